@@ -1,0 +1,93 @@
+"""The composition root: finds the platforms, mounts them, and answers for what is left."""
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator import __version__
+from emulator.callbacks.transport import AppTransport, Transports
+from emulator.control.app import PREFIX, ControlApp, render_problem
+from emulator.control.guard import Guard
+from emulator.kit.errors import ApiError
+from emulator.kit.http import json_response
+from emulator.kit.serving import PlatformApp
+from emulator.platforms import discover
+from emulator.settings import Settings
+from emulator.worlds import Worlds
+
+
+class Emulator:
+    """The whole emulator as one ASGI app; complete without a lifespan.
+
+    A live clock runs from the first request on, or from the start of the lifespan.
+    """
+
+    def __init__(self, settings: Settings, transports: Transports | None = None) -> None:
+        self.platforms = discover()
+        self.worlds = Worlds(settings, self.platforms, transports)
+        self.worlds.transports.mount(
+            settings.base_url, AppTransport(self, settings.callback_timeout)
+        )
+        self._control = ControlApp(self.worlds, self.platforms, Guard(settings.token))
+        self._vendors = {
+            name: PlatformApp(platform, self.worlds) for name, platform in self.platforms.items()
+        }
+        self._roots = sorted(
+            (
+                (root, self._vendors[name])
+                for name, platform in self.platforms.items()
+                for root in platform.roots
+            ),
+            key=lambda pair: len(pair[0]),
+            reverse=True,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to whom its path belongs: control API, platform, or nobody."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        path: str = scope["path"]
+        if path.startswith(f"{PREFIX}/"):
+            await self._control(scope, receive, send)
+            return
+        for root, vendor in self._roots:
+            if path.startswith(root) and path[len(root) :][:1] in {"", "/"}:
+                await vendor(scope, receive, send, path)
+                return
+        vendor_name, _, rest = path[1:].partition("/")
+        if (named := self._vendors.get(vendor_name)) is not None:
+            await named(scope, receive, send, f"/{rest}")
+            return
+        await self._front(path)(scope, receive, send)
+
+    def _front(self, path: str) -> Response:
+        if path != "/":
+            message = f"nothing is served at {path[:200]}"
+            return render_problem(ApiError(404, "no_platform", message))
+        base_url = self.worlds.settings.base_url
+        return json_response(
+            {
+                "name": "voicebot-emulator",
+                "version": __version__,
+                "platforms": {name: f"{base_url}/{name}" for name in self.platforms},
+                "control": f"{base_url}{PREFIX}",
+            }
+        )
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.worlds.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.worlds.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def create_app(settings: Settings | None = None, transports: Transports | None = None) -> Emulator:
+    """Make an emulator; it works in process too, through ``httpx.ASGITransport``."""
+    return Emulator(settings or Settings(), transports)

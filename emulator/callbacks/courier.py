@@ -1,0 +1,150 @@
+"""Delivers the callbacks that are owed, and sees to their retries."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from emulator import __version__
+from emulator.callbacks.log import CallbackLog
+from emulator.callbacks.transport import Transport
+from emulator.clock import Clock
+from emulator.domain.actions import Deliver
+from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
+from emulator.domain.errors import ConflictError
+from emulator.journal import Attempted, Journal
+
+USER_AGENT: Final = f"voicebot-emulator/{__version__}"
+
+
+class Courier:
+    """Attempts are steps of the timeline: what falls due goes to the outbox, then out.
+
+    Attempts due at the same moment are made at the same time and recorded in order, so that what
+    a world remembers does not depend on which endpoint was faster.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        schedule: Callable[[datetime, Deliver], int],
+        log: CallbackLog,
+        journal: Journal,
+        transport: Transport,
+        answered: Callable[[Callback, Answer], None],
+        attempted: Callable[[Callback], None],
+    ) -> None:
+        self.log = log
+        self._clock = clock
+        self._schedule = schedule
+        self._journal = journal
+        self._transport = transport
+        self._answered = answered
+        self._attempted = attempted
+        self._outbox: list[Callback] = []
+        self._running: set[asyncio.Task[None]] = set()
+
+    def owe(self, callback: Callback) -> None:
+        """Take on a callback: its first attempt is the next step at the present moment."""
+        callback.created_at = self._clock.now()
+        self.log.add(callback)
+        self._plan(callback, callback.created_at)
+
+    async def replay(self, callback_id: str) -> Callback:
+        """Send a settled callback once more at once, the same bytes, and record the attempt."""
+        callback = self.log.get(callback_id)
+        if callback.status is CallbackStatus.PENDING:
+            raise ConflictError(f"callback {callback_id} is still on its way")
+        if callback.content is None:
+            raise ConflictError(f"the body of callback {callback_id} is no longer kept")
+        await self._attempt(callback)
+        return callback
+
+    def _plan(self, callback: Callback, due: datetime) -> None:
+        callback.due_at = due
+        self._schedule(due, Deliver(callback.id))
+
+    def take(self, step: Deliver) -> None:
+        """Put a due attempt into the outbox."""
+        self._outbox.append(self.log.get(step.callback_id))
+
+    @property
+    def has_post(self) -> bool:
+        """Attempts wait in the outbox."""
+        return bool(self._outbox)
+
+    async def flush(self) -> None:
+        """Make every attempt that waits, and record them in order."""
+        due, self._outbox = self._outbox, []
+        started = self._clock.now()
+        answers = dict(zip(due, await asyncio.gather(*map(self._send, due)), strict=True))
+        for callback in due:
+            self._record(callback, started, answers[callback])
+
+    def dispatch(self) -> None:
+        """Start every attempt that waits, each to be recorded when it ends (for a live clock)."""
+        due, self._outbox = self._outbox, []
+        for callback in due:
+            task = asyncio.get_running_loop().create_task(self._attempt(callback))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _attempt(self, callback: Callback) -> None:
+        started = self._clock.now()
+        self._record(callback, started, await self._send(callback))
+
+    async def _send(self, callback: Callback) -> Answer:
+        headers = {
+            "Content-Type": callback.content_type,
+            "User-Agent": USER_AGENT,
+            "Accept": "*/*",
+            **dict(callback.headers),
+        }
+        return await self._transport.send(callback, headers)
+
+    def _record(self, callback: Callback, started: datetime, answer: Answer) -> None:
+        now = self._clock.now()
+        number = len(callback.attempts) + 1
+        callback.attempts.append(
+            Attempt(number=number, started_at=started, ended_at=now, answer=answer)
+        )
+        self._journal.add(
+            Attempted(
+                at=now,
+                platform=callback.platform,
+                callback_id=callback.id,
+                call_id=callback.call_id,
+                batch_id=callback.batch_id,
+                event=callback.event,
+                url=callback.url,
+                number=number,
+                status=answer.status,
+                error=answer.error,
+            )
+        )
+        self._attempted(callback)
+        callback.due_at = None
+        acknowledged = answer.status in callback.accepts
+        if callback.status is not CallbackStatus.PENDING:
+            if acknowledged:
+                callback.status = CallbackStatus.DELIVERED
+            return
+        if not acknowledged and not answer.refused and callback.retries:
+            delay, *left = callback.retries
+            callback.retries = tuple(left)
+            self._plan(callback, now + delay)
+            return
+        if acknowledged:
+            callback.status = CallbackStatus.DELIVERED
+        else:
+            callback.status = CallbackStatus.REFUSED if answer.refused else CallbackStatus.FAILED
+        self.log.settle(callback)
+        if callback.answer_to is not None:
+            self._answered(callback, answer)
+
+    def stop(self) -> None:
+        """Give up the attempts under way."""
+        self._outbox.clear()
+        for task in self._running:
+            task.cancel()

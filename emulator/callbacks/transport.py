@@ -1,0 +1,228 @@
+"""How a callback's request gets to its endpoint: over a socket, or straight into an app."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from errno import ECONNREFUSED
+from ipaddress import ip_address
+from types import ModuleType
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
+
+from emulator.callbacks.egress import Egress, RefusedError
+from emulator.domain.callbacks import Answer, Callback
+
+READ: Final = 65536
+"""Bytes read of an answer's body; the rest is left unread."""
+
+IN_FLIGHT: Final = 100
+"""Requests under way to one endpoint; the time-out of the next begins when its turn comes."""
+
+App = Callable[
+    [
+        MutableMapping[str, Any],
+        Callable[[], Awaitable[MutableMapping[str, Any]]],
+        Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ],
+    Awaitable[None],
+]
+
+
+class Transport(Protocol):
+    """Makes one request. It never raises: what went wrong is in the Answer."""
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Send the callback's request and say what came back."""
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+
+
+class AppTransport:
+    """Delivers into an ASGI app in this process, with no socket at all."""
+
+    def __init__(self, app: App, timeout: float) -> None:
+        self._app = app
+        self._timeout = timeout
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Send the callback's request and say what came back."""
+        import httpx  # noqa: PLC0415  # a tenth of a second, for the first callback only
+
+        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
+        request = httpx.Request(
+            callback.method, callback.url, content=callback.content, headers=headers
+        )
+        try:
+            async with asyncio.timeout(self._timeout):
+                response = await transport.handle_async_request(request)
+                body = await response.aread()
+        except TimeoutError:
+            return Answer(error="timeout")
+        pairs = tuple((name, value) for name, value in response.headers.multi_items())
+        return Answer(status=response.status_code, headers=pairs, body=body[:READ])
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class SocketTransport:
+    """Delivers over HTTP: no redirects, cookies or proxies, and one time-out for everything."""
+
+    def __init__(self, egress: Egress, timeout: float) -> None:
+        self._egress = egress
+        self._timeout = timeout
+        self._session: Any = None
+        self._lanes: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Send the callback's request and say what came back."""
+        import aiohttp  # noqa: PLC0415  # start-up time; httpx is quadratic in what is in flight
+        from yarl import URL  # noqa: PLC0415  # comes with aiohttp
+
+        try:
+            async with self._lane(_origin(callback.url)), asyncio.timeout(self._timeout):
+                url = URL(callback.url)
+                self._check_literal(url.host)
+                async with self._open(aiohttp).request(
+                    callback.method,
+                    url,
+                    data=callback.content,
+                    headers=headers,
+                    allow_redirects=False,
+                ) as response:
+                    body = await _read(response.content)
+                    pairs = tuple((name, value) for name, value in response.headers.items())
+                    return Answer(status=response.status, headers=pairs, body=body)
+        except RefusedError as error:
+            return Answer(error=f"refused: {error}", refused=True)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Answer(error=_reason(aiohttp, error))
+
+    def _lane(self, origin: str) -> asyncio.Semaphore:
+        lane = self._lanes.get(origin)
+        if lane is None:
+            lane = self._lanes[origin] = asyncio.Semaphore(IN_FLIGHT)
+        return lane
+
+    def _check_literal(self, host: str | None) -> None:
+        try:
+            address = ip_address(host or "")
+        except ValueError:
+            return  # a name: checked when it is resolved
+        self._egress.check(str(host), address)
+
+    def _open(self, aiohttp: ModuleType) -> Any:
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._session.closed or self._loop is not loop:
+            self._loop = loop
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0,
+                    resolver=_resolver(aiohttp, self._egress),
+                    use_dns_cache=False,
+                ),
+                timeout=aiohttp.ClientTimeout(total=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._session is not None and not self._session.closed:
+            await self._session.close()
+        self._session = None
+
+
+def _reason(aiohttp: ModuleType, error: Exception) -> str:
+    """Say in a few words why nothing was heard."""
+    reasons = (
+        (TimeoutError, "timeout"),
+        (aiohttp.ClientConnectorDNSError, "unknown host"),
+        (aiohttp.ClientSSLError, "no secure connection"),
+        (aiohttp.InvalidURL, "not a URL that can be called"),
+        (ConnectionRefusedError, "connection refused"),
+        (aiohttp.ServerDisconnectedError, "connection closed without an answer"),
+        (ConnectionResetError, "connection reset"),
+    )
+    for kind, reason in reasons:
+        if isinstance(error, kind):
+            return reason
+    if isinstance(error.__cause__, ConnectionRefusedError) or (
+        isinstance(error, OSError) and error.errno == ECONNREFUSED
+    ):
+        return "connection refused"
+    return f"bad answer: {str(error)[:200] or type(error).__name__}"
+
+
+async def _read(stream: Any) -> bytes:
+    chunks: list[bytes] = []
+    left = READ
+    while left and (chunk := await stream.read(left)):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
+
+
+def _resolver(aiohttp: ModuleType, egress: Egress) -> Any:
+    class Resolver(aiohttp.abc.AbstractResolver):  # type: ignore[misc,name-defined]
+        """Hands out only addresses that callbacks may go to: checked when connecting."""
+
+        async def resolve(
+            self,
+            host: str,
+            port: int = 0,
+            family: int = 0,  # noqa: ARG002  # as aiohttp has it
+        ) -> list[dict[str, Any]]:
+            return [
+                {
+                    "hostname": host,
+                    "host": address,
+                    "port": port,
+                    "family": socket.AF_INET6 if ":" in address else socket.AF_INET,
+                    "proto": 0,
+                    "flags": socket.AI_NUMERICHOST,
+                }
+                for address in await egress.addresses(host)
+            ]
+
+        async def close(self) -> None:
+            pass
+
+    return Resolver()
+
+
+class Transports:
+    """The way to each endpoint: apps mounted under an origin, and sockets for the rest."""
+
+    def __init__(self, outside: Transport) -> None:
+        self._outside = outside
+        self._mounted: dict[str, Transport] = {}
+
+    def mount(self, base_url: str, transport: Transport) -> None:
+        """Deliver into this transport whatever is addressed to the origin of ``base_url``."""
+        self._mounted[_origin(base_url)] = transport
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Send the callback's request the way its address asks for."""
+        chosen = self._mounted.get(_origin(callback.url), self._outside)
+        return await chosen.send(callback, headers)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._outside.close()
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return ""
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname
+    return f"{parts.scheme}://{host}:{port}"

@@ -1,0 +1,48 @@
+"""Printing: tables for people, JSON for programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import click
+
+
+def show(value: Any, *, as_json: bool, columns: Sequence[str] = ()) -> None:
+    """Print a list of records as a table of these columns, one record as lines, or JSON."""
+    if as_json:
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    elif isinstance(value, list):
+        table(value, columns)
+    elif isinstance(value, dict):
+        lines(value)
+    else:
+        click.echo(value)
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print rows under their column names."""
+    cells = [[name.upper() for name in columns]]
+    cells += [[_cell(row.get(name)) for name in columns] for row in rows]
+    widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
+    for line in cells:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+
+
+def lines(record: Mapping[str, Any]) -> None:
+    """Print one record, a field a line."""
+    width = max((len(name) for name in record), default=0)
+    for name, value in record.items():
+        click.echo(f"{name.ljust(width)}  {_cell(value)}")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say why on standard error, and end with this exit code."""
+    click.echo(message, err=True)
+    raise SystemExit(code)

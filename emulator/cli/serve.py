@@ -1,0 +1,94 @@
+"""``serve``."""
+
+from typing import Any, Final
+
+import click
+from pydantic import ValidationError
+
+from emulator.app import Emulator
+from emulator.cli.output import fail
+from emulator.kit.errors import as_invalid
+from emulator.server import LOOPBACK, CannotStartError, serve as serve_settings
+from emulator.settings import Settings, read_settings
+
+CANNOT_START: Final = 3
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on; 0 picks a free one.  [8080]")
+@click.option(
+    "--clock",
+    type=click.Choice(["live", "frozen", "auto"]),
+    help="Who moves the time: the wall, only you, or the next step due.  [live]",
+)
+@click.option("--speed", type=float, help="How much faster than the wall a live clock is.  [1]")
+@click.option("--now", help="What clocks show at first, for instance 2026-01-01T00:00:00Z.")
+@click.option("--seed", type=int, help="What every id and every draw follows from.  [0]")
+@click.option(
+    "--auth",
+    type=click.Choice(["open", "strict"]),
+    help="Take any credential for the default world, or only known ones.  [open]",
+)
+@click.option("--calls-per-second", type=float, help="How fast a batch is dialled.  [10]")
+@click.option("--max-body", type=int, help="Bytes a request may have.  [33554432]")
+@click.option(
+    "--keep", type=int, help="Entries of the journal, the callbacks' log and each inbox.  [100000]"
+)
+@click.option("--keep-bytes", type=int, help="Bytes of bodies in each of them.  [67108864]")
+@click.option("--callback-timeout", type=float, help="Seconds an endpoint has.  [10]")
+@click.option(
+    "--allow-public-callbacks",
+    is_flag=True,
+    default=None,
+    help="Let callbacks leave for public addresses.",
+)
+@click.option(
+    "--token", help="What the control API asks for; needed on other addresses than this machine's."
+)
+@click.option("--public-url", help="The address the emulator is reached at.")
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Begin with the demo world: workflows, and a batch of calls under way.",
+)
+def serve(*, demo: bool, **flags: Any) -> None:
+    """Serve until stopped. Every flag is also read from VOICEBOT_EMULATOR_*."""
+    settings = settings_of(flags)
+    if settings.host not in LOOPBACK and settings.token is None:
+        fail(
+            f"serving on {settings.host} needs --token, so that not everybody there can use "
+            "the control API",
+            CANNOT_START,
+        )
+    try:
+        serve_settings(settings, lambda app: announce(app, demo=demo))
+    except CannotStartError as error:
+        fail(str(error), CANNOT_START)
+
+
+def settings_of(flags: dict[str, Any]) -> Settings:
+    """Read flags and environment, or end with a usage error that names what does not fit."""
+    try:
+        return read_settings(flags, {"clock": "live"})
+    except ValidationError as error:
+        raise click.UsageError(as_invalid(error, "the settings").message) from None
+
+
+def announce(app: Emulator, *, demo: bool) -> None:
+    """Say where each platform is served, with which credential, and what to try."""
+    worlds = app.worlds
+    if demo:
+        from emulator.cli.demo import furnish  # noqa: PLC0415  # loads a client
+
+        furnish(app)
+    base_url = worlds.settings.base_url
+    for name, platform in app.platforms.items():
+        credentials = worlds.credentials(worlds.default, name)
+        shown = "  ".join(f"{key}={value}" for key, value in credentials.items())
+        click.echo(f"{name}  {base_url}/{name}  {shown}")
+        click.echo(f"  {platform.sample(f'{base_url}/{name}', credentials)}")
+    click.echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
+
+
+commands = (serve,)

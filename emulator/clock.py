@@ -1,0 +1,64 @@
+"""The world's clock, and the only reader of the wall clock."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""Where a clock that does not follow the wall starts, unless told otherwise."""
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""No clock moves past this, so that adding to a time never overflows."""
+
+
+class ClockMode(StrEnum):
+    """Who moves the time: the wall, only the user, or the next due step."""
+
+    LIVE = "live"
+    FROZEN = "frozen"
+    AUTO = "auto"
+
+
+class Clock:
+    """Virtual time. It never goes back."""
+
+    def __init__(self, mode: ClockMode, speed: float = 1.0, now: datetime | None = None) -> None:
+        self.mode = mode
+        self.speed = speed
+        if now is None:
+            now = datetime.fromtimestamp(time.time(), UTC) if mode is ClockMode.LIVE else EPOCH
+        self._virtual = now
+        self._wall = time.monotonic()
+        self.pinned: datetime | None = None
+        """The moment of the step being taken, which is then what the clock shows."""
+
+    def now(self) -> datetime:
+        """Read the virtual time (UTC)."""
+        if self.pinned is not None:
+            return self.pinned
+        if self.mode is not ClockMode.LIVE:
+            return self._virtual
+        elapsed = timedelta(seconds=(time.monotonic() - self._wall) * self.speed)
+        return min(self._virtual + elapsed, LATEST)
+
+    def unpin(self, moment: datetime | None = None) -> None:
+        """Go on from the latest of: where the clock was, what was pinned, this moment."""
+        shown, self.pinned = self.pinned, None
+        for reached in (shown, moment):
+            if reached is not None and reached > self.now():
+                self._virtual = min(reached, LATEST)
+                self._wall = time.monotonic()
+
+    def set_mode(self, mode: ClockMode, speed: float) -> None:
+        """Change who moves the time; the time shown stays."""
+        self._virtual = self.now()
+        self._wall = time.monotonic()
+        self.mode = mode
+        self.speed = speed
+
+    def seconds_until(self, moment: datetime) -> float:
+        """Real seconds until the live clock shows this moment; never negative."""
+        return max(0.0, (moment - self.now()).total_seconds() / self.speed)

@@ -1,0 +1,160 @@
+"""Serves the control API: finds the route and the world, and answers errors as problems."""
+
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.control.callbacks import callback_routes
+from emulator.control.calls import call_routes
+from emulator.control.clock import clock_routes
+from emulator.control.guard import Guard
+from emulator.control.inboxes import inbox_routes, take_message
+from emulator.control.journal import journal_routes
+from emulator.control.platforms import platform_routes
+from emulator.control.scenarios import scenario_routes
+from emulator.control.worlds import world_routes
+from emulator.domain.errors import DomainError, IllegalTransitionError
+from emulator.journal import KEPT_OF_ANSWER, Exchange
+from emulator.kit.errors import ApiError, as_api_error
+from emulator.kit.http import receive_body
+from emulator.kit.json import to_json
+from emulator.kit.operation import Operation, OperationTable
+from emulator.kit.platform import Platform
+from emulator.kit.serving import WORLD_HEADER, target_of
+from emulator.world import World
+from emulator.worlds import DEFAULT, Worlds
+
+PREFIX: Final = "/_emulator"
+
+HINTS: Final = {
+    "no_operation": "GET /_emulator/operations lists the vendors' operations; the README lists "
+    "these routes",
+    "no_platform": "vendors' paths are served as they are and under /{platform}; GET / lists them",
+    "no_world": "GET /_emulator/worlds lists the worlds; POST there makes one",
+    "not_found": "it is looked for in one world only: X-Emulator-World names it, default without",
+    "conflict": "look at it again: it has moved on since",
+    "wrong_host": "use the address the emulator printed, for instance http://127.0.0.1:8080",
+    "cross_site": "call it from a program, or from a page the emulator itself serves",
+    "token": "send the token that was printed at the start: X-Emulator-Token or Bearer",
+    "too_large": "start the emulator with a larger VOICEBOT_EMULATOR_MAX_BODY",
+    "invalid": "nothing was changed",
+    "internal": "this is a mistake in the emulator; the journal has the details",
+}
+
+
+class ControlApp:
+    """An ASGI app for the routes under ``/_emulator``."""
+
+    def __init__(self, worlds: Worlds, platforms: Mapping[str, Platform], guard: Guard) -> None:
+        self._worlds = worlds
+        self._platforms = platforms
+        self._guard = guard
+        vendors = [
+            Operation(
+                method=each.method,
+                path=f"/{platform.name}{each.path}",
+                handler=each.handler,
+                takes=each.takes,
+            )
+            for platform in platforms.values()
+            for each in platform.controls
+        ]
+        self.table = OperationTable(
+            [
+                *world_routes,
+                *clock_routes,
+                *platform_routes,
+                *scenario_routes,
+                *call_routes,
+                *callback_routes,
+                *inbox_routes,
+                *journal_routes,
+                *vendors,
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        world: World | None = None
+        problem = None
+        try:
+            path = scope["path"].removeprefix(PREFIX)
+            headers = Headers(scope=scope)
+            self._guard.check(headers, path)
+            scope["emulator.content"] = b""
+            scope["emulator.worlds"] = self._worlds
+            scope["emulator.platforms"] = self._platforms
+            if path.startswith("/inbox/"):
+                response = await take_message(request)
+            else:
+                operation, params = self.table.find(scope["method"], path, "")
+                world = self._select(headers)
+                scope["emulator.world"] = world
+                scope["path_params"] = params
+                limit = self._worlds.settings.max_body
+                scope["emulator.content"] = await receive_body(request, limit)
+                response = await operation.handler(request)
+        except ClientDisconnect:
+            return
+        except ApiError as error:
+            response = render_problem(error)
+        except DomainError as error:
+            response = render_problem(as_api_error(error), error)
+        except Exception:  # noqa: BLE001  # the outermost handler
+            problem = traceback.format_exc()
+            response = render_problem(ApiError(500, "internal", "internal error"))
+        if world is not None and (scope["method"] not in {"GET", "HEAD"} or problem is not None):
+            self._write_down(world, scope, response, problem)
+        await response(scope, receive, send)
+        if world is not None:
+            await world.settle()
+
+    def _select(self, headers: Headers) -> World:
+        name = headers.get(WORLD_HEADER, DEFAULT)
+        world = self._worlds.named(name)
+        if world is None:
+            raise ApiError(404, "no_world", f"there is no world {name[:64]}")
+        return world
+
+    def _write_down(
+        self, world: World, scope: Scope, response: Response, problem: str | None
+    ) -> None:
+        world.journal.exchange(
+            Exchange(
+                at=world.clock.now(),
+                kind="control",
+                platform=None,
+                operation=None,
+                method=scope["method"],
+                target=target_of(scope),
+                headers=tuple(scope["headers"]),
+                content=scope["emulator.content"],
+                status=response.status_code,
+                answer=bytes(response.body[:KEPT_OF_ANSWER]),
+                problem=problem,
+            )
+        )
+
+
+def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:
+    """Answer as RFC 9457 has it, with a hint."""
+    hint = HINTS.get(error.code, "")
+    if isinstance(cause, IllegalTransitionError):
+        hint = f"it can become: {cause.allowed}"
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.message,
+        "hint": hint,
+    }
+    if error.problems:
+        body["errors"] = [{"field": path, "detail": text} for path, text in error.problems]
+    return Response(to_json(body), error.status, error.headers, "application/problem+json")

@@ -1,0 +1,96 @@
+"""Callbacks: what was owed, every attempt, and sending one again."""
+
+from itertools import islice
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import Slice, iso
+from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
+from emulator.kit.http import json_response, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+
+
+class CallbacksQuery(Slice):
+    """Filters of ``GET /callbacks``."""
+
+    platform: str | None = None
+    status: CallbackStatus | None = None
+    call_id: str | None = None
+    batch_id: str | None = None
+
+
+async def list_callbacks(request: Request) -> Response:
+    """List callbacks, newest first, without bodies."""
+    query = read_query(request, CallbacksQuery)
+    log = world_of(request).courier.log
+    subject = query.call_id or query.batch_id
+    matching = (
+        callback
+        for callback in (log if subject is None else log.about(subject))
+        if query.platform in (None, callback.platform)
+        and query.status in (None, callback.status)
+        and query.call_id in (None, callback.call_id)
+        and query.batch_id in (None, callback.batch_id)
+    )
+    page = islice(matching, query.offset, query.offset + query.limit)
+    return json_response([shown_callback(callback) for callback in page])
+
+
+async def get_callback(request: Request) -> Response:
+    """Show a callback with its body and what each attempt came to."""
+    callback = world_of(request).courier.log.get(request.path_params["id"])
+    return json_response(_whole(callback))
+
+
+async def replay_callback(request: Request) -> Response:
+    """Send a callback again at once: the same bytes, one more attempt."""
+    callback = await world_of(request).courier.replay(request.path_params["id"])
+    return json_response(_whole(callback))
+
+
+def shown_callback(callback: Callback) -> dict[str, Any]:
+    """Show a callback without its body."""
+    return {
+        "id": callback.id,
+        "platform": callback.platform,
+        "event": callback.event,
+        "call_id": callback.call_id,
+        "batch_id": callback.batch_id,
+        "method": callback.method,
+        "url": callback.url,
+        "status": callback.status,
+        "created_at": iso(callback.created_at),
+        "due_at": iso(callback.due_at),
+        "attempts": [_attempt(attempt) for attempt in callback.attempts],
+    }
+
+
+def _whole(callback: Callback) -> dict[str, Any]:
+    content = callback.content
+    return shown_callback(callback) | {
+        "headers": dict(callback.headers) | {"content-type": callback.content_type},
+        "body": None if content is None else content.decode("utf-8", "replace"),
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    answer = attempt.answer
+    return {
+        "number": attempt.number,
+        "started_at": iso(attempt.started_at),
+        "ended_at": iso(attempt.ended_at),
+        "status": answer.status,
+        "error": answer.error,
+        "headers": [list(pair) for pair in answer.headers],
+        "body": answer.body.decode("utf-8", "replace"),
+    }
+
+
+callback_routes: Final = (
+    Operation(method="GET", path="/callbacks", handler=list_callbacks, query=CallbacksQuery),
+    Operation(method="GET", path="/callbacks/{id}", handler=get_callback),
+    Operation(method="POST", path="/callbacks/{id}/replay", handler=replay_callback),
+)

@@ -1,0 +1,135 @@
+"""Calls of every platform, in our words."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import CLOSED, Slice, iso, platforms_of
+from emulator.domain.calls import Call, CallStatus
+from emulator.kit.errors import ApiError, invalid
+from emulator.kit.http import content_of, json_response, read_body, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+
+
+class CallsQuery(Slice):
+    """Filters of ``GET /calls``."""
+
+    platform: str | None = None
+    status: CallStatus | None = None
+    batch_id: str | None = None
+
+
+class NewCall(BaseModel):
+    """``POST /calls``: the rest of the body is the platform's."""
+
+    platform: str
+
+
+class Move(BaseModel):
+    """``POST /calls/{id}/move``."""
+
+    model_config = CLOSED
+
+    status: CallStatus
+    keys: Annotated[str, Field(pattern="^[0-9*#]$")] | None = None
+
+
+async def list_calls(request: Request) -> Response:
+    """List calls, newest first; the header X-Total-Count says how many match."""
+    world = world_of(request)
+    query = read_query(request, CallsQuery)
+    calls, total = _find(world, query)
+    shown = [shown_call(call) for call in calls]
+    return json_response(shown, headers={"X-Total-Count": str(total)})
+
+
+def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
+    if query.batch_id is None:
+        return world.engine.calls.page(
+            query.offset, query.limit, platform=query.platform, status=query.status
+        )
+    batch = world.engine.batch(query.batch_id)
+    return world.engine.calls.of_workflow(batch.platform, batch.workflow_id).page(
+        query.offset,
+        query.limit,
+        statuses=None if query.status is None else [query.status],
+        within=batch.places,
+    )
+
+
+async def create_call(request: Request) -> Response:
+    """Simulate a call that no request to a vendor asks for."""
+    world = world_of(request)
+    name = read_body(request, NewCall).platform
+    platform = platforms_of(request).get(name)
+    if platform is None:
+        raise invalid(("platform", f"must be one of {', '.join(platforms_of(request))}"))
+    if platform.simulate is None:
+        message = f"{name} has no calls of its own making: place them through its API"
+        raise ApiError(409, "conflict", message)
+    call = platform.simulate(world, content_of(request))
+    return json_response(shown_call(call) | platform.describe(world, call), 201)
+
+
+async def get_call(request: Request) -> Response:
+    """Show a call, its steps so far, and what its vendor knows of it."""
+    world = world_of(request)
+    call = world.engine.calls.get(request.path_params["id"])
+    described = platforms_of(request)[call.platform].describe(world, call)
+    return json_response(shown_call(call) | {"steps": _steps(call), "details": described})
+
+
+async def move_call(request: Request) -> Response:
+    """Force a legal step now."""
+    world = world_of(request)
+    asked = read_body(request, Move)
+    call = world.engine.calls.get(request.path_params["id"])
+    if asked.keys is not None and asked.keys not in call.options:
+        raise invalid(("keys", f"must be one the call offers: {', '.join(call.options) or 'none'}"))
+    if asked.keys is not None and asked.status is not CallStatus.COMPLETED:
+        raise invalid(("keys", "are known when a call is completed"))
+    return json_response(shown_call(world.engine.move(call.id, asked.status, asked.keys)))
+
+
+def _steps(call: Call) -> list[dict[str, Any]]:
+    moments = (
+        (CallStatus.QUEUED, call.created_at),
+        (CallStatus.RINGING, call.ringing_at),
+        (CallStatus.IN_PROGRESS, call.answered_at),
+        (call.status, call.ended_at),
+    )
+    return [{"status": status, "at": iso(at)} for status, at in moments if at is not None]
+
+
+def shown_call(call: Call) -> dict[str, Any]:
+    """Show a call."""
+    return {
+        "id": call.id,
+        "platform": call.platform,
+        "direction": call.direction,
+        "from": call.from_number,
+        "to": call.to_number,
+        "status": call.status,
+        "outcome": call.outcome,
+        "scenario": call.scenario,
+        "keys": call.keys,
+        "hangup_cause": call.hangup_cause,
+        "workflow_id": call.workflow_id,
+        "batch_id": call.batch_id,
+        "created_at": iso(call.created_at),
+        "ringing_at": iso(call.ringing_at),
+        "answered_at": iso(call.answered_at),
+        "ended_at": iso(call.ended_at),
+        "talk_seconds": call.talk_seconds,
+    }
+
+
+call_routes: Final = (
+    Operation(method="GET", path="/calls", handler=list_calls, query=CallsQuery),
+    Operation(method="POST", path="/calls", handler=create_call, takes=NewCall),
+    Operation(method="GET", path="/calls/{id}", handler=get_call),
+    Operation(method="POST", path="/calls/{id}/move", handler=move_call, takes=Move),
+)

@@ -1,0 +1,102 @@
+"""The world's clock: reading it, setting it, and letting time pass."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.clock import EARLIEST, LATEST, ClockMode
+from emulator.control.callbacks import shown_callback
+from emulator.control.journal import shown_event
+from emulator.control.request import CLOSED, iso
+from emulator.kit.errors import invalid
+from emulator.kit.http import json_response, read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+from emulator.world import Advance, World
+
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+
+
+class ChangedClock(BaseModel):
+    """``PUT /clock``: any of them. Time moved by ``now`` passes as by ``advance``."""
+
+    model_config = CLOSED
+
+    mode: ClockMode | None = None
+    speed: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    now: Moment | None = None
+
+
+class Passing(BaseModel):
+    """``POST /clock/advance``: exactly one of them."""
+
+    model_config = CLOSED
+
+    seconds: Annotated[float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False)] | None = None
+    to: Moment | None = None
+    until: Literal["idle"] | None = None
+
+
+async def get_clock(request: Request) -> Response:
+    """Show the time, who moves it, and when something is due next."""
+    return json_response(shown_clock(world_of(request)))
+
+
+async def set_clock(request: Request) -> Response:
+    """Set the mode or the speed, or move the time on."""
+    world = world_of(request)
+    asked = read_body(request, ChangedClock)
+    if asked.now is not None:
+        await world.advance(asked.now)
+    world.set_clock(asked.mode or world.clock.mode, asked.speed or world.clock.speed)
+    return json_response(shown_clock(world))
+
+
+async def advance(request: Request) -> Response:
+    """Let time pass, and answer when everything that causes has settled."""
+    world = world_of(request)
+    asked = read_body(request, Passing)
+    if len(asked.model_fields_set) != 1 or not any(
+        value is not None for value in (asked.seconds, asked.to, asked.until)
+    ):
+        raise invalid(("the body", 'must have one of "seconds", "to" and "until"'))
+    done = await world.advance(_target(world, asked))
+    return json_response(_shown_advance(world, done))
+
+
+def _target(world: World, asked: Passing) -> datetime | None:
+    if asked.seconds is None:
+        return asked.to
+    wait = timedelta(seconds=asked.seconds)
+    if wait > LATEST - world.clock.now():
+        raise invalid(("seconds", "goes past the end of time"))
+    return world.clock.now() + wait
+
+
+def _shown_advance(world: World, done: Advance) -> dict[str, Any]:
+    return {
+        "now": iso(world.clock.now()),
+        "counts": {"steps": done.steps, "events": done.events, "callbacks": done.attempts},
+        "events": [shown_event(event) for event in done.first_events],
+        "callbacks": [shown_callback(each) for each in dict.fromkeys(done.first_callbacks)],
+    }
+
+
+def shown_clock(world: World) -> dict[str, Any]:
+    """Show a clock."""
+    return {
+        "now": iso(world.clock.now()),
+        "mode": world.clock.mode,
+        "speed": world.clock.speed,
+        "next_due": iso(world.timeline.next_due),
+    }
+
+
+clock_routes: Final = (
+    Operation(method="GET", path="/clock", handler=get_clock),
+    Operation(method="PUT", path="/clock", handler=set_clock, takes=ChangedClock),
+    Operation(method="POST", path="/clock/advance", handler=advance, takes=Passing),
+)

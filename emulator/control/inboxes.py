@@ -1,0 +1,151 @@
+"""Inboxes: endpoints for callbacks that a test can script, read and wait on."""
+
+from itertools import islice
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.callbacks.inbox import Inbox, Message, Scripted
+from emulator.control.request import CLOSED, Slice, iso, worlds_of
+from emulator.kit.errors import ApiError
+from emulator.kit.fields import Whole
+from emulator.kit.http import json_response, read_body, read_query, receive_body
+from emulator.kit.json import JsonError, read_json, to_json
+from emulator.kit.operation import Operation
+from emulator.kit.serving import target_of
+from emulator.kit.world import world_of
+
+NAME: Final = r"^[A-Za-z0-9._~-]{1,64}$"
+Status = Annotated[int, Field(ge=200, le=599, strict=True)]
+
+
+class ScriptedAnswer(BaseModel):
+    """One answer in full; ``json`` or ``body`` is what it says."""
+
+    model_config = CLOSED
+
+    status: Status = 200
+    body: str = ""
+    value: Any = Field(default=None, alias="json")
+    content_type: Annotated[str, Field(pattern=r"^[ -~]{1,200}$")] = "application/json"
+
+
+class Answers(BaseModel):
+    """``PUT /inboxes/{name}``: what the next requests are answered, in order."""
+
+    model_config = CLOSED
+
+    answers: Annotated[list[Status | ScriptedAnswer], Field(max_length=10_000)]
+
+
+class WaitQuery(BaseModel):
+    """``GET /inboxes/{name}/wait``."""
+
+    model_config = CLOSED
+
+    count: Annotated[Whole, Field(ge=1, le=100_000)] = 1
+    timeout: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 5.0
+
+
+async def take_message(request: Request) -> Response:
+    """Take a callback, and answer 200 or as scripted."""
+    worlds = worlds_of(request)
+    world_name, _, rest = request.scope["path"].partition("/inbox/")[2].partition("/")
+    world = worlds.get(world_name)
+    content = await receive_body(request, 4 * worlds.settings.max_body)
+    message = Message(
+        received_at=world.clock.now(),
+        method=request.method,
+        path=target_of(request.scope),
+        headers=tuple(request.headers.items()),
+        content=content,
+    )
+    answer = world.inboxes[rest.partition("/")[0][:64]].take(message)
+    return Response(answer.content, answer.status, media_type=answer.content_type)
+
+
+async def list_inboxes(request: Request) -> Response:
+    """List the inboxes that were used, with how many messages each holds."""
+    inboxes = world_of(request).inboxes
+    return json_response(
+        [{"name": name, "messages": len(inboxes[name].messages)} for name in inboxes.names()]
+    )
+
+
+async def read_inbox(request: Request) -> Response:
+    """List the messages an inbox took, oldest first."""
+    query = read_query(request, Slice)
+    return json_response(_shown(_inbox(request), query))
+
+
+async def script_inbox(request: Request) -> Response:
+    """Say what the next requests are answered."""
+    asked = read_body(request, Answers)
+    answers = [_scripted(answer) for answer in asked.answers]
+    inbox = _inbox(request)
+    inbox.answers.clear()
+    inbox.answers.extend(answers)
+    return json_response({"answers": len(answers)})
+
+
+async def empty_inbox(request: Request) -> Response:
+    """Forget messages and scripted answers."""
+    _inbox(request).empty()
+    return Response(status_code=204)
+
+
+async def wait_for_messages(request: Request) -> Response:
+    """Wait until an inbox holds so many messages, and list them."""
+    query = read_query(request, WaitQuery)
+    inbox = _inbox(request)
+    if not await inbox.wait(query.count, query.timeout):
+        held = len(inbox.messages)
+        message = f"{held} of {query.count} messages arrived within {query.timeout:g} s"
+        raise ApiError(408, "timed_out", message)
+    return json_response(_shown(inbox, Slice(limit=1000)))
+
+
+def _inbox(request: Request) -> Inbox:
+    return world_of(request).inboxes[request.path_params["name"][:64]]
+
+
+def _scripted(answer: int | ScriptedAnswer) -> Scripted:
+    if isinstance(answer, int):
+        return Scripted(status=answer)
+    content = answer.body.encode()
+    if "value" in answer.model_fields_set:
+        content = to_json(answer.value)
+    return Scripted(status=answer.status, content=content, content_type=answer.content_type)
+
+
+def _shown(inbox: Inbox, query: Slice) -> list[dict[str, Any]]:
+    page = islice(inbox.messages.after(inbox.messages.dropped + query.offset), query.limit)
+    return [_message(message) for _, message in page]
+
+
+def _message(message: Message) -> dict[str, Any]:
+    try:
+        value = read_json(message.content)
+    except JsonError:
+        value = None
+    return {
+        "method": message.method,
+        "path": message.path,
+        "headers": dict(message.headers),
+        "json": value,
+        "body": message.content.decode("utf-8", "replace"),
+        "received_at": iso(message.received_at),
+    }
+
+
+inbox_routes: Final = (
+    Operation(method="GET", path="/inboxes", handler=list_inboxes),
+    Operation(method="GET", path="/inboxes/{name}", handler=read_inbox, query=Slice),
+    Operation(method="PUT", path="/inboxes/{name}", handler=script_inbox, takes=Answers),
+    Operation(method="DELETE", path="/inboxes/{name}", handler=empty_inbox),
+    Operation(
+        method="GET", path="/inboxes/{name}/wait", handler=wait_for_messages, query=WaitQuery
+    ),
+)

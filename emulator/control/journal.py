@@ -1,0 +1,92 @@
+"""The journal: everything that happened, in order."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import CLOSED, iso
+from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.journal import Attempted, Entry, Exchange, kind_of
+from emulator.kit.fields import Whole
+from emulator.kit.http import json_response, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+
+
+class JournalQuery(BaseModel):
+    """Filters of ``GET /journal``."""
+
+    model_config = CLOSED
+
+    kind: Literal["exchange", "control", "call", "batch", "attempt"] | None = None
+    platform: str | None = None
+    call_id: str | None = None
+    after: Annotated[Whole, Field(ge=0)] | None = None
+    limit: Annotated[Whole, Field(ge=1, le=10_000)] = 100
+
+
+async def read_journal(request: Request) -> Response:
+    """List entries, oldest first: those after a number, or else the newest."""
+    journal = world_of(request).journal
+    query = read_query(request, JournalQuery)
+    found = journal.read(**query.model_dump())
+    return json_response(
+        [{"number": number, **shown_entry(entry)} for number, entry in found],
+        headers={"X-Dropped-Count": str(journal.dropped)},
+    )
+
+
+def shown_entry(entry: Entry) -> dict[str, Any]:
+    """Show an entry of any kind."""
+    match entry:
+        case CallMoved() | BatchMoved():
+            return shown_event(entry)
+        case Attempted():
+            return {
+                "kind": "attempt",
+                "at": iso(entry.at),
+                "platform": entry.platform,
+                "callback_id": entry.callback_id,
+                "call_id": entry.call_id,
+                "batch_id": entry.batch_id,
+                "event": entry.event,
+                "url": entry.url,
+                "attempt": entry.number,
+                "status": entry.status,
+                "error": entry.error,
+            }
+        case Exchange():
+            return _exchange(entry)
+
+
+def shown_event(event: Event) -> dict[str, Any]:
+    """Show a step of a call or a batch."""
+    shown: dict[str, Any] = {"kind": kind_of(event)}
+    shown |= event._asdict()
+    shown["at"] = iso(event.at)
+    return shown
+
+
+def _exchange(entry: Exchange) -> dict[str, Any]:
+    shown = {
+        "kind": entry.kind,
+        "at": iso(entry.at),
+        "platform": entry.platform,
+        "operation": entry.operation,
+        "method": entry.method,
+        "target": entry.target,
+        "headers": [
+            [name.decode("latin-1"), value.decode("latin-1")] for name, value in entry.headers
+        ],
+        "body": entry.content.decode("utf-8", "replace"),
+        "status": entry.status,
+        "answer": entry.answer.decode("utf-8", "replace"),
+    }
+    return shown if entry.problem is None else shown | {"problem": entry.problem}
+
+
+journal_routes: Final = (
+    Operation(method="GET", path="/journal", handler=read_journal, query=JournalQuery),
+)

@@ -1,0 +1,154 @@
+"""Scenarios: the rules that choose how callees behave, and the mix drawn from without one."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import CLOSED
+from emulator.domain.scenarios import SCENARIOS, Answer, Scenario
+from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
+from emulator.kit.errors import invalid
+from emulator.kit.http import json_response, read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False)]
+
+
+class OwnScenario(BaseModel):
+    """A behaviour of the user's own; what is left out is drawn for each call."""
+
+    model_config = CLOSED
+
+    answer: Answer
+    ring_seconds: Seconds | None = None
+    talk_seconds: Seconds | None = None
+    keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None
+
+
+class Match(BaseModel):
+    """Which calls a rule is for; with nothing given, all."""
+
+    model_config = CLOSED
+
+    platform: str | None = None
+    number: str | None = None
+    workflow_id: str | None = None
+    next: Annotated[int, Field(ge=1, strict=True)] | None = None
+
+
+class NewRule(BaseModel):
+    """Calls that match get this scenario."""
+
+    model_config = CLOSED
+
+    match: Match = Match()
+    scenario: str | OwnScenario
+
+
+class ChangedScenarios(BaseModel):
+    """``PUT /scenarios``: any of them; the rules replace those before."""
+
+    model_config = CLOSED
+
+    rules: list[NewRule] | None = None
+    mix: Annotated[dict[str, Weight], Field(min_length=1)] | None = None
+
+
+async def get_scenarios(request: Request) -> Response:
+    """Show the rules, the outcome mix and the names of the built-in scenarios."""
+    return json_response(_shown(world_of(request).scenarios))
+
+
+async def set_scenarios(request: Request) -> Response:
+    """Replace the rules or the outcome mix."""
+    scenarios = world_of(request).scenarios
+    asked = read_body(request, ChangedScenarios)
+    for name in asked.mix or ():
+        _known(f"mix.{name}", name)
+    rules = scenarios.rules
+    if asked.rules is not None:
+        rules = [_rule(index, rule) for index, rule in enumerate(asked.rules)]
+    scenarios.write(rules, scenarios.mix if asked.mix is None else asked.mix)
+    return json_response(_shown(scenarios))
+
+
+async def delete_scenarios(request: Request) -> Response:
+    """Go back to no rules and the first outcome mix."""
+    scenarios = world_of(request).scenarios
+    scenarios.write([], dict(DEFAULT_MIX))
+    return json_response(_shown(scenarios))
+
+
+def _known(path: str, name: str) -> Scenario:
+    if name not in SCENARIOS:
+        raise invalid((path[:60], f"must be one of {', '.join(SCENARIOS)}"))
+    return SCENARIOS[name]
+
+
+def _rule(index: int, asked: NewRule) -> Rule:
+    scenario = (
+        _known(f"rules[{index}].scenario", asked.scenario)
+        if isinstance(asked.scenario, str)
+        else _own(asked.scenario)
+    )
+    return Rule(scenario=scenario, **asked.match.model_dump())
+
+
+def _own(asked: OwnScenario) -> Scenario:
+    name = "own:" + asked.model_dump_json(exclude_none=True)
+    ring, talk = asked.ring_seconds, asked.talk_seconds
+    return Scenario(
+        name=name,
+        answer=asked.answer,
+        ring=None if ring is None else timedelta(seconds=ring),
+        talk=None if talk is None else timedelta(seconds=talk),
+        keys=asked.keys,
+    )
+
+
+def _shown(scenarios: Scenarios) -> dict[str, Any]:
+    return {
+        "rules": [
+            {
+                "match": {
+                    name: value
+                    for name, value in (
+                        ("platform", rule.platform),
+                        ("number", rule.number),
+                        ("workflow_id", rule.workflow_id),
+                        ("next", rule.next),
+                    )
+                    if value is not None
+                },
+                "scenario": _shown_scenario(rule.scenario),
+            }
+            for rule in scenarios.rules
+        ],
+        "mix": scenarios.mix,
+        "names": list(SCENARIOS),
+    }
+
+
+def _shown_scenario(scenario: Scenario) -> str | dict[str, Any]:
+    if scenario.name in SCENARIOS:
+        return scenario.name
+    shown: dict[str, Any] = {"answer": scenario.answer}
+    if scenario.ring is not None:
+        shown["ring_seconds"] = scenario.ring.total_seconds()
+    if scenario.talk is not None:
+        shown["talk_seconds"] = scenario.talk.total_seconds()
+    if scenario.keys is not None:
+        shown["keys"] = scenario.keys
+    return shown
+
+
+scenario_routes: Final = (
+    Operation(method="GET", path="/scenarios", handler=get_scenarios),
+    Operation(method="PUT", path="/scenarios", handler=set_scenarios, takes=ChangedScenarios),
+    Operation(method="DELETE", path="/scenarios", handler=delete_scenarios),
+)

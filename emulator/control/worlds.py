@@ -1,0 +1,172 @@
+"""Worlds: making, listing and ending them, their settings, and whether the server is well."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import __version__
+from emulator.clock import EARLIEST, LATEST, ClockMode
+from emulator.control.clock import shown_clock
+from emulator.control.request import CLOSED, platforms_of, worlds_of
+from emulator.kit.errors import as_invalid, invalid
+from emulator.kit.http import content_of, json_response, read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+from emulator.world import World
+
+Auth = Literal["open", "strict"]
+Pace = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class StartClock(BaseModel):
+    """How a world's clock starts."""
+
+    model_config = CLOSED
+
+    mode: ClockMode | None = None
+    speed: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    now: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
+
+
+class NewWorld(BaseModel):
+    """``POST /worlds``: whatever is left out is as the server was started."""
+
+    model_config = CLOSED
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] | None = None
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63, strict=True)] | None = None
+    clock: StartClock = StartClock()
+    auth: Auth | None = None
+    calls_per_second: Pace | None = None
+    options: dict[str, dict[str, Any]] = {}
+
+
+class ChangedSettings(BaseModel):
+    """``PATCH /settings``: any of them."""
+
+    model_config = CLOSED
+
+    auth: Auth | None = None
+    calls_per_second: Pace | None = None
+    options: dict[str, dict[str, Any]] = {}
+
+
+async def health(request: Request) -> Response:
+    """Say that vendor requests are served."""
+    worlds = worlds_of(request)
+    body = {"status": "ok", "version": __version__, "store": "memory", "worlds": len(worlds)}
+    return json_response(body)
+
+
+async def list_worlds(request: Request) -> Response:
+    """List the worlds."""
+    return json_response([_shown(request, world) for world in worlds_of(request).all()])
+
+
+async def create_world(request: Request) -> Response:
+    """Make a world with credentials of its own."""
+    asked = read_body(request, NewWorld) if content_of(request).strip() else NewWorld()
+    world = worlds_of(request).create(
+        name=asked.name,
+        seed=asked.seed,
+        clock=asked.clock.mode,
+        speed=asked.clock.speed,
+        now=asked.clock.now,
+        auth=asked.auth,
+        calls_per_second=asked.calls_per_second,
+        options=_options(request, {}, asked.options),
+    )
+    return json_response(_shown(request, world), 201)
+
+
+async def get_world(request: Request) -> Response:
+    """Show one world."""
+    return json_response(_shown(request, worlds_of(request).get(request.path_params["name"])))
+
+
+async def delete_world(request: Request) -> Response:
+    """End a world and forget all of it."""
+    worlds_of(request).delete(request.path_params["name"])
+    return Response(status_code=204)
+
+
+async def get_settings(request: Request) -> Response:
+    """Show the settings of the world."""
+    return json_response(_settings(request, world_of(request)))
+
+
+async def change_settings(request: Request) -> Response:
+    """Change settings of the world; they last through a reset."""
+    world = world_of(request)
+    asked = read_body(request, ChangedSettings)
+    world.change_settings(
+        auth=asked.auth,
+        calls_per_second=asked.calls_per_second,
+        options=_options(request, world.settings.options, asked.options),
+    )
+    return json_response(_settings(request, world))
+
+
+async def reset_world(request: Request) -> Response:
+    """Go back to a new world with the same settings and credentials."""
+    world = world_of(request)
+    world.reset()
+    return json_response(_shown(request, world))
+
+
+def _options(
+    request: Request, now: dict[str, Any], asked: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    platforms = platforms_of(request)
+    options = dict(now)
+    for name, values in asked.items():
+        if name not in platforms:
+            raise invalid((f"options.{name[:40]}", f"must be one of {', '.join(platforms)}"))
+        before = options[name].model_dump() if name in options else {}
+        try:
+            options[name] = platforms[name].options(**before | values)
+        except ValidationError as error:
+            inner = as_invalid(error)
+            raise invalid(
+                *((f"options.{name}.{path}", text) for path, text in inner.problems)
+            ) from None
+    return options
+
+
+def _settings(request: Request, world: World) -> dict[str, Any]:
+    return {
+        "auth": world.settings.auth,
+        "calls_per_second": world.settings.calls_per_second,
+        "options": {
+            name: world.option(name, platform.options).model_dump()
+            for name, platform in platforms_of(request).items()
+        },
+    }
+
+
+def _shown(request: Request, world: World) -> dict[str, Any]:
+    worlds = worlds_of(request)
+    base_url = worlds.settings.base_url
+    return {
+        "name": world.name,
+        "seed": world.settings.seed,
+        "clock": shown_clock(world),
+        **_settings(request, world),
+        "credentials": {name: worlds.credentials(world, name) for name in worlds.vendors},
+        "base_urls": {name: f"{base_url}/{name}" for name in worlds.vendors},
+        "inbox_url": f"{base_url}/_emulator/inbox/{world.name}/",
+    }
+
+
+world_routes: Final = (
+    Operation(method="GET", path="/health", handler=health),
+    Operation(method="GET", path="/worlds", handler=list_worlds),
+    Operation(method="POST", path="/worlds", handler=create_world, takes=NewWorld),
+    Operation(method="GET", path="/worlds/{name}", handler=get_world),
+    Operation(method="DELETE", path="/worlds/{name}", handler=delete_world),
+    Operation(method="GET", path="/settings", handler=get_settings),
+    Operation(method="PATCH", path="/settings", handler=change_settings, takes=ChangedSettings),
+    Operation(method="POST", path="/reset", handler=reset_world),
+)

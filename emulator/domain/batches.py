@@ -1,0 +1,80 @@
+"""Batches: many calls placed by one request, and the tally kept of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from emulator.domain.calls import COMPLETED, Call, CallStatus
+
+
+class BatchStatus(StrEnum):
+    """Where a batch is: nothing dialled, some calls open, every call ended."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of many calls, kept as they happen so that reading them costs nothing."""
+
+    total: int = 0
+    ended: int = 0
+    replied: int = 0
+    talk_seconds: float = 0.0
+    by_status: dict[CallStatus, int] = field(default_factory=lambda: dict.fromkeys(CallStatus, 0))
+    by_keys: dict[str, int] = field(default_factory=dict[str, int])
+
+    def count_ends(self, calls: Iterable[Call]) -> None:
+        """Count calls that have just ended."""
+        by_status, by_keys = self.by_status, self.by_keys
+        for call in calls:
+            status, plan = call.status, call.plan
+            self.ended += 1
+            by_status[status] += 1
+            if status is COMPLETED and plan is not None:
+                self.talk_seconds += plan.talk_seconds
+                if (keys := plan.keys) is not None:
+                    self.replied += 1
+                    by_keys[keys] = by_keys.get(keys, 0) + 1
+
+    @property
+    def completed(self) -> int:
+        """How many calls were answered and ran to their end."""
+        return self.by_status[CallStatus.COMPLETED]
+
+    @property
+    def average_talk_seconds(self) -> float:
+        """Mean talk time of the completed calls, in seconds; 0.0 when there are none."""
+        return self.talk_seconds / self.completed if self.completed else 0.0
+
+    @property
+    def success_rate(self) -> float:
+        """Completed calls in a hundred; 0.0 when there are no calls."""
+        return 100.0 * self.completed / self.total if self.total else 0.0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Batch:
+    """Calls placed together and dialled one after another. Only the engine changes it."""
+
+    id: str
+    platform: str
+    workflow_id: str
+    created_at: datetime
+    calls: list[Call]
+    """In the order they were asked for; they stand together among those of their workflow."""
+    status: BatchStatus = BatchStatus.PENDING
+    dialled: int = 0
+    open: int = 0
+    """How many of its calls have not ended."""
+    ended_at: datetime | None = None
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """Where its calls stand among those of their workflow: from, and up to."""
+        first = self.calls[0].place
+        return first, first + len(self.calls)

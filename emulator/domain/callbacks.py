@@ -1,0 +1,67 @@
+"""Callbacks: the HTTP requests a vendor owes the user, and what came of each attempt."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+OK: Final = range(200, 300)
+
+
+class CallbackStatus(StrEnum):
+    """Where a callback is: still owed, acknowledged, given up, or never allowed to leave."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an endpoint said, or why nothing was heard (``error`` is set and ``status`` None)."""
+
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    error: str | None = None
+    refused: bool = False
+    """The emulator's own rules stopped the request; trying again would not help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at delivering a callback; times are the world's."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    answer: Answer
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Callback:
+    """One HTTP request owed to the user's endpoint. Only the courier changes it."""
+
+    id: str
+    platform: str
+    event: str
+    url: str
+    content: bytes | None
+    """None once it was let go of to make room: see Settings.keep_bytes."""
+    content_type: str
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = ()
+    call_id: str | None = None
+    batch_id: str | None = None
+    accepts: range = OK
+    """The status codes that count as acknowledged."""
+    retries: tuple[timedelta, ...] = ()
+    """The delays before the attempts that are left after the next one."""
+    answer_to: str | None = None
+    """The vendor's function that acts on the answer."""
+    created_at: datetime | None = None
+    due_at: datetime | None = None
+    """When the next attempt is made; None when there will be none."""
+    status: CallbackStatus = CallbackStatus.PENDING
+    attempts: list[Attempt] = field(default_factory=list[Attempt])

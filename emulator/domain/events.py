@@ -1,0 +1,31 @@
+"""Facts: one small frozen value for each thing that has happened."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from emulator.domain.batches import BatchStatus
+from emulator.domain.calls import CallStatus
+
+
+class CallMoved(NamedTuple):
+    """A call entered a status; ``previous`` is None when it was placed."""
+
+    at: datetime
+    platform: str
+    call_id: str
+    batch_id: str | None
+    previous: CallStatus | None
+    status: CallStatus
+
+
+class BatchMoved(NamedTuple):
+    """A batch entered a status; ``previous`` is None when it was placed."""
+
+    at: datetime
+    platform: str
+    batch_id: str
+    previous: BatchStatus | None
+    status: BatchStatus
+
+
+Event = CallMoved | BatchMoved

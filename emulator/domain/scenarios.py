@@ -1,0 +1,80 @@
+"""How a simulated callee behaves, and the magic numbers that choose it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final, assert_never
+
+from emulator.domain.calls import CallStatus
+
+SUFFIX_DIGITS: Final = 5
+
+
+class Answer(StrEnum):
+    """What the callee does with the ringing phone."""
+
+    ANSWERED = "answered"
+    HUNG_UP = "hung_up"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A callee's behaviour; what is None is drawn for each call."""
+
+    name: str
+    answer: Answer
+    ring: timedelta | None = None
+    talk: timedelta | None = None
+    keys: str | None = None
+    """The key pressed; "" for none; None to draw one of those offered."""
+
+    @property
+    def status(self) -> CallStatus:
+        """How a call with this scenario ends."""
+        match self.answer:
+            case Answer.ANSWERED | Answer.HUNG_UP:
+                return CallStatus.COMPLETED
+            case Answer.BUSY:
+                return CallStatus.BUSY
+            case Answer.NO_ANSWER:
+                return CallStatus.NO_ANSWER
+            case Answer.FAILED:
+                return CallStatus.FAILED
+        assert_never(self.answer)
+
+
+def _scenario(name: str, answer: Answer, keys: str | None = None, **times: int) -> Scenario:
+    spans = {name: timedelta(seconds=seconds) for name, seconds in times.items()}
+    return Scenario(name=name, answer=answer, keys=keys, **spans)
+
+
+SCENARIOS: Final[dict[str, Scenario]] = {
+    scenario.name: scenario
+    for scenario in (
+        _scenario("answered", Answer.ANSWERED),
+        _scenario("answered_silent", Answer.ANSWERED, keys=""),
+        *(_scenario(f"answered_{key}", Answer.ANSWERED, keys=str(key)) for key in range(1, 10)),
+        _scenario("long_talk", Answer.ANSWERED, talk=600),
+        _scenario("slow_answer", Answer.ANSWERED, ring=29),
+        _scenario("hung_up", Answer.HUNG_UP),
+        _scenario("no_answer", Answer.NO_ANSWER),
+        _scenario("busy", Answer.BUSY),
+        _scenario("failed", Answer.FAILED),
+    )
+}
+
+MAGIC_NUMBERS: Final[dict[str, str]] = {
+    "99000": "answered_silent",
+    **{f"9900{key}": f"answered_{key}" for key in range(1, 10)},
+    "99010": "answered",
+    "99011": "no_answer",
+    "99012": "busy",
+    "99013": "failed",
+    "99014": "hung_up",
+    "99015": "long_talk",
+    "99016": "slow_answer",
+}
+"""The last five digits of a number, and the scenario they select on every platform."""

@@ -1,0 +1,1 @@
+"""Makes things happen as time passes; synchronous."""

@@ -1,0 +1,169 @@
+"""How a simulated callee behaves: which scenario a call gets, and the plan made from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from zlib import crc32
+
+from emulator.domain.calls import Call, CallStatus, Plan
+from emulator.domain.scenarios import (
+    MAGIC_NUMBERS,
+    SCENARIOS,
+    SUFFIX_DIGITS,
+    Answer,
+    Scenario,
+)
+from emulator.ids import SCALE, Ids
+
+LOTS: Final = 10 * 41 * 12
+"""Ring times, talk times, and a number for the option pressed."""
+DEFAULT_MIX: Final = {"answered": 1.0}
+
+Key = tuple[str | None, str | None, str | None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Rule:
+    """A script set by the user: calls that match get this scenario, ``next`` of them or all."""
+
+    scenario: Scenario
+    platform: str | None = None
+    number: str | None = None
+    workflow_id: str | None = None
+    next: int | None = None
+
+    @property
+    def key(self) -> Key:
+        """What a call must have; None matches anything."""
+        return self.platform, self.number, self.workflow_id
+
+
+class Scenarios:
+    """Chooses, in this order: a rule, a magic number, a weighted draw from the outcome mix."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self.rules: list[Rule] = []
+        self.mix: dict[str, float] = dict(DEFAULT_MIX)
+        self._custom: dict[str, Scenario] = {}
+        self._by_key: dict[Key, list[tuple[int, Rule]]] = {}
+        self._plans: dict[tuple[str, tuple[str, ...]], list[Plan | None]] = {}
+        self._salt = ids.seed & 0xFFFFFFFF
+
+    def write(self, rules: list[Rule], mix: dict[str, float]) -> None:
+        """Replace the rules and the outcome mix; earlier rules go before later ones."""
+        self.rules = rules
+        self.mix = mix
+        self._by_key = {}
+        for order, rule in enumerate(rules):
+            self._by_key.setdefault(rule.key, []).append((order, rule))
+            self._custom[rule.scenario.name] = rule.scenario
+
+    def find(self, name: str) -> Scenario:
+        """Look up a scenario by its name, built in or made by a rule."""
+        return SCENARIOS.get(name) or self._custom[name]
+
+    def remember(self, scenario: Scenario) -> str:
+        """Keep a scenario that was made for one call, and return its name."""
+        if scenario.name not in SCENARIOS:
+            self._custom[scenario.name] = scenario
+        return scenario.name
+
+    def choose(self, platform: str, number: str, workflow_id: str, call_id: str) -> str:
+        """Name the scenario of a call that is being placed; uses up a ``next`` rule."""
+        if self._by_key and (rule := self._match(platform, number, workflow_id)) is not None:
+            return rule.scenario.name
+        magic = MAGIC_NUMBERS.get(number[-SUFFIX_DIGITS:])
+        if magic is not None:
+            return magic
+        if len(self.mix) == 1:
+            return next(iter(self.mix))
+        drawn = self._ids.luck("outcome", call_id) / SCALE * sum(self.mix.values())
+        for name, weight in self.mix.items():
+            drawn -= weight
+            if drawn < 0:
+                return name
+        return next(reversed(self.mix))
+
+    def choose_each(
+        self, platform: str, workflow_id: str, numbers: Sequence[str], call_ids: Sequence[str]
+    ) -> list[str]:
+        """Name the scenario of each of many calls, as ``choose`` would."""
+        if not self._by_key and len(self.mix) == 1:
+            magic, only = MAGIC_NUMBERS.get, next(iter(self.mix))
+            return [magic(number[-SUFFIX_DIGITS:], only) for number in numbers]
+        return [
+            self.choose(platform, number, workflow_id, call_id)
+            for number, call_id in zip(numbers, call_ids, strict=True)
+        ]
+
+    def _match(self, platform: str, number: str, workflow_id: str) -> Rule | None:
+        heads = [
+            found[0]
+            for name in (platform, None)
+            for digits in (number, None)
+            for workflow in (workflow_id, None)
+            if (found := self._by_key.get((name, digits, workflow)))
+        ]
+        if not heads:
+            return None
+        _, rule = min(heads, key=lambda head: head[0])
+        if rule.next is not None:
+            rule.next -= 1
+            if rule.next == 0:
+                self._by_key[rule.key].pop(0)
+                self.rules.remove(rule)
+        return rule
+
+    def plan(self, call: Call, scenario: str | None = None) -> Plan:
+        """Work out what the callee will do: the same for the same seed, call id and scenario.
+
+        Calls share their plans, of which there are not many.
+        """
+        scenario = call.scenario if scenario is None else scenario
+        luck = crc32(call.id.encode(), self._salt) % LOTS
+        plans = self._plans.get((scenario, call.options))
+        if plans is None:
+            plans = self._plans[scenario, call.options] = [None] * LOTS
+        plan = plans[luck]
+        if plan is None:
+            plan = plans[luck] = _plan(self.find(scenario), call.options, luck)
+        return plan
+
+
+def _plan(scenario: Scenario, options: tuple[str, ...], luck: int) -> Plan:
+    luck, ring = divmod(luck, 10)
+    luck, talk = divmod(luck, 41)
+    keys, outcome = None, None
+    match scenario.answer:
+        case Answer.ANSWERED:
+            status, ring, talk = CallStatus.IN_PROGRESS, 3 + ring, 20 + talk
+            keys = _pressed(scenario, options, luck)
+            outcome = "listened" if keys is None else "replied"
+        case Answer.HUNG_UP:
+            status, ring, talk = CallStatus.IN_PROGRESS, 3 + ring, 1 + talk % 4
+            outcome = "hung_up"
+        case Answer.NO_ANSWER:
+            status, ring, talk = CallStatus.NO_ANSWER, 30, 0
+        case Answer.BUSY:
+            status, ring, talk = CallStatus.BUSY, 1, 0
+        case Answer.FAILED:
+            status, ring, talk = CallStatus.FAILED, 2, 0
+    talk_time = timedelta(seconds=talk) if scenario.talk is None else scenario.talk
+    return Plan(
+        timedelta(seconds=ring) if scenario.ring is None else scenario.ring,
+        status,
+        talk_time,
+        talk_time.total_seconds(),
+        keys,
+        outcome,
+    )
+
+
+def _pressed(scenario: Scenario, options: tuple[str, ...], luck: int) -> str | None:
+    if not options or scenario.keys == "":
+        return None
+    if scenario.keys is None:
+        return options[luck % len(options)]
+    return scenario.keys if scenario.keys in options else None

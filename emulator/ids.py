@@ -1,0 +1,63 @@
+"""Identifiers and luck, drawn by key: the only source of randomness."""
+
+from hashlib import blake2b
+from typing import Final
+
+SCALE: Final = 2**128
+VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+
+
+class Ids:
+    """Everything drawn depends only on the seed, the kind of thing and which of its kind it is.
+
+    So one more record of one kind leaves every id and draw of another kind as it was.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        key = blake2b(str(seed).encode(), digest_size=32).digest()
+        self._keyed = blake2b(key=key, digest_size=16)
+        self.counters: dict[str, int] = {}
+
+    def _digest(self, text: str) -> str:
+        keyed = self._keyed.copy()
+        keyed.update(text.encode())
+        return keyed.hexdigest()
+
+    def _next(self, kind: str) -> str:
+        count = self.counters.get(kind, 0) + 1
+        self.counters[kind] = count
+        return self._digest(f"{kind}#{count}")
+
+    def hex(self, kind: str, length: int = 32) -> str:
+        """Name the next thing of this kind with up to 32 hexadecimal digits."""
+        return self._next(kind)[:length]
+
+    def uuid(self, kind: str) -> str:
+        """Name the next thing of this kind with a version 4 UUID."""
+        return as_uuid(self._next(kind))
+
+    def uuids(self, kind: str, count: int) -> list[str]:
+        """Name the next things of this kind, as so many calls of ``uuid`` would."""
+        start = self.counters.get(kind, 0) + 1
+        self.counters[kind] = start + count - 1
+        names: list[str] = []
+        for number in range(start, start + count):
+            keyed = self._keyed.copy()
+            keyed.update(b"%s#%d" % (kind.encode(), number))
+            names.append(as_uuid(keyed.hexdigest()))
+        return names
+
+    def luck(self, purpose: str, key: str) -> int:
+        """Draw a number from 0 up to 2**128; the same every time for this purpose and key."""
+        return int(self._digest(f"{purpose}?{key}"), 16)
+
+    def secret(self, purpose: str) -> str:
+        """Make up a credential: 32 hexadecimal digits, the same every time."""
+        return self._digest(f"secret!{purpose}")
+
+
+def as_uuid(digits: str) -> str:
+    """Write 32 hexadecimal digits as a version 4 UUID."""
+    variant = VARIANTS[digits[16]]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

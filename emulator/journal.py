@@ -1,0 +1,113 @@
+"""Everything that happened in a world, in order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from emulator.domain.calls import CallStatus
+from emulator.domain.events import BatchMoved, CallMoved
+from emulator.store.recent import Recent
+
+KEPT_OF_ANSWER: Final = 65536
+OVERHEAD: Final = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request to a vendor's API (or a change asked of the control API) and its answer."""
+
+    at: datetime
+    kind: str
+    platform: str | None
+    operation: str | None
+    method: str
+    target: str
+    """Path and query as they arrived."""
+    headers: tuple[tuple[bytes, bytes], ...]
+    content: bytes
+    status: int
+    answer: bytes
+    """At most the first 64 KiB."""
+    problem: str | None = None
+    """The traceback, when the emulator itself failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted:
+    """One attempt at a callback, as the journal tells it."""
+
+    at: datetime
+    platform: str
+    callback_id: str
+    call_id: str | None
+    batch_id: str | None
+    event: str
+    url: str
+    number: int
+    status: int | None
+    error: str | None
+
+
+Bare = tuple[datetime, str, str, str | None, CallStatus | None, CallStatus]
+"""The fields of a CallMoved."""
+
+Entry = CallMoved | BatchMoved | Exchange | Attempted
+
+KINDS: Final = ("exchange", "control", "call", "batch", "attempt")
+
+
+def whole(entry: Entry | Bare) -> Entry:
+    """Give the fields of a call's step their names."""
+    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
+        return entry
+    return CallMoved(*entry)
+
+
+def kind_of(entry: Entry) -> str:
+    """Name the kind of an entry: one of KINDS."""
+    match entry:
+        case CallMoved():
+            return "call"
+        case BatchMoved():
+            return "batch"
+        case Attempted():
+            return "attempt"
+        case Exchange():
+            return entry.kind
+
+
+class Journal(Recent[Entry | Bare]):
+    """The newest entries, numbered from 1 since the world began."""
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Keep a request with its answer."""
+        headers = sum(len(name) + len(value) for name, value in exchange.headers)
+        size = OVERHEAD + headers + len(exchange.content) + len(exchange.answer)
+        self.add_sized(exchange, size)
+
+    def read(
+        self,
+        *,
+        after: int | None = None,
+        limit: int = 100,
+        kind: str | None = None,
+        platform: str | None = None,
+        call_id: str | None = None,
+    ) -> list[tuple[int, Entry]]:
+        """List entries with their numbers, oldest first.
+
+        With ``after``: the first that follow that number. Without: the newest.
+        """
+        entries = self.backwards() if after is None else self.after(after)
+        found: list[tuple[int, Entry]] = []
+        for number, bare in entries:
+            if len(found) == limit:
+                break
+            entry = whole(bare)
+            if (
+                (kind is None or kind_of(entry) == kind)
+                and (platform is None or entry.platform == platform)
+                and (call_id is None or getattr(entry, "call_id", None) == call_id)
+            ):
+                found.append((number, entry))
+        return found[::-1] if after is None else found

@@ -1,0 +1,1 @@
+"""All that a platform may import besides the domain."""

@@ -1,0 +1,106 @@
+"""What a vendor's API can answer instead of a result.
+
+ApiError is what a vendor documents; DomainError is what the world refuses and becomes one here;
+anything else is a mistake of ours.
+"""
+
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from emulator.domain.errors import DomainError, UnknownError
+from emulator.kit.fields import PHONE
+
+Problem = tuple[str, str]
+"""The path of a field ("" for the whole body) and what is wrong with it."""
+
+SHOWN: Final = 5
+"""Problems named in one message."""
+
+WORDS: Final = {
+    "missing": "is required",
+    "string_type": "must be a string",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "list_type": "must be an array",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} entries",
+    "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be at most {le}",
+    "extra_forbidden": "is not a field of this request",
+}
+"""What is wrong, by pydantic's name for it."""
+
+
+class ApiError(Exception):
+    """An answer other than a result: its HTTP status, our word for it, and a sentence."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: dict[str, str] | None = None,
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers or {}
+        self.problems = problems
+
+
+def invalid(*problems: Problem) -> ApiError:
+    """Refuse a request for what is wrong with its fields."""
+    message = "; ".join(f"{path} {text}" for path, text in problems[:SHOWN])
+    return ApiError(400, "invalid", message, problems=problems)
+
+
+def as_api_error(error: DomainError) -> ApiError:
+    """Put what the world refuses into the form of an answer."""
+    if isinstance(error, UnknownError):
+        return ApiError(404, "not_found", str(error))
+    return ApiError(409, "conflict", str(error))
+
+
+def as_invalid(error: ValidationError, whole: str = "the body") -> ApiError:
+    """Name every field that does not fit its model, in plain words."""
+    problems = [
+        (field_path(each["loc"]) or whole, _words(each["type"], each["msg"], each.get("ctx", {})))
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+    return invalid(*dict(problems).items())
+
+
+def field_path(loc: tuple[int | str, ...]) -> str:
+    """Write the place of a field the way JavaScript would: ``a.b[0].c``."""
+    path = ""
+    for part in loc:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def _words(kind: str, message: str, given: dict[str, Any]) -> str:
+    if kind == "string_pattern_mismatch" and given["pattern"] == PHONE:
+        return "must be a phone number"
+    if kind in {"string_too_short", "too_short"} and given["min_length"] == 1:
+        return "must not be empty"
+    if kind == "value_error":
+        return str(given["error"])
+    if kind in WORDS:
+        return WORDS[kind].format(**given).replace("'", "")
+    return message[:1].lower() + message[1:]

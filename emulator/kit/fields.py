@@ -1,0 +1,57 @@
+"""Fields that several vendors read alike."""
+
+import re
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+PHONE: Final = r"^\+?[0-9]{7,15}$"
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        if not _WHOLE.fullmatch(value):
+            raise ValueError("must be a whole number")
+        return int(value)
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number written in a query."""
+
+
+def _number(value: Any) -> Any:
+    return f"+{value[1:]}" if isinstance(value, str) and value.startswith(" ") else value
+
+
+PhoneQuery = Annotated[str, BeforeValidator(_number)]
+"""A phone number in a query, where an unencoded ``+`` arrives as a space."""
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_not_blank)]
+"""A string with something in it."""
+
+
+def http_url(value: str) -> str:
+    """Accept an absolute http or https address; ValueError with the reason otherwise."""
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or _UNPRINTABLE.search(value):
+        raise ValueError("must be an http or https URL")
+    return value
+
+
+HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url)]
+"""An address that can be called."""

@@ -1,0 +1,65 @@
+"""Reading requests and writing answers."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.errors import ApiError, as_invalid, invalid
+from emulator.kit.json import JsonError, read_json, to_json
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def content_of(request: Request) -> bytes:
+    """The body, whole."""
+    content: bytes = request.scope["emulator.content"]
+    return content
+
+
+def read_body(request: Request, model: type[Model]) -> Model:
+    """Read a JSON body, whatever the content type says; ApiError 400 names what does not fit."""
+    try:
+        value = read_json(content_of(request))
+    except JsonError as error:
+        raise invalid(("the body", str(error))) from None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise as_invalid(error) from None
+
+
+def read_query(request: Request, model: type[Model]) -> Model:
+    """Read the query's fields, the last of each; ApiError 400 names what does not fit."""
+    try:
+        return model.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise as_invalid(error, "the query") from None
+
+
+def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Answer with JSON."""
+    return Response(to_json(value), status, headers, "application/json")
+
+
+async def receive_body(request: Request, limit: int) -> bytes:
+    """Read the whole body; ApiError 413 when it is larger than the limit, whatever it claims.
+
+    A body that is too large is read on and thrown away, up to four times the limit, so that the
+    sender gets to see the answer.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= limit:
+            chunks += [chunk] if chunk else []
+        elif size > 4 * limit:
+            break
+        else:
+            chunks.clear()
+    if size > limit:
+        message = f"the body is larger than {limit} bytes"
+        raise ApiError(413, "too_large", message, headers={"Connection": "close"})
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -1,0 +1,58 @@
+"""The one strict reader of JSON; pydantic's own reader and writer for what we wrote ourselves."""
+
+from typing import Any, Final
+
+from pydantic_core import from_json, to_json
+
+DEPTH: Final = 64
+_DIGITS: Final = bytes.maketrans(b"0123456789E", b"0000000000e")
+_NOT_STRUCTURE: Final = bytes(set(range(256)) - set(b'[]{}"'))
+
+__all__ = ["JsonError", "from_json", "read_json", "to_json"]
+
+
+class JsonError(ValueError):
+    """The text is not JSON that we read; the message says why and where."""
+
+
+def read_json(text: bytes) -> Any:
+    """Read JSON; refuse bad UTF-8, NaN, infinite numbers, lone surrogates and depth over 64."""
+    try:
+        value = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        reason = str(error)
+        if "recursion limit" in reason:
+            raise JsonError(f"is nested deeper than {DEPTH} levels") from None
+        raise JsonError(f"is not JSON: {reason}") from None
+    if text.count(b"[") + text.count(b"{") > DEPTH and _is_deep(text):
+        raise JsonError(f"is nested deeper than {DEPTH} levels")
+    zeros = text.translate(_DIGITS)
+    if (b"0e000" in zeros or b"0e+000" in zeros or b"0" * 300 in zeros) and _has_infinity(value):
+        raise JsonError("has a number that is too large")
+    return value
+
+
+def _is_deep(text: bytes) -> bool:
+    """Strip well-formed JSON down to its brackets, then peel off level after level."""
+    if b"\\" in text:
+        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    brackets = text.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
+    brackets = b"".join(brackets.split(b'"')[::2])
+    for _ in range(DEPTH):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
+
+
+def _has_infinity(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+        elif isinstance(each, float) and each in {float("inf"), float("-inf")}:
+            return True
+    return False

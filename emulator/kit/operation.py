@@ -1,0 +1,111 @@
+"""An operation: one line of a vendor's reference; and the table that finds it by path."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from heapq import nlargest
+from typing import Literal
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.errors import ApiError
+
+Basis = Literal["documented", "observed", "assumed"]
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What a vendor's page says under one heading, and how we know."""
+
+    method: str
+    path: str
+    """Under the vendor's host; ``{name}`` stands for one segment."""
+    handler: Handler
+    docs: str = ""
+    """The address of the page; none for the control API."""
+    basis: Basis = "documented"
+    note: str = ""
+    host: str = ""
+    """Only for requests whose Host begins so: one path, two hosts."""
+    query: type[BaseModel] | None = None
+    takes: type[BaseModel] | None = None
+    gives: type[BaseModel] | None = None
+    segments: tuple[str | None, ...] = field(init=False)
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = self.path.split("/")[1:]
+        names = tuple(part[1:-1] for part in parts if part.startswith("{"))
+        segments = tuple(None if part.startswith("{") else part for part in parts)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "segments", segments)
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of its handler."""
+        return (self.handler.__doc__ or "").partition("\n")[0]
+
+    @property
+    def id(self) -> str:
+        """Its name in our words."""
+        return getattr(self.handler, "__name__", "operation")
+
+
+class OperationTable:
+    """Finds the operation of a request at a cost that does not grow with their number."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self.operations = tuple(operations)
+        self._by_length: dict[int, list[Operation]] = {}
+        for operation in self.operations:
+            self._by_length.setdefault(len(operation.segments), []).append(operation)
+        for same in self._by_length.values():
+            same.sort(key=_most_specific_first)
+
+    def find(self, method: str, path: str, host: str) -> tuple[Operation, dict[str, str]]:
+        """Find the operation and its path parameters, or raise ApiError 404 or 405."""
+        method = "GET" if method == "HEAD" else method
+        parts = path.split("/")[1:]
+        allowed: set[str] = set()
+        for operation in self._by_length.get(len(parts), ()):
+            if (values := _match(operation, parts)) is None or not host.startswith(operation.host):
+                continue
+            if operation.method == method:
+                return operation, dict(zip(operation.names, values, strict=True))
+            allowed.add(operation.method)
+        if allowed:
+            allow = ", ".join(sorted(allowed))
+            message = f"method {method} is not allowed here, only {allow}"
+            raise ApiError(405, "method_not_allowed", message, headers={"Allow": allow})
+        nearest = self._nearest(f"{method} {path}")
+        message = f"there is no operation {method} {path[:200]}"
+        raise ApiError(404, "no_operation", message, headers={"X-Emulator-Nearest": nearest})
+
+    def _nearest(self, asked: str) -> str:
+        matcher = SequenceMatcher(b=asked[:200])
+
+        def likeness(operation: Operation) -> float:
+            matcher.set_seq1(f"{operation.method} {operation.path}")
+            return matcher.ratio()
+
+        near = nlargest(3, self.operations, key=likeness)
+        return ", ".join(f"{operation.method} {operation.path}" for operation in near)
+
+
+def _most_specific_first(operation: Operation) -> tuple[int, bool]:
+    return sum(segment is None for segment in operation.segments), not operation.host
+
+
+def _match(operation: Operation, parts: list[str]) -> list[str] | None:
+    values: list[str] = []
+    for segment, part in zip(operation.segments, parts, strict=True):
+        if segment is None:
+            if not part:
+                return None
+            values.append(part)
+        elif segment != part:
+            return None
+    return values

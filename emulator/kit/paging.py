@@ -1,0 +1,21 @@
+"""Pages of lists."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.kit.fields import Whole
+
+
+class PageQuery(BaseModel):
+    """``page`` from 1 and ``per_page`` up to 100; other fields of a query are let be."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    page: Annotated[Whole, Field(ge=1)] = 1
+    per_page: Annotated[Whole, Field(ge=1, le=100)] = 10
+
+    @property
+    def offset(self) -> int:
+        """How many come before this page."""
+        return (self.page - 1) * self.per_page

@@ -1,0 +1,54 @@
+"""A platform: a vendor as code, everything the rest needs to know of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.calls import Call
+from emulator.domain.events import Event
+from emulator.domain.scenarios import Scenario
+from emulator.kit.errors import ApiError
+from emulator.kit.operation import Operation
+from emulator.world import Ear, World
+
+
+def _nothing_more(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  # a default
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """One vendor. A folder under ``platforms`` declares one as ``platform``."""
+
+    name: str
+    title: str
+    roots: tuple[str, ...]
+    """The beginnings of its real paths, which are served at the root too."""
+    operations: tuple[Operation, ...]
+    credential: Callable[[Headers, Mapping[str, str]], str | None]
+    """What a request (its headers and path parameters) is recognised by; None if it has none."""
+    credentials: Callable[[str], dict[str, str]]
+    identity: Callable[[Mapping[str, str]], str]
+    render_error: Callable[[World, ApiError], Response]
+    new_state: Callable[[World], Any]
+    options: type[BaseModel]
+    """The variants its own pages disagree about."""
+    sample: Callable[[str, Mapping[str, str]], str]
+    """One pasteable command, given the base URL and the credentials."""
+    effect: Callable[[Scenario], str]
+    """How a call with this scenario ends, in the vendor's words."""
+    callbacks: Mapping[type[Event], Ear] = field(default_factory=dict)
+    """What it owes the user for an event, by the event's type."""
+    describe: Callable[[World, Call], dict[str, Any]] = _nothing_more
+    """What the vendor knows of a call besides, for the control API."""
+    simulate: Callable[[World, bytes], Call] | None = None
+    """Make a call that no request to the vendor asks for, from a JSON body."""
+    steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
+    answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+    controls: tuple[Operation, ...] = ()
+    """What the control API can do with this vendor's records, under ``/_emulator/{name}``."""

@@ -1,0 +1,128 @@
+"""Serves one platform: finds operation and world, writes down the exchange, lets time follow."""
+
+import traceback
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.domain.errors import DomainError
+from emulator.journal import KEPT_OF_ANSWER, Exchange
+from emulator.kit.errors import ApiError, as_api_error
+from emulator.kit.http import receive_body
+from emulator.kit.operation import OperationTable
+from emulator.kit.platform import Platform
+from emulator.world import World
+from emulator.worlds import Worlds
+
+WORLD_HEADER = "x-emulator-world"
+
+
+class PlatformApp:
+    """An ASGI app for one vendor's API. Everything it answers is in the vendor's words."""
+
+    def __init__(self, platform: Platform, worlds: Worlds) -> None:
+        self.platform = platform
+        self._worlds = worlds
+        self._table = OperationTable(platform.operations)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """Answer the request for this path under the vendor's host."""
+        request = Request(scope, receive)
+        exchange = _Pending(self._worlds.default)
+        try:
+            response = await self._answer(request, path, exchange)
+        except ClientDisconnect:
+            return
+        except ApiError as error:
+            response = self._refuse(exchange.world, error)
+        except DomainError as error:
+            response = self._refuse(exchange.world, as_api_error(error))
+        except Exception:  # noqa: BLE001  # the outermost handler: our mistakes, in vendor's words
+            exchange.problem = traceback.format_exc()
+            response = self._refuse(exchange.world, ApiError(500, "internal", "internal error"))
+        world = exchange.world
+        self._write_down(scope, exchange, response)
+        await response(scope, receive, send)
+        await world.settle()
+
+    async def _answer(self, request: Request, path: str, exchange: "_Pending") -> Response:
+        headers = Headers(scope=request.scope)
+        operation, params = self._table.find(request.method, path, headers.get("host", ""))
+        exchange.operation = operation.id
+        world = exchange.world = self._select(headers, params)
+        world.in_flight += 1
+        try:
+            content = await receive_body(request, self._worlds.settings.max_body)
+            exchange.content = content
+            request.scope.update(
+                {
+                    "path_params": params,
+                    "emulator.world": world,
+                    "emulator.content": content,
+                }
+            )
+            return await operation.handler(request)
+        finally:
+            world.in_flight -= 1
+
+    def _select(self, headers: Headers, params: dict[str, str]) -> World:
+        credential = self.platform.credential(headers, params)
+        if credential is None:
+            raise ApiError(401, "missing_credential", "no credential was sent")
+        owner = self._worlds.by_identity(self.platform.name, credential)
+        named = headers.get(WORLD_HEADER)
+        if named is None:
+            world = owner or self._worlds.default
+        else:
+            found = self._worlds.named(named)
+            if found is None:
+                raise ApiError(404, "no_world", f"there is no world {named[:64]}")
+            world = found
+        if world.settings.auth == "strict" and owner is not world:
+            raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
+        return world
+
+    def _refuse(self, world: World, error: ApiError) -> Response:
+        response = self.platform.render_error(world, error)
+        for name, value in error.headers.items():
+            response.headers[name] = value
+        return response
+
+    def _write_down(self, scope: Scope, exchange: "_Pending", response: Response) -> None:
+        world = exchange.world
+        world.journal.exchange(
+            Exchange(
+                at=world.clock.now(),
+                kind="exchange",
+                platform=self.platform.name,
+                operation=exchange.operation,
+                method=scope["method"],
+                target=target_of(scope),
+                headers=tuple(scope["headers"]),
+                content=exchange.content,
+                status=response.status_code,
+                answer=bytes(getattr(response, "body", b"")[:KEPT_OF_ANSWER]),
+                problem=exchange.problem,
+            )
+        )
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What is known so far of an exchange under way."""
+
+    world: World
+    operation: str | None = None
+    content: bytes = b""
+    problem: str | None = None
+
+
+def target_of(scope: Scope) -> str:
+    """Path and query as they arrived."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    path = path.partition(b"?")[0]
+    return (path + b"?" + query if query else path).decode("latin-1")

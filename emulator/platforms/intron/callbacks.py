@@ -1,0 +1,110 @@
+"""What Intron owes: one POST to the workflow's ``call_back_url`` when a request is completed.
+
+https://docs.voice.intron.io/docs/voicebot/robocall-call ("Callback URL on Request Completion")
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, Final
+
+from emulator.domain.batches import Batch, BatchStatus, Tally
+from emulator.domain.callbacks import Callback
+from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
+from emulator.domain.events import BatchMoved
+from emulator.kit.json import to_json
+from emulator.kit.world import World
+from emulator.platforms.intron.schemas import CALL_WORDS, batch_word, wire_time
+from emulator.platforms.intron.state import Request, options_of, state_of, tags_in
+
+RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
+CHUNK: Final = 1000
+"""Calls written at a time: a batch may have a hundred thousand."""
+ACKNOWLEDGED: Final = range(200, 201)
+"""The page says to answer 200; so nothing else acknowledges."""
+
+
+def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
+    """Owe one POST when the last call of a batch has ended, if its workflow has an address."""
+    if event.status is not BatchStatus.COMPLETED:
+        return ()
+    state = state_of(world)
+    request = state.requests[event.batch_id]
+    url = state.workflow_of(request).call_back_url
+    if url is None:
+        return ()
+    return (
+        Callback(
+            id=world.ids.uuid("intron.callback"),
+            platform="intron",
+            event="request.completed",
+            url=url,
+            content=_payload(world, request),
+            content_type="application/json",
+            batch_id=event.batch_id,
+            accepts=ACKNOWLEDGED,
+            retries=RETRIES,
+        ),
+    )
+
+
+def _payload(world: World, request: Request) -> bytes:
+    batch = world.engine.batch(request.batch_id)
+    head = to_json(
+        {
+            "request_id": batch.id,
+            "status": batch_word(batch.status),
+            "integrator_id": state_of(world).integrator_id,
+            "stats": shown_stats(batch.tally) | {"response_options_counts": _counts(world, batch)},
+        }
+    )
+    payload = BytesIO()
+    payload.write(head[:-1] + b',"request_calls":[')
+    for start in range(0, len(batch.calls), CHUNK):
+        calls = enumerate(batch.calls[start : start + CHUNK], start)
+        shown = [shown_call(call, tags_in(request.params[at])) for at, call in calls]
+        payload.write((b"," if start else b"") + ",".join(shown).encode())
+    payload.write(b"]}")
+    return payload.getvalue()
+
+
+def _counts(world: World, batch: Batch) -> int | dict[str, int]:
+    if options_of(world).counts_shape == "by_option":
+        return dict(sorted(batch.tally.by_keys.items()))
+    return batch.tally.replied
+
+
+def shown_stats(tally: Tally) -> dict[str, Any]:
+    """Show counts the way lists and callbacks do."""
+    return {
+        "total_calls": tally.total,
+        "completed_calls": tally.completed,
+        "timeout_calls": tally.by_status[CallStatus.NO_ANSWER],
+        "replied_calls": tally.replied,
+        "avg_duration": round(tally.average_talk_seconds, 2),
+        "success_rate": round(tally.success_rate, 2),
+    }
+
+
+def shown_call(call: Call, tags: str) -> str:
+    """Write a call, with the tags that came with its number, the way lists and callbacks do.
+
+    Straight to JSON, as a callback may have a hundred thousand: apart from the tags, which are
+    JSON already, there is nothing in it that would want escaping.
+    """
+    plan, status, keys, seconds = call.plan, call.status, "null", "null"
+    if plan is not None and status in TERMINAL:
+        seconds = f"{plan.talk_seconds:.0f}"
+        if plan.keys is not None and status is COMPLETED:
+            keys = f'"{plan.keys}"'
+    return (
+        f'{{"id":"{call.id}","batch_id":"{call.batch_id}","status":"{CALL_WORDS[status]}",'
+        f'"phone_number":"{call.to_number}","user_tag_identifiers":{tags},'
+        f'"call_result_duration":{seconds},"call_result_options_selected":{keys},'
+        f'"created_at":"{wire_time(call.created_at)}"}}'
+    )
+
+
+def seconds_of(call: Call) -> int | None:
+    """Whole seconds of talk; None until the call has ended."""
+    return round(call.talk_seconds) if call.status in TERMINAL else None

@@ -1,0 +1,58 @@
+"""What the control API can do with Intron's records that Intron's own API cannot."""
+
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.http import json_response, read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+from emulator.platforms.intron.state import Workflow, state_of
+
+
+class WorkflowStatus(BaseModel):
+    """Only ACTIVE is named by the vendor; conversations are refused on any other."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    status: Literal["ACTIVE", "INACTIVE"]
+
+
+async def list_workflow_statuses(request: Request) -> Response:
+    """List the workflows with the status that Intron's API does not show."""
+    state = state_of(world_of(request))
+    return json_response([_shown(workflow) for workflow in state.workflows.values()])
+
+
+async def set_workflow_status(request: Request) -> Response:
+    """Activate or deactivate a workflow."""
+    world: World = world_of(request)
+    workflow = state_of(world).workflow(request.path_params["workflow_id"])
+    workflow.status = read_body(request, WorkflowStatus).status
+    return json_response(_shown(workflow))
+
+
+def _shown(workflow: Workflow) -> dict[str, Any]:
+    return {
+        "id": workflow.id,
+        "name": workflow.name,
+        "workflow_type": workflow.workflow_type,
+        "status": workflow.status,
+    }
+
+
+controls: Final = (
+    Operation(
+        method="GET",
+        path="/workflows",
+        handler=list_workflow_statuses,
+    ),
+    Operation(
+        method="PATCH",
+        path="/workflows/{workflow_id}",
+        handler=set_workflow_status,
+        takes=WorkflowStatus,
+    ),
+)

@@ -1,0 +1,27 @@
+"""The published variants of Intron's API, where its pages disagree or are silent."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class IntronOptions(BaseModel):
+    """How a world's Intron answers; the defaults follow the oldest documents, the seeds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    reply_shape: Literal["option_one_two", "response_options"] = "option_one_two"
+    """Workflows answer with ``option_one``/``option_two``, or as docs.voice.intron.io has it."""
+    missing_variable: Literal["keep", "refuse"] = "keep"
+    """A placeholder without a value stays in the message, or the batch is refused."""
+    show_status: bool = False
+    """Workflows answer with their ``status`` too; no sample has it."""
+    counts_shape: Literal["total", "by_option"] = "total"
+    """``response_options_counts`` of the callback: a number as in the sample, or a map."""
+    created_status: Literal[200, 201] = 200
+    unauthorized_status: Literal[403, 401] = 403
+    not_found_status: Literal[404, 500] = 404
+    requests_per_second: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Calls may be placed so often, as the conversation page says of 5; 0 sets no limit."""
+    max_batch: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
+    """Entries that ``workflow_params`` may have."""

@@ -1,0 +1,141 @@
+"""Placing calls: the checks of Intron's call pages, and the batch that comes of it.
+
+https://docs.voice.intron.io/docs/voicebot/robocall-call
+https://docs.voice.intron.io/docs/voicebot/conversation-call
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from emulator.domain.batches import Batch
+from emulator.domain.calls import Call, CallStatus, Direction
+from emulator.kit.errors import ApiError, invalid
+from emulator.kit.json import to_json
+from emulator.kit.world import World
+from emulator.platforms.intron.schemas import CONVERSATION_ACCENTS, ROBOCALL_ACCENTS, PlaceCalls
+from emulator.platforms.intron.state import (
+    Entries,
+    Request,
+    Workflow,
+    options_of,
+    params_of,
+    state_of,
+)
+from emulator.platforms.intron.template import LIMIT, Template
+
+CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
+OWN_FIELDS: Final = frozenset({"phone_number", "workflow_variables", "user_tag_identifiers"})
+
+
+def place(world: World, asked: PlaceCalls, workflow_type: str | None) -> Batch:
+    """Place one call for each entry, or refuse them all (ApiError, UnknownError).
+
+    ``workflow_type`` is the only type the operation serves; None for either.
+    """
+    options = options_of(world)
+    if len(asked.workflow_params) > options.max_batch:
+        raise invalid(("workflow_params", f"must have at most {options.max_batch} entries"))
+    workflow = state_of(world).workflow(asked.workflow_id)
+    if workflow_type is not None and workflow.workflow_type != workflow_type:
+        raise ApiError(400, "wrong_type", f"workflow type must be {workflow_type}")
+    if workflow.workflow_type == "CONVERSATION" and workflow.status != "ACTIVE":
+        raise ApiError(400, "not_active", "workflow is not active")
+    accents = CONVERSATION_ACCENTS if workflow.workflow_type == "CONVERSATION" else ROBOCALL_ACCENTS
+    if asked.tts_voice_accent is not None and asked.tts_voice_accent not in accents:
+        message = f"invalid tts_voice_accent,{asked.tts_voice_accent[:40]} not supported"
+        raise ApiError(400, "invalid", message)
+    template = Template(workflow.message, workflow.workflow_type)
+    params = [to_json(entry) for entry in asked.workflow_params]
+    _check_messages(asked, params, template, refuse_missing=options.missing_variable == "refuse")
+    _hold_to_rate(world, options.requests_per_second)
+    return _placed(world, workflow, asked, params, template)
+
+
+def _check_messages(
+    asked: PlaceCalls, params: list[bytes], template: Template, *, refuse_missing: bool
+) -> None:
+    if not refuse_missing and template.longest(max(map(len, params))) <= LIMIT:
+        return
+    for index, entry in enumerate(asked.workflow_params):
+        values = variables_of(entry)
+        if template.length(values) > LIMIT:
+            message = f"message length greater than the max limit of {LIMIT} characters"
+            raise ApiError(400, "invalid", f"{message} for workflow_params[{index}]")
+        if refuse_missing and (missing := template.missing(values)):
+            where = f"workflow_params[{index}].workflow_variables.{missing[0]}"
+            raise invalid((where, "is required"))
+
+
+def variables_of(entry: Any) -> dict[str, Any]:
+    """The values for a message: those in ``workflow_variables`` win over those beside it."""
+    nested = entry.get("workflow_variables") or {}
+    if entry.keys() <= OWN_FIELDS:
+        return nested
+    return {name: value for name, value in entry.items() if name not in OWN_FIELDS} | nested
+
+
+def _hold_to_rate(world: World, limit: int) -> None:
+    recent = state_of(world).recent
+    now = world.clock.now()
+    while recent and recent[0] <= now - timedelta(seconds=1):
+        recent.popleft()
+    if limit and len(recent) >= limit:
+        message = f"rate limit exceeded, {limit} requests per second"
+        raise ApiError(429, "rate_limited", message, headers={"Retry-After": "1"})
+    recent.append(now)
+
+
+def _placed(
+    world: World,
+    workflow: Workflow,
+    asked: PlaceCalls,
+    params: list[bytes],
+    template: Template,
+) -> Batch:
+    now = world.clock.now()
+    batch_id = world.ids.uuid("intron.batch")
+    numbers = [entry["phone_number"] for entry in asked.workflow_params]
+    ids = world.ids.uuids("intron.call", len(numbers))
+    scenarios = world.scenarios.choose_each("intron", workflow.id, numbers, ids)
+    keys = workflow.keys
+    calls = [
+        Call(
+            call_id,
+            "intron",
+            workflow.id,
+            Direction.OUTBOUND,
+            CALLER_ID,
+            number,
+            CallStatus.QUEUED,
+            scenario,
+            now,
+            keys,
+            batch_id,
+        )
+        for call_id, number, scenario in zip(ids, numbers, scenarios, strict=True)
+    ]
+    state_of(world).keep(
+        Request(
+            batch_id=batch_id,
+            workflow_id=workflow.id,
+            tts_voice_accent=asked.tts_voice_accent,
+            tts_voice_gender=asked.tts_voice_gender,
+            params=Entries(params),
+            template=template,
+        )
+    )
+    return world.engine.place_batch(
+        Batch(id=batch_id, platform="intron", workflow_id=workflow.id, created_at=now, calls=calls)
+    )
+
+
+def describe(world: World, call: Call) -> dict[str, Any]:
+    """Tell the control API what was said to the callee and what came with the number."""
+    request = state_of(world).requests[call.batch_id or ""]
+    entry = params_of(world, call)
+    values = variables_of(entry)
+    return {
+        "message": request.template.fill(values),
+        "workflow_variables": values,
+        "user_tag_identifiers": entry.get("user_tag_identifiers"),
+    }

@@ -1,0 +1,98 @@
+"""The emulator on a socket: binding, readiness and shutdown."""
+
+import asyncio
+import gc
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+
+from emulator.app import Emulator, create_app
+from emulator.settings import Settings
+
+GRACE: Final = 3
+"""Seconds that open requests have to end when the server stops."""
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class CannotStartError(Exception):
+    """The address cannot be served; the message says why."""
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that tells when it is ready."""
+
+    def __init__(self, app: Emulator, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                date_header=False,  # answers depend on no clock but the world's
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen, then say so."""
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._on_ready()
+
+
+def bind(settings: Settings) -> tuple[socket.socket, Settings]:
+    """Take the address, and settle which port it is; CannotStartError when it is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        address = f"{settings.host}:{settings.port}"
+        raise CannotStartError(f"cannot listen on {address}: {error.strerror or error}") from None
+    return listener, settings.model_copy(update={"port": listener.getsockname()[1]})
+
+
+def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
+    """Serve until told to stop by SIGINT or SIGTERM."""
+    listener, settings = bind(settings)
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    with listener:
+        Server(app, lambda: announce(app)).run(sockets=[listener])
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Emulator]:
+    """Serve from a thread of its own, on a port that is free for ``port`` 0."""
+    listener, settings = bind(settings)
+    app = create_app(settings)
+    ready = threading.Event()
+    server = Server(app, ready.set)
+
+    def run() -> None:
+        try:
+            asyncio.run(server.serve(sockets=[listener]))
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=run, name="emulator")
+    thread.start()
+    try:
+        ready.wait()
+        if not server.started:
+            raise CannotStartError("the server stopped before it was ready")
+        yield app
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()

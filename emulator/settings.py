@@ -1,0 +1,99 @@
+"""Flags and environment become Settings; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from emulator.clock import ClockMode
+
+PREFIX: Final = "VOICEBOT_EMULATOR_"
+
+
+class Settings(BaseModel):
+    """How a server and the worlds made on it behave."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    clock: ClockMode = ClockMode.FROZEN
+    speed: float = Field(default=1.0, gt=0, le=1_000_000, allow_inf_nan=False)
+    now: AwareDatetime | None = None
+    seed: int = 0
+    auth: str = Field(default="open", pattern="^(open|strict)$")
+    calls_per_second: float = Field(default=10.0, gt=0, le=1_000_000, allow_inf_nan=False)
+    max_body: int = Field(default=32 * 1024 * 1024, gt=0)
+    """Bytes a request body may have."""
+    keep: int = Field(default=100_000, gt=0)
+    """Entries that the journal, the callbacks' log and each inbox keep."""
+    keep_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
+    """Bytes of bodies that each of them keeps."""
+    callback_timeout: float = Field(default=10.0, gt=0, le=600)
+    """Real seconds an endpoint has for its whole answer."""
+    allow_public_callbacks: bool = False
+    token: str | None = None
+    """What the control API asks for when it is served on another address than this machine's."""
+    public_url: str | None = None
+    """The address the emulator is reached at, when it is not http://host:port."""
+
+    @property
+    def base_url(self) -> str:
+        """Where this emulator's own addresses begin."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if host in {"0.0.0.0", "[::]"}:  # noqa: S104  # compared with, not bound to
+            host = "127.0.0.1"
+        return f"http://{host}:{self.port}"
+
+
+def read_settings(flags: Mapping[str, Any], defaults: Mapping[str, Any]) -> Settings:
+    """Combine flags that were given, then ``VOICEBOT_EMULATOR_*``, then these defaults.
+
+    Raises pydantic's ValidationError for a value that does not fit.
+    """
+    return Settings(**dict(defaults) | _environment(Settings) | _given(flags))
+
+
+class ClientSettings(BaseModel):
+    """Which emulator and which world the command line talks to."""
+
+    url: str = "http://127.0.0.1:8080"
+    world: str = "default"
+    token: str | None = None
+
+
+def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
+    """Combine flags that were given with ``VOICEBOT_EMULATOR_*``; a flag wins."""
+    return ClientSettings(**_environment(ClientSettings) | _given(flags))
+
+
+def _environment(model: type[BaseModel]) -> dict[str, Any]:
+    return {
+        name: os.environ[PREFIX + name.upper()]
+        for name in model.model_fields
+        if PREFIX + name.upper() in os.environ
+    }
+
+
+def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in flags.items() if value is not None}
+
+
+class WorldSettings(BaseModel):
+    """What one world is made with; it keeps this through a reset."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    name: str
+    seed: int
+    clock: ClockMode
+    speed: float
+    now: datetime | None
+    auth: str
+    calls_per_second: float
+    options: dict[str, Any] = {}
+    """For each platform, the published variants it was asked to follow."""

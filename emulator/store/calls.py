@@ -1,0 +1,174 @@
+"""All calls of a world, found by id, and listed by workflow, batch, status and number."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+from emulator.domain.batches import Tally
+from emulator.domain.calls import Call, CallStatus
+from emulator.domain.errors import UnknownError
+from emulator.store.tagged import TaggedList
+
+CODES: Final = {status: code for code, status in enumerate(CallStatus)}
+CROWD: Final = 32
+"""From so many calls to one number on, they get a tagged list of their own."""
+
+
+def _codes(statuses: Iterable[CallStatus] | None) -> list[int] | None:
+    return None if statuses is None else [CODES[status] for status in statuses]
+
+
+class WorkflowCalls:
+    """The calls of one workflow; any page of any filter costs the same."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+        self.calls: TaggedList[Call] = TaggedList()
+        self._places: dict[str, int | list[int]] = {}
+        self.crowds: dict[str, TaggedList[Call]] = {}
+
+    def __len__(self) -> int:
+        return len(self.calls)
+
+    def __getitem__(self, place: int) -> Call:
+        return self.calls[place]
+
+    def extend(self, calls: Sequence[Call]) -> None:
+        """Add calls that have just been placed."""
+        first = self.calls.extend(calls, CODES[CallStatus.QUEUED])
+        self.tally.total += len(calls)
+        places = self._places
+        for place, call in enumerate(calls, first):
+            call.place = place
+            known = places.setdefault(call.to_number, place)
+            if known != place:
+                self._crowd(call, known)
+
+    def _crowd(self, call: Call, known: int | list[int]) -> None:
+        """Note one more call to a number that was called before."""
+        if isinstance(known, int):
+            self._places[call.to_number] = [known, call.place]
+            return
+        known.append(call.place)
+        if len(known) == CROWD:
+            crowd = self.crowds[call.to_number] = TaggedList()
+            for each in known:
+                crowd.append(self.calls[each], CODES[self.calls[each].status])
+        elif len(known) > CROWD:
+            self.crowds[call.to_number].append(call, CODES[call.status])
+
+    def retag_in_crowd(self, call: Call, code: int) -> None:
+        """Show a call under the code of its new status among those to its number."""
+        places = self._places[call.to_number]
+        if isinstance(places, list) and len(places) >= CROWD:
+            self.crowds[call.to_number].retag(bisect_left(places, call.place), code)
+
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        statuses: Collection[CallStatus] | None = None,
+        number: str | None = None,
+        within: tuple[int, int] | None = None,
+    ) -> tuple[list[Call], int]:
+        """List calls newest first, with how many match in all.
+
+        ``within`` limits the places, which is how a batch is named: its calls stand together.
+        """
+        start, stop = within or (0, len(self.calls))
+        if number is None:
+            return _page(self.calls, offset, limit, statuses, (start, stop))
+        places = self._places.get(number, [])
+        if isinstance(places, int):
+            places = [places]
+        start, stop = bisect_left(places, start), bisect_left(places, stop)
+        if (crowd := self.crowds.get(number)) is not None:
+            return _page(crowd, offset, limit, statuses, (start, stop))
+        few = [self.calls[place] for place in reversed(places[start:stop])]
+        matching = [call for call in few if statuses is None or call.status in statuses]
+        return matching[offset : offset + limit], len(matching)
+
+
+def _workflow_key(call: Call) -> tuple[str, str]:
+    return call.platform, call.workflow_id
+
+
+def _page(
+    calls: TaggedList[Call],
+    offset: int,
+    limit: int,
+    statuses: Collection[CallStatus] | None,
+    within: tuple[int, int],
+) -> tuple[list[Call], int]:
+    tags = _codes(statuses)
+    return calls.page(offset, limit, tags, *within), calls.count(tags, *within)
+
+
+class Calls:
+    """Every call of the world, whatever its platform."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Call] = {}
+        self._workflows: dict[tuple[str, str], WorkflowCalls] = {}
+        self._all: TaggedList[Call] = TaggedList()
+        self._platforms: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def get(self, call_id: str) -> Call:
+        """Find a call, or raise UnknownError."""
+        call = self.by_id.get(call_id)
+        if call is None:
+            raise UnknownError("call", call_id)
+        return call
+
+    def of_workflow(self, platform: str, workflow_id: str) -> WorkflowCalls:
+        """The calls of one workflow; empty for one that never placed any."""
+        return self._workflows.get((platform, workflow_id)) or WorkflowCalls()
+
+    def extend(self, calls: Sequence[Call]) -> None:
+        """Keep calls of one workflow that have just been placed, and give them their places."""
+        platform, workflow_id = calls[0].platform, calls[0].workflow_id
+        workflow = self._workflows.get((platform, workflow_id))
+        if workflow is None:
+            workflow = self._workflows[platform, workflow_id] = WorkflowCalls()
+            self._platforms.setdefault(platform, len(self._platforms) * len(CODES))
+        tag = self._platforms[platform] + CODES[CallStatus.QUEUED]
+        for order, call in enumerate(calls, self._all.extend(calls, tag)):
+            call.order = order
+            self.by_id[call.id] = call
+        workflow.extend(calls)
+
+    def refresh(self, moved: Iterable[Call], ended: Iterable[Call]) -> None:
+        """Keep the lists and tallies true: these calls have taken steps, those their last."""
+        for (platform, workflow_id), calls in groupby(moved, _workflow_key):
+            workflow = self._workflows[platform, workflow_id]
+            base = self._platforms[platform]
+            retag_all, retag = self._all.retag, workflow.calls.retag
+            for call in calls:
+                code = CODES[call.status]
+                retag_all(call.order, base + code)
+                retag(call.place, code)
+                if workflow.crowds:
+                    workflow.retag_in_crowd(call, code)
+        for key, calls in groupby(ended, _workflow_key):
+            self._workflows[key].tally.count_ends(calls)
+
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        platform: str | None = None,
+        status: CallStatus | None = None,
+    ) -> tuple[list[Call], int]:
+        """List the calls of all platforms, newest first, with how many match in all."""
+        tags = None
+        if platform is not None or status is not None:
+            bases = [base for name, base in self._platforms.items() if platform in (None, name)]
+            codes = list(CODES.values()) if status is None else [CODES[status]]
+            tags = [base + code for base in bases for code in codes]
+        return self._all.page(offset, limit, tags), self._all.count(tags)

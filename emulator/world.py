@@ -1,0 +1,291 @@
+"""One universe: everything in it, made once, and the passing of its time."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final, Protocol, TypeVar
+
+from emulator.callbacks.courier import Courier
+from emulator.callbacks.inbox import Inboxes
+from emulator.callbacks.log import CallbackLog
+from emulator.callbacks.transport import Transport
+from emulator.clock import Clock, ClockMode
+from emulator.domain.actions import Action, Deliver, DialNext, MoveCall, Wake
+from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.errors import BusyError, ClockError
+from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.engine.calls import CallEngine
+from emulator.engine.scenarios import Scenarios
+from emulator.engine.timeline import Timeline
+from emulator.ids import Ids
+from emulator.journal import Journal, whole
+from emulator.settings import Settings, WorldSettings
+
+State = TypeVar("State")
+
+WITNESSED: Final = 1000
+BREATH: Final = 500
+"""Steps taken before other requests get their turn."""
+
+
+Ear = Callable[["World", Any], Iterable[Callback]]
+
+
+class Vendor(Protocol):
+    """What a world asks of each platform."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name."""
+
+    def new_state(self, world: "World") -> Any:
+        """Make what only this vendor remembers, as a new world starts with it."""
+
+    @property
+    def callbacks(self) -> "Mapping[type[Event], Ear]":
+        """What the vendor owes the user for an event, by its type."""
+
+    @property
+    def steps(self) -> Mapping[str, Callable[["World", str], None]]:
+        """The vendor's own business that can fall due, by name."""
+
+    @property
+    def answers(self) -> Mapping[str, Callable[["World", Callback, Answer], None]]:
+        """What acts on the answers to its callbacks, by name."""
+
+
+@dataclass(slots=True)
+class Advance:
+    """What came of letting time pass: counts, and the first 1,000 events and callbacks."""
+
+    steps: int = 0
+    events: int = 0
+    attempts: int = 0
+    first_events: list[Event] = field(default_factory=list[Event])
+    first_callbacks: list[Callback] = field(default_factory=list[Callback])
+
+    def witness(self, journal: Journal, start: int) -> None:
+        """Take the first events since ``start`` over from the journal."""
+        entries = (whole(each) for _, each in journal.after(start))
+        events = (each for each in entries if isinstance(each, CallMoved | BatchMoved))
+        self.first_events = list(islice(events, WITNESSED))
+
+
+class World:
+    """Owns every part of its universe; two worlds share nothing but the way out."""
+
+    clock: Clock
+    ids: Ids
+    timeline: Timeline
+    journal: Journal
+    scenarios: Scenarios
+    engine: CallEngine
+    courier: Courier
+    inboxes: Inboxes
+
+    def __init__(
+        self,
+        settings: WorldSettings,
+        server: Settings,
+        vendors: Mapping[str, Vendor],
+        transport: Transport,
+    ) -> None:
+        self.settings = settings
+        self.server = server
+        self._vendors = vendors
+        self._ears: dict[type[Event], dict[str, Ear]] = {}
+        for vendor in vendors.values():
+            for kind, ear in vendor.callbacks.items():
+                self._ears.setdefault(kind, {})[vendor.name] = ear
+        self._transport = transport
+        self._states: dict[str, Any] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._advance: Advance | None = None
+        self.in_flight = 0
+        self.reset()
+
+    @property
+    def name(self) -> str:
+        """The name that a header selects it by."""
+        return self.settings.name
+
+    def reset(self) -> None:
+        """Go back to a new world with the same settings."""
+        self.close()
+        settings, server = self.settings, self.server
+        self.clock = Clock(settings.clock, settings.speed, settings.now)
+        self.ids = Ids(settings.seed)
+        self.timeline = Timeline()
+        self.journal = Journal(server.keep, server.keep_bytes)
+        self.scenarios = Scenarios(self.ids)
+        self.engine = CallEngine(
+            clock=self.clock,
+            timeline=self.timeline,
+            scenarios=self.scenarios,
+            journal=self.journal,
+            publish=self.publish,
+            heard=frozenset(self._ears.get(CallMoved, ())),
+            calls_per_second=settings.calls_per_second,
+        )
+        self.courier = Courier(
+            clock=self.clock,
+            schedule=self.timeline.schedule,
+            log=CallbackLog(server.keep, server.keep_bytes),
+            journal=self.journal,
+            transport=self._transport,
+            answered=self._answered,
+            attempted=self._attempted,
+        )
+        self.inboxes = Inboxes(server.keep, server.keep_bytes)
+        self._states = {}
+        for vendor in self._vendors.values():
+            self._states[vendor.name] = vendor.new_state(self)
+        self.timeline.on_earlier = self._rearm
+
+    def close(self) -> None:
+        """Stop whatever would still happen by itself."""
+        self._advance = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if hasattr(self, "courier"):
+            self.timeline.on_earlier = None
+            self.courier.stop()
+
+    def state(self, platform: str, kind: type[State]) -> State:
+        """What a vendor remembers in this world."""
+        state = self._states[platform]
+        if not isinstance(state, kind):
+            raise TypeError(f"{platform} keeps a {type(state).__name__}")
+        return state
+
+    def option(self, platform: str, kind: type[State]) -> State:
+        """The published variants this world follows for a platform."""
+        chosen = self.settings.options.get(platform)
+        return chosen if isinstance(chosen, kind) else kind()
+
+    def publish(self, event: Event) -> None:
+        """Owe what its vendor owes for a fact."""
+        ears = self._ears.get(type(event))
+        if ears is not None and (hears := ears.get(event.platform)) is not None:
+            for callback in hears(self, event):
+                self.courier.owe(callback)
+
+    def _attempted(self, callback: Callback) -> None:
+        if (advance := self._advance) is not None:
+            advance.attempts += 1
+            if advance.attempts <= WITNESSED:
+                advance.first_callbacks.append(callback)
+
+    def _answered(self, callback: Callback, answer: Answer) -> None:
+        if callback.answer_to is not None:
+            self._vendors[callback.platform].answers[callback.answer_to](self, callback, answer)
+
+    def _perform(self, action: Action) -> None:
+        match action:
+            case Deliver():
+                self.courier.take(action)
+            case Wake():
+                self._vendors[action.platform].steps[action.step](self, action.subject)
+            case MoveCall() | DialNext():
+                self.engine.run(self.clock.now(), 1)
+
+    async def advance(self, to: datetime | None) -> Advance:
+        """Let time pass up to a moment, or (None) until nothing is due, and settle all of it.
+
+        Raises BusyError while another advance is under way, ClockError for a moment gone by.
+        """
+        if self._advance is not None:
+            raise BusyError("this world's clock is already being advanced")
+        if to is not None and to < self.clock.now():
+            raise ClockError(f"the clock shows {self.clock.now().isoformat()} and never goes back")
+        return await self._pass_time(to)
+
+    async def settle(self) -> None:
+        """On an ``auto`` clock with no request in flight, go on until nothing is due."""
+        if self.clock.mode is ClockMode.AUTO and self._advance is None:
+            await self._pass_time(None, only_while_quiet=True)
+        elif self._timer is None:
+            self._rearm()
+
+    async def _pass_time(self, to: datetime | None, *, only_while_quiet: bool = False) -> Advance:
+        clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
+        done = self._advance = Advance()
+        start = journal.last
+        try:
+            while self.clock is clock and not (only_while_quiet and self.in_flight):
+                taken = self.engine.run(to, BREATH)
+                done.steps += taken
+                if not done.first_events:
+                    done.witness(journal, start)
+                if taken == BREATH:
+                    await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+                    continue
+                step = timeline.pop_due(to)
+                if step is None:
+                    break
+                clock.pinned = step[0]
+                self._perform(step[1])
+                done.steps += 1
+                if courier.has_post and not timeline.next_is(Deliver, step[0]):
+                    await courier.flush()
+        finally:
+            clock.unpin(to)
+            if self.clock is clock:
+                self._advance = None
+                self._rearm()
+        done.events = journal.last - start - done.attempts
+        if done.steps < WITNESSED:
+            done.witness(journal, start)
+        return done
+
+    def start(self) -> None:
+        """Let a live clock run in the present event loop."""
+        self._rearm()
+
+    def change_settings(
+        self, *, auth: str | None, calls_per_second: float | None, options: dict[str, Any]
+    ) -> None:
+        """Change what is said; it lasts through a reset."""
+        changes = {"auth": auth, "calls_per_second": calls_per_second, "options": options}
+        given = {name: value for name, value in changes.items() if value is not None}
+        self.settings = self.settings.model_copy(update=given)
+        self.engine.set_pace(self.settings.calls_per_second)
+
+    def set_clock(self, mode: ClockMode, speed: float) -> None:
+        """Change who moves the time."""
+        self.clock.set_mode(mode, speed)
+        self._rearm()
+
+    def _rearm(self) -> None:
+        """Have a live clock's next step taken when it falls due."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self.timeline.next_due
+        if self.clock.mode is not ClockMode.LIVE or due is None or self._advance is not None:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # nothing runs yet: the first request or the server's start arms it
+        self._timer = loop.call_later(self.clock.seconds_until(due), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.timeline.on_earlier = None
+        now = self.clock.now()
+        left = BREATH
+        while left > 0:
+            left -= self.engine.run(now, left) + 1
+            step = self.timeline.pop_due(now) if left > 0 else None
+            if step is None:
+                break
+            self.clock.pinned = step[0]
+            self._perform(step[1])
+        self.clock.unpin()
+        self.courier.dispatch()
+        self.timeline.on_earlier = self._rearm
+        self._rearm()

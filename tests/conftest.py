@@ -1,0 +1,71 @@
+"""The emulator as tests see it: in process by default, over a socket with ``--socket``."""
+
+import inspect
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from emulator.app import Emulator, create_app
+from emulator.server import running
+from emulator.settings import Settings
+from tests.support import World
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--socket", action="store_true", help="talk to a server over a real socket")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
+            item.add_marker("anyio")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Emulator | None]:
+    """The one server of a run with ``--socket``."""
+    if not request.config.getoption("--socket"):
+        yield None
+        return
+    with running(Settings(port=0)) as app:
+        yield app
+
+
+@pytest.fixture
+async def http(server: Emulator | None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the emulator that says nothing about world or credential."""
+    if server is not None:
+        base_url = server.worlds.settings.base_url
+        async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=60) as client:
+            yield client
+        return
+    app = create_app(Settings())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url=app.worlds.settings.base_url, timeout=60
+    ) as client:
+        yield client
+    await app.worlds.stop()
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """What the test's world is made with; override it in a module or parametrize it."""
+    return {}
+
+
+@pytest.fixture
+async def world(http: httpx.AsyncClient, settings: dict[str, Any]) -> AsyncIterator[World]:
+    """A world of the test's own, on a frozen clock, with clients that act on it."""
+    made = await http.post("/_emulator/worlds", json=settings)
+    assert made.status_code == 201, made.text
+    world = World(http, made.json())
+    yield world
+    await http.delete(f"/_emulator/worlds/{world.name}")

@@ -1,0 +1,73 @@
+"""What tests say about a world: requests to its vendors, its control API, its clock."""
+
+from typing import Any, Final
+
+import httpx
+
+Json = Any
+
+WORKFLOW: Final = {
+    "name": "Reminder",
+    "workflow_type": "ROBOCALL",
+    "message": "Hello [name]",
+    "include_reply": True,
+    "option_one": "Yes",
+    "option_two": "No",
+}
+
+
+class World:
+    """One world, talked to over HTTP like any user does."""
+
+    def __init__(self, http: httpx.AsyncClient, made: Json) -> None:
+        self.http = http
+        self.made = made
+        self.name: str = made["name"]
+        self.inbox_url: str = made["inbox_url"]
+        self.key: str = made["credentials"]["intron"]["api_key"]
+
+    async def intron(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        """Make a request to Intron's API with this world's credential."""
+        headers = {"Authorization": f"Bearer {self.key}"} | rest.pop("headers", {})
+        return await self.http.request(method, f"/voicebot/v1{path}", headers=headers, **rest)
+
+    async def control(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        """Make a request to the control API about this world."""
+        headers = {"X-Emulator-World": self.name} | rest.pop("headers", {})
+        return await self.http.request(method, f"/_emulator{path}", headers=headers, **rest)
+
+    async def advance(self, seconds: float | None = None) -> Json:
+        """Let so many seconds pass, or, without any, whatever is still due."""
+        body = {"until": "idle"} if seconds is None else {"seconds": seconds}
+        response = await self.control("POST", "/clock/advance", json=body)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def workflow(self, **fields: Any) -> str:
+        """Create a workflow at Intron and return its id."""
+        response = await self.intron("POST", "/workflows", json=WORKFLOW | fields)
+        assert response.status_code == 200, response.text
+        return str(response.json()["data"]["id"])
+
+    async def place(self, workflow_id: str, *numbers: str, **fields: Any) -> str:
+        """Place a robocall to each number at Intron and return the batch's id."""
+        body = {
+            "workflow_id": workflow_id,
+            "workflow_params": [
+                {"phone_number": number, "workflow_variables": {"name": "Ada"}}
+                for number in numbers
+            ],
+        }
+        response = await self.intron("POST", "/call", json=body | fields)
+        assert response.status_code == 200, response.text
+        return str(response.json()["data"]["batch_id"])
+
+    async def calls(self, workflow_id: str, **query: Any) -> Json:
+        """List a workflow's calls at Intron: the page."""
+        response = await self.intron("GET", f"/workflows/{workflow_id}/calls", params=query)
+        assert response.status_code == 200, response.text
+        return response.json()["data"]
+
+    async def inbox(self, name: str) -> Json:
+        """List what an inbox took."""
+        return (await self.control("GET", f"/inboxes/{name}")).json()
