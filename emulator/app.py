@@ -27,7 +27,7 @@ class Emulator:
         self.worlds.transports.mount(
             settings.base_url, AppTransport(self, settings.callback_timeout)
         )
-        self._control = ControlApp(self.worlds, self.platforms, Guard(settings.token))
+        self.control = ControlApp(self.worlds, self.platforms, Guard(settings.token))
         self._vendors = {
             name: PlatformApp(platform, self.worlds) for name, platform in self.platforms.items()
         }
@@ -50,7 +50,7 @@ class Emulator:
             return
         path: str = scope["path"]
         if path.startswith(f"{PREFIX}/"):
-            await self._control(scope, receive, send)
+            await self.control(scope, receive, send)
             return
         for root, vendor in self._roots:
             if path.startswith(root) and path[len(root) :][:1] in {"", "/"}:

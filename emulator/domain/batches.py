@@ -40,6 +40,16 @@ class Tally:
                     self.replied += 1
                     by_keys[keys] = by_keys.get(keys, 0) + 1
 
+    def add(self, other: "Tally") -> None:
+        """Count all that another tally has counted as ended."""
+        self.ended += other.ended
+        self.replied += other.replied
+        self.talk_seconds += other.talk_seconds
+        for status, count in other.by_status.items():
+            self.by_status[status] += count
+        for keys, count in other.by_keys.items():
+            self.by_keys[keys] = self.by_keys.get(keys, 0) + count
+
     @property
     def completed(self) -> int:
         """How many calls were answered and ran to their end."""

@@ -1,14 +1,13 @@
 """The one writer of calls and batches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heapreplace
-from itertools import groupby
 from typing import Final
 
 from emulator.clock import Clock
 from emulator.domain.actions import DialNext, MoveCall
-from emulator.domain.batches import Batch, BatchStatus
+from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.calls import (
     ALLOWED,
     COMPLETED,
@@ -209,10 +208,13 @@ class CallEngine:
         """Bring lists and tallies up to date; done before anybody can look at them."""
         moved, self._moved = self._moved, []
         ended, self._ended = self._ended, []
-        self.calls.refresh(moved, ended)
-        for batch_id, calls in groupby(ended, _batch_key):
-            if batch_id is not None:
-                self.batches[batch_id].tally.count_ends(calls)
+        self.calls.refresh(moved)
+        for calls in _by_batch(ended):
+            counted = Tally()
+            counted.count_ends(calls)
+            self.calls.tally_of(calls[0]).add(counted)
+            if (batch_id := calls[0].batch_id) is not None:
+                self.batches[batch_id].tally.add(counted)
 
     def _move_batch(self, batch: Batch, status: BatchStatus, now: datetime) -> None:
         previous = batch.status
@@ -226,5 +228,9 @@ class CallEngine:
         self._publish(event)
 
 
-def _batch_key(call: Call) -> str | None:
-    return call.batch_id
+def _by_batch(calls: Iterable[Call]) -> Iterable[list[Call]]:
+    """Sort calls by their batch; those of none stay alone."""
+    found: dict[str, list[Call]] = {}
+    for call in calls:
+        found.setdefault(call.batch_id or call.id, []).append(call)
+    return found.values()

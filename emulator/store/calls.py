@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from itertools import groupby
 from typing import Final
 
 from emulator.domain.batches import Tally
@@ -91,8 +90,16 @@ class WorkflowCalls:
         return matching[offset : offset + limit], len(matching)
 
 
-def _workflow_key(call: Call) -> tuple[str, str]:
-    return call.platform, call.workflow_id
+def by_workflow(calls: Sequence[Call]) -> dict[tuple[str, str], list[Call]]:
+    """Sort calls by platform and workflow, each in the order they come."""
+    found: dict[tuple[str, str], list[Call]] = {}
+    for call in calls:
+        key = call.platform, call.workflow_id
+        if key in found:
+            found[key].append(call)
+        else:
+            found[key] = [call]
+    return found
 
 
 def _page(
@@ -142,20 +149,20 @@ class Calls:
             self.by_id[call.id] = call
         workflow.extend(calls)
 
-    def refresh(self, moved: Iterable[Call], ended: Iterable[Call]) -> None:
-        """Keep the lists and tallies true: these calls have taken steps, those their last."""
-        for (platform, workflow_id), calls in groupby(moved, _workflow_key):
-            workflow = self._workflows[platform, workflow_id]
-            base = self._platforms[platform]
-            retag_all, retag = self._all.retag, workflow.calls.retag
-            for call in calls:
-                code = CODES[call.status]
-                retag_all(call.order, base + code)
-                retag(call.place, code)
-                if workflow.crowds:
-                    workflow.retag_in_crowd(call, code)
-        for key, calls in groupby(ended, _workflow_key):
-            self._workflows[key].tally.count_ends(calls)
+    def refresh(self, moved: Sequence[Call]) -> None:
+        """Keep the lists true: these calls have taken steps."""
+        for key, calls in by_workflow(moved).items():
+            workflow = self._workflows[key]
+            base = self._platforms[key[0]]
+            self._all.retag_each([(call.order, base + CODES[call.status]) for call in calls])
+            workflow.calls.retag_each([(call.place, CODES[call.status]) for call in calls])
+            if workflow.crowds:
+                for call in calls:
+                    workflow.retag_in_crowd(call, CODES[call.status])
+
+    def tally_of(self, call: Call) -> Tally:
+        """The tally of the workflow this call belongs to."""
+        return self._workflows[call.platform, call.workflow_id].tally
 
     def page(
         self,

@@ -52,6 +52,13 @@ class TaggedList(Generic[T]):
         self._tags[place] = tag
         self._stale.add(place >> SHIFT)
 
+    def retag_each(self, changes: Iterable[tuple[int, int]]) -> None:
+        """Give the entries at these places other tags."""
+        tags, note = self._tags, self._stale.add
+        for place, tag in changes:
+            tags[place] = tag
+            note(place >> SHIFT)
+
     def count(
         self, tags: Iterable[int] | None = None, start: int = 0, stop: int | None = None
     ) -> int:
