@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from emulator.domain.ticks import moment as from_ticks
+
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Where a clock that does not follow the wall starts, unless told otherwise."""
 
@@ -32,13 +34,13 @@ class Clock:
             now = datetime.fromtimestamp(time.time(), UTC) if mode is ClockMode.LIVE else EPOCH
         self._virtual = now
         self._wall = time.monotonic()
-        self.pinned: datetime | None = None
-        """The moment of the step being taken, which is then what the clock shows."""
+        self.pinned: int | None = None
+        """The tick of the step being taken, which is then what the clock shows."""
 
     def now(self) -> datetime:
         """Read the virtual time (UTC)."""
         if self.pinned is not None:
-            return self.pinned
+            return from_ticks(self.pinned)
         if self.mode is not ClockMode.LIVE:
             return self._virtual
         elapsed = timedelta(seconds=(time.monotonic() - self._wall) * self.speed)
@@ -47,7 +49,7 @@ class Clock:
     def unpin(self, moment: datetime | None = None) -> None:
         """Go on from the latest of: where the clock was, what was pinned, this moment."""
         shown, self.pinned = self.pinned, None
-        for reached in (shown, moment):
+        for reached in (None if shown is None else from_ticks(shown), moment):
             if reached is not None and reached > self.now():
                 self._virtual = min(reached, LATEST)
                 self._wall = time.monotonic()

@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.domain.calls import CallStatus
 from emulator.domain.events import BatchMoved, CallMoved
+from emulator.domain.ticks import moment
 from emulator.store.recent import Recent
 
 KEPT_OF_ANSWER: Final = 65536
@@ -48,8 +49,8 @@ class Attempted:
     error: str | None
 
 
-Bare = tuple[datetime, str, str, str | None, CallStatus | None, CallStatus]
-"""The fields of a CallMoved."""
+Bare = tuple[int, str, str, str | None, CallStatus | None, CallStatus]
+"""The fields of a CallMoved, the time in ticks."""
 
 Entry = CallMoved | BatchMoved | Exchange | Attempted
 
@@ -60,7 +61,7 @@ def whole(entry: Entry | Bare) -> Entry:
     """Give the fields of a call's step their names."""
     if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
         return entry
-    return CallMoved(*entry)
+    return CallMoved(moment(entry[0]), *entry[1:])
 
 
 def kind_of(entry: Entry) -> str:
@@ -79,8 +80,12 @@ def kind_of(entry: Entry) -> str:
 class Journal(Recent[Entry | Bare]):
     """The newest entries, numbered from 1 since the world began."""
 
+    exchanges = 0
+    """How many exchanges were ever kept."""
+
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
+        self.exchanges += 1
         headers = sum(len(name) + len(value) for name, value in exchange.headers)
         size = OVERHEAD + headers + len(exchange.content) + len(exchange.answer)
         self.add_sized(exchange, size)

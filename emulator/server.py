@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 date_header=False,  # answers depend on no clock but the world's
                 timeout_graceful_shutdown=GRACE,
+                timeout_keep_alive=65,
             )
         )
         self._on_ready = on_ready
@@ -67,8 +69,14 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
     with listener:
         Server(app, lambda: announce(app)).run(sockets=[listener])
+
+
+def _ended(_number: int, _frame: object) -> None:
+    """The server has stopped as it was told to: the program ends with exit code 0."""
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from emulator.domain.actions import Action, Deliver, DialNext, MoveCall, Wake
 from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.errors import BusyError, ClockError
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
@@ -190,7 +191,7 @@ class World:
             case Wake():
                 self._vendors[action.platform].steps[action.step](self, action.subject)
             case MoveCall() | DialNext():
-                self.engine.run(self.clock.now(), 1)
+                pass  # the engine has taken all of these before it comes to others
 
     async def advance(self, to: datetime | None) -> Advance:
         """Let time pass up to a moment, or (None) until nothing is due, and settle all of it.
@@ -213,17 +214,18 @@ class World:
     async def _pass_time(self, to: datetime | None, *, only_while_quiet: bool = False) -> Advance:
         clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
         done = self._advance = Advance()
-        start = journal.last
+        start, exchanges_before = journal.last, journal.exchanges
+        until = None if to is None else ticks(to)
         try:
-            while self.clock is clock and not (only_while_quiet and self.in_flight):
-                taken = self.engine.run(to, BREATH)
+            while self._advance is done and not (only_while_quiet and self.in_flight):
+                taken = self.engine.run(until, BREATH)
                 done.steps += taken
-                if not done.first_events:
+                if taken and not done.first_events:
                     done.witness(journal, start)
                 if taken == BREATH:
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                     continue
-                step = timeline.pop_due(to)
+                step = timeline.pop_due(until)
                 if step is None:
                     break
                 clock.pinned = step[0]
@@ -233,10 +235,11 @@ class World:
                     await courier.flush()
         finally:
             clock.unpin(to)
-            if self.clock is clock:
+            if self._advance is done:
                 self._advance = None
                 self._rearm()
-        done.events = journal.last - start - done.attempts
+        exchanges = journal.exchanges - exchanges_before
+        done.events = journal.last - start - done.attempts - exchanges
         if done.steps < WITNESSED:
             done.witness(journal, start)
         return done
@@ -276,7 +279,7 @@ class World:
     def _tick(self) -> None:
         self._timer = None
         self.timeline.on_earlier = None
-        now = self.clock.now()
+        now = ticks(self.clock.now())
         left = BREATH
         while left > 0:
             left -= self.engine.run(now, left) + 1

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from emulator.domain.calls import COMPLETED, Call, CallStatus
+from emulator.domain.ticks import SECOND
 
 
 class BatchStatus(StrEnum):
@@ -23,7 +24,8 @@ class Tally:
     total: int = 0
     ended: int = 0
     replied: int = 0
-    talk_seconds: float = 0.0
+    talk: int = 0
+    """Ticks that the completed calls were connected."""
     by_status: dict[CallStatus, int] = field(default_factory=lambda: dict.fromkeys(CallStatus, 0))
     by_keys: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -35,7 +37,7 @@ class Tally:
             self.ended += 1
             by_status[status] += 1
             if status is COMPLETED and plan is not None:
-                self.talk_seconds += plan.talk_seconds
+                self.talk += plan.talk
                 if (keys := plan.keys) is not None:
                     self.replied += 1
                     by_keys[keys] = by_keys.get(keys, 0) + 1
@@ -44,7 +46,7 @@ class Tally:
         """Count all that another tally has counted as ended."""
         self.ended += other.ended
         self.replied += other.replied
-        self.talk_seconds += other.talk_seconds
+        self.talk += other.talk
         for status, count in other.by_status.items():
             self.by_status[status] += count
         for keys, count in other.by_keys.items():
@@ -58,7 +60,7 @@ class Tally:
     @property
     def average_talk_seconds(self) -> float:
         """Mean talk time of the completed calls, in seconds; 0.0 when there are none."""
-        return self.talk_seconds / self.completed if self.completed else 0.0
+        return self.talk / SECOND / self.completed if self.completed else 0.0
 
     @property
     def success_rate(self) -> float:

@@ -1,9 +1,11 @@
 """Calls and the one table of the steps a call may take."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple, assert_never
+
+from emulator.domain.ticks import SECOND, moment, ticks
 
 
 class CallStatus(StrEnum):
@@ -69,12 +71,12 @@ class Plan(NamedTuple):
     When a call is moved by hand its plan is changed to what really happened.
     """
 
-    ring: timedelta
-    """How long it rings (or, never dialled, waits) before the next status."""
+    ring: int
+    """Ticks it rings (or, never dialled, waits) before the next status."""
     status: CallStatus
     """What follows the ringing."""
-    talk: timedelta
-    talk_seconds: float
+    talk: int
+    """Ticks it is connected."""
     keys: str | None
     outcome: str | None
 
@@ -106,27 +108,33 @@ class Call:
     """Known from the moment it is dialled."""
     step: int = 0
     """The timeline's number of its next step; a step with another number is void."""
-    ringing_at: datetime | None = None
+    rang: int | None = None
+    """The tick when it was dialled."""
+
+    @property
+    def ringing_at(self) -> datetime | None:
+        """When it was dialled."""
+        return None if self.rang is None else moment(self.rang)
 
     @property
     def answered_at(self) -> datetime | None:
         """When the callee picked up."""
-        if self.plan is None or self.ringing_at is None or self.status in {QUEUED, RINGING}:
+        if self.plan is None or self.rang is None or self.status in {QUEUED, RINGING}:
             return None
-        return self.ringing_at + self.plan.ring if self.plan.status is IN_PROGRESS else None
+        return moment(self.rang + self.plan.ring) if self.plan.status is IN_PROGRESS else None
 
     @property
     def ended_at(self) -> datetime | None:
         """When the call reached its last status."""
         if self.plan is None or self.status not in TERMINAL:
             return None
-        began = self.created_at if self.ringing_at is None else self.ringing_at
-        return began + self.plan.ring + self.plan.talk
+        began = ticks(self.created_at) if self.rang is None else self.rang
+        return moment(began + self.plan.ring + self.plan.talk)
 
     @property
     def talk_seconds(self) -> float:
         """Connected time; zero for a call that was never answered or goes on."""
-        return self.plan.talk_seconds if self.plan and self.status in TERMINAL else 0.0
+        return self.plan.talk / SECOND if self.plan and self.status in TERMINAL else 0.0
 
     @property
     def keys(self) -> str | None:

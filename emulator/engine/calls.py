@@ -1,9 +1,8 @@
 """The one writer of calls and batches."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heappop, heapreplace
-from typing import Final
 
 from emulator.clock import Clock
 from emulator.domain.actions import DialNext, MoveCall
@@ -21,12 +20,11 @@ from emulator.domain.calls import (
 )
 from emulator.domain.errors import IllegalTransitionError, UnknownError
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.journal import Journal
 from emulator.store.calls import Calls
-
-NO_TIME: Final = timedelta(0)
 
 
 class CallEngine:
@@ -62,7 +60,7 @@ class CallEngine:
 
     def set_pace(self, calls_per_second: float) -> None:
         """Say how fast each batch is dialled."""
-        self._interval = timedelta(seconds=1 / calls_per_second)
+        self._interval = max(1, round(SECOND / calls_per_second))
 
     def batch(self, batch_id: str) -> Batch:
         """Find a batch, or raise UnknownError."""
@@ -77,7 +75,7 @@ class CallEngine:
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
         self._journal.add(event)
         self._publish(event)
-        self._dial(call, call.created_at)
+        self._dial(call, ticks(call.created_at))
         self._catch_up()
         return call
 
@@ -87,11 +85,11 @@ class CallEngine:
         batch.tally.total = batch.open = len(batch.calls)
         self.calls.extend(batch.calls)
         self._tell_batch(batch, None, batch.created_at)
-        self._timeline.schedule(batch.created_at, DialNext(batch.id))
+        self._timeline.add(ticks(batch.created_at), DialNext(batch.id))
         return batch
 
-    def run(self, until: datetime | None, limit: int) -> int:
-        """Take the steps of calls that are due by then, and return how many.
+    def run(self, until: int | None, limit: int) -> int:
+        """Take the steps of calls that are due by that tick, and return how many.
 
         Stops at the first step that is not a call's, and at the limit. A campaign spends its time
         in this loop, so it works on the heap itself: a step is first on it while it is taken
@@ -132,7 +130,7 @@ class CallEngine:
         self._journal.trim()
         return taken
 
-    def _dial_next(self, batch: Batch, now: datetime) -> datetime | None:
+    def _dial_next(self, batch: Batch, now: int) -> int | None:
         """Dial the next call of a batch; return when the one after it is due."""
         if batch.status is BatchStatus.PENDING:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
@@ -142,10 +140,10 @@ class CallEngine:
             self._dial(call, now)
         return now + self._interval if batch.dialled < len(batch.calls) else None
 
-    def _dial(self, call: Call, now: datetime) -> None:
+    def _dial(self, call: Call, now: int) -> None:
         plan = call.plan = self._scenarios.plan(call)
-        call.ringing_at = now
-        call.step = self._timeline.schedule(now + plan.ring, MoveCall(call.id))
+        call.rang = now
+        call.step = self._timeline.add(now + plan.ring, MoveCall(call.id))
         self._enter(call, RINGING, now)
 
     def move(self, call_id: str, status: CallStatus, keys: str | None = None) -> Call:
@@ -153,22 +151,22 @@ class CallEngine:
         call = self.calls.get(call_id)
         if status not in ALLOWED[call.status]:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
-        now = self._clock.now()
+        now = ticks(self._clock.now())
         call.plan = plan = self._amended(call, status, keys, now)
         call.step = 0
         if status is RINGING:
-            call.ringing_at = now
+            call.rang = now
         self._enter(call, status, now)
         self._catch_up()
         if status in {RINGING, IN_PROGRESS}:
             wait = plan.ring if status is RINGING else plan.talk
-            call.step = self._timeline.schedule(now + wait, MoveCall(call.id))
+            call.step = self._timeline.add(now + wait, MoveCall(call.id))
         return call
 
-    def _amended(self, call: Call, status: CallStatus, keys: str | None, now: datetime) -> Plan:
+    def _amended(self, call: Call, status: CallStatus, keys: str | None, now: int) -> Plan:
         """The plan of a call that is moved by hand: what has happened, then as it was."""
         plan = call.plan or self._scenarios.plan(call)
-        since = now - (call.answered_at or call.ringing_at or call.created_at)
+        since = now - ticks(call.answered_at or call.ringing_at or call.created_at)
         if status is RINGING:
             return plan
         if status is IN_PROGRESS:
@@ -177,13 +175,11 @@ class CallEngine:
                 ring=since
             )
         if call.status is not IN_PROGRESS:
-            return Plan(since, status, NO_TIME, 0.0, None, None)
+            return Plan(since, status, 0, None, None)
         outcome = "listened" if keys is None else "replied"
-        return plan._replace(
-            talk=since, talk_seconds=since.total_seconds(), keys=keys, outcome=outcome
-        )
+        return plan._replace(talk=since, keys=keys, outcome=outcome)
 
-    def _enter(self, call: Call, status: CallStatus, now: datetime) -> None:
+    def _enter(self, call: Call, status: CallStatus, now: int) -> None:
         """Take one step: the only place where a call changes its status."""
         previous = call.status
         if status not in ALLOWED[previous]:
@@ -194,14 +190,15 @@ class CallEngine:
         self._journal.add((now, call.platform, call.id, call.batch_id, previous, status))
         if call.platform in self._heard:
             self._catch_up()
-            self._publish(CallMoved(now, call.platform, call.id, call.batch_id, previous, status))
+            at = moment(now)
+            self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, status))
         if status in TERMINAL:
             self._ended.append(call)
             if call.batch_id is not None:
                 batch = self.batches[call.batch_id]
                 batch.open -= 1
                 if batch.open == 0:
-                    batch.ended_at = now
+                    batch.ended_at = moment(now)
                     self._move_batch(batch, BatchStatus.COMPLETED, now)
 
     def _catch_up(self) -> None:
@@ -216,10 +213,10 @@ class CallEngine:
             if (batch_id := calls[0].batch_id) is not None:
                 self.batches[batch_id].tally.add(counted)
 
-    def _move_batch(self, batch: Batch, status: BatchStatus, now: datetime) -> None:
+    def _move_batch(self, batch: Batch, status: BatchStatus, now: int) -> None:
         previous = batch.status
         batch.status = status
-        self._tell_batch(batch, previous, now)
+        self._tell_batch(batch, previous, moment(now))
 
     def _tell_batch(self, batch: Batch, previous: BatchStatus | None, now: datetime) -> None:
         self._catch_up()

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 from zlib import crc32
 
@@ -14,6 +13,7 @@ from emulator.domain.scenarios import (
     Answer,
     Scenario,
 )
+from emulator.domain.ticks import SECOND, length
 from emulator.ids import SCALE, Ids
 
 LOTS: Final = 10 * 41 * 12
@@ -150,12 +150,10 @@ def _plan(scenario: Scenario, options: tuple[str, ...], luck: int) -> Plan:
             status, ring, talk = CallStatus.BUSY, 1, 0
         case Answer.FAILED:
             status, ring, talk = CallStatus.FAILED, 2, 0
-    talk_time = timedelta(seconds=talk) if scenario.talk is None else scenario.talk
     return Plan(
-        timedelta(seconds=ring) if scenario.ring is None else scenario.ring,
+        ring * SECOND if scenario.ring is None else length(scenario.ring),
         status,
-        talk_time,
-        talk_time.total_seconds(),
+        talk * SECOND if scenario.talk is None else length(scenario.talk),
         keys,
         outcome,
     )

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator
-from itertools import islice
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -56,8 +55,8 @@ class Recent(Generic[T]):
 
     def after(self, number: int) -> Iterator[tuple[int, T]]:
         """Go through the entries with a higher number, oldest first."""
-        start = max(number, self.dropped)
-        return enumerate(islice(self._entries, start - self.dropped, None), start + 1)
+        for index in range(max(number - self.dropped, 0), len(self._entries)):
+            yield self.dropped + index + 1, self._entries[index]
 
     def backwards(self) -> Iterator[tuple[int, T]]:
         """Go through the entries, newest first."""

@@ -12,6 +12,7 @@ from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
 from emulator.domain.events import BatchMoved
+from emulator.domain.ticks import SECOND
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.intron.schemas import CALL_WORDS, batch_word, wire_time
@@ -94,7 +95,7 @@ def shown_call(call: Call, tags: str) -> str:
     """
     plan, status, keys, seconds = call.plan, call.status, "null", "null"
     if plan is not None and status in TERMINAL:
-        seconds = f"{plan.talk_seconds:.0f}"
+        seconds = str(round(plan.talk / SECOND))
         if plan.keys is not None and status is COMPLETED:
             keys = f'"{plan.keys}"'
     return (
