@@ -17,6 +17,10 @@ from emulator.kit.operation import Operation
 from emulator.world import Ear, World
 
 
+def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: ARG001  # a default
+    return True
+
+
 def _nothing_more(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  # a default
     return {}
 
@@ -34,6 +38,9 @@ class Platform:
     """What a request (its headers and path parameters) is recognised by; None if it has none."""
     credentials: Callable[[str], dict[str, str]]
     identity: Callable[[Mapping[str, str]], str]
+    """The part of a world's credentials that ``credential`` finds in its requests."""
+    proves: Callable[[Headers, Mapping[str, str]], bool] = _always
+    """Whether a request (its headers) shows the rest of a world's credentials; asked if strict."""
     render_error: Callable[[World, ApiError], Response]
     new_state: Callable[[World], Any]
     options: type[BaseModel]

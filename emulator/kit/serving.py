@@ -81,7 +81,10 @@ class PlatformApp:
             if found is None:
                 raise ApiError(404, "no_world", f"there is no world {named[:64]}")
             world = found
-        if world.settings.auth == "strict" and owner is not world:
+        if world.settings.auth == "strict" and not (
+            owner is world
+            and self.platform.proves(headers, self._worlds.credentials(world, self.platform.name))
+        ):
             raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
         return world
 
