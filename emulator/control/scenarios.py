@@ -1,6 +1,5 @@
 """Scenarios: the rules that choose how callees behave, and the mix drawn from without one."""
 
-from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -8,26 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.request import CLOSED
-from emulator.domain.scenarios import SCENARIOS, Answer, Scenario
+from emulator.domain.scenarios import SCENARIOS, Scenario
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
-from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
+from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import world_of
 
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False)]
-
-
-class OwnScenario(BaseModel):
-    """A behaviour of the user's own; what is left out is drawn for each call."""
-
-    model_config = CLOSED
-
-    answer: Answer
-    ring_seconds: Seconds | None = None
-    talk_seconds: Seconds | None = None
-    keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None
 
 
 class Match(BaseModel):
@@ -69,7 +56,7 @@ async def set_scenarios(request: Request) -> Response:
     scenarios = world_of(request).scenarios
     asked = read_body(request, ChangedScenarios)
     for name in asked.mix or ():
-        _known(f"mix.{name}", name)
+        scenario_of(f"mix.{name}", name)
     rules = scenarios.rules
     if asked.rules is not None:
         rules = [_rule(index, rule) for index, rule in enumerate(asked.rules)]
@@ -84,31 +71,9 @@ async def delete_scenarios(request: Request) -> Response:
     return json_response(_shown(scenarios))
 
 
-def _known(path: str, name: str) -> Scenario:
-    if name not in SCENARIOS:
-        raise invalid((path[:60], f"must be one of {', '.join(SCENARIOS)}"))
-    return SCENARIOS[name]
-
-
 def _rule(index: int, asked: NewRule) -> Rule:
-    scenario = (
-        _known(f"rules[{index}].scenario", asked.scenario)
-        if isinstance(asked.scenario, str)
-        else _own(asked.scenario)
-    )
+    scenario = scenario_of(f"rules[{index}].scenario", asked.scenario)
     return Rule(scenario=scenario, **asked.match.model_dump())
-
-
-def _own(asked: OwnScenario) -> Scenario:
-    name = "own:" + asked.model_dump_json(exclude_none=True)
-    ring, talk = asked.ring_seconds, asked.talk_seconds
-    return Scenario(
-        name=name,
-        answer=asked.answer,
-        ring=None if ring is None else timedelta(seconds=ring),
-        talk=None if talk is None else timedelta(seconds=talk),
-        keys=asked.keys,
-    )
 
 
 def _shown(scenarios: Scenarios) -> dict[str, Any]:

@@ -112,9 +112,11 @@ class CallEngine:
                         call.step = 0
                         self._enter(call, COMPLETED, due)
                     else:
-                        then = due + plan.talk if plan.status is IN_PROGRESS else None
-                        call.step = 0 if then is None else timeline.order + 1
-                        self._enter(call, plan.status, due)
+                        call.step = 0
+                        self._enter(call, plan.status, due)  # whoever hears of it may schedule
+                        if plan.status is IN_PROGRESS:
+                            then = due + plan.talk
+                            call.step = timeline.order + 1
             elif type(action) is DialNext:
                 clock.pinned = due
                 then = self._dial_next(self.batches[action.batch_id], due)

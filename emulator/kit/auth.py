@@ -1,5 +1,8 @@
 """Reading credentials the ways vendors ask for them."""
 
+from base64 import b64decode
+from binascii import Error
+
 from starlette.datastructures import Headers
 
 
@@ -7,3 +10,15 @@ def bearer(headers: Headers) -> str | None:
     """The token of ``Authorization: Bearer``, or None."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def basic(headers: Headers) -> tuple[str, str] | None:
+    """The user and password of ``Authorization: Basic``, or None."""
+    scheme, _, encoded = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, found, password = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (Error, ValueError):
+        return None
+    return (user, password) if found else None

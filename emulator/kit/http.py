@@ -23,8 +23,13 @@ def content_of(request: Request) -> bytes:
 
 def read_body(request: Request, model: type[Model]) -> Model:
     """Read a JSON body, whatever the content type says; ApiError 400 names what does not fit."""
+    return read_content(content_of(request), model)
+
+
+def read_content(content: bytes, model: type[Model]) -> Model:
+    """Read JSON; ApiError 400 names what does not fit."""
     try:
-        value = read_json(content_of(request))
+        value = read_json(content)
     except JsonError as error:
         raise invalid(("the body", str(error))) from None
     try:

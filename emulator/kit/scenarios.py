@@ -1,0 +1,38 @@
+"""Scenarios as requests name or describe them."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.domain.scenarios import SCENARIOS, Answer, Scenario
+from emulator.kit.errors import invalid
+
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+
+class OwnScenario(BaseModel):
+    """A behaviour of the user's own; what is left out is drawn for each call."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    answer: Answer
+    ring_seconds: Seconds | None = None
+    talk_seconds: Seconds | None = None
+    keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None
+
+
+def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
+    """The scenario that a request means; ApiError 400 for a name that is none."""
+    if isinstance(asked, str):
+        if asked not in SCENARIOS:
+            raise invalid((path[:60], f"must be one of {', '.join(SCENARIOS)}"))
+        return SCENARIOS[asked]
+    ring, talk = asked.ring_seconds, asked.talk_seconds
+    return Scenario(
+        name="own:" + asked.model_dump_json(exclude_none=True),
+        answer=asked.answer,
+        ring=None if ring is None else timedelta(seconds=ring),
+        talk=None if talk is None else timedelta(seconds=talk),
+        keys=asked.keys,
+    )

@@ -1,0 +1,42 @@
+"""Who asks: the path's account names the world, HTTP Basic proves it.
+
+Documented: "Account context is passed via the {accountId} path parameter".
+Observed: the vendor's own client sends HTTP Basic with key and token.
+https://developer.exotel.com/docs/voicebot-tools/voicebot-api
+"""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+
+from emulator.kit.auth import basic
+from emulator.kit.world import World
+
+
+def credential(_: Headers, params: Mapping[str, str]) -> str | None:
+    """The account in the path."""
+    return params.get("accountId") or params.get("tenant_id")
+
+
+def credentials(secret: str) -> dict[str, str]:
+    """Make an account with its key and token."""
+    return {
+        "account_id": f"acct{secret[:10]}",
+        "api_key": f"key{secret[10:20]}",
+        "api_token": f"token{secret[20:]}",
+    }
+
+
+def identity(own: Mapping[str, str]) -> str:
+    """An account is recognised by its id."""
+    return own["account_id"]
+
+
+def proves(headers: Headers, own: Mapping[str, str]) -> bool:
+    """Whether key and token are the account's."""
+    return basic(headers) == (own["api_key"], own["api_token"])
+
+
+def account_of(world: World) -> str:
+    """The account whose requests land in this world."""
+    return credentials(world.ids.secret(f"exotel {world.name}"))["account_id"]

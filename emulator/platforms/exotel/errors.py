@@ -1,0 +1,34 @@
+"""Errors in the shape of the chapter's answers.
+
+assumed: no page shows the body of an error of the Voicebot API. The plain one is our guess; the
+enveloped one is modelled on what webhook integrators answer and on the vendor's sister APIs.
+"""
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from emulator.kit.errors import ApiError
+from emulator.kit.http import json_response
+from emulator.kit.world import World
+from emulator.platforms.exotel.voicebots.shapes import request_id, shape_of
+
+
+def render_error(world: World, error: ApiError) -> Response:
+    """Dress an error."""
+    if shape_of(world) == "plain":
+        body = {"code": error.status, "message": error.message}
+        return json_response({"error": body}, error.status)
+    reason = {
+        "code": error.status,
+        "message": HTTPStatus(error.status).phrase,
+        "description": error.message,
+    }
+    return json_response(
+        {
+            "http_code": error.status,
+            "request_id": request_id(world),
+            "response": {"data": None, "error_data": reason},
+        },
+        error.status,
+    )

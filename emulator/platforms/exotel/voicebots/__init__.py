@@ -1,0 +1,1 @@
+"""The Voicebot API: bots from text, versions, conversations, assistants, webhooks."""

@@ -1,0 +1,149 @@
+"""What the answers to session_start and pre_agent_transfer change; nonsense is noted and let be.
+
+https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.calls import IN_PROGRESS, Call
+from emulator.kit.errors import as_invalid
+from emulator.kit.json import JsonError, read_json
+from emulator.kit.world import World
+from emulator.platforms.exotel.voicebots.callbacks import follow, next_turn
+from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.dialogue import turns_of
+from emulator.platforms.exotel.voicebots.hooks import MODELS, OVERRIDABLE, Hook
+from emulator.platforms.exotel.voicebots.state import state_of
+
+Json = dict[str, Any]
+FINE: Final = range(200, 300)
+
+
+def session_started(world: World, callback: Callback, answer: Answer) -> None:
+    """Take greeting, constants and addresses over, then let the session go on."""
+    session, call = _about(world, callback)
+    data = _data(session, call, callback, answer)
+    greeting = _text_in(session, data, "greeting_message")
+    constants = _constants(session, data)
+    if not turns_of(world, session, call):
+        session.greeting, session.constants = greeting, constants
+    elif greeting or constants:
+        session.note(f"{callback.event}: the answer came after the bot had begun to speak")
+    assistant = data.get("conversation_assistant_id")
+    session.assistant_id = assistant if isinstance(assistant, str) and assistant else None
+    _redirect(session, data)
+    if call.status is IN_PROGRESS:
+        follow(world, session, call)
+
+
+def transfer_announced(world: World, callback: Callback, answer: Answer) -> None:
+    """Have the bot say what it was told to before a human takes over."""
+    session, call = _about(world, callback)
+    data = _data(session, call, callback, answer)
+    message = _text_in(session, data, "agent_transfer_message")
+    if len(turns_of(world, session, call)) <= (session.reported or 0):
+        session.transfer_message = message
+    elif message:
+        session.note(f"{callback.event}: the answer came after the bot had begun to speak")
+    if call.status is IN_PROGRESS:
+        next_turn(world, session, call)
+
+
+def _about(world: World, callback: Callback) -> tuple[Session, Call]:
+    call = world.engine.calls.get(callback.call_id or "")
+    return state_of(world).by_call[call.id], call
+
+
+def _data(session: Session, call: Call, callback: Callback, answer: Answer) -> Json:
+    """What an answer carries in ``response.data``; nothing, and a note, if it cannot be used."""
+    try:
+        return _read(call, callback, answer)
+    except ValueError as error:
+        session.note(f"{callback.event}: {error}")
+        return {}
+
+
+def _read(call: Call, callback: Callback, answer: Answer) -> Json:
+    if answer.status is None or answer.status not in callback.accepts:
+        raise ValueError(f"was not acknowledged: {answer.error or f'status {answer.status}'}")
+    if call.status is not IN_PROGRESS:
+        raise ValueError("the answer came after the call had ended")
+    if not answer.body.strip():
+        return {}
+    try:
+        value = read_json(answer.body)
+    except JsonError as error:
+        raise ValueError(f"the answer {error}") from None
+    code = _object(value, "the answer").get("http_code", 200)
+    if code not in FINE:
+        raise ValueError(f"the answer says http_code {code!r}"[:200])
+    if value.get("response") is None:
+        return {}
+    data = _object(value["response"], "response").get("data")
+    return {} if data is None else _object(data, "response.data")
+
+
+def _object(value: Any, where: str) -> Json:
+    if not isinstance(value, dict):
+        raise ValueError(f"{where} is not an object")  # noqa: TRY004  # noted, not a mistake here
+    return value
+
+
+def _text_in(session: Session, data: Json, name: str) -> str | None:
+    value = data.get(name)
+    text = value.get("text") if isinstance(value, dict) else value
+    if isinstance(text, str):
+        return text if text.strip() else None
+    if value is not None:
+        session.note(f"{name} has no text")
+    return None
+
+
+def _constants(session: Session, data: Json) -> dict[str, str]:
+    value = data.get("session_constants")
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        session.note("session_constants is not an object")
+        return {}
+    for name in (name for name, each in value.items() if not isinstance(each, str)):
+        session.note(f"session_constants.{name} is not a string"[:200])
+    return {name: each for name, each in value.items() if isinstance(each, str)}
+
+
+def _redirect(session: Session, data: Json) -> None:
+    """Take the addresses over that can be used; they hold for this session."""
+    config = data.get("webhook_config")
+    if config is None:
+        return
+    if not isinstance(config, dict):
+        session.note("webhook_config is not an object")
+        return
+    for kind, asked in config.items():
+        if kind not in OVERRIDABLE:
+            session.note(f"webhook_config.{kind} cannot be set"[:200])
+        elif (hook := _hook(session, kind, asked)) is not None:
+            session.overrides[kind] = hook
+
+
+def _hook(session: Session, kind: str, asked: Any) -> Hook | None:
+    if asked is None or (isinstance(asked, dict) and not asked.get("url")):
+        return None
+    model = MODELS[kind]
+    if isinstance(asked, dict):  # what else is said of it is let be
+        asked = {name: asked[name] for name in model.model_fields if name in asked}
+    try:
+        return model.model_validate(asked).hook()
+    except ValidationError as error:
+        session.note(f"webhook_config.{kind}: {as_invalid(error, 'it').message}"[:200])
+        return None
+
+
+answers: Final[dict[str, Callable[[World, Callback, Answer], None]]] = {
+    "voicebots.started": session_started,
+    "voicebots.transferred": transfer_announced,
+}

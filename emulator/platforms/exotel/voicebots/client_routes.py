@@ -1,0 +1,239 @@
+"""Operations that no page lists and the vendor's own client uses.
+
+What it reads is observed, the rest of each answer is assumed. It reads ``response.data`` of
+assistants and of configurations, so those are enveloped in every world, and the top level of a
+dp-endpoint, which never is. https://github.com/exotel/ExotelMCP
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.operation import Handler, Operation
+from emulator.kit.world import World, world_of
+from emulator.platforms.exotel.voicebots.assistants import Entry
+from emulator.platforms.exotel.voicebots.generation import make_assistant
+from emulator.platforms.exotel.voicebots.routes import CLIENT, V2
+from emulator.platforms.exotel.voicebots.schemas import (
+    AssistantQuery,
+    BotConfig,
+    NewAssistant,
+    NewPersona,
+    NewSpecialization,
+    Persona,
+    SliceQuery,
+    Specialization,
+    wire_time,
+)
+from emulator.platforms.exotel.voicebots.shapes import show, show_enveloped, show_page
+from emulator.platforms.exotel.voicebots.showing import (
+    READ_ONLY,
+    shown_assistant,
+    shown_entry,
+    shown_transcript,
+    whole_bot,
+)
+from emulator.platforms.exotel.voicebots.state import (
+    Entries,
+    new_id,
+    state_of,
+)
+from emulator.platforms.exotel.voicebots.versioning import grow, refuse_unknown
+
+V1: Final = "/voicebot/api/v1/accounts/{accountId}"
+
+VOICES: Final[dict[str, tuple[str, ...]]] = {
+    "emulated": ("calm", "bright", "deep", "warm"),
+}
+"""assumed: the providers and voices of no vendor."""
+
+
+async def delete_bot(request: Request) -> Response:
+    """Delete a voicebot; the conversations it had stay."""
+    state = state_of(world_of(request))
+    bot = state.bot(request.path_params["botId"])
+    state.delete_bot(bot)
+    return show(request, {"bot_id": bot.id, "status": "deleted"})
+
+
+async def get_stream(request: Request) -> Response:
+    """Tell where a bot's audio stream would be; the emulator does not answer there."""
+    world = world_of(request)
+    bot = state_of(world).bot(request.path_params["botId"])
+    host = world.server.base_url.partition("://")[2]
+    account = request.path_params["accountId"]
+    return json_response({"stream_url": f"wss://{host}/exotel/streams/{account}/{bot.id}"})
+
+
+async def get_bot_config(request: Request) -> Response:
+    """Retrieve a bot's whole configuration."""
+    bot = state_of(world_of(request)).bot(request.path_params["botId"])
+    return show_enveloped(request, whole_bot(bot))
+
+
+async def put_bot_config(request: Request) -> Response:
+    """Write a configuration that was read and changed; it becomes a new version."""
+    world = world_of(request)
+    bot = state_of(world).bot(request.path_params["botId"])
+    asked = read_body(request, BotConfig)
+    sent = {name: value for name, value in asked.sent.items() if name not in READ_ONLY}
+    if asked.status is not None:
+        state_of(world).set_status(bot, asked.status)
+    grow(world, bot, bot.latest, sent, asked.version_description)
+    return show_enveloped(request, whole_bot(bot))
+
+
+async def create_assistant(request: Request) -> Response:
+    """Create an assistant."""
+    world = world_of(request)
+    asked = read_body(request, NewAssistant)
+    refuse_unknown(world, body=asked)
+    config = asked.model_dump(exclude_unset=True, exclude={"name", "description"})
+    assistant = make_assistant(world, asked.name, asked.description, config)
+    shown = {
+        "assistant_id": assistant.id,
+        "name": assistant.name,
+        "version": "v1",
+        "date_created": wire_time(assistant.created_at),
+    }
+    return show(request, shown, 201)
+
+
+async def get_assistant(request: Request) -> Response:
+    """Retrieve an assistant with one version, or with its stable and its latest."""
+    assistant = state_of(world_of(request)).assistant(request.path_params["assistant_id"])
+    query = read_query(request, AssistantQuery)
+    asked = (query.version,) if query.version else ("stable", assistant.versions[-1].name)
+    versions = [assistant.version(name) for name in asked]
+    return show_enveloped(request, shown_assistant(assistant, versions))
+
+
+async def get_session_transcript(request: Request) -> Response:
+    """Retrieve what was said in a session so far."""
+    world = world_of(request)
+    session = state_of(world).session(request.path_params["session_id"])
+    shown = {
+        "session_id": session.session_id,
+        "conversation_id": session.id,
+        "transcript": shown_transcript(world, session),
+    }
+    return show(request, shown)
+
+
+async def list_providers(request: Request) -> Response:
+    """List the voice providers."""
+    query = read_query(request, SliceQuery)
+    providers = [{"id": name, "name": name.title()} for name in VOICES]
+    return _slice(request, query, providers)
+
+
+async def list_voices(request: Request) -> Response:
+    """List the voices of a provider."""
+    query = read_query(request, SliceQuery)
+    voices = VOICES.get(request.path_params["provider_id"], ())
+    return _slice(request, query, [{"id": name, "name": name.title()} for name in voices])
+
+
+async def list_personas(request: Request) -> Response:
+    """List the personas, newest first."""
+    return _listed(request, state_of(world_of(request)).personas)
+
+
+async def create_persona(request: Request) -> Response:
+    """Create a persona."""
+    return _created(request, state_of(world_of(request)).personas, NewPersona)
+
+
+async def update_persona(request: Request) -> Response:
+    """Update the fields of a persona that are sent."""
+    entry = state_of(world_of(request)).personas.get(request.path_params["persona_id"])
+    return _updated(request, entry, Persona)
+
+
+async def list_specializations(request: Request) -> Response:
+    """List the specialisations, newest first."""
+    return _listed(request, state_of(world_of(request)).specializations)
+
+
+async def create_specialization(request: Request) -> Response:
+    """Create a specialisation."""
+    return _created(request, state_of(world_of(request)).specializations, NewSpecialization)
+
+
+async def update_specialization(request: Request) -> Response:
+    """Update the fields of a specialisation that are sent."""
+    specializations = state_of(world_of(request)).specializations
+    entry = specializations.get(request.path_params["specialization_id"])
+    return _updated(request, entry, Specialization)
+
+
+def _listed(request: Request, entries: Entries) -> Response:
+    query = read_query(request, SliceQuery)
+    page = entries.listed.page(query.offset, query.limit)
+    return show_page(request, query, len(entries.listed), [shown_entry(each) for each in page])
+
+
+def _created(request: Request, entries: Entries, model: type[BaseModel]) -> Response:
+    world = world_of(request)
+    fields = _fields(world, read_body(request, model))
+    entry = Entry(id=new_id(world, entries.kind), created_at=world.clock.now(), fields=fields)
+    entries.add(entry)
+    return show(request, shown_entry(entry), 201)
+
+
+def _updated(request: Request, entry: Entry, model: type[BaseModel]) -> Response:
+    sent = _fields(world_of(request), read_body(request, model))
+    entry.fields = {**entry.fields, **sent}
+    return show(request, shown_entry(entry))
+
+
+def _fields(world: World, asked: BaseModel) -> dict[str, Any]:
+    refuse_unknown(world, body=asked)
+    sent = asked.model_dump(exclude_unset=True)
+    return {name: value for name, value in sent.items() if name not in {"id", "date_created"}}
+
+
+def _slice(request: Request, query: SliceQuery, entries: list[dict[str, Any]]) -> Response:
+    page = entries[query.offset : query.offset + query.limit]
+    return show_page(request, query, len(entries), page)
+
+
+def _observed(
+    method: str, path: str, handler: Handler, takes: type[BaseModel] | None = None
+) -> Operation:
+    return Operation(
+        method=method, path=path, handler=handler, docs=CLIENT, basis="observed", takes=takes
+    )
+
+
+operations: Final = (
+    _observed("DELETE", f"{V2}/voicebots/{{botId}}", delete_bot),
+    replace(
+        _observed("GET", f"{V1}/bots/{{botId}}/dp-endpoint", get_stream),
+        note="an address in the form the client insists on",
+    ),
+    _observed("GET", f"{V1}/voicebots/{{botId}}", get_bot_config),
+    _observed("PUT", f"{V1}/voicebots/{{botId}}", put_bot_config, BotConfig),
+    _observed("POST", f"{V2}/assistants", create_assistant, NewAssistant),
+    replace(
+        _observed("GET", f"{V2}/assistants/{{assistant_id}}", get_assistant), query=AssistantQuery
+    ),
+    _observed("GET", f"{V2}/sessions/{{session_id}}/transcript", get_session_transcript),
+    _observed("GET", f"{V1}/personas", list_personas),
+    _observed("POST", f"{V1}/personas", create_persona, NewPersona),
+    _observed("PUT", f"{V1}/personas/{{persona_id}}", update_persona, Persona),
+    _observed("GET", f"{V1}/specializations", list_specializations),
+    _observed("POST", f"{V1}/specializations", create_specialization, NewSpecialization),
+    _observed(
+        "PUT",
+        f"{V1}/specializations/{{specialization_id}}",
+        update_specialization,
+        Specialization,
+    ),
+    _observed("GET", f"{V1}/voice-providers", list_providers),
+    _observed("GET", f"{V1}/voice-providers/{{provider_id}}/voices", list_voices),
+)

@@ -1,0 +1,85 @@
+"""Making bots from texts, as time passes: pending, in progress, completed or failed."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from emulator.domain.actions import Wake
+from emulator.kit.world import World
+from emulator.platforms.exotel.voicebots.assistants import Assistant, AssistantVersion
+from emulator.platforms.exotel.voicebots.bots import Bot, Job, Version
+from emulator.platforms.exotel.voicebots.drafting import Draft, draft, failure_in
+from emulator.platforms.exotel.voicebots.state import new_id, state_of
+
+QUEUED: Final = timedelta(seconds=2)  # assumed
+WORKED_ON: Final = timedelta(seconds=8)  # assumed
+DONE: Final = "Bot generated successfully"
+"""The reason in the enveloped page's sample."""
+MODEL: Final = {"model": "gpt-4", "temperature": 0.7, "max_tokens": 1024}
+"""As in the page's sample of an assistant."""
+STEP: Final = "voicebots.generate"
+
+
+def start_job(world: World, text: str) -> Job:
+    """Take on a text."""
+    job = Job(id=new_id(world, "gen"), text=text)
+    state_of(world).jobs[job.id] = job
+    world.timeline.schedule(world.clock.now() + QUEUED, Wake("exotel", STEP, job.id))
+    return job
+
+
+def generate(world: World, job_id: str) -> None:
+    """Take a job one step on."""
+    job = state_of(world).jobs[job_id]
+    if job.status == "pending":
+        job.status = "in_progress"
+        world.timeline.schedule(world.clock.now() + WORKED_ON, Wake("exotel", STEP, job.id))
+        return
+    if (reason := failure_in(job.text)) is not None:
+        job.status, job.reason = "failed", reason
+        return
+    job.bot_id = make_bot(world, draft(job.text)).id
+    job.status, job.reason = "completed", DONE
+
+
+def make_bot(world: World, drafted: Draft) -> Bot:
+    """Make a bot and the assistant that thinks for it."""
+    now = world.clock.now()
+    main = {"role": "main", "instruction": drafted.text}
+    config = {"instruction": drafted.text, "llm_config": MODEL, "agents": [main]}
+    assistant = make_assistant(world, f"{drafted.name} assistant", None, config)
+    bot = Bot(
+        id=new_id(world, "bot"),
+        created_at=now,
+        draft=drafted,
+        assistant_id=assistant.id,
+        versions=[
+            Version(
+                number=1,
+                created_at=now,
+                config={
+                    "name": drafted.name,
+                    "enable_greeting_interruption": False,  # assumed
+                    "supported_languages": list(drafted.languages),
+                },
+            )
+        ],
+    )
+    state_of(world).add_bot(bot)
+    return bot
+
+
+def make_assistant(
+    world: World, name: str, description: str | None, config: Mapping[str, Any]
+) -> Assistant:
+    """Make an assistant; its first version is the stable one."""
+    now = world.clock.now()
+    assistant = Assistant(
+        id=new_id(world, "asst"),
+        name=name,
+        description=description,
+        created_at=now,
+        versions=[AssistantVersion(number=1, created_at=now, config=config)],
+    )
+    state_of(world).assistants[assistant.id] = assistant
+    return assistant

@@ -1,0 +1,81 @@
+"""What is concluded from a conversation; agrees with its scenario and with what was said.
+
+assumed: the pages give one example of each word; the outcomes besides ``resolved`` are those of
+https://developer.exotel.com/docs/use-cases/account-lifecycle
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+from emulator.domain.calls import Call, CallStatus
+from emulator.domain.scenarios import Answer
+from emulator.domain.transcripts import Speaker
+from emulator.kit.world import World
+from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.dialogue import (
+    TRANSFER,
+    intent_drawn,
+    intents_of,
+    is_silent,
+    scenario_of,
+    turns_of,
+    wants_human,
+)
+
+NO_INPUT: Final = "no_input"
+"""The intent of somebody who said nothing that counts."""
+GENERAL: Final = "general_inquiry"
+
+_PLEASED: Final = re.compile(r"\b(?:thank|thanks|great|perfect|helpful|wonderful)\b", re.IGNORECASE)
+_CROSS: Final = re.compile(
+    r"\b(?:angry|terrible|awful|useless|complain\w*|ridiculous|worst|unacceptable|frustrat\w*)\b",
+    re.IGNORECASE,
+)
+
+Outcome = Literal["resolved", "unanswered", "escalated_to_agent"]
+Sentiment = Literal["positive", "neutral", "negative"]
+
+
+class Insights(NamedTuple):
+    """The three of the page's sample."""
+
+    sentiment: Sentiment
+    intent: str
+    outcome: Outcome
+
+
+def insights_of(world: World, session: Session, call: Call) -> Insights:
+    """Conclude: the same for the same call, whenever it is asked."""
+    scenario = scenario_of(world, call)
+    turns = turns_of(world, session, call)
+    said = [turn.text for turn in turns if turn.speaker is Speaker.PERSON]
+    if scenario.answer is Answer.HUNG_UP:
+        intent = _matched(session, said) if session.given and said else NO_INPUT
+        return Insights("negative", intent, "unanswered")
+    if not said or is_silent(scenario):
+        return Insights("neutral", NO_INPUT, "unanswered")
+    if any(map(wants_human, said)):
+        return Insights(_sentiment(said), TRANSFER, "escalated_to_agent")
+    luck = world.ids.luck("exotel.dialogue", call.id)
+    intent = _matched(session, said) if session.given else intent_drawn(session, luck)
+    outcome: Outcome = "unanswered" if call.status is CallStatus.FAILED else "resolved"
+    return Insights(_sentiment(said), intent, outcome)
+
+
+def _sentiment(said: Iterable[str]) -> Sentiment:
+    everything = " ".join(said)
+    if _CROSS.search(everything):
+        return "negative"
+    return "positive" if _PLEASED.search(everything) else "neutral"
+
+
+def _matched(session: Session, said: Iterable[str]) -> str:
+    """The intent that shares most words with what was said; the first of equals."""
+    heard = {word.removesuffix("s") for word in re.findall(r"\w+", " ".join(said).lower())}
+    best, most = GENERAL, 0
+    for intent in intents_of(session.version, session.bot.draft):
+        shared = len(heard.intersection(intent.lower().split("_")))
+        if shared > most:
+            best, most = intent, shared
+    return best

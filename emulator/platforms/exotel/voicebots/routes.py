@@ -1,0 +1,275 @@
+"""The operations of the Voicebot API's page, in its order.
+
+https://developer.exotel.com/docs/voicebot-tools/voicebot-api
+"""
+
+from bisect import bisect_left, bisect_right
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from emulator.domain.errors import UnknownError
+from emulator.kit.errors import invalid
+from emulator.kit.http import read_body, read_form, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.records import TaggedList
+from emulator.kit.world import world_of
+from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.dialogue import turns_of
+from emulator.platforms.exotel.voicebots.generation import start_job
+from emulator.platforms.exotel.voicebots.recording import WIDTH, frames_of, header, wav
+from emulator.platforms.exotel.voicebots.schemas import (
+    ASKABLE,
+    LONGEST_TEXT,
+    AssistantVersionCreated,
+    BotShown,
+    BotsPage,
+    BotsQuery,
+    ConversationShown,
+    ConversationsPage,
+    ConversationsQuery,
+    DatedQuery,
+    JobCreated,
+    JobShown,
+    NewAssistantVersion,
+    NewVersion,
+    VersionCreated,
+    wire_time,
+)
+from emulator.platforms.exotel.voicebots.shapes import shape_of, show, show_page
+from emulator.platforms.exotel.voicebots.showing import (
+    listed_bot,
+    observed_conversation,
+    shown_bot,
+    shown_conversation,
+    shown_job,
+)
+from emulator.platforms.exotel.voicebots.state import ACTIVE, INACTIVE, state_of
+from emulator.platforms.exotel.voicebots.versioning import add_assistant_version, add_version
+
+
+async def create_job(request: Request) -> Response:
+    """Create an async bot generation job from a text description or script."""
+    text = await _text_content(request)
+    job = start_job(world_of(request), text)
+    shown = {
+        "id": job.id,
+        "content": {"text_content": text},
+        "status": job.status,
+        "account_id": request.path_params["accountId"],
+    }
+    return show(request, shown, 201)
+
+
+async def get_job(request: Request) -> Response:
+    """Poll the status of a bot generation job."""
+    world = world_of(request)
+    job = state_of(world).job(request.path_params["generation_id"])
+    return show(request, shown_job(world, job, request.path_params["accountId"]))
+
+
+async def create_version(request: Request) -> Response:
+    """Create a new version of an existing voicebot."""
+    world = world_of(request)
+    bot = state_of(world).bot(request.path_params["botId"])
+    version = add_version(world, bot, read_body(request, NewVersion))
+    shown = {
+        "bot_id": bot.id,
+        "version": version.name,
+        "date_created": wire_time(version.created_at),
+        "name": version.config["name"],
+    }
+    return show(request, shown)
+
+
+async def list_bots(request: Request) -> Response:
+    """List the voicebots, newest first."""
+    query = read_query(request, BotsQuery)
+    bots = state_of(world_of(request)).listed
+    tags = {None: (ACTIVE, INACTIVE), "active": (ACTIVE,), "inactive": (INACTIVE,)}[query.status]
+    start, stop = _within(bots, query, "created_at")
+    found = bots.page(query.offset, query.limit, tags, start, stop)
+    total = bots.count(tags, start, stop)
+    return show_page(request, query, total, [listed_bot(bot) for bot in found])
+
+
+async def get_bot(request: Request) -> Response:
+    """Retrieve the latest active version of a specific bot."""
+    return show(request, shown_bot(state_of(world_of(request)).bot(request.path_params["botId"])))
+
+
+async def list_conversations(request: Request) -> Response:
+    """List the conversations, newest first; transcripts and insights only if asked for."""
+    world = world_of(request)
+    query = read_query(request, ConversationsQuery)
+    sessions = state_of(world).conversations
+    start, stop = _within(sessions, query, "ended_at")
+    found = sessions.page(query.offset, query.limit, None, start, stop)
+    total = sessions.count(None, start, stop)
+    as_live = shape_of(world) == "enveloped-list"
+    shown = observed_conversation if as_live else shown_conversation
+    entries = [shown(world, session, query.fields_) for session in found]
+    return show_page(request, query, total, entries, bare=True)
+
+
+async def get_conversation(request: Request) -> Response:
+    """Retrieve full details of a specific conversation."""
+    world = world_of(request)
+    session = state_of(world).conversation(request.path_params["conversation_id"])
+    return show(request, shown_conversation(world, session, frozenset(ASKABLE)))
+
+
+async def get_recording(request: Request) -> Response:
+    """Play the synthetic recording of a conversation."""
+    world = world_of(request)
+    name = request.path_params["recording"]
+    session = _recorded(request, name)
+    call = world.engine.calls.get(session.call_id)
+    frames = frames_of(call.plan.talk if call.plan is not None else 0)
+    length = len(header(frames)) + frames * WIDTH
+    return StreamingResponse(
+        wav(turns_of(world, session, call), frames),
+        media_type="audio/wav",
+        headers={"Content-Length": str(length), "X-Emulator-Recording": "synthetic"},
+    )
+
+
+async def create_assistant_version(request: Request) -> Response:
+    """Create a new version of an assistant; flat and nested bodies mean the same."""
+    world = world_of(request)
+    assistant = state_of(world).assistant(request.path_params["assistant_id"])
+    version = add_assistant_version(world, assistant, read_body(request, NewAssistantVersion))
+    shown = {
+        "assistant_id": assistant.id,
+        "version": version.name,
+        "mark_as_stable": assistant.stable == version.number,
+        "date_created": wire_time(version.created_at),
+    }
+    return show(request, shown)
+
+
+async def _text_content(request: Request) -> str:
+    form = await read_form(request)
+    try:
+        values = form.getlist("text_content")
+    finally:
+        await form.close()
+    if not values:
+        raise invalid(("text_content", "is required"))
+    if len(values) > 1:
+        raise invalid(("text_content", "must be given once"))
+    text = values[0]
+    if not isinstance(text, str):
+        raise invalid(("text_content", "must be a text field, not a file"))
+    if not text.strip():
+        raise invalid(("text_content", "must not be empty"))
+    if len(text) > LONGEST_TEXT:
+        raise invalid(("text_content", f"must have at most {LONGEST_TEXT} characters"))
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        raise invalid(("text_content", "must be text"))
+    return text
+
+
+def _within(records: TaggedList[Any], query: DatedQuery, field: str) -> tuple[int, int]:
+    """The places of the records from ``startDate`` up to and with ``endDate``."""
+    start, stop = 0, len(records)
+    if query.startDate is not None:
+        start = bisect_left(records, query.startDate, key=lambda record: getattr(record, field))
+    if query.endDate is not None:
+        stop = bisect_right(records, query.endDate, key=lambda record: getattr(record, field))
+    return start, stop
+
+
+def _recorded(request: Request, name: str) -> Session:
+    if not name.endswith(".wav"):
+        raise UnknownError("recording", name)
+    return state_of(world_of(request)).conversation(name.removesuffix(".wav"))
+
+
+DOCS: Final = "https://developer.exotel.com/docs/voicebot-tools/voicebot-api"
+CLIENT: Final = "https://github.com/exotel/ExotelMCP"
+V2: Final = "/voicebot/api/v2/accounts/{accountId}"
+
+operations: Final = (
+    Operation(
+        method="POST",
+        path=f"{V2}/bot-generation",
+        handler=create_job,
+        docs=DOCS,
+        gives=JobCreated,
+    ),
+    Operation(
+        method="GET",
+        path=f"{V2}/bot-generation/{{generation_id}}",
+        handler=get_job,
+        docs=DOCS,
+        gives=JobShown,
+    ),
+    Operation(
+        method="POST",
+        path=f"{V2}/voicebots/{{botId}}/versions",
+        handler=create_version,
+        docs=DOCS,
+        takes=NewVersion,
+        gives=VersionCreated,
+    ),
+    Operation(
+        method="GET",
+        path=f"{V2}/voicebots",
+        handler=list_bots,
+        docs=DOCS,
+        query=BotsQuery,
+        gives=BotsPage,
+    ),
+    Operation(
+        method="GET",
+        path=f"{V2}/voicebots/{{botId}}",
+        handler=get_bot,
+        docs=DOCS,
+        gives=BotShown,
+    ),
+    Operation(
+        method="GET",
+        path=f"{V2}/voicebot-conversations",
+        handler=list_conversations,
+        docs=DOCS,
+        note="the page shows no answer: assumed to look like the list of voicebots",
+        query=ConversationsQuery,
+        gives=ConversationsPage,
+    ),
+    Operation(
+        method="GET",
+        path=f"{V2}/voicebot-conversations/{{conversation_id}}",
+        handler=get_conversation,
+        docs=DOCS,
+        gives=ConversationShown,
+    ),
+    Operation(
+        method="GET",
+        path="/exotelrecordings/{accountId}/{recording}",
+        handler=get_recording,
+        docs=DOCS,
+        basis="assumed",
+        note="what a recording_url leads to",
+    ),
+    Operation(
+        method="POST",
+        path="/api/v2/accounts/{tenant_id}/assistants/{assistant_id}/versions",
+        handler=create_assistant_version,
+        docs=DOCS,
+        note="as the page has it, without /voicebot",
+        takes=NewAssistantVersion,
+        gives=AssistantVersionCreated,
+    ),
+    Operation(
+        method="POST",
+        path=f"{V2}/assistants/{{assistant_id}}/versions",
+        handler=create_assistant_version,
+        docs=CLIENT,
+        basis="observed",
+        note="as the vendor's own client has it",
+        takes=NewAssistantVersion,
+        gives=AssistantVersionCreated,
+    ),
+)

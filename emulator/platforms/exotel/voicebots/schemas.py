@@ -1,0 +1,351 @@
+"""The Voicebot API on the wire: fields are spelt as the vendor spells them.
+
+https://developer.exotel.com/docs/voicebot-tools/voicebot-api
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from emulator.domain.scenarios import Answer, Scenario
+from emulator.kit.fields import Text, Whole
+
+LONGEST_TEXT: Final = 10_000
+"""Characters of ``text_content``: observed, the vendor's own client sends no more."""
+ASKABLE: Final = ("transcript", "insights")
+
+STRICT: Final = ConfigDict(strict=True, extra="allow", defer_build=True)
+
+
+def _moment(value: str, *, end: bool) -> datetime:
+    """Read an ISO 8601 date or time; a date alone means all of that day; UTC if it is not said.
+
+    An unencoded ``+`` before an offset arrives as a space.
+    """
+    try:
+        if len(value) <= len("2026-04-08"):
+            day = datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
+            return day + timedelta(days=1, microseconds=-1) if end else day
+        time = value[10:11].replace(" ", "T") + value[11:].replace(" ", "+")
+        read = datetime.fromisoformat(value[:10] + time)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("must be an ISO 8601 date or time") from None
+
+
+StartDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=False))]
+EndDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=True))]
+
+
+class SliceQuery(BaseModel):
+    """``limit`` up to 100 and ``offset``; other fields of a query are let be."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 10
+    offset: Annotated[Whole, Field(ge=0)] = 0
+
+
+class DatedQuery(SliceQuery):
+    """A list by creation date."""
+
+    startDate: StartDate | None = None
+    endDate: EndDate | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "DatedQuery":
+        if self.startDate and self.endDate and self.startDate > self.endDate:
+            raise ValueError("has a startDate after its endDate")
+        return self
+
+
+class BotsQuery(DatedQuery):
+    """``GET voicebots``; ``status`` is sent by the vendor's own client."""
+
+    status: Literal["active", "inactive"] | None = None
+
+
+def _asked(value: str) -> frozenset[str]:
+    names = {name.strip() for name in value.split(",")} - {""}
+    if not names <= {*ASKABLE}:
+        raise ValueError("must be a comma-separated list of transcript, insights")
+    return frozenset(names)
+
+
+class ConversationsQuery(DatedQuery):
+    """``GET voicebot-conversations``. assumed: the dates, which its table does not name."""
+
+    fields_: Annotated[frozenset[str], BeforeValidator(_asked), Field(alias="fields")] = frozenset()
+
+
+class BotData(BaseModel):
+    """Any part of a bot's configuration; what no page names is kept."""
+
+    model_config = STRICT
+
+    name: Text = ""
+    enable_greeting_interruption: bool = False
+    supported_languages: list[Text] = []
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What was sent, and nothing else."""
+        return self.model_dump(exclude_unset=True)
+
+
+class BotConfig(BotData):
+    """``PUT voicebots/{id}``: a configuration that was read and changed."""
+
+    status: Literal["active", "inactive"] | None = None
+    version_description: str | None = None
+
+
+class NewVersion(BaseModel):
+    """``POST voicebots/{botId}/versions``."""
+
+    model_config = STRICT
+
+    source_version: Text
+    data: BotData
+    version_description: str | None = None
+
+
+class LlmConfig(BaseModel):
+    """Model and inference configuration."""
+
+    model_config = STRICT
+
+    model: Text = ""
+    temperature: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    max_tokens: Annotated[int, Field(ge=1)] = 1
+
+
+class Agent(BaseModel):
+    """A sub-agent with its role."""
+
+    model_config = STRICT
+
+    role: str | None = None
+    instruction: str | None = None
+
+
+class AssistantData(BaseModel):
+    """Any part of an assistant's configuration; what no page names is kept."""
+
+    model_config = STRICT
+
+    instruction: str | None = None
+    llm_config: LlmConfig | None = None
+    agents: list[Agent] | None = None
+
+
+def _flag(value: Any) -> Any:
+    """Read "true" as true: the page documents a boolean, the vendor's own client sends a text."""
+    return {"true": True, "false": False}.get(value.lower(), value) if _is_text(value) else value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+class NewAssistantVersion(AssistantData):
+    """``POST assistants/{assistant_id}/versions``: flat as documented, or in ``data``."""
+
+    source_version: Text
+    mark_as_stable: Annotated[bool, BeforeValidator(_flag)] = False
+    version_description: str | None = None
+    data: AssistantData | None = None
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The configuration that was sent; ``data`` wins over what stands beside it."""
+        own = {"source_version", "mark_as_stable", "version_description", "data"}
+        flat = self.model_dump(exclude_unset=True, exclude=own)
+        return flat | (self.data.model_dump(exclude_unset=True) if self.data else {})
+
+
+class NewAssistant(AssistantData):
+    """``POST assistants``."""
+
+    name: Text
+    description: str | None = None
+
+
+class AssistantQuery(BaseModel):
+    """``GET assistants/{id}``."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    version: Text | None = None
+
+
+class Persona(BaseModel):
+    """``PUT personas/{id}``: any of the fields."""
+
+    model_config = STRICT
+
+    name: Text = ""
+    instruction: str | None = None
+    language_prompt: str | None = None
+    gender_prompt: str | None = None
+
+
+class NewPersona(Persona):
+    """``POST personas``."""
+
+    name: Text
+
+
+class Specialization(BaseModel):
+    """``PUT specializations/{id}``: any of the fields."""
+
+    model_config = STRICT
+
+    name: Text = ""
+    type: Text = ""
+    assistant_override_config: dict[str, Any] | None = None
+    voicebot_override_config: dict[str, Any] | None = None
+
+
+class NewSpecialization(Specialization):
+    """``POST specializations``."""
+
+    name: Text
+    type: Text
+
+
+class JobContent(BaseModel):
+    """What a job was asked with."""
+
+    text_content: str
+
+
+class JobCreated(BaseModel):
+    """The answer to ``POST bot-generation``."""
+
+    id: str
+    content: JobContent
+    status: Literal["pending", "in_progress", "completed", "failed"]
+    account_id: str
+
+
+class JobShown(BaseModel):
+    """The answer to ``GET bot-generation/{generation_id}``."""
+
+    id: str
+    status: Literal["pending", "in_progress", "completed", "failed"]
+    reason: str | None = None
+    bot_id: str | None = None
+    account_id: str
+
+
+class VersionCreated(BaseModel):
+    """The answer to ``POST voicebots/{botId}/versions``."""
+
+    bot_id: str
+    version: str
+    date_created: str
+    name: str
+
+
+class BotListed(BaseModel):
+    """A bot in a list."""
+
+    bot_id: str
+    name: str
+    version: str
+    date_created: str
+
+
+class BotShown(BaseModel):
+    """The answer to ``GET voicebots/{botId}``."""
+
+    bot_id: str
+    name: str
+    version: str
+    enable_greeting_interruption: bool
+    supported_languages: list[str]
+    date_created: str
+
+
+class Metadata(BaseModel):
+    """Where a page of a list stands."""
+
+    total: int
+    count: int
+    offset: int
+    limit: int
+
+
+class BotsPage(BaseModel):
+    """The answer to ``GET voicebots``."""
+
+    metadata: Metadata
+    data: list[BotListed]
+
+
+class CallMetadata(BaseModel):
+    """The call of a conversation."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    duration_seconds: int
+    recording_url: str
+
+
+class TurnShown(BaseModel):
+    """One turn of a transcript."""
+
+    speaker: Literal["bot", "user"]
+    text: str
+    timestamp: Annotated[str, Field(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}$")]
+
+
+class InsightsShown(BaseModel):
+    """What was concluded."""
+
+    sentiment: str
+    intent: str
+    outcome: str
+
+
+class ConversationShown(BaseModel):
+    """The answer to ``GET voicebot-conversations/{conversation_id}``."""
+
+    conversation_id: str
+    bot_id: str
+    call_metadata: CallMetadata
+    transcript: list[TurnShown] | None = None
+    insights: InsightsShown | None = None
+
+
+class ConversationsPage(BaseModel):
+    """The answer to ``GET voicebot-conversations``."""
+
+    metadata: Metadata
+    data: list[ConversationShown]
+
+
+class AssistantVersionCreated(BaseModel):
+    """The answer to ``POST assistants/{assistant_id}/versions``."""
+
+    assistant_id: str
+    version: str
+    mark_as_stable: bool
+    date_created: str
+
+
+@lru_cache(maxsize=1024)
+def wire_time(moment: datetime) -> str:
+    """Write a time as the samples do: UTC to the second, with a Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def effect(scenario: Scenario) -> str:
+    """Say what a call with this scenario leaves behind."""
+    if scenario.answer is Answer.HUNG_UP or scenario.keys == "":
+        return "conversation, outcome unanswered"
+    answered = scenario.answer is Answer.ANSWERED
+    return "conversation, outcome resolved" if answered else "no conversation"

@@ -1,0 +1,206 @@
+"""How records are shown, the same in every shape."""
+
+from typing import Any, Final
+
+from emulator.domain.ticks import SECOND
+from emulator.domain.transcripts import Speaker, Turn
+from emulator.kit.world import World
+from emulator.platforms.exotel.credentials import account_of
+from emulator.platforms.exotel.voicebots.assistants import Assistant, AssistantVersion, Entry
+from emulator.platforms.exotel.voicebots.bots import Bot, Job, Version
+from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.dialogue import greeting_in, intents_of, turns_of
+from emulator.platforms.exotel.voicebots.insights import Insights, insights_of
+from emulator.platforms.exotel.voicebots.schemas import wire_time
+from emulator.platforms.exotel.voicebots.shapes import shape_of
+
+Json = dict[str, Any]
+
+LISTED: Final = frozenset({"name", "enable_greeting_interruption", "supported_languages"})
+HISTORY: Final = 100
+"""Versions that a bot's history shows: the newest."""
+
+
+def shown_job(world: World, job: Job, account_id: str) -> Json:
+    """Show a job; the plain page has a reason for nothing but a failure."""
+    shown: Json = {"id": job.id, "status": job.status}
+    if job.status == "failed" or (job.reason and shape_of(world) != "plain"):
+        shown["reason"] = job.reason
+    if job.bot_id is not None:
+        shown["bot_id"] = job.bot_id
+    return shown | {"account_id": account_id}
+
+
+def listed_bot(bot: Bot) -> Json:
+    """Show a bot in a list."""
+    version = bot.latest
+    return {
+        "bot_id": bot.id,
+        "name": version.config["name"],
+        "version": version.name,
+        "date_created": wire_time(version.created_at),
+    }
+
+
+def shown_bot(bot: Bot) -> Json:
+    """Show the latest active version, and whatever else it was configured with."""
+    version = bot.latest
+    rest = {name: value for name, value in version.config.items() if name not in LISTED}
+    return {
+        "bot_id": bot.id,
+        "name": version.config["name"],
+        "version": version.name,
+        "enable_greeting_interruption": version.config["enable_greeting_interruption"],
+        "supported_languages": version.config["supported_languages"],
+        "date_created": wire_time(version.created_at),
+    } | {name: value for name, value in rest.items() if name not in READ_ONLY}
+
+
+def whole_bot(bot: Bot) -> Json:
+    """Show everything about a bot, as the vendor's console tools describe it."""
+    version = bot.latest
+    languages = version.config["supported_languages"]
+    made = {
+        "bot_id": bot.id,
+        "name": version.config["name"],
+        "status": bot.status,
+        "version": version.name,
+        "enable_greeting_interruption": version.config["enable_greeting_interruption"],
+        "supported_languages": languages,
+        "greeting_message": {"text": greeting_in(version) or bot.draft.greeting},
+        "intents": list(intents_of(version, bot.draft)),
+        "assistant_config": {"assistant_id": bot.assistant_id},
+        "voice_config": {"provider_id": "emulated", "voice_id": "calm"},
+        "asr_config": {"languages": languages},
+        "date_created": wire_time(version.created_at),
+    }
+    history = [shown_version(each) for each in bot.versions[: -HISTORY - 1 : -1]]
+    return made | dict(version.config) | {"versions": history}
+
+
+READ_ONLY: Final = frozenset(
+    {"bot_id", "status", "version", "date_created", "versions", "version_description"}
+)
+"""What a configuration read and sent back cannot change."""
+
+
+def shown_version(version: Version) -> Json:
+    """Show a version in a bot's history."""
+    return {
+        "version": version.name,
+        "version_description": version.description,
+        "source_version": None if version.source is None else f"v{version.source}",
+        "is_active": version.is_active,
+        "date_created": wire_time(version.created_at),
+    }
+
+
+def shown_conversation(world: World, session: Session, fields: frozenset[str]) -> Json:
+    """Show a conversation: transcript and insights only if they were asked for."""
+    call = world.engine.calls.get(session.call_id)
+    talk = call.plan.talk if call.plan is not None else 0
+    shown: Json = {
+        "conversation_id": session.id,
+        "bot_id": session.bot.id,
+        "call_metadata": {
+            "from": call.from_number,
+            "to": call.to_number,
+            "duration_seconds": round(talk / SECOND),
+            "recording_url": recording_url(world, session),
+        },
+    }
+    if "transcript" in fields:
+        shown["transcript"] = shown_transcript(world, session)
+    if "insights" in fields:
+        shown["insights"] = insights._asdict() if (insights := ready(world, session)) else None
+    return shown
+
+
+def observed_conversation(world: World, session: Session, fields: frozenset[str]) -> Json:
+    """Show a conversation the way integrators read the live list.
+
+    observed: call_sid, outcome, insights.intents and insights.sentiment.value.
+    """
+    shown = shown_conversation(world, session, fields)
+    insights = ready(world, session)
+    extra = {"call_sid": session.call_id, "outcome": insights.outcome if insights else None}
+    if insights and "insights" in fields:
+        shown["insights"] = {
+            "intents": insights.intent,
+            "sentiment": {"value": insights.sentiment},
+            "outcome": insights.outcome,
+        }
+    return {"conversation_id": session.id} | extra | shown
+
+
+def ready(world: World, session: Session) -> Insights | None:
+    """The insights, once they are there."""
+    if not session.has_insights:
+        return None
+    return insights_of(world, session, world.engine.calls.get(session.call_id))
+
+
+def shown_transcript(world: World, session: Session) -> list[Json]:
+    """Show what was said so far."""
+    turns = turns_of(world, session, world.engine.calls.get(session.call_id))
+    return [_turn(turn) for turn in turns]
+
+
+def _turn(turn: Turn) -> Json:
+    minutes, seconds = divmod(turn.start // SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    return {
+        "speaker": "bot" if turn.speaker is Speaker.BOT else "user",
+        "text": turn.text,
+        "timestamp": f"{hours:02}:{minutes:02}:{seconds:02}",
+    }
+
+
+def recording_url(world: World, session: Session) -> str:
+    """Where the recording is: an address of the emulator that leads to this world."""
+    base_url = world.server.base_url
+    return f"{base_url}/exotelrecordings/{account_of(world)}/{session.id}.wav"
+
+
+def shown_assistant(assistant: Assistant, versions: list[AssistantVersion]) -> Json:
+    """Show an assistant with some of its versions."""
+    return {
+        "assistant_id": assistant.id,
+        "name": assistant.name,
+        "description": assistant.description,
+        "stable_version": f"v{assistant.stable}",
+        "latest_version": assistant.versions[-1].name,
+        "versions": {each.name: shown_assistant_version(each) for each in versions},
+        "date_created": wire_time(assistant.created_at),
+    }
+
+
+def shown_assistant_version(version: AssistantVersion) -> Json:
+    """Show one version of an assistant."""
+    return {
+        "version_description": version.description,
+        "source_version": None if version.source is None else f"v{version.source}",
+        "agents": [],
+        **version.config,
+        "date_created": wire_time(version.created_at),
+    }
+
+
+def shown_entry(entry: Entry) -> Json:
+    """Show a persona or a specialisation."""
+    return {"id": entry.id, **entry.fields, "date_created": wire_time(entry.created_at)}
+
+
+def describe_session(session: Session, *, ended_unanswered: bool) -> Json:
+    """Tell the control API what a call has become here."""
+    return {
+        "account_id": session.account_id,
+        "bot_id": session.bot.id,
+        "bot_version": session.version.name,
+        "conversation_id": None if ended_unanswered else session.id,
+        "session_id": session.session_id,
+        "custom_parameters": session.custom_parameters,
+        "session_constants": session.constants,
+        "conversation_assistant_id": session.assistant_id,
+        "notes": session.notes,
+    }

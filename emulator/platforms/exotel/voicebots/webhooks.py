@@ -1,0 +1,157 @@
+"""The bodies of webhooks.
+
+Documented: what kinds there are, and the fields from session_id to trigger_reason.
+Observed in integrators' code: the other fields, and the events of a transcript.
+assumed: what insights_events carry.
+https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
+"""
+
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from emulator.domain.callbacks import Callback
+from emulator.domain.calls import TERMINAL, Call, Direction
+from emulator.domain.ticks import moment, ticks
+from emulator.domain.transcripts import Speaker, Turn
+from emulator.kit.json import to_json
+from emulator.kit.world import World
+from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.hooks import (
+    INSIGHTS,
+    SESSION_END,
+    SESSION_START,
+    TRANSCRIPT,
+    TRANSFER,
+)
+from emulator.platforms.exotel.voicebots.insights import insights_of
+from emulator.platforms.exotel.voicebots.options import options_of
+from emulator.platforms.exotel.voicebots.schemas import wire_time
+
+Json = dict[str, Any]
+Reason = Literal["timer", "turn_complete", "pre_agent_transfer", "start", "end"]
+
+NETWORK: Final = "PSTN"  # assumed: the page gives no value
+ANSWERED: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.transferred"}
+"""The webhooks whose answers matter, and what acts on them."""
+
+
+def webhook(
+    world: World,
+    session: Session,
+    call: Call,
+    kind: str,
+    reason: Reason,
+    *events: Json,
+) -> list[Callback]:
+    """The webhook of this kind, if the session has an address for it."""
+    hook = session.hook(kind)
+    if hook is None:
+        return []
+    return [
+        Callback(
+            id=world.ids.uuid("exotel.callback"),
+            platform="exotel",
+            event=kind,
+            url=hook.url,
+            content=to_json(_body(world, session, call, reason, list(events))),
+            content_type="application/json",
+            headers=hook.headers,
+            call_id=call.id,
+            retries=tuple(timedelta(seconds=each) for each in options_of(world).webhook_retries),
+            answer_to=ANSWERED.get(kind),
+        )
+    ]
+
+
+def _body(world: World, session: Session, call: Call, reason: Reason, events: list[Json]) -> Json:
+    bot_number, person = ends_of(call)
+    ended = call.ended_at if call.status in TERMINAL else None
+    return {
+        "session_id": session.session_id,
+        "conversation_id": session.id,
+        "start_time": None if call.answered_at is None else wire_time(call.answered_at),
+        "end_time": None if ended is None else wire_time(ended),
+        "landing_number": bot_number,
+        "contact_uri": person,
+        "network_type": NETWORK,
+        "external_id": f"CA{call.id}",
+        "session_state": _state(reason, call),
+        "trigger_reason": reason,
+        "bot_id": session.bot.id,
+        "bot_name": session.version.config["name"],
+        "account_id": session.account_id,
+        "request_id": world.ids.uuid("exotel.webhook_request"),
+        "metadata": {"call_sid": call.id, "stream_sid": session.stream_id},
+        "custom_parameters": session.custom_parameters,
+        "events": events,
+    }
+
+
+def _state(reason: Reason, call: Call) -> str:
+    if reason == "start":
+        return "session_start"
+    return "session_end" if call.status in TERMINAL else "session_in_progress"
+
+
+def ends_of(call: Call) -> tuple[str, str]:
+    """The bot's number and the person's."""
+    if call.direction is Direction.INBOUND:
+        return call.to_number, call.from_number
+    return call.from_number, call.to_number
+
+
+def session_start(world: World, session: Session, call: Call) -> list[Callback]:
+    """The session opens; the answer may set greeting, constants and addresses."""
+    return webhook(world, session, call, SESSION_START, "start")
+
+
+def session_end(world: World, session: Session, call: Call) -> list[Callback]:
+    """The session is closed. Insights come later, in a webhook of their own."""
+    return webhook(world, session, call, SESSION_END, "end")
+
+
+def transfer(world: World, session: Session, call: Call) -> list[Callback]:
+    """A human is about to take over; the answer may say what the bot says before that."""
+    return webhook(world, session, call, TRANSFER, "pre_agent_transfer")
+
+
+def transcript(
+    world: World, session: Session, call: Call, turn: Turn, sequence: int
+) -> list[Callback]:
+    """Somebody has finished a turn."""
+    if session.hook(TRANSCRIPT) is None:
+        return []
+    began = 0 if call.answered_at is None else ticks(call.answered_at)
+    bot, person = options_of(world).webhook_speakers.split("/")
+    segment = {
+        "speaker": bot if turn.speaker is Speaker.BOT else person,
+        "text": turn.text,
+        "is_final": True,
+        "sequence": sequence,
+        "start_timestamp": wire_time(moment(began + turn.start)),
+        "end_timestamp": wire_time(moment(began + turn.stop)),
+    }
+    event = {
+        "event_type": "transcript",
+        "event_id": world.ids.uuid("exotel.event"),
+        "event_data": {"transcript_segments": [segment]},
+    }
+    return webhook(world, session, call, TRANSCRIPT, "turn_complete", event)
+
+
+def insights(world: World, session: Session, call: Call) -> list[Callback]:
+    """What is concluded so far, on a timer; or, once the call has ended, for good."""
+    if session.hook(INSIGHTS) is None:
+        return []
+    found = insights_of(world, session, call)
+    over = call.status in TERMINAL
+    event = {
+        "event_type": "insights",
+        "event_id": world.ids.uuid("exotel.event"),
+        "event_data": {
+            "sentiment": {"value": found.sentiment},
+            "intents": found.intent,
+            "outcome": found.outcome if over else None,
+        },
+    }
+    return webhook(world, session, call, INSIGHTS, "end" if over else "timer", event)
