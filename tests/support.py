@@ -15,6 +15,15 @@ WORKFLOW: Final = {
     "option_two": "No",
 }
 
+BOT: Final = "Create a customer support bot that handles order inquiries and returns"
+ENDS: Final = {"from": "+919876543210", "to": "+911234567890"}
+
+
+def unwrapped(response: httpx.Response) -> Json:
+    """What Exotel answered, in whichever of its shapes."""
+    body = response.json()
+    return body["response"]["data"] if "response" in body else body
+
 
 class World:
     """One world, talked to over HTTP like any user does."""
@@ -25,11 +34,40 @@ class World:
         self.name: str = made["name"]
         self.inbox_url: str = made["inbox_url"]
         self.key: str = made["credentials"]["intron"]["api_key"]
+        self.account: str = made["credentials"]["exotel"]["account_id"]
 
     async def intron(self, method: str, path: str, **rest: Any) -> httpx.Response:
         """Make a request to Intron's API with this world's credential."""
         headers = {"Authorization": f"Bearer {self.key}"} | rest.pop("headers", {})
         return await self.http.request(method, f"/voicebot/v1{path}", headers=headers, **rest)
+
+    async def exotel(
+        self, method: str, path: str, api: str = "/voicebot/api/v2", **rest: Any
+    ) -> httpx.Response:
+        """Make a request to Exotel's Voicebot API about this world's account."""
+        return await self.http.request(method, f"{api}/accounts/{self.account}{path}", **rest)
+
+    async def bot(self, text: str = BOT) -> str:
+        """Have Exotel make a bot from a text and return its id."""
+        job = await self.exotel("POST", "/bot-generation", files={"text_content": (None, text)})
+        assert job.status_code == 201, job.text
+        await self.advance(10)
+        path = f"/bot-generation/{unwrapped(job)['id']}"
+        return str(unwrapped(await self.exotel("GET", path))["bot_id"])
+
+    async def call(self, bot_id: str, **fields: Any) -> Json:
+        """Simulate a call to a bot."""
+        body = {"platform": "exotel", "bot_id": bot_id} | ENDS | fields
+        response = await self.control("POST", "/calls", json=body)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    async def conversation(self, call: Json) -> Json:
+        """Read the conversation a call has left behind."""
+        path = f"/voicebot-conversations/{call['conversation_id']}"
+        response = await self.exotel("GET", path)
+        assert response.status_code == 200, response.text
+        return unwrapped(response)
 
     async def control(self, method: str, path: str, **rest: Any) -> httpx.Response:
         """Make a request to the control API about this world."""

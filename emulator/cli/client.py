@@ -1,5 +1,6 @@
 """The thin client of the control API."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
@@ -218,7 +219,35 @@ def advance(control: Control, seconds: float | None, to: str | None, *, idle: bo
 
 @click.group()
 def calls() -> None:
-    """Look at calls, and move them by hand."""
+    """Simulate calls, look at them, and move them by hand."""
+
+
+@calls.command("create")
+@click.argument("platform")
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@talks
+def create_call(control: Control, platform: str, fields: tuple[str, ...]) -> None:
+    """Simulate a call: exotel bot_id=bot_1 from=+919876543210 to=+911234567890.
+
+    A VALUE that begins with { or [ is JSON, anything else is text.
+    """
+    body: dict[str, Any] = {"platform": platform}
+    for each in fields:
+        name, found, value = each.partition("=")
+        if not found:
+            raise click.UsageError(f"{each} is not of the form FIELD=VALUE")
+        body[name] = _structure(value)
+    control.show(control.ask("POST", "/calls", body))
+
+
+def _structure(value: str) -> Any:
+    """Read an object or an array; anything else is text, also a number (+91...)."""
+    if value[:1] not in {"{", "["}:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise click.UsageError(f"{value} is not JSON: {error}") from None
 
 
 @calls.command("list")

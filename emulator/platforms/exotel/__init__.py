@@ -1,5 +1,6 @@
 """Exotel: a chapter for each of its APIs, put together here."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Final
 
@@ -29,9 +30,10 @@ def _new_state(_: World) -> ExotelState:
 
 
 def _sample(base_url: str, own: Mapping[str, str]) -> str:
+    proof = b64encode(f"{own['api_key']}:{own['api_token']}".encode()).decode()
     return (
-        f"curl {base_url}/voicebot/api/v2/accounts/{own['account_id']}/bot-generation"
-        " -F 'text_content=Create a customer support bot that handles order inquiries and returns'"
+        f"curl {base_url}/voicebot/api/v2/accounts/{own['account_id']}/voicebots"
+        f" -H 'Authorization: Basic {proof}'"
     )
 
 

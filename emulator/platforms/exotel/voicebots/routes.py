@@ -22,20 +22,22 @@ from emulator.platforms.exotel.voicebots.recording import WIDTH, frames_of, head
 from emulator.platforms.exotel.voicebots.schemas import (
     ASKABLE,
     LONGEST_TEXT,
+    BotsQuery,
+    ConversationsQuery,
+    DatedQuery,
+    NewAssistantVersion,
+    NewVersion,
+    wire_time,
+)
+from emulator.platforms.exotel.voicebots.schemas_shown import (
     AssistantVersionCreated,
     BotShown,
     BotsPage,
-    BotsQuery,
     ConversationShown,
     ConversationsPage,
-    ConversationsQuery,
-    DatedQuery,
     JobCreated,
     JobShown,
-    NewAssistantVersion,
-    NewVersion,
     VersionCreated,
-    wire_time,
 )
 from emulator.platforms.exotel.voicebots.shapes import shape_of, show, show_page
 from emulator.platforms.exotel.voicebots.showing import (
