@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.domain.errors import UnknownError
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Handler, Operation
 from emulator.kit.world import World, world_of
@@ -134,7 +135,9 @@ async def list_providers(request: Request) -> Response:
 async def list_voices(request: Request) -> Response:
     """List the voices of a provider."""
     query = read_query(request, SliceQuery)
-    voices = VOICES.get(request.path_params["provider_id"], ())
+    provider = request.path_params["provider_id"]
+    if (voices := VOICES.get(provider)) is None:
+        raise UnknownError("voice provider", provider)
     return _slice(request, query, [{"id": name, "name": name.title()} for name in voices])
 
 
