@@ -398,8 +398,8 @@ async def test_retries_are_an_option(world: World) -> None:
 async def test_answer_that_comes_late_changes_no_word_already_said(world: World) -> None:
     """After two retries the bot has begun to speak: the greeting stays, the addresses hold."""
     bot_id = await configured(world, "session_start")
-    late = {"greeting_message": {"text": "Late"}, "webhook_config": {"session_end": {"url": ""}}}
-    late["webhook_config"]["transcript_events"] = {"url": f"{world.inbox_url}turns"}
+    to = {"session_end": {"url": ""}, "transcript_events": {"url": f"{world.inbox_url}turns"}}
+    late = {"greeting_message": {"text": "Late"}, "webhook_config": to}
     await script(
         world, "session_start", 500, 500, {"json": {"http_code": 200, "response": {"data": late}}}
     )
