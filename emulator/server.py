@@ -51,7 +51,8 @@ class Server(uvicorn.Server):
 def bind(settings: Settings) -> tuple[socket.socket, Settings]:
     """Take the address, and settle which port it is; CannotStartError when it is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # with the protocol named, asyncio turns off Nagle's algorithm on what is accepted
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
