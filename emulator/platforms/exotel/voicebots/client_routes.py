@@ -18,11 +18,12 @@ from emulator.kit.operation import Handler, Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.voicebots.assistants import Entry
 from emulator.platforms.exotel.voicebots.generation import make_assistant
-from emulator.platforms.exotel.voicebots.routes import CLIENT, V2
+from emulator.platforms.exotel.voicebots.routes import CLIENT, V2, create_assistant_version
 from emulator.platforms.exotel.voicebots.schemas import (
     AssistantQuery,
     BotConfig,
     NewAssistant,
+    NewAssistantVersion,
     NewPersona,
     NewSpecialization,
     Persona,
@@ -30,6 +31,7 @@ from emulator.platforms.exotel.voicebots.schemas import (
     Specialization,
     wire_time,
 )
+from emulator.platforms.exotel.voicebots.schemas_shown import AssistantVersionCreated
 from emulator.platforms.exotel.voicebots.shapes import show, show_enveloped, show_page
 from emulator.platforms.exotel.voicebots.showing import (
     READ_ONLY,
@@ -111,6 +113,11 @@ async def get_assistant(request: Request) -> Response:
     asked = (query.version,) if query.version else ("stable", assistant.versions[-1].name)
     versions = [assistant.version(name) for name in asked]
     return show_enveloped(request, shown_assistant(assistant, versions))
+
+
+async def branch_assistant(request: Request) -> Response:
+    """Create a new version of an assistant, by the path the client uses."""
+    return await create_assistant_version(request)
 
 
 async def get_session_transcript(request: Request) -> Response:
@@ -224,6 +231,15 @@ operations: Final = (
     _observed("POST", f"{V2}/assistants", create_assistant, NewAssistant),
     replace(
         _observed("GET", f"{V2}/assistants/{{assistant_id}}", get_assistant), query=AssistantQuery
+    ),
+    replace(
+        _observed(
+            "POST",
+            f"{V2}/assistants/{{assistant_id}}/versions",
+            branch_assistant,
+            NewAssistantVersion,
+        ),
+        gives=AssistantVersionCreated,
     ),
     _observed("GET", f"{V2}/sessions/{{session_id}}/transcript", get_session_transcript),
     _observed("GET", f"{V1}/personas", list_personas),

@@ -5,12 +5,12 @@ https://developer.exotel.com/docs/use-cases/account-lifecycle
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.scenarios import Answer
-from emulator.domain.transcripts import Speaker
+from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import (
@@ -19,7 +19,6 @@ from emulator.platforms.exotel.voicebots.dialogue import (
     intents_of,
     is_silent,
     scenario_of,
-    turns_of,
     wants_human,
 )
 
@@ -45,10 +44,9 @@ class Insights(NamedTuple):
     outcome: Outcome
 
 
-def insights_of(world: World, session: Session, call: Call) -> Insights:
-    """Conclude: the same for the same call, whenever it is asked."""
+def insights_of(world: World, session: Session, call: Call, turns: Sequence[Turn]) -> Insights:
+    """Conclude from the turns so far: the same for the same call, whenever it is asked."""
     scenario = scenario_of(world, call)
-    turns = turns_of(world, session, call)
     said = [turn.text for turn in turns if turn.speaker is Speaker.PERSON]
     if scenario.answer is Answer.HUNG_UP:
         intent = _matched(session, said) if session.given and said else NO_INPUT

@@ -264,14 +264,4 @@ operations: Final = (
         takes=NewAssistantVersion,
         gives=AssistantVersionCreated,
     ),
-    Operation(
-        method="POST",
-        path=f"{V2}/assistants/{{assistant_id}}/versions",
-        handler=create_assistant_version,
-        docs=CLIENT,
-        basis="observed",
-        note="as the vendor's own client has it",
-        takes=NewAssistantVersion,
-        gives=AssistantVersionCreated,
-    ),
 )

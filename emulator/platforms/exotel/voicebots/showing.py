@@ -10,7 +10,7 @@ from emulator.platforms.exotel.voicebots.assistants import Assistant, AssistantV
 from emulator.platforms.exotel.voicebots.bots import Bot, Job, Version
 from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import greeting_in, intents_of, turns_of
-from emulator.platforms.exotel.voicebots.insights import Insights, insights_of
+from emulator.platforms.exotel.voicebots.insights import insights_of
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 from emulator.platforms.exotel.voicebots.shapes import shape_of
 
@@ -109,10 +109,12 @@ def shown_conversation(world: World, session: Session, fields: frozenset[str]) -
             "recording_url": recording_url(world, session),
         },
     }
+    turns = turns_of(world, session, call) if fields else []
     if "transcript" in fields:
-        shown["transcript"] = shown_transcript(world, session)
+        shown["transcript"] = [_turn(turn) for turn in turns]
     if "insights" in fields:
-        shown["insights"] = insights._asdict() if (insights := ready(world, session)) else None
+        insights = insights_of(world, session, call, turns) if session.has_insights else None
+        shown["insights"] = insights and insights._asdict()
     return shown
 
 
@@ -121,23 +123,17 @@ def observed_conversation(world: World, session: Session, fields: frozenset[str]
 
     observed: call_sid, outcome, insights.intents and insights.sentiment.value.
     """
-    shown = shown_conversation(world, session, fields)
-    insights = ready(world, session)
-    extra = {"call_sid": session.call_id, "outcome": insights.outcome if insights else None}
-    if insights and "insights" in fields:
-        shown["insights"] = {
-            "intents": insights.intent,
-            "sentiment": {"value": insights.sentiment},
-            "outcome": insights.outcome,
+    shown = shown_conversation(world, session, fields | {"insights"})
+    insights = shown.pop("insights")
+    outcome = insights and insights["outcome"]
+    if "insights" in fields:
+        shown["insights"] = insights and {
+            "intents": insights["intent"],
+            "sentiment": {"value": insights["sentiment"]},
+            "outcome": outcome,
         }
-    return {"conversation_id": session.id} | extra | shown
-
-
-def ready(world: World, session: Session) -> Insights | None:
-    """The insights, once they are there."""
-    if not session.has_insights:
-        return None
-    return insights_of(world, session, world.engine.calls.get(session.call_id))
+    observed = {"call_sid": session.call_id, "outcome": outcome}
+    return {"conversation_id": session.id} | observed | shown
 
 
 def shown_transcript(world: World, session: Session) -> list[Json]:

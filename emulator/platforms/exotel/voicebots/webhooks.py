@@ -16,6 +16,7 @@ from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.hooks import (
     INSIGHTS,
     SESSION_END,
@@ -143,7 +144,7 @@ def insights(world: World, session: Session, call: Call) -> list[Callback]:
     """What is concluded so far, on a timer; or, once the call has ended, for good."""
     if session.hook(INSIGHTS) is None:
         return []
-    found = insights_of(world, session, call)
+    found = insights_of(world, session, call, turns_of(world, session, call))
     over = call.status in TERMINAL
     event = {
         "event_type": "insights",
