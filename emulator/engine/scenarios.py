@@ -48,7 +48,7 @@ class Scenarios:
         self.mix: dict[str, float] = dict(DEFAULT_MIX)
         self._custom: dict[str, Scenario] = {}
         self._by_key: dict[Key, list[tuple[int, Rule]]] = {}
-        self._plans: dict[tuple[str, tuple[str, ...]], list[Plan | None]] = {}
+        self._plans: dict[tuple[str, tuple[str, ...]], dict[int, Plan]] = {}
         self._salt = ids.seed & 0xFFFFFFFF
 
     def write(self, rules: list[Rule], mix: dict[str, float]) -> None:
@@ -125,8 +125,8 @@ class Scenarios:
         luck = crc32(call.id.encode(), self._salt) % LOTS
         plans = self._plans.get((scenario, call.options))
         if plans is None:
-            plans = self._plans[scenario, call.options] = [None] * LOTS
-        plan = plans[luck]
+            plans = self._plans[scenario, call.options] = {}
+        plan = plans.get(luck)
         if plan is None:
             plan = plans[luck] = _plan(self.find(scenario), call.options, luck)
         return plan
