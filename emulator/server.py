@@ -1,6 +1,5 @@
 """The emulator on a socket: binding, readiness and shutdown."""
 
-import asyncio
 import gc
 import signal
 import socket
@@ -31,6 +30,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                ws="none",  # no vendor is served over WebSockets; saves importing them
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -51,7 +51,8 @@ class Server(uvicorn.Server):
 def bind(settings: Settings) -> tuple[socket.socket, Settings]:
     """Take the address, and settle which port it is; CannotStartError when it is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # with the protocol named, asyncio turns off Nagle's algorithm on what is accepted
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
@@ -66,8 +67,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM."""
     listener, settings = bind(settings)
     app = create_app(settings)
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(50_000, 20, 50)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
@@ -89,7 +89,7 @@ def running(settings: Settings) -> Iterator[Emulator]:
 
     def run() -> None:
         try:
-            asyncio.run(server.serve(sockets=[listener]))
+            server.run(sockets=[listener])
         finally:
             ready.set()
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED
+from emulator.control.request import CLOSED, platforms_of
 from emulator.domain.scenarios import SCENARIOS, Answer, Scenario
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
 from emulator.kit.errors import invalid
@@ -72,6 +72,11 @@ async def set_scenarios(request: Request) -> Response:
         _known(f"mix.{name}", name)
     rules = scenarios.rules
     if asked.rules is not None:
+        platforms = platforms_of(request)
+        for index, rule in enumerate(asked.rules):
+            if rule.match.platform not in (None, *platforms):
+                path = f"rules[{index}].match.platform"
+                raise invalid((path, f"must be one of {', '.join(platforms)}"))
         rules = [_rule(index, rule) for index, rule in enumerate(asked.rules)]
     scenarios.write(rules, scenarios.mix if asked.mix is None else asked.mix)
     return json_response(_shown(scenarios))

@@ -103,37 +103,43 @@ class CallEngine:
             due, order, action = heap[0]
             if until is not None and due > until:
                 break
+            clock.pinned = due
             then = None
+            call = None
             if type(action) is MoveCall:
-                clock.pinned = due
                 call = find(action.call_id)
-                if call is not None and call.step == order and (plan := call.plan) is not None:
-                    if call.status is IN_PROGRESS:
-                        call.step = 0
-                        self._enter(call, COMPLETED, due)
-                    else:
-                        then = due + plan.talk if plan.status is IN_PROGRESS else None
-                        call.step = 0 if then is None else timeline.order + 1
-                        self._enter(call, plan.status, due)
+                if call is None or call.step != order:
+                    call = None
+                else:
+                    then = self._take(call, due)
             elif type(action) is DialNext:
-                clock.pinned = due
                 then = self._dial_next(self.batches[action.batch_id], due)
             else:
                 break
             if then is None:
                 heappop(heap)
+                following = 0
             else:
-                timeline.order += 1
-                heapreplace(heap, (then, timeline.order, action))
+                following = timeline.order = timeline.order + 1
+                heapreplace(heap, (then, following, action))
+            if call is not None:
+                call.step = following
             taken += 1
         self._catch_up()
-        self._journal.trim()
         return taken
+
+    def _take(self, call: Call, now: int) -> int | None:
+        """Take the planned step of a call; return when the one after it is due."""
+        plan = call.plan or self._scenarios.plan(call)
+        if call.status is IN_PROGRESS:
+            self._enter(call, COMPLETED, now)
+            return None
+        self._enter(call, plan.status, now)
+        return now + plan.talk if plan.status is IN_PROGRESS else None
 
     def _dial_next(self, batch: Batch, now: int) -> int | None:
         """Dial the next call of a batch; return when the one after it is due."""
-        if batch.status is BatchStatus.PENDING:
-            self._move_batch(batch, BatchStatus.PROCESSING, now)
+        self._begin(batch, now)
         call = batch.calls[batch.dialled]
         batch.dialled += 1
         if call.status is QUEUED:
@@ -152,6 +158,8 @@ class CallEngine:
         if status not in ALLOWED[call.status]:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
         now = ticks(self._clock.now())
+        if call.batch_id is not None:
+            self._begin(self.batches[call.batch_id], now)
         call.plan = plan = self._amended(call, status, keys, now)
         call.step = 0
         if status is RINGING:
@@ -212,6 +220,10 @@ class CallEngine:
             self.calls.tally_of(calls[0]).add(counted)
             if (batch_id := calls[0].batch_id) is not None:
                 self.batches[batch_id].tally.add(counted)
+
+    def _begin(self, batch: Batch, now: int) -> None:
+        if batch.status is BatchStatus.PENDING:
+            self._move_batch(batch, BatchStatus.PROCESSING, now)
 
     def _move_batch(self, batch: Batch, status: BatchStatus, now: int) -> None:
         previous = batch.status
