@@ -52,7 +52,9 @@ class CallEngine:
         self._scenarios = scenarios
         self._journal = journal
         self._publish = publish
+        self._note = journal.add
         self._moved: list[Call] = []
+        self._note_moved = self._moved.append
         self._ended: list[Call] = []
         self._heard = heard
         """The platforms that owe something for the step of a single call."""
@@ -193,9 +195,9 @@ class CallEngine:
         if status not in ALLOWED[previous]:
             raise IllegalTransitionError(call.id, previous, status, ALLOWED[previous])
         call.status = status
-        self._moved.append(call)
+        self._note_moved(call)
         # a bare tuple: making a CallMoved costs ten times as much, and most are never read
-        self._journal.add((now, call.platform, call.id, call.batch_id, previous, status))
+        self._note((now, call.platform, call.id, call.batch_id, previous, status))
         if call.platform in self._heard:
             self._catch_up()
             at = moment(now)
@@ -211,8 +213,9 @@ class CallEngine:
 
     def _catch_up(self) -> None:
         """Bring lists and tallies up to date; done before anybody can look at them."""
-        moved, self._moved = self._moved, []
-        ended, self._ended = self._ended, []
+        moved, ended = self._moved[:], self._ended[:]
+        self._moved.clear()
+        self._ended.clear()
         self.calls.refresh(moved)
         for calls in _by_batch(ended):
             counted = Tally()
