@@ -1,5 +1,7 @@
 """The composition root: finds the platforms, mounts them, and answers for what is left."""
 
+from urllib.parse import quote, urlsplit
+
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -27,17 +29,21 @@ class Emulator:
         self.worlds.transports.mount(
             settings.base_url, AppTransport(self, settings.callback_timeout)
         )
-        self.control = ControlApp(self.worlds, self.platforms, Guard(settings.token))
+        self.control = ControlApp(
+            self.worlds,
+            self.platforms,
+            Guard(settings.token, urlsplit(settings.base_url).hostname or ""),
+        )
         self._vendors = {
             name: PlatformApp(platform, self.worlds) for name, platform in self.platforms.items()
         }
         self._roots = sorted(
             (
-                (root, self._vendors[name])
+                (root, f"{root}/", self._vendors[name])
                 for name, platform in self.platforms.items()
                 for root in platform.roots
             ),
-            key=lambda pair: len(pair[0]),
+            key=lambda mount: len(mount[0]),
             reverse=True,
         )
 
@@ -48,12 +54,14 @@ class Emulator:
             return
         if scope["type"] != "http":
             return
-        path: str = scope["path"]
+        # the path as it was sent: an encoded slash does not separate
+        raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        path = raw.partition(b"?")[0].decode("latin-1")
         if path.startswith(f"{PREFIX}/"):
-            await self.control(scope, receive, send)
+            await self.control(scope, receive, send, path.removeprefix(PREFIX))
             return
-        for root, vendor in self._roots:
-            if path.startswith(root) and path[len(root) :][:1] in {"", "/"}:
+        for root, below, vendor in self._roots:
+            if path.startswith(below) or path == root:
                 await vendor(scope, receive, send, path)
                 return
         vendor_name, _, rest = path[1:].partition("/")

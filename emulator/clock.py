@@ -43,8 +43,9 @@ class Clock:
             return from_ticks(self.pinned)
         if self.mode is not ClockMode.LIVE:
             return self._virtual
-        elapsed = timedelta(seconds=(time.monotonic() - self._wall) * self.speed)
-        return min(self._virtual + elapsed, LATEST)
+        left = (LATEST - self._virtual).total_seconds()
+        elapsed = min((time.monotonic() - self._wall) * self.speed, left)
+        return self._virtual + timedelta(seconds=elapsed)
 
     def unpin(self, moment: datetime | None = None) -> None:
         """Go on from the latest of: where the clock was, what was pinned, this moment."""

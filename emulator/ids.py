@@ -42,9 +42,11 @@ class Ids:
         start = self.counters.get(kind, 0) + 1
         self.counters[kind] = start + count - 1
         names: list[str] = []
+        of_kind = self._keyed.copy()
+        of_kind.update(f"{kind}#".encode())
         for number in range(start, start + count):
-            keyed = self._keyed.copy()
-            keyed.update(b"%s#%d" % (kind.encode(), number))
+            keyed = of_kind.copy()
+            keyed.update(b"%d" % number)
             names.append(as_uuid(keyed.hexdigest()))
         return names
 

@@ -10,10 +10,11 @@ from emulator.domain.ticks import moment
 from emulator.store.recent import Recent
 
 KEPT_OF_ANSWER: Final = 65536
-OVERHEAD: Final = 512
+OVERHEAD: Final = 2048
+"""Bytes counted for what an exchange has besides its bodies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Exchange:
     """One request to a vendor's API (or a change asked of the control API) and its answer."""
 
@@ -86,9 +87,7 @@ class Journal(Recent[Entry | Bare]):
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
         self.exchanges += 1
-        headers = sum(len(name) + len(value) for name, value in exchange.headers)
-        size = OVERHEAD + headers + len(exchange.content) + len(exchange.answer)
-        self.add_sized(exchange, size)
+        self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
 
     def read(
         self,

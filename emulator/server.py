@@ -1,6 +1,5 @@
 """The emulator on a socket: binding, readiness and shutdown."""
 
-import asyncio
 import gc
 import signal
 import socket
@@ -31,6 +30,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                ws="none",  # no vendor is served over WebSockets; saves importing them
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -67,8 +67,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM."""
     listener, settings = bind(settings)
     app = create_app(settings)
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(50_000, 20, 50)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
@@ -90,7 +89,7 @@ def running(settings: Settings) -> Iterator[Emulator]:
 
     def run() -> None:
         try:
-            asyncio.run(server.serve(sockets=[listener]))
+            server.run(sockets=[listener])
         finally:
             ready.set()
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from emulator.clock import ClockMode
+from emulator.clock import EARLIEST, LATEST, ClockMode
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 
@@ -21,10 +21,10 @@ class Settings(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535)
     clock: ClockMode = ClockMode.FROZEN
     speed: float = Field(default=1.0, gt=0, le=1_000_000, allow_inf_nan=False)
-    now: AwareDatetime | None = None
-    seed: int = 0
+    now: AwareDatetime | None = Field(default=None, ge=EARLIEST, le=LATEST)
+    seed: int = Field(default=0, ge=-(2**63), lt=2**63)
     auth: str = Field(default="open", pattern="^(open|strict)$")
-    calls_per_second: float = Field(default=10.0, gt=0, le=1_000_000, allow_inf_nan=False)
+    calls_per_second: float = Field(default=10.0, ge=0.001, le=1_000_000, allow_inf_nan=False)
     max_body: int = Field(default=32 * 1024 * 1024, gt=0)
     """Bytes a request body may have."""
     keep: int = Field(default=100_000, gt=0)
@@ -34,7 +34,7 @@ class Settings(BaseModel):
     callback_timeout: float = Field(default=10.0, gt=0, le=600)
     """Real seconds an endpoint has for its whole answer."""
     allow_public_callbacks: bool = False
-    token: str | None = None
+    token: str | None = Field(default=None, min_length=1)
     """What the control API asks for when it is served on another address than this machine's."""
     public_url: str | None = None
     """The address the emulator is reached at, when it is not http://host:port."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
 
 from emulator.callbacks.courier import Courier
@@ -67,11 +66,18 @@ class Advance:
     first_events: list[Event] = field(default_factory=list[Event])
     first_callbacks: list[Callback] = field(default_factory=list[Callback])
 
-    def witness(self, journal: Journal, start: int) -> None:
-        """Take the first events since ``start`` over from the journal."""
-        entries = (whole(each) for _, each in journal.after(start))
-        events = (each for each in entries if isinstance(each, CallMoved | BatchMoved))
-        self.first_events = list(islice(events, WITNESSED))
+    seen: int = 0
+    """The number of the last entry of the journal that was looked at."""
+
+    def witness(self, journal: Journal) -> None:
+        """Take over from the journal what happened since the last look."""
+        for number, entry in journal.after(self.seen):
+            self.seen = number
+            event = whole(entry)
+            if isinstance(event, CallMoved | BatchMoved):
+                self.first_events.append(event)
+                if len(self.first_events) == WITNESSED:
+                    break
 
 
 class World:
@@ -104,6 +110,8 @@ class World:
         self._states: dict[str, Any] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._advance: Advance | None = None
+        self._defaults: dict[str, Any] = {}
+        self._closed = False
         self.in_flight = 0
         self.reset()
 
@@ -114,7 +122,7 @@ class World:
 
     def reset(self) -> None:
         """Go back to a new world with the same settings."""
-        self.close()
+        self._stop()
         settings, server = self.settings, self.server
         self.clock = Clock(settings.clock, settings.speed, settings.now)
         self.ids = Ids(settings.seed)
@@ -146,6 +154,11 @@ class World:
         self.timeline.on_earlier = self._rearm
 
     def close(self) -> None:
+        """End this world: nothing happens in it any more."""
+        self._closed = True
+        self._stop()
+
+    def _stop(self) -> None:
         """Stop whatever would still happen by itself."""
         self._advance = None
         if self._timer is not None:
@@ -165,7 +178,11 @@ class World:
     def option(self, platform: str, kind: type[State]) -> State:
         """The published variants this world follows for a platform."""
         chosen = self.settings.options.get(platform)
-        return chosen if isinstance(chosen, kind) else kind()
+        if not isinstance(chosen, kind):
+            chosen = self._defaults.get(platform)
+            if not isinstance(chosen, kind):
+                chosen = self._defaults[platform] = kind()
+        return chosen
 
     def publish(self, event: Event) -> None:
         """Owe what its vendor owes for a fact."""
@@ -206,6 +223,8 @@ class World:
 
     async def settle(self) -> None:
         """On an ``auto`` clock with no request in flight, go on until nothing is due."""
+        if self._closed:
+            return
         if self.clock.mode is ClockMode.AUTO and self._advance is None:
             await self._pass_time(None, only_while_quiet=True)
         elif self._timer is None:
@@ -213,15 +232,18 @@ class World:
 
     async def _pass_time(self, to: datetime | None, *, only_while_quiet: bool = False) -> Advance:
         clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
-        done = self._advance = Advance()
+        done = self._advance = Advance(seen=journal.last)
         start, exchanges_before = journal.last, journal.exchanges
         until = None if to is None else ticks(to)
         try:
+            if courier.has_post:  # left over by an advance that was broken off
+                await courier.flush()
             while self._advance is done and not (only_while_quiet and self.in_flight):
                 taken = self.engine.run(until, BREATH)
                 done.steps += taken
-                if taken and not done.first_events:
-                    done.witness(journal, start)
+                if len(done.first_events) < WITNESSED:
+                    done.witness(journal)
+                journal.trim()
                 if taken == BREATH:
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                     continue
@@ -231,6 +253,8 @@ class World:
                 clock.pinned = step[0]
                 self._perform(step[1])
                 done.steps += 1
+                if len(done.first_events) < WITNESSED:
+                    done.witness(journal)
                 if courier.has_post and not timeline.next_is(Deliver, step[0]):
                     await courier.flush()
         finally:
@@ -240,8 +264,6 @@ class World:
                 self._rearm()
         exchanges = journal.exchanges - exchanges_before
         done.events = journal.last - start - done.attempts - exchanges
-        if done.steps < WITNESSED:
-            done.witness(journal, start)
         return done
 
     def start(self) -> None:
@@ -268,7 +290,12 @@ class World:
             self._timer.cancel()
             self._timer = None
         due = self.timeline.next_due
-        if self.clock.mode is not ClockMode.LIVE or due is None or self._advance is not None:
+        if (
+            self._closed
+            or self.clock.mode is not ClockMode.LIVE
+            or due is None
+            or self._advance is not None
+        ):
             return
         try:
             loop = asyncio.get_running_loop()
@@ -288,6 +315,7 @@ class World:
                 break
             self.clock.pinned = step[0]
             self._perform(step[1])
+        self.journal.trim()
         self.clock.unpin()
         self.courier.dispatch()
         self.timeline.on_earlier = self._rearm

@@ -106,6 +106,21 @@ class World:
         assert response.status_code == 200, response.text
         return response.json()["data"]
 
+    async def options(self, **values: Any) -> None:
+        """Have this world's Intron follow one of its published variants."""
+        body = {"options": {"intron": values}}
+        response = await self.control("PATCH", "/settings", json=body)
+        assert response.status_code == 200, response.text
+
+    async def behave(self, **by_number: Json) -> None:
+        """Say how the callee of each number behaves: ``n234...`` stands for +234..."""
+        rules = [
+            {"match": {"number": f"+{name[1:]}"}, "scenario": scenario}
+            for name, scenario in by_number.items()
+        ]
+        response = await self.control("PUT", "/scenarios", json={"rules": rules})
+        assert response.status_code == 200, response.text
+
     async def inbox(self, name: str) -> Json:
         """List what an inbox took."""
         return (await self.control("GET", f"/inboxes/{name}")).json()

@@ -44,6 +44,7 @@ class Courier:
         self._attempted = attempted
         self._outbox: list[Callback] = []
         self._running: set[asyncio.Task[None]] = set()
+        self._stopped = False
 
     def owe(self, callback: Callback) -> None:
         """Take on a callback: its first attempt is the next step at the present moment."""
@@ -78,9 +79,13 @@ class Courier:
         """Make every attempt that waits, and record them in order."""
         due, self._outbox = self._outbox, []
         started = self._clock.now()
-        answers = dict(zip(due, await asyncio.gather(*map(self._send, due)), strict=True))
-        for callback in due:
-            self._record(callback, started, answers[callback])
+        try:
+            answers = await asyncio.gather(*map(self._send, due))
+        except asyncio.CancelledError:
+            self._outbox = due + self._outbox
+            raise
+        for callback, answer in zip(due, answers, strict=True):
+            self._record(callback, started, answer)
 
     def dispatch(self) -> None:
         """Start every attempt that waits, each to be recorded when it ends (for a live clock)."""
@@ -104,6 +109,8 @@ class Courier:
         return await self._transport.send(callback, headers)
 
     def _record(self, callback: Callback, started: datetime, answer: Answer) -> None:
+        if self._stopped:
+            return  # the world has been reset since: nothing of it is remembered
         now = self._clock.now()
         number = len(callback.attempts) + 1
         callback.attempts.append(
@@ -144,7 +151,8 @@ class Courier:
             self._answered(callback, answer)
 
     def stop(self) -> None:
-        """Give up the attempts under way."""
+        """Give up the attempts under way, and forget what they come to."""
+        self._stopped = True
         self._outbox.clear()
         for task in self._running:
             task.cancel()

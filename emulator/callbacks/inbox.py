@@ -81,6 +81,10 @@ class Inboxes:
             self._by_name[name] = Inbox(self._limit, self._byte_limit)
         return self._by_name[name]
 
+    def look(self, name: str) -> Inbox:
+        """The inbox of this name, without making it: an empty one if it was never used."""
+        return self._by_name.get(name) or Inbox(self._limit, self._byte_limit)
+
     def names(self) -> list[str]:
         """Every inbox that was ever named."""
         return list(self._by_name)

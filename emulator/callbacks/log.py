@@ -47,10 +47,10 @@ class CallbackLog:
     def settle(self, callback: Callback) -> None:
         """Count a callback that is no longer pending among those that may be let go of."""
         self._settled.append(callback)
-        while len(self._settled) > self._limit:
-            self._drop(self._settled.popleft())
         self._heavy.append(callback)
         self._bytes += _weight(callback)
+        while len(self._settled) > self._limit:
+            self._drop(self._settled.popleft())
         while self._bytes > self._byte_limit and len(self._heavy) > 1:
             oldest = self._heavy.popleft()
             self._bytes -= _weight(oldest)
@@ -59,6 +59,9 @@ class CallbackLog:
 
     def _drop(self, callback: Callback) -> None:
         self.dropped += 1
+        if self._heavy and self._heavy[0] is callback:
+            self._heavy.popleft()
+            self._bytes -= _weight(callback)
         self._by_id.pop(callback.id, None)
         for subject in _subjects(callback):
             about = self._by_subject[subject]

@@ -4,17 +4,41 @@ Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 the 
 2 usage, 3 cannot start, 4 no emulator reached, 5 timed out.
 """
 
+from importlib import import_module
+from typing import Final
+
 import click
 
 from emulator import __version__
-from emulator.cli import client, demo, offline, serve
+
+CLIENT: Final = "client"
+MODULES: Final = {
+    "serve": "serve",
+    "demo": "demo",
+    "numbers": "offline",
+    "operations": "offline",
+}
+"""Where the commands are that are not the client's."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Imports a command when it is asked for: no client to serve, no server for the client."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click has it
+        """Name every command."""
+        modules = {CLIENT, *MODULES.values()}
+        return sorted(name for module in modules for name in _commands(module))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command; None if there is none of this name."""
+        return _commands(MODULES.get(cmd_name, CLIENT)).get(cmd_name)
+
+
+def _commands(module: str) -> dict[str, click.Command]:
+    return {each.name: each for each in import_module(f"{__name__}.{module}").commands}
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="voicebot-emulator")
 def main() -> None:
     """Stand in for voicebot platforms, on a clock you control."""
-
-
-for command in (*serve.commands, *demo.commands, *offline.commands, *client.commands):
-    main.add_command(command)

@@ -32,6 +32,10 @@ class Control:
         """Make a request and return its JSON; end the program with a reason if it failed."""
         import httpx  # noqa: PLC0415  # start-up time of the other commands
 
+        try:
+            json.dumps(body, allow_nan=False)
+        except ValueError:
+            raise click.UsageError("numbers have to be finite") from None
         given = {name: value for name, value in query.items() if value is not None}
         try:
             response = httpx.request(
@@ -47,13 +51,17 @@ class Control:
             fail(f"no answer from {self._url} within {PATIENCE:g} s", TIMED_OUT)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             fail(f"no emulator at {self._url}: {error}", UNREACHABLE)
+        try:
+            done = response.status_code == httpx.codes.NO_CONTENT
+            answer = None if done else response.json()
+        except ValueError:
+            fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
         if response.is_error:
-            problem = response.json() if "json" in response.headers["content-type"] else {}
-            detail = problem.get("detail", response.text)
+            problem = answer if isinstance(answer, dict) else {}
             hint = f"\n{problem['hint']}" if problem.get("hint") else ""
             timed_out = response.status_code == httpx.codes.REQUEST_TIMEOUT
-            fail(f"{detail}{hint}", TIMED_OUT if timed_out else 1)
-        return response.json() if response.content else None
+            fail(f"{problem.get('detail', response.text)}{hint}", TIMED_OUT if timed_out else 1)
+        return answer
 
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print what came back."""

@@ -79,13 +79,12 @@ class ControlApp:
             ]
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """Answer the request for this path under the prefix."""
         request = Request(scope, receive)
         world: World | None = None
         problem = None
         try:
-            path = scope["path"].removeprefix(PREFIX)
             headers = Headers(scope=scope)
             self._guard.check(headers, path)
             scope["emulator.content"] = b""

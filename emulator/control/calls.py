@@ -52,6 +52,8 @@ def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
             query.offset, query.limit, platform=query.platform, status=query.status
         )
     batch = world.engine.batch(query.batch_id)
+    if query.platform not in (None, batch.platform):
+        return [], 0
     return world.engine.calls.of_workflow(batch.platform, batch.workflow_id).page(
         query.offset,
         query.limit,

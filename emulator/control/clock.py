@@ -3,21 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.clock import EARLIEST, LATEST, ClockMode
+from emulator.clock import LATEST, ClockMode
 from emulator.control.callbacks import shown_callback
 from emulator.control.journal import shown_event
-from emulator.control.request import CLOSED, iso
+from emulator.control.request import CLOSED, Moment, Speed, iso
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.world import Advance, World
-
-Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 
 
 class ChangedClock(BaseModel):
@@ -26,7 +24,7 @@ class ChangedClock(BaseModel):
     model_config = CLOSED
 
     mode: ClockMode | None = None
-    speed: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    speed: Speed | None = None
     now: Moment | None = None
 
 
@@ -35,7 +33,9 @@ class Passing(BaseModel):
 
     model_config = CLOSED
 
-    seconds: Annotated[float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False)] | None = None
+    seconds: (
+        Annotated[float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False, strict=True)] | None
+    ) = None
     to: Moment | None = None
     until: Literal["idle"] | None = None
 

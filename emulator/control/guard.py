@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from emulator.kit.auth import bearer
 from emulator.kit.errors import ApiError
 
-RESERVED: Final = (".localhost", ".test", ".internal", ".local")
+RESERVED: Final = (".localhost", ".test", ".internal")
 TOKEN_HEADER: Final = "x-emulator-token"
 OPEN_PATHS: Final = ("/health", "/inbox/")
 
@@ -25,11 +25,13 @@ class Guard:
     """
 
     token: str | None = None
+    own_host: str = ""
+    """The host of the address the emulator says it is reached at."""
 
     def check(self, headers: Headers, path: str) -> None:
         """Raise ApiError 403 or 401 for a request that must not pass."""
         host = headers.get("host", "")
-        if not _is_ours(host):
+        if not self._is_ours(host):
             raise ApiError(
                 403, "wrong_host", f"the Host {host[:100]} is not an address of this emulator"
             )
@@ -49,16 +51,15 @@ class Guard:
                     headers={"WWW-Authenticate": "Bearer"},
                 )
 
-
-def _is_ours(host: str) -> bool:
-    try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return False
-    if "." not in name and ":" not in name:
-        return bool(name)
-    try:
-        ip_address(name)
-    except ValueError:
-        return name.endswith(RESERVED)
-    return True
+    def _is_ours(self, host: str) -> bool:
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        if "." not in name and ":" not in name:
+            return bool(name)
+        try:
+            ip_address(name)
+        except ValueError:
+            return name == self.own_host or name.endswith(RESERVED)
+        return True

@@ -17,7 +17,6 @@ from emulator.kit.operation import Operation
 from emulator.kit.serving import target_of
 from emulator.kit.world import world_of
 
-NAME: Final = r"^[A-Za-z0-9._~-]{1,64}$"
 Status = Annotated[int, Field(ge=200, le=599, strict=True)]
 
 
@@ -62,7 +61,7 @@ async def take_message(request: Request) -> Response:
         headers=tuple(request.headers.items()),
         content=content,
     )
-    answer = world.inboxes[rest.partition("/")[0][:64]].take(message)
+    answer = world.inboxes[rest.partition("/")[0]].take(message)
     return Response(answer.content, answer.status, media_type=answer.content_type)
 
 
@@ -77,7 +76,8 @@ async def list_inboxes(request: Request) -> Response:
 async def read_inbox(request: Request) -> Response:
     """List the messages an inbox took, oldest first."""
     query = read_query(request, Slice)
-    return json_response(_shown(_inbox(request), query))
+    inbox = world_of(request).inboxes.look(request.path_params["name"])
+    return json_response(_shown(inbox, query))
 
 
 async def script_inbox(request: Request) -> Response:
@@ -108,7 +108,7 @@ async def wait_for_messages(request: Request) -> Response:
 
 
 def _inbox(request: Request) -> Inbox:
-    return world_of(request).inboxes[request.path_params["name"][:64]]
+    return world_of(request).inboxes[request.path_params["name"]]
 
 
 def _scripted(answer: int | ScriptedAnswer) -> Scripted:

@@ -1,17 +1,33 @@
 """What every control route reads from its request, and how it writes times."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 
+from emulator.clock import EARLIEST, LATEST
 from emulator.kit.fields import Whole
 from emulator.kit.platform import Platform
 from emulator.worlds import Worlds
 
-CLOSED = ConfigDict(extra="forbid", defer_build=True)
+CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
+DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-", re.ASCII)
+
+
+def _written(value: Any) -> Any:
+    if not isinstance(value, str) or not DATE.match(value):
+        raise ValueError("must be a time such as 2026-01-01T00:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), Field(ge=EARLIEST, le=LATEST)]
+"""A time, written out with its zone."""
+
+Speed = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=True)]
+"""How much faster than the wall a live clock is."""
 
 
 def worlds_of(request: Request) -> Worlds:

@@ -6,9 +6,10 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED
+from emulator.control.request import CLOSED, platforms_of
 from emulator.domain.scenarios import SCENARIOS, Scenario
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
+from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.scenarios import OwnScenario, scenario_of
@@ -59,6 +60,11 @@ async def set_scenarios(request: Request) -> Response:
         scenario_of(f"mix.{name}", name)
     rules = scenarios.rules
     if asked.rules is not None:
+        platforms = platforms_of(request)
+        for index, rule in enumerate(asked.rules):
+            if rule.match.platform not in (None, *platforms):
+                path = f"rules[{index}].match.platform"
+                raise invalid((path, f"must be one of {', '.join(platforms)}"))
         rules = [_rule(index, rule) for index, rule in enumerate(asked.rules)]
     scenarios.write(rules, scenarios.mix if asked.mix is None else asked.mix)
     return json_response(_shown(scenarios))

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import __version__
-from emulator.clock import EARLIEST, LATEST, ClockMode
+from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
-from emulator.control.request import CLOSED, platforms_of, worlds_of
+from emulator.control.request import CLOSED, Moment, Speed, platforms_of, worlds_of
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
@@ -17,7 +17,7 @@ from emulator.kit.world import world_of
 from emulator.world import World
 
 Auth = Literal["open", "strict"]
-Pace = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+Pace = Annotated[float, Field(ge=0.001, le=1_000_000, allow_inf_nan=False, strict=True)]
 
 
 class StartClock(BaseModel):
@@ -26,8 +26,8 @@ class StartClock(BaseModel):
     model_config = CLOSED
 
     mode: ClockMode | None = None
-    speed: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] | None = None
-    now: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
+    speed: Speed | None = None
+    now: Moment | None = None
 
 
 class NewWorld(BaseModel):

@@ -52,7 +52,9 @@ class CallEngine:
         self._scenarios = scenarios
         self._journal = journal
         self._publish = publish
+        self._note = journal.add
         self._moved: list[Call] = []
+        self._note_moved = self._moved.append
         self._ended: list[Call] = []
         self._heard = heard
         """The platforms that owe something for the step of a single call."""
@@ -126,7 +128,6 @@ class CallEngine:
                 call.step = following
             taken += 1
         self._catch_up()
-        self._journal.trim()
         return taken
 
     def _take(self, call: Call, now: int) -> int | None:
@@ -140,8 +141,7 @@ class CallEngine:
 
     def _dial_next(self, batch: Batch, now: int) -> int | None:
         """Dial the next call of a batch; return when the one after it is due."""
-        if batch.status is BatchStatus.PENDING:
-            self._move_batch(batch, BatchStatus.PROCESSING, now)
+        self._begin(batch, now)
         call = batch.calls[batch.dialled]
         batch.dialled += 1
         if call.status is QUEUED:
@@ -160,6 +160,8 @@ class CallEngine:
         if status not in ALLOWED[call.status]:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
         now = ticks(self._clock.now())
+        if call.batch_id is not None:
+            self._begin(self.batches[call.batch_id], now)
         call.plan = plan = self._amended(call, status, keys, now)
         call.step = 0
         if status is RINGING:
@@ -193,9 +195,9 @@ class CallEngine:
         if status not in ALLOWED[previous]:
             raise IllegalTransitionError(call.id, previous, status, ALLOWED[previous])
         call.status = status
-        self._moved.append(call)
+        self._note_moved(call)
         # a bare tuple: making a CallMoved costs ten times as much, and most are never read
-        self._journal.add((now, call.platform, call.id, call.batch_id, previous, status))
+        self._note((now, call.platform, call.id, call.batch_id, previous, status))
         if call.platform in self._heard:
             self._catch_up()
             at = moment(now)
@@ -211,8 +213,9 @@ class CallEngine:
 
     def _catch_up(self) -> None:
         """Bring lists and tallies up to date; done before anybody can look at them."""
-        moved, self._moved = self._moved, []
-        ended, self._ended = self._ended, []
+        moved, ended = self._moved[:], self._ended[:]
+        self._moved.clear()
+        self._ended.clear()
         self.calls.refresh(moved)
         for calls in _by_batch(ended):
             counted = Tally()
@@ -220,6 +223,10 @@ class CallEngine:
             self.calls.tally_of(calls[0]).add(counted)
             if (batch_id := calls[0].batch_id) is not None:
                 self.batches[batch_id].tally.add(counted)
+
+    def _begin(self, batch: Batch, now: int) -> None:
+        if batch.status is BatchStatus.PENDING:
+            self._move_batch(batch, BatchStatus.PROCESSING, now)
 
     def _move_batch(self, batch: Batch, status: BatchStatus, now: int) -> None:
         previous = batch.status

@@ -87,10 +87,13 @@ def as_invalid(error: ValidationError, whole: str = "the body") -> ApiError:
 
 
 def field_path(loc: tuple[int | str, ...]) -> str:
-    """Write the place of a field the way JavaScript would: ``a.b[0].c``."""
+    """Write the place of a field the way JavaScript would: ``a.b[0].c``; long keys are cut."""
     path = ""
     for part in loc:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            path += f".{part[:40]}" if path else part[:40]
     return path
 
 

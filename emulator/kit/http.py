@@ -4,15 +4,35 @@ from collections.abc import AsyncGenerator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.json import JsonError, read_json, to_json
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class QuickHeaders(Headers):
+    """A request's headers, found at once: Starlette's searches them all at every look."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope=scope)
+        self._first = dict(reversed(self.raw))
+
+    def __contains__(self, key: Any) -> bool:
+        return key.lower().encode("latin-1") in self._first
+
+    def __getitem__(self, key: str) -> str:
+        return self._first[key.lower().encode("latin-1")].decode("latin-1")
+
+    def get(self, key: str, default: Any = None, /) -> Any:
+        """The value of a header, the first if there are several."""
+        found = self._first.get(key.lower().encode("latin-1"))
+        return default if found is None else found.decode("latin-1")
 
 
 def content_of(request: Request) -> bytes:
@@ -77,7 +97,12 @@ async def receive_body(request: Request, limit: int) -> bytes:
     """
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size <= limit:
             chunks += [chunk] if chunk else []
@@ -86,6 +111,6 @@ async def receive_body(request: Request, limit: int) -> bytes:
         else:
             chunks.clear()
     if size > limit:
-        message = f"the body is larger than {limit} bytes"
-        raise ApiError(413, "too_large", message, headers={"Connection": "close"})
+        problem = f"the body is larger than {limit} bytes"
+        raise ApiError(413, "too_large", problem, headers={"Connection": "close"})
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)

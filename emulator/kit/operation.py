@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from heapq import nlargest
 from typing import Literal
+from urllib.parse import unquote
 
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -59,23 +60,22 @@ class OperationTable:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self.operations = tuple(operations)
-        self._by_length: dict[int, list[Operation]] = {}
-        for operation in self.operations:
-            self._by_length.setdefault(len(operation.segments), []).append(operation)
-        for same in self._by_length.values():
-            same.sort(key=_most_specific_first)
+        self._by_shape: dict[tuple[str, int], list[Operation]] = {}
+        for each in sorted(self.operations, key=_most_specific_first):
+            self._by_shape.setdefault((each.method, len(each.segments)), []).append(each)
 
     def find(self, method: str, path: str, host: str) -> tuple[Operation, dict[str, str]]:
-        """Find the operation and its path parameters, or raise ApiError 404 or 405."""
+        """Find the operation and its path parameters, or raise ApiError 404 or 405.
+
+        The path is still percent-encoded, the host in lower case.
+        """
         method = "GET" if method == "HEAD" else method
-        parts = path.split("/")[1:]
-        allowed: set[str] = set()
-        for operation in self._by_length.get(len(parts), ()):
-            if (values := _match(operation, parts)) is None or not host.startswith(operation.host):
-                continue
-            if operation.method == method:
-                return operation, dict(zip(operation.names, values, strict=True))
-            allowed.add(operation.method)
+        parts = [unquote(part) if "%" in part else part for part in path.split("/")[1:]]
+        for operation in self._by_shape.get((method, len(parts)), ()):
+            if (params := _match(operation, parts, host)) is not None:
+                return operation, params
+        same_length = (each for each in self.operations if len(each.segments) == len(parts))
+        allowed = {each.method for each in same_length if _match(each, parts, host) is not None}
         if allowed:
             allow = ", ".join(sorted(allowed))
             message = f"method {method} is not allowed here, only {allow}"
@@ -99,7 +99,9 @@ def _most_specific_first(operation: Operation) -> tuple[int, bool]:
     return sum(segment is None for segment in operation.segments), not operation.host
 
 
-def _match(operation: Operation, parts: list[str]) -> list[str] | None:
+def _match(operation: Operation, parts: list[str], host: str) -> dict[str, str] | None:
+    if not host.startswith(operation.host):
+        return None
     values: list[str] = []
     for segment, part in zip(operation.segments, parts, strict=True):
         if segment is None:
@@ -108,4 +110,4 @@ def _match(operation: Operation, parts: list[str]) -> list[str] | None:
             values.append(part)
         elif segment != part:
             return None
-    return values
+    return dict(zip(operation.names, values, strict=True))

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.domain.errors import DomainError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
-from emulator.kit.http import receive_body
+from emulator.kit.http import QuickHeaders, receive_body
 from emulator.kit.operation import OperationTable
 from emulator.kit.platform import Platform
 from emulator.world import World
@@ -31,10 +31,12 @@ class PlatformApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer the request for this path under the vendor's host."""
         request = Request(scope, receive)
-        exchange = _Pending(self._worlds.default)
+        headers = QuickHeaders(scope)
+        exchange = _Pending(self._named(headers) or self._worlds.default)
         try:
-            response = await self._answer(request, path, exchange)
+            response = await self._answer(request, headers, path, exchange)
         except ClientDisconnect:
+            await exchange.world.settle()
             return
         except ApiError as error:
             response = self._refuse(exchange.world, error)
@@ -48,11 +50,22 @@ class PlatformApp:
         await response(scope, receive, send)
         await world.settle()
 
-    async def _answer(self, request: Request, path: str, exchange: "_Pending") -> Response:
-        headers = Headers(scope=request.scope)
-        operation, params = self._table.find(request.method, path, headers.get("host", ""))
+    async def _answer(
+        self, request: Request, headers: Headers, path: str, exchange: "_Pending"
+    ) -> Response:
+        params: dict[str, str] = {}
+        try:
+            operation, params = self._table.find(
+                request.method, path, headers.get("host", "").lower()
+            )
+        finally:
+            credential = self.platform.credential(headers, params)
+            owner = self._worlds.by_identity(self.platform.name, credential or "")
+            if owner is not None and WORLD_HEADER not in headers:
+                exchange.world = owner
         exchange.operation = operation.id
-        world = exchange.world = self._select(headers, params)
+        world = exchange.world
+        self._admit(headers, credential, owner, world)
         world.in_flight += 1
         try:
             content = await receive_body(request, self._worlds.settings.max_body)
@@ -68,25 +81,21 @@ class PlatformApp:
         finally:
             world.in_flight -= 1
 
-    def _select(self, headers: Headers, params: dict[str, str]) -> World:
-        credential = self.platform.credential(headers, params)
+    def _named(self, headers: Headers) -> World | None:
+        return self._worlds.named(headers.get(WORLD_HEADER, ""))
+
+    def _admit(
+        self, headers: Headers, credential: str | None, owner: World | None, world: World
+    ) -> None:
         if credential is None:
             raise ApiError(401, "missing_credential", "no credential was sent")
-        owner = self._worlds.by_identity(self.platform.name, credential)
-        named = headers.get(WORLD_HEADER)
-        if named is None:
-            world = owner or self._worlds.default
-        else:
-            found = self._worlds.named(named)
-            if found is None:
-                raise ApiError(404, "no_world", f"there is no world {named[:64]}")
-            world = found
+        if WORLD_HEADER in headers and self._named(headers) is None:
+            raise ApiError(404, "no_world", f"there is no world {headers[WORLD_HEADER][:64]}")
         if world.settings.auth == "strict" and not (
             owner is world
             and self.platform.proves(headers, self._worlds.credentials(world, self.platform.name))
         ):
             raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
-        return world
 
     def _refuse(self, world: World, error: ApiError) -> Response:
         response = self.platform.render_error(world, error)

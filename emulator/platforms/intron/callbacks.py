@@ -5,7 +5,6 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call ("Callback URL on Reque
 
 from collections.abc import Iterable
 from datetime import timedelta
-from io import BytesIO
 from typing import Any, Final
 
 from emulator.domain.batches import Batch, BatchStatus, Tally
@@ -56,17 +55,15 @@ def _payload(world: World, request: Request) -> bytes:
             "request_id": batch.id,
             "status": batch_word(batch.status),
             "integrator_id": state_of(world).integrator_id,
-            "stats": shown_stats(batch.tally) | {"response_options_counts": _counts(world, batch)},
+            "stats": shown_stats(batch.tally, response_options_counts=_counts(world, batch)),
         }
     )
-    payload = BytesIO()
-    payload.write(head[:-1] + b',"request_calls":[')
+    chunks = []
     for start in range(0, len(batch.calls), CHUNK):
         calls = enumerate(batch.calls[start : start + CHUNK], start)
         shown = [shown_call(call, tags_in(request.params[at])) for at, call in calls]
-        payload.write((b"," if start else b"") + ",".join(shown).encode())
-    payload.write(b"]}")
-    return payload.getvalue()
+        chunks.append(",".join(shown).encode())
+    return b"".join((head[:-1], b',"request_calls":[', b",".join(chunks), b"]}"))
 
 
 def _counts(world: World, batch: Batch) -> int | dict[str, int]:
@@ -75,13 +72,14 @@ def _counts(world: World, batch: Batch) -> int | dict[str, int]:
     return batch.tally.replied
 
 
-def shown_stats(tally: Tally) -> dict[str, Any]:
-    """Show counts the way lists and callbacks do."""
+def shown_stats(tally: Tally, **counts: int | dict[str, int]) -> dict[str, Any]:
+    """Show counts, and those that only callbacks have, the way lists and callbacks do."""
     return {
         "total_calls": tally.total,
         "completed_calls": tally.completed,
         "timeout_calls": tally.by_status[CallStatus.NO_ANSWER],
         "replied_calls": tally.replied,
+        **counts,
         "avg_duration": round(tally.average_talk_seconds, 2),
         "success_rate": round(tally.success_rate, 2),
     }

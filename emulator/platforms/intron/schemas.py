@@ -69,6 +69,12 @@ Maybe = Annotated[T | None, BeforeValidator(_empty_is_none)]
 Replies = Annotated[dict[str, str] | None, AfterValidator(_replies)]
 
 
+class Shown(BaseModel):
+    """Something in an answer or a callback."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
 class WorkflowChanges(BaseModel):
     """``PUT workflows/:workflow_id``: any of the fields; what is not sent stays."""
 
@@ -92,7 +98,7 @@ class NewWorkflow(WorkflowChanges):
     message: Text
 
 
-class WorkflowShown(BaseModel):
+class WorkflowShown(Shown):
     """A workflow in an answer, in the order of the vendor's sample."""
 
     id: str
@@ -111,8 +117,8 @@ class Entry(TypedDict):
     """One of ``workflow_params``. A conversation's variables stand beside the number."""
 
     phone_number: Required[Annotated[str, Field(pattern=PHONE)]]
-    workflow_variables: NotRequired[dict[str, Any] | None]
     user_tag_identifiers: NotRequired[dict[str, Any] | None]
+    workflow_variables: NotRequired[dict[str, Any] | None]
 
 
 class PlaceCalls(BaseModel):
@@ -134,7 +140,7 @@ class CallsQuery(PageQuery):
     phone_number: Maybe[PhoneQuery] = None
 
 
-class Stats(BaseModel):
+class Stats(Shown):
     """Counts of a workflow's calls."""
 
     total_calls: int
@@ -145,7 +151,7 @@ class Stats(BaseModel):
     success_rate: float
 
 
-class RequestShown(BaseModel):
+class RequestShown(Shown):
     """One request of a workflow: what Intron elsewhere calls a batch."""
 
     id: str
@@ -154,7 +160,7 @@ class RequestShown(BaseModel):
     created_at: str
 
 
-class RequestsPage(BaseModel):
+class RequestsPage(Shown):
     """The ``data`` of ``GET workflows/:workflow_id/requests``."""
 
     items: list[RequestShown]
@@ -164,7 +170,7 @@ class RequestsPage(BaseModel):
     stats: Stats
 
 
-class CallShown(BaseModel):
+class CallShown(Shown):
     """One call of a workflow, or of a callback's ``request_calls``."""
 
     id: str
@@ -177,7 +183,7 @@ class CallShown(BaseModel):
     created_at: str
 
 
-class CallsPage(BaseModel):
+class CallsPage(Shown):
     """The ``data`` of ``GET workflows/:workflow_id/calls``."""
 
     items: list[CallShown]
@@ -186,13 +192,13 @@ class CallsPage(BaseModel):
     per_page: int
 
 
-class BatchMade(BaseModel):
+class BatchMade(Shown):
     """The ``data`` of the operations that place calls."""
 
     batch_id: str
 
 
-class StatusShown(BaseModel):
+class StatusShown(Shown):
     """The ``data`` of ``GET status/:call_id``; the duration is there once there is one."""
 
     call_id: str
@@ -206,7 +212,7 @@ class CallbackStats(Stats):
     response_options_counts: int | dict[str, int]
 
 
-class RequestCompleted(BaseModel):
+class RequestCompleted(Shown):
     """What is posted to the ``call_back_url``; ``request_calls`` is cut off in every copy."""
 
     request_id: str

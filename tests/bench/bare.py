@@ -1,0 +1,103 @@
+"""The yardstick: as little as answers the same requests, ``python -m tests.bench.bare PORT``."""
+
+import re
+import sys
+from typing import Annotated, Any, Final, Literal
+
+import uvicorn
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import to_json
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from emulator.kit.fields import HttpUrl, Text
+
+PATH: Final = "/voicebot/v1/workflows"
+
+
+def _replies(value: dict[str, str] | None) -> dict[str, str] | None:
+    for key in value or ():
+        if not re.fullmatch("[0-9]", key, re.ASCII):
+            raise ValueError(f"has the key {key[:20]}, but keys are single digits")
+    return value
+
+
+def _empty_is_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+class NewWorkflow(BaseModel):
+    """The fields and the rules of Intron's model, which brings the emulator with it."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    name: Text
+    description: str | None = None
+    workflow_type: Literal["ROBOCALL", "CONVERSATION"] = "ROBOCALL"
+    message: Text
+    include_reply: bool = False
+    option_one: str | None = None
+    option_two: str | None = None
+    response_options: Annotated[dict[str, str] | None, AfterValidator(_replies)] = None
+    call_back_url: Annotated[HttpUrl | None, BeforeValidator(_empty_is_none)] = None
+
+
+_workflows: Final[dict[str, dict[str, Any]]] = {}
+
+
+async def create(request: Request) -> Response:
+    """Create a workflow."""
+    try:
+        asked = NewWorkflow.model_validate_json(await request.body())
+    except ValidationError as error:
+        return _answer({"status": "Error", "message": str(error)}, 400)
+    key = f"00000000-0000-4000-8000-{len(_workflows):012x}"
+    shown = {
+        "id": key,
+        "name": asked.name,
+        "description": asked.description,
+        "workflow_type": asked.workflow_type,
+        "message": asked.message,
+        "include_reply": asked.include_reply,
+        "option_one": asked.option_one,
+        "option_two": asked.option_two,
+        "call_back_url": asked.call_back_url,
+    }
+    _workflows[key] = shown
+    return _answer({"status": "Ok", "message": "workflow created successfully", "data": shown}, 200)
+
+
+async def get(request: Request) -> Response:
+    """Retrieve a workflow."""
+    shown = _workflows.get(request.path_params["workflow_id"])
+    if shown is None:
+        return _answer({"status": "Error", "message": "workflow not found"}, 404)
+    return _answer(
+        {"status": "Ok", "message": "workflow retrieved successfully", "data": shown}, 200
+    )
+
+
+def _answer(body: dict[str, Any], status: int) -> Response:
+    return Response(to_json(body), status, media_type="application/json")
+
+
+app: Final = Starlette(
+    routes=[
+        Route(PATH, create, methods=["POST"]),
+        Route(f"{PATH}/{{workflow_id}}", get, methods=["GET"]),
+    ]
+)
+
+if __name__ == "__main__":
+    uvicorn.run(
+        app,
+        port=int(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+    )

@@ -1,0 +1,146 @@
+"""What a batch of 100,000 calls costs: time, memory, and the pages of its calls."""
+
+import json
+import socket
+from collections.abc import Iterator
+from statistics import median
+from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
+from typing import Final
+
+from tests.bench.servers import OURS, Server, serving
+from tests.bench.table import Figure
+from tests.bench.wire import exchange, written
+from tests.support import WORKFLOW
+
+LARGE: Final = 100_000
+SMALL: Final = 1_000
+SERVERS: Final = 3
+READS: Final = 300
+PER_PAGE: Final = 10
+API: Final = "/voicebot/v1"
+
+MICROSECONDS: Final = 1_000_000
+
+
+def measure() -> Iterator[Figure]:
+    """Run the batch on fresh servers, read the pages on the last of them."""
+    accepted: list[float] = []
+    run: list[float] = []
+    memory: list[float] = []
+    pages: list[Figure] = []
+    for turn in range(SERVERS):
+        with serving(OURS) as server:
+            server.wait("/_emulator/health")
+            workflow = _workflow(server, call_back=True)
+            before = server.memory
+            placing, running = _run(server, workflow, LARGE)
+            memory.append((server.memory - before) / LARGE)
+            accepted.append(placing)
+            run.append(running)
+            _check_delivered(server)
+            if turn == SERVERS - 1:
+                pages = list(_pages(server, workflow))
+    with serving(OURS) as server:
+        server.wait("/_emulator/health")
+        workflow = _workflow(server, call_back=False)
+        before = server.memory
+        _run(server, workflow, LARGE)
+        without = (server.memory - before) / LARGE
+    whole = [LARGE / sum(parts) for parts in zip(accepted, run, strict=True)]
+    yield Figure(
+        name=f"batch of {LARGE:,}, run to idle",
+        unit="calls/s",
+        ours=median(whole),
+        wanted=50_000,
+        at_least=True,
+        rounds={"accept, seconds": accepted, "run, seconds": run},
+    )
+    yield Figure(name="  of which to accept it", unit="ms", ours=1000 * median(accepted))
+    yield Figure(name="  of which to run it", unit="ms", ours=1000 * median(run))
+    yield from pages
+    yield Figure(
+        name="memory per call, callback kept",
+        unit="bytes",
+        ours=median(memory),
+        wanted=1024,
+        rounds={"ours": memory},
+    )
+    yield Figure(name="memory per call, no callback", unit="bytes", ours=without, wanted=1024)
+
+
+def _workflow(server: Server, *, call_back: bool) -> str:
+    inbox = f"http://127.0.0.1:{server.port}/_emulator/inbox/default/done"
+    fields = WORKFLOW | ({"call_back_url": inbox} if call_back else {})
+    return str(server.ask_json("POST", f"{API}/workflows", fields)["data"]["id"])
+
+
+def _run(server: Server, workflow: str, size: int) -> tuple[float, float]:
+    """Place a batch and let time pass until nothing is due; return the seconds of each.
+
+    All of its calls are completed: no number ends in the digits of another outcome.
+    """
+    body = json.dumps(
+        {
+            "workflow_id": workflow,
+            "workflow_params": [
+                {"phone_number": f"+234{number:06}0000", "workflow_variables": {"name": "Ada"}}
+                for number in range(size)
+            ],
+        }
+    ).encode()
+    started = perf_counter()
+    placed = json.loads(server.ask("POST", f"{API}/call", body))
+    between = perf_counter()
+    server.ask("POST", "/_emulator/clock/advance", b'{"until": "idle"}')
+    ended = perf_counter()
+    if placed["status"] != "Ok":
+        raise RuntimeError(placed["message"])
+    return between - started, ended - between
+
+
+def _check_delivered(server: Server) -> None:
+    found = server.ask_json("GET", "/_emulator/callbacks")
+    statuses = [each["status"] for each in found]
+    if statuses != ["delivered"]:
+        raise RuntimeError(f"one callback should be delivered, not {statuses}")
+
+
+def _pages(server: Server, large: str) -> Iterator[Figure]:
+    """Time pages of lists in turn, over one connection."""
+    small = _workflow(server, call_back=True)
+    _run(server, small, SMALL)
+    last = LARGE // PER_PAGE
+    asked = {
+        f"page {page:,} of {size:,} calls{', COMPLETED' if status else ''}": (
+            f"{API}/workflows/{workflow}/calls?page={page}&per_page={PER_PAGE}{status}"
+        )
+        for status in ("", "&status=COMPLETED")
+        for workflow, size, page in (
+            (large, LARGE, 1),
+            (large, LARGE, last),
+            (small, SMALL, 1),
+        )
+    }
+    for path in asked.values():
+        page = server.ask_json("GET", path)
+        if len(page["data"]["items"]) != PER_PAGE:
+            raise RuntimeError(f"{path} should list {PER_PAGE} calls")
+    requests = {name: written("GET", path).encode() for name, path in asked.items()}
+    times: dict[str, list[float]] = {name: [] for name in asked}
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        for _ in range(READS):
+            for name, request in requests.items():
+                started = perf_counter()
+                exchange(connection, request)
+                times[name].append(MICROSECONDS * (perf_counter() - started))
+    medians = {name: median(each) for name, each in times.items()}
+    for name, value in medians.items():
+        yield Figure(name=name, unit="us", ours=value)
+    slowest, fastest = max(medians.values()), min(medians.values())
+    yield Figure(
+        name="slowest of these pages by the fastest",
+        unit="us",
+        ours=slowest,
+        ratio=slowest / fastest,
+        wanted=2.0,
+    )

@@ -1,0 +1,72 @@
+"""A load of requests: ``python -m tests.bench.load PORT SECONDS``, the requests on its input.
+
+Its input is a JSON list of whole requests, sent in turn over 16 connections that stay open.
+It prints how many were answered in each second, and how many answers were not 2xx.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from itertools import cycle
+from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
+from typing import Final, cast
+
+import uvloop
+
+from tests.bench.wire import is_whole
+
+CONNECTIONS: Final = 16
+WARM_UP: Final = 0.2
+
+
+class Load:
+    """What all connections share: the requests, and what came of them."""
+
+    def __init__(self, requests: list[bytes]) -> None:
+        self.requests: Iterator[bytes] = cycle(requests)
+        self.answered = 0
+        self.failed = 0
+
+
+class Connection(asyncio.Protocol):
+    """Sends the next request when the answer to the last is complete."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._received = b""
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+        self._transport.write(next(self._load.requests))
+
+    def data_received(self, data: bytes) -> None:
+        received = self._received = self._received + data
+        if not is_whole(received):
+            return
+        self._received = b""
+        load = self._load
+        load.answered += 1
+        if not received.startswith(b"HTTP/1.1 2"):
+            load.failed += 1
+        if self._transport is not None:
+            self._transport.write(next(load.requests))
+
+
+async def run(port: int, seconds: float, requests: list[bytes]) -> tuple[float, int]:
+    """Put the load on the server for so long; return answers a second, and those not 2xx."""
+    load = Load(requests)
+    loop = asyncio.get_running_loop()
+    for _ in range(CONNECTIONS):
+        await loop.create_connection(lambda: Connection(load), "127.0.0.1", port)
+    await asyncio.sleep(WARM_UP)  # noqa: TID251  # the load runs meanwhile
+    before, started = load.answered, perf_counter()
+    await asyncio.sleep(seconds)  # noqa: TID251  # the load runs meanwhile
+    return (load.answered - before) / (perf_counter() - started), load.failed
+
+
+if __name__ == "__main__":
+    texts: list[str] = json.load(sys.stdin)
+    result = uvloop.run(run(int(sys.argv[1]), float(sys.argv[2]), [t.encode() for t in texts]))
+    print(json.dumps(result))  # noqa: T201  # its output

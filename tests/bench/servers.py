@@ -1,0 +1,94 @@
+"""Servers in processes of their own, and a client that adds next to nothing."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
+from typing import Any, Final
+
+from tests.bench.wire import KEY
+
+ROOT: Final = Path(__file__).parents[2]
+PATIENCE: Final = 120.0
+POLL: Final = 0.001
+PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+
+OURS: Final = ("-m", "emulator", "serve", "--clock", "frozen", "--port")
+BARE: Final = ("-m", "tests.bench.bare")
+
+
+class Server:
+    """One server, and one connection to it that stays open."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, started: float) -> None:
+        self.port = port
+        self.started = started
+        self._process = process
+        self._http = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Make a request and return what was answered, whatever its status."""
+        self._http.request(method, path, body, {"Authorization": f"Bearer {KEY}"})
+        return self._http.getresponse().read()
+
+    def ask_json(self, method: str, path: str, body: Any = None) -> Any:
+        """Make a request with a JSON body and return the JSON answered."""
+        content = None if body is None else json.dumps(body).encode()
+        return json.loads(self.ask(method, path, content))
+
+    def wait(self, path: str) -> float:
+        """Wait for the first answer; return the seconds since the process was started."""
+        while perf_counter() - self.started < PATIENCE:
+            try:
+                self.ask("GET", path)
+            except ConnectionError:
+                self._http.close()
+                sleep(POLL)  # nothing listens yet
+            else:
+                break
+        return perf_counter() - self.started
+
+    @property
+    def memory(self) -> int:
+        """Resident bytes."""
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()
+        return int(pages[1]) * PAGE
+
+
+@contextmanager
+def serving(arguments: tuple[str, ...]) -> Iterator[Server]:
+    """Start Python with these arguments and a free port, and end it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    started = perf_counter()
+    process = subprocess.Popen(  # noqa: S603  # our own servers
+        [sys.executable, *arguments, str(port)], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield Server(process, port, started)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def load(server: Server, seconds: float, requests: list[str]) -> float:
+    """Put a load on the server for so long; return answers a second. All have to be 2xx."""
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-m", "tests.bench.load", str(server.port), str(seconds)],
+        cwd=ROOT,
+        input=json.dumps(requests),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rate, failed = json.loads(done.stdout)
+    if failed:
+        raise RuntimeError(f"{failed} answers were not 2xx")
+    return float(rate)

@@ -1,0 +1,192 @@
+"""Delivering what is owed: attempts, retries, replays."""
+
+import pytest
+
+from emulator.callbacks.courier import USER_AGENT
+from emulator.clock import EPOCH
+from emulator.domain.callbacks import Answer, CallbackStatus
+from emulator.domain.errors import ConflictError, UnknownError
+from emulator.journal import Attempted, whole
+from emulator.world import World
+from tests.fakes import DOWN, OK, FakeTransport, after, make_world, owed
+
+LOST = Answer(error="timeout")
+REFUSED = Answer(error="refused: it is public", refused=True)
+
+
+def attempts_in(world: World) -> list[tuple[str, int, int | None, str | None]]:
+    """The attempts that the journal tells of."""
+    entries = (whole(entry) for _, entry in world.journal.after(0))
+    return [
+        (entry.callback_id, entry.number, entry.status, entry.error)
+        for entry in entries
+        if isinstance(entry, Attempted)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "made"),
+    [
+        pytest.param([OK], CallbackStatus.DELIVERED, [0], id="at-once"),
+        pytest.param([DOWN, OK], CallbackStatus.DELIVERED, [0, 30], id="at-the-second"),
+        pytest.param([LOST, DOWN, OK], CallbackStatus.DELIVERED, [0, 30, 150], id="at-the-last"),
+        pytest.param([DOWN] * 3, CallbackStatus.FAILED, [0, 30, 150], id="given-up"),
+        pytest.param([LOST] * 3, CallbackStatus.FAILED, [0, 30, 150], id="never-heard"),
+        pytest.param([REFUSED], CallbackStatus.REFUSED, [0], id="refused-is-final"),
+        pytest.param(
+            [DOWN, REFUSED], CallbackStatus.REFUSED, [0, 30], id="refused-later-is-final-too"
+        ),
+    ],
+)
+async def test_callback_is_attempted_by_its_schedule(
+    answers: list[Answer], status: CallbackStatus, made: list[int]
+) -> None:
+    """Each failed attempt is followed by the next after its delay; a refused one by none."""
+    world = make_world(transport=FakeTransport(*answers))
+    callback = owed(retries=after(30, 120))
+    world.courier.owe(callback)
+
+    await world.advance(None)
+
+    times = [(attempt.started_at - EPOCH).total_seconds() for attempt in callback.attempts]
+    assert (callback.status, times) == (status, made)
+    assert [attempt.answer for attempt in callback.attempts] == answers
+    assert [attempt.number for attempt in callback.attempts] == list(range(1, len(made) + 1))
+    assert (callback.due_at, world.timeline.next_due) == (None, None)
+    assert attempts_in(world) == [
+        (callback.id, number, said.status, said.error) for number, said in enumerate(answers, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accepts", "said", "status"),
+    [
+        pytest.param(range(200, 300), 204, CallbackStatus.DELIVERED, id="any-2xx"),
+        pytest.param(range(200, 300), 302, CallbackStatus.FAILED, id="a-redirect-is-none"),
+        pytest.param(range(200, 201), 200, CallbackStatus.DELIVERED, id="only-200"),
+        pytest.param(range(200, 201), 201, CallbackStatus.FAILED, id="201-is-not-200"),
+    ],
+)
+async def test_only_the_vendors_codes_acknowledge(
+    accepts: range, said: int, status: CallbackStatus
+) -> None:
+    """A callback counts as delivered by the codes its vendor names."""
+    world = make_world(transport=FakeTransport(Answer(status=said)))
+    callback = owed(accepts=accepts)
+    world.courier.owe(callback)
+
+    await world.advance(None)
+
+    assert callback.status is status
+
+
+async def test_pending_callback_says_when_it_is_due() -> None:
+    """Until it is settled a callback tells when its next attempt is made."""
+    world = make_world(transport=FakeTransport(DOWN))
+    callback = owed(retries=after(30))
+    world.courier.owe(callback)
+
+    await world.advance(EPOCH)
+
+    assert callback.status is CallbackStatus.PENDING
+    assert callback.due_at == world.timeline.next_due
+    assert callback.retries == ()
+
+
+async def test_request_carries_our_name_and_the_vendors_headers() -> None:
+    """A callback says what it is and who sends it; the vendor's own headers win."""
+    transport = FakeTransport()
+    world = make_world(transport=transport)
+    world.courier.owe(owed("a", headers=(("X-Signature", "s"),)))
+    world.courier.owe(owed("b", headers=(("User-Agent", "Vendor/1"),)))
+
+    await world.advance(None)
+
+    (_, first), (_, second) = transport.sent
+    assert first == {
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "Accept": "*/*",
+        "X-Signature": "s",
+    }
+    assert second["User-Agent"] == "Vendor/1"
+
+
+async def test_callbacks_leave_in_the_order_they_were_owed() -> None:
+    """What was owed first at one moment leaves first, and is written down first."""
+    transport = FakeTransport()
+    world = make_world(transport=transport)
+    for number in range(20):
+        world.courier.owe(owed(f"c{number}"))
+
+    await world.advance(None)
+
+    order = [f"c{number}" for number in range(20)]
+    assert [callback.id for callback, _ in transport.sent] == order
+    assert [callback_id for callback_id, *_ in attempts_in(world)] == order
+
+
+async def test_replay_sends_the_same_once_more() -> None:
+    """A settled callback can be sent again: the same bytes, one more attempt, no retries."""
+    transport = FakeTransport(DOWN, DOWN, OK)
+    world = make_world(transport=transport)
+    callback = owed(content=b'{"n":1}')
+    world.courier.owe(callback)
+    await world.advance(None)
+    statuses = [callback.status]
+
+    for _ in range(2):
+        await world.courier.replay(callback.id)
+        statuses.append(callback.status)
+
+    assert statuses == [
+        CallbackStatus.FAILED,
+        CallbackStatus.FAILED,
+        CallbackStatus.DELIVERED,
+    ]
+    assert [number for _, number, _, _ in attempts_in(world)] == [1, 2, 3]
+    assert {sent.content for sent, _ in transport.sent} == {b'{"n":1}'}
+    assert world.timeline.next_due is None
+
+
+async def test_failed_replay_takes_nothing_back() -> None:
+    """A callback that was delivered stays so, whatever a replay comes to."""
+    world = make_world(transport=FakeTransport(OK, DOWN))
+    callback = owed(retries=after(30))
+    world.courier.owe(callback)
+    await world.advance(None)
+
+    await world.courier.replay(callback.id)
+
+    assert (callback.status, callback.due_at) == (CallbackStatus.DELIVERED, None)
+
+
+async def test_callback_on_its_way_is_not_replayed() -> None:
+    """A callback that still has attempts to come is not sent besides."""
+    world = make_world(transport=FakeTransport(DOWN))
+    callback = owed(retries=after(30))
+    world.courier.owe(callback)
+    await world.advance(EPOCH)
+
+    with pytest.raises(ConflictError, match="still on its way"):
+        await world.courier.replay(callback.id)
+
+    assert len(callback.attempts) == 1
+
+
+async def test_callback_without_its_body_is_not_replayed() -> None:
+    """What is no longer kept cannot be sent again, and the refusal says so."""
+    world = make_world()
+    callback = owed()
+    world.courier.owe(callback)
+    await world.advance(None)
+    callback.content = None
+
+    with pytest.raises(ConflictError, match="no longer kept"):
+        await world.courier.replay(callback.id)
+
+
+async def test_unknown_callback_is_not_replayed() -> None:
+    """There is nothing to send for an id that is none."""
+    with pytest.raises(UnknownError):
+        await make_world().courier.replay("nope")

@@ -1,0 +1,116 @@
+"""Where callbacks may go."""
+
+import pytest
+
+from emulator.callbacks.egress import Egress, RefusedError
+
+HERE = [
+    pytest.param("127.0.0.1", id="loopback"),
+    pytest.param("127.8.9.10", id="loopback-network"),
+    pytest.param("::1", id="loopback-v6"),
+    pytest.param("10.1.2.3", id="private-10"),
+    pytest.param("172.16.0.1", id="private-172"),
+    pytest.param("192.168.1.1", id="private-192"),
+    pytest.param("fd12:3456::1", id="unique-local"),
+    pytest.param("::ffff:127.0.0.1", id="mapped-loopback"),
+    pytest.param("::ffff:10.0.0.1", id="mapped-private"),
+    pytest.param("64:ff9b::a00:1", id="nat64-private"),
+]
+PUBLIC = [
+    pytest.param("8.8.8.8", id="public"),
+    pytest.param("2001:4860:4860::8888", id="public-v6"),
+    pytest.param("172.32.0.1", id="just-past-private"),
+    pytest.param("100.64.0.1", id="carrier-grade-nat"),
+    pytest.param("::ffff:8.8.8.8", id="mapped"),
+    pytest.param("64:ff9b::808:808", id="nat64"),
+    pytest.param("2002:808:808::1", id="6to4"),
+    pytest.param("240.0.0.1", id="future-use"),
+]
+NEVER = [
+    pytest.param("169.254.169.254", id="metadata"),
+    pytest.param("169.254.1.1", id="link-local"),
+    pytest.param("fe80::1", id="link-local-v6"),
+    pytest.param("fe80::1%eth0", id="link-local-v6-with-zone"),
+    pytest.param("100.100.100.200", id="alibaba-metadata"),
+    pytest.param("fd00:ec2::254", id="amazon-metadata-v6"),
+    pytest.param("192.0.0.192", id="oracle-metadata"),
+    pytest.param("0.0.0.0", id="this-host"),  # noqa: S104  # an address to refuse
+    pytest.param("::", id="unspecified-v6"),
+    pytest.param("224.0.0.1", id="multicast"),
+    pytest.param("ff02::1", id="multicast-v6"),
+    pytest.param("255.255.255.255", id="broadcast"),
+    pytest.param("::ffff:169.254.169.254", id="mapped-metadata"),
+    pytest.param("64:ff9b::a9fe:a9fe", id="nat64-metadata"),
+    pytest.param("2002:a9fe:a9fe::1", id="6to4-metadata"),
+]
+
+
+def resolving(*addresses: str, allow_public: bool = False) -> Egress:
+    """Rules under which every name has these addresses."""
+
+    async def resolve(host: str) -> list[str]:
+        assert host == "receiver.example"
+        return list(addresses)
+
+    return Egress(allow_public=allow_public, resolve=resolve)
+
+
+@pytest.mark.parametrize("address", HERE)
+async def test_this_machine_and_private_networks_are_open(address: str) -> None:
+    """Callbacks may go to loopback and private addresses, however they are written."""
+    egress = resolving(address)
+
+    assert await egress.addresses("receiver.example") == [address]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+async def test_public_address_is_refused_and_the_flag_named(address: str) -> None:
+    """A callback does not leave for a public address, and the refusal says what would let it."""
+    egress = resolving(address)
+
+    with pytest.raises(RefusedError, match="--allow-public-callbacks") as refused:
+        await egress.addresses("receiver.example")
+
+    assert "receiver.example" in str(refused.value)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+async def test_public_address_is_open_when_that_is_allowed(address: str) -> None:
+    """With the flag, callbacks may leave for public addresses."""
+    assert await resolving(address, allow_public=True).addresses("receiver.example") == [address]
+
+
+@pytest.mark.parametrize(
+    "allow_public", [pytest.param(False, id="by-default"), pytest.param(True, id="with-the-flag")]
+)
+@pytest.mark.parametrize("address", NEVER)
+async def test_metadata_and_reserved_addresses_are_never_called(
+    address: str, allow_public: object
+) -> None:
+    """No flag opens link-local, metadata, multicast or unspecified addresses."""
+    egress = resolving(address, allow_public=bool(allow_public))
+
+    with pytest.raises(RefusedError, match="link-local, metadata or reserved"):
+        await egress.addresses("receiver.example")
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        pytest.param(("127.0.0.1", "169.254.169.254"), id="one-is-metadata"),
+        pytest.param(("10.0.0.1", "8.8.8.8"), id="one-is-public"),
+        pytest.param(("8.8.8.8", "::1"), id="the-first-is-public"),
+    ],
+)
+async def test_name_with_one_bad_address_is_refused_whole(addresses: tuple[str, ...]) -> None:
+    """A name that resolves to several addresses must have none that is out of bounds."""
+    with pytest.raises(RefusedError):
+        await resolving(*addresses).addresses("receiver.example")
+
+
+async def test_localhost_is_known_to_the_system() -> None:
+    """Without a resolver of one's own, names are looked up as the system does."""
+    found = await Egress(allow_public=False).addresses("localhost")
+
+    assert set(found) <= {"127.0.0.1", "::1"}
+    assert found

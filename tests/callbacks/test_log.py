@@ -1,0 +1,99 @@
+"""What is remembered of callbacks."""
+
+import gc
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from emulator.callbacks.log import CallbackLog
+from emulator.domain.callbacks import Callback, CallbackStatus
+from emulator.domain.errors import UnknownError
+from tests.fakes import owed
+
+
+def settled(log: CallbackLog, callback: Callback) -> None:
+    """Deliver a callback as far as the log is concerned."""
+    callback.status = CallbackStatus.DELIVERED
+    log.settle(callback)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(
+    limit=st.integers(1, 5),
+    settles=st.lists(st.booleans(), max_size=25),
+    batches=st.integers(1, 3),
+)
+def test_all_that_is_owed_is_kept_and_the_newest_of_the_rest(
+    limit: int, settles: list[bool], batches: int
+) -> None:
+    """Pending callbacks are never dropped; of the settled ones the newest remain, in order."""
+    log = CallbackLog(limit, 1_000_000)
+    callbacks = [
+        owed(str(at), batch_id=f"b{at % batches}", call_id=f"call{at}")
+        for at, _ in enumerate(settles)
+    ]
+    for callback, settle in zip(callbacks, settles, strict=True):
+        log.add(callback)
+        if settle:
+            settled(log, callback)
+
+    done = [callback for callback in callbacks if callback.status is CallbackStatus.DELIVERED]
+    gone = done[: max(0, len(done) - limit)]
+    kept = [callback for callback in callbacks if callback not in gone]
+    assert list(log) == kept[::-1]
+    assert (len(log), log.dropped) == (len(kept), len(gone))
+    for batch in range(batches):
+        about = [callback for callback in kept if callback.batch_id == f"b{batch}"]
+        assert log.about(f"b{batch}") == about[::-1]
+    for callback in kept:
+        assert log.get(callback.id) is callback
+        assert log.about(callback.call_id or "") == [callback]
+    for callback in gone:
+        with pytest.raises(UnknownError):
+            log.get(callback.id)
+
+
+def test_oldest_bodies_are_let_go_of() -> None:
+    """Beyond so many bytes the oldest settled bodies are forgotten, not the callbacks."""
+    log = CallbackLog(100, 10)
+    callbacks = [owed(str(number), content=b"1234") for number in range(5)]
+    for callback in callbacks:
+        log.add(callback)
+        settled(log, callback)
+
+    assert [callback.content for callback in callbacks] == [None, None, None, b"1234", b"1234"]
+    assert len(log) == 5
+
+
+def test_newest_body_is_kept_however_large() -> None:
+    """The body of the callback that was settled last is there, even if it is over the limit."""
+    log = CallbackLog(100, 10)
+    for callback in (small := owed("s"), large := owed("l", content=b"x" * 50)):
+        log.add(callback)
+        settled(log, callback)
+
+    assert (small.content, large.content) == (None, b"x" * 50)
+
+
+def test_body_that_is_still_owed_is_kept() -> None:
+    """Whatever the limit, what has not been delivered is not forgotten."""
+    log = CallbackLog(1, 1)
+    waiting = [owed(str(number), content=b"x" * 10) for number in range(5)]
+    for callback in waiting:
+        log.add(callback)
+    log.add(done := owed("done", content=b"y" * 10))
+    settled(log, done)
+
+    assert all(callback.content == b"x" * 10 for callback in waiting)
+    assert len(log) == 6
+
+
+def test_dropped_callback_is_let_go_of() -> None:
+    """What the log dropped is held by nothing of it, however small its body was."""
+    log = CallbackLog(2, 1_000_000)
+    for number in range(50):
+        log.add(callback := owed(str(number), content=b""))
+        settled(log, callback)
+
+    held = {each.id for each in gc.get_objects() if isinstance(each, Callback)}
+    assert held & {str(number) for number in range(48)} == set()

@@ -1,0 +1,410 @@
+"""How a callback's request gets to its endpoint, and what can go wrong there."""
+
+import asyncio
+import gzip
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from emulator.callbacks.egress import Egress
+from emulator.callbacks.transport import IN_FLIGHT, READ, AppTransport, SocketTransport, Transports
+from emulator.domain.callbacks import Answer
+from tests.fakes import FakeTransport, owed
+from tests.receiver import Receiver, answer, listening
+
+
+async def nowhere(host: str) -> list[str]:
+    """Resolve every name to an address that is refused, except two."""
+    if host == "unknown.example":
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+    return {"localhost": ["127.0.0.1"]}.get(host, ["169.254.169.254"])
+
+
+@pytest.fixture
+async def transport() -> AsyncIterator[SocketTransport]:
+    """A transport with little patience."""
+    made = SocketTransport(Egress(allow_public=False, resolve=nowhere), 0.2)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def patient() -> AsyncIterator[SocketTransport]:
+    """A transport that waits as long as a test may take."""
+    made = SocketTransport(Egress(allow_public=False, resolve=nowhere), 30)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """An endpoint on a socket."""
+    async with listening() as made:
+        yield made
+
+
+async def test_request_arrives_as_it_is_owed(patient: SocketTransport, receiver: Receiver) -> None:
+    """Method, path and query, headers and body arrive byte for byte, and nothing besides."""
+    receiver.answers.append(answer(202, b"taken", "X-Answer: yes"))
+    callback = owed(url=receiver.url + "?a=%20b&c=d", content=b"\x00{}\xff", method="PUT")
+
+    said = await patient.send(
+        callback, {"Content-Type": "text/x", "X-Signature": "s", "Accept": "*/*"}
+    )
+
+    (request,) = receiver.requests
+    assert (request.method, request.target, request.body) == (
+        "PUT",
+        "/hook?a=%20b&c=d",
+        b"\x00{}\xff",
+    )
+    assert request.headers == {
+        "host": f"127.0.0.1:{receiver.port}",
+        "content-type": "text/x",
+        "x-signature": "s",
+        "accept": "*/*",
+        "content-length": "4",
+    }
+    assert (said.status, said.body, said.error) == (202, b"taken", None)
+    assert ("X-Answer", "yes") in said.headers
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param("?next=%2Fhome", id="slash-in-query"),
+        pytest.param("?t=%7Ea%21", id="needlessly-encoded"),
+        pytest.param("/%7Eada", id="in-the-path"),
+        pytest.param("?a=1+2&b=%2B", id="plus"),
+        pytest.param("/a/../b", id="dots"),
+        pytest.param("//twice", id="slashes"),
+    ],
+)
+async def test_address_is_called_as_it_was_written(
+    patient: SocketTransport, receiver: Receiver, tail: str
+) -> None:
+    """The address arrives as the user wrote it: nothing in it is put in better order."""
+    await patient.send(owed(url=receiver.url + tail), {})
+
+    assert receiver.requests[0].target == "/hook" + tail
+
+
+async def test_redirect_is_not_followed(patient: SocketTransport, receiver: Receiver) -> None:
+    """A redirect is an answer like any other: nobody goes where it points."""
+    receiver.answers.append(answer(307, b"", f"Location: {receiver.url}/elsewhere"))
+
+    said = await patient.send(owed(url=receiver.url), {})
+
+    assert said.status == 307
+    assert len(receiver.requests) == 1
+
+
+async def test_cookies_are_not_kept(patient: SocketTransport, receiver: Receiver) -> None:
+    """What an endpoint sets as a cookie is not sent back to it."""
+    receiver.answers.append(answer(200, b"", "Set-Cookie: session=1; Path=/"))
+
+    for _ in range(2):
+        await patient.send(owed(url=receiver.url), {})
+
+    assert ["cookie" in request.headers for request in receiver.requests] == [False, False]
+
+
+async def test_long_answer_is_cut(patient: SocketTransport, receiver: Receiver) -> None:
+    """No more than 64 KiB of an answer are read."""
+    receiver.answers.append(answer(200, b"x" * (READ * 3)))
+
+    said = await patient.send(owed(url=receiver.url), {})
+
+    assert (said.status, said.body) == (200, b"x" * READ)
+
+
+async def test_compressed_answer_is_kept_as_it_came(
+    patient: SocketTransport, receiver: Receiver
+) -> None:
+    """An answer in gzip is not unpacked, so that no small answer becomes a large one."""
+    body = gzip.compress(b"x" * 1_000_000)
+    receiver.answers.append(answer(200, body, "Content-Encoding: gzip"))
+
+    said = await patient.send(owed(url=receiver.url), {})
+
+    assert said.body == body
+
+
+async def test_answer_in_chunks_is_put_together(
+    patient: SocketTransport, receiver: Receiver
+) -> None:
+    """A chunked answer is read like any other."""
+    receiver.answers.append(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    )
+
+    said = await patient.send(owed(url=receiver.url), {})
+
+    assert said.body == b"abcde"
+
+
+async def test_silence_ends_in_a_time_out(transport: SocketTransport, receiver: Receiver) -> None:
+    """An endpoint that never answers is given up after the time-out."""
+    receiver.gate.clear()
+
+    said = await transport.send(owed(url=receiver.url), {})
+
+    assert said == Answer(error="timeout")
+
+
+async def test_answer_that_never_ends_is_a_time_out(transport: SocketTransport) -> None:
+    """The time-out is for the whole answer: a body that stops half-way counts as none."""
+
+    async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(dribble, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    said = await transport.send(owed(url=f"http://127.0.0.1:{port}/", content=b""), {})
+
+    server.close()
+    assert said == Answer(error="timeout")
+
+
+async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport) -> None:
+    """An endpoint that is not there is told as that."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, but not listening
+        port = taken.getsockname()[1]
+
+        said = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
+
+    assert said == Answer(error="connection refused")
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        pytest.param(None, "connection ", id="reset"),
+        pytest.param(b"", "connection closed without an answer", id="closed"),
+        pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "bad answer: ", id="not-http"),
+        pytest.param(b"\x00\xff\x00\xff" * 100, "bad answer: ", id="noise"),
+        pytest.param(b"HTTP/1.1 abc OK\r\n\r\n", "bad answer: ", id="status-is-no-number"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
+            "bad answer: ",
+            id="huge-header",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000 + b"\r\n",
+            "bad answer: ",
+            id="too-many-headers",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "bad answer: ", id="cut-short"
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Length: minus\r\n\r\n", "bad answer: ", id="bad-length"
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "bad answer: ",
+            id="bad-chunk",
+        ),
+    ],
+)
+async def test_broken_answer_is_an_error_and_no_exception(
+    patient: SocketTransport, receiver: Receiver, said: bytes | None, error: str
+) -> None:
+    """Whatever an endpoint does instead of answering ends in an Answer that says so."""
+    receiver.answers.append(said)
+
+    heard = await patient.send(owed(url=receiver.url), {})
+
+    assert (heard.status, heard.refused) == (None, False)
+    assert (heard.error or "").startswith(error)
+    assert len(heard.error or "") < 300
+
+
+async def test_plain_endpoint_under_https_is_an_error(patient: SocketTransport) -> None:
+    """An https address whose endpoint speaks plain HTTP ends in an error that says so."""
+
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del reader
+        writer.write(answer(400))
+        writer.close()
+
+    server = await asyncio.start_server(plain, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    said = await patient.send(owed(url=f"https://127.0.0.1:{port}/"), {})
+
+    server.close()
+    assert said == Answer(error="no secure connection")
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "refused"),
+    [
+        pytest.param("http://169.254.169.254/latest", "refused: ", True, id="metadata-literal"),
+        pytest.param("http://8.8.8.8/", "refused: ", True, id="public-literal"),
+        pytest.param("http://[::ffff:169.254.169.254]/", "refused: ", True, id="mapped-literal"),
+        pytest.param("http://[fe80::1%25eth0]/", "refused: ", True, id="zone"),
+        pytest.param("http://metadata.example/", "refused: ", True, id="name-of-metadata"),
+        pytest.param("http://0x7f000001/", "refused: ", True, id="hexadecimal-is-a-name"),
+        pytest.param("http://2852039166/", "", False, id="decimal"),
+        pytest.param("http://169.16689662/", "", False, id="short-form"),
+        pytest.param("http://unknown.example/", "unknown host", False, id="no-such-name"),
+        pytest.param("http://" + "a" * 300 + ".example/", "", False, id="label-too-long"),
+        pytest.param("http://127.0.0.1:99999/", "", False, id="no-such-port"),
+        pytest.param("nonsense", "", False, id="no-url"),
+    ],
+)
+async def test_request_that_must_not_leave_does_not(
+    patient: SocketTransport, url: str, error: str, refused: object
+) -> None:
+    """What the rules keep back is refused, what cannot be called is an error; neither raises."""
+    said = await patient.send(owed(url=url), {})
+
+    assert said.status is None
+    assert (said.error or "").startswith(error)
+    assert said.error or refused
+    if error:
+        assert said.refused is refused
+
+
+async def test_name_is_called_at_the_address_that_was_checked(
+    patient: SocketTransport, receiver: Receiver
+) -> None:
+    """A name is resolved once, by the rules, and its Host arrives as it was written."""
+    said = await patient.send(owed(url=f"http://localhost:{receiver.port}/x"), {})
+
+    assert said.status == 200
+    assert receiver.requests[0].headers["host"] == f"localhost:{receiver.port}"
+
+
+async def test_many_requests_to_one_endpoint_wait_their_turn(
+    patient: SocketTransport, receiver: Receiver
+) -> None:
+    """No more than so many requests are under way to one endpoint; the rest follow."""
+    receiver.gate.clear()
+    sending = asyncio.gather(
+        *(patient.send(owed(url=receiver.url), {}) for _ in range(IN_FLIGHT + 20))
+    )
+    await receiver.came(IN_FLIGHT)
+    assert len(receiver.requests) == IN_FLIGHT
+
+    receiver.gate.set()
+
+    assert {said.status for said in await sending} == {200}
+    assert len(receiver.requests) == IN_FLIGHT + 20
+
+
+async def test_slow_endpoint_does_not_hold_up_another(
+    patient: SocketTransport, receiver: Receiver
+) -> None:
+    """Endpoints are independent: one that hangs leaves the others as fast as they were."""
+    receiver.gate.clear()
+    hanging = [
+        asyncio.ensure_future(patient.send(owed(url=receiver.url), {}))
+        for _ in range(IN_FLIGHT + 1)
+    ]
+    await receiver.came(IN_FLIGHT)
+
+    async with listening() as other:
+        assert (await patient.send(owed(url=other.url), {})).status == 200
+
+    receiver.gate.set()
+    await asyncio.gather(*hanging)
+
+
+async def test_origin_of_this_process_is_called_without_a_socket() -> None:
+    """Requests to a mounted origin go there, whatever their path; all others go out."""
+    inside, outside = FakeTransport(), FakeTransport()
+    transports = Transports(outside)
+    transports.mount("http://127.0.0.1:8080", inside)
+
+    for url in (
+        "http://127.0.0.1:8080/a",
+        "http://localhost:8080/b",
+        "http://127.0.0.1:8081/c",
+        "https://127.0.0.1:8080/d",
+        "http://127.0.0.1:8080@evil.example/e",
+        "http://127.0.0.1:nonsense/f",
+    ):
+        await transports.send(owed(url=url), {})
+
+    assert [callback.url[-1] for callback, _ in inside.sent] == ["a", "b"]
+    assert [callback.url[-1] for callback, _ in outside.sent] == ["c", "d", "e", "f"]
+
+
+def app_that(does: Any) -> AppTransport:
+    """Deliver into an app of one function, with little patience."""
+    return AppTransport(does, 0.2)
+
+
+async def test_app_gets_the_request_and_answers() -> None:
+    """An app in this process gets the same request an endpoint would, and is heard likewise."""
+    seen: dict[str, Any] = {}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.update(scope, body=(await receive())["body"])
+        await send({"type": "http.response.start", "status": 201, "headers": [(b"x-a", b"1")]})
+        await send({"type": "http.response.body", "body": b"y" * (READ + 1)})
+
+    said = await app_that(app).send(owed(url="http://in.example/p?q=1"), {"X-B": "2"})
+
+    assert (seen["path"], seen["query_string"], seen["body"]) == ("/p", b"q=1", b"{}")
+    assert (b"x-b", b"2") in [(name.lower(), value) for name, value in seen["headers"]]
+    assert said == Answer(status=201, headers=(("x-a", "1"),), body=b"y" * READ)
+
+
+async def test_app_that_breaks_answers_500() -> None:
+    """An app that raises is an endpoint with a fault, not an exception of ours."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise ValueError(scope, receive, send)
+
+    assert (await app_that(app).send(owed(), {})).status == 500
+
+
+async def test_app_that_hangs_is_a_time_out() -> None:
+    """An app in this process has no more time than an endpoint elsewhere."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive, send
+        await asyncio.Event().wait()
+
+    assert await app_that(app).send(owed(), {}) == Answer(error="timeout")
+
+
+async def test_app_that_answers_nothing_is_an_error() -> None:
+    """An app that returns without an answer is told as that."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive, send
+
+    said = await app_that(app).send(owed(), {})
+
+    assert said == Answer(error="connection closed without an answer")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        pytest.param("2130706433", id="decimal"),
+        pytest.param("127.1", id="short"),
+        pytest.param("0177.0.0.1", id="octal"),
+        pytest.param("0x7f000001", id="hexadecimal"),
+    ],
+)
+async def test_address_in_disguise_does_not_pass_by_the_rules(
+    patient: SocketTransport, receiver: Receiver, host: str
+) -> None:
+    """A number that the system would take for an address is not called unchecked."""
+    said = await patient.send(owed(url=f"http://{host}:{receiver.port}/"), {})
+
+    assert (said.status, receiver.requests) == (None, [])
+    assert said.error

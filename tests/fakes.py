@@ -1,0 +1,147 @@
+"""Stand-ins for what a world talks to: a vendor that owes what it is told to, and the way out."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from emulator.callbacks.transport import Transport
+from emulator.clock import ClockMode
+from emulator.domain.batches import Batch
+from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.calls import Call, CallStatus, Direction
+from emulator.domain.events import Event
+from emulator.settings import Settings, WorldSettings
+from emulator.world import Ear, World
+
+OK = Answer(status=200)
+DOWN = Answer(status=500)
+
+
+@dataclass(kw_only=True)
+class FakeVendor:
+    """A vendor with nothing of its own but what a test gives it."""
+
+    name: str = "fake"
+    callbacks: Mapping[type[Event], Ear] = field(default_factory=dict)
+    steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
+    answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+
+    def new_state(self, world: World) -> list[str]:
+        """Remember the names of what happened."""
+        del world
+        return []
+
+
+class FakeTransport:
+    """Keeps what is sent and answers as scripted, then 200; holds answers back while shut."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = deque(answers)
+        self.sent: list[tuple[Callback, dict[str, str]]] = []
+        self.arrived = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Take a callback and answer it when the gate is open."""
+        self.sent.append((callback, headers))
+        answer = self.answers.popleft() if self.answers else OK
+        self.arrived.set()
+        await self.gate.wait()
+        return answer
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def make_world(
+    vendor: FakeVendor | None = None,
+    transport: Transport | None = None,
+    *,
+    server: Settings | None = None,
+    **settings: Any,
+) -> World:
+    """Make a world of one fake vendor on a frozen clock."""
+    vendor = vendor or FakeVendor()
+    return World(
+        WorldSettings(
+            **{
+                "name": "test",
+                "seed": 0,
+                "clock": ClockMode.FROZEN,
+                "speed": 1.0,
+                "now": None,
+                "auth": "open",
+                "calls_per_second": 10.0,
+                **settings,
+            }
+        ),
+        server or Settings(),
+        {vendor.name: vendor},
+        transport or FakeTransport(),
+    )
+
+
+def new_call(
+    world: World,
+    number: str,
+    *,
+    workflow_id: str = "w",
+    batch_id: str | None = None,
+    options: tuple[str, ...] = ("1", "2"),
+) -> Call:
+    """Make a call the way a vendor does."""
+    call_id = world.ids.uuid("fake.call")
+    return Call(
+        id=call_id,
+        platform="fake",
+        workflow_id=workflow_id,
+        direction=Direction.OUTBOUND,
+        from_number="+15550000000",
+        to_number=number,
+        status=CallStatus.QUEUED,
+        scenario=world.scenarios.choose("fake", number, workflow_id, call_id),
+        created_at=world.clock.now(),
+        options=options,
+        batch_id=batch_id,
+    )
+
+
+def place(world: World, numbers: Sequence[str], workflow_id: str = "w") -> Batch:
+    """Place a batch the way a vendor does."""
+    batch_id = world.ids.uuid("fake.batch")
+    calls = [
+        new_call(world, number, workflow_id=workflow_id, batch_id=batch_id) for number in numbers
+    ]
+    return world.engine.place_batch(
+        Batch(
+            id=batch_id,
+            platform="fake",
+            workflow_id=workflow_id,
+            created_at=world.clock.now(),
+            calls=calls,
+        )
+    )
+
+
+def owed(callback_id: str = "c1", **fields: Any) -> Callback:
+    """Owe a callback with these fields."""
+    return Callback(
+        **{
+            "id": callback_id,
+            "platform": "fake",
+            "event": "tested",
+            "url": "http://127.0.0.1:1/hook",
+            "content": b"{}",
+            "content_type": "application/json",
+            **fields,
+        }
+    )
+
+
+def after(*seconds: float) -> tuple[timedelta, ...]:
+    """Write a retry schedule."""
+    return tuple(timedelta(seconds=each) for each in seconds)

@@ -1,0 +1,15 @@
+"""What tests of platforms start from."""
+
+import pytest
+
+from tests.platforms.intron import NUMBER
+from tests.support import World
+
+
+@pytest.fixture
+async def workflow_id(world: World) -> str:
+    """A workflow with a call under way, for requests to spoil if they can."""
+    workflow_id = await world.workflow(call_back_url=world.inbox_url + "done")
+    await world.place(workflow_id, NUMBER)
+    await world.advance(1)
+    return workflow_id

@@ -1,0 +1,258 @@
+"""What every platform owes, asked of each that is found: a new vendor needs no new test."""
+
+import re
+import shlex
+from collections.abc import AsyncIterator, Iterable
+from itertools import pairwise
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from starlette.datastructures import Headers
+
+from emulator.app import create_app
+from emulator.kit.errors import ApiError
+from emulator.kit.operation import Operation, OperationTable
+from emulator.kit.platform import Platform
+from emulator.platforms import discover
+from emulator.settings import Settings
+from tests.support import Json, World
+
+PLATFORMS: Final = list(discover().values())
+MISSING: Final = ApiError(401, "missing_credential", "no credential was sent")
+WRONG: Final = ApiError(401, "wrong_credential", "the credential is not one of this world's")
+
+each_platform = pytest.mark.parametrize(
+    "platform", [pytest.param(platform, id=platform.name) for platform in PLATFORMS]
+)
+each_operation = pytest.mark.parametrize(
+    ("platform", "operation"),
+    [
+        pytest.param(platform, operation, id=f"{platform.name}-{operation.id}{operation.host}")
+        for platform in PLATFORMS
+        for operation in platform.operations
+    ],
+)
+
+
+def rendered(platform: Platform, error: ApiError) -> tuple[int, bytes]:
+    """The status and body of an error in the platform's words."""
+    response = platform.render_error(create_app(Settings()).worlds.default, error)
+    return response.status_code, bytes(response.body)
+
+
+def refusal(platform: Platform, method: str, path: str) -> ApiError:
+    """What the platform's table of operations says to a path it does not have."""
+    with pytest.raises(ApiError) as refused:
+        OperationTable(platform.operations).find(method, path, "")
+    return refused.value
+
+
+def path_of(operation: Operation) -> str:
+    """The path of an operation on records that do not exist."""
+    return re.sub(r"\{.+?\}", "nope", operation.path)
+
+
+def headers_of(operation: Operation) -> dict[str, str]:
+    """The Host of an operation that needs one."""
+    return {"Host": f"{operation.host}example.com"} if operation.host else {}
+
+
+def sample(world: World, platform: Platform) -> dict[str, Any]:
+    """The platform's pasteable command as a request: to its own path, with its credential."""
+    base_url = str(world.http.base_url).rstrip("/")
+    words = shlex.split(platform.sample(base_url, world.made["credentials"][platform.name]))
+    given = dict(pairwise(words))
+    pairs = [words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H"]
+    url = next(word for word in words if word.startswith("http"))
+    method = given.get("-X", "POST" if "-d" in given else "GET")
+    parts = urlsplit(url)
+    return {
+        "method": method,
+        "url": f"{parts.path}?{parts.query}" if parts.query else parts.path,
+        "content": given.get("-d", ""),
+        "headers": dict(pairs),
+    }
+
+
+async def ask(
+    http: httpx.AsyncClient, operation: Operation, prefix: str = "", **headers: str
+) -> httpx.Response:
+    """Request an operation, on records that do not exist and without a body."""
+    path = f"{prefix}{path_of(operation)}"
+    return await http.request(operation.method, path, headers=headers_of(operation) | headers)
+
+
+async def entries(http: httpx.AsyncClient, world: str = "default") -> Json:
+    """A world's journal."""
+    headers = {"X-Emulator-World": world}
+    return (await http.get("/_emulator/journal?limit=10000", headers=headers)).json()
+
+
+@pytest.fixture
+async def other(http: httpx.AsyncClient) -> AsyncIterator[World]:
+    """Another world, for its credentials."""
+    world = World(http, (await http.post("/_emulator/worlds")).json())
+    yield world
+    await http.delete(f"/_emulator/worlds/{world.name}")
+
+
+@each_platform
+def test_platform_has_a_name_for_itself_and_its_parts(platform: Platform) -> None:
+    """A platform has a title, paths of its own, and operations that are told apart."""
+    operations = [(each.method, each.path, each.host) for each in platform.operations]
+
+    assert re.fullmatch("[a-z]+", platform.name)
+    assert platform.title
+    assert len(set(operations)) == len(operations) > 0
+    assert all(each.path.startswith(platform.roots) for each in platform.operations)
+
+
+def test_platforms_do_not_share_paths() -> None:
+    """No platform's paths begin like another's, so all are served at the root at once."""
+    roots = [root for platform in PLATFORMS for root in platform.roots]
+
+    nested = [(one, two) for one in roots for two in roots if f"{two}/".startswith(f"{one}/")]
+
+    assert nested == [(root, root) for root in roots]
+
+
+@each_operation
+def test_operation_says_how_we_know(platform: Platform, operation: Operation) -> None:
+    """Each operation has a page, a basis and a sentence."""
+    assert operation.docs.startswith("https://"), platform.name
+    assert operation.basis in {"documented", "observed", "assumed"}
+    assert re.fullmatch(r"[A-Z].+\.", operation.summary)
+
+
+async def test_operations_are_served_with_their_basis(http: httpx.AsyncClient) -> None:
+    """The control API lists each operation of each platform with its page and basis."""
+    listed = (await http.get("/_emulator/operations")).json()
+
+    assert [
+        (each["platform"], each["method"], each["path"], each["docs"], each["basis"])
+        for each in listed
+    ] == [
+        (platform.name, each.method, each.path, each.docs, each.basis)
+        for platform in PLATFORMS
+        for each in platform.operations
+    ]
+
+
+@each_operation
+@pytest.mark.parametrize(
+    "under_name", [pytest.param(False, id="root"), pytest.param(True, id="prefix")]
+)
+async def test_operation_is_served_and_asks_for_a_credential(
+    http: httpx.AsyncClient, platform: Platform, operation: Operation, *, under_name: bool
+) -> None:
+    """Every documented path is served twice, and refuses whoever shows no credential.
+
+    Where the path names the account, nobody can come without.
+    """
+    prefix = f"/{platform.name}" if under_name else ""
+
+    response = await ask(http, operation, prefix)
+
+    params = dict.fromkeys(operation.names, "nope")
+    if platform.credential(Headers({}), params) is None:
+        assert (response.status_code, response.content) == rendered(platform, MISSING)
+    exchange = (await entries(http))[-1]
+    assert (exchange["platform"], exchange["operation"]) == (platform.name, operation.id)
+
+
+@each_operation
+@pytest.mark.parametrize("settings", [pytest.param({"auth": "strict"}, id="strict")])
+async def test_strict_world_refuses_credentials_that_are_not_its_own(
+    world: World, other: World, platform: Platform, operation: Operation
+) -> None:
+    """On every operation a strict world takes neither a made-up credential nor another world's."""
+    foreign = sample(other, platform)["headers"]
+    made_up = {name: f"{value[:-1]}?" for name, value in foreign.items()}
+
+    answers = [
+        await ask(world.http, operation, **headers, **{"X-Emulator-World": world.name})
+        for headers in (foreign, made_up)
+    ]
+
+    refused = rendered(platform, WRONG)
+    assert [(answer.status_code, answer.content) for answer in answers] == [refused] * 2
+
+
+@each_platform
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param({"auth": auth}, id=auth) for auth in ("open", "strict")],
+)
+async def test_sample_is_answered_in_its_own_world(world: World, platform: Platform) -> None:
+    """The command a platform suggests succeeds, in the world whose credential it carries."""
+    response = await world.http.request(**sample(world, platform))
+
+    exchange = (await entries(world.http, world.name))[-1]
+    assert response.is_success, response.text
+    assert (exchange["platform"], exchange["status"]) == (platform.name, response.status_code)
+
+
+@each_platform
+@pytest.mark.parametrize(
+    "under_name", [pytest.param(False, id="root"), pytest.param(True, id="prefix")]
+)
+async def test_unknown_path_is_answered_in_the_vendors_envelope(
+    http: httpx.AsyncClient, platform: Platform, *, under_name: bool
+) -> None:
+    """A path that a platform does not have is reported in its own words, with the nearest."""
+    path = f"{platform.roots[0]}/no/such/path"
+
+    response = await http.get(f"/{platform.name}{path}" if under_name else path)
+
+    error = refusal(platform, "GET", path)
+    assert (response.status_code, response.content) == rendered(platform, error)
+    assert response.headers["X-Emulator-Nearest"] == error.headers["X-Emulator-Nearest"]
+
+
+@each_operation
+async def test_wrong_method_is_answered_in_the_vendors_envelope(
+    http: httpx.AsyncClient, platform: Platform, operation: Operation
+) -> None:
+    """A method that a path does not have is reported in the platform's words, with those it has."""
+    path = path_of(operation)
+
+    response = await http.request("LOCK", path)
+
+    error = refusal(platform, "LOCK", path)
+    assert (response.status_code, response.content) == rendered(platform, error)
+    assert operation.method in response.headers["Allow"].split(", ")
+
+
+@each_platform
+async def test_reset_leaves_nothing(world: World, platform: Platform) -> None:
+    """After a reset a world is as new: what was done first is answered with the same bytes."""
+    made = world.made
+    request = sample(world, platform)
+    first = await world.http.request(**request)
+    await world.advance(60)
+
+    response = await world.control("POST", "/reset")
+
+    assert response.json() == made
+    assert await left(world, ("/calls", "/callbacks", "/inboxes")) == [[], [], []]
+    again = await world.http.request(**request)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+
+
+async def left(world: World, paths: Iterable[str]) -> list[Json]:
+    """What the control API still lists."""
+    return [(await world.control("GET", path)).json() for path in paths]
+
+
+@each_platform
+async def test_worlds_have_credentials_of_their_own(
+    world: World, other: World, platform: Platform
+) -> None:
+    """Two worlds never have the same credentials, and a world keeps its own."""
+    shown = (await world.http.get(f"/_emulator/worlds/{world.name}")).json()
+
+    mine, theirs = (each.made["credentials"][platform.name] for each in (world, other))
+    assert shown["credentials"][platform.name] == mine
+    assert not set(mine.values()) & set(theirs.values())

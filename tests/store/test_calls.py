@@ -1,0 +1,166 @@
+"""All calls of a world, listed in every way, against a plain list."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from emulator.clock import EPOCH
+from emulator.domain.calls import Call, CallStatus, Direction
+from emulator.domain.errors import UnknownError
+from emulator.store.calls import CROWD, Calls
+
+Asked = tuple[str, str, list[tuple[str, int]]]
+"""Platform, workflow, and how often which numbers are called."""
+
+FEW = st.sampled_from(["+1", "+2", "+3"])
+BATCHES = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b"]),
+        st.sampled_from(["v", "w"]),
+        st.lists(st.tuples(FEW, st.integers(1, 25)), min_size=1, max_size=4),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def called(platform: str, workflow_id: str, number: str, order: int) -> Call:
+    """A call as it is placed."""
+    return Call(
+        id=str(order),
+        platform=platform,
+        workflow_id=workflow_id,
+        direction=Direction.OUTBOUND,
+        from_number="+0",
+        to_number=number,
+        status=CallStatus.QUEUED,
+        scenario="answered",
+        created_at=EPOCH,
+    )
+
+
+def stored(batches: Iterable[Asked]) -> tuple[Calls, list[Call], list[range]]:
+    """Keep batches; return them with the flat list and where each batch stands in it."""
+    calls = Calls()
+    flat: list[Call] = []
+    ranges: list[range] = []
+    for platform, workflow_id, runs in batches:
+        numbers = [number for number, times in runs for _ in range(times)]
+        first = len(flat)
+        batch = [
+            called(platform, workflow_id, number, first + at) for at, number in enumerate(numbers)
+        ]
+        calls.extend(batch)
+        flat += batch
+        ranges.append(range(first, len(flat)))
+    return calls, flat, ranges
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(
+    batches=BATCHES,
+    moves=st.lists(st.tuples(st.integers(0, 250), st.sampled_from(CallStatus)), max_size=25),
+    statuses=st.none() | st.sets(st.sampled_from(CallStatus)),
+    number=st.none() | st.sampled_from(["+1", "+2", "+9"]),
+    batch=st.none() | st.integers(0, 4),
+    offset=st.integers(0, 60),
+    limit=st.integers(1, 20),
+)
+def test_any_page_of_any_filter_is_that_of_a_plain_list(
+    *,
+    batches: list[Asked],
+    moves: list[tuple[int, CallStatus]],
+    statuses: set[CallStatus] | None,
+    number: str | None,
+    batch: int | None,
+    offset: int,
+    limit: int,
+) -> None:
+    """Lists by workflow, batch, status and number hold what they should, newest first."""
+    calls, flat, ranges = stored(batches)
+    for place, status in moves:
+        call = flat[place % len(flat)]
+        call.status = status
+        calls.refresh([call])
+
+    chosen = batches[(batch or 0) % len(batches)]
+    inside = None if batch is None else ranges[batch % len(batches)]
+    workflow = calls.of_workflow(chosen[0], chosen[1])
+    within = (
+        None if inside is None else (flat[inside[0]].place, flat[inside[0]].place + len(inside))
+    )
+    page, total = workflow.page(offset, limit, statuses=statuses, number=number, within=within)
+
+    matching = [
+        call
+        for order, call in reversed(list(enumerate(flat)))
+        if (call.platform, call.workflow_id) == chosen[:2]
+        and (statuses is None or call.status in statuses)
+        and number in (None, call.to_number)
+        and (inside is None or order in inside)
+    ]
+    assert (page, total) == (matching[offset : offset + limit], len(matching))
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(
+    batches=BATCHES,
+    moves=st.lists(st.tuples(st.integers(0, 250), st.sampled_from(CallStatus)), max_size=25),
+    platform=st.sampled_from([None, "a", "b", "none"]),
+    status=st.none() | st.sampled_from(CallStatus),
+    offset=st.integers(0, 60),
+)
+def test_calls_of_all_platforms_are_listed_together(
+    batches: list[Asked],
+    moves: list[tuple[int, CallStatus]],
+    platform: str | None,
+    status: CallStatus | None,
+    offset: int,
+) -> None:
+    """The list of the whole world holds every platform's calls, by platform and status."""
+    calls, flat, _ = stored(batches)
+    moved = []
+    for place, new in moves:
+        call = flat[place % len(flat)]
+        call.status = new
+        moved.append(call)
+    calls.refresh(moved)
+
+    page, total = calls.page(offset, 10, platform=platform, status=status)
+
+    matching = [
+        call
+        for call in reversed(flat)
+        if platform in (None, call.platform) and status in (None, call.status)
+    ]
+    assert (page, total) == (matching[offset : offset + 10], len(matching))
+    assert len(calls) == len(flat)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [pytest.param(size, id=str(size)) for size in (1, 2, CROWD - 1, CROWD, CROWD + 1, 3 * CROWD)],
+)
+def test_many_calls_to_one_number_are_listed_like_few(size: int) -> None:
+    """However often a number is called, its list is complete and shows each status as it is."""
+    calls, flat, _ = stored([("a", "w", [("+1", 1), ("+2", 1)] * size)])
+    for call in flat[::3]:
+        call.status = CallStatus.BUSY
+        calls.refresh([call])
+
+    workflow = calls.of_workflow("a", "w")
+    page, total = workflow.page(0, 1000, number="+1", statuses=[CallStatus.BUSY])
+
+    expected = [call for call in flat[::-1] if call.to_number == "+1" and call in flat[::3]]
+    assert (page, total) == (expected, len(expected))
+
+
+def test_unknown_call_and_unknown_workflow() -> None:
+    """A call that is not there is unknown; a workflow that never called has an empty list."""
+    calls, _, _ = stored([("a", "w", [("+1", 1)])])
+
+    with pytest.raises(UnknownError):
+        calls.get("nope")
+    assert calls.of_workflow("a", "nope").page(0, 10) == ([], 0)
+    assert calls.of_workflow("b", "w").page(0, 10) == ([], 0)

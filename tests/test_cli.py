@@ -1,0 +1,347 @@
+"""The command line."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from emulator.app import Emulator
+from emulator.cli import main
+from emulator.domain.scenarios import MAGIC_NUMBERS
+from emulator.server import running
+from emulator.settings import Settings
+from tests.processes import run
+from tests.receiver import listening
+
+BUSY = "+23480099012"
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Emulator]:
+    """One served emulator for all of these."""
+    with running(Settings(port=0)) as served:
+        yield served
+
+
+@pytest.fixture
+def url(app: Emulator) -> Iterator[str]:
+    """Where it is, with a default world that is new."""
+    base_url = app.worlds.settings.base_url
+    httpx.post(f"{base_url}/_emulator/reset", trust_env=False).raise_for_status()
+    yield base_url
+    for world in httpx.get(f"{base_url}/_emulator/worlds", trust_env=False).json()[1:]:
+        httpx.delete(f"{base_url}/_emulator/worlds/{world['name']}", trust_env=False)
+
+
+@pytest.fixture
+def batch(url: str) -> str:
+    """A batch of two calls to busy callees, reported to the inbox done."""
+    with httpx.Client(base_url=url, headers={"Authorization": "Bearer x"}, trust_env=False) as http:
+        asked = {
+            "name": "w",
+            "workflow_type": "ROBOCALL",
+            "message": "m",
+            "call_back_url": f"{url}/_emulator/inbox/default/done",
+        }
+        workflow = http.post("/voicebot/v1/workflows", json=asked).json()["data"]["id"]
+        params = [{"phone_number": BUSY}, {"phone_number": BUSY}]
+        body = {"workflow_id": workflow, "workflow_params": params}
+        placed = http.post("/voicebot/v1/call", json=body)
+        return str(placed.json()["data"]["batch_id"])
+
+
+def invoke(url: str, *arguments: str) -> Result:
+    """Run a command against the emulator at this address."""
+    return CliRunner().invoke(main, [*arguments, "--url", url])
+
+
+def told(url: str, *arguments: str) -> Any:
+    """Run a command that has to work, and read the JSON it prints."""
+    result = invoke(url, *arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_health(url: str) -> None:
+    """The health of the emulator is printed, for people and for programs."""
+    assert told(url, "health")["status"] == "ok"
+    assert "status   ok" in invoke(url, "health").stdout
+
+
+def test_worlds_are_made_listed_shown_and_ended(url: str) -> None:
+    """What the control API does with worlds, the command line does."""
+    made = told(
+        url,
+        *("world", "create", "mine", "--seed", "4", "--clock", "auto", "--speed", "2"),
+        *("--now", "2030-01-01T00:00:00Z", "--auth", "strict"),
+    )
+
+    assert made["credentials"]["intron"]["api_key"]
+    assert (made["seed"], made["auth"]) == (4, "strict")
+    assert made["clock"]["now"] == "2030-01-01T00:00:00Z"
+    assert [world["name"] for world in told(url, "world", "list")] == ["default", "mine"]
+    assert told(url, "world", "show", "mine") == made
+    assert "mine" in invoke(url, "world", "list").stdout
+    assert invoke(url, "world", "delete", "mine").exit_code == 0
+    assert invoke(url, "world", "show", "mine").exit_code == 1
+
+
+def test_clock_is_shown_set_and_advanced(url: str, batch: str) -> None:
+    """Time passes by seconds, up to a moment, or until nothing is due."""
+    assert told(url, "clock", "show")["mode"] == "frozen"
+    assert told(url, "clock", "advance", "0.5")["counts"]["steps"] == 2
+    assert told(url, "clock", "advance", "--to", "2026-01-01T00:00:01Z")["counts"]["steps"] == 1
+    assert told(url, "clock", "advance", "--idle")["counts"]["callbacks"] == 1
+    assert told(url, "clock", "set", "--speed", "3")["speed"] == 3
+    (call, _) = told(url, "calls", "list", "--batch", batch)
+    assert call["status"] == "busy"
+
+
+def test_calls_are_listed_shown_and_moved(url: str, batch: str) -> None:
+    """Calls can be looked at and moved by hand."""
+    (second, first) = told(url, "calls", "list", "--batch", batch, "--limit", "5")
+    moved = told(url, "calls", "move", first["id"], "canceled")
+
+    assert moved["status"] == "canceled"
+    assert told(url, "calls", "show", first["id"])["steps"][-1]["status"] == "canceled"
+    assert told(url, "calls", "list", "--status", "queued") == [second]
+    assert "canceled" in invoke(url, "calls", "list").stdout
+    refused = invoke(url, "calls", "move", first["id"], "ringing")
+    assert refused.exit_code == 1
+    assert "it has ended" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_callbacks_are_listed_shown_and_replayed(url: str, batch: str) -> None:
+    """Callbacks and their attempts can be looked at, and sent again."""
+    told(url, "clock", "advance", "--idle")
+
+    (callback,) = told(url, "callbacks", "list", "--batch", batch)
+
+    assert told(url, "callbacks", "list", "--status", "failed") == []
+    assert json.loads(told(url, "callbacks", "show", callback["id"])["body"])["request_id"] == batch
+    assert len(told(url, "callbacks", "replay", callback["id"])["attempts"]) == 2
+    assert "delivered" in invoke(url, "callbacks", "list").stdout
+
+
+def test_inboxes_are_scripted_read_waited_on_and_emptied(url: str, batch: str) -> None:
+    """The built-in endpoints are used from the command line."""
+    assert told(url, "inbox", "script", "done", "500") == {"answers": 1}
+    told(url, "clock", "advance", "--idle")
+
+    assert len(told(url, "inbox", "wait", "done", "--count", "2")) == 2
+    assert [each["json"]["request_id"] for each in told(url, "inbox", "read", "done")] == [
+        batch,
+        batch,
+    ]
+    assert "POST" in invoke(url, "inbox", "read", "done").stdout
+    assert invoke(url, "inbox", "empty", "done").exit_code == 0
+    assert told(url, "inbox", "read", "done") == []
+
+
+def test_scenarios_are_listed_added_mixed_and_cleared(url: str) -> None:
+    """Rules are put before those there are; the mix and going back to none work too."""
+    told(url, "scenario", "add", "busy", "--number", BUSY, "--platform", "intron")
+    told(url, "scenario", "add", "failed", "--next", "2", "--workflow", "w")
+    told(url, "scenario", "mix", "busy=1", "answered=2.5")
+
+    listed = told(url, "scenario", "list")
+
+    assert listed["rules"] == [
+        {"match": {"workflow_id": "w", "next": 2}, "scenario": "failed"},
+        {"match": {"platform": "intron", "number": BUSY}, "scenario": "busy"},
+    ]
+    assert listed["mix"] == {"busy": 1.0, "answered": 2.5}
+    assert told(url, "scenario", "clear")["rules"] == []
+    assert invoke(url, "scenario", "add", "nap").exit_code == 1
+
+
+def test_settings_are_shown_and_changed(url: str) -> None:
+    """Settings are named by dots; what is no name=value is a usage error."""
+    assert told(url, "settings")["auth"] == "open"
+    changed = told(
+        url,
+        "settings",
+        *("auth=strict", "calls_per_second=2.5", "intron.show_status=true", "intron.max_batch=7"),
+    )
+    assert (changed["auth"], changed["calls_per_second"]) == ("strict", 2.5)
+    assert changed["options"]["intron"]["show_status"] is True
+    assert changed["options"]["intron"]["max_batch"] == 7
+    assert invoke(url, "settings", "auth").exit_code == 2
+    assert invoke(url, "settings", "auth=maybe").exit_code == 1
+    told(url, "settings", "auth=open", "calls_per_second=10")
+
+
+def test_journal_is_read_by_filter(url: str, batch: str) -> None:
+    """What happened is listed, oldest first."""
+    told(url, "clock", "advance", "--idle")
+
+    assert len(told(url, "journal", "--kind", "call")) == 4
+    (first, *_) = told(url, "journal", "--after", "1", "--limit", "2")
+    assert (first["number"] > 1, first["kind"]) == (True, "exchange")
+    assert batch in json.dumps(told(url, "journal", "--kind", "batch"))
+    assert "exchange" in invoke(url, "journal").stdout
+    assert invoke(url, "journal", "--kind", "gossip").exit_code == 2
+
+
+def test_reset(url: str, batch: str) -> None:
+    """Resetting leaves no call."""
+    assert len(told(url, "calls", "list", "--batch", batch)) == 2
+
+    assert told(url, "reset")["name"] == "default"
+
+    assert told(url, "calls", "list") == []
+
+
+def test_world_is_chosen_by_flag(url: str, batch: str) -> None:
+    """Every command acts on the world that is named."""
+    told(url, "world", "create", "mine")
+
+    assert told(url, "calls", "list", "--world", "mine") == []
+    assert len(told(url, "calls", "list", "--batch", batch)) == 2
+    assert invoke(url, "calls", "list", "--world", "nope").exit_code == 1
+
+
+def test_usage_error_is_two(url: str) -> None:
+    """A command that is not complete ends with 2 and asks for what is missing."""
+    result = invoke(url, "clock", "advance")
+
+    assert result.exit_code == 2
+    assert "SECONDS" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["clock", "advance", "5", "--idle"], id="two-ways"),
+        pytest.param(["clock", "advance", "soon"], id="no-number"),
+        pytest.param(["calls", "move", "x"], id="no-status"),
+        pytest.param(["nope"], id="unknown-command"),
+        pytest.param(["inbox", "script", "done", "five"], id="no-status-code"),
+    ],
+)
+def test_wrong_use_is_two(url: str, arguments: list[str]) -> None:
+    """Whatever is used wrongly ends with 2 and asks the emulator nothing."""
+    assert invoke(url, *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("http://127.0.0.1:9", id="nobody-there"),
+        pytest.param("http://no-such-host.invalid:80", id="no-such-host"),
+        pytest.param("nonsense", id="no-address"),
+    ],
+)
+def test_no_emulator_is_four(address: str) -> None:
+    """When nothing answers, the command ends with 4 and says where it looked."""
+    result = invoke(address, "health")
+
+    assert result.exit_code == 4
+    assert address in result.stderr
+
+
+def test_waiting_in_vain_is_five(url: str) -> None:
+    """A wait that is over ends with 5 and says how far it got."""
+    result = invoke(url, "inbox", "wait", "empty", "--timeout", "0")
+
+    assert result.exit_code == 5
+    assert "0 of 1 messages" in result.stderr
+
+
+def test_token_is_sent() -> None:
+    """With a token the control API answers; without, the command fails and says how."""
+    with running(Settings(port=0, token="sesame")) as app:
+        url = app.worlds.settings.base_url
+        without, with_it = (
+            invoke(url, "clock", "show"),
+            invoke(url, "clock", "show", "--token", "sesame"),
+        )
+
+    assert (without.exit_code, with_it.exit_code) == (1, 0)
+    assert "token" in without.stderr
+
+
+def test_environment_says_where_and_which(url: str, batch: str) -> None:
+    """VOICEBOT_EMULATOR_* names the emulator and the world; a flag goes before it."""
+    told(url, "world", "create", "mine")
+    environment = {"VOICEBOT_EMULATOR_URL": url, "VOICEBOT_EMULATOR_WORLD": "mine"}
+
+    mine = run("calls", "list", "--json", **environment)
+    default = run("calls", "list", "--json", "--world", "default", **environment)
+
+    assert (mine.returncode, json.loads(mine.stdout)) == (0, [])
+    assert {call["batch_id"] for call in json.loads(default.stdout)} == {batch}
+
+
+def test_demo_shows_every_outcome() -> None:
+    """The demonstration runs by itself, and shows each kind of end and the callback."""
+    ended = run("demo")
+
+    assert ended.returncode == 0, ended.stderr
+    for word in ("completed", "no_answer", "busy", "failed", "pressed 1", "pressed 2", "POST"):
+        assert word in ended.stdout
+    told = json.loads(run("demo", "--json").stdout)
+    assert {call["status"] for call in told["calls"]} == {
+        "completed",
+        "no_answer",
+        "busy",
+        "failed",
+    }
+    assert len(told["callbacks"]) == 1
+
+
+def test_numbers_and_operations_need_no_server() -> None:
+    """The magic numbers and the vendors' operations are printed without an emulator."""
+    runner = CliRunner()
+
+    numbers = json.loads(runner.invoke(main, ["numbers", "--json"]).stdout)
+    operations = json.loads(runner.invoke(main, ["operations", "--json"]).stdout)
+
+    assert {each["suffix"]: each["scenario"] for each in numbers} == MAGIC_NUMBERS
+    assert "/voicebot/v1/workflows" in {each["path"] for each in operations}
+    assert "99012" in runner.invoke(main, ["numbers"]).stdout
+    assert "| intron |" in runner.invoke(main, ["operations", "--markdown"]).stdout
+    assert "documented" in runner.invoke(main, ["operations"]).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [pytest.param(["--help"], id="help"), pytest.param(["--version"], id="version")],
+)
+def test_command_line_explains_itself(arguments: list[str]) -> None:
+    """Help and version are printed and are no failure."""
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 0
+    assert "oicebot" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["clock", "advance", "nan"], id="nan"),
+        pytest.param(["settings", "calls_per_second=inf"], id="inf"),
+        pytest.param(["scenario", "mix", "busy=nan"], id="mix"),
+        pytest.param(["scenario", "mix", "busy"], id="no-weight"),
+        pytest.param(["world", "show", "a b/../c?x"], id="odd-name"),
+    ],
+)
+def test_odd_argument_is_refused(url: str, arguments: list[str]) -> None:
+    """What the control API cannot be asked is refused with a reason, not crashed on."""
+    result = invoke(url, *arguments)
+
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code in {1, 2}
+
+
+async def test_something_else_at_the_address_is_no_emulator() -> None:
+    """An answer that is not the control API's ends with the exit code of no emulator reached."""
+    async with listening() as receiver:
+        result = await asyncio.to_thread(invoke, receiver.url, "health")
+
+    assert result.exit_code == 4

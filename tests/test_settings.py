@@ -1,0 +1,119 @@
+"""Flags, environment and defaults."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from emulator.clock import ClockMode
+from emulator.settings import PREFIX, Settings, read_client_settings, read_settings
+
+
+def test_flag_wins_over_environment_and_that_over_the_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is said on the command line counts first, then the environment, then the default."""
+    monkeypatch.setenv(PREFIX + "PORT", "1111")
+    monkeypatch.setenv(PREFIX + "SEED", "7")
+
+    settings = read_settings({"port": 2222, "seed": None}, {"clock": "live", "seed": 1})
+
+    assert (settings.port, settings.seed, settings.clock) == (2222, 7, ClockMode.LIVE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        pytest.param("HOST", "::1", "::1", id="host"),
+        pytest.param("PORT", "0", 0, id="port"),
+        pytest.param("CLOCK", "auto", ClockMode.AUTO, id="clock"),
+        pytest.param("SPEED", "2.5", 2.5, id="speed"),
+        pytest.param("SEED", "-3", -3, id="seed"),
+        pytest.param("AUTH", "strict", "strict", id="auth"),
+        pytest.param("CALLS_PER_SECOND", "0.5", 0.5, id="calls-per-second"),
+        pytest.param("MAX_BODY", "100", 100, id="max-body"),
+        pytest.param("KEEP", "10", 10, id="keep"),
+        pytest.param("KEEP_BYTES", "10", 10, id="keep-bytes"),
+        pytest.param("CALLBACK_TIMEOUT", "1.5", 1.5, id="callback-timeout"),
+        pytest.param("ALLOW_PUBLIC_CALLBACKS", "true", True, id="allow-public-callbacks"),
+        pytest.param("TOKEN", "t", "t", id="token"),
+        pytest.param("PUBLIC_URL", "https://e.test", "https://e.test", id="public-url"),
+    ],
+)
+def test_every_setting_is_read_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: Any
+) -> None:
+    """Each setting has a variable of its own."""
+    monkeypatch.setenv(PREFIX + name, text)
+
+    assert getattr(read_settings({}, {}), name.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("PORT", "70000", id="port-too-large"),
+        pytest.param("PORT", "", id="port-empty"),
+        pytest.param("CLOCK", "slow", id="clock"),
+        pytest.param("SPEED", "0", id="no-speed"),
+        pytest.param("SPEED", "nan", id="speed-nan"),
+        pytest.param("SPEED", "inf", id="speed-infinite"),
+        pytest.param("NOW", "today", id="no-time"),
+        pytest.param("NOW", "2026-01-01T00:00:00", id="no-zone"),
+        pytest.param("NOW", "9999-12-31T23:59:59Z", id="past-the-end-of-time"),
+        pytest.param("TOKEN", "", id="token-empty"),
+        pytest.param("SEED", "x", id="seed"),
+        pytest.param("AUTH", "none", id="auth"),
+        pytest.param("CALLS_PER_SECOND", "-1", id="pace"),
+        pytest.param("MAX_BODY", "0", id="max-body"),
+        pytest.param("KEEP", "0", id="keep"),
+        pytest.param("CALLBACK_TIMEOUT", "0", id="no-patience"),
+        pytest.param("ALLOW_PUBLIC_CALLBACKS", "maybe", id="not-a-bool"),
+    ],
+)
+def test_value_that_does_not_fit_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    """A setting that cannot be is an error that names it."""
+    monkeypatch.setenv(PREFIX + name, text)
+
+    with pytest.raises(ValidationError) as refused:
+        read_settings({}, {})
+
+    assert [error["loc"] for error in refused.value.errors()] == [(name.lower(),)]
+
+
+@pytest.mark.parametrize(
+    ("given", "base_url"),
+    [
+        pytest.param({}, "http://127.0.0.1:8080", id="as-it-is"),
+        pytest.param({"host": "::1", "port": 1}, "http://[::1]:1", id="v6"),
+        pytest.param({"host": "0.0.0.0"}, "http://127.0.0.1:8080", id="any-address"),  # noqa: S104
+        pytest.param({"host": "::"}, "http://127.0.0.1:8080", id="any-address-v6"),
+        pytest.param({"public_url": "https://e.test/x/"}, "https://e.test/x", id="public-url"),
+    ],
+)
+def test_base_url_is_where_the_emulator_is_reached(given: dict[str, Any], base_url: str) -> None:
+    """Addresses that the emulator gives out begin with where it can be reached."""
+    assert Settings(**given).base_url == base_url
+
+
+def test_client_reads_its_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line's client finds emulator, world and token the same way."""
+    monkeypatch.setenv(PREFIX + "URL", "http://localhost:1")
+    monkeypatch.setenv(PREFIX + "WORLD", "mine")
+
+    chosen = read_client_settings({"world": "other", "url": None})
+
+    assert (chosen.url, chosen.world, chosen.token) == ("http://localhost:1", "other", None)
+
+
+def test_defaults_need_no_environment() -> None:
+    """Without a word, a server is on this machine only, and lets no callback leave it."""
+    settings = Settings()
+
+    assert (settings.host, settings.allow_public_callbacks, settings.auth) == (
+        "127.0.0.1",
+        False,
+        "open",
+    )
