@@ -39,6 +39,7 @@ class Server(uvicorn.Server):
                 timeout_keep_alive=65,
             )
         )
+        self._app = app
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -46,6 +47,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End every world first, so that whoever waits for one is answered."""
+        await self._app.worlds.stop()
+        await super().shutdown(sockets)
 
 
 def bind(settings: Settings) -> tuple[socket.socket, Settings]:

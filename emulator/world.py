@@ -13,7 +13,7 @@ from emulator.callbacks.transport import Transport
 from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Action, Deliver, DialNext, MoveCall, Wake
 from emulator.domain.callbacks import Answer, Callback
-from emulator.domain.errors import BusyError, ClockError
+from emulator.domain.errors import BusyError, ClockError, EndedError
 from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
@@ -167,6 +167,7 @@ class World:
         if hasattr(self, "courier"):
             self.timeline.on_earlier = None
             self.courier.stop()
+            self.inboxes.end()
 
     def state(self, platform: str, kind: type[State]) -> State:
         """What a vendor remembers in this world."""
@@ -218,8 +219,12 @@ class World:
         if self._advance is not None:
             raise BusyError("this world's clock is already being advanced")
         if to is not None and to < self.clock.now():
-            raise ClockError(f"the clock shows {self.clock.now().isoformat()} and never goes back")
-        return await self._pass_time(to)
+            shown = self.clock.now().isoformat().replace("+00:00", "Z")
+            raise ClockError(f"the clock shows {shown} and never goes back")
+        done = await self._pass_time(to)
+        if self._closed:
+            raise EndedError("the world has ended")
+        return done
 
     async def settle(self) -> None:
         """On an ``auto`` clock with no request in flight, go on until nothing is due."""

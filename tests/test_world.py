@@ -11,7 +11,7 @@ from emulator.domain.actions import Wake
 from emulator.domain.batches import BatchStatus
 from emulator.domain.callbacks import Answer, Callback, CallbackStatus
 from emulator.domain.calls import CallStatus
-from emulator.domain.errors import BusyError, ClockError
+from emulator.domain.errors import BusyError, ClockError, EndedError
 from emulator.domain.events import BatchMoved, CallMoved
 from emulator.settings import Settings
 from emulator.world import World
@@ -182,9 +182,9 @@ async def test_closed_world_makes_no_more_attempts() -> None:
     await transport.arrived.wait()
 
     world.close()
-    transport.gate.set()
-    await advancing
 
+    with pytest.raises(EndedError):
+        await advancing
     assert len(transport.sent) == 1
 
 

@@ -44,6 +44,7 @@ class Courier:
         self._attempted = attempted
         self._outbox: list[Callback] = []
         self._running: set[asyncio.Task[None]] = set()
+        self._flushing: asyncio.Future[list[Answer]] | None = None
         self._stopped = False
 
     def owe(self, callback: Callback) -> None:
@@ -79,9 +80,12 @@ class Courier:
         """Make every attempt that waits, and record them in order."""
         due, self._outbox = self._outbox, []
         started = self._clock.now()
+        self._flushing = asyncio.gather(*map(self._send, due))
         try:
-            answers = await asyncio.gather(*map(self._send, due))
+            answers = await self._flushing
         except asyncio.CancelledError:
+            if self._stopped:
+                return  # the world has been reset or has ended: nobody waits for these any more
             self._outbox = due + self._outbox
             raise
         for callback, answer in zip(due, answers, strict=True):
@@ -154,5 +158,7 @@ class Courier:
         """Give up the attempts under way, and forget what they come to."""
         self._stopped = True
         self._outbox.clear()
+        if self._flushing is not None:
+            self._flushing.cancel()
         for task in self._running:
             task.cancel()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from emulator.domain.errors import EndedError
 from emulator.store.recent import Recent
 
 OVERHEAD: Final = 512
@@ -48,7 +49,10 @@ class Inbox:
         return self.answers.popleft() if self.answers else Scripted()
 
     async def wait(self, count: int, timeout: float) -> bool:
-        """Wait until it holds so many messages; False when that took too long (real seconds)."""
+        """Wait until it holds so many messages; False when that took too long (real seconds).
+
+        Raises EndedError when the world ends before.
+        """
         if len(self.messages) >= count:
             return True
         entry = (count, asyncio.get_running_loop().create_future())
@@ -61,6 +65,12 @@ class Inbox:
         finally:
             self._waiting.remove(entry)
         return True
+
+    def end(self) -> None:
+        """Wake whoever waits, as nothing will arrive any more."""
+        for _, future in self._waiting:
+            if not future.done():
+                future.set_exception(EndedError("the world has ended"))
 
     def empty(self) -> None:
         """Forget messages and scripted answers."""
@@ -84,6 +94,11 @@ class Inboxes:
     def look(self, name: str) -> Inbox:
         """The inbox of this name, without making it: an empty one if it was never used."""
         return self._by_name.get(name) or Inbox(self._limit, self._byte_limit)
+
+    def end(self) -> None:
+        """Wake whoever waits at any of them."""
+        for inbox in self._by_name.values():
+            inbox.end()
 
     def names(self) -> list[str]:
         """Every inbox that was ever named."""

@@ -396,6 +396,8 @@ def add_rule(control: Control, name: str, next_: int | None, **match: Any) -> No
 def set_mix(control: Control, weights: tuple[str, ...]) -> None:
     """Set what calls draw from that no rule and no magic number decides."""
     pairs = [weight.partition("=") for weight in weights]
+    if not all(found for _, found, _ in pairs):
+        raise click.UsageError("each is of the form NAME=WEIGHT")
     mix = {name: _plain(value) for name, _, value in pairs}
     control.show(control.ask("PUT", "/scenarios", {"mix": mix}))
 

@@ -33,17 +33,18 @@ from emulator.worlds import DEFAULT, Worlds
 PREFIX: Final = "/_emulator"
 
 HINTS: Final = {
-    "no_operation": "GET /_emulator/operations lists the vendors' operations; the README lists "
-    "these routes",
     "no_platform": "vendors' paths are served as they are and under /{platform}; GET / lists them",
+    "no_operation": "the README lists these routes; X-Emulator-Nearest names the nearest",
     "no_world": "GET /_emulator/worlds lists the worlds; POST there makes one",
     "not_found": "it is looked for in one world only: X-Emulator-World names it, default without",
-    "conflict": "look at it again: it has moved on since",
-    "wrong_host": "use the address the emulator printed, for instance http://127.0.0.1:8080",
+    "invalid": "each field is named under errors",
+    "conflict": "look at it first: how it stands now does not allow this",
+    "ended": "POST /_emulator/worlds makes a new one",
+    "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
     "cross_site": "call it from a program, or from a page the emulator itself serves",
-    "token": "send the token that was printed at the start: X-Emulator-Token or Bearer",
+    "token": "send the token the emulator was started with: X-Emulator-Token or Bearer",
     "too_large": "start the emulator with a larger VOICEBOT_EMULATOR_MAX_BODY",
-    "invalid": "nothing was changed",
+    "timed_out": "on a frozen clock nothing arrives until time is let pass: POST /clock/advance",
     "internal": "this is a mistake in the emulator; the journal has the details",
 }
 

@@ -52,6 +52,8 @@ class Guard:
                 )
 
     def _is_ours(self, host: str) -> bool:
+        if "@" in host:
+            return False
         try:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
         except ValueError:

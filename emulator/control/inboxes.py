@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,12 +31,19 @@ class ScriptedAnswer(BaseModel):
     content_type: Annotated[str, Field(pattern=r"^[ -~]{1,200}$")] = "application/json"
 
 
+def _in_full(answer: Any) -> Any:
+    """A bare number is a status."""
+    return {"status": answer} if isinstance(answer, int) else answer
+
+
 class Answers(BaseModel):
     """``PUT /inboxes/{name}``: what the next requests are answered, in order."""
 
     model_config = CLOSED
 
-    answers: Annotated[list[Status | ScriptedAnswer], Field(max_length=10_000)]
+    answers: Annotated[
+        list[Annotated[ScriptedAnswer, BeforeValidator(_in_full)]], Field(max_length=10_000)
+    ]
 
 
 class WaitQuery(BaseModel):
@@ -53,6 +60,9 @@ async def take_message(request: Request) -> Response:
     worlds = worlds_of(request)
     world_name, _, rest = request.scope["path"].partition("/inbox/")[2].partition("/")
     world = worlds.get(world_name)
+    name = rest.partition("/")[0]
+    if not name:
+        raise ApiError(404, "no_operation", "an inbox has a name: /inbox/{world}/{name}")
     content = await receive_body(request, 4 * worlds.settings.max_body)
     message = Message(
         received_at=world.clock.now(),
@@ -61,7 +71,7 @@ async def take_message(request: Request) -> Response:
         headers=tuple(request.headers.items()),
         content=content,
     )
-    answer = world.inboxes[rest.partition("/")[0]].take(message)
+    answer = world.inboxes[name].take(message)
     return Response(answer.content, answer.status, media_type=answer.content_type)
 
 
@@ -111,9 +121,7 @@ def _inbox(request: Request) -> Inbox:
     return world_of(request).inboxes[request.path_params["name"]]
 
 
-def _scripted(answer: int | ScriptedAnswer) -> Scripted:
-    if isinstance(answer, int):
-        return Scripted(status=answer)
+def _scripted(answer: ScriptedAnswer) -> Scripted:
     content = answer.body.encode()
     if "value" in answer.model_fields_set:
         content = to_json(answer.value)

@@ -15,7 +15,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import world_of
 
-Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False)]
+Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False, strict=True)]
 
 
 class Match(BaseModel):

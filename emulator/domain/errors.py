@@ -35,3 +35,7 @@ class BusyError(DomainError):
 
 class ConflictError(DomainError):
     """It cannot be done to this thing as it stands now."""
+
+
+class EndedError(DomainError):
+    """The world this was asked of has ended meanwhile."""

@@ -35,8 +35,8 @@ class Rule:
 
     @property
     def key(self) -> Key:
-        """What a call must have; None matches anything."""
-        return self.platform, self.number, self.workflow_id
+        """What a call must have; None matches anything, and a number with or without its +."""
+        return self.platform, self.number and self.number.lstrip("+"), self.workflow_id
 
 
 class Scenarios:
@@ -102,7 +102,7 @@ class Scenarios:
         heads = [
             found[0]
             for name in (platform, None)
-            for digits in (number, None)
+            for digits in (number.lstrip("+"), None)
             for workflow in (workflow_id, None)
             if (found := self._by_key.get((name, digits, workflow)))
         ]

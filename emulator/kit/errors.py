@@ -4,11 +4,12 @@ ApiError is what a vendor documents; DomainError is what the world refuses and b
 anything else is a mistake of ours.
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from emulator.domain.errors import DomainError, UnknownError
+from emulator.domain.errors import DomainError, EndedError, UnknownError
 from emulator.kit.fields import PHONE
 
 Problem = tuple[str, str]
@@ -39,6 +40,11 @@ WORDS: Final = {
     "greater_than_equal": "must be at least {ge}",
     "greater_than": "must be more than {gt}",
     "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "string_pattern_mismatch": "has not the form that is asked for",
+    "timezone_aware": "must have a time zone, such as Z",
+    "datetime_parsing": "must be a time such as 2026-01-01T00:00:00Z",
+    "datetime_from_date_parsing": "must be a time such as 2026-01-01T00:00:00Z",
     "extra_forbidden": "is not a field of this request",
 }
 """What is wrong, by pydantic's name for it."""
@@ -73,7 +79,9 @@ def invalid(*problems: Problem) -> ApiError:
 def as_api_error(error: DomainError) -> ApiError:
     """Put what the world refuses into the form of an answer."""
     if isinstance(error, UnknownError):
-        return ApiError(404, "not_found", str(error))
+        return ApiError(404, "no_world" if error.kind == "world" else "not_found", str(error))
+    if isinstance(error, EndedError):
+        return ApiError(410, "ended", str(error))
     return ApiError(409, "conflict", str(error))
 
 
@@ -86,10 +94,16 @@ def as_invalid(error: ValidationError, whole: str = "the body") -> ApiError:
     return invalid(*dict(problems).items())
 
 
+UNION_TAGS: Final = frozenset({"str", "int", "OwnScenario"})
+"""What pydantic puts into a path for a field that may be of several types."""
+
+
 def field_path(loc: tuple[int | str, ...]) -> str:
     """Write the place of a field the way JavaScript would: ``a.b[0].c``; long keys are cut."""
     path = ""
     for part in loc:
+        if part in UNION_TAGS:
+            continue
         if isinstance(part, int):
             path += f"[{part}]"
         else:
@@ -105,5 +119,10 @@ def _words(kind: str, message: str, given: dict[str, Any]) -> str:
     if kind == "value_error":
         return str(given["error"])
     if kind in WORDS:
-        return WORDS[kind].format(**given).replace("'", "")
+        shown = {name: _shown(value) for name, value in given.items()}
+        return WORDS[kind].format(**shown).replace("'", "")
     return message[:1].lower() + message[1:]
+
+
+def _shown(value: Any) -> str:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)

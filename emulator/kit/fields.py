@@ -14,7 +14,8 @@ _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
         if not _WHOLE.fullmatch(value):
-            raise ValueError("must be a whole number")
+            too_large = value.isascii() and value.lstrip("+-").isdigit()
+            raise ValueError("is too large" if too_large else "must be a whole number")
         return int(value)
     return value
 

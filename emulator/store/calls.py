@@ -79,6 +79,8 @@ class WorkflowCalls:
         start, stop = within or (0, len(self.calls))
         if number is None:
             return _page(self.calls, offset, limit, statuses, (start, stop))
+        if number not in self._places:  # as it was written, or else with or without its +
+            number = number[1:] if number.startswith("+") else f"+{number}"
         places = self._places.get(number, [])
         if isinstance(places, int):
             places = [places]

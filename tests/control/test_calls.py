@@ -129,7 +129,8 @@ async def test_what_is_not_there_is_not_found(
 
     assert refused.status_code == 404
     assert refused.json()["detail"] == f"{kind} not found"
-    assert "X-Emulator-World" in refused.json()["hint"]
+    where = "/_emulator/worlds" if kind == "world" else "X-Emulator-World"
+    assert where in refused.json()["hint"]
 
 
 async def test_call_of_another_world_is_not_found(world: World) -> None:

@@ -192,3 +192,27 @@ async def test_looking_at_an_inbox_makes_none(world: World) -> None:
     assert await world.inbox("looked-at") == []
 
     assert (await world.control("GET", "/inboxes")).json() == []
+
+
+async def test_whoever_waits_is_told_that_the_world_has_ended(world: World) -> None:
+    """A wait in a world that is deleted ends at once, and says why."""
+    answer, _ = await asyncio.gather(
+        world.control("GET", "/inboxes/box/wait?timeout=20"),
+        world.http.delete(f"/_emulator/worlds/{world.name}"),
+    )
+
+    assert (answer.status_code, answer.json()["detail"]) == (410, "the world has ended")
+
+
+async def test_inbox_has_a_name(world: World) -> None:
+    """A callback to no inbox in particular is refused."""
+    answer = await world.http.post(f"/_emulator/inbox/{world.name}/")
+
+    assert answer.status_code == 404
+
+
+async def test_scripted_status_out_of_range_is_named(world: World) -> None:
+    """The problem names the field of the user's own body, in plain words."""
+    refused = await world.control("PUT", "/inboxes/box", json={"answers": [200, 999]})
+
+    assert refused.json()["detail"] == "answers[1].status must be at most 599"

@@ -220,3 +220,16 @@ async def test_rule_names_a_platform_that_exists(world: World) -> None:
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["field"] == "rules[0].match.platform"
+
+
+async def test_rule_for_a_number_matches_it_with_or_without_its_plus(world: World) -> None:
+    """A number is the same number whether or not its plus was written."""
+    body = {"rules": [{"match": {"number": "+2348000000001"}, "scenario": "busy"}]}
+    await world.control("PUT", "/scenarios", json=body)
+    workflow_id = await world.workflow()
+
+    await world.place(workflow_id, "2348000000001")
+    await world.advance()
+
+    found = await world.calls(workflow_id, phone_number="+2348000000001")
+    assert [call["status"] for call in found["items"]] == ["FAILED"]

@@ -121,7 +121,7 @@ async def test_bad_world_is_refused_and_the_field_named(
     assert [error["field"] for error in problem["errors"]] == [field]
     assert (problem["title"], problem["status"]) == ("Bad Request", 400)
     assert field in problem["detail"]
-    assert problem["hint"] == "nothing was changed"
+    assert problem["hint"] == "each field is named under errors"
     assert (await http.get("/_emulator/health")).json()["worlds"] == 1
 
 

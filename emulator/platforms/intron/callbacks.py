@@ -58,12 +58,13 @@ def _payload(world: World, request: Request) -> bytes:
             "stats": shown_stats(batch.tally, response_options_counts=_counts(world, batch)),
         }
     )
-    chunks = []
+    pieces = [head[:-1], b',"request_calls":[']
     for start in range(0, len(batch.calls), CHUNK):
         calls = enumerate(batch.calls[start : start + CHUNK], start)
         shown = [shown_call(call, tags_in(request.params[at])) for at, call in calls]
-        chunks.append(",".join(shown).encode())
-    return b"".join((head[:-1], b',"request_calls":[', b",".join(chunks), b"]}"))
+        pieces.append((b"," if start else b"") + ",".join(shown).encode())
+    pieces.append(b"]}")
+    return b"".join(pieces)
 
 
 def _counts(world: World, batch: Batch) -> int | dict[str, int]:
