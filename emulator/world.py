@@ -22,6 +22,7 @@ from emulator.engine.timeline import Timeline
 from emulator.ids import Ids
 from emulator.journal import Journal, whole
 from emulator.settings import Settings, WorldSettings
+from emulator.streams import Streams
 
 State = TypeVar("State")
 
@@ -91,6 +92,7 @@ class World:
     engine: CallEngine
     courier: Courier
     inboxes: Inboxes
+    streams: Streams
 
     def __init__(
         self,
@@ -148,6 +150,7 @@ class World:
             attempted=self._attempted,
         )
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
+        self.streams = Streams()
         self._states = {}
         for vendor in self._vendors.values():
             self._states[vendor.name] = vendor.new_state(self)
@@ -168,6 +171,7 @@ class World:
             self.timeline.on_earlier = None
             self.courier.stop()
             self.inboxes.end()
+            self.streams.end()
 
     def state(self, platform: str, kind: type[State]) -> State:
         """What a vendor remembers in this world."""

@@ -68,6 +68,8 @@ class ApiError(Exception):
         self.message = message
         self.headers = headers or {}
         self.problems = problems
+        self.request_id: str | None = None
+        """What the request it answers called itself (``X-Request-Id``)."""
 
 
 def invalid(*problems: Problem) -> ApiError:

@@ -29,6 +29,8 @@ class Operation:
     """The address of the page; none for the control API."""
     basis: Basis = "documented"
     note: str = ""
+    ticket: str = ""
+    """A field of the query that shows who asks, where no header does."""
     host: str = ""
     """Only for requests whose Host begins so: one path, two hosts."""
     query: type[BaseModel] | None = None

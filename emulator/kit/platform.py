@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.callbacks import Answer, Callback
@@ -25,6 +26,10 @@ def _nothing_more(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  
     return {}
 
 
+def _as_it_is(world: World, request: Request, response: Response) -> None:
+    """Answers have no headers in common."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Platform:
     """One vendor. A folder under ``platforms`` declares one as ``platform``."""
@@ -35,13 +40,18 @@ class Platform:
     """The beginnings of its real paths, which are served at the root too."""
     operations: tuple[Operation, ...]
     credential: Callable[[Headers, Mapping[str, str]], str | None]
-    """What a request (its headers and path parameters) is recognised by; None if it has none."""
+    """What a request (its headers and path parameters) is recognised by; None if it has none.
+
+    The parameters include the query's ticket, for an operation that takes one.
+    """
     credentials: Callable[[str], dict[str, str]]
     identity: Callable[[Mapping[str, str]], str]
     """The part of a world's credentials that ``credential`` finds in its requests."""
     proves: Callable[[Headers, Mapping[str, str]], bool] = _always
     """Whether a request (its headers) shows the rest of a world's credentials; asked if strict."""
     render_error: Callable[[World, ApiError], Response]
+    dress: Callable[[World, Request, Response], None] = _as_it_is
+    """Put on an answer the headers that all of the vendor's answers have."""
     new_state: Callable[[World], Any]
     options: type[BaseModel]
     """The variants its own pages disagree about."""

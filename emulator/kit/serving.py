@@ -1,6 +1,7 @@
 """Serves one platform: finds operation and world, writes down the exchange, lets time follow."""
 
 import traceback
+from asyncio import gather
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -14,6 +15,7 @@ from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
 from emulator.kit.operation import OperationTable
 from emulator.kit.platform import Platform
+from emulator.kit.streams import StreamAnswer
 from emulator.world import World
 from emulator.worlds import Worlds
 
@@ -39,14 +41,19 @@ class PlatformApp:
             await exchange.world.settle()
             return
         except ApiError as error:
-            response = self._refuse(exchange.world, error)
+            response = self._refuse(exchange.world, headers, error)
         except DomainError as error:
-            response = self._refuse(exchange.world, as_api_error(error))
+            response = self._refuse(exchange.world, headers, as_api_error(error))
         except Exception:  # noqa: BLE001  # the outermost handler: our mistakes, in vendor's words
             exchange.problem = traceback.format_exc()
-            response = self._refuse(exchange.world, ApiError(500, "internal", "internal error"))
+            mistake = ApiError(500, "internal", "internal error")
+            response = self._refuse(exchange.world, headers, mistake)
         world = exchange.world
+        self.platform.dress(world, request, response)
         self._write_down(scope, exchange, response)
+        if isinstance(response, StreamAnswer):  # time goes on while it is open
+            await gather(response(scope, receive, send), world.settle())
+            return
         await response(scope, receive, send)
         await world.settle()
 
@@ -54,12 +61,17 @@ class PlatformApp:
         self, request: Request, headers: Headers, path: str, exchange: "_Pending"
     ) -> Response:
         params: dict[str, str] = {}
+        shown = params
         try:
             operation, params = self._table.find(
                 request.method, path, headers.get("host", "").lower()
             )
+            shown = params
+            if operation.ticket:
+                ticket = request.query_params.get(operation.ticket, "")
+                shown = {**params, operation.ticket: ticket}
         finally:
-            credential = self.platform.credential(headers, params)
+            credential = self.platform.credential(headers, shown)
             owner = self._worlds.by_identity(self.platform.name, credential or "")
             if owner is not None and WORLD_HEADER not in headers:
                 exchange.world = owner
@@ -97,7 +109,8 @@ class PlatformApp:
         ):
             raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
 
-    def _refuse(self, world: World, error: ApiError) -> Response:
+    def _refuse(self, world: World, headers: Headers, error: ApiError) -> Response:
+        error.request_id = headers.get("x-request-id")
         response = self.platform.render_error(world, error)
         for name, value in error.headers.items():
             response.headers[name] = value

@@ -39,7 +39,17 @@ each_operation = pytest.mark.parametrize(
 def rendered(platform: Platform, error: ApiError) -> tuple[int, bytes]:
     """The status and body of an error in the platform's words."""
     response = platform.render_error(create_app(Settings()).worlds.default, error)
-    return response.status_code, bytes(response.body)
+    return response.status_code, without_ids(bytes(response.body))
+
+
+def answered(response: httpx.Response) -> tuple[int, bytes]:
+    """The status and body of an answer, but for the name it gives to its request."""
+    return response.status_code, without_ids(response.content)
+
+
+def without_ids(content: bytes) -> bytes:
+    """Blot out UUIDs."""
+    return re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"?", content)
 
 
 def refusal(platform: Platform, method: str, path: str) -> ApiError:
@@ -157,7 +167,7 @@ async def test_operation_is_served_and_asks_for_a_credential(
 
     params = dict.fromkeys(operation.names, "nope")
     if platform.credential(Headers({}), params) is None:
-        assert (response.status_code, response.content) == rendered(platform, MISSING)
+        assert answered(response) == rendered(platform, MISSING)
     exchange = (await entries(http))[-1]
     assert (exchange["platform"], exchange["operation"]) == (platform.name, operation.id)
 
@@ -177,7 +187,7 @@ async def test_strict_world_refuses_credentials_that_are_not_its_own(
     ]
 
     refused = rendered(platform, WRONG)
-    assert [(answer.status_code, answer.content) for answer in answers] == [refused] * 2
+    assert [answered(answer) for answer in answers] == [refused] * 2
 
 
 @each_platform
@@ -207,7 +217,7 @@ async def test_unknown_path_is_answered_in_the_vendors_envelope(
     response = await http.get(f"/{platform.name}{path}" if under_name else path)
 
     error = refusal(platform, "GET", path)
-    assert (response.status_code, response.content) == rendered(platform, error)
+    assert answered(response) == rendered(platform, error)
     assert response.headers["X-Emulator-Nearest"] == error.headers["X-Emulator-Nearest"]
 
 
@@ -221,7 +231,7 @@ async def test_wrong_method_is_answered_in_the_vendors_envelope(
     response = await http.request("LOCK", path)
 
     error = refusal(platform, "LOCK", path)
-    assert (response.status_code, response.content) == rendered(platform, error)
+    assert answered(response) == rendered(platform, error)
     assert operation.method in response.headers["Allow"].split(", ")
 
 

@@ -1,0 +1,102 @@
+"""Who asks, and what they may do: team keys with scopes, and the tickets of streams.
+
+A key is ``sk_`` and 32 digits, a ticket any text; both begin with 16 digits that are their
+world's. https://www.docs.bimpe.ai/docs/guides/errors/ names what is refused.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+
+from emulator.kit.auth import bearer
+from emulator.kit.errors import ApiError
+from emulator.kit.operation import Operation
+from emulator.kit.world import World
+from emulator.platforms.bimpe.records import ApiKey
+from emulator.platforms.bimpe.state import state_of
+from emulator.platforms.bimpe.wire import new_id
+
+PREFIX: Final = "sk_"
+OWN: Final = 16
+"""Digits that say which world a key or a ticket is of."""
+TICKET: Final = "ticket"
+
+# assumed: two scopes are named on the pages, in this form
+RESOURCES: Final = ("agents", "workflows", "conversations", "calls", "phone_numbers")
+SCOPES: Final = tuple(
+    f"{resource}:{right}" for resource in RESOURCES for right in ("read", "write")
+)
+
+
+def key_of(headers: Headers) -> str | None:
+    """The key of a request, sent either way."""
+    return bearer(headers) or headers.get("x-api-key", "").strip() or None
+
+
+def credential(headers: Headers, params: Mapping[str, str]) -> str | None:
+    """What a request is recognised by: the beginning of its ticket or of its key."""
+    if ticket := params.get(TICKET):
+        return ticket[:OWN]
+    key = key_of(headers)
+    return None if key is None else key.removeprefix(PREFIX)[:OWN]
+
+
+def credentials(secret: str) -> dict[str, str]:
+    """Make the key of a world's team."""
+    return {"api_key": f"{PREFIX}{secret}"}
+
+
+def identity(own: Mapping[str, str]) -> str:
+    """The part of a key that is its world's."""
+    return own["api_key"].removeprefix(PREFIX)[:OWN]
+
+
+def secret_of(world: World) -> str:
+    """What a world's own key is made of."""
+    return world.ids.secret(f"bimpe {world.name}")
+
+
+def first_key(world: World) -> ApiKey:
+    """The key that the world shows; it may do everything."""
+    return ApiKey(id=new_id(world, "key"), key=credentials(secret_of(world))["api_key"])
+
+
+def new_secret(world: World, kind: str) -> str:
+    """Make up the text of another key or ticket that leads to this world."""
+    return secret_of(world)[:OWN] + world.ids.hex(f"bimpe.{kind}.secret")
+
+
+def admit(world: World, request: Request) -> ApiKey:
+    """Find the key a request shows, or raise ApiError 401.
+
+    An open world takes any key, and lets one it does not know do everything.
+    """
+    text = key_of(request.headers) or ""
+    state = state_of(world)
+    key = state.keys.find(state.key_ids.get(text))
+    if key is None:
+        if world.settings.auth == "strict":
+            raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
+        return ApiKey(id="", key=text)
+    if key.is_revoked:
+        raise ApiError(401, "wrong_credential", "the key was revoked")
+    if key.expires_at is not None and key.expires_at <= world.clock.now():
+        raise ApiError(401, "api_key_expired", "API key has expired.")
+    return key
+
+
+def hold_to_scope(key: ApiKey, scope: str) -> None:
+    """Raise ApiError 403 for a key that lacks this scope."""
+    if key.scopes is not None and scope not in key.scopes:
+        message = f"This API key is missing the required scope: {scope}."
+        raise ApiError(403, "insufficient_scope", message)
+
+
+def scope_of(operation: Operation) -> str:
+    """The scope an operation asks for: of the last resource in its path, to read or to write."""
+    named = [each for each in RESOURCES if each.replace("_", "-") in operation.segments]
+    # documented: a ticket is asked for with POST, and needs no more than reading
+    reads = operation.method == "GET" or operation.path.endswith("/stream-ticket")
+    return f"{named[-1] if named else RESOURCES[0]}:{'read' if reads else 'write'}"

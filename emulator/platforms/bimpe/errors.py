@@ -1,0 +1,85 @@
+"""Bimpe's bodies of errors.
+
+400 validation_error, bad_request, channel_not_configured, integration_connection_failed,
+workflow_required; 401 api_key_missing, api_key_invalid, api_key_expired, unauthorized;
+403 insufficient_scope, forbidden, agent_limit_reached; 404 not_found; 409 conflict,
+integration_limit_reached; 429 rate_limited, too_many_requests; 500 internal_error.
+The older guide shows fields under ``errors``: https://www.docs.bimpe.ai/docs/guides/errors/
+"""
+
+import re
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.errors import ApiError, Problem
+from emulator.kit.http import json_response
+from emulator.kit.world import World
+from emulator.platforms.bimpe.limits import tell_rate
+from emulator.platforms.bimpe.state import options_of
+
+REQUEST_ID: Final = "X-Request-Id"
+ECHOED: Final = re.compile("[ -~]{1,255}")
+WHOLE: Final = {"the body": "body", "the query": "query"}
+
+
+def render_error(world: World, error: ApiError) -> Response:
+    """Dress an error; it names the request it answers, or makes up a name for it."""
+    status, code, message = _worded(error)
+    request_id = error.request_id or ""
+    if not ECHOED.fullmatch(request_id):
+        request_id = world.ids.uuid("bimpe.request")
+    problems = [(WHOLE.get(path, path), text) for path, text in error.problems]
+    body: dict[str, Any] = {
+        "message": [f"{path}: {text}" for path, text in problems] or message,
+        "error": HTTPStatus(status).phrase,
+        "code": code,
+        "statusCode": status,
+        "request_id": request_id,
+    }
+    match options_of(world).error_shape:
+        case "current":
+            pass
+        case "with_errors":
+            body["errors"] = _listed(problems)
+        case "older":
+            body = {"code": code, "message": message, "errors": _listed(problems)}
+    return json_response(body, status, {REQUEST_ID: request_id})
+
+
+def dress(world: World, request: Request, response: Response) -> None:
+    """Put on an answer the id of its request, and what is left of the rate limit."""
+    sent = request.headers.get(REQUEST_ID, "")
+    if REQUEST_ID not in response.headers and ECHOED.fullmatch(sent):
+        response.headers[REQUEST_ID] = sent
+    tell_rate(world, request, response)
+
+
+def _listed(problems: list[Problem]) -> list[dict[str, str]]:
+    return [{"path": path, "message": text} for path, text in problems]
+
+
+def _worded(error: ApiError) -> tuple[int, str, str]:
+    """The status, the vendor's code and its sentence."""
+    status, code, message = error.status, error.code, error.message
+    match code:
+        case "invalid":
+            code = "validation_error"
+        case "missing_credential":
+            code, message = "api_key_missing", "API key is missing."
+        case "wrong_credential":
+            code, message = "api_key_invalid", "Invalid API key."
+        case "no_operation" | "method_not_allowed" | "no_world" | "ended":
+            # what is not published is not there, whatever the method
+            status, code, message = 404, "not_found", "Resource not found"
+        case "not_found":
+            message = message[:1].upper() + message[1:]
+        case "too_large":
+            code = "bad_request"  # assumed: no code is published
+        case "internal":
+            code, message = "internal_error", "Internal server error"
+        case _:
+            pass
+    return status, code, message

@@ -1,0 +1,132 @@
+"""Lists with pages, search, sort and filters, each page of which costs the same.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversations/
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Annotated, Any, ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from emulator.kit.fields import Whole
+from emulator.kit.records import Ordered, Texts
+
+
+class Identified(Protocol):
+    """A record."""
+
+    @property
+    def id(self) -> str:
+        """What it is found by."""
+
+
+T = TypeVar("T", bound=Identified)
+
+
+def _flag(value: Any) -> Any:
+    if value not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return value == "true"
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""A boolean written in a query."""
+
+
+def _text(value: str) -> str:
+    if any("\ud800" <= each <= "\udfff" for each in value):
+        raise ValueError("must be text")
+    return value
+
+
+class ListQuery(BaseModel):
+    """What every paged list takes; other fields of a query are let be."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+    """What this list can be sorted by: the vendor names a few. The first is the default."""
+
+    page: Annotated[Whole, Field(ge=1)] = 1
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    search: Annotated[str, Field(max_length=255), AfterValidator(_text)] = ""
+    sort: Annotated[str, Field(max_length=64)] = ""
+
+    @field_validator("sort")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value and value.removeprefix("-") not in cls.sorts:
+            # assumed: a field that a list is not sorted by is refused
+            raise ValueError(f"must be one of {', '.join(cls.sorts)}, with a - for descending")
+        return value
+
+    @property
+    def offset(self) -> int:
+        """How many come before this page."""
+        return (self.page - 1) * self.limit
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """The field to sort by, and whether descending. assumed: newest first by default."""
+        if not self.sort:
+            return self.sorts[0], True
+        return self.sort.removeprefix("-"), self.sort.startswith("-")
+
+
+def _found(find: Callable[[str], T], ask: Callable[[T], Any]) -> Callable[[str], Any]:
+    return lambda record_id: ask(find(record_id))
+
+
+class Listing(Generic[T]):
+    """Records of one list, ready in every order it can be asked for."""
+
+    def __init__(
+        self,
+        find: Callable[[str], T],
+        sorts: Mapping[str, Callable[[T], Any]],
+        text: Callable[[T], str],
+        tag: Callable[[T], int],
+    ) -> None:
+        self._find = find
+        self._text = text
+        self._tag = tag
+        self._orders: dict[str, Ordered[str]] = {
+            name: Ordered(_found(find, key), _found(find, tag)) for name, key in sorts.items()
+        }
+        self._texts: Texts[str] = Texts()
+
+    def put(self, record: T) -> None:
+        """Add a record that is kept already, or note that it has changed."""
+        for order in self._orders.values():
+            order.put(record.id)
+        self._texts.put(record.id, self._text(record))
+
+    def remove(self, record: T) -> None:
+        """Take a record out."""
+        for order in self._orders.values():
+            order.remove(record.id)
+        self._texts.remove(record.id)
+
+    def page(self, query: ListQuery, tags: Collection[int] | None = None) -> tuple[list[T], int]:
+        """The records of a page, with how many match in all."""
+        name, descending = query.order
+        order = self._orders[name]
+        if query.search:
+            found = self._matching(query.search, tags)
+            found.sort(key=order.key_of, reverse=descending)
+            ids, total = found[query.offset : query.offset + query.limit], len(found)
+        else:
+            ids = order.page(query.offset, query.limit, tags, descending=descending)
+            total = order.count(tags)
+        return [self._find(each) for each in ids], total
+
+    def all(self) -> list[T]:
+        """Every record, in the order of the default sort."""
+        order = next(iter(self._orders.values()))
+        return [self._find(each) for each in order.page(0, len(order), descending=False)]
+
+    def _matching(self, part: str, tags: Collection[int] | None) -> list[str]:
+        found = self._texts.find(part)
+        if tags is None:
+            return found
+        return [each for each in found if self._tag(self._find(each)) in tags]

@@ -1,0 +1,260 @@
+"""What is sent to the console API about workflows, agents and what belongs to an agent.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/
+"""
+
+import re
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+
+from emulator.kit.fields import HttpUrl
+from emulator.platforms.bimpe.listing import ListQuery
+
+STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
+LARGEST: Final = 2**53
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must be a number")  # noqa: TRY004  # what pydantic collects
+    if abs(value) > LARGEST:
+        raise ValueError("is too large")
+    return value
+
+
+def _e164(value: str) -> str:
+    if not _E164.fullmatch(value):
+        raise ValueError("must be a phone number in E.164 form, such as +15551234567")
+    return value
+
+
+def _email(value: str) -> str:
+    if not _EMAIL.fullmatch(value):
+        raise ValueError("must be an email address")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_not_blank)]
+"""A string that is not blank."""
+Name = Annotated[Text, Field(max_length=255)]
+Short = Annotated[str, Field(max_length=255)]
+Long = Annotated[str, Field(max_length=2000)]
+Email = Annotated[str, Field(max_length=320), AfterValidator(_email)]
+E164 = Annotated[str, AfterValidator(_e164)]
+Number = Annotated[Any, BeforeValidator(_number)]
+"""A number, whole or not, shown again as it was sent."""
+Whole = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+
+
+class RuleInput(BaseModel):
+    """One of a workflow's ``rules``."""
+
+    model_config = STRICT
+
+    id: str
+    name: str
+    trigger: str
+    condition: str | None = None
+    response: str
+    action: str | None = None
+    enabled: bool
+
+
+class KeywordInput(BaseModel):
+    """One of a flow's ``trigger_keywords``."""
+
+    model_config = STRICT
+
+    keyword: str
+    weight: Literal["high", "medium", "low"] = "medium"  # assumed default
+
+
+class StepInput(BaseModel):
+    """One of a flow's ``conversation_steps``."""
+
+    model_config = STRICT
+
+    type: str
+    content: str | None = None
+    action: str | None = None
+    followup: str | None = None
+
+
+class FlowInput(BaseModel):
+    """One of a workflow's ``flows``."""
+
+    model_config = STRICT
+
+    name: Text
+    description: str | None = None
+    category: str | None = None
+    priority: Whole | None = None
+    is_active: bool = True  # assumed default
+    trigger_keywords: list[KeywordInput] = []
+    conversation_steps: list[StepInput] = []
+
+
+class GuideInput(BaseModel):
+    """A workflow's ``guide``; the vendor's own client writes ``youtube_url``."""
+
+    model_config = STRICT
+
+    youtubeUrl: Annotated[
+        str | None, Field(validation_alias=AliasChoices("youtubeUrl", "youtube_url"))
+    ] = None
+    steps: list[str]
+
+
+class FaqInput(BaseModel):
+    """One of a workflow's ``faq``."""
+
+    model_config = STRICT
+
+    question: str
+    answer: str
+
+
+class WorkflowChanges(BaseModel):
+    """``PATCH /workflows/{workflowId}``: any of the fields; what is not sent stays."""
+
+    model_config = STRICT
+
+    name: Name = ""
+    system_prompt: Text = ""
+    description: Long | None = None
+    category: Annotated[str, Field(max_length=100)] | None = None
+    rules: list[RuleInput] = []
+    flows: list[FlowInput] = []
+    tags: list[str] = []
+    integrations: list[str] = []
+    channels: list[str] = []
+    actions: list[str] = []
+    guide: GuideInput | None = None
+    faq: list[FaqInput] = []
+    setup_steps: list[Any] = []
+    setup_time: Number | None = None
+    video_url: str | None = None
+
+
+class NewWorkflowAsBefore(WorkflowChanges):
+    """``POST /workflows`` as the older pages have it."""
+
+    name: Name
+
+
+class NewWorkflow(NewWorkflowAsBefore):
+    """``POST /workflows``."""
+
+    system_prompt: Text
+
+
+class CloneWorkflow(BaseModel):
+    """``POST /workflows/clone``."""
+
+    model_config = STRICT
+
+    source_workflow_id: Text
+
+
+class WorkflowsQuery(ListQuery):
+    """``GET /workflows``."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
+
+    scope: Literal["accessible", "owned", "public"] = "accessible"
+
+
+class AgentsQuery(ListQuery):
+    """``GET /agents``."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
+
+
+class AgentChanges(BaseModel):
+    """``PATCH /agents/{agentId}``: any of the fields; what is not sent stays."""
+
+    model_config = STRICT
+
+    workflow_id: Text = ""
+    name: Name = ""
+    description: Annotated[Text, Field(max_length=2000)] = ""
+    language: Annotated[str, Field(max_length=35)] | None = None
+    persona: Literal["professional", "friendly", "concise"] | None = None
+    timezone: Annotated[str, Field(max_length=64)] | None = None
+    logo: Annotated[str, Field(max_length=2048)] | None = None
+    business_name: Short | None = None
+    business_address: Long | None = None
+    business_email: Email | None = None
+    business_description: Long | None = None
+    escalation_email: Email | None = None
+
+
+class NewAgent(AgentChanges):
+    """``POST /agents``."""
+
+    workflow_id: Text
+    name: Name
+    description: Annotated[Text, Field(max_length=2000)]
+
+
+class LiveStatus(BaseModel):
+    """``PATCH /agents/{agentId}/live-status``."""
+
+    model_config = STRICT
+
+    status: Literal["development", "live", "paused"]
+    status_reason: Long | None = None
+
+
+class ActionIds(BaseModel):
+    """``POST /agents/{agentId}/actions/enable`` and ``/disable``."""
+
+    model_config = STRICT
+
+    action_ids: Annotated[list[str], Field(min_length=1, max_length=1000)]
+
+
+class KnowledgeBaseChanges(BaseModel):
+    """``PATCH /agents/{agentId}/knowledge_bases/{kbId}``: any of the fields."""
+
+    model_config = STRICT
+
+    name: Name = ""
+    description: Annotated[str, Field(max_length=1000)] | None = None
+    content: Text | None = None
+    url: HttpUrl | None = None
+
+
+class NewKnowledgeBase(KnowledgeBaseChanges):
+    """``POST /agents/{agentId}/knowledge_bases``; files are "coming soon"."""
+
+    type: Literal["text", "url"]
+    name: Name
+    content: Annotated[Text | None, Field(validate_default=True)] = None
+    url: Annotated[HttpUrl | None, Field(validate_default=True)] = None
+
+    @field_validator("content", "url")
+    @classmethod
+    def _needed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kind = {"content": "text", "url": "url"}[info.field_name or ""]
+        if value is None and info.data.get("type") == kind:
+            raise ValueError(f"is required for a knowledge base of type {kind}")
+        return value

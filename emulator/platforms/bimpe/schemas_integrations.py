@@ -1,0 +1,153 @@
+"""What is sent to the console API about the four families of integrations.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+
+from emulator.kit.fields import HttpUrl
+from emulator.platforms.bimpe.schemas import STRICT, Long, Name, Text
+
+BimpeType = Literal["bumpa", "google_calendar", "google_sheets", "paystack", "stripe"]
+AuthType = Literal["none", "bearer", "basic", "api_key", "custom"]
+Transport = Literal["http_sse", "streamable_http"]
+
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "bumpa": ("token",),
+    "paystack": ("public_key", "secret_key"),
+    "stripe": ("public_key", "secret_key"),
+    "google_calendar": (),
+    "google_sheets": (),
+}
+"""The keys a type is connected with; those without any are connected in the dashboard."""
+
+PROOFS: Final[dict[str, tuple[str, ...]]] = {
+    "bearer": ("token",),
+    "api_key": ("api_key",),
+    "basic": ("username", "password"),
+}
+"""What each ``auth_type`` needs. assumed: the page lists the fields and no rule."""
+
+
+class ConfigureBimpe(BaseModel):
+    """``POST /agents/{agentId}/integrations/bimpeai/configure``."""
+
+    model_config = STRICT
+
+    type: BimpeType
+    token: Annotated[Text | None, Field(validate_default=True)] = None
+    public_key: Annotated[Text | None, Field(validate_default=True)] = None
+    secret_key: Annotated[Text | None, Field(validate_default=True)] = None
+    currency: Annotated[str, Field(min_length=1, max_length=10)] | None = None
+
+    @field_validator("token", "public_key", "secret_key")
+    @classmethod
+    def _needed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("type", "")
+        if value is None and info.field_name in KEYS.get(kind, ()):
+            raise ValueError(f"is required for {kind}")
+        return value
+
+
+class AuthConfig(BaseModel):
+    """How an integration proves who it is."""
+
+    model_config = STRICT
+
+    token: str | None = None
+    api_key: str | None = None
+    header_name: str | None = None
+    username: str | None = None
+    password: str | None = None
+
+
+class Authorized(BaseModel):
+    """Something that may be asked for a proof."""
+
+    model_config = STRICT
+
+    auth_type: AuthType = "none"
+    auth_config: Annotated[AuthConfig | None, Field(validate_default=True)] = None
+
+    @field_validator("auth_config")
+    @classmethod
+    def _needed(cls, value: AuthConfig | None, info: ValidationInfo) -> AuthConfig | None:
+        kind = info.data.get("auth_type", "none")
+        needed = PROOFS.get(kind, ())
+        missing = [each for each in needed if not getattr(value, each, None)]
+        if missing:
+            raise ValueError(f"must have {' and '.join(missing)} for auth_type {kind}")
+        return value
+
+
+class ConfigureApi(Authorized):
+    """``POST /agents/{agentId}/integrations/custom_api/configure``."""
+
+    name: Name
+    description: Long | None = None
+    base_url: HttpUrl | None = None
+    test_endpoint: Annotated[str, Field(max_length=2048)] | None = None
+
+
+class Parameter(BaseModel):
+    """One of a tool's ``url_params`` or ``body_params``."""
+
+    model_config = STRICT
+
+    name: Text
+    type: Literal["string", "number", "integer", "boolean", "array", "object"]
+    description: str
+    required: bool = False
+    items: "Parameter | None" = None
+    properties: dict[str, Any] | None = None
+
+
+class ResponseMapping(BaseModel):
+    """What of a tool's answer is read, and said."""
+
+    model_config = STRICT
+
+    path: str | None = None
+    success_message: str | None = None
+    error_message: str | None = None
+
+
+class NewTool(BaseModel):
+    """``POST /agents/{agentId}/integrations/custom_api/{integrationId}/tools``."""
+
+    model_config = STRICT
+
+    name: Name
+    http_method: Literal["GET", "POST", "PUT", "DELETE", "PATCH"]
+    url_template: Annotated[Text, Field(max_length=2048)]
+    description: Long | None = None
+    url_params: list[Parameter] = []
+    body_params: list[Parameter] = []
+    headers_template: dict[str, Any] | None = None
+    body_template: dict[str, Any] | None = None
+    auth_type: AuthType | None = None
+    auth_config: dict[str, Any] | None = None
+    response_mapping: ResponseMapping | None = None
+    category: Annotated[Text, Field(max_length=100)] = "custom"
+    require_human_approval: bool = False
+    timeout: Annotated[int, Field(gt=0, le=86_400_000)] | None = None
+
+
+class ConfigureServer(Authorized):
+    """``POST /agents/{agentId}/integrations/mcp_server/configure``."""
+
+    name: Name
+    server_url: HttpUrl
+    transport: Transport = "streamable_http"
+
+
+class ConfigureApp(BaseModel):
+    """``POST /agents/{agentId}/integrations/pipedream/configure``."""
+
+    model_config = STRICT
+
+    app_slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+    app_name: Name | None = None
+    app_icon: Annotated[str, Field(max_length=2048)] | None = None

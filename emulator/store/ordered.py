@@ -1,0 +1,153 @@
+"""Records in the order of a key that may change, any page of which costs the same."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Hashable
+from functools import lru_cache
+from itertools import compress
+from typing import Any, Final, Generic, TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+BLOCK: Final = 2048
+"""Entries from which on a block is cut in two."""
+
+Key = tuple[Any, int]
+"""What an entry is sorted by, and its number, which decides between equals."""
+
+
+class _Block:
+    """A run of neighbours: keys, entries and tags side by side, and how often each tag occurs."""
+
+    __slots__ = ("counts", "items", "keys", "tags")
+
+    def __init__(self, keys: list[Key], items: list[Any], tags: bytearray) -> None:
+        self.keys = keys
+        self.items = items
+        self.tags = tags
+        self.counts: dict[int, int] = {}
+        for tag in set(tags):
+            self.counts[tag] = tags.count(tag)
+
+    def count(self, tags: Collection[int] | None) -> int:
+        if tags is None:
+            return len(self.keys)
+        return sum([self.counts.get(tag, 0) for tag in tags])
+
+    def matching(self, tags: Collection[int] | None) -> list[Any]:
+        if tags is None:
+            return self.items
+        return list(compress(self.items, self.tags.translate(_ones(frozenset(tags)))))
+
+
+@lru_cache(maxsize=1024)
+def _ones(tags: frozenset[int]) -> bytes:
+    """A table that turns these tags into 1, others into 0."""
+    return bytes(tag in tags for tag in range(256))
+
+
+class Ordered(Generic[T]):
+    """Entries sorted by a key, each with a tag: a number below 256.
+
+    Whatever is put in again after its key or tag has changed finds its new place. Entries with
+    equal keys stand in the order in which they were first put in. A page is found by the counts
+    of blocks of up to 2,048 entries, so it costs the same however far back it is.
+    """
+
+    def __init__(self, key: Callable[[T], Any], tag: Callable[[T], int]) -> None:
+        self._key = key
+        self._tag = tag
+        self._blocks: list[_Block] = []
+        self._lasts: list[Key] = []
+        """The last key of each block."""
+        self._placed: dict[T, tuple[Key, int]] = {}
+        self._counts: dict[int, int] = {}
+        self._number = 0
+
+    def __len__(self) -> int:
+        return len(self._placed)
+
+    def put(self, item: T) -> None:
+        """Add an entry, or move it to where it belongs now."""
+        value, tag = self._key(item), self._tag(item)
+        placed = self._placed.get(item)
+        if placed is None:
+            self._number += 1
+            key = value, self._number
+        elif placed == ((value, placed[0][1]), tag):
+            return
+        else:
+            key = value, placed[0][1]
+            self._take_out(item)
+        self._placed[item] = key, tag
+        self._counts[tag] = self._counts.get(tag, 0) + 1
+        self._insert(key, item, tag)
+
+    def remove(self, item: T) -> None:
+        """Take an entry out; nothing happens if it is not there."""
+        if item in self._placed:
+            self._take_out(item)
+
+    def key_of(self, item: T) -> Key:
+        """What an entry is sorted by, and its number among equals."""
+        return self._placed[item][0]
+
+    def count(self, tags: Collection[int] | None = None) -> int:
+        """Count the entries that have one of these tags."""
+        return len(self) if tags is None else sum([self._counts.get(tag, 0) for tag in tags])
+
+    def page(
+        self, offset: int, limit: int, tags: Collection[int] | None = None, *, descending: bool
+    ) -> list[T]:
+        """List entries with one of these tags in order, or in the reverse of it."""
+        found: list[T] = []
+        for block in reversed(self._blocks) if descending else self._blocks:
+            count = block.count(tags)
+            if offset >= count:
+                offset -= count
+                continue
+            items = block.matching(tags)
+            found += (items[::-1] if descending else items)[offset : offset + limit - len(found)]
+            offset = 0
+            if len(found) == limit:
+                break
+        return found
+
+    def _insert(self, key: Key, item: T, tag: int) -> None:
+        if not self._blocks:
+            self._blocks.append(_Block([], [], bytearray()))
+            self._lasts.append(key)
+        number = min(bisect_left(self._lasts, key), len(self._blocks) - 1)
+        block = self._blocks[number]
+        place = bisect_left(block.keys, key)
+        block.keys.insert(place, key)
+        block.items.insert(place, item)
+        block.tags.insert(place, tag)
+        block.counts[tag] = block.counts.get(tag, 0) + 1
+        if len(block.keys) > BLOCK:
+            self._split(number)
+        else:
+            self._lasts[number] = block.keys[-1]
+
+    def _split(self, number: int) -> None:
+        """Cut a block in two; one that only grew at its end stays full."""
+        block = self._blocks[number]
+        at = BLOCK if number == len(self._blocks) - 1 else BLOCK // 2
+        halves = [
+            _Block(block.keys[part], block.items[part], block.tags[part])
+            for part in (slice(0, at), slice(at, None))
+        ]
+        self._blocks[number : number + 1] = halves
+        self._lasts[number : number + 1] = [half.keys[-1] for half in halves]
+
+    def _take_out(self, item: T) -> None:
+        key, tag = self._placed.pop(item)
+        self._counts[tag] -= 1
+        number = bisect_left(self._lasts, key)
+        block = self._blocks[number]
+        place = bisect_left(block.keys, key)
+        del block.keys[place], block.items[place], block.tags[place]
+        block.counts[tag] -= 1
+        if block.keys:
+            self._lasts[number] = block.keys[-1]
+        else:
+            del self._blocks[number], self._lasts[number]
