@@ -6,7 +6,7 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversatio
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, ClassVar, Generic, Protocol, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from emulator.kit.fields import Whole
 from emulator.kit.records import Ordered, Texts
@@ -33,12 +33,6 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 """A boolean written in a query."""
 
 
-def _text(value: str) -> str:
-    if any("\ud800" <= each <= "\udfff" for each in value):
-        raise ValueError("must be text")
-    return value
-
-
 class ListQuery(BaseModel):
     """What every paged list takes; other fields of a query are let be."""
 
@@ -49,7 +43,7 @@ class ListQuery(BaseModel):
 
     page: Annotated[Whole, Field(ge=1)] = 1
     limit: Annotated[Whole, Field(ge=1, le=100)] = 20
-    search: Annotated[str, Field(max_length=255), AfterValidator(_text)] = ""
+    search: Annotated[str, Field(max_length=255)] = ""
     sort: Annotated[str, Field(max_length=64)] = ""
 
     @field_validator("sort")

@@ -194,4 +194,5 @@ class Belongings:
     knowledge_bases: dict[str, None] = field(default_factory=dict[str, None])
     integrations: dict[str, None] = field(default_factory=dict[str, None])
     tools: dict[str, None] = field(default_factory=dict[str, None])
-    numbers: dict[str, None] = field(default_factory=dict[str, None])
+    numbers: list[tuple[datetime, str]] = field(default_factory=list[tuple[datetime, str]])
+    """When each was made, and its id: the oldest first."""

@@ -57,8 +57,9 @@ def openers(workflow: Workflow) -> Iterator[str]:
     """What people may say that this workflow has an answer to."""
     for flow in _active(workflow.flows):
         for keyword in flow["trigger_keywords"][:1]:
-            if reply_to(keyword["keyword"], workflow, None, 0).flow == flow["name"]:
-                yield keyword["keyword"]
+            opener = f"I have a question about {keyword['keyword']}."
+            if reply_to(opener, workflow, None, 0).flow == flow["name"]:
+                yield opener
     yield from (each["question"] for each in workflow.faq if each["question"].strip())
     yield from (
         each["trigger"] for each in workflow.rules if each["enabled"] and each["trigger"].strip()

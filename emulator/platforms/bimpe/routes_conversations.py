@@ -112,7 +112,7 @@ async def create_stream_ticket(request: Request) -> Response:
 async def stream_messages(request: Request) -> Response:
     """Stream the messages of a conversation as server-sent events."""
     world, params = world_of(request), request.path_params
-    if TICKET not in request.query_params:
+    if not request.query_params.get(TICKET):
         admit(world, request)
     query = read_query(request, StreamQuery)
     return open_stream(world, request, query, params["agentId"], params["conversationId"])

@@ -1,5 +1,6 @@
 """What one world's Bimpe remembers: the team's records, and the lists they stand in."""
 
+from bisect import bisect_left
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -187,7 +188,7 @@ class BimpeState:
         """Take an agent out with everything that belongs to it; its numbers stay the team's."""
         self.set_workflow(agent, None)
         own = self.belongings.pop(agent.id)
-        for number_id in own.numbers:
+        for _, number_id in own.numbers:
             number = self.numbers.get(number_id)
             number.agent_id = None
             self.numbers.save(number)
@@ -324,7 +325,7 @@ class BimpeState:
     def link_number(self, number: PhoneNumber, agent_id: str | None) -> None:
         """Have a number belong to an agent, or to none."""
         if number.agent_id is not None:
-            del self.belongings[number.agent_id].numbers[number.id]
+            self.belongings[number.agent_id].numbers.remove((number.created_at, number.id))
         number.agent_id = agent_id
         self.save_number(number)
 
@@ -334,9 +335,9 @@ class BimpeState:
         self._index_number(number)
 
     def number_of(self, agent_id: str) -> PhoneNumber | None:
-        """The number an agent calls from: the first that was linked to it."""
-        first = next(iter(self.belongings[agent_id].numbers), None)
-        return self.numbers.find(first)
+        """The number an agent calls from: the oldest that is linked to it."""
+        linked = self.belongings[agent_id].numbers
+        return self.numbers.get(linked[0][1]) if linked else None
 
     def number_at(self, e164: str) -> PhoneNumber | None:
         """The team's number that is written so, if it has it."""
@@ -346,7 +347,10 @@ class BimpeState:
         self.number_list.put(number)
         self.e164s[number.e164] = number.id
         if number.agent_id is not None:
-            self.belongings[number.agent_id].numbers[number.id] = None
+            linked, entry = self.belongings[number.agent_id].numbers, (number.created_at, number.id)
+            place = bisect_left(linked, entry)
+            if linked[place : place + 1] != [entry]:
+                linked.insert(place, entry)
 
     def add_request(self, request: NumberRequest) -> None:
         """Keep a new request for a number."""

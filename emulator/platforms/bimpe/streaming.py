@@ -94,8 +94,9 @@ def _missed(world: World, conversation: Conversation, after: str) -> bytes:
 
 
 def _moment(after: str) -> datetime:
+    written = after.replace(" ", "+") if "T" in after else after  # an unencoded +
     try:
-        moment = datetime.fromisoformat(after.replace(" ", "+"))
+        moment = datetime.fromisoformat(written)
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         problem = "must be the id of a message of this conversation, or an ISO-8601 time"
