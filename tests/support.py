@@ -34,6 +34,7 @@ class World:
         self.name: str = made["name"]
         self.inbox_url: str = made["inbox_url"]
         self.key: str = made["credentials"]["intron"]["api_key"]
+        self.bimpe_key: str = made["credentials"]["bimpe"]["api_key"]
         self.account: str = made["credentials"]["exotel"]["account_id"]
 
     async def intron(self, method: str, path: str, **rest: Any) -> httpx.Response:
@@ -46,6 +47,11 @@ class World:
     ) -> httpx.Response:
         """Make a request to Exotel's Voicebot API about this world's account."""
         return await self.http.request(method, f"{api}/accounts/{self.account}{path}", **rest)
+
+    async def bimpe(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        """Make a request to Bimpe's console API with this world's key."""
+        headers = {"Authorization": f"Bearer {self.bimpe_key}"} | rest.pop("headers", {})
+        return await self.http.request(method, f"/api/v1/console{path}", headers=headers, **rest)
 
     async def bot(self, text: str = BOT) -> str:
         """Have Exotel make a bot from a text and return its id."""

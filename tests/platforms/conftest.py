@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.platforms.bimpe import Team
 from tests.platforms.intron import NUMBER
 from tests.support import World
 
@@ -13,3 +14,9 @@ async def workflow_id(world: World) -> str:
     await world.place(workflow_id, NUMBER)
     await world.advance(1)
     return workflow_id
+
+
+@pytest.fixture
+def team(world: World) -> Team:
+    """The Bimpe team of the test's world."""
+    return Team(world)

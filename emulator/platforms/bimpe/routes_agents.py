@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.domain.errors import UnknownError
 from emulator.kit.errors import invalid
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
@@ -221,13 +222,15 @@ def _base_of(request: Request) -> KnowledgeBase:
 
 def _set_enabled(request: Request, *, is_enabled: bool) -> Response:
     """All of them or, if one is not the agent's, none."""
-    tools, agent = state_of(world_of(request)).tools, agent_of(request)
+    state, agent = state_of(world_of(request)), agent_of(request)
+    own = state.belongings[agent.id].tools
     asked = dict.fromkeys(read_body(request, ActionIds).action_ids)
-    found = [owned(tools, agent.id, each) for each in asked]
-    for tool in found:
+    for unknown in (each for each in asked if each not in own):
+        raise UnknownError("action", unknown)
+    for tool in map(state.tools.get, asked):
         tool.is_enabled = is_enabled
-        tools.save(tool)
-    return show({"updated_count": len(found)})
+        state.tools.save(tool)
+    return show({"updated_count": len(asked)})
 
 
 DOCS: Final = "https://bimpe-docs-dev.admin.rectlabs.com/docs/api/agents/"

@@ -26,7 +26,8 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
-def _not_blank(value: str) -> str:
+def not_blank(value: str) -> str:
+    """Accept a text with something in it; ValueError otherwise."""
     if not value.strip():
         raise ValueError("must not be blank")
     return value
@@ -52,11 +53,12 @@ def _email(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_not_blank)]
+Text = Annotated[str, AfterValidator(not_blank)]
 """A string that is not blank."""
-Name = Annotated[Text, Field(max_length=255)]
+Name = Annotated[str, Field(max_length=255), AfterValidator(not_blank)]
 Short = Annotated[str, Field(max_length=255)]
 Long = Annotated[str, Field(max_length=2000)]
+LongText = Annotated[str, Field(max_length=2000), AfterValidator(not_blank)]
 Email = Annotated[str, Field(max_length=320), AfterValidator(_email)]
 E164 = Annotated[str, AfterValidator(_e164)]
 Number = Annotated[Any, BeforeValidator(_number)]
@@ -195,7 +197,7 @@ class AgentChanges(BaseModel):
 
     workflow_id: Text = ""
     name: Name = ""
-    description: Annotated[Text, Field(max_length=2000)] = ""
+    description: LongText = ""
     language: Annotated[str, Field(max_length=35)] | None = None
     persona: Literal["professional", "friendly", "concise"] | None = None
     timezone: Annotated[str, Field(max_length=64)] | None = None
@@ -212,7 +214,7 @@ class NewAgent(AgentChanges):
 
     workflow_id: Text
     name: Name
-    description: Annotated[Text, Field(max_length=2000)]
+    description: LongText
 
 
 class LiveStatus(BaseModel):
@@ -232,22 +234,28 @@ class ActionIds(BaseModel):
     action_ids: Annotated[list[str], Field(min_length=1, max_length=1000)]
 
 
+About = Annotated[str, Field(max_length=1000)]
+
+
 class KnowledgeBaseChanges(BaseModel):
     """``PATCH /agents/{agentId}/knowledge_bases/{kbId}``: any of the fields."""
 
     model_config = STRICT
 
     name: Name = ""
-    description: Annotated[str, Field(max_length=1000)] | None = None
+    description: About | None = None
     content: Text | None = None
     url: HttpUrl | None = None
 
 
-class NewKnowledgeBase(KnowledgeBaseChanges):
+class NewKnowledgeBase(BaseModel):
     """``POST /agents/{agentId}/knowledge_bases``; files are "coming soon"."""
+
+    model_config = STRICT
 
     type: Literal["text", "url"]
     name: Name
+    description: About | None = None
     content: Annotated[Text | None, Field(validate_default=True)] = None
     url: Annotated[HttpUrl | None, Field(validate_default=True)] = None
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from emulator.platforms.bimpe.listing import Flag, ListQuery
 from emulator.platforms.bimpe.records import Role
-from emulator.platforms.bimpe.schemas import E164, LARGEST, STRICT, Name, Short, Text
+from emulator.platforms.bimpe.schemas import E164, LARGEST, STRICT, LongText, Name, Short, Text
 from emulator.platforms.bimpe.wire import CallWord
 
 TEST: Final = "test_"
@@ -132,7 +132,7 @@ class NewNumberRequest(BaseModel):
     model_config = STRICT
 
     business_name: Name
-    intended_use: Annotated[Text, Field(max_length=2000)]
+    intended_use: LongText
     region: Literal["us", "uk", "eu", "ng"]
     agent_count: Annotated[int, Field(ge=1, le=LARGEST)]
     outbound_minutes: Annotated[int, Field(ge=0, le=LARGEST)]

@@ -5,13 +5,15 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
 from emulator.kit.fields import HttpUrl
-from emulator.platforms.bimpe.schemas import STRICT, Long, Name, Text
+from emulator.platforms.bimpe.schemas import STRICT, Long, Name, Text, not_blank
 
 BimpeType = Literal["bumpa", "google_calendar", "google_sheets", "paystack", "stripe"]
 AuthType = Literal["none", "bearer", "basic", "api_key", "custom"]
+Template = Annotated[str, Field(max_length=2048), AfterValidator(not_blank)]
+Category = Annotated[str, Field(max_length=100), AfterValidator(not_blank)]
 Transport = Literal["http_sse", "streamable_http"]
 
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -121,7 +123,7 @@ class NewTool(BaseModel):
 
     name: Name
     http_method: Literal["GET", "POST", "PUT", "DELETE", "PATCH"]
-    url_template: Annotated[Text, Field(max_length=2048)]
+    url_template: Template
     description: Long | None = None
     url_params: list[Parameter] = []
     body_params: list[Parameter] = []
@@ -130,7 +132,7 @@ class NewTool(BaseModel):
     auth_type: AuthType | None = None
     auth_config: dict[str, Any] | None = None
     response_mapping: ResponseMapping | None = None
-    category: Annotated[Text, Field(max_length=100)] = "custom"
+    category: Category = "custom"
     require_human_approval: bool = False
     timeout: Annotated[int, Field(gt=0, le=86_400_000)] | None = None
 

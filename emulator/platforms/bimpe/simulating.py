@@ -12,7 +12,7 @@ from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.bimpe.calls import TEST_LINE, is_full, logs_of, place
 from emulator.platforms.bimpe.records import Agent, Role
-from emulator.platforms.bimpe.schemas import Text
+from emulator.platforms.bimpe.schemas import LongText, Text
 from emulator.platforms.bimpe.showing import shown_call
 from emulator.platforms.bimpe.state import state_of
 
@@ -25,7 +25,7 @@ class GivenTurn(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
     role: Role
-    message: Annotated[Text, Field(max_length=2000)]
+    message: LongText
 
 
 class NewCall(BaseModel):
