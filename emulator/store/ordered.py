@@ -147,7 +147,19 @@ class Ordered(Generic[T]):
         place = bisect_left(block.keys, key)
         del block.keys[place], block.items[place], block.tags[place]
         block.counts[tag] -= 1
-        if block.keys:
-            self._lasts[number] = block.keys[-1]
-        else:
+        if not block.keys:
             del self._blocks[number], self._lasts[number]
+            return
+        self._lasts[number] = block.keys[-1]
+        if len(block.keys) < BLOCK // 4:
+            self._join(number)
+
+    def _join(self, number: int) -> None:
+        """Put a block together with a neighbour, where both are small."""
+        for first in range(max(0, number - 1), min(number + 1, len(self._blocks) - 1)):
+            one, two = self._blocks[first : first + 2]
+            if len(one.keys) + len(two.keys) <= BLOCK // 2:
+                both = _Block(one.keys + two.keys, one.items + two.items, one.tags + two.tags)
+                self._blocks[first : first + 2] = [both]
+                self._lasts[first : first + 2] = [both.keys[-1]]
+                return

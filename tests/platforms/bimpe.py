@@ -61,7 +61,7 @@ class Team:
 
     async def get(self, path: str, **query: Any) -> Json:
         """Read one thing, or the whole body of a list."""
-        response = await self.world.bimpe("GET", path, params=query)
+        response = await self.world.bimpe("GET", path, params=query or None)
         shown = data(response)
         return response.json() if "meta" in response.json() else shown
 

@@ -110,9 +110,7 @@ async def test_call_is_cancelled_by_the_control_api(team: Team, agent_id: str) -
     """What the vendor has no operation for is done by moving the call."""
     made = await call(team, agent_id)
 
-    await team.world.control(
-        "POST", f"/calls/{made['call_id']}/move", json={"status": "canceled"}
-    )
+    await team.world.control("POST", f"/calls/{made['call_id']}/move", json={"status": "canceled"})
 
     ended = await shown(team, agent_id, made["call_id"])
     assert (ended["status"], ended["error_reason"]) == ("cancelled", "canceled")

@@ -8,6 +8,7 @@ import pytest
 from tests.platforms.bimpe import FLOW, Team
 from tests.support import Json
 
+FILTERS: Final = ("channel", "is_test_channel", "is_ai_chat_paused", "needs_attention")
 FALLBACK: Final = (
     "Thank you for your message. I cannot answer that myself, so I have asked my team to help you."
 )
@@ -154,7 +155,7 @@ async def test_flow_goes_on_step_by_step(team: Team, agent_id: str) -> None:
 
     said = await team.said(agent_id, conversation_id)
 
-    steps = [each["content"] for each in FLOW["conversation_steps"]]
+    steps = ["What is your order number?", "Thank you, I am looking."]
     assert [text for role, text in said if role == "assistant"] == [*steps, FALLBACK]
 
 
@@ -171,9 +172,7 @@ async def test_followup_is_said_with_its_step(team: Team) -> None:
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-async def test_paused_conversation_is_not_answered(
-    team: Team, agent_id: str, moment: str
-) -> None:
+async def test_paused_conversation_is_not_answered(team: Team, agent_id: str, moment: str) -> None:
     """While the assistant is paused nobody answers, and somebody had better look."""
     conversation_id = await team.conversation(agent_id)
     await team.world.advance()
@@ -320,25 +319,24 @@ async def test_every_filter_of_the_list(team: Team, agent_id: str) -> None:
         found = await listed(team, agent_id, limit=100, sort="created_at", **query)
         return [int(each["channel_user_id"][1:]) for each in found]
 
-    for kind, is_test, paused, attention in product(
-        (None, "whatsapp", "webchat"), *[(None, False, True)] * 3
-    ):
-        query: dict[str, str] = {}
-        if kind is not None:
-            query["channel"] = f"test_{kind}" if is_test else kind
-        for name, value in (
-            ("is_test_channel", is_test),
-            ("is_ai_chat_paused", paused),
-            ("needs_attention", attention),
-        ):
-            if value is not None:
-                query[name] = str(value).lower()
-        fits = kind, False if kind and is_test is None else is_test, paused, attention
+    three = (None, False, True)
+    for asked in product((None, "whatsapp", "webchat"), three, three, three):
+        channel, is_test, *_ = asked
+        query = {
+            name: str(value).lower()
+            for name, value in zip(FILTERS, asked, strict=True)
+            if value is not None
+        }
+        if channel is not None and is_test:
+            query["channel"] = f"test_{channel}"
+        live = False if channel is not None and is_test is None else is_test
+        wanted = (live, *asked[2:])
 
         assert await users(**query) == [
             number
-            for number, fact in enumerate(facts)
-            if all(want in (None, has) for want, has in zip(fits, fact, strict=True))
+            for number, (kind, *flags) in enumerate(facts)
+            if channel in (None, kind)
+            and all(want in (None, has) for want, has in zip(wanted, flags, strict=True))
         ], query
     assert await users(channel="whatsapp", is_test_channel="true") == []
     wrong = await team.refused(

@@ -275,9 +275,7 @@ async def test_actions_are_enabled_and_disabled_in_bulk(team: Team, path: str) -
     actions = path.replace("integrations", "actions")
     ids = [each["id"] for each in await team.get(actions)]
 
-    done = await team.world.bimpe(
-        "POST", f"{actions}/disable", json={"action_ids": [*ids, ids[0]]}
-    )
+    done = await team.world.bimpe("POST", f"{actions}/disable", json={"action_ids": [*ids, ids[0]]})
     unknown = await team.refused("POST", f"{actions}/enable", json={"action_ids": [ids[0], "x"]})
     empty = await team.refused("POST", f"{actions}/enable", json={"action_ids": []})
 

@@ -223,12 +223,15 @@ async def test_page_says_where_it_is(team: Team) -> None:
 @pytest.mark.parametrize(
     ("query", "problems"),
     [
-        pytest.param("page=0&limit=101", ["page: must be at least 1", "limit: must be at most 100"]),
+        pytest.param(
+            "page=0&limit=101", ["page: must be at least 1", "limit: must be at most 100"]
+        ),
         pytest.param("limit=ten", ["limit: must be a whole number"]),
         pytest.param("page=" + "9" * 400, ["page: is too large"]),
         pytest.param("search=" + "x" * 256, ["search: must have at most 255 characters"]),
         pytest.param(
-            "sort=-colour", ["sort: must be one of created_at, updated_at, name, with a - for descending"]
+            "sort=-colour",
+            ["sort: must be one of created_at, updated_at, name, with a - for descending"],
         ),
         pytest.param("scope=mine", ["scope: must be accessible, owned or public"]),
     ],

@@ -1,0 +1,220 @@
+"""Bimpe's operations with anything in them: never a 500, never half a change; answers that fit."""
+
+import asyncio
+from typing import Any, Final
+
+import httpx
+import pytest
+from hypothesis import given, settings as effort, strategies as some
+
+from emulator.app import create_app
+from emulator.kit.operation import Operation
+from emulator.platforms.bimpe import platform
+from emulator.settings import Settings
+from tests.platforms.bimpe import PERSON, Team
+from tests.support import Json, World
+
+OPERATIONS: Final = [each for each in platform.operations if not each.ticket]
+QUERIES: Final = (
+    "page", "limit", "search", "sort", "scope", "channel", "is_test_channel", "status",
+    "is_ai_chat_paused", "needs_attention", "is_test_call", "after", "ticket",
+)  # fmt: skip
+FIELDS: Final = (
+    "name", "system_prompt", "description", "rules", "flows", "trigger_keywords", "faq", "guide",
+    "setup_time", "workflow_id", "source_workflow_id", "persona", "business_email", "status",
+    "action_ids", "type", "content", "url", "token", "public_key", "secret_key", "base_url",
+    "auth_type", "auth_config", "http_method", "url_template", "body_params", "server_url",
+    "app_slug", "message", "role", "conversation_id", "channel_type", "channel_user_id",
+    "is_test_channel", "is_ai_chat_paused", "destination", "is_test_call", "agent_id", "label",
+    "business_name", "intended_use", "region", "agent_count", "outbound_minutes", "id",
+)  # fmt: skip
+WORDS: Final = (
+    "true", "text", "url", "paystack", "bearer", "GET", "webchat", "telephony", "user", "live",
+    "https://x.test", "https://x.invalid", "+15551234567", "ng", "-created_at", "\x00", "\u202e",
+)  # fmt: skip
+VALUES: Final = some.recursive(
+    some.none()
+    | some.booleans()
+    | some.integers()
+    | some.floats(allow_nan=False, allow_infinity=False)
+    | some.text(max_size=20)
+    | some.sampled_from(WORDS),
+    lambda inner: (
+        some.lists(inner, max_size=4)
+        | some.dictionaries(some.sampled_from(FIELDS) | some.text(max_size=8), inner, max_size=6)
+    ),
+    max_leaves=14,
+)
+BODIES: Final = some.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, VALUES))
+FITTING: Final[dict[str, Json]] = {
+    "create_workflow": {"name": "x", "system_prompt": "y", "setup_time": 1.5},
+    "create_agent": {"name": "x", "description": "y"},
+    "update_live_status": {"status": "live"},
+    "create_knowledge_base": {"type": "text", "name": "x", "content": "y"},
+    "configure_bimpe_integration": {"type": "bumpa", "token": "t"},
+    "configure_custom_api": {"name": "x"},
+    "add_api_tool": {"name": "New", "http_method": "GET", "url_template": "/"},
+    "configure_mcp_server": {"name": "x", "server_url": "https://mcp.test"},
+    "configure_pipedream": {"app_slug": "x"},
+    "create_message": {"message": "x", "channel_type": "webchat", "channel_user_id": "u2"},
+    "set_ai_status": {"is_ai_chat_paused": True},
+    "send_message": {"message": "x"},
+    "create_call": {"destination": PERSON, "is_test_call": True},
+    "create_number_request": {
+        "business_name": "x",
+        "intended_use": "y",
+        "region": "uk",
+        "agent_count": 1,
+        "outbound_minutes": 0,
+    },
+}
+
+
+async def prepared(team: Team) -> dict[str, str]:
+    """One of everything, and the ids of it by the names in the paths."""
+    workflow = await team.workflow()
+    agent_id = await team.agent(workflow_id=workflow["id"])
+    path = f"/agents/{agent_id}"
+    base = {"type": "url", "name": "x", "url": "https://x.test"}
+    base_id = (await team.post(f"{path}/knowledge_bases", base))["id"]
+    api = await team.post(f"{path}/integrations/custom_api/configure", {"name": "x"})
+    tool = {"name": "Old", "http_method": "GET", "url_template": "/"}
+    tools = f"{path}/integrations/custom_api/{api['id']}/tools"
+    tool_id = (await team.post(tools, tool))["id"]
+    server = {"name": "x", "server_url": "https://mcp.test"}
+    server_id = (await team.post(f"{path}/integrations/mcp_server/configure", server))["id"]
+    await team.post(f"{path}/integrations/mcp_server/{server_id}/discover", {}, 200)
+    await team.post(f"{path}/integrations/pipedream/configure", {"app_slug": "x"}, 200)
+    (app,) = await team.get(f"{path}/integrations/pipedream")
+    stripe = {"type": "stripe", "public_key": "p", "secret_key": "s"}
+    own = await team.post(f"{path}/integrations/bimpeai/configure", stripe, 200)
+    message = await team.write(agent_id, "hello")
+    (conversation,) = (await team.get(f"{path}/conversations"))["data"]
+    call = await team.post(f"{path}/calls", {"destination": PERSON, "is_test_call": True})
+    await team.post("/phone-numbers/request", FITTING["create_number_request"])
+    number = await team.number(agent_id)
+    await team.world.advance()
+    return {
+        "workflowId": workflow["id"],
+        "agentId": agent_id,
+        "kbId": base_id,
+        "custom_api": api["id"],
+        "mcp_server": server_id,
+        "pipedream": app["id"],
+        "bimpeai": own["channel_id"],
+        "toolId": tool_id,
+        "conversationId": conversation["id"],
+        "messageId": message["id"],
+        "callId": call["call_id"],
+        "phoneNumberId": number["id"],
+    }
+
+
+def target(operation: Operation, ids: dict[str, str]) -> str:
+    """The path of an operation, on records that exist."""
+    path = operation.path.removeprefix("/api/v1/console")
+    family = next((each for each in ids if f"/{each}/" in path), "")
+    return path.format(**ids, integrationId=ids.get(family, "nope"))
+
+
+def fitting(operation: Operation, ids: dict[str, str], tools: list[str]) -> Json:
+    """A body that an operation accepts."""
+    body = dict(FITTING.get(operation.id, {}))
+    if operation.id == "create_agent":
+        body["workflow_id"] = ids["workflowId"]
+    if operation.id == "clone_workflow":
+        body["source_workflow_id"] = ids["workflowId"]
+    if operation.path.endswith(("/enable", "/disable")):
+        body["action_ids"] = tools
+    return body
+
+
+@pytest.mark.parametrize("operation", [pytest.param(each, id=each.id) for each in OPERATIONS])
+async def test_every_operation_answers_as_its_model_says(
+    world: World, operation: Operation
+) -> None:
+    """On records that exist each operation succeeds; what it shows fits its model exactly."""
+    team = Team(world)
+    ids = await prepared(team)
+    tools = [each["id"] for each in await team.get(f"/agents/{ids['agentId']}/actions")]
+    body = None if operation.method == "GET" else fitting(operation, ids, tools)
+
+    response = await world.bimpe(operation.method, target(operation, ids), json=body)
+
+    creates = operation.method == "POST" and operation.id not in ANSWERED_200
+    assert response.status_code == (201 if creates else 200), response.text
+    shown = response.json()
+    assert shown["message"] == "Success"
+    if operation.query is not None:
+        assert shown["meta"]["total_count"] >= 1
+    entries = shown["data"] if isinstance(shown["data"], list) else [shown["data"]]
+    for entry in entries:
+        if operation.gives is None:
+            assert entry is None
+        else:
+            read = operation.gives.model_validate(entry)
+            assert list(read.model_dump()) == list(entry)
+    assert entries
+
+
+ANSWERED_200: Final = {
+    "configure_bimpe_integration",
+    "configure_pipedream",
+    "discover_tools",
+    "test_connection",
+    "enable_actions",
+    "disable_actions",
+}
+"""What is posted and creates nothing that is shown."""
+
+
+async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
+    app = create_app(Settings())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        team = Team(World(http, (await http.post("/_emulator/worlds", json={})).json()))
+        ids = await prepared(team)
+        before = await whole(team, ids)
+
+        method = operation.method
+        sent = {} if method == "GET" else {"json": body}
+        answered = await team.world.bimpe(method, target(operation, ids), params=query, **sent)
+
+        assert answered.status_code in {200, 201, 400, 403, 404, 409}, answered.text
+        if answered.is_error:
+            assert await whole(team, ids) == before
+        await team.world.advance()
+        for path in ("/workflows", "/agents", "/phone-numbers", "/phone-numbers/request"):
+            assert (await team.get(path))["meta"], path
+        shown = await team.world.bimpe("GET", f"/agents/{ids['agentId']}/conversations")
+        assert shown.status_code == (404 if operation.id == "delete_agent" else 200), shown.text
+    await app.worlds.stop()
+
+
+async def whole(team: Team, ids: dict[str, str]) -> list[Json]:
+    """What a refused request must leave as it was."""
+    agent = f"/agents/{ids['agentId']}"
+    paths = ("/workflows", "/agents", agent, f"{agent}/integrations", f"{agent}/calls")
+    paths += (f"{agent}/conversations", f"{agent}/knowledge_bases", "/phone-numbers")
+    return [await team.get(path) for path in paths]
+
+
+@effort(max_examples=80, deadline=None, derandomize=True)
+@given(
+    operation=some.sampled_from(OPERATIONS),
+    query=some.dictionaries(some.sampled_from(QUERIES), some.text(max_size=12), max_size=3),
+    body=BODIES | VALUES,
+)
+def test_nothing_is_answered_500(operation: Operation, query: dict[str, str], body: Any) -> None:
+    """A refusal names the request's fault and leaves everything as it was."""
+    asyncio.run(hold(operation, query, body))
+
+
+@effort(max_examples=60, deadline=None, derandomize=True)
+@given(
+    operation=some.sampled_from([each for each in OPERATIONS if each.id in FITTING]),
+    changes=BODIES,
+)
+def test_nearly_fitting_bodies_are_no_500_either(operation: Operation, changes: Json) -> None:
+    """A body that would be accepted, but for some of its fields."""
+    asyncio.run(hold(operation, {}, FITTING[operation.id] | changes))

@@ -1,0 +1,110 @@
+"""Ordered lists: the same as sorting, at whatever length."""
+
+from typing import Final
+
+import pytest
+from hypothesis import given, settings as effort, strategies as some
+
+from emulator.store.ordered import BLOCK, Ordered
+
+Facts = dict[int, tuple[int, int]]
+"""A key and a tag for each entry."""
+
+STEPS: Final = some.lists(
+    some.tuples(some.integers(0, 30), some.integers(0, 5), some.integers(0, 3) | some.none()),
+    max_size=60,
+)
+
+
+def kept(facts: Facts) -> Ordered[int]:
+    """An ordered list that looks keys and tags up."""
+    return Ordered(lambda item: facts[item][0], lambda item: facts[item][1])
+
+
+def expected(facts: Facts, first_put: list[int], tags: list[int] | None) -> list[int]:
+    """The entries by key, then by when they were first put in."""
+    found = [item for item in facts if tags is None or facts[item][1] in tags]
+    return sorted(found, key=lambda item: (facts[item][0], first_put.index(item)))
+
+
+@effort(max_examples=200, deadline=None, derandomize=True)
+@given(steps=STEPS, tags=some.none() | some.lists(some.integers(0, 3), unique=True))
+def test_pages_are_those_of_a_sorted_list(
+    steps: list[tuple[int, int, int | None]], tags: list[int] | None
+) -> None:
+    """Whatever is put in, moved and taken out, pages in both directions are as if sorted."""
+    facts: Facts = {}
+    ordered = kept(facts)
+    first_put: list[int] = []
+    for item, key, tag in steps:
+        if tag is None:
+            ordered.remove(item)
+            if facts.pop(item, None) is not None:
+                first_put.remove(item)
+        else:
+            if item not in facts:
+                first_put.append(item)
+            facts[item] = key, tag
+            ordered.put(item)
+
+    want = expected(facts, first_put, tags)
+
+    assert ordered.page(0, 100, tags, descending=False) == want
+    assert ordered.page(0, 100, tags, descending=True) == want[::-1]
+    assert ordered.page(2, 3, tags, descending=False) == want[2:5]
+    assert ordered.count(tags) == len(want)
+    assert len(ordered) == len(facts)
+
+
+@pytest.mark.parametrize(
+    "descending", [pytest.param(False, id="up"), pytest.param(True, id="down")]
+)
+def test_many_blocks_are_one_list(descending: bool) -> None:  # noqa: FBT001  # a parameter
+    """Pages go across blocks, however they came to be cut, also when most entries are gone."""
+    count = 3 * BLOCK
+    facts = {item: (item * 7919 % count, item % 3) for item in range(count)}
+    ordered = kept(facts)
+    for item in facts:
+        ordered.put(item)
+    for item in range(0, count, 2):
+        ordered.remove(item)
+    want = sorted(range(1, count, 2), key=lambda item: facts[item][0], reverse=descending)
+
+    for offset in (0, 1, BLOCK - 10, len(want) - 5, len(want)):
+        page = ordered.page(offset, 20, descending=descending)
+        assert page == want[offset : offset + 20]
+    ones = [item for item in want if facts[item][1] == 1]
+    assert ordered.page(500, 20, [1], descending=descending) == ones[500:520]
+    assert ordered.count([1]) == len(ones)
+
+
+def test_what_changes_finds_its_new_place() -> None:
+    """An entry put in again after a change moves; equal keys keep the order they came in."""
+    facts: Facts = {1: (0, 0), 2: (0, 0), 3: (0, 0)}
+    ordered = kept(facts)
+    for item in facts:
+        ordered.put(item)
+    facts[1] = (5, 1)
+    ordered.put(1)
+    moved = ordered.page(0, 9, descending=False)
+    facts[1] = (0, 0)
+    ordered.put(1)
+
+    assert moved == [2, 3, 1]
+    assert ordered.page(0, 9, descending=False) == [1, 2, 3]
+    assert ordered.key_of(1) < ordered.key_of(2)
+
+
+def test_what_is_left_stands_in_few_blocks() -> None:
+    """A list from which nearly everything was moved or taken has not more blocks than it needs."""
+    facts = {item: (item, 0) for item in range(8 * BLOCK)}
+    ordered = kept(facts)
+    for item in facts:
+        ordered.put(item)
+    stay = range(0, 8 * BLOCK, BLOCK // 2)
+    for item in facts:
+        if item not in stay:
+            ordered.remove(item)
+
+    assert ordered.page(0, 100, descending=False) == list(stay)
+    assert len(ordered._blocks) == 1

@@ -1,0 +1,43 @@
+"""Searching texts: the same as looking at each."""
+
+from hypothesis import given, settings as effort, strategies as some
+
+from emulator.store.texts import BLOCK, Texts
+
+LETTERS = some.text(alphabet="aAbB\x00 ß", max_size=6)
+
+
+@effort(max_examples=300, deadline=None, derandomize=True)
+@given(
+    steps=some.lists(some.tuples(some.integers(0, 9), some.none() | LETTERS), max_size=40),
+    part=LETTERS,
+)
+def test_search_finds_what_has_the_part(steps: list[tuple[int, str | None]], part: str) -> None:
+    """Whatever was written, overwritten and removed, every text with the part is found once."""
+    texts: Texts[int] = Texts()
+    held: dict[int, str] = {}
+    for item, text in steps:
+        if text is None:
+            texts.remove(item)
+            held.pop(item, None)
+        else:
+            texts.put(item, text)
+            held[item] = text.replace("\0", " ").casefold()
+        texts.find("a")
+
+    findable = bool(part) and "\0" not in part
+    wanted = {item for item, text in held.items() if findable and part.casefold() in text}
+
+    found = texts.find(part)
+    assert sorted(found) == sorted(wanted)
+
+
+def test_search_goes_over_all_blocks() -> None:
+    """Entries are found in the order they were put in, and none across two texts."""
+    texts: Texts[int] = Texts()
+    for number in range(3 * BLOCK):
+        texts.put(number, f"start {number % 1000} end")
+
+    assert texts.find("START 7 END") == [7, 1007, 2007, 3007]
+    assert texts.find("end start") == []
+    assert len(texts.find("start")) == 3 * BLOCK
