@@ -194,8 +194,8 @@ async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
 async def whole(team: Team, ids: dict[str, str]) -> list[Json]:
     """What a refused request must leave as it was."""
     agent = f"/agents/{ids['agentId']}"
-    paths = ("/workflows", "/agents", agent, f"{agent}/integrations", f"{agent}/calls")
-    paths += (f"{agent}/conversations", f"{agent}/knowledge_bases", "/phone-numbers")
+    own = ("", "/integrations", "/calls", "/conversations", "/knowledge_bases")
+    paths = ("/workflows", "/agents", "/phone-numbers", *(agent + path for path in own))
     return [await team.get(path) for path in paths]
 
 

@@ -57,13 +57,17 @@ def openers(workflow: Workflow) -> Iterator[str]:
     """What people may say that this workflow has an answer to."""
     for flow in _active(workflow.flows):
         for keyword in flow["trigger_keywords"][:1]:
-            opener = f"I have a question about {keyword['keyword']}."
+            opener = _question(keyword["keyword"])
             if reply_to(opener, workflow, None, 0).flow == flow["name"]:
                 yield opener
     yield from (each["question"] for each in workflow.faq if each["question"].strip())
-    yield from (
-        each["trigger"] for each in workflow.rules if each["enabled"] and each["trigger"].strip()
-    )
+    for rule in workflow.rules:
+        if rule["enabled"] and (words := _meant(rule["trigger"])):
+            yield _question(" ".join(words))
+
+
+def _question(about: str) -> str:
+    return f"I am calling about: {about}."
 
 
 def _of_flows(text: str, flows: Iterable[dict[str, Any]]) -> Reply | None:
@@ -128,5 +132,10 @@ def _spaced(text: str) -> str:
     return f" {' '.join(_WORDS.findall(text.casefold()))} "
 
 
+def _meant(text: str) -> list[str]:
+    """The words that say what a text is about, in its order."""
+    return [word for word in _WORDS.findall(text.casefold()) if word not in _EMPTY]
+
+
 def _meaning(text: str) -> frozenset[str]:
-    return frozenset(_WORDS.findall(text.casefold())) - _EMPTY
+    return frozenset(_meant(text))
