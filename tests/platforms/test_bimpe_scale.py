@@ -1,10 +1,8 @@
 """Bimpe with much in it: the same bytes twice, the same lists rebuilt, at the same cost."""
 
-import sys
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import cycle
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
@@ -16,6 +14,7 @@ from emulator.platforms.bimpe.state import state_of
 from emulator.settings import Settings
 from tests.platforms.bimpe import BUSY, PERSON, Team
 from tests.support import World
+from tests.work import work_of
 
 LISTS: Final = (
     "/workflows?limit=100",
@@ -104,26 +103,6 @@ async def test_lists_follow_from_the_records_alone() -> None:
         (found,) = (await team.get(f"/agents/{agent_id}/conversations", search="hello"))["data"]
         assert (found["channel_user_id"], again["message"]) == ("u1", "hello")
     await app.worlds.stop()
-
-
-def work_of(task: Callable[[], object]) -> int:
-    """How many lines of our own code a piece of work takes: a measure no other load disturbs."""
-    lines = 0
-
-    def count(frame: Any, event: str, _: object) -> Any:
-        nonlocal lines
-        if "/emulator/" not in frame.f_code.co_filename:
-            return None
-        lines += event == "line"
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        task()
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> tuple[Team, str]:

@@ -1,16 +1,15 @@
 """Exotel's Voicebot API with much in it: the same bytes twice, at the same cost."""
 
 import json
-import sys
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
 from emulator.app import Emulator, create_app
 from emulator.settings import Settings
 from tests.support import ENDS, World, unwrapped
+from tests.work import work_of
 
 KINDS: Final = ("session_start", "session_end", "transcript_events", "insights_events")
 TEXTS: Final = (
@@ -71,26 +70,6 @@ async def test_a_reset_world_gives_the_same_bytes_again(world: World) -> None:
     await world.control("POST", "/reset")
 
     assert await hour(world) == first
-
-
-def work_of(task: Callable[[], object]) -> int:
-    """How many lines of our own code a piece of work takes: a measure no other load disturbs."""
-    lines = 0
-
-    def count(frame: Any, event: str, _: object) -> Any:
-        nonlocal lines
-        if "/emulator/" not in frame.f_code.co_filename:
-            return None
-        lines += event == "line"
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        task()
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> World:

@@ -18,6 +18,8 @@ WEIGHTS: Final = {"high": 3, "medium": 2, "low": 1}
 ENOUGH: Final = 0.5
 """The part of a question's or a trigger's words that a message has to have."""
 
+SHORTEST_STEM: Final = 3
+
 _WORDS: Final = re.compile(r"\w+")
 _EMPTY: Final = frozenset(
     _WORDS.findall(
@@ -67,7 +69,7 @@ def openers(workflow: Workflow) -> Iterator[str]:
 
 
 def _question(about: str) -> str:
-    return f"I am calling about: {about}."
+    return f"It is about: {about}."
 
 
 def _of_flows(text: str, flows: Iterable[dict[str, Any]]) -> Reply | None:
@@ -128,8 +130,8 @@ def _active(flows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _spaced(text: str) -> str:
-    """The words of a text with a space around each."""
-    return f" {' '.join(_WORDS.findall(text.casefold()))} "
+    """The words of a text with a space around each, whatever their endings."""
+    return f" {' '.join(map(_stem, _WORDS.findall(text.casefold())))} "
 
 
 def _meant(text: str) -> list[str]:
@@ -138,4 +140,13 @@ def _meant(text: str) -> list[str]:
 
 
 def _meaning(text: str) -> frozenset[str]:
-    return frozenset(_meant(text))
+    return frozenset(map(_stem, _meant(text)))
+
+
+def _stem(word: str) -> str:
+    """A word without the endings that say how many or when."""
+    for ending in ("ing", "ed", "s"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= SHORTEST_STEM and not word.endswith("ss"):
+            return stem
+    return word
