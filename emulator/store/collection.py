@@ -1,8 +1,11 @@
 """Records of one kind by id, and which of them have changed, so that a file can follow."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
 
 from emulator.domain.errors import UnknownError
 
@@ -17,7 +20,16 @@ class Collection(Generic[T]):
     with ``save``.
     """
 
-    def __init__(self, kind: type[T], noun: str, *, key: str = "id") -> None:
+    def __init__(
+        self,
+        kind: type[T],
+        noun: str,
+        *,
+        key: str = "id",
+        dump: Callable[[T], dict[str, Any]] | None = None,
+        load: Callable[[dict[str, Any]], T] | None = None,
+    ) -> None:
+        """``dump`` and ``load`` write and read a record that pydantic would be too slow for."""
         self.kind = kind
         self.noun = noun
         """What a record is called in errors: ``there is no {noun} x``."""
@@ -26,6 +38,8 @@ class Collection(Generic[T]):
         self.changed: dict[str, None] | None = None
         """The ids of what was added, saved or removed; None as long as nobody follows."""
         self._key = attrgetter(key)
+        self._dump = dump
+        self._load = load
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -67,3 +81,22 @@ class Collection(Generic[T]):
         if self.changed is not None:
             self.changed[record_id] = None
         return record
+
+    def dumped(self, record: T) -> dict[str, Any]:
+        """Write a record as an object of JSON."""
+        if self._dump is not None:
+            return self._dump(record)
+        value: dict[str, Any] = _adapter(self.kind).dump_python(record, mode="json")
+        return value
+
+    def loaded(self, value: dict[str, Any]) -> T:
+        """Make the record anew that was written so; ValueError for what is none."""
+        if self._load is not None:
+            return self._load(value)
+        record: T = _adapter(self.kind).validate_python(value)
+        return record
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
