@@ -86,17 +86,18 @@ class Collection(Generic[T]):
         """Write a record as an object of JSON."""
         if self._dump is not None:
             return self._dump(record)
-        value: dict[str, Any] = _adapter(self.kind).dump_python(record, mode="json")
+        value: dict[str, Any] = self._adapter.dump_python(record, mode="json")
         return value
 
     def loaded(self, value: dict[str, Any]) -> T:
-        """Make the record anew that was written so; ValueError for what is none."""
-        if self._load is not None:
-            return self._load(value)
-        record: T = _adapter(self.kind).validate_python(value)
-        return record
+        """Make the record anew that was written so."""
+        return self._adapter.validate_python(value) if self._load is None else self._load(value)
+
+    @property
+    def _adapter(self) -> TypeAdapter[T]:
+        return _adapter_of(self.kind)  # type: ignore[arg-type]  # mypy doubts that classes hash
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter_of(kind: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
