@@ -31,7 +31,7 @@ class Collection(Generic[T]):
         load: Callable[[dict[str, Any]], T] | None = None,
     ) -> None:
         """``dump`` and ``load`` write and read a record that pydantic would be too slow for."""
-        self._kind: Any = kind
+        self.kind: Any = kind
         self.key = key
         """The field that tells records apart."""
         self.noun = noun
@@ -94,13 +94,13 @@ class Collection(Generic[T]):
         """Write a record as an object of JSON."""
         if self._dump is not None:
             return self._dump(record)
-        return cast("dict[str, Any]", _adapter(self._kind).dump_python(record, mode="json"))
+        return cast("dict[str, Any]", _adapter(self.kind).dump_python(record, mode="json"))
 
     def loaded(self, value: dict[str, Any]) -> T:
         """Make the record anew that was written so; ValueError for what is none."""
         if self._load is not None:
             return self._load(value)
-        return cast("T", _adapter(self._kind).validate_python(value))
+        return cast("T", _adapter(self.kind).validate_python(value))
 
 
 @lru_cache(maxsize=256)
