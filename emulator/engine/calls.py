@@ -1,16 +1,20 @@
 """The one writer of calls and batches."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from heapq import heappop, heapreplace
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, cast
 
 from emulator.clock import Clock
-from emulator.domain.actions import DialNext, MoveCall
 from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.calls import (
     ALLOWED,
     COMPLETED,
     IN_PROGRESS,
+    OPEN,
     QUEUED,
     RINGING,
     TERMINAL,
@@ -23,8 +27,11 @@ from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
-from emulator.journal import Journal
+from emulator.journal import Bare, Journal
 from emulator.store.calls import Calls
+
+FOREVER: Final = 1 << 62
+"""A tick that never comes."""
 
 
 class CallEngine:
@@ -47,15 +54,16 @@ class CallEngine:
     ) -> None:
         self.calls = Calls()
         self.batches: dict[str, Batch] = {}
+        self.changed: dict[str, None] | None = None
+        """The batches that changed since the last look; None as long as nobody follows."""
         self._clock = clock
         self._timeline = timeline
         self._scenarios = scenarios
         self._journal = journal
         self._publish = publish
         self._note = journal.add
-        self._moved: list[Call] = []
-        self._note_moved = self._moved.append
-        self._ended: list[Call] = []
+        self._seen = 0
+        """The last entry of the journal that lists and tallies know of."""
         self._heard = heard
         """The platforms that owe something for the step of a single call."""
         self.set_pace(calls_per_second)
@@ -87,8 +95,58 @@ class CallEngine:
         batch.tally.total = batch.open = len(batch.calls)
         self.calls.extend(batch.calls)
         self._tell_batch(batch, None, batch.created_at)
-        self._timeline.add(ticks(batch.created_at), DialNext(batch.id))
+        batch.due = ticks(batch.created_at)
+        batch.step = self._timeline.add(batch.due, batch)
+        self._note_batch(batch)
         return batch
+
+    def load_calls(self, calls: list[Call]) -> None:
+        """Go on with calls of every kind, in the order they were placed."""
+        for _, some in groupby(calls, attrgetter("platform", "workflow_id")):
+            self.calls.extend(list(some))
+        for ended in self.calls.refresh(calls):
+            self._count(ended)
+        for call in calls:
+            if call.step and call.plan is not None and call.rang is not None:
+                due = call.rang + call.plan.ring
+                if call.status is IN_PROGRESS:
+                    due += call.plan.talk
+                self._timeline.resume(due, call.step, call)
+
+    def load_batches(self, batches: list[Batch]) -> None:
+        """Go on with batches whose calls are there."""
+        for batch in batches:
+            self.batches[batch.id] = batch
+            ended = [call for call in batch.calls if call.status in TERMINAL]
+            batch.tally.total = len(batch.calls)
+            batch.tally.count_ends(ended)
+            batch.open = len(batch.calls) - len(ended)
+            if batch.due is not None:
+                self._timeline.resume(batch.due, batch.step, batch)
+
+    def fork(self, other: "CallEngine") -> None:
+        """Go on from where another engine stands, which goes on by itself."""
+        self.calls = other.calls.fork()
+        self.batches = {
+            batch.id: batch
+            if batch.status is BatchStatus.COMPLETED
+            else replace(batch, calls=batch.calls[:], tally=batch.tally.copy())
+            for batch in other.batches.values()
+        }
+        for due, order, action in other._timeline.heap:  # noqa: SLF001  # of its own kind
+            if type(action) is Call and action.step == order:
+                self._timeline.resume(due, order, self._own(action))
+            elif type(action) is Batch:
+                self._timeline.resume(due, order, self.batches[action.id])
+        self._seen = self._journal.last
+
+    def _own(self, call: Call) -> Call:
+        """Take a copy of a call that other worlds have too."""
+        mine = self.calls.own(call)
+        if mine.batch_id is not None:
+            calls = self.batches[mine.batch_id].calls
+            calls[mine.place - calls[0].place] = mine
+        return mine
 
     def run(self, until: int | None, limit: int) -> int:
         """Take the steps of calls that are due by that tick, and return how many.
@@ -97,80 +155,107 @@ class CallEngine:
         in this loop, so it works on the heap itself: a step is first on it while it is taken
         (nothing is ever scheduled before the present), and what follows takes its place.
         """
-        timeline, clock = self._timeline, self._clock
-        heap = timeline.heap
-        find = self.calls.by_id.get
+        timeline, clock, heard = self._timeline, self._clock, self._heard
+        heap, note, batches = timeline.heap, self._note, self.batches
+        last = FOREVER if until is None else until
         taken = 0
         while heap and taken < limit:
             due, order, action = heap[0]
-            if until is not None and due > until:
+            if due > last:
                 break
-            clock.pinned = due
-            then = None
-            call = None
-            if type(action) is MoveCall:
-                call = find(action.call_id)
-                if call is None or call.step != order:
-                    call = None
-                else:
-                    then = self._take(call, due)
-            elif type(action) is DialNext:
-                then = self._dial_next(self.batches[action.batch_id], due)
-            else:
+            if type(action) is Batch:
+                clock.pinned = due
+                self._dial_next(action, due)
+                taken += 1
+                continue
+            if type(action) is not Call:
                 break
-            if then is None:
+            call, plan, previous = action, action.plan, action.status
+            if call.step != order or plan is None:
                 heappop(heap)
-                following = 0
-            else:
-                following = timeline.order = timeline.order + 1
-                heapreplace(heap, (then, following, action))
-            if call is not None:
-                call.step = following
+                continue
+            clock.pinned = due
             taken += 1
+            status = COMPLETED if previous is IN_PROGRESS else plan.status
+            call.status = status
+            # a bare tuple: making a CallMoved costs ten times as much, and most are never read
+            note((due, call, previous, status))
+            if status is IN_PROGRESS and plan.talk != OPEN:
+                call.step = timeline.order = timeline.order + 1
+                heapreplace(heap, (due + plan.talk, call.step, call))
+            else:
+                call.step = 0
+                heappop(heap)
+            if call.platform in heard:
+                self._tell(call, previous, due)
+            if status is not IN_PROGRESS and call.batch_id is not None:
+                batch = batches[call.batch_id]
+                batch.open -= 1
+                if batch.open == 0:
+                    self._end_batch(batch, due)
         self._catch_up()
         return taken
 
-    def _take(self, call: Call, now: int) -> int | None:
-        """Take the planned step of a call; return when the one after it is due."""
-        plan = call.plan or self._scenarios.plan(call)
-        if call.status is IN_PROGRESS:
-            self._enter(call, COMPLETED, now)
-            return None
-        self._enter(call, plan.status, now)
-        return now + plan.talk if plan.status is IN_PROGRESS else None
-
-    def _dial_next(self, batch: Batch, now: int) -> int | None:
-        """Dial the next call of a batch; return when the one after it is due."""
-        self._begin(batch, now)
-        call = batch.calls[batch.dialled]
-        batch.dialled += 1
-        if call.status is QUEUED:
-            self._dial(call, now)
-        return now + self._interval if batch.dialled < len(batch.calls) else None
+    def _dial_next(self, batch: Batch, now: int) -> None:
+        """Dial the next call of the batch that is first on the timeline."""
+        timeline, calls, dialled = self._timeline, batch.calls, batch.dialled
+        if batch.status is BatchStatus.PENDING:
+            self._move_batch(batch, BatchStatus.PROCESSING, now)
+        batch.dialled = dialled + 1
+        if dialled + 1 < len(calls):
+            batch.due = now + self._interval
+            batch.step = timeline.order = timeline.order + 1
+            heapreplace(timeline.heap, (batch.due, batch.step, batch))
+        else:
+            batch.due, batch.step = None, 0
+            heappop(timeline.heap)
+        call = calls[dialled]
+        if call.status is not QUEUED:
+            self._note_batch(batch)
+            return
+        if call.order < self.calls.shared:
+            call = self._own(call)
+        self._dial(call, now)
 
     def _dial(self, call: Call, now: int) -> None:
-        plan = call.plan = self._scenarios.plan(call)
+        plan = call.plan
+        if plan is None:
+            plan = call.plan = self._scenarios.plan(call)
         call.rang = now
-        call.step = self._timeline.add(now + plan.ring, MoveCall(call.id))
-        self._enter(call, RINGING, now)
+        call.status = RINGING
+        self._timeline.add(now + plan.ring, call)
+        self._note((now, call, QUEUED, RINGING))
+        if call.platform in self._heard:
+            self._tell(call, QUEUED, now)
 
     def move(self, call_id: str, status: CallStatus, keys: str | None = None) -> Call:
         """Force a legal step now; whatever the plan still has in store follows from there."""
         call = self.calls.get(call_id)
         if status not in ALLOWED[call.status]:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
+        if call.status is QUEUED and call.order < self.calls.shared:
+            call = self._own(call)
         now = ticks(self._clock.now())
-        if call.batch_id is not None:
-            self._begin(self.batches[call.batch_id], now)
+        batch = None if call.batch_id is None else self.batches[call.batch_id]
+        if batch is not None and batch.status is BatchStatus.PENDING:
+            self._move_batch(batch, BatchStatus.PROCESSING, now)
         call.plan = plan = self._amended(call, status, keys, now)
         call.step = 0
         if status is RINGING:
             call.rang = now
-        self._enter(call, status, now)
-        self._catch_up()
+        previous, call.status = call.status, status
         if status in {RINGING, IN_PROGRESS}:
             wait = plan.ring if status is RINGING else plan.talk
-            call.step = self._timeline.add(now + wait, MoveCall(call.id))
+            if wait != OPEN:
+                self._timeline.add(now + wait, call)
+        self._note((now, call, previous, status))
+        if call.platform in self._heard:
+            self._tell(call, previous, now)
+        if batch is not None and status in TERMINAL:
+            batch.open -= 1
+            if batch.open == 0:
+                self._end_batch(batch, now)
+        self._catch_up()
         return call
 
     def _amended(self, call: Call, status: CallStatus, keys: str | None, now: int) -> Plan:
@@ -189,48 +274,44 @@ class CallEngine:
         outcome = "listened" if keys is None else "replied"
         return plan._replace(talk=since, keys=keys, outcome=outcome)
 
-    def _enter(self, call: Call, status: CallStatus, now: int) -> None:
-        """Take one step: the only place where a call changes its status."""
-        previous = call.status
-        if status not in ALLOWED[previous]:
-            raise IllegalTransitionError(call.id, previous, status, ALLOWED[previous])
-        call.status = status
-        self._note_moved(call)
-        # a bare tuple: making a CallMoved costs ten times as much, and most are never read
-        self._note((now, call.platform, call.id, call.batch_id, previous, status))
-        if call.platform in self._heard:
-            self._catch_up()
-            at = moment(now)
-            self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, status))
-        if status in TERMINAL:
-            self._ended.append(call)
-            if call.batch_id is not None:
-                batch = self.batches[call.batch_id]
-                batch.open -= 1
-                if batch.open == 0:
-                    batch.ended_at = moment(now)
-                    self._move_batch(batch, BatchStatus.COMPLETED, now)
+    def _tell(self, call: Call, previous: CallStatus, now: int) -> None:
+        """Let its vendor know of a step that a call has just taken."""
+        self._catch_up()
+        at = moment(now)
+        self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, call.status))
 
     def _catch_up(self) -> None:
         """Bring lists and tallies up to date; done before anybody can look at them."""
-        moved, ended = self._moved[:], self._ended[:]
-        self._moved.clear()
-        self._ended.clear()
-        self.calls.refresh(moved)
-        for calls in _by_batch(ended):
-            counted = Tally()
-            counted.count_ends(calls)
-            self.calls.tally_of(calls[0]).add(counted)
-            if (batch_id := calls[0].batch_id) is not None:
+        steps = [entry for entry in self._journal.tail(self._seen) if type(entry) is tuple]
+        self._seen = self._journal.last
+        moved = dict.fromkeys([step[1] for step in cast("list[Bare]", steps)])
+        for ended in self.calls.refresh(moved):
+            counted = self._count(ended)
+            if (batch_id := ended[0].batch_id) is not None:
                 self.batches[batch_id].tally.add(counted)
+        if self.changed is not None:
+            named = dict.fromkeys([call.batch_id for call in moved])
+            self.changed.update((batch_id, None) for batch_id in named if batch_id is not None)
 
-    def _begin(self, batch: Batch, now: int) -> None:
-        if batch.status is BatchStatus.PENDING:
-            self._move_batch(batch, BatchStatus.PROCESSING, now)
+    def _count(self, ended: list[Call]) -> Tally:
+        """Count calls of one workflow that have ended."""
+        counted = Tally()
+        counted.count_ends(ended)
+        self.calls.tally_of(ended[0]).add(counted)
+        return counted
+
+    def _note_batch(self, batch: Batch) -> None:
+        if self.changed is not None:
+            self.changed[batch.id] = None
+
+    def _end_batch(self, batch: Batch, now: int) -> None:
+        batch.ended_at = moment(now)
+        self._move_batch(batch, BatchStatus.COMPLETED, now)
 
     def _move_batch(self, batch: Batch, status: BatchStatus, now: int) -> None:
         previous = batch.status
         batch.status = status
+        self._note_batch(batch)
         self._tell_batch(batch, previous, moment(now))
 
     def _tell_batch(self, batch: Batch, previous: BatchStatus | None, now: datetime) -> None:
@@ -238,11 +319,3 @@ class CallEngine:
         event = BatchMoved(now, batch.platform, batch.id, previous, batch.status)
         self._journal.add(event)
         self._publish(event)
-
-
-def _by_batch(calls: Iterable[Call]) -> Iterable[list[Call]]:
-    """Sort calls by their batch; those of none stay alone."""
-    found: dict[str, list[Call]] = {}
-    for call in calls:
-        found.setdefault(call.batch_id or call.id, []).append(call)
-    return found.values()

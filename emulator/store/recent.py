@@ -53,6 +53,10 @@ class Recent(Generic[T]):
         while self._sized and self._sized[0][0] <= self.dropped:
             self._bytes -= self._sized.popleft()[1]
 
+    def tail(self, number: int) -> list[T]:
+        """The entries with a higher number that are still kept, oldest first."""
+        return self._entries[max(number - self.dropped, 0) :]
+
     def after(self, number: int) -> Iterator[tuple[int, T]]:
         """Go through the entries with a higher number, oldest first."""
         for index in range(max(number - self.dropped, 0), len(self._entries)):
@@ -62,6 +66,22 @@ class Recent(Generic[T]):
         """Go through the entries, newest first."""
         last = self.last
         return ((last - back, entry) for back, entry in enumerate(reversed(self._entries)))
+
+    def resume(self, number: int) -> None:
+        """Go on numbering after that number; it holds nothing yet."""
+        self.dropped = max(self.dropped, number)
+
+    def copy(self, other: "Recent[T]") -> None:
+        """Hold what another holds."""
+        self._entries[:] = other._entries  # noqa: SLF001  # of its own kind
+        self._sized = deque(other._sized)  # noqa: SLF001
+        self._bytes = other._bytes  # noqa: SLF001
+        self.dropped = other.dropped
+
+    def drop_up_to(self, number: int) -> None:
+        """Let go of the entries up to that number."""
+        if number > self.dropped:
+            self._drop(min(number - self.dropped, len(self._entries)))
 
     def clear(self) -> None:
         """Forget every entry; numbering goes on."""

@@ -31,6 +31,19 @@ class TaggedList(Generic[T]):
     def __getitem__(self, place: int) -> T:
         return self._items[place]
 
+    def copy(self) -> "TaggedList[T]":
+        """Make another with the same entries."""
+        made: TaggedList[T] = TaggedList()
+        made._items = self._items[:]
+        made._tags = self._tags[:]
+        made._counts = self._counts[:]
+        made._stale = set(self._stale)
+        return made
+
+    def put(self, place: int, item: T) -> None:
+        """Put another entry in the place of one."""
+        self._items[place] = item
+
     def append(self, item: T, tag: int) -> int:
         """Add an entry at the end and return its place."""
         place = len(self._items)
@@ -52,12 +65,12 @@ class TaggedList(Generic[T]):
         self._tags[place] = tag
         self._stale.add(place >> SHIFT)
 
-    def retag_each(self, changes: Iterable[tuple[int, int]]) -> None:
+    def retag_each(self, places: Sequence[int], changed: Iterable[int]) -> None:
         """Give the entries at these places other tags."""
-        tags, note = self._tags, self._stale.add
-        for place, tag in changes:
+        tags = self._tags
+        for place, tag in zip(places, changed, strict=True):
             tags[place] = tag
-            note(place >> SHIFT)
+        self._stale.update([place >> SHIFT for place in places])
 
     def count(
         self, tags: Iterable[int] | None = None, start: int = 0, stop: int | None = None

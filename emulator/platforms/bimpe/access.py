@@ -60,12 +60,29 @@ def secret_of(world: World) -> str:
 
 def first_key(world: World) -> ApiKey:
     """The key that the world shows; it may do everything."""
-    return ApiKey(id=new_id(world, "key"), key=credentials(secret_of(world))["api_key"])
+    return ApiKey(id=new_id(world, "key"), rest="")
 
 
-def new_secret(world: World, kind: str) -> str:
-    """Make up the text of another key or ticket that leads to this world."""
-    return secret_of(world)[:OWN] + world.ids.hex(f"bimpe.{kind}.secret")
+def new_key(world: World) -> ApiKey:
+    """Make up another key."""
+    return ApiKey(id=new_id(world, "key"), rest=world.ids.hex("bimpe.key.rest"))
+
+
+def text_of(world: World, rest: str) -> str:
+    """What is sent of a key or ticket: the part that leads to this world, then its own."""
+    secret = secret_of(world)
+    return secret[:OWN] + rest if rest else secret
+
+
+def rest_of(world: World, text: str) -> str | None:
+    """The own part of a key or ticket: "" of the world's first key, None if it is not of here.
+
+    Records have only this part, so that in a copy of the world they lead to the copy.
+    """
+    secret = secret_of(world)
+    if text == secret:
+        return ""
+    return text[OWN:] or None if text.startswith(secret[:OWN]) else None
 
 
 def admit(world: World, request: Request) -> ApiKey:
@@ -75,11 +92,12 @@ def admit(world: World, request: Request) -> ApiKey:
     """
     text = key_of(request.headers) or ""
     state = state_of(world)
-    key = state.keys.find(state.key_ids.get(text))
+    rest = rest_of(world, text.removeprefix(PREFIX)) if text.startswith(PREFIX) else None
+    key = None if rest is None else state.keys.find(state.key_ids.get(rest))
     if key is None:
         if world.settings.auth == "strict":
             raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
-        return ApiKey(id="", key=text)
+        return ApiKey(id=text, rest="")
     if key.is_revoked:
         raise ApiError(401, "wrong_credential", "the key was revoked")
     if key.expires_at is not None and key.expires_at <= world.clock.now():

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from emulator.domain.errors import ConflictError
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
-from emulator.kit.world import world_of
-from emulator.platforms.bimpe.access import PREFIX, SCOPES, new_secret
+from emulator.kit.world import World, world_of
+from emulator.platforms.bimpe.access import PREFIX, SCOPES, new_key, text_of
 from emulator.platforms.bimpe.agents import channel_of, is_connected
 from emulator.platforms.bimpe.conversations import conversation_at, touch, write
 from emulator.platforms.bimpe.integrations import set_connected
@@ -27,7 +27,7 @@ from emulator.platforms.bimpe.showing import (
     whole_number,
 )
 from emulator.platforms.bimpe.state import owned, state_of
-from emulator.platforms.bimpe.wire import maybe_time, new_id, now_of
+from emulator.platforms.bimpe.wire import maybe_time, now_of
 
 CLOSED: Final = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -114,24 +114,25 @@ class Settled(BaseModel):
 
 async def list_keys(request: Request) -> Response:
     """List the team's keys with their scopes."""
-    return json_response([_shown_key(each) for each in state_of(world_of(request)).keys])
+    world = world_of(request)
+    return json_response([_shown_key(world, each) for each in state_of(world).keys])
 
 
 async def create_key(request: Request) -> Response:
     """Make another key; it leads to this world."""
     world = world_of(request)
     asked = read_body(request, KeyChanges)
-    key = ApiKey(id=new_id(world, "key"), key=PREFIX + new_secret(world, "key"))
+    key = new_key(world)
     _change_key(request, key, asked)
     state_of(world).add_key(key)
-    return json_response(_shown_key(key), 201)
+    return json_response(_shown_key(world, key), 201)
 
 
 async def change_key(request: Request) -> Response:
     """Restrict a key to scopes, or have it expire; the world's own key too."""
     key = _key(request)
     _change_key(request, key, read_body(request, KeyChanges))
-    return json_response(_shown_key(key))
+    return json_response(_shown_key(world_of(request), key))
 
 
 async def revoke_key(request: Request) -> Response:
@@ -247,10 +248,10 @@ def _change_key(request: Request, key: ApiKey, asked: KeyChanges) -> None:
     state_of(world).keys.save(key)
 
 
-def _shown_key(key: ApiKey) -> dict[str, Any]:
+def _shown_key(world: World, key: ApiKey) -> dict[str, Any]:
     return {
         "id": key.id,
-        "api_key": key.key,
+        "api_key": PREFIX + text_of(world, key.rest),
         "scopes": SCOPES if key.scopes is None else key.scopes,
         "expires_at": maybe_time(key.expires_at),
         "is_revoked": key.is_revoked,

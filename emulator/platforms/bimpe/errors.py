@@ -80,6 +80,8 @@ def _worded(error: ApiError) -> tuple[int, str, str]:
             code = "bad_request"  # assumed: no code is published
         case "internal":
             code, message = "internal_error", "Internal server error"
+        case "no_room":
+            code = "internal_error"
         case _:
             pass
     return status, code, message

@@ -46,7 +46,7 @@ async def once(
         raise invalid((HEADER, f"must have at most {LONGEST} characters"))
     state = state_of(world)
     _forget_old(world, state)
-    name = f"{key.key}\n{request.method}\n{path}\n{sent}"
+    name = f"{key.id}\n{request.method}\n{path}\n{sent}"
     digest = sha256(content_of(request)).hexdigest()
     first = state.replays.find(name)
     if first is None:

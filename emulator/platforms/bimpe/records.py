@@ -18,7 +18,8 @@ class ApiKey:
     """A team's key and what it may do; no scopes at all means every one."""
 
     id: str
-    key: str
+    rest: str
+    """What follows the part of its text that leads to its world; nothing for the first key."""
     scopes: tuple[str, ...] | None = None
     expires_at: datetime | None = None
     is_revoked: bool = False
@@ -42,7 +43,7 @@ class Workflow:
     guide: Json | None = None
     faq: list[Json] = field(default_factory=list[Json])
     setup_steps: list[Any] = field(default_factory=list[Any])
-    setup_time: float | None = None
+    setup_time: int | float | None = None
     video_url: str | None = None
     is_owner: bool = True
     """The team's own and private; otherwise public."""
@@ -170,6 +171,7 @@ class Ticket:
     """The right to open one stream."""
 
     id: str
+    """What follows the part of its text that leads to its world."""
     agent_id: str
     conversation_id: str
     expires_at: datetime

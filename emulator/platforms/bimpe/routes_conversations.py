@@ -106,7 +106,7 @@ async def create_stream_ticket(request: Request) -> Response:
     world = world_of(request)
     ticket = new_ticket(world, _conversation(request))
     expires_in = options_of(world).ticket_seconds
-    return show({"ticket": ticket.id, "expires_in": expires_in}, 201)
+    return show({"ticket": ticket, "expires_in": expires_in}, 201)
 
 
 async def stream_messages(request: Request) -> Response:

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.records import Collection
@@ -74,7 +75,7 @@ class BimpeState:
     replays: Collection[Replay] = field(default_factory=lambda: Collection(Replay, "answer"))
 
     key_ids: dict[str, str] = field(init=False)
-    """The ids of keys, by what is sent."""
+    """The ids of keys, by their own part."""
     workflow_list: Listing[Workflow] = field(init=False)
     agent_list: Listing[Agent] = field(init=False)
     number_list: Listing[PhoneNumber] = field(init=False)
@@ -94,11 +95,17 @@ class BimpeState:
     def __post_init__(self) -> None:
         self.reindex()
 
+    def collections(self) -> Iterator[tuple[str, Collection[Any]]]:
+        """All that is remembered, by the names of its tables."""
+        for each in fields(self):
+            if each.init:
+                yield each.name, getattr(self, each.name)
+
     def reindex(self) -> None:
         """Build everything that follows from the records anew."""
         self.used = OrderedDict()
         self.minute = 0
-        self.key_ids = {key.key: key.id for key in self.keys}
+        self.key_ids = {key.rest: key.id for key in self.keys}
         self.workflow_list = workflow_list(self.workflows)
         self.agent_list = agent_list(self.agents)
         self.number_list = number_list(self.numbers)
@@ -136,7 +143,7 @@ class BimpeState:
 
     def add_key(self, key: ApiKey) -> ApiKey:
         """Keep a new key."""
-        self.key_ids[key.key] = key.id
+        self.key_ids[key.rest] = key.id
         return self.keys.add(key)
 
     # workflows

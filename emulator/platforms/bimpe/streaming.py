@@ -13,7 +13,7 @@ from emulator.kit.errors import ApiError, invalid
 from emulator.kit.json import to_json
 from emulator.kit.streams import StreamAnswer
 from emulator.kit.world import World
-from emulator.platforms.bimpe.access import new_secret
+from emulator.platforms.bimpe.access import rest_of, text_of
 from emulator.platforms.bimpe.conversations import frame
 from emulator.platforms.bimpe.records import Conversation, Ticket
 from emulator.platforms.bimpe.schemas_conversations import StreamQuery
@@ -23,21 +23,22 @@ MOST_TICKETS: Final = 10_000
 """Tickets that wait to be used; the oldest give way."""
 
 
-def new_ticket(world: World, conversation: Conversation) -> Ticket:
+def new_ticket(world: World, conversation: Conversation) -> str:
     """Give the right to open one stream of this conversation, for a while."""
     state, now = state_of(world), world.clock.now()
     while (oldest := next(iter(state.tickets), None)) is not None and (
         oldest.expires_at <= now or len(state.tickets) >= MOST_TICKETS
     ):
         state.tickets.remove(oldest.id)
-    return state.tickets.add(
+    ticket = state.tickets.add(
         Ticket(
-            id=new_secret(world, "ticket"),
+            id=world.ids.hex("bimpe.ticket"),
             agent_id=conversation.agent_id,
             conversation_id=conversation.id,
             expires_at=now + timedelta(seconds=options_of(world).ticket_seconds),
         )
     )
+    return text_of(world, ticket.id)
 
 
 def open_stream(
@@ -49,7 +50,7 @@ def open_stream(
     for a place to begin that is none; 429 if too many listen. Only a success uses the ticket.
     """
     state, options = state_of(world), options_of(world)
-    ticket = state.tickets.find(query.ticket)
+    ticket = state.tickets.find(rest_of(world, query.ticket))
     is_for = None if ticket is None else (ticket.agent_id, ticket.conversation_id)
     conversation = state.conversations.find(conversation_id)
     if (
