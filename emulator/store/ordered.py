@@ -1,7 +1,7 @@
 """Records in the order of a key that may change, any page of which costs the same."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from functools import lru_cache
 from itertools import compress
 from typing import Any, Final, Generic, TypeVar
@@ -87,9 +87,13 @@ class Ordered(Generic[T]):
         if item in self._placed:
             self._take_out(item)
 
-    def key_of(self, item: T) -> Key:
-        """What an entry is sorted by, and its number among equals."""
-        return self._placed[item][0]
+    def sorted(
+        self, items: Iterable[T], tags: Collection[int] | None = None, *, descending: bool
+    ) -> list[T]:
+        """Put some of the entries in order, those with one of these tags."""
+        placed = self._placed
+        chosen = items if tags is None else [each for each in items if placed[each][1] in tags]
+        return sorted(chosen, key=placed.__getitem__, reverse=descending)
 
     def count(self, tags: Collection[int] | None = None) -> int:
         """Count the entries that have one of these tags."""

@@ -1,8 +1,9 @@
 """Bimpe with much in it: the same bytes twice, the same lists rebuilt, at the same cost."""
 
+from collections.abc import Coroutine
 from datetime import timedelta
 from itertools import cycle
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -16,6 +17,7 @@ from tests.platforms.bimpe import BUSY, PERSON, Team
 from tests.support import World
 from tests.work import work_of
 
+SEND: Final = "/agents/{}/conversations/messages"
 LISTS: Final = (
     "/workflows?limit=100",
     "/agents?limit=100&sort=name",
@@ -129,8 +131,15 @@ async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> tuple[Te
 
 async def cost(team: Team, path: str, *, finds: int = 20) -> int:
     """The lines of code that a request takes which finds so many."""
+    lines, response = spent(team.world.bimpe("GET", path))
+    assert response.status_code == 200, response.text
+    assert len(response.json()["data"]) == finds, path
+    return lines
+
+
+def spent(request: Coroutine[Any, Any, httpx.Response]) -> tuple[int, httpx.Response]:
+    """The lines of code that a request takes, which in process never waits; and its answer."""
     response: list[httpx.Response] = []
-    request = team.world.bimpe("GET", path)
 
     def ask() -> None:
         try:
@@ -139,10 +148,7 @@ async def cost(team: Team, path: str, *, finds: int = 20) -> int:
         except StopIteration as done:
             response.append(done.value)
 
-    lines = work_of(ask)
-    assert response[0].status_code == 200, response[0].text
-    assert len(response[0].json()["data"]) == finds, path
-    return lines
+    return work_of(ask), response[0]
 
 
 async def test_lists_cost_the_same_whatever_their_length() -> None:
@@ -170,6 +176,16 @@ async def test_lists_cost_the_same_whatever_their_length() -> None:
             before = await cost(few, f"/agents/{one}/{in_few}")
             after = await cost(many, f"/agents/{other}/{in_many}")
             assert after < 1.1 * before, (in_many, before, after)
+        for body in (
+            {"message": "x", "channel_type": "webchat", "channel_user_id": "user 00043"},
+            {"message": "x", "channel_type": "webchat", "channel_user_id": "new"},
+        ):
+            sent = [
+                spent(team.world.bimpe("POST", path, json=body))
+                for team, path in ((few, SEND.format(one)), (many, SEND.format(other)))
+            ]
+            assert [answer.status_code for _, answer in sent] == [201, 201]
+            assert sent[1][0] < 1.1 * sent[0][0], (body, sent)
         # a search reads every text, a thousand at a step, and takes steps for what it finds
         search = "conversations?search=user%200004"
         for team, agent_id in ((few, one), (many, other)):

@@ -92,7 +92,8 @@ def test_what_changes_finds_its_new_place() -> None:
 
     assert moved == [2, 3, 1]
     assert ordered.page(0, 9, descending=False) == [1, 2, 3]
-    assert ordered.key_of(1) < ordered.key_of(2)
+    assert ordered.sorted([2, 3, 1], descending=True) == [3, 2, 1]
+    assert ordered.sorted([2, 3, 1], [1], descending=False) == []
 
 
 def test_what_is_left_stands_in_few_blocks() -> None:

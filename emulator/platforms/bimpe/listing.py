@@ -4,7 +4,7 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversatio
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Annotated, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
@@ -21,6 +21,9 @@ class Identified(Protocol):
 
 
 T = TypeVar("T", bound=Identified)
+
+SEARCHES: Final = 16
+"""Searches of a list that are remembered."""
 
 
 def _flag(value: Any) -> Any:
@@ -83,31 +86,33 @@ class Listing(Generic[T]):
     ) -> None:
         self._find = find
         self._text = text
-        self._tag = tag
         self._orders: dict[str, Ordered[str]] = {
             name: Ordered(_found(find, key), _found(find, tag)) for name, key in sorts.items()
         }
         self._texts: Texts[str] = Texts()
+        self._found: dict[object, list[str]] = {}
+        """What the latest searches found, as long as that is true."""
 
     def put(self, record: T) -> None:
         """Add a record that is kept already, or note that it has changed."""
         for order in self._orders.values():
             order.put(record.id)
         self._texts.put(record.id, self._text(record))
+        self._found.clear()
 
     def remove(self, record: T) -> None:
         """Take a record out."""
         for order in self._orders.values():
             order.remove(record.id)
         self._texts.remove(record.id)
+        self._found.clear()
 
     def page(self, query: ListQuery, tags: Collection[int] | None = None) -> tuple[list[T], int]:
         """The records of a page, with how many match in all."""
         name, descending = query.order
         order = self._orders[name]
         if query.search:
-            found = self._matching(query.search, tags)
-            found.sort(key=order.key_of, reverse=descending)
+            found = self._matching(query, tags)
             ids, total = found[query.offset : query.offset + query.limit], len(found)
         else:
             ids = order.page(query.offset, query.limit, tags, descending=descending)
@@ -119,8 +124,15 @@ class Listing(Generic[T]):
         order = next(iter(self._orders.values()))
         return [self._find(each) for each in order.page(0, len(order), descending=False)]
 
-    def _matching(self, part: str, tags: Collection[int] | None) -> list[str]:
-        found = self._texts.find(part)
-        if tags is None:
-            return found
-        return [each for each in found if self._tag(self._find(each)) in tags]
+    def _matching(self, query: ListQuery, tags: Collection[int] | None) -> list[str]:
+        """All that a search finds, in order: once for all its pages, until something changes."""
+        asked = query.search, query.order, None if tags is None else tuple(tags)
+        found = self._found.get(asked)
+        if found is None:
+            name, descending = query.order
+            matching = self._texts.find(query.search)
+            found = self._orders[name].sorted(matching, tags, descending=descending)
+            if len(self._found) == SEARCHES:
+                self._found.clear()
+            self._found[asked] = found
+        return found
