@@ -5,12 +5,13 @@ in real time, by the event loop; what it says is the owner's business.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
 MOST_WAITING: Final = 1000
 """Chunks that wait for a reader; one who is slower than this is cut off."""
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""Bytes that wait, if there is more than one chunk."""
 
 
 class Stream:
@@ -22,7 +23,8 @@ class Stream:
         self._forget = forget
         self._beat = beat
         self._every = every
-        self._waiting: deque[bytes] = deque()
+        self._waiting: list[bytes] = []
+        self._size = 0
         self._news = asyncio.Event()
         self._ended = asyncio.Event()
         self.is_cut = False
@@ -38,10 +40,12 @@ class Stream:
         """Have this sent next, unless the stream is over."""
         if self.is_over:
             return
-        if len(self._waiting) == MOST_WAITING:
+        size = self._size + len(chunk)
+        if len(self._waiting) == MOST_WAITING or (self._waiting and size > MOST_BYTES):
             self.is_cut = True
             self.end()
             return
+        self._size = size
         self._waiting.append(chunk)
         self._news.set()
 
@@ -62,6 +66,7 @@ class Stream:
             await self._news.wait()
         taken = b"".join(self._waiting)
         self._waiting.clear()
+        self._size = 0
         return taken
 
     async def until_over(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from emulator.streams import MOST_WAITING, Streams
+from emulator.streams import MOST_BYTES, MOST_WAITING, Streams
 
 HOUR = 3600.0
 
@@ -53,6 +53,20 @@ async def test_slow_reader_is_cut_off_in_the_end() -> None:
 
     assert (patient, stream.is_over, stream.is_cut) == (False, True, True)
     await stream.until_over()
+
+
+async def test_much_at_once_is_taken_but_not_hoarded() -> None:
+    """One chunk may be as large as it is; no more is put on top of it."""
+    stream = Streams().open("a", beat=quiet, every=HOUR)
+    large = bytes(MOST_BYTES + 1)
+
+    stream.put(large)
+    taken = await stream.take()
+    stream.put(large)
+    stream.put(b"x")
+
+    assert taken == large
+    assert stream.is_cut
 
 
 async def test_heart_beats_until_the_end() -> None:

@@ -1,10 +1,14 @@
 """What tests ask of Bimpe's console API, whatever they are about."""
 
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
 from tests.support import Json, World
+
+FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "contracts" / "bimpe"
+"""The vendor's own examples."""
 
 PERSON: Final = "+2348099010"
 """Somebody who answers a call."""
@@ -51,6 +55,13 @@ def refusal(response: httpx.Response) -> tuple[int, str, Json]:
     assert body["statusCode"] == response.status_code
     assert response.headers["X-Request-Id"] == body["request_id"]
     return response.status_code, body["code"], body["message"]
+
+
+def keys(value: Json) -> Json:
+    """The keys of JSON in their order, all the way down."""
+    if isinstance(value, list):
+        return [keys(each) for each in value]
+    return {key: keys(each) for key, each in value.items()} if isinstance(value, dict) else None
 
 
 class Team:

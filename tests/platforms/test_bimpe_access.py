@@ -9,8 +9,7 @@ import pytest
 
 from emulator.platforms.bimpe import platform
 from emulator.platforms.bimpe.access import SCOPES, scope_of
-from tests.platforms.bimpe import WORKFLOW, Team, refusal
-from tests.platforms.test_bimpe_workflows import FOLDER, keys
+from tests.platforms.bimpe import FOLDER, WORKFLOW, Team, keys, refusal
 from tests.support import Json, World
 
 STRICT: Final = {"auth": "strict"}

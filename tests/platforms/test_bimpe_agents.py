@@ -5,8 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.platforms.bimpe import PERSON, Team
-from tests.platforms.test_bimpe_workflows import FOLDER, keys
+from tests.platforms.bimpe import FOLDER, PERSON, Team, keys
 from tests.support import Json
 
 SAMPLE: Final = json.loads((FOLDER / "get_test_code.response.json").read_text())

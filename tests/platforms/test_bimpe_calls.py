@@ -5,8 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.platforms.bimpe import BUSY, PERSON, Team
-from tests.platforms.test_bimpe_workflows import FOLDER
+from tests.platforms.bimpe import BUSY, FOLDER, PERSON, Team
 from tests.support import Json
 
 LINE_BUSY: Final = json.loads((FOLDER / "create_call.response.busy.json").read_text())

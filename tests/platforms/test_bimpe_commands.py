@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from emulator.cli import main
 from emulator.server import running
 from emulator.settings import Settings
-from tests.platforms.test_bimpe_workflows import FOLDER
+from tests.platforms.bimpe import FOLDER
 
 CONSOLE: Final = "/api/v1/console"
 ROW: Final = re.compile(r"^\| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)

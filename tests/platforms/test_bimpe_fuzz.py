@@ -82,7 +82,7 @@ async def prepared(team: Team) -> dict[str, str]:
     tools = f"{path}/integrations/custom_api/{api['id']}/tools"
     tool_id = (await team.post(tools, tool))["id"]
     server = {"name": "x", "server_url": "https://mcp.test"}
-    server_id = (await team.post(f"{path}/integrations/mcp_server/configure", server))["id"]
+    server_id = (await team.post(f"{path}/integrations/mcp_server/configure", server, 200))["id"]
     await team.post(f"{path}/integrations/mcp_server/{server_id}/discover", {}, 200)
     await team.post(f"{path}/integrations/pipedream/configure", {"app_slug": "x"}, 200)
     (app,) = await team.get(f"{path}/integrations/pipedream")
@@ -159,6 +159,7 @@ async def test_every_operation_answers_as_its_model_says(
 
 ANSWERED_200: Final = {
     "configure_bimpe_integration",
+    "configure_mcp_server",
     "configure_pipedream",
     "discover_tools",
     "test_connection",

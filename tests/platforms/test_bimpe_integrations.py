@@ -5,8 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.platforms.bimpe import Team, data
-from tests.platforms.test_bimpe_workflows import FOLDER
+from tests.platforms.bimpe import FOLDER, Team, data
 from tests.support import Json
 
 ONBOARDING: Final = json.loads(
@@ -121,7 +120,7 @@ async def test_custom_api_with_tools(team: Team, agent_id: str, path: str) -> No
 async def test_mcp_server_is_tested_and_discovered(team: Team, path: str) -> None:
     """A discovery brings the same tools each time: created first, then updated."""
     body = {"name": "Guild", "server_url": "https://mcp.example.com"}
-    server = await team.post(f"{path}/mcp_server/configure", body)
+    server = await team.post(f"{path}/mcp_server/configure", body, 200)
     one = f"{path}/mcp_server/{server['id']}"
 
     tested = await team.post(f"{one}/test", {}, 200)
@@ -228,7 +227,7 @@ async def test_what_cannot_be_connected_says_why(
 async def test_unreachable_server_is_told_of(team: Team, path: str) -> None:
     """Nobody answers under .invalid: the test says so, the discovery fails."""
     body = {"name": "x", "server_url": "https://mcp.invalid"}
-    server = await team.post(f"{path}/mcp_server/configure", body)
+    server = await team.post(f"{path}/mcp_server/configure", body, 200)
     one = f"{path}/mcp_server/{server['id']}"
 
     tested = await team.post(f"{one}/test", {}, 200)

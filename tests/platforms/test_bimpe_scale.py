@@ -51,7 +51,7 @@ async def day(team: Team) -> dict[str, bytes]:
         await team.post(f"/agents/{agent_id}/knowledge_bases", base)
         path = f"/agents/{agent_id}/integrations/mcp_server"
         body = {"name": name, "server_url": f"https://{name}.test"}
-        made = await team.post(f"{path}/configure", body)
+        made = await team.post(f"{path}/configure", body, 200)
         await team.post(f"{path}/{made['id']}/discover", {}, 200)
     await team.world.bimpe("GET", "/agents/nope")
     await team.world.advance()

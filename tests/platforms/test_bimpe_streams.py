@@ -13,8 +13,7 @@ from emulator.app import Emulator, create_app
 from emulator.clock import ClockMode
 from emulator.settings import Settings
 from tests.listener import Listener, listening
-from tests.platforms.bimpe import Team, refusal
-from tests.platforms.test_bimpe_workflows import FOLDER
+from tests.platforms.bimpe import FOLDER, Team, refusal
 from tests.processes import PATIENCE, serving
 from tests.support import Json, World
 

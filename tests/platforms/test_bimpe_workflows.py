@@ -1,25 +1,16 @@
 """Bimpe's workflows: the seed's page, and lists with search, sort and scopes."""
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.platforms.bimpe import WORKFLOW, Team, refusal
+from tests.platforms.bimpe import FOLDER, WORKFLOW, Team, keys, refusal
 from tests.support import Json, World
 
-FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "contracts" / "bimpe"
 SAMPLE: Final = json.loads((FOLDER / "update_workflow.response.json").read_text())
 GIVEN: Final = {"id", "visibility", "is_owner", "created_at", "updated_at"}
 """What the vendor decides of a workflow."""
-
-
-def keys(value: Json) -> Json:
-    """The keys of JSON in their order, all the way down."""
-    if isinstance(value, list):
-        return [keys(each) for each in value]
-    return {key: keys(each) for key, each in value.items()} if isinstance(value, dict) else None
 
 
 @pytest.mark.parametrize(

@@ -196,3 +196,17 @@ class Belongings:
     tools: dict[str, None] = field(default_factory=dict[str, None])
     numbers: list[tuple[datetime, str]] = field(default_factory=list[tuple[datetime, str]])
     """When each was made, and its id: the oldest first."""
+
+
+Address = tuple[str, ChannelType, bool, str]
+"""Agent, channel, whether it is a test, and user: there is one conversation for each."""
+
+
+def address_of(conversation: Conversation) -> Address:
+    """What a conversation is found by."""
+    return (
+        conversation.agent_id,
+        conversation.channel_type,
+        conversation.is_test_channel,
+        conversation.channel_user_id,
+    )

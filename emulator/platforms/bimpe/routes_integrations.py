@@ -131,7 +131,7 @@ async def configure_mcp_server(request: Request) -> Response:
     """Add an MCP server."""
     agent = _ready_agent(request)
     made = configure_server(world_of(request), agent, read_body(request, ConfigureServer))
-    return show(shown_configured(made, *SERVER_FIELDS), 201)
+    return show(shown_configured(made, *SERVER_FIELDS))
 
 
 async def discover_tools(request: Request) -> Response:

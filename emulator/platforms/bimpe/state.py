@@ -11,8 +11,10 @@ from emulator.kit.records import Collection
 from emulator.kit.world import World
 from emulator.platforms.bimpe.listing import Listing
 from emulator.platforms.bimpe.lists import (
+    Address,
     Belongings,
     Thread,
+    address_of,
     agent_list,
     call_list,
     conversation_list,
@@ -26,7 +28,6 @@ from emulator.platforms.bimpe.records import (
     AgentCall,
     ApiKey,
     Channel,
-    ChannelType,
     Conversation,
     Integration,
     KnowledgeBase,
@@ -38,9 +39,6 @@ from emulator.platforms.bimpe.records import (
     Tool,
     Workflow,
 )
-
-Address = tuple[str, ChannelType, bool, str]
-"""Agent, channel, whether it is a test, and user: there is one conversation for each."""
 
 
 @dataclass(slots=True)
@@ -368,16 +366,6 @@ class BimpeState:
         """Note that a request for a number has changed."""
         self.requests.save(request)
         self.request_list.put(request)
-
-
-def address_of(conversation: Conversation) -> Address:
-    """What a conversation is found by."""
-    return (
-        conversation.agent_id,
-        conversation.channel_type,
-        conversation.is_test_channel,
-        conversation.channel_user_id,
-    )
 
 
 Record = TypeVar("Record", KnowledgeBase, Integration, Tool, Conversation, AgentCall)
