@@ -219,3 +219,55 @@ def test_nothing_is_answered_500(operation: Operation, query: dict[str, str], bo
 def test_nearly_fitting_bodies_are_no_500_either(operation: Operation, changes: Json) -> None:
     """A body that would be accepted, but for some of its fields."""
     asyncio.run(hold(operation, {}, FITTING[operation.id] | changes))
+
+
+CONTROLLED: Final = (
+    "scopes", "expires_in", "is_connected", "message", "channel_type", "channel_user_id",
+    "full_name", "email", "needs_attention", "e164", "region", "agent_id", "label", "status",
+    "inbound_enabled", "from", "to", "direction", "scenario", "transcript", "is_test_call",
+)  # fmt: skip
+SETTINGS: Final = VALUES | some.sampled_from(
+    ["webchat", "fulfilled", "us", "outbound", ["agents:read"], [{"role": "user", "message": "x"}]]
+)
+
+
+async def hold_control(operation: Operation | None, body: Json) -> None:
+    app = create_app(Settings())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        team = Team(World(http, (await http.post("/_emulator/worlds", json={})).json()))
+        ids = await prepared(team)
+        (asked,) = (await team.get("/phone-numbers/request"))["data"]
+        (key,) = (await team.world.control("GET", "/bimpe/keys")).json()
+        named = {
+            "key_id": key["id"],
+            "agent_id": ids["agentId"],
+            "type": "webchat",
+            "integration_id": ids["bimpeai"],
+            "conversation_id": ids["conversationId"],
+            "number_id": ids["phoneNumberId"],
+            "request_id": asked["id"],
+        }
+        if operation is None:
+            call = {"agent_id": ids["agentId"]} | body | {"platform": "bimpe"}
+            answered = await team.world.control("POST", "/calls", json=call)
+        else:
+            path = f"/bimpe{operation.path.format(**named)}"
+            answered = await team.world.control(operation.method, path, json=body)
+
+        assert answered.status_code in {200, 201, 204, 400, 404, 409}, answered.text
+        await team.world.advance()
+        for path in ("/agents", "/phone-numbers", "/phone-numbers/request"):
+            shown = await team.world.bimpe("GET", path)
+            assert shown.status_code in {200, 401, 403}, shown.text
+    await app.worlds.stop()
+
+
+@effort(max_examples=60, deadline=None, derandomize=True)
+@given(
+    operation=some.sampled_from([*platform.controls, None]),
+    body=some.fixed_dictionaries({}, optional=dict.fromkeys(CONTROLLED, SETTINGS)),
+)
+def test_control_api_takes_anything_too(operation: Operation | None, body: Json) -> None:
+    """What stands in for the dashboard refuses what it cannot do, and breaks nothing."""
+    asyncio.run(hold_control(operation, body))

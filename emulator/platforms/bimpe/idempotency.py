@@ -3,7 +3,7 @@
 Documented: "the same key inside the window returns the original response", at most 255
 characters. assumed: a window of a day of the world's time for each API key, method and path;
 another body is a conflict; a request that was refused has done nothing and may be tried again.
-https://www.docs.bimpe.ai/docs/guides/idempotency/
+https://www.docs.bimpe.ai/docs/guides/
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,6 +1,6 @@
 """Streams of a conversation's messages: tickets, replay, heartbeats.
 
-https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/streamMessages/
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/
 """
 
 from datetime import UTC, datetime, timedelta
