@@ -107,7 +107,7 @@ class Reloaded(Told):
         """Write and read everything."""
         old = self.world.state(self.platform, object)
         self.spare.reset()
-        new = self.spare.state(self.platform, object)
+        new: Any = self.spare.state(self.platform, object)
         move(old, new)
         self.world._states[self.platform] = new
         return super().__call__(response)
@@ -128,6 +128,7 @@ def move(old: Any, new: Any) -> None:
         assert name == same
         assert len(to) == 0
         for key, text in before[name].items():
+            assert from_json(text)[from_.key] == key
             record = Collection.add(to, to.loaded(from_json(text)))
             assert record == from_.get(key)
             assert is_dataclass(record)
