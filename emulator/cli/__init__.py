@@ -17,6 +17,9 @@ MODULES: Final = {
     "demo": "demo",
     "numbers": "offline",
     "operations": "offline",
+    "snapshot": "files",
+    "export": "files",
+    "import": "files",
 }
 """Where the commands are that are not the client's."""
 

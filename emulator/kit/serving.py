@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.domain.errors import DomainError
+from emulator.domain.errors import DomainError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
@@ -40,8 +40,6 @@ class PlatformApp:
         exchange = _Pending(self._named(headers) or self._worlds.default)
         try:
             response = await self._answer(request, headers, path, exchange)
-            if request.method not in READS:
-                exchange.world.keep()
         except ClientDisconnect:
             await exchange.world.settle()
             return
@@ -54,6 +52,11 @@ class PlatformApp:
             mistake = ApiError(500, "internal", "internal error")
             response = self._refuse(exchange.world, headers, mistake)
         world = exchange.world
+        try:
+            world.keep()
+        except NoRoomError as error:
+            if request.method not in READS:
+                response = self._refuse(world, headers, as_api_error(error))
         self.platform.dress(world, request, response)
         self._write_down(scope, exchange, response)
         if isinstance(response, StreamAnswer):  # time goes on while it is open
@@ -94,8 +97,9 @@ class PlatformApp:
                     "emulator.content": content,
                 }
             )
-            if request.method not in READS:
-                world.keep()  # what could not be written before goes first, or nothing does
+            if request.method in READS:
+                return await operation.handler(request)
+            world.keep()  # what could not be written before goes first, or nothing does
             return await operation.handler(request)
         finally:
             world.in_flight -= 1

@@ -74,6 +74,7 @@ class WorldTable:
         yield {
             "id": settings.name,
             "of": settings.of,
+            "origins": settings.origins,
             "seed": settings.seed,
             "auth": settings.auth,
             "calls_per_second": settings.calls_per_second,
@@ -86,7 +87,6 @@ class WorldTable:
             "clock": clock_shown(world.clock),
             "counters": dict(world.ids.counters),
             "last_step": world.timeline.order,
-            "journal": world.journal.last,
         }
 
     @staticmethod
@@ -96,6 +96,7 @@ class WorldTable:
         return WorldSettings(
             name=name,
             of=row["of"],
+            origins=tuple(row["origins"]),
             seed=row["seed"],
             auth=row["auth"],
             calls_per_second=row["calls_per_second"],
@@ -117,7 +118,6 @@ class WorldTable:
             )
             world.ids.counters.update(row["counters"])
             world.timeline.order = row["last_step"]
-            world.journal.resume(row["journal"])
 
 
 def clock_shown(clock: Clock) -> Row:
