@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import httpx
 
-from tests.support import Json, World
+from tests.support import Json, Step, World
 
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "contracts" / "bimpe"
 """The vendor's own examples."""
@@ -134,3 +134,183 @@ class Team:
         body = {"options": {"bimpe": values}}
         response = await self.world.control("PATCH", "/settings", json=body)
         assert response.status_code == 200, response.text
+
+
+class User:
+    """Asks for things, and takes down what is answered."""
+
+    def __init__(self, world: World, step: Step) -> None:
+        self.world = world
+        self.step = step
+
+    async def ask(self, method: str, path: str, body: Json = None, **headers: str) -> Json:
+        """Ask Bimpe; what it shows, if it does."""
+        response = await self.world.bimpe(method, path, json=body, headers=headers)
+        return self.step(response).json().get("data")
+
+    async def set(self, method: str, path: str, body: Json) -> Json:
+        """Do what the dashboard would."""
+        response = self.step(await self.world.control(method, f"/bimpe{path}", json=body))
+        return response.json() if response.content else None
+
+    async def look(self, *paths: str) -> None:
+        """Read all of these."""
+        for path in paths:
+            await self.ask("GET", path)
+
+    async def make(self, path: str, body: Json) -> str:
+        """Create something; its id."""
+        return str((await self.ask("POST", path, body))["id"])
+
+
+async def use(world: World, step: Step) -> None:
+    """Do whatever makes Bimpe remember something, and look at all that it remembers."""
+    user = User(world, step)
+    workflow_id = await user.make("/workflows", WORKFLOW | {"setup_time": 0, "setup_steps": [[]]})
+    public = (await user.ask("GET", "/workflows?scope=public"))[0]["id"]
+    copied = await user.make("/workflows/clone", {"source_workflow_id": public})
+    await user.ask("PATCH", f"/workflows/{copied}", {"setup_time": 1.5, "name": "Copied"})
+    agents = [
+        await user.make("/agents", {"name": name, "description": "x", "workflow_id": each})
+        for name, each in (("Bo", workflow_id), ("Cy", public), ("Di", copied))
+    ]
+    agent = f"/agents/{agents[0]}"
+    await user.ask("PATCH", agent, {"persona": "concise", "workflow_id": copied})
+    await user.ask("PATCH", agent, {"workflow_id": workflow_id})
+    await user.ask("PATCH", f"{agent}/live-status", {"status": "live", "status_reason": "now"})
+    await user.ask("DELETE", f"/workflows/{copied}", **{"Idempotency-Key": "once"})
+    await user.ask("DELETE", f"/workflows/{copied}", **{"Idempotency-Key": "once"})
+    await use_integrations(user, agent)
+    await use_numbers(user, agents[0])
+    conversation = await use_conversations(user, agent)
+    calls = await use_calls(user, agent)
+    await use_keys(user)
+    await look(user, agent, workflow_id, conversation, calls)
+    await user.ask("DELETE", f"/agents/{agents[1]}")
+    step(await world.pass_time())
+    await look(user, agent, workflow_id, conversation, calls)
+
+
+async def use_integrations(user: User, agent: str) -> None:
+    """Every family with its tools, actions, and knowledge bases; some go again."""
+    path = f"{agent}/integrations"
+    for name in ("kept", "gone"):
+        api = await user.make(f"{path}/custom_api/configure", {"name": name})
+        tools = f"{path}/custom_api/{api}/tools"
+        for tool in ("List", "Drop"):
+            body = {"name": tool, "http_method": "GET", "url_template": "/", "timeout": 5}
+            made = await user.make(tools, body)
+        await user.ask("DELETE", f"{tools}/{made}")
+        await user.look(tools)
+    await user.ask("DELETE", f"{path}/custom_api/{api}")
+    server = {"name": "x", "server_url": "https://mcp.test"}
+    one = f"{path}/mcp_server/{await user.make(f'{path}/mcp_server/configure', server)}"
+    for verb in ("test", "discover", "discover"):
+        await user.ask("POST", f"{one}/{verb}")
+    await user.look(f"{one}/tools")
+    await user.ask("DELETE", one)
+    for kind, keys in (("bumpa", {"token": "t"}), ("google_sheets", {})):
+        await user.ask("POST", f"{path}/bimpeai/configure", {"type": kind} | keys)
+    await user.ask("POST", f"{path}/pipedream/configure", {"app_slug": "x"})
+    apps = await user.ask("GET", f"{path}/pipedream")
+    await user.ask("DELETE", f"{path}/pipedream/{apps[0]['id']}")
+    own = {each["type"]: each["id"] for each in await user.ask("GET", f"{path}/bimpeai")}
+    await user.set("PUT", f"{path}/{own['google_sheets']}", {"is_connected": True})
+    await user.ask("DELETE", f"{path}/bimpeai/{own['bumpa']}")
+    ids = [each["id"] for each in await user.ask("GET", f"{agent}/actions")]
+    await user.ask("POST", f"{agent}/actions/disable", {"action_ids": ids})
+    await user.ask("POST", f"{agent}/actions/enable", {"action_ids": ids[:1]})
+    for name in ("kept", "gone"):
+        base = {"type": "text", "name": name, "content": name}
+        base_id = await user.make(f"{agent}/knowledge_bases", base)
+        await user.ask("PATCH", f"{agent}/knowledge_bases/{base_id}", {"description": "d"})
+    await user.ask("DELETE", f"{agent}/knowledge_bases/{base_id}")
+
+
+async def use_numbers(user: User, agent_id: str) -> None:
+    """Numbers that are asked for, given, linked and let go of."""
+    asked = {"business_name": "x", "intended_use": "y", "agent_count": 1, "outbound_minutes": 0}
+    for region in ("ng", "us"):
+        await user.ask("POST", "/phone-numbers/request", asked | {"region": region})
+    requests = await user.ask("GET", "/phone-numbers/request")
+    for request, status in zip(requests, ("fulfilled", "rejected"), strict=True):
+        await user.set("PATCH", f"/phone-number-requests/{request['id']}", {"status": status})
+    given = await user.set("POST", "/phone-numbers", {"region": "uk", "label": "Line"})
+    await user.set("PATCH", f"/phone-numbers/{given['id']}", {"inbound_enabled": False})
+    for each in await user.ask("GET", "/phone-numbers"):
+        path = f"/phone-numbers/{each['id']}"
+        for linked in (agent_id, None, agent_id):
+            await user.ask("PATCH", path, {"agent_id": linked})
+        await user.look(path)
+
+
+async def use_conversations(user: User, agent: str) -> str:
+    """People and operators write, with and without an answer; the path of one conversation."""
+    everyone = f"{agent}/conversations"
+    for text, name in (("order", "u1"), ("4711", "u1"), ("what?", "u2"), ("discount", "u3")):
+        body = {"message": text, "role": "user", "channel_username": f"{name} {text}"}
+        address = {"channel_type": "webchat", "channel_user_id": name}
+        await user.ask("POST", f"{everyone}/messages", body | address)
+        user.step(await user.world.pass_time(1))
+    body = {"message": "hi", "channel_type": "whatsapp", "channel_user_id": "+15551234567"}
+    await user.set("POST", f"{agent}/messages", body | {"full_name": "Ada", "email": "a@b.test"})
+    off = {"is_connected": False}
+    await user.set("PUT", f"{agent}/channels/webchat", off)
+    await user.ask("POST", f"{everyone}/messages", body | {"channel_type": "webchat"})
+    await user.set("PUT", f"{agent}/channels/webchat", {"is_connected": True})
+    user.step(await user.world.pass_time())
+    for each in await user.ask("GET", everyone):
+        path = f"{everyone}/{each['id']}"
+        await user.ask("PATCH", f"{path}/ai-status", {"is_ai_chat_paused": True})
+        change = {"needs_attention": not each["needs_attention"]}
+        await user.set("PATCH", f"/conversations/{each['id']}", change)
+    sent = await user.make(f"{path}/messages", {"message": "An operator."})
+    await user.look(path, f"{path}/messages/{sent}")
+    for _ in range(2):
+        ticket = (await user.ask("POST", f"{path}/stream-ticket"))["ticket"]
+    user.step(await user.world.http.head(f"/api/v1/console{path}/stream?ticket={ticket}"))
+    return path
+
+
+async def use_calls(user: User, agent: str) -> list[str]:
+    """Calls of either kind, in either direction, to their end; their paths."""
+    for number in (PERSON, BUSY, "+2348099014"):
+        for is_test in (True, False):
+            body = {"destination": number, "is_test_call": is_test}
+            await user.ask("POST", f"{agent}/calls", body)
+            user.step(await user.world.pass_time(20))
+    transcript = [{"role": "user", "message": "Hello?"}]
+    call = {"platform": "bimpe", "agent_id": agent.split("/")[2], "transcript": transcript}
+    user.step(await user.world.control("POST", "/calls", json=call))
+    user.step(await user.world.pass_time(15))
+    found = await user.ask("GET", f"{agent}/calls")
+    return [f"{agent}/calls/{each['id']}" for each in found]
+
+
+async def use_keys(user: User) -> None:
+    """Keys that are restricted, expire and are revoked."""
+    changes: list[Json] = [{"scopes": ["agents:read"]}, {"expires_in": 5}, {"scopes": []}]
+    for change in changes:
+        key = await user.set("POST", "/keys", change)
+        await user.ask("GET", "/agents", Authorization=f"Bearer {key['api_key']}")
+    await user.set("PATCH", f"/keys/{key['id']}", {"scopes": None, "expires_in": 9})
+    await user.set("DELETE", f"/keys/{key['id']}", None)
+    await user.ask("GET", "/agents", Authorization=f"Bearer {key['api_key']}")
+
+
+async def look(user: User, agent: str, workflow_id: str, talk: str, calls: list[str]) -> None:
+    """Ask for all that can be read, in every order."""
+    for sort in ("created_at", "-updated_at", "name"):
+        await user.look(f"/workflows?sort={sort}", f"/agents?sort={sort}&search=o")
+    for sort in ("-created_at", "updated_at", "-last_message_at"):
+        path = f"{agent}/conversations?limit=3&page=1&sort={sort}"
+        await user.look(path, f"{path}&needs_attention=true", f"{path}&search=u")
+    await user.look(f"/workflows/{workflow_id}", agent, f"{agent}/deployment/agent-test-code")
+    for below in ("integrations", "channels", "actions", "knowledge_bases", "calls?status=busy"):
+        await user.look(f"{agent}/{below}")
+    for family in ("bimpeai", "custom_api", "mcp_server", "pipedream"):
+        await user.look(f"{agent}/integrations/{family}")
+    await user.look(talk, f"{talk}/messages?sort=created_at", f"{talk}/messages?search=o", *calls)
+    await user.look("/phone-numbers?sort=-e164", "/phone-numbers/request?search=x")
+    for path in ("/bimpe/keys", "/bimpe/streams", "/calls"):
+        user.step(await user.world.control("GET", path))

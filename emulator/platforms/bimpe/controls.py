@@ -122,9 +122,8 @@ async def create_key(request: Request) -> Response:
     """Make another key; it leads to this world."""
     world = world_of(request)
     asked = read_body(request, KeyChanges)
-    key = new_key(world)
+    key = state_of(world).add_key(new_key(world))
     _change_key(request, key, asked)
-    state_of(world).add_key(key)
     return json_response(_shown_key(world, key), 201)
 
 

@@ -137,14 +137,10 @@ class BimpeState:
         for call in self.calls:
             self._index_call(call)
 
-    # keys
-
     def add_key(self, key: ApiKey) -> ApiKey:
         """Keep a new key."""
         self.key_ids[key.rest] = key.id
         return self.keys.add(key)
-
-    # workflows
 
     def add_workflow(self, workflow: Workflow) -> Workflow:
         """Keep a new workflow."""
@@ -164,8 +160,6 @@ class BimpeState:
             self.set_workflow(agent, None)
         self.workflow_list.remove(workflow)
         self.workflows.remove(workflow.id)
-
-    # agents
 
     def add_agent(self, agent: Agent) -> None:
         """Keep a new agent."""
@@ -224,8 +218,6 @@ class BimpeState:
             conversations=conversation_list(self.conversations), calls=call_list(self.calls)
         )
 
-    # what belongs to an agent
-
     def add_channel(self, channel: Channel) -> None:
         """Keep a new channel."""
         self.channels.add(channel)
@@ -275,8 +267,6 @@ class BimpeState:
         self.tools.remove(tool.id)
         del self.belongings[tool.agent_id].tools[tool.id]
 
-    # conversations
-
     def add_conversation(self, conversation: Conversation) -> None:
         """Keep a new conversation."""
         self.conversations.add(conversation)
@@ -301,8 +291,6 @@ class BimpeState:
         self.messages.add(message)
         self.threads[message.conversation_id].add(message)
 
-    # calls
-
     def add_call(self, call: AgentCall) -> None:
         """Keep a new call."""
         self.calls.add(call)
@@ -319,8 +307,6 @@ class BimpeState:
             self.open_test_calls[call.id] = None
         else:
             self.open_test_calls.pop(call.id, None)
-
-    # numbers
 
     def add_number(self, number: PhoneNumber) -> None:
         """Keep a new number."""
