@@ -106,12 +106,19 @@ def test_file_that_cannot_be_read_is_refused(
     assert path.read_text() == content
 
 
-def test_missing_world_file_is_refused(tmp_path: Path) -> None:
-    """A world file that is not there is no world to start from."""
-    ended = run("serve", "--port", "0", "--world", str(tmp_path / "none.json"))
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        pytest.param("--world", "none.json", id="no-file"),
+        pytest.param("--data", "none/w.json", id="no-folder"),
+    ],
+)
+def test_file_that_is_not_there_is_refused(tmp_path: Path, option: str, name: str) -> None:
+    """A file to start from has to be there, and the folder of one to keep."""
+    ended = run("serve", "--port", "0", option, str(tmp_path / name))
     assert ended.returncode == 3
-    assert "none.json" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.stderr.startswith(f"cannot use {tmp_path / name}")
+    assert ended.stderr.endswith(": No such file or directory\n")
 
 
 def test_full_disk_refuses_writes_and_heals(tmp_path: Path) -> None:

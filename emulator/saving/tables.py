@@ -55,22 +55,40 @@ class Table(Protocol):
         """Put what rows say into a world that is new."""
 
 
-class CollectionTable:
-    """A vendor's records, one collection to a table."""
+class Noting(Protocol):
+    """Whatever notes for itself what changes, while somebody follows."""
 
-    def __init__(self, name: str, collection: Collection[Any]) -> None:
-        self.name = name
-        self.key = collection.key
-        self._collection = collection
+    changed: Any
+
+
+class NotedTable:
+    """What tables have in common whose records are noted in one place when they change."""
+
+    def __init__(self, noting: Noting) -> None:
+        self._noting = noting
 
     def follow(self) -> None:
         """Begin to note what changes."""
-        self._collection.changed = {}
+        self._noting.changed = {}
 
     @property
     def is_dirty(self) -> bool:
         """Something has changed since the last look."""
-        return bool(self._collection.changed)
+        return bool(self._noting.changed)
+
+    def settle(self) -> None:
+        """What was last told is written down."""
+        self._noting.changed = {}
+
+
+class CollectionTable(NotedTable):
+    """A vendor's records, one collection to a table."""
+
+    def __init__(self, name: str, collection: Collection[Any]) -> None:
+        super().__init__(collection)
+        self.name = name
+        self.key = collection.key
+        self._collection = collection
 
     def changes(self) -> Changes:
         """The records that were added or saved, and those that are gone."""
@@ -82,10 +100,6 @@ class CollectionTable:
             else:
                 found.put[key] = records.dumped(record)
         return found
-
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._collection.changed = {}
 
     def rows(self) -> Iterable[Row]:
         """Every record."""
@@ -164,3 +178,8 @@ def bytes_read(shown: bytes | str | Row) -> bytes:
     if isinstance(shown, bytes):
         return shown
     return shown.encode() if isinstance(shown, str) else b64decode(shown["base64"])
+
+
+def pairs(values: Iterable[Any]) -> tuple[tuple[str, str], ...]:
+    """Read headers."""
+    return tuple((name, value) for name, value in values)
