@@ -17,6 +17,7 @@ MODULES: Final = {
     "demo": "demo",
     "numbers": "offline",
     "operations": "offline",
+    "check-webhook": "check",
 }
 """Where the commands are that are not the client's."""
 

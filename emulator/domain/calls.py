@@ -110,6 +110,8 @@ class Call:
     """The timeline's number of its next step; a step with another number is void."""
     rang: int | None = None
     """The tick when it was dialled."""
+    held: bool = False
+    """Once answered it lasts until its platform ends it, whatever talk time was planned."""
 
     @property
     def ringing_at(self) -> datetime | None:

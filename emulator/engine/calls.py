@@ -137,7 +137,7 @@ class CallEngine:
             self._enter(call, COMPLETED, now)
             return None
         self._enter(call, plan.status, now)
-        return now + plan.talk if plan.status is IN_PROGRESS else None
+        return now + plan.talk if plan.status is IN_PROGRESS and not call.held else None
 
     def _dial_next(self, batch: Batch, now: int) -> int | None:
         """Dial the next call of a batch; return when the one after it is due."""
@@ -154,7 +154,13 @@ class CallEngine:
         call.step = self._timeline.add(now + plan.ring, MoveCall(call.id))
         self._enter(call, RINGING, now)
 
-    def move(self, call_id: str, status: CallStatus, keys: str | None = None) -> Call:
+    def move(
+        self,
+        call_id: str,
+        status: CallStatus,
+        keys: str | None = None,
+        outcome: str | None = None,
+    ) -> Call:
         """Force a legal step now; whatever the plan still has in store follows from there."""
         call = self.calls.get(call_id)
         if status not in ALLOWED[call.status]:
@@ -162,18 +168,20 @@ class CallEngine:
         now = ticks(self._clock.now())
         if call.batch_id is not None:
             self._begin(self.batches[call.batch_id], now)
-        call.plan = plan = self._amended(call, status, keys, now)
+        call.plan = plan = self._amended(call, status, keys, outcome, now)
         call.step = 0
         if status is RINGING:
             call.rang = now
         self._enter(call, status, now)
         self._catch_up()
-        if status in {RINGING, IN_PROGRESS}:
+        if status is RINGING or (status is IN_PROGRESS and not call.held):
             wait = plan.ring if status is RINGING else plan.talk
             call.step = self._timeline.add(now + wait, MoveCall(call.id))
         return call
 
-    def _amended(self, call: Call, status: CallStatus, keys: str | None, now: int) -> Plan:
+    def _amended(
+        self, call: Call, status: CallStatus, keys: str | None, outcome: str | None, now: int
+    ) -> Plan:
         """The plan of a call that is moved by hand: what has happened, then as it was."""
         plan = call.plan or self._scenarios.plan(call)
         since = now - ticks(call.answered_at or call.ringing_at or call.created_at)
@@ -186,7 +194,10 @@ class CallEngine:
             )
         if call.status is not IN_PROGRESS:
             return Plan(since, status, 0, None, None)
-        outcome = "listened" if keys is None else "replied"
+        if outcome is None and call.held:
+            outcome = "hung_up"  # its platform had not come to an end
+        elif outcome is None:
+            outcome = "listened" if keys is None else "replied"
         return plan._replace(talk=since, keys=keys, outcome=outcome)
 
     def _enter(self, call: Call, status: CallStatus, now: int) -> None:

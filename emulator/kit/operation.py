@@ -29,6 +29,8 @@ class Operation:
     """The address of the page; none for the control API."""
     basis: Basis = "documented"
     note: str = ""
+    public: bool = False
+    """Asks for no credential in an open world."""
     host: str = ""
     """Only for requests whose Host begins so: one path, two hosts."""
     query: type[BaseModel] | None = None

@@ -1,0 +1,206 @@
+"""Checks of what a backend tells: the business, what can be booked there, the free slots."""
+
+from datetime import timedelta
+
+from emulator.platforms.voicebooker.bot.conversations import Question
+from emulator.platforms.voicebooker.bot.reading import (
+    UnusableError,
+    an_object,
+    fields_in,
+    id_in,
+    name_in,
+    options_in,
+    read_answer,
+    start_of,
+    start_text,
+)
+from emulator.platforms.voicebooker.checks.findings import (
+    NeedsError,
+    OddError,
+    WrongError,
+    expect_refusal,
+)
+from emulator.platforms.voicebooker.checks.probing import accepted
+from emulator.platforms.voicebooker.checks.visit import (
+    UNKNOWN,
+    Visit,
+    check_starts,
+    date_of,
+    listing,
+)
+from emulator.platforms.voicebooker.schemas import Action
+
+
+async def entity(visit: Visit, asked: Question) -> str:
+    """``entityId`` is there."""
+    answer = await visit.probe.ask(Action.GET_ENTITY, sipId=visit.it.sip_id)
+    if answer.status is None:
+        visit.checks.lost = f"nothing was heard: {answer.error}"
+    value = an_object(read_answer(answer, asked))
+    visit.it.entity = id_in(value, "entity", asked, "the answer")
+    if visit.it.entity is None:
+        raise WrongError("the answer has no entityId")
+    if "entityId" not in value:
+        asked.note("the id is under id, not under entityId")
+    return f"entityId {visit.it.entity}"
+
+
+async def unknown_number(visit: Visit, asked: Question) -> str:
+    """No page says what becomes of one."""
+    del asked
+    visit.entity()
+    answer = await visit.probe.ask(Action.GET_ENTITY, sipId=UNKNOWN)
+    return expect_refusal(answer, "an unknown sipId")
+
+
+async def name(visit: Visit, asked: Question) -> str:
+    """``name`` is there."""
+    answer = await visit.probe.ask(Action.GET_NAME, entityId=visit.entity())
+    value = an_object(read_answer(answer, asked))
+    name = name_in(value, asked, "the answer", needed=False)
+    if name is None:
+        raise WrongError("the answer has no name")
+    if not isinstance(value.get("name"), str):
+        asked.note("the name is not under name")
+    return f"it is called {name}"
+
+
+async def unknown_entity(visit: Visit, asked: Question) -> str:
+    """No page says what becomes of one."""
+    del asked
+    visit.entity()
+    answer = await visit.probe.ask(Action.GET_NAME, entityId=UNKNOWN)
+    return expect_refusal(answer, "an unknown entityId")
+
+
+async def types(visit: Visit, asked: Question) -> str:
+    """An array of types with ids."""
+    answer = await visit.probe.ask(Action.GET_TYPES, entityId=visit.entity())
+    visit.it.types = options_in(read_answer(answer, asked), "appointmentType", asked)
+    if not visit.it.types:
+        raise WrongError("the list is empty: a caller could book nothing")
+    visit.it.type = visit.it.types[0]
+    return listing(visit.it.types)
+
+
+async def agents(visit: Visit, asked: Question) -> str:
+    """An array of agents with ids."""
+    answer = await visit.probe.ask(
+        Action.GET_AGENTS, entityId=visit.entity(), appointmentTypeId=visit.type()
+    )
+    visit.it.agents = options_in(read_answer(answer, asked), "agent", asked)
+    return listing(visit.it.agents)
+
+
+async def products(visit: Visit, asked: Question) -> str:
+    """An array of products with ids, for one of the types at least."""
+    visit.type()
+    for each in visit.it.types:
+        answer = await visit.probe.ask(
+            Action.GET_PRODUCTS, entityId=visit.entity(), appointmentTypeId=each.id
+        )
+        found = options_in(read_answer(answer, asked), "product", asked)
+        if found:
+            visit.it.type, visit.it.product = each, found[0]
+            return listing(found)
+    raise WrongError("the list is empty for every type: a caller could book nothing")
+
+
+async def with_products(visit: Visit, asked: Question) -> str:
+    """assumed: an array of types, each with its ``products``."""
+    answer = await visit.probe.ask(Action.GET_TYPES_WITH_PRODUCTS, entityId=visit.entity())
+    try:
+        found = options_in(read_answer(answer, asked), "appointmentType", asked)
+        for each in found:
+            options_in(each.raw.get("products"), "product", asked)
+    except UnusableError as error:
+        raise OddError(f"{error}; bots ask for this only in rare cases") from None
+    return listing(found)
+
+
+async def slots(visit: Visit, asked: Question) -> str:
+    """An array of slots with ids and starts, on one of the days ahead."""
+    first = visit.now().astimezone(visit.zone).date() + timedelta(days=1)
+    for ahead in range(visit.it.days):
+        day = (first + timedelta(days=ahead)).isoformat()
+        found = await visit.slots(asked, day)
+        check_starts(found, asked)
+        early = [slot for slot in found if visit.local(slot).date() < date_of(day)]
+        if early:
+            raise WrongError(f"{start_text(early[0])} lies before {day}, which was asked for")
+        if len(found) > 1:
+            visit.it.day = day
+            return f"{len(found)} on {day}"
+    raise WrongError(
+        f"no day of the next {visit.it.days} has two free slots: nothing can be booked; "
+        "have the backend offer some"
+    )
+
+
+async def zoned(visit: Visit, asked: Question) -> str:
+    """Documented: the time zone is there "to format the returned time slots"."""
+    for slot in await visit.slots(asked, visit.day()):
+        start = start_of(slot)
+        if start is None or start.tzinfo is None:
+            continue  # noted where the slots were first listed
+        if start.utcoffset() != start.astimezone(visit.zone).utcoffset():
+            raise WrongError(f"{start_text(slot)} is not a time of {visit.it.timezone}")
+    asked.deviations.clear()
+    return f"formatted for {visit.it.timezone}"
+
+
+async def agents_slots(visit: Visit, asked: Question) -> str:
+    """With an agent, only that agent's slots."""
+    day = visit.day()
+    if not visit.it.agents:
+        raise NeedsError("there are no agents")
+    agent = visit.it.agents[0].id
+    found = await visit.slots(asked, day, agent=agent)
+    others = [slot.raw.get("agentId") for slot in found if slot.raw.get("agentId")]
+    other = next((each for each in others if str(each) != agent), None)
+    asked.deviations.clear()
+    if other is not None:
+        raise OddError(f"asked for agent {agent}, a slot of {other} is listed")
+    return f"{len(found)} of agent {agent}"
+
+
+async def past(visit: Visit, asked: Question) -> str:
+    """assumed: what has passed cannot be booked."""
+    visit.day()
+    yesterday = (visit.now().astimezone(visit.zone).date() - timedelta(days=1)).isoformat()
+    answer = await visit.ask_slots(yesterday, None, visit.product())
+    if not accepted(answer):
+        return expect_refusal(answer, "a day in the past")
+    found = options_in(read_answer(answer, asked), "slot", asked)
+    gone = [slot for slot in found if visit.local(slot) <= visit.now()]
+    asked.deviations.clear()
+    if gone:
+        raise OddError(f"{start_text(gone[0])} has passed, and is offered")
+    return "nothing"
+
+
+async def unknown_product(visit: Visit, asked: Question) -> str:
+    """No page says what becomes of one; an empty list is as good."""
+    answer = await visit.ask_slots(visit.day(), None, UNKNOWN)
+    if accepted(answer) and not options_in(read_answer(answer, asked), "slot", asked):
+        return "nothing is listed"
+    return expect_refusal(answer, "an unknown productId")
+
+
+async def required(visit: Visit, asked: Question) -> str:
+    """Both lists are there."""
+    answer = await visit.probe.ask(
+        Action.GET_REQUIRED_INFO,
+        **visit.probe.with_entity(visit.it.entity),
+        productId=visit.product(),
+    )
+    value = an_object(read_answer(answer, asked))
+    lists = {
+        "booker": fields_in(value, "bookerInfo", asked),
+        "participant": fields_in(value, "participantInfo", asked),
+    }
+    missing = [name for name in ("bookerInfo", "participantInfo") if name not in value]
+    if missing:
+        raise WrongError(f"the answer has no {' and no '.join(missing)}")
+    visit.it.info = lists
+    return f"participant: {', '.join(lists['participant']) or 'nothing'}"
