@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from emulator.domain.calls import CallStatus
+from emulator.domain.calls import Call, CallStatus
 from emulator.domain.events import BatchMoved, CallMoved
 from emulator.domain.ticks import moment
 from emulator.store.recent import Recent
@@ -50,8 +50,8 @@ class Attempted:
     error: str | None
 
 
-Bare = tuple[int, str, str, str | None, CallStatus | None, CallStatus]
-"""The fields of a CallMoved, the time in ticks."""
+Bare = tuple[int, Call, CallStatus, CallStatus]
+"""The step of a call: its tick, whose, from where, and where to."""
 
 Entry = CallMoved | BatchMoved | Exchange | Attempted
 
@@ -59,10 +59,11 @@ KINDS: Final = ("exchange", "control", "call", "batch", "attempt")
 
 
 def whole(entry: Entry | Bare) -> Entry:
-    """Give the fields of a call's step their names."""
+    """Tell the step of a call in full."""
     if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
         return entry
-    return CallMoved(moment(entry[0]), *entry[1:])
+    tick, call, previous, status = entry
+    return CallMoved(moment(tick), call.platform, call.id, call.batch_id, previous, status)
 
 
 def kind_of(entry: Entry) -> str:

@@ -11,8 +11,10 @@ from emulator.callbacks.inbox import Inboxes
 from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.transport import Transport
 from emulator.clock import Clock, ClockMode
-from emulator.domain.actions import Action, Deliver, DialNext, MoveCall, Wake
+from emulator.domain.actions import Action, Deliver, Wake
+from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.calls import Call
 from emulator.domain.errors import BusyError, ClockError, EndedError
 from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.domain.ticks import ticks
@@ -208,7 +210,7 @@ class World:
                 self.courier.take(action)
             case Wake():
                 self._vendors[action.platform].steps[action.step](self, action.subject)
-            case MoveCall() | DialNext():
+            case Call() | Batch():
                 pass  # the engine has taken all of these before it comes to others
 
     async def advance(self, to: datetime | None) -> Advance:

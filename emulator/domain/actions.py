@@ -2,17 +2,8 @@
 
 from typing import NamedTuple
 
-
-class DialNext(NamedTuple):
-    """Dial the next call of a batch."""
-
-    batch_id: str
-
-
-class MoveCall(NamedTuple):
-    """Take a call on as planned; void if it was moved by hand since this was scheduled."""
-
-    call_id: str
+from emulator.domain.batches import Batch
+from emulator.domain.calls import Call
 
 
 class Deliver(NamedTuple):
@@ -29,4 +20,9 @@ class Wake(NamedTuple):
     subject: str
 
 
-Action = DialNext | MoveCall | Deliver | Wake
+Action = Batch | Call | Deliver | Wake
+"""A batch waits to have its next call dialled, a call to be taken on as planned.
+
+They stand for themselves, as there may be many; a call's step is void if it was moved by hand
+since this was scheduled.
+"""

@@ -65,6 +65,10 @@ ALLOWED: Final[dict[CallStatus, frozenset[CallStatus]]] = {
 } | dict.fromkeys(TERMINAL, frozenset[CallStatus]())
 
 
+OPEN: Final = -1
+"""A talk time that lasts until the platform ends the call."""
+
+
 class Plan(NamedTuple):
     """What one callee does: a pure function of seed, call id and scenario.
 
@@ -76,7 +80,7 @@ class Plan(NamedTuple):
     status: CallStatus
     """What follows the ringing."""
     talk: int
-    """Ticks it is connected."""
+    """Ticks it is connected, or OPEN."""
     keys: str | None
     outcome: str | None
 
@@ -110,8 +114,6 @@ class Call:
     """The timeline's number of its next step; a step with another number is void."""
     rang: int | None = None
     """The tick when it was dialled."""
-    held: bool = False
-    """Once answered it lasts until its platform ends it, whatever talk time was planned."""
 
     @property
     def ringing_at(self) -> datetime | None:

@@ -1,16 +1,17 @@
 """The one writer of calls and batches."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from heapq import heappop, heapreplace
+from typing import Final, cast
 
 from emulator.clock import Clock
-from emulator.domain.actions import DialNext, MoveCall
 from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.calls import (
     ALLOWED,
     COMPLETED,
     IN_PROGRESS,
+    OPEN,
     QUEUED,
     RINGING,
     TERMINAL,
@@ -23,8 +24,11 @@ from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
-from emulator.journal import Journal
+from emulator.journal import Bare, Journal
 from emulator.store.calls import Calls
+
+FOREVER: Final = 1 << 62
+"""A tick that never comes."""
 
 
 class CallEngine:
@@ -53,9 +57,8 @@ class CallEngine:
         self._journal = journal
         self._publish = publish
         self._note = journal.add
-        self._moved: list[Call] = []
-        self._note_moved = self._moved.append
-        self._ended: list[Call] = []
+        self._seen = 0
+        """The last entry of the journal that lists and tallies know of."""
         self._heard = heard
         """The platforms that owe something for the step of a single call."""
         self.set_pace(calls_per_second)
@@ -87,7 +90,7 @@ class CallEngine:
         batch.tally.total = batch.open = len(batch.calls)
         self.calls.extend(batch.calls)
         self._tell_batch(batch, None, batch.created_at)
-        self._timeline.add(ticks(batch.created_at), DialNext(batch.id))
+        self._timeline.add(ticks(batch.created_at), batch)
         return batch
 
     def run(self, until: int | None, limit: int) -> int:
@@ -97,62 +100,77 @@ class CallEngine:
         in this loop, so it works on the heap itself: a step is first on it while it is taken
         (nothing is ever scheduled before the present), and what follows takes its place.
         """
-        timeline, clock = self._timeline, self._clock
-        heap = timeline.heap
-        find = self.calls.by_id.get
+        timeline, clock, heard = self._timeline, self._clock, self._heard
+        heap, note, batches = timeline.heap, self._note, self.batches
+        last = FOREVER if until is None else until
         taken = 0
         while heap and taken < limit:
             due, order, action = heap[0]
-            if until is not None and due > until:
+            if due > last:
+                break
+            if type(action) is Batch:
+                clock.pinned = due
+                self._dial_next(action, due)
+                taken += 1
+                continue
+            if type(action) is not Call:
                 break
             clock.pinned = due
-            then = None
-            call = None
-            if type(action) is MoveCall:
-                call = find(action.call_id)
-                if call is None or call.step != order:
-                    call = None
-                else:
-                    then = self._take(call, due)
-            elif type(action) is DialNext:
-                then = self._dial_next(self.batches[action.batch_id], due)
-            else:
-                break
-            if then is None:
-                heappop(heap)
-                following = 0
-            else:
-                following = timeline.order = timeline.order + 1
-                heapreplace(heap, (then, following, action))
-            if call is not None:
-                call.step = following
             taken += 1
+            call, plan, previous = action, action.plan, action.status
+            if call.step != order or plan is None:
+                heappop(heap)
+                continue
+            status = COMPLETED if previous is IN_PROGRESS else plan.status
+            call.status = status
+            # a bare tuple: making a CallMoved costs ten times as much, and most are never read
+            note((due, call, previous, status))
+            if status is IN_PROGRESS and plan.talk != OPEN:
+                call.step = timeline.order = timeline.order + 1
+                heapreplace(heap, (due + plan.talk, call.step, call))
+            else:
+                call.step = 0
+                heappop(heap)
+            if call.platform in heard:
+                self._tell(call, previous, due)
+            if status is not IN_PROGRESS and call.batch_id is not None:
+                batch = batches[call.batch_id]
+                batch.open -= 1
+                if batch.open == 0:
+                    self._end_batch(batch, due)
         self._catch_up()
         return taken
 
-    def _take(self, call: Call, now: int) -> int | None:
-        """Take the planned step of a call; return when the one after it is due."""
-        plan = call.plan or self._scenarios.plan(call)
-        if call.status is IN_PROGRESS:
-            self._enter(call, COMPLETED, now)
-            return None
-        self._enter(call, plan.status, now)
-        return now + plan.talk if plan.status is IN_PROGRESS and not call.held else None
-
-    def _dial_next(self, batch: Batch, now: int) -> int | None:
-        """Dial the next call of a batch; return when the one after it is due."""
-        self._begin(batch, now)
-        call = batch.calls[batch.dialled]
-        batch.dialled += 1
-        if call.status is QUEUED:
-            self._dial(call, now)
-        return now + self._interval if batch.dialled < len(batch.calls) else None
+    def _dial_next(self, batch: Batch, now: int) -> None:
+        """Dial the next call of the batch that is first on the timeline."""
+        timeline, calls, dialled = self._timeline, batch.calls, batch.dialled
+        if batch.status is BatchStatus.PENDING:
+            self._move_batch(batch, BatchStatus.PROCESSING, now)
+        batch.dialled = dialled + 1
+        if dialled + 1 < len(calls):
+            timeline.order += 1
+            heapreplace(timeline.heap, (now + self._interval, timeline.order, batch))
+        else:
+            heappop(timeline.heap)
+        if calls[dialled].status is QUEUED:
+            self._dial(calls[dialled], now)
 
     def _dial(self, call: Call, now: int) -> None:
-        plan = call.plan = self._scenarios.plan(call)
+        plan = call.plan
+        if plan is None:
+            plan = call.plan = self._scenarios.plan(call)
         call.rang = now
-        call.step = self._timeline.add(now + plan.ring, MoveCall(call.id))
-        self._enter(call, RINGING, now)
+        call.status = RINGING
+        call.step = self._timeline.add(now + plan.ring, call)
+        self._note((now, call, QUEUED, RINGING))
+        if call.platform in self._heard:
+            self._tell(call, QUEUED, now)
+
+    def hold(self, call: Call) -> None:
+        """Have a call that is up last until its platform ends it, whatever was planned."""
+        if call.plan is not None and call.plan.talk != OPEN:
+            call.plan = call.plan._replace(talk=OPEN)
+            call.step = 0
 
     def move(
         self,
@@ -166,17 +184,26 @@ class CallEngine:
         if status not in ALLOWED[call.status]:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
         now = ticks(self._clock.now())
-        if call.batch_id is not None:
-            self._begin(self.batches[call.batch_id], now)
+        batch = None if call.batch_id is None else self.batches[call.batch_id]
+        if batch is not None and batch.status is BatchStatus.PENDING:
+            self._move_batch(batch, BatchStatus.PROCESSING, now)
         call.plan = plan = self._amended(call, status, keys, outcome, now)
         call.step = 0
         if status is RINGING:
             call.rang = now
-        self._enter(call, status, now)
-        self._catch_up()
-        if status is RINGING or (status is IN_PROGRESS and not call.held):
+        previous, call.status = call.status, status
+        if status in {RINGING, IN_PROGRESS}:
             wait = plan.ring if status is RINGING else plan.talk
-            call.step = self._timeline.add(now + wait, MoveCall(call.id))
+            if wait != OPEN:
+                call.step = self._timeline.add(now + wait, call)
+        self._note((now, call, previous, status))
+        if call.platform in self._heard:
+            self._tell(call, previous, now)
+        if batch is not None and status in TERMINAL:
+            batch.open -= 1
+            if batch.open == 0:
+                self._end_batch(batch, now)
+        self._catch_up()
         return call
 
     def _amended(
@@ -194,50 +221,33 @@ class CallEngine:
             )
         if call.status is not IN_PROGRESS:
             return Plan(since, status, 0, None, None)
-        if outcome is None and call.held:
-            outcome = "hung_up"  # its platform had not come to an end
+        if outcome is None and plan.talk == OPEN:
+            outcome = "hung_up"  # its platform had not come to the end of it
         elif outcome is None:
             outcome = "listened" if keys is None else "replied"
         return plan._replace(talk=since, keys=keys, outcome=outcome)
 
-    def _enter(self, call: Call, status: CallStatus, now: int) -> None:
-        """Take one step: the only place where a call changes its status."""
-        previous = call.status
-        if status not in ALLOWED[previous]:
-            raise IllegalTransitionError(call.id, previous, status, ALLOWED[previous])
-        call.status = status
-        self._note_moved(call)
-        # a bare tuple: making a CallMoved costs ten times as much, and most are never read
-        self._note((now, call.platform, call.id, call.batch_id, previous, status))
-        if call.platform in self._heard:
-            self._catch_up()
-            at = moment(now)
-            self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, status))
-        if status in TERMINAL:
-            self._ended.append(call)
-            if call.batch_id is not None:
-                batch = self.batches[call.batch_id]
-                batch.open -= 1
-                if batch.open == 0:
-                    batch.ended_at = moment(now)
-                    self._move_batch(batch, BatchStatus.COMPLETED, now)
+    def _tell(self, call: Call, previous: CallStatus, now: int) -> None:
+        """Let its vendor know of a step that a call has just taken."""
+        self._catch_up()
+        at = moment(now)
+        self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, call.status))
 
     def _catch_up(self) -> None:
         """Bring lists and tallies up to date; done before anybody can look at them."""
-        moved, ended = self._moved[:], self._ended[:]
-        self._moved.clear()
-        self._ended.clear()
-        self.calls.refresh(moved)
-        for calls in _by_batch(ended):
+        steps = [entry for entry in self._journal.tail(self._seen) if type(entry) is tuple]
+        self._seen = self._journal.last
+        moved = dict.fromkeys([step[1] for step in cast("list[Bare]", steps)])
+        for calls in self.calls.refresh(moved):
             counted = Tally()
             counted.count_ends(calls)
             self.calls.tally_of(calls[0]).add(counted)
             if (batch_id := calls[0].batch_id) is not None:
                 self.batches[batch_id].tally.add(counted)
 
-    def _begin(self, batch: Batch, now: int) -> None:
-        if batch.status is BatchStatus.PENDING:
-            self._move_batch(batch, BatchStatus.PROCESSING, now)
+    def _end_batch(self, batch: Batch, now: int) -> None:
+        batch.ended_at = moment(now)
+        self._move_batch(batch, BatchStatus.COMPLETED, now)
 
     def _move_batch(self, batch: Batch, status: BatchStatus, now: int) -> None:
         previous = batch.status
@@ -249,11 +259,3 @@ class CallEngine:
         event = BatchMoved(now, batch.platform, batch.id, previous, batch.status)
         self._journal.add(event)
         self._publish(event)
-
-
-def _by_batch(calls: Iterable[Call]) -> Iterable[list[Call]]:
-    """Sort calls by their batch; those of none stay alone."""
-    found: dict[str, list[Call]] = {}
-    for call in calls:
-        found.setdefault(call.batch_id or call.id, []).append(call)
-    return found.values()

@@ -1,15 +1,19 @@
 """All calls of a world, found by id, and listed by workflow, batch, status and number."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
 
 from emulator.domain.batches import Tally
-from emulator.domain.calls import Call, CallStatus
+from emulator.domain.calls import TERMINAL, Call, CallStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.tagged import TaggedList
 
 CODES: Final = {status: code for code, status in enumerate(CallStatus)}
+_WORKFLOW: Final = attrgetter("platform", "workflow_id")
+_BATCH: Final = attrgetter("platform", "workflow_id", "batch_id")
 CROWD: Final = 32
 """From so many calls to one number on, they get a tagged list of their own."""
 
@@ -92,16 +96,12 @@ class WorkflowCalls:
         return matching[offset : offset + limit], len(matching)
 
 
-def by_workflow(calls: Sequence[Call]) -> dict[tuple[str, str], list[Call]]:
-    """Sort calls by platform and workflow, each in the order they come."""
-    found: dict[tuple[str, str], list[Call]] = {}
-    for call in calls:
-        key = call.platform, call.workflow_id
-        if key in found:
-            found[key].append(call)
-        else:
-            found[key] = [call]
-    return found
+def _grouped(calls: Iterable[Call], key: Callable[[Call], Any]) -> Iterable[list[Call]]:
+    """Sort calls by a key, each group in the order they come; quick where neighbours share it."""
+    found: dict[Any, list[Call]] = {}
+    for name, group in groupby(calls, key):
+        found.setdefault(name, []).extend(group)
+    return found.values()
 
 
 def _page(
@@ -151,16 +151,19 @@ class Calls:
             self.by_id[call.id] = call
         workflow.extend(calls)
 
-    def refresh(self, moved: Sequence[Call]) -> None:
-        """Keep the lists true: these calls have taken steps."""
-        for key, calls in by_workflow(moved).items():
-            workflow = self._workflows[key]
-            base = self._platforms[key[0]]
-            self._all.retag_each([(call.order, base + CODES[call.status]) for call in calls])
-            workflow.calls.retag_each([(call.place, CODES[call.status]) for call in calls])
+    def refresh(self, moved: Collection[Call]) -> Iterable[list[Call]]:
+        """Keep the lists true: these calls have taken steps. Return those that ended, by batch."""
+        for calls in _grouped(moved, _WORKFLOW):
+            platform = calls[0].platform
+            workflow = self._workflows[platform, calls[0].workflow_id]
+            codes = [CODES[call.status] for call in calls]
+            base = self._platforms[platform]
+            self._all.retag_each([call.order for call in calls], [base + code for code in codes])
+            workflow.calls.retag_each([call.place for call in calls], codes)
             if workflow.crowds:
-                for call in calls:
-                    workflow.retag_in_crowd(call, CODES[call.status])
+                for call, code in zip(calls, codes, strict=True):
+                    workflow.retag_in_crowd(call, code)
+        return _grouped([call for call in moved if call.status in TERMINAL], _BATCH)
 
     def tally_of(self, call: Call) -> Tally:
         """The tally of the workflow this call belongs to."""

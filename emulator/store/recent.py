@@ -53,6 +53,10 @@ class Recent(Generic[T]):
         while self._sized and self._sized[0][0] <= self.dropped:
             self._bytes -= self._sized.popleft()[1]
 
+    def tail(self, number: int) -> list[T]:
+        """The entries with a higher number that are still kept, oldest first."""
+        return self._entries[max(number - self.dropped, 0) :]
+
     def after(self, number: int) -> Iterator[tuple[int, T]]:
         """Go through the entries with a higher number, oldest first."""
         for index in range(max(number - self.dropped, 0), len(self._entries)):

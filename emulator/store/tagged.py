@@ -52,12 +52,12 @@ class TaggedList(Generic[T]):
         self._tags[place] = tag
         self._stale.add(place >> SHIFT)
 
-    def retag_each(self, changes: Iterable[tuple[int, int]]) -> None:
+    def retag_each(self, places: Sequence[int], changed: Iterable[int]) -> None:
         """Give the entries at these places other tags."""
-        tags, note = self._tags, self._stale.add
-        for place, tag in changes:
+        tags = self._tags
+        for place, tag in zip(places, changed, strict=True):
             tags[place] = tag
-            note(place >> SHIFT)
+        self._stale.update([place >> SHIFT for place in places])
 
     def count(
         self, tags: Iterable[int] | None = None, start: int = 0, stop: int | None = None

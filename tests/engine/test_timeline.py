@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from emulator.clock import EPOCH
-from emulator.domain.actions import Deliver, MoveCall
+from emulator.domain.actions import Deliver, Wake
 from emulator.domain.ticks import ticks
 from emulator.engine.timeline import Timeline
 
@@ -17,12 +17,12 @@ def test_steps_come_by_time_and_then_as_they_were_scheduled(offsets: list[int]) 
     """Steps are taken in the order of their time; at one moment, in the order of scheduling."""
     timeline = Timeline()
     for index, offset in enumerate(offsets):
-        timeline.schedule(EPOCH + timedelta(seconds=offset), MoveCall(str(index)))
+        timeline.schedule(EPOCH + timedelta(seconds=offset), Deliver(str(index)))
 
     taken = [timeline.pop_due(None) for _ in offsets]
 
     expected = [index for _, index in sorted((offset, at) for at, offset in enumerate(offsets))]
-    assert [step and step[1] for step in taken] == [MoveCall(str(index)) for index in expected]
+    assert [step and step[1] for step in taken] == [Deliver(str(index)) for index in expected]
     assert timeline.next_due is None
 
 
@@ -37,7 +37,7 @@ def test_steps_come_by_time_and_then_as_they_were_scheduled(offsets: list[int]) 
 def test_step_is_taken_from_its_moment_on(until: float, found: object) -> None:
     """A step falls due at its own moment, not a step before it."""
     timeline = Timeline()
-    timeline.schedule(EPOCH + timedelta(seconds=1), MoveCall("a"))
+    timeline.schedule(EPOCH + timedelta(seconds=1), Deliver("a"))
 
     step = timeline.pop_due(ticks(EPOCH + timedelta(seconds=until)))
 
@@ -51,7 +51,7 @@ def test_next_step_is_told_by_kind_and_moment() -> None:
     timeline.schedule(EPOCH, Deliver("c"))
 
     assert timeline.next_is(Deliver, ticks(EPOCH))
-    assert not timeline.next_is(MoveCall, ticks(EPOCH))
+    assert not timeline.next_is(Wake, ticks(EPOCH))
     assert not timeline.next_is(Deliver, ticks(EPOCH) + 1)
 
 

@@ -189,15 +189,25 @@ async def test_calls_need_their_required_fields(
 
 
 @pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param("none", id="word"),
+        pytest.param("", id="empty"),
+        pytest.param("+23480000001\n", id="line-end"),
+        pytest.param("+23480000001\n+23480000002", id="two-lines"),
+        pytest.param("+234800000001\u0661", id="other-digits"),
+    ],
+)
+@pytest.mark.parametrize(
     "place",
     [pytest.param(0, id="first"), pytest.param(37, id="among"), pytest.param(99, id="last")],
 )
 async def test_batch_with_one_bad_entry_is_refused_whole(
-    world: World, workflow_id: str, place: int
+    world: World, workflow_id: str, place: int, number: str
 ) -> None:
     """One entry that is no phone number among a hundred refuses them all and is named."""
     entries = [{"phone_number": f"+23480000{number:03}"} for number in range(100)]
-    entries[place] = {"phone_number": "none"}
+    entries[place] = {"phone_number": number}
     body = {"workflow_id": workflow_id, "workflow_params": entries}
 
     message = await refused(world, "POST", "/call", json=body)

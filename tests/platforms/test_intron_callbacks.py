@@ -87,6 +87,24 @@ async def test_callback_has_the_documented_fields(world: World) -> None:
     assert [call["user_tag_identifiers"] for call in calls] == [tags] * 6
 
 
+async def test_each_call_is_reported_with_its_own_tags(world: World) -> None:
+    """What came with a number is told of that number's call and of no other."""
+    tags = [None if number % 3 else {"customer_id": f"C{number}"} for number in range(30)]
+    entries = [
+        {"phone_number": f"+23480000{number:03}"} | ({"user_tag_identifiers": each} if each else {})
+        for number, each in enumerate(tags)
+    ]
+    workflow_id = await reported(world)
+    await world.place(workflow_id, workflow_params=entries)
+
+    await world.advance()
+
+    (message,) = await world.inbox("done")
+    listed = (await world.calls(workflow_id, per_page=100))["items"]
+    assert [call["user_tag_identifiers"] for call in message["json"]["request_calls"]] == tags
+    assert [call["user_tag_identifiers"] for call in listed] == tags[::-1]
+
+
 async def test_callback_is_a_json_post(world: World) -> None:
     """The callback is POSTed to the address as it was given, query and all."""
     url = world.inbox_url + "done/deep?token=a%20b&x=%2B"

@@ -5,6 +5,7 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call ("Callback URL on Reque
 
 from collections.abc import Iterable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any, Final
 
 from emulator.domain.batches import Batch, BatchStatus, Tally
@@ -15,7 +16,7 @@ from emulator.domain.ticks import SECOND
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.intron.schemas import CALL_WORDS, batch_word, wire_time
-from emulator.platforms.intron.state import Request, options_of, state_of, tags_in
+from emulator.platforms.intron.state import Request, options_of, state_of
 
 RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
 CHUNK: Final = 1000
@@ -58,13 +59,15 @@ def _payload(world: World, request: Request) -> bytes:
             "stats": shown_stats(batch.tally, response_options_counts=_counts(world, batch)),
         }
     )
-    pieces = [head[:-1], b',"request_calls":[']
+    content = BytesIO()
+    content.write(head[:-1] + b',"request_calls":[')
     for start in range(0, len(batch.calls), CHUNK):
-        calls = enumerate(batch.calls[start : start + CHUNK], start)
-        shown = [shown_call(call, tags_in(request.params[at])) for at, call in calls]
-        pieces.append((b"," if start else b"") + ",".join(shown).encode())
-    pieces.append(b"]}")
-    return b"".join(pieces)
+        calls = batch.calls[start : start + CHUNK]
+        tags = request.params.tags(start, start + len(calls))
+        shown = ",".join(map(shown_call, calls, tags))
+        content.write((b"," if start else b"") + shown.encode())
+    content.write(b"]}")
+    return content.getvalue()
 
 
 def _counts(world: World, batch: Batch) -> int | dict[str, int]:

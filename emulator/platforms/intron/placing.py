@@ -10,10 +10,10 @@ from typing import Any, Final
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.kit.errors import ApiError, invalid
-from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.intron.schemas import CONVERSATION_ACCENTS, ROBOCALL_ACCENTS, PlaceCalls
 from emulator.platforms.intron.state import (
+    TOGETHER,
     Entries,
     Request,
     Workflow,
@@ -45,18 +45,20 @@ def place(world: World, asked: PlaceCalls, workflow_type: str | None) -> Batch:
         message = f"invalid tts_voice_accent,{asked.tts_voice_accent[:40]} not supported"
         raise ApiError(400, "invalid", message)
     template = Template(workflow.message, workflow.workflow_type)
-    params = [to_json(entry) for entry in asked.workflow_params]
+    params = Entries(asked.workflow_params)
     _check_messages(asked, params, template, refuse_missing=options.missing_variable == "refuse")
     _hold_to_rate(world, options.requests_per_second)
     return _placed(world, workflow, asked, params, template)
 
 
 def _check_messages(
-    asked: PlaceCalls, params: list[bytes], template: Template, *, refuse_missing: bool
+    asked: PlaceCalls, params: Entries, template: Template, *, refuse_missing: bool
 ) -> None:
-    if not refuse_missing and template.longest(max(map(len, params))) <= LIMIT:
+    if not refuse_missing and template.longest(max(map(len, params.pieces))) <= LIMIT:
         return
     for index, entry in enumerate(asked.workflow_params):
+        if not refuse_missing and template.longest(len(params.pieces[index // TOGETHER])) <= LIMIT:
+            continue
         values = variables_of(entry)
         if template.length(values) > LIMIT:
             message = f"message length greater than the max limit of {LIMIT} characters"
@@ -89,12 +91,13 @@ def _placed(
     world: World,
     workflow: Workflow,
     asked: PlaceCalls,
-    params: list[bytes],
+    params: Entries,
     template: Template,
 ) -> Batch:
     now = world.clock.now()
     batch_id = world.ids.uuid("intron.batch")
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
+    asked.workflow_params.clear()  # what they take is needed for the calls
     ids = world.ids.uuids("intron.call", len(numbers))
     scenarios = world.scenarios.choose_each("intron", workflow.id, numbers, ids)
     keys = workflow.keys
@@ -120,7 +123,7 @@ def _placed(
             workflow_id=workflow.id,
             tts_voice_accent=asked.tts_voice_accent,
             tts_voice_gender=asked.tts_voice_gender,
-            params=Entries(params),
+            params=params,
             template=template,
         )
     )

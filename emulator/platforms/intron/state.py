@@ -1,12 +1,10 @@
 """What only Intron remembers: workflows, and what each batch was asked with."""
 
-from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import accumulate
-from typing import Any
+from typing import Any, Final
 
 from emulator.domain.calls import Call
 from emulator.domain.errors import UnknownError
@@ -14,6 +12,11 @@ from emulator.kit.json import from_json, to_json
 from emulator.kit.world import World
 from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.template import Template
+
+TOGETHER: Final = 8
+"""Entries to a piece: the more, the cheaper to write, and the dearer to read one."""
+TAGS: Final = b'"user_tag_identifiers"'
+NO_TAGS: Final = ("null",) * TOGETHER
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,14 +42,36 @@ class Workflow:
 
 
 class Entries:
-    """The entries of ``workflow_params``: one JSON text for all, and where each begins."""
+    """The entries of ``workflow_params``, kept as JSON, a few to a piece."""
 
-    def __init__(self, entries: Sequence[bytes]) -> None:
-        self.text = b",".join(entries)
-        self._starts = array("Q", accumulate((len(entry) + 1 for entry in entries), initial=0))
+    def __init__(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.pieces = [
+            to_json(entries[start : start + TOGETHER])[1:-1]
+            for start in range(0, len(entries), TOGETHER)
+        ]
 
-    def __getitem__(self, index: int) -> bytes:
-        return self.text[self._starts[index] : self._starts[index + 1] - 1]
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        return self._read(index // TOGETHER)[index % TOGETHER]
+
+    def _read(self, piece: int) -> list[dict[str, Any]]:
+        return from_json(b"[" + self.pieces[piece] + b"]")  # type: ignore[no-any-return]  # ours
+
+    @property
+    def text(self) -> bytes:
+        """All of them, with commas between."""
+        return b",".join(self.pieces)
+
+    def tags(self, start: int, stop: int) -> list[str]:
+        """The ``user_tag_identifiers`` of some entries, as JSON; null where there are none."""
+        first, last = start // TOGETHER, -(-stop // TOGETHER)
+        shown: list[str] = []
+        for piece in range(first, last):
+            if TAGS in self.pieces[piece]:
+                read = self._read(piece)
+                shown += [to_json(entry.get("user_tag_identifiers")).decode() for entry in read]
+            else:
+                shown += NO_TAGS
+        return shown[start - first * TOGETHER : stop - first * TOGETHER]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,21 +137,16 @@ def options_of(world: World) -> IntronOptions:
 
 def params_of(world: World, call: Call) -> dict[str, Any]:
     """The entry of ``workflow_params`` that this call was placed for."""
-    return from_json(_entry(world, call))  # type: ignore[no-any-return]  # an object: validated
-
-
-def tags_in(entry: bytes) -> str:
-    """The ``user_tag_identifiers`` of an entry, as JSON; null without them."""
-    if b'"user_tag_identifiers"' not in entry:
-        return "null"
-    return to_json(from_json(entry).get("user_tag_identifiers")).decode()
+    params, index = _entry(world, call)
+    return params[index]
 
 
 def tags_of(world: World, call: Call) -> str:
     """The ``user_tag_identifiers`` that came with this call's number, as JSON."""
-    return tags_in(_entry(world, call))
+    params, index = _entry(world, call)
+    return params.tags(index, index + 1)[0]
 
 
-def _entry(world: World, call: Call) -> bytes:
+def _entry(world: World, call: Call) -> tuple[Entries, int]:
     batch = world.engine.batches[call.batch_id or ""]
-    return state_of(world).requests[batch.id].params[call.place - batch.calls[0].place]
+    return state_of(world).requests[batch.id].params, call.place - batch.calls[0].place

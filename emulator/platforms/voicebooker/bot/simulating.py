@@ -11,6 +11,7 @@ from emulator.domain.callbacks import Callback
 from emulator.domain.calls import (
     COMPLETED,
     IN_PROGRESS,
+    OPEN,
     TERMINAL,
     Call,
     CallStatus,
@@ -110,8 +111,10 @@ def simulate(world: World, content: bytes) -> Call:
         CallStatus.QUEUED,
         name,
         world.clock.now(),
-        held=True,
     )
+    plan = call.plan = world.scenarios.plan(call)
+    if plan.status is IN_PROGRESS:
+        call.plan = plan._replace(talk=OPEN)  # it lasts as long as there is something to say
     state_of(world).conversations.add(_conversation(world, call, asked))
     return world.engine.place(call)
 
@@ -159,6 +162,7 @@ def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
         ended = asked_for is not None and event.status in TERMINAL
         return results(world, asked_for, call) if asked_for is not None and ended else ()
     if event.status is IN_PROGRESS:
+        world.engine.hold(call)  # also where it was answered by hand
         return _answered(world, conversation)
     if event.status in TERMINAL:
         _ended(world, conversation, call)
