@@ -107,15 +107,11 @@ def _print(shown: dict[str, Any], *, quiet: bool) -> None:
             click.echo(action)
         click.echo(f"  {each['result'].upper()}  {each['check']}: {each['reason']}")
         for exchange in each["exchanges"]:
-            click.echo(f"      > {_line(exchange['request'])}")
-            said = exchange["error"] or f"{exchange['status']} {_line(exchange['answer'])}"
+            click.echo(f"      > {exchange['request']}")
+            said = exchange["error"] or f"{exchange['status']} {exchange['answer']}"
             click.echo(f"      < {said}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
     click.echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
-
-
-def _line(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 commands = (check_webhook,)

@@ -155,17 +155,18 @@ def start_text(option: Option) -> str | None:
     return None
 
 
-def reference(option: Option, kind: str, question: Question) -> str | None:
+def reference(option: Option, kind: str, question: Question | None = None) -> str | None:
     """The id of another thing that this one names; None, and a note, if it does not."""
     held = option.raw.get(kind)
     value = option.raw.get(f"{kind}Id")
     if value is None and isinstance(held, dict):
-        value = id_in(held, kind, question, kind)
+        value = held.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str) and value:
         return value
-    question.note(f"{option.id} has no {kind}Id")
+    if question is not None:
+        question.note(f"{option.id} has no {kind}Id")
     return None
 
 

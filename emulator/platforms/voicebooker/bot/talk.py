@@ -141,8 +141,7 @@ def go_on(world: World, call_id: str) -> None:
     if conversation.next_action is not None:
         world.courier.owe(question(world, conversation))
         return
-    outcome = conversation.outcome or Outcome.HUNG_UP
-    world.engine.move(call_id, COMPLETED, outcome=outcome)
+    hang_up(world, call_id)
 
 
 def question(world: World, conversation: Conversation) -> Callback:
@@ -168,6 +167,7 @@ def question(world: World, conversation: Conversation) -> Callback:
 
 
 def hang_up(world: World, call_id: str) -> None:
-    """The caller hangs up at the time that was set, unless the call has ended before."""
+    """End the call, unless it has ended before: all is said, or the caller has had enough."""
     if world.engine.calls.get(call_id).status is IN_PROGRESS:
-        world.engine.move(call_id, COMPLETED, outcome=Outcome.HUNG_UP)
+        outcome = state_of(world).conversations.get(call_id).outcome or Outcome.HUNG_UP
+        world.engine.move(call_id, COMPLETED, outcome=outcome)

@@ -21,7 +21,6 @@ from emulator.platforms.voicebooker.schemas import Action
 Check = Callable[[Visit, Question], Awaitable[str | None]]
 
 ANY: Final = "any"
-CONVERSATION: Final = "conversation"
 
 CHECKS: Final[tuple[tuple[Action | str, str, Check], ...]] = (
     (Action.GET_ENTITY, "a number leads to a business", offers.entity),
@@ -60,10 +59,30 @@ CHECKS: Final[tuple[tuple[Action | str, str, Check], ...]] = (
 """In the order in which a call would come to them."""
 
 CALLS: Final[tuple[tuple[str, str, Check], ...]] = (
-    (CONVERSATION, "the bot books", conversations.bot_books),
-    (CONVERSATION, "the bot moves the appointment", conversations.bot_moves),
-    (CONVERSATION, "the bot cancels the appointment", conversations.bot_cancels),
+    (conversations.CONVERSATION, "the bot books", conversations.bot_books),
+    (conversations.CONVERSATION, "the bot moves the appointment", conversations.bot_moves),
+    (conversations.CONVERSATION, "the bot cancels the appointment", conversations.bot_cancels),
 )
+
+
+NEEDED: Final = frozenset(
+    {
+        offers.entity,
+        offers.name,
+        offers.types,
+        offers.agents,
+        offers.products,
+        offers.slots,
+        offers.required,
+        appointments.book,
+        appointments.find_user,
+        appointments.find_booking,
+        appointments.modify,
+        appointments.cancel,
+        conversations.bot_books,
+    }
+)
+"""What calls come to, and so the bot relies on."""
 
 
 async def check(
@@ -83,6 +102,7 @@ async def check(
     visit = Visit(checks, backend)
     for part in (CHECKS, CALLS):
         for action, what, look in part:
-            await checks.make(action, what, partial(look, visit))
+            if await checks.make(action, what, partial(look, visit)) and look in NEEDED:
+                visit.it.works.add(action)
         await appointments.clean_up(visit)
     return report

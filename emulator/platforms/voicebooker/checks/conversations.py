@@ -10,10 +10,10 @@ from emulator.platforms.voicebooker.checks.findings import (
     NeedsError,
     WrongError,
 )
-from emulator.platforms.voicebooker.checks.report import Verdict
 from emulator.platforms.voicebooker.checks.visit import Visit
 from emulator.platforms.voicebooker.schemas import Action
 
+CONVERSATION: Final = "conversation"
 BOOKING_ACTIONS: Final = (
     Action.GET_ENTITY,
     Action.GET_NAME,
@@ -24,7 +24,7 @@ BOOKING_ACTIONS: Final = (
     Action.GET_REQUIRED_INFO,
     Action.BOOK,
 )
-CHANGING: Final = (*BOOKING_ACTIONS, Action.FIND_USER, Action.FIND_BOOKING)
+CHANGING: Final = (*BOOKING_ACTIONS, Action.FIND_USER, Action.FIND_BOOKING, CONVERSATION)
 
 
 async def bot_books(visit: Visit, asked: Question) -> str:
@@ -36,29 +36,19 @@ async def bot_books(visit: Visit, asked: Question) -> str:
 async def bot_moves(visit: Visit, asked: Question) -> str:
     """From the greeting to another time."""
     del asked
-    _needs_conversation(visit, "the bot books")
     return await _talk(visit, Intent.MODIFY, Outcome.MODIFIED, *CHANGING, Action.MODIFY)
 
 
 async def bot_cancels(visit: Visit, asked: Question) -> str:
     """From the greeting to the cancellation."""
     del asked
-    _needs_conversation(visit, "the bot books")
     return await _talk(visit, Intent.CANCEL, Outcome.CANCELLED, *CHANGING, Action.CANCEL)
 
 
-def _needs_conversation(visit: Visit, check: str) -> None:
-    if not any(
-        each.check == check and each.verdict is Verdict.PASS
-        for each in visit.checks.report.findings
-    ):
-        raise NeedsError("the bot has not booked anything")
-
-
-async def _talk(visit: Visit, intent: Intent, wanted: Outcome, *needed: Action) -> str:
-    if (failed := visit.checks.failed(*needed)) is not None:
-        raise NeedsError(f"see {failed}")
-    visit.day()
+async def _talk(visit: Visit, intent: Intent, wanted: Outcome, *needed: str) -> str:
+    missing = next((each for each in needed if each not in visit.it.works), None)
+    if missing is not None:
+        raise NeedsError(f"see {missing}")
     wishes = {
         "appointmentType": visit.type(),
         "product": visit.product(),

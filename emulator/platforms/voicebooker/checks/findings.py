@@ -76,10 +76,12 @@ class Checks:
             return Verdict.WARN, "; ".join(asked.deviations)
         return Verdict.PASS, reason or "as documented"
 
-    def failed(self, *actions: Action) -> str | None:
-        """The first of these actions of which a check has failed."""
-        bad = {each.action for each in self.report.findings if each.verdict is Verdict.FAIL}
-        return next((action for action in actions if action in bad), None)
+
+def expect_nothing(answer: Answer, what: str) -> str:
+    """Look for an empty list or a refusal; OddError for anything else. assumed: one is as good."""
+    if accepted(answer) and answer.body.strip() == b"[]":
+        return "nothing is listed"
+    return expect_refusal(answer, what)
 
 
 def expect_refusal(answer: Answer, what: str) -> str:

@@ -18,9 +18,9 @@ from emulator.platforms.voicebooker.checks.findings import (
     NeedsError,
     OddError,
     WrongError,
+    expect_nothing,
     expect_refusal,
 )
-from emulator.platforms.voicebooker.checks.probing import accepted
 from emulator.platforms.voicebooker.checks.visit import (
     UNKNOWN,
     Visit,
@@ -37,7 +37,7 @@ async def entity(visit: Visit, asked: Question) -> str:
     if answer.status is None:
         visit.checks.lost = f"nothing was heard: {answer.error}"
     value = an_object(read_answer(answer, asked))
-    visit.it.entity = id_in(value, "entity", asked, "the answer")
+    visit.it.entity = visit.probe.entity = id_in(value, "entity", asked, "the answer")
     if visit.it.entity is None:
         raise WrongError("the answer has no entityId")
     if "entityId" not in value:
@@ -123,7 +123,7 @@ async def slots(visit: Visit, asked: Question) -> str:
     first = visit.now().astimezone(visit.zone).date() + timedelta(days=1)
     for ahead in range(visit.it.days):
         day = (first + timedelta(days=ahead)).isoformat()
-        found = await visit.slots(asked, day)
+        found = await visit.slots(day, asked=asked)
         check_starts(found, asked)
         early = [slot for slot in found if visit.local(slot).date() < date_of(day)]
         if early:
@@ -139,26 +139,26 @@ async def slots(visit: Visit, asked: Question) -> str:
 
 async def zoned(visit: Visit, asked: Question) -> str:
     """Documented: the time zone is there "to format the returned time slots"."""
-    for slot in await visit.slots(asked, visit.day()):
+    del asked
+    for slot in await visit.slots(visit.day()):
         start = start_of(slot)
         if start is None or start.tzinfo is None:
             continue  # noted where the slots were first listed
         if start.utcoffset() != start.astimezone(visit.zone).utcoffset():
             raise WrongError(f"{start_text(slot)} is not a time of {visit.it.timezone}")
-    asked.deviations.clear()
     return f"formatted for {visit.it.timezone}"
 
 
 async def agents_slots(visit: Visit, asked: Question) -> str:
     """With an agent, only that agent's slots."""
+    del asked
     day = visit.day()
     if not visit.it.agents:
         raise NeedsError("there are no agents")
     agent = visit.it.agents[0].id
-    found = await visit.slots(asked, day, agent=agent)
+    found = await visit.slots(day, agent=agent)
     others = [slot.raw.get("agentId") for slot in found if slot.raw.get("agentId")]
     other = next((each for each in others if str(each) != agent), None)
-    asked.deviations.clear()
     if other is not None:
         raise OddError(f"asked for agent {agent}, a slot of {other} is listed")
     return f"{len(found)} of agent {agent}"
@@ -166,14 +166,15 @@ async def agents_slots(visit: Visit, asked: Question) -> str:
 
 async def past(visit: Visit, asked: Question) -> str:
     """assumed: what has passed cannot be booked."""
+    del asked
     visit.day()
     yesterday = (visit.now().astimezone(visit.zone).date() - timedelta(days=1)).isoformat()
     answer = await visit.ask_slots(yesterday, None, visit.product())
-    if not accepted(answer):
-        return expect_refusal(answer, "a day in the past")
-    found = options_in(read_answer(answer, asked), "slot", asked)
+    try:
+        found = visit.options(answer, "slot", None)
+    except UnusableError:
+        return expect_nothing(answer, "a day in the past")
     gone = [slot for slot in found if visit.local(slot) <= visit.now()]
-    asked.deviations.clear()
     if gone:
         raise OddError(f"{start_text(gone[0])} has passed, and is offered")
     return "nothing"
@@ -181,17 +182,15 @@ async def past(visit: Visit, asked: Question) -> str:
 
 async def unknown_product(visit: Visit, asked: Question) -> str:
     """No page says what becomes of one; an empty list is as good."""
+    del asked
     answer = await visit.ask_slots(visit.day(), None, UNKNOWN)
-    if accepted(answer) and not options_in(read_answer(answer, asked), "slot", asked):
-        return "nothing is listed"
-    return expect_refusal(answer, "an unknown productId")
+    return expect_nothing(answer, "an unknown productId")
 
 
 async def required(visit: Visit, asked: Question) -> str:
     """Both lists are there."""
     answer = await visit.probe.ask(
         Action.GET_REQUIRED_INFO,
-        **visit.probe.with_entity(visit.it.entity),
         productId=visit.product(),
     )
     value = an_object(read_answer(answer, asked))

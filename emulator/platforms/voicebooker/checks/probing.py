@@ -9,6 +9,7 @@ from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Conversation
 from emulator.platforms.voicebooker.bot.simulating import simulate
+from emulator.platforms.voicebooker.bot.talk import LISTED_WITH_ENTITY
 from emulator.platforms.voicebooker.checks.report import Exchange
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas import Action
@@ -24,6 +25,8 @@ class Probe:
     headers: Mapping[str, str]
     exchanges: list[Exchange] = field(default_factory=list[Exchange])
     """Since somebody last took them."""
+    entity: str | None = None
+    """The business, once it is known."""
 
     async def send(self, *contents: bytes, event: str) -> list[Answer]:
         """Send bodies at the same time and return the answers in their order."""
@@ -46,9 +49,15 @@ class Probe:
         self.exchanges += map(Exchange, contents, answers)
         return answers
 
+    def body(self, action: Action, **fields: Any) -> bytes:
+        """The request for an action; with ``entityId`` where the option says so."""
+        if options_of(self.world).entity_id_everywhere and action not in LISTED_WITH_ENTITY:
+            fields = {"entityId": self.entity} | fields
+        return to_json({"action": action, **fields})
+
     async def ask(self, action: Action, **fields: Any) -> Answer:
         """Ask for an action."""
-        (answer,) = await self.send(to_json({"action": action, **fields}), event=action)
+        (answer,) = await self.send(self.body(action, **fields), event=action)
         return answer
 
     async def call(self, **asked: Any) -> Conversation:
@@ -65,10 +74,6 @@ class Probe:
         for callback in reversed(self.world.courier.log.about(call.id)):
             self.exchanges.append(Exchange(callback.content or b"", callback.attempts[-1].answer))
         return state_of(self.world).conversations.get(call.id)
-
-    def with_entity(self, entity_id: str | None) -> dict[str, Any]:
-        """What is sent along where the option says so."""
-        return {"entityId": entity_id} if options_of(self.world).entity_id_everywhere else {}
 
 
 def accepted(answer: Answer) -> bool:

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from emulator.domain.callbacks import Answer
-from emulator.kit.json import JsonError, read_json
 
 
 class Verdict(StrEnum):
@@ -78,16 +77,9 @@ def _shown_finding(each: Finding) -> dict[str, Any]:
 
 def _shown_exchange(content: bytes, answer: Answer) -> dict[str, Any]:
     return {
-        "request": _text_or_json(content),
+        "request": content.decode(errors="replace"),
         "status": answer.status,
         "error": answer.error,
         "headers": [list(pair) for pair in answer.headers],
-        "answer": _text_or_json(answer.body),
+        "answer": answer.body.decode(errors="replace"),
     }
-
-
-def _text_or_json(content: bytes) -> Any:
-    try:
-        return read_json(content)
-    except JsonError:
-        return content.decode(errors="replace")

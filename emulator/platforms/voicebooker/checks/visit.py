@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from emulator.domain.callbacks import Answer
-from emulator.kit.json import to_json
 from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.callers import told
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
 from emulator.platforms.voicebooker.bot.reading import (
-    UnusableError,
     options_in,
     read_answer,
     reference,
@@ -23,7 +21,6 @@ from emulator.platforms.voicebooker.checks.findings import (
     NeedsError,
     WrongError,
 )
-from emulator.platforms.voicebooker.checks.report import Verdict
 from emulator.platforms.voicebooker.schemas import Action
 
 PERSONA: Final = {
@@ -81,10 +78,13 @@ class Backend:
     """The slot that the first booking took."""
     booking: Option | None = None
     user_id: str | None = None
-    takes_one: bool = False
-    """A slot is no longer offered once it is booked."""
+    taken: Option | None = None
+    """A slot that is booked and no longer offered; None where a slot may take several."""
+    works: set[str] = field(default_factory=set[str])
+    """What the bot can rely on."""
+    used: set[str] = field(default_factory=set[str])
+    """The slots that were booked here, by id, and when they start."""
     starts: set[datetime] = field(default_factory=set[datetime])
-    """When the appointments start that were made here."""
 
 
 class Visit:
@@ -135,21 +135,12 @@ class Visit:
             raise NeedsError(f"see {Action.FIND_BOOKING}")
         return self.it.booking
 
-    def taken(self, *, even_if_doubled: bool = False) -> Option:
-        """The booked slot, if a slot is for one alone."""
-        slot = self.booked()
-        if not self.it.takes_one:
-            raise NeedsError("a slot may take several here")
-        if even_if_doubled and self.last_failed("a booked slot is not booked again"):
-            raise NeedsError("somebody else has the slot too")
-        return slot
-
-    def last_failed(self, check: str) -> bool:
-        """Whether the check of this name has failed."""
-        return any(
-            each.check == check and each.verdict is Verdict.FAIL
-            for each in self.checks.report.findings
-        )
+    def taken(self) -> Option:
+        """A slot that is booked and no longer offered, or NeedsError."""
+        self.booked()
+        if self.it.taken is None:
+            raise NeedsError("a slot that is booked is offered again")
+        return self.it.taken
 
     def now(self) -> datetime:
         """The world's time."""
@@ -168,7 +159,6 @@ class Visit:
         """Ask for the slots of a day."""
         return await self.probe.ask(
             Action.GET_SLOTS,
-            **self.probe.with_entity(self.it.entity),
             appointmentTypeId=self.type(),
             agentId=agent,
             productId=product,
@@ -176,31 +166,40 @@ class Visit:
             timezone=self.it.timezone,
         )
 
-    async def slots(self, asked: Question, day: str, *, agent: str | None = None) -> list[Option]:
+    async def slots(
+        self, day: str, *, agent: str | None = None, asked: Question | None = None
+    ) -> list[Option]:
         """The slots of a day."""
         answer = await self.ask_slots(day, agent, self.product())
-        return options_in(read_answer(answer, asked), "slot", asked)
+        return self.options(answer, "slot", asked)
 
-    async def free(self, asked: Question, count: int) -> list[Option]:
-        """So many slots that are free now, from the day on that had some."""
+    def options(self, answer: Answer, kind: str, asked: Question | None) -> list[Option]:
+        """Read a list; deviations are of no account where nobody asks for them."""
+        if asked is None:
+            asked = Question(action=Action.GET_ENTITY, callback_id="", asked_at=self.now())
+        return options_in(read_answer(answer, asked), kind, asked)
+
+    async def free(self) -> Option:
+        """A slot that is free now, from the day on that had some."""
         day = date_of(self.day())
         for ahead in range(self.it.days):
-            found = await self.slots(asked, (day + timedelta(days=ahead)).isoformat())
-            usable = [slot for slot in found if start_of(slot) is not None]
-            if len(usable) >= count:
-                return usable[:count]
+            for slot in await self.slots((day + timedelta(days=ahead)).isoformat()):
+                if start_of(slot) is not None and slot.id not in self.it.used:
+                    return slot
         raise NeedsError("there are no more free slots")
 
-    async def is_offered(self, asked: Question, slot: Option) -> bool:
-        """Whether a slot is among those of its day."""
-        found = await self.slots(asked, self.local(slot).date().isoformat())
-        return any(
-            each.id == slot.id
-            or (self.local(each) == self.local(slot) and _agent(each) == _agent(slot))
-            for each in found
-        )
+    async def offered(self, held: Option) -> Option | None:
+        """The free slot that a slot or an appointment was in; None if it is not offered."""
+        agent = held.raw.get("agentId")
+        for slot in await self.slots(self.local(held).date().isoformat()):
+            theirs = slot.raw.get("agentId")
+            if self.local(slot) == self.local(held) and (
+                agent == theirs or agent is None or theirs is None
+            ):
+                return slot
+        return None
 
-    def booking_of(self, slot: Option, who: Mapping[str, str]) -> dict[str, Any]:
+    def booking_of(self, slot: Option, who: Mapping[str, str]) -> bytes:
         """The request that books a slot for somebody."""
         if self.it.info is None:
             raise NeedsError(f"see {Action.GET_REQUIRED_INFO}")
@@ -209,72 +208,53 @@ class Visit:
             side: {name: said for name in names if (said := told(given, name)) is not None}
             for side, names in self.it.info.items()
         }
-        return {
-            "action": Action.BOOK,
-            **self.probe.with_entity(self.it.entity),
-            "appointmentTypeId": self.type(),
-            "productId": self.product(),
-            "slotId": slot.id,
-            "start": start_text(slot),
+        self.it.used.add(slot.id)
+        self.it.starts.add(self.local(slot))
+        return self.probe.body(
+            Action.BOOK,
+            appointmentTypeId=self.type(),
+            productId=self.product(),
+            slotId=slot.id,
+            start=start_text(slot),
             **people,
-        }
+        )
 
     async def book(self, slot: Option, who: Mapping[str, str]) -> Answer:
         """Book a slot for somebody."""
-        body = to_json(self.booking_of(slot, who))
-        (answer,) = await self.probe.send(body, event=Action.BOOK)
+        (answer,) = await self.probe.send(self.booking_of(slot, who), event=Action.BOOK)
         return answer
 
-    async def modify(self, booking: Option, slot: Option, asked: Question) -> Answer:
+    async def modify(self, booking: Option, slot: Option) -> Answer:
         """Move an appointment to a slot."""
+        self.it.used.add(slot.id)
+        self.it.starts.add(self.local(slot))
         return await self.probe.ask(
             Action.MODIFY,
-            **self.probe.with_entity(self.it.entity),
             bookingId=booking.id,
-            slotIdOld=reference(booking, "slot", asked),
+            slotIdOld=reference(booking, "slot"),
             slotIdNew=slot.id,
             start=start_text(slot),
         )
 
-    async def cancel(self, booking: Option, asked: Question) -> Answer:
+    async def cancel(self, booking: Option) -> Answer:
         """Cancel an appointment."""
         return await self.probe.ask(
             Action.CANCEL,
-            **self.probe.with_entity(self.it.entity),
             bookingId=booking.id,
-            slotId=reference(booking, "slot", asked),
+            slotId=reference(booking, "slot"),
             start=start_text(booking),
         )
 
-    async def users(
-        self, asked: Question, who: Mapping[str, str], *, quiet: bool = False
-    ) -> list[Option]:
-        """Who goes by this name; with ``quiet``, nobody if that cannot be told."""
-        answer = await self.probe.ask(
-            Action.FIND_USER,
-            **self.probe.with_entity(self.it.entity),
-            participant={name: who[name] for name in ("firstname", "lastname")},
-        )
-        try:
-            found = options_in(read_answer(answer, asked), "user", asked)
-        except UnusableError:
-            if quiet:
-                return []
-            raise
-        if quiet:
-            asked.deviations.clear()
-        return found
+    async def users(self, who: Mapping[str, str], asked: Question | None = None) -> list[Option]:
+        """Who goes by this name."""
+        names = {name: who[name] for name in ("firstname", "lastname")}
+        answer = await self.probe.ask(Action.FIND_USER, participant=names)
+        return self.options(answer, "user", asked)
 
-    async def bookings(self, asked: Question, user_id: str) -> list[Option]:
+    async def bookings(self, user_id: str, asked: Question | None = None) -> list[Option]:
         """The appointments of a user."""
-        answer = await self.probe.ask(
-            Action.FIND_BOOKING, **self.probe.with_entity(self.it.entity), id=user_id
-        )
-        return options_in(read_answer(answer, asked), "booking", asked)
-
-
-def _agent(slot: Option) -> Any:
-    return slot.raw.get("agentId")
+        answer = await self.probe.ask(Action.FIND_BOOKING, id=user_id)
+        return self.options(answer, "booking", asked)
 
 
 def date_of(day: str) -> date:
