@@ -6,7 +6,7 @@ It shares no code with the emulator. ``faults`` make it wrong in one way each.
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +34,9 @@ PEOPLE = [
 ]
 
 
+Spoil = Callable[["Diary", Json, Callable[[Json], Json]], tuple[int, bytes]]
+
+
 class RefusedError(Exception):
     """An answer other than a result."""
 
@@ -45,8 +48,12 @@ class RefusedError(Exception):
 class Diary:
     """What it remembers: people, and which slot is whose. A slot is its stylist and its time."""
 
-    def __init__(self, *faults: str) -> None:
+    def __init__(self, *faults: str, **spoilt: Spoil) -> None:
         self.faults = set(faults)
+        self.spoilt = spoilt
+        """For an action, what becomes of the right answer."""
+        self.silence = threading.Event()
+        """Whoever is not to be answered waits for this."""
         self.people = [dict(each) for each in PEOPLE]
         self.taken: dict[str, dict[str, Any]] = {}
         self.requests: list[Json] = []
@@ -77,7 +84,11 @@ class Diary:
             asked = json.loads(body)
             with self.lock:
                 self.requests.append(asked)
-            return 200, json.dumps(self.handler(asked["action"])(asked)).encode()
+            does = self.handler(asked["action"])
+            spoil = self.spoilt.get(asked["action"])
+            if spoil is not None:
+                return spoil(self, asked, does)
+            return 200, json.dumps(does(asked)).encode()
         except RefusedError as refused:
             return refused.status, json.dumps({"reason": str(refused)}).encode()
         except (ValueError, KeyError, TypeError) as error:
@@ -163,7 +174,8 @@ class Diary:
         return any(each["lastname"] == lastname for each in self.people)
 
     def check_slot(self, slot: str, start: str) -> None:
-        if slot.count("/") != 2 or self.starts(slot) != start:
+        moment = datetime.fromisoformat
+        if slot.count("/") != 2 or moment(self.starts(slot)) != moment(start):
             raise RefusedError(404, "no such slot")
 
     @staticmethod
@@ -244,6 +256,7 @@ def served(diary: Diary) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}/webhook"
     finally:
+        diary.silence.set()
         server.shutdown()
         thread.join()
         server.server_close()

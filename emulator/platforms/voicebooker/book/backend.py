@@ -87,7 +87,7 @@ def get_slots(world: World, asked: schemas.GetSlots) -> list[Json]:
         if asked.agentId not in agents:
             raise UnknownError(f"agent for {found.type.name}", asked.agentId)
         agents = [asked.agentId]
-    zone = _zone(asked.timezone or found.business.timezone)
+    zone = _zone(found.business.timezone if asked.timezone is None else asked.timezone)
     since = _moment("dateTime", asked.dateTime, zone)
     day = since.astimezone(zone).date() + timedelta(days=1)
     until = datetime.combine(day, time(), zone).astimezone(UTC)

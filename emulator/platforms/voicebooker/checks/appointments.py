@@ -97,7 +97,7 @@ async def race(visit: Visit, asked: Question) -> str:
 async def find_user(visit: Visit, asked: Question) -> str:
     """Who has booked is known."""
     visit.booked()
-    found = await visit.users(visit.it.persona, asked)
+    found = visit.it.users = await visit.users(visit.it.persona, asked)
     if not found:
         raise WrongError("who has just booked is not found")
     return f"{len(found)} found"
@@ -123,10 +123,9 @@ async def find_nobody(visit: Visit, asked: Question) -> str:
 async def find_booking(visit: Visit, asked: Question) -> str:
     """The appointment that was made is listed, with its ids and its start."""
     slot = visit.booked()
-    users = await visit.users(visit.it.persona)
-    if not users:
-        raise NeedsError("the user was not found")
-    for user in users[:MOST_USERS]:
+    if not visit.it.users:
+        raise NeedsError(f"see {Action.FIND_USER}")
+    for user in visit.it.users[:MOST_USERS]:
         found = await visit.bookings(user.id, asked)
         check_starts(found, asked)
         mine = [each for each in found if visit.local(each) == visit.local(slot)]

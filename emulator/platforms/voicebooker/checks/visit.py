@@ -76,6 +76,8 @@ class Backend:
     info: dict[str, list[str]] | None = None
     booked: Option | None = None
     """The slot that the first booking took."""
+    users: list[Option] = field(default_factory=list[Option])
+    """Who goes by the name of who has booked."""
     booking: Option | None = None
     user_id: str | None = None
     taken: Option | None = None
