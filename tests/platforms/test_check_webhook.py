@@ -466,7 +466,7 @@ def test_nobody_at_the_address_fails_once() -> None:
         pytest.param(["ftp://127.0.0.1/"], "must be an http or https URL", id="scheme"),
         pytest.param([], "Missing argument 'URL'", id="no-url"),
         pytest.param(["http://127.0.0.1:1/", "--days", "0"], "--days", id="days"),
-        pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "must be a time zone", id="zone"),
+        pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "a time zone", id="zone"),
         pytest.param(["http://127.0.0.1:1/", "--persona", "Ada"], "NAME=VALUE", id="persona"),
         pytest.param(["http://127.0.0.1:1/", "--header", "=x"], "NAME=VALUE", id="header"),
         pytest.param(["http://127.0.0.1:1/", "--now", "soon"], "now", id="now"),

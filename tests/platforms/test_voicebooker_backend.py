@@ -137,7 +137,7 @@ async def test_past_slots_are_not_offered(world: World) -> None:
 NIGHTS: Final = {
     "name": "Never closed",
     "sip_ids": ["night"],
-    "hours": dict.fromkeys(("sun",), [["00:00", "06:00"]]),
+    "hours": {"sun": [["00:00", "06:00"]]},
     "grid": 60,
     "agents": [{"id": "owl", "name": "Owl"}],
     "products": [{"id": "hour", "name": "An hour", "duration": 60}],
