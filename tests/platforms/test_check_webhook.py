@@ -45,12 +45,12 @@ def amiss(report: Json) -> list[tuple[str, str, str, str]]:
 
 def plainly(status: int, body: bytes = b"{}") -> Spoil:
     """Answer this, whatever is right."""
-    return lambda diary, asked, right: (status, body)
+    return lambda *_: (status, body)
 
 
 def changed(change: Any) -> Spoil:
     """Answer what this makes of the right answer."""
-    return lambda diary, asked, right: (200, json.dumps(change(right(asked))).encode())
+    return lambda _, asked, right: (200, json.dumps(change(right(asked))).encode())
 
 
 def without(*names: str) -> Spoil:
@@ -184,7 +184,10 @@ WAYS: Final = [
     ),
     *(
         pytest.param(
-            {action: earnestly(plainly(200, b""))}, action, "the answer is empty", id=f"empty-{action}"
+            {action: earnestly(plainly(200, b""))},
+            action,
+            "the answer is empty",
+            id=f"empty-{action}",
         )
         for action in READ
     ),
@@ -215,7 +218,8 @@ WAYS: Final = [
     pytest.param(
         {"getBusinessName": earnestly(plainly(200))},
         "getBusinessName",
-        "the answer has no name", id="no-name"
+        "the answer has no name",
+        id="no-name",
     ),
     *(
         pytest.param(
@@ -229,7 +233,12 @@ WAYS: Final = [
         "no day of the next 14 has two free slots",
         id="no-slots",
     ),
-    pytest.param({"getSlots": without("start")}, "getSlots", "st-1/2026-01-02/09 has no", id="start"),
+    pytest.param(
+        {"getSlots": without("start")},
+        "getSlots",
+        "st-1/2026-01-02/09 has no start that is a time: None",
+        id="start",
+    ),
     pytest.param(
         {"getSlots": changed(lambda value: [each | {"start": "9 o'clock"} for each in value])},
         "getSlots",

@@ -201,8 +201,7 @@ async def test_hundred_bookings_at_once_for_ten_slots_book_exactly_ten(world: Wo
     """Requests that arrive together get a slot once each."""
     found = (await slots(world, MONDAY, "abcAgentId"))[:10]
     bodies = [
-        booking_of(found[number % 10], ADA | {"firstname": f"Ada{number}"})
-        for number in range(100)
+        booking_of(found[number % 10], ADA | {"firstname": f"Ada{number}"}) for number in range(100)
     ]
 
     answers = await asyncio.gather(*(ask(world, **body) for body in bodies))
@@ -287,9 +286,7 @@ async def test_who_books_is_found_with_the_appointments_ahead(world: World) -> N
     [
         pytest.param({"firstname": "Thomas", "lastname": "Müller"}, 2, id="two"),
         pytest.param({"firstName": "THOMAS", "surname": "muller"}, 2, id="other-spelling"),
-        pytest.param(
-            {"lastname": "Müller", "dateOfBirth": "03.11.1958"}, 1, id="german-date"
-        ),
+        pytest.param({"lastname": "Müller", "dateOfBirth": "03.11.1958"}, 1, id="german-date"),
         pytest.param({"phone": "+49 351 5550101"}, 1, id="phone"),
         pytest.param({"lastname": "Müller", "email": "t@example.com"}, 2, id="not-known"),
         pytest.param({"firstname": "Thomas", "lastname": "Nobody"}, 0, id="other-name"),

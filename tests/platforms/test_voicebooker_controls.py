@@ -16,12 +16,8 @@ SALON: dict[str, Any] = {
     "closed": ["2026-01-12"],
     "grid": 60,
     "agents": [{"id": "mia", "name": "Mia"}],
-    "products": [
-        {"id": "cut", "name": "Cut", "duration": 60, "participant_info": ["firstname"]}
-    ],
-    "appointment_types": [
-        {"id": "hair", "name": "Hair", "agents": ["mia"], "products": ["cut"]}
-    ],
+    "products": [{"id": "cut", "name": "Cut", "duration": 60, "participant_info": ["firstname"]}],
+    "appointment_types": [{"id": "hair", "name": "Hair", "agents": ["mia"], "products": ["cut"]}],
 }
 PATH = "/voicebooker/businesses/salon"
 

@@ -137,14 +137,14 @@ def find_user(world: World, asked: schemas.FindExistingUser) -> list[Json]:
     """Who it may be."""
     if not known(asked.participant):
         raise invalid(("participant", "must say something of the user"))
-    found = _book(world).find_users(asked.participant)
+    found = _book(world).people.find(asked.participant)
     return [shown_user(user) for user in islice(found, MOST_USERS)]
 
 
 def find_booking(world: World, asked: schemas.FindExistingBooking) -> list[Json]:
     """The appointments of a user that lie ahead, the soonest first."""
     book = _book(world)
-    user = book.users.get(asked.id)
+    user = book.people.users.get(asked.id)
     now = world.clock.now()
     ahead = [
         booking

@@ -47,21 +47,21 @@ def book_slot(
 def _user(world: World, book: Book, told: Json) -> User:
     """The user with this id, or the only one with these names and no other date of birth."""
     fields = {name: value for name, value in told.items() if name != "id"}
-    user = book.users.find(told["id"]) if isinstance(told.get("id"), str) else None
+    user = book.people.users.find(told["id"]) if isinstance(told.get("id"), str) else None
     if user is None and known(fields).keys() >= NAMES:
         asked = {name: each for name, each in fields.items() if canonical(name) in IDENTIFYING}
-        same = [each for each in book.find_users(asked) if known(each.fields).keys() >= NAMES]
+        same = [each for each in book.people.find(asked) if known(each.fields).keys() >= NAMES]
         user = same[0] if len(same) == 1 else None
     if user is None:
         return add_user(world, book, fields)
-    book.change_user(user, fields)
+    book.people.change(user, fields)
     return user
 
 
 def add_user(world: World, book: Book, fields: Json) -> User:
     """Keep somebody new."""
     user_id = f"user_{world.ids.hex('voicebooker.user', 16)}"
-    return book.add_user(User(id=user_id, fields=dict(fields)))
+    return book.people.add(User(id=user_id, fields=dict(fields)))
 
 
 def move_booking(world: World, book: Book, booking: Booking, old: str, new: str) -> None:

@@ -16,7 +16,7 @@ from emulator.platforms.voicebooker.book.businesses import (
     Business,
     Product,
 )
-from emulator.platforms.voicebooker.book.people import User, known
+from emulator.platforms.voicebooker.book.people import People, User
 from emulator.platforms.voicebooker.book.slots import Slot
 
 
@@ -70,7 +70,7 @@ class Book:
         bookings: Collection[Booking],
     ) -> None:
         self.businesses = businesses
-        self.users = users
+        self.people = People(users)
         self.bookings = bookings
         self.reindex()
 
@@ -82,16 +82,12 @@ class Book:
         self._busy: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
         self._by_day: dict[tuple[str, str], dict[str, None]] = {}
         self._by_user: dict[str, list[str]] = {}
-        self._by_field: dict[tuple[str, str], dict[str, None]] = {}
         for business in self.businesses:
             self._index_business(business)
-        for user in self.users:
-            self._index_user(user)
+        self.people.reindex()
         for booking in self.bookings:
             self._by_user.setdefault(booking.user_id, []).append(booking.id)
             self._index_booking(booking)
-
-    # businesses
 
     def put(self, business: Business) -> None:
         """Keep a business, in place of the one with its id; ConflictError for an id in use."""
@@ -157,43 +153,6 @@ class Book:
             self.business_of_product(product_id)
             raise UnknownError(f"product of {found.name}", product_id)
         return Found(business, found, business.product(product_id))
-
-    # users
-
-    def add_user(self, user: User) -> User:
-        """Keep a new user."""
-        self.users.add(user)
-        self._index_user(user)
-        return user
-
-    def change_user(self, user: User, fields: dict[str, Any]) -> None:
-        """Learn more of a user; a field that is None is forgotten."""
-        for name, value in known(user.fields).items():
-            del self._by_field[name, value][user.id]
-        merged = user.fields | fields
-        user.fields = {name: value for name, value in merged.items() if value is not None}
-        self._index_user(user)
-        self.users.save(user)
-
-    def _index_user(self, user: User) -> None:
-        for name, value in known(user.fields).items():
-            self._by_field.setdefault((name, value), {})[user.id] = None
-
-    def find_users(self, asked: dict[str, Any]) -> list[User]:
-        """Those of whom nothing known differs from what is asked, and something agrees.
-
-        What is not known of a user does not speak against it.
-        """
-        wanted = known(asked)
-        groups = [self._by_field.get(pair, {}) for pair in wanted.items()]
-        names = [pair for pair in wanted.items() if pair[0] in {"firstname", "lastname"}]
-        must = [self._by_field.get(pair, {}) for pair in names] or groups
-        if not must:
-            return []
-        candidates = min(must, key=len) if names else {key: None for group in must for key in group}
-        return [user for key in candidates if _agrees(user := self.users.get(key), wanted)]
-
-    # bookings
 
     def free(
         self,
@@ -322,9 +281,3 @@ def _openings(
 
 def _span(booking: Booking) -> tuple[int, int, str]:
     return ticks(booking.start), ticks(booking.stop), booking.id
-
-
-def _agrees(user: User, wanted: dict[str, str]) -> bool:
-    have = known(user.fields)
-    shared = [name for name in wanted if name in have]
-    return bool(shared) and all(have[name] == wanted[name] for name in shared)

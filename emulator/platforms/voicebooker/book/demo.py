@@ -104,7 +104,7 @@ def furnish(world: World, book: Book, sip_id: str) -> None:
     book.put(business)
     for user_id, (first, last, born, phone) in PATIENTS.items():
         fields = {"firstname": first, "lastname": last, "dateOfBirth": born, "phone": phone}
-        book.add_user(User(id=user_id, fields=fields))
+        book.people.add(User(id=user_id, fields=fields))
     now = world.clock.now()
     for booking_id, user_id, agent_id, ahead, place in BOOKED:
         day = date.fromisoformat(business.day_of(now)) + timedelta(days=ahead)
@@ -128,7 +128,7 @@ def furnish(world: World, book: Book, sip_id: str) -> None:
                 start=slot.start,
                 stop=slot.stop,
                 user_id=user_id,
-                booker=dict(book.users.get(user_id).fields),
+                booker=dict(book.people.users.get(user_id).fields),
                 created_at=now,
             )
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from unicodedata import combining, normalize
 
+from emulator.kit.records import Collection
+
 FIRST_NAME: Final = "firstname"
 LAST_NAME: Final = "lastname"
 BIRTHDAY: Final = "dateOfBirth"
@@ -55,3 +57,56 @@ def known(fields: dict[str, Any]) -> dict[str, str]:
         for name, value in fields.items()
         if isinstance(value, str | int) and (said := plain(value))
     }
+
+
+class People:
+    """The users, and how to find one at a cost that does not grow with their number."""
+
+    def __init__(self, users: Collection[User]) -> None:
+        self.users = users
+        self.reindex()
+
+    def reindex(self) -> None:
+        """Work out all that follows from the records."""
+        self._by_field: dict[tuple[str, str], dict[str, None]] = {}
+        for user in self.users:
+            self._index(user)
+
+    def add(self, user: User) -> User:
+        """Keep a new user."""
+        self.users.add(user)
+        self._index(user)
+        return user
+
+    def change(self, user: User, fields: dict[str, Any]) -> None:
+        """Learn more of a user; a field that is None is forgotten."""
+        for name, value in known(user.fields).items():
+            del self._by_field[name, value][user.id]
+        merged = user.fields | fields
+        user.fields = {name: value for name, value in merged.items() if value is not None}
+        self._index(user)
+        self.users.save(user)
+
+    def _index(self, user: User) -> None:
+        for name, value in known(user.fields).items():
+            self._by_field.setdefault((name, value), {})[user.id] = None
+
+    def find(self, asked: dict[str, Any]) -> list[User]:
+        """Those of whom nothing known differs from what is asked, and something agrees.
+
+        What is not known of a user does not speak against it.
+        """
+        wanted = known(asked)
+        groups = [self._by_field.get(pair, {}) for pair in wanted.items()]
+        names = [pair for pair in wanted.items() if pair[0] in {"firstname", "lastname"}]
+        must = [self._by_field.get(pair, {}) for pair in names] or groups
+        if not must:
+            return []
+        candidates = min(must, key=len) if names else {key: None for group in must for key in group}
+        return [user for key in candidates if _agrees(user := self.users.get(key), wanted)]
+
+
+def _agrees(user: User, wanted: dict[str, str]) -> bool:
+    have = known(user.fields)
+    shared = [name for name in wanted if name in have]
+    return bool(shared) and all(have[name] == wanted[name] for name in shared)

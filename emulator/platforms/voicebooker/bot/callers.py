@@ -1,5 +1,6 @@
 """Callers: who they are, what they know of themselves, and what they would like."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,6 +19,12 @@ KNOWN: Final = {
     "phone": "+493515550101",
 }
 """A patient of the demo business, who has an appointment to move or to cancel."""
+
+
+EARLIEST: Final = 1971
+LATEST: Final = 8900
+"""The years that days can be in."""
+WALL: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
 def persona_for(world: World, call_id: str, intent: Intent, phone: str) -> dict[str, str]:
@@ -87,9 +94,25 @@ def check_day(wish: str) -> str:
     said = wish.strip().lower()
     if said in {"today", "tomorrow"} or _weekday(said) is not None:
         return said
-    if len(said) != len("2026-01-01") or not 1971 <= date.fromisoformat(said).year <= 8900:  # noqa: PLR2004
-        raise ValueError("must be a day")
-    return said
+    return checked_day(said, "must be a day such as 2026-01-05, tomorrow or monday")
+
+
+def checked_day(text: str, problem: str = "must be a day such as 2026-01-05") -> str:
+    """Accept a day written YYYY-MM-DD; ValueError with this problem otherwise."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if not EARLIEST <= day.year <= LATEST or text != day.isoformat():
+        raise ValueError(problem)
+    return text
+
+
+def checked_time(text: str) -> str:
+    """Accept a time written HH:MM; ValueError otherwise."""
+    if not WALL.fullmatch(text):
+        raise ValueError("must be a time such as 08:30")
+    return text
 
 
 def _weekday(word: str) -> int | None:

@@ -127,6 +127,28 @@ def name_in(
     return said or None
 
 
+def entity_in(value: Any, question: Question) -> str:
+    """The business an answer names, under ``entityId`` or ``id``; UnusableError without one."""
+    answer = an_object(value)
+    if isinstance(entity := answer.get("entityId"), str) and entity:
+        return entity
+    found = id_in(answer, "entity", question, "the answer")
+    if found is None:
+        raise UnusableError("the answer has no entityId")
+    if "entityId" not in answer:
+        question.note("the id is under id, not under entityId")
+    return found
+
+
+def business_in(value: Any, question: Question) -> str | None:
+    """What a business is called, under ``name`` or ``title``; None if that is not told."""
+    answer = an_object(value)
+    name = name_in(answer, question, "the answer", needed=False)
+    if name is not None and not isinstance(answer.get("name"), str):
+        question.note("the name is not under name")
+    return name
+
+
 def start_of(option: Option, question: Question | None = None) -> datetime | None:
     """When a slot or booking starts; None, and a note, when that cannot be read."""
     text = start_text(option)

@@ -25,7 +25,12 @@ from emulator.kit.fields import PHONE, HttpUrl, Text
 from emulator.kit.http import read_content
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
-from emulator.platforms.voicebooker.bot.callers import check_day, number_for, persona_for
+from emulator.platforms.voicebooker.bot.callers import (
+    check_day,
+    checked_time,
+    number_for,
+    persona_for,
+)
 from emulator.platforms.voicebooker.bot.conversations import (
     Conversation,
     Intent,
@@ -64,7 +69,7 @@ class Wishes(BaseModel):
     product: Wish | None = None
     day: Annotated[Wish, AfterValidator(check_day)] | None = None
     """``2026-01-05``, ``today``, ``tomorrow``, ``monday``."""
-    time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
+    time: Annotated[str, AfterValidator(checked_time)] | None = None
     """From when on the caller can come."""
     booking: Wish | None = None
     """Which appointment to move or cancel: its id, or how its start begins."""

@@ -6,9 +6,9 @@ from emulator.platforms.voicebooker.bot.conversations import Question
 from emulator.platforms.voicebooker.bot.reading import (
     UnusableError,
     an_object,
+    business_in,
+    entity_in,
     fields_in,
-    id_in,
-    name_in,
     options_in,
     read_answer,
     start_of,
@@ -36,12 +36,7 @@ async def entity(visit: Visit, asked: Question) -> str:
     answer = await visit.probe.ask(Action.GET_ENTITY, sipId=visit.it.sip_id)
     if answer.status is None:
         visit.checks.lost = f"nothing was heard: {answer.error}"
-    value = an_object(read_answer(answer, asked))
-    visit.it.entity = visit.probe.entity = id_in(value, "entity", asked, "the answer")
-    if visit.it.entity is None:
-        raise WrongError("the answer has no entityId")
-    if "entityId" not in value:
-        asked.note("the id is under id, not under entityId")
+    visit.it.entity = visit.probe.entity = entity_in(read_answer(answer, asked), asked)
     return f"entityId {visit.it.entity}"
 
 
@@ -56,12 +51,9 @@ async def unknown_number(visit: Visit, asked: Question) -> str:
 async def name(visit: Visit, asked: Question) -> str:
     """``name`` is there."""
     answer = await visit.probe.ask(Action.GET_NAME, entityId=visit.entity())
-    value = an_object(read_answer(answer, asked))
-    name = name_in(value, asked, "the answer", needed=False)
+    name = business_in(read_answer(answer, asked), asked)
     if name is None:
         raise WrongError("the answer has no name")
-    if not isinstance(value.get("name"), str):
-        asked.note("the name is not under name")
     return f"it is called {name}"
 
 
