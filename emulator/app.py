@@ -1,5 +1,6 @@
 """The composition root: finds the platforms, mounts them, and answers for what is left."""
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from starlette.responses import Response
@@ -16,6 +17,9 @@ from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.worlds import Worlds
 
+if TYPE_CHECKING:
+    from emulator.saving.keeper import Keeper
+
 
 class Emulator:
     """The whole emulator as one ASGI app; complete without a lifespan.
@@ -25,7 +29,7 @@ class Emulator:
 
     def __init__(self, settings: Settings, transports: Transports | None = None) -> None:
         self.platforms = discover()
-        self.worlds = Worlds(settings, self.platforms, transports)
+        self.worlds = Worlds(settings, self.platforms, transports, _keeper(settings))
         self.worlds.transports.mount(
             settings.base_url, AppTransport(self, settings.callback_timeout)
         )
@@ -96,6 +100,17 @@ class Emulator:
                 return
 
 
+def _keeper(settings: Settings) -> "Keeper | None":
+    if settings.data is None:
+        return None
+    from emulator.saving.keeper import Keeper  # noqa: PLC0415  # loads TinyDB
+
+    return Keeper(settings.data, sync=settings.durability == "sync")
+
+
 def create_app(settings: Settings | None = None, transports: Transports | None = None) -> Emulator:
-    """Make an emulator; it works in process too, through ``httpx.ASGITransport``."""
+    """Make an emulator; it works in process too, through ``httpx.ASGITransport``.
+
+    Raises WorldFileError when the file it is to keep or to start from cannot be used.
+    """
     return Emulator(settings or Settings(), transports)

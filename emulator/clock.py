@@ -55,6 +55,20 @@ class Clock:
                 self._virtual = min(reached, LATEST)
                 self._wall = time.monotonic()
 
+    def wall(self) -> float | None:
+        """Read the wall clock in seconds since 1970; None while this clock is pinned."""
+        return time.time() if self.pinned is None else None
+
+    def resume(self, mode: ClockMode, speed: float, now: datetime, wall: float | None) -> None:
+        """Go on from where a clock stood when the wall clock showed that.
+
+        A live clock has gone on meanwhile, unless it was pinned.
+        """
+        self.mode, self.speed, self._virtual = mode, speed, now
+        self._wall = time.monotonic()
+        if mode is ClockMode.LIVE and wall is not None:
+            self._wall -= max(0.0, time.time() - wall)
+
     def set_mode(self, mode: ClockMode, speed: float) -> None:
         """Change who moves the time; the time shown stays."""
         self._virtual = self.now()

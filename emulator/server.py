@@ -12,6 +12,7 @@ import uvicorn
 
 from emulator.app import Emulator, create_app
 from emulator.settings import Settings
+from emulator.store.frames import WorldFileError
 
 GRACE: Final = 3
 """Seconds that open requests have to end when the server stops."""
@@ -72,7 +73,11 @@ def bind(settings: Settings) -> tuple[socket.socket, Settings]:
 def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM."""
     listener, settings = bind(settings)
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except (WorldFileError, OSError) as error:
+        listener.close()
+        raise CannotStartError(str(error)) from None
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(50_000, 20, 50)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -3,13 +3,19 @@
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from pathlib import Path
+from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from emulator.clock import EARLIEST, LATEST, ClockMode
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
+
+
+def _paths(value: Any) -> Any:
+    """In the environment, paths are written as in PATH."""
+    return value.split(os.pathsep) if isinstance(value, str) else value
 
 
 class Settings(BaseModel):
@@ -36,6 +42,12 @@ class Settings(BaseModel):
     allow_public_callbacks: bool = False
     token: str | None = Field(default=None, min_length=1)
     """What the control API asks for when it is served on another address than this machine's."""
+    data: Path | None = None
+    """The file that keeps every world; None to keep them in memory alone."""
+    durability: str = Field(default="normal", pattern="^(normal|sync)$")
+    """What is answered survives the end of the process, or (``sync``) of the machine's power."""
+    world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
+    """Files with worlds to start from."""
     public_url: str | None = None
     """The address the emulator is reached at, when it is not http://host:port."""
 
@@ -95,5 +107,7 @@ class WorldSettings(BaseModel):
     now: datetime | None
     auth: str
     calls_per_second: float
+    of: str | None = None
+    """The world that this is a snapshot of."""
     options: dict[str, Any] = {}
     """For each platform, the published variants it was asked to follow."""

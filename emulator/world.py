@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -15,7 +16,7 @@ from emulator.domain.actions import Action, Deliver, Wake
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
-from emulator.domain.errors import BusyError, ClockError, EndedError
+from emulator.domain.errors import BusyError, ClockError, EndedError, NoRoomError
 from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
@@ -24,15 +25,38 @@ from emulator.engine.timeline import Timeline
 from emulator.ids import Ids
 from emulator.journal import Journal, whole
 from emulator.settings import Settings, WorldSettings
+from emulator.store.collection import Collection
 
 State = TypeVar("State")
 
 WITNESSED: Final = 1000
 BREATH: Final = 500
 """Steps taken before other requests get their turn."""
+PATIENCE: Final = 1.0
+"""Real seconds a live clock waits for room to write what has happened."""
 
 
 Ear = Callable[["World", Any], Iterable[Callback]]
+
+
+class VendorState(Protocol):
+    """What a vendor remembers: records, and what can be worked out from them."""
+
+    def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
+        """Every collection of records, with a name for its table."""
+
+    def reindex(self) -> None:
+        """Work out anew whatever follows from the records."""
+
+
+class Follower(Protocol):
+    """Writes down what changes in worlds."""
+
+    def commit(self, world: "World") -> None:
+        """Write down what has changed; NoRoomError when that is not possible."""
+
+    def begin(self, world: "World") -> None:
+        """Write down a world that has begun anew."""
 
 
 class Vendor(Protocol):
@@ -43,7 +67,7 @@ class Vendor(Protocol):
         """The platform's name."""
 
     def new_state(self, world: "World") -> Any:
-        """Make what only this vendor remembers, as a new world starts with it."""
+        """Make what only this vendor remembers, as a new world starts with it (a VendorState)."""
 
     @property
     def callbacks(self) -> "Mapping[type[Event], Ear]":
@@ -109,13 +133,14 @@ class World:
             for kind, ear in vendor.callbacks.items():
                 self._ears.setdefault(kind, {})[vendor.name] = ear
         self._transport = transport
-        self._states: dict[str, Any] = {}
+        self._states: dict[str, VendorState] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._advance: Advance | None = None
         self._defaults: dict[str, Any] = {}
         self._closed = False
         self.in_flight = 0
-        self.reset()
+        self.keeper: Follower | None = None
+        self.renew()
 
     @property
     def name(self) -> str:
@@ -124,6 +149,12 @@ class World:
 
     def reset(self) -> None:
         """Go back to a new world with the same settings."""
+        self.renew()
+        if self.keeper is not None:
+            self.keeper.begin(self)
+
+    def renew(self) -> None:
+        """Begin anew, for something to be put in."""
         self._stop()
         settings, server = self.settings, self.server
         self.clock = Clock(settings.clock, settings.speed, settings.now)
@@ -143,11 +174,13 @@ class World:
         self.courier = Courier(
             clock=self.clock,
             schedule=self.timeline.schedule,
+            resume=self.timeline.resume,
             log=CallbackLog(server.keep, server.keep_bytes),
             journal=self.journal,
             transport=self._transport,
             answered=self._answered,
             attempted=self._attempted,
+            keep=self.keep,
         )
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self._states = {}
@@ -177,6 +210,15 @@ class World:
         if not isinstance(state, kind):
             raise TypeError(f"{platform} keeps a {type(state).__name__}")
         return state
+
+    def states(self) -> Iterable[tuple[str, "VendorState"]]:
+        """What each vendor remembers, by its name."""
+        return self._states.items()
+
+    def keep(self) -> None:
+        """Have what has changed written down; NoRoomError when that is not possible."""
+        if self.keeper is not None:
+            self.keeper.commit(self)
 
     def option(self, platform: str, kind: type[State]) -> State:
         """The published variants this world follows for a platform."""
@@ -233,7 +275,9 @@ class World:
         if self._closed:
             return
         if self.clock.mode is ClockMode.AUTO and self._advance is None:
-            await self._pass_time(None, only_while_quiet=True)
+            with suppress(NoRoomError):
+                await self._pass_time(None, only_while_quiet=True)
+                self.keep()
         elif self._timer is None:
             self._rearm()
 
@@ -324,6 +368,10 @@ class World:
             self._perform(step[1])
         self.journal.trim()
         self.clock.unpin()
-        self.courier.dispatch()
         self.timeline.on_earlier = self._rearm
-        self._rearm()
+        try:
+            self.courier.dispatch()
+        except NoRoomError:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._tick)
+        else:
+            self._rearm()

@@ -2,21 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from pydantic import BaseModel
 
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.ids import Ids
+from emulator.saving.snapshots import Snapshots
+from emulator.saving.universe import WorldTable
+from emulator.saving.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
+from emulator.store.frames import DamagedError
+from emulator.store.rows import Rows, read_whole
 from emulator.world import Vendor, World
+
+if TYPE_CHECKING:
+    from emulator.saving.keeper import Keeper  # loads TinyDB, for those who keep a file
 
 DEFAULT: Final = "default"
 
 
 class Issuer(Vendor, Protocol):
     """What the worlds ask of each platform besides."""
+
+    @property
+    def options(self) -> type[BaseModel]:
+        """The variants its own pages disagree about."""
 
     def credentials(self, secret: str) -> dict[str, str]:
         """Make the credentials of a world out of a secret that is its own."""
@@ -33,18 +47,69 @@ class Worlds:
         settings: Settings,
         vendors: Mapping[str, Issuer],
         transports: Transports | None = None,
+        keeper: "Keeper | None" = None,
     ) -> None:
+        """DamagedError, NewerError or OSError for a world file that cannot be read."""
         self.settings = settings
+        self.keeper = keeper
         self.vendors = vendors
         self.transports = transports or Transports(
             SocketTransport(
                 Egress(allow_public=settings.allow_public_callbacks), settings.callback_timeout
             )
         )
+        self.snapshots = Snapshots(self.fresh, self.copy, self._forget)
         self._worlds: dict[str, World] = {}
         self._credentials: dict[tuple[str, str], World] = {}
         self._made = 0
-        self.default = self.create(name=DEFAULT)
+        self._resume()
+        self.default = self._worlds.get(DEFAULT) or self.create(name=DEFAULT)
+
+    def _resume(self) -> None:
+        """Go on with the worlds that the data file holds, then with those of the world files."""
+        for name, rows in ({} if self.keeper is None else self.keeper.take()).items():
+            world = self.loaded(name, rows)
+            if self.keeper is not None:
+                self.keeper.follow(world)
+            self._admit(world)
+        for path in self.settings.world_files:
+            for name, rows in read_whole(path, path.read_bytes())[1].items():
+                if name in self._worlds or name in self.snapshots:
+                    continue  # the data file has it, and has gone on since
+                world = self.loaded(name, rows)
+                self._begin(world)
+                self._admit(world)
+
+    def loaded(self, name: str, rows: Rows) -> World:
+        """Make a world of rows; it is not one of these yet. DamagedError for what makes none."""
+        try:
+            (row,) = rows["worlds"].values()
+            settings = WorldTable.settings(name, row, self.vendors)
+        except (ValueError, LookupError, TypeError) as error:
+            raise DamagedError(f"world {name}: {type(error).__name__}: {error}") from None
+        world = self.fresh(settings)
+        load_world(world, rows)
+        return world
+
+    def fresh(self, settings: WorldSettings) -> World:
+        """Make a world that is not one of these yet."""
+        return World(settings, self.settings, self.vendors, self.transports)
+
+    def _begin(self, world: World) -> None:
+        if self.keeper is not None:
+            self.keeper.begin(world)
+            world.keeper = self.keeper
+
+    def _admit(self, world: World) -> None:
+        if self.keeper is not None:
+            world.keeper = self.keeper
+        if world.settings.of is not None:
+            self.snapshots.admit(world)
+            return
+        self._worlds[world.name] = world
+        for vendor in self.vendors.values():
+            identity = vendor.identity(self.credentials(world, vendor.name))
+            self._credentials[vendor.name, identity] = world
 
     def __len__(self) -> int:
         return len(self._worlds)
@@ -92,12 +157,42 @@ class Worlds:
             calls_per_second=calls_per_second or server.calls_per_second,
             options=options or {},
         )
-        world = World(settings, server, self.vendors, self.transports)
-        self._worlds[name] = world
-        for vendor in self.vendors.values():
-            identity = vendor.identity(self.credentials(world, vendor.name))
-            self._credentials[vendor.name, identity] = world
+        world = self.fresh(settings)
+        self._begin(world)
+        self._admit(world)
         return world
+
+    def fork(self, source: World, name: str | None = None) -> World:
+        """Make a world that goes on from where another (or a snapshot) stands."""
+        name = self._free_name() if name is None else name
+        if name in self._worlds:
+            raise ConflictError(f"there is a world {name} already")
+        world = self.fresh(source.settings.model_copy(update={"name": name, "of": None}))
+        self.copy(source, world)
+        self._admit(world)
+        return world
+
+    def copy(self, source: World, target: World) -> None:
+        """Have a world that is new go on from where another stands."""
+        copy_world(source, target)
+        if self.keeper is not None:
+            self.keeper.copied(source, target)
+
+    def _forget(self, name: str) -> None:
+        if self.keeper is not None:
+            self.keeper.end(name)
+
+    def become(self, world: World, source: World) -> None:
+        """Put a world back to where a source (a snapshot, or what was imported) stands."""
+        settings = source.settings.model_copy(update={"name": world.name, "of": None})
+        world.settings = settings
+        world.renew()
+        copy_world(source, world)
+        if self.keeper is not None:
+            if source.settings.of is not None:
+                self.keeper.copied(source, world)
+            else:
+                self.keeper.begin(world)
 
     def _free_name(self) -> str:
         while True:
@@ -120,6 +215,7 @@ class Worlds:
         if name == DEFAULT:
             raise ConflictError("the default world stays; reset it instead")
         world = self.get(name)
+        self._forget(name)
         world.close()
         del self._worlds[name]
         self._credentials = {
@@ -136,3 +232,6 @@ class Worlds:
         for world in self.all():
             world.close()
         await self.transports.close()
+        if self.keeper is not None:
+            self.keeper.close()
+            self.keeper = None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +12,8 @@ from emulator.callbacks.transport import Transport
 from emulator.clock import Clock
 from emulator.domain.actions import Deliver
 from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
-from emulator.domain.errors import ConflictError
+from emulator.domain.errors import ConflictError, NoRoomError
+from emulator.domain.ticks import ticks
 from emulator.journal import Attempted, Journal
 
 USER_AGENT: Final = f"voicebot-emulator/{__version__}"
@@ -29,19 +31,23 @@ class Courier:
         *,
         clock: Clock,
         schedule: Callable[[datetime, Deliver], int],
+        resume: Callable[[int, int, Deliver], None],
         log: CallbackLog,
         journal: Journal,
         transport: Transport,
         answered: Callable[[Callback, Answer], None],
         attempted: Callable[[Callback], None],
+        keep: Callable[[], None],
     ) -> None:
         self.log = log
         self._clock = clock
         self._schedule = schedule
+        self._resume = resume
         self._journal = journal
         self._transport = transport
         self._answered = answered
         self._attempted = attempted
+        self._keep = keep
         self._outbox: list[Callback] = []
         self._running: set[asyncio.Task[None]] = set()
         self._flushing: asyncio.Future[list[Answer]] | None = None
@@ -52,6 +58,15 @@ class Courier:
         callback.created_at = self._clock.now()
         self.log.add(callback)
         self._plan(callback, callback.created_at)
+
+    def resume(self, callback: Callback) -> None:
+        """Go on with a callback of an earlier run; an attempt that was in flight is made again."""
+        self.log.add(callback)
+        if callback.status is not CallbackStatus.PENDING or callback.due_at is None:
+            self.log.settle(callback)
+            return
+        due = max(callback.due_at, self._clock.now())
+        self._resume(ticks(due), callback.step, Deliver(callback.id))
 
     async def replay(self, callback_id: str) -> Callback:
         """Send a settled callback once more at once, the same bytes, and record the attempt."""
@@ -65,7 +80,8 @@ class Courier:
 
     def _plan(self, callback: Callback, due: datetime) -> None:
         callback.due_at = due
-        self._schedule(due, Deliver(callback.id))
+        callback.step = self._schedule(due, Deliver(callback.id))
+        self.log.note(callback)
 
     def take(self, step: Deliver) -> None:
         """Put a due attempt into the outbox."""
@@ -77,7 +93,11 @@ class Courier:
         return bool(self._outbox)
 
     async def flush(self) -> None:
-        """Make every attempt that waits, and record them in order."""
+        """Make every attempt that waits, and record them in order.
+
+        NoRoomError, and they go on waiting, when what they report cannot be written down.
+        """
+        self._keep()
         due, self._outbox = self._outbox, []
         started = self._clock.now()
         self._flushing = asyncio.gather(*map(self._send, due))
@@ -90,9 +110,14 @@ class Courier:
             raise
         for callback, answer in zip(due, answers, strict=True):
             self._record(callback, started, answer)
+        self._keep_if_there_is_room()
 
     def dispatch(self) -> None:
-        """Start every attempt that waits, each to be recorded when it ends (for a live clock)."""
+        """Start every attempt that waits, each to be recorded when it ends (for a live clock).
+
+        NoRoomError, and they go on waiting, when what they report cannot be written down.
+        """
+        self._keep()
         due, self._outbox = self._outbox, []
         for callback in due:
             task = asyncio.get_running_loop().create_task(self._attempt(callback))
@@ -102,6 +127,11 @@ class Courier:
     async def _attempt(self, callback: Callback) -> None:
         started = self._clock.now()
         self._record(callback, started, await self._send(callback))
+        self._keep_if_there_is_room()
+
+    def _keep_if_there_is_room(self) -> None:
+        with suppress(NoRoomError):  # it is kept with what comes next
+            self._keep()
 
     async def _send(self, callback: Callback) -> Answer:
         headers = {
@@ -136,6 +166,7 @@ class Courier:
         )
         self._attempted(callback)
         callback.due_at = None
+        self.log.note(callback)
         acknowledged = answer.status in callback.accepts
         if callback.status is not CallbackStatus.PENDING:
             if acknowledged:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from emulator.domain.errors import EndedError
@@ -23,7 +25,7 @@ class Message:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Scripted:
     """What an inbox is to answer once."""
 
@@ -35,13 +37,19 @@ class Scripted:
 class Inbox:
     """The newest messages, the answers still to give, and who waits for more."""
 
-    def __init__(self, limit: int, byte_limit: int) -> None:
+    def __init__(
+        self, limit: int, byte_limit: int, note: Callable[[int], None] = lambda _: None
+    ) -> None:
         self.messages: Recent[Message] = Recent(limit, byte_limit)
+        self.emptied = 0
+        """The last message that was forgotten on purpose."""
+        self._note = note
         self.answers: deque[Scripted] = deque()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     def take(self, message: Message) -> Scripted:
         """Keep a message and answer it: the next scripted answer, or 200."""
+        self._note(self.messages.last)
         self.messages.add_sized(message, len(message.content) + OVERHEAD)
         for count, future in self._waiting:
             if len(self.messages) >= count and not future.done():
@@ -74,8 +82,28 @@ class Inbox:
 
     def empty(self) -> None:
         """Forget messages and scripted answers."""
+        self._note(self.messages.last)
         self.messages.clear()
         self.answers.clear()
+        self.emptied = self.messages.last
+
+    def script(self, answers: Iterable[Scripted]) -> None:
+        """Say what the next requests are answered."""
+        self._note(self.messages.last)
+        self.answers.clear()
+        self.answers.extend(answers)
+
+    def resume(self, number: int, message: Message) -> None:
+        """Hold a message of an earlier run."""
+        self.messages.resume(number - 1 - len(self.messages))
+        self.messages.add_sized(message, len(message.content) + OVERHEAD)
+
+    def forget(self, emptied: int, last: int) -> None:
+        """Forget what was forgotten in an earlier run, and go on numbering."""
+        self.emptied = emptied
+        self.messages.drop_up_to(emptied)
+        if not len(self.messages):
+            self.messages.resume(last)
 
 
 class Inboxes:
@@ -85,11 +113,20 @@ class Inboxes:
         self._limit = limit
         self._byte_limit = byte_limit
         self._by_name: dict[str, Inbox] = {}
+        self.changed: dict[str, int] | None = None
+        """The inboxes that changed since the last look, and their last message then.
+
+        None as long as nobody follows.
+        """
 
     def __getitem__(self, name: str) -> Inbox:
         if name not in self._by_name:
-            self._by_name[name] = Inbox(self._limit, self._byte_limit)
+            self._by_name[name] = Inbox(self._limit, self._byte_limit, partial(self._note, name))
         return self._by_name[name]
+
+    def _note(self, name: str, last: int) -> None:
+        if self.changed is not None:
+            self.changed.setdefault(name, last)
 
     def look(self, name: str) -> Inbox:
         """The inbox of this name, without making it: an empty one if it was never used."""

@@ -19,6 +19,16 @@ class CallbackLog:
         self._heavy: deque[Callback] = deque()
         self._bytes = 0
         self.dropped = 0
+        self.changed: dict[str, bool] | None = None
+        """Those that changed since the last look, and whether with their body.
+
+        None as long as nobody follows.
+        """
+
+    def note(self, callback: Callback, *, body: bool = False) -> None:
+        """Say that a callback has changed."""
+        if self.changed is not None:
+            self.changed[callback.id] = body or self.changed.get(callback.id, False)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -27,12 +37,20 @@ class CallbackLog:
         """Go through the callbacks, newest first."""
         return reversed(self._by_id.values())
 
+    def __reversed__(self) -> Iterator[Callback]:
+        """Go through the callbacks, oldest first."""
+        return iter(self._by_id.values())
+
     def get(self, callback_id: str) -> Callback:
         """Find a callback, or raise UnknownError."""
         callback = self._by_id.get(callback_id)
         if callback is None:
             raise UnknownError("callback", callback_id)
         return callback
+
+    def find(self, callback_id: str) -> Callback | None:
+        """Find a callback if it is still kept."""
+        return self._by_id.get(callback_id)
 
     def about(self, subject: str) -> list[Callback]:
         """The callbacks about one call or batch, newest first."""
@@ -43,6 +61,7 @@ class CallbackLog:
         self._by_id[callback.id] = callback
         for subject in _subjects(callback):
             self._by_subject.setdefault(subject, []).append(callback)
+        self.note(callback, body=True)
 
     def settle(self, callback: Callback) -> None:
         """Count a callback that is no longer pending among those that may be let go of."""
@@ -56,6 +75,7 @@ class CallbackLog:
             self._bytes -= _weight(oldest)
             if oldest.status is not CallbackStatus.PENDING:
                 oldest.content = None
+                self.note(oldest, body=True)
 
     def _drop(self, callback: Callback) -> None:
         self.dropped += 1
@@ -63,6 +83,7 @@ class CallbackLog:
             self._heavy.popleft()
             self._bytes -= _weight(callback)
         self._by_id.pop(callback.id, None)
+        self.note(callback, body=True)
         for subject in _subjects(callback):
             about = self._by_subject[subject]
             about.remove(callback)

@@ -38,6 +38,23 @@ CANNOT_START: Final = 3
 @click.option("--keep-bytes", type=int, help="Bytes of bodies in each of them.  [67108864]")
 @click.option("--callback-timeout", type=float, help="Seconds an endpoint has.  [10]")
 @click.option(
+    "--data",
+    type=click.Path(dir_okay=False),
+    help="Keep every world in this file (a TinyDB database) across restarts.",
+)
+@click.option(
+    "--durability",
+    type=click.Choice(["normal", "sync"]),
+    help="What is answered survives the end of the process, or that of the power.  [normal]",
+)
+@click.option(
+    "--world",
+    "world_files",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    help="Start from the worlds of this file; may be given again.",
+)
+@click.option(
     "--allow-public-callbacks",
     is_flag=True,
     default=None,
@@ -54,7 +71,7 @@ CANNOT_START: Final = 3
 )
 def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag is also read from VOICEBOT_EMULATOR_*."""
-    settings = settings_of(flags)
+    settings = settings_of(flags | {"world_files": flags["world_files"] or None})
     if settings.host not in LOOPBACK and settings.token is None:
         fail(
             f"serving on {settings.host} needs --token, so that not everybody there can use "

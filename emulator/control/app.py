@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
+from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
 from emulator.control.inboxes import inbox_routes, take_message
 from emulator.control.journal import journal_routes
@@ -26,7 +27,7 @@ from emulator.kit.http import receive_body
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
-from emulator.kit.serving import WORLD_HEADER, target_of
+from emulator.kit.serving import READS, WORLD_HEADER, target_of
 from emulator.world import World
 from emulator.worlds import DEFAULT, Worlds
 
@@ -45,6 +46,8 @@ HINTS: Final = {
     "token": "send the token the emulator was started with: X-Emulator-Token or Bearer",
     "too_large": "start the emulator with a larger VOICEBOT_EMULATOR_MAX_BODY",
     "timed_out": "on a frozen clock nothing arrives until time is let pass: POST /clock/advance",
+    "no_room": "make room on the disk: what has changed meanwhile is written with what comes next",
+    "damaged": "an export, or a file that the emulator keeps, is a world file",
     "internal": "this is a mistake in the emulator; the journal has the details",
 }
 
@@ -76,6 +79,7 @@ class ControlApp:
                 *callback_routes,
                 *inbox_routes,
                 *journal_routes,
+                *file_routes,
                 *vendors,
             ]
         )
@@ -98,9 +102,11 @@ class ControlApp:
                 world = self._select(headers)
                 scope["emulator.world"] = world
                 scope["path_params"] = params
-                limit = self._worlds.settings.max_body
+                limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
                 scope["emulator.content"] = await receive_body(request, limit)
                 response = await operation.handler(request)
+                if scope["method"] not in READS:
+                    world.keep()
         except ClientDisconnect:
             return
         except ApiError as error:
@@ -110,7 +116,7 @@ class ControlApp:
         except Exception:  # noqa: BLE001  # the outermost handler
             problem = traceback.format_exc()
             response = render_problem(ApiError(500, "internal", "internal error"))
-        if world is not None and (scope["method"] not in {"GET", "HEAD"} or problem is not None):
+        if world is not None and (scope["method"] not in READS or problem is not None):
             self._write_down(world, scope, response, problem)
         await response(scope, receive, send)
         if world is not None:

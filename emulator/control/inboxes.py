@@ -72,6 +72,7 @@ async def take_message(request: Request) -> Response:
         content=content,
     )
     answer = world.inboxes[name].take(message)
+    world.keep()
     return Response(answer.content, answer.status, media_type=answer.content_type)
 
 
@@ -95,8 +96,7 @@ async def script_inbox(request: Request) -> Response:
     asked = read_body(request, Answers)
     answers = [_scripted(answer) for answer in asked.answers]
     inbox = _inbox(request)
-    inbox.answers.clear()
-    inbox.answers.extend(answers)
+    inbox.script(answers)
     return json_response({"answers": len(answers)})
 
 

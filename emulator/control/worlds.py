@@ -41,6 +41,8 @@ class NewWorld(BaseModel):
     auth: Auth | None = None
     calls_per_second: Pace | None = None
     options: dict[str, dict[str, Any]] = {}
+    from_: Annotated[str | None, Field(alias="from")] = None
+    """Another world, or a snapshot, to go on from."""
 
 
 class ChangedSettings(BaseModel):
@@ -56,7 +58,8 @@ class ChangedSettings(BaseModel):
 async def health(request: Request) -> Response:
     """Say that vendor requests are served."""
     worlds = worlds_of(request)
-    body = {"status": "ok", "version": __version__, "store": "memory", "worlds": len(worlds)}
+    store = "memory" if worlds.keeper is None else "file"
+    body = {"status": "ok", "version": __version__, "store": store, "worlds": len(worlds)}
     return json_response(body)
 
 
@@ -68,6 +71,8 @@ async def list_worlds(request: Request) -> Response:
 async def create_world(request: Request) -> Response:
     """Make a world with credentials of its own."""
     asked = read_body(request, NewWorld) if content_of(request).strip() else NewWorld()
+    if asked.from_ is not None:
+        return json_response(_shown(request, _forked(request, asked, asked.from_)), 201)
     world = worlds_of(request).create(
         name=asked.name,
         seed=asked.seed,
@@ -79,6 +84,25 @@ async def create_world(request: Request) -> Response:
         options=_options(request, {}, asked.options),
     )
     return json_response(_shown(request, world), 201)
+
+
+def _forked(request: Request, asked: NewWorld, origin: str) -> World:
+    """Make a world that goes on from another, or from a snapshot."""
+    worlds = worlds_of(request)
+    source = worlds.named(origin) or worlds.snapshots.find(origin)
+    if source is None:
+        raise invalid(("from", f"must be a world or a snapshot, and there is no {origin[:64]}"))
+    if asked.seed is not None or asked.clock.now is not None:
+        field = "seed" if asked.clock.now is None else "clock.now"
+        raise invalid((field, "is that of the world it goes on from"))
+    options = _options(request, source.settings.options, asked.options)
+    world = worlds.fork(source, asked.name)
+    world.change_settings(auth=asked.auth, calls_per_second=asked.calls_per_second, options=options)
+    mode, speed = asked.clock.mode, asked.clock.speed
+    if mode is not None or speed is not None:
+        world.set_clock(mode or world.clock.mode, speed or world.clock.speed)
+    world.keep()
+    return world
 
 
 async def get_world(request: Request) -> Response:

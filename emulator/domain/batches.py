@@ -42,6 +42,11 @@ class Tally:
                     self.replied += 1
                     by_keys[keys] = by_keys.get(keys, 0) + 1
 
+    def copy(self) -> "Tally":
+        """Make another with the same counts."""
+        by_status, by_keys = dict(self.by_status), dict(self.by_keys)
+        return Tally(self.total, self.ended, self.replied, self.talk, by_status, by_keys)
+
     def add(self, other: "Tally") -> None:
         """Count all that another tally has counted as ended."""
         self.ended += other.ended
@@ -82,6 +87,10 @@ class Batch:
     dialled: int = 0
     open: int = 0
     """How many of its calls have not ended."""
+    due: int | None = None
+    """The tick when its next call is dialled; None when all have been."""
+    step: int = 0
+    """The timeline's number of that step."""
     ended_at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
 

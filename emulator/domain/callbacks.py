@@ -63,5 +63,7 @@ class Callback:
     created_at: datetime | None = None
     due_at: datetime | None = None
     """When the next attempt is made; None when there will be none."""
+    step: int = 0
+    """The timeline's number of that attempt."""
     status: CallbackStatus = CallbackStatus.PENDING
     attempts: list[Attempt] = field(default_factory=list[Attempt])

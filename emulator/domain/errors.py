@@ -37,5 +37,9 @@ class ConflictError(DomainError):
     """It cannot be done to this thing as it stands now."""
 
 
+class NoRoomError(DomainError):
+    """What has changed could not be written down: it is kept in memory until it can be."""
+
+
 class EndedError(DomainError):
     """The world this was asked of has ended meanwhile."""

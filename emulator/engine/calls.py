@@ -1,8 +1,11 @@
 """The one writer of calls and batches."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from heapq import heappop, heapreplace
+from itertools import groupby
+from operator import attrgetter
 from typing import Final, cast
 
 from emulator.clock import Clock
@@ -51,6 +54,8 @@ class CallEngine:
     ) -> None:
         self.calls = Calls()
         self.batches: dict[str, Batch] = {}
+        self.changed: dict[str, None] | None = None
+        """The batches that changed since the last look; None as long as nobody follows."""
         self._clock = clock
         self._timeline = timeline
         self._scenarios = scenarios
@@ -90,8 +95,58 @@ class CallEngine:
         batch.tally.total = batch.open = len(batch.calls)
         self.calls.extend(batch.calls)
         self._tell_batch(batch, None, batch.created_at)
-        self._timeline.add(ticks(batch.created_at), batch)
+        batch.due = ticks(batch.created_at)
+        batch.step = self._timeline.add(batch.due, batch)
+        self._note_batch(batch)
         return batch
+
+    def load_calls(self, calls: list[Call]) -> None:
+        """Go on with calls of every kind, in the order they were placed."""
+        for _, some in groupby(calls, attrgetter("platform", "workflow_id")):
+            self.calls.extend(list(some))
+        for ended in self.calls.refresh(calls):
+            self._count(ended)
+        for call in calls:
+            if call.step and call.plan is not None and call.rang is not None:
+                due = call.rang + call.plan.ring
+                if call.status is IN_PROGRESS:
+                    due += call.plan.talk
+                self._timeline.resume(due, call.step, call)
+
+    def load_batches(self, batches: list[Batch]) -> None:
+        """Go on with batches whose calls are there."""
+        for batch in batches:
+            self.batches[batch.id] = batch
+            ended = [call for call in batch.calls if call.status in TERMINAL]
+            batch.tally.total = len(batch.calls)
+            batch.tally.count_ends(ended)
+            batch.open = len(batch.calls) - len(ended)
+            if batch.due is not None:
+                self._timeline.resume(batch.due, batch.step, batch)
+
+    def fork(self, other: "CallEngine") -> None:
+        """Go on from where another engine stands, which goes on by itself."""
+        self.calls = other.calls.fork()
+        self.batches = {
+            batch.id: batch
+            if batch.status is BatchStatus.COMPLETED
+            else replace(batch, calls=batch.calls[:], tally=batch.tally.copy())
+            for batch in other.batches.values()
+        }
+        for due, order, action in other._timeline.heap:  # noqa: SLF001  # of its own kind
+            if type(action) is Call and action.step == order:
+                self._timeline.resume(due, order, self._own(action))
+            elif type(action) is Batch:
+                self._timeline.resume(due, order, self.batches[action.id])
+        self._seen = self._journal.last
+
+    def _own(self, call: Call) -> Call:
+        """Take a copy of a call that other worlds have too."""
+        mine = self.calls.own(call)
+        if mine.batch_id is not None:
+            calls = self.batches[mine.batch_id].calls
+            calls[mine.place - calls[0].place] = mine
+        return mine
 
     def run(self, until: int | None, limit: int) -> int:
         """Take the steps of calls that are due by that tick, and return how many.
@@ -115,12 +170,12 @@ class CallEngine:
                 continue
             if type(action) is not Call:
                 break
-            clock.pinned = due
-            taken += 1
             call, plan, previous = action, action.plan, action.status
             if call.step != order or plan is None:
                 heappop(heap)
                 continue
+            clock.pinned = due
+            taken += 1
             status = COMPLETED if previous is IN_PROGRESS else plan.status
             call.status = status
             # a bare tuple: making a CallMoved costs ten times as much, and most are never read
@@ -148,12 +203,19 @@ class CallEngine:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
         batch.dialled = dialled + 1
         if dialled + 1 < len(calls):
-            timeline.order += 1
-            heapreplace(timeline.heap, (now + self._interval, timeline.order, batch))
+            batch.due = now + self._interval
+            batch.step = timeline.order = timeline.order + 1
+            heapreplace(timeline.heap, (batch.due, batch.step, batch))
         else:
+            batch.due, batch.step = None, 0
             heappop(timeline.heap)
-        if calls[dialled].status is QUEUED:
-            self._dial(calls[dialled], now)
+        call = calls[dialled]
+        if call.status is not QUEUED:
+            self._note_batch(batch)
+            return
+        if call.order < self.calls.shared:
+            call = self._own(call)
+        self._dial(call, now)
 
     def _dial(self, call: Call, now: int) -> None:
         plan = call.plan
@@ -161,7 +223,7 @@ class CallEngine:
             plan = call.plan = self._scenarios.plan(call)
         call.rang = now
         call.status = RINGING
-        call.step = self._timeline.add(now + plan.ring, call)
+        self._timeline.add(now + plan.ring, call)
         self._note((now, call, QUEUED, RINGING))
         if call.platform in self._heard:
             self._tell(call, QUEUED, now)
@@ -183,6 +245,8 @@ class CallEngine:
         call = self.calls.get(call_id)
         if status not in ALLOWED[call.status]:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
+        if call.status is QUEUED and call.order < self.calls.shared:
+            call = self._own(call)
         now = ticks(self._clock.now())
         batch = None if call.batch_id is None else self.batches[call.batch_id]
         if batch is not None and batch.status is BatchStatus.PENDING:
@@ -195,7 +259,7 @@ class CallEngine:
         if status in {RINGING, IN_PROGRESS}:
             wait = plan.ring if status is RINGING else plan.talk
             if wait != OPEN:
-                call.step = self._timeline.add(now + wait, call)
+                self._timeline.add(now + wait, call)
         self._note((now, call, previous, status))
         if call.platform in self._heard:
             self._tell(call, previous, now)
@@ -238,12 +302,24 @@ class CallEngine:
         steps = [entry for entry in self._journal.tail(self._seen) if type(entry) is tuple]
         self._seen = self._journal.last
         moved = dict.fromkeys([step[1] for step in cast("list[Bare]", steps)])
-        for calls in self.calls.refresh(moved):
-            counted = Tally()
-            counted.count_ends(calls)
-            self.calls.tally_of(calls[0]).add(counted)
-            if (batch_id := calls[0].batch_id) is not None:
+        for ended in self.calls.refresh(moved):
+            counted = self._count(ended)
+            if (batch_id := ended[0].batch_id) is not None:
                 self.batches[batch_id].tally.add(counted)
+        if self.changed is not None:
+            named = dict.fromkeys([call.batch_id for call in moved])
+            self.changed.update((batch_id, None) for batch_id in named if batch_id is not None)
+
+    def _count(self, ended: list[Call]) -> Tally:
+        """Count calls of one workflow that have ended."""
+        counted = Tally()
+        counted.count_ends(ended)
+        self.calls.tally_of(ended[0]).add(counted)
+        return counted
+
+    def _note_batch(self, batch: Batch) -> None:
+        if self.changed is not None:
+            self.changed[batch.id] = None
 
     def _end_batch(self, batch: Batch, now: int) -> None:
         batch.ended_at = moment(now)
@@ -252,6 +328,7 @@ class CallEngine:
     def _move_batch(self, batch: Batch, status: BatchStatus, now: int) -> None:
         previous = batch.status
         batch.status = status
+        self._note_batch(batch)
         self._tell_batch(batch, previous, moment(now))
 
     def _tell_batch(self, batch: Batch, previous: BatchStatus | None, now: datetime) -> None:

@@ -15,6 +15,7 @@ from emulator.domain.scenarios import (
 )
 from emulator.domain.ticks import SECOND, length
 from emulator.ids import SCALE, Ids
+from emulator.store.collection import Collection
 
 LOTS: Final = 10 * 41 * 12
 """Ring times, talk times, and a number for the option pressed."""
@@ -46,7 +47,10 @@ class Scenarios:
         self._ids = ids
         self.rules: list[Rule] = []
         self.mix: dict[str, float] = dict(DEFAULT_MIX)
-        self._custom: dict[str, Scenario] = {}
+        self.custom = Collection(Scenario, "scenario", key="name")
+        """Those that users made."""
+        self.changed = False
+        """Rules or mix have changed since somebody last looked."""
         self._by_key: dict[Key, list[tuple[int, Rule]]] = {}
         self._plans: dict[tuple[str, tuple[str, ...]], dict[int, Plan]] = {}
         self._salt = ids.seed & 0xFFFFFFFF
@@ -55,19 +59,20 @@ class Scenarios:
         """Replace the rules and the outcome mix; earlier rules go before later ones."""
         self.rules = rules
         self.mix = mix
+        self.changed = True
         self._by_key = {}
         for order, rule in enumerate(rules):
             self._by_key.setdefault(rule.key, []).append((order, rule))
-            self._custom[rule.scenario.name] = rule.scenario
+            self.remember(rule.scenario)
 
     def find(self, name: str) -> Scenario:
         """Look up a scenario by its name, built in or made by a rule."""
-        return SCENARIOS.get(name) or self._custom[name]
+        return SCENARIOS.get(name) or self.custom.by_id[name]
 
     def remember(self, scenario: Scenario) -> str:
         """Keep a scenario that was made for one call, and return its name."""
-        if scenario.name not in SCENARIOS:
-            self._custom[scenario.name] = scenario
+        if scenario.name not in SCENARIOS and scenario.name not in self.custom:
+            self.custom.add(scenario)
         return scenario.name
 
     def choose(self, platform: str, number: str, workflow_id: str, call_id: str) -> str:
@@ -111,6 +116,7 @@ class Scenarios:
         _, rule = min(heads, key=lambda head: head[0])
         if rule.next is not None:
             rule.next -= 1
+            self.changed = True
             if rule.next == 0:
                 self._by_key[rule.key].pop(0)
                 self.rules.remove(rule)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from emulator.domain.errors import DomainError, EndedError, UnknownError
+from emulator.domain.errors import DomainError, EndedError, NoRoomError, UnknownError
 from emulator.kit.fields import PHONE
 
 Problem = tuple[str, str]
@@ -80,6 +80,8 @@ def as_api_error(error: DomainError) -> ApiError:
     """Put what the world refuses into the form of an answer."""
     if isinstance(error, UnknownError):
         return ApiError(404, "no_world" if error.kind == "world" else "not_found", str(error))
+    if isinstance(error, NoRoomError):
+        return ApiError(507, "no_room", str(error))
     if isinstance(error, EndedError):
         return ApiError(410, "ended", str(error))
     return ApiError(409, "conflict", str(error))

@@ -2,6 +2,7 @@
 
 import traceback
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -17,7 +18,9 @@ from emulator.kit.platform import Platform
 from emulator.world import World
 from emulator.worlds import Worlds
 
-WORLD_HEADER = "x-emulator-world"
+WORLD_HEADER: Final = "x-emulator-world"
+READS: Final = frozenset({"GET", "HEAD"})
+"""The methods that change nothing."""
 
 
 class PlatformApp:
@@ -35,6 +38,8 @@ class PlatformApp:
         exchange = _Pending(self._named(headers) or self._worlds.default)
         try:
             response = await self._answer(request, headers, path, exchange)
+            if request.method not in READS:
+                exchange.world.keep()
         except ClientDisconnect:
             await exchange.world.settle()
             return
@@ -77,6 +82,8 @@ class PlatformApp:
                     "emulator.content": content,
                 }
             )
+            if request.method not in READS:
+                world.keep()  # what could not be written before goes first, or nothing does
             return await operation.handler(request)
         finally:
             world.in_flight -= 1

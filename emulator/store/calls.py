@@ -1,7 +1,8 @@
 """All calls of a world, found by id, and listed by workflow, batch, status and number."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import copy
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -67,6 +68,25 @@ class WorkflowCalls:
         if isinstance(places, list) and len(places) >= CROWD:
             self.crowds[call.to_number].retag(bisect_left(places, call.place), code)
 
+    def copy(self) -> "WorkflowCalls":
+        """Make another with the same calls."""
+        made = WorkflowCalls()
+        made.tally = self.tally.copy()
+        made.calls = self.calls.copy()
+        made._places = {
+            number: place if isinstance(place, int) else place[:]
+            for number, place in self._places.items()
+        }
+        made.crowds = {number: crowd.copy() for number, crowd in self.crowds.items()}
+        return made
+
+    def put(self, call: Call) -> None:
+        """Put a call in the place of the one it is a copy of."""
+        self.calls.put(call.place, call)
+        places = self._places[call.to_number]
+        if isinstance(places, list) and len(places) >= CROWD:
+            self.crowds[call.to_number].put(bisect_left(places, call.place), call)
+
     def page(
         self,
         offset: int,
@@ -123,6 +143,42 @@ class Calls:
         self._workflows: dict[tuple[str, str], WorkflowCalls] = {}
         self._all: TaggedList[Call] = TaggedList()
         self._platforms: dict[str, int] = {}
+        self.shared = 0
+        """Calls of a lower order belong to other worlds too, as long as they are queued."""
+        self.fresh: list[Call] | None = None
+        """What was placed since the last look; None as long as nobody follows."""
+        self.moved: dict[Call, None] | None = None
+        """What has taken steps since then."""
+
+    def follow(self) -> None:
+        """Note from now on what is placed and what moves."""
+        self.fresh, self.moved = [], {}
+
+    def fork(self) -> "Calls":
+        """Make another with the same calls, which both share until they take them on."""
+        made = Calls()
+        made.by_id = dict(self.by_id)
+        made._workflows = {key: calls.copy() for key, calls in self._workflows.items()}
+        made._all = self._all.copy()
+        made._platforms = dict(self._platforms)
+        self.shared = made.shared = len(self._all)
+        return made
+
+    def own(self, call: Call) -> Call:
+        """Put a copy in the place of a shared call, and return it."""
+        mine = copy(call)
+        self.by_id[mine.id] = mine
+        self._all.put(mine.order, mine)
+        self._workflows[mine.platform, mine.workflow_id].put(mine)
+        return mine
+
+    def __iter__(self) -> Iterator[Call]:
+        """Go through the calls in the order they were placed."""
+        return iter(self.by_id.values())
+
+    def by_batch(self) -> dict[str, list[Call]]:
+        """The calls of each batch."""
+        return {calls[0].batch_id or "": calls for calls in _grouped(self, _BATCH)}
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -150,9 +206,13 @@ class Calls:
             call.order = order
             self.by_id[call.id] = call
         workflow.extend(calls)
+        if self.fresh is not None:
+            self.fresh += calls
 
     def refresh(self, moved: Collection[Call]) -> Iterable[list[Call]]:
         """Keep the lists true: these calls have taken steps. Return those that ended, by batch."""
+        if self.moved is not None:
+            self.moved.update(dict.fromkeys(moved))
         for calls in _grouped(moved, _WORKFLOW):
             platform = calls[0].platform
             workflow = self._workflows[platform, calls[0].workflow_id]

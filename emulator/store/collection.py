@@ -1,8 +1,12 @@
 """Records of one kind by id, and which of them have changed, so that a file can follow."""
 
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
+
+from pydantic import TypeAdapter
 
 from emulator.domain.errors import UnknownError
 
@@ -17,15 +21,28 @@ class Collection(Generic[T]):
     with ``save``.
     """
 
-    def __init__(self, kind: type[T], noun: str, *, key: str = "id") -> None:
-        self.kind = kind
+    def __init__(
+        self,
+        kind: type[T],
+        noun: str,
+        *,
+        key: str = "id",
+        dump: Callable[[T], dict[str, Any]] | None = None,
+        load: Callable[[dict[str, Any]], T] | None = None,
+    ) -> None:
+        """``dump`` and ``load`` write and read a record that pydantic would be too slow for."""
+        self.kind: Any = kind
+        self.key = key
+        """The field that tells records apart."""
         self.noun = noun
         """What a record is called in errors: ``there is no {noun} x``."""
         self.by_id: dict[str, T] = {}
         """For reading."""
         self.changed: dict[str, None] | None = None
         """The ids of what was added, saved or removed; None as long as nobody follows."""
-        self._key = attrgetter(key)
+        self._id_of = attrgetter(key)
+        self._dump = dump
+        self._load = load
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -49,7 +66,7 @@ class Collection(Generic[T]):
 
     def add(self, record: T) -> T:
         """Keep a new record (or another in place of the one with its id)."""
-        record_id = self._key(record)
+        record_id = self._id_of(record)
         self.by_id[record_id] = record
         if self.changed is not None:
             self.changed[record_id] = None
@@ -58,7 +75,7 @@ class Collection(Generic[T]):
     def save(self, record: T) -> None:
         """Say that a record which is kept has changed."""
         if self.changed is not None:
-            self.changed[self._key(record)] = None
+            self.changed[self._id_of(record)] = None
 
     def remove(self, record_id: str) -> T:
         """Take a record out, or raise UnknownError."""
@@ -67,3 +84,25 @@ class Collection(Generic[T]):
         if self.changed is not None:
             self.changed[record_id] = None
         return record
+
+    def copy(self, other: "Collection[T]") -> None:
+        """Hold copies of another's records instead of its own."""
+        records = pickle.loads(pickle.dumps(list(other), -1))  # noqa: S301  # made here
+        self.by_id = {self._id_of(record): record for record in records}
+
+    def dumped(self, record: T) -> dict[str, Any]:
+        """Write a record as an object of JSON."""
+        if self._dump is not None:
+            return self._dump(record)
+        return cast("dict[str, Any]", _adapter(self.kind).dump_python(record, mode="json"))
+
+    def loaded(self, value: dict[str, Any]) -> T:
+        """Make the record anew that was written so; ValueError for what is none."""
+        if self._load is not None:
+            return self._load(value)
+        return cast("T", _adapter(self.kind).validate_python(value))
+
+
+@lru_cache(maxsize=256)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

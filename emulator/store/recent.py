@@ -67,6 +67,22 @@ class Recent(Generic[T]):
         last = self.last
         return ((last - back, entry) for back, entry in enumerate(reversed(self._entries)))
 
+    def resume(self, number: int) -> None:
+        """Go on numbering after that number; it holds nothing yet."""
+        self.dropped = max(self.dropped, number)
+
+    def copy(self, other: "Recent[T]") -> None:
+        """Hold what another holds."""
+        self._entries[:] = other._entries  # noqa: SLF001  # of its own kind
+        self._sized = deque(other._sized)  # noqa: SLF001
+        self._bytes = other._bytes  # noqa: SLF001
+        self.dropped = other.dropped
+
+    def drop_up_to(self, number: int) -> None:
+        """Let go of the entries up to that number."""
+        if number > self.dropped:
+            self._drop(min(number - self.dropped, len(self._entries)))
+
     def clear(self) -> None:
         """Forget every entry; numbering goes on."""
         self.dropped += len(self._entries)

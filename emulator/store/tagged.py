@@ -31,6 +31,19 @@ class TaggedList(Generic[T]):
     def __getitem__(self, place: int) -> T:
         return self._items[place]
 
+    def copy(self) -> "TaggedList[T]":
+        """Make another with the same entries."""
+        made: TaggedList[T] = TaggedList()
+        made._items = self._items[:]
+        made._tags = self._tags[:]
+        made._counts = self._counts[:]
+        made._stale = set(self._stale)
+        return made
+
+    def put(self, place: int, item: T) -> None:
+        """Put another entry in the place of one."""
+        self._items[place] = item
+
     def append(self, item: T, tag: int) -> int:
         """Add an entry at the end and return its place."""
         place = len(self._items)

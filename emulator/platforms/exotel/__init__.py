@@ -26,7 +26,7 @@ from emulator.platforms.exotel.voicebots.state import VoicebotState
 
 
 def _new_state(_: World) -> ExotelState:
-    return ExotelState([VoicebotState()])
+    return ExotelState({"voicebots": VoicebotState()})
 
 
 def _sample(base_url: str, own: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
     if event.status is not BatchStatus.COMPLETED:
         return ()
     state = state_of(world)
-    request = state.requests[event.batch_id]
+    request = state.requests.get(event.batch_id)
     url = state.workflow_of(request).call_back_url
     if url is None:
         return ()

@@ -23,14 +23,16 @@ class WorkflowStatus(BaseModel):
 async def list_workflow_statuses(request: Request) -> Response:
     """List the workflows with the status that Intron's API does not show."""
     state = state_of(world_of(request))
-    return json_response([_shown(workflow) for workflow in state.workflows.values()])
+    return json_response([_shown(workflow) for workflow in state.workflows])
 
 
 async def set_workflow_status(request: Request) -> Response:
     """Activate or deactivate a workflow."""
     world: World = world_of(request)
-    workflow = state_of(world).workflow(request.path_params["workflow_id"])
+    workflows = state_of(world).workflows
+    workflow = workflows.get(request.path_params["workflow_id"])
     workflow.status = read_body(request, WorkflowStatus).status
+    workflows.save(workflow)
     return json_response(_shown(workflow))
 
 

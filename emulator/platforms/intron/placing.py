@@ -11,17 +11,16 @@ from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.world import World
+from emulator.platforms.intron.entries import TOGETHER, Entries
 from emulator.platforms.intron.schemas import CONVERSATION_ACCENTS, ROBOCALL_ACCENTS, PlaceCalls
 from emulator.platforms.intron.state import (
-    TOGETHER,
-    Entries,
     Request,
     Workflow,
     options_of,
     params_of,
     state_of,
 )
-from emulator.platforms.intron.template import LIMIT, Template
+from emulator.platforms.intron.template import LIMIT, Template, template_of
 
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
 OWN_FIELDS: Final = frozenset({"phone_number", "workflow_variables", "user_tag_identifiers"})
@@ -35,7 +34,7 @@ def place(world: World, asked: PlaceCalls, workflow_type: str | None) -> Batch:
     options = options_of(world)
     if len(asked.workflow_params) > options.max_batch:
         raise invalid(("workflow_params", f"must have at most {options.max_batch} entries"))
-    workflow = state_of(world).workflow(asked.workflow_id)
+    workflow = state_of(world).workflows.get(asked.workflow_id)
     if workflow_type is not None and workflow.workflow_type != workflow_type:
         raise ApiError(400, "wrong_type", f"workflow type must be {workflow_type}")
     if workflow.workflow_type == "CONVERSATION" and workflow.status != "ACTIVE":
@@ -44,11 +43,11 @@ def place(world: World, asked: PlaceCalls, workflow_type: str | None) -> Batch:
     if asked.tts_voice_accent is not None and asked.tts_voice_accent not in accents:
         message = f"invalid tts_voice_accent,{asked.tts_voice_accent[:40]} not supported"
         raise ApiError(400, "invalid", message)
-    template = Template(workflow.message, workflow.workflow_type)
+    template = template_of(workflow.message, workflow.workflow_type)
     params = Entries(asked.workflow_params)
     _check_messages(asked, params, template, refuse_missing=options.missing_variable == "refuse")
     _hold_to_rate(world, options.requests_per_second)
-    return _placed(world, workflow, asked, params, template)
+    return _placed(world, workflow, asked, params)
 
 
 def _check_messages(
@@ -87,13 +86,7 @@ def _hold_to_rate(world: World, limit: int) -> None:
     recent.append(now)
 
 
-def _placed(
-    world: World,
-    workflow: Workflow,
-    asked: PlaceCalls,
-    params: Entries,
-    template: Template,
-) -> Batch:
+def _placed(world: World, workflow: Workflow, asked: PlaceCalls, params: Entries) -> Batch:
     now = world.clock.now()
     batch_id = world.ids.uuid("intron.batch")
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
@@ -123,8 +116,9 @@ def _placed(
             workflow_id=workflow.id,
             tts_voice_accent=asked.tts_voice_accent,
             tts_voice_gender=asked.tts_voice_gender,
+            message=workflow.message,
+            workflow_type=workflow.workflow_type,
             params=params,
-            template=template,
         )
     )
     return world.engine.place_batch(
@@ -134,11 +128,11 @@ def _placed(
 
 def describe(world: World, call: Call) -> dict[str, Any]:
     """Tell the control API what was said to the callee and what came with the number."""
-    request = state_of(world).requests[call.batch_id or ""]
+    request = state_of(world).requests.get(call.batch_id or "")
     entry = params_of(world, call)
     values = variables_of(entry)
     return {
-        "message": request.template.fill(values),
+        "message": template_of(request.message, request.workflow_type).fill(values),
         "workflow_variables": values,
         "user_tag_identifiers": entry.get("user_tag_identifiers"),
     }

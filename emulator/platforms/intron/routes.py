@@ -48,7 +48,7 @@ async def create_workflow(request: HttpRequest) -> Response:
         created_at=world.clock.now(),
     )
     _change(workflow, asked)
-    state_of(world).workflows[workflow.id] = workflow
+    state_of(world).workflows.add(workflow)
     status = options_of(world).created_status
     return _ok("workflow created successfully", _shown(world, workflow), status)
 
@@ -56,7 +56,7 @@ async def create_workflow(request: HttpRequest) -> Response:
 async def list_workflows(request: HttpRequest) -> Response:
     """List all workflows; this list has no pages."""
     world = world_of(request)
-    workflows = [_shown(world, each) for each in state_of(world).workflows.values()]
+    workflows = [_shown(world, each) for each in state_of(world).workflows]
     return _ok("workflows retrieved successfully", workflows)
 
 
@@ -71,6 +71,7 @@ async def update_workflow(request: HttpRequest) -> Response:
     world = world_of(request)
     workflow = _workflow(request)
     _change(workflow, read_body(request, WorkflowChanges))
+    state_of(world).workflows.save(workflow)
     return _ok("workflow updated successfully", _shown(world, workflow))
 
 
@@ -163,7 +164,7 @@ def _page(message: str, items: bytes, rest: dict[str, Any]) -> Response:
 
 
 def _workflow(request: HttpRequest) -> Workflow:
-    return state_of(world_of(request)).workflow(request.path_params["workflow_id"])
+    return state_of(world_of(request)).workflows.get(request.path_params["workflow_id"])
 
 
 def _change(workflow: Workflow, asked: WorkflowChanges) -> None:
@@ -224,7 +225,7 @@ def _shown_request(world: World, request: Request) -> bytes:
 
 
 def _places(world: World, workflow: Workflow, batch_id: str) -> tuple[int, int]:
-    request = state_of(world).requests.get(batch_id)
+    request = state_of(world).requests.find(batch_id)
     if request is None or request.workflow_id != workflow.id:
         return 0, 0
     return world.engine.batch(batch_id).places

@@ -1,22 +1,17 @@
 """What only Intron remembers: workflows, and what each batch was asked with."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
 from emulator.domain.calls import Call
-from emulator.domain.errors import UnknownError
-from emulator.kit.json import from_json, to_json
+from emulator.kit.json import from_json
+from emulator.kit.records import Collection
 from emulator.kit.world import World
+from emulator.platforms.intron.entries import Entries
 from emulator.platforms.intron.options import IntronOptions
-from emulator.platforms.intron.template import Template
-
-TOGETHER: Final = 8
-"""Entries to a piece: the more, the cheaper to write, and the dearer to read one."""
-TAGS: Final = b'"user_tag_identifiers"'
-NO_TAGS: Final = ("null",) * TOGETHER
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,39 +36,6 @@ class Workflow:
         return tuple(sorted(self.replies)) if self.include_reply else ()
 
 
-class Entries:
-    """The entries of ``workflow_params``, kept as JSON, a few to a piece."""
-
-    def __init__(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        self.pieces = [
-            to_json(entries[start : start + TOGETHER])[1:-1]
-            for start in range(0, len(entries), TOGETHER)
-        ]
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        return self._read(index // TOGETHER)[index % TOGETHER]
-
-    def _read(self, piece: int) -> list[dict[str, Any]]:
-        return from_json(b"[" + self.pieces[piece] + b"]")  # type: ignore[no-any-return]  # ours
-
-    @property
-    def text(self) -> bytes:
-        """All of them, with commas between."""
-        return b",".join(self.pieces)
-
-    def tags(self, start: int, stop: int) -> list[str]:
-        """The ``user_tag_identifiers`` of some entries, as JSON; null where there are none."""
-        first, last = start // TOGETHER, -(-stop // TOGETHER)
-        shown: list[str] = []
-        for piece in range(first, last):
-            if TAGS in self.pieces[piece]:
-                read = self._read(piece)
-                shown += [to_json(entry.get("user_tag_identifiers")).decode() for entry in read]
-            else:
-                shown += NO_TAGS
-        return shown[start - first * TOGETHER : stop - first * TOGETHER]
-
-
 @dataclass(slots=True, kw_only=True)
 class Request:
     """What a batch was asked with: Intron's request, echoed in its lists and its callback."""
@@ -82,8 +44,24 @@ class Request:
     workflow_id: str
     tts_voice_accent: str | None
     tts_voice_gender: str | None
+    message: str
+    """What is said to the callees, whatever has become of the workflow since."""
+    workflow_type: str
     params: Entries
-    template: Template
+
+
+def _dump(request: Request) -> dict[str, Any]:
+    plain = {name: getattr(request, name) for name in PLAIN}
+    return plain | {"workflow_params": from_json(b"[" + request.params.text + b"]")}
+
+
+def _load(value: dict[str, Any]) -> Request:
+    plain = {name: value[name] for name in PLAIN}
+    return Request(**plain, params=Entries(value["workflow_params"]))
+
+
+PLAIN: Final = tuple(each.name for each in fields(Request) if each.name != "params")
+"""What stands in a written request as it is."""
 
 
 @dataclass(slots=True)
@@ -91,32 +69,49 @@ class IntronState:
     """One world's Intron."""
 
     integrator_id: str
-    workflows: dict[str, Workflow] = field(default_factory=dict[str, Workflow])
-    deleted: dict[str, Workflow] = field(default_factory=dict[str, Workflow])
+    """It follows from the world's seed."""
+    workflows: Collection[Workflow] = field(
+        default_factory=lambda: Collection(Workflow, "workflow")
+    )
+    deleted: Collection[Workflow] = field(default_factory=lambda: Collection(Workflow, "workflow"))
     """Kept for the calls they have placed."""
-    requests: dict[str, Request] = field(default_factory=dict[str, Request])
+    requests: Collection[Request] = field(
+        default_factory=lambda: Collection(
+            Request, "request", key="batch_id", dump=_dump, load=_load
+        )
+    )
     by_workflow: dict[str, list[Request]] = field(default_factory=dict[str, list[Request]])
     recent: deque[datetime] = field(default_factory=deque[datetime])
-    """When calls were placed within the last second."""
+    """When calls were placed within the last second; forgotten without harm, as it is so soon."""
 
-    def workflow(self, workflow_id: str) -> Workflow:
-        """Find a workflow, or raise UnknownError."""
-        workflow = self.workflows.get(workflow_id)
-        if workflow is None:
-            raise UnknownError("workflow", workflow_id)
-        return workflow
+    def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
+        """All that is remembered."""
+        return (
+            ("workflows", self.workflows),
+            ("deleted_workflows", self.deleted),
+            ("requests", self.requests),
+        )
+
+    def reindex(self) -> None:
+        """Sort the requests by workflow anew."""
+        self.by_workflow.clear()
+        for request in self.requests:
+            self._index(request)
 
     def workflow_of(self, request: Request) -> Workflow:
         """The workflow of a request, even if it was deleted since."""
-        return self.workflows.get(request.workflow_id) or self.deleted[request.workflow_id]
+        workflow = self.workflows.find(request.workflow_id)
+        return workflow or self.deleted.get(request.workflow_id)
 
     def delete(self, workflow: Workflow) -> None:
         """Take a workflow out of every list."""
-        self.deleted[workflow.id] = self.workflows.pop(workflow.id)
+        self.deleted.add(self.workflows.remove(workflow.id))
 
     def keep(self, request: Request) -> None:
         """Remember what a batch was asked with."""
-        self.requests[request.batch_id] = request
+        self._index(self.requests.add(request))
+
+    def _index(self, request: Request) -> None:
         self.by_workflow.setdefault(request.workflow_id, []).append(request)
 
 
@@ -149,4 +144,4 @@ def tags_of(world: World, call: Call) -> str:
 
 def _entry(world: World, call: Call) -> tuple[Entries, int]:
     batch = world.engine.batches[call.batch_id or ""]
-    return state_of(world).requests[batch.id].params, call.place - batch.calls[0].place
+    return state_of(world).requests.get(batch.id).params, call.place - batch.calls[0].place

@@ -6,6 +6,7 @@ https://docs.voice.intron.io/docs/voicebot/conversation-call
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from emulator.kit.json import to_json
@@ -52,6 +53,12 @@ class Template:
             (_shown(values[name]) if name in values else written) + following
             for name, written, following in self._parts
         )
+
+
+@lru_cache(maxsize=256)
+def template_of(text: str, workflow_type: str) -> Template:
+    """Cut a message, which most likely was cut before."""
+    return Template(text, workflow_type)
 
 
 def _shown(value: Any) -> str:

@@ -36,6 +36,7 @@ def session_started(world: World, callback: Callback, answer: Answer) -> None:
     assistant = data.get("conversation_assistant_id")
     session.assistant_id = assistant if isinstance(assistant, str) and assistant else None
     _redirect(session, data)
+    state_of(world).sessions.save(session)
     if call.status is IN_PROGRESS:
         follow(world, session, call)
 
@@ -49,6 +50,7 @@ def transfer_announced(world: World, callback: Callback, answer: Answer) -> None
         session.transfer_message = message
     elif message:
         session.note(f"{callback.event}: the answer came after the bot had begun to speak")
+    state_of(world).sessions.save(session)
     if call.status is IN_PROGRESS:
         next_turn(world, session, call)
 

@@ -49,38 +49,45 @@ def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
 
 
 def _opened(world: World, session: Session, call: Call) -> Iterable[Callback]:
-    session.version = session.bot.latest
+    state = state_of(world)
+    session.version = state.bot_versions.latest(session.bot_id).number
     session.planned = call.plan.talk if call.plan is not None else 0
-    if session.hook(SESSION_START) is None:
+    state.sessions.save(session)
+    if state.hook_of(session, SESSION_START) is None:
         follow(world, session, call)
         return ()
     return webhooks.session_start(world, session, call)  # its answer goes on from here
 
 
 def _closed(world: World, session: Session, call: Call) -> Iterable[Callback]:
+    state = state_of(world)
     session.ended_at = world.clock.now()
-    state_of(world).end(session)
+    state.end(session)
     due = session.ended_at + INSIGHTS_AFTER
     world.timeline.schedule(due, Wake("exotel", CONCLUDE, call.id))
     owed: list[Callback] = []
-    if session.hook(TRANSCRIPT) is not None:
+    if state.hook_of(session, TRANSCRIPT) is not None:
         turns = turns_of(world, session, call)
         for sequence in range(session.reported or 0, len(turns)):
             turn = turns[sequence]
             owed += webhooks.transcript(world, session, call, turn, sequence + 1)
         session.reported = len(turns)
+        state.sessions.save(session)
     return owed + webhooks.session_end(world, session, call)
 
 
 def follow(world: World, session: Session, call: Call) -> None:
     """From now on tell of turns and insights, where there is an address for them."""
-    told = session.hook(TRANSCRIPT) or session.hook(TRANSFER)
+    state = state_of(world)
+    told = state.hook_of(session, TRANSCRIPT) or state.hook_of(session, TRANSFER)
     if session.reported is None and told is not None:
         session.reported = 0
+        state.sessions.save(session)
         next_turn(world, session, call)
-    timed = session.hook(INSIGHTS)
+    timed = state.hook_of(session, INSIGHTS)
     if not session.is_timed and timed is not None and timed.interval is not None:
         session.is_timed = True
+        state.sessions.save(session)
         _wait(world, call, timed.interval)
 
 
@@ -102,6 +109,7 @@ def turn_ended(world: World, call_id: str) -> None:
         return
     turn = turns[told]
     session.reported = told + 1
+    state_of(world).sessions.save(session)
     _owe(world, webhooks.transcript(world, session, call, turn, told + 1))
     if turn.speaker is Speaker.PERSON and wants_human(turn.text):
         asked = webhooks.transfer(world, session, call)
@@ -114,7 +122,7 @@ def turn_ended(world: World, call_id: str) -> None:
 def time_for_insights(world: World, call_id: str) -> None:
     """Tell what is concluded so far, and again after the same time."""
     session, call = _found(world, call_id)
-    hook = session.hook(INSIGHTS)
+    hook = state_of(world).hook_of(session, INSIGHTS)
     if call.status is IN_PROGRESS and hook is not None and hook.interval is not None:
         _owe(world, webhooks.insights(world, session, call))
         _wait(world, call, hook.interval)
@@ -124,6 +132,7 @@ def conclude(world: World, call_id: str) -> None:
     """Have the insights of a conversation ready."""
     session, call = _found(world, call_id)
     session.has_insights = True
+    state_of(world).sessions.save(session)
     _owe(world, webhooks.insights(world, session, call))
 
 

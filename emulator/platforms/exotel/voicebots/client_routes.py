@@ -16,7 +16,7 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Handler, Operation
 from emulator.kit.world import World, world_of
-from emulator.platforms.exotel.voicebots.assistants import Entry
+from emulator.platforms.exotel.voicebots.assistants import Entries, Entry
 from emulator.platforms.exotel.voicebots.generation import make_assistant
 from emulator.platforms.exotel.voicebots.routes import CLIENT, V2, create_assistant_version
 from emulator.platforms.exotel.voicebots.schemas import (
@@ -40,11 +40,7 @@ from emulator.platforms.exotel.voicebots.showing import (
     shown_transcript,
     whole_bot,
 )
-from emulator.platforms.exotel.voicebots.state import (
-    Entries,
-    new_id,
-    state_of,
-)
+from emulator.platforms.exotel.voicebots.state import new_id, state_of
 from emulator.platforms.exotel.voicebots.versioning import grow, refuse_unknown
 
 V1: Final = "/voicebot/api/v1/accounts/{accountId}"
@@ -74,20 +70,23 @@ async def get_stream(request: Request) -> Response:
 
 async def get_bot_config(request: Request) -> Response:
     """Retrieve a bot's whole configuration."""
-    bot = state_of(world_of(request)).bot(request.path_params["botId"])
-    return show_enveloped(request, whole_bot(bot))
+    world = world_of(request)
+    bot = state_of(world).bot(request.path_params["botId"])
+    return show_enveloped(request, whole_bot(world, bot))
 
 
 async def put_bot_config(request: Request) -> Response:
     """Write a configuration that was read and changed; it becomes a new version."""
     world = world_of(request)
-    bot = state_of(world).bot(request.path_params["botId"])
+    state = state_of(world)
+    bot = state.bot(request.path_params["botId"])
     asked = read_body(request, BotConfig)
     sent = {name: value for name, value in asked.sent.items() if name not in READ_ONLY}
     if asked.status is not None:
-        state_of(world).set_status(bot, asked.status)
-    grow(world, bot, bot.latest, sent, asked.version_description)
-    return show_enveloped(request, whole_bot(bot))
+        state.set_status(bot, asked.status)
+    versions = state.bot_versions
+    grow(world, versions, versions.latest(bot.id), sent, asked.version_description)
+    return show_enveloped(request, whole_bot(world, bot))
 
 
 async def create_assistant(request: Request) -> Response:
@@ -108,11 +107,16 @@ async def create_assistant(request: Request) -> Response:
 
 async def get_assistant(request: Request) -> Response:
     """Retrieve an assistant with one version, or with its stable and its latest."""
-    assistant = state_of(world_of(request)).assistant(request.path_params["assistant_id"])
+    world = world_of(request)
+    state = state_of(world)
+    assistant = state.assistants.get(request.path_params["assistant_id"])
     query = read_query(request, AssistantQuery)
-    asked = (query.version,) if query.version else ("stable", assistant.versions[-1].name)
-    versions = [assistant.version(name) for name in asked]
-    return show_enveloped(request, shown_assistant(assistant, versions))
+    latest = state.assistant_versions.latest(assistant.id)
+    asked = (query.version,) if query.version else ("stable", latest.name)
+    versions = [
+        state.assistant_versions.named(assistant.id, assistant.named(name)) for name in asked
+    ]
+    return show_enveloped(request, shown_assistant(world, assistant, versions))
 
 
 async def branch_assistant(request: Request) -> Response:
@@ -160,8 +164,8 @@ async def create_persona(request: Request) -> Response:
 
 async def update_persona(request: Request) -> Response:
     """Update the fields of a persona that are sent."""
-    entry = state_of(world_of(request)).personas.get(request.path_params["persona_id"])
-    return _updated(request, entry, Persona)
+    personas = state_of(world_of(request)).personas
+    return _updated(request, personas, request.path_params["persona_id"], Persona)
 
 
 async def list_specializations(request: Request) -> Response:
@@ -177,8 +181,8 @@ async def create_specialization(request: Request) -> Response:
 async def update_specialization(request: Request) -> Response:
     """Update the fields of a specialisation that are sent."""
     specializations = state_of(world_of(request)).specializations
-    entry = specializations.get(request.path_params["specialization_id"])
-    return _updated(request, entry, Specialization)
+    entry_id = request.path_params["specialization_id"]
+    return _updated(request, specializations, entry_id, Specialization)
 
 
 def _listed(request: Request, entries: Entries) -> Response:
@@ -190,14 +194,16 @@ def _listed(request: Request, entries: Entries) -> Response:
 def _created(request: Request, entries: Entries, model: type[BaseModel]) -> Response:
     world = world_of(request)
     fields = _fields(world, read_body(request, model))
-    entry = Entry(id=new_id(world, entries.kind), created_at=world.clock.now(), fields=fields)
+    entry = Entry(id=new_id(world, entries.noun), created_at=world.clock.now(), fields=fields)
     entries.add(entry)
     return show(request, shown_entry(entry), 201)
 
 
-def _updated(request: Request, entry: Entry, model: type[BaseModel]) -> Response:
+def _updated(request: Request, entries: Entries, entry_id: str, model: type[BaseModel]) -> Response:
+    entry = entries.get(entry_id)
     sent = _fields(world_of(request), read_body(request, model))
     entry.fields = {**entry.fields, **sent}
+    entries.save(entry)
     return show(request, shown_entry(entry))
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.platforms.exotel.voicebots.bots import Bot, BotStatus, Version
+from emulator.platforms.exotel.voicebots.bots import Bot, BotStatus
 from emulator.platforms.exotel.voicebots.hooks import NewHooks
 from emulator.platforms.exotel.voicebots.schemas import SliceQuery
 from emulator.platforms.exotel.voicebots.showing import (
@@ -18,6 +18,7 @@ from emulator.platforms.exotel.voicebots.showing import (
     whole_bot,
 )
 from emulator.platforms.exotel.voicebots.state import state_of
+from emulator.platforms.exotel.voicebots.versions import Version
 
 
 class ChangedBot(BaseModel):
@@ -39,19 +40,20 @@ class ChangedVersion(BaseModel):
 async def show_bot(request: Request) -> Response:
     """Show a bot: its whole configuration, what it was made from, and its webhooks."""
     bot = _bot(request)
-    return json_response(whole_bot(bot) | {"text": bot.draft.text, "webhooks": _hooks(bot)})
+    whole = whole_bot(world_of(request), bot)
+    return json_response(whole | {"text": bot.draft.text, "webhooks": _hooks(bot)})
 
 
 async def change_bot(request: Request) -> Response:
     """Switch a bot on or off; calls are placed only with one that is on."""
-    bot = _bot(request)
-    state_of(world_of(request)).set_status(bot, read_body(request, ChangedBot).status)
-    return json_response(whole_bot(bot))
+    world, bot = world_of(request), _bot(request)
+    state_of(world).set_status(bot, read_body(request, ChangedBot).status)
+    return json_response(whole_bot(world, bot))
 
 
 async def list_versions(request: Request) -> Response:
     """List a bot's versions, newest first; the header X-Total-Count says how many there are."""
-    versions = _bot(request).versions
+    versions = state_of(world_of(request)).bot_versions.of(_bot(request).id)
     query = read_query(request, SliceQuery)
     last = max(0, len(versions) - query.offset)
     page = versions[max(0, last - query.limit) : last][::-1]
@@ -66,8 +68,9 @@ async def show_version(request: Request) -> Response:
 
 async def change_version(request: Request) -> Response:
     """Switch a version on or off; the latest that is on is the one Exotel's API shows."""
-    bot, version = _bot(request), _version(request)
-    bot.switch(version, active=read_body(request, ChangedVersion).is_active)
+    version = _version(request)
+    versions = state_of(world_of(request)).bot_versions
+    versions.switch(version, active=read_body(request, ChangedVersion).is_active)
     return json_response(_whole(version))
 
 
@@ -80,14 +83,15 @@ async def set_webhooks(request: Request) -> Response:
     """Say where a bot's webhooks go; those left out are not sent."""
     bot = _bot(request)
     bot.hooks = read_body(request, NewHooks).hooks()
+    state_of(world_of(request)).bots.save(bot)
     return json_response(_hooks(bot))
 
 
 async def show_assistant_version(request: Request) -> Response:
     """Show a version of an assistant with its configuration, however old."""
-    params = request.path_params
-    assistant = state_of(world_of(request)).assistant(params["assistant_id"])
-    version = assistant.version(params["version"])
+    params, state = request.path_params, state_of(world_of(request))
+    assistant = state.assistants.get(params["assistant_id"])
+    version = state.assistant_versions.named(assistant.id, assistant.named(params["version"]))
     return json_response({"version": version.name} | shown_assistant_version(version))
 
 
@@ -96,7 +100,8 @@ def _bot(request: Request) -> Bot:
 
 
 def _version(request: Request) -> Version:
-    return _bot(request).version(request.path_params["version"])
+    versions = state_of(world_of(request)).bot_versions
+    return versions.named(_bot(request).id, request.path_params["version"])
 
 
 def _whole(version: Version) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from emulator.domain.transcripts import Line
-from emulator.platforms.exotel.voicebots.bots import Bot, Version
 from emulator.platforms.exotel.voicebots.hooks import Hook
 
 MOST_NOTES = 20
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True)
 class Session:
     """One call between a person and a bot; a conversation once it was answered and has ended.
 
@@ -23,13 +22,12 @@ class Session:
     stream_id: str
     call_id: str
     account_id: str
-    bot: Bot
-    version: Version
-    """The bot as it was when the call was answered."""
-    given: tuple[Line, ...] = ()
-    """What is said, when whoever placed the call has said so."""
+    bot_id: str
+    version: int
+    """The number of the bot's version when the call was answered."""
     custom_parameters: dict[str, str] = field(default_factory=dict[str, str])
     overrides: dict[str, Hook] = field(default_factory=dict[str, Hook])
+    """Where this session's webhooks go instead."""
     greeting: str | None = None
     constants: dict[str, str] = field(default_factory=dict[str, str])
     assistant_id: str | None = None
@@ -43,13 +41,23 @@ class Session:
     is_timed: bool = False
     """Insights go out on a timer."""
     ended_at: datetime | None = None
+    place: int | None = None
+    """Its place among the conversations, in the order their calls ended."""
     has_insights: bool = False
-
-    def hook(self, kind: str) -> Hook | None:
-        """Where a webhook goes: as its session was told, else as its bot is configured."""
-        return self.overrides.get(kind) or self.bot.hooks.get(kind)
 
     def note(self, text: str) -> None:
         """Remember what was wrong; the first few are enough."""
         if len(self.notes) < MOST_NOTES:
             self.notes.append(text)
+
+
+@dataclass(slots=True, kw_only=True)
+class Script:
+    """What is said in a session, when whoever placed the call has said so.
+
+    It may be long and never changes, so it is kept apart from its session, which often does.
+    """
+
+    id: str
+    """The session's."""
+    lines: tuple[Line, ...]

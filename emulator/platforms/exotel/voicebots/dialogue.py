@@ -5,7 +5,7 @@ https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from typing import Any, Final
 
@@ -14,9 +14,10 @@ from emulator.domain.scenarios import Answer, Scenario
 from emulator.domain.ticks import ticks
 from emulator.domain.transcripts import Line, Speaker, Turn, span, spoken, squeezed, until
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.bots import Version
 from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.drafting import VERBS, Draft
+from emulator.platforms.exotel.voicebots.state import state_of
+from emulator.platforms.exotel.voicebots.versions import Version
 
 TRANSFER: Final = "agent_transfer"
 TRANSFER_MESSAGE: Final = "Please hold while I connect you to an agent."
@@ -59,17 +60,16 @@ def turns_of(world: World, session: Session, call: Call) -> list[Turn]:
 def planned_turns(world: World, session: Session, call: Call) -> list[Turn]:
     """What is going to be said unless the call ends early."""
     talk = session.planned or 0
-    if session.given:
-        return squeezed([*_given(session)], talk)
+    if lines := state_of(world).lines_of(session):
+        return squeezed([*_given(world, session, lines)], talk)
     return spoken(_lines(world, session, call, talk), talk)
 
 
-def _given(session: Session) -> Iterator[Line]:
-    lines = session.given
+def _given(world: World, session: Session, lines: Sequence[Line]) -> Iterator[Line]:
     if lines[0].speaker is not Speaker.BOT:
-        yield Line(Speaker.BOT, greeting_of(session))
+        yield Line(Speaker.BOT, greeting_of(world, session))
     elif session.greeting is not None:
-        yield Line(Speaker.BOT, greeting_of(session))
+        yield Line(Speaker.BOT, greeting_of(world, session))
         lines = lines[1:]
     asked = False
     for speaker, text in lines:
@@ -83,19 +83,19 @@ def _given(session: Session) -> Iterator[Line]:
 def _lines(world: World, session: Session, call: Call, talk: int) -> Iterator[Line]:
     scenario = scenario_of(world, call)
     luck = world.ids.luck("exotel.dialogue", call.id)
-    yield Line(Speaker.BOT, greeting_of(session))
+    yield Line(Speaker.BOT, greeting_of(world, session))
     if scenario.answer is Answer.HUNG_UP:
         yield Line(Speaker.PERSON, "Sorry, not now.")
     elif is_silent(scenario):
         yield from (Line(Speaker.BOT, text) for text in _SILENCE)
     else:
-        intent = intent_drawn(session, luck)
+        intent = intent_drawn(world, session, luck)
         ask = asked_for(intent)
         yield Line(Speaker.PERSON, ask)
         if wants_human(ask):
             yield Line(Speaker.BOT, session.transfer_message or TRANSFER_MESSAGE)
         else:
-            left = talk - span(greeting_of(session)) - span(ask)
+            left = talk - span(greeting_of(world, session)) - span(ask)
             yield from _rest(left, luck)
 
 
@@ -133,10 +133,16 @@ def is_silent(scenario: Scenario) -> bool:
     return scenario.answer is Answer.ANSWERED and scenario.keys == ""
 
 
-def intent_drawn(session: Session, luck: int) -> str:
+def intent_drawn(world: World, session: Session, luck: int) -> str:
     """What the person wants: one of the bot's intents."""
-    intents = intents_of(session.version, session.bot.draft)
+    intents = intents_of_session(world, session)
     return intents[luck % len(intents)]
+
+
+def intents_of_session(world: World, session: Session) -> tuple[str, ...]:
+    """The intents of a session's bot."""
+    state = state_of(world)
+    return intents_of(state.version_of(session), state.bot_of(session).draft)
 
 
 def intents_of(version: Version, draft: Draft) -> tuple[str, ...]:
@@ -163,9 +169,14 @@ def asked_for(intent: str) -> str:
     return "I have a question" if words[0] == "general" else f"I am calling about {' '.join(words)}"
 
 
-def greeting_of(session: Session) -> str:
+def greeting_of(world: World, session: Session) -> str:
     """What the bot says first, with the session's constants filled in."""
-    text = session.greeting or greeting_in(session.version) or session.bot.draft.greeting
+    state = state_of(world)
+    text = (
+        session.greeting
+        or greeting_in(state.version_of(session))
+        or state.bot_of(session).draft.greeting
+    )
     return _HOLE.sub(lambda hole: session.constants.get(hole[1], hole[0]), text)
 
 

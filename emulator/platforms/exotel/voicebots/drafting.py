@@ -5,7 +5,8 @@ assumed: the page shows no more of a generated bot than its name and languages.
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 GREETING: Final = "Hello! How can I help you today?"
 """As in the page's sample of a transcript."""
@@ -71,7 +72,8 @@ _KNOWN: Final = {"order_inquiry": "order_status_inquiry"}
 """Whoever inquires about an order wants its status, as in the page's sample."""
 
 
-class Draft(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Draft:
     """What a bot is made of."""
 
     name: str

@@ -1,15 +1,15 @@
 """Making bots from texts, as time passes: pending, in progress, completed or failed."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from emulator.domain.actions import Wake
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.assistants import Assistant, AssistantVersion
-from emulator.platforms.exotel.voicebots.bots import Bot, Job, Version
+from emulator.platforms.exotel.voicebots.assistants import Assistant
+from emulator.platforms.exotel.voicebots.bots import Bot, Job
 from emulator.platforms.exotel.voicebots.drafting import Draft, draft, failure_in
 from emulator.platforms.exotel.voicebots.state import new_id, state_of
+from emulator.platforms.exotel.voicebots.versions import Version
 
 QUEUED: Final = timedelta(seconds=2)  # assumed
 WORKED_ON: Final = timedelta(seconds=8)  # assumed
@@ -22,24 +22,24 @@ STEP: Final = "voicebots.generate"
 
 def start_job(world: World, text: str) -> Job:
     """Take on a text."""
-    job = Job(id=new_id(world, "gen"), text=text)
-    state_of(world).jobs[job.id] = job
+    job = state_of(world).jobs.add(Job(id=new_id(world, "gen"), text=text))
     world.timeline.schedule(world.clock.now() + QUEUED, Wake("exotel", STEP, job.id))
     return job
 
 
 def generate(world: World, job_id: str) -> None:
     """Take a job one step on."""
-    job = state_of(world).jobs[job_id]
+    jobs = state_of(world).jobs
+    job = jobs.get(job_id)
     if job.status == "pending":
         job.status = "in_progress"
         world.timeline.schedule(world.clock.now() + WORKED_ON, Wake("exotel", STEP, job.id))
-        return
-    if (reason := failure_in(job.text)) is not None:
+    elif (reason := failure_in(job.text)) is not None:
         job.status, job.reason = "failed", reason
-        return
-    job.bot_id = make_bot(world, draft(job.text)).id
-    job.status, job.reason = "completed", DONE
+    else:
+        job.bot_id = make_bot(world, draft(job.text)).id
+        job.status, job.reason = "completed", DONE
+    jobs.save(job)
 
 
 def make_bot(world: World, drafted: Draft) -> Bot:
@@ -53,33 +53,33 @@ def make_bot(world: World, drafted: Draft) -> Bot:
         created_at=now,
         draft=drafted,
         assistant_id=assistant.id,
-        versions=[
-            Version(
-                number=1,
-                created_at=now,
-                config={
-                    "name": drafted.name,
-                    "enable_greeting_interruption": False,  # assumed
-                    "supported_languages": list(drafted.languages),
-                },
-            )
-        ],
     )
-    state_of(world).add_bot(bot)
+    first = Version(
+        owner_id=bot.id,
+        number=1,
+        created_at=now,
+        config={
+            "name": drafted.name,
+            "enable_greeting_interruption": False,  # assumed
+            "supported_languages": list(drafted.languages),
+        },
+    )
+    state_of(world).add_bot(bot, first)
     return bot
 
 
 def make_assistant(
-    world: World, name: str, description: str | None, config: Mapping[str, Any]
+    world: World, name: str, description: str | None, config: dict[str, Any]
 ) -> Assistant:
     """Make an assistant; its first version is the stable one."""
-    now = world.clock.now()
+    now, state = world.clock.now(), state_of(world)
     assistant = Assistant(
         id=new_id(world, "asst"),
         name=name,
         description=description,
         created_at=now,
-        versions=[AssistantVersion(number=1, created_at=now, config=config)],
     )
-    state_of(world).assistants[assistant.id] = assistant
-    return assistant
+    state.assistant_versions.add(
+        Version(owner_id=assistant.id, number=1, created_at=now, config=config)
+    )
+    return state.assistants.add(assistant)

@@ -3,7 +3,8 @@
 https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
 
-from typing import Annotated, Final, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -23,12 +24,13 @@ RESERVED: Final = frozenset(
 )
 
 
-class Hook(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hook:
     """An address, what is sent along, and the seconds between timed events, if any."""
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
-    interval: float | None = None
+    interval: int | float | None = None
 
 
 def _not_reserved(value: dict[str, str]) -> dict[str, str]:
@@ -65,7 +67,7 @@ class NewInsightsHook(NewHook):
     def hook(self) -> Hook:
         """Take it as it was given."""
         interval = self.trigger_interval_sec if self.trigger_type == "timer" else None
-        return super().hook()._replace(interval=interval)
+        return replace(super().hook(), interval=interval)
 
 
 MODELS: Final[dict[str, type[NewHook]]] = {

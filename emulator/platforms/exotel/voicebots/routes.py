@@ -67,7 +67,7 @@ async def create_job(request: Request) -> Response:
 async def get_job(request: Request) -> Response:
     """Poll the status of a bot generation job."""
     world = world_of(request)
-    job = state_of(world).job(request.path_params["generation_id"])
+    job = state_of(world).jobs.get(request.path_params["generation_id"])
     return show(request, shown_job(world, job, request.path_params["accountId"]))
 
 
@@ -87,18 +87,21 @@ async def create_version(request: Request) -> Response:
 
 async def list_bots(request: Request) -> Response:
     """List the voicebots, newest first."""
+    world = world_of(request)
     query = read_query(request, BotsQuery)
-    bots = state_of(world_of(request)).listed
+    bots = state_of(world).listed
     tags = {None: (ACTIVE, INACTIVE), "active": (ACTIVE,), "inactive": (INACTIVE,)}[query.status]
     start, stop = _within(bots, query, "created_at")
     found = bots.page(query.offset, query.limit, tags, start, stop)
     total = bots.count(tags, start, stop)
-    return show_page(request, query, total, [listed_bot(bot) for bot in found])
+    return show_page(request, query, total, [listed_bot(world, bot) for bot in found])
 
 
 async def get_bot(request: Request) -> Response:
     """Retrieve the latest active version of a specific bot."""
-    return show(request, shown_bot(state_of(world_of(request)).bot(request.path_params["botId"])))
+    world = world_of(request)
+    bot = state_of(world).bot(request.path_params["botId"])
+    return show(request, shown_bot(world, bot))
 
 
 async def list_conversations(request: Request) -> Response:
@@ -140,7 +143,7 @@ async def get_recording(request: Request) -> Response:
 async def create_assistant_version(request: Request) -> Response:
     """Create a new version of an assistant; flat and nested bodies mean the same."""
     world = world_of(request)
-    assistant = state_of(world).assistant(request.path_params["assistant_id"])
+    assistant = state_of(world).assistants.get(request.path_params["assistant_id"])
     version = add_assistant_version(world, assistant, read_body(request, NewAssistantVersion))
     shown = {
         "assistant_id": assistant.id,

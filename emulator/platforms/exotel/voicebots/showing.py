@@ -6,13 +6,15 @@ from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
 from emulator.platforms.exotel.credentials import account_of
-from emulator.platforms.exotel.voicebots.assistants import Assistant, AssistantVersion, Entry
-from emulator.platforms.exotel.voicebots.bots import Bot, Job, Version
+from emulator.platforms.exotel.voicebots.assistants import Assistant, Entry
+from emulator.platforms.exotel.voicebots.bots import Bot, Job
 from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import greeting_in, intents_of, turns_of
 from emulator.platforms.exotel.voicebots.insights import insights_of
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 from emulator.platforms.exotel.voicebots.shapes import shape_of
+from emulator.platforms.exotel.voicebots.state import state_of
+from emulator.platforms.exotel.voicebots.versions import Version
 
 Json = dict[str, Any]
 
@@ -31,9 +33,9 @@ def shown_job(world: World, job: Job, account_id: str) -> Json:
     return shown | {"account_id": account_id}
 
 
-def listed_bot(bot: Bot) -> Json:
+def listed_bot(world: World, bot: Bot) -> Json:
     """Show a bot in a list."""
-    version = bot.latest
+    version = state_of(world).bot_versions.latest(bot.id)
     return {
         "bot_id": bot.id,
         "name": version.config["name"],
@@ -42,9 +44,9 @@ def listed_bot(bot: Bot) -> Json:
     }
 
 
-def shown_bot(bot: Bot) -> Json:
+def shown_bot(world: World, bot: Bot) -> Json:
     """Show the latest active version, and whatever else it was configured with."""
-    version = bot.latest
+    version = state_of(world).bot_versions.latest(bot.id)
     rest = {name: value for name, value in version.config.items() if name not in LISTED}
     return {
         "bot_id": bot.id,
@@ -56,9 +58,10 @@ def shown_bot(bot: Bot) -> Json:
     } | {name: value for name, value in rest.items() if name not in READ_ONLY}
 
 
-def whole_bot(bot: Bot) -> Json:
+def whole_bot(world: World, bot: Bot) -> Json:
     """Show everything about a bot, as the vendor's console tools describe it."""
-    version = bot.latest
+    versions = state_of(world).bot_versions
+    version = versions.latest(bot.id)
     languages = version.config["supported_languages"]
     made = {
         "bot_id": bot.id,
@@ -74,7 +77,7 @@ def whole_bot(bot: Bot) -> Json:
         "asr_config": {"languages": languages},
         "date_created": wire_time(version.created_at),
     }
-    history = [shown_version(each) for each in bot.versions[: -HISTORY - 1 : -1]]
+    history = [shown_version(each) for each in versions.of(bot.id)[: -HISTORY - 1 : -1]]
     return made | dict(version.config) | {"versions": history}
 
 
@@ -101,7 +104,7 @@ def shown_conversation(world: World, session: Session, fields: frozenset[str]) -
     talk = call.plan.talk if call.plan is not None else 0
     shown: Json = {
         "conversation_id": session.id,
-        "bot_id": session.bot.id,
+        "bot_id": session.bot_id,
         "call_metadata": {
             "from": call.from_number,
             "to": call.to_number,
@@ -158,20 +161,21 @@ def recording_url(world: World, session: Session) -> str:
     return f"{base_url}/exotelrecordings/{account_of(world)}/{session.id}.wav"
 
 
-def shown_assistant(assistant: Assistant, versions: list[AssistantVersion]) -> Json:
+def shown_assistant(world: World, assistant: Assistant, versions: list[Version]) -> Json:
     """Show an assistant with some of its versions."""
+    latest = state_of(world).assistant_versions.latest(assistant.id)
     return {
         "assistant_id": assistant.id,
         "name": assistant.name,
         "description": assistant.description,
         "stable_version": f"v{assistant.stable}",
-        "latest_version": assistant.versions[-1].name,
+        "latest_version": latest.name,
         "versions": {each.name: shown_assistant_version(each) for each in versions},
         "date_created": wire_time(assistant.created_at),
     }
 
 
-def shown_assistant_version(version: AssistantVersion) -> Json:
+def shown_assistant_version(version: Version) -> Json:
     """Show one version of an assistant."""
     return {
         "version_description": version.description,
@@ -191,8 +195,8 @@ def describe_session(session: Session, *, ended_unanswered: bool) -> Json:
     """Tell the control API what a call has become here."""
     return {
         "account_id": session.account_id,
-        "bot_id": session.bot.id,
-        "bot_version": session.version.name,
+        "bot_id": session.bot_id,
+        "bot_version": f"v{session.version}",
         "conversation_id": None if ended_unanswered else session.id,
         "session_id": session.session_id,
         "custom_parameters": session.custom_parameters,

@@ -67,7 +67,8 @@ class NewCall(BaseModel):
 def simulate(world: World, content: bytes) -> Call:
     """Dial a call to or from a bot at once."""
     asked = read_content(content, NewCall)
-    bot = state_of(world).bot(asked.bot_id)
+    state = state_of(world)
+    bot = state.bot(asked.bot_id)
     if bot.status != "active":
         raise ConflictError(f"voicebot {bot.id} is inactive")
     overrides = _overrides(asked)
@@ -87,19 +88,19 @@ def simulate(world: World, content: bytes) -> Call:
         else world.scenarios.remember(scenario),
         world.clock.now(),
     )
-    state_of(world).keep(
+    state.keep(
         Session(
             id=new_id(world, "conv"),
             session_id=world.ids.uuid("exotel.session"),
             stream_id=world.ids.hex("exotel.stream"),
             call_id=call_id,
             account_id=asked.account_id or account_of(world),
-            bot=bot,
-            version=bot.latest,
-            given=tuple(turn.line for turn in asked.transcript or ()),
+            bot_id=bot.id,
+            version=state.bot_versions.latest(bot.id).number,
             custom_parameters=asked.custom_parameters,
             overrides=overrides,
-        )
+        ),
+        tuple(turn.line for turn in asked.transcript or ()),
     )
     return world.engine.place(call)
 

@@ -8,10 +8,12 @@ from pydantic import BaseModel
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import invalid
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.assistants import Assistant, AssistantVersion
-from emulator.platforms.exotel.voicebots.bots import Bot, Version
+from emulator.platforms.exotel.voicebots.assistants import Assistant
+from emulator.platforms.exotel.voicebots.bots import Bot
 from emulator.platforms.exotel.voicebots.options import options_of
 from emulator.platforms.exotel.voicebots.schemas import NewAssistantVersion, NewVersion
+from emulator.platforms.exotel.voicebots.state import state_of
+from emulator.platforms.exotel.voicebots.versions import Version, Versions
 
 
 def refuse_unknown(world: World, **asked: BaseModel | None) -> None:
@@ -30,46 +32,50 @@ def refuse_unknown(world: World, **asked: BaseModel | None) -> None:
 def add_version(world: World, bot: Bot, asked: NewVersion) -> Version:
     """Make a version from any that there is, however old; ApiError 400 if it is not there."""
     refuse_unknown(world, body=asked, data=asked.data)
-    source = _source(bot, asked.source_version)
-    return grow(world, bot, source, asked.data.sent, asked.version_description)
-
-
-def grow(
-    world: World, bot: Bot, source: Version, sent: Mapping[str, Any], description: str | None
-) -> Version:
-    """Make the next version of a bot."""
-    version = Version(
-        number=len(bot.versions) + 1,
-        created_at=world.clock.now(),
-        config={**source.config, **sent},
-        description=description,
-        source=source.number,
-    )
-    bot.add(version)
-    return version
+    versions = state_of(world).bot_versions
+    source = _source(versions, bot.id, asked.source_version)
+    return grow(world, versions, source, asked.data.sent, asked.version_description)
 
 
 def add_assistant_version(
     world: World, assistant: Assistant, asked: NewAssistantVersion
-) -> AssistantVersion:
+) -> Version:
     """Make a version from any that there is; ApiError 400 if it is not there."""
     refuse_unknown(world, body=asked, data=asked.data)
-    source = _source(assistant, asked.source_version)
-    version = AssistantVersion(
-        number=len(assistant.versions) + 1,
-        created_at=world.clock.now(),
-        config={**source.config, **asked.sent},
-        description=asked.version_description,
-        source=source.number,
-    )
-    assistant.add(version, stable=asked.mark_as_stable)
+    state = state_of(world)
+    versions = state.assistant_versions
+    source = _source(versions, assistant.id, assistant.named(asked.source_version))
+    version = grow(world, versions, source, asked.sent, asked.version_description)
+    if asked.mark_as_stable:
+        assistant.stable = version.number
+        state.assistants.save(assistant)
     return version
 
 
-def _source(owner: Any, name: str) -> Any:
+def grow(
+    world: World,
+    versions: Versions,
+    source: Version,
+    sent: Mapping[str, Any],
+    description: str | None,
+) -> Version:
+    """Make the next version of what the source is a version of."""
+    return versions.add(
+        Version(
+            owner_id=source.owner_id,
+            number=len(versions.of(source.owner_id)) + 1,
+            created_at=world.clock.now(),
+            config={**source.config, **sent},
+            description=description,
+            source=source.number,
+        )
+    )
+
+
+def _source(versions: Versions, owner_id: str, name: str) -> Version:
     try:
-        return owner.version(name)
+        return versions.named(owner_id, name)
     except UnknownError:
-        latest = owner.versions[-1].name
+        latest = versions.of(owner_id)[-1].name
         message = f"{name[:40]} is not a version; the latest is {latest}"
         raise invalid(("source_version", message)) from None

@@ -27,6 +27,7 @@ from emulator.platforms.exotel.voicebots.hooks import (
 from emulator.platforms.exotel.voicebots.insights import insights_of
 from emulator.platforms.exotel.voicebots.options import options_of
 from emulator.platforms.exotel.voicebots.schemas import wire_time
+from emulator.platforms.exotel.voicebots.state import state_of
 
 Json = dict[str, Any]
 Reason = Literal["timer", "turn_complete", "pre_agent_transfer", "start", "end"]
@@ -45,7 +46,7 @@ def webhook(
     *events: Json,
 ) -> list[Callback]:
     """The webhook of this kind, if the session has an address for it."""
-    hook = session.hook(kind)
+    hook = state_of(world).hook_of(session, kind)
     if hook is None:
         return []
     return [
@@ -78,8 +79,8 @@ def _body(world: World, session: Session, call: Call, reason: Reason, events: li
         "external_id": f"CA{call.id}",
         "session_state": _state(reason, call),
         "trigger_reason": reason,
-        "bot_id": session.bot.id,
-        "bot_name": session.version.config["name"],
+        "bot_id": session.bot_id,
+        "bot_name": state_of(world).version_of(session).config["name"],
         "account_id": session.account_id,
         "request_id": world.ids.uuid("exotel.webhook_request"),
         "metadata": {"call_sid": call.id, "stream_sid": session.stream_id},
@@ -120,7 +121,7 @@ def transcript(
     world: World, session: Session, call: Call, turn: Turn, sequence: int
 ) -> list[Callback]:
     """Somebody has finished a turn."""
-    if session.hook(TRANSCRIPT) is None:
+    if state_of(world).hook_of(session, TRANSCRIPT) is None:
         return []
     began = 0 if call.answered_at is None else ticks(call.answered_at)
     bot, person = options_of(world).webhook_speakers.split("/")
@@ -142,7 +143,7 @@ def transcript(
 
 def insights(world: World, session: Session, call: Call) -> list[Callback]:
     """What is concluded so far, on a timer; or, once the call has ended, for good."""
-    if session.hook(INSIGHTS) is None:
+    if state_of(world).hook_of(session, INSIGHTS) is None:
         return []
     found = insights_of(world, session, call, turns_of(world, session, call))
     over = call.status in TERMINAL

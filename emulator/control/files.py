@@ -1,0 +1,93 @@
+"""Snapshots, and worlds as files."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import CLOSED, iso, worlds_of
+from emulator.kit.errors import ApiError
+from emulator.kit.http import content_of, json_response, read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+from emulator.saving.export import exported, only_world
+from emulator.store.frames import DamagedError
+from emulator.store.rows import NewerError
+
+LARGEST_WORLD: Final = 1 << 30
+"""Bytes a world may have that is imported."""
+
+
+class NewSnapshot(BaseModel):
+    """``POST /snapshots``."""
+
+    model_config = CLOSED
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] | None = None
+
+
+async def list_snapshots(request: Request) -> Response:
+    """List the snapshots of the world, oldest first."""
+    found = worlds_of(request).snapshots.of(world_of(request))
+    return json_response([_shown(name, each) for name, each in found.items()])
+
+
+async def take_snapshot(request: Request) -> Response:
+    """Keep how the world stands: all of it, its clock and what it still owes."""
+    asked = read_body(request, NewSnapshot) if content_of(request).strip() else NewSnapshot()
+    snapshots = worlds_of(request).snapshots
+    name = snapshots.take(world_of(request), asked.name)
+    return json_response(_shown(name, snapshots.get(world_of(request), name)), 201)
+
+
+async def restore_snapshot(request: Request) -> Response:
+    """Put the world back to how it stood; the snapshot stays."""
+    worlds, world, name = worlds_of(request), world_of(request), request.path_params["name"]
+    snapshot = worlds.snapshots.get(world, name)
+    worlds.become(world, snapshot)
+    return json_response(_shown(name, snapshot))
+
+
+async def drop_snapshot(request: Request) -> Response:
+    """Forget a snapshot."""
+    worlds_of(request).snapshots.drop(world_of(request), request.path_params["name"])
+    return Response(status_code=204)
+
+
+def _shown(name: str, snapshot: World) -> dict[str, Any]:
+    return {
+        "name": name,
+        "world": snapshot.settings.of,
+        "now": iso(snapshot.clock.now()),
+        "calls": len(snapshot.engine.calls),
+    }
+
+
+async def export_world(request: Request) -> Response:
+    """Give the world as a file, which TinyDB opens too."""
+    world = world_of(request)
+    headers = {"Content-Disposition": f'attachment; filename="{world.name}.json"'}
+    return Response(exported(world), 200, headers, "application/json")
+
+
+async def import_world(request: Request) -> Response:
+    """Put the world of a file in the place of this one, once all of it has been read."""
+    worlds, world = worlds_of(request), world_of(request)
+    try:
+        name, rows = only_world(Path("the body"), content_of(request))
+        worlds.become(world, worlds.loaded(name, rows))
+    except (DamagedError, NewerError) as error:
+        raise ApiError(400, "damaged", str(error)) from None
+    return json_response({"name": world.name, "calls": len(world.engine.calls)})
+
+
+file_routes: Final = (
+    Operation(method="GET", path="/snapshots", handler=list_snapshots),
+    Operation(method="POST", path="/snapshots", handler=take_snapshot, takes=NewSnapshot),
+    Operation(method="POST", path="/snapshots/{name}/restore", handler=restore_snapshot),
+    Operation(method="DELETE", path="/snapshots/{name}", handler=drop_snapshot),
+    Operation(method="GET", path="/export", handler=export_world),
+    Operation(method="POST", path="/import", handler=import_world),
+)

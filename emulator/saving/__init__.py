@@ -1,0 +1,1 @@
+"""A world as rows of a file, and back."""

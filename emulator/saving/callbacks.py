@@ -1,0 +1,308 @@
+"""Callbacks and inboxes in the file. A body is written once, apart from what changes."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from emulator.callbacks.courier import Courier
+from emulator.callbacks.inbox import Inboxes, Message, Scripted
+from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
+from emulator.saving.tables import Changes, Row, bytes_read, bytes_shown, read_moment, written
+
+
+class BodyTable:
+    """The bodies of callbacks."""
+
+    name: Final = "bodies"
+    key: Final = "id"
+
+    def __init__(self, courier: Courier) -> None:
+        self._log = courier.log
+        self.loaded: dict[str, bytes] = {}
+        """What was read, until the callbacks take it."""
+
+    def follow(self) -> None:
+        """The callbacks' table notes them."""
+
+    @property
+    def is_dirty(self) -> bool:
+        """A callback was owed or let go of since the last look."""
+        return any((self._log.changed or {}).values())
+
+    def changes(self) -> Changes:
+        """The bodies that came and went."""
+        found = Changes()
+        for callback_id, body in (self._log.changed or {}).items():
+            if body:
+                callback = self._log.find(callback_id)
+                if callback is None or callback.content is None:
+                    found.drop.append(callback_id)
+                else:
+                    found.put[callback_id] = _body_row(callback)
+        return found
+
+    def settle(self) -> None:
+        """The callbacks' table forgets what was noted, as it comes after this."""
+
+    def rows(self) -> Iterable[Row]:
+        """Every body that is kept."""
+        return (_body_row(each) for each in reversed(self._log) if each.content is not None)
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Read bodies."""
+        self.loaded = {row["id"]: bytes_read(row["body"]) for row in rows}
+
+
+class CallbackTable:
+    """What is owed, and every attempt."""
+
+    name: Final = "callbacks"
+    key: Final = "id"
+
+    def __init__(self, courier: Courier, bodies: BodyTable) -> None:
+        self._courier = courier
+        self._log = courier.log
+        self._bodies = bodies
+
+    def follow(self) -> None:
+        """Begin to note what changes."""
+        self._log.changed = {}
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something has changed since the last look."""
+        return bool(self._log.changed)
+
+    def changes(self) -> Changes:
+        """The callbacks that were owed, attempted or let go of."""
+        found = Changes()
+        for callback_id in self._log.changed or ():
+            callback = self._log.find(callback_id)
+            if callback is None:
+                found.drop.append(callback_id)
+            else:
+                found.put[callback_id] = _row(callback)
+        return found
+
+    def settle(self) -> None:
+        """What was last told is written down."""
+        self._log.changed = {}
+
+    def rows(self) -> Iterable[Row]:
+        """Every callback, in the order they were owed."""
+        return map(_row, reversed(self._log))
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Read callbacks; those still owed go on where they were."""
+        for row in rows:
+            self._courier.resume(_callback(row, self._bodies.loaded.pop(row["id"], None)))
+
+
+class MessageTable:
+    """The messages that inboxes took."""
+
+    name: Final = "messages"
+    key: Final = "id"
+
+    def __init__(self, inboxes: Inboxes) -> None:
+        self._inboxes = inboxes
+
+    def follow(self) -> None:
+        """The inboxes' table notes them."""
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something has arrived since the last look."""
+        return bool(self._inboxes.changed)
+
+    def changes(self) -> Changes:
+        """The messages that have arrived."""
+        return Changes(
+            put={
+                _name(name, number): _message_row(name, number, message)
+                for name, after in (self._inboxes.changed or {}).items()
+                for number, message in self._inboxes[name].messages.after(after)
+            }
+        )
+
+    def settle(self) -> None:
+        """The inboxes' table forgets what was noted, as it comes after this."""
+
+    def rows(self) -> Iterable[Row]:
+        """Every message that is kept."""
+        return (
+            _message_row(name, number, message)
+            for name in self._inboxes.names()
+            for number, message in self._inboxes[name].messages.after(0)
+        )
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Read messages."""
+        for row in rows:
+            self._inboxes[row["inbox"]].resume(row["number"], _message(row))
+
+
+class InboxTable:
+    """The inboxes, and what they are still to answer."""
+
+    name: Final = "inboxes"
+    key: Final = "id"
+
+    def __init__(self, inboxes: Inboxes) -> None:
+        self._inboxes = inboxes
+
+    def follow(self) -> None:
+        """Begin to note what changes."""
+        self._inboxes.changed = {}
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something has changed since the last look."""
+        return bool(self._inboxes.changed)
+
+    def changes(self) -> Changes:
+        """The inboxes that took something, were scripted or emptied."""
+        return Changes(put={name: self._row(name) for name in self._inboxes.changed or ()})
+
+    def settle(self) -> None:
+        """What was last told is written down."""
+        self._inboxes.changed = {}
+
+    def rows(self) -> Iterable[Row]:
+        """Every inbox that was ever named."""
+        return map(self._row, self._inboxes.names())
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Read what inboxes are to answer; their messages have been read before."""
+        for row in rows:
+            inbox = self._inboxes[row["id"]]
+            inbox.forget(row["emptied"], row["last"])
+            inbox.answers.extend(
+                Scripted(each["status"], bytes_read(each["body"]), each["content_type"])
+                for each in row["answers"]
+            )
+
+    def _row(self, name: str) -> Row:
+        inbox = self._inboxes[name]
+        return {
+            "id": name,
+            "emptied": inbox.emptied,
+            "last": inbox.messages.last,
+            "answers": [
+                {
+                    "status": answer.status,
+                    "body": bytes_shown(answer.content),
+                    "content_type": answer.content_type,
+                }
+                for answer in inbox.answers
+            ],
+        }
+
+
+def _body_row(callback: Callback) -> Row:
+    return {"id": callback.id, "body": callback.content}
+
+
+def _row(callback: Callback) -> Row:
+    return {
+        "id": callback.id,
+        "platform": callback.platform,
+        "event": callback.event,
+        "status": callback.status,
+        "method": callback.method,
+        "url": callback.url,
+        "content_type": callback.content_type,
+        "headers": callback.headers,
+        "call_id": callback.call_id,
+        "batch_id": callback.batch_id,
+        "accepts": [callback.accepts.start, callback.accepts.stop],
+        "retry_seconds": [delay.total_seconds() for delay in callback.retries],
+        "answer_to": callback.answer_to,
+        "created_at": None if callback.created_at is None else written(callback.created_at),
+        "due_at": None if callback.due_at is None else written(callback.due_at),
+        "step": callback.step,
+        "attempts": [_attempt_row(attempt) for attempt in callback.attempts],
+    }
+
+
+def _attempt_row(attempt: Attempt) -> Row:
+    answer = attempt.answer
+    return {
+        "number": attempt.number,
+        "started_at": written(attempt.started_at),
+        "ended_at": written(attempt.ended_at),
+        "status": answer.status,
+        "headers": answer.headers,
+        "body": bytes_shown(answer.body),
+        "error": answer.error,
+        "refused": answer.refused,
+    }
+
+
+def _callback(row: Row, content: bytes | None) -> Callback:
+    return Callback(
+        id=row["id"],
+        platform=row["platform"],
+        event=row["event"],
+        status=CallbackStatus(row["status"]),
+        method=row["method"],
+        url=row["url"],
+        content=content,
+        content_type=row["content_type"],
+        headers=_pairs(row["headers"]),
+        call_id=row["call_id"],
+        batch_id=row["batch_id"],
+        accepts=range(*row["accepts"]),
+        retries=tuple(timedelta(seconds=each) for each in row["retry_seconds"]),
+        answer_to=row["answer_to"],
+        created_at=None if row["created_at"] is None else read_moment(row["created_at"]),
+        due_at=None if row["due_at"] is None else read_moment(row["due_at"]),
+        step=row["step"],
+        attempts=[_attempt(each) for each in row["attempts"]],
+    )
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(
+        number=row["number"],
+        started_at=read_moment(row["started_at"]),
+        ended_at=read_moment(row["ended_at"]),
+        answer=Answer(
+            status=row["status"],
+            headers=_pairs(row["headers"]),
+            body=bytes_read(row["body"]),
+            error=row["error"],
+            refused=row["refused"],
+        ),
+    )
+
+
+def _name(inbox: str, number: int) -> str:
+    return f"{inbox}#{number}"
+
+
+def _message_row(inbox: str, number: int, message: Message) -> Row:
+    return {
+        "id": _name(inbox, number),
+        "inbox": inbox,
+        "number": number,
+        "received_at": written(message.received_at),
+        "method": message.method,
+        "path": message.path,
+        "headers": message.headers,
+        "body": message.content,
+    }
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        received_at=read_moment(row["received_at"]),
+        method=row["method"],
+        path=row["path"],
+        headers=_pairs(row["headers"]),
+        content=bytes_read(row["body"]),
+    )
+
+
+def _pairs(values: Iterable[Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in values)

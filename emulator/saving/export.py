@@ -1,0 +1,25 @@
+"""One world as a file of its own, in the format of all world files."""
+
+from pathlib import Path
+
+from emulator.saving.tables import with_text
+from emulator.saving.worlds import tables_of
+from emulator.store.frames import DamagedError
+from emulator.store.rows import Rows, read_whole, whole_file
+from emulator.world import World
+
+
+def exported(world: World) -> bytes:
+    """Write a world."""
+    return whole_file(
+        (table.name, table.key, ({"world": world.name, **with_text(row)} for row in table.rows()))
+        for table in tables_of(world)
+    )
+
+
+def only_world(path: Path, content: bytes) -> tuple[str, Rows]:
+    """Read a file with one world; DamagedError or NewerError for any other."""
+    worlds = read_whole(path, content)[1]
+    if len(worlds) != 1:
+        raise DamagedError(f"{path} holds {len(worlds)} worlds, and one is asked for")
+    return next(iter(worlds.items()))

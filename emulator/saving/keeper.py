@@ -1,0 +1,137 @@
+"""Keeps worlds in a file: what changes is written down before anybody is told of it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from emulator.domain.errors import NoRoomError
+from emulator.saving.tables import Row, Table, with_text
+from emulator.saving.worlds import tables_of
+from emulator.store.rows import Rows
+from emulator.store.tinydb_file import WorldFile
+from emulator.world import World
+
+FOLD_FROM: Final = 64 * 1024 * 1024
+"""Bytes a journal may have at least before it is folded into the file."""
+
+
+class Keeper:
+    """Follows worlds, and writes what has changed in them, all at once or not at all."""
+
+    def __init__(self, path: Path, *, sync: bool = False, fold_from: int = FOLD_FROM) -> None:
+        self._file = WorldFile(path, sync=sync)
+        self._fold_from = fold_from
+        self._fold_at = fold_from
+        self._tables: dict[str, list[Table]] = {}
+        self._anew: set[str] = set()
+        """Worlds that could not be written down when they began."""
+
+    def take(self) -> dict[str, Rows]:
+        """Hand over what the file held, by the names of worlds."""
+        found, self._file.worlds = self._file.worlds, {}
+        return found
+
+    def begin(self, world: World) -> None:
+        """Follow a world that is new, in place of any that had its name."""
+        self.follow(world)
+        self._anew.add(world.name)
+        rows = {table.name: table for table in self._tables[world.name]}
+        put = {name: {row[table.key]: row for row in shown(table)} for name, table in rows.items()}
+        self._write({"end": world.name, "world": world.name, "put": put})
+        self._anew.discard(world.name)
+
+    def copied(self, source: World, target: World) -> None:
+        """Follow a world that has just become like another."""
+        self.commit(source)
+        self.follow(target)
+        self._anew.add(target.name)
+        table = self._tables[target.name][0]
+        rows = {row[table.key]: row for row in table.rows()}
+        self._write(
+            {
+                "copy": [source.name, target.name],
+                "world": target.name,
+                "drop": {table.name: [source.name]},
+                "put": {table.name: rows},
+            }
+        )
+        self._anew.discard(target.name)
+
+    def end(self, name: str) -> None:
+        """Forget a world."""
+        self._write({"end": name})
+        self._tables.pop(name, None)
+
+    def follow(self, world: World) -> None:
+        """Note from now on what changes in a world."""
+        self._tables[world.name] = tables = tables_of(world)
+        for table in tables:
+            table.follow()
+
+    def commit(self, world: World) -> None:
+        """Write down what has changed in a world; NoRoomError when that is not possible.
+
+        What could not be written is written with what comes next.
+        """
+        if world.name in self._anew:
+            self.begin(world)
+        dirty = [table for table in self._tables.get(world.name, ()) if table.is_dirty]
+        if not dirty:
+            return
+        put: dict[str, Any] = {}
+        patch: dict[str, Any] = {}
+        drop: dict[str, list[str]] = {}
+        for table in dirty:
+            changes = table.changes()
+            if changes.put:
+                put[table.name] = {key: with_text(row) for key, row in changes.put.items()}
+            if changes.patch:
+                patch[table.name] = changes.patch
+            if changes.drop:
+                drop[table.name] = changes.drop
+        self._write({"world": world.name, "put": put, "patch": patch, "drop": drop})
+        for table in dirty:
+            table.settle()
+        if self._file.grown > max(self._fold_at, self._file.size):
+            self._fold_when_due()
+
+    def _write(self, change: Row) -> None:
+        try:
+            self._file.append(to_json(change))
+        except OSError as error:
+            raise NoRoomError(f"the world file cannot be written: {error.strerror}") from None
+
+    def _fold_when_due(self) -> None:
+        try:
+            self._file.fold(self._whole())
+            self._fold_at = self._fold_from
+        except OSError:
+            self._fold_at = 2 * self._file.grown  # no room: the journal has it all
+
+    def _whole(self) -> Iterator[tuple[str, str, Iterable[Row]]]:
+        """Every table with the rows of every world."""
+        names = {table.name: table.key for tables in self._tables.values() for table in tables}
+        for name, key in names.items():
+            yield name, key, self._rows_of(name)
+
+    def _rows_of(self, name: str) -> Iterator[Row]:
+        for world, tables in self._tables.items():
+            for table in tables:
+                if table.name == name:
+                    yield from ({"world": world, **row} for row in shown(table))
+
+    def close(self) -> None:
+        """Fold everything into the file and let go of it."""
+        try:
+            self._file.fold(self._whole())
+        except OSError:
+            self._file.close()  # no room: the journal has it all
+        else:
+            self._file.finish()
+
+
+def shown(table: Table) -> Iterator[Row]:
+    """The rows of a table as the file has them."""
+    return map(with_text, table.rows())

@@ -1,0 +1,150 @@
+"""What a table of the world file is: rows made of records, those that changed, and back."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Protocol
+
+from emulator.domain.ticks import moment, ticks
+from emulator.store.collection import Collection
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What has become of a table's rows since the last look."""
+
+    put: dict[str, Row] = field(default_factory=dict[str, Row])
+    """Rows that are new, or new as a whole."""
+    patch: dict[str, Row] = field(default_factory=dict[str, Row])
+    """Fields of rows that are there."""
+    drop: list[str] = field(default_factory=list[str])
+
+
+class Table(Protocol):
+    """The rows of one kind in one world."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the file."""
+
+    @property
+    def key(self) -> str:
+        """The field that tells rows apart."""
+
+    def follow(self) -> None:
+        """Begin to note what changes."""
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something has changed since the last look."""
+
+    def changes(self) -> Changes:
+        """What has changed since the last look. It is noted until ``settle``."""
+
+    def settle(self) -> None:
+        """What was last told is written down."""
+
+    def rows(self) -> Iterable[Row]:
+        """Every row, in the order to load them in."""
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Put what rows say into a world that is new."""
+
+
+class CollectionTable:
+    """A vendor's records, one collection to a table."""
+
+    def __init__(self, name: str, collection: Collection[Any]) -> None:
+        self.name = name
+        self.key = collection.key
+        self._collection = collection
+
+    def follow(self) -> None:
+        """Begin to note what changes."""
+        self._collection.changed = {}
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something has changed since the last look."""
+        return bool(self._collection.changed)
+
+    def changes(self) -> Changes:
+        """The records that were added or saved, and those that are gone."""
+        found, records = Changes(), self._collection
+        for key in records.changed or ():
+            record = records.by_id.get(key)
+            if record is None:
+                found.drop.append(key)
+            else:
+                found.put[key] = records.dumped(record)
+        return found
+
+    def settle(self) -> None:
+        """What was last told is written down."""
+        self._collection.changed = {}
+
+    def rows(self) -> Iterable[Row]:
+        """Every record."""
+        return map(self._collection.dumped, self._collection)
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Read records; the state they belong to has to be reindexed afterwards."""
+        self._collection.by_id.clear()
+        for row in rows:
+            self._collection.add(self._collection.loaded(row))
+
+    def copy(self, other: "CollectionTable") -> None:
+        """Take copies of another world's records."""
+        self._collection.copy(other._collection)  # noqa: SLF001  # of its own kind
+
+
+@lru_cache(maxsize=1024)
+def written(at: datetime) -> str:
+    """Write a moment."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def written_tick(tick: int | None) -> str | None:
+    """Write the moment of a tick."""
+    return None if tick is None else moment(tick).isoformat().replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=1024)
+def read_moment(text: str) -> datetime:
+    """Read a moment."""
+    return datetime.fromisoformat(text)
+
+
+def read_maybe(text: str | None) -> datetime | None:
+    """Read a moment, if there is one."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def read_tick(text: str | None) -> int | None:
+    """Read the tick of a moment, if there is one."""
+    return None if text is None else ticks(datetime.fromisoformat(text))
+
+
+def bytes_shown(content: bytes) -> str | Row:
+    """Write bytes: as text where they are."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return {"base64": b64encode(content).decode()}
+
+
+def with_text(row: Row) -> Row:
+    """Write the body of a row, if it has one, as ``bytes_shown`` does."""
+    body = row.get("body")
+    return row | {"body": bytes_shown(body)} if isinstance(body, bytes) else row
+
+
+def bytes_read(shown: bytes | str | Row) -> bytes:
+    """Read what ``bytes_shown`` wrote, or what never was."""
+    if isinstance(shown, bytes):
+        return shown
+    return shown.encode() if isinstance(shown, str) else b64decode(shown["base64"])

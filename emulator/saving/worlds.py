@@ -1,0 +1,59 @@
+"""A whole world: its tables, and how one becomes like another."""
+
+from emulator.saving.callbacks import BodyTable, CallbackTable, InboxTable, MessageTable
+from emulator.saving.calls import BatchTable, CallTable
+from emulator.saving.tables import CollectionTable, Table
+from emulator.saving.universe import RuleTable, WakeTable, WorldTable
+from emulator.store.frames import DamagedError
+from emulator.store.rows import Rows
+from emulator.world import World
+
+
+def tables_of(world: World) -> list[Table]:
+    """Every table of a world, in the order to load them in."""
+    bodies = BodyTable(world.courier)
+    return [
+        WorldTable(world),
+        CollectionTable("scenarios", world.scenarios.custom),
+        RuleTable(world.scenarios),
+        WakeTable(world.timeline),
+        CallTable(world.engine),
+        BatchTable(world.engine),
+        bodies,
+        CallbackTable(world.courier, bodies),
+        MessageTable(world.inboxes),
+        InboxTable(world.inboxes),
+        *(
+            CollectionTable(f"{platform}.{name}", collection)
+            for platform, state in world.states()
+            for name, collection in state.collections()
+        ),
+    ]
+
+
+def load_world(world: World, rows: Rows) -> None:
+    """Put what rows say into a world that is new; DamagedError for what is no record."""
+    for table in tables_of(world):
+        try:
+            table.load(rows.get(table.name, {}).values())
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise DamagedError(f"table {table.name} of {world.name}: {problem}") from None
+    for _, state in world.states():
+        state.reindex()
+
+
+def copy_world(source: World, target: World) -> None:
+    """Make a world that is new like another, which goes on as it was.
+
+    Calls are shared until one of the two takes them on, so that this costs little.
+    """
+    for mine, other in zip(tables_of(target), tables_of(source), strict=True):
+        if isinstance(mine, CollectionTable) and isinstance(other, CollectionTable):
+            mine.copy(other)
+        elif not isinstance(mine, CallTable | BatchTable):
+            mine.load(other.rows())
+    target.engine.fork(source.engine)
+    target.journal.copy(source.journal)
+    for _, state in target.states():
+        state.reindex()

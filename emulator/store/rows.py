@@ -1,0 +1,163 @@
+"""Rows of worlds: how a file holds them, and how a change is applied to them."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import blake2b
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from pydantic_core import from_json, to_json
+
+from emulator.store.frames import DamagedError, WorldFileError, sync_folder
+
+FORMAT: Final = 1
+META: Final = "emulator"
+"""The table that says how to read the others."""
+CHECKED: Final = b'{"emulator":{"1":{"checksum":"'
+"""What every file begins with that was written here; the checksum follows."""
+DIGITS: Final = 32
+TOGETHER: Final = 1000
+"""Rows written at a time."""
+
+Row = dict[str, Any]
+Rows = dict[str, dict[str, Row]]
+"""The rows of one world by table and key."""
+
+
+class NewerError(WorldFileError):
+    """The file was written by a later version of the emulator."""
+
+
+def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
+    """Take over one change.
+
+    ``{"world", "put": {table: {key: row}}, "patch": {table: {key: fields}}, "drop": {table:
+    [key]}}``; before these, ``"end"`` names a world to forget, and ``"copy": [from, to]`` one to
+    begin as another stands.
+    """
+    if "end" in change:
+        worlds.pop(change["end"], None)
+    if "copy" in change:
+        source, target = change["copy"]
+        worlds[target] = {table: dict(rows) for table, rows in worlds[source].items()}
+    if "world" not in change:
+        return
+    tables = worlds.setdefault(change["world"], {})
+    for table, rows in change.get("put", {}).items():
+        tables.setdefault(table, {}).update(rows)
+    for table, rows in change.get("patch", {}).items():
+        known = tables[table]
+        for key, fields in rows.items():
+            known[key] = known[key] | fields
+    for table, keys in change.get("drop", {}).items():
+        for key in keys:
+            tables.get(table, {}).pop(key, None)
+
+
+def read_whole(path: Path, content: bytes) -> tuple[Row, dict[str, Rows]]:
+    """Read a file that was folded or exported: how it says it is read, and its worlds.
+
+    Raises DamagedError and NewerError.
+    """
+    checked = content.startswith(CHECKED)
+    if checked and _digest(content) != content[len(CHECKED) : len(CHECKED) + DIGITS]:
+        raise DamagedError(
+            f"{path} is damaged: its checksum is not that of what it holds"
+            " (if it was edited on purpose, take the checksum out of its table emulator)"
+        )
+    try:
+        tables = from_json(content)
+        meta: Row = tables.pop(META, {}).get("1", {})
+        if not checked and set(meta) - {"format", "generation", "keys"}:
+            raise DamagedError(f"{path} is damaged: its table {META} is not right")
+        if meta.get("format", FORMAT) > FORMAT:
+            raise NewerError(
+                f"{path} has format {meta['format']}, and this emulator reads up to {FORMAT}:"
+                " it was written by a later version"
+            )
+        keys = meta.get("keys", {})
+        worlds: dict[str, Rows] = {}
+        for name, rows in tables.items():
+            key = keys.get(name, "id")
+            for row in rows.values():
+                world = worlds.setdefault(row.pop("world"), {})
+                world.setdefault(name, {})[str(row[key])] = row
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedError(f"{path} is no world file, or damaged: {error}") from None
+    return meta, worlds
+
+
+def whole_file(tables: Iterable[tuple[str, str, Iterable[Row]]]) -> bytes:
+    """Write a file into memory."""
+    file = BytesIO()
+    _write_checked(file, tables, 0)
+    return file.getvalue()
+
+
+def write_whole_file(
+    path: Path, tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int
+) -> None:
+    """Write a file whole beside its place, then put it there. OSError when there is no room."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        with new.open("wb") as file:
+            _write_checked(file, tables, generation)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+    new.replace(path)
+    sync_folder(path)
+
+
+def _write_checked(
+    file: BinaryIO, tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int
+) -> None:
+    digest = blake2b(digest_size=DIGITS // 2)
+
+    def write(piece: bytes) -> None:
+        digest.update(piece)
+        file.write(piece)
+
+    _write_tables(write, tables, generation)
+    file.seek(len(CHECKED))
+    file.write(digest.hexdigest().encode())
+
+
+def _write_tables(
+    write: Callable[[bytes], None],
+    tables: Iterable[tuple[str, str, Iterable[Row]]],
+    generation: int,
+) -> None:
+    named = list(tables)
+    keys = {name: key for name, key, _ in named if key != "id"}
+    meta = to_json({"format": FORMAT, "generation": generation, "keys": keys})
+    write(CHECKED + b"0" * DIGITS + b'",' + meta[1:] + b"}")
+    for name, _, rows in named:
+        write(b',"' + name.encode() + b'":{')
+        first = 1
+        for some in _few(rows):
+            pieces = [b'"%d":%b' % (first + at, to_json(row)) for at, row in enumerate(some)]
+            write((b"," if first > 1 else b"") + b",".join(pieces))
+            first += len(some)
+        write(b"}")
+    write(b"}")
+
+
+def _few(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    some: list[Row] = []
+    for row in rows:
+        some.append(row)
+        if len(some) == TOGETHER:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _digest(content: bytes) -> bytes:
+    digest = blake2b(CHECKED + b"0" * DIGITS, digest_size=DIGITS // 2)
+    digest.update(memoryview(content)[len(CHECKED) + DIGITS :])
+    return digest.hexdigest().encode()
