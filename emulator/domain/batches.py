@@ -75,7 +75,10 @@ class Tally:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Batch:
-    """Calls placed together and dialled one after another. Only the engine changes it."""
+    """Calls placed together and dialled one after another. Only the engine changes it.
+
+    They have all in common but whom they call, and what comes of it.
+    """
 
     id: str
     platform: str

@@ -100,23 +100,17 @@ class CallEngine:
         self._note_batch(batch)
         return batch
 
-    def load_calls(self, calls: list[Call]) -> None:
-        """Go on with calls of every kind, in the order they were placed."""
+    def load(self, calls: list[Call]) -> None:
+        """Go on with calls of every kind, in the order they were placed; batches have theirs."""
         for _, some in groupby(calls, attrgetter("platform", "workflow_id")):
             self.calls.extend(list(some))
         for ended in self.calls.refresh(calls):
             self._count(ended)
         for call in calls:
             if call.step and call.plan is not None and call.rang is not None:
-                due = call.rang + call.plan.ring
-                if call.status is IN_PROGRESS:
-                    due += call.plan.talk
-                self._timeline.resume(due, call.step, call)
-
-    def load_batches(self, batches: list[Batch]) -> None:
-        """Go on with batches whose calls are there."""
-        for batch in batches:
-            self.batches[batch.id] = batch
+                talked = call.plan.talk if call.status is IN_PROGRESS else 0
+                self._timeline.resume(call.rang + call.plan.ring + talked, call.step, call)
+        for batch in self.batches.values():
             ended = [call for call in batch.calls if call.status in TERMINAL]
             batch.tally.total = len(batch.calls)
             batch.tally.count_ends(ended)

@@ -19,15 +19,55 @@ from emulator.saving.tables import (
 )
 
 
+class BatchTable:
+    """Every batch, with what its calls have in common."""
+
+    name: Final = "batches"
+    key: Final = "id"
+
+    def __init__(self, engine: CallEngine) -> None:
+        self._engine = engine
+        self.common: dict[str, Row] = {}
+        """What the calls of each batch that was read have in common."""
+
+    def follow(self) -> None:
+        """Begin to note what changes."""
+        self._engine.changed = {}
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something has changed since the last look."""
+        return bool(self._engine.changed)
+
+    def changes(self) -> Changes:
+        """The batches that were placed, or of which calls have moved."""
+        batches = self._engine.batches
+        return Changes(put={key: _batch_row(batches[key]) for key in self._engine.changed or ()})
+
+    def settle(self) -> None:
+        """What was last told is written down."""
+        self._engine.changed = {}
+
+    def rows(self) -> Iterable[Row]:
+        """Every batch, in the order they were placed."""
+        return map(_batch_row, self._engine.batches.values())
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Read batches; their calls come next."""
+        for row in rows:
+            self._engine.batches[row["id"]] = _batch(row)
+            self.common[row["id"]] = _shared(row) | {"batch_id": row["id"]}
+
+
 class CallTable:
     """Every call. A step changes a few fields, so that only those are written."""
 
     name: Final = "calls"
     key: Final = "id"
 
-    def __init__(self, engine: CallEngine) -> None:
+    def __init__(self, engine: CallEngine, batches: BatchTable) -> None:
         self._engine = engine
-        self._told: tuple[int, int] = (0, 0)
+        self._batches = batches
 
     def follow(self) -> None:
         """Begin to note what changes."""
@@ -55,131 +95,103 @@ class CallTable:
         return map(_row, self._engine.calls)
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read calls, with what waits to happen to them."""
-        self._engine.load_calls([_call(row) for row in rows])
-
-
-class BatchTable:
-    """Every batch, without its calls: they name it."""
-
-    name: Final = "batches"
-    key: Final = "id"
-
-    def __init__(self, engine: CallEngine) -> None:
-        self._engine = engine
-
-    def follow(self) -> None:
-        """Begin to note what changes."""
-        self._engine.changed = {}
-
-    @property
-    def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
-        return bool(self._engine.changed)
-
-    def changes(self) -> Changes:
-        """The batches that were placed, or of which calls have moved."""
-        batches = self._engine.batches
-        return Changes(put={key: _batch_row(batches[key]) for key in self._engine.changed or ()})
-
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._engine.changed = {}
-
-    def rows(self) -> Iterable[Row]:
-        """Every batch, in the order they were placed."""
-        return map(_batch_row, self._engine.batches.values())
-
-    def load(self, rows: Iterable[Row]) -> None:
-        """Read batches; their calls have been read before."""
-        calls = self._engine.calls.by_batch()
-        self._engine.load_batches([_batch(row, calls[row["id"]]) for row in rows])
+        """Read calls; their batches have been read before."""
+        batches, common = self._engine.batches, self._batches.common
+        calls: list[Call] = []
+        for row in rows:
+            batch_id = row.get("batch_id")
+            if batch_id is None:
+                calls.append(_call(row, _shared(row)))
+            else:
+                calls.append(_call(row, common[batch_id]))
+                batches[batch_id].calls.append(calls[-1])
+        self._engine.load(calls)
 
 
 def _row(call: Call) -> Row:
-    row: Row = {
-        "id": call.id,
+    """A call; one of a batch is told without what it has from there."""
+    row: Row = {"id": call.id}
+    if call.batch_id is None:
+        row |= _common(call)
+    else:
+        row["batch_id"] = call.batch_id
+    row["to"] = call.to_number
+    row["scenario"] = call.scenario
+    return row | _moving(call)
+
+
+def _common(call: Call) -> Row:
+    """What the calls of a batch have in common."""
+    return {
         "platform": call.platform,
         "workflow_id": call.workflow_id,
-        "batch_id": call.batch_id,
         "direction": call.direction,
         "from": call.from_number,
-        "to": call.to_number,
-        "scenario": call.scenario,
         "options": call.options,
         "created_at": written(call.created_at),
-        "status": call.status,
     }
-    if call.plan is not None:
-        row |= _moving(call)
-    return row
 
 
 def _moving(call: Call) -> Row:
-    """What the steps of a call change."""
-    return {
-        "status": call.status,
-        "ringing_at": written_tick(call.rang),
-        "plan": None if call.plan is None else _plan_shown(call.plan),
-        "step": call.step,
-    }
+    """What the steps of a call change: a step is the timeline's number of what comes next."""
+    row: Row = {"status": call.status}
+    if call.plan is not None:
+        row["ringing_at"] = written_tick(call.rang)
+        row["plan"] = _plan_shown(call.plan)
+        row["step"] = call.step
+    return row
 
 
 @lru_cache(maxsize=65536)
-def _plan_shown(plan: Plan) -> Row:
-    return {
-        "ring_seconds": plan.ring / SECOND,
-        "then": plan.status,
-        "talk_seconds": plan.talk / SECOND,
-        "keys": plan.keys,
-        "outcome": plan.outcome,
-    }
+def _plan_shown(plan: Plan) -> list[Any]:
+    """Seconds it rings, what follows, seconds it is connected, key pressed, outcome."""
+    ring, status, talk, keys, outcome = plan
+    return [ring / SECOND, status, talk / SECOND, keys, outcome]
 
 
 @lru_cache(maxsize=65536)
-def _plan(ring: float, then: str, talk: float, keys: str | None, outcome: str | None) -> Plan:
-    return Plan(round(ring * SECOND), CallStatus(then), round(talk * SECOND), keys, outcome)
-
-
-@lru_cache(maxsize=1024)
-def _shared(*values: str) -> tuple[str, ...]:
-    """One tuple for the many calls that are alike."""
-    return values
+def _plan(ring: float, status: str, talk: float, keys: str | None, outcome: str | None) -> Plan:
+    return Plan(round(ring * SECOND), CallStatus(status), round(talk * SECOND), keys, outcome)
 
 
 _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in CallStatus}
-_DIRECTIONS: Final[dict[str, Direction]] = {each.value: each for each in Direction}
 
 
-def _call(row: Row) -> Call:
+def _call(row: Row, common: Row) -> Call:
     call = Call(
         row["id"],
-        row["platform"],
-        row["workflow_id"],
-        _DIRECTIONS[row["direction"]],
-        row["from"],
+        common["platform"],
+        common["workflow_id"],
+        common["direction"],
+        common["from"],
         row["to"],
         _STATUSES[row["status"]],
         row["scenario"],
-        read_moment(row["created_at"]),
-        _shared(*row["options"]),
-        row["batch_id"],
+        common["created_at"],
+        common["options"],
+        common.get("batch_id"),
     )
-    plan: dict[str, Any] | None = row.get("plan")
-    if plan is not None:
-        call.plan = _plan(*plan.values())
+    if (plan := row.get("plan")) is not None:
+        call.plan = _plan(*plan)
         call.rang = read_tick(row["ringing_at"])
         call.step = row["step"]
     return call
 
 
+def _shared(row: Row) -> Row:
+    """Read what calls have in common."""
+    return row | {
+        "direction": Direction(row["direction"]),
+        "created_at": read_moment(row["created_at"]),
+        "options": tuple(row["options"]),
+    }
+
+
 def _batch_row(batch: Batch) -> Row:
     return {
         "id": batch.id,
-        "platform": batch.platform,
-        "workflow_id": batch.workflow_id,
+        **_common(batch.calls[0]),
         "status": batch.status,
-        "created_at": written(batch.created_at),
         "ended_at": None if batch.ended_at is None else written(batch.ended_at),
         "dialled": batch.dialled,
         "next_dial_at": written_tick(batch.due),
@@ -187,7 +199,7 @@ def _batch_row(batch: Batch) -> Row:
     }
 
 
-def _batch(row: Row, calls: list[Call]) -> Batch:
+def _batch(row: Row) -> Batch:
     return Batch(
         id=row["id"],
         platform=row["platform"],
@@ -198,5 +210,5 @@ def _batch(row: Row, calls: list[Call]) -> Batch:
         dialled=row["dialled"],
         due=read_tick(row["next_dial_at"]),
         step=row["step"],
-        calls=calls,
+        calls=[],
     )

@@ -11,14 +11,14 @@ from emulator.world import World
 
 def tables_of(world: World) -> list[Table]:
     """Every table of a world, in the order to load them in."""
-    bodies = BodyTable(world.courier)
+    batches, bodies = BatchTable(world.engine), BodyTable(world.courier)
     return [
         WorldTable(world),
         CollectionTable("scenarios", world.scenarios.custom),
         RuleTable(world.scenarios),
         WakeTable(world.timeline),
-        CallTable(world.engine),
-        BatchTable(world.engine),
+        batches,
+        CallTable(world.engine, batches),
         bodies,
         CallbackTable(world.courier, bodies),
         MessageTable(world.inboxes),

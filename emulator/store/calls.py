@@ -176,10 +176,6 @@ class Calls:
         """Go through the calls in the order they were placed."""
         return iter(self.by_id.values())
 
-    def by_batch(self) -> dict[str, list[Call]]:
-        """The calls of each batch."""
-        return {calls[0].batch_id or "": calls for calls in _grouped(self, _BATCH)}
-
     def __len__(self) -> int:
         return len(self.by_id)
 
