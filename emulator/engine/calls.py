@@ -132,6 +132,10 @@ class CallEngine:
                 self._timeline.resume(due, order, self._own(action))
             elif type(action) is Batch:
                 self._timeline.resume(due, order, self.batches[action.id])
+        # a call that its platform is to end has no step of its own
+        for call in self.calls.page(0, len(self.calls), status=IN_PROGRESS)[0]:
+            if call.plan is not None and call.plan.talk == OPEN:
+                self._own(call)
         self._seen = self._journal.last
 
     def _own(self, call: Call) -> Call:

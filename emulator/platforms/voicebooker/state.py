@@ -1,6 +1,8 @@
 """What one world's VoiceBooker remembers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from emulator.kit.records import Collection
 from emulator.kit.world import World
@@ -9,7 +11,6 @@ from emulator.platforms.voicebooker.book.businesses import Business
 from emulator.platforms.voicebooker.book.demo import furnish
 from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.bot.conversations import Conversation
-from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.outbound import CallRequest
 
 
@@ -34,15 +35,25 @@ class VoicebookerState:
     def __post_init__(self) -> None:
         self.book = Book(self.businesses, self.users, self.bookings)
 
+    def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
+        """All that is remembered."""
+        return (
+            ("conversations", self.conversations),
+            ("call_requests", self.call_requests),
+            ("businesses", self.businesses),
+            ("users", self.users),
+            ("bookings", self.bookings),
+        )
+
     def reindex(self) -> None:
         """Work out all that follows from the records."""
         self.book.reindex()
 
 
 def new_state(world: World) -> VoicebookerState:
-    """Start with the demo business, reached by the number of the page's samples and the world's."""
+    """Start with the demo business, reached by the number of the page's samples."""
     state = VoicebookerState()
-    furnish(world, state.book, own_credentials(world)["sip_id"])
+    furnish(world, state.book)
     return state
 
 

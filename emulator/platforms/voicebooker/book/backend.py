@@ -29,6 +29,7 @@ from emulator.platforms.voicebooker.book.showing import (
     shown_user,
 )
 from emulator.platforms.voicebooker.book.slots import read_slot
+from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.schemas import Action, WebhookRequest
 from emulator.platforms.voicebooker.state import state_of
 
@@ -42,8 +43,13 @@ LATEST: Final = 8999
 
 
 def get_entity(world: World, asked: schemas.GetEntityForSipId) -> Json:
-    """Whose number it is."""
-    return {"entityId": _book(world).business_of_sip(asked.sipId).id}
+    """Whose number it is; the world's own is that of its first business."""
+    book = _book(world)
+    if asked.sipId == own_credentials(world)["sip_id"] and not book.has_sip(asked.sipId):
+        first = next(iter(book.businesses), None)
+        if first is not None:
+            return {"entityId": first.id}
+    return {"entityId": book.business_of_sip(asked.sipId).id}
 
 
 def get_name(world: World, asked: schemas.OfEntity) -> Json:

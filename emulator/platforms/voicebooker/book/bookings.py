@@ -127,6 +127,10 @@ class Book:
             for each in ids:
                 del index[each]
 
+    def has_sip(self, sip_id: str) -> bool:
+        """Whether a business names this number among its own."""
+        return sip_id in self._by_sip
+
     def business_of_sip(self, sip_id: str) -> Business:
         """Whose number it is, or UnknownError."""
         return self.businesses.get(self._owner(self._by_sip, "sipId", sip_id))

@@ -39,13 +39,13 @@ BOOKED: Final = (
 """Who is booked with whom, so many days ahead or on the next open day, and at which slot of it."""
 
 
-def practice(sip_ids: list[str]) -> Business:
-    """The business of the samples, reached by these numbers."""
+def practice() -> Business:
+    """The business of the samples."""
     return Business(
         id=ENTITY,
         name="Physiotherapie Gleichgewicht",
         timezone="Europe/Berlin",
-        sip_ids=sip_ids,
+        sip_ids=[SIP_ID],
         hours={
             **dict.fromkeys(("mon", "tue", "wed", "thu"), LONG_DAY),
             "fri": [("08:00", "14:00")],
@@ -98,9 +98,9 @@ def _product(
     )
 
 
-def furnish(world: World, book: Book, sip_id: str) -> None:
+def furnish(world: World, book: Book) -> None:
     """Put the practice, its patients and their appointments into a new book."""
-    business = practice([SIP_ID, sip_id])
+    business = practice()
     book.put(business)
     for user_id, (first, last, born, phone) in PATIENTS.items():
         fields = {"firstname": first, "lastname": last, "dateOfBirth": born, "phone": phone}

@@ -78,7 +78,8 @@ class Conversation:
     id: str
     intent: Intent
     sip_id: str
-    webhook_url: str
+    webhook_url: str | None
+    """None: the reference backend of whichever world this is, as a world may be copied."""
     headers: list[tuple[str, str]]
     timezone: str
     persona: dict[str, str]

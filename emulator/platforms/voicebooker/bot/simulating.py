@@ -38,8 +38,8 @@ from emulator.platforms.voicebooker.bot.conversations import (
     Question,
     Said,
 )
-from emulator.platforms.voicebooker.bot.talk import HANG_UP, question
-from emulator.platforms.voicebooker.credentials import HEADER, own_credentials
+from emulator.platforms.voicebooker.bot.talk import HANG_UP, endpoint_of, question
+from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.options import WebhookHeaders, Zone, options_of
 from emulator.platforms.voicebooker.outbound import describe_request, results
 from emulator.platforms.voicebooker.schemas import Action
@@ -130,9 +130,6 @@ def _conversation(world: World, call: Call, asked: NewCall) -> Conversation:
     headers = asked.webhook_headers
     if headers is None:
         headers = options.webhook_headers
-    if url is None:
-        url = f"{world.server.base_url}/voicebooker/webhook"
-        headers = {HEADER: own_credentials(world)["token"]}
     scenario = world.scenarios.find(call.scenario)
     left_at, left_after = None, None
     if scenario.answer is Answer.HUNG_UP and scenario.talk is not None:
@@ -217,7 +214,7 @@ def describe(world: World, call: Call) -> dict[str, Any]:
         "intent": it.intent,
         "outcome": it.outcome if call.status in TERMINAL else None,
         "sip_id": it.sip_id,
-        "webhook_url": it.webhook_url,
+        "webhook_url": endpoint_of(world, it)[0],
         "persona": it.persona,
         "wishes": it.wishes,
         "business": it.business,

@@ -12,6 +12,7 @@ from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.conversations import Conversation, Outcome, Question, Said
+from emulator.platforms.voicebooker.credentials import HEADER, own_credentials
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas import Action
 from emulator.platforms.voicebooker.state import state_of
@@ -148,14 +149,15 @@ def question(world: World, conversation: Conversation) -> Callback:
     """The request that is next, noted in the conversation; nothing repeats it."""
     action = conversation.next_action
     assert action is not None  # noqa: S101  # whoever asks has said what
+    url, headers = endpoint_of(world, conversation)
     callback = Callback(
         id=world.ids.uuid("voicebooker.callback"),
         platform="voicebooker",
         event=action,
-        url=conversation.webhook_url,
+        url=url,
         content=to_json({"action": action, **conversation.next_fields}),
         content_type="application/json",
-        headers=tuple(conversation.headers),
+        headers=headers,
         call_id=conversation.id,
         answer_to=action,
     )
@@ -164,6 +166,16 @@ def question(world: World, conversation: Conversation) -> Callback:
     )
     state_of(world).conversations.save(conversation)
     return callback
+
+
+def endpoint_of(
+    world: World, conversation: Conversation
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Where the requests of a conversation go, and the headers that go along."""
+    if conversation.webhook_url is not None:
+        return conversation.webhook_url, tuple(conversation.headers)
+    token = own_credentials(world)["token"]
+    return f"{world.server.base_url}/voicebooker/webhook", ((HEADER, token),)
 
 
 def hang_up(world: World, call_id: str) -> None:
