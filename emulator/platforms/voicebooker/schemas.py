@@ -169,11 +169,11 @@ def effect(scenario: Scenario) -> str:
     """What comes of a call with this scenario, simulated or asked for with makeCall."""
     match scenario.answer:
         case Answer.ANSWERED if scenario.keys == "":
-            return "the caller says nothing, then hangs up; callSucceeded"
+            return "nothing said, outcome hung_up; callSucceeded"
         case Answer.ANSWERED:
-            return "the conversation runs to its end; callSucceeded"
+            return "whole conversation; callSucceeded"
         case Answer.HUNG_UP:
-            return "the caller hangs up midway; callSucceeded"
+            return "outcome hung_up midway; callSucceeded"
         case Answer.NO_ANSWER | Answer.BUSY | Answer.FAILED:
             return "no conversation; callFailed"
     assert_never(scenario.answer)
