@@ -20,6 +20,13 @@ SALON: dict[str, Any] = {
     "appointment_types": [{"id": "hair", "name": "Hair", "agents": ["mia"], "products": ["cut"]}],
 }
 PATH = "/voicebooker/businesses/salon"
+BY_HAND: dict[str, Any] = {
+    "appointment_type_id": "abcAppointmentTypeId",
+    "product_id": "abcProductTypeId",
+    "agent_id": "agentJonas",
+    "start": f"{MONDAY}T08:00:00+01:00",
+    "participant": ADA,
+}
 
 
 async def put(world: World, body: Json, path: str = PATH) -> Any:
@@ -208,15 +215,8 @@ async def test_book_of_no_day_is_refused(world: World, query: str) -> None:
 
 async def test_practice_writes_into_its_book(world: World) -> None:
     """A booking made by hand takes its slot; cancelled by hand it gives it back."""
-    wanted = {
-        "appointment_type_id": "abcAppointmentTypeId",
-        "product_id": "abcProductTypeId",
-        "agent_id": "agentJonas",
-        "start": f"{MONDAY}T08:00:00+01:00",
-        "participant": ADA,
-    }
-    made = await world.control("POST", "/voicebooker/bookings", json=wanted)
-    taken = await world.control("POST", "/voicebooker/bookings", json=wanted)
+    made = await world.control("POST", "/voicebooker/bookings", json=BY_HAND)
+    taken = await world.control("POST", "/voicebooker/bookings", json=BY_HAND)
 
     assert (made.status_code, taken.status_code) == (201, 409)
     path = f"/voicebooker/bookings/{made.json()['id']}"
@@ -241,15 +241,7 @@ async def test_practice_writes_into_its_book(world: World) -> None:
 )
 async def test_booking_that_cannot_be_is_refused(world: World, change: Json, status: int) -> None:
     """By hand, too, only what is open and on offer can be booked."""
-    wanted = {
-        "appointment_type_id": "abcAppointmentTypeId",
-        "product_id": "abcProductTypeId",
-        "agent_id": "agentJonas",
-        "start": f"{MONDAY}T08:00:00+01:00",
-        "participant": ADA,
-    }
-
-    response = await world.control("POST", "/voicebooker/bookings", json=wanted | change)
+    response = await world.control("POST", "/voicebooker/bookings", json=BY_HAND | change)
 
     assert response.status_code == status, response.text
 

@@ -398,7 +398,6 @@ async def test_booking_may_hold_its_slot(world: World) -> None:
     assert (moved["bookingId"], moved["slotIdOld"]) == ("b1", "s0")
     assert deviations(told) == [
         "b1 has no appointmentTypeId",
-        "b1 has no agentId",
         "b1 has no productId",
     ]
     asked = (await requests(world, told))[-2]
@@ -447,6 +446,31 @@ async def test_webhook_that_is_not_heard_ends_the_call(
         assert len(receiver.requests) == 1
         receiver.gate.set()
     await app.worlds.stop()
+
+
+async def test_webhook_that_may_not_leave_ends_the_call(world: World) -> None:
+    """A public address is not called unless that is allowed, and the record names the flag."""
+    told = await heard(world, webhook_url="http://93.184.216.34/webhook")
+
+    outcome, _, why = failure(told)
+    assert outcome == "webhook_failed"
+    assert "--allow-public-callbacks" in why
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["b2", "2026-01-07", "2026-01-07T08:00:00Z", "Wednesday 7 January"],
+    ids=["id", "day", "moment", "words"],
+)
+async def test_appointment_is_named_in_many_ways(world: World, wish: str) -> None:
+    """By its id, by how its start begins, by the same moment, or as the bot says it."""
+    later = BOOKING | {"id": "b2", "start": "2026-01-07T09:00:00.000+01:00"}
+    answers = [*list(FIND.values())[:3], [BOOKING, later], {}]
+
+    told = await scripted(world, answers, intent="cancel", wishes={"booking": wish})
+
+    assert told["outcome"] == "cancelled"
+    assert (await requests(world, told))[-1]["bookingId"] == "b2"
 
 
 async def test_answer_after_the_end_is_noted(world: World) -> None:

@@ -46,7 +46,7 @@ def book_slot(
 
 def _user(world: World, book: Book, told: Json) -> User:
     """The user with this id, or the only one with these names and no other date of birth."""
-    fields = {name: value for name, value in told.items() if name != "id"}
+    fields = {name: said for name, said in told.items() if name != "id" and said is not None}
     user = book.people.users.find(told["id"]) if isinstance(told.get("id"), str) else None
     if user is None and known(fields).keys() >= NAMES:
         asked = {name: each for name, each in fields.items() if canonical(name) in IDENTIFYING}

@@ -19,6 +19,7 @@ from emulator.platforms.voicebooker.bot.reading import (
     reference,
     start_of,
     start_text,
+    time_in,
 )
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.schemas import Action
@@ -85,8 +86,11 @@ def bookings_found(talk: Talk, value: Any) -> None:
             start=start_text(booking),
         )
         return
-    for kind in ("appointmentType", "agent", "product"):
-        talk.it.chosen[f"{kind}Id"] = reference(booking, kind, asked)
+    talk.it.chosen = {
+        "appointmentTypeId": reference(booking, "appointmentType", asked),
+        "agentId": reference(booking, "agent"),  # assumed: it stays with whom it was
+        "productId": reference(booking, "product", asked),
+    }
     ask_for_day(
         talk, f"You have an appointment {booking.name}. To which day would you like to move it?"
     )
@@ -120,9 +124,17 @@ def cancelled(talk: Talk, _: dict[str, Any]) -> None:
 def choose_booking(talk: Talk, ahead: Sequence[Option]) -> Option:
     """Have the caller say which appointment it is about; the first unless one is wished for."""
     wish = talk.it.wishes.get("booking")
-    by_start = [each for each in ahead if wish and (start_text(each) or "").startswith(wish)]
-    found = next(iter(by_start), None) or (wished(ahead, wish) if wish else None) or ahead[0]
+    found = (wish and (_starting(ahead, wish) or wished(ahead, wish))) or ahead[0]
     if len(ahead) > 1:
         talk.bot(f"There are several appointments: {listed(ahead)}. Which one is it about?")
         talk.caller(f"The one {found.name}.")
     return found
+
+
+def _starting(ahead: Sequence[Option], wish: str) -> Option | None:
+    """The one whose start begins so, or is the same moment written otherwise."""
+    moment = time_in(wish)
+    for each in ahead:
+        if (start_text(each) or "").startswith(wish) or (moment and start_of(each) == moment):
+            return each
+    return None

@@ -152,7 +152,7 @@ def business_in(value: Any, question: Question) -> str | None:
 def start_of(option: Option, question: Question | None = None) -> datetime | None:
     """When a slot or booking starts; None, and a note, when that cannot be read."""
     text = start_text(option)
-    moment = _time(text or "")
+    moment = time_in(text or "")
     if question is not None and moment is None:
         said = "has no start" if text is None else f"has the start {text}, which is no time"
         question.note(f"{option.id} {said}")
@@ -161,7 +161,8 @@ def start_of(option: Option, question: Question | None = None) -> datetime | Non
     return moment
 
 
-def _time(text: str) -> datetime | None:
+def time_in(text: str) -> datetime | None:
+    """Read ISO 8601; None for what is no time."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

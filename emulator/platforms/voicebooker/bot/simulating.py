@@ -175,9 +175,8 @@ def _answered(world: World, conversation: Conversation) -> list[Callback]:
     if conversation.hangs_up_after is not None:
         due = world.clock.now() + timedelta(microseconds=conversation.hangs_up_after)
         world.timeline.schedule(due, Wake("voicebooker", HANG_UP, conversation.id))
-    conversation.next_action = Action.GET_ENTITY
     conversation.next_fields = {"sipId": conversation.sip_id}
-    return [question(world, conversation)]
+    return [question(world, conversation, Action.GET_ENTITY)]
 
 
 def _ended(world: World, conversation: Conversation, call: Call) -> None:

@@ -139,16 +139,14 @@ def go_on(world: World, call_id: str) -> None:
     call = world.engine.calls.get(call_id)
     if call.status is not IN_PROGRESS:
         return
-    if conversation.next_action is not None:
-        world.courier.owe(question(world, conversation))
-        return
-    hang_up(world, call_id)
+    if conversation.next_action is None:
+        hang_up(world, call_id)
+    else:
+        world.courier.owe(question(world, conversation, conversation.next_action))
 
 
-def question(world: World, conversation: Conversation) -> Callback:
+def question(world: World, conversation: Conversation, action: Action) -> Callback:
     """The request that is next, noted in the conversation; nothing repeats it."""
-    action = conversation.next_action
-    assert action is not None  # noqa: S101  # whoever asks has said what
     url, headers = endpoint_of(world, conversation)
     callback = Callback(
         id=world.ids.uuid("voicebooker.callback"),

@@ -5,6 +5,7 @@ from typing import Final
 from emulator.platforms.voicebooker.bot.conversations import Intent, Outcome, Question
 from emulator.platforms.voicebooker.bot.reading import (
     start_of,
+    start_text,
 )
 from emulator.platforms.voicebooker.checks.findings import (
     NeedsError,
@@ -54,6 +55,8 @@ async def _talk(visit: Visit, intent: Intent, wanted: Outcome, *needed: str) -> 
         "product": visit.product(),
         "day": visit.day(),
     }
+    if visit.it.agreed is not None:
+        wishes["booking"] = visit.it.agreed
     it = await visit.probe.call(
         intent=intent,
         sip_id=visit.it.sip_id,
@@ -63,6 +66,7 @@ async def _talk(visit: Visit, intent: Intent, wanted: Outcome, *needed: str) -> 
     )
     if it.slot is not None and (start := start_of(it.slot)) is not None:
         visit.it.starts.add(visit.aware(start))
+        visit.it.agreed = start_text(it.slot)
     if it.outcome is not wanted:
         last = it.asked
         why = f" ({last.action}: {last.failure})" if last.failure else ""

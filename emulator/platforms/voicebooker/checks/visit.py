@@ -56,7 +56,8 @@ THIRD: Final = {
 
 NOBODY: Final = {"firstname": "Quirinalda", "lastname": "Xantippowski"}
 UNKNOWN: Final = "no-such-id-0000"
-MOST_USERS: Final = 5
+MOST_USERS: Final = 25
+"""Users of one name that are looked at."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,6 +83,8 @@ class Backend:
     user_id: str | None = None
     taken: Option | None = None
     """A slot that is booked and no longer offered; None where a slot may take several."""
+    agreed: str | None = None
+    """When the appointment starts that the bot has booked or moved, as the backend writes it."""
     works: set[str] = field(default_factory=set[str])
     """What the bot can rely on."""
     used: set[str] = field(default_factory=set[str])
