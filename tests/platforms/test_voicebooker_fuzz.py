@@ -72,7 +72,7 @@ async def hold(action: str, changes: dict[str, Any]) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=150, deadline=None, derandomize=True)
+@effort(max_examples=80, deadline=None, derandomize=True)
 @given(action=some.sampled_from([*map(str, Action), "dance"]), changes=CHANGES)
 def test_backend_refuses_or_answers(action: str, changes: dict[str, Any]) -> None:
     """A refusal names the fault of the request and leaves the book as it was."""
@@ -133,7 +133,7 @@ ANSWERS: Final = some.fixed_dictionaries(
 )
 
 
-@effort(max_examples=150, deadline=None, derandomize=True)
+@effort(max_examples=80, deadline=None, derandomize=True)
 @given(
     rest=some.lists(ITEMS | ANSWERS | VALUES, max_size=10),
     intent=some.sampled_from(["book", "modify", "cancel"]),
@@ -181,7 +181,7 @@ async def dial(body: dict[str, Any]) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=100, deadline=None, derandomize=True)
+@effort(max_examples=60, deadline=None, derandomize=True)
 @given(body=CALLS)
 def test_call_is_simulated_or_refused(body: dict[str, Any]) -> None:
     """What does not fit is refused before anything rings; what does runs to its end."""
@@ -202,7 +202,7 @@ async def place(body: Any) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=60, deadline=None, derandomize=True)
+@effort(max_examples=40, deadline=None, derandomize=True)
 @given(
     body=some.fixed_dictionaries(
         {},

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -82,10 +81,10 @@ async def delete_business(request: Request) -> Response:
 
 
 async def list_users(request: Request) -> Response:
-    """List the users in the order they came; the header X-Total-Count says how many there are."""
+    """List the users, newest first; the header X-Total-Count says how many there are."""
     query = read_query(request, UsersQuery)
-    users = _book(request).people.users
-    page = islice(users, query.offset, query.offset + query.limit)
+    users = _book(request).people.listed
+    page = users.page(query.offset, query.limit)
     count = {"X-Total-Count": str(len(users))}
     return json_response([shown_user(each) for each in page], headers=count)
 

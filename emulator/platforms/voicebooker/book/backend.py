@@ -17,7 +17,7 @@ from emulator.kit.json import JsonError, read_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker import schemas
 from emulator.platforms.voicebooker.book.booking import book_slot, cancel_booking, move_booking
-from emulator.platforms.voicebooker.book.bookings import Book, Booking, BookingStatus
+from emulator.platforms.voicebooker.book.bookings import Book, Booking
 from emulator.platforms.voicebooker.book.businesses import AppointmentType, Business, zone_of
 from emulator.platforms.voicebooker.book.people import canonical, known, plain
 from emulator.platforms.voicebooker.book.showing import (
@@ -151,13 +151,7 @@ def find_booking(world: World, asked: schemas.FindExistingBooking) -> list[Json]
     """The appointments of a user that lie ahead, the soonest first."""
     book = _book(world)
     user = book.people.users.get(asked.id)
-    now = world.clock.now()
-    ahead = [
-        booking
-        for booking in book.of_user(user.id)
-        if booking.status is BookingStatus.BOOKED and booking.start > now
-    ]
-    return [_shown(world, booking) for booking in sorted(ahead, key=lambda each: each.start)]
+    return [_shown(world, each) for each in book.ahead(user.id, world.clock.now())]
 
 
 def _book(world: World) -> Book:

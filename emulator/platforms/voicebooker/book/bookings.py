@@ -82,6 +82,7 @@ class Book:
         self._busy: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
         self._by_day: dict[tuple[str, str], dict[str, None]] = {}
         self._by_user: dict[str, list[str]] = {}
+        self._standing: dict[str, list[tuple[int, int, str]]] = {}
         for business in self.businesses:
             self._index_business(business)
         self.people.reindex()
@@ -254,17 +255,25 @@ class Book:
         if booking.status is BookingStatus.BOOKED:
             busy = self._busy.setdefault((booking.business_id, booking.agent_id), [])
             insort(busy, _span(booking))
+            insort(self._standing.setdefault(booking.user_id, []), _span(booking))
 
     def _forget_booking(self, booking: Booking) -> None:
         day = self.businesses.get(booking.business_id).day_of(booking.start)
         del self._by_day[booking.business_id, day][booking.id]
         if booking.status is BookingStatus.BOOKED:
             busy = self._busy[booking.business_id, booking.agent_id]
-            del busy[bisect_left(busy, _span(booking))]
+            for spans in (busy, self._standing[booking.user_id]):
+                del spans[bisect_left(spans, _span(booking))]
 
     def of_user(self, user_id: str) -> list[Booking]:
         """A user's bookings, in the order they were made."""
         return [self.bookings.get(each) for each in self._by_user.get(user_id, ())]
+
+    def ahead(self, user_id: str, now: datetime) -> list[Booking]:
+        """A user's bookings that stand and have not begun, the soonest first."""
+        standing = self._standing.get(user_id, [])
+        first = bisect_right(standing, ticks(now), key=lambda each: each[0])
+        return [self.bookings.get(each) for _, _, each in standing[first:]]
 
     def of_day(self, business_id: str, day: str) -> list[Booking]:
         """The bookings of a day (YYYY-MM-DD, as the business's clock has it), by their start."""

@@ -1,11 +1,12 @@
 """People: what is known of them under whichever name, and whether two values mean the same."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 from unicodedata import combining, normalize
 
-from emulator.kit.records import Collection
+from emulator.kit.records import Collection, TaggedList
 
 FIRST_NAME: Final = "firstname"
 LAST_NAME: Final = "lastname"
@@ -69,12 +70,15 @@ class People:
     def reindex(self) -> None:
         """Work out all that follows from the records."""
         self._by_field: dict[tuple[str, str], dict[str, None]] = {}
+        self.listed: TaggedList[User] = TaggedList()
+        self.listed.extend([*self.users], 0)
         for user in self.users:
             self._index(user)
 
     def add(self, user: User) -> User:
         """Keep a new user."""
         self.users.add(user)
+        self.listed.append(user, 0)
         self._index(user)
         return user
 
@@ -91,7 +95,7 @@ class People:
         for name, value in known(user.fields).items():
             self._by_field.setdefault((name, value), {})[user.id] = None
 
-    def find(self, asked: dict[str, Any]) -> list[User]:
+    def find(self, asked: dict[str, Any]) -> Iterator[User]:
         """Those of whom nothing known differs from what is asked, and something agrees.
 
         What is not known of a user does not speak against it.
@@ -101,9 +105,11 @@ class People:
         names = [pair for pair in wanted.items() if pair[0] in {"firstname", "lastname"}]
         must = [self._by_field.get(pair, {}) for pair in names] or groups
         if not must:
-            return []
+            return
         candidates = min(must, key=len) if names else {key: None for group in must for key in group}
-        return [user for key in candidates if _agrees(user := self.users.get(key), wanted)]
+        for key in candidates:
+            if _agrees(user := self.users.get(key), wanted):
+                yield user
 
 
 def _agrees(user: User, wanted: dict[str, str]) -> bool:
