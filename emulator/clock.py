@@ -56,8 +56,8 @@ class Clock:
                 self._wall = time.monotonic()
 
     def wall(self) -> float | None:
-        """Read the wall clock in seconds since 1970; None while this clock is pinned."""
-        return time.time() if self.pinned is None else None
+        """What the wall clock shows, in seconds since 1970; None when this one does not follow."""
+        return time.time() if self.mode is ClockMode.LIVE and self.pinned is None else None
 
     def resume(self, mode: ClockMode, speed: float, now: datetime, wall: float | None) -> None:
         """Go on from where a clock stood when the wall clock showed that.

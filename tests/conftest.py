@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from emulator.app import Emulator, create_app
 from emulator.server import running
 from emulator.settings import Settings
+from tests.files import check_file
 from tests.support import World
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--socket", action="store_true", help="talk to a server over a real socket")
+    parser.addoption("--file", action="store_true", help="keep worlds in a file, and check it")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -26,8 +29,8 @@ def pytest_pycollect_makeitem(name: str, obj: object) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run over a socket only what would otherwise run in process; the rest makes no difference."""
-    if config.getoption("--socket"):
+    """Run over a socket, or with a file, only that to which it makes a difference."""
+    if config.getoption("--socket") or config.getoption("--file"):
         same = [item for item in items if "http" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=same)
         items[:] = [item for item in items if item not in same]
@@ -49,7 +52,9 @@ def server(request: pytest.FixtureRequest) -> Iterator[Emulator | None]:
 
 
 @pytest.fixture
-async def http(server: Emulator | None) -> AsyncIterator[httpx.AsyncClient]:
+async def http(
+    server: Emulator | None, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the emulator that says nothing about world or credential."""
     if server is not None:
         async with httpx.AsyncClient(
@@ -60,12 +65,15 @@ async def http(server: Emulator | None) -> AsyncIterator[httpx.AsyncClient]:
         ) as client:
             yield client
         return
-    app = create_app(Settings())
+    data = tmp_path / "worlds.json" if request.config.getoption("--file") else None
+    app = create_app(Settings(data=data))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(
         transport=transport, base_url=app.worlds.settings.base_url, timeout=60
     ) as client:
         yield client
+        if data is not None:
+            check_file(app, data)
     await app.worlds.stop()
 
 
@@ -76,10 +84,13 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def world(http: httpx.AsyncClient, settings: dict[str, Any]) -> AsyncIterator[World]:
+async def world(
+    http: httpx.AsyncClient, settings: dict[str, Any], request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
     """A world of the test's own, on a frozen clock, with clients that act on it."""
     made = await http.post("/_emulator/worlds", json=settings)
     assert made.status_code == 201, made.text
     world = World(http, made.json())
     yield world
-    await http.delete(f"/_emulator/worlds/{world.name}")
+    if not request.config.getoption("--file"):  # there it is looked at once more
+        await http.delete(f"/_emulator/worlds/{world.name}")

@@ -1,10 +1,13 @@
 """What tests say about a world: requests to its vendors, its control API, its clock."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import httpx
 
 Json = Any
+Step = Callable[[httpx.Response], httpx.Response]
+"""What a test does after each request it makes; gives the answer back."""
 
 WORKFLOW: Final = {
     "name": "Reminder",
@@ -74,10 +77,14 @@ class World:
         headers = {"X-Emulator-World": self.name} | rest.pop("headers", {})
         return await self.http.request(method, f"/_emulator{path}", headers=headers, **rest)
 
-    async def advance(self, seconds: float | None = None) -> Json:
+    async def pass_time(self, seconds: float | None = None) -> httpx.Response:
         """Let so many seconds pass, or, without any, whatever is still due."""
         body = {"until": "idle"} if seconds is None else {"seconds": seconds}
-        response = await self.control("POST", "/clock/advance", json=body)
+        return await self.control("POST", "/clock/advance", json=body)
+
+    async def advance(self, seconds: float | None = None) -> Json:
+        """Let time pass, and tell what has happened."""
+        response = await self.pass_time(seconds)
         assert response.status_code == 200, response.text
         return response.json()
 

@@ -94,16 +94,11 @@ class Inbox:
         self.answers.extend(answers)
 
     def resume(self, number: int, message: Message) -> None:
-        """Hold a message of an earlier run."""
+        """Hold a message of an earlier run, if it was not forgotten."""
+        if number <= self.emptied:
+            return
         self.messages.resume(number - 1 - len(self.messages))
         self.messages.add_sized(message, len(message.content) + OVERHEAD)
-
-    def forget(self, emptied: int, last: int) -> None:
-        """Forget what was forgotten in an earlier run, and go on numbering."""
-        self.emptied = emptied
-        self.messages.drop_up_to(emptied)
-        if not len(self.messages):
-            self.messages.resume(last)
 
 
 class Inboxes:

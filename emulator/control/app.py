@@ -20,7 +20,7 @@ from emulator.control.journal import journal_routes
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
 from emulator.control.worlds import world_routes
-from emulator.domain.errors import DomainError, IllegalTransitionError
+from emulator.domain.errors import DomainError, IllegalTransitionError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import receive_body
@@ -105,8 +105,6 @@ class ControlApp:
                 limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
                 scope["emulator.content"] = await receive_body(request, limit)
                 response = await operation.handler(request)
-                if scope["method"] not in READS:
-                    world.keep()
         except ClientDisconnect:
             return
         except ApiError as error:
@@ -116,6 +114,11 @@ class ControlApp:
         except Exception:  # noqa: BLE001  # the outermost handler
             problem = traceback.format_exc()
             response = render_problem(ApiError(500, "internal", "internal error"))
+        if world is not None and scope["method"] not in READS:
+            try:
+                world.keep()
+            except NoRoomError as error:
+                response = render_problem(as_api_error(error))
         if world is not None and (scope["method"] not in READS or problem is not None):
             self._write_down(world, scope, response, problem)
         await response(scope, receive, send)

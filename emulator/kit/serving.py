@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.domain.errors import DomainError
+from emulator.domain.errors import DomainError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
@@ -38,8 +38,6 @@ class PlatformApp:
         exchange = _Pending(self._named(headers) or self._worlds.default)
         try:
             response = await self._answer(request, headers, path, exchange)
-            if request.method not in READS:
-                exchange.world.keep()
         except ClientDisconnect:
             await exchange.world.settle()
             return
@@ -51,6 +49,11 @@ class PlatformApp:
             exchange.problem = traceback.format_exc()
             response = self._refuse(exchange.world, ApiError(500, "internal", "internal error"))
         world = exchange.world
+        try:
+            world.keep()
+        except NoRoomError as error:
+            if request.method not in READS:
+                response = self._refuse(world, as_api_error(error))
         self._write_down(scope, exchange, response)
         await response(scope, receive, send)
         await world.settle()
@@ -82,8 +85,9 @@ class PlatformApp:
                     "emulator.content": content,
                 }
             )
-            if request.method not in READS:
-                world.keep()  # what could not be written before goes first, or nothing does
+            if request.method in READS:
+                return await operation.handler(request)
+            world.keep()  # what could not be written before goes first, or nothing does
             return await operation.handler(request)
         finally:
             world.in_flight -= 1

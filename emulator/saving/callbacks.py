@@ -137,7 +137,7 @@ class MessageTable:
         )
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read messages."""
+        """Read messages; their inboxes have been read before."""
         for row in rows:
             self._inboxes[row["inbox"]].resume(row["number"], _message(row))
 
@@ -173,10 +173,11 @@ class InboxTable:
         return map(self._row, self._inboxes.names())
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read what inboxes are to answer; their messages have been read before."""
+        """Read what inboxes are to answer; their messages come next."""
         for row in rows:
             inbox = self._inboxes[row["id"]]
-            inbox.forget(row["emptied"], row["last"])
+            inbox.emptied = row["emptied"]
+            inbox.messages.resume(inbox.emptied)
             inbox.answers.extend(
                 Scripted(each["status"], bytes_read(each["body"]), each["content_type"])
                 for each in row["answers"]
@@ -187,7 +188,6 @@ class InboxTable:
         return {
             "id": name,
             "emptied": inbox.emptied,
-            "last": inbox.messages.last,
             "answers": [
                 {
                     "status": answer.status,

@@ -86,7 +86,6 @@ class WorldTable:
             "clock": clock_shown(world.clock),
             "counters": dict(world.ids.counters),
             "last_step": world.timeline.order,
-            "journal": world.journal.last,
         }
 
     @staticmethod
@@ -117,7 +116,6 @@ class WorldTable:
             )
             world.ids.counters.update(row["counters"])
             world.timeline.order = row["last_step"]
-            world.journal.resume(row["journal"])
 
 
 def clock_shown(clock: Clock) -> Row:

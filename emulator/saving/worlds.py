@@ -21,8 +21,8 @@ def tables_of(world: World) -> list[Table]:
         CallTable(world.engine, batches),
         bodies,
         CallbackTable(world.courier, bodies),
-        MessageTable(world.inboxes),
         InboxTable(world.inboxes),
+        MessageTable(world.inboxes),
         *(
             CollectionTable(f"{platform}.{name}", collection)
             for platform, state in world.states()

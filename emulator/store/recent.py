@@ -78,11 +78,6 @@ class Recent(Generic[T]):
         self._bytes = other._bytes  # noqa: SLF001
         self.dropped = other.dropped
 
-    def drop_up_to(self, number: int) -> None:
-        """Let go of the entries up to that number."""
-        if number > self.dropped:
-            self._drop(min(number - self.dropped, len(self._entries)))
-
     def clear(self) -> None:
         """Forget every entry; numbering goes on."""
         self.dropped += len(self._entries)

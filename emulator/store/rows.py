@@ -37,7 +37,9 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
     [key]}}``; before these, ``"end"`` names a world to forget, and ``"copy": [from, to]`` one to
     begin as another stands.
     """
-    if "end" in change:
+    if change.get("end") == change.get("world"):
+        worlds[change["world"]] = {}  # it begins anew, in its place
+    elif "end" in change:
         worlds.pop(change["end"], None)
     if "copy" in change:
         source, target = change["copy"]

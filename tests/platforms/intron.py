@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import httpx
 
-from tests.support import Json, World
+from tests.support import WORKFLOW, Json, Step, World
 
 NUMBER: Final = "+2348099010"
 """A callee who answers."""
@@ -57,3 +57,59 @@ async def refused(world: World, method: str, path: str, *, status: int = 400, **
     assert 0 < len(message) < 1000
     assert await everything(world) == before
     return str(message)
+
+
+async def use(world: World, step: Step) -> None:
+    """Do whatever makes Intron remember something, and look at all that it remembers."""
+    mix = {"answered": 3, "busy": 1, "no_answer": 1}
+    step(await world.control("PUT", "/scenarios", json={"mix": mix}))
+    ids = []
+    for more in (
+        {"call_back_url": f"{world.inbox_url}done", "description": "first"},
+        {"workflow_type": "CONVERSATION", "message": "Hi {{name}}, {{order}}!"},
+        {"call_back_url": f"{world.inbox_url}doomed", "response_options": {"7": "Perhaps"}},
+    ):
+        made = step(await world.intron("POST", "/workflows", json=WORKFLOW | more))
+        ids.append(made.json()["data"]["id"])
+    robocall, conversation, doomed = ids
+    for changes in ({"option_two": "Later", "option_one": None}, {"name": ""}):
+        step(await world.intron("PUT", f"/workflows/{robocall}", json=changes))
+    nested = [{"phone_number": f"+23480{each:08}", "workflow_variables": {}} for each in range(20)]
+    tagged = [
+        {"phone_number": NUMBER, "order": [1, 2.5, None, "é"], "user_tag_identifiers": {"a": 1}},
+        {"phone_number": "+2348099012", "name": "Ada", "user_tag_identifiers": None},
+    ]
+    step(await post(world, "/voicebot/v1/call", robocall, workflow_params=nested))
+    step(await post(world, "/voicebot/v1/robocall/call", doomed, tts_voice_accent="igbo"))
+    for status in ("INACTIVE", "ACTIVE"):
+        path = f"/intron/workflows/{conversation}"
+        step(await world.control("PATCH", path, json={"status": status}))
+        path = "/voicebot/v1/convobot/call"
+        step(await post(world, path, conversation, workflow_params=tagged, tts_voice_gender="male"))
+    host = {"Host": "convobot.intron.health"}
+    step(await post(world, "/voicebot/v1/call", conversation, headers=host))
+    step(await world.intron("PUT", f"/workflows/{conversation}", json={"message": "Bye"}))
+    for _ in range(4):
+        step(await world.pass_time(1))
+    step(await world.intron("DELETE", f"/workflows/{doomed}"))
+    for _ in range(2):
+        await look(world, step, robocall, conversation, doomed)
+        step(await world.pass_time())
+
+
+async def look(world: World, step: Step, *workflows: str) -> None:
+    """Ask for all that can be read."""
+    step(await world.intron("GET", "/workflows"))
+    step(await world.control("GET", "/intron/workflows"))
+    for workflow in workflows:
+        for rest in ("", "/requests?per_page=2&page=1", "/requests?page=2&per_page=1", "/calls"):
+            step(await world.intron("GET", f"/workflows/{workflow}{rest}"))
+        requests = await world.intron("GET", f"/workflows/{workflow}/requests")
+        for each in requests.json()["data"].get("items", ()):
+            path = f"/workflows/{workflow}/calls?batch_id={each['id']}&status=COMPLETED"
+            step(await world.intron("GET", path))
+    for call in (await world.control("GET", "/calls")).json():
+        step(await world.control("GET", f"/calls/{call['id']}"))
+        step(await world.intron("GET", f"/status/{call['id']}"))
+    for name in ("done", "doomed"):
+        step(await world.control("GET", f"/inboxes/{name}"))

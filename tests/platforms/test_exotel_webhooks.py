@@ -7,15 +7,9 @@ from typing import Any, Final
 import pytest
 
 from tests.examples import FOLDER
+from tests.platforms.exotel import KINDS
 from tests.support import World
 
-KINDS: Final = (
-    "session_start",
-    "session_end",
-    "transcript_events",
-    "insights_events",
-    "pre_agent_transfer",
-)
 SCENARIO: Final = {"answer": "answered", "ring_seconds": 5, "talk_seconds": 30}
 ASKS: Final = [{"speaker": "user", "text": "I want to check my order status"}]
 WANTS_HUMAN: Final = [{"speaker": "user", "text": "I want to talk to a human agent"}]

@@ -9,7 +9,6 @@ from emulator.platforms.exotel.voicebots.assistants import Assistant
 from emulator.platforms.exotel.voicebots.bots import Bot, Job
 from emulator.platforms.exotel.voicebots.drafting import Draft, draft, failure_in
 from emulator.platforms.exotel.voicebots.state import new_id, state_of
-from emulator.platforms.exotel.voicebots.versions import Version
 
 QUEUED: Final = timedelta(seconds=2)  # assumed
 WORKED_ON: Final = timedelta(seconds=8)  # assumed
@@ -44,27 +43,21 @@ def generate(world: World, job_id: str) -> None:
 
 def make_bot(world: World, drafted: Draft) -> Bot:
     """Make a bot and the assistant that thinks for it."""
-    now = world.clock.now()
     main = {"role": "main", "instruction": drafted.text}
-    config = {"instruction": drafted.text, "llm_config": MODEL, "agents": [main]}
-    assistant = make_assistant(world, f"{drafted.name} assistant", None, config)
+    mind = {"instruction": drafted.text, "llm_config": MODEL, "agents": [main]}
+    assistant = make_assistant(world, f"{drafted.name} assistant", None, mind)
     bot = Bot(
         id=new_id(world, "bot"),
-        created_at=now,
+        created_at=world.clock.now(),
         draft=drafted,
         assistant_id=assistant.id,
     )
-    first = Version(
-        owner_id=bot.id,
-        number=1,
-        created_at=now,
-        config={
-            "name": drafted.name,
-            "enable_greeting_interruption": False,  # assumed
-            "supported_languages": list(drafted.languages),
-        },
-    )
-    state_of(world).add_bot(bot, first)
+    config = {
+        "name": drafted.name,
+        "enable_greeting_interruption": False,  # assumed
+        "supported_languages": list(drafted.languages),
+    }
+    state_of(world).add_bot(bot, config)
     return bot
 
 
@@ -74,12 +67,7 @@ def make_assistant(
     """Make an assistant; its first version is the stable one."""
     now, state = world.clock.now(), state_of(world)
     assistant = Assistant(
-        id=new_id(world, "asst"),
-        name=name,
-        description=description,
-        created_at=now,
+        id=new_id(world, "asst"), name=name, description=description, created_at=now
     )
-    state.assistant_versions.add(
-        Version(owner_id=assistant.id, number=1, created_at=now, config=config)
-    )
+    state.assistant_versions.make(assistant.id, now, config)
     return state.assistants.add(assistant)

@@ -25,7 +25,7 @@ class VoicebotOptions(BaseModel):
     """More requests than this are answered 429; 0 sets no limit."""
     webhook_speakers: Literal["bot/customer", "assistant/user", "bot/user"] = "bot/customer"
     """What transcripts in webhooks call the two ends."""
-    webhook_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (1, 2, 4)
+    webhook_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (1.0, 2.0, 4.0)
     """Seconds before each further attempt. assumed: the page says only that it is configured."""
 
 

@@ -115,9 +115,9 @@ class VoicebotState:
         script = self.scripts.find(session.id)
         return () if script is None else script.lines
 
-    def add_bot(self, bot: Bot, first: Version) -> None:
+    def add_bot(self, bot: Bot, config: dict[str, Any]) -> None:
         """Keep a new bot with its first version."""
-        self.bot_versions.add(first)
+        self.bot_versions.make(bot.id, bot.created_at, config)
         bot.place = self.listed.append(bot, ACTIVE)
         self.bots.add(bot)
 

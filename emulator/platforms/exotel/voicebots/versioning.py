@@ -60,15 +60,9 @@ def grow(
     description: str | None,
 ) -> Version:
     """Make the next version of what the source is a version of."""
-    return versions.add(
-        Version(
-            owner_id=source.owner_id,
-            number=len(versions.of(source.owner_id)) + 1,
-            created_at=world.clock.now(),
-            config={**source.config, **sent},
-            description=description,
-            source=source.number,
-        )
+    config = {**source.config, **sent}
+    return versions.make(
+        source.owner_id, world.clock.now(), config, description, source=source.number
     )
 
 

@@ -16,6 +16,7 @@ _NAME: Final = re.compile(r"v([1-9][0-9]{0,8})")
 class Version:
     """One configuration of a bot or an assistant; it never changes, but may be switched off."""
 
+    id: str
     owner_id: str
     """The bot's or the assistant's."""
     number: int
@@ -24,11 +25,6 @@ class Version:
     description: str | None = None
     source: int | None = None
     is_active: bool = True
-
-    @property
-    def id(self) -> str:
-        """What it is kept by."""
-        return f"{self.owner_id}/{self.name}"
 
     @property
     def name(self) -> str:
@@ -44,15 +40,32 @@ class Versions(Collection[Version]):
         self._of: dict[str, list[Version]] = {}
         self._latest: dict[str, Version] = {}
 
-    def add(self, record: Version) -> Version:
-        """Keep the next version of its owner, which becomes the one shown."""
-        super().add(record)
-        self._index(record)
-        return record
+    def make(
+        self,
+        owner_id: str,
+        created_at: datetime,
+        config: dict[str, Any],
+        description: str | None = None,
+        source: int | None = None,
+    ) -> Version:
+        """Make the next version of its owner, which becomes the one shown."""
+        number = len(self._of.get(owner_id, ())) + 1
+        version = Version(
+            id=f"{owner_id}/v{number}",
+            owner_id=owner_id,
+            number=number,
+            created_at=created_at,
+            config=config,
+            description=description,
+            source=source,
+        )
+        self._index(self.add(version))
+        return version
 
     def reindex(self) -> None:
         """Sort the versions by owner anew."""
         self._of.clear()
+        self._latest.clear()
         for version in self:
             self._index(version)
 

@@ -1,0 +1,48 @@
+"""World files as tests look at them."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+
+from emulator.app import Emulator, create_app
+from emulator.saving.export import exported
+from emulator.settings import Settings
+from emulator.world import World
+
+
+def restarted(data: Path) -> Emulator:
+    """An emulator that goes on from a file as it is this moment, as after ``kill -9``."""
+    copy = data.with_name(f"{data.name}.copy")
+    for suffix in ("", ".journal"):
+        found = data.with_name(data.name + suffix)
+        if found.exists():
+            shutil.copy(found, copy.with_name(copy.name + suffix))
+    return create_app(Settings(data=copy))
+
+
+def tables(world: World) -> dict[str, Any]:
+    """All there is to a world, as a file has it."""
+    shown: dict[str, Any] = from_json(exported(world))
+    del shown["emulator"]
+    for row in shown["worlds"].values():
+        row["clock"].pop("wall")
+        if row["clock"]["mode"] == "live":
+            row["clock"].pop("now")
+    return shown
+
+
+def check_file(app: Emulator, data: Path) -> None:
+    """A file says of every world what is to be said of it."""
+    again = restarted(data)
+    assert [world.name for world in again.worlds.all()] == [
+        world.name for world in app.worlds.all()
+    ]
+    for world, other in zip(app.worlds.all(), again.worlds.all(), strict=True):
+        kept, live = tables(other), tables(world)
+        for name, rows in live.items():
+            assert kept[name] == rows, f"{name}: {kept[name]} is not {rows}"
+        assert other.timeline.next_due == world.timeline.next_due
+    assert again.worlds.keeper is not None
+    again.worlds.keeper.close()

@@ -1,0 +1,183 @@
+"""What platforms remember is plain records, asked of each platform that is found.
+
+The module of the platform's name beside this one has ``use``, which does and looks at all that
+there is to do and to look at.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import is_dataclass
+from importlib import import_module
+from typing import Any, Final
+
+import httpx
+import pytest
+
+import emulator.world
+from emulator.app import create_app
+from emulator.kit.json import from_json, to_json
+from emulator.kit.platform import Platform
+from emulator.kit.records import Collection
+from emulator.platforms import discover
+from emulator.settings import Settings
+from tests.support import World
+
+each_platform = pytest.mark.parametrize(
+    "platform", [pytest.param(platform, id=name) for name, platform in discover().items()]
+)
+SETTINGS: Final = {"name": "kept", "seed": 7, "clock": {"mode": "frozen"}}
+
+Copy = dict[str, dict[str, bytes]]
+"""The records of each table as JSON, by id, in their order."""
+
+
+@asynccontextmanager
+async def universe() -> AsyncIterator[tuple[World, emulator.world.World]]:
+    """A world as its users see it, and as it is inside; always the same."""
+    app = create_app(Settings())
+    transport = httpx.ASGITransport(app=app)
+    address = app.worlds.settings.base_url
+    async with httpx.AsyncClient(transport=transport, base_url=address) as http:
+        made = await http.post("/_emulator/worlds", json=SETTINGS)
+        assert made.status_code == 201, made.text
+        yield World(http, made.json()), app.worlds.get("kept")
+        await app.worlds.stop()
+
+
+class Told:
+    """What is answered in a platform's use."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, int, bytes]] = []
+
+    def __call__(self, response: httpx.Response) -> httpx.Response:
+        """Take an answer down."""
+        assert response.status_code < 500, response.text
+        request = response.request
+        asked = f"{request.method} {request.url.raw_path.decode()}"
+        self.answers.append((asked, response.status_code, response.content))
+        return response
+
+
+class Changes(dict[str, None]):
+    """Has a copy follow each change in the moment it is told, and no later."""
+
+    def __init__(self, table: Collection[Any], kept: dict[str, bytes]) -> None:
+        super().__init__()
+        self.table = table
+        self.kept = kept
+
+    def __setitem__(self, record_id: str, _: None) -> None:
+        record = self.table.find(record_id)
+        if record is None:
+            del self.kept[record_id]
+        else:
+            self.kept[record_id] = to_json(self.table.dumped(record))
+
+
+class Followed(Told):
+    """Keeps a copy by what is said to have changed, and compares it with everything there is."""
+
+    def __init__(self, tables: Iterable[tuple[str, Collection[Any]]]) -> None:
+        super().__init__()
+        self.tables = dict(tables)
+        self.copy: Copy = {name: {} for name in self.tables}
+        for name, table in self.tables.items():
+            table.changed = Changes(table, self.copy[name])
+
+    def __call__(self, response: httpx.Response) -> httpx.Response:
+        """Compare."""
+        asked = response.request
+        assert self.copy == written(self.tables.items()), f"{asked.method} {asked.url}"
+        return super().__call__(response)
+
+
+class Reloaded(Told):
+    """Puts what was written of a platform's records and read again in their place."""
+
+    def __init__(
+        self, platform: str, world: emulator.world.World, spare: emulator.world.World
+    ) -> None:
+        super().__init__()
+        self.platform = platform
+        self.world = world
+        self.spare = spare
+
+    def __call__(self, response: httpx.Response) -> httpx.Response:
+        """Write and read everything."""
+        old = self.world.state(self.platform, object)
+        self.spare.reset()
+        new: Any = self.spare.state(self.platform, object)
+        move(old, new)
+        self.world._states[self.platform] = new
+        return super().__call__(response)
+
+
+def written(tables: Iterable[tuple[str, Collection[Any]]]) -> Copy:
+    """Everything in these tables."""
+    return {
+        name: {key: to_json(table.dumped(record)) for key, record in table.by_id.items()}
+        for name, table in tables
+    }
+
+
+def move(old: Any, new: Any) -> None:
+    """Fill a new state with the records of an old one, by way of JSON, and nothing else."""
+    before = written(old.collections())
+    for (name, from_), (same, to) in zip(old.collections(), new.collections(), strict=True):
+        assert name == same
+        assert len(to) == 0
+        for key, text in before[name].items():
+            assert from_json(text)[from_.key] == key
+            record = Collection.add(to, to.loaded(from_json(text)))
+            assert record == from_.get(key)
+            assert is_dataclass(record)
+            assert not hasattr(record, "__dict__")
+    for _ in "12":  # the indexes are made anew, whatever is in them
+        new.reindex()
+    after = written(new.collections())
+    assert after == before
+    assert [[*table] for table in after.values()] == [[*table] for table in before.values()]
+
+
+async def used(platform: Platform, world: World, step: Told) -> None:
+    """Use a platform."""
+    await import_module(f"tests.platforms.{platform.name}").use(world, step)
+
+
+@each_platform
+async def test_every_operation_is_used(platform: Platform) -> None:
+    """The use leaves no operation of the platform out, and every table has been written to."""
+    async with universe() as (world, inside):
+        told = Told()
+        await used(platform, world, told)
+
+        entries = (await world.control("GET", "/journal?limit=10000&kind=exchange")).json()
+        state: Any = inside.state(platform.name, object)
+        assert {each.id for each in platform.operations} <= {each["operation"] for each in entries}
+        assert all(written(state.collections()).values())
+
+
+@each_platform
+async def test_every_change_is_told(platform: Platform) -> None:
+    """Who follows the records that are said to have changed has them all, after each request."""
+    async with universe() as (world, inside):
+        state: Any = inside.state(platform.name, object)
+        followed = Followed(state.collections())
+
+        await used(platform, world, followed)
+
+        assert all(followed.copy.values())
+
+
+@each_platform
+async def test_records_are_all_there_is(platform: Platform) -> None:
+    """A world whose records are written and read anew after each request tells the same bytes."""
+    async with universe() as (world, _):
+        await used(platform, world, told := Told())
+    async with universe() as (world, inside), universe() as (_, spare):
+        reloaded = Reloaded(platform.name, inside, spare)
+
+        await used(platform, world, reloaded)
+
+    assert reloaded.answers == told.answers
