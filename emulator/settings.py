@@ -109,5 +109,7 @@ class WorldSettings(BaseModel):
     calls_per_second: float
     of: str | None = None
     """The world that this is a snapshot of."""
+    origins: tuple[str, ...] = ()
+    """The worlds that this one goes on from: what it sends to their inboxes goes to its own."""
     options: dict[str, Any] = {}
     """For each platform, the published variants it was asked to follow."""

@@ -181,6 +181,7 @@ class World:
             answered=self._answered,
             attempted=self._attempted,
             keep=self.keep,
+            address=self._address,
         )
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self._states = {}
@@ -235,6 +236,15 @@ class World:
         if ears is not None and (hears := ears.get(event.platform)) is not None:
             for callback in hears(self, event):
                 self.courier.owe(callback)
+
+    def _address(self, url: str) -> str:
+        """Where a callback goes: to an own inbox instead of that of a world this goes on from."""
+        for origin in self.settings.origins:
+            inbox = f"{self.server.base_url}/_emulator/inbox/{origin}/"
+            if url.startswith(inbox):
+                own = f"{self.server.base_url}/_emulator/inbox/{self.name}/"
+                return own + url.removeprefix(inbox)
+        return url
 
     def _attempted(self, callback: Callback) -> None:
         if (advance := self._advance) is not None:

@@ -167,7 +167,7 @@ class Worlds:
         name = self._free_name() if name is None else name
         if name in self._worlds:
             raise ConflictError(f"there is a world {name} already")
-        world = self.fresh(source.settings.model_copy(update={"name": name, "of": None}))
+        world = self.fresh(_settings_for(name, source))
         self.copy(source, world)
         self._admit(world)
         return world
@@ -184,8 +184,7 @@ class Worlds:
 
     def become(self, world: World, source: World) -> None:
         """Put a world back to where a source (a snapshot, or what was imported) stands."""
-        settings = source.settings.model_copy(update={"name": world.name, "of": None})
-        world.settings = settings
+        world.settings = _settings_for(world.name, source)
         world.renew()
         copy_world(source, world)
         if self.keeper is not None:
@@ -235,3 +234,12 @@ class Worlds:
         if self.keeper is not None:
             self.keeper.close()
             self.keeper = None
+
+
+def _settings_for(name: str, source: World) -> WorldSettings:
+    """The settings of a world of this name that goes on from a source."""
+    origin = source.settings.of or source.name
+    origins = dict.fromkeys((*source.settings.origins, origin))
+    origins.pop(name, None)
+    changes = {"name": name, "of": None, "origins": tuple(origins)}
+    return source.settings.model_copy(update=changes)

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from emulator.cli import main
+from emulator.cli.serve import serve
 from emulator.server import running
 from emulator.settings import Settings
 from tests.readme import README, written
@@ -80,10 +81,18 @@ def test_tables_are_generated() -> None:
     assert written(TEXT) == TEXT
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in Settings.model_fields])
-def test_setting_is_mentioned(name: str) -> None:
+FLAGS: Final = [each.opts[0] for each in serve.params]
+
+
+@pytest.mark.parametrize("flag", [pytest.param(flag, id=flag) for flag in FLAGS])
+def test_setting_is_mentioned(flag: str) -> None:
     """A setting that the README does not name does not exist for its reader."""
-    assert f"--{name.replace('_', '-')}" in TEXT
+    assert f"`{flag}`" in TEXT
+
+
+def test_every_setting_is_a_flag() -> None:
+    """Whatever can be set in the environment can be set on the command line."""
+    assert {each.name for each in serve.params} >= Settings.model_fields.keys()
 
 
 def commands(group: click.Group, before: str = "") -> Iterator[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -38,6 +39,7 @@ class Courier:
         answered: Callable[[Callback, Answer], None],
         attempted: Callable[[Callback], None],
         keep: Callable[[], None],
+        address: Callable[[str], str],
     ) -> None:
         self.log = log
         self._clock = clock
@@ -48,6 +50,7 @@ class Courier:
         self._answered = answered
         self._attempted = attempted
         self._keep = keep
+        self._address = address
         self._outbox: list[Callback] = []
         self._running: set[asyncio.Task[None]] = set()
         self._flushing: asyncio.Future[list[Answer]] | None = None
@@ -140,7 +143,9 @@ class Courier:
             "Accept": "*/*",
             **dict(callback.headers),
         }
-        return await self._transport.send(callback, headers)
+        url = self._address(callback.url)
+        sent = callback if url == callback.url else replace(callback, url=url)
+        return await self._transport.send(sent, headers)
 
     def _record(self, callback: Callback, started: datetime, answer: Answer) -> None:
         if self._stopped:

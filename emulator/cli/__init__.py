@@ -18,6 +18,9 @@ MODULES: Final = {
     "numbers": "offline",
     "operations": "offline",
     "check-webhook": "check",
+    "snapshot": "files",
+    "export": "files",
+    "import": "files",
 }
 """Where the commands are that are not the client's."""
 

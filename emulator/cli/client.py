@@ -30,19 +30,27 @@ class Control:
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Make a request and return its JSON; end the program with a reason if it failed."""
-        import httpx  # noqa: PLC0415  # start-up time of the other commands
-
         try:
-            json.dumps(body, allow_nan=False)
+            content = None if body is None else json.dumps(body, allow_nan=False).encode()
         except ValueError:
             raise click.UsageError("numbers have to be finite") from None
         given = {name: value for name, value in query.items() if value is not None}
+        answer = self.send(method, path, content, **given)
+        try:
+            return json.loads(answer) if answer else None
+        except ValueError:
+            fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
+
+    def send(self, method: str, path: str, content: bytes | None = None, **query: Any) -> bytes:
+        """Make a request and return what is answered; end the program if it failed."""
+        import httpx  # noqa: PLC0415  # start-up time of the other commands
+
         try:
             response = httpx.request(
                 method,
                 f"{self._url}/_emulator{path}",
-                json=body,
-                params=given,
+                content=content,
+                params=query,
                 headers=self._headers,
                 timeout=PATIENCE,
                 trust_env=False,
@@ -51,17 +59,17 @@ class Control:
             fail(f"no answer from {self._url} within {PATIENCE:g} s", TIMED_OUT)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             fail(f"no emulator at {self._url}: {error}", UNREACHABLE)
-        try:
-            done = response.status_code == httpx.codes.NO_CONTENT
-            answer = None if done else response.json()
-        except ValueError:
-            fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
         if response.is_error:
-            problem = answer if isinstance(answer, dict) else {}
+            try:
+                problem = response.json()
+            except ValueError:
+                problem = None
+            if not isinstance(problem, dict):
+                fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
             hint = f"\n{problem['hint']}" if problem.get("hint") else ""
             timed_out = response.status_code == httpx.codes.REQUEST_TIMEOUT
             fail(f"{problem.get('detail', response.text)}{hint}", TIMED_OUT if timed_out else 1)
-        return answer
+        return response.content
 
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print what came back."""
@@ -161,13 +169,20 @@ def list_worlds(control: Control) -> None:
 @click.option("--speed", type=float)
 @click.option("--now")
 @click.option("--auth", type=click.Choice(["open", "strict"]))
+@click.option("--from", "origin", help="Another world, or a snapshot, to go on from.")
 @talks
 def create_world(
-    control: Control, mode: str | None, speed: float | None, now: str | None, **rest: Any
+    control: Control,
+    mode: str | None,
+    speed: float | None,
+    now: str | None,
+    origin: str | None,
+    **rest: Any,
 ) -> None:
     """Make a world, and print its credentials and addresses."""
     clock = {"mode": mode, "speed": speed, "now": now}
-    body = {name: value for name, value in rest.items() if value is not None}
+    given = rest | {"from": origin}
+    body = {name: value for name, value in given.items() if value is not None}
     body["clock"] = {name: value for name, value in clock.items() if value is not None}
     control.show(control.ask("POST", "/worlds", body))
 

@@ -74,6 +74,7 @@ class WorldTable:
         yield {
             "id": settings.name,
             "of": settings.of,
+            "origins": settings.origins,
             "seed": settings.seed,
             "auth": settings.auth,
             "calls_per_second": settings.calls_per_second,
@@ -95,6 +96,7 @@ class WorldTable:
         return WorldSettings(
             name=name,
             of=row["of"],
+            origins=tuple(row["origins"]),
             seed=row["seed"],
             auth=row["auth"],
             calls_per_second=row["calls_per_second"],

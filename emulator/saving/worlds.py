@@ -53,7 +53,7 @@ def copy_world(source: World, target: World) -> None:
             mine.copy(other)
         elif not isinstance(mine, CallTable | BatchTable):
             mine.load(other.rows())
-    target.engine.fork(source.engine)
     target.journal.copy(source.journal)
+    target.engine.fork(source.engine)
     for _, state in target.states():
         state.reindex()

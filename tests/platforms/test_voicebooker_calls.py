@@ -150,9 +150,9 @@ async def test_optional_fields_may_be_left_out(world: World) -> None:
 
 
 async def test_token_is_asked_for(world: World) -> None:
-    """Without a token, or with a blank one, the call is refused in these words."""
+    """Without a token, or with an empty one, the call is refused in these words."""
     bare = await world.http.post("/app/api/v1/makeCall", json=ASKED)
-    blank = await world.http.post("/app/api/v1/makeCall", json=ASKED, headers={"Token": " "})
+    blank = await world.http.post("/app/api/v1/makeCall", json=ASKED, headers={"Token": ""})
     bearer = await world.http.post(
         "/app/api/v1/makeCall", json=ASKED, headers={"Authorization": "Bearer x"}
     )

@@ -4,21 +4,19 @@ from typing import Any
 
 import pytest
 
-from tests.platforms.voicebooker import ADA, ENTITY, ask, asked, booking_of, heard, slots
+from tests.platforms.voicebooker import (
+    ADA,
+    ENTITY,
+    SALON,
+    ask,
+    asked,
+    booking_of,
+    heard,
+    slots,
+)
 from tests.support import Json, World
 
 MONDAY = "2026-01-05"
-SALON: dict[str, Any] = {
-    "name": "Salon",
-    "timezone": "Europe/Lisbon",
-    "sip_ids": ["salon"],
-    "hours": {"mon": [["09:00", "12:00"], ["13:00", "24:00"]]},
-    "closed": ["2026-01-12"],
-    "grid": 60,
-    "agents": [{"id": "mia", "name": "Mia"}],
-    "products": [{"id": "cut", "name": "Cut", "duration": 60, "participant_info": ["firstname"]}],
-    "appointment_types": [{"id": "hair", "name": "Hair", "agents": ["mia"], "products": ["cut"]}],
-}
 PATH = "/voicebooker/businesses/salon"
 BY_HAND: dict[str, Any] = {
     "appointment_type_id": "abcAppointmentTypeId",

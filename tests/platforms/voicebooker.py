@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.support import Json, World
+from tests.support import Json, Step, World
 
 ENTITY = "xyzBusinessEntityId"
 MASSAGE = {"appointmentTypeId": "abcAppointmentTypeId", "productId": "abcProductTypeId"}
@@ -91,3 +91,84 @@ async def options(world: World, **values: Any) -> None:
     body = {"options": {"voicebooker": values}}
     response = await world.control("PATCH", "/settings", json=body)
     assert response.status_code == 200, response.text
+
+
+SALON: dict[str, Any] = {
+    "name": "Salon",
+    "timezone": "Europe/Lisbon",
+    "sip_ids": ["salon"],
+    "hours": {"mon": [["09:00", "12:00"], ["13:00", "24:00"]]},
+    "closed": ["2026-01-12"],
+    "grid": 60,
+    "agents": [{"id": "mia", "name": "Mia"}],
+    "products": [{"id": "cut", "name": "Cut", "duration": 60, "participant_info": ["firstname"]}],
+    "appointment_types": [{"id": "hair", "name": "Hair", "agents": ["mia"], "products": ["cut"]}],
+}
+"""A business of one's own."""
+
+CALLS = (
+    {"intent": "book", "persona": ADA, "booker": {"firstname": "Anne", "lastname": "Noel"}},
+    {"intent": "modify", "wishes": {"day": "monday", "time": "09:00"}},
+    {"intent": "cancel", "persona": {"firstname": "Thomas", "lastname": "Müller"}},
+    {"intent": "book", "sip_id": "salon", "types_with_products": True},
+    {"intent": "book", "scenario": "hung_up"},
+    {"intent": "book", "scenario": {"answer": "hung_up", "talk_seconds": 20}},
+    {"intent": "cancel", "sip_id": "nobody"},
+    {"intent": "book", "scenario": "busy"},
+)
+
+
+async def use(world: World, step: Step) -> None:
+    """Do whatever makes VoiceBooker remember something, and look at all that it remembers."""
+    path = "/voicebooker/businesses/salon"
+    step(await world.control("PUT", path, json=SALON))
+    step(await world.control("PUT", path, json=SALON | {"timezone": "Asia/Tokyo"}))
+    made = step(await world.control("POST", "/voicebooker/users", json={"fields": ADA})).json()
+    more = {"fields": {"email": "ada@example.com", "phone": None, "Größe": [1, 2.5, None]}}
+    step(await world.control("PATCH", f"/voicebooker/users/{made['id']}", json=more))
+    first, second, third, *_ = await slots(world, "2026-01-05")
+    booked = step(await ask(world, **booking_of(first)))
+    step(await ask(world, **booking_of(first)))
+    moved = {"slotIdOld": first["id"], "slotIdNew": second["id"], "start": second["start"]}
+    step(await ask(world, "modifyAppointment", bookingId=booked.json()["id"], **moved))
+    gone = step(await ask(world, **booking_of(third, {"firstname": "Jo", "lastname": "Roth"})))
+    held = {"bookingId": gone.json()["id"], "slotId": third["id"], "start": third["start"]}
+    for _ in range(2):
+        step(await ask(world, "cancelAppointment", **held))
+    token = {"Token": world.made["credentials"]["voicebooker"]["token"]}
+    asked_for = {"dest": "+49 351 5550199", "botId": "b", "sipAccountId": "s", "state": {"a": [1]}}
+    step(await world.http.post("/app/api/v1/makeCall", json=asked_for, headers=token))
+    for fields in CALLS:
+        step(await world.control("POST", "/calls", json={"platform": "voicebooker", **fields}))
+        step(await world.pass_time(9))
+    for _ in range(12):
+        step(await world.pass_time(10))
+    await look(world, step)
+    step(await world.pass_time())
+    step(await world.control("PUT", "/voicebooker/businesses/other", json=OTHER))
+    step(await world.control("DELETE", "/voicebooker/businesses/other"))
+    await look(world, step)
+
+
+OTHER = SALON | {
+    "sip_ids": [],
+    "products": [SALON["products"][0] | {"id": "other-cut"}],
+    "appointment_types": [
+        SALON["appointment_types"][0] | {"id": "other-hair", "products": ["other-cut"]}
+    ],
+}
+
+
+async def look(world: World, step: Step) -> None:
+    """Ask for all that can be read."""
+    step(await world.control("GET", "/voicebooker/businesses"))
+    users = step(await world.control("GET", "/voicebooker/users")).json()
+    for user in users:
+        step(await world.control("GET", f"/voicebooker/users/{user['id']}"))
+        step(await ask(world, "findExistingBooking", id=user["id"]))
+    for business in (ENTITY, "salon"):
+        path = f"/voicebooker/book?business_id={business}&day=2026-01-01&days=31"
+        step(await world.control("GET", path))
+    step(await ask(world, "findExistingUser", participant={"lastname": "Müller"}))
+    for each in (await world.control("GET", "/calls")).json():
+        step(await world.control("GET", f"/calls/{each['id']}"))

@@ -16,7 +16,7 @@ from emulator.domain.transcripts import Line, Speaker, Turn, span, spoken, squee
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.drafting import VERBS, Draft
-from emulator.platforms.exotel.voicebots.state import state_of
+from emulator.platforms.exotel.voicebots.state import VoicebotState, state_of
 from emulator.platforms.exotel.voicebots.versions import Version
 
 TRANSFER: Final = "agent_transfer"
@@ -60,16 +60,17 @@ def turns_of(world: World, session: Session, call: Call) -> list[Turn]:
 def planned_turns(world: World, session: Session, call: Call) -> list[Turn]:
     """What is going to be said unless the call ends early."""
     talk = session.planned or 0
-    if lines := state_of(world).lines_of(session):
-        return squeezed([*_given(world, session, lines)], talk)
+    state = state_of(world)
+    if lines := state.lines_of(session):
+        return squeezed([*_given(state, session, lines)], talk)
     return spoken(_lines(world, session, call, talk), talk)
 
 
-def _given(world: World, session: Session, lines: Sequence[Line]) -> Iterator[Line]:
+def _given(state: VoicebotState, session: Session, lines: Sequence[Line]) -> Iterator[Line]:
     if lines[0].speaker is not Speaker.BOT:
-        yield Line(Speaker.BOT, greeting_of(world, session))
+        yield Line(Speaker.BOT, greeting_of(state, session))
     elif session.greeting is not None:
-        yield Line(Speaker.BOT, greeting_of(world, session))
+        yield Line(Speaker.BOT, greeting_of(state, session))
         lines = lines[1:]
     asked = False
     for speaker, text in lines:
@@ -83,19 +84,21 @@ def _given(world: World, session: Session, lines: Sequence[Line]) -> Iterator[Li
 def _lines(world: World, session: Session, call: Call, talk: int) -> Iterator[Line]:
     scenario = scenario_of(world, call)
     luck = world.ids.luck("exotel.dialogue", call.id)
-    yield Line(Speaker.BOT, greeting_of(world, session))
+    state = state_of(world)
+    greeting = greeting_of(state, session)
+    yield Line(Speaker.BOT, greeting)
     if scenario.answer is Answer.HUNG_UP:
         yield Line(Speaker.PERSON, "Sorry, not now.")
     elif is_silent(scenario):
         yield from (Line(Speaker.BOT, text) for text in _SILENCE)
     else:
-        intent = intent_drawn(world, session, luck)
+        intent = intent_drawn(state, session, luck)
         ask = asked_for(intent)
         yield Line(Speaker.PERSON, ask)
         if wants_human(ask):
             yield Line(Speaker.BOT, session.transfer_message or TRANSFER_MESSAGE)
         else:
-            left = talk - span(greeting_of(world, session)) - span(ask)
+            left = talk - span(greeting) - span(ask)
             yield from _rest(left, luck)
 
 
@@ -133,15 +136,14 @@ def is_silent(scenario: Scenario) -> bool:
     return scenario.answer is Answer.ANSWERED and scenario.keys == ""
 
 
-def intent_drawn(world: World, session: Session, luck: int) -> str:
+def intent_drawn(state: VoicebotState, session: Session, luck: int) -> str:
     """What the person wants: one of the bot's intents."""
-    intents = intents_of_session(world, session)
+    intents = intents_of_session(state, session)
     return intents[luck % len(intents)]
 
 
-def intents_of_session(world: World, session: Session) -> tuple[str, ...]:
+def intents_of_session(state: VoicebotState, session: Session) -> tuple[str, ...]:
     """The intents of a session's bot."""
-    state = state_of(world)
     return intents_of(state.version_of(session), state.bot_of(session).draft)
 
 
@@ -169,9 +171,8 @@ def asked_for(intent: str) -> str:
     return "I have a question" if words[0] == "general" else f"I am calling about {' '.join(words)}"
 
 
-def greeting_of(world: World, session: Session) -> str:
+def greeting_of(state: VoicebotState, session: Session) -> str:
     """What the bot says first, with the session's constants filled in."""
-    state = state_of(world)
     text = (
         session.greeting
         or greeting_in(state.version_of(session))

@@ -21,7 +21,7 @@ from emulator.platforms.exotel.voicebots.dialogue import (
     scenario_of,
     wants_human,
 )
-from emulator.platforms.exotel.voicebots.state import state_of
+from emulator.platforms.exotel.voicebots.state import VoicebotState, state_of
 
 NO_INPUT: Final = "no_input"
 """The intent of somebody who said nothing that counts."""
@@ -48,17 +48,18 @@ class Insights(NamedTuple):
 def insights_of(world: World, session: Session, call: Call, turns: Sequence[Turn]) -> Insights:
     """Conclude from the turns so far: the same for the same call, whenever it is asked."""
     scenario = scenario_of(world, call)
-    is_scripted = session.id in state_of(world).scripts
+    state = state_of(world)
+    is_scripted = session.id in state.scripts
     said = [turn.text for turn in turns if turn.speaker is Speaker.PERSON]
     if scenario.answer is Answer.HUNG_UP:
-        intent = _matched(world, session, said) if is_scripted and said else NO_INPUT
+        intent = _matched(state, session, said) if is_scripted and said else NO_INPUT
         return Insights("negative", intent, "unanswered")
     if not said or is_silent(scenario):
         return Insights("neutral", NO_INPUT, "unanswered")
     if any(map(wants_human, said)):
         return Insights(_sentiment(said), TRANSFER, "escalated_to_agent")
     luck = world.ids.luck("exotel.dialogue", call.id)
-    intent = _matched(world, session, said) if is_scripted else intent_drawn(world, session, luck)
+    intent = _matched(state, session, said) if is_scripted else intent_drawn(state, session, luck)
     outcome: Outcome = "unanswered" if call.status is CallStatus.FAILED else "resolved"
     return Insights(_sentiment(said), intent, outcome)
 
@@ -70,11 +71,11 @@ def _sentiment(said: Iterable[str]) -> Sentiment:
     return "positive" if _PLEASED.search(everything) else "neutral"
 
 
-def _matched(world: World, session: Session, said: Iterable[str]) -> str:
+def _matched(state: VoicebotState, session: Session, said: Iterable[str]) -> str:
     """The intent that shares most words with what was said; the first of equals."""
     heard = {word.removesuffix("s") for word in re.findall(r"\w+", " ".join(said).lower())}
     best, most = GENERAL, 0
-    for intent in intents_of_session(world, session):
+    for intent in intents_of_session(state, session):
         shared = len(heard.intersection(intent.lower().split("_")))
         if shared > most:
             best, most = intent, shared

@@ -100,7 +100,7 @@ class VoicebotState:
 
     def bot_of(self, session: Session) -> Bot:
         """The bot of a session, even if it was deleted since."""
-        return self.bots.get(session.bot_id)
+        return self.bots.by_id[session.bot_id]
 
     def version_of(self, session: Session) -> Version:
         """The bot of a session as it was when the call was answered."""
@@ -112,7 +112,7 @@ class VoicebotState:
 
     def lines_of(self, session: Session) -> tuple[Line, ...]:
         """What is said in a session, if whoever placed the call has said so."""
-        script = self.scripts.find(session.id)
+        script = self.scripts.by_id.get(session.id)
         return () if script is None else script.lines
 
     def add_bot(self, bot: Bot, config: dict[str, Any]) -> None:
