@@ -211,7 +211,7 @@ class Diary:
         old, new = asked["slotIdOld"], asked["slotIdNew"]
         booking = self.find(asked, old)
         self.check_slot(new, asked["start"])
-        if new in self.taken:
+        if new in self.taken and "moves-onto-taken" not in self.faults:
             raise RefusedError(409, "taken")
         if "forgets-moves" not in self.faults:
             if "keeps-old-slot" in self.faults:

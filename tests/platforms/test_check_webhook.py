@@ -334,6 +334,14 @@ def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
             id="forgets-moves",
         ),
         pytest.param(
+            "moves-onto-taken",
+            "fail",
+            "modifyAppointment",
+            "nothing is moved onto a taken slot",
+            "2026-01-02T09:00:00.000+01:00 is taken, but an appointment was moved to it",
+            id="moves-onto-taken",
+        ),
+        pytest.param(
             "forgets-cancels",
             "fail",
             "cancelAppointment",

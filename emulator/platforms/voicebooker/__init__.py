@@ -9,12 +9,7 @@ from emulator.platforms.voicebooker.bot.dialogue import answers
 from emulator.platforms.voicebooker.bot.simulating import call_moved, describe, simulate
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, NEXT, go_on, hang_up
 from emulator.platforms.voicebooker.controls import controls
-from emulator.platforms.voicebooker.credentials import (
-    HEADER,
-    credential,
-    credentials,
-    identity,
-)
+from emulator.platforms.voicebooker.credentials import HEADER, credential, credentials, identity
 from emulator.platforms.voicebooker.errors import render_error
 from emulator.platforms.voicebooker.options import VoicebookerOptions
 from emulator.platforms.voicebooker.routes import operations

@@ -15,16 +15,8 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.booking import add_user, book_slot, cancel_booking
 from emulator.platforms.voicebooker.book.bookings import Book
-from emulator.platforms.voicebooker.book.businesses import (
-    Business,
-)
-from emulator.platforms.voicebooker.book.drafts import (
-    KEY,
-    Day,
-    NewBooking,
-    NewBusiness,
-    NewUser,
-)
+from emulator.platforms.voicebooker.book.businesses import Business
+from emulator.platforms.voicebooker.book.drafts import KEY, Day, NewBooking, NewBusiness, NewUser
 from emulator.platforms.voicebooker.book.pages import shown_business, shown_day, shown_entry
 from emulator.platforms.voicebooker.book.showing import shown_user
 from emulator.platforms.voicebooker.book.slots import Slot

@@ -11,11 +11,7 @@ from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.ticks import ticks
 from emulator.kit.records import Collection
 from emulator.kit.world import World
-from emulator.platforms.voicebooker.book.businesses import (
-    AppointmentType,
-    Business,
-    Product,
-)
+from emulator.platforms.voicebooker.book.businesses import AppointmentType, Business, Product
 from emulator.platforms.voicebooker.book.people import People, User
 from emulator.platforms.voicebooker.book.slots import Slot
 

@@ -9,12 +9,7 @@ from typing import Final
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.bookings import Book, Booking
-from emulator.platforms.voicebooker.book.businesses import (
-    Agent,
-    AppointmentType,
-    Business,
-    Product,
-)
+from emulator.platforms.voicebooker.book.businesses import Agent, AppointmentType, Business, Product
 from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.book.slots import Slot
 

@@ -5,10 +5,7 @@ from typing import Any
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.bookings import Book, Booking
-from emulator.platforms.voicebooker.book.businesses import (
-    Business,
-    zone_of,
-)
+from emulator.platforms.voicebooker.book.businesses import Business, zone_of
 from emulator.platforms.voicebooker.book.showing import shown_booking, shown_user, wire_time
 
 Json = dict[str, Any]

@@ -9,11 +9,7 @@ from zoneinfo import ZoneInfo
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.bookings import Booking
-from emulator.platforms.voicebooker.book.businesses import (
-    Agent,
-    AppointmentType,
-    Product,
-)
+from emulator.platforms.voicebooker.book.businesses import Agent, AppointmentType, Product
 from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.book.slots import Slot
 

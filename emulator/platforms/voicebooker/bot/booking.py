@@ -10,11 +10,7 @@ from emulator.platforms.voicebooker.bot.choosing import agreed_time, choose, lis
 from emulator.platforms.voicebooker.bot.conversations import Outcome
 from emulator.platforms.voicebooker.bot.identifying import spoken_name
 from emulator.platforms.voicebooker.bot.negotiating import ask_for_day
-from emulator.platforms.voicebooker.bot.reading import (
-    fields_in,
-    options_in,
-    start_text,
-)
+from emulator.platforms.voicebooker.bot.reading import fields_in, options_in, start_text
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.schemas import Action
 

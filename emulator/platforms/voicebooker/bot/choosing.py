@@ -4,10 +4,7 @@ from collections.abc import Sequence
 
 from emulator.platforms.voicebooker.bot.callers import wished
 from emulator.platforms.voicebooker.bot.conversations import Option
-from emulator.platforms.voicebooker.bot.reading import (
-    start_of,
-    start_text,
-)
+from emulator.platforms.voicebooker.bot.reading import start_of, start_text
 from emulator.platforms.voicebooker.bot.talk import Talk
 
 

@@ -182,6 +182,21 @@ async def old_slot_free(visit: Visit, asked: Question) -> str:
     return "it is offered"
 
 
+async def move_onto_taken(visit: Visit, asked: Question) -> str:
+    """What the backend no longer offers, nobody may be moved to."""
+    del asked
+    if Action.MODIFY not in visit.it.works:
+        raise NeedsError("the appointment was not moved")
+    slot = visit.taken()
+    answer = await visit.modify(visit.booking(), slot)
+    if not accepted(answer):
+        return expect_refusal(answer, "a taken slot")
+    for each in await visit.bookings(visit.it.user_id or ""):
+        if visit.local(each) == visit.local(slot):
+            visit.it.booking = each
+    raise WrongError(f"{start_text(slot)} is taken, but an appointment was moved to it")
+
+
 async def cancel_unknown(visit: Visit, asked: Question) -> str:
     """No page says what becomes of one."""
     del asked

@@ -10,9 +10,7 @@ from typing import Final
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
 from emulator.platforms.voicebooker.checks import appointments, conversations, offers
-from emulator.platforms.voicebooker.checks.findings import (
-    Checks,
-)
+from emulator.platforms.voicebooker.checks.findings import Checks
 from emulator.platforms.voicebooker.checks.probing import Probe
 from emulator.platforms.voicebooker.checks.report import Report
 from emulator.platforms.voicebooker.checks.visit import PERSONA, Backend, Visit
@@ -49,6 +47,7 @@ CHECKS: Final[tuple[tuple[Action | str, str, Check], ...]] = (
     (Action.MODIFY, "an unknown booking is refused", appointments.modify_unknown),
     (Action.MODIFY, "an appointment is moved", appointments.modify),
     (Action.MODIFY, "the old slot is free again", appointments.old_slot_free),
+    (Action.MODIFY, "nothing is moved onto a taken slot", appointments.move_onto_taken),
     (Action.CANCEL, "an unknown booking is refused", appointments.cancel_unknown),
     (Action.CANCEL, "an appointment is cancelled", appointments.cancel),
     (Action.CANCEL, "it is not cancelled twice", appointments.cancel_twice),

@@ -3,14 +3,8 @@
 from typing import Final
 
 from emulator.platforms.voicebooker.bot.conversations import Intent, Outcome, Question
-from emulator.platforms.voicebooker.bot.reading import (
-    start_of,
-    start_text,
-)
-from emulator.platforms.voicebooker.checks.findings import (
-    NeedsError,
-    WrongError,
-)
+from emulator.platforms.voicebooker.bot.reading import start_of, start_text
+from emulator.platforms.voicebooker.checks.findings import NeedsError, WrongError
 from emulator.platforms.voicebooker.checks.visit import Visit
 from emulator.platforms.voicebooker.schemas import Action
 

@@ -16,11 +16,7 @@ from emulator.platforms.voicebooker.bot.reading import (
     start_of,
     start_text,
 )
-from emulator.platforms.voicebooker.checks.findings import (
-    Checks,
-    NeedsError,
-    WrongError,
-)
+from emulator.platforms.voicebooker.checks.findings import Checks, NeedsError, WrongError
 from emulator.platforms.voicebooker.schemas import Action
 
 PERSONA: Final = {
