@@ -75,9 +75,12 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     listener, settings = bind(settings)
     try:
         app = create_app(settings)
-    except (WorldFileError, OSError) as error:
+    except WorldFileError as error:
         listener.close()
         raise CannotStartError(str(error)) from None
+    except OSError as error:
+        listener.close()
+        raise CannotStartError(f"cannot use {error.filename}: {error.strerror}") from None
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(50_000, 20, 50)
     for number in (signal.SIGINT, signal.SIGTERM):

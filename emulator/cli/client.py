@@ -226,7 +226,7 @@ def set_clock(control: Control, **changes: Any) -> None:
     control.show(control.ask("PUT", "/clock", body))
 
 
-@clock.command("advance")
+@clock.command("advance", context_settings={"ignore_unknown_options": True})
 @click.argument("seconds", type=float, required=False)
 @click.option("--to", help="A time, for instance 2026-01-01T00:05:00Z.")
 @click.option("--idle", is_flag=True, help="Until nothing is due.")

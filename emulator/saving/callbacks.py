@@ -1,13 +1,21 @@
-"""Callbacks and inboxes in the file. A body is written once, apart from what changes."""
+"""Callbacks in the file. A body is written once, apart from what changes."""
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from emulator.callbacks.courier import Courier
-from emulator.callbacks.inbox import Inboxes, Message, Scripted
 from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
-from emulator.saving.tables import Changes, Row, bytes_read, bytes_shown, read_moment, written
+from emulator.saving.tables import (
+    Changes,
+    NotedTable,
+    Row,
+    bytes_read,
+    bytes_shown,
+    pairs,
+    read_moment,
+    written,
+)
 
 
 class BodyTable:
@@ -53,25 +61,17 @@ class BodyTable:
         self.loaded = {row["id"]: bytes_read(row["body"]) for row in rows}
 
 
-class CallbackTable:
+class CallbackTable(NotedTable):
     """What is owed, and every attempt."""
 
     name: Final = "callbacks"
     key: Final = "id"
 
     def __init__(self, courier: Courier, bodies: BodyTable) -> None:
+        super().__init__(courier.log)
         self._courier = courier
         self._log = courier.log
         self._bodies = bodies
-
-    def follow(self) -> None:
-        """Begin to note what changes."""
-        self._log.changed = {}
-
-    @property
-    def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
-        return bool(self._log.changed)
 
     def changes(self) -> Changes:
         """The callbacks that were owed, attempted or let go of."""
@@ -84,10 +84,6 @@ class CallbackTable:
                 found.put[callback_id] = _row(callback)
         return found
 
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._log.changed = {}
-
     def rows(self) -> Iterable[Row]:
         """Every callback, in the order they were owed."""
         return map(_row, reversed(self._log))
@@ -96,107 +92,6 @@ class CallbackTable:
         """Read callbacks; those still owed go on where they were."""
         for row in rows:
             self._courier.resume(_callback(row, self._bodies.loaded.pop(row["id"], None)))
-
-
-class MessageTable:
-    """The messages that inboxes took."""
-
-    name: Final = "messages"
-    key: Final = "id"
-
-    def __init__(self, inboxes: Inboxes) -> None:
-        self._inboxes = inboxes
-
-    def follow(self) -> None:
-        """The inboxes' table notes them."""
-
-    @property
-    def is_dirty(self) -> bool:
-        """Something has arrived since the last look."""
-        return bool(self._inboxes.changed)
-
-    def changes(self) -> Changes:
-        """The messages that have arrived."""
-        return Changes(
-            put={
-                _name(name, number): _message_row(name, number, message)
-                for name, after in (self._inboxes.changed or {}).items()
-                for number, message in self._inboxes[name].messages.after(after)
-            }
-        )
-
-    def settle(self) -> None:
-        """The inboxes' table forgets what was noted, as it comes after this."""
-
-    def rows(self) -> Iterable[Row]:
-        """Every message that is kept."""
-        return (
-            _message_row(name, number, message)
-            for name in self._inboxes.names()
-            for number, message in self._inboxes[name].messages.after(0)
-        )
-
-    def load(self, rows: Iterable[Row]) -> None:
-        """Read messages; their inboxes have been read before."""
-        for row in rows:
-            self._inboxes[row["inbox"]].resume(row["number"], _message(row))
-
-
-class InboxTable:
-    """The inboxes, and what they are still to answer."""
-
-    name: Final = "inboxes"
-    key: Final = "id"
-
-    def __init__(self, inboxes: Inboxes) -> None:
-        self._inboxes = inboxes
-
-    def follow(self) -> None:
-        """Begin to note what changes."""
-        self._inboxes.changed = {}
-
-    @property
-    def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
-        return bool(self._inboxes.changed)
-
-    def changes(self) -> Changes:
-        """The inboxes that took something, were scripted or emptied."""
-        return Changes(put={name: self._row(name) for name in self._inboxes.changed or ()})
-
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._inboxes.changed = {}
-
-    def rows(self) -> Iterable[Row]:
-        """Every inbox that was ever named."""
-        return map(self._row, self._inboxes.names())
-
-    def load(self, rows: Iterable[Row]) -> None:
-        """Read what inboxes are to answer; their messages come next."""
-        for row in rows:
-            inbox = self._inboxes[row["id"]]
-            inbox.emptied = row["emptied"]
-            inbox.messages.resume(inbox.emptied)
-            inbox.answers.extend(
-                Scripted(each["status"], bytes_read(each["body"]), each["content_type"])
-                for each in row["answers"]
-            )
-
-    def _row(self, name: str) -> Row:
-        inbox = self._inboxes[name]
-        return {
-            "id": name,
-            "emptied": inbox.emptied,
-            "answers": [
-                {
-                    "status": answer.status,
-                    "body": bytes_shown(answer.content),
-                    "content_type": answer.content_type,
-                }
-                for answer in inbox.answers
-            ],
-        }
 
 
 def _body_row(callback: Callback) -> Row:
@@ -249,7 +144,7 @@ def _callback(row: Row, content: bytes | None) -> Callback:
         url=row["url"],
         content=content,
         content_type=row["content_type"],
-        headers=_pairs(row["headers"]),
+        headers=pairs(row["headers"]),
         call_id=row["call_id"],
         batch_id=row["batch_id"],
         accepts=range(*row["accepts"]),
@@ -269,40 +164,9 @@ def _attempt(row: Row) -> Attempt:
         ended_at=read_moment(row["ended_at"]),
         answer=Answer(
             status=row["status"],
-            headers=_pairs(row["headers"]),
+            headers=pairs(row["headers"]),
             body=bytes_read(row["body"]),
             error=row["error"],
             refused=row["refused"],
         ),
     )
-
-
-def _name(inbox: str, number: int) -> str:
-    return f"{inbox}#{number}"
-
-
-def _message_row(inbox: str, number: int, message: Message) -> Row:
-    return {
-        "id": _name(inbox, number),
-        "inbox": inbox,
-        "number": number,
-        "received_at": written(message.received_at),
-        "method": message.method,
-        "path": message.path,
-        "headers": message.headers,
-        "body": message.content,
-    }
-
-
-def _message(row: Row) -> Message:
-    return Message(
-        received_at=read_moment(row["received_at"]),
-        method=row["method"],
-        path=row["path"],
-        headers=_pairs(row["headers"]),
-        content=bytes_read(row["body"]),
-    )
-
-
-def _pairs(values: Iterable[Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in values)

@@ -10,6 +10,7 @@ from emulator.domain.ticks import SECOND
 from emulator.engine.calls import CallEngine
 from emulator.saving.tables import (
     Changes,
+    NotedTable,
     Row,
     read_maybe,
     read_moment,
@@ -19,34 +20,22 @@ from emulator.saving.tables import (
 )
 
 
-class BatchTable:
+class BatchTable(NotedTable):
     """Every batch, with what its calls have in common."""
 
     name: Final = "batches"
     key: Final = "id"
 
     def __init__(self, engine: CallEngine) -> None:
+        super().__init__(engine)
         self._engine = engine
         self.common: dict[str, Row] = {}
         """What the calls of each batch that was read have in common."""
-
-    def follow(self) -> None:
-        """Begin to note what changes."""
-        self._engine.changed = {}
-
-    @property
-    def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
-        return bool(self._engine.changed)
 
     def changes(self) -> Changes:
         """The batches that were placed, or of which calls have moved."""
         batches = self._engine.batches
         return Changes(put={key: _batch_row(batches[key]) for key in self._engine.changed or ()})
-
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._engine.changed = {}
 
     def rows(self) -> Iterable[Row]:
         """Every batch, in the order they were placed."""

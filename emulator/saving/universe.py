@@ -11,6 +11,7 @@ from emulator.engine.scenarios import Rule, Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.saving.tables import (
     Changes,
+    NotedTable,
     Row,
     read_maybe,
     read_moment,
@@ -181,23 +182,15 @@ class RuleTable:
             scenarios.write(rules, dict(row["mix"]))
 
 
-class WakeTable:
+class WakeTable(NotedTable):
     """The vendors' own business that waits."""
 
     name: Final = "wakes"
     key: Final = "id"
 
     def __init__(self, timeline: Timeline) -> None:
+        super().__init__(timeline)
         self._timeline = timeline
-
-    def follow(self) -> None:
-        """Begin to note what changes."""
-        self._timeline.changed = {}
-
-    @property
-    def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
-        return bool(self._timeline.changed)
 
     def changes(self) -> Changes:
         """What was scheduled, and what has happened."""
@@ -208,10 +201,6 @@ class WakeTable:
             else:
                 found.drop.append(number)
         return found
-
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._timeline.changed = {}
 
     def rows(self) -> Iterable[Row]:
         """All that waits."""

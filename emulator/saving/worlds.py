@@ -1,7 +1,8 @@
 """A whole world: its tables, and how one becomes like another."""
 
-from emulator.saving.callbacks import BodyTable, CallbackTable, InboxTable, MessageTable
+from emulator.saving.callbacks import BodyTable, CallbackTable
 from emulator.saving.calls import BatchTable, CallTable
+from emulator.saving.inboxes import InboxTable, MessageTable
 from emulator.saving.tables import CollectionTable, Table
 from emulator.saving.universe import RuleTable, WakeTable, WorldTable
 from emulator.store.frames import DamagedError

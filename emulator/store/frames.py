@@ -17,6 +17,8 @@ _HEADER: Final = Struct(">8sQI")
 _FRAME: Final = Struct(">III")
 """Length, checksum of the payload, checksum of these two."""
 _CHECKED: Final = 8
+LARGE: Final = 65536
+"""Bytes of a payload that is not copied to be written with its head."""
 
 
 class WorldFileError(Exception):
@@ -58,16 +60,18 @@ class Frames:
     def append(self, payload: bytes) -> None:
         """Add a frame; OSError, and the file as it was, when there is no room for it."""
         head = _FRAME.pack(len(payload), crc32(payload), 0)[:_CHECKED]
-        frame = b"".join((head, crc32(head).to_bytes(4), payload))
+        head += crc32(head).to_bytes(4)
         try:
-            write_whole(self._file, frame)
+            write_whole(self._file, head if len(payload) > LARGE else head + payload)
+            if len(payload) > LARGE:
+                write_whole(self._file, payload)
             if self._sync:
                 os.fdatasync(self._file)
         except OSError:
             os.ftruncate(self._file, self.size)
             os.lseek(self._file, self.size, os.SEEK_SET)
             raise
-        self.size += len(frame)
+        self.size += len(head) + len(payload)
 
     def close(self) -> None:
         """Let go of the file."""
