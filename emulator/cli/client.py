@@ -69,6 +69,8 @@ class Control:
             hint = f"\n{problem['hint']}" if problem.get("hint") else ""
             timed_out = response.status_code == httpx.codes.REQUEST_TIMEOUT
             fail(f"{problem.get('detail', response.text)}{hint}", TIMED_OUT if timed_out else 1)
+        if not response.content and response.status_code != httpx.codes.NO_CONTENT:
+            fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
         return response.content
 
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
