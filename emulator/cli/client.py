@@ -254,14 +254,21 @@ def calls() -> None:
 def create_call(control: Control, platform: str, fields: tuple[str, ...]) -> None:
     """Simulate a call: exotel bot_id=bot_1 from=+919876543210 to=+911234567890.
 
-    A VALUE that begins with { or [ is JSON, anything else is text.
+    A VALUE that begins with { or [ is JSON, anything else is text. A FIELD with a dot is a part
+    of another: voicebooker intent=book persona.firstname=Ada wishes.day=monday
     """
     body: dict[str, Any] = {"platform": platform}
     for each in fields:
         name, found, value = each.partition("=")
         if not found:
             raise click.UsageError(f"{each} is not of the form FIELD=VALUE")
-        body[name] = _structure(value)
+        whole, dotted, part = name.partition(".")
+        if not dotted:
+            body[name] = _structure(value)
+        elif isinstance(parts := body.setdefault(whole, {}), dict):
+            parts[part] = _structure(value)
+        else:
+            raise click.UsageError(f"{whole} has a value already, and no parts")
     control.show(control.ask("POST", "/calls", body))
 
 

@@ -132,6 +132,10 @@ class CallEngine:
                 self._timeline.resume(due, order, self._own(action))
             elif type(action) is Batch:
                 self._timeline.resume(due, order, self.batches[action.id])
+        # a call that its platform is to end has no step of its own
+        for call in self.calls.page(0, len(self.calls), status=IN_PROGRESS)[0]:
+            if call.plan is not None and call.plan.talk == OPEN:
+                self._own(call)
         self._seen = self._journal.last
 
     def _own(self, call: Call) -> Call:
@@ -222,7 +226,19 @@ class CallEngine:
         if call.platform in self._heard:
             self._tell(call, QUEUED, now)
 
-    def move(self, call_id: str, status: CallStatus, keys: str | None = None) -> Call:
+    def hold(self, call: Call) -> None:
+        """Have a call that is up last until its platform ends it, whatever was planned."""
+        if call.plan is not None and call.plan.talk != OPEN:
+            call.plan = call.plan._replace(talk=OPEN)
+            call.step = 0
+
+    def move(
+        self,
+        call_id: str,
+        status: CallStatus,
+        keys: str | None = None,
+        outcome: str | None = None,
+    ) -> Call:
         """Force a legal step now; whatever the plan still has in store follows from there."""
         call = self.calls.get(call_id)
         if status not in ALLOWED[call.status]:
@@ -233,7 +249,7 @@ class CallEngine:
         batch = None if call.batch_id is None else self.batches[call.batch_id]
         if batch is not None and batch.status is BatchStatus.PENDING:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
-        call.plan = plan = self._amended(call, status, keys, now)
+        call.plan = plan = self._amended(call, status, keys, outcome, now)
         call.step = 0
         if status is RINGING:
             call.rang = now
@@ -252,7 +268,9 @@ class CallEngine:
         self._catch_up()
         return call
 
-    def _amended(self, call: Call, status: CallStatus, keys: str | None, now: int) -> Plan:
+    def _amended(
+        self, call: Call, status: CallStatus, keys: str | None, outcome: str | None, now: int
+    ) -> Plan:
         """The plan of a call that is moved by hand: what has happened, then as it was."""
         plan = call.plan or self._scenarios.plan(call)
         since = now - ticks(call.answered_at or call.ringing_at or call.created_at)
@@ -265,7 +283,10 @@ class CallEngine:
             )
         if call.status is not IN_PROGRESS:
             return Plan(since, status, 0, None, None)
-        outcome = "listened" if keys is None else "replied"
+        if outcome is None and plan.talk == OPEN:
+            outcome = "hung_up"  # its platform had not come to the end of it
+        elif outcome is None:
+            outcome = "listened" if keys is None else "replied"
         return plan._replace(talk=since, keys=keys, outcome=outcome)
 
     def _tell(self, call: Call, previous: CallStatus, now: int) -> None:

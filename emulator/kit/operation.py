@@ -31,6 +31,8 @@ class Operation:
     note: str = ""
     ticket: str = ""
     """A field of the query that shows who asks, where no header does."""
+    public: bool = False
+    """Asks for no credential in an open world."""
     host: str = ""
     """Only for requests whose Host begins so: one path, two hosts."""
     query: type[BaseModel] | None = None

@@ -14,7 +14,7 @@ from emulator.domain.errors import DomainError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
-from emulator.kit.operation import OperationTable
+from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.streams import StreamAnswer
 from emulator.world import World
@@ -85,7 +85,7 @@ class PlatformApp:
                 exchange.world = owner
         exchange.operation = operation.id
         world = exchange.world
-        self._admit(headers, credential, owner, world)
+        self._admit(operation, headers, credential, owner, world)
         world.in_flight += 1
         try:
             content = await receive_body(request, self._worlds.settings.max_body)
@@ -108,9 +108,14 @@ class PlatformApp:
         return self._worlds.named(headers.get(WORLD_HEADER, ""))
 
     def _admit(
-        self, headers: Headers, credential: str | None, owner: World | None, world: World
+        self,
+        operation: Operation,
+        headers: Headers,
+        credential: str | None,
+        owner: World | None,
+        world: World,
     ) -> None:
-        if credential is None:
+        if credential is None and not (operation.public and world.settings.auth == "open"):
             raise ApiError(401, "missing_credential", "no credential was sent")
         if WORLD_HEADER in headers and self._named(headers) is None:
             raise ApiError(404, "no_world", f"there is no world {headers[WORLD_HEADER][:64]}")

@@ -295,3 +295,30 @@ async def test_advance_counts_its_steps_and_shows_what_happened() -> None:
     assert [(event.status, event.at) for event in done.first_events] == [
         (CallStatus.BUSY, call.ended_at)
     ]
+
+
+async def test_held_call_lasts_until_its_platform_ends_it() -> None:
+    """However long a call was to last, once held it ends when and as its platform says."""
+    world = make_world()
+    call = world.engine.place(new_call(world, NUMBERS[0]))
+    await world.advance(EPOCH + timedelta(seconds=13))
+    world.engine.hold(call)
+    await world.advance(EPOCH + timedelta(hours=1))
+    assert call.status is CallStatus.IN_PROGRESS
+
+    world.engine.move(call.id, CallStatus.COMPLETED, outcome="booked")
+
+    assert (call.outcome, call.ended_at) == ("booked", EPOCH + timedelta(hours=1))
+    assert world.timeline.next_due is None
+
+
+async def test_held_call_ended_by_hand_was_hung_up() -> None:
+    """A call that its platform had not come to the end of was hung up by somebody."""
+    world = make_world()
+    call = world.engine.place(new_call(world, NUMBERS[0]))
+    await world.advance(EPOCH + timedelta(seconds=13))
+    world.engine.hold(call)
+
+    world.engine.move(call.id, CallStatus.COMPLETED)
+
+    assert (call.outcome, call.keys) == ("hung_up", None)

@@ -126,7 +126,7 @@ def move(old: Any, new: Any) -> None:
     before = written(old.collections())
     for (name, from_), (same, to) in zip(old.collections(), new.collections(), strict=True):
         assert name == same
-        to.by_id.clear()  # what a new state begins with
+        to.by_id.clear()  # what a world begins with, which reading a file replaces too
         for key, text in before[name].items():
             assert from_json(text)[from_.key] == key
             record = Collection.add(to, to.loaded(from_json(text)))

@@ -1,0 +1,1 @@
+"""The appointment book behind the reference backend."""

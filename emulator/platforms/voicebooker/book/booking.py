@@ -1,0 +1,92 @@
+"""Booking, moving and cancelling: what is asked for is checked whole before anything changes."""
+
+from typing import Any, Final
+
+from emulator.domain.errors import ConflictError
+from emulator.kit.errors import invalid
+from emulator.kit.world import World
+from emulator.platforms.voicebooker.book.bookings import Book, Booking, BookingStatus
+from emulator.platforms.voicebooker.book.people import (
+    BIRTHDAY,
+    FIRST_NAME,
+    LAST_NAME,
+    User,
+    canonical,
+    known,
+)
+from emulator.platforms.voicebooker.book.slots import Slot, read_slot
+
+Json = dict[str, Any]
+
+NAMES: Final = frozenset({FIRST_NAME, LAST_NAME})
+IDENTIFYING: Final = NAMES | {BIRTHDAY}
+
+
+def book_slot(
+    world: World, book: Book, slot: Slot, participant: Json, booker: Json | None = None
+) -> Booking:
+    """Book a slot for somebody: a user known already, or a new one. ConflictError if taken."""
+    found = book.check(slot, world.clock.now())
+    return book.add(
+        Booking(
+            id=f"booking_{world.ids.hex('voicebooker.booking', 16)}",
+            business_id=found.business.id,
+            appointment_type_id=slot.appointment_type_id,
+            product_id=slot.product_id,
+            agent_id=slot.agent_id,
+            slot_id=slot.id_in(world),
+            start=slot.start,
+            stop=slot.stop,
+            user_id=_user(world, book, participant).id,
+            booker=booker or participant,
+            created_at=world.clock.now(),
+        )
+    )
+
+
+def _user(world: World, book: Book, told: Json) -> User:
+    """The user with this id, or the only one with these names and no other date of birth."""
+    fields = {name: said for name, said in told.items() if name != "id" and said is not None}
+    user = book.people.users.find(told["id"]) if isinstance(told.get("id"), str) else None
+    if user is None and known(fields).keys() >= NAMES:
+        asked = {name: each for name, each in fields.items() if canonical(name) in IDENTIFYING}
+        same = [each for each in book.people.find(asked) if known(each.fields).keys() >= NAMES]
+        user = same[0] if len(same) == 1 else None
+    if user is None:
+        return add_user(world, book, fields)
+    book.people.change(user, fields)
+    return user
+
+
+def add_user(world: World, book: Book, fields: Json) -> User:
+    """Keep somebody new."""
+    user_id = f"user_{world.ids.hex('voicebooker.user', 16)}"
+    return book.people.add(User(id=user_id, fields=dict(fields)))
+
+
+def move_booking(world: World, book: Book, booking: Booking, old: str, new: str) -> None:
+    """Have a booking take place in another slot; ConflictError if that cannot be."""
+    slot = read_slot(world, new)
+    _check_stands(world, booking, "slotIdOld", old)
+    if (slot.appointment_type_id, slot.product_id) != (
+        booking.appointment_type_id,
+        booking.product_id,
+    ):
+        raise invalid(("slotIdNew", "is a slot of another appointment type or product"))
+    book.check(slot, world.clock.now(), besides=booking.id)
+    book.move(booking, world, slot)
+
+
+def cancel_booking(world: World, book: Book, booking: Booking, slot_id: str) -> None:
+    """Have a booking not take place; ConflictError if that cannot be."""
+    _check_stands(world, booking, "slotId", slot_id)
+    book.cancel(booking, world.clock.now())
+
+
+def _check_stands(world: World, booking: Booking, field: str, slot_id: str) -> None:
+    if booking.status is BookingStatus.CANCELLED:
+        raise ConflictError("the booking is cancelled already")
+    if booking.slot_id != slot_id:
+        raise invalid((field, "is not the slot of this booking"))
+    if booking.start <= world.clock.now():
+        raise ConflictError("the appointment has passed")

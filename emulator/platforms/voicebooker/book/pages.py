@@ -1,0 +1,90 @@
+"""The book as the control API shows it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from emulator.kit.world import World
+from emulator.platforms.voicebooker.book.bookings import Book, Booking
+from emulator.platforms.voicebooker.book.businesses import Business, zone_of
+from emulator.platforms.voicebooker.book.showing import shown_booking, shown_user, wire_time
+
+Json = dict[str, Any]
+
+
+def shown_business(each: Business) -> Json:
+    """A business, whole, as it can be put back."""
+    return {
+        "id": each.id,
+        "name": each.name,
+        "timezone": each.timezone,
+        "sip_ids": each.sip_ids,
+        "hours": each.hours,
+        "closed": each.closed,
+        "grid": each.grid,
+        "agents": [{"id": agent.id, "name": agent.name} for agent in each.agents],
+        "products": [
+            {
+                "id": product.id,
+                "name": product.name,
+                "duration": product.minutes,
+                "price": product.price,
+                "booker_info": product.booker_info,
+                "participant_info": product.participant_info,
+            }
+            for product in each.products
+        ],
+        "appointment_types": [
+            {
+                "id": kind.id,
+                "name": kind.name,
+                "description": kind.description,
+                "agents": kind.agents,
+                "products": kind.products,
+            }
+            for kind in each.appointment_types
+        ],
+    }
+
+
+def shown_day(world: World, book: Book, business: Business, day: date) -> Json:
+    """A day of the book."""
+    zone = zone_of(business.timezone)
+    return {
+        "day": day.isoformat(),
+        "open": [
+            {"from": wire_time(opens, zone), "until": wire_time(closes, zone)}
+            for opens, closes in business.openings(day)
+            if opens < closes
+        ],
+        "bookings": [shown_entry(book, each) for each in book.of_day(business.id, day.isoformat())],
+        "free": _free(world, book, business, day),
+    }
+
+
+def _free(world: World, book: Book, business: Business, day: date) -> dict[str, list[str]]:
+    """For each agent, the times of the grid that lie ahead and are not taken."""
+    zone = zone_of(business.timezone)
+    now, grid = world.clock.now(), timedelta(minutes=business.grid)
+    free: dict[str, list[str]] = {agent.id: [] for agent in business.agents}
+    for opens, closes in business.openings(day):
+        start = opens
+        while start + grid <= closes:
+            for agent, times in free.items():
+                if start > now and book.is_free(business.id, agent, start, start + grid):
+                    times.append(wire_time(start, zone))
+            start += grid
+    return free
+
+
+def shown_entry(book: Book, booking: Booking) -> Json:
+    """A booking with who comes, and whether it stands."""
+    zone = zone_of(book.businesses.get(booking.business_id).timezone)
+    participant = shown_user(book.people.users.get(booking.user_id))
+    return shown_booking(booking, zone) | {
+        "business_id": booking.business_id,
+        "status": booking.status,
+        "participant": participant,
+        "booker": booking.booker,
+        "created_at": booking.created_at,
+        "changed_at": booking.changed_at,
+    }

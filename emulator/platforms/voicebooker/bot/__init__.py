@@ -1,0 +1,1 @@
+"""The bot: what it asks of a webhook, and what it says on the phone."""

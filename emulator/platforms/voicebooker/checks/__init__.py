@@ -1,0 +1,1 @@
+"""What any backend for the bot can be checked for."""

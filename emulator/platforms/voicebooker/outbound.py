@@ -1,0 +1,70 @@
+"""Calls asked for with makeCall.
+
+assumed: the result webhook altogether. The page says only that a ``callRequestId`` "can be used
+for webhook calls that will be triggered if the call succeeded or failed". Nothing is sent until
+a world's option ``result_webhooks`` says where to.
+https://docs.voicebooker.de/advanced-usage/outbound-calls
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.domain.callbacks import Callback
+from emulator.domain.calls import COMPLETED, Call
+from emulator.kit.json import to_json
+from emulator.kit.world import World
+from emulator.platforms.voicebooker.options import options_of
+
+
+@dataclass(slots=True, kw_only=True)
+class CallRequest:
+    """What a call was asked for with; its id is the call's."""
+
+    id: str
+    bot_id: str
+    sip_account_id: str
+    start_timeout: float | None = None
+    state: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def initial_state(request: CallRequest, call: Call) -> dict[str, Any]:
+    """The ``state`` a bot starts with: what was given, and documented, the numbers of the call."""
+    return request.state | {"call": {"from": call.from_number, "to": call.to_number}}
+
+
+def results(world: World, request: CallRequest, call: Call) -> list[Callback]:
+    """Tell how a call went, if there is an address for it."""
+    addresses = options_of(world).result_webhooks
+    url = addresses.get(request.bot_id) or addresses.get("*")
+    if url is None:
+        return []
+    event = "callSucceeded" if call.status is COMPLETED else "callFailed"
+    body = {
+        "callRequestId": request.id,
+        "event": event,
+        "dest": call.to_number,
+        "botId": request.bot_id,
+        "state": initial_state(request, call),
+    }
+    return [
+        Callback(
+            id=world.ids.uuid("voicebooker.callback"),
+            platform="voicebooker",
+            event=event,
+            url=url,
+            content=to_json(body),
+            content_type="application/json",
+            call_id=call.id,
+        )
+    ]
+
+
+def describe_request(request: CallRequest, call: Call) -> dict[str, Any]:
+    """Tell the control API what was asked for."""
+    return {
+        "callRequestId": request.id,
+        "botId": request.bot_id,
+        "sipAccountId": request.sip_account_id,
+        "startTimeout": request.start_timeout,
+        "state": initial_state(request, call),
+    }

@@ -1,0 +1,518 @@
+"""check-webhook: a backend that is right passes; one that is wrong is told how, and only that."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from click.testing import CliRunner, Result
+
+from emulator.cli import main
+from emulator.platforms.voicebooker.schemas import Action
+from emulator.server import running
+from emulator.settings import Settings
+from tests.platforms.diary import Diary, Json, Spoil, served
+
+NOW: Final = ("--now", "2026-01-01T08:00:00Z", "--sip-id", "salon")
+
+
+Right = Callable[[Json], Json]
+
+
+def check(url: str, *more: str) -> Result:
+    return CliRunner().invoke(main, ["check-webhook", url, *NOW, *more])
+
+
+def report_on(diary: Diary, *more: str) -> Json:
+    """What is found out about a backend, and that the exit code agrees."""
+    with served(diary) as url:
+        done = check(url, "--json", *more)
+    assert done.exit_code in {0, 1}, done.output
+    report = json.loads(done.stdout)
+    assert (report["result"] == "fail") == (done.exit_code == 1)
+    assert report["url"] == url
+    return report
+
+
+def amiss(report: Json) -> list[tuple[str, str, str, str]]:
+    """Everything that neither passed nor was skipped."""
+    return [
+        (each["result"], each["action"], each["check"], each["reason"])
+        for each in report["checks"]
+        if each["result"] not in {"pass", "skip"}
+    ]
+
+
+def plainly(status: int, body: bytes = b"{}") -> Spoil:
+    """Answer this, whatever is right."""
+    return lambda *_: (status, body)
+
+
+def changed(change: Any) -> Spoil:
+    """Answer what this makes of the right answer."""
+    return lambda _, asked, right: (200, json.dumps(change(right(asked))).encode())
+
+
+def without(*names: str) -> Spoil:
+    """Answer without these fields, at every level."""
+
+    def strip(value: Json) -> Json:
+        if isinstance(value, list):
+            return [strip(each) for each in value]
+        return {name: each for name, each in value.items() if name not in names}
+
+    return changed(strip)
+
+
+def never(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+    """Do not answer."""
+    del asked, right
+    diary.silence.wait(30)
+    return 500, b""
+
+
+def test_backend_of_another_make_passes() -> None:
+    """A right backend passes every check, is left as it was found, and no two are alike."""
+    diary = Diary()
+    before = sorted(diary.taken)
+
+    report = report_on(diary)
+
+    assert amiss(report) == []
+    assert report["counts"] == {"pass": len(report["checks"]), "warn": 0, "fail": 0, "skip": 0}
+    assert sorted(diary.taken) == before
+    names = [(each["action"], each["check"]) for each in report["checks"]]
+    assert len(set(names)) == len(names)
+    assert {name for name, _ in names} == {*Action, "any", "conversation"}
+
+
+def test_reference_backend_passes() -> None:
+    """The emulator's own backend passes, and its book is as it was before."""
+    with running(Settings(port=0)) as app:
+        url = f"{app.worlds.settings.base_url}/voicebooker/webhook"
+        done = CliRunner().invoke(
+            main, ["check-webhook", url, "--now", "2026-01-01T00:00:00Z", "--json"]
+        )
+
+    report = json.loads(done.stdout)
+    assert (done.exit_code, amiss(report)) == (0, [])
+
+
+def test_report_has_the_exact_request_and_answer() -> None:
+    """Each check shows what was sent and what came back, as it was."""
+    report = report_on(Diary())
+
+    (first, *_) = report["checks"]
+    (exchange,) = first["exchanges"]
+    assert exchange["request"] == '{"action":"getEntityForSipId","sipId":"salon"}'
+    assert (exchange["status"], exchange["answer"]) == (200, '{"entityId": "salon-1"}')
+    assert ["Content-Type", "application/json; charset=utf-8"] in exchange["headers"]
+
+
+def test_report_is_printed_for_people() -> None:
+    """By action: verdict, what was looked for, why, and what was sent and answered."""
+    with served(Diary(getProducts=plainly(503))) as url:
+        done = check(url)
+        quiet = check(url, "--quiet")
+
+    lines = done.stdout.splitlines()
+    at = lines.index("getProducts")
+    asked = '{"action":"getProducts","entityId":"salon-1","appointmentTypeId":"7"}'
+    assert lines[at + 1 : at + 4] == [
+        "  FAIL  there are products: status 503",
+        f"      > {asked}",
+        "      < 503 {}",
+    ]
+    assert lines[0] == "getEntityForSipId"
+    assert lines[-1].startswith(f"FAIL  {url}: ")
+    assert "PASS" not in quiet.stdout
+    assert (done.exit_code, quiet.exit_code) == (1, 1)
+
+
+def test_same_backend_is_reported_alike() -> None:
+    """At the same time of the world, the same backend gets the same verdicts and reasons."""
+
+    def told() -> Json:
+        checks = report_on(Diary("forgets-moves"))["checks"]
+        return [{name: each[name] for name in each if name != "exchanges"} for each in checks]
+
+    assert told() == told()
+
+
+POSITIVE: Final = {
+    "getEntityForSipId": "a number leads to a business",
+    "getBusinessName": "the business has a name",
+    "getAppointmentTypes": "there are appointment types",
+    "getAgents": "agents are listed",
+    "getProducts": "there are products",
+    "getSlots": "free slots are listed",
+    "getRequiredInfo": "what is to be asked is listed",
+    "bookAppointment": "a free slot is booked",
+    "findExistingUser": "who has booked is found",
+    "findExistingBooking": "the appointment is found",
+    "modifyAppointment": "an appointment is moved",
+    "cancelAppointment": "an appointment is cancelled",
+}
+LISTS: Final = ("getAppointmentTypes", "getAgents", "getProducts", "getSlots")
+READ: Final = [name for name in POSITIVE if not name.endswith("Appointment")]
+
+
+def earnestly(spoil: Spoil) -> Spoil:
+    """Spoil what is asked in earnest; made-up names and ids are answered as they should be."""
+
+    def answer(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+        if "Quirinalda" in json.dumps(asked) or "no-such-id" in json.dumps(asked):
+            return 200, json.dumps(right(asked)).encode()
+        return spoil(diary, asked, right)
+
+    return answer
+
+
+WAYS: Final = [
+    *(
+        pytest.param({action: earnestly(plainly(500))}, action, "status 500", id=f"500-{action}")
+        for action in POSITIVE
+    ),
+    *(
+        pytest.param(
+            {action: earnestly(plainly(200, b"{]"))},
+            action,
+            "the answer is not JSON: ",
+            id=f"bad-json-{action}",
+        )
+        for action in READ
+    ),
+    *(
+        pytest.param(
+            {action: earnestly(plainly(200, b""))},
+            action,
+            "the answer is empty",
+            id=f"empty-{action}",
+        )
+        for action in READ
+    ),
+    *(
+        pytest.param(
+            {action: earnestly(plainly(200, b'"yes"'))},
+            action,
+            "the answer is a text, not an ",
+            id=f"shape-{action}",
+        )
+        for action in READ
+    ),
+    *(
+        pytest.param(
+            {action: without("id", f"{kind}Id", "agentId")},
+            action,
+            "none of the ",
+            id=f"no-ids-{action}",
+        )
+        for action, kind in zip(LISTS, ("appointmentType", "agent", "product", "slot"), strict=True)
+    ),
+    pytest.param(
+        {"getEntityForSipId": plainly(200)},
+        "getEntityForSipId",
+        "the answer has no entityId",
+        id="no-entity",
+    ),
+    pytest.param(
+        {"getBusinessName": earnestly(plainly(200))},
+        "getBusinessName",
+        "the answer has no name",
+        id="no-name",
+    ),
+    *(
+        pytest.param(
+            {action: plainly(200, b"[]")}, action, "the list is empty", id=f"none-{action}"
+        )
+        for action in ("getAppointmentTypes", "getProducts")
+    ),
+    pytest.param(
+        {"getSlots": plainly(200, b"[]")},
+        "getSlots",
+        "no day of the next 14 has two free slots",
+        id="no-slots",
+    ),
+    pytest.param(
+        {"getSlots": without("start")},
+        "getSlots",
+        "st-1/2026-01-02/09 has no start that is a time: None",
+        id="start",
+    ),
+    pytest.param(
+        {"getSlots": changed(lambda value: [each | {"start": "9 o'clock"} for each in value])},
+        "getSlots",
+        "st-1/2026-01-02/09 has no start that is a time: 9 o'clock",
+        id="no-time",
+    ),
+    pytest.param(
+        {"getRequiredInfo": without("participantInfo")},
+        "getRequiredInfo",
+        "the answer has no participantInfo",
+        id="no-info",
+    ),
+    pytest.param(
+        {"findExistingUser": plainly(200, b"[]")},
+        "findExistingUser",
+        "who has just booked is not found",
+        id="not-found",
+    ),
+    pytest.param(
+        {"findExistingBooking": plainly(200, b"[]")},
+        "findExistingBooking",
+        "the appointment just made is not listed",
+        id="not-listed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoilt", "action", "reason"), WAYS)
+def test_backend_that_fails_is_reported_for_that_alone(
+    spoilt: dict[str, Spoil], action: str, reason: str
+) -> None:
+    """What the bot cannot do without fails; whatever hangs on it is skipped, not failed too."""
+    report = report_on(Diary(**spoilt))
+
+    ((verdict, where, what, why),) = amiss(report)
+    assert (verdict, where, what) == ("fail", action, POSITIVE[action])
+    assert why.startswith(reason)
+    for each in report["checks"]:
+        assert each["result"] != "skip" or each["reason"]
+
+
+@pytest.mark.parametrize("action", [pytest.param(action, id=action) for action in POSITIVE])
+def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
+    """An action that is not answered in time fails with that reason."""
+    report = report_on(Diary(**{action: earnestly(never)}), "--timeout", "0.3")
+
+    ((verdict, where, what, why),) = amiss(report)
+    assert (verdict, where, what) == ("fail", action, POSITIVE[action])
+    assert why.endswith("timeout")
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict", "action", "what", "reason"),
+    [
+        pytest.param(
+            "offers-taken",
+            "fail",
+            "getSlots",
+            "a booked slot is not offered",
+            "2026-01-02T09:00:00.000+01:00 is taken, refused to the next, and still offered",
+            id="offers-taken",
+        ),
+        pytest.param(
+            "books-twice",
+            "fail",
+            "bookAppointment",
+            "a booked slot is not booked again",
+            "2026-01-02T09:00:00.000+01:00 is taken and no longer offered, but booked again",
+            id="books-twice",
+        ),
+        pytest.param(
+            "races",
+            "fail",
+            "bookAppointment",
+            "of two at once, one gets the slot",
+            "both got the slot at 2026-01-02T10:00:00.000+01:00",
+            id="races",
+        ),
+        pytest.param(
+            "finds-anybody",
+            "fail",
+            "findExistingUser",
+            "nobody is found by a made-up name",
+            "user u1 does not match the name asked for",
+            id="finds-anybody",
+        ),
+        pytest.param(
+            "forgets-moves",
+            "fail",
+            "modifyAppointment",
+            "an appointment is moved",
+            "the appointment is not listed at its new time 2026-01-02T11:00:00.000+01:00",
+            id="forgets-moves",
+        ),
+        pytest.param(
+            "moves-onto-taken",
+            "fail",
+            "modifyAppointment",
+            "nothing is moved onto a taken slot",
+            "2026-01-02T09:00:00.000+01:00 is taken, but an appointment was moved to it",
+            id="moves-onto-taken",
+        ),
+        pytest.param(
+            "forgets-cancels",
+            "fail",
+            "cancelAppointment",
+            "an appointment is cancelled",
+            "the appointment is still listed",
+            id="forgets-cancels",
+        ),
+        pytest.param(
+            "past",
+            "warn",
+            "getSlots",
+            "nothing is offered in the past",
+            "2025-12-31T09:00:00.000+01:00 has passed, and is offered",
+            id="past",
+        ),
+        pytest.param(
+            "keeps-old-slot",
+            "warn",
+            "modifyAppointment",
+            "the old slot is free again",
+            "the slot that was given up is not offered again",
+            id="keeps-old-slot",
+        ),
+        pytest.param(
+            "keeps-cancelled-slot",
+            "warn",
+            "cancelAppointment",
+            "a cancelled slot can be booked again",
+            "the slot is not offered again",
+            id="keeps-cancelled-slot",
+        ),
+    ],
+)
+def test_fault_is_reported_for_what_it_is(
+    fault: str, verdict: str, action: str, what: str, reason: str
+) -> None:
+    """A fault of the book fails or warns at the one check that is about it."""
+    report = report_on(Diary(fault))
+
+    assert amiss(report) == [(verdict, action, what, reason)]
+    assert report["result"] == ("fail" if verdict == "fail" else "pass")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "verdict", "action", "what", "reason"),
+    [
+        pytest.param(
+            {"getSlots": changed(lambda value: [utc(each) for each in value])},
+            "fail",
+            "getSlots",
+            "slots are in the time zone asked for",
+            "2026-01-02T08:00:00+00:00 is not a time of Europe/Berlin",
+            id="time-zone",
+        ),
+        pytest.param(
+            {"getAppointmentTypesWithProducts": plainly(404)},
+            "warn",
+            "getAppointmentTypesWithProducts",
+            "types come with their products",
+            "status 404; bots ask for this only in rare cases",
+            id="rare",
+        ),
+        pytest.param(
+            {"getBusinessName": changed(lambda value: {"title": value["name"]})},
+            "warn",
+            "getBusinessName",
+            "the business has a name",
+            "the name is not under name",
+            id="title",
+        ),
+        pytest.param(
+            {"getAgents": changed(lambda value: [{"id": each["agentId"]} for each in value])},
+            "warn",
+            "getAgents",
+            "agents are listed",
+            "[0] has neither name nor title; [1] has neither name nor title",
+            id="nameless",
+        ),
+    ],
+)
+def test_deviation_is_reported_for_what_it_is(
+    spoilt: dict[str, Spoil], verdict: str, action: str, what: str, reason: str
+) -> None:
+    """What is documented fails; what is only assumed warns, and the exit code stays 0."""
+    report = report_on(Diary(**spoilt))
+
+    assert amiss(report) == [(verdict, action, what, reason)]
+
+
+def utc(slot: Json) -> Json:
+    """The slot with its start written as a time of Greenwich."""
+    hour = int(slot["start"][11:13]) - 1
+    return slot | {"start": f"{slot['start'][:11]}{hour:02}:00:00+00:00"}
+
+
+def test_lax_backend_is_warned_of_everything_no_page_says() -> None:
+    """Answering 200 to whatever is unknown is no failure, but each is told."""
+
+    class Lax(Diary):
+        def answer(self, body: bytes) -> tuple[int, bytes]:
+            status, said = super().answer(body)
+            return (status, said) if status in {200, 409} else (200, b"{}")
+
+    report = report_on(Lax())
+
+    verdicts = {verdict for verdict, *_ in amiss(report)}
+    checks = {what for _, _, what, _ in amiss(report)}
+    assert verdicts == {"warn"}
+    assert checks == {
+        "an unknown number is refused",
+        "an unknown business is refused",
+        "an unknown product is refused",
+        "an unknown slot is refused",
+        "an unknown booking is refused",
+        "it is not cancelled twice",
+        "an unknown action is refused",
+        "a body that is not JSON is refused",
+    }
+
+
+def test_nobody_at_the_address_fails_once() -> None:
+    """Where nothing listens one check says so, and all others are skipped."""
+    with served(Diary()) as url:
+        pass
+
+    done = check(url, "--json")
+
+    report = json.loads(done.stdout)
+    assert done.exit_code == 1
+    ((verdict, action, _, reason),) = amiss(report)
+    assert (verdict, action, reason) == ("fail", "getEntityForSipId", "connection refused")
+    assert report["counts"]["skip"] == len(report["checks"]) - 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["http://93.184.216.34/hook"], "--allow-public-callbacks", id="public"),
+        pytest.param(["ftp://127.0.0.1/"], "must be an http or https URL", id="scheme"),
+        pytest.param([], "Missing argument 'URL'", id="no-url"),
+        pytest.param(["http://127.0.0.1:1/", "--days", "0"], "--days", id="days"),
+        pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "a time zone", id="zone"),
+        pytest.param(["http://127.0.0.1:1/", "--persona", "Ada"], "NAME=VALUE", id="persona"),
+        pytest.param(["http://127.0.0.1:1/", "--header", "=x"], "NAME=VALUE", id="header"),
+        pytest.param(["http://127.0.0.1:1/", "--now", "soon"], "now", id="now"),
+        pytest.param(["http://127.0.0.1:1/", "--timeout", "-1"], "callback_timeout", id="timeout"),
+    ],
+)
+def test_what_cannot_be_checked_is_a_matter_of_usage(words: list[str], said: str) -> None:
+    """Exit code 2 and a reason on standard error: nothing was judged."""
+    done = CliRunner().invoke(main, ["check-webhook", *words])
+
+    assert (done.exit_code, said in done.stderr) == (2, True), done.output
+    assert done.stdout == ""
+
+
+def test_options_reach_the_backend() -> None:
+    """Persona, time zone, headers and ``entityId`` are sent as they were given."""
+    diary = Diary()
+
+    report = report_on(
+        diary,
+        *("--persona", "lastname=Prüfer", "--persona", "firstname=Paula"),
+        *("--header", "X-Key=secret", "--entity-id", "--days", "3"),
+    )
+
+    assert amiss(report) == []
+    found = [each for each in diary.requests if each.get("action") == "findExistingUser"]
+    assert {"firstname": "Paula", "lastname": "Prüfer"} in [each["participant"] for each in found]
+    assert all(
+        each["entityId"] == "salon-1"
+        for each in diary.requests
+        if each.get("action") in {"getSlots", "bookAppointment", "cancelAppointment"}
+    )
