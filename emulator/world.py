@@ -135,6 +135,7 @@ class World:
         self._transport = transport
         self._states: dict[str, VendorState] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._going_on: asyncio.Task[None] | None = None
         self._advance: Advance | None = None
         self._defaults: dict[str, Any] = {}
         self._closed = False
@@ -200,6 +201,9 @@ class World:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._going_on is not None:
+            self._going_on.cancel()
+            self._going_on = None
         if hasattr(self, "courier"):
             self.timeline.on_earlier = None
             self.courier.stop()
@@ -328,8 +332,10 @@ class World:
         return done
 
     def start(self) -> None:
-        """Let a live clock run in the present event loop."""
+        """Let a live clock run in the present event loop, and an ``auto`` one go on by itself."""
         self._rearm()
+        if self.clock.mode is ClockMode.AUTO:
+            self._going_on = asyncio.get_running_loop().create_task(self.settle())
 
     def change_settings(
         self, *, auth: str | None, calls_per_second: float | None, options: dict[str, Any]

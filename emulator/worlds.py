@@ -1,6 +1,7 @@
 """The world that a credential, a header or a name selects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -9,9 +10,9 @@ from pydantic import BaseModel
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
-from emulator.domain.errors import ConflictError, UnknownError
+from emulator.domain.errors import ConflictError, NoRoomError, UnknownError
 from emulator.ids import Ids
-from emulator.saving.snapshots import Snapshots
+from emulator.saving.snapshots import Snapshots, stop_time
 from emulator.saving.universe import WorldTable
 from emulator.saving.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
@@ -97,8 +98,19 @@ class Worlds:
 
     def _begin(self, world: World) -> None:
         if self.keeper is not None:
-            self.keeper.begin(world)
+            with self._or_forget(world):
+                self.keeper.begin(world)
             world.keeper = self.keeper
+
+    @contextmanager
+    def _or_forget(self, world: World) -> Iterator[None]:
+        """Have the file know nothing of a new world that cannot be written down."""
+        try:
+            yield
+        except NoRoomError:
+            if self.keeper is not None:
+                self.keeper.forget(world.name)
+            raise
 
     def _admit(self, world: World) -> None:
         if self.keeper is not None:
@@ -107,6 +119,10 @@ class Worlds:
             self.snapshots.admit(world)
             return
         self._worlds[world.name] = world
+        self._identify(world)
+
+    def _identify(self, world: World) -> None:
+        """Have its credentials lead to a world."""
         for vendor in self.vendors.values():
             identity = vendor.identity(self.credentials(world, vendor.name))
             self._credentials[vendor.name, identity] = world
@@ -175,8 +191,11 @@ class Worlds:
     def copy(self, source: World, target: World) -> None:
         """Have a world that is new go on from where another stands."""
         copy_world(source, target)
+        if target.settings.of is not None:
+            stop_time(target)
         if self.keeper is not None:
-            self.keeper.copied(source, target)
+            with self._or_forget(target):
+                self.keeper.copied(source, target)
 
     def _forget(self, name: str) -> None:
         if self.keeper is not None:
@@ -185,6 +204,8 @@ class Worlds:
     def become(self, world: World, source: World) -> None:
         """Put a world back to where a source (a snapshot, or what was imported) stands."""
         world.settings = _settings_for(world.name, source)
+        self._forget_identity(world)
+        self._identify(world)  # they follow from the seed, which may be another
         world.renew()
         copy_world(source, world)
         if self.keeper is not None:
@@ -217,6 +238,9 @@ class Worlds:
         self._forget(name)
         world.close()
         del self._worlds[name]
+        self._forget_identity(world)
+
+    def _forget_identity(self, world: World) -> None:
         self._credentials = {
             key: owner for key, owner in self._credentials.items() if owner is not world
         }

@@ -60,8 +60,7 @@ class Snapshots:
 
     def admit(self, snapshot: World) -> None:
         """Hold a snapshot; nothing happens in it."""
-        snapshot.close()
-        snapshot.clock.pinned = ticks(snapshot.clock.now())
+        stop_time(snapshot)
         self._by_name[snapshot.name.removeprefix(PREFIX)] = snapshot
 
     def drop(self, world: World, name: str) -> None:
@@ -75,3 +74,9 @@ class Snapshots:
             name = f"snapshot-{self._taken}"
             if name not in self._by_name:
                 return name
+
+
+def stop_time(world: World) -> None:
+    """Let nothing happen in a world any more, and its clock stand still."""
+    world.close()
+    world.clock.pinned = ticks(world.clock.now())

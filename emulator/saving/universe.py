@@ -53,10 +53,10 @@ class WorldTable:
     def _signature(self) -> Any:
         """What tells a changed row from the one before; a live clock changes by itself."""
         world, clock = self._world, self._world.clock
-        now = None if clock.mode is ClockMode.LIVE else clock.now()
+        stands = clock.mode, clock.speed, clock.set_to, clock.pinned
         counted = sum(world.ids.counters.values())
         order = world.timeline.order
-        return world.settings, clock.mode, clock.speed, now, counted, order
+        return world.settings, stands, counted, order
 
     def changes(self) -> Changes:
         """The row."""
