@@ -46,7 +46,7 @@ class Settings(BaseModel):
     """The file that keeps every world; None to keep them in memory alone."""
     durability: str = Field(default="normal", pattern="^(normal|sync)$")
     """What is answered survives the end of the process, or (``sync``) of the machine's power."""
-    fold_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
+    fold_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
     """Bytes of changes beside the data file before they are folded into it."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files with worlds to start from."""

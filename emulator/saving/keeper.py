@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from emulator.domain.errors import NoRoomError
-from emulator.saving.tables import Row, Table, with_text
+from emulator.saving.tables import Row, Table, as_text
 from emulator.saving.worlds import tables_of
 from emulator.store.rows import Rows
 from emulator.store.tinydb_file import WorldFile
@@ -35,8 +35,7 @@ class Keeper:
         """Follow a world that is new, in place of any that had its name."""
         self.follow(world)
         self._anew.add(world.name)
-        rows = {table.name: table for table in self._tables[world.name]}
-        put = {name: {row[table.key]: row for row in shown(table)} for name, table in rows.items()}
+        put = {each.name: _by_key(each, each.rows()) for each in self._tables[world.name]}
         self._write({"end": world.name, "world": world.name, "put": put})
         self._anew.discard(world.name)
 
@@ -89,7 +88,7 @@ class Keeper:
         for table in dirty:
             changes = table.changes()
             if changes.put:
-                put[table.name] = {key: with_text(row) for key, row in changes.put.items()}
+                put[table.name] = _by_key(table, changes.put.values())
             if changes.patch:
                 patch[table.name] = changes.patch
             if changes.drop:
@@ -123,7 +122,7 @@ class Keeper:
         for world, tables in self._tables.items():
             for table in tables:
                 if table.name == name:
-                    yield from ({"world": world, **row} for row in shown(table))
+                    yield from ({"world": world, **row} for row in as_text(name, table.rows()))
 
     def close(self) -> None:
         """Fold everything into the file and let go of it."""
@@ -135,6 +134,6 @@ class Keeper:
             self._file.finish()
 
 
-def shown(table: Table) -> Iterator[Row]:
-    """The rows of a table as the file has them."""
-    return map(with_text, table.rows())
+def _by_key(table: Table, rows: Iterable[Row]) -> dict[str, Row]:
+    key = table.key
+    return {row[key]: row for row in as_text(table.name, rows)}

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from emulator.domain.ticks import moment, ticks
+from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.store.collection import Collection
 
 Row = dict[str, Any]
@@ -110,7 +110,15 @@ def written(at: datetime) -> str:
 
 def written_tick(tick: int | None) -> str | None:
     """Write the moment of a tick."""
-    return None if tick is None else moment(tick).isoformat().replace("+00:00", "Z")
+    if tick is None:
+        return None
+    seconds, rest = divmod(tick, SECOND)
+    return f"{_written_second(seconds)}.{rest:06}Z" if rest else f"{_written_second(seconds)}Z"
+
+
+@lru_cache(maxsize=1024)
+def _written_second(seconds: int) -> str:
+    return moment(seconds * SECOND).isoformat().removesuffix("+00:00")
 
 
 @lru_cache(maxsize=1024)
@@ -137,10 +145,18 @@ def bytes_shown(content: bytes) -> str | Row:
         return {"base64": b64encode(content).decode()}
 
 
-def with_text(row: Row) -> Row:
-    """Write the body of a row, if it has one, as ``bytes_shown`` does."""
-    body = row.get("body")
-    return row | {"body": bytes_shown(body)} if isinstance(body, bytes) else row
+WITH_BODIES: Final = frozenset({"bodies", "messages"})
+"""The tables whose rows have a body, which is bytes until it is written."""
+
+
+def as_text(table: str, rows: Iterable[Row]) -> Iterable[Row]:
+    """Rows as they are written: bytes that are ASCII are text as they are."""
+    return map(_with_text, rows) if table in WITH_BODIES else rows
+
+
+def _with_text(row: Row) -> Row:
+    body: bytes = row["body"]
+    return row if body.isascii() else row | {"body": bytes_shown(body)}
 
 
 def bytes_read(shown: bytes | str | Row) -> bytes:

@@ -21,6 +21,8 @@ _CHECKED: Final = 8
 _CHECKED_HEADER: Final = 16
 HEAD: Final = _HEADER.size
 """Bytes before the first frame."""
+LARGE: Final = 65536
+"""Bytes of a payload that is not copied to be written with its head."""
 
 
 class WorldFileError(Exception):
@@ -83,9 +85,11 @@ class Frames:
         if self._torn:
             self._cut()
         head = _FRAME.pack(len(payload), crc32(payload), 0)[:_CHECKED]
-        frame = b"".join((head, crc32(head).to_bytes(4), payload))
+        head += crc32(head).to_bytes(4)
         try:
-            write_whole(self._file, frame)
+            write_whole(self._file, head if len(payload) > LARGE else head + payload)
+            if len(payload) > LARGE:
+                write_whole(self._file, payload)
             if self._sync:
                 os.fdatasync(self._file)
         except OSError:
@@ -93,7 +97,7 @@ class Frames:
             with suppress(OSError):  # it is tried again before the next
                 self._cut()
             raise
-        self.size += len(frame)
+        self.size += len(head) + len(payload)
 
     def _cut(self) -> None:
         os.ftruncate(self._file, self.size)

@@ -1,6 +1,6 @@
 """The entries of ``workflow_params``: there may be a hundred thousand in one request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,13 @@ class Entries:
             to_json(entries[start : start + TOGETHER])[1:-1]
             for start in range(0, len(entries), TOGETHER)
         ]
+
+    @classmethod
+    def of_pieces(cls, pieces: Iterable[str]) -> "Entries":
+        """Take over pieces that were written elsewhere."""
+        made = cls(())
+        made.pieces = [piece.encode() for piece in pieces]
+        return made
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         return self._read(index // TOGETHER)[index % TOGETHER]

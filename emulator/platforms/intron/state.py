@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from emulator.domain.calls import Call
-from emulator.kit.json import from_json
 from emulator.kit.records import Collection
 from emulator.kit.world import World
 from emulator.platforms.intron.entries import Entries
@@ -52,12 +51,12 @@ class Request:
 
 def _dump(request: Request) -> dict[str, Any]:
     plain = {name: getattr(request, name) for name in PLAIN}
-    return plain | {"workflow_params": from_json(b"[" + request.params.text + b"]")}
+    return plain | {"workflow_params": [piece.decode() for piece in request.params.pieces]}
 
 
 def _load(value: dict[str, Any]) -> Request:
     plain = {name: value[name] for name in PLAIN}
-    return Request(**plain, params=Entries(value["workflow_params"]))
+    return Request(**plain, params=Entries.of_pieces(value["workflow_params"]))
 
 
 PLAIN: Final = tuple(each.name for each in fields(Request) if each.name != "params")

@@ -1,0 +1,175 @@
+"""``serve --data``: worlds that outlive their server."""
+
+import resource
+import signal
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from tinydb import TinyDB
+
+from tests.processes import PATIENCE, run, serving
+from tests.support import WORKFLOW
+
+NUMBERS: Final = [f"+234800009900{outcome}" for outcome in range(1, 10)]
+
+
+def client(url: str) -> httpx.Client:
+    return httpx.Client(
+        base_url=url, headers={"Authorization": "Bearer x"}, trust_env=False, timeout=PATIENCE
+    )
+
+
+def placed(http: httpx.Client) -> str:
+    """Place a batch whose callback goes to an inbox that answers 500 first; return its workflow."""
+    inbox = f"{http.base_url}/_emulator/inbox/default/done"
+    http.put("/_emulator/inboxes/done", json={"answers": [500, 200]}).raise_for_status()
+    made = http.post("/voicebot/v1/workflows", json=WORKFLOW | {"call_back_url": inbox})
+    workflow_id = made.json()["data"]["id"]
+    body = {
+        "workflow_id": workflow_id,
+        "workflow_params": [{"phone_number": number} for number in NUMBERS],
+    }
+    http.post("/voicebot/v1/call", json=body).raise_for_status()
+    return str(workflow_id)
+
+
+def calls(http: httpx.Client) -> Any:
+    return http.get("/_emulator/calls").json()
+
+
+@pytest.mark.parametrize("durability", ["normal", "sync"])
+def test_batch_goes_on_after_a_kill(tmp_path: Path, durability: str) -> None:
+    """Killed between a callback and its retry, the world ends as it would have."""
+    path = str(tmp_path / "w.json")
+    arguments = ("--clock", "frozen", "--data", path, "--durability", durability)
+    with serving(*arguments) as (process, url), client(url) as http:
+        placed(http)
+        before = http.post("/_emulator/clock/advance", json={"seconds": 80}).json()
+        known = calls(http)
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+    port = url.rpartition(":")[2]
+    with serving(*arguments, "--port", port) as (_, again), client(again) as http:
+        assert calls(http) == known
+        after = http.post("/_emulator/clock/advance", json={"until": "idle"}).json()
+        (owed,) = http.get("/_emulator/callbacks").json()
+        messages = http.get("/_emulator/inboxes/done").json()
+    assert before["counts"]["callbacks"] + after["counts"]["callbacks"] == 2
+    assert (owed["status"], len(messages)) == ("delivered", 2)
+    assert messages[0]["body"] == messages[1]["body"]
+
+
+def test_stopped_server_leaves_a_plain_tinydb_file(tmp_path: Path) -> None:
+    """After a shutdown TinyDB alone opens the file, and nothing else has to be kept."""
+    path = tmp_path / "w.json"
+    with serving("--clock", "frozen", "--data", str(path)) as (_, url), client(url) as http:
+        workflow_id = placed(http)
+        http.post("/_emulator/clock/advance", json={"until": "idle"})
+    with TinyDB(path) as database:
+        (workflow,) = database.table("intron.workflows").all()
+        statuses = {call["status"] for call in database.table("calls").all()}
+    assert (workflow["id"], statuses) == (workflow_id, {"completed"})
+    assert sorted(each.name for each in tmp_path.iterdir() if each.suffix != ".lock") == ["w.json"]
+
+
+def test_second_process_is_told_who_holds_the_file(tmp_path: Path) -> None:
+    """Two servers never write one file: the second ends with 3 and names the first."""
+    path = str(tmp_path / "w.json")
+    with serving("--data", path) as (process, _):
+        ended = run("serve", "--port", "0", "--data", path)
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr == f"{path} is in use by process {process.pid}\n"
+
+
+@pytest.mark.parametrize("option", ["--data", "--world"])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param('{"emulator": {"1": {"format": 99}}}', "later version", id="newer"),
+        pytest.param('{"emulator":{"1":{"checksum":"00000000"}}}', "damaged", id="damaged"),
+        pytest.param("{", "no world file", id="no-json"),
+        pytest.param('{"calls": {"1": {"id": "x", "world": "a"}}}', "worlds", id="no-world"),
+    ],
+)
+def test_file_that_cannot_be_read_is_refused(
+    tmp_path: Path, option: str, content: str, reason: str
+) -> None:
+    """A file that is damaged, or newer than the emulator, is refused in a sentence, untouched."""
+    path = tmp_path / "w.json"
+    path.write_text(content)
+    ended = run("serve", "--port", "0", option, str(path))
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert reason in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert path.read_text() == content
+
+
+def test_missing_world_file_is_refused(tmp_path: Path) -> None:
+    """A world file that is not there is no world to start from."""
+    ended = run("serve", "--port", "0", "--world", str(tmp_path / "none.json"))
+    assert ended.returncode == 3
+    assert "none.json" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_full_disk_refuses_writes_and_heals(tmp_path: Path) -> None:
+    """With no room for more, writes fail in the vendor's shape, reads go on, and it heals."""
+    path = tmp_path / "w.json"
+    with serving("--clock", "frozen", "--data", str(path)) as (process, url), client(url) as http:
+        workflow_id = placed(http)
+        size = path.with_name("w.json.journal").stat().st_size
+        no_limit = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size + 10, no_limit[1]))
+
+        refused = [http.post("/voicebot/v1/workflows", json=WORKFLOW) for _ in range(3)]
+        listed = http.get("/voicebot/v1/workflows")
+        stopped = http.post("/_emulator/clock/advance", json={"until": "idle"})
+        taken = http.post("/_emulator/inbox/default/done")
+
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, no_limit)
+        healed = http.post("/voicebot/v1/workflows", json=WORKFLOW)
+        advanced = http.post("/_emulator/clock/advance", json={"until": "idle"})
+        kept = http.get("/voicebot/v1/workflows").text
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+    for each in refused:
+        assert (each.status_code, each.json()["status"]) == (507, "Error")
+    assert listed.status_code == 200
+    assert (stopped.status_code, stopped.headers["content-type"]) == (
+        507,
+        "application/problem+json",
+    )
+    assert taken.status_code == 507
+    assert (healed.status_code, advanced.status_code) == (200, 200)
+    with serving("--clock", "frozen", "--data", str(path)) as (_, url), client(url) as http:
+        assert http.get("/voicebot/v1/workflows").text == kept
+        assert workflow_id in kept
+        assert [each["status"] for each in http.get("/_emulator/callbacks").json()] == ["delivered"]
+
+
+def test_live_clock_has_gone_on_meanwhile(tmp_path: Path) -> None:
+    """A live world that was stopped shows, when it is served again, that time has passed."""
+    path = str(tmp_path / "w.json")
+    with serving("--data", path, "--speed", "1000000") as (_, url), client(url) as http:
+        http.post("/voicebot/v1/workflows", json=WORKFLOW)
+        before = http.get("/_emulator/clock").json()
+    with serving("--data", path) as (_, url), client(url) as http:
+        after = http.get("/_emulator/clock").json()
+    assert (after["mode"], after["speed"]) == ("live", 1000000)
+    assert after["now"] > before["now"]
+
+
+def test_world_file_starts_a_world_and_the_data_file_keeps_it(tmp_path: Path) -> None:
+    """What starts from a world file goes on in the data file, which is not started over."""
+    start, path = tmp_path / "start.json", tmp_path / "w.json"
+    with serving("--clock", "frozen") as (_, url), client(url) as http:
+        placed(http)
+        start.write_bytes(http.get("/_emulator/export").content)
+    arguments = ("--clock", "frozen", "--world", str(start), "--data", str(path))
+    with serving(*arguments) as (_, url), client(url) as http:
+        assert len(calls(http)) == len(NUMBERS)
+        placed(http)
+    with serving(*arguments) as (_, url), client(url) as http:
+        assert len(calls(http)) == 2 * len(NUMBERS)
