@@ -65,3 +65,11 @@ def room(size: int) -> Iterator[None]:
 def flipped(content: bytes, byte: int, bit: int) -> bytes:
     """The same with one bit the other way."""
     return content[:byte] + bytes([content[byte] ^ 1 << bit]) + content[byte + 1 :]
+
+
+def kill(app: Emulator) -> None:
+    """Let go of the file as the end of the process would: with nothing more written."""
+    for world in app.worlds.all():
+        world.close()
+    assert app.worlds.keeper is not None
+    app.worlds.keeper._file.close()
