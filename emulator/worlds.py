@@ -12,7 +12,7 @@ from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, NoRoomError, UnknownError
 from emulator.ids import Ids
-from emulator.saving.snapshots import Snapshots, stop_time
+from emulator.saving.snapshots import Snapshots
 from emulator.saving.universe import WorldTable
 from emulator.saving.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
@@ -191,8 +191,6 @@ class Worlds:
     def copy(self, source: World, target: World) -> None:
         """Have a world that is new go on from where another stands."""
         copy_world(source, target)
-        if target.settings.of is not None:
-            stop_time(target)
         if self.keeper is not None:
             with self._or_forget(target):
                 self.keeper.copied(source, target)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from emulator.domain.errors import ConflictError, UnknownError
-from emulator.domain.ticks import ticks
 from emulator.settings import WorldSettings
 from emulator.world import World
 
@@ -60,7 +59,7 @@ class Snapshots:
 
     def admit(self, snapshot: World) -> None:
         """Hold a snapshot; nothing happens in it."""
-        stop_time(snapshot)
+        snapshot.close()
         self._by_name[snapshot.name.removeprefix(PREFIX)] = snapshot
 
     def drop(self, world: World, name: str) -> None:
@@ -74,9 +73,3 @@ class Snapshots:
             name = f"snapshot-{self._taken}"
             if name not in self._by_name:
                 return name
-
-
-def stop_time(world: World) -> None:
-    """Let nothing happen in a world any more, and its clock stand still."""
-    world.close()
-    world.clock.pinned = ticks(world.clock.now())

@@ -116,6 +116,8 @@ class WorldTable:
                 read_moment(row["clock"]["now"]),
                 row["clock"]["wall"],
             )
+            if world.settings.of is not None:  # the time of a snapshot stands still
+                world.clock.pinned = read_tick(row["clock"]["now"])
             world.ids.counters.update(row["counters"])
             world.timeline.order = row["last_step"]
 

@@ -153,9 +153,7 @@ def pages(http: httpx.Client, path: str) -> Iterator[Any]:
 def live(url: str, kill: Any, told: Told, answers: int) -> None:
     """Use a server, and kill it after so many answers, while others are on their way."""
     answered = threading.Semaphore(0)
-    clients = [
-        threading.Thread(target=use, args=(url, told, answered)) for _ in range(CLIENTS)
-    ]
+    clients = [threading.Thread(target=use, args=(url, told, answered)) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
     for _ in range(answers):

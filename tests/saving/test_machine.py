@@ -16,9 +16,13 @@ from emulator.world import World
 from tests.files import kill, tables
 from tests.support import BOT, ENDS, WORKFLOW, unwrapped
 
-NUMBERS: Final = ["+2348000000001", "2348000000002", *(f"+23480000{each}" for each in MAGIC_NUMBERS)]
+NUMBERS: Final = [
+    "+2348000000001",
+    "2348000000002",
+    *(f"+23480000{each}" for each in MAGIC_NUMBERS),
+]
 OWN: Final = {"answer": "answered", "ring_seconds": 1, "talk_seconds": 2.5, "keys": "2"}
-CHANGED: Final = {"source_version": "v1", "data": {"name": "Maya", "supported_languages": ["hi"]}}
+CHANGED: Final = {"source_version": "v1", "data": {"name": "Maya"}}
 MOST: Final = 4
 """Worlds at a time."""
 FEW_READS: Final = ("/_emulator/calls?limit=1000", "/_emulator/callbacks", "/_emulator/export")
@@ -141,7 +145,10 @@ class Twins(RuleBasedStateMachine):
         self.campaign(self.world(number), pick, numbers)
 
     @rule(
-        number=which, pick=which, seconds=st.sampled_from([0.35, 5, 42, 80]), count=st.integers(1, 9)
+        number=which,
+        pick=which,
+        seconds=st.sampled_from([0.35, 5, 42, 80]),
+        count=st.integers(1, 9),
     )
     def place_and_pass_time(self, number: int, pick: int, seconds: float, count: int) -> None:
         world = self.world(number)
