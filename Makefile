@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help run test demo bench fmt lint types imports readme clean
+.PHONY: help run test crash-test demo bench fmt lint types imports readme clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ run: $(INSTALLED) ## install, and serve the demo world on 127.0.0.1:8080
 test: $(INSTALLED) lint types imports ## install, lint, check types and imports, run all tests
 	$(BIN)/python -m pytest --quiet
 	$(BIN)/python -m pytest --quiet --socket tests/platforms
+
+crash-test: $(INSTALLED) ## kill a server 200 times under load, and see that nothing is lost
+	$(BIN)/python -m pytest --quiet --kills 200 tests/saving/test_crash.py
 
 demo: $(INSTALLED) ## show a batch of calls from beginning to end
 	$(BIN)/voicebot-emulator demo

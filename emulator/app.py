@@ -105,7 +105,8 @@ def _keeper(settings: Settings) -> "Keeper | None":
         return None
     from emulator.saving.keeper import Keeper  # noqa: PLC0415  # loads TinyDB
 
-    return Keeper(settings.data, sync=settings.durability == "sync")
+    sync = settings.durability == "sync"
+    return Keeper(settings.data, sync=sync, fold_from=settings.fold_bytes)
 
 
 def create_app(settings: Settings | None = None, transports: Transports | None = None) -> Emulator:

@@ -47,6 +47,11 @@ class Clock:
         elapsed = min((time.monotonic() - self._wall) * self.speed, left)
         return self._virtual + timedelta(seconds=elapsed)
 
+    @property
+    def set_to(self) -> datetime:
+        """What it showed when it was last set; a live clock has gone on since."""
+        return self._virtual
+
     def unpin(self, moment: datetime | None = None) -> None:
         """Go on from the latest of: where the clock was, what was pinned, this moment."""
         shown, self.pinned = self.pinned, None

@@ -46,6 +46,8 @@ class Settings(BaseModel):
     """The file that keeps every world; None to keep them in memory alone."""
     durability: str = Field(default="normal", pattern="^(normal|sync)$")
     """What is answered survives the end of the process, or (``sync``) of the machine's power."""
+    fold_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
+    """Bytes of changes beside the data file before they are folded into it."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files with worlds to start from."""
     public_url: str | None = None
@@ -110,6 +112,6 @@ class WorldSettings(BaseModel):
     of: str | None = None
     """The world that this is a snapshot of."""
     origins: tuple[str, ...] = ()
-    """The worlds that this one goes on from: what it sends to their inboxes goes to its own."""
+    """Where inboxes of worlds that this one goes on from were: it sends to its own instead."""
     options: dict[str, Any] = {}
     """For each platform, the published variants it was asked to follow."""

@@ -137,6 +137,7 @@ class World:
         self._transport = transport
         self._states: dict[str, VendorState] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._going_on: asyncio.Task[None] | None = None
         self._advance: Advance | None = None
         self._defaults: dict[str, Any] = {}
         self._closed = False
@@ -203,6 +204,9 @@ class World:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._going_on is not None:
+            self._going_on.cancel()
+            self._going_on = None
         if hasattr(self, "courier"):
             self.timeline.on_earlier = None
             self.courier.stop()
@@ -241,13 +245,16 @@ class World:
             for callback in hears(self, event):
                 self.courier.owe(callback)
 
+    @property
+    def inboxes_at(self) -> str:
+        """What the addresses of its inboxes begin with."""
+        return f"{self.server.base_url}/_emulator/inbox/{self.settings.of or self.name}/"
+
     def _address(self, url: str) -> str:
         """Where a callback goes: to an own inbox instead of that of a world this goes on from."""
-        for origin in self.settings.origins:
-            inbox = f"{self.server.base_url}/_emulator/inbox/{origin}/"
-            if url.startswith(inbox):
-                own = f"{self.server.base_url}/_emulator/inbox/{self.name}/"
-                return own + url.removeprefix(inbox)
+        for inboxes in self.settings.origins:
+            if url.startswith(inboxes):
+                return self.inboxes_at + url.removeprefix(inboxes)
         return url
 
     def _attempted(self, callback: Callback) -> None:
@@ -332,8 +339,10 @@ class World:
         return done
 
     def start(self) -> None:
-        """Let a live clock run in the present event loop."""
+        """Let a live clock run in the present event loop, and an ``auto`` one go on by itself."""
         self._rearm()
+        if self.clock.mode is ClockMode.AUTO:
+            self._going_on = asyncio.get_running_loop().create_task(self.settle())
 
     def change_settings(
         self, *, auth: str | None, calls_per_second: float | None, options: dict[str, Any]

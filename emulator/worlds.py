@@ -1,6 +1,7 @@
 """The world that a credential, a header or a name selects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
-from emulator.domain.errors import ConflictError, UnknownError
+from emulator.domain.errors import ConflictError, NoRoomError, UnknownError
 from emulator.ids import Ids
 from emulator.saving.snapshots import Snapshots
 from emulator.saving.universe import WorldTable
@@ -97,8 +98,19 @@ class Worlds:
 
     def _begin(self, world: World) -> None:
         if self.keeper is not None:
-            self.keeper.begin(world)
+            with self._or_forget(world):
+                self.keeper.begin(world)
             world.keeper = self.keeper
+
+    @contextmanager
+    def _or_forget(self, world: World) -> Iterator[None]:
+        """Have the file know nothing of a new world that cannot be written down."""
+        try:
+            yield
+        except NoRoomError:
+            if self.keeper is not None:
+                self.keeper.forget(world.name)
+            raise
 
     def _admit(self, world: World) -> None:
         if self.keeper is not None:
@@ -186,7 +198,8 @@ class Worlds:
         """Have a world that is new go on from where another stands."""
         copy_world(source, target)
         if self.keeper is not None:
-            self.keeper.copied(source, target)
+            with self._or_forget(target):
+                self.keeper.copied(source, target)
 
     def _forget(self, name: str) -> None:
         if self.keeper is not None:
@@ -248,8 +261,6 @@ class Worlds:
 
 def _settings_for(name: str, source: World) -> WorldSettings:
     """The settings of a world of this name that goes on from a source."""
-    origin = source.settings.of or source.name
-    origins = dict.fromkeys((*source.settings.origins, origin))
-    origins.pop(name, None)
+    origins = dict.fromkeys((*source.settings.origins, source.inboxes_at))
     changes = {"name": name, "of": None, "origins": tuple(origins)}
     return source.settings.model_copy(update=changes)

@@ -1,7 +1,10 @@
 """World files as tests look at them."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 from typing import Any
 
 from pydantic_core import from_json
@@ -46,3 +49,27 @@ def check_file(app: Emulator, data: Path) -> None:
         assert other.timeline.next_due == world.timeline.next_due
     assert again.worlds.keeper is not None
     again.worlds.keeper.close()
+
+
+@contextmanager
+def room(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes, as on a disk that is full."""
+    before, most = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (size, most))
+    try:
+        yield
+    finally:
+        setrlimit(RLIMIT_FSIZE, (before, most))
+
+
+def flipped(content: bytes, byte: int, bit: int) -> bytes:
+    """The same with one bit the other way."""
+    return content[:byte] + bytes([content[byte] ^ 1 << bit]) + content[byte + 1 :]
+
+
+def kill(app: Emulator) -> None:
+    """Let go of the file as the end of the process would: with nothing more written."""
+    for world in app.worlds.all():
+        world.close()
+    assert app.worlds.keeper is not None
+    app.worlds.keeper._file.close()

@@ -116,6 +116,7 @@ class Inboxes:
 
     def __getitem__(self, name: str) -> Inbox:
         if name not in self._by_name:
+            self._note(name, 0)
             self._by_name[name] = Inbox(self._limit, self._byte_limit, partial(self._note, name))
         return self._by_name[name]
 

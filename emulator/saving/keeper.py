@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic_core import to_json
 
@@ -13,14 +13,12 @@ from emulator.store.rows import Rows
 from emulator.store.tinydb_file import WorldFile
 from emulator.world import World
 
-FOLD_FROM: Final = 128 * 1024 * 1024
-"""Bytes a journal may have at least before it is folded into the file."""
-
 
 class Keeper:
     """Follows worlds, and writes what has changed in them, all at once or not at all."""
 
-    def __init__(self, path: Path, *, sync: bool = False, fold_from: int = FOLD_FROM) -> None:
+    def __init__(self, path: Path, *, sync: bool, fold_from: int) -> None:
+        """``fold_from``: bytes a journal has at least before it is folded into the file."""
         self._file = WorldFile(path, sync=sync)
         self._fold_from = fold_from
         self._fold_at = fold_from
@@ -61,7 +59,12 @@ class Keeper:
     def end(self, name: str) -> None:
         """Forget a world."""
         self._write({"end": name})
+        self.forget(name)
+
+    def forget(self, name: str) -> None:
+        """Follow a world no more."""
         self._tables.pop(name, None)
+        self._anew.discard(name)
 
     def follow(self, world: World) -> None:
         """Note from now on what changes in a world."""

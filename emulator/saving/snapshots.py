@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from emulator.domain.errors import ConflictError, UnknownError
-from emulator.domain.ticks import ticks
 from emulator.settings import WorldSettings
 from emulator.world import World
 
@@ -61,7 +60,6 @@ class Snapshots:
     def admit(self, snapshot: World) -> None:
         """Hold a snapshot; nothing happens in it."""
         snapshot.close()
-        snapshot.clock.pinned = ticks(snapshot.clock.now())
         self._by_name[snapshot.name.removeprefix(PREFIX)] = snapshot
 
     def drop(self, world: World, name: str) -> None:

@@ -54,10 +54,10 @@ class WorldTable:
     def _signature(self) -> Any:
         """What tells a changed row from the one before; a live clock changes by itself."""
         world, clock = self._world, self._world.clock
-        now = None if clock.mode is ClockMode.LIVE else clock.now()
+        stands = clock.mode, clock.speed, clock.set_to, clock.pinned
         counted = sum(world.ids.counters.values())
         order = world.timeline.order
-        return world.settings, clock.mode, clock.speed, now, counted, order
+        return world.settings, stands, counted, order
 
     def changes(self) -> Changes:
         """The row."""
@@ -75,7 +75,8 @@ class WorldTable:
         yield {
             "id": settings.name,
             "of": settings.of,
-            "origins": settings.origins,
+            "origins": [each for each in settings.origins if each != world.inboxes_at],
+            "inboxes_at": world.inboxes_at,
             "seed": settings.seed,
             "auth": settings.auth,
             "calls_per_second": settings.calls_per_second,
@@ -97,7 +98,7 @@ class WorldTable:
         return WorldSettings(
             name=name,
             of=row["of"],
-            origins=tuple(row["origins"]),
+            origins=tuple(dict.fromkeys((*row["origins"], row["inboxes_at"]))),
             seed=row["seed"],
             auth=row["auth"],
             calls_per_second=row["calls_per_second"],
@@ -117,6 +118,8 @@ class WorldTable:
                 read_moment(row["clock"]["now"]),
                 row["clock"]["wall"],
             )
+            if world.settings.of is not None:  # the time of a snapshot stands still
+                world.clock.pinned = read_tick(row["clock"]["now"])
             world.ids.counters.update(row["counters"])
             world.timeline.order = row["last_step"]
 

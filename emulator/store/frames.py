@@ -6,6 +6,7 @@ is cut off. One that was whole and reads otherwise now is damage, which is named
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from struct import Struct
 from typing import Final
@@ -17,6 +18,9 @@ _HEADER: Final = Struct(">8sQI")
 _FRAME: Final = Struct(">III")
 """Length, checksum of the payload, checksum of these two."""
 _CHECKED: Final = 8
+_CHECKED_HEADER: Final = 16
+HEAD: Final = _HEADER.size
+"""Bytes before the first frame."""
 LARGE: Final = 65536
 """Bytes of a payload that is not copied to be written with its head."""
 
@@ -37,28 +41,49 @@ class Frames:
         self.size = 0
         self._sync = sync
         self._file = -1
+        self._wanted: int | None = None
+        """The generation to begin before anything is appended, as it could not be before."""
+        self._torn = False
+        """There may be a part of a frame behind the last that is whole."""
 
     def begin(self, generation: int) -> None:
         """Start again with no frames, in place of whatever there was."""
+        self.prepare(generation)
+        self.replace(generation)
+
+    def prepare(self, generation: int) -> None:
+        """Write the file of a new generation beside its place; OSError when there is no room."""
+        head = _HEADER.pack(MAGIC, generation, 0)[:_CHECKED_HEADER]
+        with beside(self.path).open("wb") as file:
+            file.write(head + crc32(head).to_bytes(4))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def replace(self, generation: int) -> None:
+        """Go on in the file that was prepared; the frames there were are void.
+
+        Should that fail, it is done before anything else is appended.
+        """
         self.close()
-        new = self.path.with_name(f"{self.path.name}.new")
-        self._file = os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
-        head = _HEADER.pack(MAGIC, generation, 0)[:16]
-        write_whole(self._file, head + crc32(head).to_bytes(4))
-        os.fsync(self._file)
-        new.replace(self.path)
+        self._wanted = generation
+        sync_folder(self.path)  # what makes the old frames void has to last longer than they do
+        beside(self.path).replace(self.path)
         sync_folder(self.path)
-        self.size = _HEADER.size
+        self.open(HEAD)
+        self._wanted = None
 
     def open(self, size: int) -> None:
         """Go on after so many bytes, and cut off what is behind them."""
         self._file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
-        os.ftruncate(self._file, size)
-        os.lseek(self._file, size, os.SEEK_SET)
         self.size = size
+        self._cut()
 
     def append(self, payload: bytes) -> None:
         """Add a frame; OSError, and the file as it was, when there is no room for it."""
+        if self._wanted is not None:
+            self.begin(self._wanted)
+        if self._torn:
+            self._cut()
         head = _FRAME.pack(len(payload), crc32(payload), 0)[:_CHECKED]
         head += crc32(head).to_bytes(4)
         try:
@@ -68,13 +93,20 @@ class Frames:
             if self._sync:
                 os.fdatasync(self._file)
         except OSError:
-            os.ftruncate(self._file, self.size)
-            os.lseek(self._file, self.size, os.SEEK_SET)
+            self._torn = True
+            with suppress(OSError):  # it is tried again before the next
+                self._cut()
             raise
         self.size += len(head) + len(payload)
 
+    def _cut(self) -> None:
+        os.ftruncate(self._file, self.size)
+        os.lseek(self._file, self.size, os.SEEK_SET)
+        self._torn = False
+
     def close(self) -> None:
         """Let go of the file."""
+        self._wanted = None
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -88,11 +120,11 @@ def generation_of(path: Path) -> int | None:
     if not path.exists():
         return None
     with path.open("rb") as file:
-        head = file.read(_HEADER.size)
-    if len(head) < _HEADER.size:
+        head = file.read(HEAD)
+    if len(head) < HEAD:
         return None
     magic, generation, check = _HEADER.unpack(head)
-    if magic != MAGIC or check != crc32(head[:16]):
+    if magic != MAGIC or check != crc32(head[:_CHECKED_HEADER]):
         raise DamagedError(f"{path} is damaged at byte 0: it does not begin as a journal does")
     return int(generation)
 
@@ -103,7 +135,7 @@ def read_frames(path: Path) -> Iterator[tuple[int, bytes]]:
     Raises DamagedError.
     """
     content = path.read_bytes()
-    at = _HEADER.size
+    at = HEAD
     while len(content) - at >= _FRAME.size:
         length, check, head_check = _FRAME.unpack_from(content, at)
         if head_check != crc32(content[at : at + _CHECKED]):
@@ -118,6 +150,11 @@ def read_frames(path: Path) -> Iterator[tuple[int, bytes]]:
             raise DamagedError(f"{path} is damaged between bytes {begin} and {end}")
         yield end, payload
         at = end
+
+
+def beside(path: Path) -> Path:
+    """Where a file is written before it takes its place."""
+    return path.with_name(f"{path.name}.new")
 
 
 def write_whole(file: int, content: bytes) -> None:

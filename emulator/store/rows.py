@@ -10,7 +10,7 @@ from zlib import crc32
 
 from pydantic_core import from_json, to_json
 
-from emulator.store.frames import DamagedError, WorldFileError, sync_folder
+from emulator.store.frames import DamagedError, WorldFileError, beside
 
 FORMAT: Final = 1
 META: Final = "emulator"
@@ -18,6 +18,10 @@ META: Final = "emulator"
 CHECKED: Final = b'{"emulator":{"1":{"checksum":"'
 """What every file begins with that was written here; the checksum follows."""
 DIGITS: Final = 8
+NOT_RIGHT: Final = (
+    "what was written (if the file was edited on purpose, take the checksum out of its table"
+    f" {META})"
+)
 TOGETHER: Final = 1000
 """Rows written at a time."""
 
@@ -65,30 +69,36 @@ def read_whole(path: Path, content: bytes) -> tuple[Row, dict[str, Rows]]:
     """
     checked = content.startswith(CHECKED)
     if checked and _check(content) != content[len(CHECKED) : len(CHECKED) + DIGITS]:
-        raise DamagedError(
-            f"{path} is damaged: its checksum is not that of what it holds"
-            " (if it was edited on purpose, take the checksum out of its table emulator)"
-        )
+        raise DamagedError(f"{path} is damaged: its checksum is not {NOT_RIGHT}")
     try:
         tables = from_json(content)
-        meta: Row = tables.pop(META, {}).get("1", {})
-        if not checked and set(meta) - {"format", "generation", "keys"}:
-            raise DamagedError(f"{path} is damaged: its table {META} is not right")
-        if meta.get("format", FORMAT) > FORMAT:
-            raise NewerError(
-                f"{path} has format {meta['format']}, and this emulator reads up to {FORMAT}:"
-                " it was written by a later version"
-            )
-        keys = meta.get("keys", {})
+        meta = _meta(path, tables.pop(META, {"1": {}}), checked=checked)
         worlds: dict[str, Rows] = {}
         for name, rows in tables.items():
-            key = keys.get(name, "id")
+            key = meta["keys"].get(name, "id")
             for row in rows.values():
                 world = worlds.setdefault(row.pop("world"), {})
                 world.setdefault(name, {})[str(row[key])] = row
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedError(f"{path} is no world file, or damaged: {error}") from None
+        problem = f"{type(error).__name__}: {error}"
+        raise DamagedError(f"{path} is no world file, or damaged: {problem}") from None
     return meta, worlds
+
+
+def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:
+    """How a file says it is read. One without a checksum has been written by hand."""
+    meta: Row = {"format": FORMAT, "generation": 0, "keys": {}} | table["1"]
+    if meta["format"] > FORMAT:
+        raise NewerError(
+            f"{path} has format {meta['format']}, and this emulator reads up to {FORMAT}:"
+            " it was written by a later version"
+        )
+    known: Row = {"format": int, "generation": int, "keys": dict}
+    if checked:
+        known["checksum"] = str
+    if len(table) > 1 or {name: type(value) for name, value in meta.items()} != known:
+        raise DamagedError(f"{path} is damaged: its table {META} is not {NOT_RIGHT}")
+    return meta
 
 
 def whole_file(tables: Iterable[tuple[str, str, Iterable[Row]]]) -> bytes:
@@ -98,21 +108,14 @@ def whole_file(tables: Iterable[tuple[str, str, Iterable[Row]]]) -> bytes:
     return file.getvalue()
 
 
-def write_whole_file(
+def write_beside(
     path: Path, tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int
 ) -> None:
-    """Write a file whole beside its place, then put it there. OSError when there is no room."""
-    new = path.with_name(f"{path.name}.new")
-    try:
-        with new.open("wb") as file:
-            _write_checked(file, tables, generation)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
-    new.replace(path)
-    sync_folder(path)
+    """Write a whole file beside the place it is to take. OSError when there is no room."""
+    with beside(path).open("wb") as file:
+        _write_checked(file, tables, generation)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write_checked(

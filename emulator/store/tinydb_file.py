@@ -11,13 +11,15 @@ from pydantic_core import from_json
 from tinydb.storages import Storage
 
 from emulator.store.frames import (
+    HEAD,
     DamagedError,
     Frames,
     WorldFileError,
+    beside,
     generation_of,
     read_frames,
 )
-from emulator.store.rows import META, Row, Rows, apply, read_whole, write_whole_file
+from emulator.store.rows import META, Row, Rows, apply, read_whole, whole_file, write_beside
 
 _log: Final = logging.getLogger("emulator")
 
@@ -62,20 +64,20 @@ class WorldFile(Storage):
     def _load(self) -> None:
         if self.path.exists() and (content := self.path.read_bytes()):
             meta, self.worlds = read_whole(self.path, content)
-            self._keys = meta.get("keys", {})
-            self._generation = meta.get("generation", 0)
+            self._keys = meta["keys"]
+            self._generation = meta["generation"]
         journal = self._frames.path
         generation = generation_of(journal)
         if generation is not None and generation > self._generation:
             raise DamagedError(f"{journal} goes on from a later file than {self.path} is")
+        if generation is None and journal.exists():
+            _warn_of_cut(journal, journal.stat().st_size)
         if generation is None or generation < self._generation:
             self._frames.begin(self._generation)
             return
-        whole = journal.stat().st_size
         end = _replay(journal, self.worlds)
-        if end < whole:
-            lost = whole - end
-            _log.warning("%s: cut off %d bytes that were not written whole", journal, lost)
+        if (lost := journal.stat().st_size - end) > 0:
+            _warn_of_cut(journal, lost)
         self._frames.open(end)
 
     def append(self, change: bytes) -> None:
@@ -87,9 +89,16 @@ class WorldFile(Storage):
 
         OSError when there is no room; then both are as they were.
         """
-        write_whole_file(self.path, tables, self._generation + 1)
-        self._generation += 1
-        self._frames.begin(self._generation)
+        generation = self._generation + 1
+        try:
+            write_beside(self.path, tables, generation)
+            self._frames.prepare(generation)
+            beside(self.path).replace(self.path)
+        except BaseException:
+            beside(self.path).unlink(missing_ok=True)
+            raise
+        self._generation = generation
+        self._frames.replace(generation)
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Everything, as TinyDB has it: table, number, record."""
@@ -102,14 +111,15 @@ class WorldFile(Storage):
         return shown or None
 
     def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
-        """Replace everything, atomically."""
+        """Replace everything, atomically; DamagedError for what is no record of a world."""
         tables = [
             (name, self._keys.get(name, "id"), [dict(row) for row in rows.values()])
             for name, rows in data.items()
             if name != META
         ]
+        worlds = read_whole(self.path, whole_file(tables))[1]
         self.fold(tables)
-        self.worlds = read_whole(self.path, self.path.read_bytes())[1]
+        self.worlds = worlds
 
     def close(self) -> None:
         """Let go of the file."""
@@ -127,25 +137,36 @@ class WorldFile(Storage):
 
 def _replay(journal: Path, worlds: dict[str, Rows]) -> int:
     """Take over every change that is whole; return the byte after the last."""
-    end = 0
-    for end, payload in read_frames(journal):  # noqa: B007  # wanted after the loop
-        apply(from_json(payload), worlds)
-    return end or _after_head(journal)
+    at = HEAD
+    for end, payload in read_frames(journal):
+        try:
+            apply(from_json(payload), worlds)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise DamagedError(
+                f"{journal} does not go on from the file beside it, at byte {at}: {problem}"
+            ) from None
+        at = end
+    return at
 
 
-def _after_head(journal: Path) -> int:
-    return min(20, journal.stat().st_size)
+def _warn_of_cut(journal: Path, lost: int) -> None:
+    _log.warning("%s: cut off %d bytes that were not written whole", journal, lost)
 
 
 def _locked(path: Path) -> int:
     """Take the file for this process alone, or raise LockedError."""
-    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+    name = path.with_name(f"{path.name}.lock")
+    lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         holder = os.read(lock, 100).decode("utf-8", "replace").strip() or "unknown"
         os.close(lock)
         raise LockedError(f"{path} is in use by process {holder}") from None
+    if not name.exists() or not os.path.samestat(os.fstat(lock), name.stat()):
+        os.close(lock)  # it was taken away by who held it, after it was opened here
+        return _locked(path)
     os.ftruncate(lock, 0)
     os.write(lock, str(os.getpid()).encode())
     return lock

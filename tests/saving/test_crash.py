@@ -1,0 +1,184 @@
+"""A server that is killed again and again under load: nothing that was answered is lost.
+
+``make crash-test`` kills it 200 times; ``--kills`` says how often.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from emulator.ids import Ids
+from tests.processes import PATIENCE, serving
+from tests.support import WORKFLOW
+
+KILLS: Final = 10
+"""Kills that one file lives through."""
+CLIENTS: Final = 4
+ANSWERS: Final = 120
+"""Requests that may be answered before a kill."""
+NUMBERS: Final = [f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11, 12, 13, 14, 15)]
+CONDITIONS: Final = (("normal", 2_000), ("normal", 200_000), ("sync", 2_000))
+"""Durability, and bytes of journal that are folded into the file."""
+TLS: Final = SSLContext(PROTOCOL_TLS_CLIENT)  # the default reads every root certificate
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """As many lives as it takes for so many kills."""
+    if "life" in metafunc.fixturenames:
+        lives = -(-metafunc.config.getoption("--kills") // KILLS)
+        metafunc.parametrize("life", range(lives), ids=str)
+
+
+@dataclass
+class Told:
+    """What was answered, from all clients."""
+
+    life: int
+    workflows: dict[str, Any] = field(default_factory=dict[str, Any])
+    """By id, as they were answered."""
+    batches: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """The numbers of each batch, by its id."""
+    inboxes: dict[str, str] = field(default_factory=dict[str, str])
+    """Where the callback of a batch goes."""
+    calls: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """The ids of the calls of each batch, as they were found after the next kill."""
+    made: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def number(self) -> int:
+        """Number the next workflow."""
+        with self.lock:
+            self.made += 1
+            return self.made
+
+
+def talk(url: str) -> httpx.Client:
+    """A client of a server."""
+    return httpx.Client(
+        base_url=url,
+        headers={"Authorization": "Bearer x"},
+        verify=TLS,
+        trust_env=False,
+        timeout=PATIENCE,
+    )
+
+
+def use(url: str, told: Told, answered: threading.Semaphore) -> None:
+    """Make workflows, place batches and let time pass until nobody answers any more."""
+    with suppress(httpx.TransportError), talk(url) as http:
+        for ask in (answer for _ in iter(int, 1) for answer in campaign(http, told)):
+            assert ask.status_code in {200, 409}, ask.text
+            answered.release()
+
+
+def campaign(http: httpx.Client, told: Told) -> Iterator[httpx.Response]:
+    """One workflow with its batch; whatever was answered is noted."""
+    number = told.number()
+    inbox = f"i{number}"
+    failures = [500] * (number % 3)  # one attempt less than there are
+    yield http.put(f"/_emulator/inboxes/{inbox}", json={"answers": failures})
+    hook = f"{http.base_url}/_emulator/inbox/default/{inbox}"
+    body = WORKFLOW | {"name": inbox, "call_back_url": hook}
+    made = http.post("/voicebot/v1/workflows", json=body)
+    workflow = made.json()["data"]
+    told.workflows[workflow["id"]] = workflow
+    yield made
+    numbers = NUMBERS[: number % len(NUMBERS) + 1]
+    params = [{"phone_number": number} for number in numbers]
+    body = {"workflow_id": workflow["id"], "workflow_params": params}
+    placed = http.post("/voicebot/v1/call", json=body)
+    batch_id = placed.json()["data"]["batch_id"]
+    told.batches[batch_id] = numbers
+    told.inboxes[batch_id] = inbox
+    yield placed
+    yield http.post("/_emulator/clock/advance", json={"seconds": 7})
+
+
+def check(http: httpx.Client, told: Told) -> None:
+    """Everything that was answered is there as it was answered."""
+    listed = http.get("/voicebot/v1/workflows").json()["data"]
+    found = {workflow["id"]: workflow for workflow in listed}
+    for workflow_id, workflow in told.workflows.items():
+        assert found.get(workflow_id) == workflow
+    for batch_id in told.batches.keys() - told.calls.keys():
+        told.calls[batch_id] = [call["id"] for call in calls_of(http, told, batch_id)]
+
+
+def calls_of(http: httpx.Client, told: Told, batch_id: str) -> list[Any]:
+    """The calls of a batch, which are those that were asked for."""
+    answer = http.get("/_emulator/calls", params={"batch_id": batch_id})
+    assert answer.status_code == 200, answer.text
+    calls: list[Any] = answer.json()[::-1]
+    assert [call["to"] for call in calls] == told.batches[batch_id]
+    return calls
+
+
+def check_end(http: httpx.Client, told: Told) -> None:
+    """Every batch ends with the calls it had, and is told of once, by the same bytes."""
+    advanced = http.post("/_emulator/clock/advance", json={"until": "idle"})
+    assert advanced.status_code == 200, advanced.text
+    callbacks = {each["batch_id"]: each for each in pages(http, "/_emulator/callbacks")}
+    for batch_id, call_ids in told.calls.items():
+        calls = calls_of(http, told, batch_id)
+        assert [call["id"] for call in calls] == call_ids
+        assert all(call["ended_at"] for call in calls)
+        callback = callbacks.pop(batch_id)
+        attempts = callback["attempts"]
+        assert callback["status"] == "delivered"
+        assert [each["status"] for each in attempts].count(200) == 1
+        messages = http.get(f"/_emulator/inboxes/{told.inboxes[batch_id]}").json()
+        assert len({message["body"] for message in messages}) == 1
+        assert messages[0]["json"]["request_id"] == batch_id
+        assert [each["id"] for each in messages[0]["json"]["request_calls"]] == call_ids
+        assert len(attempts) <= len(messages) <= len(attempts) + KILLS
+    for callback in callbacks.values():  # of batches that were placed, and nobody was told
+        assert callback["status"] == "delivered"
+
+
+def pages(http: httpx.Client, path: str) -> Iterator[Any]:
+    """Everything in a list."""
+    offset = 0
+    while page := http.get(path, params={"limit": 1000, "offset": offset}).json():
+        yield from page
+        offset += len(page)
+
+
+def live(url: str, kill: Any, told: Told, answers: int) -> None:
+    """Use a server, and kill it after so many answers, while others are on their way."""
+    answered = threading.Semaphore(0)
+    clients = [threading.Thread(target=use, args=(url, told, answered)) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for _ in range(answers):
+        assert answered.acquire(timeout=PATIENCE)
+    kill()
+    for client in clients:
+        client.join()
+
+
+def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int) -> None:
+    """Whenever it is killed, all that was answered is there, and each batch is told of once."""
+    durability, fold_bytes = CONDITIONS[life % len(CONDITIONS)]
+    data = str(tmp_path / "worlds.json")
+    arguments = ("--clock", "frozen", "--data", data, "--durability", durability)
+    environment = {"VOICEBOT_EMULATOR_FOLD_BYTES": str(fold_bytes)}
+    told, ids, port = Told(life), Ids(life), "0"
+    for kill in range(KILLS):
+        with serving(*arguments, "--port", port, **environment) as (process, url):
+            port = url.rpartition(":")[2]
+            with talk(url) as http:
+                check(http, told)
+            live(url, process.kill, told, ids.luck("kill", str(kill)) % ANSWERS)
+            process.wait(PATIENCE)
+    with serving(*arguments, "--port", port) as (_, url), talk(url) as http:
+        check(http, told)
+        check_end(http, told)
+    with serving(*arguments, "--port", port) as (_, url), talk(url) as http:
+        check(http, told)
