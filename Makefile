@@ -45,5 +45,8 @@ imports: $(INSTALLED) ## check that imports point the right way
 readme: $(INSTALLED) ## write the table of operations into the README
 	$(BIN)/python -m tests.readme
 
+worlds: $(INSTALLED) ## write the world files of fixtures/worlds
+	$(BIN)/python -m tests.worlds
+
 clean: ## remove what was made
 	rm -rf .venv .imports.log .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
+from pydantic import BaseModel
+
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.inbox import Inboxes
 from emulator.callbacks.log import CallbackLog
@@ -60,14 +62,11 @@ class Follower(Protocol):
         """Write down a world that has begun anew."""
 
 
-class Vendor(Protocol):
-    """What a world asks of each platform."""
+class Workings(Protocol):
+    """What a world asks of a platform that something happens at."""
 
     @property
-    def name(self) -> str:
-        """The platform's name."""
-
-    def new_state(self, world: "World") -> Any:
+    def new_state(self) -> Callable[["World"], Any]:
         """Make what only this vendor remembers, as a new world starts with it (a VendorState)."""
 
     @property
@@ -81,6 +80,22 @@ class Vendor(Protocol):
     @property
     def answers(self) -> Mapping[str, Callable[["World", Callback, Answer], None]]:
         """What acts on the answers to its callbacks, by name."""
+
+    @property
+    def options(self) -> type[BaseModel]:
+        """The variants its own pages disagree about."""
+
+
+class Vendor(Protocol):
+    """What a world asks of each platform."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name."""
+
+    @property
+    def works(self) -> Workings:
+        """What it does, imported when it is first needed."""
 
 
 @dataclass(slots=True)
@@ -130,10 +145,6 @@ class World:
         self.settings = settings
         self.server = server
         self._vendors = vendors
-        self._ears: dict[type[Event], dict[str, Ear]] = {}
-        for vendor in vendors.values():
-            for kind, ear in vendor.callbacks.items():
-                self._ears.setdefault(kind, {})[vendor.name] = ear
         self._transport = transport
         self._states: dict[str, VendorState] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -171,7 +182,7 @@ class World:
             scenarios=self.scenarios,
             journal=self.journal,
             publish=self.publish,
-            heard=frozenset(self._ears.get(CallMoved, ())),
+            hears=self._hears_calls,
             calls_per_second=settings.calls_per_second,
         )
         self.courier = Courier(
@@ -189,8 +200,7 @@ class World:
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
         self._states = {}
-        for vendor in self._vendors.values():
-            self._states[vendor.name] = vendor.new_state(self)
+        self._began = ticks(self.clock.now())
         self.timeline.on_earlier = self._rearm
 
     def close(self) -> None:
@@ -215,14 +225,26 @@ class World:
 
     def state(self, platform: str, kind: type[State]) -> State:
         """What a vendor remembers in this world."""
-        state = self._states[platform]
+        state = self.begin(platform)
         if not isinstance(state, kind):
             raise TypeError(f"{platform} keeps a {type(state).__name__}")
         return state
 
+    def begin(self, platform: str) -> "VendorState":
+        """What a vendor remembers; at first, what it remembers when a world begins."""
+        state = self._states.get(platform)
+        if state is None:
+            shown, self.clock.pinned = self.clock.pinned, self._began
+            try:
+                state = self._vendors[platform].works.new_state(self)
+            finally:
+                self.clock.pinned = shown
+            self._states[platform] = state
+        return state
+
     def states(self) -> Iterable[tuple[str, "VendorState"]]:
         """What each vendor remembers, by its name."""
-        return self._states.items()
+        return [(name, self.begin(name)) for name in self._vendors]
 
     def keep(self) -> None:
         """Have what has changed written down; NoRoomError when that is not possible."""
@@ -240,10 +262,13 @@ class World:
 
     def publish(self, event: Event) -> None:
         """Owe what its vendor owes for a fact."""
-        ears = self._ears.get(type(event))
-        if ears is not None and (hears := ears.get(event.platform)) is not None:
-            for callback in hears(self, event):
+        ear = self._vendors[event.platform].works.callbacks.get(type(event))
+        if ear is not None:
+            for callback in ear(self, event):
                 self.courier.owe(callback)
+
+    def _hears_calls(self, platform: str) -> bool:
+        return CallMoved in self._vendors[platform].works.callbacks
 
     @property
     def inboxes_at(self) -> str:
@@ -265,14 +290,15 @@ class World:
 
     def _answered(self, callback: Callback, answer: Answer) -> None:
         if callback.answer_to is not None:
-            self._vendors[callback.platform].answers[callback.answer_to](self, callback, answer)
+            works = self._vendors[callback.platform].works
+            works.answers[callback.answer_to](self, callback, answer)
 
     def _perform(self, action: Action) -> None:
         match action:
             case Deliver():
                 self.courier.take(action)
             case Wake():
-                self._vendors[action.platform].steps[action.step](self, action.subject)
+                self._vendors[action.platform].works.steps[action.step](self, action.subject)
             case Call() | Batch():
                 pass  # the engine has taken all of these before it comes to others
 

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from pydantic import BaseModel
-
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
@@ -28,10 +26,6 @@ DEFAULT: Final = "default"
 
 class Issuer(Vendor, Protocol):
     """What the worlds ask of each platform besides."""
-
-    @property
-    def options(self) -> type[BaseModel]:
-        """The variants its own pages disagree about."""
 
     def credentials(self, secret: str) -> dict[str, str]:
         """Make the credentials of a world out of a secret that is its own."""

@@ -5,7 +5,9 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
+
+from pydantic import BaseModel
 
 from emulator.callbacks.transport import Transport
 from emulator.clock import ClockMode
@@ -28,6 +30,12 @@ class FakeVendor:
     callbacks: Mapping[type[Event], Ear] = field(default_factory=dict)
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+    options: type[BaseModel] = BaseModel
+
+    @property
+    def works(self) -> Self:
+        """What it does stands beside what it is called."""
+        return self
 
     def new_state(self, world: World) -> list[str]:
         """Remember the names of what happened."""

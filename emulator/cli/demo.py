@@ -1,12 +1,10 @@
-"""``demo``: a whole story in a few seconds; and the world that ``serve --demo`` begins with."""
+"""``demo``: a whole story in a few seconds."""
 
-import asyncio
 import json
 from typing import Any, Final
 
 import click
 
-from emulator.app import Emulator
 from emulator.clock import ClockMode
 from emulator.domain.scenarios import MAGIC_NUMBERS
 from emulator.server import running
@@ -105,29 +103,6 @@ def _print(told: dict[str, Any]) -> None:
             f"  status {body['status']}, {len(body['request_calls'])} calls,"
             f" stats {json.dumps(body['stats'])}"
         )
-
-
-def furnish(app: Emulator) -> None:
-    """Give the default world something to look at; what it places goes on by itself."""
-    import httpx  # noqa: PLC0415  # start-up time without --demo
-
-    base_url = app.worlds.settings.base_url
-    key = app.worlds.credentials(app.worlds.default, "intron")["api_key"]
-
-    async def place() -> None:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app),
-            base_url=base_url,
-            headers={"Authorization": f"Bearer {key}"},
-        ) as client:
-            await client.post("/voicebot/v1/workflows", json=CONVERSATION)
-            inbox = f"{base_url}/_emulator/inbox/default/demo"
-            workflow = await client.post(
-                "/voicebot/v1/workflows", json={**WORKFLOW, "call_back_url": inbox}
-            )
-            await client.post("/voicebot/v1/call", json=batch_for(workflow.json()["data"]["id"]))
-
-    asyncio.get_running_loop().create_task(place())
 
 
 commands = (demo,)

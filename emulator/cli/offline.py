@@ -14,7 +14,7 @@ def numbers(*, as_json: bool) -> None:
     platforms = discover()
     rows = [
         {"suffix": suffix, "scenario": name}
-        | {each.name: each.effect(SCENARIOS[name]) for each in platforms.values()}
+        | {each.name: each.works.effect(SCENARIOS[name]) for each in platforms.values()}
         for suffix, name in MAGIC_NUMBERS.items()
     ]
     show(rows, as_json=as_json, columns=("suffix", "scenario", *platforms))
@@ -37,7 +37,7 @@ def operations(*, as_json: bool, markdown: bool) -> None:
             "docs": operation.docs,
         }
         for platform in discover().values()
-        for operation in platform.operations
+        for operation in platform.works.operations
     ]
     show(rows, as_json=as_json, columns=("platform", "method", "path", "basis", "docs"))
 
@@ -46,7 +46,7 @@ def operations_table() -> str:
     """Write the README's table of operations."""
     rows = ["| platform | operation | what it does | basis |", "|---|---|---|---|"]
     for platform in discover().values():
-        for operation in platform.operations:
+        for operation in platform.works.operations:
             note = f" ({operation.note})" if operation.note else ""
             rows.append(
                 f"| {platform.name} | `{operation.method} {operation.path}` "

@@ -67,7 +67,7 @@ CANNOT_START: Final = 3
 @click.option(
     "--demo",
     is_flag=True,
-    help="Begin with the demo world: workflows, and a batch of calls under way.",
+    help="Begin with something of every platform, under way.",
 )
 def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag is also read from VOICEBOT_EMULATOR_*."""
@@ -96,9 +96,9 @@ def announce(app: Emulator, *, demo: bool) -> None:
     """Say where each platform is served, with which credential, and what to try."""
     worlds = app.worlds
     if demo:
-        from emulator.cli.demo import furnish  # noqa: PLC0415  # loads a client
+        from emulator.cli.furnish import begin  # noqa: PLC0415  # loads a client
 
-        furnish(app)
+        begin(app)
     base_url = worlds.settings.base_url
     for name, platform in app.platforms.items():
         credentials = worlds.credentials(worlds.default, name)

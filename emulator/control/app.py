@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Mapping
+from functools import cached_property
 from http import HTTPStatus
 from typing import Final
 
@@ -52,6 +53,19 @@ HINTS: Final = {
 }
 
 
+OWN: Final = (
+    *world_routes,
+    *clock_routes,
+    *platform_routes,
+    *scenario_routes,
+    *call_routes,
+    *callback_routes,
+    *inbox_routes,
+    *journal_routes,
+    *file_routes,
+)
+
+
 class ControlApp:
     """An ASGI app for the routes under ``/_emulator``."""
 
@@ -59,6 +73,11 @@ class ControlApp:
         self._worlds = worlds
         self._platforms = platforms
         self._guard = guard
+        self._own = OperationTable(OWN)
+
+    @cached_property
+    def table(self) -> OperationTable:
+        """Every route, those for the records of a vendor with them."""
         vendors = [
             Operation(
                 method=each.method,
@@ -66,23 +85,17 @@ class ControlApp:
                 handler=each.handler,
                 takes=each.takes,
             )
-            for platform in platforms.values()
-            for each in platform.controls
+            for platform in self._platforms.values()
+            for each in platform.works.controls
         ]
-        self.table = OperationTable(
-            [
-                *world_routes,
-                *clock_routes,
-                *platform_routes,
-                *scenario_routes,
-                *call_routes,
-                *callback_routes,
-                *inbox_routes,
-                *journal_routes,
-                *file_routes,
-                *vendors,
-            ]
-        )
+        return OperationTable([*OWN, *vendors])
+
+    def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], list[str]]:
+        """Find the operation, and the vendor whose records it is about, if it is of one."""
+        vendor = path.split("/")[1]
+        if vendor in self._platforms:
+            return *self.table.find(method, path, ""), [vendor]
+        return *self._own.find(method, path, ""), []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer the request for this path under the prefix."""
@@ -98,8 +111,8 @@ class ControlApp:
             if path.startswith("/inbox/"):
                 response = await take_message(request)
             else:
-                operation, params = self.table.find(scope["method"], path, "")
-                world = self._select(headers)
+                operation, params, vendors = self._find(scope["method"], path)
+                world = self._select(headers, vendors)
                 scope["emulator.world"] = world
                 scope["path_params"] = params
                 limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
@@ -125,11 +138,13 @@ class ControlApp:
         if world is not None:
             await world.settle()
 
-    def _select(self, headers: Headers) -> World:
+    def _select(self, headers: Headers, vendors: list[str]) -> World:
         name = headers.get(WORLD_HEADER, DEFAULT)
         world = self._worlds.named(name)
         if world is None:
             raise ApiError(404, "no_world", f"there is no world {name[:64]}")
+        for name in vendors:
+            world.begin(name)
         return world
 
     def _write_down(

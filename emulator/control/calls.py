@@ -69,18 +69,19 @@ async def create_call(request: Request) -> Response:
     platform = platforms_of(request).get(name)
     if platform is None:
         raise invalid(("platform", f"must be one of {', '.join(platforms_of(request))}"))
-    if platform.simulate is None:
+    if platform.works.simulate is None:
         message = f"{name} has no calls of its own making: place them through its API"
         raise ApiError(409, "conflict", message)
-    call = platform.simulate(world, content_of(request))
-    return json_response(shown_call(call) | platform.describe(world, call), 201)
+    world.begin(name)
+    call = platform.works.simulate(world, content_of(request))
+    return json_response(shown_call(call) | platform.works.describe(world, call), 201)
 
 
 async def get_call(request: Request) -> Response:
     """Show a call, its steps so far, and what its vendor knows of it."""
     world = world_of(request)
     call = world.engine.calls.get(request.path_params["id"])
-    described = platforms_of(request)[call.platform].describe(world, call)
+    described = platforms_of(request)[call.platform].works.describe(world, call)
     return json_response(shown_call(call) | {"steps": _steps(call), "details": described})
 
 

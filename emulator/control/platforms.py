@@ -26,7 +26,7 @@ async def list_operations(request: Request) -> Response:
                 "basis": operation.basis,
             }
             for platform in platforms_of(request).values()
-            for operation in platform.operations
+            for operation in platform.works.operations
         ]
     )
 
@@ -40,7 +40,7 @@ async def list_numbers(request: Request) -> Response:
                 "suffix": suffix,
                 "scenario": name,
                 "effect": {
-                    platform.name: platform.effect(SCENARIOS[name])
+                    platform.name: platform.works.effect(SCENARIOS[name])
                     for platform in platforms.values()
                 },
             }

@@ -49,7 +49,7 @@ class CallEngine:
         scenarios: Scenarios,
         journal: Journal,
         publish: Callable[[Event], None],
-        heard: frozenset[str],
+        hears: Callable[[str], bool],
         calls_per_second: float,
     ) -> None:
         self.calls = Calls()
@@ -64,13 +64,22 @@ class CallEngine:
         self._note = journal.add
         self._seen = 0
         """The last entry of the journal that lists and tallies know of."""
-        self._heard = heard
+        self._hears = hears
+        self._asked: set[str] = set()
+        self._heard: set[str] = set()
         """The platforms that owe something for the step of a single call."""
         self.set_pace(calls_per_second)
 
     def set_pace(self, calls_per_second: float) -> None:
         """Say how fast each batch is dialled."""
         self._interval = max(1, round(SECOND / calls_per_second))
+
+    def _meet(self, platform: str) -> None:
+        """Ask a platform that places its first call whether it owes something for each step."""
+        if platform not in self._asked:
+            self._asked.add(platform)
+            if self._hears(platform):
+                self._heard.add(platform)
 
     def batch(self, batch_id: str) -> Batch:
         """Find a batch, or raise UnknownError."""
@@ -81,6 +90,7 @@ class CallEngine:
 
     def place(self, call: Call) -> Call:
         """Accept a single call and dial it at once."""
+        self._meet(call.platform)
         self.calls.extend([call])
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
         self._journal.add(event)
@@ -91,6 +101,7 @@ class CallEngine:
 
     def place_batch(self, batch: Batch) -> Batch:
         """Accept many calls of one workflow, to be dialled from now on at the world's pace."""
+        self._meet(batch.platform)
         self.batches[batch.id] = batch
         batch.tally.total = batch.open = len(batch.calls)
         self.calls.extend(batch.calls)
@@ -102,7 +113,8 @@ class CallEngine:
 
     def load(self, calls: list[Call]) -> None:
         """Go on with calls of every kind, in the order they were placed; batches have theirs."""
-        for _, some in groupby(calls, attrgetter("platform", "workflow_id")):
+        for (platform, _), some in groupby(calls, attrgetter("platform", "workflow_id")):
+            self._meet(platform)
             self.calls.extend(list(some))
         for ended in self.calls.refresh(calls):
             self._count(ended)
@@ -121,6 +133,7 @@ class CallEngine:
     def fork(self, other: "CallEngine") -> None:
         """Go on from where another engine stands, which goes on by itself."""
         self.calls = other.calls.fork()
+        self._asked, self._heard = set(other._asked), set(other._heard)  # noqa: SLF001
         self.batches = {
             batch.id: batch
             if batch.status is BatchStatus.COMPLETED

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,32 +33,16 @@ def _as_it_is(world: World, request: Request, response: Response) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Platform:
-    """One vendor. A folder under ``platforms`` declares one as ``platform``."""
+class Workings:
+    """What a vendor does: imported when it is first needed."""
 
-    name: str
-    title: str
-    roots: tuple[str, ...]
-    """The beginnings of its real paths, which are served at the root too."""
     operations: tuple[Operation, ...]
-    credential: Callable[[Headers, Mapping[str, str]], str | None]
-    """What a request (its headers and path parameters) is recognised by; None if it has none.
-
-    The parameters include the query's ticket, for an operation that takes one.
-    """
-    credentials: Callable[[str], dict[str, str]]
-    identity: Callable[[Mapping[str, str]], str]
-    """The part of a world's credentials that ``credential`` finds in its requests."""
-    proves: Callable[[Headers, Mapping[str, str]], bool] = _always
-    """Whether a request (its headers) shows the rest of a world's credentials; asked if strict."""
     render_error: Callable[[World, ApiError], Response]
     dress: Callable[[World, Request, Response], None] = _as_it_is
     """Put on an answer the headers that all of the vendor's answers have."""
     new_state: Callable[[World], Any]
     options: type[BaseModel]
     """The variants its own pages disagree about."""
-    sample: Callable[[str, Mapping[str, str]], str]
-    """One pasteable command, given the base URL and the credentials."""
     effect: Callable[[Scenario], str]
     """How a call with this scenario ends, in the vendor's words."""
     callbacks: Mapping[type[Event], Ear] = field(default_factory=dict)
@@ -69,3 +55,37 @@ class Platform:
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
     controls: tuple[Operation, ...] = ()
     """What the control API can do with this vendor's records, under ``/_emulator/{name}``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """One vendor. A folder under ``platforms`` declares one as ``platform``.
+
+    It says itself what is needed to find the vendor of a request and to introduce it; the rest,
+    with the vendor's schemas and handlers, is in its module ``workings``.
+    """
+
+    name: str
+    title: str
+    roots: tuple[str, ...]
+    """The beginnings of its real paths, which are served at the root too."""
+    credential: Callable[[Headers, Mapping[str, str]], str | None]
+    """What a request (its headers and path parameters) is recognised by; None if it has none.
+
+    The parameters include the query's ticket, for an operation that takes one.
+    """
+    credentials: Callable[[str], dict[str, str]]
+    identity: Callable[[Mapping[str, str]], str]
+    """The part of a world's credentials that ``credential`` finds in its requests."""
+    proves: Callable[[Headers, Mapping[str, str]], bool] = _always
+    """Whether a request (its headers) shows the rest of a world's credentials; asked if strict."""
+    sample: Callable[[str, Mapping[str, str]], str]
+    """One pasteable command, given the base URL and the credentials."""
+    workings: str
+    """The module that has ``workings``."""
+
+    @cached_property
+    def works(self) -> Workings:
+        """What the vendor does."""
+        workings: Workings = import_module(self.workings).workings
+        return workings

@@ -3,6 +3,7 @@
 import traceback
 from asyncio import gather
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -31,7 +32,10 @@ class PlatformApp:
     def __init__(self, platform: Platform, worlds: Worlds) -> None:
         self.platform = platform
         self._worlds = worlds
-        self._table = OperationTable(platform.operations)
+
+    @cached_property
+    def _table(self) -> OperationTable:
+        return OperationTable(self.platform.works.operations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer the request for this path under the vendor's host."""
@@ -57,7 +61,7 @@ class PlatformApp:
         except NoRoomError as error:
             if request.method not in READS:
                 response = self._refuse(world, headers, as_api_error(error))
-        self.platform.dress(world, request, response)
+        self.platform.works.dress(world, request, response)
         self._write_down(scope, exchange, response)
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
@@ -85,6 +89,7 @@ class PlatformApp:
                 exchange.world = owner
         exchange.operation = operation.id
         world = exchange.world
+        world.begin(self.platform.name)
         self._admit(operation, headers, credential, owner, world)
         world.in_flight += 1
         try:
@@ -127,7 +132,7 @@ class PlatformApp:
 
     def _refuse(self, world: World, headers: Headers, error: ApiError) -> Response:
         error.request_id = headers.get("x-request-id")
-        response = self.platform.render_error(world, error)
+        response = self.platform.works.render_error(world, error)
         for name, value in error.headers.items():
             response.headers[name] = value
         return response

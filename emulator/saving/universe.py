@@ -1,9 +1,7 @@
 """What a world has besides records: settings, clock, ids, rules, and what vendors wait for."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Protocol
-
-from pydantic import BaseModel
+from typing import Any, Final
 
 from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Wake
@@ -20,15 +18,7 @@ from emulator.saving.tables import (
     written_tick,
 )
 from emulator.settings import WorldSettings
-from emulator.world import World
-
-
-class Chooser(Protocol):
-    """What is asked of a platform here."""
-
-    @property
-    def options(self) -> type[BaseModel]:
-        """The variants its own pages disagree about."""
+from emulator.world import Vendor, World
 
 
 class WorldTable:
@@ -92,7 +82,7 @@ class WorldTable:
         }
 
     @staticmethod
-    def settings(name: str, row: Row, vendors: Mapping[str, Chooser]) -> WorldSettings:
+    def settings(name: str, row: Row, vendors: Mapping[str, Vendor]) -> WorldSettings:
         """What the row says a world was made with; ValueError for what fits none."""
         start = row["start"]
         return WorldSettings(
@@ -102,7 +92,9 @@ class WorldTable:
             seed=row["seed"],
             auth=row["auth"],
             calls_per_second=row["calls_per_second"],
-            options={key: vendors[key].options(**each) for key, each in row["options"].items()},
+            options={
+                key: vendors[key].works.options(**each) for key, each in row["options"].items()
+            },
             clock=ClockMode(start["mode"]),
             speed=start["speed"],
             now=read_maybe(start["now"]),

@@ -31,14 +31,14 @@ each_operation = pytest.mark.parametrize(
     [
         pytest.param(platform, operation, id=f"{platform.name}-{operation.id}{operation.host}")
         for platform in PLATFORMS
-        for operation in platform.operations
+        for operation in platform.works.operations
     ],
 )
 
 
 def rendered(platform: Platform, error: ApiError) -> tuple[int, bytes]:
     """The status and body of an error in the platform's words."""
-    response = platform.render_error(create_app(Settings()).worlds.default, error)
+    response = platform.works.render_error(create_app(Settings()).worlds.default, error)
     return response.status_code, without_ids(bytes(response.body))
 
 
@@ -55,7 +55,7 @@ def without_ids(content: bytes) -> bytes:
 def refusal(platform: Platform, method: str, path: str) -> ApiError:
     """What the platform's table of operations says to a path it does not have."""
     with pytest.raises(ApiError) as refused:
-        OperationTable(platform.operations).find(method, path, "")
+        OperationTable(platform.works.operations).find(method, path, "")
     return refused.value
 
 
@@ -111,12 +111,12 @@ async def other(http: httpx.AsyncClient) -> AsyncIterator[World]:
 @each_platform
 def test_platform_has_a_name_for_itself_and_its_parts(platform: Platform) -> None:
     """A platform has a title, paths of its own, and operations that are told apart."""
-    operations = [(each.method, each.path, each.host) for each in platform.operations]
+    operations = [(each.method, each.path, each.host) for each in platform.works.operations]
 
     assert re.fullmatch("[a-z]+", platform.name)
     assert platform.title
     assert len(set(operations)) == len(operations) > 0
-    assert all(each.path.startswith(platform.roots) for each in platform.operations)
+    assert all(each.path.startswith(platform.roots) for each in platform.works.operations)
 
 
 def test_platforms_do_not_share_paths() -> None:
@@ -146,7 +146,7 @@ async def test_operations_are_served_with_their_basis(http: httpx.AsyncClient) -
     ] == [
         (platform.name, each.method, each.path, each.docs, each.basis)
         for platform in PLATFORMS
-        for each in platform.operations
+        for each in platform.works.operations
     ]
 
 

@@ -78,7 +78,7 @@ async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> World:
     world = World(http, made.json())
     body = {"platform": "exotel", "bot_id": await world.bot(), "scenario": SHORT} | ENDS
     content = json.dumps(body).encode()
-    simulate, inside = app.platforms["exotel"].simulate, app.worlds.get(world.name)
+    simulate, inside = app.platforms["exotel"].works.simulate, app.worlds.get(world.name)
     assert simulate is not None
     for _ in range(count):
         simulate(inside, content)

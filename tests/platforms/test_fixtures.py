@@ -16,7 +16,7 @@ from tests.support import Json, World
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "contracts" / "intron"
 COPIES: Final = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".json", ".txt"})
 OPERATIONS: Final[dict[str, Operation]] = {
-    operation.id: operation for operation in platform.operations if not operation.host
+    operation.id: operation for operation in platform.works.operations if not operation.host
 }
 ROW: Final = re.compile(r"^\| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 SOURCES: Final = {row[1]: row[2] for row in ROW.finditer((FOLDER / "SOURCES.md").read_text())}

@@ -4,53 +4,23 @@ A key is ``sk_`` and 32 digits, a ticket any text; both begin with 16 digits tha
 world's. https://www.docs.bimpe.ai/docs/guides/errors/ names what is refused.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 
-from emulator.kit.auth import bearer
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation
 from emulator.kit.world import World
+from emulator.platforms.bimpe.keys import OWN, PREFIX, key_of
 from emulator.platforms.bimpe.records import ApiKey
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.wire import new_id
-
-PREFIX: Final = "sk_"
-OWN: Final = 16
-"""Digits that say which world a key or a ticket is of."""
-TICKET: Final = "ticket"
 
 # assumed: two scopes are named on the pages, in this form
 RESOURCES: Final = ("agents", "workflows", "conversations", "calls", "phone_numbers")
 SCOPES: Final = tuple(
     f"{resource}:{right}" for resource in RESOURCES for right in ("read", "write")
 )
-
-
-def key_of(headers: Headers) -> str | None:
-    """The key of a request, sent either way."""
-    return bearer(headers) or headers.get("x-api-key", "").strip() or None
-
-
-def credential(headers: Headers, params: Mapping[str, str]) -> str | None:
-    """What a request is recognised by: the beginning of its ticket or of its key."""
-    if ticket := params.get(TICKET):
-        return ticket[:OWN]
-    key = key_of(headers)
-    return None if key is None else key.removeprefix(PREFIX)[:OWN]
-
-
-def credentials(secret: str) -> dict[str, str]:
-    """Make the key of a world's team."""
-    return {"api_key": f"{PREFIX}{secret}"}
-
-
-def identity(own: Mapping[str, str]) -> str:
-    """The part of a key that is its world's."""
-    return own["api_key"].removeprefix(PREFIX)[:OWN]
 
 
 def secret_of(world: World) -> str:

@@ -11,10 +11,11 @@ from emulator.domain.errors import ConflictError
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
-from emulator.platforms.bimpe.access import PREFIX, SCOPES, new_key, text_of
+from emulator.platforms.bimpe.access import SCOPES, new_key, text_of
 from emulator.platforms.bimpe.agents import channel_of, is_connected
 from emulator.platforms.bimpe.conversations import conversation_at, touch, write
 from emulator.platforms.bimpe.integrations import set_connected
+from emulator.platforms.bimpe.keys import PREFIX
 from emulator.platforms.bimpe.numbers import give_number, settle_request
 from emulator.platforms.bimpe.records import Agent, ApiKey, ChannelType
 from emulator.platforms.bimpe.schemas import E164, Email, Name, Short, Text

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from emulator.kit.errors import ApiError
 from emulator.kit.world import World
-from emulator.platforms.bimpe.access import key_of
+from emulator.platforms.bimpe.keys import key_of
 from emulator.platforms.bimpe.state import options_of, state_of
 
 MINUTE: Final = 60

@@ -12,10 +12,11 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
-from emulator.platforms.bimpe.access import TICKET, admit
+from emulator.platforms.bimpe.access import admit
 from emulator.platforms.bimpe.agents import channel_of, hold_to_channel
 from emulator.platforms.bimpe.conversations import conversation_for, touch, write
 from emulator.platforms.bimpe.envelope import show, show_page
+from emulator.platforms.bimpe.keys import TICKET
 from emulator.platforms.bimpe.lists import CONVERSATIONS, where
 from emulator.platforms.bimpe.records import Conversation
 from emulator.platforms.bimpe.routes_agents import AGENT, agent_of

@@ -1,0 +1,41 @@
+"""What Exotel does: its operations, and what follows from them."""
+
+from typing import Final
+
+from emulator.domain.events import CallMoved
+from emulator.kit.platform import Workings
+from emulator.kit.world import World
+from emulator.platforms.exotel.errors import render_error
+from emulator.platforms.exotel.options import ExotelOptions
+from emulator.platforms.exotel.state import ExotelState
+from emulator.platforms.exotel.voicebots import (
+    answers,
+    callbacks,
+    client_routes,
+    controls,
+    generation,
+    routes,
+    simulating,
+)
+from emulator.platforms.exotel.voicebots.limits import limited
+from emulator.platforms.exotel.voicebots.schemas import effect
+from emulator.platforms.exotel.voicebots.state import VoicebotState
+
+
+def _new_state(_: World) -> ExotelState:
+    return ExotelState({"voicebots": VoicebotState()})
+
+
+workings: Final = Workings(
+    operations=tuple(limited((*routes.operations, *client_routes.operations))),
+    render_error=render_error,
+    new_state=_new_state,
+    options=ExotelOptions,
+    effect=effect,
+    callbacks={CallMoved: callbacks.call_moved},
+    describe=simulating.describe,
+    simulate=simulating.simulate,
+    steps={generation.STEP: generation.generate, **callbacks.steps},
+    answers=answers.answers,
+    controls=controls.controls,
+)
