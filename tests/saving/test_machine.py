@@ -373,16 +373,23 @@ class Twins(RuleBasedStateMachine):
                 self.ask("GET", path, self.touched)
 
     def teardown(self) -> None:
+        try:
+            if self.clients:
+                self.loop.run_until_complete(self.durable.worlds.stop())
+                self.open_again()
+                kill(self.durable)
+        finally:
+            self.loop.run_until_complete(self.close())
+            self.loop.close()
+            self.folder.cleanup()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for client in self.clients:
+            await client.aclose()
         if self.clients:
-            self.loop.run_until_complete(self.durable.worlds.stop())
-            self.open_again()
-            kill(self.durable)
-            for client in self.clients:
-                self.loop.run_until_complete(client.aclose())
             for app in (self.memory, self.durable):
-                self.loop.run_until_complete(app.worlds.transports.close())
-        self.loop.close()
-        self.folder.cleanup()
+                await app.worlds.transports.close()
 
 
 def all_in(app: Emulator) -> list[World]:
