@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 PHONE: Final = r"^\+?[0-9]{7,15}$"
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
+UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
@@ -49,7 +49,7 @@ def http_url(value: str) -> str:
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or _UNPRINTABLE.search(value):
+    if not usable or UNPRINTABLE.search(value):
         raise ValueError("must be an http or https URL")
     return value
 

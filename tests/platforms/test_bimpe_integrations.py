@@ -12,6 +12,7 @@ ONBOARDING: Final = json.loads(
     (FOLDER / "configure_bimpe_integration.response.onboarding.json").read_text()
 )
 PAYSTACK: Final = {"type": "paystack", "public_key": "pk_1", "secret_key": "sk_1"}
+SLUG: Final = "app_slug: must be up to 100 letters, digits, _ and -, a letter or digit first"
 TOOL: Final = {"name": "Create order", "http_method": "POST", "url_template": "/orders/{id}"}
 
 
@@ -211,8 +212,21 @@ async def test_pipedream_is_connected_in_the_dashboard(team: Team, path: str) ->
         pytest.param(
             "pipedream",
             {"app_slug": "a b"},
-            (400, "validation_error", ["app_slug: has not the form that is asked for"]),
+            (400, "validation_error", [SLUG]),
             id="slug",
+        ),
+        pytest.param(
+            "pipedream",
+            {"app_slug": " "},
+            (400, "validation_error", ["app_slug: must not be blank"]),
+            id="blank-slug",
+        ),
+        pytest.param(
+            "custom_api",
+            {"name": "x", "test_endpoint": "https://api.example.com", "auth_type": "bearer"}
+            | {"auth_config": {"token": "tok_INVALID"}},
+            (400, "integration_connection_failed", "Connection failed"),
+            id="token",
         ),
     ],
 )
@@ -222,6 +236,79 @@ async def test_what_cannot_be_connected_says_why(
     """A refusal is the vendor's where it has one, and connects nothing."""
     assert await team.refused("POST", f"{path}/{family}/configure", json=body) == answer
     assert await team.get(path) == []
+
+
+@pytest.mark.parametrize(
+    ("base_url", "endpoint"),
+    [
+        pytest.param(None, "http://[::1", id="bracket"),
+        pytest.param(None, "https://[x.invalid", id="bracketed-name"),
+        pytest.param(None, "http", id="scheme-alone"),
+        pytest.param(None, "http://a:99999999/", id="port"),
+        pytest.param(None, "http://\u0000", id="control-character"),
+        pytest.param("https://api.example.com", "", id="empty"),
+        pytest.param("https://api.example.com", "/a b", id="space"),
+        pytest.param("https://api.example.com", "ftp://x/", id="scheme"),
+    ],
+)
+async def test_endpoint_is_an_address_or_a_path(
+    team: Team, path: str, base_url: str | None, endpoint: str
+) -> None:
+    """What can be neither is named as such, and adds nothing."""
+    body = {"name": "x", "base_url": base_url, "test_endpoint": endpoint}
+
+    refused = await team.refused("POST", f"{path}/custom_api/configure", json=body)
+
+    problem = "test_endpoint: must be an http or https URL, or a path that begins with /"
+    assert refused == (400, "validation_error", [problem])
+    assert await team.get(path) == []
+
+
+async def test_path_to_test_needs_an_address(team: Team, path: str) -> None:
+    """A path alone leads nowhere; of an address that is none, only that is said."""
+    one = f"{path}/custom_api/configure"
+    body = {"name": "x", "test_endpoint": "/ping?full=1"}
+
+    bare = await team.refused("POST", one, json=body)
+    wrong = await team.refused("POST", one, json=body | {"base_url": "http://[::1"})
+    await team.post(one, body | {"base_url": "https://api.example.com"})
+
+    assert bare[2] == ["test_endpoint: needs a base_url, as it is only a path"]
+    assert wrong[2] == ["base_url: must be an http or https URL"]
+
+
+async def test_server_refuses_a_token_with_invalid_in_it(team: Team, path: str) -> None:
+    """It is added, as nothing is tested then; the test says why, the discovery fails."""
+    server = {"name": "x", "server_url": "https://mcp.example.com", "auth_type": "api_key"}
+    body = server | {"auth_config": {"api_key": "an-invalid-key"}}
+    one = f"{path}/mcp_server/{(await team.post(f'{path}/mcp_server/configure', body, 200))['id']}"
+
+    tested = await team.post(f"{one}/test", {}, 200)
+    discovered = await team.refused("POST", f"{one}/discover")
+
+    assert (tested["success"], tested["message"]) == (False, "Connection failed")
+    assert tested["error"] == "mcp.example.com refuses the api_key"
+    assert discovered == (400, "integration_connection_failed", "Connection failed")
+    assert await team.get(f"{one}/tools") == []
+
+
+async def test_app_is_added_once(team: Team, path: str) -> None:
+    """Configuring a slug again changes what is there, and leaves it connected."""
+    one = f"{path}/pipedream/configure"
+    await team.post(one, {"app_slug": "slack", "app_name": "Slack"}, 200)
+    (first,) = await team.get(path)
+    await team.world.control("PUT", f"/bimpe{path}/{first['id']}", json={"is_connected": True})
+
+    await team.post(one, {"app_slug": "slack", "app_name": "Chat"}, 200)
+    await team.post(one, {"app_slug": "gmail"}, 200)
+
+    again, other = await team.get(path)
+    assert again == first | {"name": "Chat", "status": "enabled", "is_connected": True}
+    assert other["id"] != first["id"]
+    assert [each["config"]["app_name"] for each in await team.get(f"{path}/pipedream")] == [
+        "Chat",
+        None,
+    ]
 
 
 async def test_unreachable_server_is_told_of(team: Team, path: str) -> None:
@@ -269,16 +356,18 @@ async def test_limits_of_the_plan_and_a_missing_workflow(team: Team) -> None:
 
 
 async def test_actions_are_enabled_and_disabled_in_bulk(team: Team, path: str) -> None:
-    """All named actions change, or none if one is not the agent's."""
+    """All named actions change, or none if one is not the agent's; counted is what changed."""
     await team.post(f"{path}/bimpeai/configure", PAYSTACK, 200)
     actions = path.replace("integrations", "actions")
     ids = [each["id"] for each in await team.get(actions)]
 
     done = await team.world.bimpe("POST", f"{actions}/disable", json={"action_ids": [*ids, ids[0]]})
+    again = await team.world.bimpe("POST", f"{actions}/disable", json={"action_ids": ids})
     unknown = await team.refused("POST", f"{actions}/enable", json={"action_ids": [ids[0], "x"]})
     empty = await team.refused("POST", f"{actions}/enable", json={"action_ids": []})
 
     assert data(done) == {"updated_count": 2}
+    assert data(again) == {"updated_count": 0}
     assert unknown == (404, "not_found", "Action not found")
     assert empty == (400, "validation_error", ["action_ids: must not be empty"])
     shown = await team.get(actions)

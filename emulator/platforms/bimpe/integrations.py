@@ -38,6 +38,8 @@ ABILITIES: Final[dict[str, tuple[str, ...]]] = {
 LIMIT_REACHED: Final = (
     "Integration limit reached for your plan. Please upgrade to add more integrations."
 )
+FAILED: Final = "Connection failed"
+SECRETS: Final = ("token", "api_key", "username", "password")
 SERVED: Final = ("Search", "Get item", "Create item", "Update item", "List items")
 """What MCP servers offer; each has two to five of them."""
 
@@ -62,7 +64,7 @@ def find_integration(world: World, agent: Agent, integration_id: str, family: st
 def configure_bimpe(world: World, agent: Agent, asked: ConfigureBimpe) -> dict[str, Any]:
     """Connect one of Bimpe's own by keys, or send the user to the dashboard for it."""
     given = [getattr(asked, key) for key in KEYS[asked.type]]
-    if any("invalid" in each.casefold() for each in given):
+    if any(_is_refused(each) for each in given):
         message = f"Invalid {NAMES[asked.type]} API keys"
         raise ApiError(400, "integration_connection_failed", message)
     own = state_of(world).integrations_of(agent.id, BIMPE)
@@ -81,10 +83,10 @@ def configure_bimpe(world: World, agent: Agent, asked: ConfigureBimpe) -> dict[s
 
 
 def configure_api(world: World, agent: Agent, asked: ConfigureApi) -> Integration:
-    """Add an API of the user's own; ApiError 400 if its test endpoint cannot be reached."""
+    """Add an API of the user's own; ApiError 400 if its test endpoint is not reached."""
     if asked.test_endpoint is not None:
-        base_url = "" if asked.test_endpoint.startswith("http") else asked.base_url or ""
-        _reach(base_url + asked.test_endpoint)
+        is_path = asked.test_endpoint.startswith("/")
+        _reach(asked.base_url or "" if is_path else asked.test_endpoint, asked.model_dump())
     return _configured(world, agent, CUSTOM, asked.name, asked.model_dump())
 
 
@@ -94,11 +96,14 @@ def configure_server(world: World, agent: Agent, asked: ConfigureServer) -> Inte
 
 
 def configure_app(world: World, agent: Agent, asked: ConfigureApp) -> dict[str, Any]:
-    """Add an app, to be connected in the dashboard."""
+    """Add an app, to be connected in the dashboard, or change what is known of it."""
     config = asked.model_dump() | {
         "server_url": f"https://remote.mcp.pipedream.net/{asked.app_slug}"  # assumed
     }
-    integration = _new(world, agent, APP, APP, asked.app_name or asked.app_slug)
+    own = state_of(world).integrations_of(agent.id, APP)
+    found = (each for each in own if each.config["app_slug"] == asked.app_slug)
+    integration = next(found, None) or _new(world, agent, APP, APP, asked.app_slug)
+    integration.name = asked.app_name or asked.app_slug
     integration.config = config
     state_of(world).integrations.save(integration)
     return {"onboarding_url": f"{DASHBOARD}/{agent.id}/integrations?connect={asked.app_slug}"}
@@ -130,7 +135,7 @@ def add_tool(world: World, integration: Integration, asked: NewTool) -> Tool:
 def discover(world: World, integration: Integration) -> dict[str, Any]:
     """Learn the tools of an MCP server: always the same for its address."""
     url = integration.config["server_url"]
-    _reach(url)
+    _reach(url, integration.config)
     known = {tool.action_name for tool in _tools(world, integration)}
     luck = world.ids.luck("bimpe.mcp", url)
     offered = [SERVED[(luck + place) % len(SERVED)] for place in range(2 + luck % 4)]
@@ -148,11 +153,9 @@ def discover(world: World, integration: Integration) -> dict[str, Any]:
 def test_server(world: World, integration: Integration) -> dict[str, Any]:
     """Say whether an MCP server can be reached."""
     url = integration.config["server_url"]
-    try:
-        _reach(url)
-    except ApiError as error:
-        reason = f"nobody answers at {urlsplit(url).hostname}"
-        return {"success": False, "message": error.message, "error": reason, "tools_count": None}
+    reason = _fault(url, integration.config)
+    if reason is not None:
+        return {"success": False, "message": FAILED, "error": reason, "tools_count": None}
     count = 2 + world.ids.luck("bimpe.mcp", url) % 4
     return {
         "success": True,
@@ -210,7 +213,20 @@ def _new(world: World, agent: Agent, family: Any, kind: str, name: str) -> Integ
     )
 
 
-def _reach(url: str) -> None:
+def _reach(url: str, config: dict[str, Any]) -> None:
+    if _fault(url, config) is not None:
+        raise ApiError(400, "integration_connection_failed", FAILED)
+
+
+def _fault(url: str, config: dict[str, Any]) -> str | None:
+    """Why there is no connection to an address with this ``auth_config``, if there is none."""
     host = urlsplit(url).hostname or ""
     if host.endswith(".invalid"):
-        raise ApiError(400, "integration_connection_failed", "Connection failed")
+        return f"nobody answers at {host}"
+    proofs = config["auth_config"] or {}
+    name = next((each for each in SECRETS if _is_refused(proofs.get(each) or "")), None)
+    return None if name is None else f"{host} refuses the {name}"
+
+
+def _is_refused(key: str) -> bool:
+    return "invalid" in key.casefold()

@@ -227,10 +227,12 @@ def _set_enabled(request: Request, *, is_enabled: bool) -> Response:
     asked = dict.fromkeys(read_body(request, ActionIds).action_ids)
     for unknown in (each for each in asked if each not in own):
         raise UnknownError("action", unknown)
-    for tool in map(state.tools.get, asked):
+    tools = [state.tools.get(each) for each in asked]
+    changed = [tool for tool in tools if tool.is_enabled != is_enabled]
+    for tool in changed:
         tool.is_enabled = is_enabled
         state.tools.save(tool)
-    return show({"updated_count": len(asked)})
+    return show({"updated_count": len(changed)})
 
 
 DOCS: Final = "https://bimpe-docs-dev.admin.rectlabs.com/docs/api/agents/"

@@ -3,11 +3,12 @@
 https://bimpe-docs-dev.admin.rectlabs.com/docs/api/
 """
 
+import re
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
-from emulator.kit.fields import HttpUrl
+from emulator.kit.fields import UNPRINTABLE, HttpUrl, http_url
 from emulator.platforms.bimpe.schemas import STRICT, Long, Name, Text, not_blank
 
 BimpeType = Literal["bumpa", "google_calendar", "google_sheets", "paystack", "stripe"]
@@ -15,6 +16,24 @@ AuthType = Literal["none", "bearer", "basic", "api_key", "custom"]
 Template = Annotated[str, Field(max_length=2048), AfterValidator(not_blank)]
 Category = Annotated[str, Field(max_length=100), AfterValidator(not_blank)]
 Transport = Literal["http_sse", "streamable_http"]
+_SLUG: Final = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(not_blank(value)):
+        raise ValueError("must be up to 100 letters, digits, _ and -, a letter or digit first")
+    return value
+
+
+def _endpoint(value: str) -> str:
+    """assumed: a whole address, or a path below ``base_url``; the page says nothing of it."""
+    if value.startswith("/") and not UNPRINTABLE.search(value):
+        return value
+    try:
+        return http_url(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or a path that begins with /") from None
+
 
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "bumpa": ("token",),
@@ -90,7 +109,15 @@ class ConfigureApi(Authorized):
     name: Name
     description: Long | None = None
     base_url: HttpUrl | None = None
-    test_endpoint: Annotated[str, Field(max_length=2048)] | None = None
+    test_endpoint: Annotated[str, Field(max_length=2048), AfterValidator(_endpoint)] | None = None
+
+    @field_validator("test_endpoint")
+    @classmethod
+    def _rooted(cls, value: str | None, info: ValidationInfo) -> str | None:
+        is_path = value is not None and value.startswith("/")
+        if is_path and info.data.get("base_url", "") is None:
+            raise ValueError("needs a base_url, as it is only a path")
+        return value
 
 
 class Parameter(BaseModel):
@@ -150,6 +177,6 @@ class ConfigureApp(BaseModel):
 
     model_config = STRICT
 
-    app_slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+    app_slug: Annotated[str, AfterValidator(_slug)]
     app_name: Name | None = None
     app_icon: Annotated[str, Field(max_length=2048)] | None = None
