@@ -16,6 +16,15 @@ LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """No clock moves past this, so that adding to a time never overflows."""
 
 
+def reachable(time: datetime) -> datetime:
+    """Accept a time a clock can show; ValueError names the end it is beyond."""
+    if time < EARLIEST:
+        raise ValueError(f"must be at least {EARLIEST:%Y-%m-%dT%H:%M:%SZ}")
+    if time > LATEST:
+        raise ValueError(f"must be at most {LATEST:%Y-%m-%dT%H:%M:%SZ}")
+    return time
+
+
 class ClockMode(StrEnum):
     """Who moves the time: the wall, only the user, or the next due step."""
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from emulator.clock import EARLIEST, LATEST, ClockMode
+from emulator.clock import ClockMode, reachable
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 
@@ -27,7 +27,7 @@ class Settings(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535)
     clock: ClockMode = ClockMode.FROZEN
     speed: float = Field(default=1.0, gt=0, le=1_000_000, allow_inf_nan=False)
-    now: AwareDatetime | None = Field(default=None, ge=EARLIEST, le=LATEST)
+    now: Annotated[AwareDatetime, AfterValidator(reachable)] | None = None
     seed: int = Field(default=0, ge=-(2**63), lt=2**63)
     auth: str = Field(default="open", pattern="^(open|strict)$")
     calls_per_second: float = Field(default=10.0, ge=0.001, le=1_000_000, allow_inf_nan=False)

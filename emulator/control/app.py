@@ -49,9 +49,11 @@ HINTS: Final = {
     "timed_out": "on a frozen clock nothing arrives until time is let pass: POST /clock/advance",
     "no_room": "make room on the disk: what has changed meanwhile is written with what comes next",
     "damaged": "an export, or a file that the emulator keeps, is a world file",
+    "channel_not_configured": "connect the agent's channel first, or make it a test: the routes "
+    "under /_emulator/{platform} do what the vendor's dashboard does",
     "internal": "this is a mistake in the emulator; the journal has the details",
 }
-
+ELSE: Final = "so the vendor would refuse it: the README says what its part needs"
 
 OWN: Final = (
     *world_routes,
@@ -169,7 +171,7 @@ class ControlApp:
 
 def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:
     """Answer as RFC 9457 has it, with a hint."""
-    hint = HINTS.get(error.code, "")
+    hint = HINTS.get(error.code, ELSE)
     if isinstance(cause, IllegalTransitionError):
         hint = f"it can become: {cause.allowed}"
     body = {

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 
-from emulator.clock import EARLIEST, LATEST
+from emulator.clock import reachable
 from emulator.kit.fields import Whole
 from emulator.kit.platform import Platform
 from emulator.worlds import Worlds
@@ -23,7 +23,7 @@ def _written(value: Any) -> Any:
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written), Field(ge=EARLIEST, le=LATEST)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(reachable)]
 """A time, written out with its zone."""
 
 Speed = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=True)]

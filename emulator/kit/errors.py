@@ -4,7 +4,6 @@ ApiError is what a vendor documents; DomainError is what the world refuses and b
 anything else is a mistake of ours.
 """
 
-from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -25,6 +24,7 @@ WORDS: Final = {
     "bool_parsing": "must be true or false",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large",
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
     "float_parsing": "must be a number",
@@ -123,10 +123,5 @@ def _words(kind: str, message: str, given: dict[str, Any]) -> str:
     if kind == "value_error":
         return str(given["error"])
     if kind in WORDS:
-        shown = {name: _shown(value) for name, value in given.items()}
-        return WORDS[kind].format(**shown).replace("'", "")
+        return WORDS[kind].format(**given).replace("'", "")
     return message[:1].lower() + message[1:]
-
-
-def _shown(value: Any) -> str:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)

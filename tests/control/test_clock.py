@@ -159,6 +159,21 @@ async def test_setting_the_time_lets_it_pass(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("now", "problem"),
+    [
+        pytest.param("9500-01-01T00:00:00Z", "must be at most 9000-01-01T00:00:00Z", id="late"),
+        pytest.param("1500-01-01T00:00:00Z", "must be at least 1970-01-01T00:00:00Z", id="early"),
+    ],
+)
+async def test_time_there_is_none_of_is_refused(world: World, now: str, problem: str) -> None:
+    """A clock cannot be set beyond the times there are, which are written as any other."""
+    refused = await world.control("PUT", "/clock", json={"now": now})
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"] == [{"field": "now", "detail": problem}]
+
+
+@pytest.mark.parametrize(
     ("body", "field"),
     [
         pytest.param({"mode": "warp"}, "mode", id="mode"),

@@ -29,6 +29,7 @@ class Asked(BaseModel):
     kind: Literal["a", "b"] = "a"
     url: HttpUrl = "http://a"
     page: Whole = 1
+    loose: Annotated[int, Field(strict=False)] = 1
     items: Annotated[list[Inner], Field(min_length=1, max_length=2)] = [Inner(number="+2348000000")]
     extra: dict[str, Any] = {}
 
@@ -48,6 +49,7 @@ class Asked(BaseModel):
         pytest.param({"yes": "no"}, "yes must be true or false", id="not-a-bool"),
         pytest.param({"kind": "c"}, "kind must be a or b", id="not-a-choice"),
         pytest.param({"url": "ftp://a"}, "url must be an http or https URL", id="not-http"),
+        pytest.param({"loose": 1e300}, "loose is too large", id="huge"),
         pytest.param({"page": "x"}, "page must be a whole number", id="query-number"),
         pytest.param({"items": []}, "items must not be empty", id="no-entries"),
         pytest.param({"items": {}}, "items must be an array", id="not-a-list"),

@@ -335,3 +335,45 @@ async def test_enforced_limit_is_429_until_the_minute_is_over(team: Team) -> Non
     assert refusal(answers[2]) == (429, "rate_limited", "Rate limit exceeded.")
     assert answers[2].headers["Retry-After"] == "15"
     assert [each.status_code for each in (other, written, later)] == [200, 201, 200]
+
+
+async def test_unknown_world_is_named(world: World) -> None:
+    """Who asks a world that is not there is told so, in the vendor's shape."""
+    refused = await world.bimpe("GET", "/agents", headers={"X-Emulator-World": "nope"})
+
+    assert refusal(refused) == (404, "not_found", "There is no world nope")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "problem"),
+    [
+        pytest.param("ticket_seconds", 1e300, "must be a whole number", id="huge"),
+        pytest.param("ticket_seconds", True, "must be a whole number", id="bool-for-int"),
+        pytest.param("reply_seconds", True, "must be a number", id="bool-for-float"),
+        pytest.param("agent_limit", "1", "must be a whole number", id="text"),
+    ],
+)
+async def test_option_of_the_wrong_kind_is_refused(
+    world: World, option: str, value: Json, problem: str
+) -> None:
+    """Nothing is taken for a number that is none, and plain words say so."""
+    body = {"options": {"bimpe": {option: value}}}
+
+    refused = await world.control("PATCH", "/settings", json=body)
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"] == [{"field": f"options.bimpe.{option}", "detail": problem}]
+
+
+async def test_control_api_hints_at_what_the_vendor_asks(team: Team) -> None:
+    """A refusal in the vendor's words carries a hint too."""
+    agent_id = await team.agent()
+    body = {"message": "hi", "channel_type": "instagram", "channel_user_id": "u1"}
+
+    refused = await team.world.control("POST", f"/bimpe/agents/{agent_id}/messages", json=body)
+
+    assert (refused.status_code, refused.json()["detail"]) == (
+        400,
+        "instagram channel is not configured for this agent",
+    )
+    assert "/_emulator/{platform}" in refused.json()["hint"]

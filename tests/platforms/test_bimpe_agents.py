@@ -55,8 +55,26 @@ async def test_public_workflow_is_cloned_for_an_agent(team: Team) -> None:
     assert made["workflow"]["is_owner"]
     assert made["workflow_id"] == made["workflow"]["id"] != public["id"]
     assert made["workflow"]["flows"] == public["flows"]
-    changed = await team.patch(f"/agents/{made['id']}", {"workflow_id": public["id"]})
-    assert changed["workflow_id"] not in (public["id"], made["workflow_id"])
+    other = await team.post("/agents", body)
+    assert other["workflow_id"] not in (public["id"], made["workflow_id"])
+    agent_id = await team.agent()
+    changed = await team.patch(f"/agents/{agent_id}", {"workflow_id": public["id"]})
+    assert changed["workflow_id"] not in (public["id"], made["workflow_id"], other["workflow_id"])
+
+
+async def test_agent_keeps_the_clone_it_has(team: Team) -> None:
+    """A public workflow is not cloned again for an agent that works by a clone of it."""
+    public, another = (await team.get("/workflows", scope="public"))["data"][:2]
+    agent_id = await team.agent(workflow_id=public["id"])
+    clone = (await team.get(f"/agents/{agent_id}"))["workflow_id"]
+    before = (await team.get("/workflows"))["meta"]["total_count"]
+
+    again = await team.patch(f"/agents/{agent_id}", {"workflow_id": public["id"], "name": "Di"})
+
+    assert (again["workflow_id"], again["name"]) == (clone, "Di")
+    assert (await team.get("/workflows"))["meta"]["total_count"] == before
+    moved = await team.patch(f"/agents/{agent_id}", {"workflow_id": another["id"]})
+    assert moved["workflow_id"] not in (clone, another["id"])
 
 
 async def test_agent_needs_a_workflow_that_exists(team: Team) -> None:

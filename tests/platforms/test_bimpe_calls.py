@@ -112,7 +112,7 @@ async def test_call_is_cancelled_by_the_control_api(team: Team, agent_id: str) -
     await team.world.control("POST", f"/calls/{made['call_id']}/move", json={"status": "canceled"})
 
     ended = await shown(team, agent_id, made["call_id"])
-    assert (ended["status"], ended["error_reason"]) == ("cancelled", "canceled")
+    assert (ended["status"], ended["error_reason"]) == ("cancelled", "cancelled")
 
 
 async def test_hung_up_call_says_little(team: Team, agent_id: str) -> None:

@@ -37,6 +37,24 @@ async def listed(team: Team, agent_id: str, **query: Any) -> list[Json]:
     return list(page["data"])
 
 
+async def test_seeded_agent_goes_through_a_flow(team: Team) -> None:
+    """The agent a world begins with answers by one step of a flow after the other."""
+    (ada,) = (await team.get("/agents"))["data"]
+    conversation = await team.conversation(ada["id"], "Where is my order?")
+    await team.world.advance()
+    for text in ("4711", "Obi"):
+        await team.write(ada["id"], text)
+        await team.world.advance()
+
+    said = await team.said(ada["id"], conversation)
+
+    assert [text for role, text in said if role == "assistant"] == [
+        "I can look that up. What is your order number?",
+        "Thank you. Which name is the order under?",
+        "Your order has left our warehouse, and arrives tomorrow.",
+    ]
+
+
 async def test_message_creates_a_conversation_or_finds_it(team: Team, agent_id: str) -> None:
     """There is one conversation for a user of a channel, and another for tests."""
     user = {"channel_user_id": "+15551234567", "channel_username": "Ada"}

@@ -276,12 +276,17 @@ async def test_stream_is_in_the_journal(talk: Talk) -> None:
 
 
 async def test_head_opens_nothing(talk: Talk) -> None:
-    """Asked for its headers alone, a stream ends as it begins."""
+    """Asked for its headers alone, a stream ends as it begins, and the ticket is not used."""
+    url = await talk.url()
     async with asyncio.timeout(PATIENCE):
-        response = await talk.team.world.http.head(await talk.url())
+        responses = [await talk.team.world.http.head(url) for _ in range(2)]
 
-    assert response.headers["content-type"].startswith("text/event-stream")
+    for response in responses:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
     assert await talk.open() == {}
+    async with listening(talk.app, url):
+        assert await talk.open() == {talk.id: 1}
 
 
 def test_server_stops_with_streams_open() -> None:

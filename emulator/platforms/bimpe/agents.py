@@ -50,9 +50,11 @@ def change_agent(world: World, agent: Agent, asked: AgentChanges) -> None:
     state = state_of(world)
     sent = asked.model_dump(include=asked.model_fields_set)
     workflow_id = sent.pop("workflow_id", None)
-    if workflow_id not in (None, agent.workflow_id):
-        workflow = _usable(world, state.workflows.get(workflow_id))
-        state.set_workflow(agent, workflow.id)
+    if workflow_id is not None:
+        current = workflow_of(world, agent)
+        workflow = _usable(world, state.workflows.get(workflow_id), current)
+        if workflow is not current:
+            state.set_workflow(agent, workflow.id)
     for name, value in sent.items():
         setattr(agent, name, value)
     touch(world, agent)
@@ -72,10 +74,15 @@ def drop_agent(world: World, agent: Agent) -> None:
     state.remove_agent(agent)
 
 
-def _usable(world: World, workflow: Workflow) -> Workflow:
-    """Documented: "Public workflows are cloned for the team when needed"."""
+def _usable(world: World, workflow: Workflow, current: Workflow | None = None) -> Workflow:
+    """Documented: "Public workflows are cloned for the team when needed".
+
+    An agent that works by a clone already keeps it.
+    """
     if workflow.is_owner:
         return workflow
+    if current is not None and current.source_id == workflow.id:
+        return current
     return state_of(world).add_workflow(copy_of(world, workflow))
 
 

@@ -71,10 +71,11 @@ def _worded(error: ApiError) -> tuple[int, str, str]:
             code, message = "api_key_missing", "API key is missing."
         case "wrong_credential":
             code, message = "api_key_invalid", "Invalid API key."
-        case "no_operation" | "method_not_allowed" | "no_world" | "ended":
+        case "no_operation" | "method_not_allowed":
             # what is not published is not there, whatever the method
             status, code, message = 404, "not_found", "Resource not found"
-        case "not_found":
+        case "not_found" | "no_world" | "ended":
+            status, code = 404, "not_found"
             message = message[:1].upper() + message[1:]
         case "too_large":
             code = "bad_request"  # assumed: no code is published

@@ -11,7 +11,7 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 class BimpeOptions(BaseModel):
     """How a world's Bimpe answers; the defaults follow the seed and the newest reference."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     error_shape: Literal["current", "with_errors", "older"] = "current"
     """What is wrong with fields: in ``message``, there and under ``errors``, or as the older guide

@@ -47,6 +47,8 @@ class Workflow:
     video_url: str | None = None
     is_owner: bool = True
     """The team's own and private; otherwise public."""
+    source_id: str | None = None
+    """What it is a copy of."""
     created_at: datetime
     updated_at: datetime
 

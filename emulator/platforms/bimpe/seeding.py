@@ -13,7 +13,7 @@ from emulator.platforms.bimpe.state import BimpeState
 from emulator.platforms.bimpe.workflows import copy_of, new_workflow
 
 
-def _flow(name: str, category: str, priority: int, said: str, **keywords: str) -> dict[str, Any]:
+def _flow(name: str, category: str, priority: int, *said: str, **keywords: str) -> dict[str, Any]:
     return {
         "name": name,
         "description": None,
@@ -23,7 +23,7 @@ def _flow(name: str, category: str, priority: int, said: str, **keywords: str) -
             {"keyword": keyword.strip("_"), "weight": weight}
             for keyword, weight in keywords.items()
         ],
-        "conversation_steps": [{"type": "text_response", "content": said}],
+        "conversation_steps": [{"type": "text_response", "content": each} for each in said],
     }
 
 
@@ -58,6 +58,8 @@ WORKFLOWS: Final[tuple[dict[str, Any], ...]] = (
                 "support",
                 5,
                 "I can look that up. What is your order number?",
+                "Thank you. Which name is the order under?",
+                "Your order has left our warehouse, and arrives tomorrow.",
                 order="high",
                 track="medium",
                 where="low",
@@ -139,6 +141,8 @@ WORKFLOWS: Final[tuple[dict[str, Any], ...]] = (
                 "appointments",
                 5,
                 "Gladly. Which day suits you?",
+                "At what time?",
+                "Thank you, I have written it down.",
                 appointment="high",
                 book="high",
                 cancel="medium",

@@ -260,8 +260,9 @@ def shown_call(record: AgentCall, call: Call) -> Json:
 
 
 def _reason(call: Call) -> str:
-    """Why a call was not completed; no page lists the reasons. assumed: our statuses."""
-    return call.status
+    """Why a call was not completed; no page lists the reasons. assumed."""
+    unanswered = call.status is CallStatus.NO_ANSWER
+    return CallStatus.NO_ANSWER if unanswered else call_word(call.status)
 
 
 def shown_number(number: PhoneNumber) -> Json:

@@ -47,7 +47,8 @@ def open_stream(
     """Take the ticket and begin: what is asked for again, then whatever comes.
 
     ApiError 401 for a ticket that is none, was used, has expired or is for something else; 400
-    for a place to begin that is none; 429 if too many listen. Only a success uses the ticket.
+    for a place to begin that is none; 429 if too many listen. Only a success uses the ticket, and
+    HEAD none.
     """
     state, options = state_of(world), options_of(world)
     ticket = state.tickets.find(rest_of(world, query.ticket))
@@ -65,7 +66,8 @@ def open_stream(
     if world.streams.count(conversation.id) >= options.streams_per_conversation:
         message = "Too many concurrent streams for this subject"
         raise ApiError(429, "too_many_requests", message, headers={"Retry-After": "1"})
-    state.tickets.remove(ticket.id)
+    if request.method != "HEAD":
+        state.tickets.remove(ticket.id)
     stream = world.streams.open(
         conversation.id, beat=lambda: _heartbeat(world), every=options.heartbeat_seconds
     )

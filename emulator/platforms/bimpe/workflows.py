@@ -13,7 +13,7 @@ from emulator.platforms.bimpe.wire import new_id, now_of
 CONTENT = [
     each.name
     for each in fields(Workflow)
-    if each.name not in {"id", "is_owner", "created_at", "updated_at"}
+    if each.name not in {"id", "is_owner", "source_id", "created_at", "updated_at"}
 ]
 """The fields that a copy takes over."""
 
@@ -32,7 +32,13 @@ def copy_of(world: World, source: Workflow) -> Workflow:
     """Make a copy that is the team's own, to be kept."""
     now = now_of(world)
     content = {name: deepcopy(getattr(source, name)) for name in CONTENT}
-    return Workflow(id=new_id(world, "workflow"), created_at=now, updated_at=now, **content)
+    return Workflow(
+        id=new_id(world, "workflow"),
+        source_id=source.id,
+        created_at=now,
+        updated_at=now,
+        **content,
+    )
 
 
 def change_workflow(world: World, workflow: Workflow, asked: WorkflowChanges) -> None:
