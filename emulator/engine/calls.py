@@ -37,8 +37,9 @@ FOREVER: Final = 1 << 62
 class CallEngine:
     """Places calls and takes them through their statuses.
 
-    A call is dialled at once, the calls of a batch one after another at the world's pace; the
-    timeline holds a single step for each open call and one for each batch still dialling.
+    A call is dialled at once, or when its platform moves it on; the calls of a batch one after
+    another at the world's pace. The timeline holds a single step for each call that was dialled
+    and one for each batch still dialling.
     """
 
     def __init__(
@@ -90,13 +91,18 @@ class CallEngine:
 
     def place(self, call: Call) -> Call:
         """Accept a single call and dial it at once."""
+        self.accept(call)
+        self._dial(call, ticks(call.created_at))
+        self._catch_up()
+        return call
+
+    def accept(self, call: Call) -> Call:
+        """Accept a single call, which stays queued until its platform moves it on."""
         self._meet(call.platform)
         self.calls.extend([call])
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
         self._journal.add(event)
         self._publish(event)
-        self._dial(call, ticks(call.created_at))
-        self._catch_up()
         return call
 
     def place_batch(self, batch: Batch) -> Batch:

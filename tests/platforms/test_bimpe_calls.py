@@ -35,9 +35,65 @@ async def shown(team: Team, agent_id: str, call_id: str) -> Json:
     return await team.get(f"/agents/{agent_id}/calls/{call_id}")
 
 
+async def test_call_is_queued_until_it_is_dialled(team: Team, agent_id: str) -> None:
+    """A call waits a moment of the world's time; whoever lists the queued ones finds it."""
+    made = await call(team, agent_id)
+
+    queued = await shown(team, agent_id, made["call_id"])
+    listed = (await team.get(f"/agents/{agent_id}/calls", status="queued"))["data"]
+    await team.world.advance(0.9)
+    still = await shown(team, agent_id, made["call_id"])
+    await team.world.advance(0.1)
+
+    assert (queued["status"], queued["ringing_at"]) == ("queued", None)
+    assert [each["id"] for each in listed] == [made["call_id"]]
+    assert still == queued
+    ringing = await shown(team, agent_id, made["call_id"])
+    assert (ringing["status"], ringing["ringing_at"]) == ("ringing", "2026-01-01T00:00:01Z")
+    assert (await team.get(f"/agents/{agent_id}/calls", status="queued"))["data"] == []
+
+
+@pytest.mark.parametrize("status", ["canceled", "ringing"])
+async def test_call_moved_while_queued_is_not_dialled_again(
+    team: Team, agent_id: str, status: str
+) -> None:
+    """What was done to a queued call by hand stands when its turn comes."""
+    made = await call(team, agent_id)
+    path = f"/calls/{made['call_id']}/move"
+    assert (await team.world.control("POST", path, json={"status": status})).status_code == 200
+    moved = await shown(team, agent_id, made["call_id"])
+
+    await team.world.advance(1)
+
+    assert await shown(team, agent_id, made["call_id"]) == moved
+
+
+async def test_queued_call_of_a_deleted_agent_harms_nothing(team: Team, agent_id: str) -> None:
+    """A call goes to its end though its agent is gone."""
+    await call(team, agent_id)
+    await team.world.bimpe("DELETE", f"/agents/{agent_id}")
+
+    await team.world.advance()
+
+    (ended,) = (await team.world.control("GET", "/calls")).json()
+    assert ended["status"] == "completed"
+
+
+async def test_call_is_dialled_at_once_if_wanted(team: Team, agent_id: str) -> None:
+    """The moment may be none; calls that come in ring from the start."""
+    incoming = {"platform": "bimpe", "agent_id": agent_id}
+    rings = (await team.world.control("POST", "/calls", json=incoming)).json()
+    await team.options(queue_seconds=0)
+    made = await call(team, agent_id)
+
+    assert rings["status"] == "ringing"
+    assert (await shown(team, agent_id, made["call_id"]))["status"] == "ringing"
+
+
 async def test_test_call_runs_from_ringing_to_its_log(team: Team, agent_id: str) -> None:
     """A test call rings, is answered and ends; its log tells what was said, as it was said."""
     made = await call(team, agent_id)
+    await team.world.advance(1)
     ringing = await shown(team, agent_id, made["call_id"])
     while (answered := await shown(team, agent_id, made["call_id"]))["status"] == "ringing":
         await team.world.advance(1)
@@ -58,7 +114,7 @@ async def test_test_call_runs_from_ringing_to_its_log(team: Team, agent_id: str)
         "is_test_call": True,
         "error_reason": None,
         "end_reason": None,
-        "ringing_at": "2026-01-01T00:00:00Z",
+        "ringing_at": "2026-01-01T00:00:01Z",
         "ended_at": None,
         "started_at": "2026-01-01T00:00:00Z",
         "answered_at": None,

@@ -67,6 +67,29 @@ async def test_copy_has_everything_and_goes_on(team: Team, how: str) -> None:
     assert same == (how == "restored")
 
 
+@pytest.mark.parametrize("how", ["forked", "imported", "restored"])
+async def test_queued_call_goes_on_in_a_copy(team: Team, how: str) -> None:
+    """A call that waits to be dialled is dialled in a copy too, at the same moment."""
+    agent_id = await team.agent()
+    body = {"destination": "+15551234567", "is_test_call": True}
+    made = await team.post(f"/agents/{agent_id}/calls", body)
+    path = f"/agents/{agent_id}/calls/{made['call_id']}"
+
+    copy = await copied(team, how)
+    queued = await copy.get(path)
+    await copy.world.advance(1)
+    ringing = await copy.get(path)
+    await copy.world.advance()
+    ended = await copy.get(path)
+
+    assert [each["status"] for each in (queued, ringing, ended)] == ["queued", "ringing", "ended"]
+    assert ringing["ringing_at"] == "2026-01-01T00:00:01Z"
+    if copy is not team:
+        assert (await team.get(path)) == queued
+        await team.world.advance()
+        assert (await team.get(path)) == ended
+
+
 async def test_idempotency_outlives_a_copy(team: Team) -> None:
     """The first answer to a key is given again where the world goes on."""
     body = {"name": "x", "system_prompt": "y"}
@@ -80,9 +103,10 @@ async def test_idempotency_outlives_a_copy(team: Team) -> None:
 
 
 def test_team_is_there_after_a_restart(tmp_path: Path) -> None:
-    """With a data file, conversations and agents are there again, and a reply still comes."""
+    """With a data file, all goes on: a reply still comes, a queued call is dialled."""
     data_file = str(tmp_path / "worlds.json")
     told: list[Any] = []
+    statuses: list[str] = []
     for step in range(2):
         with (
             serving("--clock", "frozen", "--data", data_file) as (_, url),
@@ -94,11 +118,16 @@ def test_team_is_there_after_a_restart(tmp_path: Path) -> None:
                 body = {"message": "order", "role": "user"}
                 user = {"channel_type": "webchat", "channel_user_id": "u"}
                 http.post(f"{path}/messages", json=body | user)
+                call = {"destination": "+15551234567", "is_test_call": True}
+                http.post(path.replace("conversations", "calls"), json=call)
             else:
                 http.post("/_emulator/clock/advance", json={"until": "idle"})
             told.append(http.get(path).json()["data"])
+            (call,) = http.get(path.replace("conversations", "calls")).json()["data"]
+            statuses.append(call["status"])
 
     (first,), (second,) = told
+    assert statuses == ["queued", "ended"]
     assert first["id"] == second["id"]
     assert first["last_message_preview"] == "order"
     assert second["last_message_preview"].startswith("I can look that up")

@@ -4,8 +4,10 @@ What is said is settled when a call is answered, out of the workflow as it then 
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Final
 
+from emulator.domain.actions import Wake
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import IN_PROGRESS, Call, CallStatus, Direction
 from emulator.domain.events import CallMoved
@@ -25,6 +27,7 @@ TEST_LINE: Final = "+12025550100"  # assumed: no page names the number that test
 SPEAKERS: Final[dict[Role, Speaker]] = {"assistant": Speaker.BOT, "user": Speaker.PERSON}
 ROLES: Final[dict[Speaker, Role]] = {speaker: role for role, speaker in SPEAKERS.items()}
 MOST_QUESTIONS: Final = 3
+DIAL: Final = "dial"
 
 Lines = list[tuple[Role, str]]
 
@@ -68,7 +71,7 @@ def place(
     scenario: Scenario | None = None,
     lines: Lines | None = None,
 ) -> Call:
-    """Dial at once; without a scenario the world chooses one for the person's number."""
+    """Dial in a moment, or ring at once; without a scenario the person's number chooses one."""
     call_id, now = new_id(world, "call"), world.clock.now()
     person = destination if direction is Direction.OUTBOUND else source
     chosen = (
@@ -92,7 +95,17 @@ def place(
             is_given=lines is not None,
         )
     )
-    return world.engine.place(call)
+    wait = options_of(world).queue_seconds
+    if direction is Direction.INBOUND or not wait:
+        return world.engine.place(call)
+    world.timeline.schedule(now + timedelta(seconds=wait), Wake("bimpe", DIAL, call_id))
+    return world.engine.accept(call)
+
+
+def dial(world: World, call_id: str) -> None:
+    """Have a queued call ring, unless it was moved by hand meanwhile."""
+    if world.engine.calls.get(call_id).status is CallStatus.QUEUED:
+        world.engine.move(call_id, CallStatus.RINGING)
 
 
 def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:

@@ -30,6 +30,8 @@ class BimpeOptions(BaseModel):
     """Integrations an agent may have in the plan; 0 sets no limit."""
     test_calls_at_once: Count = 5
     """Test calls open at once; one more is busy."""
+    queue_seconds: Seconds = 1
+    """Seconds of the world's time until a call is dialled."""
     streams_per_conversation: Annotated[int, Field(ge=1, le=10_000)] = 5
     ticket_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
     heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20

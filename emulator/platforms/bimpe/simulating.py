@@ -47,7 +47,7 @@ PERSON = "+2348012345678"
 
 
 def simulate(world: World, content: bytes) -> Call:
-    """Dial a call to or from an agent at once; a test call where the agent has no number."""
+    """Place a call to or from an agent; a test call where the agent has no number."""
     asked = read_content(content, NewCall)
     agent = state_of(world).agents.get(asked.agent_id)
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)

@@ -11,7 +11,7 @@ from emulator.platforms.bimpe import (
     routes_integrations,
     routes_workflows,
 )
-from emulator.platforms.bimpe.calls import call_moved
+from emulator.platforms.bimpe.calls import DIAL, call_moved, dial
 from emulator.platforms.bimpe.controls import controls
 from emulator.platforms.bimpe.conversations import REPLY, reply
 from emulator.platforms.bimpe.errors import dress, render_error
@@ -41,6 +41,6 @@ workings: Final = Workings(
     callbacks={CallMoved: call_moved},
     describe=describe,
     simulate=simulate,
-    steps={REPLY: reply},
+    steps={REPLY: reply, DIAL: dial},
     controls=controls,
 )
