@@ -11,7 +11,7 @@ from emulator.cli import main
 from emulator.platforms.voicebooker.schemas import Action
 from emulator.server import running
 from emulator.settings import Settings
-from tests.platforms.diary import Diary, Json, Spoil, served
+from tests.platforms.diary import Diary, Json, RefusedError, Spoil, served
 
 NOW: Final = ("--now", "2026-01-01T08:00:00Z", "--sip-id", "salon")
 
@@ -230,7 +230,7 @@ WAYS: Final = [
     pytest.param(
         {"getSlots": plainly(200, b"[]")},
         "getSlots",
-        "no day of the next 14 has two free slots",
+        "the next 14 days have no free slot: nothing can be booked",
         id="no-slots",
     ),
     pytest.param(
@@ -516,3 +516,62 @@ def test_options_reach_the_backend() -> None:
         for each in diary.requests
         if each.get("action") in {"getSlots", "bookAppointment", "cancelAppointment"}
     )
+
+
+def test_one_slot_a_day_is_enough() -> None:
+    """A small practice with one slot a day passes like any other."""
+    report = report_on(Diary(getSlots=changed(lambda value: value[:1])))
+
+    assert amiss(report) == []
+    assert report["counts"]["skip"] == 0
+
+
+def test_optional_fields_of_a_booking_may_be_left_out() -> None:
+    """A booking with its id, its slot and its start is enough, for the bot as well."""
+    spoil = without("appointmentTypeId", "productId", "agentId")
+
+    assert amiss(report_on(Diary(findExistingBooking=spoil))) == []
+
+
+def losing(status: int | None) -> Spoil:
+    """Of two who want a slot at once, answer the loser this; None: not at all."""
+
+    def answer(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+        try:
+            return 200, json.dumps(right(asked)).encode()
+        except RefusedError as error:
+            who = asked.get("participant", {}).get("lastname")
+            is_race = error.status == 409 and who in {"Zweitfall", "Drittfall"}
+            if not is_race or asked["start"] == "2026-01-02T09:00:00.000+01:00":
+                raise
+            if status is None:
+                diary.silence.wait(2)
+            return status or 500, b"{}"
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        pytest.param(None, "the loser: timeout", id="hangs"),
+        pytest.param(500, "the loser is answered 500", id="crashes"),
+    ],
+)
+def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> None:
+    """Whoever comes second gets a refusal; an answer that never comes is none, nor is a crash."""
+    report = report_on(Diary(bookAppointment=losing(status)), "--timeout", "0.3")
+
+    assert amiss(report) == [
+        (
+            "warn",
+            "bookAppointment",
+            "of two at once, one gets the slot",
+            reason
+            + (
+                "; expected an answer with a 4xx status"
+                if status is None
+                else "; expected a 4xx status"
+            ),
+        )
+    ]

@@ -133,7 +133,7 @@ async def test_plain_answers_leave_nothing_to_note(
             [],
             id="two-names",
         ),
-        pytest.param("getAgents", [], [], id="no-agents"),
+        pytest.param("getAgents", [], ["the list is empty"], id="no-agents"),
         pytest.param(
             "getProducts",
             [{"id": "p1", "name": "A"}, {"id": "p1", "name": "B"}],
@@ -320,6 +320,14 @@ async def test_empty_list_leads_to_a_polite_end(
     assert "sorry" in said(told)[-2]
 
 
+@pytest.mark.parametrize("before", [pytest.param(2, id="types"), pytest.param(4, id="products")])
+async def test_empty_list_that_ends_a_booking_is_noted(world: World, before: int) -> None:
+    """Where nothing can be booked, the record says which answer named nothing."""
+    told = await scripted(world, [*list(BOOK.values())[:before], []])
+
+    assert (told["outcome"], deviations(told)) == ("no_slot", ["the list is empty"])
+
+
 async def test_slot_that_is_gone_is_negotiated_again(world: World) -> None:
     """A booking answered 409 leads back to the slots of the day, and asks for nothing twice."""
     answers = [*list(BOOK.values())[:7], Raw(status=409, json={}), [SLOT, LATER], {}]
@@ -387,21 +395,102 @@ async def test_users_that_stay_alike_are_not_found(world: World) -> None:
     assert (told["outcome"], len(actions(told))) == ("not_found", 4)
 
 
-async def test_booking_may_hold_its_slot(world: World) -> None:
-    """A booking that names its slot as an object is understood; one that names none is noted."""
-    nested = {"bookingId": "b1", "slot": {"id": "s0", "start": BOOKING["start"]}}
-    answers = [*list(FIND.values())[:3], [nested], [SLOT], {}]
+@pytest.mark.parametrize("name", ["id", "slotId"])
+async def test_booking_may_hold_its_slot(world: World, name: str) -> None:
+    """A booking that names its slot as an object is understood."""
+    nested = {"bookingId": "b1", "slot": {name: "s0", "start": BOOKING["start"]}}
+    answers = [*list(FIND.values())[:3], [nested], {}]
 
-    told = await scripted(world, answers, intent="modify")
+    told = await scripted(world, answers, intent="cancel")
 
-    moved = (await requests(world, told))[-1]
-    assert (moved["bookingId"], moved["slotIdOld"]) == ("b1", "s0")
-    assert deviations(told) == [
-        "b1 has no appointmentTypeId",
-        "b1 has no productId",
-    ]
+    cancelled = (await requests(world, told))[-1]
+    assert (cancelled["bookingId"], cancelled["slotId"]) == ("b1", "s0")
+    assert deviations(told) == []
+
+
+BARE: Json = {name: BOOKING[name] for name in ("id", "slotId", "start")}
+TYPES: Json = [{"id": "t1", "name": "Cut"}, {"id": "t2", "name": "Colour"}]
+PRODUCTS: Json = [{"id": "p1", "name": "Short"}, {"id": "p2", "name": "Long"}]
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "asks"),
+    [
+        pytest.param(
+            {}, [TYPES, PRODUCTS], ["getAppointmentTypes", "getProducts"], id="neither-of-them"
+        ),
+        pytest.param({"appointmentTypeId": "t2"}, [PRODUCTS], ["getProducts"], id="no-product"),
+        pytest.param({"productId": "p2"}, [TYPES], ["getAppointmentTypes"], id="no-type"),
+    ],
+)
+async def test_appointment_that_does_not_say_what_it_is_is_asked_about(
+    world: World, names: Json, more: list[Json], asks: list[str]
+) -> None:
+    """Type and product are optional in a booking; to move it the caller says what is missing."""
+    answers = [*list(FIND.values())[:3], [BARE | names], *more, [SLOT], {}]
+    wishes = WISHES | {"appointmentType": "Colour", "product": "Long"}
+
+    told = await scripted(world, answers, intent="modify", wishes=wishes)
+
+    assert (told["outcome"], actions(told)) == (
+        "modified",
+        [*FIND, *asks, "getSlots", "modifyAppointment"],
+    )
     asked = (await requests(world, told))[-2]
-    assert (asked["appointmentTypeId"], asked["productId"]) == (None, None)
+    assert (asked["appointmentTypeId"], asked["productId"]) == ("t2", "p2")
+    assert asked["agentId"] is None
+
+
+async def test_types_with_products_say_what_an_appointment_is(world: World) -> None:
+    """In the rare case one more request tells both the type and the product."""
+    types = [TYPES[0] | {"products": PRODUCTS[:1]}]
+    answers = [*list(FIND.values())[:3], [BARE], types, [SLOT], {}]
+
+    told = await scripted(world, answers, intent="modify", types_with_products=True)
+
+    assert told["outcome"] == "modified"
+    asked = (await requests(world, told))[-2]
+    assert (asked["appointmentTypeId"], asked["productId"]) == ("t1", "p1")
+
+
+async def test_appointment_that_nothing_can_be_found_out_about_stays(world: World) -> None:
+    """Where no type is listed the call ends politely, and the appointment is left alone."""
+    told = await scripted(world, [*list(FIND.values())[:3], [BARE], []], intent="modify")
+
+    assert told["outcome"] == "no_slot"
+    assert "Your appointment stays as it is." in said(told)[-2]
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        pytest.param([BOOKING], id="one"),
+        pytest.param([BOOKING, BOOKING | {"id": "b2"}], id="several"),
+    ],
+)
+@pytest.mark.parametrize("intent", ["cancel", "modify"])
+async def test_appointment_that_is_not_there_is_not_found(
+    world: World, intent: str, ahead: Json
+) -> None:
+    """Whoever means an appointment that is not listed never loses another one instead."""
+    answers = [*list(FIND.values())[:3], ahead]
+
+    told = await scripted(world, answers, intent=intent, wishes={"booking": "2026-03-01"})
+
+    assert (told["outcome"], actions(told)) == ("not_found", list(FIND))
+    assert deviations(told) == ["no appointment is 2026-03-01"]
+    assert "sorry" in said(told)[-2]
+
+
+async def test_appointment_is_found_by_its_moment_without_an_offset(world: World) -> None:
+    """A start without an offset is a time of the bot's zone."""
+    bare = BOOKING | {"start": "2026-01-06T09:00:00"}
+    answers = [*list(FIND.values())[:3], [bare], None]
+
+    wishes = {"booking": "2026-01-06T08:00:00Z"}
+    told = await scripted(world, answers, intent="cancel", wishes=wishes)
+
+    assert told["outcome"] == "cancelled"
 
 
 async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:

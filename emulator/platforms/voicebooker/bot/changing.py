@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from emulator.platforms.voicebooker.book.people import BIRTHDAY, FIRST_NAME, LAST_NAME
+from emulator.platforms.voicebooker.bot.booking import settle_rest
 from emulator.platforms.voicebooker.bot.callers import told, wished
 from emulator.platforms.voicebooker.bot.choosing import agreed_time, listed
 from emulator.platforms.voicebooker.bot.conversations import Intent, Option, Outcome
 from emulator.platforms.voicebooker.bot.identifying import attribute_for, matching, spoken_name
-from emulator.platforms.voicebooker.bot.negotiating import ask_for_day
 from emulator.platforms.voicebooker.bot.reading import (
     options_in,
     reference,
@@ -87,13 +87,11 @@ def bookings_found(talk: Talk, value: Any) -> None:
         )
         return
     talk.it.chosen = {
-        "appointmentTypeId": reference(booking, "appointmentType", asked),
+        "appointmentTypeId": reference(booking, "appointmentType"),
         "agentId": reference(booking, "agent"),  # assumed: it stays with whom it was
-        "productId": reference(booking, "product", asked),
+        "productId": reference(booking, "product"),
     }
-    ask_for_day(
-        talk, f"You have an appointment {booking.name}. To which day would you like to move it?"
-    )
+    settle_rest(talk)
 
 
 def submit_move(talk: Talk) -> None:
@@ -122,19 +120,30 @@ def cancelled(talk: Talk, _: dict[str, Any]) -> None:
 
 
 def choose_booking(talk: Talk, ahead: Sequence[Option]) -> Option:
-    """Have the caller say which appointment it is about; the first unless one is wished for."""
+    """Have the caller say which appointment it is about; the first unless one is wished for.
+
+    Whoever wishes for one that is not there takes no other: the call ends.
+    """
     wish = talk.it.wishes.get("booking")
-    found = (wish and (_starting(ahead, wish) or wished(ahead, wish))) or ahead[0]
+    found = (_starting(talk, ahead, wish) or wished(ahead, wish)) if wish else ahead[0]
+    if found is None:
+        talk.it.asked.note(f"no appointment is {wish}")
+        talk.bot(f"There is an appointment {listed(ahead)}. Is it about that?")
+        talk.caller("No, about another one.")
+        talk.end(Outcome.NOT_FOUND, "I am sorry, I cannot find that appointment. Goodbye.")
     if len(ahead) > 1:
         talk.bot(f"There are several appointments: {listed(ahead)}. Which one is it about?")
         talk.caller(f"The one {found.name}.")
     return found
 
 
-def _starting(ahead: Sequence[Option], wish: str) -> Option | None:
+def _starting(talk: Talk, ahead: Sequence[Option], wish: str) -> Option | None:
     """The one whose start begins so, or is the same moment written otherwise."""
     moment = time_in(wish)
     for each in ahead:
-        if (start_text(each) or "").startswith(wish) or (moment and start_of(each) == moment):
+        start = start_of(each)
+        if (start_text(each) or "").startswith(wish):
+            return each
+        if moment is not None and start is not None and talk.aware(start) == talk.aware(moment):
             return each
     return None

@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 from emulator.platforms.voicebooker.bot.callers import comes_too_early, day_wished
 from emulator.platforms.voicebooker.bot.conversations import Intent, Option, Outcome
-from emulator.platforms.voicebooker.bot.reading import start_of
+from emulator.platforms.voicebooker.bot.reading import reference, start_of
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas import Action
@@ -42,8 +42,13 @@ def ask_for_slots(talk: Talk, day: str) -> None:
 
 def give_up(talk: Talk) -> NoReturn:
     """Part without an appointment, or with the one there was."""
-    kept = " Your appointment stays as it is." if talk.it.intent is Intent.MODIFY else ""
-    talk.end(Outcome.NO_SLOT, f"I am sorry, I cannot find a free time for you.{kept} Goodbye.")
+    said = f"I am sorry, I cannot find a free time for you.{kept(talk)} Goodbye."
+    talk.end(Outcome.NO_SLOT, said)
+
+
+def kept(talk: Talk) -> str:
+    """What becomes of the appointment that could not be moved."""
+    return " Your appointment stays as it is." if talk.it.intent is Intent.MODIFY else ""
 
 
 def offer_slots(talk: Talk, slots: Sequence[Option]) -> Option | None:
@@ -86,7 +91,7 @@ def _time_of(talk: Talk, slot: Option, *, with_day: bool) -> str:
 def fitting_slots(talk: Talk, slots: Sequence[Option]) -> list[Option]:
     """Those the caller can come to, in order; what cannot be meant is noted and left out."""
     asked = talk.it.asked
-    old = None if talk.it.booking is None else talk.it.booking.raw.get("slotId")
+    old = None if talk.it.booking is None else reference(talk.it.booking, "slot")
     found: list[tuple[str, Option]] = []
     for slot in slots:
         start = start_of(slot, asked)

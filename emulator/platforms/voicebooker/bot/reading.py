@@ -183,7 +183,7 @@ def reference(option: Option, kind: str, question: Question | None = None) -> st
     held = option.raw.get(kind)
     value = option.raw.get(f"{kind}Id")
     if value is None and isinstance(held, dict):
-        value = held.get("id")
+        value = held.get("id") or held.get(f"{kind}Id")
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str) and value:

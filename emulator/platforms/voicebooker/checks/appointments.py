@@ -91,7 +91,8 @@ async def race(visit: Visit, asked: Question) -> str:
         raise WrongError(f"both got the slot at {start_text(slot)}")
     if not done:
         raise OddError("neither got the slot")
-    return "one was refused"
+    loser = next(answer for answer in answers if not accepted(answer))
+    return expect_refusal(loser, "the loser")
 
 
 async def find_user(visit: Visit, asked: Question) -> str:
