@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -575,3 +577,68 @@ def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> No
             ),
         )
     ]
+
+
+def test_refusals_with_status_200_are_no_double_bookings() -> None:
+    """What a refusal looks like is assumed: one with 200 is warned of, and for no other reason."""
+
+    class Polite(Diary):
+        def answer(self, body: bytes) -> tuple[int, bytes]:
+            status, said = super().answer(body)
+            return 200, said if status == 200 else b'{"error": "that cannot be"}'
+
+    found = amiss(report_on(Polite()))
+
+    assert {verdict for verdict, *_ in found} == {"warn"}
+    assert {what: why for _, _, what, why in found}.items() >= {
+        "a booked slot is not booked again": "a booked slot is answered 200; expected a 4xx status",
+        "of two at once, one gets the slot": "the loser is answered 200; expected a 4xx status",
+        "nothing is moved onto a taken slot": (
+            "a taken slot is answered 200; expected a 4xx status"
+        ),
+    }.items()
+
+
+def later(slot: Json) -> Json:
+    """The slot eighteen days later."""
+    start = datetime.fromisoformat(slot["start"]) + timedelta(days=18)
+    return slot | {"start": start.isoformat(timespec="milliseconds")}
+
+
+def test_slots_of_other_days_are_reported() -> None:
+    """Slots are asked for a specific day: those of another are no answer."""
+    report = report_on(Diary(getSlots=changed(lambda value: [later(each) for each in value])))
+
+    ((verdict, action, _, reason),) = amiss(report)
+    assert (verdict, action) == ("fail", "getSlots")
+    assert reason == "2026-01-20T09:00:00.000+01:00 is not on 2026-01-02, which was asked for"
+
+
+def test_booking_that_is_not_kept_is_named_as_a_cause() -> None:
+    """Who has booked is not found if nothing was kept: the reason says so."""
+    report = report_on(Diary(bookAppointment=earnestly(plainly(200))))
+
+    reasons = {action: why for verdict, action, _, why in amiss(report) if verdict == "fail"}
+    assert reasons == {
+        "findExistingUser": (
+            "who has just booked is not found: perhaps bookAppointment has kept nothing"
+        )
+    }
+
+
+def abroad(_: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+    """Slots by the day of the zone that is asked for, and written in it."""
+    day, zone = date.fromisoformat(asked["dateTime"]), ZoneInfo(asked["timezone"])
+    found = []
+    for each in (day - timedelta(days=1), day):
+        for slot in right(asked | {"dateTime": each.isoformat()}):
+            start = datetime.fromisoformat(slot["start"]).astimezone(zone)
+            if start.date() == day:
+                found.append(slot | {"start": start.isoformat()})
+    return 200, json.dumps(found).encode()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_days_are_those_of_the_zone_asked_for(zone: str) -> None:
+    """An appointment listed with another offset is looked for on the day it has in the zone."""
+    assert amiss(report_on(Diary(getSlots=abroad), "--timezone", zone)) == []

@@ -161,8 +161,14 @@ async def test_plain_answers_leave_nothing_to_note(
         pytest.param(
             "getSlots",
             [{"id": "s0", "start": "2026-01-03T09:00:00+01:00"}, SLOT],
-            ["s0 lies before the day that was asked for"],
+            ["s0 is not on the day that was asked for"],
             id="early-slot",
+        ),
+        pytest.param(
+            "getSlots",
+            [{"id": "s0", "start": "2026-01-20T09:00:00+01:00"}, SLOT],
+            ["s0 is not on the day that was asked for"],
+            id="late-slot",
         ),
         pytest.param(
             "getRequiredInfo",

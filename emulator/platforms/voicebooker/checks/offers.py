@@ -118,9 +118,9 @@ async def slots(visit: Visit, asked: Question) -> str:
         day = (first + timedelta(days=ahead)).isoformat()
         found = await visit.slots(day, asked=asked)
         check_starts(found, asked)
-        early = [slot for slot in found if visit.local(slot).date() < date_of(day)]
-        if early:
-            raise WrongError(f"{start_text(early[0])} lies before {day}, which was asked for")
+        for slot in found:
+            if visit.local(slot).date() != date_of(day):
+                raise WrongError(f"{start_text(slot)} is not on {day}, which was asked for")
         if found:
             counts[day] = len(found)
         if sum(counts.values()) > 1:

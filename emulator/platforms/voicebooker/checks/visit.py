@@ -1,6 +1,7 @@
 """What is known of a backend by now, and how to ask it for the next thing."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -10,6 +11,7 @@ from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.callers import told
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
 from emulator.platforms.voicebooker.bot.reading import (
+    UnusableError,
     options_in,
     read_answer,
     reference,
@@ -51,6 +53,7 @@ THIRD: Final = {
 """Who wants a slot at the same time as the second."""
 
 NOBODY: Final = {"firstname": "Quirinalda", "lastname": "Xantippowski"}
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
 UNKNOWN: Final = "no-such-id-0000"
 MOST_USERS: Final = 25
 """Users of one name that are looked at."""
@@ -148,9 +151,18 @@ class Visit:
         return self.checks.world.clock.now()
 
     def local(self, option: Option) -> datetime:
-        """When a slot or an appointment starts; the end of time if nobody can tell."""
+        """When a slot or an appointment starts, in the zone asked for; if unknown, in the end."""
         start = start_of(option)
-        return self.aware(start) if start is not None else datetime.max.replace(tzinfo=UTC)
+        return NEVER if start is None else self.aware(start).astimezone(self.zone)
+
+    async def holds(self, who: Mapping[str, str], slot: Option) -> bool:
+        """Whether an appointment at this time is listed for somebody."""
+        with suppress(UnusableError):
+            for user in (await self.users(who))[:MOST_USERS]:
+                listed = await self.bookings(user.id)
+                if any(self.local(each) == self.local(slot) for each in listed):
+                    return True
+        return False
 
     def aware(self, start: datetime) -> datetime:
         """A time with its zone: the one asked for if it has none."""
