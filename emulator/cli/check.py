@@ -110,6 +110,8 @@ def _print(shown: dict[str, Any], *, quiet: bool) -> None:
             click.echo(f"      > {exchange['request']}")
             said = exchange["error"] or f"{exchange['status']} {exchange['answer']}"
             click.echo(f"      < {said}")
+    for left in shown["left"]:
+        click.echo(f"LEFT  {left}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
     click.echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
 

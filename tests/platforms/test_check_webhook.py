@@ -642,3 +642,65 @@ def abroad(_: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
 def test_days_are_those_of_the_zone_asked_for(zone: str) -> None:
     """An appointment listed with another offset is looked for on the day it has in the zone."""
     assert amiss(report_on(Diary(getSlots=abroad), "--timezone", zone)) == []
+
+
+def test_what_could_not_be_cancelled_is_told() -> None:
+    """What is left behind in a backend's book is named, in both forms of the report."""
+    with served(Diary("forgets-cancels")) as url:
+        done = check(url, "--json")
+    with served(Diary("forgets-cancels")) as url:
+        printed = check(url, "--quiet")
+
+    left = json.loads(done.stdout)["left"]
+    assert "Vera Testfall, 2026-01-02T11:00:00.000+01:00: still listed after cancelling" in left
+    assert f"LEFT  {left[0]}" in printed.stdout.splitlines()
+    assert report_on(Diary())["left"] == []
+
+
+def test_what_could_not_be_found_again_is_told() -> None:
+    """Where users cannot be looked up, whoever has booked is named."""
+    left = report_on(Diary(findExistingUser=earnestly(plainly(500))))["left"]
+
+    assert left == [
+        f"{who}: not found again to be cancelled: status 500"
+        for who in ("Vera Testfall", "Viktor Zweitfall", "Dora Drittfall")
+    ]
+
+
+def insured(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+    """Whoever has no insurance number is refused."""
+    del diary
+    if "insuranceNumber" not in asked["participant"]:
+        return 422, b'{"error": "insuranceNumber"}'
+    return 200, json.dumps(right(asked)).encode()
+
+
+def asking_more(value: Json) -> Json:
+    """Ask for the number, too."""
+    return value | {"participantInfo": [*value["participantInfo"], "insuranceNumber"]}
+
+
+def test_information_that_the_caller_lacks_is_named() -> None:
+    """A booking refused for what no caller knows says how to have the caller know it."""
+    spoilt = {"getRequiredInfo": changed(asking_more), "bookAppointment": earnestly(insured)}
+
+    lacking = amiss(report_on(Diary(**spoilt)))
+    knowing = amiss(report_on(Diary(**spoilt), "--persona", "insuranceNumber=A123"))
+
+    ((verdict, action, _, reason),) = lacking
+    assert (verdict, action) == ("fail", "bookAppointment")
+    assert reason == (
+        "status 422; the caller has no insuranceNumber: give it with --persona insuranceNumber=..."
+    )
+    assert knowing == []
+
+
+def test_persona_may_be_spelt_otherwise() -> None:
+    """A field given under another of its names takes the place of the made-up one."""
+    diary = Diary()
+
+    report = report_on(diary, "--persona", "firstName=Paula", "--persona", "Nachname=Prüfer")
+
+    assert amiss(report) == []
+    found = [each for each in diary.requests if each.get("action") == "findExistingUser"]
+    assert {"firstname": "Paula", "lastname": "Prüfer"} in [each["participant"] for each in found]

@@ -583,3 +583,76 @@ async def test_answer_after_the_end_is_noted(world: World) -> None:
 
     assert told["outcome"] == "hung_up"
     assert deviations(told) == ["the answer came after the call had ended"]
+
+
+@pytest.mark.parametrize(
+    "persona",
+    [
+        pytest.param({"firstName": "Jane", "lastName": "Doe"}, id="camel-case"),
+        pytest.param({"first_name": "Jane", "last_name": "Doe"}, id="snake-case"),
+        pytest.param({"Vorname": "Jane", "Nachname": "Doe"}, id="german"),
+    ],
+)
+async def test_persona_is_who_it_says_under_whatever_spelling(
+    world: World, persona: dict[str, str]
+) -> None:
+    """What is given of a caller is told, and nothing that is made up speaks against it."""
+    info = {"bookerInfo": [], "participantInfo": ["firstname", "lastname", "email", "address"]}
+    answers = list((BOOK | {"getRequiredInfo": info}).values())
+
+    told = await scripted(world, answers, persona=persona | {"Straße": "Am Hang 1", "plz": "80331"})
+
+    booked = (await requests(world, told))[-1]["participant"]
+    assert (booked["firstname"], booked["lastname"]) == ("Jane", "Doe")
+    assert booked["email"] == "jane.doe@example.com"
+    assert booked["address"] == "Am Hang 1, 80331 Dresden"
+
+
+async def test_address_that_is_given_is_the_only_one(world: World) -> None:
+    """A street that nobody has named is not made up beside an address."""
+    info = {"bookerInfo": [], "participantInfo": ["address", "street"]}
+    answers = list((BOOK | {"getRequiredInfo": info}).values())
+
+    told = await scripted(world, answers, persona=ADA | {"address": "Am Hang 1, München"})
+
+    booked = (await requests(world, told))[-1]["participant"]
+    assert booked == {"address": "Am Hang 1, München"}
+    assert deviations(told) == ["the caller does not know: street"]
+
+
+HOMES: Json = [
+    {"street": "Hauptstraße 12", "zip": "01067", "city": "Dresden"},
+    {"street": "Am Hang 1", "zip": "80331", "city": "München"},
+]
+
+
+async def test_address_that_is_an_object_tells_users_apart(world: World) -> None:
+    """An address may come in parts; what a webhook keeps for itself is never asked for."""
+    users = [
+        USER | {"id": f"u{place}", "address": home, "createdAt": f"2025-01-0{place + 1}T08:00:00Z"}
+        for place, home in enumerate(HOMES)
+    ]
+    answers = [*list(FIND.values())[:2], users, [BOOKING], None]
+
+    told = await scripted(world, answers, intent="cancel", persona=ADA)
+
+    assert told["outcome"] == "cancelled"
+    assert (await requests(world, told))[3]["id"] == "u0"
+    assert not any("created" in line for line in said(told))
+    assert sum("May I have your address" in line for line in said(told)) == 1
+
+
+async def test_question_that_cannot_be_answered_is_put_once(world: World) -> None:
+    """Asked again with the date of birth, the same users lead to no question that was put."""
+    users = [
+        USER | {"id": f"u{place}", "memberNumber": f"00{place}", "updated_at": f"{place}"}
+        for place in range(2)
+    ]
+    answers = [*list(FIND.values())[:2], users, users]
+
+    told = await scripted(world, answers, intent="cancel")
+
+    assert told["outcome"] == "not_found"
+    lines = said(told)
+    assert sum("member number" in line for line in lines) == 1
+    assert not any("updated" in line for line in lines)

@@ -5,11 +5,12 @@ https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 
 from typing import Any, Final
 
-from emulator.platforms.voicebooker.bot.callers import told, wished
+from emulator.platforms.voicebooker.bot.callers import wished
 from emulator.platforms.voicebooker.bot.choosing import agreed_time, choose, listed
 from emulator.platforms.voicebooker.bot.conversations import Intent, Outcome
 from emulator.platforms.voicebooker.bot.identifying import spoken_name
 from emulator.platforms.voicebooker.bot.negotiating import ask_for_day, kept
+from emulator.platforms.voicebooker.bot.personas import told
 from emulator.platforms.voicebooker.bot.reading import fields_in, options_in, start_text
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.schemas import Action

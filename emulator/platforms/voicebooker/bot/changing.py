@@ -10,10 +10,11 @@ from typing import Any
 
 from emulator.platforms.voicebooker.book.people import BIRTHDAY, FIRST_NAME, LAST_NAME
 from emulator.platforms.voicebooker.bot.booking import settle_rest
-from emulator.platforms.voicebooker.bot.callers import told, wished
+from emulator.platforms.voicebooker.bot.callers import wished
 from emulator.platforms.voicebooker.bot.choosing import agreed_time, listed
 from emulator.platforms.voicebooker.bot.conversations import Intent, Option, Outcome
 from emulator.platforms.voicebooker.bot.identifying import attribute_for, matching, spoken_name
+from emulator.platforms.voicebooker.bot.personas import told
 from emulator.platforms.voicebooker.bot.reading import (
     options_in,
     reference,
@@ -37,9 +38,9 @@ def ask_for_name(talk: Talk) -> None:
 def users_found(talk: Talk, value: Any) -> None:
     """Find out which of several users it is, then look for appointments."""
     users = options_in(value, "user", talk.it.asked)
-    tried: set[str] = set()
+    tried = talk.it.tried
     while len(users) > 1 and (field := attribute_for(users, talk.it.participant, tried)):
-        tried.add(field)
+        tried.append(field)
         talk.bot(f"There are several entries. May I have your {spoken_name(field)}, please?")
         answer = told(talk.it.persona, field)
         if answer is None:

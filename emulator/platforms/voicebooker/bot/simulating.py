@@ -29,7 +29,6 @@ from emulator.platforms.voicebooker.bot.callers import (
     check_day,
     checked_time,
     number_for,
-    persona_for,
 )
 from emulator.platforms.voicebooker.bot.conversations import (
     Conversation,
@@ -38,6 +37,7 @@ from emulator.platforms.voicebooker.bot.conversations import (
     Question,
     Said,
 )
+from emulator.platforms.voicebooker.bot.personas import persona_for
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, endpoint_of, question
 from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.options import WebhookHeaders, Zone, options_of
@@ -144,7 +144,7 @@ def _conversation(world: World, call: Call, asked: NewCall) -> Conversation:
         webhook_url=url,
         headers=list(headers.items()),
         timezone=asked.timezone or options.timezone,
-        persona=persona_for(world, call.id, asked.intent, call.from_number) | asked.persona,
+        persona=persona_for(world, call.id, asked.intent, call.from_number, asked.persona),
         booker=asked.booker,
         wishes=asked.wishes.model_dump(exclude_none=True),
         types_with_products=options.types_with_products if together is None else together,

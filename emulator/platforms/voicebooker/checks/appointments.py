@@ -1,10 +1,9 @@
 """Checks of what a backend does: booking, finding, moving, cancelling."""
 
-from contextlib import suppress
-
 from emulator.kit.json import to_json
-from emulator.platforms.voicebooker.book.people import known, plain
+from emulator.platforms.voicebooker.book.people import FIRST_NAME, LAST_NAME, known, plain
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
+from emulator.platforms.voicebooker.bot.personas import told
 from emulator.platforms.voicebooker.bot.reading import (
     UnusableError,
     options_in,
@@ -45,6 +44,11 @@ async def book(visit: Visit, asked: Question) -> str:
     """Any 2xx will do."""
     slot = await visit.free()
     answer = await visit.book(slot, visit.it.persona)
+    lacking = visit.lacking()
+    if lacking and not accepted(answer):
+        give = " ".join(f"--persona {name}=..." for name in lacking)
+        why = answer.error or f"status {answer.status}"
+        raise WrongError(f"{why}; the caller has no {', '.join(lacking)}: give it with {give}")
     read_receipt(answer, asked)
     visit.it.booked = slot
     return f"answered {answer.status}"
@@ -260,12 +264,25 @@ async def bad_body(visit: Visit, asked: Question) -> str:
 
 
 async def clean_up(visit: Visit) -> None:
-    """Cancel what was booked here and can be found; what that comes to is not judged."""
+    """Cancel what was booked here; what cannot be is named, and not judged."""
     if visit.it.booked is None or visit.checks.lost is not None:
         return
+    left: list[str] = []
     for who in (visit.it.persona, SECOND, THIRD):
-        with suppress(UnusableError):
+        name = f"{told(who, FIRST_NAME)} {told(who, LAST_NAME)}"
+        try:
             for user in (await visit.users(who))[:MOST_USERS]:
-                for booking in await visit.bookings(user.id):
-                    if visit.local(booking) in visit.it.starts:
-                        await visit.cancel(booking)
+                for booking in await _made_here(visit, user):
+                    await visit.cancel(booking)
+                left += [
+                    f"{name}, {start_text(each)}: still listed after cancelling"
+                    for each in await _made_here(visit, user)
+                ]
+        except UnusableError as error:
+            left.append(f"{name}: not found again to be cancelled: {error}")
+    visit.checks.report.left = left
+
+
+async def _made_here(visit: Visit, user: Option) -> list[Option]:
+    listed = await visit.bookings(user.id)
+    return [each for each in listed if visit.local(each) in visit.it.starts]

@@ -41,6 +41,8 @@ class Report:
 
     url: str
     findings: list[Finding] = field(default_factory=list[Finding])
+    left: list[str] = field(default_factory=list[str])
+    """What was booked and could not be cancelled again."""
 
     @property
     def refusal(self) -> str | None:
@@ -61,6 +63,7 @@ class Report:
             "url": self.url,
             "result": self.verdict,
             "counts": {verdict: counts[verdict] for verdict in Verdict},
+            "left": self.left,
             "checks": [_shown_finding(each) for each in self.findings],
         }
 

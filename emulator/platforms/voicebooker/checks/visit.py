@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from emulator.domain.callbacks import Answer
 from emulator.platforms.voicebooker.book.businesses import zone_of
-from emulator.platforms.voicebooker.bot.callers import told
+from emulator.platforms.voicebooker.book.people import FIRST_NAME, LAST_NAME
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
+from emulator.platforms.voicebooker.bot.personas import completed, told
 from emulator.platforms.voicebooker.bot.reading import (
     UnusableError,
     options_in,
@@ -216,7 +218,7 @@ class Visit:
         """The request that books a slot for somebody."""
         if self.it.info is None:
             raise NeedsError(f"see {Action.GET_REQUIRED_INFO}")
-        given = {**PERSONA, **self.it.persona, **who}
+        given = completed(self.it.persona, who)
         people = {
             side: {name: said for name in names if (said := told(given, name)) is not None}
             for side, names in self.it.info.items()
@@ -231,6 +233,11 @@ class Visit:
             start=start_text(slot),
             **people,
         )
+
+    def lacking(self) -> list[str]:
+        """What a booking wants to know and the caller cannot tell."""
+        names = chain(*(self.it.info or {}).values())
+        return [name for name in dict.fromkeys(names) if told(self.it.persona, name) is None]
 
     async def book(self, slot: Option, who: Mapping[str, str]) -> Answer:
         """Book a slot for somebody."""
@@ -260,7 +267,7 @@ class Visit:
 
     async def users(self, who: Mapping[str, str], asked: Question | None = None) -> list[Option]:
         """Who goes by this name."""
-        names = {name: who[name] for name in ("firstname", "lastname")}
+        names = {name: told(who, name) or "" for name in (FIRST_NAME, LAST_NAME)}
         answer = await self.probe.ask(Action.FIND_USER, participant=names)
         return self.options(answer, "user", asked)
 
