@@ -200,7 +200,7 @@ class World:
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
         self._states = {}
-        self._began = ticks(self.clock.now())
+        self.began = ticks(self.clock.now())
         self.timeline.on_earlier = self._rearm
 
     def close(self) -> None:
@@ -234,7 +234,7 @@ class World:
         """What a vendor remembers; at first, what it remembers when a world begins."""
         state = self._states.get(platform)
         if state is None:
-            shown, self.clock.pinned = self.clock.pinned, self._began
+            shown, self.clock.pinned = self.clock.pinned, self.began
             try:
                 state = self._vendors[platform].works.new_state(self)
             finally:
@@ -242,9 +242,20 @@ class World:
             self._states[platform] = state
         return state
 
+    def begin_all(self) -> None:
+        """Begin with every vendor."""
+        for name in self._vendors:
+            self.begin(name)
+
+    def begin_as(self, source: "World") -> None:
+        """Begin what has begun in a world that this one is to be like, and the rest as it would."""
+        self.began = source.began
+        for name, _ in source.states():
+            self.begin(name)
+
     def states(self) -> Iterable[tuple[str, "VendorState"]]:
-        """What each vendor remembers, by its name."""
-        return [(name, self.begin(name)) for name in self._vendors]
+        """What each vendor remembers that something was asked of, in the order of their names."""
+        return sorted(self._states.items())
 
     def keep(self) -> None:
         """Have what has changed written down; NoRoomError when that is not possible."""

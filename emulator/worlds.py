@@ -255,6 +255,6 @@ class Worlds:
 
 def _settings_for(name: str, source: World) -> WorldSettings:
     """The settings of a world of this name that goes on from a source."""
-    origins = dict.fromkeys((*source.settings.origins, source.inboxes_at))
+    origins = sorted({*source.settings.origins, source.inboxes_at})
     changes = {"name": name, "of": None, "origins": tuple(origins)}
     return source.settings.model_copy(update=changes)

@@ -48,6 +48,11 @@ CANNOT_START: Final = 3
     help="What is answered survives the end of the process, or that of the power.  [normal]",
 )
 @click.option(
+    "--fold-bytes",
+    type=int,
+    help="Bytes of changes beside the data file before they are folded into it.  [134217728]",
+)
+@click.option(
     "--world",
     "world_files",
     multiple=True,

@@ -88,7 +88,7 @@ class WorldTable:
         return WorldSettings(
             name=name,
             of=row["of"],
-            origins=tuple(dict.fromkeys((*row["origins"], row["inboxes_at"]))),
+            origins=tuple(sorted({*row["origins"], row["inboxes_at"]})),
             seed=row["seed"],
             auth=row["auth"],
             calls_per_second=row["calls_per_second"],

@@ -10,8 +10,13 @@ from emulator.store.rows import Rows
 from emulator.world import World
 
 
-def tables_of(world: World) -> list[Table]:
-    """Every table of a world, in the order to load them in."""
+def tables_of(world: World, *, begun: bool = False) -> list[Table]:
+    """Every table of a world, in the order to load them in.
+
+    ``begun``: of the vendors, only those that something was asked of.
+    """
+    if not begun:
+        world.begin_all()
     batches, bodies = BatchTable(world.engine), BodyTable(world.courier)
     return [
         WorldTable(world),
@@ -49,7 +54,9 @@ def copy_world(source: World, target: World) -> None:
 
     Calls are shared until one of the two takes them on, so that this costs little.
     """
-    for mine, other in zip(tables_of(target), tables_of(source), strict=True):
+    target.begin_as(source)
+    pairs = zip(tables_of(target, begun=True), tables_of(source, begun=True), strict=True)
+    for mine, other in pairs:
         if isinstance(mine, CollectionTable) and isinstance(other, CollectionTable):
             mine.copy(other)
         elif not isinstance(mine, CallTable | BatchTable):

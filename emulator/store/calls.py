@@ -29,7 +29,10 @@ class WorkflowCalls:
     def __init__(self) -> None:
         self.tally = Tally()
         self.calls: TaggedList[Call] = TaggedList()
-        self._places: dict[str, int | list[int]] = {}
+        self._first: dict[str, int] = {}
+        """The place of the first call to each number."""
+        self._places: dict[str, list[int]] = {}
+        """The places of all calls to the numbers that were called again."""
         self.crowds: dict[str, TaggedList[Call]] = {}
 
     def __len__(self) -> int:
@@ -42,18 +45,16 @@ class WorkflowCalls:
         """Add calls that have just been placed."""
         first = self.calls.extend(calls, CODES[CallStatus.QUEUED])
         self.tally.total += len(calls)
-        places = self._places
+        first_of = self._first.setdefault
         for place, call in enumerate(calls, first):
             call.place = place
-            known = places.setdefault(call.to_number, place)
+            known = first_of(call.to_number, place)
             if known != place:
                 self._crowd(call, known)
 
-    def _crowd(self, call: Call, known: int | list[int]) -> None:
+    def _crowd(self, call: Call, first: int) -> None:
         """Note one more call to a number that was called before."""
-        if isinstance(known, int):
-            self._places[call.to_number] = [known, call.place]
-            return
+        known = self._places.setdefault(call.to_number, [first])
         known.append(call.place)
         if len(known) == CROWD:
             crowd = self.crowds[call.to_number] = TaggedList()
@@ -64,8 +65,8 @@ class WorkflowCalls:
 
     def retag_in_crowd(self, call: Call, code: int) -> None:
         """Show a call under the code of its new status among those to its number."""
-        places = self._places[call.to_number]
-        if isinstance(places, list) and len(places) >= CROWD:
+        places = self._places.get(call.to_number, ())
+        if len(places) >= CROWD:
             self.crowds[call.to_number].retag(bisect_left(places, call.place), code)
 
     def copy(self) -> "WorkflowCalls":
@@ -73,18 +74,16 @@ class WorkflowCalls:
         made = WorkflowCalls()
         made.tally = self.tally.copy()
         made.calls = self.calls.copy()
-        made._places = {
-            number: place if isinstance(place, int) else place[:]
-            for number, place in self._places.items()
-        }
+        made._first = dict(self._first)
+        made._places = {number: places[:] for number, places in self._places.items()}
         made.crowds = {number: crowd.copy() for number, crowd in self.crowds.items()}
         return made
 
     def put(self, call: Call) -> None:
         """Put a call in the place of the one it is a copy of."""
         self.calls.put(call.place, call)
-        places = self._places[call.to_number]
-        if isinstance(places, list) and len(places) >= CROWD:
+        places = self._places.get(call.to_number, ())
+        if len(places) >= CROWD:
             self.crowds[call.to_number].put(bisect_left(places, call.place), call)
 
     def page(
@@ -103,11 +102,10 @@ class WorkflowCalls:
         start, stop = within or (0, len(self.calls))
         if number is None:
             return _page(self.calls, offset, limit, statuses, (start, stop))
-        if number not in self._places:  # as it was written, or else with or without its +
+        if number not in self._first:  # as it was written, or else with or without its +
             number = number[1:] if number.startswith("+") else f"+{number}"
-        places = self._places.get(number, [])
-        if isinstance(places, int):
-            places = [places]
+        first = self._first.get(number)
+        places = self._places.get(number) or ([] if first is None else [first])
         start, stop = bisect_left(places, start), bisect_left(places, stop)
         if (crowd := self.crowds.get(number)) is not None:
             return _page(crowd, offset, limit, statuses, (start, stop))

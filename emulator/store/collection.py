@@ -29,8 +29,12 @@ class Collection(Generic[T]):
         key: str = "id",
         dump: Callable[[T], dict[str, Any]] | None = None,
         load: Callable[[dict[str, Any]], T] | None = None,
+        constant: bool = False,
     ) -> None:
-        """``dump`` and ``load`` write and read a record that pydantic would be too slow for."""
+        """``dump`` and ``load`` write and read a record that pydantic would be too slow for.
+
+        Records that are ``constant`` never change once they are added, so that worlds share them.
+        """
         self.kind: Any = kind
         self.key = key
         """The field that tells records apart."""
@@ -43,6 +47,7 @@ class Collection(Generic[T]):
         self._id_of = attrgetter(key)
         self._dump = dump
         self._load = load
+        self._constant = constant
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -87,6 +92,9 @@ class Collection(Generic[T]):
 
     def copy(self, other: "Collection[T]") -> None:
         """Hold copies of another's records instead of its own."""
+        if self._constant:
+            self.by_id = dict(other.by_id)
+            return
         records = pickle.loads(pickle.dumps(list(other), -1))  # noqa: S301  # made here
         self.by_id = {self._id_of(record): record for record in records}
 

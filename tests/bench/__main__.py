@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from tests.bench import batches, requests
+from tests.bench import batches, lasting, requests
 from tests.bench.table import HEAD, Figure, keep
 
 KEPT: Final = Path("bench.json")
@@ -17,7 +17,7 @@ def main() -> None:
     """Measure everything."""
     print(HEAD)  # noqa: T201  # its output
     figures: list[Figure] = []
-    for figure in chain(requests.measure(), batches.measure()):
+    for figure in chain(requests.measure(), batches.measure(), lasting.measure()):
         print(figure, flush=True)  # noqa: T201  # its output
         figures.append(figure)
     keep(figures, KEPT)

@@ -26,32 +26,32 @@ MICROSECONDS: Final = 1_000_000
 def measure() -> Iterator[Figure]:
     """Run the batch on fresh servers, read the pages on the last of them."""
     accepted: list[float] = []
-    run: list[float] = []
+    passed: list[float] = []
     first: list[float] = []
     pages: list[Figure] = []
     for turn in range(SERVERS):
         with serving(OURS) as server:
             server.wait("/_emulator/health")
-            workflow = _workflow(server, call_back=True)
+            workflow = workflow_of(server, call_back=True)
             before = server.memory
-            placing, running = _run(server, workflow, LARGE)
+            placing, running = run(server, workflow, LARGE)
             first.append((server.memory - before) / LARGE)
             accepted.append(placing)
-            run.append(running)
+            passed.append(running)
             _check_delivered(server)
             if turn == SERVERS - 1:
                 pages = list(_pages(server, workflow))
-    whole = [LARGE / sum(parts) for parts in zip(accepted, run, strict=True)]
+    whole = [LARGE / sum(parts) for parts in zip(accepted, passed, strict=True)]
     yield Figure(
         name=f"batch of {LARGE:,}, run to idle",
         unit="calls/s",
         ours=median(whole),
         wanted=50_000,
         at_least=True,
-        rounds={"accept, seconds": accepted, "run, seconds": run},
+        rounds={"accept, seconds": accepted, "run, seconds": passed},
     )
     yield Figure(name="  of which to accept it", unit="ms", ours=1000 * median(accepted))
-    yield Figure(name="  of which to run it", unit="ms", ours=1000 * median(run))
+    yield Figure(name="  of which to run it", unit="ms", ours=1000 * median(passed))
     yield from pages
     yield _memory()
     yield Figure(name="  of the first batch, with its history", unit="bytes", ours=median(first))
@@ -65,10 +65,10 @@ def _memory() -> Figure:
     """
     with serving(OURS) as server:
         server.wait("/_emulator/health")
-        workflow = _workflow(server, call_back=True)
+        workflow = workflow_of(server, call_back=True)
         used: list[int] = []
         for _ in range(BATCHES):
-            _run(server, workflow, LARGE)
+            run(server, workflow, LARGE)
             used.append(server.memory)
     return Figure(
         name="memory per further call",
@@ -79,13 +79,14 @@ def _memory() -> Figure:
     )
 
 
-def _workflow(server: Server, *, call_back: bool) -> str:
+def workflow_of(server: Server, *, call_back: bool) -> str:
+    """Create a workflow, whose callback goes to the built-in inbox or nowhere."""
     inbox = f"http://127.0.0.1:{server.port}/_emulator/inbox/default/done"
     fields = WORKFLOW | ({"call_back_url": inbox} if call_back else {})
     return str(server.ask_json("POST", f"{API}/workflows", fields)["data"]["id"])
 
 
-def _run(server: Server, workflow: str, size: int) -> tuple[float, float]:
+def run(server: Server, workflow: str, size: int) -> tuple[float, float]:
     """Place a batch and let time pass until nothing is due; return the seconds of each.
 
     All of its calls are completed: no number ends in the digits of another outcome.
@@ -118,8 +119,8 @@ def _check_delivered(server: Server) -> None:
 
 def _pages(server: Server, large: str) -> Iterator[Figure]:
     """Time pages of lists in turn, over one connection."""
-    small = _workflow(server, call_back=True)
-    _run(server, small, SMALL)
+    small = workflow_of(server, call_back=True)
+    run(server, small, SMALL)
     last = LARGE // PER_PAGE
     asked = {
         f"page {page:,} of {size:,} calls{', COMPLETED' if status else ''}": (

@@ -26,8 +26,8 @@ def measure() -> Iterator[Figure]:
     with ExitStack() as stack:
         servers = [stack.enter_context(serving(each)) for each in (OURS, BARE)]
         requests = [_requests(server) for server in servers]
-        yield _rate("GET by id", servers, [each[0] for each in requests], 0.6)
-        yield _rate("create a workflow", servers, [each[1] for each in requests], 0.5)
+        yield rate("GET by id", servers, [each[0] for each in requests], 0.6)
+        yield rate("create a workflow", servers, [each[1] for each in requests], 0.5)
 
 
 def _start() -> Figure:
@@ -51,7 +51,7 @@ def _requests(server: Server) -> tuple[list[str], list[str]]:
     return [written("GET", f"{PATH}/{each}") for each in ids], [written("POST", PATH, body)]
 
 
-def _rate(name: str, servers: list[Server], requests: list[list[str]], wanted: float) -> Figure:
+def rate(name: str, servers: list[Server], requests: list[list[str]], wanted: float) -> Figure:
     ours: list[float] = []
     bare: list[float] = []
     for _ in range(ROUNDS):

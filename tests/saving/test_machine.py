@@ -239,6 +239,16 @@ class Twins(RuleBasedStateMachine):
 
     @rule(
         number=which,
+        intent=st.sampled_from(["book", "modify", "cancel"]),
+        seconds=st.sampled_from([0, 8, 20.5, 45]),
+    )
+    def call_reception(self, number: int, intent: str, seconds: float) -> None:
+        world = self.world(number)
+        self.control("POST", "/calls", world, json={"platform": "voicebooker", "intent": intent})
+        self.control("POST", "/clock/advance", world, json={"seconds": seconds})
+
+    @rule(
+        number=which,
         name=st.sampled_from(["done", "other"]),
         answers=st.lists(st.sampled_from([200, 404, 500, {"status": 500, "body": "é"}])),
     )
@@ -363,16 +373,23 @@ class Twins(RuleBasedStateMachine):
                 self.ask("GET", path, self.touched)
 
     def teardown(self) -> None:
+        try:
+            if self.clients:
+                self.loop.run_until_complete(self.durable.worlds.stop())
+                self.open_again()
+                kill(self.durable)
+        finally:
+            self.loop.run_until_complete(self.close())
+            self.loop.close()
+            self.folder.cleanup()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for client in self.clients:
+            await client.aclose()
         if self.clients:
-            self.loop.run_until_complete(self.durable.worlds.stop())
-            self.open_again()
-            kill(self.durable)
-            for client in self.clients:
-                self.loop.run_until_complete(client.aclose())
             for app in (self.memory, self.durable):
-                self.loop.run_until_complete(app.worlds.transports.close())
-        self.loop.close()
-        self.folder.cleanup()
+                await app.worlds.transports.close()
 
 
 def all_in(app: Emulator) -> list[World]:
@@ -385,4 +402,4 @@ def all_in(app: Emulator) -> list[World]:
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = effort(max_examples=20, stateful_step_count=40, deadline=None)
+TestTwins.settings = effort(max_examples=15, stateful_step_count=40, deadline=None)

@@ -220,3 +220,20 @@ async def test_inbox_that_was_waited_at_keeps_its_place(tmp_path: Path) -> None:
 
     assert (await (await lives.world()).control("GET", "/inboxes")).json() == before
     await lives.end()
+
+
+async def test_origins_of_a_fork_are_the_same_after_a_kill(tmp_path: Path) -> None:
+    """A world that goes on from itself by way of another is written down the same as before."""
+    files: list[bytes] = []
+    for killed in (False, True):
+        lives = Lives(tmp_path / str(killed))
+        await lives.http.post("/_emulator/worlds", json={"name": "fork", "from": "default"})
+        content = (await (await lives.world("fork")).control("GET", "/export")).content
+        await (await lives.world()).control("POST", "/import", content=content)
+        if killed:
+            await lives.restart()
+        await lives.http.post("/_emulator/worlds", json={"name": "again", "from": "default"})
+        files.append((await (await lives.world("again")).control("GET", "/export")).content)
+        await lives.end()
+
+    assert files[0] == files[1]

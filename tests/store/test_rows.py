@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from emulator.store.frames import DamagedError
 from emulator.store.rows import CHECKED, FORMAT, NewerError, apply, read_whole, whole_file
@@ -37,6 +37,7 @@ def by_hand(**meta: Any) -> bytes:
     return json.dumps(tables, indent=1).encode()
 
 
+@settings(deadline=None)
 @given(st.dictionaries(texts, st.dictionaries(texts, values, max_size=4), max_size=4))
 def test_rows_are_read_as_they_were_written(rows: dict[str, dict[str, Any]]) -> None:
     """Whatever JSON can hold comes back, by world, table and key."""
@@ -54,12 +55,14 @@ def test_rows_are_read_as_they_were_written(rows: dict[str, dict[str, Any]]) -> 
 
 def test_a_bit_flipped_in_the_head_is_refused() -> None:
     """Whichever bit of what says how to read the rest is another, the file is refused by name."""
-    for byte in range(CONTENT.index(b'"worlds"')):
-        for bit in range(8):
-            with pytest.raises(DamagedError, match=str(PATH)):
-                read_whole(PATH, flipped(CONTENT, byte, bit))
+    for content in (CONTENT, whole_file(TABLES[:1])):
+        for byte in range(content.index(b'"worlds"')):
+            for bit in range(8):
+                with pytest.raises(DamagedError, match=str(PATH)):
+                    read_whole(PATH, flipped(content, byte, bit))
 
 
+@settings(deadline=None)
 @given(byte=st.integers(0, len(CONTENT) - 1), bit=st.integers(0, 7))
 def test_a_bit_flipped_anywhere_is_refused(byte: int, bit: int) -> None:
     """Whichever bit of the file is another, it is refused by name."""

@@ -76,7 +76,7 @@ class IntronState:
     """Kept for the calls they have placed."""
     requests: Collection[Request] = field(
         default_factory=lambda: Collection(
-            Request, "request", key="batch_id", dump=_dump, load=_load
+            Request, "request", key="batch_id", dump=_dump, load=_load, constant=True
         )
     )
     by_workflow: dict[str, list[Request]] = field(default_factory=dict[str, list[Request]])

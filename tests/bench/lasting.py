@@ -1,0 +1,95 @@
+"""What keeping worlds in a file costs: writing, starting again, forking."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
+from typing import Final
+
+from tests.bench.batches import LARGE, run, workflow_of
+from tests.bench.requests import PATH, rate
+from tests.bench.servers import OURS, Server, serving
+from tests.bench.table import Figure
+from tests.bench.wire import written
+from tests.support import WORKFLOW
+
+ROUNDS: Final = 3
+FORKS: Final = 9
+HEALTH: Final = "/_emulator/health"
+
+
+def measure() -> Iterator[Figure]:
+    """Compare with the same emulator in memory, then start on what was written."""
+    with TemporaryDirectory() as folder:
+        yield _creating(_keeping(Path(folder) / "created.json"))
+        yield from _batches(Path(folder) / "batch.json")
+        with serving(_keeping(Path(folder) / "batch.json")) as server:
+            server.wait(HEALTH)
+            yield _forking(server)
+
+
+def _keeping(file: Path) -> tuple[str, ...]:
+    return ("-m", "emulator", "serve", "--clock", "frozen", "--data", str(file), "--port")
+
+
+def _creating(kept: tuple[str, ...]) -> Figure:
+    """In the column ``bare``: the same in memory."""
+    request = [written("POST", PATH, json.dumps(WORKFLOW))]
+    with ExitStack() as stack:
+        servers = [stack.enter_context(serving(each)) for each in (kept, OURS)]
+        for server in servers:
+            server.wait(PATH)
+        return rate("create, in a file by in memory", servers, [request, request], 0.5)
+
+
+def _batches(file: Path) -> Iterator[Figure]:
+    """Run a batch with and without a file, kill the one that has it, and start it again."""
+    rates: dict[bool, list[float]] = {True: [], False: []}
+    restarts: list[float] = []
+    for _ in range(ROUNDS):
+        for each in file.parent.glob(f"{file.name}*"):
+            each.unlink()
+        for kept, taken in rates.items():
+            with serving(_keeping(file) if kept else OURS) as server:
+                server.wait(HEALTH)
+                workflow = workflow_of(server, call_back=True)
+                taken.append(LARGE / sum(run(server, workflow, LARGE)))
+        with serving(_keeping(file)) as server:
+            restarts.append(1000 * server.wait(HEALTH))
+    yield Figure(
+        name="batch, in a file by in memory",
+        unit="calls/s",
+        ours=median(rates[True]),
+        bare=median(rates[False]),
+        ratio=median(rates[True]) / median(rates[False]),
+        wanted=0.5,
+        at_least=True,
+        rounds={"ours": rates[True], "bare": rates[False]},
+    )
+    yield Figure(
+        name=f"restart with {LARGE:,} calls after a kill",
+        unit="ms",
+        ours=median(restarts),
+        wanted=2000,
+        rounds={"ours": restarts},
+    )
+
+
+def _forking(server: Server) -> Figure:
+    """Fork the world that was left behind, over HTTP."""
+    taken: list[float] = []
+    for _ in range(FORKS):
+        started = perf_counter()
+        made = server.ask_json("POST", "/_emulator/worlds", {"from": "default"})
+        taken.append(1000 * (perf_counter() - started))
+        server.ask("DELETE", f"/_emulator/worlds/{made['name']}")
+    return Figure(
+        name=f"fork of {LARGE:,} calls",
+        unit="ms",
+        ours=median(taken),
+        wanted=50,
+        rounds={"ours": taken},
+    )
