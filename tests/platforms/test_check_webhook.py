@@ -485,11 +485,19 @@ def test_nobody_at_the_address_fails_once() -> None:
         pytest.param(["ftp://127.0.0.1/"], "must be an http or https URL", id="scheme"),
         pytest.param([], "Missing argument 'URL'", id="no-url"),
         pytest.param(["http://127.0.0.1:1/", "--days", "0"], "--days", id="days"),
-        pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "a time zone", id="zone"),
+        pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "--timezone must", id="zone"),
         pytest.param(["http://127.0.0.1:1/", "--persona", "Ada"], "NAME=VALUE", id="persona"),
         pytest.param(["http://127.0.0.1:1/", "--header", "=x"], "NAME=VALUE", id="header"),
-        pytest.param(["http://127.0.0.1:1/", "--now", "soon"], "now", id="now"),
-        pytest.param(["http://127.0.0.1:1/", "--timeout", "-1"], "callback_timeout", id="timeout"),
+        pytest.param(
+            ["http://127.0.0.1:1/", "--header", "Host=x"],
+            "Error: --header may not set Host",
+            id="host",
+        ),
+        pytest.param(
+            ["http://127.0.0.1:1/", "--header", "A:b=x"], "Error: --header A:b", id="header-name"
+        ),
+        pytest.param(["http://127.0.0.1:1/", "--now", "soon"], "--now must", id="now"),
+        pytest.param(["http://127.0.0.1:1/", "--timeout", "-1"], "--timeout must", id="timeout"),
     ],
 )
 def test_what_cannot_be_checked_is_a_matter_of_usage(words: list[str], said: str) -> None:
@@ -704,3 +712,48 @@ def test_persona_may_be_spelt_otherwise() -> None:
     assert amiss(report) == []
     found = [each for each in diary.requests if each.get("action") == "findExistingUser"]
     assert {"firstname": "Paula", "lastname": "Prüfer"} in [each["participant"] for each in found]
+
+
+def test_control_characters_never_reach_a_terminal() -> None:
+    """Whatever a backend answers is printed on one line, and cannot command a terminal."""
+    evil = "\x1b[31mred\x1b[0m\x9b2J\r\n\x07\u202e"
+    answer = json.dumps({"name": evil}, ensure_ascii=False).encode()
+    with served(Diary(getBusinessName=plainly(500, evil.encode()))) as url:
+        broken = check(url)
+    with served(Diary(getBusinessName=plainly(200, answer))) as url:
+        named = check(url)
+
+    for done in (broken, named):
+        shown = done.stdout.replace("\n", "")
+        assert "red" in shown
+        assert shown.isprintable()
+
+
+def test_password_of_the_address_is_not_printed() -> None:
+    """An address may carry a user and a password; a report in a log has to do without."""
+    with served(Diary()) as url:
+        secret = url.replace("http://", "http://me:s3cret@")
+        done, printed = check(secret, "--json"), check(secret)
+
+    assert done.exit_code == printed.exit_code == 0
+    assert json.loads(done.stdout)["url"] == url.replace("http://", "http://***@")
+    assert "s3cret" not in done.output + printed.output
+
+
+def test_one_cause_is_one_failure() -> None:
+    """Where users cannot be looked up at all, the second look is not another failure."""
+    page = plainly(200, b"<html>Welcome</html>")
+
+    report = report_on(Diary(findExistingUser=page))
+
+    ((verdict, action, what, _),) = amiss(report)
+    assert (verdict, action, what) == ("fail", "findExistingUser", "who has booked is found")
+
+
+@pytest.mark.parametrize("action", [action for action in POSITIVE if action != "getAgents"])
+def test_what_is_skipped_says_where_to_look(action: str) -> None:
+    """After a failure, whatever is skipped names an action whose checks tell why."""
+    report = report_on(Diary(**{action: earnestly(plainly(500))}))
+
+    reasons = {each["reason"] for each in report["checks"] if each["result"] == "skip"}
+    assert reasons <= {f"see {other}" for other in (*POSITIVE, "conversation")}

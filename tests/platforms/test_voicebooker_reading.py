@@ -1,6 +1,7 @@
 """How the bot reads answers: tolerantly, and telling exactly what was wrong with them."""
 
 import asyncio
+from gzip import compress
 from typing import Any
 
 import httpx
@@ -515,6 +516,26 @@ async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
         pytest.param(None, "connection closed without an answer", id="broken-off"),
         pytest.param(answer(200, b"[{]"), "the answer is not JSON", id="bad-json"),
         pytest.param(answer(200, b'{"entityId": NaN}'), "the answer is not JSON", id="nan"),
+        pytest.param(
+            answer(200, b'\xef\xbb\xbf{"entityId": "e1"}'),
+            "the answer begins with a byte order mark, which JSON has not",
+            id="byte-order-mark",
+        ),
+        pytest.param(
+            answer(200, compress(b'{"entityId": "e1"}'), "Content-Encoding: gzip"),
+            "the answer is compressed (gzip), which nobody has asked for",
+            id="gzip",
+        ),
+        pytest.param(
+            answer(200, compress(b'{"entityId": "e1"}')),
+            "the answer is compressed (gzip), which nobody has asked for",
+            id="gzip-untold",
+        ),
+        pytest.param(
+            answer(200, b'{"entityId": "e1"}')[:-5],
+            "connection closed in the middle of the answer",
+            id="cut-short",
+        ),
     ],
 )
 async def test_webhook_that_is_not_heard_ends_the_call(
@@ -656,3 +677,15 @@ async def test_question_that_cannot_be_answered_is_put_once(world: World) -> Non
     lines = said(told)
     assert sum("member number" in line for line in lines) == 1
     assert not any("updated" in line for line in lines)
+
+
+async def test_date_of_birth_by_another_name_is_asked_for_once(world: World) -> None:
+    """A webhook may call it otherwise: it has been asked for all the same."""
+    users = [USER | {"id": f"u{place}", "geburtsdatum": "1995-12-10"} for place in range(2)]
+    users.append(USER | {"id": "u2", "geburtsdatum": "1990-01-01"})
+    answers = [*list(FIND.values())[:2], users]
+
+    told = await scripted(world, answers, intent="cancel")
+
+    assert (told["outcome"], len(actions(told))) == ("not_found", 3)
+    assert sum("date of birth" in line for line in said(told)) == 1

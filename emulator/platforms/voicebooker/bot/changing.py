@@ -8,7 +8,12 @@ https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.platforms.voicebooker.book.people import BIRTHDAY, FIRST_NAME, LAST_NAME
+from emulator.platforms.voicebooker.book.people import (
+    BIRTHDAY,
+    FIRST_NAME,
+    LAST_NAME,
+    canonical,
+)
 from emulator.platforms.voicebooker.bot.booking import settle_rest
 from emulator.platforms.voicebooker.bot.callers import wished
 from emulator.platforms.voicebooker.bot.choosing import agreed_time, listed
@@ -49,7 +54,7 @@ def users_found(talk: Talk, value: Any) -> None:
         talk.caller(f"{answer}.")
         talk.it.participant[field] = answer
         users = matching(users, field, answer)
-    if len(users) > 1 and BIRTHDAY not in talk.it.participant and BIRTHDAY not in tried:
+    if len(users) > 1 and BIRTHDAY not in map(canonical, (*talk.it.participant, *tried)):
         talk.it.asked.note("several users, and nothing that tells them apart")
         talk.bot("There are several entries. May I have your date of birth, please?")
         answer = told(talk.it.persona, BIRTHDAY) or ""

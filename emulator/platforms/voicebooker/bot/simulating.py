@@ -21,13 +21,16 @@ from emulator.domain.events import CallMoved
 from emulator.domain.scenarios import Answer
 from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker
+from emulator.kit.errors import invalid
 from emulator.kit.fields import PHONE, HttpUrl, Text
 from emulator.kit.http import read_content
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
+from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.callers import (
     check_day,
     checked_time,
+    day_wished,
     number_for,
 )
 from emulator.platforms.voicebooker.bot.conversations import (
@@ -97,6 +100,10 @@ class NewCall(BaseModel):
 def simulate(world: World, content: bytes) -> Call:
     """Have somebody call the bot."""
     asked = read_content(content, NewCall)
+    zone = zone_of(asked.timezone or options_of(world).timezone)
+    today = world.clock.now().astimezone(zone).date()
+    if day_wished(asked.wishes.day, today) < today:
+        raise invalid(("wishes.day", "lies in the past"))
     chosen = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
     call_id = world.ids.uuid("voicebooker.call")
     sip_id = asked.sip_id or own_credentials(world)["sip_id"]

@@ -116,7 +116,12 @@ async def find_nobody(visit: Visit, asked: Question) -> str:
     answer = await visit.probe.ask(Action.FIND_USER, participant=NOBODY)
     if not accepted(answer):
         raise OddError(f"status {answer.status or answer.error}; expected an empty list")
-    found = options_in(read_answer(answer, asked), "user", asked)
+    try:
+        found = options_in(read_answer(answer, asked), "user", asked)
+    except UnusableError:
+        if visit.it.booked is None or Action.FIND_USER in visit.it.works:
+            raise
+        raise NeedsError(f"see {Action.FIND_USER}") from None
     for user in found:
         told_of = known(user.raw)
         if any(told_of.get(name, plain(said)) != plain(said) for name, said in NOBODY.items()):
@@ -182,7 +187,7 @@ async def old_slot_free(visit: Visit, asked: Question) -> str:
     """assumed: what was given up is offered again."""
     del asked
     if Action.MODIFY not in visit.it.works:
-        raise NeedsError("the appointment was not moved")
+        raise NeedsError(f"see {Action.MODIFY}")
     visit.taken()
     if await visit.offered(visit.booked()) is None:
         raise OddError("the slot that was given up is not offered again")
@@ -193,7 +198,7 @@ async def move_onto_taken(visit: Visit, asked: Question) -> str:
     """What the backend no longer offers, nobody may be moved to."""
     del asked
     if Action.MODIFY not in visit.it.works:
-        raise NeedsError("the appointment was not moved")
+        raise NeedsError(f"see {Action.MODIFY}")
     slot = visit.taken()
     answer = await visit.modify(visit.booking(), slot)
     listed = await visit.bookings(visit.it.user_id or "") if accepted(answer) else []
@@ -227,7 +232,7 @@ async def cancel_twice(visit: Visit, asked: Question) -> str:
     """No page says what becomes of that."""
     del asked
     if Action.CANCEL not in visit.it.works:
-        raise NeedsError("the appointment was not cancelled")
+        raise NeedsError(f"see {Action.CANCEL}")
     answer = await visit.cancel(visit.booking())
     return expect_refusal(answer, "a cancelled booking")
 
@@ -236,7 +241,7 @@ async def book_again(visit: Visit, asked: Question) -> str:
     """assumed: what was cancelled is offered again, and can be booked."""
     del asked
     if Action.CANCEL not in visit.it.works:
-        raise NeedsError("the appointment was not cancelled")
+        raise NeedsError(f"see {Action.CANCEL}")
     again = await visit.offered(visit.booking())
     if again is None:
         raise OddError("the slot is not offered again")

@@ -145,7 +145,7 @@ class Visit:
         """A slot that is booked and no longer offered, or NeedsError."""
         self.booked()
         if self.it.taken is None:
-            raise NeedsError("a slot that is booked is offered again")
+            raise NeedsError(f"see {Action.GET_SLOTS}")
         return self.it.taken
 
     def now(self) -> datetime:
