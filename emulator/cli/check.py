@@ -57,7 +57,7 @@ def check_webhook(*, url: str, as_json: bool, quiet: bool, **asked: Any) -> None
         fail(report.refusal.replace("start the emulator with", "use"), USAGE)
     shown = report.shown()
     if as_json:
-        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        click.echo(_escaped(json.dumps(shown, indent=2, ensure_ascii=False)))
     else:
         _print(shown, quiet=quiet)
     raise SystemExit(1 if shown["result"] == "fail" else 0)
@@ -115,6 +115,13 @@ def _of_options(problems: str) -> str:
 def _plain(text: str) -> str:
     """On one line, and with nothing in it that could command a terminal."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _escaped(text: str) -> str:
+    """The same JSON, with all written as escapes that could command a terminal."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text
+    )
 
 
 def _print(shown: dict[str, Any], *, quiet: bool) -> None:

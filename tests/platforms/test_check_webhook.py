@@ -727,6 +727,11 @@ def test_control_characters_never_reach_a_terminal() -> None:
         shown = done.stdout.replace("\n", "")
         assert "red" in shown
         assert shown.isprintable()
+    with served(Diary(getBusinessName=plainly(200, answer))) as url:
+        done = check(url, "--json")
+    (_, _, found, *_) = json.loads(done.stdout)["checks"]
+    assert json.loads(found["exchanges"][0]["answer"]) == {"name": evil}
+    assert done.stdout.replace("\n", "").isprintable()
 
 
 def test_password_of_the_address_is_not_printed() -> None:
