@@ -16,8 +16,8 @@ run: $(INSTALLED) ## install, and serve the demo world on 127.0.0.1:8080
 	$(BIN)/voicebot-emulator serve --demo
 
 test: $(INSTALLED) lint types imports ## install, lint, check types and imports, run all tests
-	$(BIN)/python -m pytest --quiet
-	$(BIN)/python -m pytest --quiet --socket tests/platforms
+	$(BIN)/python -m pytest --quiet --numprocesses auto
+	$(BIN)/python -m pytest --quiet --numprocesses auto --socket tests/platforms
 
 crash-test: $(INSTALLED) ## kill a server 200 times under load, and see that nothing is lost
 	$(BIN)/python -m pytest --quiet --kills 200 tests/saving/test_crash.py

@@ -73,6 +73,7 @@ def bind(settings: Settings) -> tuple[socket.socket, Settings]:
 def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM."""
     listener, settings = bind(settings)
+    gc.disable()  # a file may hold a million records, none of which is garbage
     try:
         app = create_app(settings)
     except WorldFileError as error:
@@ -81,6 +82,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     except OSError as error:
         listener.close()
         raise CannotStartError(f"cannot use {error.filename}: {error.strerror}") from None
+    gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(50_000, 20, 50)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -152,6 +152,8 @@ def _reason(aiohttp: ModuleType, error: Exception) -> str:
         (aiohttp.ServerDisconnectedError, "connection closed without an answer"),
         (ConnectionResetError, "connection reset"),
     )
+    if isinstance(error, aiohttp.ClientPayloadError) and "Not enough data" in str(error):
+        return "connection closed in the middle of the answer"
     for kind, reason in reasons:
         if isinstance(error, kind):
             return reason

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from typing import Any, Final
 
 import click
@@ -15,6 +16,13 @@ from emulator.kit.fields import http_url
 from emulator.settings import Settings
 
 USAGE: Final = 2
+OPTIONS: Final = {
+    "callback_timeout": "--timeout",
+    "webhook_headers": "--header",
+    "timezone": "--timezone",
+    "now": "--now",
+}
+"""The settings that the command's options stand for."""
 NOWHERE: Final = "http://check-webhook.invalid"
 """No address of the emulator's own, so that nothing is mistaken for it."""
 
@@ -42,14 +50,14 @@ def check_webhook(*, url: str, as_json: bool, quiet: bool, **asked: Any) -> None
     try:
         report = asyncio.run(_check(http_url(url), asked))
     except ValidationError as error:
-        raise click.UsageError(as_invalid(error, "the options").message) from None
+        raise click.UsageError(_of_options(as_invalid(error, "the options").message)) from None
     except (ApiError, DomainError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(_of_options(str(error))) from None
     if report.refusal is not None:
         fail(report.refusal.replace("start the emulator with", "use"), USAGE)
     shown = report.shown()
     if as_json:
-        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        click.echo(_escaped(json.dumps(shown, indent=2, ensure_ascii=False)))
     else:
         _print(shown, quiet=quiet)
     raise SystemExit(1 if shown["result"] == "fail" else 0)
@@ -97,6 +105,25 @@ def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
+def _of_options(problems: str) -> str:
+    """Say of the command's own options what was said of the settings they stand for."""
+    for setting, option in OPTIONS.items():
+        problems = re.sub(rf"(^|; ){setting}\b(?:\.(\S+))?", rf"\1{option} \2", problems)
+    return problems.replace(".[key]", "").replace("  ", " ")
+
+
+def _plain(text: str) -> str:
+    """On one line, and with nothing in it that could command a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _escaped(text: str) -> str:
+    """The same JSON, with all written as escapes that could command a terminal."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text
+    )
+
+
 def _print(shown: dict[str, Any], *, quiet: bool) -> None:
     action = None
     for each in shown["checks"]:
@@ -105,11 +132,14 @@ def _print(shown: dict[str, Any], *, quiet: bool) -> None:
         if each["action"] != action:
             action = each["action"]
             click.echo(action)
-        click.echo(f"  {each['result'].upper()}  {each['check']}: {each['reason']}")
+        reason = _plain(each["reason"])
+        click.echo(f"  {each['result'].upper()}  {each['check']}: {reason}")
         for exchange in each["exchanges"]:
-            click.echo(f"      > {exchange['request']}")
+            click.echo(f"      > {_plain(exchange['request'])}")
             said = exchange["error"] or f"{exchange['status']} {exchange['answer']}"
-            click.echo(f"      < {said}")
+            click.echo(f"      < {_plain(said)}")
+    for left in shown["left"]:
+        click.echo(f"LEFT  {_plain(left)}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
     click.echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
 

@@ -122,17 +122,19 @@ class CallEngine:
         for (platform, _), some in groupby(calls, attrgetter("platform", "workflow_id")):
             self._meet(platform)
             self.calls.extend(list(some))
+        for batch in self.batches.values():
+            batch.tally.total = batch.open = len(batch.calls)
         for ended in self.calls.refresh(calls):
-            self._count(ended)
+            counted = self._count(ended)
+            if (batch_id := ended[0].batch_id) is not None:
+                batch = self.batches[batch_id]
+                batch.tally.add(counted)
+                batch.open -= len(ended)
         for call in calls:
             if call.step and call.plan is not None and call.rang is not None:
                 talked = call.plan.talk if call.status is IN_PROGRESS else 0
                 self._timeline.resume(call.rang + call.plan.ring + talked, call.step, call)
         for batch in self.batches.values():
-            ended = [call for call in batch.calls if call.status in TERMINAL]
-            batch.tally.total = len(batch.calls)
-            batch.tally.count_ends(ended)
-            batch.open = len(batch.calls) - len(ended)
             if batch.due is not None:
                 self._timeline.resume(batch.due, batch.step, batch)
 

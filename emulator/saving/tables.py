@@ -148,7 +148,16 @@ def read_maybe(text: str | None) -> datetime | None:
 
 def read_tick(text: str | None) -> int | None:
     """Read the tick of a moment, if there is one."""
-    return None if text is None else ticks(datetime.fromisoformat(text))
+    if text is None:
+        return None
+    if len(text) == len("2026-01-01T00:00:00.000000Z") and text[-1] == "Z":
+        return _read_second(text[:19]) + int(text[20:26])  # as it was written here
+    return ticks(datetime.fromisoformat(text))
+
+
+@lru_cache(maxsize=1024)
+def _read_second(text: str) -> int:
+    return ticks(datetime.fromisoformat(f"{text}Z"))
 
 
 def bytes_shown(content: bytes) -> str | Row:

@@ -77,7 +77,7 @@ class WorldTable:
                 "now": None if settings.now is None else written(settings.now),
             },
             "clock": clock_shown(world.clock),
-            "counters": dict(world.ids.counters),
+            "counters": dict(sorted(world.ids.counters.items())),
             "last_step": world.timeline.order,
         }
 

@@ -203,7 +203,14 @@ async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport
             id="too-many-headers",
         ),
         pytest.param(
-            b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "bad answer: ", id="cut-short"
+            b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+            "connection closed in the middle of the answer",
+            id="cut-short",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha",
+            "connection closed in the middle of the answer",
+            id="chunk-cut-short",
         ),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nContent-Length: minus\r\n\r\n", "bad answer: ", id="bad-length"

@@ -70,8 +70,9 @@ class Diary:
 
     def put(self, user: str, slot: str) -> Json:
         self._number += 1
+        key = f"{slot} for {user}" if slot in self.taken else slot
         booking = {"bookingId": f"b{self._number}", "user": user, "slot": slot}
-        self.taken[slot] = booking
+        self.taken[key] = booking
         return booking
 
     def starts(self, slot: str) -> str:
@@ -201,15 +202,16 @@ class Diary:
             if each["user"] == asked["id"]
         ]
 
-    def find(self, asked: Json, slot: str) -> Json:
-        booking = self.taken.get(slot)
-        if booking is None or booking["bookingId"] != asked["bookingId"]:
-            raise RefusedError(404, "no such booking")
-        return booking
+    def find(self, asked: Json, slot: str) -> str:
+        for key, booking in self.taken.items():
+            if (booking["bookingId"], booking["slot"]) == (asked["bookingId"], slot):
+                return key
+        raise RefusedError(404, "no such booking")
 
     def modify_appointment(self, asked: Json) -> Json:
-        old, new = asked["slotIdOld"], asked["slotIdNew"]
-        booking = self.find(asked, old)
+        new = asked["slotIdNew"]
+        old = self.find(asked, asked["slotIdOld"])
+        booking = self.taken[old]
         self.check_slot(new, asked["start"])
         if new in self.taken and "moves-onto-taken" not in self.faults:
             raise RefusedError(409, "taken")
@@ -222,14 +224,13 @@ class Diary:
         return {"ok": True}
 
     def cancel_appointment(self, asked: Json) -> Json:
-        self.find(asked, asked["slotId"])
+        key = self.find(asked, asked["slotId"])
         if "forgets-cancels" in self.faults:
             return "fine"
         if "keeps-cancelled-slot" in self.faults:
-            self.taken[asked["slotId"]]["user"] = "nobody"
-            self.taken[asked["slotId"]]["bookingId"] = "ghost"
+            self.taken[key] |= {"user": "nobody", "bookingId": "ghost"}
         else:
-            del self.taken[asked["slotId"]]
+            del self.taken[key]
         return {"cancelled": True}
 
 

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,7 +13,7 @@ from emulator.cli import main
 from emulator.platforms.voicebooker.schemas import Action
 from emulator.server import running
 from emulator.settings import Settings
-from tests.platforms.diary import Diary, Json, Spoil, served
+from tests.platforms.diary import Diary, Json, RefusedError, Spoil, served
 
 NOW: Final = ("--now", "2026-01-01T08:00:00Z", "--sip-id", "salon")
 
@@ -230,7 +232,7 @@ WAYS: Final = [
     pytest.param(
         {"getSlots": plainly(200, b"[]")},
         "getSlots",
-        "no day of the next 14 has two free slots",
+        "the next 14 days have no free slot: nothing can be booked",
         id="no-slots",
     ),
     pytest.param(
@@ -483,11 +485,19 @@ def test_nobody_at_the_address_fails_once() -> None:
         pytest.param(["ftp://127.0.0.1/"], "must be an http or https URL", id="scheme"),
         pytest.param([], "Missing argument 'URL'", id="no-url"),
         pytest.param(["http://127.0.0.1:1/", "--days", "0"], "--days", id="days"),
-        pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "a time zone", id="zone"),
+        pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "--timezone must", id="zone"),
         pytest.param(["http://127.0.0.1:1/", "--persona", "Ada"], "NAME=VALUE", id="persona"),
         pytest.param(["http://127.0.0.1:1/", "--header", "=x"], "NAME=VALUE", id="header"),
-        pytest.param(["http://127.0.0.1:1/", "--now", "soon"], "now", id="now"),
-        pytest.param(["http://127.0.0.1:1/", "--timeout", "-1"], "callback_timeout", id="timeout"),
+        pytest.param(
+            ["http://127.0.0.1:1/", "--header", "Host=x"],
+            "Error: --header may not set Host",
+            id="host",
+        ),
+        pytest.param(
+            ["http://127.0.0.1:1/", "--header", "A:b=x"], "Error: --header A:b", id="header-name"
+        ),
+        pytest.param(["http://127.0.0.1:1/", "--now", "soon"], "--now must", id="now"),
+        pytest.param(["http://127.0.0.1:1/", "--timeout", "-1"], "--timeout must", id="timeout"),
     ],
 )
 def test_what_cannot_be_checked_is_a_matter_of_usage(words: list[str], said: str) -> None:
@@ -516,3 +526,239 @@ def test_options_reach_the_backend() -> None:
         for each in diary.requests
         if each.get("action") in {"getSlots", "bookAppointment", "cancelAppointment"}
     )
+
+
+def test_one_slot_a_day_is_enough() -> None:
+    """A small practice with one slot a day passes like any other."""
+    report = report_on(Diary(getSlots=changed(lambda value: value[:1])))
+
+    assert amiss(report) == []
+    assert report["counts"]["skip"] == 0
+
+
+def test_optional_fields_of_a_booking_may_be_left_out() -> None:
+    """A booking with its id, its slot and its start is enough, for the bot as well."""
+    spoil = without("appointmentTypeId", "productId", "agentId")
+
+    assert amiss(report_on(Diary(findExistingBooking=spoil))) == []
+
+
+def losing(status: int | None) -> Spoil:
+    """Of two who want a slot at once, answer the loser this; None: not at all."""
+
+    def answer(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+        try:
+            return 200, json.dumps(right(asked)).encode()
+        except RefusedError as error:
+            who = asked.get("participant", {}).get("lastname")
+            is_race = error.status == 409 and who in {"Zweitfall", "Drittfall"}
+            if not is_race or asked["start"] == "2026-01-02T09:00:00.000+01:00":
+                raise
+            if status is None:
+                diary.silence.wait(2)
+            return status or 500, b"{}"
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        pytest.param(None, "the loser: timeout", id="hangs"),
+        pytest.param(500, "the loser is answered 500", id="crashes"),
+    ],
+)
+def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> None:
+    """Whoever comes second gets a refusal; an answer that never comes is none, nor is a crash."""
+    report = report_on(Diary(bookAppointment=losing(status)), "--timeout", "0.3")
+
+    assert amiss(report) == [
+        (
+            "warn",
+            "bookAppointment",
+            "of two at once, one gets the slot",
+            reason
+            + (
+                "; expected an answer with a 4xx status"
+                if status is None
+                else "; expected a 4xx status"
+            ),
+        )
+    ]
+
+
+def test_refusals_with_status_200_are_no_double_bookings() -> None:
+    """What a refusal looks like is assumed: one with 200 is warned of, and for no other reason."""
+
+    class Polite(Diary):
+        def answer(self, body: bytes) -> tuple[int, bytes]:
+            status, said = super().answer(body)
+            return 200, said if status == 200 else b'{"error": "that cannot be"}'
+
+    found = amiss(report_on(Polite()))
+
+    assert {verdict for verdict, *_ in found} == {"warn"}
+    assert {what: why for _, _, what, why in found}.items() >= {
+        "a booked slot is not booked again": "a booked slot is answered 200; expected a 4xx status",
+        "of two at once, one gets the slot": "the loser is answered 200; expected a 4xx status",
+        "nothing is moved onto a taken slot": (
+            "a taken slot is answered 200; expected a 4xx status"
+        ),
+    }.items()
+
+
+def later(slot: Json) -> Json:
+    """The slot eighteen days later."""
+    start = datetime.fromisoformat(slot["start"]) + timedelta(days=18)
+    return slot | {"start": start.isoformat(timespec="milliseconds")}
+
+
+def test_slots_of_other_days_are_reported() -> None:
+    """Slots are asked for a specific day: those of another are no answer."""
+    report = report_on(Diary(getSlots=changed(lambda value: [later(each) for each in value])))
+
+    ((verdict, action, _, reason),) = amiss(report)
+    assert (verdict, action) == ("fail", "getSlots")
+    assert reason == "2026-01-20T09:00:00.000+01:00 is not on 2026-01-02, which was asked for"
+
+
+def test_booking_that_is_not_kept_is_named_as_a_cause() -> None:
+    """Who has booked is not found if nothing was kept: the reason says so."""
+    report = report_on(Diary(bookAppointment=earnestly(plainly(200))))
+
+    reasons = {action: why for verdict, action, _, why in amiss(report) if verdict == "fail"}
+    assert reasons == {
+        "findExistingUser": (
+            "who has just booked is not found: perhaps bookAppointment has kept nothing"
+        )
+    }
+
+
+def abroad(_: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+    """Slots by the day of the zone that is asked for, and written in it."""
+    day, zone = date.fromisoformat(asked["dateTime"]), ZoneInfo(asked["timezone"])
+    found = []
+    for each in (day - timedelta(days=1), day):
+        for slot in right(asked | {"dateTime": each.isoformat()}):
+            start = datetime.fromisoformat(slot["start"]).astimezone(zone)
+            if start.date() == day:
+                found.append(slot | {"start": start.isoformat()})
+    return 200, json.dumps(found).encode()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_days_are_those_of_the_zone_asked_for(zone: str) -> None:
+    """An appointment listed with another offset is looked for on the day it has in the zone."""
+    assert amiss(report_on(Diary(getSlots=abroad), "--timezone", zone)) == []
+
+
+def test_what_could_not_be_cancelled_is_told() -> None:
+    """What is left behind in a backend's book is named, in both forms of the report."""
+    with served(Diary("forgets-cancels")) as url:
+        done = check(url, "--json")
+    with served(Diary("forgets-cancels")) as url:
+        printed = check(url, "--quiet")
+
+    left = json.loads(done.stdout)["left"]
+    assert "Vera Testfall, 2026-01-02T11:00:00.000+01:00: still listed after cancelling" in left
+    assert f"LEFT  {left[0]}" in printed.stdout.splitlines()
+    assert report_on(Diary())["left"] == []
+
+
+def test_what_could_not_be_found_again_is_told() -> None:
+    """Where users cannot be looked up, whoever has booked is named."""
+    left = report_on(Diary(findExistingUser=earnestly(plainly(500))))["left"]
+
+    assert left == [
+        f"{who}: not found again to be cancelled: status 500"
+        for who in ("Vera Testfall", "Viktor Zweitfall", "Dora Drittfall")
+    ]
+
+
+def insured(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+    """Whoever has no insurance number is refused."""
+    del diary
+    if "insuranceNumber" not in asked["participant"]:
+        return 422, b'{"error": "insuranceNumber"}'
+    return 200, json.dumps(right(asked)).encode()
+
+
+def asking_more(value: Json) -> Json:
+    """Ask for the number, too."""
+    return value | {"participantInfo": [*value["participantInfo"], "insuranceNumber"]}
+
+
+def test_information_that_the_caller_lacks_is_named() -> None:
+    """A booking refused for what no caller knows says how to have the caller know it."""
+    spoilt = {"getRequiredInfo": changed(asking_more), "bookAppointment": earnestly(insured)}
+
+    lacking = amiss(report_on(Diary(**spoilt)))
+    knowing = amiss(report_on(Diary(**spoilt), "--persona", "insuranceNumber=A123"))
+
+    ((verdict, action, _, reason),) = lacking
+    assert (verdict, action) == ("fail", "bookAppointment")
+    assert reason == (
+        "status 422; the caller has no insuranceNumber: give it with --persona insuranceNumber=..."
+    )
+    assert knowing == []
+
+
+def test_persona_may_be_spelt_otherwise() -> None:
+    """A field given under another of its names takes the place of the made-up one."""
+    diary = Diary()
+
+    report = report_on(diary, "--persona", "firstName=Paula", "--persona", "Nachname=Prüfer")
+
+    assert amiss(report) == []
+    found = [each for each in diary.requests if each.get("action") == "findExistingUser"]
+    assert {"firstname": "Paula", "lastname": "Prüfer"} in [each["participant"] for each in found]
+
+
+def test_control_characters_never_reach_a_terminal() -> None:
+    """Whatever a backend answers is printed on one line, and cannot command a terminal."""
+    evil = "\x1b[31mred\x1b[0m\x9b2J\r\n\x07\u202e"
+    answer = json.dumps({"name": evil}, ensure_ascii=False).encode()
+    with served(Diary(getBusinessName=plainly(500, evil.encode()))) as url:
+        broken = check(url)
+    with served(Diary(getBusinessName=plainly(200, answer))) as url:
+        named = check(url)
+
+    for done in (broken, named):
+        shown = done.stdout.replace("\n", "")
+        assert "red" in shown
+        assert shown.isprintable()
+    with served(Diary(getBusinessName=plainly(200, answer))) as url:
+        done = check(url, "--json")
+    (_, _, found, *_) = json.loads(done.stdout)["checks"]
+    assert json.loads(found["exchanges"][0]["answer"]) == {"name": evil}
+    assert done.stdout.replace("\n", "").isprintable()
+
+
+def test_password_of_the_address_is_not_printed() -> None:
+    """An address may carry a user and a password; a report in a log has to do without."""
+    with served(Diary()) as url:
+        secret = url.replace("http://", "http://me:s3cret@")
+        done, printed = check(secret, "--json"), check(secret)
+
+    assert done.exit_code == printed.exit_code == 0
+    assert json.loads(done.stdout)["url"] == url.replace("http://", "http://***@")
+    assert "s3cret" not in done.output + printed.output
+
+
+def test_one_cause_is_one_failure() -> None:
+    """Where users cannot be looked up at all, the second look is not another failure."""
+    page = plainly(200, b"<html>Welcome</html>")
+
+    report = report_on(Diary(findExistingUser=page))
+
+    ((verdict, action, what, _),) = amiss(report)
+    assert (verdict, action, what) == ("fail", "findExistingUser", "who has booked is found")
+
+
+@pytest.mark.parametrize("action", [action for action in POSITIVE if action != "getAgents"])
+def test_what_is_skipped_says_where_to_look(action: str) -> None:
+    """After a failure, whatever is skipped names an action whose checks tell why."""
+    report = report_on(Diary(**{action: earnestly(plainly(500))}))
+
+    reasons = {each["reason"] for each in report["checks"] if each["result"] == "skip"}
+    assert reasons <= {f"see {other}" for other in (*POSITIVE, "conversation")}

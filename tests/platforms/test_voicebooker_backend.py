@@ -15,11 +15,13 @@ from emulator.settings import Settings
 from tests.platforms.samples import FOLDER, PAGE, cut
 from tests.platforms.voicebooker import (
     ADA,
+    BERLIN,
     ENTITY,
     MASSAGE,
     ask,
     asked,
     booking_of,
+    heard,
     slots,
 )
 from tests.support import Json, World
@@ -612,3 +614,27 @@ async def check_book(world: World, held: list[Json]) -> None:
 def test_appointments_of_an_agent_never_overlap(steps: list[tuple[str, int, int, str]]) -> None:
     """Whatever is booked, moved and cancelled in whichever order."""
     asyncio.run(live_through(steps))
+
+
+async def test_answers_are_no_longer_than_what_the_bot_reads(world: World) -> None:
+    """The lists of a large business end where the bot would stop reading, and calls go through."""
+    ids = {name: name[0] * 64 for name in ("agent", "product", "type")}
+    large = {
+        "name": "Round the clock",
+        "sip_ids": ["large"],
+        "hours": {"mon": [["00:00", "24:00"]]},
+        "grid": 5,
+        "agents": [{"id": ids["agent"], "name": "A"}],
+        "products": [{"id": ids["product"], "name": "P", "duration": 5}],
+        "appointment_types": [
+            {"id": ids["type"], "name": "T", "agents": [ids["agent"]], "products": [ids["product"]]}
+        ],
+    }
+    await world.control("PUT", "/voicebooker/businesses/large", json=large)
+
+    wanted = {"appointmentTypeId": ids["type"], "productId": ids["product"]}
+    found = await ask(world, "getSlots", **wanted, agentId=None, dateTime=MONDAY, timezone=BERLIN)
+    told = await heard(world, sip_id="large", wishes={"day": MONDAY})
+
+    assert 50_000 < len(found.content) < 65_536
+    assert told["outcome"] == "booked"

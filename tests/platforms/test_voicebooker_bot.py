@@ -454,3 +454,22 @@ async def test_flows_tell_the_same_bytes_twice() -> None:
 
     assert first == again
     assert first != other
+
+
+@pytest.mark.parametrize("day", ["2025-12-31", "2020-02-29"])
+async def test_day_that_has_passed_cannot_be_wished_for(world: World, day: str) -> None:
+    """Nobody calls about yesterday: the wish is refused, and nobody has called."""
+    body = {"platform": "voicebooker", "wishes": {"day": day}}
+
+    refused = await world.control("POST", "/calls", json=body)
+
+    assert refused.status_code == 400
+    assert "wishes.day lies in the past" in refused.text
+    assert (await world.control("GET", "/calls")).json() == []
+
+
+async def test_day_it_is_is_that_of_the_bot(world: World) -> None:
+    """Where it is still yesterday, yesterday can be wished for."""
+    told = await heard(world, timezone="America/New_York", wishes={"day": "2025-12-31"})
+
+    assert "2025-12-31" in [each.get("dateTime") for each in await requests(world, told)]

@@ -86,7 +86,7 @@ async def test_result_is_told_where_the_option_says(
     assert message["json"] == {
         "callRequestId": call["id"],
         "event": event,
-        "dest": number.replace(" ", ""),
+        "dest": number,
         "botId": "bot-1",
         "state": call["details"]["state"],
     }

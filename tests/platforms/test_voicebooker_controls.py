@@ -298,3 +298,16 @@ async def test_changed_hours_hold_for_slots_and_bookings(world: World) -> None:
     assert await slots(world, MONDAY, **salon) == []
     (day,) = (await book(world, f"?business_id=salon&day={MONDAY}"))["days"]
     assert [each["start"] for each in day["bookings"]] == [f"{MONDAY}T18:00:00.000+09:00"]
+
+
+async def test_business_can_be_put_back_as_it_is_shown(world: World) -> None:
+    """What GET shows PUT takes, with the same id; another id is refused, and nothing changes."""
+    path = f"/voicebooker/businesses/{ENTITY}"
+    shown = (await world.control("GET", path)).json()
+
+    same = await world.control("PUT", path, json=shown | {"name": "Renamed"})
+    other = await world.control("PUT", path, json=shown | {"id": "other"})
+
+    assert (same.status_code, same.json()) == (200, shown | {"name": "Renamed"})
+    assert (other.status_code, "id" in other.text) == (400, True)
+    assert (await world.control("GET", path)).json()["name"] == "Renamed"

@@ -1,6 +1,7 @@
 """How the bot reads answers: tolerantly, and telling exactly what was wrong with them."""
 
 import asyncio
+from gzip import compress
 from typing import Any
 
 import httpx
@@ -133,7 +134,7 @@ async def test_plain_answers_leave_nothing_to_note(
             [],
             id="two-names",
         ),
-        pytest.param("getAgents", [], [], id="no-agents"),
+        pytest.param("getAgents", [], ["the list is empty"], id="no-agents"),
         pytest.param(
             "getProducts",
             [{"id": "p1", "name": "A"}, {"id": "p1", "name": "B"}],
@@ -161,8 +162,14 @@ async def test_plain_answers_leave_nothing_to_note(
         pytest.param(
             "getSlots",
             [{"id": "s0", "start": "2026-01-03T09:00:00+01:00"}, SLOT],
-            ["s0 lies before the day that was asked for"],
+            ["s0 is not on the day that was asked for"],
             id="early-slot",
+        ),
+        pytest.param(
+            "getSlots",
+            [{"id": "s0", "start": "2026-01-20T09:00:00+01:00"}, SLOT],
+            ["s0 is not on the day that was asked for"],
+            id="late-slot",
         ),
         pytest.param(
             "getRequiredInfo",
@@ -320,6 +327,14 @@ async def test_empty_list_leads_to_a_polite_end(
     assert "sorry" in said(told)[-2]
 
 
+@pytest.mark.parametrize("before", [pytest.param(2, id="types"), pytest.param(4, id="products")])
+async def test_empty_list_that_ends_a_booking_is_noted(world: World, before: int) -> None:
+    """Where nothing can be booked, the record says which answer named nothing."""
+    told = await scripted(world, [*list(BOOK.values())[:before], []])
+
+    assert (told["outcome"], deviations(told)) == ("no_slot", ["the list is empty"])
+
+
 async def test_slot_that_is_gone_is_negotiated_again(world: World) -> None:
     """A booking answered 409 leads back to the slots of the day, and asks for nothing twice."""
     answers = [*list(BOOK.values())[:7], Raw(status=409, json={}), [SLOT, LATER], {}]
@@ -387,21 +402,102 @@ async def test_users_that_stay_alike_are_not_found(world: World) -> None:
     assert (told["outcome"], len(actions(told))) == ("not_found", 4)
 
 
-async def test_booking_may_hold_its_slot(world: World) -> None:
-    """A booking that names its slot as an object is understood; one that names none is noted."""
-    nested = {"bookingId": "b1", "slot": {"id": "s0", "start": BOOKING["start"]}}
-    answers = [*list(FIND.values())[:3], [nested], [SLOT], {}]
+@pytest.mark.parametrize("name", ["id", "slotId"])
+async def test_booking_may_hold_its_slot(world: World, name: str) -> None:
+    """A booking that names its slot as an object is understood."""
+    nested = {"bookingId": "b1", "slot": {name: "s0", "start": BOOKING["start"]}}
+    answers = [*list(FIND.values())[:3], [nested], {}]
 
-    told = await scripted(world, answers, intent="modify")
+    told = await scripted(world, answers, intent="cancel")
 
-    moved = (await requests(world, told))[-1]
-    assert (moved["bookingId"], moved["slotIdOld"]) == ("b1", "s0")
-    assert deviations(told) == [
-        "b1 has no appointmentTypeId",
-        "b1 has no productId",
-    ]
+    cancelled = (await requests(world, told))[-1]
+    assert (cancelled["bookingId"], cancelled["slotId"]) == ("b1", "s0")
+    assert deviations(told) == []
+
+
+BARE: Json = {name: BOOKING[name] for name in ("id", "slotId", "start")}
+TYPES: Json = [{"id": "t1", "name": "Cut"}, {"id": "t2", "name": "Colour"}]
+PRODUCTS: Json = [{"id": "p1", "name": "Short"}, {"id": "p2", "name": "Long"}]
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "asks"),
+    [
+        pytest.param(
+            {}, [TYPES, PRODUCTS], ["getAppointmentTypes", "getProducts"], id="neither-of-them"
+        ),
+        pytest.param({"appointmentTypeId": "t2"}, [PRODUCTS], ["getProducts"], id="no-product"),
+        pytest.param({"productId": "p2"}, [TYPES], ["getAppointmentTypes"], id="no-type"),
+    ],
+)
+async def test_appointment_that_does_not_say_what_it_is_is_asked_about(
+    world: World, names: Json, more: list[Json], asks: list[str]
+) -> None:
+    """Type and product are optional in a booking; to move it the caller says what is missing."""
+    answers = [*list(FIND.values())[:3], [BARE | names], *more, [SLOT], {}]
+    wishes = WISHES | {"appointmentType": "Colour", "product": "Long"}
+
+    told = await scripted(world, answers, intent="modify", wishes=wishes)
+
+    assert (told["outcome"], actions(told)) == (
+        "modified",
+        [*FIND, *asks, "getSlots", "modifyAppointment"],
+    )
     asked = (await requests(world, told))[-2]
-    assert (asked["appointmentTypeId"], asked["productId"]) == (None, None)
+    assert (asked["appointmentTypeId"], asked["productId"]) == ("t2", "p2")
+    assert asked["agentId"] is None
+
+
+async def test_types_with_products_say_what_an_appointment_is(world: World) -> None:
+    """In the rare case one more request tells both the type and the product."""
+    types = [TYPES[0] | {"products": PRODUCTS[:1]}]
+    answers = [*list(FIND.values())[:3], [BARE], types, [SLOT], {}]
+
+    told = await scripted(world, answers, intent="modify", types_with_products=True)
+
+    assert told["outcome"] == "modified"
+    asked = (await requests(world, told))[-2]
+    assert (asked["appointmentTypeId"], asked["productId"]) == ("t1", "p1")
+
+
+async def test_appointment_that_nothing_can_be_found_out_about_stays(world: World) -> None:
+    """Where no type is listed the call ends politely, and the appointment is left alone."""
+    told = await scripted(world, [*list(FIND.values())[:3], [BARE], []], intent="modify")
+
+    assert told["outcome"] == "no_slot"
+    assert "Your appointment stays as it is." in said(told)[-2]
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        pytest.param([BOOKING], id="one"),
+        pytest.param([BOOKING, BOOKING | {"id": "b2"}], id="several"),
+    ],
+)
+@pytest.mark.parametrize("intent", ["cancel", "modify"])
+async def test_appointment_that_is_not_there_is_not_found(
+    world: World, intent: str, ahead: Json
+) -> None:
+    """Whoever means an appointment that is not listed never loses another one instead."""
+    answers = [*list(FIND.values())[:3], ahead]
+
+    told = await scripted(world, answers, intent=intent, wishes={"booking": "2026-03-01"})
+
+    assert (told["outcome"], actions(told)) == ("not_found", list(FIND))
+    assert deviations(told) == ["no appointment is 2026-03-01"]
+    assert "sorry" in said(told)[-2]
+
+
+async def test_appointment_is_found_by_its_moment_without_an_offset(world: World) -> None:
+    """A start without an offset is a time of the bot's zone."""
+    bare = BOOKING | {"start": "2026-01-06T09:00:00"}
+    answers = [*list(FIND.values())[:3], [bare], None]
+
+    wishes = {"booking": "2026-01-06T08:00:00Z"}
+    told = await scripted(world, answers, intent="cancel", wishes=wishes)
+
+    assert told["outcome"] == "cancelled"
 
 
 async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
@@ -420,6 +516,26 @@ async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
         pytest.param(None, "connection closed without an answer", id="broken-off"),
         pytest.param(answer(200, b"[{]"), "the answer is not JSON", id="bad-json"),
         pytest.param(answer(200, b'{"entityId": NaN}'), "the answer is not JSON", id="nan"),
+        pytest.param(
+            answer(200, b'\xef\xbb\xbf{"entityId": "e1"}'),
+            "the answer begins with a byte order mark, which JSON has not",
+            id="byte-order-mark",
+        ),
+        pytest.param(
+            answer(200, compress(b'{"entityId": "e1"}'), "Content-Encoding: gzip"),
+            "the answer is compressed (gzip), which nobody has asked for",
+            id="gzip",
+        ),
+        pytest.param(
+            answer(200, compress(b'{"entityId": "e1"}')),
+            "the answer is compressed (gzip), which nobody has asked for",
+            id="gzip-untold",
+        ),
+        pytest.param(
+            answer(200, b'{"entityId": "e1"}')[:-5],
+            "connection closed in the middle of the answer",
+            id="cut-short",
+        ),
     ],
 )
 async def test_webhook_that_is_not_heard_ends_the_call(
@@ -488,3 +604,88 @@ async def test_answer_after_the_end_is_noted(world: World) -> None:
 
     assert told["outcome"] == "hung_up"
     assert deviations(told) == ["the answer came after the call had ended"]
+
+
+@pytest.mark.parametrize(
+    "persona",
+    [
+        pytest.param({"firstName": "Jane", "lastName": "Doe"}, id="camel-case"),
+        pytest.param({"first_name": "Jane", "last_name": "Doe"}, id="snake-case"),
+        pytest.param({"Vorname": "Jane", "Nachname": "Doe"}, id="german"),
+    ],
+)
+async def test_persona_is_who_it_says_under_whatever_spelling(
+    world: World, persona: dict[str, str]
+) -> None:
+    """What is given of a caller is told, and nothing that is made up speaks against it."""
+    info = {"bookerInfo": [], "participantInfo": ["firstname", "lastname", "email", "address"]}
+    answers = list((BOOK | {"getRequiredInfo": info}).values())
+
+    told = await scripted(world, answers, persona=persona | {"Straße": "Am Hang 1", "plz": "80331"})
+
+    booked = (await requests(world, told))[-1]["participant"]
+    assert (booked["firstname"], booked["lastname"]) == ("Jane", "Doe")
+    assert booked["email"] == "jane.doe@example.com"
+    assert booked["address"] == "Am Hang 1, 80331 Dresden"
+
+
+async def test_address_that_is_given_is_the_only_one(world: World) -> None:
+    """A street that nobody has named is not made up beside an address."""
+    info = {"bookerInfo": [], "participantInfo": ["address", "street"]}
+    answers = list((BOOK | {"getRequiredInfo": info}).values())
+
+    told = await scripted(world, answers, persona=ADA | {"address": "Am Hang 1, München"})
+
+    booked = (await requests(world, told))[-1]["participant"]
+    assert booked == {"address": "Am Hang 1, München"}
+    assert deviations(told) == ["the caller does not know: street"]
+
+
+HOMES: Json = [
+    {"street": "Hauptstraße 12", "zip": "01067", "city": "Dresden"},
+    {"street": "Am Hang 1", "zip": "80331", "city": "München"},
+]
+
+
+async def test_address_that_is_an_object_tells_users_apart(world: World) -> None:
+    """An address may come in parts; what a webhook keeps for itself is never asked for."""
+    users = [
+        USER | {"id": f"u{place}", "address": home, "createdAt": f"2025-01-0{place + 1}T08:00:00Z"}
+        for place, home in enumerate(HOMES)
+    ]
+    answers = [*list(FIND.values())[:2], users, [BOOKING], None]
+
+    told = await scripted(world, answers, intent="cancel", persona=ADA)
+
+    assert told["outcome"] == "cancelled"
+    assert (await requests(world, told))[3]["id"] == "u0"
+    assert not any("created" in line for line in said(told))
+    assert sum("May I have your address" in line for line in said(told)) == 1
+
+
+async def test_question_that_cannot_be_answered_is_put_once(world: World) -> None:
+    """Asked again with the date of birth, the same users lead to no question that was put."""
+    users = [
+        USER | {"id": f"u{place}", "memberNumber": f"00{place}", "updated_at": f"{place}"}
+        for place in range(2)
+    ]
+    answers = [*list(FIND.values())[:2], users, users]
+
+    told = await scripted(world, answers, intent="cancel")
+
+    assert told["outcome"] == "not_found"
+    lines = said(told)
+    assert sum("member number" in line for line in lines) == 1
+    assert not any("updated" in line for line in lines)
+
+
+async def test_date_of_birth_by_another_name_is_asked_for_once(world: World) -> None:
+    """A webhook may call it otherwise: it has been asked for all the same."""
+    users = [USER | {"id": f"u{place}", "geburtsdatum": "1995-12-10"} for place in range(2)]
+    users.append(USER | {"id": "u2", "geburtsdatum": "1990-01-01"})
+    answers = [*list(FIND.values())[:2], users]
+
+    told = await scripted(world, answers, intent="cancel")
+
+    assert (told["outcome"], len(actions(told))) == ("not_found", 3)
+    assert sum("date of birth" in line for line in said(told)) == 1

@@ -61,6 +61,8 @@ async def put_business(request: Request) -> Response:
     if not re.fullmatch(KEY, key):
         raise invalid(("business_id", "must be letters, digits, dots, dashes and underscores"))
     asked = read_body(request, NewBusiness)
+    if asked.id not in {None, key}:
+        raise invalid(("id", "is not the id in the path"))
     is_new = key not in _book(request).businesses
     _book(request).put(asked.business(key))
     return json_response(shown_business(_business(request)), 201 if is_new else 200)

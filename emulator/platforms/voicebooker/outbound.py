@@ -21,6 +21,8 @@ class CallRequest:
     """What a call was asked for with; its id is the call's."""
 
     id: str
+    dest: str
+    """The number, as it was sent."""
     bot_id: str
     sip_account_id: str
     start_timeout: float | None = None
@@ -42,7 +44,7 @@ def results(world: World, request: CallRequest, call: Call) -> list[Callback]:
     body = {
         "callRequestId": request.id,
         "event": event,
-        "dest": call.to_number,
+        "dest": request.dest,
         "botId": request.bot_id,
         "state": initial_state(request, call),
     }

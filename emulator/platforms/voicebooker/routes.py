@@ -27,6 +27,7 @@ async def make_call(request: Request) -> Response:
     state_of(world).call_requests.add(
         CallRequest(
             id=call_id,
+            dest=asked.dest,
             bot_id=asked.botId,
             sip_account_id=asked.sipAccountId,
             start_timeout=asked.startTimeout,
@@ -40,9 +41,9 @@ async def make_call(request: Request) -> Response:
             asked.botId,
             Direction.OUTBOUND,
             asked.sipAccountId,  # assumed: its number is known to the vendor alone
-            asked.dest,
+            asked.number,
             CallStatus.QUEUED,
-            world.scenarios.choose("voicebooker", asked.dest, asked.botId, call_id),
+            world.scenarios.choose("voicebooker", asked.number, asked.botId, call_id),
             world.clock.now(),
         )
     )

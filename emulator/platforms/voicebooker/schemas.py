@@ -8,7 +8,14 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Final, assert_never
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from emulator.domain.scenarios import Answer, Scenario
 from emulator.kit.fields import PHONE, Text
@@ -46,6 +53,11 @@ def _dialled(value: Any) -> Any:
     return _BETWEEN_DIGITS.sub("", value) if isinstance(value, str) else value
 
 
+def _as_sent(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    check(_dialled(value))
+    return value
+
+
 def _state(value: dict[str, Any] | None) -> dict[str, Any] | None:
     if value is not None and len(to_json(value)) > LARGEST_STATE:
         raise ValueError(f"must have at most {LARGEST_STATE} bytes")
@@ -57,13 +69,18 @@ class MakeCallRequest(BaseModel):
 
     model_config = STRICT
 
-    dest: Annotated[str, BeforeValidator(_dialled), Field(pattern=PHONE)]
+    dest: Annotated[str, Field(pattern=PHONE), WrapValidator(_as_sent)]
     """A number, also with dashes and spaces as the page's sample has it."""
     botId: Annotated[Text, Field(max_length=200)]
     sipAccountId: Annotated[Text, Field(max_length=200)]
     startTimeout: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] | None = None
     """Seconds before the bot speaks, so that the callee can speak first."""
     state: Annotated[dict[str, Any] | None, AfterValidator(_state)] = None
+
+    @property
+    def number(self) -> str:
+        """The number to call, as all calls write it."""
+        return str(_dialled(self.dest))
 
 
 class MakeCallResponse(BaseModel):

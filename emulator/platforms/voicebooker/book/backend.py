@@ -6,14 +6,14 @@ are ours. https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError, as_invalid, invalid
-from emulator.kit.json import JsonError, read_json
+from emulator.kit.json import JsonError, read_json, to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker import schemas
 from emulator.platforms.voicebooker.book.booking import book_slot, cancel_booking, move_booking
@@ -35,6 +35,8 @@ from emulator.platforms.voicebooker.state import state_of
 
 Json = dict[str, Any]
 
+LARGEST: Final = 60_000
+"""Bytes of a list, at most, so that the bot, which reads 64 KiB, can read it whole."""
 MOST_USERS: Final = 50
 """Users named in one answer."""
 EARLIEST: Final = 1971
@@ -232,7 +234,10 @@ ACTIONS: Final[Mapping[Action, Served]] = {
 
 
 def serve(world: World, content: bytes) -> Json | list[Json]:
-    """Answer a webhook; ApiError or DomainError say what is wrong with it."""
+    """Answer a webhook; ApiError or DomainError say what is wrong with it.
+
+    A list ends where it would be too long for the bot.
+    """
     try:
         value = read_json(content)
     except JsonError as error:
@@ -248,6 +253,12 @@ def serve(world: World, content: bytes) -> Json | list[Json]:
     except ValidationError as error:
         raise as_invalid(error) from None
     try:
-        return served.does(world, asked)
+        answer = served.does(world, asked)
     except UnknownError as error:
         raise ApiError(404, "not_found", f"there is no {error.kind} {error.key[:100]}") from None
+    return _fitting(answer) if isinstance(answer, list) else answer
+
+
+def _fitting(entries: list[Json]) -> list[Json]:
+    sizes = accumulate(len(to_json(each)) + len(",") for each in entries)
+    return [each for each, size in zip(entries, sizes, strict=True) if size <= LARGEST]

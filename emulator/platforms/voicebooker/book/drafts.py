@@ -86,6 +86,8 @@ class NewBusiness(BaseModel):
 
     model_config = CLOSED
 
+    id: Key | None = None
+    """As in the path, if it is said at all."""
     name: Name
     timezone: Zone = "Europe/Berlin"
     sip_ids: Annotated[list[Name], Field(max_length=100)] = []

@@ -3,16 +3,26 @@
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
-from typing import Any
+from typing import Any, Final
 
-from emulator.platforms.voicebooker.bot.callers import told, wished
+from emulator.platforms.voicebooker.bot.callers import wished
 from emulator.platforms.voicebooker.bot.choosing import agreed_time, choose, listed
-from emulator.platforms.voicebooker.bot.conversations import Outcome
+from emulator.platforms.voicebooker.bot.conversations import Intent, Outcome
 from emulator.platforms.voicebooker.bot.identifying import spoken_name
-from emulator.platforms.voicebooker.bot.negotiating import ask_for_day
+from emulator.platforms.voicebooker.bot.negotiating import ask_for_day, kept
+from emulator.platforms.voicebooker.bot.personas import told
 from emulator.platforms.voicebooker.bot.reading import fields_in, options_in, start_text
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.schemas import Action
+
+NOTHING: Final = "the list is empty"
+
+
+def ask_for_type(talk: Talk) -> None:
+    """Ask the webhook what can be booked."""
+    together = talk.it.types_with_products
+    action = Action.GET_TYPES_WITH_PRODUCTS if together else Action.GET_TYPES
+    talk.ask(action, entityId=talk.it.entity_id)
 
 
 def types_found(talk: Talk, value: Any) -> None:
@@ -20,17 +30,26 @@ def types_found(talk: Talk, value: Any) -> None:
     asked = talk.it.asked
     options = options_in(value, "appointmentType", asked)
     if not options:
-        talk.end(Outcome.NO_SLOT, "I am sorry, nothing can be booked at the moment. Goodbye.")
-    chosen = choose(talk, options, "appointmentType", "What kind of appointment would you like")
+        asked.note(NOTHING)
+        said = f"I am sorry, nothing can be booked at the moment.{kept(talk)} Goodbye."
+        talk.end(Outcome.NO_SLOT, said)
+    is_new = talk.it.intent is Intent.BOOK
+    question = f"What kind of appointment {'would you like' if is_new else 'is it'}"
+    chosen = choose(talk, options, "appointmentType", question)
     if asked.action is Action.GET_TYPES_WITH_PRODUCTS:
         talk.it.products = options_in(chosen.raw.get("products"), "product", asked)
     talk.it.chosen["appointmentTypeId"] = chosen.id
+    if not is_new:
+        settle_rest(talk)
+        return
     talk.ask(Action.GET_AGENTS, entityId=talk.it.entity_id, appointmentTypeId=chosen.id)
 
 
 def agents_found(talk: Talk, value: Any) -> None:
     """Hear whom the caller prefers, if anybody."""
     options = options_in(value, "agent", talk.it.asked)
+    if not options:
+        talk.it.asked.note(NOTHING)
     wish = talk.it.wishes.get("agent")
     found = wished(options, wish) if wish else None
     if len(options) > 1:
@@ -41,6 +60,11 @@ def agents_found(talk: Talk, value: Any) -> None:
         talk.bot(f"I am sorry, there is no {wish} for this. May it be somebody else?")
         talk.caller("Yes, anybody will do.")
     talk.it.chosen["agentId"] = None if found is None else found.id
+    ask_for_product(talk)
+
+
+def ask_for_product(talk: Talk) -> None:
+    """Settle on a product; where none came with the types, they are asked for."""
     if talk.it.products:
         settle_product(talk)
         return
@@ -55,7 +79,9 @@ def products_found(talk: Talk, value: Any) -> None:
     """Settle on a product."""
     talk.it.products = options_in(value, "product", talk.it.asked)
     if not talk.it.products:
-        talk.end(Outcome.NO_SLOT, "I am sorry, there is nothing to book for this. Goodbye.")
+        talk.it.asked.note(NOTHING)
+        said = f"I am sorry, there is nothing to book for this.{kept(talk)} Goodbye."
+        talk.end(Outcome.NO_SLOT, said)
     settle_product(talk)
 
 
@@ -63,7 +89,24 @@ def settle_product(talk: Talk) -> None:
     """The question is skipped when there is only one product; then it is about the day."""
     chosen = choose(talk, talk.it.products, "product", "Which of these would you like")
     talk.it.chosen["productId"] = chosen.id
-    ask_for_day(talk, "For which day would you like the appointment?")
+    settle_rest(talk)
+
+
+def settle_rest(talk: Talk) -> None:
+    """Find out what is not known yet of an appointment's type and product, then agree on a day.
+
+    assumed: whoever moves an appointment is asked for these where the booking does not say.
+    """
+    booking, chosen = talk.it.booking, talk.it.chosen
+    if chosen["appointmentTypeId"] is None:
+        ask_for_type(talk)
+    elif chosen["productId"] is None:
+        ask_for_product(talk)
+    elif booking is None:
+        ask_for_day(talk, "For which day would you like the appointment?")
+    else:
+        has = f"You have an appointment {booking.name}."
+        ask_for_day(talk, f"{has} To which day would you like to move it?")
 
 
 def info_listed(talk: Talk, value: Any) -> None:

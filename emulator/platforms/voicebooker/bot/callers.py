@@ -1,4 +1,4 @@
-"""Callers: who they are, what they know of themselves, and what they would like."""
+"""Callers: where they call from, and what they would like."""
 
 import re
 from collections.abc import Sequence
@@ -7,19 +7,8 @@ from typing import Final
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import WEEKDAYS
-from emulator.platforms.voicebooker.book.people import canonical, plain
-from emulator.platforms.voicebooker.bot.conversations import Intent, Option
-
-FIRST: Final = ("Anna", "Ben", "Clara", "David", "Emil", "Frieda", "Greta", "Hannes")
-LAST: Final = ("Becker", "Fischer", "Hartmann", "Koch", "Lehmann", "Neumann", "Richter", "Vogt")
-KNOWN: Final = {
-    "firstname": "Erika",
-    "lastname": "Mustermann",
-    "dateOfBirth": "1985-04-12",
-    "phone": "+493515550101",
-}
-"""A patient of the demo business, who has an appointment to move or to cancel."""
-
+from emulator.platforms.voicebooker.book.people import plain
+from emulator.platforms.voicebooker.bot.conversations import Option
 
 EARLIEST: Final = 1971
 LATEST: Final = 8900
@@ -27,42 +16,9 @@ LATEST: Final = 8900
 WALL: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
-def persona_for(world: World, call_id: str, intent: Intent, phone: str) -> dict[str, str]:
-    """Who calls if nothing is said of it: somebody drawn, or to change something, the patient."""
-    luck = world.ids.luck("voicebooker.persona", call_id)
-    if intent is Intent.BOOK:
-        luck, first = divmod(luck, len(FIRST))
-        luck, last = divmod(luck, len(LAST))
-        born = date(1950, 1, 1) + timedelta(days=luck % 20_000)
-        who = {
-            "firstname": FIRST[first],
-            "lastname": LAST[last],
-            "dateOfBirth": born.isoformat(),
-            "phone": phone,
-        }
-    else:
-        who = dict(KNOWN)
-    name = f"{who['firstname']}.{who['lastname']}".lower()
-    return who | {
-        "email": f"{name}@example.com",
-        "street": "Hauptstraße 12",
-        "zip": "01067",
-        "city": "Dresden",
-        "address": "Hauptstraße 12, 01067 Dresden",
-    }
-
-
 def number_for(world: World, call_id: str) -> str:
     """A caller's number, drawn; none that selects a scenario."""
     return f"+49351555{world.ids.luck('voicebooker.number', call_id) % 9000:04}"
-
-
-def told(persona: dict[str, str], field: str) -> str | None:
-    """What a caller answers who is asked for this, by whichever of its names."""
-    if field in persona:
-        return persona[field]
-    wanted = canonical(field)
-    return next((value for name, value in persona.items() if canonical(name) == wanted), None)
 
 
 def wished(options: Sequence[Option], wish: str) -> Option | None:

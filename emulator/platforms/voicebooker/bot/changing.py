@@ -8,12 +8,18 @@ https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.platforms.voicebooker.book.people import BIRTHDAY, FIRST_NAME, LAST_NAME
-from emulator.platforms.voicebooker.bot.callers import told, wished
+from emulator.platforms.voicebooker.book.people import (
+    BIRTHDAY,
+    FIRST_NAME,
+    LAST_NAME,
+    canonical,
+)
+from emulator.platforms.voicebooker.bot.booking import settle_rest
+from emulator.platforms.voicebooker.bot.callers import wished
 from emulator.platforms.voicebooker.bot.choosing import agreed_time, listed
 from emulator.platforms.voicebooker.bot.conversations import Intent, Option, Outcome
 from emulator.platforms.voicebooker.bot.identifying import attribute_for, matching, spoken_name
-from emulator.platforms.voicebooker.bot.negotiating import ask_for_day
+from emulator.platforms.voicebooker.bot.personas import told
 from emulator.platforms.voicebooker.bot.reading import (
     options_in,
     reference,
@@ -37,9 +43,9 @@ def ask_for_name(talk: Talk) -> None:
 def users_found(talk: Talk, value: Any) -> None:
     """Find out which of several users it is, then look for appointments."""
     users = options_in(value, "user", talk.it.asked)
-    tried: set[str] = set()
+    tried = talk.it.tried
     while len(users) > 1 and (field := attribute_for(users, talk.it.participant, tried)):
-        tried.add(field)
+        tried.append(field)
         talk.bot(f"There are several entries. May I have your {spoken_name(field)}, please?")
         answer = told(talk.it.persona, field)
         if answer is None:
@@ -48,7 +54,7 @@ def users_found(talk: Talk, value: Any) -> None:
         talk.caller(f"{answer}.")
         talk.it.participant[field] = answer
         users = matching(users, field, answer)
-    if len(users) > 1 and BIRTHDAY not in talk.it.participant and BIRTHDAY not in tried:
+    if len(users) > 1 and BIRTHDAY not in map(canonical, (*talk.it.participant, *tried)):
         talk.it.asked.note("several users, and nothing that tells them apart")
         talk.bot("There are several entries. May I have your date of birth, please?")
         answer = told(talk.it.persona, BIRTHDAY) or ""
@@ -87,13 +93,11 @@ def bookings_found(talk: Talk, value: Any) -> None:
         )
         return
     talk.it.chosen = {
-        "appointmentTypeId": reference(booking, "appointmentType", asked),
+        "appointmentTypeId": reference(booking, "appointmentType"),
         "agentId": reference(booking, "agent"),  # assumed: it stays with whom it was
-        "productId": reference(booking, "product", asked),
+        "productId": reference(booking, "product"),
     }
-    ask_for_day(
-        talk, f"You have an appointment {booking.name}. To which day would you like to move it?"
-    )
+    settle_rest(talk)
 
 
 def submit_move(talk: Talk) -> None:
@@ -122,19 +126,30 @@ def cancelled(talk: Talk, _: dict[str, Any]) -> None:
 
 
 def choose_booking(talk: Talk, ahead: Sequence[Option]) -> Option:
-    """Have the caller say which appointment it is about; the first unless one is wished for."""
+    """Have the caller say which appointment it is about; the first unless one is wished for.
+
+    Whoever wishes for one that is not there takes no other: the call ends.
+    """
     wish = talk.it.wishes.get("booking")
-    found = (wish and (_starting(ahead, wish) or wished(ahead, wish))) or ahead[0]
+    found = (_starting(talk, ahead, wish) or wished(ahead, wish)) if wish else ahead[0]
+    if found is None:
+        talk.it.asked.note(f"no appointment is {wish}")
+        talk.bot(f"There is an appointment {listed(ahead)}. Is it about that?")
+        talk.caller("No, about another one.")
+        talk.end(Outcome.NOT_FOUND, "I am sorry, I cannot find that appointment. Goodbye.")
     if len(ahead) > 1:
         talk.bot(f"There are several appointments: {listed(ahead)}. Which one is it about?")
         talk.caller(f"The one {found.name}.")
     return found
 
 
-def _starting(ahead: Sequence[Option], wish: str) -> Option | None:
+def _starting(talk: Talk, ahead: Sequence[Option], wish: str) -> Option | None:
     """The one whose start begins so, or is the same moment written otherwise."""
     moment = time_in(wish)
     for each in ahead:
-        if (start_text(each) or "").startswith(wish) or (moment and start_of(each) == moment):
+        start = start_of(each)
+        if (start_text(each) or "").startswith(wish):
+            return each
+        if moment is not None and start is not None and talk.aware(start) == talk.aware(moment):
             return each
     return None

@@ -118,6 +118,8 @@ class Conversation:
     """What ``bookAppointment`` carries as ``booker`` and ``participant``, once it is asked for."""
     participant: dict[str, str] = field(default_factory=dict[str, str])
     """What ``findExistingUser`` was told."""
+    tried: list[str] = field(default_factory=list[str])
+    """The attributes that the caller was asked for, to tell users apart."""
     user: Option | None = None
     booking: Option | None = None
 

@@ -15,6 +15,7 @@ from emulator.domain.calls import IN_PROGRESS
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.booking import (
     agents_found,
+    ask_for_type,
     booked,
     info_listed,
     products_found,
@@ -94,9 +95,7 @@ def name_found(talk: Talk, value: Any) -> None:
     match talk.it.intent:
         case Intent.BOOK:
             talk.caller("I would like to book an appointment.")
-            together = talk.it.types_with_products
-            action = Action.GET_TYPES_WITH_PRODUCTS if together else Action.GET_TYPES
-            talk.ask(action, entityId=talk.it.entity_id)
+            ask_for_type(talk)
         case Intent.MODIFY:
             talk.caller("I would like to move my appointment.")
             ask_for_name(talk)

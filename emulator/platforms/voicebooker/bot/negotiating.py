@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 from emulator.platforms.voicebooker.bot.callers import comes_too_early, day_wished
 from emulator.platforms.voicebooker.bot.conversations import Intent, Option, Outcome
-from emulator.platforms.voicebooker.bot.reading import start_of
+from emulator.platforms.voicebooker.bot.reading import reference, start_of
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas import Action
@@ -42,8 +42,13 @@ def ask_for_slots(talk: Talk, day: str) -> None:
 
 def give_up(talk: Talk) -> NoReturn:
     """Part without an appointment, or with the one there was."""
-    kept = " Your appointment stays as it is." if talk.it.intent is Intent.MODIFY else ""
-    talk.end(Outcome.NO_SLOT, f"I am sorry, I cannot find a free time for you.{kept} Goodbye.")
+    said = f"I am sorry, I cannot find a free time for you.{kept(talk)} Goodbye."
+    talk.end(Outcome.NO_SLOT, said)
+
+
+def kept(talk: Talk) -> str:
+    """What becomes of the appointment that could not be moved."""
+    return " Your appointment stays as it is." if talk.it.intent is Intent.MODIFY else ""
 
 
 def offer_slots(talk: Talk, slots: Sequence[Option]) -> Option | None:
@@ -60,33 +65,23 @@ def offer_slots(talk: Talk, slots: Sequence[Option]) -> Option | None:
         ask_for_slots(talk, after)
         return None
     offered = fitting[:OFFERED]
-    days = {talk.day_named(_day_of(talk, slot)) for slot in offered}
-    times = [_time_of(talk, slot, with_day=len(days) > 1) for slot in offered]
-    whole = "" if len(days) > 1 else f" on {days.pop()}"
-    talk.bot(f"I can offer you{whole}: {', '.join(times)}. Which would you like?")
+    times = [_time_of(talk, slot) for slot in offered]
+    talk.bot(f"I can offer you on {talk.day_named(day)}: {', '.join(times)}. Which would you like?")
     # who has named a time takes the first from there on
     pick = 0 if "time" in talk.it.wishes else talk.luck(f"slot{talk.it.rounds}") % len(offered)
     talk.caller(f"{times[pick]}, please.")
     return offered[pick]
 
 
-def _day_of(talk: Talk, slot: Option) -> str:
+def _time_of(talk: Talk, slot: Option) -> str:
     start = start_of(slot)
-    return talk.it.day or "" if start is None else talk.local(start).date().isoformat()
-
-
-def _time_of(talk: Talk, slot: Option, *, with_day: bool) -> str:
-    start = start_of(slot)
-    if start is None:
-        return slot.id
-    time = f"{talk.local(start):%H:%M}"
-    return f"{talk.day_named(_day_of(talk, slot))} at {time}" if with_day else time
+    return slot.id if start is None else f"{talk.local(start):%H:%M}"
 
 
 def fitting_slots(talk: Talk, slots: Sequence[Option]) -> list[Option]:
     """Those the caller can come to, in order; what cannot be meant is noted and left out."""
     asked = talk.it.asked
-    old = None if talk.it.booking is None else talk.it.booking.raw.get("slotId")
+    old = None if talk.it.booking is None else reference(talk.it.booking, "slot")
     found: list[tuple[str, Option]] = []
     for slot in slots:
         start = start_of(slot, asked)
@@ -96,8 +91,8 @@ def fitting_slots(talk: Talk, slots: Sequence[Option]) -> list[Option]:
             asked.note(f"{slot.id} lies in the past")
             continue
         local = talk.local(start)
-        if local.date() < date.fromisoformat(talk.it.day or ""):
-            asked.note(f"{slot.id} lies before the day that was asked for")
+        if local.date() != date.fromisoformat(talk.it.day or ""):
+            asked.note(f"{slot.id} is not on the day that was asked for")
             continue
         if not comes_too_early(local, talk.it.wishes.get("time")):
             found.append((local.isoformat(), slot))

@@ -3,6 +3,7 @@
 An answer that the bot cannot go on with is Unusable; the reason is the record's.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +14,7 @@ from emulator.platforms.voicebooker.bot.conversations import Option, Question
 
 READ: Final = 65536
 """Bytes of an answer that are read."""
-
+GZIP: Final = b"\x1f\x8b"
 
 EARLIEST: Final = 1971
 LATEST: Final = 8999
@@ -27,13 +28,13 @@ class UnusableError(Exception):
 def read_answer(answer: Answer, question: Question) -> Any:
     """The JSON of an answer; UnusableError unless it is a 2xx with JSON."""
     _check_status(answer)
-    kind = {name.lower(): value for name, value in answer.headers}.get("content-type", "")
+    kind = _header(answer, "content-type")
     if kind.partition(";")[0].strip().lower() != "application/json":
         question.note(f"the content type is {kind or 'missing'}, not application/json")
     if len(answer.body) >= READ:
         raise UnusableError(f"the answer has {READ} bytes or more; no more of it is read")
     try:
-        return read_json(answer.body)
+        return _json(answer)
     except JsonError as error:
         reason = "is empty" if not answer.body.strip() else str(error)
         raise UnusableError(f"the answer {reason}") from None
@@ -45,11 +46,26 @@ def read_receipt(answer: Answer, question: Question) -> dict[str, Any]:
     if not answer.body.strip():
         return {}
     try:
-        value = read_json(answer.body)
+        value = _json(answer)
     except JsonError as error:
         question.note(f"the answer {error}")
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _json(answer: Answer) -> Any:
+    coding = _header(answer, "content-encoding").strip() or "identity"
+    if answer.body.startswith(GZIP):
+        coding = "gzip"
+    if coding.lower() != "identity":
+        raise JsonError(f"is compressed ({coding[:40]}), which nobody has asked for")
+    if answer.body.startswith(BOM_UTF8):
+        raise JsonError("begins with a byte order mark, which JSON has not")
+    return read_json(answer.body)
+
+
+def _header(answer: Answer, name: str) -> str:
+    return {each.lower(): value for each, value in answer.headers}.get(name, "")
 
 
 def _check_status(answer: Answer) -> None:
@@ -183,7 +199,7 @@ def reference(option: Option, kind: str, question: Question | None = None) -> st
     held = option.raw.get(kind)
     value = option.raw.get(f"{kind}Id")
     if value is None and isinstance(held, dict):
-        value = held.get("id")
+        value = held.get("id") or held.get(f"{kind}Id")
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str) and value:

@@ -21,15 +21,17 @@ from emulator.domain.events import CallMoved
 from emulator.domain.scenarios import Answer
 from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker
+from emulator.kit.errors import invalid
 from emulator.kit.fields import PHONE, HttpUrl, Text
 from emulator.kit.http import read_content
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
+from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.callers import (
     check_day,
     checked_time,
+    day_wished,
     number_for,
-    persona_for,
 )
 from emulator.platforms.voicebooker.bot.conversations import (
     Conversation,
@@ -38,6 +40,7 @@ from emulator.platforms.voicebooker.bot.conversations import (
     Question,
     Said,
 )
+from emulator.platforms.voicebooker.bot.personas import persona_for
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, endpoint_of, question
 from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.options import WebhookHeaders, Zone, options_of
@@ -97,6 +100,10 @@ class NewCall(BaseModel):
 def simulate(world: World, content: bytes) -> Call:
     """Have somebody call the bot."""
     asked = read_content(content, NewCall)
+    zone = zone_of(asked.timezone or options_of(world).timezone)
+    today = world.clock.now().astimezone(zone).date()
+    if day_wished(asked.wishes.day, today) < today:
+        raise invalid(("wishes.day", "lies in the past"))
     chosen = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
     call_id = world.ids.uuid("voicebooker.call")
     sip_id = asked.sip_id or own_credentials(world)["sip_id"]
@@ -144,7 +151,7 @@ def _conversation(world: World, call: Call, asked: NewCall) -> Conversation:
         webhook_url=url,
         headers=list(headers.items()),
         timezone=asked.timezone or options.timezone,
-        persona=persona_for(world, call.id, asked.intent, call.from_number) | asked.persona,
+        persona=persona_for(world, call.id, asked.intent, call.from_number, asked.persona),
         booker=asked.booker,
         wishes=asked.wishes.model_dump(exclude_none=True),
         types_with_products=options.types_with_products if together is None else together,

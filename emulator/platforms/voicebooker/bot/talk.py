@@ -121,8 +121,11 @@ class Talk:
 
     def is_ahead(self, start: datetime) -> bool:
         """Whether a time has not passed yet."""
-        aware = start if start.tzinfo else start.replace(tzinfo=self.zone)
-        return aware > self.now
+        return self.aware(start) > self.now
+
+    def aware(self, start: datetime) -> datetime:
+        """A time with its zone: the bot's if it has none."""
+        return start if start.tzinfo else start.replace(tzinfo=self.zone)
 
     def today(self) -> date:
         """The day it is in the bot's time zone."""

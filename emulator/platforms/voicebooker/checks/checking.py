@@ -9,6 +9,7 @@ from typing import Final
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
+from emulator.platforms.voicebooker.bot.personas import completed
 from emulator.platforms.voicebooker.checks import appointments, conversations, offers
 from emulator.platforms.voicebooker.checks.findings import Checks
 from emulator.platforms.voicebooker.checks.probing import Probe
@@ -97,7 +98,8 @@ async def check(
     """Check the backend at this address; what it answers is judged by the world's clock."""
     report = Report(url)
     checks = Checks(Probe(world, url, headers), report)
-    backend = Backend(sip_id=sip_id, timezone=timezone, persona={**PERSONA, **persona}, days=days)
+    who = completed(PERSONA, persona)
+    backend = Backend(sip_id=sip_id, timezone=timezone, persona=who, days=days)
     visit = Visit(checks, backend)
     for part in (CHECKS, CALLS):
         for action, what, look in part:

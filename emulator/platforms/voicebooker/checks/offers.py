@@ -111,22 +111,23 @@ async def with_products(visit: Visit, asked: Question) -> str:
 
 
 async def slots(visit: Visit, asked: Question) -> str:
-    """An array of slots with ids and starts, on one of the days ahead."""
+    """An array of slots with ids and starts, on the days ahead; the checks need at least two."""
+    counts: dict[str, int] = {}
     first = visit.now().astimezone(visit.zone).date() + timedelta(days=1)
     for ahead in range(visit.it.days):
         day = (first + timedelta(days=ahead)).isoformat()
         found = await visit.slots(day, asked=asked)
         check_starts(found, asked)
-        early = [slot for slot in found if visit.local(slot).date() < date_of(day)]
-        if early:
-            raise WrongError(f"{start_text(early[0])} lies before {day}, which was asked for")
-        if len(found) > 1:
-            visit.it.day = day
-            return f"{len(found)} on {day}"
-    raise WrongError(
-        f"no day of the next {visit.it.days} has two free slots: nothing can be booked; "
-        "have the backend offer some"
-    )
+        for slot in found:
+            if visit.local(slot).date() != date_of(day):
+                raise WrongError(f"{start_text(slot)} is not on {day}, which was asked for")
+        if found:
+            counts[day] = len(found)
+        if sum(counts.values()) > 1:
+            visit.it.day = next(iter(counts))
+            return ", ".join(f"{count} on {day}" for day, count in counts.items())
+    few = "only one free slot" if counts else "no free slot: nothing can be booked"
+    raise WrongError(f"the next {visit.it.days} days have {few}; have the backend offer some")
 
 
 async def zoned(visit: Visit, asked: Question) -> str:

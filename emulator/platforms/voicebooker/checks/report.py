@@ -1,11 +1,15 @@
 """What was checked, and what came of it."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from emulator.domain.callbacks import Answer
+
+CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
+"""What a URL may carry that a report must not."""
 
 
 class Verdict(StrEnum):
@@ -41,6 +45,8 @@ class Report:
 
     url: str
     findings: list[Finding] = field(default_factory=list[Finding])
+    left: list[str] = field(default_factory=list[str])
+    """What was booked and could not be cancelled again."""
 
     @property
     def refusal(self) -> str | None:
@@ -58,9 +64,10 @@ class Report:
         """Write it down for programs."""
         counts = Counter(each.verdict for each in self.findings)
         return {
-            "url": self.url,
+            "url": CREDENTIALS.sub("***@", self.url),
             "result": self.verdict,
             "counts": {verdict: counts[verdict] for verdict in Verdict},
+            "left": self.left,
             "checks": [_shown_finding(each) for each in self.findings],
         }
 

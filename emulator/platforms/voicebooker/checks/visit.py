@@ -1,15 +1,19 @@
 """What is known of a backend by now, and how to ask it for the next thing."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from emulator.domain.callbacks import Answer
 from emulator.platforms.voicebooker.book.businesses import zone_of
-from emulator.platforms.voicebooker.bot.callers import told
+from emulator.platforms.voicebooker.book.people import FIRST_NAME, LAST_NAME
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
+from emulator.platforms.voicebooker.bot.personas import completed, told
 from emulator.platforms.voicebooker.bot.reading import (
+    UnusableError,
     options_in,
     read_answer,
     reference,
@@ -51,6 +55,7 @@ THIRD: Final = {
 """Who wants a slot at the same time as the second."""
 
 NOBODY: Final = {"firstname": "Quirinalda", "lastname": "Xantippowski"}
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
 UNKNOWN: Final = "no-such-id-0000"
 MOST_USERS: Final = 25
 """Users of one name that are looked at."""
@@ -140,7 +145,7 @@ class Visit:
         """A slot that is booked and no longer offered, or NeedsError."""
         self.booked()
         if self.it.taken is None:
-            raise NeedsError("a slot that is booked is offered again")
+            raise NeedsError(f"see {Action.GET_SLOTS}")
         return self.it.taken
 
     def now(self) -> datetime:
@@ -148,9 +153,18 @@ class Visit:
         return self.checks.world.clock.now()
 
     def local(self, option: Option) -> datetime:
-        """When a slot or an appointment starts; the end of time if nobody can tell."""
+        """When a slot or an appointment starts, in the zone asked for; if unknown, in the end."""
         start = start_of(option)
-        return self.aware(start) if start is not None else datetime.max.replace(tzinfo=UTC)
+        return NEVER if start is None else self.aware(start).astimezone(self.zone)
+
+    async def holds(self, who: Mapping[str, str], slot: Option) -> bool:
+        """Whether an appointment at this time is listed for somebody."""
+        with suppress(UnusableError):
+            for user in (await self.users(who))[:MOST_USERS]:
+                listed = await self.bookings(user.id)
+                if any(self.local(each) == self.local(slot) for each in listed):
+                    return True
+        return False
 
     def aware(self, start: datetime) -> datetime:
         """A time with its zone: the one asked for if it has none."""
@@ -204,7 +218,7 @@ class Visit:
         """The request that books a slot for somebody."""
         if self.it.info is None:
             raise NeedsError(f"see {Action.GET_REQUIRED_INFO}")
-        given = {**PERSONA, **self.it.persona, **who}
+        given = completed(self.it.persona, who)
         people = {
             side: {name: said for name in names if (said := told(given, name)) is not None}
             for side, names in self.it.info.items()
@@ -219,6 +233,11 @@ class Visit:
             start=start_text(slot),
             **people,
         )
+
+    def lacking(self) -> list[str]:
+        """What a booking wants to know and the caller cannot tell."""
+        names = chain(*(self.it.info or {}).values())
+        return [name for name in dict.fromkeys(names) if told(self.it.persona, name) is None]
 
     async def book(self, slot: Option, who: Mapping[str, str]) -> Answer:
         """Book a slot for somebody."""
@@ -248,7 +267,7 @@ class Visit:
 
     async def users(self, who: Mapping[str, str], asked: Question | None = None) -> list[Option]:
         """Who goes by this name."""
-        names = {name: who[name] for name in ("firstname", "lastname")}
+        names = {name: told(who, name) or "" for name in (FIRST_NAME, LAST_NAME)}
         answer = await self.probe.ask(Action.FIND_USER, participant=names)
         return self.options(answer, "user", asked)
 
