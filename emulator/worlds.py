@@ -199,18 +199,24 @@ class Worlds:
         if self.keeper is not None:
             self.keeper.end(name)
 
-    def become(self, world: World, source: World) -> None:
-        """Put a world back to where a source (a snapshot, or what was imported) stands."""
+    def restore(self, world: World, snapshot: World) -> None:
+        """Put a world back to where one of its snapshots stands."""
+        self._become(world, snapshot)
+        if self.keeper is not None:
+            self.keeper.copied(snapshot, world)
+
+    def replace(self, world: World, source: World) -> None:
+        """Put in the place of a world one that was loaded."""
+        self._become(world, source)
+        if self.keeper is not None:
+            self.keeper.begin(world)
+
+    def _become(self, world: World, source: World) -> None:
         self._disown(world)
         world.settings = _settings_for(world.name, source)
         self._own(world)
         world.renew()
         copy_world(source, world)
-        if self.keeper is not None:
-            if source.settings.of is not None:
-                self.keeper.copied(source, world)
-            else:
-                self.keeper.begin(world)
 
     def _free_name(self) -> str:
         while True:
@@ -233,6 +239,8 @@ class Worlds:
         if name == DEFAULT:
             raise ConflictError("the default world stays; reset it instead")
         world = self.get(name)
+        for snapshot in self.snapshots.of(world):
+            self.snapshots.drop(world, snapshot)
         self._forget(name)
         world.close()
         del self._worlds[name]

@@ -46,7 +46,7 @@ async def restore_snapshot(request: Request) -> Response:
     """Put the world back to how it stood; the snapshot stays."""
     worlds, world, name = worlds_of(request), world_of(request), request.path_params["name"]
     snapshot = worlds.snapshots.get(world, name)
-    worlds.become(world, snapshot)
+    worlds.restore(world, snapshot)
     return json_response(_shown(name, snapshot))
 
 
@@ -77,7 +77,7 @@ async def import_world(request: Request) -> Response:
     worlds, world = worlds_of(request), world_of(request)
     try:
         name, rows = only_world(Path("the body"), content_of(request))
-        worlds.become(world, worlds.loaded(name, rows))
+        worlds.replace(world, worlds.loaded(name, rows))
     except (DamagedError, NewerError) as error:
         raise ApiError(400, "damaged", str(error)) from None
     return json_response({"name": world.name, "calls": len(world.engine.calls)})

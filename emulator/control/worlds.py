@@ -111,7 +111,7 @@ async def get_world(request: Request) -> Response:
 
 
 async def delete_world(request: Request) -> Response:
-    """End a world and forget all of it."""
+    """End a world and forget all of it, its snapshots too."""
     worlds_of(request).delete(request.path_params["name"])
     return Response(status_code=204)
 

@@ -96,7 +96,7 @@ class Keeper:
         self._write({"world": world.name, "put": put, "patch": patch, "drop": drop})
         for table in dirty:
             table.settle()
-        if self._file.grown > max(self._fold_at, self._file.size):
+        if self._file.grown > self._fold_at and self._file.grown > self._file.size:
             self._fold_when_due()
 
     def _write(self, change: Row) -> None:

@@ -1,6 +1,7 @@
 """Snapshots and forks, and worlds as files."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -153,6 +154,36 @@ async def test_snapshots_are_listed_and_forgotten(world: World) -> None:
     gone = await world.control("DELETE", f"/snapshots/{unnamed}")
     assert gone.status_code == 204
     assert (await world.control("POST", f"/snapshots/{unnamed}/restore")).status_code == 404
+
+
+async def test_deleted_world_leaves_no_snapshot(world: World) -> None:
+    """Ending a world forgets all of it, and a later world of its name begins with nothing."""
+    other = await forked(world)
+    taken = await other.control("POST", "/snapshots", json={"name": f"{other.name}-gone"})
+    assert taken.status_code == 201
+    await other.http.delete(f"/_emulator/worlds/{other.name}")
+    body = {"from": f"{other.name}-gone"}
+    assert (await world.http.post("/_emulator/worlds", json=body)).status_code == 400
+    again = World(
+        world.http,
+        (await world.http.post("/_emulator/worlds", json={"name": other.name})).json(),
+    )
+    assert (await again.control("GET", "/snapshots")).json() == []
+
+
+async def test_snapshot_in_a_file_is_imported_as_the_world_it_was(world: World) -> None:
+    """What is imported goes on by itself, whatever it was called where it comes from."""
+    await busy(world)
+    content = (await world.control("GET", "/export")).content
+    before = b'"of":null'
+    assert before in content
+    edited = re.sub(rb'"checksum":"\w+",', b"", content).replace(before, b'"of":"elsewhere"')
+    await world.control("POST", "/reset")
+    taken = await world.control("POST", "/import", content=edited)
+    assert taken.status_code == 200, taken.text
+    assert (await world.control("GET", "/snapshots")).json() == []
+    done = await world.advance()
+    assert done["counts"]["callbacks"] > 0
 
 
 @pytest.mark.parametrize(
