@@ -134,6 +134,8 @@ class World:
     courier: Courier
     inboxes: Inboxes
     streams: Streams
+    watchers: Streams
+    """Those who are told that something has changed."""
 
     def __init__(
         self,
@@ -199,6 +201,7 @@ class World:
         )
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
+        self.watchers = Streams()
         self._states = {}
         self.began = ticks(self.clock.now())
         self.timeline.on_earlier = self._rearm
@@ -222,6 +225,7 @@ class World:
             self.courier.stop()
             self.inboxes.end()
             self.streams.end()
+            self.watchers.end()
 
     def state(self, platform: str, kind: type[State]) -> State:
         """What a vendor remembers in this world."""

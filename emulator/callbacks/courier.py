@@ -20,6 +20,16 @@ from emulator.journal import Attempted, Journal
 USER_AGENT: Final = f"voicebot-emulator/{__version__}"
 
 
+def headers_of(callback: Callback) -> dict[str, str]:
+    """The headers a callback is sent with."""
+    return {
+        "Content-Type": callback.content_type,
+        "User-Agent": USER_AGENT,
+        "Accept": "*/*",
+        **dict(callback.headers),
+    }
+
+
 class Courier:
     """Attempts are steps of the timeline: what falls due goes to the outbox, then out.
 
@@ -81,6 +91,12 @@ class Courier:
         await self._attempt(callback)
         return callback
 
+    async def send(self, callback: Callback) -> None:
+        """Take on a callback that nothing has led to, make its one attempt at once."""
+        callback.created_at = callback.due_at = self._clock.now()
+        self.log.add(callback)
+        await self._attempt(callback)
+
     def _plan(self, callback: Callback, due: datetime) -> None:
         callback.due_at = due
         callback.step = self._schedule(due, Deliver(callback.id))
@@ -137,15 +153,9 @@ class Courier:
             self._keep()
 
     async def _send(self, callback: Callback) -> Answer:
-        headers = {
-            "Content-Type": callback.content_type,
-            "User-Agent": USER_AGENT,
-            "Accept": "*/*",
-            **dict(callback.headers),
-        }
         url = self._address(callback.url)
         sent = callback if url == callback.url else replace(callback, url=url)
-        return await self._transport.send(sent, headers)
+        return await self._transport.send(sent, headers_of(callback))
 
     def _record(self, callback: Callback, started: datetime, answer: Answer) -> None:
         if self._stopped:

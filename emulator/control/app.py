@@ -1,6 +1,7 @@
 """Serves the control API: finds the route and the world, and answers errors as problems."""
 
 import traceback
+from asyncio import gather
 from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
@@ -11,15 +12,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.control.bots import bot_routes
 from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
+from emulator.control.events import event_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
 from emulator.control.inboxes import inbox_routes, take_message
 from emulator.control.journal import journal_routes
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
+from emulator.control.search import search_routes
+from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
 from emulator.domain.errors import DomainError, IllegalTransitionError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
@@ -29,6 +34,7 @@ from emulator.kit.json import to_json
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.serving import READS, WORLD_HEADER, target_of
+from emulator.kit.streams import StreamAnswer
 from emulator.world import World
 from emulator.worlds import DEFAULT, Worlds
 
@@ -59,11 +65,15 @@ OWN: Final = (
     *world_routes,
     *clock_routes,
     *platform_routes,
+    *bot_routes,
     *scenario_routes,
     *call_routes,
     *callback_routes,
     *inbox_routes,
     *journal_routes,
+    *search_routes,
+    *timeline_routes,
+    *event_routes,
     *file_routes,
 )
 
@@ -129,15 +139,15 @@ class ControlApp:
         except Exception:  # noqa: BLE001  # the outermost handler
             problem = traceback.format_exc()
             response = render_problem(ApiError(500, "internal", "internal error"))
-        if world is not None and scope["method"] not in READS:
-            try:
-                world.keep()
-            except NoRoomError as error:
-                response = render_problem(as_api_error(error))
         if world is not None and (scope["method"] not in READS or problem is not None):
+            response = _kept(world, response)
             self._write_down(world, scope, response, problem)
-        await response(scope, receive, send)
-        if world is not None:
+        if world is None:
+            await response(scope, receive, send)
+        elif isinstance(response, StreamAnswer):  # time goes on while it is open
+            await gather(response(scope, receive, send), world.settle())
+        else:
+            await response(scope, receive, send)
             await world.settle()
 
     def _select(self, headers: Headers, vendors: list[str]) -> World:
@@ -167,6 +177,15 @@ class ControlApp:
                 problem=problem,
             )
         )
+
+
+def _kept(world: World, response: Response) -> Response:
+    """Answer so once what has changed is written down, or say that there is no room for it."""
+    try:
+        world.keep()
+    except NoRoomError as error:
+        return render_problem(as_api_error(error))
+    return response
 
 
 def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:

@@ -1,16 +1,20 @@
 """Callbacks: what was owed, every attempt, and sending one again."""
 
 from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import Slice, iso
+from emulator.callbacks.courier import headers_of
+from emulator.control.request import CLOSED, Slice, iso
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
-from emulator.kit.http import json_response, read_query
+from emulator.domain.errors import ConflictError
+from emulator.kit.fields import HttpUrl
+from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
-from emulator.kit.world import world_of
+from emulator.kit.world import World, world_of
 
 
 class CallbacksQuery(Slice):
@@ -45,10 +49,47 @@ async def get_callback(request: Request) -> Response:
     return json_response(_whole(callback))
 
 
+class Edits(BaseModel):
+    """``POST /callbacks/{id}/replay``: what to send instead; nothing for the same bytes."""
+
+    model_config = CLOSED
+
+    url: HttpUrl | None = None
+    body: str | None = None
+    content_type: Annotated[str, Field(pattern=r"^[ -~]{1,200}$")] | None = None
+
+
 async def replay_callback(request: Request) -> Response:
-    """Send a callback again at once: the same bytes, one more attempt."""
-    callback = await world_of(request).courier.replay(request.path_params["id"])
-    return json_response(_whole(callback))
+    """Send a callback again at once: the same bytes, or an edited copy as one of its own."""
+    world, callback_id = world_of(request), request.path_params["id"]
+    original = world.courier.log.get(callback_id)
+    asked = read_body(request, Edits) if content_of(request).strip() else Edits()
+    if not asked.model_fields_set:
+        return json_response(_whole(await world.courier.replay(callback_id)))
+    edited = _edited(world, original, asked)
+    await world.courier.send(edited)
+    return json_response(_whole(edited), 201)
+
+
+def _edited(world: World, original: Callback, asked: Edits) -> Callback:
+    """Make a copy to be sent once, whatever is answered."""
+    content = original.content if asked.body is None else asked.body.encode()
+    if content is None:
+        raise ConflictError(f"the body of callback {original.id} is no longer kept")
+    return Callback(
+        id=world.ids.uuid("callback.copy"),
+        platform=original.platform,
+        event=original.event,
+        url=asked.url or original.url,
+        content=content,
+        content_type=asked.content_type or original.content_type,
+        method=original.method,
+        headers=original.headers,
+        call_id=original.call_id,
+        batch_id=original.batch_id,
+        accepts=original.accepts,
+        copy_of=original.id,
+    )
 
 
 def shown_callback(callback: Callback) -> dict[str, Any]:
@@ -62,6 +103,7 @@ def shown_callback(callback: Callback) -> dict[str, Any]:
         "method": callback.method,
         "url": callback.url,
         "status": callback.status,
+        "copy_of": callback.copy_of,
         "created_at": iso(callback.created_at),
         "due_at": iso(callback.due_at),
         "attempts": [_attempt(attempt) for attempt in callback.attempts],
@@ -71,7 +113,7 @@ def shown_callback(callback: Callback) -> dict[str, Any]:
 def _whole(callback: Callback) -> dict[str, Any]:
     content = callback.content
     return shown_callback(callback) | {
-        "headers": dict(callback.headers) | {"content-type": callback.content_type},
+        "headers": {name.lower(): value for name, value in headers_of(callback).items()},
         "body": None if content is None else content.decode("utf-8", "replace"),
     }
 
@@ -92,5 +134,5 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
 callback_routes: Final = (
     Operation(method="GET", path="/callbacks", handler=list_callbacks, query=CallbacksQuery),
     Operation(method="GET", path="/callbacks/{id}", handler=get_callback),
-    Operation(method="POST", path="/callbacks/{id}/replay", handler=replay_callback),
+    Operation(method="POST", path="/callbacks/{id}/replay", handler=replay_callback, takes=Edits),
 )

@@ -47,6 +47,21 @@ class Timeline:
             heappop(heap)  # it was moved by hand since
         return moment(heap[0][0]) if heap else None
 
+    def upcoming(self, count: int) -> list[tuple[int, Action]]:
+        """The next so many steps with their ticks; costs no more however many wait."""
+        heap = self.heap
+        found: list[tuple[int, Action]] = []
+        nearest = [(heap[0][:2], 0)] if heap else []
+        while nearest and len(found) < count:
+            (due, order), place = heappop(nearest)
+            action = heap[place][2]
+            if not isinstance(action, Call) or action.step == order:
+                found.append((due, action))
+            for below in (2 * place + 1, 2 * place + 2):
+                if below < len(heap):
+                    heappush(nearest, (heap[below][:2], below))
+        return found
+
     def pop_due(self, until: int | None) -> tuple[int, Action] | None:
         """Take the next step that falls due by that tick (whenever, for None)."""
         heap = self.heap

@@ -1,6 +1,6 @@
 """A platform: a vendor as code, everything the rest needs to know of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -28,8 +28,29 @@ def _nothing_more(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  
     return {}
 
 
+def _no_bots(world: World) -> Iterable["Bot"]:  # noqa: ARG001  # a default
+    return ()
+
+
+def _no_bot(world: World, bot_id: str) -> "Bot | None":  # noqa: ARG001  # a default
+    return None
+
+
 def _as_it_is(world: World, request: Request, response: Response) -> None:
     """Answers have no headers in common."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """What calls are placed with: a voicebot, an agent or a workflow, as the vendor has it."""
+
+    id: str
+    """What calls name as their workflow."""
+    name: str
+    kind: str
+    """What the vendor calls such a thing."""
+    message: str | None = None
+    """What it says, where that is known before a call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +72,10 @@ class Workings:
     """What the vendor knows of a call besides, for the control API."""
     simulate: Callable[[World, bytes], Call] | None = None
     """Make a call that no request to the vendor asks for, from a JSON body."""
+    bots: Callable[[World], Iterable[Bot]] = _no_bots
+    """What calls can be placed with."""
+    bot: Callable[[World, str], Bot | None] = _no_bot
+    """The one that a call was placed with, also if it is there no more."""
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
     controls: tuple[Operation, ...] = ()

@@ -11,6 +11,7 @@ from emulator.platforms.exotel.state import ExotelState
 from emulator.platforms.exotel.voicebots import (
     answers,
     callbacks,
+    catalogue,
     client_routes,
     controls,
     generation,
@@ -34,6 +35,8 @@ workings: Final = Workings(
     effect=effect,
     callbacks={CallMoved: callbacks.call_moved},
     describe=simulating.describe,
+    bots=catalogue.bots,
+    bot=catalogue.bot,
     simulate=simulating.simulate,
     steps={generation.STEP: generation.generate, **callbacks.steps},
     answers=answers.answers,

@@ -5,6 +5,7 @@ from typing import Final
 from emulator.domain.events import BatchMoved
 from emulator.kit.platform import Workings
 from emulator.platforms.intron.callbacks import batch_moved
+from emulator.platforms.intron.catalogue import bot, bots
 from emulator.platforms.intron.controls import controls
 from emulator.platforms.intron.errors import render_error
 from emulator.platforms.intron.options import IntronOptions
@@ -21,5 +22,7 @@ workings: Final = Workings(
     effect=effect,
     callbacks={BatchMoved: batch_moved},
     describe=describe,
+    bots=bots,
+    bot=bot,
     controls=controls,
 )

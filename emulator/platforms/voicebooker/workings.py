@@ -7,6 +7,7 @@ from emulator.kit.platform import Workings
 from emulator.platforms.voicebooker.bot.dialogue import answers
 from emulator.platforms.voicebooker.bot.simulating import call_moved, describe, simulate
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, NEXT, go_on, hang_up
+from emulator.platforms.voicebooker.catalogue import bot, bots
 from emulator.platforms.voicebooker.controls import controls
 from emulator.platforms.voicebooker.errors import render_error
 from emulator.platforms.voicebooker.options import VoicebookerOptions
@@ -22,6 +23,8 @@ workings: Final = Workings(
     effect=effect,
     callbacks={CallMoved: call_moved},
     describe=describe,
+    bots=bots,
+    bot=bot,
     simulate=simulate,
     steps={NEXT: go_on, HANG_UP: hang_up},
     answers=answers,
