@@ -1,6 +1,5 @@
 """Callbacks: what was owed, every attempt, and sending one again."""
 
-from itertools import islice
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -27,20 +26,22 @@ class CallbacksQuery(Slice):
 
 
 async def list_callbacks(request: Request) -> Response:
-    """List callbacks, newest first, without bodies."""
+    """List callbacks, newest first, without bodies; X-Total-Count says how many match."""
     query = read_query(request, CallbacksQuery)
     log = world_of(request).courier.log
     subject = query.call_id or query.batch_id
-    matching = (
+    matching = [
         callback
         for callback in (log if subject is None else log.about(subject))
         if query.platform in (None, callback.platform)
         and query.status in (None, callback.status)
         and query.call_id in (None, callback.call_id)
         and query.batch_id in (None, callback.batch_id)
+    ]
+    return json_response(
+        [shown_callback(each) for each in matching[query.offset : query.offset + query.limit]],
+        headers={"X-Total-Count": str(len(matching))},
     )
-    page = islice(matching, query.offset, query.offset + query.limit)
-    return json_response([shown_callback(callback) for callback in page])
 
 
 async def get_callback(request: Request) -> Response:
