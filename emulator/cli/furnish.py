@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 BOT: Final = "A clinic's assistant that reminds patients of appointments and moves them"
 PATIENT: Final = "+4917099000123"
+UNREACHED: Final = "+2348055599012"
+TRIES: Final = 3
+"""Attempts that Intron makes at a callback."""
 
 
 def begin(app: Emulator) -> None:
@@ -36,7 +39,11 @@ async def _place(app: Emulator) -> None:
 async def furnish(
     client: "httpx.AsyncClient", credentials: dict[str, dict[str, str]], base_url: str
 ) -> None:
-    """Ask of each platform what its users ask first."""
+    """Ask of each platform what its users ask first.
+
+    One batch has ended before, and the endpoint it was reported to was broken.
+    """
+    await _failed(client, credentials["intron"]["api_key"], base_url)
     await _intron(client, credentials["intron"]["api_key"], base_url)
     await _exotel(client, credentials["exotel"])
     await _bimpe(client, credentials["bimpe"]["api_key"])
@@ -57,6 +64,22 @@ async def _intron(client: "httpx.AsyncClient", key: str, base_url: str) -> None:
     made = await _asked(client, "POST", f"{path}/workflows", json=fields, headers=headers)
     body = batch_for(made["data"]["id"])
     await _asked(client, "POST", f"{path}/call", json=body, headers=headers)
+
+
+async def _failed(client: "httpx.AsyncClient", key: str, base_url: str) -> None:
+    """Have a callback fail, for good: its endpoint works again when it is sent once more."""
+    headers = {"Authorization": f"Bearer {key}"}
+    broken = [{"status": 500, "json": {"error": "no connection to the database"}}] * TRIES
+    await _asked(client, "PUT", "/_emulator/inboxes/broken", json={"answers": broken})
+    fields = WORKFLOW | {
+        "name": "Laboratory results",
+        "call_back_url": f"{base_url}/_emulator/inbox/default/broken",
+    }
+    made = await _asked(client, "POST", "/voicebot/v1/workflows", json=fields, headers=headers)
+    called = [{"phone_number": UNREACHED, "workflow_variables": {"name": "Obi", "date": "Friday"}}]
+    body = {"workflow_id": made["data"]["id"], "workflow_params": called}
+    await _asked(client, "POST", "/voicebot/v1/call", json=body, headers=headers)
+    await _asked(client, "POST", "/_emulator/clock/advance", json={"until": "idle"})
 
 
 async def _exotel(client: "httpx.AsyncClient", own: dict[str, str]) -> None:

@@ -107,6 +107,7 @@ export function refreshing(task, every = 300) {
       if (error.name !== "AbortError") console.warn(error.message);
     }
     running = false;
+    document.dispatchEvent(new Event("screen-drawn"));
     if (again) {
       again = false;
       soon();

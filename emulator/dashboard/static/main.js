@@ -30,6 +30,7 @@ async function route({ back }) {
   if (moved) listen();
   if (!back) frame.main.scrollTop = 0;
   await screen.enter?.();
+  title();
 }
 
 function title() {
@@ -81,6 +82,7 @@ follow(() => {
   drawFrame(present());
   title();
 });
+document.addEventListener("screen-drawn", title);
 startKeys({ screen: () => screen, search: () => frame.search(), up, to: (name) => go(href(name)) });
 start(route);
 window.emulator = { live, ask, screen: () => screen };

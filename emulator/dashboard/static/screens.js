@@ -1,12 +1,15 @@
 // Every screen by the name it has in addresses.
 
-import { calls } from "./screens/calls.js";
+import { bookings } from "./screens/bookings.js";
+import { bots } from "./screens/bots.js";
 import { call } from "./screens/call.js";
-import { callbacks } from "./screens/callbacks.js";
 import { callback } from "./screens/callback.js";
-import { requests } from "./screens/requests.js";
-import { request } from "./screens/request.js";
+import { callbacks } from "./screens/callbacks.js";
+import { calls } from "./screens/calls.js";
+import { chat } from "./screens/chat.js";
 import { inboxes } from "./screens/inboxes.js";
+import { request } from "./screens/request.js";
+import { requests } from "./screens/requests.js";
 import { worlds } from "./screens/worlds.js";
 
 const listOr = (list, one) => (place) => (place.id ? one(place) : list(place));
@@ -16,6 +19,9 @@ export const screens = {
   callbacks: listOr(callbacks, callback),
   requests: listOr(requests, request),
   inboxes,
+  bookings,
+  chat,
+  bots,
   worlds,
 };
 
@@ -24,5 +30,8 @@ export const NAVIGATION = [
   ["callbacks", "Callbacks"],
   ["requests", "Requests"],
   ["inboxes", "Inboxes"],
+  ["bookings", "Bookings"],
+  ["chat", "Chat"],
+  ["bots", "Bots and workflows"],
   ["worlds", "Worlds"],
 ];

@@ -6,7 +6,7 @@ import { toneOf, toneOfAnswer } from "./ui.js";
 
 const WIDTH = 960;
 const LEFT = 16;
-const RIGHT = 150;
+const RIGHT = 240;
 const BAR = 46;
 const MOST = 40;
 
@@ -26,10 +26,10 @@ export function drawTimeline(call, callbacks, now) {
   const steps = [...call.steps.map((each) => ({ ...each, planned: false })), ...call.planned.map((each) => ({ ...each, planned: true }))];
   const arrows = arrowsOf(callbacks).slice(0, MOST);
   const times = [...steps, ...arrows].map((each) => Date.parse(each.at));
-  const ends = call.planned.length ? [Date.parse(now)] : [];
+  const ends = call.allowed.length ? [Date.parse(now)] : [];
   const from = Math.min(...times);
   const to = Math.max(...times, ...ends, from + 1000);
-  const x = scale([...times, from, to], from, to);
+  const x = scale([...times, from, to], from, to, steps.map((each) => Date.parse(each.at)));
   const height = BAR + 74 + arrows.length * 22;
   const parts = [h("title", {}, told(steps, arrows))];
   steps.forEach((step, index) => {
@@ -37,15 +37,12 @@ export function drawTimeline(call, callbacks, now) {
     const left = x(step.at);
     const right = next ? x(next.at) : left;
     const dashed = next && next.planned ? "planned" : "";
+    if (!next && call.allowed.length) parts.push(h("line", { class: `track ${toneOf(step.status)} planned`, x1: left, y1: BAR, x2: x(Math.max(Date.parse(now), Date.parse(step.at))), y2: BAR }));
     if (next) parts.push(h("line", { class: `track ${toneOf(step.status)} ${dashed}`, x1: left, y1: BAR, x2: right, y2: BAR }));
   });
-  let free = -1000;
-  let level = 0;
-  steps.forEach((step) => {
+  steps.forEach((step, index) => {
     const left = x(step.at);
-    level = left - free < 118 ? level + 1 : 0;
-    free = left;
-    const up = level % 2 === 0;
+    const up = index % 2 === 0;
     parts.push(h("circle", { class: `step ${toneOf(step.status)} ${step.planned ? "planned" : ""}`, cx: left, cy: BAR, r: 6 }));
     parts.push(h("text", { class: "name", x: left, y: up ? BAR - 26 : BAR + 24, "text-anchor": anchor(left) }, format.words(step.status)));
     parts.push(h("text", { class: "at", x: left, y: up ? BAR - 13 : BAR + 37, "text-anchor": anchor(left) }, step.planned ? `${since(from, step.at)} planned` : since(from, step.at)));
@@ -58,7 +55,7 @@ export function drawTimeline(call, callbacks, now) {
       h("polygon", { points: `${left - 4},${y - 6} ${left + 4},${y - 6} ${left},${y + 2}` }),
       h("text", { x: left + 9, y: y + 2 }, `${arrow.text}  ${since(from, arrow.at)}`)));
   });
-  if (call.planned.length && Date.parse(now) >= from) {
+  if (call.allowed.length && Date.parse(now) >= from) {
     const left = x(now);
     parts.push(h("line", { class: "present", x1: left, y1: BAR - 36, x2: left, y2: height - 4 }));
   }
@@ -67,19 +64,20 @@ export function drawTimeline(call, callbacks, now) {
 }
 
 /** Time to place: straight, but moments that differ never lie closer than can be told apart. */
-function scale(times, from, to) {
+function scale(times, from, to, named) {
   const moments = [...new Set(times)].sort((one, other) => one - other);
   const room = WIDTH - LEFT - RIGHT;
   const least = Math.min(56, room / Math.max(1, moments.length));
   const places = new Map();
   let place = LEFT;
-  const stretch = room - least * (moments.length - 1);
+  const stretch = Math.max(0, room - least * (moments.length - 1) - 3 * 18);
   moments.forEach((moment, index) => {
-    if (index) place += least + (stretch * (moment - moments[index - 1])) / Math.max(1, to - from);
+    const label = named.includes(moment) && index && index < 4 ? Math.max(least, 74) : least;
+    if (index) place += label + (stretch * (moment - moments[index - 1])) / Math.max(1, to - from);
     places.set(moment, place);
   });
   return (at) => {
-    const moment = Date.parse(at);
+    const moment = typeof at === "number" ? at : Date.parse(at);
     if (places.has(moment)) return places.get(moment);
     const after = moments.findIndex((each) => each > moment);
     if (after === 0) return LEFT;
