@@ -43,9 +43,10 @@ async def furnish(
 
     One batch has ended before, and the endpoint it was reported to was broken.
     """
-    await _failed(client, credentials["intron"]["api_key"], base_url)
-    await _intron(client, credentials["intron"]["api_key"], base_url)
     await _exotel(client, credentials["exotel"])
+    await _failed(client, credentials["intron"]["api_key"], base_url)
+    await _called(client)
+    await _intron(client, credentials["intron"]["api_key"], base_url)
     await _bimpe(client, credentials["bimpe"]["api_key"])
     call = {
         "platform": "voicebooker",
@@ -90,6 +91,19 @@ async def _exotel(client: "httpx.AsyncClient", own: dict[str, str]) -> None:
         files={"text_content": (None, BOT)},
         auth=(own["api_key"], own["api_token"]),
     )
+
+
+async def _called(client: "httpx.AsyncClient") -> None:
+    """Have somebody call each bot that is there."""
+    for bot in await _asked(client, "GET", "/_emulator/bots"):
+        call = {"platform": bot["platform"]}
+        if bot["platform"] == "exotel":
+            call |= {"bot_id": bot["id"], "from": "+919876599014", "to": "+911234567890"}
+        elif bot["platform"] == "bimpe":
+            call |= {"agent_id": bot["id"], "from": "+2348012345678"}
+        else:
+            continue
+        await _asked(client, "POST", "/_emulator/calls", json=call)
 
 
 async def _bimpe(client: "httpx.AsyncClient", key: str) -> None:

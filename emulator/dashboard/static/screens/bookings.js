@@ -12,6 +12,7 @@ export function bookings({ filters }) {
   let businesses = [];
   let book = null;
   let calls = [];
+  let day = null;
   const read = async () => {
     businesses = await ask("/voicebooker/businesses");
     if (!businesses.length) {
@@ -19,16 +20,17 @@ export function bookings({ filters }) {
       return;
     }
     [book, calls] = await Promise.all([
-      ask(`/voicebooker/book${query({ business_id: filters.business_id, day: filters.day, days: 1 })}`),
+      ask(`/voicebooker/book${query({ business_id: filters.business_id, day: filters.day, days: filters.day ? 1 : 7 })}`),
       ask(`/calls${query({ platform: "voicebooker", limit: 20 })}`),
     ]);
+    const [first] = book.days.filter((each) => each.open.length || each.bookings.length);
+    day = first || book.days[0];
     draw();
   };
   const live = refreshing(read, 500);
 
   function draw() {
     const business = businesses.find((each) => each.id === book.business_id);
-    const [day] = book.days;
     const to = (step) => {
       const date = new Date(`${day.day}T12:00:00Z`);
       date.setUTCDate(date.getUTCDate() + step);
@@ -45,7 +47,7 @@ export function bookings({ filters }) {
         : empty("Nobody has called", "Somebody who books an appointment:", `curl ${location.origin}/_emulator/calls -d '{"platform": "voicebooker", "intent": "book"}'`)));
   }
 
-  return { title: () => "Bookings", count: () => book?.days[0].bookings.length ?? null, node, enter: read, leave: live.stop };
+  return { title: () => "Bookings", count: () => day?.bookings.length ?? null, node, enter: read, leave: live.stop };
 }
 
 function column(agent, day, business) {

@@ -13,7 +13,7 @@ const SHOWN = 100;
 
 export function chat({ id, filters }) {
   const node = h("div", { class: "page" });
-  const said = h("ol", { class: "transcript chat", "aria-live": "polite", "aria-label": "Conversation" });
+  const said = h("ol", { class: "transcript thread", "aria-live": "polite", "aria-label": "Conversation" });
   const frames = h("pre", { tabindex: "0", role: "region", "aria-label": "Stream of the conversation" });
   const field = h("input", { name: "message", "aria-label": "Message", placeholder: "Hello, where is my order?", autocomplete: "off", required: true });
   const aborter = new AbortController();
