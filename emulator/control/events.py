@@ -101,7 +101,7 @@ def _standing(worlds: Worlds, world: World) -> tuple[Any, ...]:
         clock.set_to,
         clock.pinned,
         world.timeline.order,
-        len(world.timeline),
+        world.timeline.next_due,
         world.inboxes.taken,
         len(worlds),
         len(worlds.snapshots),

@@ -4,6 +4,7 @@ from bisect import insort
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
+from itertools import islice
 
 from emulator.domain.actions import Action, Wake
 from emulator.domain.calls import Call
@@ -95,17 +96,21 @@ class Timeline:
 
     def upcoming(self, count: int) -> list[tuple[int, Action]]:
         """The next so many steps with their ticks; costs no more however many wait."""
-        heap = self.heap
+        heap = self.agenda.ticks
         found: list[tuple[int, Action]] = []
-        nearest = [(heap[0][:2], 0)] if heap else []
+        nearest = [(heap[0], 0)] if heap else []
+        taken = self.taken
         while nearest and len(found) < count:
-            (due, order), place = heappop(nearest)
-            action = heap[place][2]
-            if not isinstance(action, Call) or action.step == order:
-                found.append((due, action))
+            due, place = heappop(nearest)
+            for order, action in islice(self.agenda[due], taken, None):
+                if not isinstance(action, Call) or action.step == order:
+                    found.append((due, action))
+                if len(found) == count:
+                    break
+            taken = 0
             for below in (2 * place + 1, 2 * place + 2):
                 if below < len(heap):
-                    heappush(nearest, (heap[below][:2], below))
+                    heappush(nearest, (heap[below], below))
         return found
 
     def pop_due(self, until: int | None) -> tuple[int, Action] | None:

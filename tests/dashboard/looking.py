@@ -74,7 +74,7 @@ class Looker:
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""
         for text in texts:
-            await expect(self.text(text).first).to_be_visible()
+            await expect(self.text(text).filter(visible=True).first).to_be_visible()
 
     async def run(self, script: str) -> Any:
         """Work something out in the page."""

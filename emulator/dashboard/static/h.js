@@ -1,7 +1,7 @@
 // Making elements, and making a tree on the page like another. Text is only ever set as text.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "title", "polygon"]);
+const SVG_TAGS = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "polygon"]);
 const SAFE = /^(?:\/|#|\?|https?:\/\/)/i;
 
 /** Make an element. `on` holds listeners, `style` what the style sheet cannot know. */

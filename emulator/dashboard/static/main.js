@@ -9,6 +9,7 @@ import { count } from "./format.js";
 import { applyTheme, onPrefs } from "./prefs.js";
 import { addressOf, go, href, present, start } from "./router.js";
 import { screens } from "./screens.js";
+import { empty } from "./ui.js";
 
 let screen = null;
 let entered = 0;
@@ -29,7 +30,11 @@ async function route({ back }) {
   title();
   if (moved) listen();
   if (!back) frame.main.scrollTop = 0;
-  await screen.enter?.();
+  try {
+    await screen.enter?.();
+  } catch (error) {
+    if (mine === entered) show(frame.main, empty("That cannot be shown", error.text || error.message));
+  }
   title();
 }
 

@@ -31,7 +31,7 @@ export function drawTimeline(call, callbacks, now) {
   const to = Math.max(...times, ...ends, from + 1000);
   const x = scale([...times, from, to], from, to, steps.map((each) => Date.parse(each.at)));
   const height = BAR + 74 + arrows.length * 22;
-  const parts = [h("title", {}, told(steps, arrows))];
+  const parts = [];
   steps.forEach((step, index) => {
     const next = steps[index + 1];
     const left = x(step.at);

@@ -23,8 +23,7 @@ export function bookings({ filters }) {
       ask(`/voicebooker/book${query({ business_id: filters.business_id, day: filters.day, days: filters.day ? 1 : 7 })}`),
       ask(`/calls${query({ platform: "voicebooker", limit: 20 })}`),
     ]);
-    const [first] = book.days.filter((each) => each.open.length || each.bookings.length);
-    day = first || book.days[0];
+    day = book.days.find((each) => each.bookings.length) || book.days.find((each) => each.open.length) || book.days[0];
     draw();
   };
   const live = refreshing(read, 500);
