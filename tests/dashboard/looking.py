@@ -1,5 +1,6 @@
 """Somebody who looks at the dashboard: opens addresses, clicks, and sees what is there."""
 
+import re
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -8,6 +9,8 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 PATIENCE: Final = 20_000
 expect.set_options(timeout=PATIENCE)
 
+REFUSED: Final = re.compile("status of 4[0-9][0-9]")
+"""What the browser says of an answer that the page itself tells of."""
 WIDE: Final = 1280
 NARROW: Final = 320
 
@@ -26,7 +29,7 @@ class Looker:
         page.on("console", self._hear)
 
     def _hear(self, message: Any) -> None:
-        if message.type == "error" and "status of 404" not in message.text:
+        if message.type == "error" and not REFUSED.search(message.text):
             self.complaints.append(message.text)
 
     @classmethod
@@ -70,6 +73,12 @@ class Looker:
     def row(self, text: str) -> Locator:
         """The rows that say this."""
         return self.rows().filter(has_text=text)
+
+    def requests(self, part: str) -> list[str]:
+        """The addresses with this in them that the page asks for from now on."""
+        asked: list[str] = []
+        self.page.on("request", lambda each: asked.append(each.url) if part in each.url else None)
+        return asked
 
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""

@@ -1,5 +1,7 @@
 """Whatever is stored is shown as text: markup in it never becomes a part of the page."""
 
+from typing import Any
+
 from playwright.async_api import expect
 
 from tests.dashboard.looking import Looker
@@ -16,21 +18,26 @@ async def stored(world: World) -> list[str]:
     await world.control("PUT", "/inboxes/h", json={"answers": [{"status": 500, "body": TEXT}] * 3})
     url = f"{world.inbox_url}h/{IMAGE.replace(' ', '%20')}?q={SCRIPT}"
     workflow = await world.workflow(name=CLEAN, message=f"{CLEAN} [name]", call_back_url=url)
-    entry = {
+    entry: dict[str, Any] = {
         "phone_number": "+2348000099012",
         "workflow_variables": {"name": CLEAN},
         "user_tag_identifiers": {CLEAN: CLEAN},
     }
-    body = {"workflow_id": workflow, "workflow_params": [entry]}
-    placed = await world.intron("POST", "/call", json=body, headers={"X-Hostile": IMAGE})
+    asked = {"workflow_id": workflow, "workflow_params": [entry]}
+    placed = await world.intron("POST", "/call", json=asked, headers={"X-Hostile": IMAGE})
     assert placed.status_code == 200, placed.text
     bot = await world.bot(f'A bot called "{IMAGE}" that reminds patients')
     turns = [{"speaker": "bot", "text": CLEAN}, {"speaker": "customer", "text": CLEAN}]
-    body = {"platform": "exotel", "bot_id": bot, "from": "+919876543210", "to": "+911234567890"}
-    await world.control("POST", "/calls", json=body | {"transcript": turns})
+    call: dict[str, Any] = {
+        "platform": "exotel",
+        "bot_id": bot,
+        "from": "+919876543210",
+        "to": "+911234567890",
+    }
+    await world.control("POST", "/calls", json=call | {"transcript": turns})
     persona = {"firstname": CLEAN, "lastname": IMAGE}
-    body = {"platform": "voicebooker", "intent": "book", "persona": persona}
-    await world.control("POST", "/calls", json=body)
+    call = {"platform": "voicebooker", "intent": "book", "persona": persona}
+    await world.control("POST", "/calls", json=call)
     agents = (await world.bimpe("GET", "/agents")).json()["data"]
     await world.bimpe("PATCH", f"/agents/{agents[0]['id']}", json={"name": IMAGE})
     message = {"message": CLEAN, "channel_type": "webchat", "channel_user_id": IMAGE}

@@ -71,10 +71,7 @@ async def test_other_world_is_switched_to(looker: Looker, world: World) -> None:
 
 async def test_one_stream_is_open(looker: Looker) -> None:
     """However many screens are looked at, the page listens to one stream."""
-    asked: list[str] = []
-    looker.page.on(
-        "request", lambda each: asked.append(each.url) if "/events" in each.url else None
-    )
+    asked = looker.requests("/events")
     await looker.goto()
     for screen in ("Callbacks", "Requests", "Worlds", "Calls"):
         await looker.page.get_by_role("link", name=screen).first.click()

@@ -89,10 +89,10 @@ async def test_screens_are_accessible(
         await looker.goto(path)
         await expect(looker.page.locator("main h1").first).to_be_visible()
         await looker.run(AXE)
-        found += [f"{path}: {each}" for each in await serious(looker, "")]
+        found += [f"{path}: {each}" for each in await impaired(looker, "")]
         await looker.page.emulate_media(color_scheme=other)
         found += [
-            f"{path}: {each}" for each in await serious(looker, "runOnly: ['color-contrast']")
+            f"{path}: {each}" for each in await impaired(looker, "runOnly: ['color-contrast']")
         ]
         await looker.page.emulate_media(color_scheme=theme)
         wide = await looker.run("document.documentElement.scrollWidth")
@@ -102,7 +102,7 @@ async def test_screens_are_accessible(
     await looker.close()
 
 
-async def serious(looker: Looker, options: str) -> list[str]:
+async def impaired(looker: Looker, options: str) -> list[str]:
     """What axe-core finds serious or worse."""
     response = await looker.run(f"axe.run({{resultTypes: ['violations'], {options}}})")
     return [

@@ -27,10 +27,7 @@ async def crowded(world: World) -> World:
 async def test_hundred_thousand_calls_are_scrolled(looker: Looker, crowded: World) -> None:
     """However far one scrolls, a screenful of rows exists, and a few pages were asked for."""
     del crowded
-    asked: list[str] = []
-    looker.page.on(
-        "request", lambda each: asked.append(each.url) if "/calls?" in each.url else None
-    )
+    asked = looker.requests("/calls?")
     await looker.goto()
     await expect(looker.row("+2348000099999")).to_be_visible()
 
