@@ -49,7 +49,7 @@ async def stream_events(request: Request) -> Response:
     count = read_query(request, EventsQuery).count
     watch = _Watch(worlds_of(request), world_of(request), count)
     stream = watch.world.watchers.open(TOPIC, beat=watch.news, every=INTERVAL)
-    stream.put(b"retry: 1000\n\n" + watch.news())
+    stream.put(watch.news())
     watch.end = stream.end
     if count == 1:
         stream.end()

@@ -45,7 +45,10 @@ class Looker:
     ) -> "Looker":
         """Begin with a context of its own, which shares nothing with any other."""
         context = await browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=theme, bypass_csp=bypass_csp
+            viewport={"width": width, "height": 800},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            bypass_csp=bypass_csp,
         )
         return cls(context, await context.new_page(), url.rstrip("/"), world)
 

@@ -36,7 +36,7 @@ async def stored(world: World) -> list[str]:
     }
     await world.control("POST", "/calls", json=call | {"transcript": turns})
     persona = {"firstname": CLEAN, "lastname": IMAGE}
-    call = {"platform": "voicebooker", "intent": "book", "persona": persona}
+    call: dict[str, Any] = {"platform": "voicebooker", "intent": "book", "persona": persona}
     await world.control("POST", "/calls", json=call)
     agents = (await world.bimpe("GET", "/agents")).json()["data"]
     await world.bimpe("PATCH", f"/agents/{agents[0]['id']}", json={"name": IMAGE})

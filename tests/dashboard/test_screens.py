@@ -72,7 +72,7 @@ async def test_what_is_not_there_is_said(looker: Looker) -> None:
 @pytest.mark.parametrize(
     ("width", "theme", "other"),
     [
-        pytest.param(NARROW, "light", "dark", id="narrow"),
+        pytest.param(NARROW, "light", None, id="narrow"),
         pytest.param(WIDE, "dark", "light", id="wide"),
     ],
 )
@@ -89,12 +89,12 @@ async def test_screens_are_accessible(
         await looker.goto(path)
         await expect(looker.page.locator("main h1").first).to_be_visible()
         await looker.run(AXE)
-        found += [f"{path}: {each}" for each in await impaired(looker, "")]
-        await looker.page.emulate_media(color_scheme=other)
-        found += [
-            f"{path}: {each}" for each in await impaired(looker, "runOnly: ['color-contrast']")
-        ]
-        await looker.page.emulate_media(color_scheme=theme)
+        serious = await impaired(looker, "")
+        if other is not None:
+            await looker.page.emulate_media(color_scheme=other)
+            serious += await impaired(looker, "runOnly: ['color-contrast']")
+            await looker.page.emulate_media(color_scheme=theme)
+        found += [f"{path}: {each}" for each in serious]
         wide = await looker.run("document.documentElement.scrollWidth")
         found += [f"{path}: {wide} wide"] if wide > width else []
     assert found == []

@@ -47,7 +47,7 @@ export function drawClock(bar, state) {
 /** The moment of the next step; a live clock may have passed it since we were told. */
 function later(state) {
   const shown = now(state);
-  return shown > state.clock.next_due ? shown : state.clock.next_due;
+  return Date.parse(shown) > Date.parse(state.clock.next_due) ? shown : state.clock.next_due;
 }
 
 function tick(bar) {

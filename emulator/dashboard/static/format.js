@@ -42,6 +42,11 @@ export function zone() {
   return parts(new Date(0)).timeZoneName;
 }
 
+/** Which of two things comes first, by their `at`; times are not written equally long. */
+export function soonest(one, other) {
+  return Date.parse(one.at) - Date.parse(other.at);
+}
+
 /** Seconds between two times. */
 export function between(from, to) {
   return (new Date(to) - new Date(from)) / 1000;

@@ -10,7 +10,7 @@ export function sequence(call, callbacks) {
   const events = [
     ...(call.details.transcript || []).map((turn) => ({ at: turn.at, turn })),
     ...call.details.webhooks.map((webhook) => ({ at: webhook.asked_at, webhook })),
-  ].sort((one, other) => (one.at < other.at ? -1 : 1));
+  ].sort(format.soonest);
   return h("div", { class: "sequence" },
     h("div", { class: "lanes", "aria-hidden": "true" }, h("span", {}, "Caller"), h("span", {}, "Bot"), h("span", {}, "Webhook")),
     h("ol", {}, events.map((event) => (event.turn ? spoken(event.turn) : asked(event.webhook, known.get(event.webhook.callback_id))))));

@@ -19,7 +19,7 @@ export function arrowsOf(callbacks) {
     }
     if (callback.due_at) found.push({ at: callback.due_at, tone: "waiting", text: `${callback.event} due`, id: callback.id, planned: true });
   }
-  return found.sort((one, other) => (one.at < other.at ? -1 : 1));
+  return found.sort(format.soonest);
 }
 
 export function drawTimeline(call, callbacks, now) {

@@ -52,7 +52,7 @@ export function bookings({ filters }) {
 function column(agent, day, business) {
   const booked = day.bookings.filter((each) => each.agentId === agent.id && each.status !== "cancelled");
   const free = day.free[agent.id] || [];
-  const slots = [...booked.map((each) => ({ at: each.start, booking: each })), ...free.map((at) => ({ at }))].sort((one, other) => (one.at < other.at ? -1 : 1));
+  const slots = [...booked.map((each) => ({ at: each.start, booking: each })), ...free.map((at) => ({ at }))].sort(format.soonest);
   const product = (id) => business.products.find((each) => each.id === id)?.name || id;
   return h("section", { class: "agent", "aria-label": agent.name }, h("h3", {}, agent.name),
     h("p", { class: "quiet" }, `${format.counted(booked.length, "booking")}, ${free.length} free`),

@@ -94,7 +94,7 @@ export function call({ id }) {
       ...shown.steps.map((each) => ({ at: each.at, text: `call ${format.words(each.status)}` })),
       ...shown.planned.map((each) => ({ at: each.at, text: `call ${format.words(each.status)}`, planned: true })),
       ...arrowsOf(callbacks).map((each) => ({ at: each.at, text: each.text, planned: each.planned, id: each.id })),
-    ].sort((one, other) => (one.at < other.at ? -1 : 1));
+    ].sort(format.soonest);
     return folded(`The same as a list (${all.length})`, false, h("ol", { class: "rows" }, all.map((each) =>
       h("li", {}, h("span", { class: "at mono" }, format.clock(each.at)), each.id ? h("a", { href: href("callbacks", each.id) }, each.text) : h("span", {}, each.text), each.planned ? h("span", { class: "quiet" }, "planned") : null))));
   }
