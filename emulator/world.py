@@ -61,6 +61,9 @@ class Follower(Protocol):
     def begin(self, world: "World") -> None:
         """Write down a world that has begun anew."""
 
+    def met(self, world: "World", platform: str) -> None:
+        """Follow what a vendor remembers too, of which something was asked for the first time."""
+
 
 class Workings(Protocol):
     """What a world asks of a platform that something happens at."""
@@ -240,12 +243,9 @@ class World:
             finally:
                 self.clock.pinned = shown
             self._states[platform] = state
+            if self.keeper is not None:
+                self.keeper.met(self, platform)
         return state
-
-    def begin_all(self) -> None:
-        """Begin with every vendor."""
-        for name in self._vendors:
-            self.begin(name)
 
     def begin_as(self, source: "World") -> None:
         """Begin what has begun in a world that this one is to be like, and the rest as it would."""
@@ -253,7 +253,7 @@ class World:
         for name, _ in source.states():
             self.begin(name)
 
-    def states(self) -> Iterable[tuple[str, "VendorState"]]:
+    def states(self) -> list[tuple[str, "VendorState"]]:
         """What each vendor remembers that something was asked of, in the order of their names."""
         return sorted(self._states.items())
 
