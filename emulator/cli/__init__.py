@@ -15,6 +15,7 @@ CLIENT: Final = "client"
 MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
+    "exec": "exec",
     "numbers": "offline",
     "operations": "offline",
     "check-webhook": "check",
