@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -246,11 +247,19 @@ def test_no_emulator_is_four(address: str) -> None:
 
 
 def test_waiting_in_vain_is_five(url: str) -> None:
-    """A wait that is over ends with 5 and says how far it got."""
-    result = invoke(url, "inbox", "wait", "empty", "--timeout", "0")
+    """A wait that is over ends with 5, and prints how far it got and what did arrive."""
+    httpx.post(f"{url}/_emulator/inbox/default/some", content=b'{"a": "\x1b[2J"}', trust_env=False)
 
-    assert result.exit_code == 5
-    assert "0 of 1 messages" in result.stderr
+    empty = invoke(url, "inbox", "wait", "empty", "--timeout", "0")
+    some = invoke(url, "inbox", "wait", "some", "--count", "2", "--timeout", "0")
+
+    assert [result.exit_code for result in (empty, some)] == [5, 5]
+    assert [result.stdout for result in (empty, some)] == ["", ""]
+    assert "0 of 1 messages" in empty.stderr
+    assert "elsewhere  1 at some" in empty.stderr
+    assert "nothing is due" in empty.stderr
+    arrived = r'^arrived    2026\S+  POST  \S+/default/some  {"a": " \[2J"}$'
+    assert re.search(arrived, some.stderr, re.MULTILINE)
 
 
 def test_token_is_sent() -> None:

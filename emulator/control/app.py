@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -174,7 +174,7 @@ def render_problem(error: ApiError, cause: DomainError | None = None) -> Respons
     hint = HINTS.get(error.code, ELSE)
     if isinstance(cause, IllegalTransitionError):
         hint = f"it can become: {cause.allowed}"
-    body = {
+    body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
@@ -183,4 +183,5 @@ def render_problem(error: ApiError, cause: DomainError | None = None) -> Respons
     }
     if error.problems:
         body["errors"] = [{"field": path, "detail": text} for path, text in error.problems]
+    body |= error.told
     return Response(to_json(body), error.status, error.headers, "application/problem+json")

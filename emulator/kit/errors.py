@@ -4,6 +4,7 @@ ApiError is what a vendor documents; DomainError is what the world refuses and b
 anything else is a mistake of ours.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -61,6 +62,7 @@ class ApiError(Exception):
         *,
         headers: dict[str, str] | None = None,
         problems: tuple[Problem, ...] = (),
+        told: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -68,6 +70,8 @@ class ApiError(Exception):
         self.message = message
         self.headers = headers or {}
         self.problems = problems
+        self.told = told or {}
+        """What there is to see besides, for the control API's answer."""
         self.request_id: str | None = None
         """What the request it answers called itself (``X-Request-Id``)."""
 

@@ -15,7 +15,7 @@ from emulator.domain.errors import DomainError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
-from emulator.kit.operation import Operation, OperationTable
+from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
 from emulator.kit.platform import Platform
 from emulator.kit.streams import StreamAnswer
 from emulator.world import World
@@ -37,8 +37,28 @@ class PlatformApp:
     def _table(self) -> OperationTable:
         return OperationTable(self.platform.works.operations)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
-        """Answer the request for this path under the vendor's host."""
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """What it serves."""
+        return self._table.operations
+
+    def world_of(self, headers: Headers) -> World | None:
+        """The world that a request's headers name, by themselves or by a credential."""
+        credential = self.platform.credential(headers, {}) or ""
+        return self._named(headers) or self._worlds.by_identity(self.platform.name, credential)
+
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        path: str,
+        rightful: "PlatformApp | None" = None,
+    ) -> None:
+        """Answer the request for this path under the vendor's host.
+
+        ``rightful`` is another vendor, to whose paths it belongs.
+        """
         request = Request(scope, receive)
         headers = QuickHeaders(scope)
         exchange = _Pending(self._named(headers) or self._worlds.default)
@@ -48,6 +68,12 @@ class PlatformApp:
             await exchange.world.settle()
             return
         except ApiError as error:
+            if NEAREST in error.headers:
+                if rightful is not None:
+                    before = f"/{rightful.platform.name}"
+                    near = nearest(request.method, path, rightful.operations, before)
+                    error.headers[NEAREST] = ", ".join(near)
+                exchange.nearest = error.headers[NEAREST]
             response = self._refuse(exchange.world, headers, error)
         except DomainError as error:
             response = self._refuse(exchange.world, headers, as_api_error(error))
@@ -152,6 +178,7 @@ class PlatformApp:
                 status=response.status_code,
                 answer=bytes(getattr(response, "body", b"")[:KEPT_OF_ANSWER]),
                 problem=exchange.problem,
+                nearest=exchange.nearest,
             )
         )
 
@@ -164,6 +191,7 @@ class _Pending:
     operation: str | None = None
     content: bytes = b""
     problem: str | None = None
+    nearest: str | None = None
 
 
 def target_of(scope: Scope) -> str:
