@@ -246,6 +246,23 @@ def test_no_emulator_is_four(address: str) -> None:
     assert address in result.stderr
 
 
+def test_coverage_is_told_of_a_world_and_of_all(url: str, batch: str) -> None:
+    """What was touched is printed beside what was not; the table without needs no emulator."""
+    invoke(url, "clock", "advance", "--idle")
+
+    table = invoke(url, "operations", "--coverage").stdout.splitlines()
+    told_of_all = told(url, "operations", "--all-worlds")
+
+    lines = {" ".join(line.split()) for line in table}
+    assert batch
+    assert "intron operation POST /voicebot/v1/call documented 200 1" in lines
+    assert "intron operation GET /voicebot/v1/workflows documented -" in lines
+    assert "intron status busy - 2" in lines
+    assert "intron callback request.completed - delivered 1" in lines
+    assert "bimpe error 401 api_key_expired documented -" in lines
+    assert told_of_all["intron"]["call_statuses"]["busy"] >= 2
+
+
 def test_waiting_in_vain_is_five(url: str) -> None:
     """A wait that is over ends with 5, and prints how far it got and what did arrive."""
     httpx.post(f"{url}/_emulator/inbox/default/some", content=b'{"a": "\x1b[2J"}', trust_env=False)

@@ -26,7 +26,7 @@ class Control:
         self._headers = {"X-Emulator-World": world}
         if token is not None:
             self._headers["X-Emulator-Token"] = token
-        self._as_json = as_json
+        self.as_json = as_json
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Make a request and return its JSON; end the program with a reason if it failed."""
@@ -76,7 +76,7 @@ class Control:
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print what came back."""
         if value is not None:
-            show(value, as_json=self._as_json, columns=columns)
+            show(value, as_json=self.as_json, columns=columns)
 
 
 def _told(problem: dict[str, Any]) -> Iterator[str]:

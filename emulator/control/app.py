@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
+from emulator.control.coverage import coverage_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
 from emulator.control.inboxes import inbox_routes, take_message
@@ -59,6 +60,7 @@ OWN: Final = (
     *world_routes,
     *clock_routes,
     *platform_routes,
+    *coverage_routes,
     *scenario_routes,
     *call_routes,
     *callback_routes,

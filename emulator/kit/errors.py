@@ -5,7 +5,7 @@ anything else is a mistake of ours.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -49,6 +49,18 @@ WORDS: Final = {
     "extra_forbidden": "is not a field of this request",
 }
 """What is wrong, by pydantic's name for it."""
+
+
+class KnownError(NamedTuple):
+    """An error that a vendor's API answers with."""
+
+    word: str
+    """What the vendor calls it; ours, where it says nothing."""
+    status: int
+    """Unless an option has another."""
+    basis: str
+    codes: tuple[str, ...]
+    """Our words for it."""
 
 
 class ApiError(Exception):

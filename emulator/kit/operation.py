@@ -41,6 +41,8 @@ class Operation:
     query: type[BaseModel] | None = None
     takes: type[BaseModel] | None = None
     gives: type[BaseModel] | None = None
+    label: str = field(init=False)
+    """What tells it from the others of its vendor."""
     segments: tuple[str | None, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 
@@ -48,6 +50,8 @@ class Operation:
         parts = self.path.split("/")[1:]
         names = tuple(part[1:-1] for part in parts if part.startswith("{"))
         segments = tuple(None if part.startswith("{") else part for part in parts)
+        host = f" ({self.host})" if self.host else ""
+        object.__setattr__(self, "label", f"{self.method} {self.path}{host}")
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "segments", segments)
 

@@ -15,7 +15,7 @@ from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.scenarios import Scenario
-from emulator.kit.errors import ApiError
+from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.operation import Operation
 from emulator.world import Ear, World
 
@@ -53,6 +53,10 @@ class Workings:
     """Make a call that no request to the vendor asks for, from a JSON body."""
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+    errors: tuple[KnownError, ...] = ()
+    """The errors it is known to answer with."""
+    events: tuple[str, ...] = ()
+    """The events of the callbacks it can owe."""
     controls: tuple[Operation, ...] = ()
     """What the control API can do with this vendor's records, under ``/_emulator/{name}``."""
 

@@ -68,6 +68,7 @@ class PlatformApp:
             await exchange.world.settle()
             return
         except ApiError as error:
+            exchange.code = error.code
             if NEAREST in error.headers:
                 if rightful is not None:
                     before = f"/{rightful.platform.name}"
@@ -76,10 +77,13 @@ class PlatformApp:
                 exchange.nearest = error.headers[NEAREST]
             response = self._refuse(exchange.world, headers, error)
         except DomainError as error:
-            response = self._refuse(exchange.world, headers, as_api_error(error))
+            refusal = as_api_error(error)
+            exchange.code = refusal.code
+            response = self._refuse(exchange.world, headers, refusal)
         except Exception:  # noqa: BLE001  # the outermost handler: our mistakes, in vendor's words
             exchange.problem = traceback.format_exc()
             mistake = ApiError(500, "internal", "internal error")
+            exchange.code = mistake.code
             response = self._refuse(exchange.world, headers, mistake)
         world = exchange.world
         try:
@@ -88,6 +92,8 @@ class PlatformApp:
             if request.method not in READS:
                 response = self._refuse(world, headers, as_api_error(error))
         self.platform.works.dress(world, request, response)
+        key = (self.platform.name, exchange.label, response.status_code, exchange.code)
+        world.answered[key] += 1
         self._write_down(scope, exchange, response)
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
@@ -114,6 +120,7 @@ class PlatformApp:
             if owner is not None and WORLD_HEADER not in headers:
                 exchange.world = owner
         exchange.operation = operation.id
+        exchange.label = operation.label
         world = exchange.world
         world.begin(self.platform.name)
         self._admit(operation, headers, credential, owner, world)
@@ -189,6 +196,10 @@ class _Pending:
 
     world: World
     operation: str | None = None
+    label: str | None = None
+    """What tells its operation from the others."""
+    code: str | None = None
+    """Our word for the error it is answered with."""
     content: bytes = b""
     problem: str | None = None
     nearest: str | None = None

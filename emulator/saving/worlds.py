@@ -47,6 +47,7 @@ def load_world(world: World, rows: Rows) -> None:
             raise DamagedError(f"table {table.name} of {world.name}: {problem}") from None
     for _, state in world.states():
         state.reindex()
+    world.count_from_here()
 
 
 def copy_world(source: World, target: World) -> None:
@@ -65,3 +66,4 @@ def copy_world(source: World, target: World) -> None:
     target.engine.fork(source.engine)
     for _, state in target.states():
         state.reindex()
+    target.count_from_here()

@@ -258,6 +258,21 @@ async def test_wrong_method_is_answered_in_the_vendors_envelope(
 
 
 @each_platform
+def test_known_errors_are_told_apart(platform: Platform) -> None:
+    """Each error a vendor is known to answer has a basis and a word; none of ours means two."""
+    errors = platform.works.errors
+    codes = [code for known in errors for code in known.codes]
+
+    assert {known.basis for known in errors} <= {"documented", "observed", "assumed"}
+    assert len({known.word for known in errors}) == len(errors) > 0
+    assert len(set(codes)) == len(codes)
+    assert {"missing_credential", "wrong_credential", "no_operation", "not_found"} <= set(codes)
+    for known in errors:
+        for code in known.codes:
+            assert rendered(platform, ApiError(known.status, code, "..."))[0] == known.status
+
+
+@each_platform
 async def test_reset_leaves_nothing(world: World, platform: Platform) -> None:
     """After a reset a world is as new: what was done first is answered with the same bytes."""
     made = world.made
