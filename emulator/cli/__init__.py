@@ -19,6 +19,7 @@ MODULES: Final = {
     "numbers": "offline",
     "operations": "offline",
     "check-webhook": "check",
+    "selfcheck": "selfcheck",
     "snapshot": "files",
     "export": "files",
     "import": "files",

@@ -16,6 +16,7 @@ from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError, KnownError
+from emulator.kit.examples import Examples
 from emulator.kit.operation import Operation
 from emulator.world import Ear, World
 
@@ -87,9 +88,17 @@ class Platform:
     """One pasteable command, given the base URL and the credentials."""
     workings: str
     """The module that has ``workings``."""
+    replays: str
+    """The module that has ``examples``."""
 
     @cached_property
     def works(self) -> Workings:
         """What the vendor does."""
         workings: Workings = import_module(self.workings).workings
         return workings
+
+    @cached_property
+    def examples(self) -> Examples:
+        """What its pages show, to be done again."""
+        examples: Examples = import_module(self.replays).examples
+        return examples
