@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from starlette.datastructures import Headers
@@ -16,9 +16,11 @@ from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError, KnownError
-from emulator.kit.examples import Examples
 from emulator.kit.operation import Operation
 from emulator.world import Ear, World
+
+if TYPE_CHECKING:
+    from emulator.kit.examples import Examples  # for those who do them again
 
 
 def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: ARG001  # a default
@@ -98,7 +100,7 @@ class Platform:
         return workings
 
     @cached_property
-    def examples(self) -> Examples:
+    def examples(self) -> "Examples":
         """What its pages show, to be done again."""
         examples: Examples = import_module(self.replays).examples
         return examples
