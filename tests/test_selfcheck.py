@@ -86,6 +86,16 @@ def test_emulator_that_makes_no_world_fails(app: Emulator) -> None:
     assert "asks for its token" in result.stderr
 
 
+def test_what_is_no_emulator_is_told_from_one() -> None:
+    """Another server that answers is not an emulator that fails."""
+    with running(Settings(port=0)) as other:
+        url = f"{other.worlds.settings.base_url}/_emulator/inbox/default/other"
+        result = selfcheck("--url", url)
+
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "is not an emulator" in result.stderr
+
+
 def changed(text: str) -> str:
     return text.replace("workflow deleted successfully", "workflow is gone")
 

@@ -47,7 +47,11 @@ class OverHttp:
 
 
 class Refused(Exception):  # noqa: N818  # an answer, no mistake
-    """The emulator makes no world; the message says why."""
+    """No world is made; the message says why, the code how the program ends."""
+
+    def __init__(self, reason: str, code: int) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def do(way: OverHttp, folder: Path, examples: Examples, each: Example) -> list[Finding]:
@@ -55,15 +59,24 @@ def do(way: OverHttp, folder: Path, examples: Examples, each: Example) -> list[F
     kind = {"Content-Type": "application/json"}
     body = json.dumps(FROZEN | each.settings).encode()
     reply = way.send("POST", "/_emulator/worlds", kind, body, 0)
-    try:
-        made = reply.json
-        visit = Visit(way, made, folder, examples.proof)
-    except (ValueError, LookupError, TypeError):
-        raise Refused(f"no world is made: {reply.status} {reply.content[:300]!r}") from None
+    visit = Visit(way, _made(reply), folder, examples.proof)
     try:
         return list(judged(each, visit))
     finally:
         way.send("DELETE", f"/_emulator/worlds/{visit.world}", {}, b"", 0)
+
+
+def _made(reply: Reply) -> dict[str, Any]:
+    """The world that was made; raises Refused."""
+    try:
+        made = reply.json
+    except ValueError:
+        made = None
+    if not isinstance(made, dict) or not {"credentials", "detail"} & made.keys():
+        raise Refused("what answers there is not an emulator", UNREACHABLE)
+    if "detail" in made:
+        raise Refused(f"no world is made: {made['detail']}\n{made.get('hint', '')}", 1)
+    return made
 
 
 def checked(way: OverHttp, folder: Path, examples: Examples) -> Iterator[Finding]:
@@ -132,7 +145,7 @@ def _rows(settings: ClientSettings, only: str | None) -> list[dict[str, Any]]:
                 )
             ]
         except Refused as error:
-            fail(str(error))
+            fail(str(error), error.code)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             fail(f"no emulator at {url}: {error}", UNREACHABLE)
 
