@@ -196,6 +196,6 @@ examples: Final = Examples(
     ),
     left_out=dict.fromkeys(
         ("pages/voice-bots-call.txt", "pages/voice-bots-workflow.txt"),
-        "a page's text: the JSON cut out of it is done; its programs are run by the project's tests",
+        "a page's text: its JSON is done, its programs are run by the project's tests",
     ),
 )
