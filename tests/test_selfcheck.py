@@ -14,7 +14,8 @@ from emulator import fixtures
 from emulator.app import Emulator
 from emulator.cli import main
 from emulator.cli.selfcheck import OverHttp, checked
-from emulator.kit.examples import EQUAL, SHAPE, Rules, difference, read_curl
+from emulator.kit.comparing import EQUAL, SHAPE, Rules, difference
+from emulator.kit.curl import read_curl
 from emulator.platforms.intron import platform
 from emulator.server import running
 from emulator.settings import Settings

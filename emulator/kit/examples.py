@@ -1,22 +1,17 @@
 """The vendor's own examples, done again: what its page asks is asked, what it shows is compared."""
 
 import json
-import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+
+from emulator.kit.comparing import EQUAL, Rules, difference, short
+from emulator.kit.curl import read_curl
 
 Json = Any
 Proof = Callable[[Mapping[str, str]], dict[str, str]]
 """Makes the headers that show a world's credentials."""
-
-PLACEHOLDERS: Final = frozenset({"...", "string", "<uuid>", "https://..."})
-"""Values by which a page says only of which type they are."""
-
-SHOWN: Final = 80
-"""Characters of a value that a difference shows."""
 
 
 class Reply(NamedTuple):
@@ -46,22 +41,6 @@ class Difference(Exception):  # noqa: N818  # a finding, no mistake
     def __init__(self, reason: str, name: str | None = None) -> None:
         super().__init__(reason)
         self.name = name
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """How an answer is compared with an example."""
-
-    any_value: frozenset[str] = frozenset()
-    """Fields of which only the type is compared: ids, times, addresses."""
-    envelope: bool = False
-    """The fields of the whole may stand in any order: pages differ."""
-    shape: bool = False
-    """Compare fields and types alone, and of lists one entry with another."""
-
-
-EQUAL: Final = Rules()
-SHAPE: Final = Rules(shape=True)
 
 
 class Visit:
@@ -121,7 +100,7 @@ class Visit:
     def taken(self, name: str, reply: Reply) -> Reply:
         """See that the request of a file was answered with a success."""
         if not 200 <= reply.status < 300:  # noqa: PLR2004  # success
-            raise Difference(f"answered {reply.status}: {_short(reply.content.decode())}", name)
+            raise Difference(f"answered {reply.status}: {short(reply.content.decode())}", name)
         self.done.add(name)
         return reply
 
@@ -137,7 +116,7 @@ class Visit:
         kind, content = _content(body, None)
         reply = self._way.send(method, f"/_emulator{path}", self._headers | kind, content, 0)
         if reply.status >= 400:  # noqa: PLR2004  # the first that is an error
-            said = _short(reply.content.decode())
+            said = short(reply.content.decode())
             raise Difference(f"{method} /_emulator{path} was answered {reply.status}: {said}")
         return reply.json if reply.content else None
 
@@ -230,56 +209,6 @@ def files_in(folder: Path) -> list[str]:
     return sorted(names - {"SOURCES.md"})
 
 
-def difference(found: Json, expected: Json, rules: Rules, path: str = "it") -> str | None:
-    """Say where what was found is first otherwise than expected; None if it is nowhere."""
-    if _kind(found) != _kind(expected):
-        return f"{path} is {_short(found)}, and {_short(expected)} in the example"
-    if isinstance(expected, dict):
-        return _of_objects(found, expected, rules, path) if expected else None
-    if isinstance(expected, list):
-        return _of_lists(found, expected, rules, path)
-    if rules.shape or expected in PLACEHOLDERS or found == expected:
-        return None
-    return f"{path} is {_short(found)}, and {_short(expected)} in the example"
-
-
-def _of_objects(found: Json, expected: Json, rules: Rules, path: str) -> str | None:
-    fields, wanted_fields = list(found), list(expected)
-    if rules.envelope:
-        fields.sort()
-        wanted_fields.sort()
-    if fields != wanted_fields:
-        return f"{path} has the fields {', '.join(found)}, and in the example {', '.join(expected)}"
-    for key, wanted in expected.items():
-        inner = SHAPE if key in rules.any_value else replace(rules, envelope=False)
-        if (reason := difference(found[key], wanted, inner, f"{path}.{key}")) is not None:
-            return reason
-    return None
-
-
-def _of_lists(found: Json, expected: Json, rules: Rules, path: str) -> str | None:
-    if rules.shape:
-        if expected and not found:
-            return f"{path} is empty, and not in the example"
-        expected = expected[:1] * len(found)
-    elif len(found) != len(expected):
-        return f"{path} has {len(found)} entries, and {len(expected)} in the example"
-    for place, (own, wanted) in enumerate(zip(found, expected, strict=False)):
-        if (reason := difference(own, wanted, rules, f"{path}[{place}]")) is not None:
-            return reason
-    return None
-
-
-def _kind(value: Json) -> str:
-    kinds = {bool: "truth", int: "number", float: "number"}
-    return kinds.get(type(value), type(value).__name__)
-
-
-def _short(value: Json) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-
-
 def _content(body: Json, form: Mapping[str, str] | None) -> tuple[dict[str, str], bytes]:
     """The content type and the bytes of a body."""
     if form is not None:
@@ -292,25 +221,3 @@ def _content(body: Json, form: Mapping[str, str] | None) -> tuple[dict[str, str]
     if body is None:
         return {}, b""
     return {"Content-Type": "application/json"}, json.dumps(body).encode()
-
-
-class Command(NamedTuple):
-    """What a curl command sends."""
-
-    method: str
-    target: str
-    """Path and query, without the host."""
-    body: Json = None
-    form: dict[str, str] | None = None
-
-
-def read_curl(text: str) -> Command:
-    """Read a command as the pages print them, backslashes that end no line included."""
-    words = [word.strip() for word in shlex.split(re.sub(r"\\\s", " ", text))]
-    pairs = list(zip(words, [*words[1:], ""], strict=True))
-    method = next((value for flag, value in pairs if flag == "-X"), "GET")
-    body = next((json.loads(value) for flag, value in pairs if flag == "-d"), None)
-    fields = [value.partition("=") for flag, value in pairs if flag == "-F"]
-    form = {name: value for name, _, value in fields} or None
-    address = next(word for word in words if word.startswith("http"))
-    return Command(method, re.sub(r"^https?://[^/]+", "", address), body, form)

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.examples import SHAPE, Difference, Examples, Rules, Visit, example
+from emulator.kit.comparing import SHAPE, Rules
+from emulator.kit.examples import Difference, Examples, Visit, example
 
 PATH: Final = "/api/v1/console"
 PERSON: Final = "+2348099010"

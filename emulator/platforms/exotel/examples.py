@@ -9,7 +9,8 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.examples import PLACEHOLDERS, Difference, Examples, Rules, Visit, example
+from emulator.kit.comparing import PLACEHOLDERS, Rules
+from emulator.kit.examples import Difference, Examples, Visit, example
 
 TEN: Final = {"mode": "frozen", "now": "2026-04-08T10:29:50Z"}
 """The bot is made ten seconds later, when the page says that it was changed."""

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.examples import SHAPE, Difference, Examples, Rules, Visit, example
+from emulator.kit.comparing import SHAPE, Rules
+from emulator.kit.examples import Difference, Examples, Visit, example
 
 WEBHOOK: Final = "/voicebooker/webhook"
 DAY_BEFORE: Final = {"mode": "frozen", "now": "2024-09-15T10:00:00Z"}
