@@ -221,7 +221,8 @@ class World:
 
     def count_from_here(self) -> None:
         """Count as touched what happens from now on: the calls there are came from elsewhere."""
-        self._reached_before = reached(self.engine.calls)
+        if self.settings.of is None:  # nobody asks a snapshot what it has touched
+            self._reached_before = reached(self.engine.calls)
 
     def _count_to_here(self) -> None:
         if self.past is not None:
