@@ -54,6 +54,7 @@ def load_world(world: World, rows: Rows) -> None:
             table.load(rows.get(table.name, {}).values())
     for _, state in world.states():
         state.reindex()
+    world.count_from_here()
 
 
 @contextmanager
@@ -80,3 +81,4 @@ def copy_world(source: World, target: World) -> None:
     target.engine.fork(source.engine)
     for _, state in target.states():
         state.reindex()
+    target.count_from_here()
