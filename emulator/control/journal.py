@@ -112,6 +112,8 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
         "body": entry.content.decode("utf-8", "replace"),
         "answer": entry.answer.decode("utf-8", "replace"),
     }
+    if entry.nearest is not None:
+        shown["nearest"] = entry.nearest.split(", ")
     return shown if entry.problem is None else shown | {"problem": entry.problem}
 
 

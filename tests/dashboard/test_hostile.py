@@ -28,13 +28,7 @@ async def stored(world: World) -> list[str]:
     assert placed.status_code == 200, placed.text
     bot = await world.bot(f'A bot called "{IMAGE}" that reminds patients')
     turns = [{"speaker": "bot", "text": CLEAN}, {"speaker": "customer", "text": CLEAN}]
-    call: dict[str, Any] = {
-        "platform": "exotel",
-        "bot_id": bot,
-        "from": "+919876543210",
-        "to": "+911234567890",
-    }
-    await world.control("POST", "/calls", json=call | {"transcript": turns})
+    await world.call(bot, transcript=turns)
     persona = {"firstname": CLEAN, "lastname": IMAGE}
     call: dict[str, Any] = {"platform": "voicebooker", "intent": "book", "persona": persona}
     await world.control("POST", "/calls", json=call)

@@ -4,10 +4,10 @@ from typing import Final
 
 from emulator.domain.events import BatchMoved
 from emulator.kit.platform import Workings
-from emulator.platforms.intron.callbacks import batch_moved
+from emulator.platforms.intron.callbacks import REQUEST_COMPLETED, batch_moved
 from emulator.platforms.intron.catalogue import bot, bots
 from emulator.platforms.intron.controls import controls
-from emulator.platforms.intron.errors import render_error
+from emulator.platforms.intron.errors import ERRORS, render_error
 from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.placing import describe
 from emulator.platforms.intron.routes import operations
@@ -24,5 +24,7 @@ workings: Final = Workings(
     describe=describe,
     bots=bots,
     bot=bot,
+    errors=ERRORS,
+    events=(REQUEST_COMPLETED,),
     controls=controls,
 )
