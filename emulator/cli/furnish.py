@@ -74,6 +74,7 @@ async def _failed(client: "httpx.AsyncClient", key: str, base_url: str) -> None:
     await _asked(client, "PUT", "/_emulator/inboxes/broken", json={"answers": broken})
     fields = WORKFLOW | {
         "name": "Laboratory results",
+        "message": "Hello [name], your results of [date] are there. Press 1 to be called back.",
         "call_back_url": f"{base_url}/_emulator/inbox/default/broken",
     }
     made = await _asked(client, "POST", "/voicebot/v1/workflows", json=fields, headers=headers)
