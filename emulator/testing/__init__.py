@@ -1,0 +1,1 @@
+"""The emulator for tests written in Python."""
