@@ -21,4 +21,4 @@ class BuildPy(build_py):
     def get_source_files(self) -> list[str]:
         """Name what a source distribution needs."""
         found = sorted(str(path) for path in Path(FOLDER).rglob("*") if path.is_file())
-        return [*super().get_source_files(), *found]
+        return [*super().get_source_files(), *found]  # type: ignore[no-untyped-call]  # its stubs

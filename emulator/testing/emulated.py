@@ -1,0 +1,176 @@
+"""An emulator for tests: in this process, on a port of its own, or one that runs already."""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import httpx
+
+from emulator.app import Emulator, create_app
+from emulator.callbacks.transport import AppTransport
+from emulator.server import running
+from emulator.settings import Settings
+from emulator.testing.link import PATIENCE, AppLink, Link, SocketLink
+from emulator.testing.records import EmulatorError
+from emulator.testing.talk import AsyncWorld, Scenario, pause
+from emulator.testing.worlds import App, World
+
+ADDRESS: Final = "http://emulator.test"
+"""What an emulator in process calls itself: nothing else can be there."""
+TAKEN: Final = 409
+
+
+class Emulated:
+    """An emulator and the way to it; ``app`` is None for one that runs elsewhere."""
+
+    def __init__(
+        self, url: str, link: Link, app: Emulator | None = None, token: str | None = None
+    ) -> None:
+        self.url = url
+        self.app = app
+        self._link = link
+        self._token = {} if token is None else {"X-Emulator-Token": token}
+        self._client = httpx.Client(
+            base_url=url, transport=link.transport(), headers=self._token, timeout=PATIENCE
+        )
+
+    def world(
+        self,
+        *,
+        name: str | None = None,
+        seed: int | None = None,
+        clock: str = "frozen",
+        speed: float | None = None,
+        now: str | None = None,
+        auth: str | None = None,
+        calls_per_second: float | None = None,
+        options: dict[str, dict[str, Any]] | None = None,
+        scenario: Scenario | Sequence[Scenario] | None = None,
+        mix: dict[str, float] | None = None,
+    ) -> World:
+        """Make a world; EmulatorError says what does not fit. A name that is taken gets a number.
+
+        ``scenario`` is how callees behave (a list: how each of the first calls goes).
+        """
+        clocks = {"mode": clock, "speed": speed, "now": now}
+        asked: dict[str, Any] = {
+            "seed": seed,
+            "clock": {key: value for key, value in clocks.items() if value is not None},
+            "auth": auth,
+            "calls_per_second": calls_per_second,
+            "options": options,
+        }
+        body = {key: value for key, value in asked.items() if value is not None}
+        made = self._make(name, body)
+        world = self._world(made)
+        try:
+            if scenario is not None:
+                world.behave(scenario)
+            if mix is not None:
+                world.mix(**mix)
+        except EmulatorError:
+            world.close()
+            raise
+        return world
+
+    def _make(self, name: str | None, body: dict[str, Any]) -> dict[str, Any]:
+        named, number = name, 1
+        while True:
+            asked = body if named is None else body | {"name": named}
+            response = self._client.post("/_emulator/worlds", json=asked)
+            if response.status_code != TAKEN or named is None:
+                break
+            number += 1
+            named = f"{name}-{number}"
+        if response.is_error:
+            problem = response.json()
+            wrong = [f"{each['field']} {each['detail']}" for each in problem.get("errors", ())]
+            raise EmulatorError("; ".join(wrong or [problem["detail"]]))
+        made: dict[str, Any] = response.json()
+        return made
+
+    def _world(self, made: dict[str, Any]) -> World:
+        headers = self._token | {"X-Emulator-World": made["name"]}
+
+        def blocks(method: str, path: str, **rest: Any) -> httpx.Response:
+            rest["headers"] = headers | rest.get("headers", {})
+            return self._client.request(method, path, **rest)
+
+        async def ask(method: str, path: str, **rest: Any) -> httpx.Response:
+            return blocks(method, path, **rest)
+
+        async def wait(seconds: float) -> None:
+            threading.Event().wait(seconds)
+
+        async def aio(method: str, path: str, **rest: Any) -> httpx.Response:
+            if not isinstance(self._link, AppLink):
+                return await asyncio.to_thread(blocks, method, path, **rest)
+            async with httpx.AsyncClient(
+                base_url=self.url, transport=self._link.async_transport(), timeout=PATIENCE
+            ) as client:
+                rest["headers"] = headers | rest.get("headers", {})
+                return await client.request(method, path, **rest)
+
+        seen: set[str] = set()
+        return World(
+            AsyncWorld(ask, wait, made, seen),
+            AsyncWorld(aio, pause, made, seen),
+            self._link,
+            self.mount,
+        )
+
+    def mount(self, app: App, base_url: str) -> None:
+        """Deliver callbacks for this address into an ASGI app of this process."""
+        if self.app is None:
+            raise RuntimeError(
+                f"the emulator at {self.url} is another process, which cannot reach an app of this"
+                " one: serve the app, and give its address"
+            )
+        worlds = self.app.worlds
+        worlds.transports.mount(base_url, AppTransport(app, worlds.settings.callback_timeout))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._client.close()
+        self._link.close()
+
+
+@contextmanager
+def in_process(**settings: Any) -> Iterator[Emulated]:
+    """Give an emulator that is an ``app`` of this process, and needs no socket.
+
+    ``settings`` are those of ``serve``, with underscores.
+    """
+    app = create_app(Settings(**{"public_url": ADDRESS} | settings))
+    yield from _closing(Emulated(app.worlds.settings.base_url, AppLink(app), app))
+
+
+@contextmanager
+def served(**settings: Any) -> Iterator[Emulated]:
+    """Serve one from a thread of this process, on a port that is free."""
+    with running(Settings(**{"port": 0} | settings)) as app:
+        yield from _closing(Emulated(app.worlds.settings.base_url, SocketLink(), app))
+
+
+@contextmanager
+def reached(url: str, token: str | None = None) -> Iterator[Emulated]:
+    """Use one that runs already; EmulatorError if there is none."""
+    emulated = Emulated(url.rstrip("/"), SocketLink(), token=token)
+    try:
+        health = emulated._client.get("/_emulator/health")  # noqa: SLF001  # of this module
+        found = health.is_success and health.json()["status"] == "ok"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError):
+        found = False
+    if not found:
+        emulated.close()
+        raise EmulatorError(f"there is no emulator at {url}: start it with voicebot-emulator serve")
+    yield from _closing(emulated)
+
+
+def _closing(emulated: Emulated) -> Iterator[Emulated]:
+    try:
+        yield emulated
+    finally:
+        emulated.close()
