@@ -2,20 +2,19 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from emulator.app import Emulator, create_app
-from emulator.callbacks.transport import AppTransport
-from emulator.server import running
-from emulator.settings import Settings
 from emulator.testing.link import PATIENCE, AppLink, Link, SocketLink
 from emulator.testing.records import EmulatorError
 from emulator.testing.talk import AsyncWorld, Scenario, pause
 from emulator.testing.worlds import App, World
+
+if TYPE_CHECKING:
+    from emulator.app import Emulator
 
 ADDRESS: Final = "http://emulator.test"
 """What an emulator in process calls itself: nothing else can be there."""
@@ -26,7 +25,7 @@ class Emulated:
     """An emulator and the way to it; ``app`` is None for one that runs elsewhere."""
 
     def __init__(
-        self, url: str, link: Link, app: Emulator | None = None, token: str | None = None
+        self, url: str, link: Link, app: "Emulator | None" = None, token: str | None = None
     ) -> None:
         self.url = url
         self.app = app
@@ -118,18 +117,24 @@ class Emulated:
             AsyncWorld(ask, wait, made, seen),
             AsyncWorld(aio, pause, made, seen),
             self._link,
-            self.mount,
+            self.deliver_to,
         )
 
-    def mount(self, app: App, base_url: str) -> None:
-        """Deliver callbacks for this address into an ASGI app of this process."""
+    def deliver_to(self, app: App, base_url: str) -> tuple[str, Callable[[], None]]:
+        """Have an ASGI app of this process reached: where it is then, and what ends it.
+
+        It is mounted at ``base_url``, or served on a free port where the emulator is elsewhere.
+        """
         if self.app is None:
-            raise RuntimeError(
-                f"the emulator at {self.url} is another process, which cannot reach an app of this"
-                " one: serve the app, and give its address"
-            )
+            from emulator.testing.listening import Listening  # noqa: PLC0415  # loads a server
+
+            served = Listening(app)
+            return served.url, served.close
+        from emulator.callbacks.transport import AppTransport  # noqa: PLC0415  # see below
+
         worlds = self.app.worlds
         worlds.transports.mount(base_url, AppTransport(app, worlds.settings.callback_timeout))
+        return base_url, lambda: worlds.transports.unmount(base_url)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -143,6 +148,9 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
 
     ``settings`` are those of ``serve``, with underscores.
     """
+    from emulator.app import create_app  # noqa: PLC0415  # not needed to reach one elsewhere
+    from emulator.settings import Settings  # noqa: PLC0415  # as above
+
     app = create_app(Settings(**{"public_url": ADDRESS} | settings))
     yield from _closing(Emulated(app.worlds.settings.base_url, AppLink(app), app))
 
@@ -150,6 +158,9 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
 @contextmanager
 def served(**settings: Any) -> Iterator[Emulated]:
     """Serve one from a thread of this process, on a port that is free."""
+    from emulator.server import running  # noqa: PLC0415  # not needed to reach one elsewhere
+    from emulator.settings import Settings  # noqa: PLC0415  # as above
+
     with running(Settings(**{"port": 0} | settings)) as app:
         yield from _closing(Emulated(app.worlds.settings.base_url, SocketLink(), app))
 

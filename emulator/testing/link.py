@@ -4,11 +4,12 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 
-from emulator.app import Emulator
+if TYPE_CHECKING:
+    from emulator.app import Emulator
 
 Result = TypeVar("Result")
 
@@ -52,7 +53,7 @@ def _plain() -> SSLContext:
 class AppLink:
     """Into the app: awaited requests run in the loop they are made in, blocking ones in its own."""
 
-    def __init__(self, app: Emulator) -> None:
+    def __init__(self, app: "Emulator") -> None:
         self._app = app
         self._loop = Loop()
 
@@ -107,7 +108,7 @@ class Loop:
 class AppTransport(httpx.BaseTransport):
     """Has a blocking client's requests answered by an app in this process."""
 
-    def __init__(self, app: Emulator, loop: Loop) -> None:
+    def __init__(self, app: "Emulator", loop: Loop) -> None:
         self._transport = httpx.ASGITransport(app=app)
         self._loop = loop
 

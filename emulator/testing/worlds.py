@@ -44,11 +44,16 @@ class World:
     """
 
     def __init__(
-        self, talk: AsyncWorld, aio: AsyncWorld, link: Link, mount: "Callable[[App, str], None]"
+        self,
+        talk: AsyncWorld,
+        aio: AsyncWorld,
+        link: Link,
+        deliver_to: Callable[[App, str], tuple[str, Callable[[], None]]],
     ) -> None:
         self._talk = talk
         self._link = link
-        self._mount = mount
+        self._deliver_to = deliver_to
+        self._ends: list[Callable[[], None]] = []
         self.aio = aio
         self.name = talk.name
         self.seed = talk.seed
@@ -185,15 +190,20 @@ class World:
         }
 
     def deliver_to(self, app: App, base_url: str = "http://app.test") -> str:
-        """Deliver callbacks for this address into an ASGI app of this process; give the address.
+        """Deliver callbacks into an ASGI app of this process; give the address that leads there.
 
-        The app runs in the emulator's event loop: in process that of whoever awaits ``advance``.
+        That is ``base_url`` and needs no socket, unless the emulator is another process: then it
+        is a free port of this machine. The app runs in the emulator's event loop, in process in
+        that of whoever awaits ``aio.advance``; its lifespan is not run.
         """
-        self._mount(app, base_url)
-        return base_url
+        address, end = self._deliver_to(app, base_url)
+        self._ends.append(end)
+        return address
 
     def close(self) -> None:
         """End the world and forget all of it."""
+        while self._ends:
+            self._ends.pop()()
         self.control("DELETE", f"/worlds/{self.name}")
 
     def __enter__(self) -> Self:
