@@ -5,7 +5,6 @@ Every run of pytest imports this, so it imports nothing that it may not need.
 
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
-from difflib import get_close_matches
 from re import sub
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
@@ -136,7 +135,7 @@ def emulator_world(emulator: "Emulated", request: pytest.FixtureRequest) -> "Ite
     try:
         world = emulator.world(**asked)
     except (EmulatorError, TypeError) as error:
-        pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     node.stash[USED] = world
     yield world
     with world:
@@ -171,9 +170,8 @@ def _asked(node: pytest.Item) -> dict[str, Any]:
             pytest.fail(message, pytrace=False)
         for name in mark.kwargs:
             if name not in TAKES:
-                near = get_close_matches(name, TAKES, 1)
-                meant = f"; is {near[0]} meant?" if near else f": {', '.join(TAKES)}"
-                pytest.fail(f"@pytest.mark.{MARKER} takes no {name}{meant}", pytrace=False)
+                message = f"@pytest.mark.{MARKER} takes no {name}, only {', '.join(TAKES)}"
+                pytest.fail(message, pytrace=False)
         asked |= mark.kwargs
     return asked
 
