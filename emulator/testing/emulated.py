@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from emulator.testing.link import PATIENCE, AppLink, Link, SocketLink
+from emulator.testing.link import PATIENCE, AppLink, Link, Loop, LoopTransport, SocketLink
 from emulator.testing.records import EmulatorError
 from emulator.testing.talk import AsyncWorld, Scenario, pause
 from emulator.testing.worlds import App, World
@@ -117,6 +117,7 @@ class Emulated:
             AsyncWorld(ask, wait, made, seen),
             AsyncWorld(aio, pause, made, seen),
             self._link,
+            headers,
             self.deliver_to,
         )
 
@@ -149,10 +150,16 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
     ``settings`` are those of ``serve``, with underscores.
     """
     from emulator.app import create_app  # noqa: PLC0415  # not needed to reach one elsewhere
+    from emulator.callbacks.egress import Egress  # noqa: PLC0415  # as above
+    from emulator.callbacks.transport import SocketTransport, Transports  # noqa: PLC0415  # as above
     from emulator.settings import Settings  # noqa: PLC0415  # as above
 
-    app = create_app(Settings(**{"public_url": ADDRESS} | settings))
-    yield from _closing(Emulated(app.worlds.settings.base_url, AppLink(app), app))
+    asked = Settings(**{"public_url": ADDRESS} | settings)
+    loop = Loop()
+    egress = Egress(allow_public=asked.allow_public_callbacks)
+    outside = LoopTransport(SocketTransport(egress, asked.callback_timeout), loop)
+    app = create_app(asked, Transports(outside))
+    yield from _closing(Emulated(asked.base_url, AppLink(app, loop), app))
 
 
 @contextmanager

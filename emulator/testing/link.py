@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 
+from emulator.domain.callbacks import Answer, Callback
+
 if TYPE_CHECKING:
     from emulator.app import Emulator
+    from emulator.callbacks.transport import Transport
 
 Result = TypeVar("Result")
 
@@ -53,9 +56,9 @@ def _plain() -> SSLContext:
 class AppLink:
     """Into the app: awaited requests run in the loop they are made in, blocking ones in its own."""
 
-    def __init__(self, app: "Emulator") -> None:
+    def __init__(self, app: "Emulator", loop: "Loop") -> None:
         self._app = app
-        self._loop = Loop()
+        self._loop = loop
 
     def transport(self) -> httpx.BaseTransport:
         """Make a transport for ``httpx.Client``."""
@@ -79,8 +82,7 @@ class Loop:
         self._thread: threading.Thread | None = None
         self._begins = threading.Lock()
 
-    def run(self, task: Coroutine[Any, Any, Result]) -> Result:
-        """Run something to its end there, and block until then."""
+    def _begun(self) -> asyncio.AbstractEventLoop:
         with self._begins:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
@@ -88,13 +90,24 @@ class Loop:
                     target=self._loop.run_forever, name="emulator", daemon=True
                 )
                 self._thread.start()
+            return self._loop
+
+    async def hand(self, task: Coroutine[Any, Any, Result]) -> Result:
+        """Run something to its end there, from any loop."""
+        if threading.current_thread() is self._thread:
+            return await task
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(task, self._begun()))
+
+    def run(self, task: Coroutine[Any, Any, Result]) -> Result:
+        """Run something to its end there, and block until then."""
+        loop = self._begun()
         if threading.current_thread() is self._thread:
             task.close()
             raise RuntimeError(
                 "a request that blocks cannot be made while the emulator waits for your app:"
                 " await it there, or serve your app on a port of its own"
             )
-        return asyncio.run_coroutine_threadsafe(task, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(task, loop).result()
 
     def close(self) -> None:
         """End the thread."""
@@ -124,3 +137,22 @@ class AppTransport(httpx.BaseTransport):
         return httpx.Response(
             answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body)
         )
+
+
+class LoopTransport:
+    """Has every callback that leaves over a socket leave from one loop, whoever awaits it.
+
+    Connections belong to the loop they were opened in, and tests come and go with theirs.
+    """
+
+    def __init__(self, outside: "Transport", loop: Loop) -> None:
+        self._outside = outside
+        self._loop = loop
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Send the callback's request and say what came back."""
+        return await self._loop.hand(self._outside.send(callback, headers))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._loop.hand(self._outside.close())

@@ -48,10 +48,12 @@ class World:
         talk: AsyncWorld,
         aio: AsyncWorld,
         link: Link,
+        headers: dict[str, str],
         deliver_to: Callable[[App, str], tuple[str, Callable[[], None]]],
     ) -> None:
         self._talk = talk
         self._link = link
+        self._headers = headers
         self._deliver_to = deliver_to
         self._ends: list[Callable[[], None]] = []
         self.aio = aio
@@ -184,7 +186,7 @@ class World:
 
         return {
             "base_url": self.base_urls["intron"].removesuffix("/intron"),
-            "headers": {"X-Emulator-World": self.name},
+            "headers": self._headers,
             "auth": show,
             "timeout": PATIENCE,
         }

@@ -17,6 +17,7 @@ from emulator.testing import (
     reached,
     served,
 )
+from tests.receiver import listening
 
 CONFIRMS, BUSY, PLAIN = "+2348055599001", "+2348055599012", "+2348055500001"
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -232,6 +233,24 @@ def test_callbacks_are_delivered_into_an_app_of_this_process(mine: World) -> Non
 
     assert callback.status == "delivered"
     assert endpoint.requests == [("/hook", callback.body.encode())]
+
+
+def test_callbacks_over_sockets_go_on_whatever_loop_a_test_has(emulated: Emulated) -> None:
+    """Connections stay open from test to test, though each test's loop is its own."""
+
+    async def story(world: World, loops: int) -> list[str]:
+        async with listening() as receiver:
+            statuses = []
+            for _ in range(loops):
+                await world.aio.place_calls(BUSY, callback_url=receiver.url)
+                statuses.append((await world.aio.wait_for_callback()).status)
+            return statuses
+
+    for _ in range(2):
+        with emulated.world() as world:
+            assert asyncio.run(story(world, 2)) == ["delivered"] * 2
+            world.place_calls(BUSY, callback_url="http://127.0.0.1:9")
+            assert world.wait_for_callback().status == "failed"
 
 
 def test_app_is_reached_only_while_its_world_lasts(emulated: Emulated) -> None:
