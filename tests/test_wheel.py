@@ -74,8 +74,8 @@ def test_wheel_serves_with_no_checkout_and_no_network(bin_folder: Path, tmp_path
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param(["-n", "8"], id="eight-workers"),
         pytest.param(["--emulator-in-process"], id="in-process"),
+        pytest.param(["-n", "8"], id="eight-workers"),
     ],
 )
 def test_example_project_passes(bin_folder: Path, tmp_path: Path, options: list[str]) -> None:

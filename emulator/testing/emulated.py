@@ -10,7 +10,7 @@ import httpx
 
 from emulator.testing.link import PATIENCE, AppLink, Link, Loop, LoopTransport, SocketLink
 from emulator.testing.records import EmulatorError
-from emulator.testing.talk import AsyncWorld, Scenario, pause
+from emulator.testing.talk import AsyncWorld, Scenario, pause, said
 from emulator.testing.worlds import App, World
 
 if TYPE_CHECKING:
@@ -83,11 +83,7 @@ class Emulated:
                 break
             number += 1
             named = f"{name}-{number}"
-        if response.is_error:
-            problem = response.json()
-            wrong = [f"{each['field']} {each['detail']}" for each in problem.get("errors", ())]
-            raise EmulatorError("; ".join(wrong or [problem["detail"]]))
-        made: dict[str, Any] = response.json()
+        made: dict[str, Any] = said(response)
         return made
 
     def _world(self, made: dict[str, Any]) -> World:

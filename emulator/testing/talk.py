@@ -49,8 +49,8 @@ class AsyncInbox:
 
     async def messages(self) -> list[Message]:
         """Everything it took, oldest first."""
-        said = await self._world.control("GET", f"/inboxes/{self.name}", params={"limit": PAGE})
-        return [Message.of(each) for each in said]
+        found = await self._world.control("GET", f"/inboxes/{self.name}", params={"limit": PAGE})
+        return [Message.of(each) for each in found]
 
     async def answer(self, *answers: int | dict[str, Any]) -> None:
         """Answer the next requests so, in order: statuses, or ``{"status", "json" or "body"}``."""
@@ -76,7 +76,7 @@ class AsyncWorld:
 
     async def control(self, method: str, path: str, **rest: Any) -> Any:
         """Ask something of the control API about this world; EmulatorError if it is refused."""
-        return _said(await self._ask(method, f"/_emulator{path}", **rest))
+        return said(await self._ask(method, f"/_emulator{path}", **rest))
 
     async def now(self) -> datetime:
         """What the world's clock shows."""
@@ -85,10 +85,7 @@ class AsyncWorld:
     async def advance(
         self, by: float | timedelta | None = None, *, to: datetime | None = None
     ) -> Advanced:
-        """Let time pass: by so many seconds, up to a moment, or until nothing is due any more.
-
-        Returns when everything that causes has settled, callbacks and retries too.
-        """
+        """As ``World.advance``."""
         body: dict[str, Any] = {"until": "idle"}
         if by is not None:
             body = {"seconds": by.total_seconds() if isinstance(by, timedelta) else by}
@@ -103,12 +100,7 @@ class AsyncWorld:
         callback_url: str | None = None,
         **fields: Any,
     ) -> list[Call]:
-        """Place a call to each number, as one batch where the vendor has batches.
-
-        At Intron through its API: ``fields`` change the workflow that is made for them, unless a
-        ``workflow_id`` is among them; its callback goes to ``callback_url``, or else to the inbox
-        ``inbox``. Elsewhere they are what ``POST /_emulator/calls`` takes besides.
-        """
+        """As ``World.place_calls``."""
         if platform != "intron":
             return [await self._place(platform, number, fields) for number in numbers]
         headers = {"Authorization": f"Bearer {self.credentials['intron']['api_key']}"}
@@ -117,12 +109,12 @@ class AsyncWorld:
             url = callback_url or self.inbox().url
             body = WORKFLOW | {"call_back_url": url} | fields
             path = "/intron/voicebot/v1/workflows"
-            made = _said(await self._ask("POST", path, json=body, headers=headers))
+            made = said(await self._ask("POST", path, json=body, headers=headers))
             workflow_id = made["data"]["id"]
         params = [{"phone_number": number} for number in numbers]
         body = {"workflow_id": workflow_id, "workflow_params": params}
         path = "/intron/voicebot/v1/call"
-        placed = _said(await self._ask("POST", path, json=body, headers=headers))
+        placed = said(await self._ask("POST", path, json=body, headers=headers))
         return (await self.calls(batch_id=placed["data"]["batch_id"]))[::-1]
 
     async def _place(self, platform: str, number: str, fields: dict[str, Any]) -> Call:
@@ -134,14 +126,14 @@ class AsyncWorld:
             if "agent_id" not in fields:
                 headers = {"Authorization": f"Bearer {self.credentials['bimpe']['api_key']}"}
                 path = "/bimpe/api/v1/console/agents"
-                agents = _said(await self._ask("GET", path, headers=headers))
+                agents = said(await self._ask("GET", path, headers=headers))
                 body["agent_id"] = agents["data"][0]["id"]
         return Call.of(await self.control("POST", "/calls", json=body | fields))
 
     async def calls(self, **filters: str) -> list[Call]:
         """The newest 1,000 calls, newest first; by ``platform``, ``status`` or ``batch_id``."""
-        said = await self.control("GET", "/calls", params={"limit": PAGE, **filters})
-        return [Call.of(each) for each in said]
+        found = await self.control("GET", "/calls", params={"limit": PAGE, **filters})
+        return [Call.of(each) for each in found]
 
     async def call(self, call_id: str) -> Call:
         """A call as it stands now."""
@@ -149,8 +141,8 @@ class AsyncWorld:
 
     async def callbacks(self) -> list[Callback]:
         """The newest 1,000 callbacks that were owed, oldest first, without their bodies."""
-        said = await self.control("GET", "/callbacks", params={"limit": PAGE})
-        return [Callback.of(each) for each in reversed(said)]
+        found = await self.control("GET", "/callbacks", params={"limit": PAGE})
+        return [Callback.of(each) for each in reversed(found)]
 
     async def wait_for_callback(
         self,
@@ -160,11 +152,7 @@ class AsyncWorld:
         platform: str | None = None,
         timeout: float = 5.0,
     ) -> Callback:
-        """Give the next callback that was delivered, or given up, and not given before.
-
-        A frozen clock moves no further than it has to; one that moves by itself is waited for,
-        ``timeout`` real seconds long. NothingArrivedError says what did arrive.
-        """
+        """As ``World.wait_for_callback``."""
         looks = max(1, round(timeout / GLANCE))
         frozen = (await self.control("GET", "/clock"))["mode"] == "frozen"
         while True:
@@ -202,10 +190,7 @@ class AsyncWorld:
         return "\n".join([*lines, *(owed or ["  nothing"])])
 
     async def behave(self, scenario: Scenario | Sequence[Scenario], **match: str | int) -> None:
-        """Have callees behave so, from now on; a list says how each of the next calls goes.
-
-        ``match`` picks the calls: ``number``, ``platform``, ``workflow_id``, ``next`` (so many).
-        """
+        """As ``World.behave``."""
         rules = [{"match": match, "scenario": scenario}]
         if not isinstance(scenario, str | dict):
             rules = [{"match": match | {"next": 1}, "scenario": each} for each in scenario]
@@ -231,7 +216,8 @@ async def pause(seconds: float) -> None:
     await asyncio.sleep(seconds)  # noqa: TID251  # real time: the world's clock moves by itself
 
 
-def _said(response: httpx.Response) -> Any:
+def said(response: httpx.Response) -> Any:
+    """What was answered; EmulatorError for a refusal."""
     if response.is_success:
         return response.json() if response.content else None
     try:
@@ -240,6 +226,6 @@ def _said(response: httpx.Response) -> Any:
         wrong = [f"{each['field']} {each['detail']}" for each in problem.get("errors", ())]
     except (ValueError, LookupError, TypeError):
         detail, hint, wrong = response.text[:2000], "", []
-    said = "; ".join(dict.fromkeys(filter(None, (detail, *wrong, hint))))
+    why = "; ".join(wrong or filter(None, (detail, hint)))
     request = f"{response.request.method} {response.request.url.path}"
-    raise EmulatorError(f"{request} was answered {response.status_code}: {said}")
+    raise EmulatorError(f"{request} was answered {response.status_code}: {why}")

@@ -7,7 +7,7 @@ import pytest
 from clinic.intron import Intron
 from clinic.receiver import Receiver
 
-from emulator.testing import Inbox, NothingArrivedError, World
+from emulator.testing import Emulated, Inbox, NothingArrivedError, World
 
 CONFIRMS, CANCELS, AWAY = "+2348055599001", "+2348055599002", "+2348055599011"
 ADA = "+2348055500001"
@@ -83,12 +83,11 @@ def test_report_that_was_refused_comes_again(emulator_world: World, emulator_inb
     assert emulator_world.now() > datetime(2026, 1, 1, 0, 2, tzinfo=UTC)
 
 
-@pytest.mark.emulator(seed=7)
-def test_same_seed_gives_the_same(emulator_world: World) -> None:
+def test_same_seed_gives_the_same(emulator: Emulated) -> None:
     """Every id and time follows from the seed."""
-    (call,) = emulator_world.place_calls(ADA)
-
-    assert call.id == "18c8bec4-a0d3-46aa-a29d-fe654918b475"
+    with emulator.world(seed=7) as one, emulator.world(seed=7) as other:
+        assert one.place_calls(ADA, AWAY) == other.place_calls(ADA, AWAY)
+        assert one.advance().now == other.advance().now
 
 
 def test_awaited(emulator_world: World, receiver: Receiver, callback_url: str) -> None:
