@@ -201,6 +201,7 @@ def _again(item: pytest.Item, world: "World") -> str:
     inside = " --emulator-in-process" if item.config.getoption("--emulator-in-process") else ""
     name = _test(item).replace("'", "'\"'\"'")
     return (
-        f"seed {world.seed}: the same ids, times and bodies come of\n  pytest{inside} '{name}'\n"
+        f"seed {world.seed}: the same ids, times and, ports aside, bodies come of\n"
+        f"  pytest{inside} '{name}'\n"
         f"or, whatever the test is called, of @pytest.mark.{MARKER}(seed={world.seed})"
     )

@@ -155,7 +155,7 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
     egress = Egress(allow_public=asked.allow_public_callbacks)
     outside = LoopTransport(SocketTransport(egress, asked.callback_timeout), loop)
     app = create_app(asked, Transports(outside))
-    yield from _closing(Emulated(asked.base_url, AppLink(app, loop), app))
+    yield from _closing(Emulated(asked.base_url, AppLink(app, loop), app, asked.token))
 
 
 @contextmanager
@@ -165,7 +165,8 @@ def served(**settings: Any) -> Iterator[Emulated]:
     from emulator.settings import Settings  # noqa: PLC0415  # as above
 
     with running(Settings(**{"port": 0} | settings)) as app:
-        yield from _closing(Emulated(app.worlds.settings.base_url, SocketLink(), app))
+        settled = app.worlds.settings
+        yield from _closing(Emulated(settled.base_url, SocketLink(), app, settled.token))
 
 
 @contextmanager

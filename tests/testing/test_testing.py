@@ -360,6 +360,20 @@ def test_app_can_be_used_without_more() -> None:
         assert asyncio.run(health(emulated)) == 200
 
 
+def test_token_goes_along() -> None:
+    """Where the control API asks for a token, worlds and their clients have it."""
+    with (
+        in_process(token="secret", public_url="http://emulator.internal") as emulated,
+        emulated.world() as world,
+        world.client() as client,
+    ):
+        answer = client.get("/_emulator/clock")
+        without = client.get("/_emulator/clock", headers={"X-Emulator-Token": "wrong"})
+
+        assert world.now() == START
+        assert (answer.status_code, without.status_code) == (200, 401)
+
+
 def test_nobody_there_is_told() -> None:
     """An address with no emulator behind it is named at once."""
     with pytest.raises(EmulatorError, match="there is no emulator at http://127"):
