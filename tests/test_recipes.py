@@ -67,7 +67,7 @@ def test_variables_are_read() -> None:
     """Every variable of the environment in a recipe is one that a setting is read from."""
     known = {PREFIX + name.upper() for name in Settings.model_fields | ClientSettings.model_fields}
 
-    assert set(re.findall(rf"{PREFIX}\w+", TEXT)) <= known
+    assert set(re.findall(rf"{PREFIX}\w+", SAID)) <= known
 
 
 def test_options_of_pytest_exist() -> None:
