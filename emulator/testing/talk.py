@@ -101,6 +101,8 @@ class AsyncWorld:
         **fields: Any,
     ) -> list[Call]:
         """As ``World.place_calls``."""
+        if callback_url is not None and (platform != "intron" or "workflow_id" in fields):
+            raise TypeError("callback_url is that of a workflow made for the calls, at Intron")
         if platform != "intron":
             return [await self._place(platform, number, fields) for number in numbers]
         headers = {"Authorization": f"Bearer {self.credentials['intron']['api_key']}"}
@@ -111,11 +113,19 @@ class AsyncWorld:
             path = "/intron/voicebot/v1/workflows"
             made = said(await self._ask("POST", path, json=body, headers=headers))
             workflow_id = made["data"]["id"]
+        elif fields:
+            raise TypeError(f"{', '.join(fields)}: the workflow is made already")
         params = [{"phone_number": number} for number in numbers]
         body = {"workflow_id": workflow_id, "workflow_params": params}
         path = "/intron/voicebot/v1/call"
         placed = said(await self._ask("POST", path, json=body, headers=headers))
-        return (await self.calls(batch_id=placed["data"]["batch_id"]))[::-1]
+        found: list[Call] = []
+        batch = {"batch_id": placed["data"]["batch_id"]}
+        while page := await self.calls(**batch, offset=str(len(found))):
+            found += page
+            if len(found) >= len(numbers):
+                break
+        return found[::-1]
 
     async def _place(self, platform: str, number: str, fields: dict[str, Any]) -> Call:
         body = {"platform": platform, "from": number}
@@ -131,7 +141,7 @@ class AsyncWorld:
         return Call.of(await self.control("POST", "/calls", json=body | fields))
 
     async def calls(self, **filters: str) -> list[Call]:
-        """The newest 1,000 calls, newest first; by ``platform``, ``status`` or ``batch_id``."""
+        """1,000 calls, newest first; by ``platform``, ``status``, ``batch_id``; from ``offset``."""
         found = await self.control("GET", "/calls", params={"limit": PAGE, **filters})
         return [Call.of(each) for each in found]
 

@@ -102,7 +102,7 @@ class World:
         return _at_once(placed)
 
     def calls(self, **filters: str) -> list[Call]:
-        """The newest 1,000 calls, newest first; by ``platform``, ``status`` or ``batch_id``."""
+        """1,000 calls, newest first; by ``platform``, ``status``, ``batch_id``; from ``offset``."""
         return _at_once(self._talk.calls(**filters))
 
     def call(self, call_id: str) -> Call:

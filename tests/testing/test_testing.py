@@ -187,6 +187,25 @@ def test_calls_are_placed_at_any_platform(mine: World, platform: str) -> None:
     assert mine.call(call.id).status == "busy"
 
 
+def test_large_batch_is_given_whole(mine: World) -> None:
+    """However many numbers there are, there is a call for each, in their order."""
+    numbers = [f"+234805550{number:04}" for number in range(1500)]
+
+    placed = mine.place_calls(*numbers)
+
+    assert [call.to_number for call in placed] == numbers
+
+
+def test_what_would_be_left_out_is_refused(mine: World) -> None:
+    """A workflow that is there keeps its callback and its words; elsewhere there is none."""
+    with pytest.raises(TypeError, match="callback_url"):
+        mine.place_calls(BUSY, workflow_id="x", callback_url="http://127.0.0.1/")
+    with pytest.raises(TypeError, match="callback_url"):
+        mine.place_calls(BUSY, platform="bimpe", callback_url="http://127.0.0.1/")
+    with pytest.raises(TypeError, match="message"):
+        mine.place_calls(BUSY, workflow_id="x", message="Hello")
+
+
 def test_calls_of_exotel_need_a_bot(mine: World) -> None:
     """What is missing is named; with a bot, its calls are placed."""
     with mine.client() as client:
