@@ -49,8 +49,7 @@ class AsyncInbox:
 
     async def messages(self) -> list[Message]:
         """Everything it took, oldest first."""
-        found = await self._world.control("GET", f"/inboxes/{self.name}", params={"limit": PAGE})
-        return [Message.of(each) for each in found]
+        return [Message.of(each) for each in await self._world.whole(f"/inboxes/{self.name}")]
 
     async def answer(self, *answers: int | dict[str, Any]) -> None:
         """Answer the next requests so, in order: statuses, or ``{"status", "json" or "body"}``."""
@@ -77,6 +76,16 @@ class AsyncWorld:
     async def control(self, method: str, path: str, **rest: Any) -> Any:
         """Ask something of the control API about this world; EmulatorError if it is refused."""
         return said(await self._ask(method, f"/_emulator{path}", **rest))
+
+    async def whole(self, path: str, **filters: str) -> list[dict[str, Any]]:
+        """Every entry of a list of the control API, page by page."""
+        found: list[dict[str, Any]] = []
+        while True:
+            query = {"limit": PAGE, "offset": len(found), **filters}
+            page = await self.control("GET", path, params=query)
+            found += page
+            if len(page) < PAGE:
+                return found
 
     async def now(self) -> datetime:
         """What the world's clock shows."""
@@ -119,13 +128,7 @@ class AsyncWorld:
         body = {"workflow_id": workflow_id, "workflow_params": params}
         path = "/intron/voicebot/v1/call"
         placed = said(await self._ask("POST", path, json=body, headers=headers))
-        found: list[Call] = []
-        batch = {"batch_id": placed["data"]["batch_id"]}
-        while page := await self.calls(**batch, offset=str(len(found))):
-            found += page
-            if len(found) >= len(numbers):
-                break
-        return found[::-1]
+        return (await self.calls(batch_id=placed["data"]["batch_id"]))[::-1]
 
     async def _place(self, platform: str, number: str, fields: dict[str, Any]) -> Call:
         body = {"platform": platform, "from": number}
@@ -141,18 +144,16 @@ class AsyncWorld:
         return Call.of(await self.control("POST", "/calls", json=body | fields))
 
     async def calls(self, **filters: str) -> list[Call]:
-        """1,000 calls, newest first; by ``platform``, ``status``, ``batch_id``; from ``offset``."""
-        found = await self.control("GET", "/calls", params={"limit": PAGE, **filters})
-        return [Call.of(each) for each in found]
+        """Every call, newest first; by ``platform``, ``status`` or ``batch_id``."""
+        return [Call.of(each) for each in await self.whole("/calls", **filters)]
 
     async def call(self, call_id: str) -> Call:
         """A call as it stands now."""
         return Call.of(await self.control("GET", f"/calls/{call_id}"))
 
     async def callbacks(self) -> list[Callback]:
-        """The newest 1,000 callbacks that were owed, oldest first, without their bodies."""
-        found = await self.control("GET", "/callbacks", params={"limit": PAGE})
-        return [Callback.of(each) for each in reversed(found)]
+        """Every callback that was owed, oldest first, without their bodies."""
+        return [Callback.of(each) for each in reversed(await self.whole("/callbacks"))]
 
     async def wait_for_callback(
         self,

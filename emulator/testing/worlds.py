@@ -102,7 +102,7 @@ class World:
         return _at_once(placed)
 
     def calls(self, **filters: str) -> list[Call]:
-        """1,000 calls, newest first; by ``platform``, ``status``, ``batch_id``; from ``offset``."""
+        """Every call, newest first; by ``platform``, ``status`` or ``batch_id``."""
         return _at_once(self._talk.calls(**filters))
 
     def call(self, call_id: str) -> Call:
@@ -110,7 +110,7 @@ class World:
         return _at_once(self._talk.call(call_id))
 
     def callbacks(self) -> list[Callback]:
-        """The newest 1,000 callbacks that were owed, oldest first, without their bodies."""
+        """Every callback that was owed, oldest first, without their bodies."""
         return _at_once(self._talk.callbacks())
 
     def wait_for_callback(
