@@ -26,4 +26,5 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.bimpe.workings",
+    replays="emulator.platforms.bimpe.examples",
 )

@@ -31,4 +31,5 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.exotel.workings",
+    replays="emulator.platforms.exotel.examples",
 )

@@ -42,4 +42,5 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.intron.workings",
+    replays="emulator.platforms.intron.examples",
 )

@@ -28,4 +28,5 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.voicebooker.workings",
+    replays="emulator.platforms.voicebooker.examples",
 )
