@@ -78,10 +78,10 @@ def test_options_of_pytest_exist() -> None:
 
 
 def test_job_installs_the_wheel_and_runs_the_tests() -> None:
-    """The job's steps are, in this order: the code, Python, the wheel, pytest."""
+    """The job's steps are, in this order: the code, Python, the wheel, and the tests."""
     (job,) = recipe("jobs")["jobs"].values()
 
-    assert [next(iter(step)) for step in job["steps"]] == ["uses", "uses", "run", "run"]
+    assert [next(iter(step)) for step in job["steps"]] == ["uses", "uses", "run", "run", "run"]
     assert "dist/*.whl" in job["steps"][2]["run"]
     assert job["steps"][3]["run"].startswith("pytest")
 

@@ -66,7 +66,7 @@ def test_wheel_serves_with_no_checkout_and_no_network(bin_folder: Path, tmp_path
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["package"].startswith(str(bin_folder.parent))
-    assert (told["network"], told["status"]) == (False, "busy")
+    assert (told["network"], told["status"], told["selfcheck"]) == (False, "busy", 0)
     assert told["files"] == kept_files()
     assert "py.typed" in told["files"]
 
