@@ -6,8 +6,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from emulator.kit.rules import written
+
 PHONE: Final = r"^\+?[0-9]{7,15}$"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
+NOT_BLANK: Final = written(pattern=r"\S")
+URL: Final = written(
+    pattern=r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
+)
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
@@ -38,7 +44,7 @@ def _not_blank(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_not_blank)]
+Text = Annotated[str, AfterValidator(_not_blank), NOT_BLANK]
 """A string with something in it."""
 
 
@@ -54,5 +60,5 @@ def http_url(value: str) -> str:
     return value
 
 
-HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url)]
+HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url), URL]
 """An address that can be called."""

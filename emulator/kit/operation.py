@@ -4,16 +4,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from heapq import nlargest
-from typing import Literal
 from urllib.parse import unquote
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.kit.basis import Basis
 from emulator.kit.errors import ApiError
 
-Basis = Literal["documented", "observed", "assumed"]
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -37,7 +36,14 @@ class Operation:
     """Only for requests whose Host begins so: one path, two hosts."""
     query: type[BaseModel] | None = None
     takes: type[BaseModel] | None = None
+    takes_as: str = "application/json"
     gives: type[BaseModel] | None = None
+    """What it shows, out of the envelope of its vendor; or, of a list, one entry."""
+    gives_as: str = "application/json"
+    status: int = 200
+    """Of a success."""
+    many: bool = False
+    """Whether it shows a list without pages."""
     segments: tuple[str | None, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 

@@ -17,6 +17,7 @@ from emulator.domain.events import Event
 from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation
+from emulator.kit.reference import Reference
 from emulator.world import Ear, World
 
 
@@ -83,9 +84,17 @@ class Platform:
     """One pasteable command, given the base URL and the credentials."""
     workings: str
     """The module that has ``workings``."""
+    contract: str
+    """The module that has ``reference``."""
 
     @cached_property
     def works(self) -> Workings:
         """What the vendor does."""
         workings: Workings = import_module(self.workings).workings
         return workings
+
+    @cached_property
+    def reference(self) -> Reference:
+        """What the vendor's reference says besides its operations."""
+        reference: Reference = import_module(self.contract).reference
+        return reference

@@ -26,8 +26,10 @@ from typing_extensions import TypedDict  # pydantic asks for it before Python 3.
 from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import Answer, Scenario
+from emulator.kit.basis import assumed
 from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
 from emulator.kit.paging import PageQuery
+from emulator.kit.rules import OR_EMPTY, written
 
 CallWord = Literal["PENDING", "PROCESSING", "COMPLETED", "TIMEOUT", "FAILED"]
 ProcessingWord = Literal[
@@ -67,9 +69,13 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
-Maybe = Annotated[T | None, BeforeValidator(_empty_is_none)]
+Maybe = Annotated[T | None, BeforeValidator(_empty_is_none), OR_EMPTY]
 """A field of which the empty text says that it is not given."""
-Replies = Annotated[dict[str, str] | None, AfterValidator(_replies)]
+Replies = Annotated[
+    dict[str, str] | None,
+    AfterValidator(_replies),
+    written(type=["object", "null"], propertyNames={"pattern": "^[0-9]$"}),
+]
 
 
 class Shown(BaseModel):

@@ -20,6 +20,7 @@ from pydantic import (
 from emulator.domain.scenarios import Answer, Scenario
 from emulator.kit.fields import PHONE, Text
 from emulator.kit.json import to_json
+from emulator.kit.rules import written
 
 STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
 
@@ -28,6 +29,7 @@ LARGEST_USER: Final = 10_000
 """Bytes of a user's record, as JSON."""
 LARGEST_STATE: Final = 100_000
 
+DIALLED: Final = written(pattern=r"^[ ()./-]*\+?([ ()./-]*[0-9]){7,15}[ ()./-]*$")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s()./-]+")
 
 
@@ -69,7 +71,7 @@ class MakeCallRequest(BaseModel):
 
     model_config = STRICT
 
-    dest: Annotated[str, Field(pattern=PHONE), WrapValidator(_as_sent)]
+    dest: Annotated[str, Field(pattern=PHONE), WrapValidator(_as_sent), DIALLED]
     """A number, also with dashes and spaces as the page's sample has it."""
     botId: Annotated[Text, Field(max_length=200)]
     sipAccountId: Annotated[Text, Field(max_length=200)]

@@ -26,6 +26,7 @@ from emulator.platforms.exotel.voicebots.schemas import (
     ConversationsQuery,
     DatedQuery,
     NewAssistantVersion,
+    NewJob,
     NewVersion,
     wire_time,
 )
@@ -202,7 +203,10 @@ operations: Final = (
         path=f"{V2}/bot-generation",
         handler=create_job,
         docs=DOCS,
+        takes=NewJob,
+        takes_as="multipart/form-data",
         gives=JobCreated,
+        status=201,
     ),
     Operation(
         method="GET",
@@ -257,6 +261,7 @@ operations: Final = (
         docs=DOCS,
         basis="assumed",
         note="what a recording_url leads to",
+        gives_as="audio/wav",
     ),
     Operation(
         method="POST",

@@ -112,6 +112,12 @@ class NewVersion(BaseModel):
     version_description: str | None = None
 
 
+class NewJob(BaseModel):
+    """``POST bot-generation``: a form with one text."""
+
+    text_content: Annotated[Text, Field(max_length=LONGEST_TEXT)]
+
+
 class LlmConfig(BaseModel):
     """Model and inference configuration."""
 

@@ -3,9 +3,14 @@
 https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.kit.basis import assumed
+
+ASSUMED: Final = ConfigDict(defer_build=True, json_schema_extra={"x-basis": "assumed"})
+"""The configuration of what nobody shows."""
 
 
 class JobContent(BaseModel):
@@ -126,4 +131,103 @@ class AssistantVersionCreated(BaseModel):
     assistant_id: str
     version: str
     mark_as_stable: bool
+    date_created: str
+
+
+class BotDeleted(BaseModel):
+    """The answer to ``DELETE voicebots/{botId}``. assumed: the client reads the status alone."""
+
+    model_config = ASSUMED
+
+    bot_id: str
+    status: Literal["deleted"]
+
+
+class StreamShown(BaseModel):
+    """The answer to ``GET bots/{botId}/dp-endpoint``: what the client looks for first."""
+
+    stream_url: Annotated[str, Field(pattern="^wss://")]
+
+
+class HistoryShown(BaseModel):
+    """A version in a bot's history."""
+
+    model_config = ASSUMED
+
+    version: str
+    version_description: str | None
+    source_version: str | None
+    is_active: bool
+    date_created: str
+
+
+class BotWhole(BotShown):
+    """A bot's whole configuration: its parts are described, never shown."""
+
+    status: Literal["active", "inactive"]
+    greeting_message: Annotated[Any, assumed()]
+    intents: Annotated[Any, assumed()]
+    assistant_config: Annotated[Any, assumed("its form")]
+    voice_config: Annotated[Any, assumed("its form")]
+    asr_config: Annotated[Any, assumed("its form")]
+    versions: Annotated[list[HistoryShown], assumed("its form")]
+
+
+class AssistantMade(BaseModel):
+    """The answer to ``POST assistants``."""
+
+    model_config = ASSUMED
+
+    assistant_id: str
+    name: str
+    version: str
+    date_created: str
+
+
+class AssistantVersionShown(BaseModel):
+    """A version of an assistant; whatever it was configured with stands beside these."""
+
+    agents: list[Any] | None
+    version_description: Annotated[str | None, assumed()]
+    source_version: Annotated[str | None, assumed()]
+    date_created: Annotated[str, assumed()]
+
+
+class AssistantShown(BaseModel):
+    """The answer to ``GET assistants/{id}``."""
+
+    stable_version: str
+    latest_version: str
+    versions: dict[str, AssistantVersionShown]
+    assistant_id: Annotated[str, assumed()]
+    name: Annotated[str, assumed()]
+    description: Annotated[str | None, assumed()]
+    date_created: Annotated[str, assumed()]
+
+
+class TranscriptShown(BaseModel):
+    """The answer to ``GET sessions/{session_id}/transcript``."""
+
+    model_config = ASSUMED
+
+    session_id: str
+    conversation_id: str
+    transcript: list[TurnShown]
+
+
+class NamedShown(BaseModel):
+    """A voice provider, or one of its voices."""
+
+    model_config = ASSUMED
+
+    id: str
+    name: str
+
+
+class EntryShown(BaseModel):
+    """A persona or a specialisation: the fields it was given stand beside these."""
+
+    model_config = ASSUMED
+
+    id: str
     date_created: str
