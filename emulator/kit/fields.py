@@ -11,9 +11,11 @@ from emulator.kit.rules import written
 PHONE: Final = r"^\+?[0-9]{7,15}$"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
 NOT_BLANK: Final = written(pattern=r"\S")
-URL: Final = written(
-    pattern=r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
+URL_FORM: Final = (
+    r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
 )
+"""What an address looks like; others may be fine too."""
+URL: Final = written(pattern=URL_FORM)
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
@@ -28,6 +30,14 @@ def _whole(value: Any) -> Any:
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number written in a query."""
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Integer = Annotated[int, BeforeValidator(_integer)]
+"""A whole number in a body: JSON does not tell 5 from 5.0."""
 
 
 def _number(value: Any) -> Any:

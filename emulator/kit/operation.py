@@ -85,9 +85,11 @@ class OperationTable:
             if (params := _match(operation, parts, host)) is not None:
                 return operation, params
         same_length = (each for each in self.operations if len(each.segments) == len(parts))
-        allowed = {each.method for each in same_length if _match(each, parts, host) is not None}
-        if allowed:
-            allow = ", ".join(sorted(allowed))
+        served = [each for each in same_length if _match(each, parts, host) is not None]
+        if served:
+            # a path that is written out goes before one with parameters that it would fit too
+            least = min(len(each.names) for each in served)
+            allow = ", ".join(sorted({each.method for each in served if len(each.names) == least}))
             message = f"method {method} is not allowed here, only {allow}"
             raise ApiError(405, "method_not_allowed", message, headers={"Allow": allow})
         nearest = self._nearest(f"{method} {path}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import GetJsonSchemaHandler
+from pydantic import ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 
@@ -38,3 +38,17 @@ class OrEmpty:
 
 
 OR_EMPTY: Final = OrEmpty()
+DAY: Final = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{3})?)?"
+OFFSET: Final = r"(Z|[+-](0[0-9]|1[0-2]):[0-5][0-9])"
+MOMENT: Final = {"type": "string", "pattern": f"^{DAY}(T{TIME}{OFFSET}?)?$"}
+"""ISO 8601, a date or a time: a form that is always accepted, among others."""
+
+
+def either(*variants: dict[str, Any]) -> ConfigDict:
+    """Say in JSON Schema that all fields of one of these variants are there, as it has them."""
+    return ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"properties": each, "required": [*each]} for each in variants]
+        }
+    )

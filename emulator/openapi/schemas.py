@@ -17,6 +17,10 @@ MODE: Final[JsonSchemaMode] = "validation"
 """In which a field with a default may be left out: in an answer too."""
 
 
+KEYWORDS: Final = {"ge": "minimum", "le": "maximum"}
+"""What pydantic leaves in its own words after a validator of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """A type that is sent or shown, and how that is known."""
@@ -88,7 +92,7 @@ def _tidied(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     return {
-        name: {field: _tidied(each) for field, each in value.items()}
+        KEYWORDS.get(name, name): {field: _tidied(each) for field, each in value.items()}
         if name in {"properties", "$defs"}
         else value
         if name in {"const", "enum", "default"}

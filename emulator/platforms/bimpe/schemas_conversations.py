@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from emulator.kit.fields import Integer
+from emulator.kit.rules import either
 from emulator.platforms.bimpe.listing import Flag, ListQuery
 from emulator.platforms.bimpe.records import Role
 from emulator.platforms.bimpe.schemas import E164, LARGEST, STRICT, LongText, Name, Short, Text
@@ -26,6 +28,11 @@ class SendMessage(BaseModel):
 
 class CreateMessage(SendMessage):
     """``POST .../conversations/messages``: to a conversation, or to a user on a channel."""
+
+    model_config = STRICT | either(
+        {"conversation_id": {"type": "string"}},
+        {"channel_type": {"type": "string"}, "channel_user_id": {"type": "string"}},
+    )
 
     conversation_id: Text | None = None
     channel_type: Annotated[
@@ -134,6 +141,6 @@ class NewNumberRequest(BaseModel):
     business_name: Name
     intended_use: LongText
     region: Literal["us", "uk", "eu", "ng"]
-    agent_count: Annotated[int, Field(ge=1, le=LARGEST)]
-    outbound_minutes: Annotated[int, Field(ge=0, le=LARGEST)]
+    agent_count: Annotated[Integer, Field(ge=1, le=LARGEST)]
+    outbound_minutes: Annotated[Integer, Field(ge=0, le=LARGEST)]
     submitted_by_agent_id: Text | None = None

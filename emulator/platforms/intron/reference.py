@@ -4,14 +4,19 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from emulator.kit.operation import Operation
 from emulator.kit.reference import Notice, Reference, Refusal
-from emulator.platforms.intron.routes import ROBOCALL_PAGE
-from emulator.platforms.intron.schemas import PlaceCalls, RequestCompleted
+from emulator.platforms.intron.routes import ROBOCALL_PAGE, place_conversations
+from emulator.platforms.intron.schemas import (
+    CONVERSATION_ACCENTS,
+    ROBOCALL_ACCENTS,
+    PlaceCalls,
+    RequestCompleted,
+)
 
 ERRORS: Final = "https://docs.voice.intron.io/docs/tts/tts-queue"
 """The sibling API's; the voicebot's pages show no error."""
@@ -40,6 +45,22 @@ class Ok(BaseModel, Generic[T]):
     data: T
 
 
+class PlaceRobocalls(PlaceCalls):
+    """``POST call`` and ``POST robocall/call``."""
+
+    tts_voice_accent: Annotated[
+        str | None, WithJsonSchema({"enum": [*sorted(ROBOCALL_ACCENTS), None]})
+    ] = None
+
+
+class PlaceConversations(PlaceCalls):
+    """``POST convobot/call``."""
+
+    tts_voice_accent: Annotated[
+        str | None, WithJsonSchema({"enum": [*CONVERSATION_ACCENTS, None]})
+    ] = None
+
+
 class Refused(BaseModel):
     """The envelope of an error: that of the sibling API."""
 
@@ -57,12 +78,21 @@ def _answer(operation: Operation) -> Any:
     return Ok[list[shown]] if operation.many else Ok[shown]
 
 
+def _takes(operation: Operation) -> Any:
+    if operation.takes is not PlaceCalls:
+        return operation.takes
+    return PlaceConversations if operation.handler is place_conversations else PlaceRobocalls
+
+
 def _proof(_: Operation) -> list[dict[str, list[str]]]:
     return [{"accessKey": []}]
 
 
 def _refusals(operation: Operation) -> Mapping[int, Refusal]:
-    found = {403: Refusal(when="the key is missing or wrong", basis="observed", source=INTEGRATOR)}
+    found = {
+        401: Refusal(when="the same as 403, if unauthorized_status says so", basis="assumed"),
+        403: Refusal(when="the key is missing or wrong", basis="observed", source=INTEGRATOR),
+    }
     if operation.names:
         found[404] = Refusal(when="there is no such record", basis="assumed")
     if operation.takes is not None or operation.query is not None:
@@ -98,6 +128,7 @@ reference: Final = Reference(
         }
     },
     proof=_proof,
+    takes=_takes,
     answer=_answer,
     problem=Refused,
     refusals=_refusals,

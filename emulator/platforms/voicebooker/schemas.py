@@ -98,6 +98,11 @@ def _user(value: dict[str, Any]) -> dict[str, Any]:
 
 
 Id = Annotated[Text, Field(max_length=1000)]
+_TELLS: Final = {
+    "anyOf": [{"type": ["integer", "boolean"]}, {"type": "string", "pattern": "[A-Za-z0-9]"}]
+}
+TELLING: Final = written(minProperties=1, **{"not": {"additionalProperties": {"not": _TELLS}}})
+"""Something is said in it."""
 User = Annotated[dict[str, Any], AfterValidator(_user)]
 """A user's record. assumed: the page has lost its fields; names and date of birth are in it."""
 
@@ -175,7 +180,7 @@ class CancelAppointment(WebhookRequest):
 class FindExistingUser(WebhookRequest):
     """Who is it? Part of what is known of a user."""
 
-    participant: User
+    participant: Annotated[User, TELLING]
 
 
 class FindExistingBooking(WebhookRequest):

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from emulator.domain.scenarios import Answer, Scenario
-from emulator.kit.fields import Text, Whole
+from emulator.kit.fields import Integer, Text, Whole
+from emulator.kit.rules import MOMENT
 
 LONGEST_TEXT: Final = 10_000
 """Characters of ``text_content``: observed, the vendor's own client sends no more."""
@@ -35,8 +36,12 @@ def _moment(value: str, *, end: bool) -> datetime:
         raise ValueError("must be an ISO 8601 date or time") from None
 
 
-StartDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=False))]
-EndDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=True))]
+ISO: Final = WithJsonSchema(MOMENT)
+StartDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=False)), ISO]
+EndDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=True)), ISO]
+ASKED: Final = WithJsonSchema(
+    {"type": "string", "pattern": "^(transcript|insights)?(,(transcript|insights)?)*$"}
+)
 
 
 class SliceQuery(BaseModel):
@@ -77,7 +82,9 @@ def _asked(value: str) -> frozenset[str]:
 class ConversationsQuery(DatedQuery):
     """``GET voicebot-conversations``. assumed: the dates, which its table does not name."""
 
-    fields_: Annotated[frozenset[str], BeforeValidator(_asked), Field(alias="fields")] = frozenset()
+    fields_: Annotated[
+        frozenset[str], BeforeValidator(_asked), Field(alias="fields"), ASKED
+    ] = frozenset()
 
 
 class BotData(BaseModel):
@@ -125,7 +132,7 @@ class LlmConfig(BaseModel):
 
     model: Text = ""
     temperature: Annotated[float, Field(allow_inf_nan=False)] = 0.0
-    max_tokens: Annotated[int, Field(ge=1)] = 1
+    max_tokens: Annotated[Integer, Field(ge=1)] = 1
 
 
 class Agent(BaseModel):
