@@ -17,6 +17,7 @@ MODULES: Final = {
     "demo": "demo",
     "numbers": "offline",
     "operations": "offline",
+    "openapi": "offline",
     "check-webhook": "check",
     "snapshot": "files",
     "export": "files",

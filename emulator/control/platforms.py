@@ -1,4 +1,4 @@
-"""What is emulated: the vendors' operations and documents, and the numbers that choose an outcome."""
+"""What is emulated: the vendors' operations, their documents, and the magic numbers."""
 
 from typing import Final
 
@@ -61,7 +61,7 @@ async def get_document(request: Request) -> Response:
     return Response(document_text(platform), media_type="application/json")
 
 
-async def get_docs(request: Request) -> Response:
+async def get_docs(_: Request) -> Response:
     """Show the page that reads the OpenAPI documents."""
     return _page("index.html")
 

@@ -25,6 +25,11 @@ class Known:
         return handler(core_schema) | {name: text for name, text in marks.items() if text}
 
 
+def documented(note: str) -> Known:
+    """A page of the vendor says so, but not all of it: the note tells what it leaves open."""
+    return Known("documented", note)
+
+
 def assumed(note: str = "") -> Known:
     """Nobody says; this is our guess."""
     return Known("assumed", note)

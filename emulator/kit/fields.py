@@ -12,7 +12,7 @@ PHONE: Final = r"^\+?[0-9]{7,15}$"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
 NOT_BLANK: Final = written(pattern=r"\S")
 URL_FORM: Final = (
-    r"^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
+    r"^https?://[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
 )
 """What an address looks like; others may be fine too."""
 URL: Final = written(pattern=URL_FORM)
@@ -28,7 +28,7 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Whole = Annotated[int, BeforeValidator(_whole), written(maximum=10**18 - 1)]
 """A whole number written in a query."""
 
 

@@ -3,6 +3,7 @@
 https://spec.openapis.org/oas/v3.1.1
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from emulator.openapi.schemas import Schemas, Use
 
 Json = dict[str, Any]
 
+_NOT_WORD: Final = re.compile(r"[^A-Za-z0-9]+")
 JSON: Final = "application/json"
 VERSION: Final = "3.1.0"
 
@@ -39,14 +41,22 @@ class _Document:
         self.reference = platform.reference
         self.operations = platform.works.operations
         self.schemas = Schemas(self._uses())
+        self.headers = dict(self.reference.headers)
+        self.shared: dict[str, Json] = {}
+        """The answers that several operations may give."""
 
     def whole(self) -> Json:
         reference = self.reference
-        webhooks = {
-            notice.name: {"post": self._notice(notice)}
-            for notice in reference.notices
-            if not notice.callback_of
+        parts = {
+            "paths": self._paths(),
+            "webhooks": {
+                notice.name: {"post": self._notice(notice)}
+                for notice in reference.notices
+                if not notice.callback_of
+            },
+            "x-emulator-options": self.schemas.of(self.platform.works.options),
         }
+        shared = {"responses": dict(sorted(self.shared.items())), "headers": self.headers}
         return {
             "openapi": VERSION,
             "info": {
@@ -60,13 +70,12 @@ class _Document:
                 {"url": f"/{self.platform.name}", "description": "this emulator, by vendor"},
                 *({"url": host, "description": "the vendor"} for host in reference.hosts),
             ],
-            "paths": self._paths(),
-            **({"webhooks": webhooks} if webhooks else {}),
+            **parts,
             "components": {
-                "schemas": self.schemas.components,
+                "schemas": self.schemas.within([parts, shared]),
+                **shared,
                 "securitySchemes": dict(reference.security),
             },
-            "x-emulator-options": self.schemas.of(self.platform.works.options),
         }
 
     def _uses(self) -> Iterator[Use]:
@@ -145,22 +154,23 @@ class _Document:
         yield from self.reference.parameters(operation)
 
     def _responses(self, operation: Operation) -> Json:
-        answer: Json = {"description": _summed(HTTPStatus(operation.status))}
         type_ = self.reference.answer(operation)
         shown = {} if type_ is None else {"schema": self.schemas.of(type_)}
-        answer["content"] = {operation.gives_as: shown}
-        if (links := self._links(operation)) and operation.gives_as == JSON:
-            answer["links"] = links
-        refusals = {**self._own(operation), **self.reference.refusals(operation)}.items()
-        responses = {
+        answer = self._response(
+            f"{HTTPStatus(operation.status).phrase}.",
+            content={operation.gives_as: shown},
+            links=self._links(operation) if operation.gives_as == JSON else {},
+        )
+        refusals = self._own(operation) | dict(self.reference.refusals(operation))
+        return {
             str(operation.status): answer,
-            **{str(status): self._refusal(refusal) for status, refusal in sorted(refusals)},
+            **{str(status): self._refusal(status, refusals[status]) for status in sorted(refusals)},
         }
-        for status, response in responses.items():
-            own = {"Retry-After": RETRY_AFTER} if int(status) == HTTPStatus.TOO_MANY_REQUESTS else {}
-            if headers := {**self.reference.headers, **own}:
-                response["headers"] = headers
-        return responses
+
+    def _response(self, text: str, **rest: Json) -> Json:
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in self.headers}
+        filled = {name: value for name, value in rest.items() if value}
+        return {"description": text} | ({"headers": headers} if headers else {}) | filled
 
     def _own(self, operation: Operation) -> dict[int, Refusal]:
         """What the emulator refuses, whoever the vendor is."""
@@ -172,13 +182,17 @@ class _Document:
             found[507] = Refusal(when=text, basis="assumed")
         return found
 
-    def _refusal(self, refusal: Refusal) -> Json:
-        return {
-            "description": _sentence(refusal.when),
-            "content": {JSON: {"schema": self.schemas.of(self.reference.problem)}},
-            "x-basis": refusal.basis,
-            **({"x-source": refusal.source} if refusal.source else {}),
-        }
+    def _refusal(self, status: int, refusal: Refusal) -> Json:
+        """Refer to an answer that is described once for all operations that may give it."""
+        name = f"{status}-{_NOT_WORD.sub('-', refusal.when)}"
+        if name not in self.shared:
+            content = {JSON: {"schema": self.schemas.of(self.reference.problem)}}
+            response = self._response(_sentence(refusal.when), content=content)
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
+                response.setdefault("headers", {})["Retry-After"] = RETRY_AFTER
+            source = {"x-source": refusal.source} if refusal.source else {}
+            self.shared[name] = response | {"x-basis": refusal.basis} | source
+        return {"$ref": f"#/components/responses/{name}"}
 
     def _links(self, operation: Operation) -> Json:
         """Where to go on with a record that has been made."""
@@ -241,10 +255,6 @@ def _id(operation: Operation) -> str:
 
 def _named(url: str) -> str:
     return urlsplit(url).hostname or ""
-
-
-def _summed(status: HTTPStatus) -> str:
-    return f"{status.phrase}."
 
 
 def _sentence(text: str) -> str:

@@ -103,8 +103,9 @@ PREPARED: Final[dict[str, Callable[[World, Operation], Awaitable[Given]]]] = {
     "voicebooker": voicebooker,
 }
 
-NARROWED: Final = {
-    "source_version": "v1",  # the one that is there
-    "endDate": "2999-12-31",  # no schema can say that it is not before the startDate
-}
-"""Fields that may hold less than the document says, in the world as it is prepared."""
+THE_ONE: Final = {"source_version": {"enum": ["v1"]}}
+"""The version that is there."""
+NARROWED: Final[dict[str, Json]] = {"NewVersion": THE_ONE, "NewAssistantVersion": THE_ONE}
+"""Fields of components that may hold less than the document says."""
+NARROWED_IN_QUERY: Final[Json] = {"endDate": {"enum": ["2999-12-31"]}}
+"""The same of queries: no schema can say that it is not before the ``startDate``."""

@@ -15,8 +15,8 @@ from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.platforms import discover
 from emulator.settings import Settings
-from tests.openapi.prepared import NARROWED, PREPARED, Given, headers_of
-from tests.support import World
+from tests.openapi.prepared import NARROWED, NARROWED_IN_QUERY, PREPARED, Given, headers_of
+from tests.support import Json, World
 
 EXAMPLES: Final = 5
 """Requests made up at random for each operation and kind, besides those at the boundaries."""
@@ -49,20 +49,18 @@ async def prepare(
         return given, headers_of(platform.name, world.made)
 
 
-def narrow(value: Any) -> None:
-    """Take from the document what no request can be made of in the prepared world."""
-    if isinstance(value, dict):
-        for name in NARROWED.keys() & value.get("properties", {}).keys():
-            value["properties"][name] = {"enum": [NARROWED[name]]}
-        if isinstance(name := value.get("name"), str) and name in NARROWED:
-            value["schema"] = {"enum": [NARROWED[name]]}
-    for each in value.values() if isinstance(value, dict) else value:
-        if isinstance(each, dict | list):
-            narrow(each)
+def narrow(document: Json) -> None:
+    """Take from a document what no request can be made of in the prepared world."""
+    for component, fields in NARROWED.items():
+        if (found := document["components"]["schemas"].get(component)) is not None:
+            found["properties"] |= fields
+    for item in document["paths"].values():
+        for each in item.get("get", {}).get("parameters", ()):
+            each["schema"] = NARROWED_IN_QUERY.get(each["name"], each["schema"])
 
 
-def document_of(app: Emulator, platform: Platform) -> Any:
-    """The vendor's document as schemathesis reads it, without settings from any file."""
+def plan_of(app: Emulator, platform: Platform, headers: dict[str, str]) -> Any:
+    """The vendor's document as schemathesis reads it, and what it is to do about it."""
     url = f"/_emulator/openapi/{platform.name}.json"
     schema = schemathesis.openapi.from_asgi(url, app, config=SchemathesisConfig())
     narrow(schema.raw_schema)
@@ -71,6 +69,9 @@ def document_of(app: Emulator, platform: Platform) -> Any:
     plan.generation.max_examples = EXAMPLES
     plan.generation.database = "none"
     plan.continue_on_failure = True
+    plan.update(headers=headers, workers=1)
+    for check in OFF.get(platform.name, ()):
+        getattr(plan.checks, check).enabled = False
     return schema
 
 
@@ -106,14 +107,37 @@ def test_operation_does_what_its_document_says(platform: Platform, operation: Op
         headers = {}
     if operation.host:
         headers |= {"Host": f"{operation.host}intron.health"}
-    schema = document_of(app, platform)
+    schema = plan_of(app, platform, headers)
     name = f"{operation.id}_{operation.host.strip('.')}" if operation.host else operation.id
-    schema.config.update(headers=headers, workers=1)
     schema.config.parameters.update(given)
     schema.config.phases.stateful.enabled = False
-    for check in OFF.get(platform.name, ()):
-        getattr(schema.config.checks, check).enabled = False
 
     found = list(findings(schema.include(operation_id=name)))
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "platform",
+    [
+        pytest.param(platform, id=platform.name)
+        for platform in discover().values()
+        if platform.reference.makes
+    ],
+)
+def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform) -> None:
+    """Along the document's links records are found once they are made, and not once they are gone.
+
+    Those who may not see them never do.
+    """
+    app = create_app(Settings(auth="strict"))
+    given, headers = asyncio.run(prepare(app, platform, platform.works.operations[0]))
+    schema = plan_of(app, platform, headers)
+    own = {name: given[name] for name in ("path.accountId", "path.tenant_id") if name in given}
+    schema.config.parameters.update(own)
+    for phase in ("examples", "coverage", "fuzzing"):
+        getattr(schema.config.phases, phase).enabled = False
+
+    found = list(findings(schema))
 
     assert found == []

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from emulator.kit.basis import assumed, observed
+from emulator.kit.basis import observed
 from emulator.kit.operation import Operation
 from emulator.kit.reference import Json, Reference, Refusal
 from emulator.platforms.bimpe.access import scope_of

@@ -17,12 +17,14 @@ from pydantic import (
     field_validator,
 )
 
+from emulator.kit.basis import documented
 from emulator.kit.fields import NOT_BLANK, HttpUrl, Integer
 from emulator.kit.rules import either, written
 from emulator.platforms.bimpe.listing import ListQuery
 
 STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
 LARGEST: Final = 2**53
+DEFAULT: Final = documented("but for its default, which is assumed")
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -94,7 +96,7 @@ class KeywordInput(BaseModel):
     model_config = STRICT
 
     keyword: str
-    weight: Literal["high", "medium", "low"] = "medium"  # assumed default
+    weight: Annotated[Literal["high", "medium", "low"], DEFAULT] = "medium"
 
 
 class StepInput(BaseModel):
@@ -117,7 +119,7 @@ class FlowInput(BaseModel):
     description: str | None = None
     category: str | None = None
     priority: Whole | None = None
-    is_active: bool = True  # assumed default
+    is_active: Annotated[bool, DEFAULT] = True
     trigger_keywords: list[KeywordInput] = []
     conversation_steps: list[StepInput] = []
 

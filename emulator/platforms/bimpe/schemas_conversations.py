@@ -11,7 +11,16 @@ from emulator.kit.fields import Integer
 from emulator.kit.rules import either
 from emulator.platforms.bimpe.listing import Flag, ListQuery
 from emulator.platforms.bimpe.records import Role
-from emulator.platforms.bimpe.schemas import E164, LARGEST, STRICT, LongText, Name, Short, Text
+from emulator.platforms.bimpe.schemas import (
+    DEFAULT,
+    E164,
+    LARGEST,
+    STRICT,
+    LongText,
+    Name,
+    Short,
+    Text,
+)
 from emulator.platforms.bimpe.wire import CallWord
 
 TEST: Final = "test_"
@@ -23,7 +32,8 @@ class SendMessage(BaseModel):
     model_config = STRICT
 
     message: Text
-    role: Role = "assistant"  # assumed default: a console's operator speaks for the agent
+    role: Annotated[Role, DEFAULT] = "assistant"
+    """By default a console's operator speaks for the agent."""
 
 
 class CreateMessage(SendMessage):

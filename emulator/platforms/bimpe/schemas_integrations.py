@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
 )
 
+from emulator.kit.basis import documented
 from emulator.kit.fields import NOT_BLANK, UNPRINTABLE, URL_FORM, HttpUrl, Integer, http_url
 from emulator.kit.rules import either, written
 from emulator.platforms.bimpe.schemas import STRICT, Long, Name, Text, not_blank
@@ -71,7 +72,7 @@ def _proof_with(kind: str, names: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-PROVEN: Final = [
+PROVEN: Final[list[Any]] = [
     {"properties": {"auth_type": {"enum": ["none", "custom"]}}},
     *(_proof_with(kind, names) for kind, names in PROOFS.items()),
 ]
@@ -118,7 +119,11 @@ class Authorized(BaseModel):
     model_config = STRICT | ConfigDict(json_schema_extra={"anyOf": PROVEN})
 
     auth_type: AuthType = "none"
-    auth_config: Annotated[AuthConfig | None, Field(validate_default=True)] = None
+    auth_config: Annotated[
+        AuthConfig | None,
+        Field(validate_default=True),
+        documented("but not which of its fields an auth_type needs"),
+    ] = None
 
     @field_validator("auth_config")
     @classmethod

@@ -26,7 +26,7 @@ from typing_extensions import TypedDict  # pydantic asks for it before Python 3.
 from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import Answer, Scenario
-from emulator.kit.basis import assumed
+from emulator.kit.basis import Known, assumed, documented
 from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
 from emulator.kit.paging import PageQuery
 from emulator.kit.rules import OR_EMPTY, written
@@ -39,6 +39,7 @@ ProcessingWord = Literal[
     "VOICE_CALL_PROCESSED",
     "VOICE_CALL_PROCESSING_FAILED",
 ]
+NEWER_PAGE: Final = "https://docs.voice.intron.io/docs/voicebot/workflow"
 WorkflowType = Literal["ROBOCALL", "CONVERSATION"]
 Gender = Literal["male", "female"]
 
@@ -96,7 +97,7 @@ class WorkflowChanges(BaseModel):
     include_reply: bool = False
     option_one: str | None = None
     option_two: str | None = None
-    response_options: Replies = None
+    response_options: Annotated[Replies, Known("documented", source=NEWER_PAGE)] = None
     call_back_url: Maybe[HttpUrl] = None
 
 
@@ -186,7 +187,7 @@ class RequestShown(Shown):
     """One request of a workflow: what Intron elsewhere calls a batch."""
 
     id: str
-    status: str
+    status: Annotated[str, documented("of its words only COMPLETED; the others are assumed")]
     input_parameters: dict[str, Any]
     created_at: str
 
@@ -206,7 +207,7 @@ class CallShown(Shown):
 
     id: str
     batch_id: str
-    status: str
+    status: Annotated[str, documented("of its words only COMPLETED; the others are assumed")]
     phone_number: str
     user_tag_identifiers: dict[str, Any] | None
     call_result_duration: int | None
@@ -234,13 +235,18 @@ class StatusShown(Shown):
 
     call_id: str
     call_duration_in_seconds: int | None = None
-    processing_status: str
+    processing_status: Annotated[
+        str, documented("of its words only VOICE_CALL_PROCESSED; the others are assumed")
+    ]
 
 
 class CallbackStats(Stats):
     """The ``stats`` of a callback."""
 
-    response_options_counts: int | dict[str, int]
+    response_options_counts: Annotated[
+        int | dict[str, int],
+        documented("as a number; what it counts is assumed"),
+    ]
 
 
 class RequestCompleted(Shown):
@@ -250,7 +256,9 @@ class RequestCompleted(Shown):
     status: str
     integrator_id: str
     stats: CallbackStats
-    request_calls: list[CallShown]
+    request_calls: Annotated[
+        list[CallShown], assumed("cut off after request_cal: the name, and what is in it")
+    ]
 
 
 def call_word(status: CallStatus) -> CallWord:

@@ -35,10 +35,10 @@ class Problem(BaseModel):
 
 def _asked(action: Action) -> type[BaseModel]:
     """The body of a webhook, with the one name that it goes by."""
-    name = action[0].upper() + action[1:]
     takes = ACTIONS[action].takes
+    named: Any = (Literal[action.value], ...)
     made: type[BaseModel] = create_model(
-        name, __base__=takes, __doc__=takes.__doc__, action=(Literal[action.value], ...)
+        action[0].upper() + action[1:], __base__=takes, __doc__=takes.__doc__, action=named
     )
     return made
 
@@ -48,7 +48,7 @@ LOST: Final = {Action.GET_TYPES_WITH_PRODUCTS}
 """What no copy of the page shows."""
 
 
-EITHER: Final = Annotated[reduce(or_, ASKED.values()), Field(discriminator="action")]  # type: ignore[valid-type]  # made up of all
+EITHER: Final = Annotated[reduce(or_, ASKED.values()), Field(discriminator="action")]
 
 
 def _takes(operation: Operation) -> Any:
@@ -122,4 +122,3 @@ reference: Final = Reference(
     note="The webhooks are what the vendor's bot asks of *your* server; "
     "`/voicebooker/webhook` is the emulator's own answer to all of them.",
 )
-

@@ -17,8 +17,9 @@ from emulator.kit.operation import Handler, Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.voicebots.assistants import Entries, Entry
 from emulator.platforms.exotel.voicebots.generation import make_assistant
-from emulator.platforms.exotel.voicebots.routes import CLIENT, V2, create_assistant_version
+from emulator.platforms.exotel.voicebots.routes import V2, create_assistant_version
 from emulator.platforms.exotel.voicebots.schemas import (
+    CLIENT,
     AssistantQuery,
     BotConfig,
     NewAssistant,
@@ -227,7 +228,7 @@ def _slice(request: Request, query: SliceQuery, entries: list[dict[str, Any]]) -
     return show_page(request, query, len(entries), page)
 
 
-def _observed(  # noqa: PLR0913
+def _observed(
     method: str,
     path: str,
     handler: Handler,

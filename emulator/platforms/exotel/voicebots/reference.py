@@ -18,8 +18,8 @@ from emulator.platforms.exotel.voicebots.hooks import (
     TRANSCRIPT,
     TRANSFER,
 )
-from emulator.platforms.exotel.voicebots.routes import CLIENT, DOCS
-from emulator.platforms.exotel.voicebots.schemas import SliceQuery
+from emulator.platforms.exotel.voicebots.routes import DOCS
+from emulator.platforms.exotel.voicebots.schemas import CLIENT, SliceQuery
 from emulator.platforms.exotel.voicebots.schemas_shown import (
     BotsPage,
     ConversationsPage,
@@ -143,7 +143,7 @@ reference: Final = Reference(
         _webhook(SESSION_END, SessionEvents, "A session has ended."),
         _webhook(TRANSCRIPT, TranscriptEvents, "Somebody has finished a turn."),
         _webhook(INSIGHTS, InsightsEvents, "What is concluded, at the end or on a timer."),
-        _webhook(TRANSFER, SessionEvents, "A human is about to take over.", Answer[TransferSettings]),
+        _webhook(TRANSFER, SessionEvents, "A human takes over soon.", Answer[TransferSettings]),
     ),
     makes={
         "create_job": ("generation_id", "/id"),

@@ -194,7 +194,6 @@ def _recorded(request: Request, name: str) -> Session:
 
 
 DOCS: Final = "https://developer.exotel.com/docs/voicebot-tools/voicebot-api"
-CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 V2: Final = "/voicebot/api/v2/accounts/{accountId}"
 
 operations: Final = (

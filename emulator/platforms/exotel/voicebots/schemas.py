@@ -10,9 +10,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from emulator.domain.scenarios import Answer, Scenario
+from emulator.kit.basis import assumed, documented, observed
 from emulator.kit.fields import Integer, Text, Whole
 from emulator.kit.rules import MOMENT
 
+CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 LONGEST_TEXT: Final = 10_000
 """Characters of ``text_content``: observed, the vendor's own client sends no more."""
 ASKABLE: Final = ("transcript", "insights")
@@ -69,7 +71,7 @@ class DatedQuery(SliceQuery):
 class BotsQuery(DatedQuery):
     """``GET voicebots``; ``status`` is sent by the vendor's own client."""
 
-    status: Literal["active", "inactive"] | None = None
+    status: Annotated[Literal["active", "inactive"] | None, observed(CLIENT)] = None
 
 
 def _asked(value: str) -> frozenset[str]:
@@ -79,12 +81,18 @@ def _asked(value: str) -> frozenset[str]:
     return frozenset(names)
 
 
-class ConversationsQuery(DatedQuery):
-    """``GET voicebot-conversations``. assumed: the dates, which its table does not name."""
+NOT_NAMED: Final = assumed("the table of this list does not name it")
 
-    fields_: Annotated[
-        frozenset[str], BeforeValidator(_asked), Field(alias="fields"), ASKED
-    ] = frozenset()
+
+class ConversationsQuery(DatedQuery):
+    """``GET voicebot-conversations``."""
+
+    startDate: Annotated[StartDate | None, NOT_NAMED] = None
+    endDate: Annotated[EndDate | None, NOT_NAMED] = None
+
+    fields_: Annotated[frozenset[str], BeforeValidator(_asked), Field(alias="fields"), ASKED] = (
+        frozenset()
+    )
 
 
 class BotData(BaseModel):
@@ -122,7 +130,11 @@ class NewVersion(BaseModel):
 class NewJob(BaseModel):
     """``POST bot-generation``: a form with one text."""
 
-    text_content: Annotated[Text, Field(max_length=LONGEST_TEXT)]
+    text_content: Annotated[
+        Text,
+        Field(max_length=LONGEST_TEXT),
+        documented("but for its length, which is what the vendor's own client sends at most"),
+    ]
 
 
 class LlmConfig(BaseModel):
@@ -169,7 +181,7 @@ class NewAssistantVersion(AssistantData):
     source_version: Text
     mark_as_stable: Annotated[bool, BeforeValidator(_flag)] = False
     version_description: str | None = None
-    data: AssistantData | None = None
+    data: Annotated[AssistantData | None, observed(CLIENT)] = None
 
     @property
     def sent(self) -> dict[str, Any]:

@@ -121,6 +121,8 @@ class ConversationShown(BaseModel):
 class ConversationsPage(BaseModel):
     """The answer to ``GET voicebot-conversations``."""
 
+    model_config = ASSUMED
+
     metadata: Metadata
     data: list[ConversationShown]
 
