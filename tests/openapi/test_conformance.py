@@ -18,7 +18,7 @@ from emulator.settings import Settings
 from tests.openapi.prepared import NARROWED, NARROWED_IN_QUERY, PREPARED, Given, headers_of
 from tests.support import Json, World
 
-EXAMPLES: Final = 5
+EXAMPLES: Final = 3
 """Requests made up at random for each operation and kind, besides those at the boundaries."""
 
 OFF: Final = {

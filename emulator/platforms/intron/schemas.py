@@ -32,6 +32,7 @@ from emulator.kit.paging import PageQuery
 from emulator.kit.rules import OR_EMPTY, written
 
 CallWord = Literal["PENDING", "PROCESSING", "COMPLETED", "TIMEOUT", "FAILED"]
+BatchWord = Literal["PENDING", "PROCESSING", "COMPLETED"]
 ProcessingWord = Literal[
     "VOICE_CALL_QUEUED",
     "VOICE_CALL_PENDING",
@@ -187,7 +188,7 @@ class RequestShown(Shown):
     """One request of a workflow: what Intron elsewhere calls a batch."""
 
     id: str
-    status: Annotated[str, documented("of its words only COMPLETED; the others are assumed")]
+    status: Annotated[BatchWord, documented("of its words only COMPLETED; the others are assumed")]
     input_parameters: dict[str, Any]
     created_at: str
 
@@ -207,7 +208,7 @@ class CallShown(Shown):
 
     id: str
     batch_id: str
-    status: Annotated[str, documented("of its words only COMPLETED; the others are assumed")]
+    status: Annotated[CallWord, documented("of its words only COMPLETED; the others are assumed")]
     phone_number: str
     user_tag_identifiers: dict[str, Any] | None
     call_result_duration: int | None
@@ -236,7 +237,7 @@ class StatusShown(Shown):
     call_id: str
     call_duration_in_seconds: int | None = None
     processing_status: Annotated[
-        str, documented("of its words only VOICE_CALL_PROCESSED; the others are assumed")
+        ProcessingWord, documented("of its words only VOICE_CALL_PROCESSED; the others are assumed")
     ]
 
 
@@ -253,7 +254,7 @@ class RequestCompleted(Shown):
     """What is posted to the ``call_back_url``; ``request_calls`` is cut off in every copy."""
 
     request_id: str
-    status: str
+    status: BatchWord
     integrator_id: str
     stats: CallbackStats
     request_calls: Annotated[
@@ -311,7 +312,7 @@ def processing_word(status: CallStatus) -> ProcessingWord:
     assert_never(status)
 
 
-def batch_word(status: BatchStatus) -> str:
+def batch_word(status: BatchStatus) -> BatchWord:
     """Translate a batch's status. Only COMPLETED is documented."""
     match status:
         case BatchStatus.PENDING:

@@ -130,6 +130,8 @@ class NewVersion(BaseModel):
 class NewJob(BaseModel):
     """``POST bot-generation``: a form with one text."""
 
+    model_config = STRICT
+
     text_content: Annotated[
         Text,
         Field(max_length=LONGEST_TEXT),

@@ -9,17 +9,23 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.kit.basis import assumed
 
-ASSUMED: Final = ConfigDict(defer_build=True, json_schema_extra={"x-basis": "assumed"})
+ASSUMED: Final = ConfigDict(json_schema_extra={"x-basis": "assumed"})
 """The configuration of what nobody shows."""
 
 
-class JobContent(BaseModel):
+class Shown(BaseModel):
+    """Something in an answer."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class JobContent(Shown):
     """What a job was asked with."""
 
     text_content: str
 
 
-class JobCreated(BaseModel):
+class JobCreated(Shown):
     """The answer to ``POST bot-generation``."""
 
     id: str
@@ -28,7 +34,7 @@ class JobCreated(BaseModel):
     account_id: str
 
 
-class JobShown(BaseModel):
+class JobShown(Shown):
     """The answer to ``GET bot-generation/{generation_id}``."""
 
     id: str
@@ -38,7 +44,7 @@ class JobShown(BaseModel):
     account_id: str
 
 
-class VersionCreated(BaseModel):
+class VersionCreated(Shown):
     """The answer to ``POST voicebots/{botId}/versions``."""
 
     bot_id: str
@@ -47,7 +53,7 @@ class VersionCreated(BaseModel):
     name: str
 
 
-class BotListed(BaseModel):
+class BotListed(Shown):
     """A bot in a list."""
 
     bot_id: str
@@ -56,7 +62,7 @@ class BotListed(BaseModel):
     date_created: str
 
 
-class BotShown(BaseModel):
+class BotShown(Shown):
     """The answer to ``GET voicebots/{botId}``."""
 
     bot_id: str
@@ -67,7 +73,7 @@ class BotShown(BaseModel):
     date_created: str
 
 
-class Metadata(BaseModel):
+class Metadata(Shown):
     """Where a page of a list stands."""
 
     total: int
@@ -76,14 +82,14 @@ class Metadata(BaseModel):
     limit: int
 
 
-class BotsPage(BaseModel):
+class BotsPage(Shown):
     """The answer to ``GET voicebots``."""
 
     metadata: Metadata
     data: list[BotListed]
 
 
-class CallMetadata(BaseModel):
+class CallMetadata(Shown):
     """The call of a conversation."""
 
     from_: Annotated[str, Field(alias="from")]
@@ -92,7 +98,7 @@ class CallMetadata(BaseModel):
     recording_url: str
 
 
-class TurnShown(BaseModel):
+class TurnShown(Shown):
     """One turn of a transcript."""
 
     speaker: Literal["bot", "user"]
@@ -100,7 +106,7 @@ class TurnShown(BaseModel):
     timestamp: Annotated[str, Field(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}$")]
 
 
-class InsightsShown(BaseModel):
+class InsightsShown(Shown):
     """What was concluded."""
 
     sentiment: str
@@ -108,7 +114,7 @@ class InsightsShown(BaseModel):
     outcome: str
 
 
-class ConversationShown(BaseModel):
+class ConversationShown(Shown):
     """The answer to ``GET voicebot-conversations/{conversation_id}``."""
 
     conversation_id: str
@@ -118,7 +124,7 @@ class ConversationShown(BaseModel):
     insights: InsightsShown | None = None
 
 
-class ConversationsPage(BaseModel):
+class ConversationsPage(Shown):
     """The answer to ``GET voicebot-conversations``."""
 
     model_config = ASSUMED
@@ -127,7 +133,7 @@ class ConversationsPage(BaseModel):
     data: list[ConversationShown]
 
 
-class AssistantVersionCreated(BaseModel):
+class AssistantVersionCreated(Shown):
     """The answer to ``POST assistants/{assistant_id}/versions``."""
 
     assistant_id: str
@@ -136,7 +142,7 @@ class AssistantVersionCreated(BaseModel):
     date_created: str
 
 
-class BotDeleted(BaseModel):
+class BotDeleted(Shown):
     """The answer to ``DELETE voicebots/{botId}``. assumed: the client reads the status alone."""
 
     model_config = ASSUMED
@@ -145,13 +151,13 @@ class BotDeleted(BaseModel):
     status: Literal["deleted"]
 
 
-class StreamShown(BaseModel):
+class StreamShown(Shown):
     """The answer to ``GET bots/{botId}/dp-endpoint``: what the client looks for first."""
 
     stream_url: Annotated[str, Field(pattern="^wss://")]
 
 
-class HistoryShown(BaseModel):
+class HistoryShown(Shown):
     """A version in a bot's history."""
 
     model_config = ASSUMED
@@ -175,7 +181,7 @@ class BotWhole(BotShown):
     versions: Annotated[list[HistoryShown], assumed("its form")]
 
 
-class AssistantMade(BaseModel):
+class AssistantMade(Shown):
     """The answer to ``POST assistants``."""
 
     model_config = ASSUMED
@@ -186,7 +192,7 @@ class AssistantMade(BaseModel):
     date_created: str
 
 
-class AssistantVersionShown(BaseModel):
+class AssistantVersionShown(Shown):
     """A version of an assistant; whatever it was configured with stands beside these."""
 
     agents: list[Any] | None
@@ -195,7 +201,7 @@ class AssistantVersionShown(BaseModel):
     date_created: Annotated[str, assumed()]
 
 
-class AssistantShown(BaseModel):
+class AssistantShown(Shown):
     """The answer to ``GET assistants/{id}``."""
 
     stable_version: str
@@ -207,7 +213,7 @@ class AssistantShown(BaseModel):
     date_created: Annotated[str, assumed()]
 
 
-class TranscriptShown(BaseModel):
+class TranscriptShown(Shown):
     """The answer to ``GET sessions/{session_id}/transcript``."""
 
     model_config = ASSUMED
@@ -217,7 +223,7 @@ class TranscriptShown(BaseModel):
     transcript: list[TurnShown]
 
 
-class NamedShown(BaseModel):
+class NamedShown(Shown):
     """A voice provider, or one of its voices."""
 
     model_config = ASSUMED
@@ -226,7 +232,7 @@ class NamedShown(BaseModel):
     name: str
 
 
-class EntryShown(BaseModel):
+class EntryShown(Shown):
     """A persona or a specialisation: the fields it was given stand beside these."""
 
     model_config = ASSUMED
