@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from emulator.kit.operation import Operation
-from tests.platforms.bimpe import Team
+from tests.platforms.bimpe import Team, prepared
 from tests.platforms.intron import NUMBER
-from tests.platforms.test_bimpe_fuzz import prepared
 from tests.support import Json, World, unwrapped
 
 Given = dict[str, Any]

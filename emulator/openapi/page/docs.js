@@ -177,7 +177,8 @@ function operationPart(reader, method, path, item, operation, isOurs) {
       operationPart(reader, "post", name, inner, inner.post, false),
     ]));
   const summary = element("summary", {},
-    element("span", { class: "method" }, method.toUpperCase()), element("code", {}, path), " ",
+    element("span", { class: "method" }, method.toUpperCase()),
+    element("code", {}, (item.servers ? item.servers[0].url : "") + path), " ",
     badge(operation["x-basis"]), " ", operation.summary || "");
   return element("details", { "data-words": `${path} ${JSON.stringify(operation)}`.toLowerCase() }, summary,
     operation.description ? element("p", {}, operation.description) : null,
