@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 import pytest
 import schemathesis
-from schemathesis.config import SchemathesisConfig
+from schemathesis.config import HealthCheck, SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from emulator.app import Emulator, create_app
@@ -69,6 +69,8 @@ def plan_of(app: Emulator, platform: Platform, headers: dict[str, str]) -> Any:
     plan.generation.max_examples = EXAMPLES
     plan.generation.database = "none"
     plan.continue_on_failure = True
+    plan.suppress_health_check = [HealthCheck.all]  # they are about the machine's pace
+    plan.request_timeout = 60
     plan.update(headers=headers, workers=1)
     for check in OFF.get(platform.name, ()):
         getattr(plan.checks, check).enabled = False
