@@ -15,10 +15,12 @@ CLIENT: Final = "client"
 MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
+    "exec": "exec",
     "numbers": "offline",
     "operations": "offline",
     "openapi": "offline",
     "check-webhook": "check",
+    "selfcheck": "selfcheck",
     "snapshot": "files",
     "export": "files",
     "import": "files",

@@ -21,4 +21,5 @@ platform: Final = Platform(
     sample=_sample,
     workings="emulator.platforms.bimpe.workings",
     contract="emulator.platforms.bimpe.reference",
+    replays="emulator.platforms.bimpe.examples",
 )

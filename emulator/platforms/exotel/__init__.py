@@ -27,4 +27,5 @@ platform: Final = Platform(
     sample=_sample,
     workings="emulator.platforms.exotel.workings",
     contract="emulator.platforms.exotel.reference",
+    replays="emulator.platforms.exotel.examples",
 )

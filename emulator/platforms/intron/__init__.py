@@ -38,4 +38,5 @@ platform: Final = Platform(
     sample=_sample,
     workings="emulator.platforms.intron.workings",
     contract="emulator.platforms.intron.reference",
+    replays="emulator.platforms.intron.examples",
 )

@@ -24,4 +24,5 @@ platform: Final = Platform(
     sample=_sample,
     workings="emulator.platforms.voicebooker.workings",
     contract="emulator.platforms.voicebooker.reference",
+    replays="emulator.platforms.voicebooker.examples",
 )
