@@ -17,11 +17,11 @@ from emulator.domain.events import Event
 from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.operation import Operation
-from emulator.kit.reference import Reference
 from emulator.world import Ear, World
 
 if TYPE_CHECKING:
     from emulator.kit.examples import Examples  # for those who do them again
+    from emulator.kit.reference import Reference  # for those who write documents
 
 
 def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: ARG001  # a default
@@ -103,7 +103,7 @@ class Platform:
         return workings
 
     @cached_property
-    def reference(self) -> Reference:
+    def reference(self) -> "Reference":
         """What the vendor's reference says besides its operations."""
         reference: Reference = import_module(self.contract).reference
         return reference
