@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from emulator.callbacks.egress import Egress
-from emulator.callbacks.transport import IN_FLIGHT, READ, AppTransport, SocketTransport, Transports
+from emulator.callbacks.lanes import EACH
+from emulator.callbacks.transport import READ, AppTransport, SocketTransport, Transports
 from emulator.domain.callbacks import Answer
 from tests.fakes import FakeTransport, owed
 from tests.receiver import Receiver, answer, listening
@@ -297,16 +298,14 @@ async def test_many_requests_to_one_endpoint_wait_their_turn(
 ) -> None:
     """No more than so many requests are under way to one endpoint; the rest follow."""
     receiver.gate.clear()
-    sending = asyncio.gather(
-        *(patient.send(owed(url=receiver.url), {}) for _ in range(IN_FLIGHT + 20))
-    )
-    await receiver.came(IN_FLIGHT)
-    assert len(receiver.requests) == IN_FLIGHT
+    sending = asyncio.gather(*(patient.send(owed(url=receiver.url), {}) for _ in range(EACH + 20)))
+    await receiver.came(EACH)
+    assert len(receiver.requests) == EACH
 
     receiver.gate.set()
 
     assert {said.status for said in await sending} == {200}
-    assert len(receiver.requests) == IN_FLIGHT + 20
+    assert len(receiver.requests) == EACH + 20
 
 
 async def test_slow_endpoint_does_not_hold_up_another(
@@ -315,10 +314,9 @@ async def test_slow_endpoint_does_not_hold_up_another(
     """Endpoints are independent: one that hangs leaves the others as fast as they were."""
     receiver.gate.clear()
     hanging = [
-        asyncio.ensure_future(patient.send(owed(url=receiver.url), {}))
-        for _ in range(IN_FLIGHT + 1)
+        asyncio.ensure_future(patient.send(owed(url=receiver.url), {})) for _ in range(EACH + 1)
     ]
-    await receiver.came(IN_FLIGHT)
+    await receiver.came(EACH)
 
     async with listening() as other:
         assert (await patient.send(owed(url=other.url), {})).status == 200
