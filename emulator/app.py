@@ -64,24 +64,22 @@ class Emulator:
         if path.startswith(f"{PREFIX}/"):
             await self.control(scope, receive, send, path.removeprefix(PREFIX))
             return
-        vendor, path = self._find(path)
-        if vendor is not None:
-            await vendor(scope, receive, send, path)
+        for root, below, vendor in self._roots:
+            if path.startswith(below) or path == root:
+                await vendor(scope, receive, send, path)
+                return
+        vendor_name, _, rest = path[1:].partition("/")
+        if (named := self._vendors.get(vendor_name)) is not None:
+            await named(scope, receive, send, f"/{rest}")
             return
         await self._front(path)(scope, receive, send)
 
-    def _find(self, path: str) -> tuple[PlatformApp | None, str]:
-        """Find the vendor that a path belongs to, and the path under its host."""
-        for root, below, vendor in self._roots:
-            if path.startswith(below) or path == root:
-                return vendor, path
-        vendor_name, _, rest = path[1:].partition("/")
-        named = self._vendors.get(vendor_name)
-        return named, path if named is None else f"/{rest}"
-
     def refuse(self, path: str, error: ApiError) -> Response:
         """Answer what is not even a request, in the words of whom its path belongs to."""
-        vendor, _ = self._find(path)
+        owners = (
+            vendor for root, below, vendor in self._roots if path.startswith(below) or path == root
+        )
+        vendor = next(owners, self._vendors.get(path[1:].partition("/")[0]))
         return render_problem(error) if vendor is None else vendor.refuse(error)
 
     def _front(self, path: str) -> Response:
