@@ -175,7 +175,8 @@ def _reason(aiohttp: ModuleType, error: Exception) -> str:
         return "connection refused"
     if number in {ECONNRESET, EPIPE}:
         return "connection reset"
-    return f"bad answer: {str(error)[:200] or type(error).__name__}"
+    told = getattr(error.__cause__ or error, "message", "") or str(error) or type(error).__name__
+    return f"bad answer: {told.partition(chr(10))[0][:200].removesuffix(':')}"
 
 
 async def _read(stream: Any) -> bytes:
