@@ -10,6 +10,8 @@ from emulator.kit.errors import ApiError
 
 HEAD: Final = 64 * 1024
 """Bytes that a request may have before its body: the first line and the headers."""
+PACE: Final = 1024
+"""Bytes of a body that a client who gets on sends in the time it is given."""
 BETWEEN: Final = 4
 """Those of them that separate a header from its value and from the next."""
 
@@ -27,6 +29,8 @@ class Connection(HttpToolsProtocol):
 
     _moved = 0.0
     """When the client last got on with it, in the time of the event loop."""
+    _came = 0
+    """Bytes that have come of a body since."""
     _unread = 0
     """Bytes that it had to read then."""
     _head = 0
@@ -44,8 +48,9 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take in what the client sends."""
         self._unset_keepalive_if_required()
-        if not self._head:
-            self._moved = self.loop.time()  # a head is not in time for coming in drops
+        self._came += len(data)
+        if self._came >= PACE and not self._head:
+            self._came, self._moved = 0, self.loop.time()
         self._taken = data
         try:
             self.parser.feed_data(data)
@@ -64,6 +69,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin with a head."""
         super().on_message_begin()
+        self._came, self._moved = 0, self.loop.time()
         self._head = 1
         self._has_begun = True
 
