@@ -106,9 +106,10 @@ class Connection(HttpToolsProtocol):
             return
         if unread:
             self.transport.abort()
-        elif self.cycle is None and not self._head:
-            self.transport.close()
-        elif self._head or not (self._is_sent or self._is_answered or self.flow.read_paused):
+        elif self._is_answered and not self._head:
+            if self.timeout_keep_alive_task is None:  # uvicorn closes it else
+                self.transport.close()
+        elif not (self._is_sent or self.flow.read_paused):
             message = f"the rest of the request did not come within {patience:g} s"
             self._refuse(ApiError(408, "too_slow", message))
 

@@ -74,9 +74,9 @@ class Client:
                 return number
         return len(parts)
 
-    def pause(self) -> None:
-        """Wait a moment, or until something is said."""
-        select.select([self._socket], [], [], 0.01)
+    def pause(self, seconds: float = 0.01) -> None:
+        """Wait until something is said, or a while."""
+        select.select([self._socket], [], [], seconds)
 
     def read(self) -> bytes:
         """Read until the server closes."""
@@ -333,6 +333,16 @@ def test_rest_that_does_not_come_is_not_waited_for(hurried: int, sent: bytes, pa
 
     assert refused.status == 408
     assert ("hint" in refused.json) is (path == "control")
+
+
+def test_body_that_nobody_asked_for_is_not_waited_for(hurried: int) -> None:
+    """A request that was answered without its body is not waited for, and not answered again."""
+    with Client(hurried) as client:
+        client.send(post(INTRON + b"/no/such/path", b"Content-Length: 99", body=b"{"), b"}")
+        client.pause(PATIENCE)
+        client.send(b"}")
+
+        assert [answer.status for answer in client.answers()] in ([404], [])
 
 
 def test_silence_is_ended(hurried: int) -> None:
