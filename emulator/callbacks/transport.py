@@ -91,8 +91,11 @@ class SocketTransport:
         """Send the callback's request and say what came back."""
         import aiohttp  # noqa: PLC0415  # start-up time; httpx is quadratic in what is in flight
 
-        endpoint = callback.url.partition("?")[0]
-        await self._lanes.enter(endpoint)
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # nothing of another loop goes on in this one
+            self._loop, self._session, self._lanes = loop, None, Lanes()
+        endpoint, lanes = callback.url.partition("?")[0], self._lanes
+        await lanes.enter(endpoint)
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._exchange(aiohttp, callback, headers)
@@ -101,7 +104,7 @@ class SocketTransport:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(error=_reason(aiohttp, error))
         finally:
-            self._lanes.leave(endpoint)
+            lanes.leave(endpoint)
 
     async def _exchange(
         self, aiohttp: ModuleType, callback: Callback, headers: dict[str, str]
@@ -129,14 +132,12 @@ class SocketTransport:
         self._egress.check(str(host), address)
 
     def _open(self, aiohttp: ModuleType) -> Any:
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._session.closed or self._loop is not loop:
-            self._loop = loop
+        if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(
                 limit=0, resolver=_resolver(aiohttp, self._egress), use_dns_cache=False
             )
             # aiohttp lets nobody choose this openly
-            connector._factory = partial(_connection(), loop=loop)  # noqa: SLF001
+            connector._factory = partial(_connection(), loop=self._loop)  # noqa: SLF001
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(total=None),
