@@ -32,6 +32,8 @@ class Exchange:
     """At most the first 64 KiB."""
     problem: str | None = None
     """The traceback, when the emulator itself failed."""
+    nearest: str | None = None
+    """The operations that are most like a request to none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
