@@ -9,13 +9,14 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from tests.bench import batches, callbacks, holding, lasting, requests
+from tests.bench import batches, callbacks, campaigns, holding, lasting, requests
 from tests.bench.table import HEAD, Figure, compared, keep
 
 KEPT: Final = Path("bench.json")
 PARTS: Final = {
     "requests": requests.measure,
     "batches": batches.measure,
+    "campaigns": campaigns.measure,
     "lasting": lasting.measure,
     "callbacks": callbacks.measure,
     "holding": holding.measure,
