@@ -61,6 +61,14 @@ class Looker:
         await self.page.goto(f"{self.url}/_emulator/ui/{quote(self.world)}/{path}")
         await expect(self.page.locator("span.live")).to_have_text("Live")
 
+    async def move(self, path: str) -> None:
+        """Go to an address as a link would, without loading the page again."""
+        address = f"/_emulator/ui/{quote(self.world)}/{path}"
+        script = (
+            "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')) }"
+        )
+        await self.page.evaluate(script, address)
+
     def text(self, text: str) -> Locator:
         """Whatever says this on the screen."""
         return self.page.locator("main").get_by_text(text)

@@ -27,7 +27,7 @@ async def stored(world: World) -> list[str]:
     placed = await world.intron("POST", "/call", json=asked, headers={"X-Hostile": IMAGE})
     assert placed.status_code == 200, placed.text
     bot = await world.bot(f'A bot called "{IMAGE}" that reminds patients')
-    turns = [{"speaker": "bot", "text": CLEAN}, {"speaker": "customer", "text": CLEAN}]
+    turns = [{"speaker": "bot", "text": CLEAN}, {"speaker": "user", "text": CLEAN}]
     await world.call(bot, transcript=turns)
     persona = {"firstname": CLEAN, "lastname": IMAGE}
     call: dict[str, Any] = {"platform": "voicebooker", "intent": "book", "persona": persona}
