@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 
 from emulator.domain.actions import Action, Wake
 from emulator.domain.calls import Call
+from emulator.domain.faults import Fault
 from emulator.domain.ticks import moment, ticks
 
 
@@ -42,10 +43,26 @@ class Timeline:
     @property
     def next_due(self) -> datetime | None:
         """When the next step falls due; None when nothing waits."""
-        heap = self.heap
-        while heap and isinstance(heap[0][2], Call) and heap[0][2].step != heap[0][1]:
-            heappop(heap)  # it was moved by hand since
-        return moment(heap[0][0]) if heap else None
+        while self.shed():
+            pass
+        return moment(self.heap[0][0]) if self.heap else None
+
+    def shed(self) -> bool:
+        """Let go of the next step if nothing is to happen then, and say whether it was."""
+        if not self.heap:
+            return False
+        _, order, action = self.heap[0]
+        if isinstance(action, Call):
+            is_void = action.step != order  # it was moved by hand since
+        elif isinstance(action, Fault):
+            is_void = action.step != order or not action.waiting
+            if is_void and action.step == order:
+                action.step = 0
+        else:
+            return False
+        if is_void:
+            heappop(self.heap)
+        return is_void
 
     def pop_due(self, until: int | None) -> tuple[int, Action] | None:
         """Take the next step that falls due by that tick (whenever, for None)."""

@@ -2,6 +2,7 @@
 
 from emulator.saving.callbacks import BodyTable, CallbackTable
 from emulator.saving.calls import BatchTable, CallTable
+from emulator.saving.faults import FaultTable
 from emulator.saving.inboxes import InboxTable, MessageTable
 from emulator.saving.tables import CollectionTable, Table
 from emulator.saving.universe import RuleTable, WakeTable, WorldTable
@@ -23,6 +24,8 @@ def tables_of(world: World, *, begun: bool = False) -> list[Table]:
         CollectionTable("scenarios", world.scenarios.custom),
         RuleTable(world.scenarios),
         WakeTable(world.timeline),
+        FaultTable(world.faults),
+        CollectionTable("waits", world.faults.waits),
         batches,
         CallTable(world.engine, batches),
         bodies,
@@ -45,6 +48,7 @@ def load_world(world: World, rows: Rows) -> None:
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
             raise DamagedError(f"table {table.name} of {world.name}: {problem}") from None
+    world.engine.resume_lines()
     for _, state in world.states():
         state.reindex()
 
@@ -63,5 +67,6 @@ def copy_world(source: World, target: World) -> None:
             mine.load(other.rows())
     target.journal.copy(source.journal)
     target.engine.fork(source.engine)
+    target.engine.resume_lines()
     for _, state in target.states():
         state.reindex()

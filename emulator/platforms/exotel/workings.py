@@ -16,6 +16,7 @@ from emulator.platforms.exotel.voicebots import (
     generation,
     routes,
     simulating,
+    webhooks,
 )
 from emulator.platforms.exotel.voicebots.limits import limited
 from emulator.platforms.exotel.voicebots.schemas import effect
@@ -33,6 +34,7 @@ workings: Final = Workings(
     options=ExotelOptions,
     effect=effect,
     callbacks={CallMoved: callbacks.call_moved},
+    shape=webhooks.shape,
     describe=simulating.describe,
     simulate=simulating.simulate,
     steps={generation.STEP: generation.generate, **callbacks.steps},
