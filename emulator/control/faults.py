@@ -183,7 +183,8 @@ def shown_fault(fault: Fault) -> dict[str, Any]:
     shown = {
         "id": fault.id,
         "match": {name: value for name in names if (value := getattr(match, name)) is not None},
-        "effect": {"kind": fault.effect, **fault.fields},
+        "effect": {"kind": fault.effect}
+        | {name: value for name, value in fault.fields.items() if value is not None},
         "times": fault.times,
         "starts_at": iso(fault.starts_at),
         "ends_at": iso(fault.ends_at),

@@ -1,6 +1,7 @@
 """Whether a fault can ever happen: a rule that cannot is refused, with what is nearest to it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -55,7 +56,9 @@ def problems_of(
 ) -> list[Problem]:
     """Everything for which a rule can never happen."""
     if match.platform not in (None, *platforms):
-        return [("match.platform", nearest(match.platform or "", platforms))]
+        unknown = ("match.platform", nearest(match.platform or "", platforms))
+        rest = replace(match, platform=None)
+        return [unknown, *problems_of(effect, fields, rest, platforms)]
     chosen = [each for name, each in platforms.items() if match.platform in (None, name)]
     match CATALOGUE[effect].target:
         case Target.ROUTE:
