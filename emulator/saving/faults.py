@@ -22,3 +22,14 @@ class FaultTable(CollectionTable):
         """Take copies of another world's rules."""
         super().copy(other)
         self._faults.reindex()
+
+
+class WaitTable(CollectionTable):
+    """What waits for lines."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__("waits", faults.waits)
+
+    def rows(self) -> Iterable[Row]:
+        """All that waits, first come first."""
+        return sorted(super().rows(), key=lambda row: (row["fault_id"], row["number"]))

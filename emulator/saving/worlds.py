@@ -2,7 +2,7 @@
 
 from emulator.saving.callbacks import BodyTable, CallbackTable
 from emulator.saving.calls import BatchTable, CallTable
-from emulator.saving.faults import FaultTable
+from emulator.saving.faults import FaultTable, WaitTable
 from emulator.saving.inboxes import InboxTable, MessageTable
 from emulator.saving.tables import CollectionTable, Table
 from emulator.saving.universe import RuleTable, WakeTable, WorldTable
@@ -25,7 +25,7 @@ def tables_of(world: World, *, begun: bool = False) -> list[Table]:
         RuleTable(world.scenarios),
         WakeTable(world.timeline),
         FaultTable(world.faults),
-        CollectionTable("waits", world.faults.waits),
+        WaitTable(world.faults),
         batches,
         CallTable(world.engine, batches),
         bodies,
