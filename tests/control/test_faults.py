@@ -175,8 +175,8 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
         pytest.param(
             {"effect": "reset", "match": {"operation": "place_cals"}},
             {
-                "match.operation": "is none there is; the nearest are place_calls, place_robocalls, "
-                "make_call (of any platform)"
+                "match.operation": "is none there is; the nearest are place_calls, "
+                "place_robocalls, make_call (of any platform)"
             },
             id="operation",
         ),

@@ -36,6 +36,10 @@ async def begin(world: World) -> None:
     for first in (0, 8):
         workflow = await world.workflow(call_back_url=world.inbox_url + "done")
         await world.place(workflow, *NUMBERS[first : first + 10])
+
+
+async def call_bots(world: World) -> None:
+    """Have single calls wait for lines too."""
     bot = await world.bot()
     for _ in range(4):
         await world.call(bot)
@@ -56,6 +60,7 @@ async def test_killed_in_the_middle_it_ends_as_it_would_have(tmp_path: Path) -> 
     for killed in (False, True):
         lives = Lives(tmp_path / str(killed))
         await begin(await lives.world())
+        await call_bots(await lives.world())
         for moment in MOMENTS:
             world = await lives.world()
             await world.advance(moment)
@@ -78,6 +83,7 @@ async def test_killed_in_the_middle_it_ends_as_it_would_have(tmp_path: Path) -> 
 async def test_fork_and_original_go_on_alike(world: World, before: float) -> None:
     """A fork has the rules, the queue and the counts, and neither changes the other's."""
     await begin(world)
+    await call_bots(world)
     await world.advance(before)
     made = await world.http.post("/_emulator/worlds", json={"from": world.name})
     fork = World(world.http, made.json())
@@ -116,6 +122,7 @@ async def test_file_says_what_the_world_is(tmp_path: Path) -> None:
     """At any moment a file holds the rules with their counts and all that waits for them."""
     lives = Lives(tmp_path / "lives")
     await begin(await lives.world())
+    await call_bots(await lives.world())
     for moment in MOMENTS:
         await (await lives.world()).advance(moment)
         live = tables(lives.app.worlds.default)
