@@ -320,8 +320,8 @@ class World:
 
     def _subject_of(self, callback: Callback) -> Subject:
         """The numbers, without +, and the workflow that a callback is about."""
-        call = self.engine.calls.by_id.get(callback.call_id or "")
-        if call is not None:
+        if callback.call_id is not None:
+            call = self.engine.call(callback.call_id)
             ends = call.to_number, call.from_number
             return tuple(number.lstrip("+") for number in ends), call.workflow_id
         batch = self.engine.batches.get(callback.batch_id or "")

@@ -115,7 +115,7 @@ def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
         return ()
     record.status = event.status
     if event.status is IN_PROGRESS:
-        call = world.engine.calls.get(event.call_id)
+        call = world.engine.call(event.call_id)
         record.planned = call.plan.talk if call.plan is not None else 0
         if not record.is_given:
             record.lines = _lines(world, state.agents.get(record.agent_id), call)
