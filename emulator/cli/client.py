@@ -15,6 +15,12 @@ UNREACHABLE: Final = 4
 TIMED_OUT: Final = 5
 PATIENCE: Final = 600.0
 CALL_COLUMNS: Final = ("id", "platform", "to", "status", "outcome", "scenario", "created_at")
+JOURNAL_COLUMNS: Final = (
+    *("number", "at", "kind", "platform", "call_id", "method", "target", "status"),
+)
+FAULT_COLUMNS: Final = (
+    *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),
+)
 CALLBACK_COLUMNS: Final = ("id", "platform", "event", "status", "url", "due_at")
 
 
@@ -455,7 +461,7 @@ def clear_scenarios(control: Control) -> None:
 @talks
 def journal(control: Control, **query: Any) -> None:
     """List what happened, oldest first."""
-    columns = ("number", "at", "kind", "platform", "call_id", "method", "target", "status")
+    columns = FAULT_COLUMNS if query["kind"] == "fault" else JOURNAL_COLUMNS
     control.show(control.ask("GET", "/journal", **query), columns)
 
 
