@@ -36,6 +36,8 @@ class Exchange:
     """The traceback, when the emulator itself failed."""
     fault: str | None = None
     """The fault that it met."""
+    nearest: str | None = None
+    """The operations that are most like a request to none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
