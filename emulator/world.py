@@ -123,7 +123,9 @@ class Advance:
     """The number of the last entry of the journal that was looked at."""
 
     def witness(self, journal: Journal) -> None:
-        """Take over from the journal what happened since the last look."""
+        """Take over from the journal what happened since the last look, until it is enough."""
+        if len(self.first_events) == WITNESSED:
+            return
         for number, entry in journal.after(self.seen):
             self.seen = number
             event = whole(entry)
@@ -451,8 +453,7 @@ class World:
             while self._advance is done and not (only_while_quiet and self.in_flight):
                 taken = self.engine.run(until, BREATH)
                 done.steps += taken
-                if len(done.first_events) < WITNESSED:
-                    done.witness(journal)
+                done.witness(journal)
                 journal.trim()
                 if taken == BREATH:
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
@@ -465,8 +466,7 @@ class World:
                 clock.pinned = step[0]
                 self._perform(step[1])
                 done.steps += 1
-                if len(done.first_events) < WITNESSED:
-                    done.witness(journal)
+                done.witness(journal)
                 if courier.has_post and not timeline.next_is(Deliver, step[0]):
                     await courier.flush()
                     if one_callback:
