@@ -9,7 +9,7 @@ from emulator.control.effects import FIELDS
 from emulator.faults.catalogue import CATALOGUE
 
 README: Final = Path(__file__).parents[1] / "README.md"
-UNBOUND: Final = ("/health", "/worlds", "/operations", "/numbers")
+UNBOUND: Final = ("/health", "/worlds", "/operations", "/numbers", "/openapi", "/docs")
 
 
 def control_table() -> str:
