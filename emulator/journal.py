@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.events import BatchMoved, CallMoved
+from emulator.domain.faults import Faulted
 from emulator.domain.ticks import moment
 from emulator.store.recent import Recent
 
@@ -27,11 +28,14 @@ class Exchange:
     """Path and query as they arrived."""
     headers: tuple[tuple[bytes, bytes], ...]
     content: bytes
-    status: int
+    status: int | None
+    """None when the connection was broken off instead."""
     answer: bytes
     """At most the first 64 KiB."""
     problem: str | None = None
     """The traceback, when the emulator itself failed."""
+    fault: str | None = None
+    """The fault that it met."""
     nearest: str | None = None
     """The operations that are most like a request to none."""
 
@@ -50,19 +54,20 @@ class Attempted:
     number: int
     status: int | None
     error: str | None
+    fault: str | None = None
 
 
 Bare = tuple[int, Call, CallStatus, CallStatus]
 """The step of a call: its tick, whose, from where, and where to."""
 
-Entry = CallMoved | BatchMoved | Exchange | Attempted
+Entry = CallMoved | BatchMoved | Exchange | Attempted | Faulted
 
-KINDS: Final = ("exchange", "control", "call", "batch", "attempt")
+KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault")
 
 
 def whole(entry: Entry | Bare) -> Entry:
     """Tell the step of a call in full."""
-    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
+    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
         return entry
     tick, call, previous, status = entry
     return CallMoved(moment(tick), call.platform, call.id, call.batch_id, previous, status)
@@ -77,6 +82,8 @@ def kind_of(entry: Entry) -> str:
             return "batch"
         case Attempted():
             return "attempt"
+        case Faulted():
+            return "fault"
         case Exchange():
             return entry.kind
 
@@ -86,11 +93,18 @@ class Journal(Recent[Entry | Bare]):
 
     exchanges = 0
     """How many exchanges were ever kept."""
+    faults = 0
+    """How often a fault has happened."""
 
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
         self.exchanges += 1
         self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
+
+    def fault(self, entry: Faulted) -> None:
+        """Keep that a fault has happened."""
+        self.faults += 1
+        self.add(entry)
 
     def read(
         self,

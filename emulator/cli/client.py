@@ -15,6 +15,12 @@ UNREACHABLE: Final = 4
 TIMED_OUT: Final = 5
 PATIENCE: Final = 600.0
 CALL_COLUMNS: Final = ("id", "platform", "to", "status", "outcome", "scenario", "created_at")
+JOURNAL_COLUMNS: Final = (
+    *("number", "at", "kind", "platform", "call_id", "method", "target", "status"),
+)
+FAULT_COLUMNS: Final = (
+    *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),
+)
 CALLBACK_COLUMNS: Final = ("id", "platform", "event", "status", "url", "due_at")
 
 
@@ -434,11 +440,22 @@ def add_rule(control: Control, name: str, next_: int | None, **match: Any) -> No
 @talks
 def set_mix(control: Control, weights: tuple[str, ...]) -> None:
     """Set what calls draw from that no rule and no magic number decides."""
-    pairs = [weight.partition("=") for weight in weights]
+    control.show(control.ask("PUT", "/scenarios", {"mix": _pairs(weights)}))
+
+
+@scenario.command("quota")
+@click.argument("counts", nargs=-1, required=True, metavar="NAME=COUNT...")
+@talks
+def set_quota(control: Control, counts: tuple[str, ...]) -> None:
+    """Have exactly so many of each so many calls go one way: answered=700 no_answer=300."""
+    control.show(control.ask("PUT", "/scenarios", {"quota": _pairs(counts)}))
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, Any]:
+    pairs = [each.partition("=") for each in given]
     if not all(found for _, found, _ in pairs):
-        raise click.UsageError("each is of the form NAME=WEIGHT")
-    mix = {name: _plain(value) for name, _, value in pairs}
-    control.show(control.ask("PUT", "/scenarios", {"mix": mix}))
+        raise click.UsageError("each is of the form NAME=NUMBER")
+    return {name: _plain(value) for name, _, value in pairs}
 
 
 @scenario.command("clear")
@@ -449,7 +466,9 @@ def clear_scenarios(control: Control) -> None:
 
 
 @click.command()
-@click.option("--kind", type=click.Choice(["exchange", "control", "call", "batch", "attempt"]))
+@click.option(
+    "--kind", type=click.Choice(["exchange", "control", "call", "batch", "attempt", "fault"])
+)
 @click.option("--platform")
 @click.option("--call", "call_id")
 @click.option("--after", type=int, help="Only entries after this number.")
@@ -457,7 +476,7 @@ def clear_scenarios(control: Control) -> None:
 @talks
 def journal(control: Control, **query: Any) -> None:
     """List what happened, oldest first."""
-    columns = ("number", "at", "kind", "platform", "call_id", "method", "target", "status")
+    columns = FAULT_COLUMNS if query["kind"] == "fault" else JOURNAL_COLUMNS
     control.show(control.ask("GET", "/journal", **query), columns)
 
 

@@ -15,6 +15,7 @@ from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
 from emulator.control.coverage import coverage_routes
+from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
 from emulator.control.inboxes import inbox_routes, take_message
@@ -65,6 +66,7 @@ OWN: Final = (
     *platform_routes,
     *coverage_routes,
     *scenario_routes,
+    *fault_routes,
     *call_routes,
     *callback_routes,
     *inbox_routes,

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from emulator.control.request import CLOSED, iso
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.faults import Faulted
 from emulator.journal import Attempted, Entry, Exchange, kind_of
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
@@ -20,7 +21,7 @@ class JournalQuery(BaseModel):
 
     model_config = CLOSED
 
-    kind: Literal["exchange", "control", "call", "batch", "attempt"] | None = None
+    kind: Literal["exchange", "control", "call", "batch", "attempt", "fault"] | None = None
     platform: str | None = None
     call_id: str | None = None
     after: Annotated[Whole, Field(ge=0)] | None = None
@@ -43,8 +44,10 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
     match entry:
         case CallMoved() | BatchMoved():
             return shown_event(entry)
+        case Faulted():
+            return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)}
         case Attempted():
-            return {
+            shown = {
                 "kind": "attempt",
                 "at": iso(entry.at),
                 "platform": entry.platform,
@@ -57,6 +60,7 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
                 "status": entry.status,
                 "error": entry.error,
             }
+            return shown if entry.fault is None else shown | {"fault_id": entry.fault}
         case Exchange():
             return _exchange(entry)
 
@@ -86,7 +90,8 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
     }
     if entry.nearest is not None:
         shown["nearest"] = entry.nearest.split(", ")
-    return shown if entry.problem is None else shown | {"problem": entry.problem}
+    told = {"problem": entry.problem, "fault_id": entry.fault}
+    return shown | {name: value for name, value in told.items() if value is not None}
 
 
 journal_routes: Final = (

@@ -14,6 +14,7 @@ from emulator.domain.scenarios import (
     Scenario,
 )
 from emulator.domain.ticks import SECOND, length
+from emulator.engine.quotas import Quota
 from emulator.ids import SCALE, Ids
 from emulator.store.collection import Collection
 
@@ -41,12 +42,14 @@ class Rule:
 
 
 class Scenarios:
-    """Chooses, in this order: a rule, a magic number, a weighted draw from the outcome mix."""
+    """Chooses, in this order: a rule, a magic number, the quota, a draw from the outcome mix."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
         self.rules: list[Rule] = []
         self.mix: dict[str, float] = dict(DEFAULT_MIX)
+        self.quota: Quota | None = None
+        """Goes before the mix."""
         self.custom = Collection(Scenario, "scenario", key="name")
         """Those that users made."""
         self.changed = False
@@ -55,10 +58,17 @@ class Scenarios:
         self._plans: dict[tuple[str, tuple[str, ...]], dict[int, Plan]] = {}
         self._salt = ids.seed & 0xFFFFFFFF
 
-    def write(self, rules: list[Rule], mix: dict[str, float]) -> None:
-        """Replace the rules and the outcome mix; earlier rules go before later ones."""
+    def write(
+        self,
+        rules: list[Rule],
+        mix: dict[str, float],
+        quota: dict[str, int] | None = None,
+        dealt: int = 0,
+    ) -> None:
+        """Replace the rules, the outcome mix and the quota; earlier rules go before later ones."""
         self.rules = rules
         self.mix = mix
+        self.quota = None if quota is None else Quota(self._ids, quota, dealt)
         self.changed = True
         self._by_key = {}
         for order, rule in enumerate(rules):
@@ -82,6 +92,9 @@ class Scenarios:
         magic = MAGIC_NUMBERS.get(number[-SUFFIX_DIGITS:])
         if magic is not None:
             return magic
+        if self.quota is not None:
+            self.changed = True
+            return self.quota.deal()
         if len(self.mix) == 1:
             return next(iter(self.mix))
         drawn = self._ids.luck("outcome", call_id) / SCALE * sum(self.mix.values())
@@ -95,7 +108,7 @@ class Scenarios:
         self, platform: str, workflow_id: str, numbers: Sequence[str], call_ids: Sequence[str]
     ) -> list[str]:
         """Name the scenario of each of many calls, as ``choose`` would."""
-        if not self._by_key and len(self.mix) == 1:
+        if not self._by_key and self.quota is None and len(self.mix) == 1:
             magic, only = MAGIC_NUMBERS.get, next(iter(self.mix))
             return [magic(number[-SUFFIX_DIGITS:], only) for number in numbers]
         return [

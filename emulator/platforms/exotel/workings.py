@@ -16,6 +16,7 @@ from emulator.platforms.exotel.voicebots import (
     generation,
     routes,
     simulating,
+    webhooks,
 )
 from emulator.platforms.exotel.voicebots.hooks import KINDS
 from emulator.platforms.exotel.voicebots.limits import limited
@@ -34,6 +35,7 @@ workings: Final = Workings(
     options=ExotelOptions,
     effect=effect,
     callbacks={CallMoved: callbacks.call_moved},
+    shape=webhooks.shape,
     describe=simulating.describe,
     simulate=simulating.simulate,
     steps={generation.STEP: generation.generate, **callbacks.steps},

@@ -4,7 +4,7 @@ from typing import Final
 
 from emulator.domain.events import BatchMoved
 from emulator.kit.platform import Workings
-from emulator.platforms.intron.callbacks import REQUEST_COMPLETED, batch_moved
+from emulator.platforms.intron.callbacks import REQUEST_COMPLETED, batch_moved, shape
 from emulator.platforms.intron.controls import controls
 from emulator.platforms.intron.errors import ERRORS, render_error
 from emulator.platforms.intron.options import IntronOptions
@@ -20,6 +20,7 @@ workings: Final = Workings(
     options=IntronOptions,
     effect=effect,
     callbacks={BatchMoved: batch_moved},
+    shape=shape,
     describe=describe,
     errors=ERRORS,
     events=(REQUEST_COMPLETED,),

@@ -11,13 +11,27 @@ from typing import Any, Final
 
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, Call
+from emulator.domain.faults import CallbackShape, StatusField
 from emulator.kit.json import to_json
 from emulator.kit.world import World
+from emulator.platforms.voicebooker.credentials import HEADER
 from emulator.platforms.voicebooker.options import options_of
 
 SUCCEEDED: Final = "callSucceeded"
 FAILED: Final = "callFailed"
 RESULTS: Final = (SUCCEEDED, FAILED)
+
+shape: Final = CallbackShape(
+    fields=(
+        *("action", "sipId", "entityId", "appointmentTypeId", "agentId", "productId", "dateTime"),
+        *("timezone", "slotId", "start", "booker", "participant", "bookingId", "slotIdOld"),
+        *("slotIdNew", "id", "callRequestId", "event", "dest", "botId", "state"),
+    ),
+    statuses=(StatusField(path=("event",), contrary={SUCCEEDED: FAILED, FAILED: SUCCEEDED}),),
+    follows=("make_call",),
+    signature=HEADER,
+)
+"""The token is all that proves who asks; results tell of ends alone."""
 
 
 @dataclass(slots=True, kw_only=True)
