@@ -32,6 +32,10 @@ class Exchange:
     """At most the first 64 KiB."""
     problem: str | None = None
     """The traceback, when the emulator itself failed."""
+    size: int = 0
+    """Bytes the whole answer had."""
+    after: int = 0
+    """The number of the last entry when it began: what came between followed from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ class Journal(Recent[Entry | Bare]):
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
         self.exchanges += 1
+        exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
         self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
 
     def read(

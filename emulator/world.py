@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -25,7 +26,8 @@ from emulator.engine.calls import CallEngine
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.ids import Ids
-from emulator.journal import Journal, whole
+from emulator.journal import Exchange, Journal, whole
+from emulator.origin import LIVE, Origin
 from emulator.settings import Settings, WorldSettings
 from emulator.store.collection import Collection
 from emulator.streams import Streams
@@ -37,6 +39,9 @@ BREATH: Final = 500
 """Steps taken before other requests get their turn."""
 PATIENCE: Final = 1.0
 """Real seconds a live clock waits for room to write what has happened."""
+OWN_TIME: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
+"""Where a world's clock is set before anything happens in it."""
+FEW: Final = 20
 
 
 Ear = Callable[["World", Any], Iterable[Callback]]
@@ -150,6 +155,8 @@ class World:
         self._timer: asyncio.TimerHandle | None = None
         self._going_on: asyncio.Task[None] | None = None
         self._advance: Advance | None = None
+        self._stood: asyncio.Future[None] | None = None
+        """Done when time has stopped passing; None as long as nobody waits for that."""
         self._defaults: dict[str, Any] = {}
         self._closed = False
         self.in_flight = 0
@@ -200,7 +207,8 @@ class World:
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
         self._states = {}
-        self.began = ticks(self.clock.now())
+        self.origin = Origin.of(settings, self.clock)
+        self.began = ticks(self.origin.began)
         self.timeline.on_earlier = self._rearm
 
     def close(self) -> None:
@@ -328,6 +336,17 @@ class World:
             raise EndedError("the world has ended")
         return done
 
+    @property
+    def is_advancing(self) -> bool:
+        """Time is passing just now."""
+        return self._advance is not None
+
+    async def stand_still(self) -> None:
+        """Wait until an ``auto`` clock has gone on as far as it does by itself."""
+        while self.clock.mode is ClockMode.AUTO and self._advance is not None:
+            self._stood = self._stood or asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._stood)
+
     async def settle(self) -> None:
         """On an ``auto`` clock with no request in flight, go on until nothing is due."""
         if self._closed:
@@ -371,6 +390,9 @@ class World:
             if self._advance is done:
                 self._advance = None
                 self._rearm()
+            if self._stood is not None:
+                self._stood.set_result(None)
+                self._stood = None
         exchanges = journal.exchanges - exchanges_before
         done.events = journal.last - start - done.attempts - exchanges
         return done
@@ -393,7 +415,21 @@ class World:
     def set_clock(self, mode: ClockMode, speed: float) -> None:
         """Change who moves the time."""
         self.clock.set_mode(mode, speed)
+        if self._is_untouched:
+            self.origin.start_over(self.journal.last, self.settings, self.clock)
+        elif mode is ClockMode.LIVE:
+            self.origin.obstacle = LIVE
         self._rearm()
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Nothing was asked of it since it began, but of its clock."""
+        if self.timeline.order or self.ids.counters or len(self.origin.chapters) > 1:
+            return False
+        asked = [entry for _, entry in islice(self.journal.after(0), FEW + 1)]
+        return len(asked) <= FEW and all(
+            isinstance(each, Exchange) and each.target in OWN_TIME for each in asked
+        )
 
     def _rearm(self) -> None:
         """Have a live clock's next step taken when it falls due."""

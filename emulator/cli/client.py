@@ -433,19 +433,6 @@ def clear_scenarios(control: Control) -> None:
     control.show(control.ask("DELETE", "/scenarios"))
 
 
-@click.command()
-@click.option("--kind", type=click.Choice(["exchange", "control", "call", "batch", "attempt"]))
-@click.option("--platform")
-@click.option("--call", "call_id")
-@click.option("--after", type=int, help="Only entries after this number.")
-@click.option("--limit", type=int)
-@talks
-def journal(control: Control, **query: Any) -> None:
-    """List what happened, oldest first."""
-    columns = ("number", "at", "kind", "platform", "call_id", "method", "target", "status")
-    control.show(control.ask("GET", "/journal", **query), columns)
-
-
 commands = (
     health,
     reset,
@@ -456,5 +443,4 @@ commands = (
     callbacks,
     inbox,
     scenario,
-    journal,
 )

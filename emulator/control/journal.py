@@ -6,13 +6,15 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED, iso
+from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.journal import Attempted, Entry, Exchange, kind_of
+from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
+from emulator.saving.runs import UnrepeatableError, written_run
 
 
 class JournalQuery(BaseModel):
@@ -87,6 +89,20 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
     return shown if entry.problem is None else shown | {"problem": entry.problem}
 
 
+async def export_run(request: Request) -> Response:
+    """Give the world's run as a file: how it began, its journal, and a hash; `replay` reads it."""
+    world, worlds = world_of(request), worlds_of(request)
+    await world.stand_still()
+    credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}
+    try:
+        content = written_run(world, credentials)
+    except UnrepeatableError as error:
+        raise ApiError(409, "unrepeatable", str(error)) from None
+    headers = {"Content-Disposition": f'attachment; filename="{world.name}.run"'}
+    return Response(content, 200, headers, "application/x-ndjson")
+
+
 journal_routes: Final = (
     Operation(method="GET", path="/journal", handler=read_journal, query=JournalQuery),
+    Operation(method="GET", path="/journal/export", handler=export_run),
 )

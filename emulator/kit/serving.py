@@ -22,6 +22,8 @@ from emulator.world import World
 from emulator.worlds import Worlds
 
 WORLD_HEADER: Final = "x-emulator-world"
+LATEST: Final = 1 << 62
+"""A number that no entry of a journal reaches."""
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 
@@ -102,6 +104,7 @@ class PlatformApp:
                     "emulator.content": content,
                 }
             )
+            exchange.after = world.journal.last
             if request.method in READS:
                 return await operation.handler(request)
             world.keep()  # what could not be written before goes first, or nothing does
@@ -152,6 +155,8 @@ class PlatformApp:
                 status=response.status_code,
                 answer=bytes(getattr(response, "body", b"")[:KEPT_OF_ANSWER]),
                 problem=exchange.problem,
+                size=len(getattr(response, "body", b"")),
+                after=exchange.after,
             )
         )
 
@@ -164,6 +169,8 @@ class _Pending:
     operation: str | None = None
     content: bytes = b""
     problem: str | None = None
+    after: int = LATEST
+    """The last entry of the journal when its operation began; the present one before that."""
 
 
 def target_of(scope: Scope) -> str:

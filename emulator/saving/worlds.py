@@ -62,6 +62,7 @@ def copy_world(source: World, target: World) -> None:
         elif not isinstance(mine, CallTable | BatchTable):
             mine.load(other.rows())
     target.journal.copy(source.journal)
+    target.origin = source.origin.copy()
     target.engine.fork(source.engine)
     for _, state in target.states():
         state.reindex()
