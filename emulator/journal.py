@@ -1,12 +1,14 @@
 """Everything that happened in a world, in order."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.events import BatchMoved, CallMoved
-from emulator.domain.ticks import moment
+from emulator.domain.ticks import moment, ticks
 from emulator.store.recent import Recent
 
 KEPT_OF_ANSWER: Final = 65536
@@ -83,6 +85,13 @@ def kind_of(entry: Entry) -> str:
             return entry.kind
 
 
+def tick_of(entry: Entry | Bare) -> int:
+    """When it was written."""
+    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
+        return ticks(entry.at)
+    return entry[0]
+
+
 class Journal(Recent[Entry | Bare]):
     """The newest entries, numbered from 1 since the world began."""
 
@@ -94,6 +103,43 @@ class Journal(Recent[Entry | Bare]):
         self.exchanges += 1
         exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
         self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
+
+    def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | Bare]]:
+        """Go through the entries written from a tick up to another, oldest first.
+
+        Found by their time, which hardly ever goes back, however many there are.
+        """
+        entries = self._entries
+        first = bisect_left(entries, start, key=tick_of)
+        last = bisect_right(entries, stop, lo=first, key=tick_of)
+        return ((self.dropped + at + 1, entries[at]) for at in range(first, last))
+
+    def step_of(self, subject: str, status: str, start: int, stop: int) -> int | None:
+        """The number of the entry that tells how a call or batch entered a status."""
+        for number, entry in self.near(start, stop):
+            match entry:
+                case CallMoved():
+                    is_it = entry.call_id == subject and entry.status == status
+                case BatchMoved():
+                    is_it = entry.batch_id == subject and entry.status == status
+                case Exchange() | Attempted():
+                    continue
+                case (_, call, _, reached):
+                    is_it = call.id == subject and reached == status
+            if is_it:
+                return number
+        return None
+
+    def cause_of(self, number: int) -> tuple[int, Exchange] | None:
+        """The request that an entry followed from; None for what came by itself, or is forgotten.
+
+        Its own entry comes after all that followed from it.
+        """
+        for place, _ in self.sized_from(number):
+            exchange = self._entries[place - self.dropped - 1]
+            if isinstance(exchange, Exchange) and exchange.after < number:
+                return place, exchange
+        return None
 
     def read(
         self,

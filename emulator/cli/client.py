@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import quote
 
 import click
 from pydantic import ValidationError
 
-from emulator.cli.output import fail, show
+from emulator.cli.output import fail, plain, show
 from emulator.settings import read_client_settings
 
 UNREACHABLE: Final = 4
@@ -72,6 +73,13 @@ class Control:
         if not response.content and response.status_code != httpx.codes.NO_CONTENT:
             fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
         return response.content
+
+    def show_text(self, value: Any, text: str) -> None:
+        """Print a text for people, the whole answer for programs."""
+        if self._as_json:
+            self.show(value)
+        else:
+            click.echo("\n".join(map(plain, text.splitlines())))
 
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print what came back."""
@@ -433,7 +441,17 @@ def clear_scenarios(control: Control) -> None:
     control.show(control.ask("DELETE", "/scenarios"))
 
 
+@click.command()
+@click.argument("thing", metavar="ID")
+@talks
+def explain(control: Control, thing: str) -> None:
+    """Tell why a call, a batch or a callback is as it is, step by step."""
+    told = control.ask("GET", f"/explain/{quote(thing, safe='')}")
+    control.show_text(told, told["text"])
+
+
 commands = (
+    explain,
     health,
     reset,
     settings,

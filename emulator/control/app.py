@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
+from emulator.control.explain import explain_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
 from emulator.control.inboxes import inbox_routes, take_message
@@ -66,6 +67,7 @@ OWN: Final = (
     *callback_routes,
     *inbox_routes,
     *journal_routes,
+    *explain_routes,
     *file_routes,
 )
 
@@ -177,7 +179,7 @@ class ControlApp:
 
 def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:
     """Answer as RFC 9457 has it, with a hint."""
-    hint = HINTS.get(error.code, ELSE)
+    hint = error.hint or HINTS.get(error.code, ELSE)
     if isinstance(cause, IllegalTransitionError):
         hint = f"it can become: {cause.allowed}"
     body = {

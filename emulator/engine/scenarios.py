@@ -1,8 +1,8 @@
 """How a simulated callee behaves: which scenario a call gets, and the plan made from it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 from zlib import crc32
 
 from emulator.domain.calls import Call, CallStatus, Plan
@@ -22,6 +22,25 @@ LOTS: Final = 10 * 41 * 12
 DEFAULT_MIX: Final = {"answered": 1.0}
 
 Key = tuple[str | None, str | None, str | None]
+MOST_CHOICES: Final = 10_000
+"""What calls were given scenarios by: so many different ones are remembered."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Choice:
+    """What gave a call its scenario, where that follows from neither its number nor a mix of one.
+
+    What was said of it may have changed since, so it is kept for the calls there are.
+    """
+
+    id: str
+    kind: Literal["rule", "mix", "request"]
+    match: dict[str, str] = field(default_factory=dict[str, str])
+    """What a rule asked of calls."""
+    is_limited: bool = False
+    """The rule was for the next few calls only."""
+    mix: dict[str, float] = field(default_factory=dict[str, float])
+    """What was drawn from, by weight."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +52,8 @@ class Rule:
     number: str | None = None
     workflow_id: str | None = None
     next: int | None = None
+    choice: str | None = None
+    """What is remembered of it for the calls it has chosen a scenario for."""
 
     @property
     def key(self) -> Key:
@@ -51,6 +72,14 @@ class Scenarios:
         """Those that users made."""
         self.changed = False
         """Rules or mix have changed since somebody last looked."""
+        self.choices = Collection(Choice, "choice", constant=True)
+        """What chose scenarios so far; a call has the id."""
+        self.reasons: dict[str, str | None] = {}
+        """The choices of calls that are being placed, by their ids, until the engine takes them."""
+        self._drawn: str | None = None
+        """The choice that the mix is."""
+        self._given: str | None = None
+        """The choice that requests make."""
         self._by_key: dict[Key, list[tuple[int, Rule]]] = {}
         self._plans: dict[tuple[str, tuple[str, ...]], dict[int, Plan]] = {}
         self._salt = ids.seed & 0xFFFFFFFF
@@ -60,6 +89,7 @@ class Scenarios:
         self.rules = rules
         self.mix = mix
         self.changed = True
+        self._drawn = None
         self._by_key = {}
         for order, rule in enumerate(rules):
             self._by_key.setdefault(rule.key, []).append((order, rule))
@@ -75,21 +105,71 @@ class Scenarios:
             self.custom.add(scenario)
         return scenario.name
 
+    def give(self, scenario: Scenario, call_id: str) -> str:
+        """Have a call that is being placed go as its request says; the scenario's name."""
+        self._given = self._given or self._choice("request")
+        self.reasons[call_id] = self._given
+        return self.remember(scenario)
+
     def choose(self, platform: str, number: str, workflow_id: str, call_id: str) -> str:
         """Name the scenario of a call that is being placed; uses up a ``next`` rule."""
         if self._by_key and (rule := self._match(platform, number, workflow_id)) is not None:
+            rule.choice = rule.choice or self._rule_choice(rule)
+            self.reasons[call_id] = rule.choice
             return rule.scenario.name
         magic = MAGIC_NUMBERS.get(number[-SUFFIX_DIGITS:])
         if magic is not None:
             return magic
         if len(self.mix) == 1:
             return next(iter(self.mix))
-        drawn = self._ids.luck("outcome", call_id) / SCALE * sum(self.mix.values())
+        self._drawn = self._drawn or self._choice("mix", mix=self.mix)
+        self.reasons[call_id] = self._drawn
+        drawn = self.luck(call_id) * sum(self.mix.values())
         for name, weight in self.mix.items():
             drawn -= weight
             if drawn < 0:
                 return name
         return next(reversed(self.mix))
+
+    def luck(self, call_id: str) -> float:
+        """The number from 0 up to 1 that decides what a call draws from the mix."""
+        return self._ids.luck("outcome", call_id) / SCALE
+
+    def _rule_choice(self, rule: Rule) -> str | None:
+        asked = {
+            "platform": rule.platform,
+            "number": rule.number,
+            "workflow_id": rule.workflow_id,
+        }
+        match = {name: value for name, value in asked.items() if value is not None}
+        return self._choice("rule", match=match, is_limited=rule.next is not None)
+
+    def _choice(
+        self,
+        kind: Literal["rule", "mix", "request"],
+        *,
+        match: dict[str, str] | None = None,
+        mix: dict[str, float] | None = None,
+        is_limited: bool = False,
+    ) -> str | None:
+        """Remember what chooses, and return its id; None when that is more than is remembered."""
+        made = Choice(
+            id=str(len(self.choices) + 1),
+            kind=kind,
+            match=match or {},
+            is_limited=is_limited,
+            mix=dict(mix or {}),
+        )
+        for known in self.choices:
+            if replace(known, id=made.id) == made:
+                return known.id
+        return self.choices.add(made).id if len(self.choices) < MOST_CHOICES else None
+
+    def take_reasons(self, calls: Iterable[Call]) -> None:
+        """Note on calls that are placed what chose their scenarios."""
+        for call in calls:
+            call.chosen = self.reasons.get(call.id)
+        self.reasons.clear()
 
     def choose_each(
         self, platform: str, workflow_id: str, numbers: Sequence[str], call_ids: Sequence[str]

@@ -61,13 +61,16 @@ class ApiError(Exception):
         *,
         headers: dict[str, str] | None = None,
         problems: tuple[Problem, ...] = (),
+        hint: str | None = None,
     ) -> None:
+        """``hint``: what to do about it, for the control API, in place of what it says else."""
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.headers = headers or {}
         self.problems = problems
+        self.hint = hint
         self.request_id: str | None = None
         """What the request it answers called itself (``X-Request-Id``)."""
 

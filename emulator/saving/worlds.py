@@ -21,6 +21,7 @@ def tables_of(world: World, *, begun: bool = False) -> list[Table]:
     return [
         WorldTable(world),
         CollectionTable("scenarios", world.scenarios.custom),
+        CollectionTable("choices", world.scenarios.choices),
         RuleTable(world.scenarios),
         WakeTable(world.timeline),
         batches,

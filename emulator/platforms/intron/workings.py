@@ -4,7 +4,7 @@ from typing import Final
 
 from emulator.domain.events import BatchMoved
 from emulator.kit.platform import Workings
-from emulator.platforms.intron.callbacks import batch_moved
+from emulator.platforms.intron.callbacks import batch_moved, untold
 from emulator.platforms.intron.controls import controls
 from emulator.platforms.intron.errors import render_error
 from emulator.platforms.intron.options import IntronOptions
@@ -21,5 +21,6 @@ workings: Final = Workings(
     effect=effect,
     callbacks={BatchMoved: batch_moved},
     describe=describe,
+    untold=untold,
     controls=controls,
 )

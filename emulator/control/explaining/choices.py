@@ -1,0 +1,54 @@
+"""What gave a call its scenario: its request, a rule, a magic number, or a draw."""
+
+from typing import Any
+
+from emulator.control.explaining.story import Story, Told
+from emulator.domain.calls import Call, Direction
+from emulator.domain.scenarios import MAGIC_NUMBERS, SUFFIX_DIGITS
+from emulator.engine.scenarios import Choice
+from emulator.world import World
+
+
+def tell_choice(story: Story, world: World, call: Call) -> None:
+    """Tell what chose the scenario."""
+    choice = world.scenarios.choices.find(call.chosen)
+    text, more = _from_number(call) if choice is None else _from_choice(world, call, choice)
+    shown = {"scenario": call.scenario} | more
+    story.tell(Told.SCENARIO, call.created_at, f"scenario {call.scenario}: {text}", **shown)
+
+
+def _from_number(call: Call) -> tuple[str, dict[str, Any]]:
+    number = call.from_number if call.direction is Direction.INBOUND else call.to_number
+    suffix = number[-SUFFIX_DIGITS:]
+    if MAGIC_NUMBERS.get(suffix) == call.scenario:
+        text = f"the number {number} ends in {suffix}, a magic number"
+        return text, {"by": "magic_number", "number": number, "suffix": suffix}
+    text = "no rule and no magic number decides, and the outcome mix had nothing else"
+    return text, {"by": "mix", "mix": {call.scenario: 1.0}, "probability": 1.0, "drawn": None}
+
+
+def _from_choice(world: World, call: Call, choice: Choice) -> tuple[str, dict[str, Any]]:
+    match choice.kind:
+        case "request":
+            return "the request that made the call asked for it", {"by": "request"}
+        case "rule":
+            asked = [f"{name} {value}" for name, value in choice.match.items()]
+            whom = f"calls with {', '.join(asked)}" if asked else "all calls"
+            limited = ", as many as were next" if choice.is_limited else ""
+            more = {"by": "rule", "match": choice.match, "limited": choice.is_limited}
+            return f"a rule gives it to {whom}{limited}", more
+        case "mix":
+            return _drawn(world, call, choice.mix)
+
+
+def _drawn(world: World, call: Call, mix: dict[str, float]) -> tuple[str, dict[str, Any]]:
+    drawn, total = world.scenarios.luck(call.id), sum(mix.values())
+    weight = mix.get(call.scenario, 0.0)
+    shares = ", ".join(f"{name} {each:g}" for name, each in mix.items())
+    text = (
+        f"drawn from the outcome mix ({shares}): {drawn:.6f} of 1, where it has a probability of "
+        f"{weight / total:.4g} ({weight:g} of {total:g})"
+    )
+    probability = weight / total
+    more = {"mix": mix, "weight": weight, "probability": probability, "drawn": drawn}
+    return text, {"by": "draw"} | more
