@@ -34,6 +34,23 @@ Json = dict[str, Any]
 
 ELSEWHERE: Final = ("/_emulator/worlds", "/_emulator/snapshots")
 """What is asked there changes nothing in this world; a restored one has its snapshot's journal."""
+_TEXT: Final = (str, dict)
+_REQUEST: Final = {
+    "after": int,
+    "method": str,
+    "target": str,
+    "headers": list,
+    "body": _TEXT,
+    "status": int,
+    "answer": _TEXT,
+    "answer_bytes": int,
+}
+REQUIRED: Final[dict[str, dict[str, Any]]] = {
+    "exchange": _REQUEST,
+    "control": _REQUEST,
+    "attempt": {"callback_id": str, "attempt": int, "answer": dict},
+}
+"""What entries of a kind need for a run to be gone through."""
 SHOWN: Final = 24
 """Lines of a difference that are shown."""
 WIDE: Final = 240
@@ -127,11 +144,7 @@ class _Run:
                 "it was cut off or changed since it was written: its hash does not fit; "
                 'to change one on purpose, take "hash" out of its first line'
             )
-        try:
-            entries = [from_json(line) for line in lines]
-            return cls(head, lines, [each for each in entries if each["kind"]])
-        except (ValueError, TypeError, LookupError):
-            raise RunError("a line of it is no entry of a journal") from None
+        return cls(head, lines, [_entry(place, line) for place, line in enumerate(lines, 2)])
 
     @property
     def requests(self) -> list[Json]:
@@ -153,6 +166,19 @@ class _Run:
             for each in self.entries
             if each["kind"] == "attempt"
         }
+
+
+def _entry(place: int, line: bytes) -> Json:
+    """Read a line; RunError for one that nothing could be made of."""
+    try:
+        entry: Json = from_json(line)
+        wanted = REQUIRED.get(entry["kind"], {})
+        fits = all(isinstance(entry[name], kinds) for name, kinds in wanted.items())
+        if fits and isinstance(entry["number"], int):
+            return entry
+    except (ValueError, TypeError, LookupError, AttributeError):
+        pass
+    raise RunError(f"line {place} is no entry of a journal")
 
 
 class _Endpoints(Transports):

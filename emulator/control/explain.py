@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.request import platforms_of, worlds_of
-from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
@@ -54,7 +53,7 @@ def _story(request: Request, world: World, asked: str) -> "Story | None":
     return None
 
 
-def _unknown(request: Request, world: World, asked: str) -> Exception:
+def _unknown(request: Request, world: World, asked: str) -> ApiError:
     for other in worlds_of(request).all():
         if other is not world and _knows(other, asked):
             hint = f"it is of world {other.name}: name that in X-Emulator-World"
@@ -64,7 +63,7 @@ def _unknown(request: Request, world: World, asked: str) -> Exception:
         return _refusal(world, asked, f"the nearest: {', '.join(near)}")
     if len(world.engine.calls) == 0:
         return _refusal(world, asked, "nothing was called in this world yet")
-    return UnknownError("call, batch or callback", asked)
+    return _refusal(world, asked, "GET /_emulator/calls and /callbacks list what there is")
 
 
 def _refusal(world: World, asked: str, hint: str) -> ApiError:

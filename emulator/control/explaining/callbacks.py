@@ -76,7 +76,8 @@ def _subject(world: World, callback: Callback) -> tuple[str, str, str | None]:
         return "", "its vendor tells of it", None
     moments = ((call.status, call.ended_at), ("in_progress", call.answered_at))
     entered = next((status for status, then in moments if then == at), None)
-    why = "its vendor tells of it while it lasts, or afterwards"
+    has_ended = call.ended_at is not None and at is not None and call.ended_at < at
+    why = "after it had ended" if has_ended else "in the course of it"
     if entered is not None:
         why = f"it had just become {entered.replace('_', ' ')}"
     return call.id, f"call {call.id}, {why}", entered

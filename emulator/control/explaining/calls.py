@@ -88,7 +88,9 @@ def _reached(world: World, call: Call, status: CallStatus) -> str:
             return f"the callee answered after {seconds(plan.ring)}"
         case CallStatus.COMPLETED:
             pressed = "" if plan.keys is None else f", key {plan.keys} pressed"
-            return f"after {seconds(plan.talk)} of talk{pressed}, outcome {plan.outcome}"
+            meant = world.scenarios.plan(call).talk
+            ended = "" if plan.talk == meant else f" where {seconds(meant)} were planned"
+            return f"after {seconds(plan.talk)} of talk{ended}{pressed}, outcome {plan.outcome}"
         case CallStatus.BUSY | CallStatus.NO_ANSWER | CallStatus.FAILED | CallStatus.CANCELED:
             never = "never dialled, " if call.rang is None else ""
             return f"{never}after {seconds(plan.ring + plan.talk)}"

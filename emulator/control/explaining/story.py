@@ -63,7 +63,8 @@ class Story:
 
     def _text(self, world: World) -> str:
         now = f"world {world.name}, {iso(world.clock.now())}, clock {world.clock.mode}"
-        lines = [f"{self.kind} {self.id} of {self.platform} is {self.status} ({now})"]
+        status = self.status.replace("_", " ")
+        lines = [f"{self.kind} {self.id} of {self.platform} is {status} ({now})"]
         width = max((len(step["at"] or "") for step in self.steps), default=0)
         lines += [
             f"{INDENT}{(step['at'] or '').ljust(width)}  {step['text']}" for step in self.steps

@@ -58,7 +58,8 @@ def untold(world: World, about: Call | Batch) -> Iterable[str]:
         yield f"workflow {workflow.id} has no call_back_url"
     elif batch.open:
         due = world.timeline.next_due
-        then = "" if due is None else f", and the next step of this world is due at {due:%FT%TZ}"
+        at = "" if due is None else due.isoformat().replace("+00:00", "Z")
+        then = f", and the next step of this world is due at {at}" if at else ""
         yield (
             f"request {batch_id} is not completed: {batch.open} of its {len(batch.calls)} calls "
             f"have not ended{then}; Intron posts once, when all have"
