@@ -4,6 +4,10 @@ from hashlib import blake2b
 from typing import Final
 
 SCALE: Final = 2**128
+DIGITS: Final = 32
+"""Hexadecimal digits of a name."""
+TOGETHER: Final = 4
+"""Names that are cut from one digest: making a digest is most of the work."""
 VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
@@ -16,18 +20,22 @@ class Ids:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         key = blake2b(str(seed).encode(), digest_size=32).digest()
-        self._keyed = blake2b(key=key, digest_size=16)
+        self._drawing = blake2b(key=key, digest_size=DIGITS // 2)
+        self._naming = blake2b(key=key, digest_size=DIGITS // 2 * TOGETHER)
         self.counters: dict[str, int] = {}
 
     def _digest(self, text: str) -> str:
-        keyed = self._keyed.copy()
+        keyed = self._drawing.copy()
         keyed.update(text.encode())
         return keyed.hexdigest()
 
     def _next(self, kind: str) -> str:
-        count = self.counters.get(kind, 0) + 1
-        self.counters[kind] = count
-        return self._digest(f"{kind}#{count}")
+        count = self.counters.get(kind, 0)
+        self.counters[kind] = count + 1
+        which, place = divmod(count, TOGETHER)
+        keyed = self._naming.copy()
+        keyed.update(f"{kind}#{which}".encode())
+        return keyed.hexdigest()[DIGITS * place : DIGITS * (place + 1)]
 
     def hex(self, kind: str, length: int = 32) -> str:
         """Name the next thing of this kind with up to 32 hexadecimal digits."""
@@ -39,16 +47,18 @@ class Ids:
 
     def uuids(self, kind: str, count: int) -> list[str]:
         """Name the next things of this kind, as so many calls of ``uuid`` would."""
-        start = self.counters.get(kind, 0) + 1
-        self.counters[kind] = start + count - 1
-        names: list[str] = []
-        of_kind = self._keyed.copy()
+        start = self.counters.get(kind, 0)
+        self.counters[kind] = stop = start + count
+        first, last = start // TOGETHER, -(-stop // TOGETHER)
+        of_kind = self._naming.copy()
         of_kind.update(f"{kind}#".encode())
-        for number in range(start, start + count):
+        names: list[str] = []
+        for which in range(first, last):
             keyed = of_kind.copy()
-            keyed.update(b"%d" % number)
-            names.append(as_uuid(keyed.hexdigest()))
-        return names
+            keyed.update(b"%d" % which)
+            digits = keyed.hexdigest()
+            names += map(as_uuid, (digits[:32], digits[32:64], digits[64:96], digits[96:]))
+        return names[start - first * TOGETHER : stop - first * TOGETHER]
 
     def luck(self, purpose: str, key: str) -> int:
         """Draw a number from 0 up to 2**128; the same every time for this purpose and key."""

@@ -84,7 +84,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
         raise CannotStartError(f"cannot use {error.filename}: {error.strerror}") from None
     gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(300_000, 20, 50)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
     with listener:

@@ -1,8 +1,8 @@
 """A run is written, and gone through again: the same bytes, or the first that is another."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from starlette.types import Receive, Scope, Send
 
-from emulator.app import Emulator, create_app
 from emulator.callbacks.transport import AppTransport
 from emulator.cli import main
 from emulator.kit.platform import Platform
@@ -21,7 +20,7 @@ from emulator.saving.export import exported
 from emulator.server import running
 from emulator.settings import Settings
 from tests.platforms.test_records import Told, used
-from tests.support import Json, World
+from tests.support import Json, World, served
 from tests.test_determinism import story
 
 NUMBERS = ["+2348055599001", "+2348055599011", "+2348000000001"]
@@ -79,17 +78,6 @@ async def campaign(world: World) -> str:
     batch = await world.place(workflow, *NUMBERS)
     await world.advance()
     return batch
-
-
-@asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[tuple[Emulator, httpx.AsyncClient]]:
-    """An emulator of the test's own, in process."""
-    app = create_app(settings)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url
-    ) as http:
-        yield app, http
-    await app.worlds.stop()
 
 
 @each_clock
@@ -469,7 +457,6 @@ async def test_first_line_that_cannot_be_used_is_refused(world: World, change: J
 
 def ran(url: str, act: Callable[[World], Awaitable[Any]]) -> World:
     """Do something in a world of a server, over its socket."""
-    import asyncio  # noqa: PLC0415  # only here
 
     async def acted() -> World:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as http:

@@ -80,7 +80,7 @@ async def create_call(request: Request) -> Response:
 async def get_call(request: Request) -> Response:
     """Show a call, its steps so far, and what its vendor knows of it."""
     world = world_of(request)
-    call = world.engine.calls.get(request.path_params["id"])
+    call = world.engine.call(request.path_params["id"])
     described = platforms_of(request)[call.platform].works.describe(world, call)
     return json_response(shown_call(call) | {"steps": _steps(call), "details": described})
 
@@ -89,7 +89,7 @@ async def move_call(request: Request) -> Response:
     """Force a legal step now."""
     world = world_of(request)
     asked = read_body(request, Move)
-    call = world.engine.calls.get(request.path_params["id"])
+    call = world.engine.call(request.path_params["id"])
     if asked.keys is not None and asked.keys not in call.options:
         raise invalid(("keys", f"must be one the call offers: {', '.join(call.options) or 'none'}"))
     if asked.keys is not None and asked.status is not CallStatus.COMPLETED:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from heapq import heappop, heapreplace
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final, cast
 
@@ -53,14 +52,14 @@ class CallEngine:
         hears: Callable[[str], bool],
         calls_per_second: float,
     ) -> None:
-        self.calls = Calls()
+        self._calls = Calls()
         self.batches: dict[str, Batch] = {}
-        self.changed: dict[str, None] | None = None
-        """The batches that changed since the last look; None as long as nobody follows."""
+        self._changed: dict[str, None] | None = None
         self._clock = clock
         self._timeline = timeline
         self._scenarios = scenarios
         self._journal = journal
+        journal.before_drop = self.catch_up
         self._publish = publish
         self._note = journal.add
         self._seen = 0
@@ -82,8 +81,29 @@ class CallEngine:
             if self._hears(platform):
                 self._heard.add(platform)
 
+    @property
+    def calls(self) -> Calls:
+        """Every call, in lists that are up to date."""
+        self.catch_up()
+        return self._calls
+
+    @property
+    def changed(self) -> dict[str, None] | None:
+        """The batches that changed since the last look; None as long as nobody follows."""
+        self.catch_up()
+        return self._changed
+
+    @changed.setter
+    def changed(self, changed: dict[str, None] | None) -> None:
+        self._changed = changed
+
+    def call(self, call_id: str) -> Call:
+        """Find a call, or raise UnknownError."""
+        return self._calls.get(call_id)
+
     def batch(self, batch_id: str) -> Batch:
-        """Find a batch, or raise UnknownError."""
+        """Find a batch with its tally, or raise UnknownError."""
+        self.catch_up()
         batch = self.batches.get(batch_id)
         if batch is None:
             raise UnknownError("batch", batch_id)
@@ -93,7 +113,6 @@ class CallEngine:
         """Accept a single call and dial it at once."""
         self.accept(call)
         self._dial(call, ticks(call.created_at))
-        self._catch_up()
         return call
 
     def accept(self, call: Call) -> Call:
@@ -101,7 +120,7 @@ class CallEngine:
         self._meet(call.platform)
         if self._scenarios.reasons:
             self._scenarios.take_reasons([call])
-        self.calls.extend([call])
+        self._calls.extend([call])
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
         self._journal.add(event)
         self._publish(event)
@@ -114,7 +133,7 @@ class CallEngine:
             self._scenarios.take_reasons(batch.calls)
         self.batches[batch.id] = batch
         batch.tally.total = batch.open = len(batch.calls)
-        self.calls.extend(batch.calls)
+        self._calls.extend(batch.calls)
         self._tell_batch(batch, None, batch.created_at)
         batch.due = ticks(batch.created_at)
         batch.step = self._timeline.add(batch.due, batch)
@@ -133,10 +152,10 @@ class CallEngine:
         """Go on with calls of every kind, in the order they were placed; batches have theirs."""
         for (platform, _), some in groupby(calls, attrgetter("platform", "workflow_id")):
             self._meet(platform)
-            self.calls.extend(list(some))
+            self._calls.extend(list(some))
         for batch in self.batches.values():
             batch.tally.total = batch.open = len(batch.calls)
-        for ended in self.calls.refresh(calls):
+        for ended in self._calls.refresh(calls):
             counted = self._count(ended)
             if (batch_id := ended[0].batch_id) is not None:
                 batch = self.batches[batch_id]
@@ -152,7 +171,7 @@ class CallEngine:
 
     def fork(self, other: "CallEngine") -> None:
         """Go on from where another engine stands, which goes on by itself."""
-        self.calls = other.calls.fork()
+        self._calls = other.calls.fork()
         self._asked, self._heard = set(other._asked), set(other._heard)  # noqa: SLF001
         self.batches = {
             batch.id: batch
@@ -160,101 +179,107 @@ class CallEngine:
             else replace(batch, calls=batch.calls[:], tally=batch.tally.copy())
             for batch in other.batches.values()
         }
-        for due, order, action in other._timeline.heap:  # noqa: SLF001  # of its own kind
+        for due, order, action in other._timeline:  # noqa: SLF001  # of its own kind
             if type(action) is Call and action.step == order:
                 self._timeline.resume(due, order, self._own(action))
             elif type(action) is Batch:
                 self._timeline.resume(due, order, self.batches[action.id])
         # a call that its platform is to end has no step of its own
-        for call in self.calls.page(0, len(self.calls), status=IN_PROGRESS)[0]:
+        for call in self._calls.page(0, len(self._calls), status=IN_PROGRESS)[0]:
             if call.plan is not None and call.plan.talk == OPEN:
                 self._own(call)
         self._seen = self._journal.last
 
     def _own(self, call: Call) -> Call:
         """Take a copy of a call that other worlds have too."""
-        mine = self.calls.own(call)
+        mine = self._calls.own(call)
         if mine.batch_id is not None:
             calls = self.batches[mine.batch_id].calls
             calls[mine.place - calls[0].place] = mine
         return mine
 
-    def run(self, until: int | None, limit: int) -> int:
+    def run(self, until: int | None, limit: int) -> int:  # noqa: C901  # a call costs a step
         """Take the steps of calls that are due by that tick, and return how many.
 
         Stops at the first step that is not a call's, and at the limit. A campaign spends its time
-        in this loop, so it works on the heap itself: a step is first on it while it is taken
-        (nothing is ever scheduled before the present), and what follows takes its place.
+        in this loop, so it works on the agenda itself.
         """
         timeline, clock, heard = self._timeline, self._clock, self._heard
-        heap, note, batches = timeline.heap, self._note, self.batches
+        agenda, note, batches = timeline.agenda, self._note, self.batches
         last = FOREVER if until is None else until
         taken = 0
-        while heap and taken < limit:
-            due, order, action = heap[0]
-            if due > last:
-                break
-            if type(action) is Batch:
-                clock.pinned = due
-                self._dial_next(action, due)
-                taken += 1
-                continue
-            if type(action) is not Call:
-                break
-            call, plan, previous = action, action.plan, action.status
-            if call.step != order or plan is None:
-                heappop(heap)
-                continue
+        while agenda.ticks and (due := agenda.ticks[0]) <= last:
             clock.pinned = due
-            taken += 1
-            status = COMPLETED if previous is IN_PROGRESS else plan.status
-            call.status = status
-            # a bare tuple: making a CallMoved costs ten times as much, and most are never read
-            note((due, call, previous, status))
-            if status is IN_PROGRESS and plan.talk != OPEN:
-                call.step = timeline.order = timeline.order + 1
-                heapreplace(heap, (due + plan.talk, call.step, call))
+            done = timeline.taken
+            # what is scheduled for the present meanwhile comes at the end of the same list
+            for order, call in islice(agenda[due], done, None):
+                if taken == limit:
+                    break
+                if type(call) is not Call:
+                    if type(call) is not Batch:
+                        break
+                    self._dial_next(call, due)
+                    done += 1
+                    taken += 1
+                    continue
+                done += 1
+                plan, previous = call.plan, call.status
+                if call.step != order or plan is None:
+                    continue
+                taken += 1
+                status = COMPLETED if previous is IN_PROGRESS else plan.status
+                call.status = status
+                # a bare tuple: making a CallMoved costs ten times as much, and most go unread
+                note((due, call, previous, status))
+                if status is IN_PROGRESS and plan.talk != OPEN:
+                    call.step = timeline.order = timeline.order + 1
+                    agenda[due + plan.talk].append((call.step, call))
+                else:
+                    call.step = 0
+                if call.platform in heard:
+                    self._tell(call, previous, due)
+                if status is not IN_PROGRESS and call.batch_id is not None:
+                    batch = batches[call.batch_id]
+                    batch.open -= 1
+                    if batch.open == 0:
+                        self._end_batch(batch, due)
             else:
-                call.step = 0
-                heappop(heap)
-            if call.platform in heard:
-                self._tell(call, previous, due)
-            if status is not IN_PROGRESS and call.batch_id is not None:
-                batch = batches[call.batch_id]
-                batch.open -= 1
-                if batch.open == 0:
-                    self._end_batch(batch, due)
-        self._catch_up()
+                timeline.turn()
+                continue
+            timeline.taken = done
+            break
         return taken
 
     def _dial_next(self, batch: Batch, now: int) -> None:
-        """Dial the next call of the batch that is first on the timeline."""
+        """Dial the next call of a batch, and come back for the one after it."""
         timeline, calls, dialled = self._timeline, batch.calls, batch.dialled
         if batch.status is BatchStatus.PENDING:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
         batch.dialled = dialled + 1
+        order = timeline.order
         if dialled + 1 < len(calls):
             batch.due = now + self._interval
-            batch.step = timeline.order = timeline.order + 1
-            heapreplace(timeline.heap, (batch.due, batch.step, batch))
+            batch.step = order = order + 1
+            timeline.agenda[batch.due].append((order, batch))
         else:
             batch.due, batch.step = None, 0
-            heappop(timeline.heap)
+        timeline.order = order
         call = calls[dialled]
         if call.status is not QUEUED:
             self._note_batch(batch)
             return
-        if call.order < self.calls.shared:
+        if call.order < self._calls.shared:
             call = self._own(call)
         self._dial(call, now)
 
     def _dial(self, call: Call, now: int) -> None:
-        plan = call.plan
+        timeline, plan = self._timeline, call.plan
         if plan is None:
             plan = call.plan = self._scenarios.plan(call)
         call.rang = now
         call.status = RINGING
-        self._timeline.add(now + plan.ring, call)
+        call.step = timeline.order = timeline.order + 1
+        timeline.agenda[now + plan.ring].append((call.step, call))
         self._note((now, call, QUEUED, RINGING))
         if call.platform in self._heard:
             self._tell(call, QUEUED, now)
@@ -273,10 +298,10 @@ class CallEngine:
         outcome: str | None = None,
     ) -> Call:
         """Force a legal step now; whatever the plan still has in store follows from there."""
-        call = self.calls.get(call_id)
+        call = self._calls.get(call_id)
         if status not in ALLOWED[call.status]:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
-        if call.status is QUEUED and call.order < self.calls.shared:
+        if call.status is QUEUED and call.order < self._calls.shared:
             call = self._own(call)
         now = ticks(self._clock.now())
         batch = None if call.batch_id is None else self.batches[call.batch_id]
@@ -298,7 +323,6 @@ class CallEngine:
             batch.open -= 1
             if batch.open == 0:
                 self._end_batch(batch, now)
-        self._catch_up()
         return call
 
     def _amended(
@@ -324,33 +348,37 @@ class CallEngine:
 
     def _tell(self, call: Call, previous: CallStatus, now: int) -> None:
         """Let its vendor know of a step that a call has just taken."""
-        self._catch_up()
         at = moment(now)
         self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, call.status))
 
-    def _catch_up(self) -> None:
-        """Bring lists and tallies up to date; done before anybody can look at them."""
+    def catch_up(self) -> None:
+        """Bring lists and tallies up to date; done before anybody looks at them.
+
+        A call that took several steps since the last look costs no more than one that took one.
+        """
+        if self._seen == self._journal.last:
+            return
         steps = [entry for entry in self._journal.tail(self._seen) if type(entry) is tuple]
         self._seen = self._journal.last
         moved = dict.fromkeys([step[1] for step in cast("list[Bare]", steps)])
-        for ended in self.calls.refresh(moved):
+        for ended in self._calls.refresh(moved):
             counted = self._count(ended)
             if (batch_id := ended[0].batch_id) is not None:
                 self.batches[batch_id].tally.add(counted)
-        if self.changed is not None:
+        if self._changed is not None:
             named = dict.fromkeys([call.batch_id for call in moved])
-            self.changed.update((batch_id, None) for batch_id in named if batch_id is not None)
+            self._changed.update((batch_id, None) for batch_id in named if batch_id is not None)
 
     def _count(self, ended: list[Call]) -> Tally:
         """Count calls of one workflow that have ended."""
         counted = Tally()
         counted.count_ends(ended)
-        self.calls.tally_of(ended[0]).add(counted)
+        self._calls.tally_of(ended[0]).add(counted)
         return counted
 
     def _note_batch(self, batch: Batch) -> None:
-        if self.changed is not None:
-            self.changed[batch.id] = None
+        if self._changed is not None:
+            self._changed[batch.id] = None
 
     def _end_batch(self, batch: Batch, now: int) -> None:
         batch.ended_at = moment(now)
@@ -363,7 +391,6 @@ class CallEngine:
         self._tell_batch(batch, previous, moment(now))
 
     def _tell_batch(self, batch: Batch, previous: BatchStatus | None, now: datetime) -> None:
-        self._catch_up()
         event = BatchMoved(now, batch.platform, batch.id, previous, batch.status)
         self._journal.add(event)
         self._publish(event)

@@ -1,6 +1,7 @@
 """What is still to happen, in order."""
 
-from collections.abc import Callable
+from bisect import insort
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
 
@@ -8,13 +9,34 @@ from emulator.domain.actions import Action, Wake
 from emulator.domain.calls import Call
 from emulator.domain.ticks import moment, ticks
 
+Step = tuple[int, Action]
+"""The number it was given, and what."""
+
+
+class Agenda(dict[int, list[Step]]):
+    """What is to happen, by tick, in the order it was scheduled; an empty list for a new tick.
+
+    Steps share their ticks more often than not, so that only ticks have to be kept in order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ticks: list[int] = []
+        """A heap: the next tick first."""
+
+    def __missing__(self, tick: int) -> list[Step]:
+        heappush(self.ticks, tick)
+        steps = self[tick] = []
+        return steps
+
 
 class Timeline:
     """Due steps; those due at the same tick come in the order they were scheduled."""
 
     def __init__(self) -> None:
-        self.heap: list[tuple[int, int, Action]] = []
-        """The tick, the number it was given, and what: a heap, the next step first."""
+        self.agenda = Agenda()
+        self.taken = 0
+        """How many steps of the first tick have been taken."""
         self.order = 0
         self.wakes: dict[str, tuple[int, Wake]] = {}
         """The vendors' own business that waits, by its number."""
@@ -32,32 +54,78 @@ class Timeline:
     def add(self, due: int, action: Action) -> int:
         """Let this happen at that tick; return the number it was given."""
         order = self.order = self.order + 1
-        heappush(self.heap, (due, order, action))
+        steps = self._at(due)
+        steps.append((order, action))
         if type(action) is Call:
             action.step = order
         elif type(action) is Wake:
             self._note_wake(str(order), (due, action))
-        if self.on_earlier is not None and self.heap[0][1] == order:
+        if self.on_earlier is not None and len(steps) == 1 and self.agenda.ticks[0] == due:
             self.on_earlier()
         return order
+
+    def resume(self, due: int, order: int, action: Action) -> None:
+        """Let what was scheduled in an earlier run happen as it would have."""
+        insort(self._at(due), (order, action))
+        if type(action) is Wake:
+            self._keep_wake(str(order), (due, action))
+
+    def _at(self, due: int) -> list[Step]:
+        """What is to happen at a tick, which may come before all others."""
+        if self.taken and due < self.agenda.ticks[0]:
+            del self.agenda[self.agenda.ticks[0]][: self.taken]
+            self.taken = 0
+        return self.agenda[due]
+
+    def __iter__(self) -> Iterator[tuple[int, int, Action]]:
+        """Go through all that waits: tick, number and what; void steps of calls too."""
+        taken = self.taken
+        for due in sorted(self.agenda):
+            for order, action in self.agenda[due][taken:]:
+                yield due, order, action
+            taken = 0
 
     @property
     def next_due(self) -> datetime | None:
         """When the next step falls due; None when nothing waits."""
-        heap = self.heap
-        while heap and isinstance(heap[0][2], Call) and heap[0][2].step != heap[0][1]:
-            heappop(heap)  # it was moved by hand since
-        return moment(heap[0][0]) if heap else None
+        while (first := self._first()) is not None:
+            due, order, action = first
+            if not isinstance(action, Call) or action.step == order:
+                return moment(due)
+            self.taken += 1  # it was moved by hand since
+        return None
 
     def pop_due(self, until: int | None) -> tuple[int, Action] | None:
         """Take the next step that falls due by that tick (whenever, for None)."""
-        heap = self.heap
-        if not heap or (until is not None and heap[0][0] > until):
+        first = self._first()
+        if first is None or (until is not None and first[0] > until):
             return None
-        due, order, action = heappop(heap)
+        due, order, action = first
+        self.taken += 1
         if type(action) is Wake:
             self._note_wake(str(order), None)
         return due, action
+
+    def next_is(self, kind: type[Action], due: int) -> bool:
+        """Tell whether the next step is of this kind and due at this tick."""
+        first = self._first()
+        return first is not None and first[0] == due and isinstance(first[2], kind)
+
+    def _first(self) -> tuple[int, int, Action] | None:
+        """The next step: tick, number and what."""
+        agenda = self.agenda
+        while agenda.ticks:
+            due = agenda.ticks[0]
+            steps = agenda[due]
+            if self.taken < len(steps):
+                return due, *steps[self.taken]
+            self.turn()
+        return None
+
+    def turn(self) -> None:
+        """Leave the first tick behind, all of whose steps have been taken."""
+        del self.agenda[heappop(self.agenda.ticks)]
+        self.taken = 0
 
     def _note_wake(self, number: str, wake: tuple[int, Wake] | None) -> None:
         if wake is None:
@@ -82,15 +150,5 @@ class Timeline:
         """What of a vendor's own business waits for this subject: when, and what."""
         return sorted(self.wakes[number] for number in self._wakes_of.get(subject, ()))
 
-    def resume(self, due: int, order: int, action: Action) -> None:
-        """Let what was scheduled in an earlier run happen as it would have."""
-        heappush(self.heap, (due, order, action))
-        if type(action) is Wake:
-            self._keep_wake(str(order), (due, action))
-
-    def next_is(self, kind: type[Action], due: int) -> bool:
-        """Tell whether the next step is of this kind and due at this tick."""
-        return bool(self.heap) and self.heap[0][0] == due and isinstance(self.heap[0][2], kind)
-
     def __len__(self) -> int:
-        return len(self.heap)
+        return sum(map(len, self.agenda.values())) - self.taken

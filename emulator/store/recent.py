@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -24,6 +24,8 @@ class Recent(Generic[T]):
         """How many entries were let go of."""
         self.add = self._entries.append
         """Keep one more entry; whoever adds many calls ``trim`` now and then."""
+        self.before_drop: Callable[[], None] | None = None
+        """Called while the entries that are about to be let go of can still be read."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -49,6 +51,8 @@ class Recent(Generic[T]):
             self._drop(min(self._sized[0][0] - self.dropped, len(self._entries) - 1))
 
     def _drop(self, count: int) -> None:
+        if self.before_drop is not None:
+            self.before_drop()
         del self._entries[:count]
         self.dropped += count
         while self._sized and self._sized[0][0] <= self.dropped:
@@ -86,6 +90,8 @@ class Recent(Generic[T]):
 
     def clear(self) -> None:
         """Forget every entry; numbering goes on."""
+        if self.before_drop is not None:
+            self.before_drop()
         self.dropped += len(self._entries)
         self._entries.clear()
         self._sized.clear()

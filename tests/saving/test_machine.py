@@ -298,6 +298,7 @@ class Twins(RuleBasedStateMachine):
         if len(self.worlds) == MOST:
             self.control("DELETE", f"/worlds/{self.worlds.pop()}", "default")
         self.control("POST", "/worlds", "default", json={"name": name} | fields)
+        assert self.answered.status_code == 201, self.answered.text
         self.worlds.append(name)
 
     @rule(seed=st.integers(0, 3))
@@ -311,7 +312,11 @@ class Twins(RuleBasedStateMachine):
 
     @rule(number=which)
     def fork(self, number: int) -> None:
-        self.begin_world(**{"from": self.worlds[number % (len(self.worlds[: MOST - 1]))]})
+        self.begin_world(**{"from": self.lasting_world(number)})
+
+    def lasting_world(self, number: int) -> str:
+        """One of the worlds that the next one does not take the place of."""
+        return self.worlds[number % len(self.worlds[: MOST - 1])]
 
     def snapshot(self, world: str, pick: int) -> str:
         """One of the snapshots there are, or a new one."""
@@ -334,7 +339,7 @@ class Twins(RuleBasedStateMachine):
 
     @rule(number=which, pick=which)
     def fork_from_snapshot(self, number: int, pick: int) -> None:
-        self.begin_world(**{"from": self.snapshot(self.world(number), pick)})
+        self.begin_world(**{"from": self.snapshot(self.lasting_world(number), pick)})
 
     @rule(number=which, pick=which)
     def drop_snapshot(self, number: int, pick: int) -> None:

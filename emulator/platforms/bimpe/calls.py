@@ -105,7 +105,7 @@ def place(
 
 def dial(world: World, call_id: str) -> None:
     """Have a queued call ring, unless it was moved by hand meanwhile."""
-    if world.engine.calls.get(call_id).status is CallStatus.QUEUED:
+    if world.engine.call(call_id).status is CallStatus.QUEUED:
         world.engine.move(call_id, CallStatus.RINGING)
 
 
@@ -117,7 +117,7 @@ def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
         return ()
     record.status = event.status
     if event.status is IN_PROGRESS:
-        call = world.engine.calls.get(event.call_id)
+        call = world.engine.call(event.call_id)
         record.planned = call.plan.talk if call.plan is not None else 0
         if not record.is_given:
             record.lines = _lines(world, state.agents.get(record.agent_id), call)

@@ -103,7 +103,7 @@ async def create_number_request(request: Request) -> Response:
 
 
 def _call(world: World, record: AgentCall) -> Call:
-    return world.engine.calls.get(record.id)
+    return world.engine.call(record.id)
 
 
 DOCS: Final = "https://bimpe-docs-dev.admin.rectlabs.com/docs/api/"

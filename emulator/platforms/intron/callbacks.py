@@ -4,7 +4,7 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call ("Callback URL on Reque
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from emulator.platforms.intron.state import Request, options_of, state_of
 RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
 CHUNK: Final = 1000
 """Calls written at a time: a batch may have a hundred thousand."""
+Endings = dict[tuple[int, CallStatus, datetime], str]
+"""How calls with the same plan (by its identity), status and time end when they are written."""
 ACKNOWLEDGED: Final = range(200, 201)
 """The page says to answer 200; so nothing else acknowledges."""
 
@@ -80,11 +82,11 @@ def _payload(world: World, request: Request) -> bytes:
     )
     content = BytesIO()
     content.write(head[:-1] + b',"request_calls":[')
+    endings: Endings = {}
     for start in range(0, len(batch.calls), CHUNK):
         calls = batch.calls[start : start + CHUNK]
         tags = request.params.tags(start, start + len(calls))
-        shown = ",".join(map(shown_call, calls, tags))
-        content.write((b"," if start else b"") + shown.encode())
+        content.write((b"," if start else b"") + shown_calls(calls, tags, endings).encode())
     content.write(b"]}")
     return content.getvalue()
 
@@ -108,21 +110,35 @@ def shown_stats(tally: Tally, **counts: int | dict[str, int]) -> dict[str, Any]:
     }
 
 
-def shown_call(call: Call, tags: str) -> str:
-    """Write a call, with the tags that came with its number, the way lists and callbacks do.
+def shown_calls(calls: Iterable[Call], tags: Iterable[str], endings: Endings) -> str:
+    """Write calls, each with the tags that came with its number, as lists and callbacks do.
 
     Straight to JSON, as a callback may have a hundred thousand: apart from the tags, which are
-    JSON already, there is nothing in it that would want escaping.
+    JSON already, there is nothing in them that would want escaping. Many end in the same way,
+    and how is kept in ``endings``, which must not outlive the plans of the calls.
     """
+    shown: list[str] = []
+    for call, tagged in zip(calls, tags, strict=True):
+        status = call.status
+        key = id(call.plan), status, call.created_at
+        ending = endings.get(key)
+        if ending is None:
+            ending = endings[key] = _ending(call)
+        shown.append(
+            f'{{"id":"{call.id}","batch_id":"{call.batch_id}","status":"{CALL_WORDS[status]}",'
+            f'"phone_number":"{call.to_number}","user_tag_identifiers":{tagged}{ending}'
+        )
+    return ",".join(shown)
+
+
+def _ending(call: Call) -> str:
     plan, status, keys, seconds = call.plan, call.status, "null", "null"
     if plan is not None and status in TERMINAL:
         seconds = str(round(plan.talk / SECOND))
         if plan.keys is not None and status is COMPLETED:
             keys = f'"{plan.keys}"'
     return (
-        f'{{"id":"{call.id}","batch_id":"{call.batch_id}","status":"{CALL_WORDS[status]}",'
-        f'"phone_number":"{call.to_number}","user_tag_identifiers":{tags},'
-        f'"call_result_duration":{seconds},"call_result_options_selected":{keys},'
+        f',"call_result_duration":{seconds},"call_result_options_selected":{keys},'
         f'"created_at":"{wire_time(call.created_at)}"}}'
     )
 

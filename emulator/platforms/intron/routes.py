@@ -17,7 +17,7 @@ from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.paging import PageQuery
 from emulator.kit.world import World, world_of
-from emulator.platforms.intron.callbacks import seconds_of, shown_call, shown_stats
+from emulator.platforms.intron.callbacks import seconds_of, shown_calls, shown_stats
 from emulator.platforms.intron.placing import place
 from emulator.platforms.intron.schemas import (
     BatchMade,
@@ -112,7 +112,7 @@ async def list_calls(request: HttpRequest) -> Response:
         number=query.phone_number,
         within=None if query.batch_id is None else _places(world, workflow, query.batch_id),
     )
-    items = ",".join(shown_call(call, tags_of(world, call)) for call in found)
+    items = shown_calls(found, (tags_of(world, call) for call in found), {})
     rest = {"total": total, "page": query.page, "per_page": query.per_page}
     return _page("workflow calls retrieved successfully", items.encode(), rest)
 
@@ -135,7 +135,7 @@ async def place_conversations(request: HttpRequest) -> Response:
 async def get_status(request: HttpRequest) -> Response:
     """Get the status and result of one call."""
     world = world_of(request)
-    call = world.engine.calls.get(request.path_params["call_id"])
+    call = world.engine.call(request.path_params["call_id"])
     if call.platform != "intron":
         raise ApiError(404, "not_found", "call not found")
     shown: dict[str, Any] = {"call_id": call.id}

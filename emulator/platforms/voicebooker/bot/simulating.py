@@ -164,7 +164,7 @@ def _conversation(world: World, call: Call, asked: NewCall) -> Conversation:
 def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
     """Begin the conversation of a call that is answered; settle what is left when it has ended."""
     state = state_of(world)
-    call = world.engine.calls.get(event.call_id)
+    call = world.engine.call(event.call_id)
     conversation = state.conversations.find(call.id)
     if conversation is None:
         asked_for = state.call_requests.find(call.id)
