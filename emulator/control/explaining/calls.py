@@ -15,7 +15,8 @@ from emulator.world import World
 
 def story_of_call(world: World, platform: Platform, call: Call) -> Story:
     """Tell from the request to the callbacks, or why there are none."""
-    story = Story("call", call.id, call.platform, call.status)
+    ends = f"from {call.from_number} to {call.to_number} "
+    story = Story("call", call.id, call.platform, call.status, ends)
     if call.batch_id is None:
         made = step_of(world, call.id, CallStatus.QUEUED, call.created_at)
     else:

@@ -42,6 +42,8 @@ class Story:
     id: str
     platform: str
     status: str
+    ends: str = ""
+    """Who called whom."""
     steps: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def tell(self, told: Told, at: datetime | None, text: str, **more: Any) -> None:
@@ -64,7 +66,7 @@ class Story:
     def _text(self, world: World) -> str:
         now = f"world {world.name}, {iso(world.clock.now())}, clock {world.clock.mode}"
         status = self.status.replace("_", " ")
-        lines = [f"{self.kind} {self.id} of {self.platform} is {status} ({now})"]
+        lines = [f"{self.kind} {self.id} of {self.platform} {self.ends}is {status} ({now})"]
         width = max((len(step["at"] or "") for step in self.steps), default=0)
         lines += [
             f"{INDENT}{(step['at'] or '').ljust(width)}  {step['text']}" for step in self.steps
