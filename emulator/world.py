@@ -424,7 +424,8 @@ class World:
     @property
     def _is_untouched(self) -> bool:
         """Nothing was asked of it since it began, but of its clock."""
-        if self.timeline.order or self.ids.counters or len(self.origin.chapters) > 1:
+        is_first = len(self.origin.chapters) == 1 and self.journal.dropped == 0
+        if not is_first or self.origin.obstacle not in (None, LIVE):
             return False
         asked = [entry for _, entry in islice(self.journal.after(0), FEW + 1)]
         return len(asked) <= FEW and all(

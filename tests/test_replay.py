@@ -296,6 +296,7 @@ async def test_world_from_a_file_has_no_run(tmp_path: Path) -> None:
     async with served(Settings()) as (app, _):
         (tmp_path / "world.json").write_bytes(exported(app.worlds.default))
     async with served(Settings(world_files=(tmp_path / "world.json",))) as (_, http):
+        await http.put("/_emulator/clock", json={"speed": 2})
         response = await http.get("/_emulator/journal/export")
 
     assert response.status_code == 409
