@@ -118,7 +118,7 @@ class CallEngine:
     def accept(self, call: Call) -> Call:
         """Accept a single call, which stays queued until its platform moves it on."""
         self._meet(call.platform)
-        if self._scenarios.reasons:
+        if self._scenarios.reasons or self._scenarios.usual:
             self._scenarios.take_reasons([call])
         self._calls.extend([call])
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
@@ -129,7 +129,7 @@ class CallEngine:
     def place_batch(self, batch: Batch) -> Batch:
         """Accept many calls of one workflow, to be dialled from now on at the world's pace."""
         self._meet(batch.platform)
-        if self._scenarios.reasons:
+        if self._scenarios.reasons or self._scenarios.usual:
             self._scenarios.take_reasons(batch.calls)
         self.batches[batch.id] = batch
         batch.tally.total = batch.open = len(batch.calls)

@@ -76,8 +76,8 @@ class Scenarios:
         """What chose scenarios so far; a call has the id."""
         self.reasons: dict[str, str | None] = {}
         """The choices of calls that are being placed, by their ids, until the engine takes them."""
-        self._drawn: str | None = None
-        """The choice that the mix is."""
+        self.usual: str | None = None
+        """The choice of the calls that have no other: the mix, if there is anything to draw."""
         self._given: str | None = None
         """The choice that requests make."""
         self._by_key: dict[Key, list[tuple[int, Rule]]] = {}
@@ -89,7 +89,7 @@ class Scenarios:
         self.rules = rules
         self.mix = mix
         self.changed = True
-        self._drawn = None
+        self.usual = self._choice("mix", mix=mix) if len(mix) > 1 else None
         self._by_key = {}
         for order, rule in enumerate(rules):
             self._by_key.setdefault(rule.key, []).append((order, rule))
@@ -122,9 +122,7 @@ class Scenarios:
             return magic
         if len(self.mix) == 1:
             return next(iter(self.mix))
-        self._drawn = self._drawn or self._choice("mix", mix=self.mix)
-        self.reasons[call_id] = self._drawn
-        drawn = self.luck(call_id) * sum(self.mix.values())
+        drawn = self._ids.luck("outcome", call_id) / SCALE * sum(self.mix.values())
         for name, weight in self.mix.items():
             drawn -= weight
             if drawn < 0:
@@ -167,8 +165,9 @@ class Scenarios:
 
     def take_reasons(self, calls: Iterable[Call]) -> None:
         """Note on calls that are placed what chose their scenarios."""
+        reason_of, usual = self.reasons.get, self.usual
         for call in calls:
-            call.chosen = self.reasons.get(call.id)
+            call.chosen = reason_of(call.id, usual)
         self.reasons.clear()
 
     def choose_each(

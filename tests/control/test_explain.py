@@ -142,6 +142,17 @@ async def test_draw_is_told_with_its_probability(world: World) -> None:
     assert f"probability of {probability:g}" in scenario["text"]
 
 
+async def test_magic_number_goes_before_the_mix(world: World) -> None:
+    """Where a number decides nothing is drawn, and nothing of a draw is told."""
+    await world.control("PUT", "/scenarios", json={"mix": {"answered": 1, "busy": 1}})
+    _, call = await one_call(world, BUSY)
+
+    (scenario,) = steps(await explained(world, call), "scenario")
+
+    assert scenario["by"] == "magic_number"
+    assert "drawn" not in scenario
+
+
 async def test_mix_of_one_is_no_draw(world: World) -> None:
     """Where the mix has nothing else there is nothing to draw."""
     _, call = await one_call(world)

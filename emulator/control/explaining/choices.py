@@ -12,15 +12,28 @@ from emulator.world import World
 def tell_choice(story: Story, world: World, call: Call) -> None:
     """Tell what chose the scenario."""
     choice = world.scenarios.choices.find(call.chosen)
-    text, more = _from_number(call) if choice is None else _from_choice(world, call, choice)
+    if choice is None or (choice.kind == "mix" and is_magic(call)):
+        text, more = _from_number(call)
+    else:
+        text, more = _from_choice(world, call, choice)
     shown = {"scenario": call.scenario} | more
     story.tell(Told.SCENARIO, call.created_at, f"scenario {call.scenario}: {text}", **shown)
 
 
+def number_of(call: Call) -> str:
+    """The number of the person: on calls that come in, who calls."""
+    return call.from_number if call.direction is Direction.INBOUND else call.to_number
+
+
+def is_magic(call: Call) -> bool:
+    """Whether the number chooses a scenario, which it does before anything is drawn."""
+    return number_of(call)[-SUFFIX_DIGITS:] in MAGIC_NUMBERS
+
+
 def _from_number(call: Call) -> tuple[str, dict[str, Any]]:
-    number = call.from_number if call.direction is Direction.INBOUND else call.to_number
-    suffix = number[-SUFFIX_DIGITS:]
-    if MAGIC_NUMBERS.get(suffix) == call.scenario:
+    if is_magic(call):
+        number = number_of(call)
+        suffix = number[-SUFFIX_DIGITS:]
         text = f"the number {number} ends in {suffix}, a magic number"
         return text, {"by": "magic_number", "number": number, "suffix": suffix}
     text = "no rule and no magic number decides, and the outcome mix had nothing else"
