@@ -94,7 +94,11 @@ def recorded(url: str, world: str = "default", token: str | None = None) -> byte
     address = f"{url.rstrip('/')}/_emulator/journal/export"
     response = httpx.get(address, headers=headers, trust_env=False, timeout=60)
     if response.is_error:
-        raise RunError(response.json().get("detail", response.text))
+        try:
+            reason = response.json()["detail"]
+        except (ValueError, LookupError, TypeError):
+            reason = f"what answers there is not an emulator: status {response.status_code}"
+        raise RunError(reason)
     return response.content
 
 

@@ -151,6 +151,33 @@ async def test_endpoints_answer_as_they_did(world: World) -> None:
     assert outcome.same
 
 
+async def test_callback_that_was_sent_again_is_sent_again(world: World) -> None:
+    """An attempt made by hand has the answer it had, like those that were owed."""
+    await world.control("PUT", "/inboxes/done", json={"answers": [200, 418]})
+    await campaign(world)
+    (callback,) = (await world.control("GET", "/callbacks")).json()
+    await world.control("POST", f"/callbacks/{callback['id']}/replay")
+
+    run = lines_of(await run_of(world))
+
+    attempts = [each["status"] for each in run if each["kind"] == "attempt"]
+    assert attempts == [200, 418]
+    assert (await again(world)).same
+
+
+async def test_body_that_was_too_large_is_taken_as_it_was() -> None:
+    """What was thrown away cannot be sent again; its refusal is part of the run all the same."""
+    async with served(Settings(max_body=1000)) as (_, http):
+        world = World(http, (await http.post("/_emulator/worlds")).json())
+        refused = await world.intron("POST", "/workflows", content=b"x" * 2000)
+        await world.workflow()
+
+        outcome = await again(world)
+
+    assert refused.status_code == 413
+    assert outcome.requests == 2
+
+
 async def test_requests_that_came_in_the_middle_come_in_the_middle() -> None:
     """A receiver that asks the API while its callback waits is heard at the same moment again."""
     async with served(Settings()) as (app, http):

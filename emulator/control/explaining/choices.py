@@ -5,7 +5,7 @@ from typing import Any
 from emulator.control.explaining.story import Story, Told
 from emulator.domain.calls import Call, Direction
 from emulator.domain.scenarios import MAGIC_NUMBERS, SUFFIX_DIGITS
-from emulator.engine.scenarios import Choice
+from emulator.engine.scenarios import MOST_CHOICES, Choice
 from emulator.world import World
 
 
@@ -13,7 +13,7 @@ def tell_choice(story: Story, world: World, call: Call) -> None:
     """Tell what chose the scenario."""
     choice = world.scenarios.choices.find(call.chosen)
     if choice is None or (choice.kind == "mix" and is_magic(call)):
-        text, more = _from_number(call)
+        text, more = _from_number(world, call)
     else:
         text, more = _from_choice(world, call, choice)
     shown = {"scenario": call.scenario} | more
@@ -30,12 +30,14 @@ def is_magic(call: Call) -> bool:
     return number_of(call)[-SUFFIX_DIGITS:] in MAGIC_NUMBERS
 
 
-def _from_number(call: Call) -> tuple[str, dict[str, Any]]:
+def _from_number(world: World, call: Call) -> tuple[str, dict[str, Any]]:
     if is_magic(call):
         number = number_of(call)
         suffix = number[-SUFFIX_DIGITS:]
         text = f"the number {number} ends in {suffix}, a magic number"
         return text, {"by": "magic_number", "number": number, "suffix": suffix}
+    if len(world.scenarios.choices) >= MOST_CHOICES:
+        return "what chose it is no longer remembered", {"by": None}
     text = "no rule and no magic number decides, and the outcome mix had nothing else"
     return text, {"by": "mix", "mix": {call.scenario: 1.0}, "probability": 1.0, "drawn": None}
 
