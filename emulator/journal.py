@@ -8,6 +8,7 @@ from typing import Final
 
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.events import BatchMoved, CallMoved
+from emulator.domain.faults import Faulted
 from emulator.domain.ticks import moment, ticks
 from emulator.store.recent import Recent
 
@@ -29,7 +30,8 @@ class Exchange:
     """Path and query as they arrived."""
     headers: tuple[tuple[bytes, bytes], ...]
     content: bytes
-    status: int
+    status: int | None
+    """None when the connection was broken off instead."""
     answer: bytes
     """At most the first 64 KiB."""
     problem: str | None = None
@@ -38,6 +40,8 @@ class Exchange:
     """Bytes the whole answer had."""
     after: int = 0
     """The number of the last entry when it began: what came between followed from it."""
+    fault: str | None = None
+    """The fault that it met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +58,20 @@ class Attempted:
     number: int
     status: int | None
     error: str | None
+    fault: str | None = None
 
 
 Bare = tuple[int, Call, CallStatus, CallStatus]
 """The step of a call: its tick, whose, from where, and where to."""
 
-Entry = CallMoved | BatchMoved | Exchange | Attempted
+Entry = CallMoved | BatchMoved | Exchange | Attempted | Faulted
 
-KINDS: Final = ("exchange", "control", "call", "batch", "attempt")
+KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault")
 
 
 def whole(entry: Entry | Bare) -> Entry:
     """Tell the step of a call in full."""
-    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
+    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
         return entry
     tick, call, previous, status = entry
     return CallMoved(moment(tick), call.platform, call.id, call.batch_id, previous, status)
@@ -81,13 +86,15 @@ def kind_of(entry: Entry) -> str:
             return "batch"
         case Attempted():
             return "attempt"
+        case Faulted():
+            return "fault"
         case Exchange():
             return entry.kind
 
 
 def tick_of(entry: Entry | Bare) -> int:
     """When it was written."""
-    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
+    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
         return ticks(entry.at)
     return entry[0]
 
@@ -97,12 +104,19 @@ class Journal(Recent[Entry | Bare]):
 
     exchanges = 0
     """How many exchanges were ever kept."""
+    faults = 0
+    """How often a fault has happened."""
 
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
         self.exchanges += 1
         exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
         self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
+
+    def fault(self, entry: Faulted) -> None:
+        """Keep that a fault has happened."""
+        self.faults += 1
+        self.add(entry)
 
     def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | Bare]]:
         """Go through the entries written from a tick up to another, oldest first.
@@ -122,7 +136,7 @@ class Journal(Recent[Entry | Bare]):
                     is_it = entry.call_id == subject and entry.status == status
                 case BatchMoved():
                     is_it = entry.batch_id == subject and entry.status == status
-                case Exchange() | Attempted():
+                case Exchange() | Attempted() | Faulted():
                     continue
                 case (_, call, _, reached):
                     is_it = call.id == subject and reached == status

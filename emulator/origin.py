@@ -11,6 +11,7 @@ LIVE: Final = (
     "its clock has run live: when things happened depended on the wall clock, so they would "
     "happen at other times"
 )
+TIMED_OUT: Final = "a fault was over by real time (expires_in_real), which would not pass as it did"
 FROM_FILE: Final = "it goes on from a file, which has no journal of what came before"
 
 

@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from difflib import unified_diff
+from types import NoneType
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ from emulator.callbacks.transport import Transport, Transports
 from emulator.clock import ClockMode
 from emulator.domain.callbacks import Answer, Callback
 from emulator.journal import Exchange
+from emulator.kit.connection import AT_ONCE, CONNECTION
 from emulator.saving.runs import FORMAT, hash_of, lines_of
 from emulator.saving.tables import bytes_read, pairs
 from emulator.settings import Settings, WorldSettings
@@ -41,7 +43,7 @@ _REQUEST: Final = {
     "target": str,
     "headers": list,
     "body": _TEXT,
-    "status": int,
+    "status": (int, NoneType),
     "answer": _TEXT,
     "answer_bytes": int,
 }
@@ -274,12 +276,19 @@ class _Player:
             return
         body = bytes_read(asked["body"])
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+        over = asyncio.Event()
+        if asked["status"] is None:
+            over.set()
 
         async def receive() -> Json:
-            return next(messages, {"type": "http.disconnect"})
+            if (message := next(messages, None)) is not None:
+                return message
+            await over.wait()
+            return {"type": "http.disconnect"}
 
-        async def send(message: Any) -> None:
-            """The journal keeps what is answered."""
+        async def send(_: Any) -> None:
+            """The journal keeps what is answered; the client leaves once it is."""
+            over.set()
 
         await self.app(_scope(asked), receive, send)
 
@@ -308,7 +317,15 @@ def _scope(asked: Json) -> Json:
         "headers": _headers(asked),
         "client": ("127.0.0.1", 0),
         "server": ("127.0.0.1", 0),
+        "extensions": {
+            CONNECTION: {"reset": _nothing, "close": _nothing},
+            AT_ONCE: asked["status"] is not None,
+        },
     }
+
+
+def _nothing() -> None:
+    """There is no connection to break off."""
 
 
 def _as_it_was(asked: Json, world: World) -> Exchange:
@@ -324,6 +341,7 @@ def _as_it_was(asked: Json, world: World) -> Exchange:
         status=asked["status"],
         answer=bytes_read(asked["answer"]),
         size=asked["answer_bytes"],
+        fault=asked["fault"],
         after=asked["after"],
     )
 

@@ -1,16 +1,21 @@
 """The emulator on a socket: binding, readiness and shutdown."""
 
+import asyncio
 import gc
 import signal
 import socket
+import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.app import Emulator, create_app
+from emulator.kit.connection import CONNECTION
 from emulator.settings import Settings
 from emulator.store.frames import WorldFileError
 
@@ -24,6 +29,38 @@ class CannotStartError(Exception):
     """The address cannot be served; the message says why."""
 
 
+def _breakable() -> type[asyncio.Protocol]:
+    """Uvicorn's protocol, whose requests can break their connections off (kit.faulting)."""
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol  # noqa: PLC0415  # picks one
+
+    class Breakable(AutoHTTPProtocol):  # type: ignore[misc,valid-type]  # one of two classes
+        """Hands each request the ways to end its connection, as an extension of ASGI."""
+
+        app: ASGIApp
+
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            app = self.app
+            ways = {"reset": partial(_reset, transport), "close": transport.close}
+            extensions = {CONNECTION: ways}
+
+            def served(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+                scope["extensions"] = extensions
+                return app(scope, receive, send)
+
+            self.app = served
+
+    return Breakable
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Close a connection so that its other end is told of a reset, not of an end."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
 class Server(uvicorn.Server):
     """A uvicorn server that tells when it is ready."""
 
@@ -31,6 +68,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=_breakable(),
                 ws="none",  # no vendor is served over WebSockets; saves importing them
                 log_level="warning",
                 access_log=False,

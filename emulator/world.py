@@ -21,13 +21,15 @@ from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
 from emulator.domain.errors import BusyError, ClockError, EndedError, NoRoomError
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.faults import CallbackShape, Fault
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
+from emulator.faults.rules import Faults, Subject
 from emulator.ids import Ids
 from emulator.journal import Exchange, Journal, whole
-from emulator.origin import LIVE, Origin
+from emulator.origin import LIVE, TIMED_OUT, Origin
 from emulator.settings import Settings, WorldSettings
 from emulator.store.collection import Collection
 from emulator.streams import Streams
@@ -87,6 +89,10 @@ class Workings(Protocol):
         """What acts on the answers to its callbacks, by name."""
 
     @property
+    def shape(self) -> CallbackShape:
+        """What can be said of its callbacks without knowing the vendor."""
+
+    @property
     def options(self) -> type[BaseModel]:
         """The variants its own pages disagree about."""
 
@@ -135,10 +141,13 @@ class World:
     timeline: Timeline
     journal: Journal
     scenarios: Scenarios
+    faults: Faults
     engine: CallEngine
     courier: Courier
     inboxes: Inboxes
     streams: Streams
+    over: asyncio.Event
+    """Set once the world has ended or was reset, for requests that are kept waiting."""
 
     def __init__(
         self,
@@ -159,6 +168,7 @@ class World:
         """Done when time has stopped passing; None as long as nobody waits for that."""
         self._defaults: dict[str, Any] = {}
         self._closed = False
+        self._watched: list[tuple[frozenset[str], asyncio.Event]] = []
         self.in_flight = 0
         self.keeper: Follower | None = None
         self.renew()
@@ -183,6 +193,15 @@ class World:
         self.timeline = Timeline()
         self.journal = Journal(server.keep, server.keep_bytes)
         self.scenarios = Scenarios(self.ids)
+        self.faults = Faults(
+            ids=self.ids,
+            clock=self.clock,
+            note=self.journal.fault,
+            shape_of=self._shape_of,
+            subject_of=self._subject_of,
+            real=self.clock.real,
+            timed_out=self._fault_timed_out,
+        )
         self.engine = CallEngine(
             clock=self.clock,
             timeline=self.timeline,
@@ -191,6 +210,7 @@ class World:
             publish=self.publish,
             hears=self._hears_calls,
             calls_per_second=settings.calls_per_second,
+            faults=self.faults,
         )
         self.courier = Courier(
             clock=self.clock,
@@ -203,9 +223,11 @@ class World:
             attempted=self._attempted,
             keep=self.keep,
             address=self._address,
+            faults=self.faults,
         )
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
+        self.over = asyncio.Event()
         self._states = {}
         self.origin = Origin.of(settings, self.clock)
         self.began = ticks(self.origin.began)
@@ -230,6 +252,7 @@ class World:
             self.courier.stop()
             self.inboxes.end()
             self.streams.end()
+            self.over.set()
 
     def state(self, platform: str, kind: type[State]) -> State:
         """What a vendor remembers in this world."""
@@ -301,7 +324,25 @@ class World:
                 return self.inboxes_at + url.removeprefix(inboxes)
         return url
 
+    def _shape_of(self, platform: str) -> CallbackShape:
+        return self._vendors[platform].works.shape
+
+    def _subject_of(self, callback: Callback) -> Subject:
+        """The numbers, without +, and the workflow that a callback is about."""
+        if callback.call_id is not None:
+            call = self.engine.call(callback.call_id)
+            ends = call.to_number, call.from_number
+            return tuple(number.lstrip("+") for number in ends), call.workflow_id
+        batch = self.engine.batches.get(callback.batch_id or "")
+        return (), None if batch is None else batch.workflow_id
+
+    def _fault_timed_out(self) -> None:
+        self.origin.obstacle = self.origin.obstacle or TIMED_OUT
+
     def _attempted(self, callback: Callback) -> None:
+        for subjects, told in self._watched:
+            if callback.call_id in subjects or callback.batch_id in subjects:
+                told.set()
         if (advance := self._advance) is not None:
             advance.attempts += 1
             if advance.attempts <= WITNESSED:
@@ -318,6 +359,8 @@ class World:
                 self.courier.take(action)
             case Wake():
                 self._vendors[action.platform].works.steps[action.step](self, action.subject)
+            case Fault():
+                self.engine.end(action)
             case Call() | Batch():
                 pass  # the engine has taken all of these before it comes to others
 
@@ -347,6 +390,36 @@ class World:
             self._stood = self._stood or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._stood)
 
+    def placed_since(self, number: int) -> frozenset[str]:
+        """The ids of the calls and batches placed since this entry of the journal."""
+        entries = (whole(entry) for _, entry in self.journal.after(number))
+        return frozenset(
+            entry.batch_id if isinstance(entry, BatchMoved) else entry.call_id
+            for entry in entries
+            if isinstance(entry, CallMoved | BatchMoved) and entry.previous is None
+        )
+
+    async def until_told(self, subjects: frozenset[str]) -> None:
+        """Wait for an attempt at a callback about one of these, if there is any to come.
+
+        Unless the clock runs by itself, time passes up to then.
+        """
+        told = asyncio.Event()
+        watched = subjects, told
+        self._watched.append(watched)
+        try:
+            while not told.is_set() and self.clock.mode is not ClockMode.LIVE:
+                due = self.timeline.next_due
+                if due is None:
+                    return
+                try:
+                    await self.advance(max(due, self.clock.now()))
+                except BusyError:
+                    break  # somebody else has it pass
+            await told.wait()
+        finally:
+            self._watched.remove(watched)
+
     async def settle(self) -> None:
         """On an ``auto`` clock with no request in flight, go on until nothing is due."""
         if self._closed:
@@ -361,7 +434,7 @@ class World:
     async def _pass_time(self, to: datetime | None, *, only_while_quiet: bool = False) -> Advance:
         clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
         done = self._advance = Advance(seen=journal.last)
-        start, exchanges_before = journal.last, journal.exchanges
+        start, others_before = journal.last, journal.exchanges + journal.faults
         until = None if to is None else ticks(to)
         try:
             if courier.has_post:  # left over by an advance that was broken off
@@ -375,6 +448,8 @@ class World:
                 if taken == BREATH:
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                     continue
+                if timeline.shed():
+                    continue
                 step = timeline.pop_due(until)
                 if step is None:
                     break
@@ -386,16 +461,20 @@ class World:
                 if courier.has_post and not timeline.next_is(Deliver, step[0]):
                     await courier.flush()
         finally:
-            clock.unpin(to)
-            if self._advance is done:
-                self._advance = None
-                self._rearm()
-            if self._stood is not None:
-                self._stood.set_result(None)
-                self._stood = None
-        exchanges = journal.exchanges - exchanges_before
-        done.events = journal.last - start - done.attempts - exchanges
+            self._stand(done, to)
+        others = journal.exchanges + journal.faults - others_before
+        done.events = journal.last - start - done.attempts - others
         return done
+
+    def _stand(self, done: Advance, to: datetime | None) -> None:
+        """Have time stand still once more, and tell whoever waits for that."""
+        self.clock.unpin(to)
+        if self._advance is done:
+            self._advance = None
+            self._rearm()
+        if self._stood is not None:
+            self._stood.set_result(None)
+            self._stood = None
 
     def start(self) -> None:
         """Let a live clock run in the present event loop, and an ``auto`` one go on by itself."""
@@ -458,6 +537,8 @@ class World:
         left = BREATH
         while left > 0:
             left -= self.engine.run(now, left) + 1
+            if self.timeline.shed():
+                continue
             step = self.timeline.pop_due(now) if left > 0 else None
             if step is None:
                 break

@@ -18,6 +18,7 @@ MODULES: Final = {
     "numbers": "offline",
     "operations": "offline",
     "check-webhook": "check",
+    "fault": "faults",
     "snapshot": "files",
     "export": "files",
     "import": "files",

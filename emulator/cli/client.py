@@ -427,11 +427,22 @@ def add_rule(control: Control, name: str, next_: int | None, **match: Any) -> No
 @talks
 def set_mix(control: Control, weights: tuple[str, ...]) -> None:
     """Set what calls draw from that no rule and no magic number decides."""
-    pairs = [weight.partition("=") for weight in weights]
+    control.show(control.ask("PUT", "/scenarios", {"mix": _pairs(weights)}))
+
+
+@scenario.command("quota")
+@click.argument("counts", nargs=-1, required=True, metavar="NAME=COUNT...")
+@talks
+def set_quota(control: Control, counts: tuple[str, ...]) -> None:
+    """Have exactly so many of each so many calls go one way: answered=700 no_answer=300."""
+    control.show(control.ask("PUT", "/scenarios", {"quota": _pairs(counts)}))
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, Any]:
+    pairs = [each.partition("=") for each in given]
     if not all(found for _, found, _ in pairs):
-        raise click.UsageError("each is of the form NAME=WEIGHT")
-    mix = {name: _plain(value) for name, _, value in pairs}
-    control.show(control.ask("PUT", "/scenarios", {"mix": mix}))
+        raise click.UsageError("each is of the form NAME=NUMBER")
+    return {name: _plain(value) for name, _, value in pairs}
 
 
 @scenario.command("clear")

@@ -8,13 +8,14 @@ import click
 from emulator.cli.client import Control, talks
 from emulator.cli.files import write_file
 from emulator.cli.output import fail, show
+from emulator.journal import KINDS
 
 USAGE: Final = 2
 COLUMNS: Final = ("number", "at", "kind", "platform", "call_id", "method", "target", "status")
 
 
 @click.group(invoke_without_command=True)
-@click.option("--kind", type=click.Choice(["exchange", "control", "call", "batch", "attempt"]))
+@click.option("--kind", type=click.Choice(KINDS))
 @click.option("--platform")
 @click.option("--call", "call_id")
 @click.option("--after", type=int, help="Only entries after this number.")

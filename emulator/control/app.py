@@ -15,6 +15,7 @@ from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
 from emulator.control.explain import explain_routes
+from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
 from emulator.control.inboxes import inbox_routes, take_message
@@ -63,6 +64,7 @@ OWN: Final = (
     *clock_routes,
     *platform_routes,
     *scenario_routes,
+    *fault_routes,
     *call_routes,
     *callback_routes,
     *inbox_routes,

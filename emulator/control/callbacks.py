@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from emulator.control.request import Slice, iso
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
+from emulator.faults.callbacks import Outgoing
+from emulator.faults.rules import outgoing
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
-from emulator.kit.world import world_of
+from emulator.kit.world import World, world_of
 
 
 class CallbacksQuery(Slice):
@@ -41,19 +43,20 @@ async def list_callbacks(request: Request) -> Response:
 
 async def get_callback(request: Request) -> Response:
     """Show a callback with its body and what each attempt came to."""
-    callback = world_of(request).courier.log.get(request.path_params["id"])
-    return json_response(_whole(callback))
+    world = world_of(request)
+    return json_response(_whole(world, world.courier.log.get(request.path_params["id"])))
 
 
 async def replay_callback(request: Request) -> Response:
     """Send a callback again at once: the same bytes, one more attempt."""
-    callback = await world_of(request).courier.replay(request.path_params["id"])
-    return json_response(_whole(callback))
+    world = world_of(request)
+    callback = await world.courier.replay(request.path_params["id"])
+    return json_response(_whole(world, callback))
 
 
 def shown_callback(callback: Callback) -> dict[str, Any]:
-    """Show a callback without its body."""
-    return {
+    """Show a callback without its body, and what a fault does to it if one does."""
+    shown: dict[str, Any] = {
         "id": callback.id,
         "platform": callback.platform,
         "event": callback.event,
@@ -66,19 +69,33 @@ def shown_callback(callback: Callback) -> dict[str, Any]:
         "due_at": iso(callback.due_at),
         "attempts": [_attempt(attempt) for attempt in callback.attempts],
     }
+    if callback.fault is not None:
+        shown["fault"] = {"id": callback.fault.fault_id, "kind": callback.fault.effect}
+    return shown if callback.echo_of is None else shown | {"echo_of": callback.echo_of}
 
 
-def _whole(callback: Callback) -> dict[str, Any]:
-    content = callback.content
-    return shown_callback(callback) | {
-        "headers": dict(callback.headers) | {"content-type": callback.content_type},
-        "body": None if content is None else content.decode("utf-8", "replace"),
+def _whole(world: World, callback: Callback) -> dict[str, Any]:
+    """Show a callback as it truly is, and beside it what is sent if a fault makes that another."""
+    true = outgoing(callback)
+    shown: dict[str, Any] = {**shown_callback(callback), **_request(true)}
+    if callback.content is None:
+        shown["body"] = None
+    elif callback.is_falsified and (false := world.faults.sent(callback)) != true:
+        shown["sent"] = _request(false)
+    return shown
+
+
+def _request(sent: Outgoing) -> dict[str, Any]:
+    return {
+        "headers": dict(sent.headers) | {"content-type": sent.content_type},
+        "body": sent.content.decode("utf-8", "replace"),
     }
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
     answer = attempt.answer
-    return {
+    fault = {} if attempt.fault is None else {"fault_id": attempt.fault}
+    return fault | {
         "number": attempt.number,
         "started_at": iso(attempt.started_at),
         "ended_at": iso(attempt.ended_at),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.faults import Faulted
 from emulator.journal import Attempted, Entry, Exchange, kind_of
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
@@ -22,7 +23,7 @@ class JournalQuery(BaseModel):
 
     model_config = CLOSED
 
-    kind: Literal["exchange", "control", "call", "batch", "attempt"] | None = None
+    kind: Literal["exchange", "control", "call", "batch", "attempt", "fault"] | None = None
     platform: str | None = None
     call_id: str | None = None
     after: Annotated[Whole, Field(ge=0)] | None = None
@@ -45,8 +46,10 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
     match entry:
         case CallMoved() | BatchMoved():
             return shown_event(entry)
+        case Faulted():
+            return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)}
         case Attempted():
-            return {
+            shown = {
                 "kind": "attempt",
                 "at": iso(entry.at),
                 "platform": entry.platform,
@@ -59,6 +62,7 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
                 "status": entry.status,
                 "error": entry.error,
             }
+            return shown if entry.fault is None else shown | {"fault_id": entry.fault}
         case Exchange():
             return _exchange(entry)
 
@@ -86,7 +90,8 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
         "status": entry.status,
         "answer": entry.answer.decode("utf-8", "replace"),
     }
-    return shown if entry.problem is None else shown | {"problem": entry.problem}
+    told = {"problem": entry.problem, "fault_id": entry.fault}
+    return shown | {name: value for name, value in told.items() if value is not None}
 
 
 async def export_run(request: Request) -> Response:

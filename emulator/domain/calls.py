@@ -83,6 +83,8 @@ class Plan(NamedTuple):
     """Ticks it is connected, or OPEN."""
     keys: str | None
     outcome: str | None
+    fault: str | None = None
+    """The fault that has made it so."""
 
 
 @dataclass(slots=True, eq=False)

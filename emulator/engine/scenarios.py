@@ -14,6 +14,7 @@ from emulator.domain.scenarios import (
     Scenario,
 )
 from emulator.domain.ticks import SECOND, length
+from emulator.engine.quotas import Quota
 from emulator.ids import SCALE, Ids
 from emulator.store.collection import Collection
 
@@ -34,13 +35,13 @@ class Choice:
     """
 
     id: str
-    kind: Literal["rule", "mix", "request"]
+    kind: Literal["rule", "mix", "quota", "request"]
     match: dict[str, str] = field(default_factory=dict[str, str])
     """What a rule asked of calls."""
     is_limited: bool = False
     """The rule was for the next few calls only."""
     mix: dict[str, float] = field(default_factory=dict[str, float])
-    """What was drawn from, by weight."""
+    """What was drawn from, by weight, or dealt out, by count."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,12 +63,14 @@ class Rule:
 
 
 class Scenarios:
-    """Chooses, in this order: a rule, a magic number, a weighted draw from the outcome mix."""
+    """Chooses, in this order: a rule, a magic number, the quota, a draw from the outcome mix."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
         self.rules: list[Rule] = []
         self.mix: dict[str, float] = dict(DEFAULT_MIX)
+        self.quota: Quota | None = None
+        """Goes before the mix."""
         self.custom = Collection(Scenario, "scenario", key="name")
         """Those that users made."""
         self.changed = False
@@ -84,12 +87,23 @@ class Scenarios:
         self._plans: dict[tuple[str, tuple[str, ...]], dict[int, Plan]] = {}
         self._salt = ids.seed & 0xFFFFFFFF
 
-    def write(self, rules: list[Rule], mix: dict[str, float]) -> None:
-        """Replace the rules and the outcome mix; earlier rules go before later ones."""
+    def write(
+        self,
+        rules: list[Rule],
+        mix: dict[str, float],
+        quota: dict[str, int] | None = None,
+        dealt: int = 0,
+    ) -> None:
+        """Replace the rules, the outcome mix and the quota; earlier rules go before later ones."""
         self.rules = rules
         self.mix = mix
+        self.quota = None if quota is None else Quota(self._ids, quota, dealt)
         self.changed = True
-        self.usual = self._choice("mix", mix=mix) if len(mix) > 1 else None
+        self.usual = None
+        if quota is not None:
+            self.usual = self._choice("quota", mix={name: quota[name] for name in quota})
+        elif len(mix) > 1:
+            self.usual = self._choice("mix", mix=mix)
         self._by_key = {}
         for order, rule in enumerate(rules):
             self._by_key.setdefault(rule.key, []).append((order, rule))
@@ -120,6 +134,9 @@ class Scenarios:
         magic = MAGIC_NUMBERS.get(number[-SUFFIX_DIGITS:])
         if magic is not None:
             return magic
+        if self.quota is not None:
+            self.changed = True
+            return self.quota.deal()
         if len(self.mix) == 1:
             return next(iter(self.mix))
         drawn = self._ids.luck("outcome", call_id) / SCALE * sum(self.mix.values())
@@ -144,7 +161,7 @@ class Scenarios:
 
     def _choice(
         self,
-        kind: Literal["rule", "mix", "request"],
+        kind: Literal["rule", "mix", "quota", "request"],
         *,
         match: dict[str, str] | None = None,
         mix: dict[str, float] | None = None,
@@ -174,7 +191,7 @@ class Scenarios:
         self, platform: str, workflow_id: str, numbers: Sequence[str], call_ids: Sequence[str]
     ) -> list[str]:
         """Name the scenario of each of many calls, as ``choose`` would."""
-        if not self._by_key and len(self.mix) == 1:
+        if not self._by_key and self.quota is None and len(self.mix) == 1:
             magic, only = MAGIC_NUMBERS.get, next(iter(self.mix))
             return [magic(number[-SUFFIX_DIGITS:], only) for number in numbers]
         return [

@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 
 from emulator.domain.actions import Action, Wake
 from emulator.domain.calls import Call
+from emulator.domain.faults import Fault
 from emulator.domain.ticks import moment, ticks
 
 Step = tuple[int, Action]
@@ -88,12 +89,27 @@ class Timeline:
     @property
     def next_due(self) -> datetime | None:
         """When the next step falls due; None when nothing waits."""
-        while (first := self._first()) is not None:
-            due, order, action = first
-            if not isinstance(action, Call) or action.step == order:
-                return moment(due)
-            self.taken += 1  # it was moved by hand since
-        return None
+        while self.shed():
+            pass
+        first = self._first()
+        return None if first is None else moment(first[0])
+
+    def shed(self) -> bool:
+        """Let go of the next step if nothing is to happen then, and say whether it was."""
+        first = self._first()
+        if first is None:
+            return False
+        _, order, action = first
+        if isinstance(action, Call):
+            is_void = action.step != order  # it was moved by hand since
+        elif isinstance(action, Fault):
+            is_void = action.step != order or not action.waiting
+            if is_void and action.step == order:
+                action.step = 0
+        else:
+            return False
+        self.taken += is_void
+        return is_void
 
     def pop_due(self, until: int | None) -> tuple[int, Action] | None:
         """Take the next step that falls due by that tick (whenever, for None)."""

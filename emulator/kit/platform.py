@@ -15,6 +15,7 @@ from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
+from emulator.domain.faults import CallbackShape
 from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation
@@ -66,6 +67,8 @@ class Workings:
     """The id of the call that the vendor has this other name for."""
     simulate: Callable[[World, bytes], Call] | None = None
     """Make a call that no request to the vendor asks for, from a JSON body."""
+    shape: CallbackShape = field(default_factory=CallbackShape)
+    """What can be said of its callbacks without knowing the vendor, for faults to alter them."""
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
     controls: tuple[Operation, ...] = ()

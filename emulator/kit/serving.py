@@ -3,7 +3,7 @@
 import traceback
 from asyncio import gather
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -68,6 +68,12 @@ class PlatformApp:
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
             return
+        if exchange.is_broken:  # in process it raises
+            try:
+                await response(scope, receive, send)
+            finally:
+                await world.settle()
+            return
         await response(scope, receive, send)
         await world.settle()
 
@@ -105,12 +111,46 @@ class PlatformApp:
                 }
             )
             exchange.after = world.journal.last
-            if request.method in READS:
-                return await operation.handler(request)
-            world.keep()  # what could not be written before goes first, or nothing does
+            if request.method not in READS:
+                world.keep()  # what could not be written before goes first, or nothing does
+            if world.faults.routes:
+                return await self._meddled(request, operation, exchange)
             return await operation.handler(request)
         finally:
             world.in_flight -= 1
+
+    async def _meddled(
+        self, request: Request, operation: Operation, exchange: "_Pending"
+    ) -> Response:
+        """Answer a request that a fault may be for."""
+        world, name = exchange.world, self.platform.name
+        fault = world.faults.on_route(
+            name, operation.id, target_of(request.scope), exchange.content
+        )
+        if fault is None:
+            return await operation.handler(request)
+        from emulator.kit.faulting import Broken, meddled  # noqa: PLC0415  # start-up time
+
+        def note(placed: frozenset[str]) -> None:
+            exchange.fault = fault.id
+            world.faults.note(
+                fault,
+                name,
+                operation=operation.id,
+                call_id=next((each for each in placed if each in world.engine.calls.by_id), None),
+                batch_id=next((each for each in placed if each in world.engine.batches), None),
+            )
+
+        response = await meddled(
+            request,
+            world,
+            fault,
+            handle=partial(operation.handler, request),
+            render=self.platform.works.render_error,
+            note=note,
+        )
+        exchange.is_broken = isinstance(response, Broken)
+        return response
 
     def _named(self, headers: Headers) -> World | None:
         return self._worlds.named(headers.get(WORLD_HEADER, ""))
@@ -152,11 +192,12 @@ class PlatformApp:
                 target=target_of(scope),
                 headers=tuple(scope["headers"]),
                 content=exchange.content,
-                status=response.status_code,
+                status=None if exchange.is_broken else response.status_code,
                 answer=bytes(getattr(response, "body", b"")[:KEPT_OF_ANSWER]),
                 problem=exchange.problem,
                 size=len(getattr(response, "body", b"")),
                 after=exchange.after,
+                fault=exchange.fault,
             )
         )
 
@@ -171,6 +212,9 @@ class _Pending:
     problem: str | None = None
     after: int = LATEST
     """The last entry of the journal when its operation began; the present one before that."""
+    fault: str | None = None
+    is_broken: bool = False
+    """The connection is broken off instead of an answer."""
 
 
 def target_of(scope: Scope) -> str:

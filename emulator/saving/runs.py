@@ -12,10 +12,11 @@ from typing import Any, Final
 from pydantic_core import to_json
 
 from emulator import __version__
-from emulator.callbacks.log import CallbackLog
 from emulator.domain.callbacks import Attempt, Callback
 from emulator.domain.errors import BusyError, ConflictError
 from emulator.domain.events import BatchMoved, CallMoved
+from emulator.domain.faults import Faulted
+from emulator.faults.rules import outgoing
 from emulator.journal import Attempted, Entry, Exchange, kind_of, whole
 from emulator.origin import Chapter
 from emulator.saving.tables import Row, bytes_shown, written
@@ -106,16 +107,16 @@ def lines_of(world: World) -> Iterator[bytes]:
     for number, bare in world.journal.after(world.origin.chapters[0].after):
         entry = whole(bare)
         row = {"number": number, "kind": kind_of(entry), "at": written(entry.at)}
-        yield to_json(row | _row(entry, world.courier.log))
+        yield to_json(row | _row(world, entry))
 
 
-def _row(entry: Entry, log: CallbackLog) -> Row:
+def _row(world: World, entry: Entry) -> Row:
     match entry:
         case Exchange():
             return _exchange(entry)
         case Attempted():
-            return _attempt(entry, log)
-        case CallMoved() | BatchMoved():
+            return _attempt(world, entry)
+        case CallMoved() | BatchMoved() | Faulted():
             row = entry._asdict()
             del row["at"]
             return row
@@ -139,24 +140,26 @@ def _exchange(entry: Exchange) -> Row:
         "status": entry.status,
         "answer": bytes_shown(entry.answer),
         "answer_bytes": entry.size,
+        "fault": entry.fault,
     }
 
 
-def _attempt(entry: Attempted, log: CallbackLog) -> Row:
+def _attempt(world: World, entry: Attempted) -> Row:
     row = asdict(entry)
     del row["at"]
     row["attempt"] = row.pop("number")
-    callback = log.find(entry.callback_id)
+    callback = world.courier.log.find(entry.callback_id)
     if callback is None:
         raise UnrepeatableError(f"callback {entry.callback_id} was let go of to make room")
     if entry.number == 1:
-        row["sent"] = _sent(callback)
+        row["sent"] = _sent(world, callback)
     return row | {"answer": _answer(callback.attempts[entry.number - 1])}
 
 
-def _sent(callback: Callback) -> Row:
-    """The request, which every attempt repeats."""
-    content = callback.content
+def _sent(world: World, callback: Callback) -> Row:
+    """The request, which every attempt repeats: as a fault has made it, if one has."""
+    sent = world.faults.sent(callback) if callback.is_falsified else outgoing(callback)
+    content = None if callback.content is None else sent.content
     shown: Any = None  # it was let go of to make room
     if content is not None and len(content) <= LONGEST:
         shown = bytes_shown(content)
@@ -164,8 +167,8 @@ def _sent(callback: Callback) -> Row:
         shown = {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
     return {
         "method": callback.method,
-        "headers": callback.headers,
-        "content_type": callback.content_type,
+        "headers": sent.headers,
+        "content_type": sent.content_type,
         "body": shown,
     }
 

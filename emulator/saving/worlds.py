@@ -2,6 +2,7 @@
 
 from emulator.saving.callbacks import BodyTable, CallbackTable
 from emulator.saving.calls import BatchTable, CallTable
+from emulator.saving.faults import FaultTable, WaitTable
 from emulator.saving.inboxes import InboxTable, MessageTable
 from emulator.saving.tables import CollectionTable, Table
 from emulator.saving.universe import RuleTable, WakeTable, WorldTable
@@ -24,6 +25,8 @@ def tables_of(world: World, *, begun: bool = False) -> list[Table]:
         CollectionTable("choices", world.scenarios.choices),
         RuleTable(world.scenarios),
         WakeTable(world.timeline),
+        FaultTable(world.faults),
+        WaitTable(world.faults),
         batches,
         CallTable(world.engine, batches),
         bodies,
@@ -46,6 +49,7 @@ def load_world(world: World, rows: Rows) -> None:
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
             raise DamagedError(f"table {table.name} of {world.name}: {problem}") from None
+    world.engine.resume_lines()
     for _, state in world.states():
         state.reindex()
 
@@ -65,5 +69,6 @@ def copy_world(source: World, target: World) -> None:
     target.journal.copy(source.journal)
     target.origin = source.origin.copy()
     target.engine.fork(source.engine)
+    target.engine.resume_lines()
     for _, state in target.states():
         state.reindex()

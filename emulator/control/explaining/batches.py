@@ -12,7 +12,9 @@ from emulator.world import World
 def story_of_batch(world: World, platform: Platform, batch: Batch) -> Story:
     """Tell from the request to the callback, or why there is none."""
     story = Story("batch", batch.id, batch.platform, batch.status)
-    tell_request(story, step_of(world, batch.id, "pending", batch.created_at), batch.created_at)
+    tell_request(
+        story, world, step_of(world, batch.id, "pending", batch.created_at), batch.created_at
+    )
     pace = world.settings.calls_per_second
     text = f"{len(batch.calls)} calls of workflow {batch.workflow_id}, dialled {pace:g} a second"
     story.tell(Told.PLAN, batch.created_at, text, calls=len(batch.calls), calls_per_second=pace)

@@ -84,6 +84,11 @@ def _subject(world: World, callback: Callback) -> tuple[str, str, str | None]:
 
 
 def _tell_attempts(story: Story, platform: Platform, world: World, callback: Callback) -> None:
+    if (made := callback.fault) is not None:
+        after = "" if callback.echo_of is None else f", sent after callback {callback.echo_of}"
+        named = f"fault {made.fault_id} ({made.effect}) is on it{after}"
+        more = {"fault_id": made.fault_id, "effect": made.effect, "echo_of": callback.echo_of}
+        story.tell(Told.FAULT, callback.created_at, named, callback_id=callback.id, **more)
     for attempt in callback.attempts:
         _tell_attempt(story, callback, attempt)
     text = _outlook(callback)
@@ -112,6 +117,7 @@ def _tell_attempt(story: Story, callback: Callback, attempt: Attempt) -> None:
         ended_at=iso(attempt.ended_at),
         status=answer.status,
         error=answer.error,
+        fault_id=attempt.fault,
     )
 
 
@@ -129,5 +135,7 @@ def _outlook(callback: Callback) -> str | None:
             return f"given up after {made} {'attempt' if made == 1 else 'attempts'}: {retries}"
         case CallbackStatus.REFUSED:
             return "never sent, as the emulator's own rules keep it from leaving"
+        case CallbackStatus.DROPPED:
+            return "never sent, as a fault has dropped it"
         case CallbackStatus.DELIVERED:
             return None

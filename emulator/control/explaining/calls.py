@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from emulator.control.explaining.callbacks import tell_callbacks
-from emulator.control.explaining.causes import how, step_of, tell_request, word
+from emulator.control.explaining.causes import fault_named, how, step_of, tell_request, word
 from emulator.control.explaining.choices import tell_choice
 from emulator.control.explaining.story import Story, Told, seconds
 from emulator.domain.calls import IN_PROGRESS, OPEN, Call, CallStatus, Plan
@@ -21,9 +21,10 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Story:
         made = step_of(world, call.id, CallStatus.QUEUED, call.created_at)
     else:
         made = step_of(world, call.batch_id, "pending", call.created_at)
-    tell_request(story, made, call.created_at)
+    tell_request(story, world, made, call.created_at)
     tell_choice(story, world, call)
     _tell_plan(story, world, call)
+    _tell_faults(story, world, call)
     for status, at in _moments(call):
         _tell_transition(story, world, call, status, at)
     _tell_next(story, world, call)
@@ -42,6 +43,19 @@ def _tell_plan(story: Story, world: World, call: Call) -> None:
             f"and to press {keys}"
         )
     story.tell(Told.PLAN, call.created_at, text, **_shown_plan(plan))
+
+
+def _tell_faults(story: Story, world: World, call: Call) -> None:
+    """Tell what a fault has changed of the plan, and what it makes the call wait for."""
+    if call.plan is not None and (fault_id := call.plan.fault) is not None:
+        text = f"{fault_named(world, fault_id)} has changed how it goes"
+        more = _shown_plan(call.plan)
+        story.tell(Told.FAULT, call.ringing_at or call.created_at, text, fault_id=fault_id, **more)
+    for subject in (call.id, call.batch_id):
+        wait = world.faults.waits.find(subject)
+        if wait is not None and call.status is CallStatus.QUEUED:
+            text = f"{fault_named(world, wait.fault_id)} has it wait until a line is free"
+            story.tell(Told.FAULT, None, text, fault_id=wait.fault_id)
 
 
 def _is_open(call: Call) -> bool:

@@ -32,7 +32,13 @@ def step_of(world: World, subject: str, status: str, at: datetime) -> Step | Non
     return None if number is None else Step(number, world.journal.cause_of(number))
 
 
-def tell_request(story: Story, step: Step | None, at: datetime) -> None:
+def fault_named(world: World, fault_id: str) -> str:
+    """Name a fault, by its effect too while there is such a rule."""
+    fault = world.faults.rules.find(fault_id)
+    return f"fault {fault_id} (over)" if fault is None else f"fault {fault_id} ({fault.effect})"
+
+
+def tell_request(story: Story, world: World, step: Step | None, at: datetime) -> None:
     """Tell which request made something."""
     if step is None or step.cause is None:
         text = f"it was made; {GONE}"
@@ -40,7 +46,12 @@ def tell_request(story: Story, step: Step | None, at: datetime) -> None:
         return
     number, exchange = step.cause
     named = "" if exchange.operation is None else f" ({exchange.operation})"
-    text = f"{request_named(exchange)}{named} made it, and was answered {exchange.status}"
+    said = f"was answered {exchange.status}"
+    if exchange.status is None:
+        said = "had its connection broken off"
+    if exchange.fault is not None:
+        said += f", by {fault_named(world, exchange.fault)}"
+    text = f"{request_named(exchange)}{named} made it, and {said}"
     story.tell(Told.REQUEST, at, f"{text} [journal {number}]", **shown_request(number, exchange))
 
 
@@ -53,6 +64,7 @@ def shown_request(number: int, exchange: Exchange) -> dict[str, Any]:
         "target": exchange.target,
         "operation": exchange.operation,
         "status": exchange.status,
+        "fault_id": exchange.fault,
         "answered_at": iso(exchange.at),
     }
 

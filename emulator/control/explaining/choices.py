@@ -12,7 +12,7 @@ from emulator.world import World
 def tell_choice(story: Story, world: World, call: Call) -> None:
     """Tell what chose the scenario."""
     choice = world.scenarios.choices.find(call.chosen)
-    if choice is None or (choice.kind == "mix" and is_magic(call)):
+    if choice is None or (choice.mix and is_magic(call)):
         text, more = _from_number(world, call)
     else:
         text, more = _from_choice(world, call, choice)
@@ -54,6 +54,17 @@ def _from_choice(world: World, call: Call, choice: Choice) -> tuple[str, dict[st
             return f"a rule gives it to {whom}{limited}", more
         case "mix":
             return _drawn(world, call, choice.mix)
+        case "quota":
+            return _dealt(call, choice.mix)
+
+
+def _dealt(call: Call, quota: dict[str, float]) -> tuple[str, dict[str, Any]]:
+    counts = {name: round(count) for name, count in quota.items()}
+    shares = ", ".join(f"{name} {count}" for name, count in counts.items())
+    total = sum(counts.values())
+    mine = counts.get(call.scenario, 0)
+    text = f"dealt out of the quota ({shares}), which gives it to {mine} of each {total} calls"
+    return text, {"by": "quota", "quota": counts, "count": mine, "of": total}
 
 
 def _drawn(world: World, call: Call, mix: dict[str, float]) -> tuple[str, dict[str, Any]]:

@@ -105,8 +105,7 @@ def place(
 
 def dial(world: World, call_id: str) -> None:
     """Have a queued call ring, unless it was moved by hand meanwhile."""
-    if world.engine.call(call_id).status is CallStatus.QUEUED:
-        world.engine.move(call_id, CallStatus.RINGING)
+    world.engine.dial(call_id)
 
 
 def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:

@@ -17,6 +17,7 @@ from emulator.platforms.exotel.voicebots import (
     generation,
     routes,
     simulating,
+    webhooks,
 )
 from emulator.platforms.exotel.voicebots.limits import limited
 from emulator.platforms.exotel.voicebots.schemas import effect
@@ -34,6 +35,7 @@ workings: Final = Workings(
     options=ExotelOptions,
     effect=effect,
     callbacks={CallMoved: callbacks.call_moved},
+    shape=webhooks.shape,
     describe=simulating.describe,
     untold=explaining.untold,
     led_to=explaining.led_to,

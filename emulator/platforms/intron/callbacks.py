@@ -12,6 +12,7 @@ from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
 from emulator.domain.events import BatchMoved
+from emulator.domain.faults import EVERYWHERE, CallbackShape, StatusField
 from emulator.domain.ticks import SECOND
 from emulator.kit.json import to_json
 from emulator.kit.world import World
@@ -25,6 +26,26 @@ Endings = dict[tuple[int, CallStatus, datetime], str]
 """How calls with the same plan (by its identity), status and time end when they are written."""
 ACKNOWLEDGED: Final = range(200, 201)
 """The page says to answer 200; so nothing else acknowledges."""
+COMPLETED_EVENT: Final = "request.completed"
+
+shape: Final = CallbackShape(
+    events=(COMPLETED_EVENT,),
+    fields=("request_id", "status", "integrator_id", "stats", "request_calls"),
+    statuses=(
+        StatusField(
+            path=("status",),
+            earlier={"COMPLETED": "PROCESSING"},
+            contrary={"COMPLETED": "FAILED"},  # assumed: the page says COMPLETED of a request alone
+        ),
+        StatusField(
+            path=("request_calls", EVERYWHERE, "status"),
+            earlier=dict.fromkeys(("COMPLETED", "TIMEOUT", "FAILED"), "PROCESSING"),
+            contrary={"COMPLETED": "FAILED", "TIMEOUT": "COMPLETED", "FAILED": "COMPLETED"},
+        ),
+    ),
+    of_batches=True,
+)
+"""Neither a signature nor another proof of who sends it is documented."""
 
 
 def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
@@ -40,7 +61,7 @@ def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
         Callback(
             id=world.ids.uuid("intron.callback"),
             platform="intron",
-            event="request.completed",
+            event=COMPLETED_EVENT,
             url=url,
             content=_payload(world, request),
             content_type="application/json",

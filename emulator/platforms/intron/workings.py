@@ -4,7 +4,7 @@ from typing import Final
 
 from emulator.domain.events import BatchMoved
 from emulator.kit.platform import Workings
-from emulator.platforms.intron.callbacks import batch_moved, untold
+from emulator.platforms.intron.callbacks import batch_moved, shape, untold
 from emulator.platforms.intron.controls import controls
 from emulator.platforms.intron.errors import render_error
 from emulator.platforms.intron.options import IntronOptions
@@ -20,6 +20,7 @@ workings: Final = Workings(
     options=IntronOptions,
     effect=effect,
     callbacks={BatchMoved: batch_moved},
+    shape=shape,
     describe=describe,
     untold=untold,
     controls=controls,

@@ -7,13 +7,31 @@ https://docs.voicebooker.de/advanced-usage/outbound-calls
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, Call
+from emulator.domain.faults import CallbackShape, StatusField
 from emulator.kit.json import to_json
 from emulator.kit.world import World
+from emulator.platforms.voicebooker.credentials import HEADER
 from emulator.platforms.voicebooker.options import VoicebookerOptions, options_of
+from emulator.platforms.voicebooker.schemas import Action
+
+SUCCEEDED: Final = "callSucceeded"
+FAILED: Final = "callFailed"
+
+shape: Final = CallbackShape(
+    events=(*Action, SUCCEEDED, FAILED),
+    fields=(
+        *("action", "sipId", "entityId", "appointmentTypeId", "agentId", "productId", "dateTime"),
+        *("timezone", "slotId", "start", "booker", "participant", "bookingId", "slotIdOld"),
+        *("slotIdNew", "id", "callRequestId", "event", "dest", "botId", "state"),
+    ),
+    statuses=(StatusField(path=("event",), contrary={SUCCEEDED: FAILED, FAILED: SUCCEEDED}),),
+    signature=HEADER,
+)
+"""The token is all that proves who asks; results tell of ends alone."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +62,7 @@ def results(world: World, request: CallRequest, call: Call) -> list[Callback]:
     url = address_of(options_of(world), request)
     if url is None:
         return []
-    event = "callSucceeded" if call.status is COMPLETED else "callFailed"
+    event = SUCCEEDED if call.status is COMPLETED else FAILED
     body = {
         "callRequestId": request.id,
         "event": event,

@@ -11,6 +11,7 @@ from emulator.platforms.voicebooker.bot.talk import HANG_UP, NEXT, go_on, hang_u
 from emulator.platforms.voicebooker.controls import controls
 from emulator.platforms.voicebooker.errors import render_error
 from emulator.platforms.voicebooker.options import VoicebookerOptions
+from emulator.platforms.voicebooker.outbound import shape
 from emulator.platforms.voicebooker.routes import operations
 from emulator.platforms.voicebooker.schemas import effect
 from emulator.platforms.voicebooker.state import new_state
@@ -22,6 +23,7 @@ workings: Final = Workings(
     options=VoicebookerOptions,
     effect=effect,
     callbacks={CallMoved: call_moved},
+    shape=shape,
     describe=describe,
     untold=untold,
     led_to=led_to,
