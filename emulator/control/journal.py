@@ -15,7 +15,6 @@ from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.saving.runs import UnrepeatableError, written_run
 
 
 class JournalQuery(BaseModel):
@@ -96,6 +95,8 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
 
 async def export_run(request: Request) -> Response:
     """Give the world's run as a file: how it began, its journal, and a hash; `replay` reads it."""
+    from emulator.saving.runs import UnrepeatableError, written_run  # noqa: PLC0415  # start-up
+
     world, worlds = world_of(request), worlds_of(request)
     await world.stand_still()
     credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}

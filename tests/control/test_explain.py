@@ -270,7 +270,7 @@ async def test_attempts_and_retries_are_told(world: World) -> None:
     (coming,) = steps(waiting, "next")
     assert (coming["at"], "attempt 2" in coming["text"]) == ("2026-01-01T00:00:31Z", True)
     assert [each["status"] for each in steps(given_up, "attempt")] == [500, 503, 500]
-    assert "no retries are left" in texts(given_up, "next")
+    assert "no retries are left" in texts(given_up, "end")
     assert steps(given_up, "no_callback") == []
     assert alone["status"] == "failed"
     assert steps(alone, "attempt") == steps(given_up, "attempt")
@@ -286,7 +286,7 @@ async def test_refusal_names_the_flag(world: World) -> None:
     story = await explained(world, call)
 
     assert "--allow-public-callbacks" in texts(story, "attempt")
-    assert "never sent" in texts(story, "next")
+    assert "never sent" in texts(story, "end")
 
 
 async def test_call_is_found_by_the_names_its_vendor_gives_it(world: World) -> None:

@@ -93,7 +93,8 @@ def _tell_attempts(story: Story, platform: Platform, world: World, callback: Cal
         _tell_attempt(story, callback, attempt)
     text = _outlook(callback)
     if text is not None:
-        story.tell(Told.NEXT, callback.due_at, text, callback_id=callback.id)
+        told = Told.NEXT if callback.status is CallbackStatus.PENDING else Told.END
+        story.tell(told, callback.due_at, text, callback_id=callback.id)
     for sentence in platform.works.led_to(world, callback):
         story.tell(Told.ANSWER, None, sentence, callback_id=callback.id)
 

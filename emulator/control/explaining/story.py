@@ -28,6 +28,8 @@ class Told(StrEnum):
     CALLBACK = "callback"
     """A callback that was owed, and where it stands."""
     ATTEMPT = "attempt"
+    END = "end"
+    """Why no further attempt is made, though none was acknowledged."""
     ANSWER = "answer"
     """What an answer led to."""
     NO_CALLBACK = "no_callback"
