@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from emulator.clock import LATEST
 from emulator.control.request import CLOSED, iso, platforms_of
-from emulator.domain.errors import UnknownError
+from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.faults import Effect, Fault, Match
 from emulator.faults.catalogue import CATALOGUE
 from emulator.kit.errors import Problem, as_invalid, invalid
@@ -23,6 +23,8 @@ Count = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)]
 Span = Annotated[float, Field(gt=0, le=10_000_000_000, allow_inf_nan=False, strict=True)]
 
 SOME: Final = ("nth", "every", "probability")
+MOST: Final = 1000
+"""Rules a world has at most, as each is looked at for whatever it may be for."""
 HOUR: Final = 3600.0
 """Real seconds that a rule lasts unless it says otherwise: a dead test leaves nothing behind."""
 
@@ -86,6 +88,9 @@ async def add_fault(request: Request) -> Response:
     from emulator.control.possible import problems_of  # noqa: PLC0415  # start-up time
 
     world, asked = world_of(request), read_body(request, NewFault)
+    world.faults.forget_expired()
+    if len(world.faults.rules) >= MOST:
+        raise ConflictError(f"there are {MOST} fault rules already: take some out first")
     effect, fields = _effect(asked.effect)
     match = Match(**asked.match.model_dump())
     problems = problems_of(effect, fields, match, platforms_of(request))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from emulator.domain.faults import CallbackShape, Effect, Match, Target
+from emulator.domain.faults import CHANGING, CallbackShape, Effect, Match, Target
 from emulator.faults.catalogue import CATALOGUE
 from emulator.kit.errors import Problem
 from emulator.kit.platform import Platform
@@ -36,9 +36,6 @@ NEEDS: Final[dict[Effect, tuple[Callable[[CallbackShape], bool], str]]] = {
     ),
 }
 """What a vendor's callbacks must have for an effect, and how to say that none has."""
-
-CHANGING: Final = frozenset({Effect.ACCEPT_THEN_ERROR, Effect.ACCEPT_THEN_RESET, Effect.EARLY})
-"""The effects on requests that have something done."""
 
 
 def nearest(word: str, names: Iterable[str]) -> str:
@@ -91,8 +88,17 @@ def _on_routes(effect: Effect, match: Match, chosen: list[Platform]) -> list[Pro
         return [("match.operation", f"{nearest(match.operation, found)} ({whose})")]
     if match.operation is not None and effect in CHANGING and match.operation not in writes:
         return [("match.operation", f"only reads, and {effect} is for what has something done")]
-    if effect is Effect.EARLY and not any(each.works.shape.events for each in chosen):
-        return [("match.platform", f"{match.platform} sends no callbacks")]
+    return _on_early(match, chosen) if effect is Effect.EARLY else []
+
+
+def _on_early(match: Match, chosen: list[Platform]) -> list[Problem]:
+    """An early callback needs a request that callbacks come of."""
+    follows = [name for platform in chosen for name in platform.works.shape.follows]
+    if not follows:
+        return [("match.platform", f"no request to {match.platform} leads to a callback")]
+    if match.operation not in (None, *follows):
+        where = nearest(match.operation or "", follows)
+        return [("match.operation", f"leads to no callback; it {where}")]
     return []
 
 

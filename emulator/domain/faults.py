@@ -37,6 +37,9 @@ class Effect(StrEnum):
     STALE_SIGNATURE = "stale_signature"
 
 
+CHANGING: Final = frozenset({Effect.ACCEPT_THEN_ERROR, Effect.ACCEPT_THEN_RESET, Effect.EARLY})
+"""The effects on requests that have something done; they never meet one that only reads."""
+
 ECHOES: Final = frozenset({Effect.DUPLICATE, Effect.LATE_REGRESSION, Effect.CONFLICTING_FINAL})
 """The effects that send something more once a callback is settled."""
 
@@ -153,5 +156,7 @@ class CallbackShape:
     """The header that proves who sends it."""
     timestamp: str | None = None
     """The header that says when that was signed."""
+    follows: tuple[str, ...] = ()
+    """The operations that callbacks come of."""
     of_batches: bool = False
     """They are about whole batches, not about calls."""

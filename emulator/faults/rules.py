@@ -10,6 +10,7 @@ from emulator.clock import Clock
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.faults import (
+    CHANGING,
     CallbackShape,
     Effect,
     Fault,
@@ -84,7 +85,6 @@ class Faults:
         expires_in_real: float | None,
     ) -> Fault:
         """Make a rule; it goes after those there are."""
-        self.forget_expired()
         fault = Fault(
             id=f"fault_{self._ids.hex('fault', 12)}",
             effect=effect,
@@ -200,14 +200,24 @@ class Faults:
         if fault.is_used_up:
             self._list_of(fault).remove(fault)
 
-    def on_route(self, platform: str, operation: str, target: str, content: bytes) -> Fault | None:
-        """The fault that a request meets; a number or workflow counts wherever it is named."""
+    def on_route(
+        self, platform: str, operation: str, target: str, content: bytes, *, reads: bool = False
+    ) -> Fault | None:
+        """The fault that a request meets; a number or workflow counts wherever it is named.
+
+        ``reads``: it changes nothing.
+        """
 
         def fits(fault: Fault) -> bool:
             match = fault.match
             return (
                 match.platform in (None, platform)
                 and match.operation in (None, operation)
+                and not (reads and fault.effect in CHANGING)
+                and (
+                    fault.effect is not Effect.EARLY
+                    or operation in self._shape_of(platform).follows
+                )
                 and (match.number is None or _names(match.number.lstrip("+"), target, content))
                 and (match.workflow_id is None or _names(match.workflow_id, target, content))
             )

@@ -68,7 +68,7 @@ class PlatformApp:
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
             return
-        if exchange.is_broken:  # in process it raises
+        if exchange.is_broken:  # in process this raises
             try:
                 await response(scope, receive, send)
             finally:
@@ -125,7 +125,11 @@ class PlatformApp:
         """Answer a request that a fault may be for."""
         world, name = exchange.world, self.platform.name
         fault = world.faults.on_route(
-            name, operation.id, target_of(request.scope), exchange.content
+            name,
+            operation.id,
+            target_of(request.scope),
+            exchange.content,
+            reads=request.method in READS,
         )
         if fault is None:
             return await operation.handler(request)

@@ -196,6 +196,19 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
             id="read",
         ),
         pytest.param(
+            {"effect": "early", "match": {"platform": "exotel"}},
+            {"match.platform": "no request to exotel leads to a callback"},
+            id="early-without-callbacks",
+        ),
+        pytest.param(
+            {"effect": "early", "match": {"platform": "intron", "operation": "create_workflow"}},
+            {
+                "match.operation": "leads to no callback; it must be one of place_calls, "
+                "place_conversations, place_robocalls"
+            },
+            id="early-elsewhere",
+        ),
+        pytest.param(
             {"effect": "drop", "match": {"platform": "intron", "number": "+2348000000001"}},
             {"match.number": "never fits: intron's callbacks are about whole batches"},
             id="number-of-a-batch",
@@ -331,3 +344,15 @@ def test_any_body_is_a_rule_or_is_refused(body: Any) -> None:
         assert response.status_code == 201 or response.json()["errors"]
 
     asyncio.run(post())
+
+
+async def test_rules_are_limited_in_number(world: World) -> None:
+    """A thousand rules are enough; those that have expired do not count."""
+    for _ in range(1000):
+        await break_it(world, "drop", expires_in=1)
+    assert (await world.control("POST", "/faults", json={"effect": "drop"})).status_code == 409
+
+    await world.advance(1)
+
+    assert (await world.control("POST", "/faults", json={"effect": "drop"})).status_code == 201
+    assert len(await faults(world)) == 1

@@ -331,3 +331,32 @@ def test_stopping_the_server_ends_requests_that_hang() -> None:
             assert process.wait(5) == 0
             with pytest.raises(ConnectionResetError):
                 hanging.recv(1)
+
+
+async def test_early_question_of_a_bot_comes_before_its_call_is_answered(world: World) -> None:
+    """Whoever asks VoiceBooker for a call may be told how it went before the answer."""
+    options = {"voicebooker": {"result_webhooks": {"*": f"{world.inbox_url}done"}}}
+    await world.control("PATCH", "/settings", json={"options": options})
+    await break_it(world, "early", match={"operation": "make_call"})
+    body = {"dest": "+49351123456", "botId": "demo", "sipAccountId": "demo"}
+    token = world.made["credentials"]["voicebooker"]["token"]
+
+    response = await world.http.post(
+        "/app/api/v1/makeCall", json=body, headers={"Token": token}, timeout=30
+    )
+
+    assert response.is_success, response.text
+    assert (await world.control("GET", "/callbacks?platform=voicebooker")).json()[-1]["attempts"]
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param("accept_then_reset", id="reset"), pytest.param("early", id="early")]
+)
+async def test_what_is_for_creates_never_meets_a_read(world: World, kind: str) -> None:
+    """A rule for requests that have something done waits for one of those."""
+    fault = await break_it(world, kind, times=1)
+
+    await world.intron("GET", "/workflows")
+
+    shown = (await world.control("GET", f"/faults/{fault['id']}")).json()
+    assert (shown["seen"], shown["hits"]) == (0, 0)

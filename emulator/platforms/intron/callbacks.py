@@ -43,6 +43,7 @@ shape: Final = CallbackShape(
             contrary={"COMPLETED": "FAILED", "TIMEOUT": "COMPLETED", "FAILED": "COMPLETED"},
         ),
     ),
+    follows=("place_calls", "place_robocalls", "place_conversations"),
     of_batches=True,
 )
 """Neither a signature nor another proof of who sends it is documented."""

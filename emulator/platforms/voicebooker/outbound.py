@@ -29,6 +29,7 @@ shape: Final = CallbackShape(
         *("slotIdNew", "id", "callRequestId", "event", "dest", "botId", "state"),
     ),
     statuses=(StatusField(path=("event",), contrary={SUCCEEDED: FAILED, FAILED: SUCCEEDED}),),
+    follows=("make_call",),
     signature=HEADER,
 )
 """The token is all that proves who asks; results tell of ends alone."""
