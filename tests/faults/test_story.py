@@ -141,7 +141,7 @@ async def test_callback_says_which_fault_is_on_it(world: World, kind: str, ends:
     story = await explained(world, batch)
 
     assert fault["id"] in texts(story, "fault")
-    assert ends in texts(story, "next")
+    assert ends in texts(story, "end")
     for callback in (await world.control("GET", "/callbacks")).json():
         alone = await explained(world, callback["id"])
         assert fault["id"] in texts(alone, "fault")
