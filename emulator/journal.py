@@ -42,6 +42,8 @@ class Exchange:
     """The number of the last entry when it began: what came between followed from it."""
     fault: str | None = None
     """The fault that it met."""
+    nearest: str | None = None
+    """The operations that are most like a request to none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

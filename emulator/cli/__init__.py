@@ -15,10 +15,12 @@ CLIENT: Final = "client"
 MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
+    "exec": "exec",
     "numbers": "offline",
     "operations": "offline",
     "check-webhook": "check",
     "fault": "faults",
+    "selfcheck": "selfcheck",
     "snapshot": "files",
     "export": "files",
     "import": "files",

@@ -11,7 +11,10 @@ from emulator.cli.output import fail, show
 from emulator.journal import KINDS
 
 USAGE: Final = 2
-COLUMNS: Final = ("number", "at", "kind", "platform", "call_id", "method", "target", "status")
+COLUMNS: Final = (*("number", "at", "kind", "platform", "call_id", "method", "target", "status"),)
+FAULT_COLUMNS: Final = (
+    *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),
+)
 
 
 @click.group(invoke_without_command=True)
@@ -25,7 +28,8 @@ COLUMNS: Final = ("number", "at", "kind", "platform", "call_id", "method", "targ
 def journal(control: Control, context: click.Context, **query: Any) -> None:
     """List what happened, oldest first; or have it as a file."""
     if context.invoked_subcommand is None:
-        control.show(control.ask("GET", "/journal", **query), COLUMNS)
+        columns = FAULT_COLUMNS if query["kind"] == "fault" else COLUMNS
+        control.show(control.ask("GET", "/journal", **query), columns)
     elif any(context.params.values()):
         name = context.invoked_subcommand
         raise click.UsageError(f"options come after {name}: journal {name} FILE --world NAME")

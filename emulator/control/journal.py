@@ -75,7 +75,7 @@ def shown_event(event: Event) -> dict[str, Any]:
 
 
 def _exchange(entry: Exchange) -> dict[str, Any]:
-    shown = {
+    shown: dict[str, Any] = {
         "kind": entry.kind,
         "at": iso(entry.at),
         "platform": entry.platform,
@@ -89,6 +89,8 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
         "status": entry.status,
         "answer": entry.answer.decode("utf-8", "replace"),
     }
+    if entry.nearest is not None:
+        shown["nearest"] = entry.nearest.split(", ")
     told = {"problem": entry.problem, "fault_id": entry.fault}
     return shown | {name: value for name, value in told.items() if value is not None}
 

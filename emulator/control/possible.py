@@ -105,7 +105,8 @@ def _on_early(match: Match, chosen: list[Platform]) -> list[Problem]:
 def _on_callbacks(
     effect: Effect, fields: Mapping[str, Any], match: Match, chosen: list[Platform]
 ) -> list[Problem]:
-    shapes = [each.works.shape for each in chosen if each.works.shape.events]
+    sending = [each.works for each in chosen if each.works.events]
+    shapes = [each.shape for each in sending]
     if not shapes:
         return [("match.platform", f"{match.platform} sends no callbacks")]
     if effect in NEEDS and not any(NEEDS[effect][0](shape) for shape in shapes):
@@ -113,7 +114,7 @@ def _on_callbacks(
         verb = "is not one that" if match.platform else "here"
         return [("effect.kind", f"can never happen: {who} {verb} {NEEDS[effect][1]}")]
     problems: list[Problem] = []
-    events = [event for shape in shapes for event in shape.events]
+    events = [event for works in sending for event in works.events]
     if match.event is not None and match.event not in events:
         problems.append(("match.event", nearest(match.event, events)))
     if match.number is not None and all(shape.of_batches for shape in shapes):

@@ -148,7 +148,6 @@ class StatusField:
 class CallbackShape:
     """What a vendor says of its callbacks, so that they can be altered without knowing it."""
 
-    events: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     """The fields that its bodies have, of all events."""
     statuses: tuple[StatusField, ...] = ()

@@ -49,7 +49,10 @@ class Lines:
     def refuse(self, call: Call, subject: str) -> Fault | None:
         """The fault a call that is to be dialled has to wait for; its subject is queued there."""
         fault = self._faults.capacity_of(call)
-        if fault is None or (not fault.waiting and self._is_free(fault)):
+        if fault is None:
+            return None
+        self._faults.see(fault)
+        if not fault.waiting and self._is_free(fault):
             return None
         self._faults.wait(fault, call, subject)
         return fault

@@ -175,8 +175,7 @@ class Faults:
             if self._is_over(fault, now):
                 self.remove(fault.id)
             elif fault.starts_at <= now and fits(fault):
-                fault.seen += 1
-                self.rules.save(fault)
+                self.see(fault)
                 if self._is_due(fault):
                     self.hit(fault)
                     return fault
@@ -192,6 +191,11 @@ class Faults:
             drawn = self._ids.luck("fault", f"{fault.id} {fault.seen}")
             return drawn < match.probability * SCALE
         return True
+
+    def see(self, fault: Fault) -> None:
+        """Count something that it is for."""
+        fault.seen += 1
+        self.rules.save(fault)
 
     def hit(self, fault: Fault) -> None:
         """Count that it happens."""

@@ -33,9 +33,10 @@ CODES: Final = {
 class Broken(Response):
     """No answer, or only the beginning of one: then the connection is broken off."""
 
-    def __init__(self, whole: Response | None = None) -> None:
+    def __init__(self, world: World, whole: Response | None = None) -> None:
         """``whole``: the answer to begin with; without it the connection is reset."""
         super().__init__()
+        self.world = world
         self.whole = whole
         if whole is not None:
             self.status_code = whole.status_code
@@ -51,6 +52,7 @@ class Broken(Response):
             half = body[: len(body) // 2]
             await send({"type": "http.response.body", "body": half, "more_body": True})
         if ways is None:
+            await self.world.settle()  # nothing comes after what is raised
             import httpx  # noqa: PLC0415  # start-up time
 
             if self.whole is None:
@@ -90,11 +92,11 @@ async def meddled(
     note(placed)
     match fault.effect:
         case Effect.TRUNCATE:
-            return Broken(response)
+            return Broken(world, response)
         case Effect.ACCEPT_THEN_ERROR:
             return refusal(world, fault.fields, render)
         case Effect.ACCEPT_THEN_RESET:
-            return Broken()
+            return Broken(world)
         case _:
             told, left, over = world.until_told(placed), _gone(request.receive), world.over.wait()
             await _first_of(world, fault.fields["seconds"], told, left, over)
@@ -113,13 +115,13 @@ async def _instead(
         case Effect.ERROR:
             return refusal(world, fields, render)
         case Effect.RESET:
-            return Broken()
+            return Broken(world)
         case Effect.HANG:
             await _linger(request, world, fields["seconds"])
-            return Broken()
+            return Broken(world)
         case Effect.LATENCY:
             stays = await _linger(request, world, fields["seconds"])
-            return await handle() if stays else Broken()
+            return await handle() if stays else Broken(world)
         case _:
             raise AssertionError(fault.effect)
 

@@ -96,7 +96,7 @@ async def test_capacity_queues_what_it_has_no_line_for(world: World) -> None:
     await world.advance(1)
     assert Counter(await statuses(world)) == {"ringing": 2, "queued": 4}
     (fault,) = (await world.control("GET", "/faults")).json()
-    assert fault["waiting"] == 1
+    assert (fault["waiting"], fault["seen"], fault["hits"]) == (1, 3, 1)
     await world.advance()
 
     assert await statuses(world) == ["completed"] * 6

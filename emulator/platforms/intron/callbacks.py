@@ -20,16 +20,14 @@ from emulator.platforms.intron.schemas import CALL_WORDS, batch_word, wire_time
 from emulator.platforms.intron.state import Request, options_of, state_of
 
 RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
+REQUEST_COMPLETED: Final = "request.completed"
 CHUNK: Final = 1000
 """Calls written at a time: a batch may have a hundred thousand."""
 Endings = dict[tuple[int, CallStatus, datetime], str]
 """How calls with the same plan (by its identity), status and time end when they are written."""
 ACKNOWLEDGED: Final = range(200, 201)
 """The page says to answer 200; so nothing else acknowledges."""
-COMPLETED_EVENT: Final = "request.completed"
-
 shape: Final = CallbackShape(
-    events=(COMPLETED_EVENT,),
     fields=("request_id", "status", "integrator_id", "stats", "request_calls"),
     statuses=(
         StatusField(
@@ -62,7 +60,7 @@ def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
         Callback(
             id=world.ids.uuid("intron.callback"),
             platform="intron",
-            event=COMPLETED_EVENT,
+            event=REQUEST_COMPLETED,
             url=url,
             content=_payload(world, request),
             content_type="application/json",

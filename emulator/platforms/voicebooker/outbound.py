@@ -16,13 +16,12 @@ from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.credentials import HEADER
 from emulator.platforms.voicebooker.options import VoicebookerOptions, options_of
-from emulator.platforms.voicebooker.schemas import Action
 
 SUCCEEDED: Final = "callSucceeded"
 FAILED: Final = "callFailed"
+RESULTS: Final = (SUCCEEDED, FAILED)
 
 shape: Final = CallbackShape(
-    events=(*Action, SUCCEEDED, FAILED),
     fields=(
         *("action", "sipId", "entityId", "appointmentTypeId", "agentId", "productId", "dateTime"),
         *("timezone", "slotId", "start", "booker", "participant", "bookingId", "slotIdOld"),

@@ -20,7 +20,6 @@ from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.hooks import (
     INSIGHTS,
-    KINDS,
     SESSION_END,
     SESSION_START,
     TRANSCRIPT,
@@ -39,7 +38,6 @@ ANSWERED: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.tran
 """The webhooks whose answers matter, and what acts on them."""
 
 shape: Final = CallbackShape(
-    events=KINDS,
     fields=(
         *("session_id", "conversation_id", "start_time", "end_time", "landing_number"),
         *("contact_uri", "network_type", "external_id", "session_state", "trigger_reason"),
