@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -10,9 +11,11 @@ from emulator import __version__
 from emulator.callbacks.transport import AppTransport, Transports
 from emulator.control.app import PREFIX, ControlApp, render_problem
 from emulator.control.guard import Guard
+from emulator.journal import Exchange
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
-from emulator.kit.serving import PlatformApp
+from emulator.kit.operation import NEAREST, nearest
+from emulator.kit.serving import PlatformApp, target_of
 from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.worlds import Worlds
@@ -64,20 +67,52 @@ class Emulator:
         if path.startswith(f"{PREFIX}/"):
             await self.control(scope, receive, send, path.removeprefix(PREFIX))
             return
-        for root, below, vendor in self._roots:
-            if path.startswith(below) or path == root:
-                await vendor(scope, receive, send, path)
-                return
+        if (vendor := self._owner(path)) is not None:
+            await vendor(scope, receive, send, path)
+            return
         vendor_name, _, rest = path[1:].partition("/")
         if (named := self._vendors.get(vendor_name)) is not None:
-            await named(scope, receive, send, f"/{rest}")
+            owner = self._owner(f"/{rest}")
+            await named(scope, receive, send, f"/{rest}", None if owner is named else owner)
             return
-        await self._front(path)(scope, receive, send)
+        response = self._front() if path == "/" else self._nothing(scope, path)
+        await response(scope, receive, send)
 
-    def _front(self, path: str) -> Response:
-        if path != "/":
-            message = f"nothing is served at {path[:200]}"
-            return render_problem(ApiError(404, "no_platform", message))
+    def _owner(self, path: str) -> PlatformApp | None:
+        """The vendor to whose paths it belongs."""
+        for root, below, vendor in self._roots:
+            if path.startswith(below) or path == root:
+                return vendor
+        return None
+
+    def _nothing(self, scope: Scope, path: str) -> Response:
+        """Refuse a path of nobody's, with the nearest there are; its world's journal has it."""
+        vendors = self._vendors.values()
+        operations = [each for vendor in vendors for each in vendor.operations]
+        near = ", ".join(nearest(scope["method"], path, operations))
+        message = f"nothing is served at {path[:200]}; nearest are {near}"
+        response = render_problem(ApiError(404, "no_platform", message, headers={NEAREST: near}))
+        headers = Headers(scope=scope)
+        found = (vendor.world_of(headers) for vendor in vendors)
+        world = next(filter(None, found), self.worlds.default)
+        world.journal.exchange(
+            Exchange(
+                at=world.clock.now(),
+                kind="exchange",
+                platform=None,
+                operation=None,
+                method=scope["method"],
+                target=target_of(scope),
+                headers=tuple(scope["headers"]),
+                content=b"",
+                status=response.status_code,
+                answer=bytes(response.body),
+                nearest=near,
+            )
+        )
+        return response
+
+    def _front(self) -> Response:
         base_url = self.worlds.settings.base_url
         return json_response(
             {

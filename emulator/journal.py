@@ -38,6 +38,8 @@ class Exchange:
     """Bytes the whole answer had."""
     after: int = 0
     """The number of the last entry when it began: what came between followed from it."""
+    nearest: str | None = None
+    """The operations that are most like a request to none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,14 +74,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM."""
     listener, settings = bind(settings)
     gc.disable()  # a file may hold a million records, none of which is garbage
-    try:
-        app = create_app(settings)
-    except WorldFileError as error:
-        listener.close()
-        raise CannotStartError(str(error)) from None
-    except OSError as error:
-        listener.close()
-        raise CannotStartError(f"cannot use {error.filename}: {error.strerror}") from None
+    app = _made(listener, settings)
     gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(300_000, 20, 50)
@@ -91,15 +84,30 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
         Server(app, lambda: announce(app)).run(sockets=[listener])
 
 
+def _made(listener: socket.socket, settings: Settings) -> Emulator:
+    """Make what listens there; CannotStartError, and nothing listens, for a file of no use."""
+    try:
+        return create_app(settings)
+    except WorldFileError as error:
+        listener.close()
+        raise CannotStartError(str(error)) from None
+    except OSError as error:
+        listener.close()
+        raise CannotStartError(f"cannot use {error.filename}: {error.strerror}") from None
+
+
 def _ended(_number: int, _frame: object) -> None:
     """The server has stopped as it was told to: the program ends with exit code 0."""
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Emulator]:
-    """Serve from a thread of its own, on a port that is free for ``port`` 0."""
+    """Serve from a thread of its own, on a port that is free for ``port`` 0.
+
+    CannotStartError as for ``serve``.
+    """
     listener, settings = bind(settings)
-    app = create_app(settings)
+    app = _made(listener, settings)
     ready = threading.Event()
     server = Server(app, ready.set)
 

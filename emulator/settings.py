@@ -85,6 +85,11 @@ def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
     return ClientSettings(**_environment(ClientSettings) | _given(flags))
 
 
+def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
+    """The environment as it is, with these variables set besides: for a command that is run."""
+    return os.environ | variables
+
+
 def _environment(model: type[BaseModel]) -> dict[str, Any]:
     return {
         name: os.environ[PREFIX + name.upper()]

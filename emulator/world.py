@@ -1,6 +1,7 @@
 """One universe: everything in it, made once, and the passing of its time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from emulator.callbacks.inbox import Inboxes
 from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.transport import Transport
 from emulator.clock import Clock, ClockMode
+from emulator.coverage import Answered, Coverage, Reached, reached
 from emulator.domain.actions import Action, Deliver, Wake
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Answer, Callback
@@ -65,6 +67,9 @@ class Follower(Protocol):
 
     def begin(self, world: "World") -> None:
         """Write down a world that has begun anew."""
+
+    def met(self, world: "World", platform: str) -> None:
+        """Follow what a vendor remembers too, of which something was asked for the first time."""
 
 
 class Workings(Protocol):
@@ -139,6 +144,8 @@ class World:
     courier: Courier
     inboxes: Inboxes
     streams: Streams
+    answered: Counter[Answered]
+    """How often requests were answered how."""
 
     def __init__(
         self,
@@ -161,6 +168,8 @@ class World:
         self._closed = False
         self.in_flight = 0
         self.keeper: Follower | None = None
+        self.past: Coverage | None = None
+        """Where what it has touched is counted when it ends or begins anew."""
         self.renew()
 
     @property
@@ -177,6 +186,7 @@ class World:
     def renew(self) -> None:
         """Begin anew, for something to be put in."""
         self._stop()
+        self._count_to_here()
         settings, server = self.settings, self.server
         self.clock = Clock(settings.clock, settings.speed, settings.now)
         self.ids = Ids(settings.seed)
@@ -204,6 +214,8 @@ class World:
             keep=self.keep,
             address=self._address,
         )
+        self.answered = Counter()
+        self._reached_before: Counter[Reached] = Counter()
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
         self._states = {}
@@ -215,6 +227,22 @@ class World:
         """End this world: nothing happens in it any more."""
         self._closed = True
         self._stop()
+        self._count_to_here()
+        self.past = None
+
+    def count_from_here(self) -> None:
+        """Count as touched what happens from now on: the calls there are came from elsewhere."""
+        if self.settings.of is None:  # nobody asks a snapshot what it has touched
+            self._reached_before = reached(self.engine.calls)
+
+    def _count_to_here(self) -> None:
+        if self.past is not None:
+            self.cover(self.past)
+
+    def cover(self, coverage: Coverage) -> None:
+        """Add to what was touched elsewhere what was touched in this world."""
+        steps = reached(self.engine.calls) - self._reached_before
+        coverage.add(self.answered, steps, self.courier.ended)
 
     def _stop(self) -> None:
         """Stop whatever would still happen by itself."""
@@ -248,12 +276,9 @@ class World:
             finally:
                 self.clock.pinned = shown
             self._states[platform] = state
+            if self.keeper is not None:
+                self.keeper.met(self, platform)
         return state
-
-    def begin_all(self) -> None:
-        """Begin with every vendor."""
-        for name in self._vendors:
-            self.begin(name)
 
     def begin_as(self, source: "World") -> None:
         """Begin what has begun in a world that this one is to be like, and the rest as it would."""
@@ -261,7 +286,7 @@ class World:
         for name, _ in source.states():
             self.begin(name)
 
-    def states(self) -> Iterable[tuple[str, "VendorState"]]:
+    def states(self) -> list[tuple[str, "VendorState"]]:
         """What each vendor remembers that something was asked of, in the order of their names."""
         return sorted(self._states.items())
 

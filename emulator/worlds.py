@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
+from emulator.coverage import Coverage
 from emulator.domain.errors import ConflictError, NoRoomError, UnknownError
 from emulator.ids import Ids
 from emulator.origin import FROM_FILE, Origin
@@ -55,6 +56,8 @@ class Worlds:
             )
         )
         self.snapshots = Snapshots(self.fresh, self.copy, self._forget)
+        self._past = Coverage()
+        """What was touched in worlds that have ended, or before they began anew."""
         self._worlds: dict[str, World] = {}
         self._credentials: dict[tuple[str, str], World] = {}
         self._made = 0
@@ -114,6 +117,7 @@ class Worlds:
         if world.settings.of is not None:
             self.snapshots.admit(world)
             return
+        world.past = self._past
         self._worlds[world.name] = world
         self._own(world)
 
@@ -135,6 +139,14 @@ class Worlds:
     def all(self) -> list[World]:
         """Every world, in the order they were made."""
         return list(self._worlds.values())
+
+    def covered(self) -> Coverage:
+        """What was touched in all worlds since the server began, also in those that have ended."""
+        found = Coverage()
+        found.add(self._past.answered, self._past.reached, self._past.ended)
+        for world in self.all():
+            world.cover(found)
+        return found
 
     def get(self, name: str) -> World:
         """Find a world by its name, or raise UnknownError."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -245,12 +246,37 @@ def test_no_emulator_is_four(address: str) -> None:
     assert address in result.stderr
 
 
-def test_waiting_in_vain_is_five(url: str) -> None:
-    """A wait that is over ends with 5 and says how far it got."""
-    result = invoke(url, "inbox", "wait", "empty", "--timeout", "0")
+def test_coverage_is_told_of_a_world_and_of_all(url: str, batch: str) -> None:
+    """What was touched is printed beside what was not; the table without needs no emulator."""
+    invoke(url, "clock", "advance", "--idle")
 
-    assert result.exit_code == 5
-    assert "0 of 1 messages" in result.stderr
+    table = invoke(url, "operations", "--coverage").stdout.splitlines()
+    told_of_all = told(url, "operations", "--all-worlds")
+
+    lines = {" ".join(line.split()) for line in table}
+    assert batch
+    assert "intron operation POST /voicebot/v1/call documented 200 1" in lines
+    assert "intron operation GET /voicebot/v1/workflows documented -" in lines
+    assert "intron status busy - 2" in lines
+    assert "intron callback request.completed - delivered 1" in lines
+    assert "bimpe error 401 api_key_expired documented -" in lines
+    assert told_of_all["intron"]["call_statuses"]["busy"] >= 2
+
+
+def test_waiting_in_vain_is_five(url: str) -> None:
+    """A wait that is over ends with 5, and prints how far it got and what did arrive."""
+    httpx.post(f"{url}/_emulator/inbox/default/some", content=b'{"a": "\x1b[2J"}', trust_env=False)
+
+    empty = invoke(url, "inbox", "wait", "empty", "--timeout", "0")
+    some = invoke(url, "inbox", "wait", "some", "--count", "2", "--timeout", "0")
+
+    assert [result.exit_code for result in (empty, some)] == [5, 5]
+    assert [result.stdout for result in (empty, some)] == ["", ""]
+    assert "0 of 1 messages" in empty.stderr
+    assert "elsewhere  1 at some" in empty.stderr
+    assert "nothing is due" in empty.stderr
+    arrived = r'^arrived    2026\S+  POST  \S+/default/some  {"a": " \[2J"}$'
+    assert re.search(arrived, some.stderr, re.MULTILINE)
 
 
 def test_token_is_sent() -> None:

@@ -1,6 +1,7 @@
 """Delivers the callbacks that are owed, and sees to their retries."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -55,6 +56,8 @@ class Courier:
         self._running: set[asyncio.Task[None]] = set()
         self._flushing: asyncio.Future[list[Answer]] | None = None
         self._stopped = False
+        self.ended: Counter[tuple[str, str, str]] = Counter()
+        """How often callbacks have ended, by platform, event and status."""
 
     def owe(self, callback: Callback) -> None:
         """Take on a callback: its first attempt is the next step at the present moment."""
@@ -186,6 +189,7 @@ class Courier:
             callback.status = CallbackStatus.DELIVERED
         else:
             callback.status = CallbackStatus.REFUSED if answer.refused else CallbackStatus.FAILED
+        self.ended[callback.platform, callback.event, callback.status] += 1
         self.log.settle(callback)
         if callback.answer_to is not None:
             self._answered(callback, answer)

@@ -15,9 +15,11 @@ CLIENT: Final = "client"
 MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
+    "exec": "exec",
     "numbers": "offline",
     "operations": "offline",
     "check-webhook": "check",
+    "selfcheck": "selfcheck",
     "snapshot": "files",
     "export": "files",
     "import": "files",

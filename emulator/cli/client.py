@@ -1,7 +1,7 @@
 """The thin client of the control API."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import quote
@@ -27,7 +27,7 @@ class Control:
         self._headers = {"X-Emulator-World": world}
         if token is not None:
             self._headers["X-Emulator-Token"] = token
-        self._as_json = as_json
+        self.as_json = as_json
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Make a request and return its JSON; end the program with a reason if it failed."""
@@ -67,7 +67,7 @@ class Control:
                 problem = None
             if not isinstance(problem, dict):
                 fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
-            hint = f"\n{problem['hint']}" if problem.get("hint") else ""
+            hint = "".join(f"\n{line}" for line in _told(problem))
             timed_out = response.status_code == httpx.codes.REQUEST_TIMEOUT
             fail(f"{problem.get('detail', response.text)}{hint}", TIMED_OUT if timed_out else 1)
         if not response.content and response.status_code != httpx.codes.NO_CONTENT:
@@ -76,7 +76,7 @@ class Control:
 
     def show_text(self, value: Any, text: str) -> None:
         """Print a text for people, the whole answer for programs."""
-        if self._as_json:
+        if self.as_json:
             self.show(value)
         else:
             click.echo("\n".join(map(plain, text.splitlines())))
@@ -84,7 +84,22 @@ class Control:
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print what came back."""
         if value is not None:
-            show(value, as_json=self._as_json, columns=columns)
+            show(value, as_json=self.as_json, columns=columns)
+
+
+def _told(problem: dict[str, Any]) -> Iterator[str]:
+    """What else a refusal says: a hint, and what did arrive instead of what was waited for."""
+    if problem.get("hint"):
+        yield problem["hint"]
+    for each in problem.get("arrived", ()):
+        line = f"{each['received_at']}  {each['method']}  {each['path']}  {each['body']}"
+        yield "arrived    " + "".join(sign if sign.isprintable() else " " for sign in line)
+    for each in problem.get("elsewhere", ()):
+        yield f"elsewhere  {each['messages']} at {each['name']}"
+    if "clock" in problem:
+        clock = problem["clock"]
+        due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
+        yield f"clock      {clock['mode']}, {clock['now']}, {due}"
 
 
 def talks(function: Callable[..., None]) -> Callable[..., None]:

@@ -1,7 +1,11 @@
 """What needs no server: the magic numbers, and the vendors' operations."""
 
+from collections.abc import Iterator
+from typing import Any, Final
+
 import click
 
+from emulator.cli.client import Control, talks
 from emulator.cli.output import show
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.platforms import discover
@@ -20,13 +24,29 @@ def numbers(*, as_json: bool) -> None:
     show(rows, as_json=as_json, columns=("suffix", "scenario", *platforms))
 
 
+COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched")
+
+
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", is_flag=True, help="Print the README's table.")
-def operations(*, as_json: bool, markdown: bool) -> None:
-    """List every operation of every vendor, with how we know of it."""
+@click.option(
+    "--coverage", is_flag=True, help="Print what a running emulator's world has touched of all."
+)
+@click.option(
+    "--all-worlds", is_flag=True, help="With --coverage: of all worlds there are and were."
+)
+@talks
+def operations(control: Control, *, markdown: bool, coverage: bool, all_worlds: bool) -> None:
+    """List every operation of every vendor, with how we know of it.
+
+    Needs no emulator, except with --coverage.
+    """
     if markdown:
         click.echo(operations_table(), nl=False)
+        return
+    if coverage or all_worlds:
+        told = control.ask("GET", "/coverage", worlds="all" if all_worlds else None)
+        control.show(told if control.as_json else list(_touched(told)), COVERAGE_COLUMNS)
         return
     rows = [
         {
@@ -39,7 +59,35 @@ def operations(*, as_json: bool, markdown: bool) -> None:
         for platform in discover().values()
         for operation in platform.works.operations
     ]
-    show(rows, as_json=as_json, columns=("platform", "method", "path", "basis", "docs"))
+    control.show(rows, ("platform", "method", "path", "basis", "docs"))
+
+
+def _touched(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A row for each thing that can be touched; ``-`` stands for what was not."""
+    for platform, found in told.items():
+        for each in found["operations"]:
+            yield _row(platform, "operation", each["operation"], each["basis"], each["answered"])
+        for each in found["errors"]:
+            name = f"{each['status']} {each['error']}"
+            yield _row(platform, "error", name, each["basis"], {"": each["count"]})
+        for status, count in found["call_statuses"].items():
+            yield _row(platform, "status", status, None, {"": count})
+        for each in found["callbacks"]:
+            ends = {end: count for end, count in each.items() if end != "event"}
+            yield _row(platform, "callback", each["event"], None, ends)
+
+
+def _row(
+    platform: str, kind: str, name: str, basis: str | None, counts: dict[str, int]
+) -> dict[str, Any]:
+    touched = "  ".join(f"{what} {count}".strip() for what, count in counts.items() if count)
+    return {
+        "platform": platform,
+        "kind": kind,
+        "name": name,
+        "basis": basis,
+        "touched": touched or None,
+    }
 
 
 def operations_table() -> str:

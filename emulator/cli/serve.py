@@ -76,25 +76,27 @@ CANNOT_START: Final = 3
 )
 def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag is also read from VOICEBOT_EMULATOR_*."""
-    settings = settings_of(flags | {"world_files": flags["world_files"] or None})
-    if settings.host not in LOOPBACK and settings.token is None:
-        fail(
-            f"serving on {settings.host} needs --token, so that not everybody there can use "
-            "the control API",
-            CANNOT_START,
-        )
+    settings = settings_of(flags)
     try:
         serve_settings(settings, lambda app: announce(app, demo=demo))
     except CannotStartError as error:
         fail(str(error), CANNOT_START)
 
 
-def settings_of(flags: dict[str, Any]) -> Settings:
-    """Read flags and environment, or end with a usage error that names what does not fit."""
+def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
+    """Read flags and environment, or end with an error that names what does not fit."""
+    given = flags | {"world_files": flags["world_files"] or None}
     try:
-        return read_settings(flags, {"clock": "live"})
+        settings = read_settings(given, {"clock": "live"} | defaults)
     except ValidationError as error:
         raise click.UsageError(as_invalid(error, "the settings").message) from None
+    if settings.host not in LOOPBACK and settings.token is None:
+        fail(
+            f"serving on {settings.host} needs --token, so that not everybody there can use "
+            "the control API",
+            CANNOT_START,
+        )
+    return settings
 
 
 def announce(app: Emulator, *, demo: bool) -> None:

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
+from emulator.control.coverage import coverage_routes
 from emulator.control.explain import explain_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
@@ -62,6 +63,7 @@ OWN: Final = (
     *world_routes,
     *clock_routes,
     *platform_routes,
+    *coverage_routes,
     *scenario_routes,
     *call_routes,
     *callback_routes,
@@ -182,7 +184,7 @@ def render_problem(error: ApiError, cause: DomainError | None = None) -> Respons
     hint = error.hint or HINTS.get(error.code, ELSE)
     if isinstance(cause, IllegalTransitionError):
         hint = f"it can become: {cause.allowed}"
-    body = {
+    body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
@@ -191,4 +193,5 @@ def render_problem(error: ApiError, cause: DomainError | None = None) -> Respons
     }
     if error.problems:
         body["errors"] = [{"field": path, "detail": text} for path, text in error.problems]
+    body |= error.told
     return Response(to_json(body), error.status, error.headers, "application/problem+json")

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.callbacks.inbox import Inbox, Message, Scripted
+from emulator.control.clock import shown_clock
 from emulator.control.request import CLOSED, Slice, iso, worlds_of
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
@@ -16,6 +17,12 @@ from emulator.kit.json import JsonError, read_json, to_json
 from emulator.kit.operation import Operation
 from emulator.kit.serving import target_of
 from emulator.kit.world import world_of
+from emulator.world import World
+
+TOLD: Final = 10
+"""Messages, and other inboxes, that a wait in vain tells of."""
+LONGEST: Final = 4096
+"""Characters of a body that it shows."""
 
 Status = Annotated[int, Field(ge=200, le=599, strict=True)]
 
@@ -111,10 +118,32 @@ async def wait_for_messages(request: Request) -> Response:
     query = read_query(request, WaitQuery)
     inbox = _inbox(request)
     if not await inbox.wait(query.count, query.timeout):
-        held = len(inbox.messages)
-        message = f"{held} of {query.count} messages arrived within {query.timeout:g} s"
-        raise ApiError(408, "timed_out", message)
+        raise _timed_out(world_of(request), request.path_params["name"], query)
     return json_response(_shown(inbox, Slice(limit=1000)))
+
+
+def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
+    """Say what did arrive instead: here, elsewhere, and what is still to come."""
+    inboxes = world.inboxes
+    held = len(inboxes[name].messages)
+    newest = Slice(limit=TOLD, offset=max(held - TOLD, 0))
+    others = [other for other in inboxes.names() if other != name and inboxes[other].messages]
+    told = {
+        "arrived": [_shortened(each) for each in _shown(inboxes[name], newest)],
+        "elsewhere": [
+            {"name": other, "messages": len(inboxes[other].messages)} for other in others[:TOLD]
+        ],
+        "clock": shown_clock(world),
+    }
+    message = f"{held} of {query.count} messages arrived within {query.timeout:g} s"
+    return ApiError(408, "timed_out", message, told=told)
+
+
+def _shortened(message: dict[str, Any]) -> dict[str, Any]:
+    """A message without what would make a report long."""
+    if len(message["body"]) <= LONGEST:
+        return message
+    return message | {"body": message["body"][:LONGEST], "json": None, "cut": True}
 
 
 def _inbox(request: Request) -> Inbox:

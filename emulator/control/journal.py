@@ -71,7 +71,7 @@ def shown_event(event: Event) -> dict[str, Any]:
 
 
 def _exchange(entry: Exchange) -> dict[str, Any]:
-    shown = {
+    shown: dict[str, Any] = {
         "kind": entry.kind,
         "at": iso(entry.at),
         "platform": entry.platform,
@@ -85,6 +85,8 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
         "status": entry.status,
         "answer": entry.answer.decode("utf-8", "replace"),
     }
+    if entry.nearest is not None:
+        shown["nearest"] = entry.nearest.split(", ")
     return shown if entry.problem is None else shown | {"problem": entry.problem}
 
 

@@ -4,7 +4,8 @@ ApiError is what a vendor documents; DomainError is what the world refuses and b
 anything else is a mistake of ours.
 """
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -50,6 +51,18 @@ WORDS: Final = {
 """What is wrong, by pydantic's name for it."""
 
 
+class KnownError(NamedTuple):
+    """An error that a vendor's API answers with."""
+
+    word: str
+    """What the vendor calls it; ours, where it says nothing."""
+    status: int
+    """Unless an option has another."""
+    basis: str
+    codes: tuple[str, ...]
+    """Our words for it."""
+
+
 class ApiError(Exception):
     """An answer other than a result: its HTTP status, our word for it, and a sentence."""
 
@@ -62,6 +75,7 @@ class ApiError(Exception):
         headers: dict[str, str] | None = None,
         problems: tuple[Problem, ...] = (),
         hint: str | None = None,
+        told: Mapping[str, Any] | None = None,
     ) -> None:
         """``hint``: what to do about it, for the control API, in place of what it says else."""
         super().__init__(message)
@@ -71,6 +85,8 @@ class ApiError(Exception):
         self.headers = headers or {}
         self.problems = problems
         self.hint = hint
+        self.told = told or {}
+        """What there is to see besides, for the control API's answer."""
         self.request_id: str | None = None
         """What the request it answers called itself (``X-Request-Id``)."""
 

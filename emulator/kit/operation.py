@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from heapq import nlargest
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import unquote
 
 from pydantic import BaseModel
@@ -12,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.errors import ApiError
+
+NEAREST: Final = "X-Emulator-Nearest"
+"""The header that names what is nearest to a path that is none."""
 
 Basis = Literal["documented", "observed", "assumed"]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -38,6 +41,8 @@ class Operation:
     query: type[BaseModel] | None = None
     takes: type[BaseModel] | None = None
     gives: type[BaseModel] | None = None
+    label: str = field(init=False)
+    """What tells it from the others of its vendor."""
     segments: tuple[str | None, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 
@@ -45,6 +50,8 @@ class Operation:
         parts = self.path.split("/")[1:]
         names = tuple(part[1:-1] for part in parts if part.startswith("{"))
         segments = tuple(None if part.startswith("{") else part for part in parts)
+        host = f" ({self.host})" if self.host else ""
+        object.__setattr__(self, "label", f"{self.method} {self.path}{host}")
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "segments", segments)
 
@@ -84,19 +91,29 @@ class OperationTable:
             allow = ", ".join(sorted(allowed))
             message = f"method {method} is not allowed here, only {allow}"
             raise ApiError(405, "method_not_allowed", message, headers={"Allow": allow})
-        nearest = self._nearest(f"{method} {path}")
         message = f"there is no operation {method} {path[:200]}"
-        raise ApiError(404, "no_operation", message, headers={"X-Emulator-Nearest": nearest})
+        near = ", ".join(nearest(method, path, self.operations))
+        raise ApiError(404, "no_operation", message, headers={NEAREST: near})
 
-    def _nearest(self, asked: str) -> str:
-        matcher = SequenceMatcher(b=asked[:200])
 
-        def likeness(operation: Operation) -> float:
-            matcher.set_seq1(f"{operation.method} {operation.path}")
-            return matcher.ratio()
+def nearest(method: str, path: str, operations: Iterable[Operation], before: str = "") -> list[str]:
+    """Name the three operations that are most like a request, with this before their paths.
 
-        near = nlargest(3, self.operations, key=likeness)
-        return ", ".join(f"{operation.method} {operation.path}" for operation in near)
+    What stands for a parameter is like whatever the request has in its place.
+    """
+    parts = path[:200].split("/")
+    matcher = SequenceMatcher(b=f"{method} {'/'.join(parts)}", autojunk=False)
+
+    def likeness(operation: Operation) -> float:
+        filled = [
+            own if own is not None else parts[place] if place < len(parts) else "{}"
+            for place, own in enumerate(operation.segments, 1)
+        ]
+        matcher.set_seq1(f"{operation.method} /{'/'.join(filled)}")
+        return matcher.ratio()
+
+    near = {f"{each.method} {before}{each.path}": likeness(each) for each in operations}
+    return nlargest(3, near, key=near.__getitem__)
 
 
 def _most_specific_first(operation: Operation) -> tuple[int, bool]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from starlette.datastructures import Headers
@@ -16,9 +16,12 @@ from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.scenarios import Scenario
-from emulator.kit.errors import ApiError
+from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.operation import Operation
 from emulator.world import Ear, World
+
+if TYPE_CHECKING:
+    from emulator.kit.examples import Examples  # for those who do them again
 
 
 def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: ARG001  # a default
@@ -68,6 +71,10 @@ class Workings:
     """Make a call that no request to the vendor asks for, from a JSON body."""
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+    errors: tuple[KnownError, ...] = ()
+    """The errors it is known to answer with."""
+    events: tuple[str, ...] = ()
+    """The events of the callbacks it can owe."""
     controls: tuple[Operation, ...] = ()
     """What the control API can do with this vendor's records, under ``/_emulator/{name}``."""
 
@@ -98,9 +105,17 @@ class Platform:
     """One pasteable command, given the base URL and the credentials."""
     workings: str
     """The module that has ``workings``."""
+    replays: str
+    """The module that has ``examples``."""
 
     @cached_property
     def works(self) -> Workings:
         """What the vendor does."""
         workings: Workings = import_module(self.workings).workings
         return workings
+
+    @cached_property
+    def examples(self) -> "Examples":
+        """What its pages show, to be done again."""
+        examples: Examples = import_module(self.replays).examples
+        return examples

@@ -15,7 +15,7 @@ from emulator.domain.errors import DomainError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
-from emulator.kit.operation import Operation, OperationTable
+from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
 from emulator.kit.platform import Platform
 from emulator.kit.streams import StreamAnswer
 from emulator.world import World
@@ -39,8 +39,28 @@ class PlatformApp:
     def _table(self) -> OperationTable:
         return OperationTable(self.platform.works.operations)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
-        """Answer the request for this path under the vendor's host."""
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """What it serves."""
+        return self._table.operations
+
+    def world_of(self, headers: Headers) -> World | None:
+        """The world that a request's headers name, by themselves or by a credential."""
+        credential = self.platform.credential(headers, {}) or ""
+        return self._named(headers) or self._worlds.by_identity(self.platform.name, credential)
+
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        path: str,
+        rightful: "PlatformApp | None" = None,
+    ) -> None:
+        """Answer the request for this path under the vendor's host.
+
+        ``rightful`` is another vendor, to whose paths it belongs.
+        """
         request = Request(scope, receive)
         headers = QuickHeaders(scope)
         exchange = _Pending(self._named(headers) or self._worlds.default)
@@ -50,12 +70,22 @@ class PlatformApp:
             await exchange.world.settle()
             return
         except ApiError as error:
+            exchange.code = error.code
+            if NEAREST in error.headers:
+                if rightful is not None:
+                    before = f"/{rightful.platform.name}"
+                    near = nearest(request.method, path, rightful.operations, before)
+                    error.headers[NEAREST] = ", ".join(near)
+                exchange.nearest = error.headers[NEAREST]
             response = self._refuse(exchange.world, headers, error)
         except DomainError as error:
-            response = self._refuse(exchange.world, headers, as_api_error(error))
+            refusal = as_api_error(error)
+            exchange.code = refusal.code
+            response = self._refuse(exchange.world, headers, refusal)
         except Exception:  # noqa: BLE001  # the outermost handler: our mistakes, in vendor's words
             exchange.problem = traceback.format_exc()
             mistake = ApiError(500, "internal", "internal error")
+            exchange.code = mistake.code
             response = self._refuse(exchange.world, headers, mistake)
         world = exchange.world
         try:
@@ -64,6 +94,8 @@ class PlatformApp:
             if request.method not in READS:
                 response = self._refuse(world, headers, as_api_error(error))
         self.platform.works.dress(world, request, response)
+        key = (self.platform.name, exchange.label, response.status_code, exchange.code)
+        world.answered[key] += 1
         self._write_down(scope, exchange, response)
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
@@ -90,6 +122,7 @@ class PlatformApp:
             if owner is not None and WORLD_HEADER not in headers:
                 exchange.world = owner
         exchange.operation = operation.id
+        exchange.label = operation.label
         world = exchange.world
         world.begin(self.platform.name)
         self._admit(operation, headers, credential, owner, world)
@@ -157,6 +190,7 @@ class PlatformApp:
                 problem=exchange.problem,
                 size=len(getattr(response, "body", b"")),
                 after=exchange.after,
+                nearest=exchange.nearest,
             )
         )
 
@@ -167,10 +201,15 @@ class _Pending:
 
     world: World
     operation: str | None = None
+    label: str | None = None
+    """What tells its operation from the others."""
+    code: str | None = None
+    """Our word for the error it is answered with."""
     content: bytes = b""
     problem: str | None = None
     after: int = LATEST
     """The last entry of the journal when its operation began; the present one before that."""
+    nearest: str | None = None
 
 
 def target_of(scope: Scope) -> str:

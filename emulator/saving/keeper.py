@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from emulator.domain.errors import NoRoomError
 from emulator.saving.tables import Row, Table, as_text
-from emulator.saving.worlds import tables_of
+from emulator.saving.worlds import tables_of, vendor_tables
 from emulator.store.rows import Rows
 from emulator.store.tinydb_file import WorldFile
 from emulator.world import World
@@ -65,6 +65,14 @@ class Keeper:
         """Follow a world no more."""
         self._tables.pop(name, None)
         self._anew.discard(name)
+
+    def met(self, world: World, platform: str) -> None:
+        """Follow what a vendor remembers too; all of it is written with what comes next."""
+        tables = self._tables.get(world.name)
+        if tables is not None:
+            for table in vendor_tables(world, platform):
+                table.follow_all()
+                tables.append(table)
 
     def follow(self, world: World) -> None:
         """Note from now on what changes in a world."""

@@ -111,6 +111,10 @@ class CollectionTable(NotedTable):
         for row in rows:
             self._collection.add(self._collection.loaded(row))
 
+    def follow_all(self) -> None:
+        """Begin to note what changes: to begin with, all there is."""
+        self._collection.changed = dict.fromkeys(self._collection.by_id)
+
     def copy(self, other: "CollectionTable") -> None:
         """Take copies of another world's records."""
         self._collection.copy(other._collection)  # noqa: SLF001  # of its own kind

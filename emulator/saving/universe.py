@@ -47,7 +47,8 @@ class WorldTable:
         stands = clock.mode, clock.speed, clock.set_to, clock.pinned
         counted = sum(world.ids.counters.values())
         order = world.timeline.order
-        return world.settings, stands, counted, order
+        vendors = len(world.states())
+        return world.settings, stands, counted, order, vendors
 
     def changes(self) -> Changes:
         """The row."""
@@ -79,6 +80,8 @@ class WorldTable:
             "clock": clock_shown(world.clock),
             "counters": dict(sorted(world.ids.counters.items())),
             "last_step": world.timeline.order,
+            "began": written_tick(world.began),
+            "vendors": [name for name, _ in world.states()],
         }
 
     @staticmethod

@@ -1,22 +1,23 @@
 """A whole world: its tables, and how one becomes like another."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from emulator.saving.callbacks import BodyTable, CallbackTable
 from emulator.saving.calls import BatchTable, CallTable
 from emulator.saving.inboxes import InboxTable, MessageTable
-from emulator.saving.tables import CollectionTable, Table
+from emulator.saving.tables import CollectionTable, Table, read_tick
 from emulator.saving.universe import RuleTable, WakeTable, WorldTable
 from emulator.store.frames import DamagedError
 from emulator.store.rows import Rows
 from emulator.world import World
 
 
-def tables_of(world: World, *, begun: bool = False) -> list[Table]:
+def tables_of(world: World) -> list[Table]:
     """Every table of a world, in the order to load them in.
 
-    ``begun``: of the vendors, only those that something was asked of.
+    Of the vendors, those that something was asked of: the others begin as they would.
     """
-    if not begun:
-        world.begin_all()
     batches, bodies = BatchTable(world.engine), BodyTable(world.courier)
     return [
         WorldTable(world),
@@ -30,24 +31,39 @@ def tables_of(world: World, *, begun: bool = False) -> list[Table]:
         CallbackTable(world.courier, bodies),
         InboxTable(world.inboxes),
         MessageTable(world.inboxes),
-        *(
-            CollectionTable(f"{platform}.{name}", collection)
-            for platform, state in world.states()
-            for name, collection in state.collections()
-        ),
+        *(table for name, _ in world.states() for table in vendor_tables(world, name)),
+    ]
+
+
+def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
+    """The tables of what one vendor remembers."""
+    return [
+        CollectionTable(f"{platform}.{name}", collection)
+        for name, collection in world.begin(platform).collections()
     ]
 
 
 def load_world(world: World, rows: Rows) -> None:
     """Put what rows say into a world that is new; DamagedError for what is no record."""
+    with _damage(f"table {WorldTable.name} of {world.name}"):
+        for row in rows.get(WorldTable.name, {}).values():
+            world.began = read_tick(row["began"]) or world.began
+            for vendor in row["vendors"]:
+                world.begin(vendor)
     for table in tables_of(world):
-        try:
+        with _damage(f"table {table.name} of {world.name}"):
             table.load(rows.get(table.name, {}).values())
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            problem = f"{type(error).__name__}: {error}"
-            raise DamagedError(f"table {table.name} of {world.name}: {problem}") from None
     for _, state in world.states():
         state.reindex()
+    world.count_from_here()
+
+
+@contextmanager
+def _damage(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DamagedError(f"{where}: {type(error).__name__}: {error}") from None
 
 
 def copy_world(source: World, target: World) -> None:
@@ -56,7 +72,7 @@ def copy_world(source: World, target: World) -> None:
     Calls are shared until one of the two takes them on, so that this costs little.
     """
     target.begin_as(source)
-    pairs = zip(tables_of(target, begun=True), tables_of(source, begun=True), strict=True)
+    pairs = zip(tables_of(target), tables_of(source), strict=True)
     for mine, other in pairs:
         if isinstance(mine, CollectionTable) and isinstance(other, CollectionTable):
             mine.copy(other)
@@ -67,3 +83,4 @@ def copy_world(source: World, target: World) -> None:
     target.engine.fork(source.engine)
     for _, state in target.states():
         state.reindex()
+    target.count_from_here()

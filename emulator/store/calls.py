@@ -219,6 +219,10 @@ class Calls:
                     workflow.retag_in_crowd(call, code)
         return _grouped([call for call in moved if call.status in TERMINAL], _BATCH)
 
+    def platforms(self) -> list[str]:
+        """The platforms that calls were placed on."""
+        return list(self._platforms)
+
     def tally_of(self, call: Call) -> Tally:
         """The tally of the workflow this call belongs to."""
         return self._workflows[call.platform, call.workflow_id].tally

@@ -134,22 +134,26 @@ def read_frames(path: Path) -> Iterator[tuple[int, bytes]]:
 
     Raises DamagedError.
     """
-    content = path.read_bytes()
-    at = HEAD
-    while len(content) - at >= _FRAME.size:
-        length, check, head_check = _FRAME.unpack_from(content, at)
-        if head_check != crc32(content[at : at + _CHECKED]):
-            if not content[at:].strip(b"\0"):
-                return  # room that was made for a frame before the power went
-            raise DamagedError(f"{path} is damaged at byte {at}: the head of a frame is not right")
-        begin, end = at + _FRAME.size, at + _FRAME.size + length
-        if end > len(content):
-            return
-        payload = content[begin:end]
-        if check != crc32(payload):
-            raise DamagedError(f"{path} is damaged between bytes {begin} and {end}")
-        yield end, payload
-        at = end
+    at, size = HEAD, path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(at)
+        while size - at >= _FRAME.size:
+            head = file.read(_FRAME.size)
+            length, check, head_check = _FRAME.unpack(head)
+            if head_check != crc32(head[:_CHECKED]):
+                if not head.strip(b"\0") and not file.read().strip(b"\0"):
+                    return  # room that was made for a frame before the power went
+                raise DamagedError(
+                    f"{path} is damaged at byte {at}: the head of a frame is not right"
+                )
+            begin = at + _FRAME.size
+            at = begin + length
+            if at > size:
+                return
+            payload = file.read(length)
+            if check != crc32(payload):
+                raise DamagedError(f"{path} is damaged between bytes {begin} and {at}")
+            yield at, payload
 
 
 def beside(path: Path) -> Path:

@@ -180,6 +180,22 @@ async def test_waiting_in_vain_says_how_many_came(world: World) -> None:
     assert waited.json()["detail"] == "1 of 3 messages arrived within 0 s"
 
 
+async def test_waiting_in_vain_tells_what_did_come(world: World) -> None:
+    """The problem has the newest messages, cut short, the other inboxes, and what is due."""
+    for number in range(11):
+        await post(world, "hook", json=number)
+    await post(world, "hook", content=b"x" * 5000)
+    await post(world, "hok")
+
+    told = (await world.control("GET", "/inboxes/hook/wait?count=13&timeout=0")).json()
+
+    assert [each["json"] for each in told["arrived"]] == [*range(2, 11), None]
+    assert told["arrived"][-1]["body"] == "x" * 4096
+    assert told["arrived"][-1]["cut"]
+    assert told["elsewhere"] == [{"name": "hok", "messages": 1}]
+    assert told["clock"] == (await world.control("GET", "/clock")).json()
+
+
 async def test_inboxes_belong_to_a_world(http: httpx.AsyncClient, world: World) -> None:
     """Inboxes of the same name in two worlds are two."""
     await post(world, "hook")

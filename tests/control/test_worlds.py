@@ -398,13 +398,42 @@ async def test_front_page_says_where_everything_is(http: httpx.AsyncClient) -> N
     assert front["control"].endswith("/_emulator")
 
 
-async def test_unknown_path_is_a_problem(http: httpx.AsyncClient) -> None:
-    """A path that belongs to nobody is answered with what there is."""
-    refused = await http.get("/nowhere/at/all")
+@pytest.mark.parametrize(
+    ("method", "path", "nearest"),
+    [
+        pytest.param("GET", "/nowhere/at/all", "", id="nobody's"),
+        pytest.param("GET", "/v1/status/7", "GET /voicebot/v1/status/{call_id}", id="cut"),
+        pytest.param("POST", "/makeCall", "POST /app/api/v1/makeCall", id="end"),
+        pytest.param(
+            "GET",
+            "/voicebot/v2/accounts/a-name-of-its-own/voicebots",
+            "GET /voicebot/api/v2/accounts/{accountId}/voicebots",
+            id="mistyped",
+        ),
+        pytest.param(
+            "POST", "/intro/voicebot/v1/workflows", "POST /voicebot/v1/workflows", id="vendor"
+        ),
+        pytest.param("GET", "/%ff%00%0d%0aX:%20y/" + "x" * 5000, "", id="hostile"),
+    ],
+)
+async def test_unknown_path_is_a_problem_that_names_the_nearest(
+    world: World, method: str, path: str, nearest: str
+) -> None:
+    """A path that belongs to nobody is answered with what there is, and is in the journal."""
+    headers = {"Authorization": f"Bearer {world.key}"}
 
+    refused = await world.http.request(method, path, headers=headers)
+
+    near = refused.headers["X-Emulator-Nearest"].split(", ")
     assert refused.status_code == 404
-    assert "/nowhere/at/all" in refused.json()["detail"]
+    assert f"nothing is served at {path[:20]}" in refused.json()["detail"]
+    assert refused.json()["detail"].endswith(", ".join(near))
     assert refused.json()["hint"]
+    assert len(set(near)) == 3
+    assert not nearest or nearest in near
+    (entry,) = (await world.control("GET", "/journal")).json()
+    assert (entry["kind"], entry["platform"], entry["status"]) == ("exchange", None, 404)
+    assert entry["nearest"] == near
 
 
 async def test_vendor_is_served_under_its_name_too(http: httpx.AsyncClient, world: World) -> None:

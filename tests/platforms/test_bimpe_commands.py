@@ -53,20 +53,6 @@ def test_call_is_simulated_from_the_command_line(served: httpx.Client) -> None:
     assert (wrong.exit_code, "agent not found" in wrong.stderr) == (1, True)
 
 
-def test_seeds_curl_is_answered(served: httpx.Client) -> None:
-    """The page's request, for a workflow that exists, with the credential it leaves out."""
-    command = (FOLDER / "update_workflow.request.sh").read_text()
-    found = re.match(r'curl -X (\w+) "https://example\.com(\S+)/string"', command)
-    assert found is not None
-    owned = served.get(f"{CONSOLE}/workflows?scope=owned").json()["data"][0]["id"]
-
-    body = (FOLDER / "update_workflow.request.json").read_text()
-    response = served.request(found[1], f"{found[2]}/{owned}", content=body)
-
-    assert f"-d '{body.strip()}'" in command
-    assert (response.status_code, response.json()["message"]) == (200, "Success")
-
-
 def test_every_example_names_its_source() -> None:
     """The table lists each file once; what was cut from the page is on it."""
     sources = {row[1]: row[2] for row in ROW.finditer((FOLDER / "SOURCES.md").read_text())}

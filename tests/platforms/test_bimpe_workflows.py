@@ -1,33 +1,12 @@
 """Bimpe's workflows: the seed's page, and lists with search, sort and scopes."""
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
-from tests.platforms.bimpe import FOLDER, WORKFLOW, Team, keys, refusal
+from tests.platforms.bimpe import FOLDER, WORKFLOW, Team, refusal
 from tests.support import Json, World
-
-SAMPLE: Final = json.loads((FOLDER / "update_workflow.response.json").read_text())
-GIVEN: Final = {"id", "visibility", "is_owner", "created_at", "updated_at"}
-"""What the vendor decides of a workflow."""
-
-
-@pytest.mark.parametrize(
-    "settings", [pytest.param({"clock": {"mode": "frozen", "now": "2019-08-24T14:15:22Z"}})]
-)
-async def test_the_seeds_sample_is_answered_to_the_letter(team: Team) -> None:
-    """The workflow of the page is created, and an empty update shows it as the page does."""
-    body = {key: value for key, value in SAMPLE["data"].items() if key not in GIVEN}
-    made = await team.workflow(**body)
-
-    response = await team.world.bimpe("PATCH", f"/workflows/{made['id']}", json={})
-
-    shown = response.json()
-    assert shown["data"].pop("id") == made["id"]
-    expected = {**SAMPLE, "data": {k: v for k, v in SAMPLE["data"].items() if k != "id"}}
-    assert (response.status_code, shown) == (200, expected)
-    assert keys(made) == keys(SAMPLE["data"])
 
 
 async def test_scopes_of_the_list(team: Team) -> None:

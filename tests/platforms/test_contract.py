@@ -221,6 +221,28 @@ async def test_unknown_path_is_answered_in_the_vendors_envelope(
     assert response.headers["X-Emulator-Nearest"] == error.headers["X-Emulator-Nearest"]
 
 
+@each_platform
+async def test_path_under_another_vendors_name_leads_to_its_own(
+    world: World, platform: Platform
+) -> None:
+    """Who asks one vendor for another's operation is told where that is, also in the journal."""
+    operation = platform.works.operations[0]
+    path = path_of(operation)
+    headers = {"X-Emulator-World": world.name, "Authorization": "Bearer x"}
+    others = [each.name for each in PLATFORMS if each is not platform]
+
+    answers = [
+        await world.http.request(operation.method, f"/{other}{path}", headers=headers)
+        for other in others
+    ]
+
+    wanted = f"{operation.method} /{platform.name}{operation.path}"
+    nearest = [answer.headers["X-Emulator-Nearest"].split(", ") for answer in answers]
+    assert [answer.status_code for answer in answers] == [404] * len(others)
+    assert [near[0] for near in nearest] == [wanted] * len(others)
+    assert [entry["nearest"] for entry in await entries(world.http, world.name)] == nearest
+
+
 @each_operation
 async def test_wrong_method_is_answered_in_the_vendors_envelope(
     http: httpx.AsyncClient, platform: Platform, operation: Operation
@@ -233,6 +255,21 @@ async def test_wrong_method_is_answered_in_the_vendors_envelope(
     error = refusal(platform, "LOCK", path)
     assert answered(response) == rendered(platform, error)
     assert operation.method in response.headers["Allow"].split(", ")
+
+
+@each_platform
+def test_known_errors_are_told_apart(platform: Platform) -> None:
+    """Each error a vendor is known to answer has a basis and a word; none of ours means two."""
+    errors = platform.works.errors
+    codes = [code for known in errors for code in known.codes]
+
+    assert {known.basis for known in errors} <= {"documented", "observed", "assumed"}
+    assert len({known.word for known in errors}) == len(errors) > 0
+    assert len(set(codes)) == len(codes)
+    assert {"missing_credential", "wrong_credential", "no_operation", "not_found"} <= set(codes)
+    for known in errors:
+        for code in known.codes:
+            assert rendered(platform, ApiError(known.status, code, "..."))[0] == known.status
 
 
 @each_platform

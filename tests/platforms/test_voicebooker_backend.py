@@ -28,7 +28,6 @@ from tests.support import Json, World
 
 MONDAY: Final = "2026-01-05"
 SAMPLES: Final = sorted(path.name for path in FOLDER.glob("*.json"))
-REQUESTS: Final = [name.split(".")[0] for name in SAMPLES if ".request." in name]
 UNKNOWN: Final = "nope"
 
 
@@ -42,31 +41,28 @@ def test_samples_are_the_page_s_own() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"clock": {"now": "2024-09-15T10:00:00Z"}}], ids=["2024"])
-@pytest.mark.parametrize("action", REQUESTS)
-async def test_request_of_the_page_is_understood(world: World, action: str) -> None:
-    """The page's requests find what they name; those with folded-up objects are told what lacks."""
+@pytest.mark.parametrize(
+    ("action", "status", "error"),
+    [
+        pytest.param("bookAppointment", 404, "there is no slot abcProductTypeId", id="book"),
+        pytest.param("modifyAppointment", 404, "there is no slot abcSlotIdNew", id="modify"),
+        pytest.param("cancelAppointment", 400, "start is not the start of this slot", id="cancel"),
+        pytest.param(
+            "findExistingUser", 400, "participant must say something of the user", id="find"
+        ),
+    ],
+)
+async def test_request_of_the_page_is_told_what_it_lacks(
+    world: World, action: str, status: int, error: str
+) -> None:
+    """The page's requests that name what is not there, or have nothing in them, are refused."""
     response = await world.http.post(
         "/voicebooker/webhook",
         json=sample(f"{action}.request.json"),
         headers={"X-Emulator-World": world.name},
     )
 
-    refused = {
-        "bookAppointment": (404, "there is no slot abcProductTypeId"),
-        "modifyAppointment": (404, "there is no slot abcSlotIdNew"),
-        "cancelAppointment": (400, "start is not the start of this slot"),
-        "findExistingUser": (400, "participant must say something of the user"),
-    }
-    if action in refused:
-        status, error = refused[action]
-        assert (response.status_code, response.json()) == (status, {"error": error})
-        return
-    assert response.status_code == 200, response.text
-    example = sample(f"{action}.response.json")
-    if isinstance(example, dict) and action != "getRequiredInfo":
-        assert response.json() == example
-    assert type(response.json()) is type(example)
-    assert response.json()
+    assert (response.status_code, response.json()) == (status, {"error": error})
 
 
 @pytest.mark.parametrize("settings", [{"clock": {"now": "2024-09-15T10:00:00Z"}}], ids=["2024"])

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from emulator.app import create_app
+from emulator.platforms.voicebooker import examples
 from emulator.settings import Settings
 from tests.platforms.diary import Diary, served
 from tests.platforms.voicebooker import (
@@ -25,16 +26,7 @@ from tests.platforms.voicebooker import (
 )
 from tests.support import World
 
-BOOKING = [
-    "getEntityForSipId",
-    "getBusinessName",
-    "getAppointmentTypes",
-    "getAgents",
-    "getProducts",
-    "getSlots",
-    "getRequiredInfo",
-    "bookAppointment",
-]
+BOOKING = list(examples.BOOKING)
 FINDING = ["getEntityForSipId", "getBusinessName", "findExistingUser", "findExistingBooking"]
 EVA = {"firstname": "Eva", "lastname": "Lang"}
 JO = {"firstname": "Jo", "lastname": "Roth"}

@@ -20,4 +20,5 @@ platform: Final = Platform(
     identity=identity,
     sample=_sample,
     workings="emulator.platforms.bimpe.workings",
+    replays="emulator.platforms.bimpe.examples",
 )

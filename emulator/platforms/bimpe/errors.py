@@ -1,9 +1,5 @@
 """Bimpe's bodies of errors.
 
-400 validation_error, bad_request, channel_not_configured, integration_connection_failed,
-workflow_required; 401 api_key_missing, api_key_invalid, api_key_expired, unauthorized;
-403 insufficient_scope, forbidden, agent_limit_reached; 404 not_found; 409 conflict,
-integration_limit_reached; 429 rate_limited, too_many_requests; 500 internal_error.
 The older guide shows fields under ``errors``: https://www.docs.bimpe.ai/docs/guides/errors/
 """
 
@@ -14,11 +10,45 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.kit.errors import ApiError, Problem
+from emulator.kit.errors import ApiError, KnownError, Problem
 from emulator.kit.http import json_response
 from emulator.kit.world import World
 from emulator.platforms.bimpe.limits import tell_rate
 from emulator.platforms.bimpe.state import options_of
+
+NOT_FOUND: Final = ("not_found", "no_operation", "method_not_allowed", "no_world", "ended")
+OWN_WORDS: Final = {
+    "validation_error": ("invalid",),
+    "bad_request": ("bad_request", "too_large"),
+    "api_key_missing": ("missing_credential",),
+    "api_key_invalid": ("wrong_credential",),
+    "not_found": NOT_FOUND,
+    "internal_error": ("internal", "no_room"),
+}
+STATUSES: Final = {
+    "validation_error": 400,
+    "bad_request": 400,
+    "channel_not_configured": 400,
+    "integration_connection_failed": 400,
+    "workflow_required": 400,
+    "api_key_missing": 401,
+    "api_key_invalid": 401,
+    "api_key_expired": 401,
+    "unauthorized": 401,
+    "insufficient_scope": 403,
+    "forbidden": 403,
+    "agent_limit_reached": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "integration_limit_reached": 409,
+    "rate_limited": 429,
+    "too_many_requests": 429,
+    "internal_error": 500,
+}
+ERRORS: Final = tuple(
+    KnownError(word, status, "documented", OWN_WORDS.get(word, (word,)))
+    for word, status in STATUSES.items()
+)
 
 REQUEST_ID: Final = "X-Request-Id"
 ECHOED: Final = re.compile("[ -~]{1,255}")

@@ -14,7 +14,7 @@ from emulator.platforms.bimpe import (
 from emulator.platforms.bimpe.calls import DIAL, call_moved, dial, untold
 from emulator.platforms.bimpe.controls import controls
 from emulator.platforms.bimpe.conversations import REPLY, reply
-from emulator.platforms.bimpe.errors import dress, render_error
+from emulator.platforms.bimpe.errors import ERRORS, dress, render_error
 from emulator.platforms.bimpe.guard import guarded
 from emulator.platforms.bimpe.options import BimpeOptions
 from emulator.platforms.bimpe.seeding import new_state
@@ -43,5 +43,6 @@ workings: Final = Workings(
     untold=untold,
     simulate=simulate,
     steps={REPLY: reply, DIAL: dial},
+    errors=ERRORS,
     controls=controls,
 )

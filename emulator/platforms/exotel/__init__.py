@@ -26,4 +26,5 @@ platform: Final = Platform(
     proves=proves,
     sample=_sample,
     workings="emulator.platforms.exotel.workings",
+    replays="emulator.platforms.exotel.examples",
 )

@@ -5,13 +5,22 @@ enveloped one is modelled on what webhook integrators answer and on the vendor's
 """
 
 from http import HTTPStatus
+from typing import Final
 
 from starlette.responses import Response
 
-from emulator.kit.errors import ApiError
+from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.http import json_response
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.shapes import request_id, shape_of
+
+ERRORS: Final = (
+    KnownError("invalid", 400, "assumed", ("invalid",)),
+    KnownError("wrong_credential", 401, "assumed", ("missing_credential", "wrong_credential")),
+    KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),
+    KnownError("rate_limited", 429, "assumed", ("rate_limited",)),
+)
+"""The words are ours: no page shows an error."""
 
 
 def render_error(world: World, error: ApiError) -> Response:

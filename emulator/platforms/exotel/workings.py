@@ -5,7 +5,7 @@ from typing import Final
 from emulator.domain.events import CallMoved
 from emulator.kit.platform import Workings
 from emulator.kit.world import World
-from emulator.platforms.exotel.errors import render_error
+from emulator.platforms.exotel.errors import ERRORS, render_error
 from emulator.platforms.exotel.options import ExotelOptions
 from emulator.platforms.exotel.state import ExotelState
 from emulator.platforms.exotel.voicebots import (
@@ -18,6 +18,7 @@ from emulator.platforms.exotel.voicebots import (
     routes,
     simulating,
 )
+from emulator.platforms.exotel.voicebots.hooks import KINDS
 from emulator.platforms.exotel.voicebots.limits import limited
 from emulator.platforms.exotel.voicebots.schemas import effect
 from emulator.platforms.exotel.voicebots.state import VoicebotState
@@ -41,5 +42,7 @@ workings: Final = Workings(
     simulate=simulating.simulate,
     steps={generation.STEP: generation.generate, **callbacks.steps},
     answers=answers.answers,
+    errors=ERRORS,
+    events=KINDS,
     controls=controls.controls,
 )

@@ -37,4 +37,5 @@ platform: Final = Platform(
     identity=_identity,
     sample=_sample,
     workings="emulator.platforms.intron.workings",
+    replays="emulator.platforms.intron.examples",
 )

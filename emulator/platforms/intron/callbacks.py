@@ -19,6 +19,7 @@ from emulator.platforms.intron.schemas import CALL_WORDS, batch_word, wire_time
 from emulator.platforms.intron.state import Request, options_of, state_of
 
 RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
+REQUEST_COMPLETED: Final = "request.completed"
 CHUNK: Final = 1000
 """Calls written at a time: a batch may have a hundred thousand."""
 Endings = dict[tuple[int, CallStatus, datetime], str]
@@ -40,7 +41,7 @@ def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
         Callback(
             id=world.ids.uuid("intron.callback"),
             platform="intron",
-            event="request.completed",
+            event=REQUEST_COMPLETED,
             url=url,
             content=_payload(world, request),
             content_type="application/json",

@@ -4,12 +4,22 @@ The voicebot pages show none; this is the envelope of the sibling API with the s
 https://docs.voice.intron.io/docs/tts/tts-queue
 """
 
+from typing import Final
+
 from starlette.responses import Response
 
-from emulator.kit.errors import ApiError
+from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.http import json_response
 from emulator.kit.world import World
 from emulator.platforms.intron.state import options_of
+
+ERRORS: Final = (
+    KnownError("no_access", 403, "observed", ("missing_credential", "wrong_credential")),
+    KnownError("invalid", 400, "assumed", ("invalid", "wrong_type", "not_active")),
+    KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),
+    KnownError("rate_limited", 429, "assumed", ("rate_limited",)),
+)
+"""The words are ours: the envelope has none."""
 
 NO_ACCESS = "permission denied,access-key error"
 

@@ -4,9 +4,9 @@ from typing import Final
 
 from emulator.domain.events import BatchMoved
 from emulator.kit.platform import Workings
-from emulator.platforms.intron.callbacks import batch_moved, untold
+from emulator.platforms.intron.callbacks import REQUEST_COMPLETED, batch_moved, untold
 from emulator.platforms.intron.controls import controls
-from emulator.platforms.intron.errors import render_error
+from emulator.platforms.intron.errors import ERRORS, render_error
 from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.placing import describe
 from emulator.platforms.intron.routes import operations
@@ -22,5 +22,7 @@ workings: Final = Workings(
     callbacks={BatchMoved: batch_moved},
     describe=describe,
     untold=untold,
+    errors=ERRORS,
+    events=(REQUEST_COMPLETED,),
     controls=controls,
 )

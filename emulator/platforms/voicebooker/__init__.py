@@ -23,4 +23,5 @@ platform: Final = Platform(
     identity=identity,
     sample=_sample,
     workings="emulator.platforms.voicebooker.workings",
+    replays="emulator.platforms.voicebooker.examples",
 )

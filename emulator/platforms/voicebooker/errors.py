@@ -5,12 +5,21 @@ https://docs.voicebooker.de/advanced-usage/outbound-calls
 """
 
 from http import HTTPStatus
+from typing import Final
 
 from starlette.responses import Response
 
-from emulator.kit.errors import ApiError
+from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.http import json_response
 from emulator.kit.world import World
+
+ERRORS: Final = (
+    KnownError("unauthorized", 401, "assumed", ("missing_credential", "wrong_credential")),
+    KnownError("invalid", 400, "assumed", ("invalid",)),
+    KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),
+    KnownError("conflict", 409, "assumed", ("conflict",)),
+)
+"""The words are ours: no page shows an error."""
 
 
 def render_error(_: World, error: ApiError) -> Response:

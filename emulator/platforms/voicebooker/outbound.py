@@ -7,13 +7,17 @@ https://docs.voicebooker.de/advanced-usage/outbound-calls
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, Call
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.options import VoicebookerOptions, options_of
+
+SUCCEEDED: Final = "callSucceeded"
+FAILED: Final = "callFailed"
+RESULTS: Final = (SUCCEEDED, FAILED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +48,7 @@ def results(world: World, request: CallRequest, call: Call) -> list[Callback]:
     url = address_of(options_of(world), request)
     if url is None:
         return []
-    event = "callSucceeded" if call.status is COMPLETED else "callFailed"
+    event = SUCCEEDED if call.status is COMPLETED else FAILED
     body = {
         "callRequestId": request.id,
         "event": event,

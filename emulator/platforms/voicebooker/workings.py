@@ -9,10 +9,11 @@ from emulator.platforms.voicebooker.bot.explaining import led_to, untold
 from emulator.platforms.voicebooker.bot.simulating import call_moved, describe, simulate
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, NEXT, go_on, hang_up
 from emulator.platforms.voicebooker.controls import controls
-from emulator.platforms.voicebooker.errors import render_error
+from emulator.platforms.voicebooker.errors import ERRORS, render_error
 from emulator.platforms.voicebooker.options import VoicebookerOptions
+from emulator.platforms.voicebooker.outbound import RESULTS
 from emulator.platforms.voicebooker.routes import operations
-from emulator.platforms.voicebooker.schemas import effect
+from emulator.platforms.voicebooker.schemas import Action, effect
 from emulator.platforms.voicebooker.state import new_state
 
 workings: Final = Workings(
@@ -28,5 +29,7 @@ workings: Final = Workings(
     simulate=simulate,
     steps={NEXT: go_on, HANG_UP: hang_up},
     answers=answers,
+    errors=ERRORS,
+    events=(*Action, *RESULTS),
     controls=controls,
 )

@@ -1,0 +1,125 @@
+"""``exec``: a server for as long as one command runs, in whatever language that is written."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any, Final
+
+import click
+
+from emulator.app import Emulator
+from emulator.cli.output import fail
+from emulator.cli.serve import CANNOT_START, serve, settings_of
+from emulator.server import CannotStartError, running
+from emulator.settings import environment_with
+
+NOT_RUNNABLE: Final = 126
+NOT_FOUND: Final = 127
+SIGNALLED: Final = 128
+"""Exit codes as shells have them: the last one and the number of the signal."""
+
+PASSED_ON: Final = tuple(
+    signal.Signals[name]
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+    if hasattr(signal, name)
+)
+TYPED: Final = frozenset({"SIGINT", "SIGQUIT"})
+"""What a terminal sends to all that runs in its foreground, the command too."""
+
+
+class Child:
+    """The command: gets the signals that this process is sent, also while it is being started."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def pass_on(self, number: int, _frame: FrameType | None = None) -> None:
+        """Send it a signal, unless the terminal has done so."""
+        if self._process is None:
+            self._early.append(number)
+        elif signal.Signals(number).name not in TYPED or not _in_foreground():
+            self._process.send_signal(number)
+
+    def run(self, command: tuple[str, ...], environment: Mapping[str, str]) -> int:
+        """Run it to its end, with our standard input and output; its exit code."""
+        if self._early:
+            return SIGNALLED + self._early[0]
+        try:
+            return self._run(command, environment)
+        except FileNotFoundError:
+            fail(f"there is no command {command[0]}", NOT_FOUND)
+        except OSError as error:
+            fail(f"{command[0]} cannot be run: {error.strerror}", NOT_RUNNABLE)
+
+    def _run(self, command: tuple[str, ...], environment: Mapping[str, str]) -> int:
+        with subprocess.Popen(command, env=environment) as process:  # noqa: S603  # as asked for
+            self._process = process
+            for number in self._early:
+                process.send_signal(number)
+            code = process.wait()
+        return code if code >= 0 else SIGNALLED - code
+
+
+def _in_foreground() -> bool:
+    """Whether a terminal sends what is typed there to this process and to its children."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
+
+
+@click.command(
+    "exec",
+    context_settings={"allow_interspersed_args": False},
+    options_metavar="[OPTIONS] --",
+    params=[each for each in serve.params if each.name != "demo"],
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
+    """Serve while COMMAND runs, and end with its exit code.
+
+    The port is a free one and the clock automatic, unless flags say otherwise. COMMAND finds the
+    addresses and credentials in its environment: INTRON_BASE_URL, INTRON_API_KEY and so on.
+    """
+    settings = settings_of(flags, clock="auto", port=0)
+    child = Child()
+    for number in PASSED_ON:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and the shell's & ask for
+            signal.signal(number, child.pass_on)
+    try:
+        with running(settings) as app:
+            clock = app.worlds.default.clock.mode
+            click.echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
+            code = child.run(command, environment_with(variables(app)))
+    except CannotStartError as error:
+        fail(str(error), CANNOT_START)
+    raise SystemExit(code)
+
+
+def variables(app: Emulator) -> dict[str, str]:
+    """What the command finds in its environment: addresses, and the default world's credentials."""
+    worlds = app.worlds
+    base_url = worlds.settings.base_url
+    found = {
+        "VOICEBOT_EMULATOR_URL": base_url,
+        "VOICEBOT_EMULATOR_INBOX_URL": worlds.default.inboxes_at,
+    }
+    if worlds.settings.token is not None:
+        found["VOICEBOT_EMULATOR_TOKEN"] = worlds.settings.token
+    for name in app.platforms:
+        found[f"{name}_BASE_URL".upper()] = f"{base_url}/{name}"
+        for key, value in worlds.credentials(worlds.default, name).items():
+            found[f"{name}_{key}".upper()] = value
+    return found
+
+
+commands = (exec_,)

@@ -1,0 +1,92 @@
+"""What has been touched of each vendor, and what has not."""
+
+from collections import Counter
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import CLOSED, platforms_of, worlds_of
+from emulator.coverage import Coverage
+from emulator.domain.callbacks import CallbackStatus
+from emulator.domain.calls import CallStatus
+from emulator.kit.http import json_response, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.platform import Platform
+from emulator.kit.world import world_of
+
+ENDS: Final = (CallbackStatus.DELIVERED, CallbackStatus.FAILED, CallbackStatus.REFUSED)
+
+
+class CoverageQuery(BaseModel):
+    """``GET /coverage``: of the world, or of all there are and were."""
+
+    model_config = CLOSED
+
+    worlds: Literal["all"] | None = None
+
+
+async def read_coverage(request: Request) -> Response:
+    """Show what was touched, and what was not: operations, errors, statuses, callbacks."""
+    if read_query(request, CoverageQuery).worlds is not None:
+        covered = worlds_of(request).covered()
+    else:
+        covered = Coverage()
+        world_of(request).cover(covered)
+    platforms = platforms_of(request)
+    return json_response({name: _shown(covered, each) for name, each in platforms.items()})
+
+
+def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
+    """One vendor: each thing with how often it was touched, and the names of what was not."""
+    works = platform.works
+    answered: dict[str | None, dict[str, int]] = {}
+    codes: Counter[str | None] = Counter()
+    for (name, label, status, code), count in sorted(covered.answered.items(), key=str):
+        if name == platform.name:
+            found = answered.setdefault(label, {})
+            found[str(status)] = found.get(str(status), 0) + count
+            codes[code] += count
+    operations = [
+        {
+            "operation": each.label,
+            "basis": each.basis,
+            "answered": answered.get(each.label, {}),
+        }
+        for each in works.operations
+    ]
+    errors = [
+        {
+            "error": known.word,
+            "status": known.status,
+            "basis": known.basis,
+            "count": sum(codes[code] for code in known.codes),
+        }
+        for known in works.errors
+    ]
+    statuses = {status: covered.reached[platform.name, status] for status in CallStatus}
+    callbacks = [
+        {"event": event} | {end: covered.ended[platform.name, event, end] for end in ENDS}
+        for event in works.events
+    ]
+    return {
+        "operations": operations,
+        "no_operation": sum(answered.get(None, {}).values()),
+        "errors": errors,
+        "call_statuses": statuses,
+        "callbacks": callbacks,
+        "untouched": {
+            "operations": [each["operation"] for each in operations if not each["answered"]],
+            "errors": [each["error"] for each in errors if not each["count"]],
+            "call_statuses": [status for status, count in statuses.items() if not count],
+            "callbacks": [
+                each["event"] for each in callbacks if not any(each[end] for end in ENDS)
+            ],
+        },
+    }
+
+
+coverage_routes: Final = (
+    Operation(method="GET", path="/coverage", handler=read_coverage, query=CoverageQuery),
+)

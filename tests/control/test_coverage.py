@@ -1,0 +1,199 @@
+"""What the emulator says has been touched, and what not."""
+
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from emulator.platforms import discover
+from tests.support import Json, World
+
+ANSWERS: Final = "+23480099010"
+BUSY: Final = "+23480099012"
+FAILS: Final = "+23480099013"
+CREATE: Final = "POST /voicebot/v1/workflows"
+
+
+async def covered(world: World, query: str = "") -> Json:
+    """What was touched of Intron."""
+    response = await world.control("GET", f"/coverage{query}")
+    assert response.status_code == 200, response.text
+    return response.json()["intron"]
+
+
+def answered(told: Json) -> dict[str, Any]:
+    """Which operations were answered how often."""
+    return {each["operation"]: each["answered"] for each in told["operations"] if each["answered"]}
+
+
+def statuses(told: Json) -> dict[str, int]:
+    """How many calls have reached each status."""
+    return {status: count for status, count in told["call_statuses"].items() if count}
+
+
+def errors(told: Json) -> dict[str, int]:
+    """How often each known error was answered."""
+    return {each["error"]: each["count"] for each in told["errors"] if each["count"]}
+
+
+async def test_everything_there_is_is_listed_and_nothing_touched(world: World) -> None:
+    """In a new world every operation, error, status and callback stands among the untouched."""
+    told = (await world.control("GET", "/coverage")).json()
+
+    platforms = discover()
+    assert list(told) == list(platforms)
+    for name, platform in platforms.items():
+        works = platform.works
+        assert told[name]["untouched"] == {
+            "operations": [each.label for each in works.operations],
+            "errors": [each.word for each in works.errors],
+            "call_statuses": list(told[name]["call_statuses"]),
+            "callbacks": list(works.events),
+        }
+
+
+async def test_operations_are_counted_by_how_they_were_answered(world: World) -> None:
+    """Each operation has a count by status, each error its own; paths that are none have theirs."""
+    await world.workflow()
+    await world.workflow()
+    await world.intron("POST", "/workflows", json={})
+    await world.intron("GET", "/workflows/none")
+    await world.intron("GET", "/none")
+    nobody = {"Authorization": "", "X-Emulator-World": world.name}
+    await world.intron("GET", "/workflows", headers=nobody)
+
+    told = await covered(world)
+
+    assert answered(told) == {
+        CREATE: {"200": 2, "400": 1},
+        "GET /voicebot/v1/workflows": {"403": 1},
+        "GET /voicebot/v1/workflows/{workflow_id}": {"404": 1},
+    }
+    assert errors(told) == {"invalid": 1, "not_found": 2, "no_access": 1}
+    assert told["no_operation"] == 1
+    assert CREATE not in told["untouched"]["operations"]
+    assert told["untouched"]["errors"] == ["rate_limited"]
+
+
+async def test_statuses_that_calls_have_passed_are_reached(world: World) -> None:
+    """A call that has ended was queued, rang and, if it was answered, was up."""
+    workflow = await world.workflow()
+    await world.place(workflow, ANSWERS, BUSY, FAILS)
+    await world.place(workflow, ANSWERS)
+    for call in (await world.control("GET", "/calls?limit=1")).json():
+        await world.control("POST", f"/calls/{call['id']}/move", json={"status": "canceled"})
+    await world.advance()
+
+    told = await covered(world)
+
+    assert statuses(told) == {
+        "queued": 4,
+        "ringing": 3,
+        "in_progress": 1,
+        "completed": 1,
+        "busy": 1,
+        "failed": 1,
+        "canceled": 1,
+    }
+    assert told["untouched"]["call_statuses"] == ["no_answer"]
+
+
+async def test_call_that_fails_while_it_is_up_was_up(world: World) -> None:
+    """How far a call had come before it failed is seen."""
+    await world.place(await world.workflow(), ANSWERS)
+    (call,) = (await world.control("GET", "/calls")).json()
+    for status in ("ringing", "in_progress"):
+        await world.control("POST", f"/calls/{call['id']}/move", json={"status": status})
+    await world.advance(1)
+    await world.control("POST", f"/calls/{call['id']}/move", json={"status": "failed"})
+
+    told = await covered(world)
+
+    assert statuses(told) == {"queued": 1, "ringing": 1, "in_progress": 1, "failed": 1}
+
+
+@pytest.mark.parametrize(
+    ("answers", "end"),
+    [
+        pytest.param([], "delivered", id="acknowledged"),
+        pytest.param([500, 500, 500], "failed", id="given-up"),
+    ],
+)
+async def test_callbacks_are_counted_by_how_they_ended(
+    world: World, answers: list[int], end: str
+) -> None:
+    """A callback counts once, when nothing is tried any more."""
+    await world.control("PUT", "/inboxes/done", json={"answers": answers})
+    await world.place(await world.workflow(call_back_url=world.inbox_url + "done"), BUSY)
+    await world.advance()
+
+    told = await covered(world)
+
+    ends = {"delivered": 0, "failed": 0, "refused": 0} | {end: 1}
+    assert told["callbacks"] == [{"event": "request.completed"} | ends]
+    assert told["untouched"]["callbacks"] == []
+
+
+async def test_refused_callback_ends_refused(world: World) -> None:
+    """What was never allowed to leave is told from what was not acknowledged."""
+    await world.place(await world.workflow(call_back_url="http://169.254.169.254/"), BUSY)
+    await world.advance()
+
+    (told,) = (await covered(world))["callbacks"]
+
+    assert (told["refused"], told["failed"]) == (1, 0)
+
+
+async def test_world_counts_only_its_own(world: World, http: httpx.AsyncClient) -> None:
+    """What one world touches is not touched in another."""
+    await world.workflow()
+
+    told = (await http.get("/_emulator/coverage")).json()["intron"]
+
+    assert CREATE not in answered(told)
+
+
+async def test_sum_outlives_worlds_and_resets(world: World) -> None:
+    """A run with a world for each test is asked for as a whole when the worlds are gone."""
+    before = answered(await covered(world, "?worlds=all")).get(CREATE, {}).get("200", 0)
+    made = (await world.http.post("/_emulator/worlds")).json()
+    other = World(world.http, made)
+    await other.place(await other.workflow(), BUSY)
+    await other.advance()
+    await world.http.delete(f"/_emulator/worlds/{other.name}")
+    await world.workflow()
+    await world.control("POST", "/reset")
+    await world.workflow()
+
+    told = await covered(world, "?worlds=all")
+
+    assert answered(told)[CREATE]["200"] == before + 3
+    assert statuses(told)["busy"] >= 1
+    assert answered(await covered(world)) == {CREATE: {"200": 1}}
+
+
+async def test_fork_and_snapshot_begin_to_count_anew(world: World) -> None:
+    """What was touched before is not what the fork has touched, nor is it counted twice."""
+    await world.place(await world.workflow(), ANSWERS)
+    await world.advance(1)
+    await world.control("POST", "/snapshots", json={"name": f"of-{world.name}"})
+    made = (await world.http.post("/_emulator/worlds", json={"from": world.name})).json()
+    fork = World(world.http, made)
+    await fork.advance()
+    await world.control("POST", f"/snapshots/of-{world.name}/restore")
+
+    forked, restored = await covered(fork), await covered(world)
+
+    assert (answered(forked), answered(restored)) == ({}, {})
+    assert statuses(forked).keys() <= {"in_progress", "completed"}
+    assert statuses(forked)["completed"] == 1
+    assert statuses(restored) == {}
+    await world.http.delete(f"/_emulator/worlds/{fork.name}")
+
+
+async def test_unknown_query_is_refused(world: World) -> None:
+    """What is not understood is not passed over."""
+    refused = await world.control("GET", "/coverage?worlds=some&of=all")
+
+    assert refused.status_code == 400
+    assert [each["field"] for each in refused.json()["errors"]] == ["worlds", "of"]
