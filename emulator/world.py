@@ -346,9 +346,10 @@ class World:
             case Call() | Batch():
                 pass  # the engine has taken all of these before it comes to others
 
-    async def advance(self, to: datetime | None) -> Advance:
+    async def advance(self, to: datetime | None, *, one_callback: bool = False) -> Advance:
         """Let time pass up to a moment, or (None) until nothing is due, and settle all of it.
 
+        With ``one_callback``: no longer than until one was sent.
         Raises BusyError while another advance is under way, ClockError for a moment gone by.
         """
         if self._advance is not None:
@@ -356,7 +357,7 @@ class World:
         if to is not None and to < self.clock.now():
             shown = self.clock.now().isoformat().replace("+00:00", "Z")
             raise ClockError(f"the clock shows {shown} and never goes back")
-        done = await self._pass_time(to)
+        done = await self._pass_time(to, one_callback=one_callback)
         if self._closed:
             raise EndedError("the world has ended")
         return done
@@ -383,7 +384,13 @@ class World:
         elif self._timer is None:
             self._rearm()
 
-    async def _pass_time(self, to: datetime | None, *, only_while_quiet: bool = False) -> Advance:
+    async def _pass_time(
+        self,
+        to: datetime | None,
+        *,
+        only_while_quiet: bool = False,
+        one_callback: bool = False,
+    ) -> Advance:
         clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
         done = self._advance = Advance(seen=journal.last)
         start, exchanges_before = journal.last, journal.exchanges
@@ -410,17 +417,23 @@ class World:
                     done.witness(journal)
                 if courier.has_post and not timeline.next_is(Deliver, step[0]):
                     await courier.flush()
+                    if one_callback:
+                        break
         finally:
-            clock.unpin(to)
-            if self._advance is done:
-                self._advance = None
-                self._rearm()
-            if self._stood is not None:
-                self._stood.set_result(None)
-                self._stood = None
+            self._stand(done, to)
         exchanges = journal.exchanges - exchanges_before
         done.events = journal.last - start - done.attempts - exchanges
         return done
+
+    def _stand(self, done: Advance, to: datetime | None) -> None:
+        """Have time stand still once more, and tell whoever waits for that."""
+        self.clock.unpin(to)
+        if self._advance is done:
+            self._advance = None
+            self._rearm()
+        if self._stood is not None:
+            self._stood.set_result(None)
+            self._stood = None
 
     def start(self) -> None:
         """Let a live clock run in the present event loop, and an ``auto`` one go on by itself."""
