@@ -155,7 +155,8 @@ def running(settings: Settings) -> Iterator[Emulator]:
         finally:
             ready.set()
 
-    thread = threading.Thread(target=run, name="emulator")
+    # a daemon: however the program ends, the server does not keep it from ending
+    thread = threading.Thread(target=run, name="emulator", daemon=True)
     thread.start()
     try:
         ready.wait()

@@ -389,9 +389,10 @@ class World:
             case Call() | Batch():
                 pass  # the engine has taken all of these before it comes to others
 
-    async def advance(self, to: datetime | None) -> Advance:
+    async def advance(self, to: datetime | None, *, one_callback: bool = False) -> Advance:
         """Let time pass up to a moment, or (None) until nothing is due, and settle all of it.
 
+        With ``one_callback``: no longer than until one was sent.
         Raises BusyError while another advance is under way, ClockError for a moment gone by.
         """
         if self._advance is not None:
@@ -399,7 +400,7 @@ class World:
         if to is not None and to < self.clock.now():
             shown = self.clock.now().isoformat().replace("+00:00", "Z")
             raise ClockError(f"the clock shows {shown} and never goes back")
-        done = await self._pass_time(to)
+        done = await self._pass_time(to, one_callback=one_callback)
         if self._closed:
             raise EndedError("the world has ended")
         return done
@@ -456,7 +457,13 @@ class World:
         elif self._timer is None:
             self._rearm()
 
-    async def _pass_time(self, to: datetime | None, *, only_while_quiet: bool = False) -> Advance:
+    async def _pass_time(
+        self,
+        to: datetime | None,
+        *,
+        only_while_quiet: bool = False,
+        one_callback: bool = False,
+    ) -> Advance:
         clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
         done = self._advance = Advance(seen=journal.last)
         start, others_before = journal.last, journal.exchanges + journal.faults
@@ -485,6 +492,8 @@ class World:
                     done.witness(journal)
                 if courier.has_post and not timeline.next_is(Deliver, step[0]):
                     await courier.flush()
+                    if one_callback:
+                        break
         finally:
             self._stand(done, to)
         others = journal.exchanges + journal.faults - others_before

@@ -15,6 +15,9 @@ from emulator.settings import Settings
 from tests.files import check_file
 from tests.support import World
 
+collect_ignore = ["examples"]
+"""They are projects of their own, which tests/test_wheel.py runs."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--socket", action="store_true", help="talk to a server over a real socket")

@@ -16,6 +16,7 @@ from emulator.cli.serve import serve
 from emulator.server import running
 from emulator.settings import Settings
 from tests.readme import README, written
+from tests.test_recipes import RECIPES
 
 TEXT: Final = README.read_text()
 BLOCKS: Final = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
@@ -55,10 +56,16 @@ def run(command: list[str], environment: dict[str, str]) -> str:
     ("code", "output"), [pytest.param(code, output, id=f"block-{n}") for n, code, output in CODE]
 )
 def test_example_prints_what_the_readme_shows(
-    environment: dict[str, str], code: str, output: str
+    environment: dict[str, str], code: str, output: str, tmp_path: Path
 ) -> None:
-    """Every Python block runs as it is and prints the block after it."""
-    assert run([sys.executable, "-W", "error", "-c", code], environment) == output
+    """Every Python block runs as it is and prints the block after it; tests are run by pytest."""
+    command = [sys.executable, "-W", "error", "-c", code]
+    if code.startswith("def test_"):
+        file = tmp_path / "test_it.py"
+        file.write_text(code)
+        command[3:] = ["-m", "pytest", "--quiet", "-p", "no:cacheprovider", str(file)]
+
+    assert re.sub(r"^\.+ .*\n| in [0-9.]+s", "", run(command, environment)) == output
 
 
 def test_commands_print_what_the_readme_shows(environment: dict[str, str]) -> None:
@@ -69,10 +76,10 @@ def test_commands_print_what_the_readme_shows(environment: dict[str, str]) -> No
 
 
 def test_every_block_is_of_a_kind_that_is_run() -> None:
-    """A block is Python followed by its output, or commands with theirs; nothing goes untested."""
+    """A block is Python followed by its output, commands with theirs, or a recipe."""
     languages = [language for language, _ in BLOCKS]
 
-    assert set(languages) == {"python", "text", "console"}
+    assert set(languages) == {"python", "text", "console", *RECIPES}
     assert languages.count("text") == languages.count("python")
 
 

@@ -212,6 +212,10 @@ class Transports:
         """Deliver into this transport whatever is addressed to the origin of ``base_url``."""
         self._mounted[_origin(base_url)] = transport
 
+    def unmount(self, base_url: str) -> None:
+        """Send over sockets again what is addressed to this origin."""
+        self._mounted.pop(_origin(base_url), None)
+
     async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
         """Send the callback's request the way its address asks for."""
         chosen = self._mounted.get(_origin(callback.url), self._outside)

@@ -37,7 +37,7 @@ class Passing(BaseModel):
         Annotated[float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False, strict=True)] | None
     ) = None
     to: Moment | None = None
-    until: Literal["idle"] | None = None
+    until: Literal["idle", "callback"] | None = None
 
 
 async def get_clock(request: Request) -> Response:
@@ -63,7 +63,8 @@ async def advance(request: Request) -> Response:
         value is not None for value in (asked.seconds, asked.to, asked.until)
     ):
         raise invalid(("the body", 'must have one of "seconds", "to" and "until"'))
-    done = await world.advance(_target(world, asked))
+    target, one_callback = _target(world, asked), asked.until == "callback"
+    done = await world.advance(target, one_callback=one_callback)
     return json_response(_shown_advance(world, done))
 
 

@@ -84,10 +84,17 @@ async def take_message(request: Request) -> Response:
 
 
 async def list_inboxes(request: Request) -> Response:
-    """List the inboxes that were used, with how many messages each holds."""
+    """List the inboxes that were used: how many messages each holds, and how many it ever took."""
     inboxes = world_of(request).inboxes
     return json_response(
-        [{"name": name, "messages": len(inboxes[name].messages)} for name in inboxes.names()]
+        [
+            {
+                "name": name,
+                "messages": len(inboxes[name].messages),
+                "received": inboxes[name].messages.last,
+            }
+            for name in inboxes.names()
+        ]
     )
 
 

@@ -1,6 +1,6 @@
-"""Reading credentials the ways vendors ask for them."""
+"""Reading and showing credentials the ways vendors ask for them."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error
 
 from starlette.datastructures import Headers
@@ -22,3 +22,13 @@ def basic(headers: Headers) -> tuple[str, str] | None:
     except (Error, ValueError):
         return None
     return (user, password) if found else None
+
+
+def shown_bearer(token: str) -> dict[str, str]:
+    """The header that ``bearer`` reads."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def shown_basic(user: str, password: str) -> dict[str, str]:
+    """The header that ``basic`` reads."""
+    return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}

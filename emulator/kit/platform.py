@@ -104,6 +104,8 @@ class Platform:
     """The part of a world's credentials that ``credential`` finds in its requests."""
     proves: Callable[[Headers, Mapping[str, str]], bool] = _always
     """Whether a request (its headers) shows the rest of a world's credentials; asked if strict."""
+    headers: Callable[[Mapping[str, str]], dict[str, str]]
+    """The headers by which a request shows a world's credentials."""
     sample: Callable[[str, Mapping[str, str]], str]
     """One pasteable command, given the base URL and the credentials."""
     workings: str

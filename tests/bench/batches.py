@@ -86,7 +86,7 @@ def workflow_of(server: Server, *, call_back: bool) -> str:
     return str(server.ask_json("POST", f"{API}/workflows", fields)["data"]["id"])
 
 
-def run(server: Server, workflow: str, size: int) -> tuple[float, float]:
+def run(server: Server, workflow: str, size: int, first: int = 0) -> tuple[float, float]:
     """Place a batch and let time pass until nothing is due; return the seconds of each.
 
     All of its calls are completed: no number ends in the digits of another outcome.
@@ -96,7 +96,7 @@ def run(server: Server, workflow: str, size: int) -> tuple[float, float]:
             "workflow_id": workflow,
             "workflow_params": [
                 {"phone_number": f"+234{number:06}0000", "workflow_variables": {"name": "Ada"}}
-                for number in range(size)
+                for number in range(first, first + size)
             ],
         }
     ).encode()

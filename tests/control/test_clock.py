@@ -57,6 +57,22 @@ async def test_time_passes_as_asked(world: World, body: dict[str, Any], now: str
     }
 
 
+async def test_time_passes_until_a_callback_is_sent(world: World) -> None:
+    """Until a callback, time passes no longer than until one was sent, or nothing is due."""
+    url = f"{world.inbox_url}done"
+    for number in (BUSY, PLAIN):
+        await world.place(await world.workflow(call_back_url=url), number)
+
+    passed = [
+        (await world.control("POST", "/clock/advance", json={"until": "callback"})).json()
+        for _ in range(3)
+    ]
+
+    assert [each["counts"]["callbacks"] for each in passed] == [1, 1, 0]
+    assert passed[0]["now"] < passed[1]["now"] == passed[2]["now"]
+    assert len(await world.inbox("done")) == 2
+
+
 async def test_advance_tells_what_came_of_it(world: World) -> None:
     """Letting time pass answers when all has settled, with counts, events and callbacks."""
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")

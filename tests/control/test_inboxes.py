@@ -124,7 +124,10 @@ async def test_inboxes_are_listed_by_name(world: World) -> None:
 
     listed = (await world.control("GET", "/inboxes")).json()
 
-    assert listed == [{"name": "a", "messages": 2}, {"name": "b", "messages": 1}]
+    assert listed == [
+        {"name": "a", "messages": 2, "received": 2},
+        {"name": "b", "messages": 1, "received": 1},
+    ]
 
 
 async def test_inbox_is_read_in_slices(world: World) -> None:

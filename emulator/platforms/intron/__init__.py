@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from emulator.kit.auth import bearer
+from emulator.kit.auth import bearer, shown_bearer
 from emulator.kit.platform import Platform
 
 
@@ -28,6 +28,10 @@ def _sample(base_url: str, credentials: Mapping[str, str]) -> str:
     )
 
 
+def _headers(credentials: Mapping[str, str]) -> dict[str, str]:
+    return shown_bearer(credentials["api_key"])
+
+
 platform: Final = Platform(
     name="intron",
     title="Intron Health voicebot",
@@ -35,6 +39,7 @@ platform: Final = Platform(
     credential=_credential,
     credentials=_credentials,
     identity=_identity,
+    headers=_headers,
     sample=_sample,
     workings="emulator.platforms.intron.workings",
     replays="emulator.platforms.intron.examples",

@@ -14,6 +14,10 @@ def _sample(base_url: str, own: Mapping[str, str]) -> str:
     )
 
 
+def _headers(own: Mapping[str, str]) -> dict[str, str]:
+    return {HEADER: own["token"]}
+
+
 platform: Final = Platform(
     name="voicebooker",
     title="VoiceBooker",
@@ -21,6 +25,7 @@ platform: Final = Platform(
     credential=credential,
     credentials=credentials,
     identity=identity,
+    headers=_headers,
     sample=_sample,
     workings="emulator.platforms.voicebooker.workings",
     replays="emulator.platforms.voicebooker.examples",

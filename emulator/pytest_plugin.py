@@ -1,0 +1,207 @@
+"""The pytest plugin: an emulator for the session, and a world of its own for each test.
+
+Every run of pytest imports this, so it imports nothing that it may not need.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager
+from re import sub
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+    from emulator.testing import Emulated, Inbox, World
+
+MARKER: Final = "emulator"
+TAKES: Final = (
+    "seed",
+    "scenario",
+    "mix",
+    "clock",
+    "speed",
+    "now",
+    "auth",
+    "calls_per_second",
+    "options",
+)
+HOME: Final = pytest.StashKey[AbstractContextManager["Emulated"]]()
+"""The one server of a run that the controller of xdist keeps."""
+USED: Final = pytest.StashKey["World"]()
+"""The world of a test."""
+NAME: Final = 40
+"""Characters of a test's name in the name of its world."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say which emulator the tests are to use."""
+    group = parser.getgroup("emulator", "voicebot emulator")
+    group.addoption(
+        "--emulator-url",
+        metavar="URL",
+        help="use the emulator that runs there instead of one of this run's own"
+        " (VOICEBOT_EMULATOR_TOKEN is its token)",
+    )
+    group.addoption(
+        "--emulator-in-process",
+        action="store_true",
+        help="call the emulator as an app in this process, without a socket",
+    )
+    group.addoption(
+        "--emulator-shared",
+        action="store_true",
+        help="with xdist: one server for all workers instead of one each",
+    )
+    parser.addini("emulator_url", "as --emulator-url")
+    parser.addini("emulator_in_process", "as --emulator-in-process", type="bool", default=False)
+    parser.addini("emulator_seed", "added to the seed that follows from a test's name", default="0")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Describe the marker, and refuse options that contradict each other."""
+    takes = ", ".join(f"{name}=..." for name in TAKES)
+    config.addinivalue_line("markers", f"{MARKER}({takes}): how the test's emulator_world is made")
+    chosen = [
+        name
+        for name in ("--emulator-url", "--emulator-in-process", "--emulator-shared")
+        if config.getoption(name)
+    ]
+    if len(chosen) > 1:
+        raise pytest.UsageError(f"{' and '.join(chosen)} contradict each other")
+    try:
+        int(config.getini("emulator_seed"))
+    except ValueError:
+        raise pytest.UsageError("emulator_seed must be a whole number") from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist where the one server is; it is started for the first of them."""
+    config: pytest.Config = node.config
+    if not config.getoption("--emulator-shared"):
+        return
+    if HOME not in config.stash:
+        from emulator.testing import served  # noqa: PLC0415  # see above
+
+        home = config.stash[HOME] = served()
+        node.config.emulator_url = home.__enter__().url
+    node.workerinput["emulator_url"] = node.config.emulator_url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the one server."""
+    home = config.stash.get(HOME, None)
+    if home is not None:
+        home.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def emulator(pytestconfig: pytest.Config) -> "Iterator[Emulated]":
+    """The emulator of the session: its own on a free port, unless an option says otherwise."""
+    from emulator.testing import in_process, reached, served  # noqa: PLC0415  # see above
+
+    given = getattr(pytestconfig, "workerinput", {}).get("emulator_url")
+    url = given or pytestconfig.getoption("--emulator-url") or pytestconfig.getini("emulator_url")
+    inside = pytestconfig.getoption("--emulator-in-process")
+    if inside or (not url and pytestconfig.getini("emulator_in_process")):
+        made = in_process()
+    elif url:
+        from emulator.settings import read_client_settings  # noqa: PLC0415  # see above
+
+        made = reached(url, read_client_settings({}).token)
+    else:
+        made = served()
+    with made as emulated:
+        yield emulated
+
+
+@pytest.fixture
+def emulator_world(emulator: "Emulated", request: pytest.FixtureRequest) -> "Iterator[World]":
+    """A world of the test's own on a frozen clock; ``@pytest.mark.emulator`` says how it is made.
+
+    Its seed and name follow from the test, so that the same test sees the same bytes.
+    """
+    from emulator.testing import EmulatorError  # noqa: PLC0415  # see above
+
+    node = request.node
+    test = _test(node)
+    seed = crc32(test.encode()) + int(request.config.getini("emulator_seed"))
+    slug = sub(r"[^A-Za-z0-9]+", "-", getattr(node, "originalname", None) or node.name)
+    name = f"{slug.strip('-')[:NAME] or 'test'}-{crc32(test.encode()):08x}"
+    asked: dict[str, Any] = {"name": name, "seed": seed} | _asked(node)
+    try:
+        world = emulator.world(**asked)
+    except (EmulatorError, TypeError) as error:
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
+    node.stash[USED] = world
+    yield world
+    with world:
+        pass
+
+
+@pytest.fixture
+def emulator_inbox(emulator_world: "World") -> "Inbox":
+    """The world's inbox ``inbox``, where ``place_calls`` has callbacks sent."""
+    return emulator_world.inbox()
+
+
+@pytest.fixture
+def emulator_client(emulator_world: "World") -> "Iterator[httpx.Client]":
+    """A client of the world: any vendor's paths, with the credentials in place, and the rest."""
+    with emulator_world.client() as client:
+        yield client
+
+
+def _test(node: pytest.Item) -> str:
+    """The test's name in full, the same with xdist and without."""
+    group = node.get_closest_marker("xdist_group")
+    names = () if group is None else (*group.args, *group.kwargs.values())
+    return node.nodeid.removesuffix(f"@{names[0]}" if names else "")
+
+
+def _asked(node: pytest.Item) -> dict[str, Any]:
+    asked: dict[str, Any] = {}
+    for mark in reversed([*node.iter_markers(MARKER)]):
+        if mark.args:
+            message = f"@pytest.mark.{MARKER} takes only named arguments: {', '.join(TAKES)}"
+            pytest.fail(message, pytrace=False)
+        for name in mark.kwargs:
+            if name not in TAKES:
+                message = f"@pytest.mark.{MARKER} takes no {name}, only {', '.join(TAKES)}"
+                pytest.fail(message, pytrace=False)
+        asked |= mark.kwargs
+    return asked
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to the report of a failure what happened in the world, and how to see it again."""
+    report = yield
+    world = item.stash.get(USED, None)
+    if report.failed and report.when != "teardown" and world is not None:
+        report.sections.append((f"emulator world {world.name}", _story(item, world)))
+    return report
+
+
+def _story(item: pytest.Item, world: "World") -> str:
+    try:
+        told = world.story()
+    except Exception as error:  # noqa: BLE001  # nothing here may hide why the test failed
+        told = f"what happened cannot be told: {type(error).__name__}: {error}"
+    return f"{told}\n{_again(item, world)}"
+
+
+def _again(item: pytest.Item, world: "World") -> str:
+    """How to see the same once more: from the seed, everything follows."""
+    inside = " --emulator-in-process" if item.config.getoption("--emulator-in-process") else ""
+    name = _test(item).replace("'", "'\"'\"'")
+    return (
+        f"seed {world.seed}: the same ids, times and, ports aside, bodies come of\n"
+        f"  pytest{inside} '{name}'\n"
+        f"or, whatever the test is called, of @pytest.mark.{MARKER}(seed={world.seed})"
+    )

@@ -1,0 +1,191 @@
+"""An emulator for tests: in this process, on a port of its own, or one that runs already."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from emulator.testing.link import PATIENCE, AppLink, Link, Loop, LoopTransport, SocketLink
+from emulator.testing.records import EmulatorError
+from emulator.testing.talk import AsyncWorld, Scenario, pause, said
+from emulator.testing.worlds import App, World
+
+if TYPE_CHECKING:
+    from emulator.app import Emulator
+
+ADDRESS: Final = "http://emulator.test"
+"""What an emulator in process calls itself: nothing else can be there."""
+TAKEN: Final = 409
+
+
+class Emulated:
+    """An emulator and the way to it; ``app`` is None for one that runs elsewhere."""
+
+    def __init__(
+        self, url: str, link: Link, app: "Emulator | None" = None, token: str | None = None
+    ) -> None:
+        self.url = url
+        self.app = app
+        self._link = link
+        self._token = {} if token is None else {"X-Emulator-Token": token}
+        self._client = httpx.Client(
+            base_url=url, transport=link.transport(), headers=self._token, timeout=PATIENCE
+        )
+
+    def world(
+        self,
+        *,
+        name: str | None = None,
+        seed: int | None = None,
+        clock: str = "frozen",
+        speed: float | None = None,
+        now: str | None = None,
+        auth: str | None = None,
+        calls_per_second: float | None = None,
+        options: dict[str, dict[str, Any]] | None = None,
+        scenario: Scenario | Sequence[Scenario] | None = None,
+        mix: dict[str, float] | None = None,
+    ) -> World:
+        """Make a world; EmulatorError says what does not fit. A name that is taken gets a number.
+
+        ``scenario`` is how callees behave (a list: how each of the first calls goes).
+        """
+        clocks = {"mode": clock, "speed": speed, "now": now}
+        asked: dict[str, Any] = {
+            "seed": seed,
+            "clock": {key: value for key, value in clocks.items() if value is not None},
+            "auth": auth,
+            "calls_per_second": calls_per_second,
+            "options": options,
+        }
+        body = {key: value for key, value in asked.items() if value is not None}
+        made = self._make(name, body)
+        world = self._world(made)
+        try:
+            if scenario is not None:
+                world.behave(scenario)
+            if mix is not None:
+                world.mix(**mix)
+        except EmulatorError:
+            world.close()
+            raise
+        return world
+
+    def _make(self, name: str | None, body: dict[str, Any]) -> dict[str, Any]:
+        named, number = name, 1
+        while True:
+            asked = body if named is None else body | {"name": named}
+            response = self._client.post("/_emulator/worlds", json=asked)
+            if response.status_code != TAKEN or named is None:
+                break
+            number += 1
+            named = f"{name}-{number}"
+        made: dict[str, Any] = said(response)
+        return made
+
+    def _world(self, made: dict[str, Any]) -> World:
+        headers = self._token | {"X-Emulator-World": made["name"]}
+
+        def blocks(method: str, path: str, **rest: Any) -> httpx.Response:
+            rest["headers"] = headers | rest.get("headers", {})
+            return self._client.request(method, path, **rest)
+
+        async def ask(method: str, path: str, **rest: Any) -> httpx.Response:
+            return blocks(method, path, **rest)
+
+        async def wait(seconds: float) -> None:
+            threading.Event().wait(seconds)
+
+        async def aio(method: str, path: str, **rest: Any) -> httpx.Response:
+            if not isinstance(self._link, AppLink):
+                return await asyncio.to_thread(blocks, method, path, **rest)
+            async with httpx.AsyncClient(
+                base_url=self.url, transport=self._link.async_transport(), timeout=PATIENCE
+            ) as client:
+                rest["headers"] = headers | rest.get("headers", {})
+                return await client.request(method, path, **rest)
+
+        seen: set[str] = set()
+        return World(
+            AsyncWorld(ask, wait, made, seen),
+            AsyncWorld(aio, pause, made, seen),
+            self._link,
+            headers,
+            self.deliver_to,
+        )
+
+    def deliver_to(self, app: App, base_url: str) -> tuple[str, Callable[[], None]]:
+        """Have an ASGI app of this process reached: where it is then, and what ends it.
+
+        It is mounted at ``base_url``, or served on a free port where the emulator is elsewhere.
+        """
+        if self.app is None:
+            from emulator.testing.listening import Listening  # noqa: PLC0415  # loads a server
+
+            served = Listening(app)
+            return served.url, served.close
+        from emulator.callbacks.transport import AppTransport  # noqa: PLC0415  # see below
+
+        worlds = self.app.worlds
+        worlds.transports.mount(base_url, AppTransport(app, worlds.settings.callback_timeout))
+        return base_url, lambda: worlds.transports.unmount(base_url)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._client.close()
+        self._link.close()
+
+
+@contextmanager
+def in_process(**settings: Any) -> Iterator[Emulated]:
+    """Give an emulator that is an ``app`` of this process, and needs no socket.
+
+    ``settings`` are those of ``serve``, with underscores.
+    """
+    from emulator.app import create_app  # noqa: PLC0415  # not needed to reach one elsewhere
+    from emulator.callbacks.egress import Egress  # noqa: PLC0415  # as above
+    from emulator.callbacks.transport import SocketTransport, Transports  # noqa: PLC0415  # as above
+    from emulator.settings import Settings  # noqa: PLC0415  # as above
+
+    asked = Settings(**{"public_url": ADDRESS} | settings)
+    loop = Loop()
+    egress = Egress(allow_public=asked.allow_public_callbacks)
+    outside = LoopTransport(SocketTransport(egress, asked.callback_timeout), loop)
+    app = create_app(asked, Transports(outside))
+    yield from _closing(Emulated(asked.base_url, AppLink(app, loop), app, asked.token))
+
+
+@contextmanager
+def served(**settings: Any) -> Iterator[Emulated]:
+    """Serve one from a thread of this process, on a port that is free."""
+    from emulator.server import running  # noqa: PLC0415  # not needed to reach one elsewhere
+    from emulator.settings import Settings  # noqa: PLC0415  # as above
+
+    with running(Settings(**{"port": 0} | settings)) as app:
+        settled = app.worlds.settings
+        yield from _closing(Emulated(settled.base_url, SocketLink(), app, settled.token))
+
+
+@contextmanager
+def reached(url: str, token: str | None = None) -> Iterator[Emulated]:
+    """Use one that runs already; EmulatorError if there is none."""
+    emulated = Emulated(url.rstrip("/"), SocketLink(), token=token)
+    try:
+        health = emulated._client.get("/_emulator/health")  # noqa: SLF001  # of this module
+        found = health.is_success and health.json()["status"] == "ok"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError):
+        found = False
+    if not found:
+        emulated.close()
+        raise EmulatorError(f"there is no emulator at {url}: start it with voicebot-emulator serve")
+    yield from _closing(emulated)
+
+
+def _closing(emulated: Emulated) -> Iterator[Emulated]:
+    try:
+        yield emulated
+    finally:
+        emulated.close()

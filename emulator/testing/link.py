@@ -1,0 +1,158 @@
+"""How a test reaches an emulator: over a socket, or straight into the app, from any thread."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import httpx
+
+from emulator.domain.callbacks import Answer, Callback
+
+if TYPE_CHECKING:
+    from emulator.app import Emulator
+    from emulator.callbacks.transport import Transport
+
+Result = TypeVar("Result")
+
+PATIENCE = 600.0
+"""Real seconds that an advance may take."""
+
+
+class Link(Protocol):
+    """The way to one emulator, for blocking clients and for those that are awaited."""
+
+    def transport(self) -> httpx.BaseTransport:
+        """Make a transport for ``httpx.Client``."""
+
+    def async_transport(self) -> httpx.AsyncBaseTransport:
+        """Make a transport for ``httpx.AsyncClient``."""
+
+    def close(self) -> None:
+        """Let go of what is held."""
+
+
+class SocketLink:
+    """Over a socket; no proxy of the environment is asked."""
+
+    def transport(self) -> httpx.BaseTransport:
+        """Make a transport for ``httpx.Client``."""
+        return httpx.HTTPTransport(verify=_plain())
+
+    def async_transport(self) -> httpx.AsyncBaseTransport:
+        """Make a transport for ``httpx.AsyncClient``."""
+        return httpx.AsyncHTTPTransport(verify=_plain())
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _plain() -> SSLContext:
+    """The default reads every root certificate, and there is nothing to verify."""
+    return SSLContext(PROTOCOL_TLS_CLIENT)
+
+
+class AppLink:
+    """Into the app: awaited requests run in the loop they are made in, blocking ones in its own."""
+
+    def __init__(self, app: "Emulator", loop: "Loop") -> None:
+        self._app = app
+        self._loop = loop
+
+    def transport(self) -> httpx.BaseTransport:
+        """Make a transport for ``httpx.Client``."""
+        return AppTransport(self._app, self._loop)
+
+    def async_transport(self) -> httpx.AsyncBaseTransport:
+        """Make a transport for ``httpx.AsyncClient``."""
+        return httpx.ASGITransport(app=self._app)
+
+    def close(self) -> None:
+        """End the loop, and every world."""
+        self._loop.run(self._app.worlds.stop())
+        self._loop.close()
+
+
+class Loop:
+    """An event loop in a thread of its own, begun when it is first needed."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._begins = threading.Lock()
+
+    def _begun(self) -> asyncio.AbstractEventLoop:
+        with self._begins:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(
+                    target=self._loop.run_forever, name="emulator", daemon=True
+                )
+                self._thread.start()
+            return self._loop
+
+    async def hand(self, task: Coroutine[Any, Any, Result]) -> Result:
+        """Run something to its end there, from any loop."""
+        if threading.current_thread() is self._thread:
+            return await task
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(task, self._begun()))
+
+    def run(self, task: Coroutine[Any, Any, Result]) -> Result:
+        """Run something to its end there, and block until then."""
+        loop = self._begun()
+        if threading.current_thread() is self._thread:
+            task.close()
+            raise RuntimeError(
+                "a request that blocks cannot be made while the emulator waits for your app:"
+                " await it there, or serve your app on a port of its own"
+            )
+        return asyncio.run_coroutine_threadsafe(task, loop).result()
+
+    def close(self) -> None:
+        """End the thread."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+            self._loop = None
+
+
+class AppTransport(httpx.BaseTransport):
+    """Has a blocking client's requests answered by an app in this process."""
+
+    def __init__(self, app: "Emulator", loop: Loop) -> None:
+        self._transport = httpx.ASGITransport(app=app)
+        self._loop = loop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request, whole."""
+        return self._loop.run(self._answer(request, request.read()))
+
+    async def _answer(self, request: httpx.Request, content: bytes) -> httpx.Response:
+        headers = [pair for pair in request.headers.raw if pair[0].lower() != b"transfer-encoding"]
+        asked = httpx.Request(request.method, request.url, headers=headers, content=content)
+        answer = await self._transport.handle_async_request(asked)
+        body = b"".join([chunk async for chunk in answer.stream])  # type: ignore[union-attr]
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body)
+        )
+
+
+class LoopTransport:
+    """Has every callback that leaves over a socket leave from one loop, whoever awaits it.
+
+    Connections belong to the loop they were opened in, and tests come and go with theirs.
+    """
+
+    def __init__(self, outside: "Transport", loop: Loop) -> None:
+        self._outside = outside
+        self._loop = loop
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Send the callback's request and say what came back."""
+        return await self._loop.hand(self._outside.send(callback, headers))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._loop.hand(self._outside.close())

@@ -1,0 +1,57 @@
+"""A world's story in lines: what happened when, the last exchanges, and what is still owed."""
+
+from typing import Any, Final
+
+from emulator.testing.records import Callback
+
+LONGEST: Final = 60
+"""Lines told of what happened; of more than these, the last."""
+WHOLE: Final = 3
+"""Exchanges told with their bodies: the last."""
+CUT: Final = 500
+"""Characters told of a body."""
+
+
+def story(clock: dict[str, Any], journal: list[dict[str, Any]], owed: list[Callback]) -> str:
+    """Tell what a world's clock, journal and callbacks say."""
+    due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
+    lines = [f"clock {clock['now']} ({clock['mode']}), {due}"]
+    if len(journal) > LONGEST:
+        lines.append(f"... {len(journal) - LONGEST} entries before these")
+    lines += [f"{entry['at']}  {_line(entry)}" for entry in journal[-LONGEST:]]
+    pending = [each for each in owed if each.status == "pending"]
+    if pending:
+        lines += ["still owed:", *(f"  {each.summary}" for each in pending)]
+    exchanges = [entry for entry in journal if entry["kind"] == "exchange"][-WHOLE:]
+    if exchanges:
+        lines += ["the last exchanges:", *(line for each in exchanges for line in _whole(each))]
+    return "\n".join(lines)
+
+
+def _line(entry: dict[str, Any]) -> str:
+    match entry["kind"]:
+        case "call":
+            return f"call {entry['call_id']} {entry['previous']} -> {entry['status']}"
+        case "batch":
+            return f"batch {entry['batch_id']} {entry['previous']} -> {entry['status']}"
+        case "attempt":
+            came_to = entry["status"] or entry["error"]
+            which = f"{entry['platform']} {entry['event']}, attempt {entry['attempt']}"
+            return f"callback {entry['url']} -> {came_to} ({which})"
+        case _:
+            return f"{entry['method']} {entry['target']} -> {entry['status']}"
+
+
+def _whole(entry: dict[str, Any]) -> list[str]:
+    said = (("sent", entry["body"]), ("answered", entry["answer"]))
+    bodies = [f"    {name} {_cut(body)}" for name, body in said if body]
+    return [f"  {_line(entry)}", *bodies, *_problem(entry)]
+
+
+def _cut(body: str) -> str:
+    shown = body if len(body) <= CUT else f"{body[:CUT]}... ({len(body)} characters)"
+    return shown if shown.isprintable() else repr(shown)
+
+
+def _problem(entry: dict[str, Any]) -> list[str]:
+    return [f"    {line}" for line in entry.get("problem", "").splitlines()]

@@ -1,0 +1,242 @@
+"""What a test says to its world, awaited: time passes, calls are placed, callbacks arrive."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from emulator.testing.records import (
+    Advanced,
+    Call,
+    Callback,
+    EmulatorError,
+    Message,
+    NothingArrivedError,
+)
+
+Ask = Callable[..., Awaitable[httpx.Response]]
+"""Makes a request: method, path, and what httpx takes besides."""
+Pause = Callable[[float], Awaitable[None]]
+Scenario = str | dict[str, Any]
+"""A built-in scenario's name, or ``{"answer": "answered", "talk_seconds": 12, ...}``."""
+
+PAGE: Final = 1000
+GLANCE: Final = 0.02
+"""Real seconds between two looks at a world whose clock moves by itself."""
+INBOX: Final = "inbox"
+SETTLED: Final = ("delivered", "failed", "refused")
+WORKFLOW: Final = {
+    "name": "Reminder",
+    "workflow_type": "ROBOCALL",
+    "message": "Hello, this is a reminder. Press 1 to confirm, 2 to cancel.",
+    "include_reply": True,
+    "option_one": "Confirm",
+    "option_two": "Cancel",
+}
+OWN_END: Final = "+2342013300000"
+"""The platform's end of a call for which nothing else is said."""
+
+
+class AsyncInbox:
+    """An endpoint inside the emulator: give its ``url`` to a vendor, and read what it was sent."""
+
+    def __init__(self, world: "AsyncWorld", name: str) -> None:
+        self._world = world
+        self.name = name
+        self.url = f"{world.inbox_url}{name}"
+
+    async def messages(self) -> list[Message]:
+        """Everything it took, oldest first."""
+        return [Message.of(each) for each in await self._world.whole(f"/inboxes/{self.name}")]
+
+    async def answer(self, *answers: int | dict[str, Any]) -> None:
+        """Answer the next requests so, in order: statuses, or ``{"status", "json" or "body"}``."""
+        await self._world.control("PUT", f"/inboxes/{self.name}", json={"answers": answers})
+
+    async def empty(self) -> None:
+        """Forget what it took, and how it was to answer."""
+        await self._world.control("DELETE", f"/inboxes/{self.name}")
+
+
+class AsyncWorld:
+    """A world of a test's own, whose methods are awaited."""
+
+    def __init__(self, ask: Ask, pause: Pause, made: dict[str, Any], seen: set[str]) -> None:
+        self._ask = ask
+        self._pause = pause
+        self._seen = seen
+        self.name: str = made["name"]
+        self.seed: int = made["seed"]
+        self.credentials: dict[str, dict[str, str]] = made["credentials"]
+        self.base_urls: dict[str, str] = made["base_urls"]
+        self.inbox_url: str = made["inbox_url"]
+
+    async def control(self, method: str, path: str, **rest: Any) -> Any:
+        """Ask something of the control API about this world; EmulatorError if it is refused."""
+        return said(await self._ask(method, f"/_emulator{path}", **rest))
+
+    async def whole(self, path: str, **filters: str) -> list[dict[str, Any]]:
+        """Every entry of a list of the control API, page by page."""
+        found: list[dict[str, Any]] = []
+        while True:
+            query = {"limit": PAGE, "offset": len(found), **filters}
+            page = await self.control("GET", path, params=query)
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    async def now(self) -> datetime:
+        """What the world's clock shows."""
+        return datetime.fromisoformat((await self.control("GET", "/clock"))["now"])
+
+    async def advance(
+        self, by: float | timedelta | None = None, *, to: datetime | None = None
+    ) -> Advanced:
+        """As ``World.advance``."""
+        body: dict[str, Any] = {"until": "idle"}
+        if by is not None:
+            body = {"seconds": by.total_seconds() if isinstance(by, timedelta) else by}
+        if to is not None:
+            body = {"to": to.isoformat()} if by is None else body | {"to": to.isoformat()}
+        return Advanced.of(await self.control("POST", "/clock/advance", json=body))
+
+    async def place_calls(
+        self,
+        *numbers: str,
+        platform: str = "intron",
+        callback_url: str | None = None,
+        **fields: Any,
+    ) -> list[Call]:
+        """As ``World.place_calls``."""
+        if callback_url is not None and (platform != "intron" or "workflow_id" in fields):
+            raise TypeError("callback_url is that of a workflow made for the calls, at Intron")
+        if platform != "intron":
+            return [await self._place(platform, number, fields) for number in numbers]
+        headers = {"Authorization": f"Bearer {self.credentials['intron']['api_key']}"}
+        workflow_id = fields.pop("workflow_id", None)
+        if workflow_id is None:
+            url = callback_url or self.inbox().url
+            body = WORKFLOW | {"call_back_url": url} | fields
+            path = "/intron/voicebot/v1/workflows"
+            made = said(await self._ask("POST", path, json=body, headers=headers))
+            workflow_id = made["data"]["id"]
+        elif fields:
+            raise TypeError(f"{', '.join(fields)}: the workflow is made already")
+        params = [{"phone_number": number} for number in numbers]
+        body = {"workflow_id": workflow_id, "workflow_params": params}
+        path = "/intron/voicebot/v1/call"
+        placed = said(await self._ask("POST", path, json=body, headers=headers))
+        return (await self.calls(batch_id=placed["data"]["batch_id"]))[::-1]
+
+    async def _place(self, platform: str, number: str, fields: dict[str, Any]) -> Call:
+        body = {"platform": platform, "from": number}
+        if platform != "voicebooker":
+            body |= {"direction": "outbound", "from": OWN_END, "to": number}
+        if platform == "bimpe":
+            del body["from"]
+            if "agent_id" not in fields:
+                headers = {"Authorization": f"Bearer {self.credentials['bimpe']['api_key']}"}
+                path = "/bimpe/api/v1/console/agents"
+                agents = said(await self._ask("GET", path, headers=headers))
+                body["agent_id"] = agents["data"][0]["id"]
+        return Call.of(await self.control("POST", "/calls", json=body | fields))
+
+    async def calls(self, **filters: str) -> list[Call]:
+        """Every call, newest first; by ``platform``, ``status`` or ``batch_id``."""
+        return [Call.of(each) for each in await self.whole("/calls", **filters)]
+
+    async def call(self, call_id: str) -> Call:
+        """A call as it stands now."""
+        return Call.of(await self.control("GET", f"/calls/{call_id}"))
+
+    async def callbacks(self) -> list[Callback]:
+        """Every callback that was owed, oldest first, without their bodies."""
+        return [Callback.of(each) for each in reversed(await self.whole("/callbacks"))]
+
+    async def wait_for_callback(
+        self,
+        url: str | None = None,
+        *,
+        event: str | None = None,
+        platform: str | None = None,
+        timeout: float = 5.0,
+    ) -> Callback:
+        """As ``World.wait_for_callback``."""
+        looks = max(1, round(timeout / GLANCE))
+        frozen = (await self.control("GET", "/clock"))["mode"] == "frozen"
+        while True:
+            for each in await self.callbacks():
+                if (
+                    each.id not in self._seen
+                    and each.status in SETTLED
+                    and url in (None, each.url)
+                    and event in (None, each.event)
+                    and platform in (None, each.platform)
+                ):
+                    self._seen.add(each.id)
+                    return Callback.of(await self.control("GET", f"/callbacks/{each.id}"))
+            if frozen:
+                body = {"until": "callback"}
+                passed = await self.control("POST", "/clock/advance", json=body)
+                if passed["counts"]["callbacks"]:
+                    continue
+            elif looks := looks - 1:
+                await self._pause(GLANCE)
+                continue
+            wanted = " ".join(filter(None, (platform, event, url and f"to {url}")))
+            raise NothingArrivedError(await self._what_arrived(wanted))
+
+    async def _what_arrived(self, wanted: str) -> str:
+        clock = await self.control("GET", "/clock")
+        due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
+        stands = f"its {clock['mode']} clock shows {clock['now']}, {due}"
+        missing = f"no {wanted or 'other'} callback has arrived in world {self.name}"
+        lines = [f"{missing} ({stands})", "what was owed:"]
+        owed = [
+            f"  {each.summary}{', given before' if each.id in self._seen else ''}"
+            for each in await self.callbacks()
+        ]
+        return "\n".join([*lines, *(owed or ["  nothing"])])
+
+    async def behave(self, scenario: Scenario | Sequence[Scenario], **match: str | int) -> None:
+        """As ``World.behave``."""
+        rules = [{"match": match, "scenario": scenario}]
+        if not isinstance(scenario, str | dict):
+            rules = [{"match": match | {"next": 1}, "scenario": each} for each in scenario]
+        before = (await self.control("GET", "/scenarios"))["rules"]
+        await self.control("PUT", "/scenarios", json={"rules": [*before, *rules]})
+
+    async def mix(self, **weights: float) -> None:
+        """Draw each call's scenario by these weights: ``answered=80, busy=20``."""
+        await self.control("PUT", "/scenarios", json={"mix": weights})
+
+    async def journal(self) -> list[dict[str, Any]]:
+        """The newest 1,000 entries of what happened, oldest first."""
+        found: list[dict[str, Any]] = await self.control("GET", "/journal", params={"limit": PAGE})
+        return found
+
+    def inbox(self, name: str = INBOX) -> AsyncInbox:
+        """An inbox of this world."""
+        return AsyncInbox(self, name)
+
+
+async def pause(seconds: float) -> None:
+    """Let other tasks run for so long."""
+    await asyncio.sleep(seconds)  # noqa: TID251  # real time: the world's clock moves by itself
+
+
+def said(response: httpx.Response) -> Any:
+    """What was answered; EmulatorError for a refusal."""
+    if response.is_success:
+        return response.json() if response.content else None
+    try:
+        problem = response.json()
+        detail, hint = problem["detail"], problem["hint"]
+        wrong = [f"{each['field']} {each['detail']}" for each in problem.get("errors", ())]
+    except (ValueError, LookupError, TypeError):
+        detail, hint, wrong = response.text[:2000], "", []
+    why = "; ".join(wrong or filter(None, (detail, hint)))
+    request = f"{response.request.method} {response.request.url.path}"
+    raise EmulatorError(f"{request} was answered {response.status_code}: {why}")

@@ -1,0 +1,88 @@
+"""What a million calls cost: time, memory, and whether anything else gets slower by them."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from statistics import median
+from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
+from typing import Final
+
+from tests.bench.batches import API, LARGE, MICROSECONDS, PER_PAGE, run, workflow_of
+from tests.bench.servers import OURS, Server, serving
+from tests.bench.table import Figure
+from tests.bench.wire import exchange, written
+from tests.support import WORKFLOW
+
+BATCHES: Final = 10
+FEW: Final = 1_000
+READS: Final = 500
+HEALTH: Final = "/_emulator/health"
+GIB: Final = 2**30
+
+
+def measure() -> Iterator[Figure]:
+    """Run ten batches on a fresh server, then ask it and one with little in it the same."""
+    with serving(OURS) as large:
+        large.wait(HEALTH)
+        workflow = workflow_of(large, call_back=True)
+        parts = [run(large, workflow, LARGE, each * LARGE) for each in range(BATCHES)]
+        memory = large.memory
+        _check_delivered(large)
+        yield Figure(
+            name=f"{BATCHES * LARGE:,} calls in {BATCHES} batches, to idle",
+            unit="s",
+            ours=sum(map(sum, parts)),
+            wanted=15.0,
+            rounds={"each batch, seconds": [sum(each) for each in parts]},
+        )
+        yield Figure(name="  memory then", unit="bytes", ours=memory, wanted=GIB)
+        with serving(OURS) as small:
+            small.wait(HEALTH)
+            of_few = workflow_of(small, call_back=True)
+            run(small, of_few, FEW)
+            yield from _compared(large, small, workflow, of_few)
+
+
+def _check_delivered(server: Server) -> None:
+    """The built-in inbox has counted one callback for each batch."""
+    taken = server.ask_json("GET", "/_emulator/inboxes")[0]
+    if taken["received"] != BATCHES:
+        raise RuntimeError(f"{BATCHES} callbacks should have arrived, not {taken}")
+
+
+def _compared(large: Server, small: Server, of_many: str, of_few: str) -> Iterator[Figure]:
+    """Time the same requests in turn; a median is compared with its neighbour's."""
+    asked: dict[str, Callable[[str], str]] = {
+        "GET by id": lambda workflow: written("GET", f"{API}/workflows/{workflow}"),
+        "create": lambda _: written("POST", f"{API}/workflows", json.dumps(WORKFLOW)),
+        "page 1 of calls": lambda workflow: _page(workflow, ""),
+        "page 1 of calls, COMPLETED": lambda workflow: _page(workflow, "&status=COMPLETED"),
+    }
+    for name, request in asked.items():
+        requests = [request(of_many).encode(), request(of_few).encode()]
+        ours, bare = _timed([large, small], requests)
+        yield Figure(
+            name=f"{name} among {BATCHES * LARGE:,} calls, by {FEW:,}",
+            unit="us",
+            ours=ours,
+            bare=bare,
+            ratio=ours / bare,
+            wanted=1.15,
+        )
+
+
+def _page(workflow: str, rest: str) -> str:
+    return written("GET", f"{API}/workflows/{workflow}/calls?page=1&per_page={PER_PAGE}{rest}")
+
+
+def _timed(servers: list[Server], requests: list[bytes]) -> list[float]:
+    connections = [socket.create_connection(("127.0.0.1", server.port)) for server in servers]
+    times: list[list[float]] = [[] for _ in servers]
+    for _ in range(READS):
+        for connection, request, taken in zip(connections, requests, times, strict=True):
+            started = perf_counter()
+            exchange(connection, request)
+            taken.append(MICROSECONDS * (perf_counter() - started))
+    for connection in connections:
+        connection.close()
+    return [median(each) for each in times]

@@ -1,0 +1,1 @@
+"""A clinic that has its patients reminded of their appointments by telephone."""

@@ -1,0 +1,109 @@
+"""The README's recipes for other people's tools: what they say exists.
+
+The tools themselves need a network, so the recipes are read here, not followed.
+"""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from emulator.cli import main
+from emulator.cli.serve import serve
+from emulator.pytest_plugin import pytest_addoption
+from emulator.settings import PREFIX, ClientSettings, Settings
+from tests.readme import README
+
+TEXT: Final = README.read_text()
+RECIPES: Final = ("yaml", "json", "sh")
+BLOCKS: Final = [
+    (language, body)
+    for language, body in re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    if language in RECIPES
+]
+SAID: Final = "\n".join(body for _, body in BLOCKS)
+
+
+def recipe(key: str) -> Any:
+    """The one recipe that has this key at its top."""
+    loaded = [yaml.safe_load(body) for language, body in BLOCKS if language != "sh"]
+    (found,) = (each for each in loaded if key in each)
+    return found
+
+
+def own_options() -> Iterator[str]:
+    """Name the options of the plugin."""
+    parser = pytest.Parser(_ispytest=True)
+    pytest_addoption(parser)
+    for option in parser.getgroup("emulator").options:
+        yield from option.names()
+
+
+def test_json_is_json() -> None:
+    """What is to be JSON is read by any reader of it."""
+    loaded = [json.loads(body) for language, body in BLOCKS if language == "json"]
+
+    assert len(loaded) == 2
+
+
+def test_commands_and_flags_exist() -> None:
+    """Every command of the emulator in a recipe exists, with every flag it is given."""
+    flags = {name for each in serve.params for name in each.opts}
+    used = re.findall(r"(?<![/\w-])voicebot-emulator (\w+)((?: --[\w-]+(?: [\w.]+)?)*)", SAID)
+
+    assert used
+    for command, given in used:
+        assert command in main.list_commands(None)  # type: ignore[arg-type]  # it asks nothing of it
+        assert command == "serve" or not given
+        assert set(re.findall(r"--[\w-]+", given)) <= flags
+
+
+def test_variables_are_read() -> None:
+    """Every variable of the environment in a recipe is one that a setting is read from."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields | ClientSettings.model_fields}
+
+    assert set(re.findall(rf"{PREFIX}\w+", SAID)) <= known
+
+
+def test_options_of_pytest_exist() -> None:
+    """Every option of the plugin that the README names exists, and every one is named."""
+    named = set(re.findall(r"--emulator-[a-z-]+", TEXT))
+
+    assert named == set(own_options())
+
+
+def test_job_installs_the_wheel_and_runs_the_tests() -> None:
+    """The job's steps are, in this order: the code, Python, the wheel, and the tests."""
+    (job,) = recipe("jobs")["jobs"].values()
+
+    assert [next(iter(step)) for step in job["steps"]] == ["uses", "uses", "run", "run", "run"]
+    assert "dist/*.whl" in job["steps"][2]["run"]
+    assert job["steps"][3]["run"].startswith("pytest")
+
+
+def test_containers_find_each_other() -> None:
+    """The tests go to the emulator's address with its token, once it is well."""
+    services = recipe("services")["services"]
+    home, tests = services["emulator"], services["tests"]
+
+    assert home["environment"]["VOICEBOT_EMULATOR_PUBLIC_URL"] in tests["command"]
+    token = {"VOICEBOT_EMULATOR_TOKEN": home["environment"]["VOICEBOT_EMULATOR_TOKEN"]}
+    assert tests["environment"] == token
+    assert "/_emulator/health" in home["healthcheck"]["test"]
+    assert tests["depends_on"] == {"emulator": {"condition": "service_healthy"}}
+
+
+def test_feature_is_named_as_its_folder(tmp_path: Path) -> None:
+    """The container asks for the feature by its id, and its script can be read by a shell."""
+    feature, container = recipe("id"), recipe("features")
+    script = tmp_path / "install.sh"
+    script.write_text(next(body for language, body in BLOCKS if language == "sh"))
+
+    assert list(container["features"]) == [f"./{feature['id']}"]
+    assert {"id", "version", "name"} <= feature.keys()
+    subprocess.run(["sh", "-n", script], check=True)  # noqa: S603, S607  # only read

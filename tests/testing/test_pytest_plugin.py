@@ -1,0 +1,339 @@
+"""The pytest plugin, as somebody uses it who has installed the emulator."""
+
+import re
+import socket
+import subprocess
+import sys
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+
+from emulator.platforms import discover
+from emulator.testing import in_process, served
+
+pytest_plugins = ["pytester"]
+
+HEAVY: Final = ("httpx", "starlette", "pydantic", "uvicorn", "asyncio", "click", "emulator.app")
+MODES: Final = [
+    pytest.param([], id="served"),
+    pytest.param(["--emulator-in-process"], id="in-process"),
+]
+ENDED: Final = """
+def test_calls_end(emulator_world, emulator_inbox, emulator_client):
+    placed = emulator_world.place_calls("+2348055599001", "+2348055599012")
+    emulator_world.advance()
+    assert emulator_world.wait_for_callback().json == emulator_inbox.messages()[0].json
+    assert len(emulator_client.get("/voicebot/v1/workflows").json()["data"]) == 1
+    print("CALL", placed[0].id, emulator_world.name)
+
+def test_others_are_not_seen(emulator_world):
+    assert emulator_world.calls() == []
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported() -> None:
+    """What a run imports first is forgotten after it, and imported again by the next."""
+    assert all(platform.works.operations for platform in discover().values())
+    for way in (in_process, served):
+        with way() as emulated, emulated.world() as world, world.client() as client:
+            client.get("/_emulator/health")
+
+
+@pytest.fixture(autouse=True)
+def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of its own, whose options are not those of this run."""
+    for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
+        monkeypatch.delenv(name, raising=False)
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+
+
+def is_served(url: str) -> bool:
+    """Whether somebody listens there."""
+    parts = urlsplit(url)
+    with socket.socket() as caller:
+        return caller.connect_ex((parts.hostname or "", parts.port or 0)) == 0
+
+
+def test_importing_it_imports_next_to_nothing() -> None:
+    """Every run of pytest imports the plugin, whether it uses the emulator or not."""
+    code = (
+        "import sys, pytest; before = set(sys.modules); import emulator.pytest_plugin;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    imported = subprocess.run(  # noqa: S603  # our own module
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert [name for name in imported if name.startswith("emulator")] == [
+        "emulator",
+        "emulator.pytest_plugin",
+    ]
+    assert not set(HEAVY) & set(imported)
+    assert len(imported) <= 3, imported
+
+
+@pytest.mark.parametrize("options", MODES)
+def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester, options: list[str]) -> None:
+    """Calls are placed, time passes, the callback is seen, and no other test sees any of it."""
+    pytester.makepyfile(ENDED)
+
+    pytester.runpytest(*options).assert_outcomes(passed=2)
+
+
+def test_same_test_sees_the_same(pytester: pytest.Pytester) -> None:
+    """Ids follow from the test's name and ``emulator_seed``, whatever else runs beside it."""
+    pytester.makepyfile(ENDED)
+    runs = [
+        pytester.runpytest("-s"),
+        pytester.runpytest("-s", "-k", "calls_end", "--emulator-in-process"),
+        pytester.runpytest("-s", "-o", "emulator_seed=1"),
+    ]
+
+    told = [re.findall("CALL (.*) (.*)", run.stdout.str())[0] for run in runs]
+
+    assert told[0] == told[1]
+    assert told[0][0] != told[2][0]
+    assert re.fullmatch("test-calls-end-[0-9a-f]{8}", told[0][1])
+
+
+def test_marker_says_how_the_world_is_made(pytester: pytest.Pytester) -> None:
+    """Seed, scenario, clock and the rest; the nearest marker wins, argument by argument."""
+    pytester.makepyfile("""
+        import pytest
+
+        pytestmark = pytest.mark.emulator(seed=1, scenario="busy")
+
+        def ended(world):
+            call, = world.place_calls("+2348055500001")
+            world.advance()
+            return world.call(call.id).status
+
+        def test_of_the_module(emulator_world):
+            assert (emulator_world.seed, ended(emulator_world)) == (1, "busy")
+
+        @pytest.mark.emulator(seed=2)
+        def test_of_its_own(emulator_world):
+            assert (emulator_world.seed, ended(emulator_world)) == (2, "busy")
+
+        @pytest.mark.emulator(
+            scenario=["failed"], mix={"no_answer": 1}, now="2027-01-01T00:00:00Z", auth="strict",
+            calls_per_second=1, options={"intron": {}},
+        )
+        def test_all(emulator_world):
+            assert ended(emulator_world) == "failed"
+            assert ended(emulator_world) == "no_answer"
+            assert emulator_world.now().year == 2027
+
+        @pytest.mark.emulator(clock="live", speed=2)
+        def test_clock(emulator_world):
+            clock = emulator_world.control("GET", "/clock")
+            assert (clock["mode"], clock["speed"]) == ("live", 2)
+    """)
+
+    pytester.runpytest().assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize(
+    ("marker", "message"),
+    [
+        pytest.param("sead=1", "takes no sead, only seed, scenario", id="unknown"),
+        pytest.param("7", "takes only named arguments: seed", id="by-place"),
+        pytest.param("seed='x'", "seed must be a whole number", id="wrong-type"),
+        pytest.param("clock='still'", "clock.mode", id="unknown-clock"),
+        pytest.param("scenario='asleep'", "must be one of answered,", id="unknown-scenario"),
+        pytest.param("options={'zoom': {}}", "options.zoom", id="unknown-vendor"),
+        pytest.param("seed=object()", "not JSON serializable", id="no-json"),
+    ],
+)
+def test_marker_that_does_not_fit_is_refused(
+    pytester: pytest.Pytester, marker: str, message: str
+) -> None:
+    """What is wrong is named, in one line, and the test does not run."""
+    pytester.makepyfile(f"""
+        import pytest
+
+        @pytest.mark.emulator({marker})
+        def test_it(emulator_world):
+            print("RAN")
+    """)
+
+    run = pytester.runpytest("--emulator-in-process", "--tb=short")
+
+    run.assert_outcomes(errors=1)
+    assert message in run.stdout.str()
+    assert "RAN" not in run.stdout.str()
+    assert "another exception" not in run.stdout.str()
+
+
+@pytest.mark.parametrize(
+    "options", [pytest.param([], id="alone"), pytest.param(["-n", "2"], id="xdist")]
+)
+def test_failure_tells_the_story_and_how_to_see_it_again(
+    pytester: pytest.Pytester, options: list[str]
+) -> None:
+    """The report has what happened, what is owed, the last exchanges, and a command to paste."""
+    pytester.makepyfile(
+        test_it="""
+        import pytest
+
+        @pytest.mark.parametrize("number", ["+2348055599012"])
+        def test_fails(emulator_world, emulator_inbox, number):
+            emulator_inbox.answer(500)
+            emulator_world.place_calls(number)
+            emulator_world.advance(5)
+            assert False
+
+        @pytest.fixture
+        def broken(emulator_world):
+            raise LookupError
+
+        def test_cannot_begin(broken):
+            pass
+
+        def test_passes(emulator_world):
+            pass
+    """
+    )
+
+    run = pytester.runpytest_subprocess(*options)
+
+    run.assert_outcomes(failed=1, errors=1, passed=1)
+    run.stdout.fnmatch_lines_random(
+        [
+            "*- emulator world test-fails-* -*",
+            "*- emulator world test-cannot-begin-* -*",
+            "clock 2026-01-01T00:00:05Z (frozen), next due 2026-*",
+            "2026-01-01T00:00:00Z  POST /intron/voicebot/v1/call -> 200",
+            "*callback http://* -> 500 (intron request.completed, attempt 1)",
+            "still owed:",
+            "  pytest 'test_it.py::test_fails[[]+2348055599012]'",
+        ]
+    )
+    assert run.stdout.str().count("emulator world") == 2
+
+
+def test_report_never_hides_the_failure(pytester: pytest.Pytester) -> None:
+    """A world that the test itself has ended cannot tell its story, and that is all."""
+    pytester.makepyfile("""
+        def test_fails(emulator_world):
+            emulator_world.close()
+            assert 1 == 2
+    """)
+
+    run = pytester.runpytest("--emulator-in-process")
+
+    run.stdout.fnmatch_lines(["*assert 1 == 2*", "what happened cannot be told: EmulatorError*"])
+
+
+@pytest.mark.parametrize(
+    ("options", "servers"),
+    [
+        pytest.param(["-n", "2"], 2, id="one-each"),
+        pytest.param(["-n", "2", "--emulator-shared"], 1, id="one-shared"),
+        pytest.param(["--emulator-shared"], 1, id="without-xdist"),
+    ],
+)
+def test_workers_have_a_server_each_or_share_one(
+    pytester: pytest.Pytester, options: list[str], servers: int
+) -> None:
+    """Either way every test passes, and no server outlives the run."""
+    pytester.makepyfile("""
+        from pathlib import Path
+        import pytest
+
+        @pytest.mark.parametrize("number", range(8))
+        def test_it(emulator, emulator_world, number, worker_id):
+            emulator_world.place_calls("+2348055599012")
+            assert emulator_world.wait_for_callback().status == "delivered"
+            with Path("urls").open("a") as urls:
+                urls.write(f"{worker_id} {emulator.url}\\n")
+    """)
+
+    pytester.runpytest_subprocess("--dist=load", *options).assert_outcomes(passed=8)
+
+    told = [line.split() for line in (pytester.path / "urls").read_text().splitlines()]
+    workers, urls = ({line[column] for line in told} for column in (0, 1))
+    assert len(urls) == min(servers, len(workers))
+    assert not any(is_served(url) for url in urls)
+
+
+def test_server_that_runs_already_is_used_and_left_as_it_was(pytester: pytest.Pytester) -> None:
+    """With ``--emulator-url`` (or the ini option) tests make their worlds there, and end them."""
+    pytester.makepyfile(ENDED)
+    with served() as home, home.world(name="mine") as mine:
+        pytester.runpytest("--emulator-url", home.url).assert_outcomes(passed=2)
+        pytester.runpytest("-o", f"emulator_url={home.url}").assert_outcomes(passed=2)
+
+        worlds = [each["name"] for each in mine.control("GET", "/worlds")]
+        asked = mine.control("GET", "/health")["worlds"]
+
+    assert (worlds, asked) == (["default", "mine"], 2)
+
+
+def test_nobody_at_the_address_is_told(pytester: pytest.Pytester) -> None:
+    """The error names the address and what to do."""
+    pytester.makepyfile(ENDED)
+
+    run = pytester.runpytest("--emulator-url", "http://127.0.0.1:9", "--tb=line")
+
+    run.assert_outcomes(errors=2)
+    assert "there is no emulator at http://127.0.0.1:9: start it with" in run.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param(
+            ["--emulator-in-process", "--emulator-shared"], "contradict each other", id="options"
+        ),
+        pytest.param(["-o", "emulator_seed=x"], "must be a whole number", id="seed"),
+    ],
+)
+def test_option_that_does_not_fit_is_a_usage_error(
+    pytester: pytest.Pytester, options: list[str], message: str
+) -> None:
+    """Nothing runs, and what is wrong is said."""
+    run = pytester.runpytest(*options)
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    assert message in run.stderr.str()
+
+
+@pytest.mark.parametrize(
+    ("ends", "code"),
+    [
+        pytest.param("raise KeyboardInterrupt", 2, id="interrupted"),
+        pytest.param("import os; os._exit(9)", 9, id="crashed"),
+    ],
+)
+def test_no_server_outlives_a_run_that_breaks_off(
+    pytester: pytest.Pytester, ends: str, code: int
+) -> None:
+    """Interrupted or crashed: the run ends, and its server with it."""
+    pytester.makepyfile(f"""
+        from pathlib import Path
+
+        def test_it(emulator):
+            Path("url").write_text(emulator.url)
+            {ends}
+    """)
+
+    run = pytester.runpytest_subprocess()
+
+    assert run.ret == code
+    assert not is_served((pytester.path / "url").read_text())
+
+
+def test_everything_is_introduced(pytester: pytest.Pytester) -> None:
+    """Fixtures, options and the marker show up where pytest lists its own."""
+    fixtures = pytester.runpytest("--fixtures").stdout.str()
+    markers = pytester.runpytest("--markers").stdout.str()
+    options = pytester.runpytest("--help").stdout.str()
+
+    for name in ("emulator", "emulator_world", "emulator_inbox", "emulator_client"):
+        assert re.search(rf"^{name}( |$).*-- ", fixtures, re.MULTILINE)
+    assert "@pytest.mark.emulator(seed=..., scenario=...," in markers
+    for name in ("--emulator-url", "--emulator-in-process", "--emulator-shared", "emulator_seed"):
+        assert name in options

@@ -1,0 +1,105 @@
+"""The wheel, built and installed into a virtual environment with nothing else but what it needs."""
+
+import fcntl
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from shutil import copytree
+from typing import Final
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT: Final = Path(__file__).parents[1]
+PATIENCE: Final = 180
+NO_NETWORK: Final = '''
+import sys
+
+
+def refuse(event, arguments):
+    """Fail whatever would leave this machine."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if host not in (None, "localhost", "::1") and not host.startswith("127."):
+        raise OSError(f"the network is off: {event} {host}")
+
+
+sys.addaudithook(refuse)
+'''
+"""What the environment's interpreter does when it starts (``sitecustomize``)."""
+
+
+def environment(shared: Path, *besides: str) -> Path:
+    """The ``bin`` of an environment with the wheel, its dependencies and these; made once.
+
+    Nothing is downloaded: what the wheel says it needs is linked from this environment.
+    """
+    home, made = shared / "installed", shared / "installed.made"
+    with (shared / "installed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            wheel = _built(shared)
+            venv.create(home, symlinks=True)
+            (packages,) = home.glob("lib/*/site-packages")
+            _pip("--python", str(home), "install", "--no-deps", "--no-index", str(wheel))
+            for name in _needed(["voicebot-emulator", *besides]):
+                _link(name, packages)
+            (packages / "sitecustomize.py").write_text(NO_NETWORK)
+            made.touch()
+    return home / "bin"
+
+
+def _built(shared: Path) -> Path:
+    source = shared / "source"
+    source.mkdir()
+    for name in ("emulator", "fixtures"):
+        copytree(ROOT / name, source / name)
+    for name in ("pyproject.toml", "README.md"):
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(shared), str(source))
+    (wheel,) = shared.glob("*.whl")
+    return wheel
+
+
+def _pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)  # noqa: S603  # ours
+
+
+def _needed(names: list[str]) -> set[str]:
+    """Name the packages that these need, and what those need; not the emulator itself."""
+    found: set[str] = set()
+    waiting = [Requirement(name) for name in names]
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        if name in found:
+            continue
+        found.add(name)
+        extras = wanted.extras or {""}
+        waiting += [
+            each
+            for each in map(Requirement, metadata.requires(name) or ())
+            if not each.marker or any(each.marker.evaluate({"extra": extra}) for extra in extras)
+        ]
+    return found - {"voicebot-emulator"}
+
+
+def _link(name: str, packages: Path) -> None:
+    distribution = metadata.distribution(name)
+    for top in sorted(set(_tops(distribution))):
+        (packages / top).symlink_to(Path(str(distribution.locate_file(top))))
+
+
+def _tops(distribution: metadata.Distribution) -> Iterator[str]:
+    for file in distribution.files or ():
+        if file.parts[0] not in {"..", "__pycache__"}:
+            yield file.parts[0]
