@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -29,7 +30,8 @@ from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.faults.rules import Faults, Subject
 from emulator.ids import Ids
-from emulator.journal import Journal, whole
+from emulator.journal import Exchange, Journal, whole
+from emulator.origin import LIVE, TIMED_OUT, Origin
 from emulator.settings import Settings, WorldSettings
 from emulator.store.collection import Collection
 from emulator.streams import Streams
@@ -41,6 +43,9 @@ BREATH: Final = 500
 """Steps taken before other requests get their turn."""
 PATIENCE: Final = 1.0
 """Real seconds a live clock waits for room to write what has happened."""
+OWN_TIME: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
+"""Where a world's clock is set before anything happens in it."""
+FEW: Final = 20
 
 
 Ear = Callable[["World", Any], Iterable[Callback]]
@@ -168,6 +173,8 @@ class World:
         self._timer: asyncio.TimerHandle | None = None
         self._going_on: asyncio.Task[None] | None = None
         self._advance: Advance | None = None
+        self._stood: asyncio.Future[None] | None = None
+        """Done when time has stopped passing; None as long as nobody waits for that."""
         self._defaults: dict[str, Any] = {}
         self._closed = False
         self._watched: list[tuple[frozenset[str], asyncio.Event]] = []
@@ -205,6 +212,7 @@ class World:
             shape_of=self._shape_of,
             subject_of=self._subject_of,
             real=self.clock.real,
+            timed_out=self._fault_timed_out,
         )
         self.engine = CallEngine(
             clock=self.clock,
@@ -235,7 +243,8 @@ class World:
         self.streams = Streams()
         self.over = asyncio.Event()
         self._states = {}
-        self.began = ticks(self.clock.now())
+        self.origin = Origin.of(settings, self.clock)
+        self.began = ticks(self.origin.began)
         self.timeline.on_earlier = self._rearm
 
     def close(self) -> None:
@@ -354,6 +363,9 @@ class World:
         batch = self.engine.batches.get(callback.batch_id or "")
         return (), None if batch is None else batch.workflow_id
 
+    def _fault_timed_out(self) -> None:
+        self.origin.obstacle = self.origin.obstacle or TIMED_OUT
+
     def _attempted(self, callback: Callback) -> None:
         for subjects, told in self._watched:
             if callback.call_id in subjects or callback.batch_id in subjects:
@@ -394,6 +406,17 @@ class World:
         if self._closed:
             raise EndedError("the world has ended")
         return done
+
+    @property
+    def is_advancing(self) -> bool:
+        """Time is passing just now."""
+        return self._advance is not None
+
+    async def stand_still(self) -> None:
+        """Wait until an ``auto`` clock has gone on as far as it does by itself."""
+        while self.clock.mode is ClockMode.AUTO and self._advance is not None:
+            self._stood = self._stood or asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._stood)
 
     def placed_since(self, number: int) -> frozenset[str]:
         """The ids of the calls and batches placed since this entry of the journal."""
@@ -472,13 +495,20 @@ class World:
                     if one_callback:
                         break
         finally:
-            clock.unpin(to)
-            if self._advance is done:
-                self._advance = None
-                self._rearm()
+            self._stand(done, to)
         others = journal.exchanges + journal.faults - others_before
         done.events = journal.last - start - done.attempts - others
         return done
+
+    def _stand(self, done: Advance, to: datetime | None) -> None:
+        """Have time stand still once more, and tell whoever waits for that."""
+        self.clock.unpin(to)
+        if self._advance is done:
+            self._advance = None
+            self._rearm()
+        if self._stood is not None:
+            self._stood.set_result(None)
+            self._stood = None
 
     def start(self) -> None:
         """Let a live clock run in the present event loop, and an ``auto`` one go on by itself."""
@@ -498,7 +528,22 @@ class World:
     def set_clock(self, mode: ClockMode, speed: float) -> None:
         """Change who moves the time."""
         self.clock.set_mode(mode, speed)
+        if self._is_untouched:
+            self.origin.start_over(self.journal.last, self.settings, self.clock)
+        elif mode is ClockMode.LIVE:
+            self.origin.obstacle = LIVE
         self._rearm()
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Nothing was asked of it since it began, but of its clock."""
+        is_first = len(self.origin.chapters) == 1 and self.journal.dropped == 0
+        if not is_first or self.origin.obstacle not in (None, LIVE):
+            return False
+        asked = [entry for _, entry in islice(self.journal.after(0), FEW + 1)]
+        return len(asked) <= FEW and all(
+            isinstance(each, Exchange) and each.target in OWN_TIME for each in asked
+        )
 
     def _rearm(self) -> None:
         """Have a live clock's next step taken when it falls due."""

@@ -418,3 +418,24 @@ async def test_something_else_at_the_address_is_no_emulator() -> None:
         result = await asyncio.to_thread(invoke, receiver.url, "health")
 
     assert result.exit_code == 4
+
+
+def test_explain_prints_the_story(url: str, batch: str) -> None:
+    """`explain` prints a line a step; programs get the document."""
+    invoke(url, "clock", "advance", "--idle")
+
+    printed = invoke(url, "explain", batch)
+    story = told(url, "explain", batch)
+
+    assert printed.exit_code == 0
+    assert printed.stdout == story["text"]
+    assert printed.stdout.startswith(f"batch {batch} of intron is completed")
+    assert [each["step"] for each in story["steps"]][-2:] == ["callback", "attempt"]
+
+
+def test_explain_of_nothing_says_what_is_near(url: str, batch: str) -> None:
+    """An id that is none ends with exit code 1 and the nearest."""
+    result = invoke(url, "explain", f"{batch[:-1]}_")
+
+    assert result.exit_code == 1
+    assert f"batch {batch}" in result.stderr

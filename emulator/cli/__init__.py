@@ -25,6 +25,8 @@ MODULES: Final = {
     "snapshot": "files",
     "export": "files",
     "import": "files",
+    "journal": "journal",
+    "replay": "journal",
 }
 """Where the commands are that are not the client's."""
 

@@ -4,23 +4,18 @@ import json
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import quote
 
 import click
 from pydantic import ValidationError
 
-from emulator.cli.output import fail, show
+from emulator.cli.output import fail, plain, show
 from emulator.settings import read_client_settings
 
 UNREACHABLE: Final = 4
 TIMED_OUT: Final = 5
 PATIENCE: Final = 600.0
 CALL_COLUMNS: Final = ("id", "platform", "to", "status", "outcome", "scenario", "created_at")
-JOURNAL_COLUMNS: Final = (
-    *("number", "at", "kind", "platform", "call_id", "method", "target", "status"),
-)
-FAULT_COLUMNS: Final = (
-    *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),
-)
 CALLBACK_COLUMNS: Final = ("id", "platform", "event", "status", "url", "due_at")
 
 
@@ -78,6 +73,13 @@ class Control:
         if not response.content and response.status_code != httpx.codes.NO_CONTENT:
             fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
         return response.content
+
+    def show_text(self, value: Any, text: str) -> None:
+        """Print a text for people, the whole answer for programs."""
+        if self.as_json:
+            self.show(value)
+        else:
+            click.echo("\n".join(map(plain, text.splitlines())))
 
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print what came back."""
@@ -466,21 +468,16 @@ def clear_scenarios(control: Control) -> None:
 
 
 @click.command()
-@click.option(
-    "--kind", type=click.Choice(["exchange", "control", "call", "batch", "attempt", "fault"])
-)
-@click.option("--platform")
-@click.option("--call", "call_id")
-@click.option("--after", type=int, help="Only entries after this number.")
-@click.option("--limit", type=int)
+@click.argument("thing", metavar="ID")
 @talks
-def journal(control: Control, **query: Any) -> None:
-    """List what happened, oldest first."""
-    columns = FAULT_COLUMNS if query["kind"] == "fault" else JOURNAL_COLUMNS
-    control.show(control.ask("GET", "/journal", **query), columns)
+def explain(control: Control, thing: str) -> None:
+    """Tell why a call, a batch or a callback is as it is, step by step."""
+    told = control.ask("GET", f"/explain/{quote(thing, safe='')}")
+    control.show_text(told, told["text"])
 
 
 commands = (
+    explain,
     health,
     reset,
     settings,
@@ -490,5 +487,4 @@ commands = (
     callbacks,
     inbox,
     scenario,
-    journal,
 )

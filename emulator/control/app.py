@@ -15,6 +15,7 @@ from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
 from emulator.control.coverage import coverage_routes
+from emulator.control.explain import explain_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
@@ -30,7 +31,7 @@ from emulator.kit.http import receive_body
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
-from emulator.kit.serving import READS, WORLD_HEADER, target_of
+from emulator.kit.serving import LATEST, READS, WORLD_HEADER, target_of
 from emulator.world import World
 from emulator.worlds import DEFAULT, Worlds
 
@@ -43,6 +44,8 @@ HINTS: Final = {
     "not_found": "it is looked for in one world only: X-Emulator-World names it, default without",
     "invalid": "each field is named under errors",
     "conflict": "look at it first: how it stands now does not allow this",
+    "unrepeatable": "begin with a new world on a frozen or an auto clock, or POST /import a world: "
+    "from there on the journal has all of it, as long as --keep and --keep-bytes have room",
     "ended": "POST /_emulator/worlds makes a new one",
     "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
     "cross_site": "call it from a program, or from a page the emulator itself serves",
@@ -71,6 +74,7 @@ OWN: Final = (
     *callback_routes,
     *inbox_routes,
     *journal_routes,
+    *explain_routes,
     *file_routes,
 )
 
@@ -111,6 +115,7 @@ class ControlApp:
         request = Request(scope, receive)
         world: World | None = None
         problem = None
+        after = LATEST
         try:
             headers = Headers(scope=scope)
             self._guard.check(headers, path)
@@ -126,6 +131,7 @@ class ControlApp:
                 scope["path_params"] = params
                 limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
                 scope["emulator.content"] = await receive_body(request, limit)
+                after = world.journal.last
                 response = await operation.handler(request)
         except ClientDisconnect:
             return
@@ -142,7 +148,7 @@ class ControlApp:
             except NoRoomError as error:
                 response = render_problem(as_api_error(error))
         if world is not None and (scope["method"] not in READS or problem is not None):
-            self._write_down(world, scope, response, problem)
+            self._write_down(world, scope, response, problem, after)
         await response(scope, receive, send)
         if world is not None:
             await world.settle()
@@ -157,7 +163,7 @@ class ControlApp:
         return world
 
     def _write_down(
-        self, world: World, scope: Scope, response: Response, problem: str | None
+        self, world: World, scope: Scope, response: Response, problem: str | None, after: int
     ) -> None:
         world.journal.exchange(
             Exchange(
@@ -172,13 +178,15 @@ class ControlApp:
                 status=response.status_code,
                 answer=bytes(response.body[:KEPT_OF_ANSWER]),
                 problem=problem,
+                size=len(response.body),
+                after=after,
             )
         )
 
 
 def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:
     """Answer as RFC 9457 has it, with a hint."""
-    hint = HINTS.get(error.code, ELSE)
+    hint = error.hint or HINTS.get(error.code, ELSE)
     if isinstance(cause, IllegalTransitionError):
         hint = f"it can become: {cause.allowed}"
     body: dict[str, Any] = {

@@ -6,10 +6,11 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED, iso
+from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.domain.faults import Faulted
 from emulator.journal import Attempted, Entry, Exchange, kind_of
+from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
@@ -94,6 +95,22 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
     return shown | {name: value for name, value in told.items() if value is not None}
 
 
+async def export_run(request: Request) -> Response:
+    """Give the world's run as a file: how it began, its journal, and a hash; `replay` reads it."""
+    from emulator.saving.runs import UnrepeatableError, written_run  # noqa: PLC0415  # start-up
+
+    world, worlds = world_of(request), worlds_of(request)
+    await world.stand_still()
+    credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}
+    try:
+        content = written_run(world, credentials)
+    except UnrepeatableError as error:
+        raise ApiError(409, "unrepeatable", str(error)) from None
+    headers = {"Content-Disposition": f'attachment; filename="{world.name}.run"'}
+    return Response(content, 200, headers, "application/x-ndjson")
+
+
 journal_routes: Final = (
     Operation(method="GET", path="/journal", handler=read_journal, query=JournalQuery),
+    Operation(method="GET", path="/journal/export", handler=export_run),
 )

@@ -133,6 +133,8 @@ class CallEngine:
     def accept(self, call: Call) -> Call:
         """Accept a single call, which stays queued until its platform moves it on."""
         self._meet(call.platform)
+        if self._scenarios.reasons or self._scenarios.usual:
+            self._scenarios.take_reasons([call])
         self._calls.extend([call])
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
         self._journal.add(event)
@@ -142,6 +144,8 @@ class CallEngine:
     def place_batch(self, batch: Batch) -> Batch:
         """Accept many calls of one workflow, to be dialled from now on at the world's pace."""
         self._meet(batch.platform)
+        if self._scenarios.reasons or self._scenarios.usual:
+            self._scenarios.take_reasons(batch.calls)
         self.batches[batch.id] = batch
         batch.tally.total = batch.open = len(batch.calls)
         self._calls.extend(batch.calls)
@@ -150,6 +154,14 @@ class CallEngine:
         batch.step = self._timeline.add(batch.due, batch)
         self._note_batch(batch)
         return batch
+
+    def dialled_at(self, call: Call) -> int | None:
+        """The tick when a queued call of a batch is dialled, at the present pace."""
+        if call.batch_id is None or call.status is not QUEUED:
+            return None
+        batch = self.batches[call.batch_id]
+        ahead = call.place - batch.places[0] - batch.dialled
+        return None if batch.due is None or ahead < 0 else batch.due + ahead * self._interval
 
     def load(self, calls: list[Call]) -> None:
         """Go on with calls of every kind, in the order they were placed; batches have theirs."""

@@ -41,6 +41,8 @@ class Timeline:
         self.order = 0
         self.wakes: dict[str, tuple[int, Wake]] = {}
         """The vendors' own business that waits, by its number."""
+        self._wakes_of: dict[str, list[str]] = {}
+        """Their numbers by the subject."""
         self.changed: dict[str, None] | None = None
         """Which of these came or went since the last look; None as long as nobody follows."""
         self.on_earlier: Callable[[], None] | None = None
@@ -67,7 +69,7 @@ class Timeline:
         """Let what was scheduled in an earlier run happen as it would have."""
         insort(self._at(due), (order, action))
         if type(action) is Wake:
-            self.wakes[str(order)] = due, action
+            self._keep_wake(str(order), (due, action))
 
     def _at(self, due: int) -> list[Step]:
         """What is to happen at a tick, which may come before all others."""
@@ -143,11 +145,26 @@ class Timeline:
 
     def _note_wake(self, number: str, wake: tuple[int, Wake] | None) -> None:
         if wake is None:
-            del self.wakes[number]
+            self._drop_wake(number)
         else:
-            self.wakes[number] = wake
+            self._keep_wake(number, wake)
         if self.changed is not None:
             self.changed[number] = None
+
+    def _keep_wake(self, number: str, wake: tuple[int, Wake]) -> None:
+        self.wakes[number] = wake
+        self._wakes_of.setdefault(wake[1].subject, []).append(number)
+
+    def _drop_wake(self, number: str) -> None:
+        _, wake = self.wakes.pop(number)
+        numbers = self._wakes_of[wake.subject]
+        numbers.remove(number)
+        if not numbers:
+            del self._wakes_of[wake.subject]
+
+    def wakes_of(self, subject: str) -> list[tuple[int, Wake]]:
+        """What of a vendor's own business waits for this subject: when, and what."""
+        return sorted(self.wakes[number] for number in self._wakes_of.get(subject, ()))
 
     def __len__(self) -> int:
         return sum(map(len, self.agenda.values())) - self.taken

@@ -46,8 +46,12 @@ class Faults:
         shape_of: Callable[[str], CallbackShape],
         subject_of: Callable[[Callback], Subject],
         real: Callable[[], float],
+        timed_out: Callable[[], None],
     ) -> None:
-        """``real``: seconds that pass on the wall, whatever the world's clock does."""
+        """``real``: seconds that pass on the wall, whatever the world's clock does.
+
+        ``timed_out`` is called when a rule is over by these.
+        """
         self.rules = Collection(Fault, "fault")
         self.waits = Collection(Wait, "wait")
         self.routes: list[Fault] = []
@@ -66,6 +70,7 @@ class Faults:
         self._shape_of = shape_of
         self._subject_of = subject_of
         self._real = real
+        self._timed_out = timed_out
         self._deadlines: dict[str, float] = {}
 
     def add(
@@ -158,7 +163,10 @@ class Faults:
         if fault.ends_at is not None and now >= fault.ends_at:
             return True
         deadline = self._deadlines.get(fault.id)
-        return deadline is not None and self._real() >= deadline
+        if deadline is None or self._real() < deadline:
+            return False
+        self._timed_out()
+        return True
 
     def _meet(self, rules: list[Fault], fits: Callable[[Fault], bool]) -> Fault | None:
         """The first rule that is due for something; each that fits has seen it."""

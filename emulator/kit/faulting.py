@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.domain.faults import Effect, Fault
-from emulator.kit.connection import CONNECTION
+from emulator.kit.connection import AT_ONCE, CONNECTION
 from emulator.kit.errors import ApiError
 from emulator.kit.json import to_json
 from emulator.world import World
@@ -153,6 +153,9 @@ async def _linger(request: Request, world: World, seconds: float) -> bool:
 
     The request is not in flight meanwhile: time goes on.
     """
+    stayed = request.scope.get("extensions", {}).get(AT_ONCE)
+    if stayed is not None:
+        return bool(stayed)
     return not await _first_of(world, seconds, _gone(request.receive), world.over.wait())
 
 

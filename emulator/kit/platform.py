@@ -1,6 +1,6 @@
 """A platform: a vendor as code, everything the rest needs to know of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
@@ -31,6 +32,14 @@ def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: 
 
 def _nothing_more(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  # a default
     return {}
+
+
+def _no_other_name(world: World, name: str) -> str | None:  # noqa: ARG001  # a default
+    return None
+
+
+def _nothing_else(world: World, callback: Callback) -> Iterable[str]:  # noqa: ARG001  # a default
+    return ()
 
 
 def _as_it_is(world: World, request: Request, response: Response) -> None:
@@ -54,6 +63,12 @@ class Workings:
     """What it owes the user for an event, by the event's type."""
     describe: Callable[[World, Call], dict[str, Any]] = _nothing_more
     """What the vendor knows of a call besides, for the control API."""
+    untold: Callable[[World, Call | Batch], Iterable[str]]
+    """Why there is no callback about a call or a batch so far, or none of some kind: sentences."""
+    led_to: Callable[[World, Callback], Iterable[str]] = _nothing_else
+    """What the answer to a callback has led to: sentences."""
+    call_named: Callable[[World, str], str | None] = _no_other_name
+    """The id of the call that the vendor has this other name for."""
     simulate: Callable[[World, bytes], Call] | None = None
     """Make a call that no request to the vendor asks for, from a JSON body."""
     shape: CallbackShape = field(default_factory=CallbackShape)

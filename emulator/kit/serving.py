@@ -22,6 +22,8 @@ from emulator.world import World
 from emulator.worlds import Worlds
 
 WORLD_HEADER: Final = "x-emulator-world"
+LATEST: Final = 1 << 62
+"""A number that no entry of a journal reaches."""
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 
@@ -133,6 +135,7 @@ class PlatformApp:
                     "emulator.content": content,
                 }
             )
+            exchange.after = world.journal.last
             if request.method not in READS:
                 world.keep()  # what could not be written before goes first, or nothing does
             if world.faults.routes:
@@ -228,6 +231,8 @@ class PlatformApp:
                 status=None if exchange.is_broken else response.status_code,
                 answer=bytes(getattr(response, "body", b"")[:KEPT_OF_ANSWER]),
                 problem=exchange.problem,
+                size=len(getattr(response, "body", b"")),
+                after=exchange.after,
                 fault=exchange.fault,
                 nearest=exchange.nearest,
             )
@@ -246,6 +251,8 @@ class _Pending:
     """Our word for the error it is answered with."""
     content: bytes = b""
     problem: str | None = None
+    after: int = LATEST
+    """The last entry of the journal when its operation began; the present one before that."""
     fault: str | None = None
     is_broken: bool = False
     """The connection is broken off instead of an answer."""

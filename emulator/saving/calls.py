@@ -106,6 +106,8 @@ def _row(call: Call) -> Row:
         row["batch_id"] = call.batch_id
     row["to"] = call.to_number
     row["scenario"] = call.scenario
+    if call.chosen is not None:
+        row["chosen"] = call.chosen
     return row | _moving(call)
 
 
@@ -164,6 +166,7 @@ def _call(row: Row, common: Row) -> Call:
         common["created_at"],
         common["options"],
         common.get("batch_id"),
+        chosen=row.get("chosen"),
     )
     if (plan := row.get("plan")) is not None:
         call.plan = _plan(*plan)

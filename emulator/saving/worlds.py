@@ -23,6 +23,7 @@ def tables_of(world: World) -> list[Table]:
     return [
         WorldTable(world),
         CollectionTable("scenarios", world.scenarios.custom),
+        CollectionTable("choices", world.scenarios.choices),
         RuleTable(world.scenarios),
         WakeTable(world.timeline),
         FaultTable(world.faults),
@@ -82,6 +83,7 @@ def copy_world(source: World, target: World) -> None:
         elif not isinstance(mine, CallTable | BatchTable):
             mine.load(other.rows())
     target.journal.copy(source.journal)
+    target.origin = source.origin.copy()
     target.engine.fork(source.engine)
     target.engine.resume_lines()
     for _, state in target.states():

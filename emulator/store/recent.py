@@ -1,5 +1,6 @@
 """The newest of many entries: what only tells of the past is bounded."""
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
@@ -65,6 +66,11 @@ class Recent(Generic[T]):
         """Go through the entries with a higher number, oldest first."""
         for index in range(max(number - self.dropped, 0), len(self._entries)):
             yield self.dropped + index + 1, self._entries[index]
+
+    def sized_from(self, number: int) -> list[tuple[int, int]]:
+        """The numbers of the entries from this one on that have a size, and these."""
+        sized = list(self._sized)
+        return sized[bisect_left(sized, (number, 0)) :]
 
     def backwards(self) -> Iterator[tuple[int, T]]:
         """Go through the entries, newest first."""

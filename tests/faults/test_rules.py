@@ -38,6 +38,7 @@ def make(seed: int = 0, wall: Wall | None = None) -> tuple[Faults, Clock, list[F
         shape_of=lambda _: CallbackShape(),
         subject_of=lambda _: ((), None),
         real=wall or Wall(),
+        timed_out=lambda: None,
     )
     return faults, clock, told
 

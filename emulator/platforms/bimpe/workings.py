@@ -11,7 +11,7 @@ from emulator.platforms.bimpe import (
     routes_integrations,
     routes_workflows,
 )
-from emulator.platforms.bimpe.calls import DIAL, call_moved, dial
+from emulator.platforms.bimpe.calls import DIAL, call_moved, dial, untold
 from emulator.platforms.bimpe.controls import controls
 from emulator.platforms.bimpe.conversations import REPLY, reply
 from emulator.platforms.bimpe.errors import ERRORS, dress, render_error
@@ -40,6 +40,7 @@ workings: Final = Workings(
     effect=effect,
     callbacks={CallMoved: call_moved},
     describe=describe,
+    untold=untold,
     simulate=simulate,
     steps={REPLY: reply, DIAL: dial},
     errors=ERRORS,

@@ -71,6 +71,25 @@ def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
     )
 
 
+def untold(world: World, about: Call | Batch) -> Iterable[str]:
+    """Why nothing was posted about a request."""
+    batch_id = about.id if isinstance(about, Batch) else about.batch_id or ""
+    batch, state = world.engine.batch(batch_id), state_of(world)
+    workflow = state.workflow_of(state.requests.get(batch_id))
+    if workflow.call_back_url is None:
+        yield f"workflow {workflow.id} has no call_back_url"
+    elif batch.open:
+        due = world.timeline.next_due
+        at = "" if due is None else due.isoformat().replace("+00:00", "Z")
+        then = f", and the next step of this world is due at {at}" if at else ""
+        yield (
+            f"request {batch_id} is not completed: {batch.open} of its {len(batch.calls)} calls "
+            f"have not ended{then}; Intron posts once, when all have"
+        )
+    elif not world.courier.log.about(batch_id):
+        yield f"workflow {workflow.id} had no call_back_url yet when the last call ended"
+
+
 def _payload(world: World, request: Request) -> bytes:
     batch = world.engine.batch(request.batch_id)
     head = to_json(

@@ -5,6 +5,7 @@ from typing import Final
 from emulator.domain.events import CallMoved
 from emulator.kit.platform import Workings
 from emulator.platforms.voicebooker.bot.dialogue import answers
+from emulator.platforms.voicebooker.bot.explaining import led_to, untold
 from emulator.platforms.voicebooker.bot.simulating import call_moved, describe, simulate
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, NEXT, go_on, hang_up
 from emulator.platforms.voicebooker.controls import controls
@@ -24,6 +25,8 @@ workings: Final = Workings(
     callbacks={CallMoved: call_moved},
     shape=shape,
     describe=describe,
+    untold=untold,
+    led_to=led_to,
     simulate=simulate,
     steps={NEXT: go_on, HANG_UP: hang_up},
     answers=answers,
