@@ -73,6 +73,11 @@ class Clock:
         """What the wall clock shows, in seconds since 1970; None when this one does not follow."""
         return time.time() if self.mode is ClockMode.LIVE and self.pinned is None else None
 
+    @staticmethod
+    def real() -> float:
+        """Real seconds since some moment: for what has to end though no world's time passes."""
+        return time.monotonic()
+
     def resume(self, mode: ClockMode, speed: float, now: datetime, wall: float | None) -> None:
         """Go on from where a clock stood when the wall clock showed that.
 

@@ -1,11 +1,14 @@
 """One client's connection: who sends no request at all, and who is too slow."""
 
 import asyncio
+import socket
+import struct
 from typing import Any, Final
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from emulator.kit.connection import CONNECTION
 from emulator.kit.errors import ApiError
 
 HEAD: Final = 64 * 1024
@@ -44,6 +47,8 @@ class Connection(HttpToolsProtocol):
         """Wait for the first request."""
         super().connection_made(transport)
         self._moved = self.loop.time()
+        ways: dict[object, object] = {"reset": self._reset, "close": transport.close}
+        self._extensions = {CONNECTION: ways}
 
     def data_received(self, data: bytes) -> None:
         """Take in what the client sends."""
@@ -69,6 +74,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin with a head."""
         super().on_message_begin()
+        self.scope["extensions"] = self._extensions
         self._came, self._moved = 0, self.loop.time()
         self._head = 1
         self._has_begun = True
@@ -119,6 +125,13 @@ class Connection(HttpToolsProtocol):
             super().shutdown()
         else:
             self.transport.close()
+
+    def _reset(self) -> None:
+        """Close so that the other end is told of a reset, not of an end."""
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _refuse(self, error: ApiError) -> None:
         """Answer a request that is none, and listen to no more."""

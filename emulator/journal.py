@@ -1,13 +1,15 @@
 """Everything that happened in a world, in order."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.events import BatchMoved, CallMoved
-from emulator.domain.ticks import moment
+from emulator.domain.faults import Faulted
+from emulator.domain.ticks import moment, ticks
 from emulator.store.recent import Recent
 
 KEPT_OF_ANSWER: Final = 65536
@@ -28,11 +30,18 @@ class Exchange:
     """Path and query as they arrived."""
     headers: tuple[tuple[bytes, bytes], ...]
     content: bytes
-    status: int
+    status: int | None
+    """None when the connection was broken off instead."""
     answer: bytes
     """At most the first 64 KiB."""
     problem: str | None = None
     """The traceback, when the emulator itself failed."""
+    size: int = 0
+    """Bytes the whole answer had."""
+    after: int = 0
+    """The number of the last entry when it began: what came between followed from it."""
+    fault: str | None = None
+    """The fault that it met."""
     nearest: str | None = None
     """The operations that are most like a request to none."""
 
@@ -51,19 +60,20 @@ class Attempted:
     number: int
     status: int | None
     error: str | None
+    fault: str | None = None
 
 
 Bare = tuple[int, Call, CallStatus, CallStatus]
 """The step of a call: its tick, whose, from where, and where to."""
 
-Entry = CallMoved | BatchMoved | Exchange | Attempted
+Entry = CallMoved | BatchMoved | Exchange | Attempted | Faulted
 
-KINDS: Final = ("exchange", "control", "call", "batch", "attempt")
+KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault")
 
 
 def whole(entry: Entry | Bare) -> Entry:
     """Tell the step of a call in full."""
-    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted):
+    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
         return entry
     tick, call, previous, status = entry
     return CallMoved(moment(tick), call.platform, call.id, call.batch_id, previous, status)
@@ -78,6 +88,8 @@ def kind_of(entry: Entry) -> str:
             return "batch"
         case Attempted():
             return "attempt"
+        case Faulted():
+            return "fault"
         case Exchange():
             return entry.kind
 
@@ -93,16 +105,68 @@ def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> b
     )
 
 
+def tick_of(entry: Entry | Bare) -> int:
+    """When it was written."""
+    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
+        return ticks(entry.at)
+    return entry[0]
+
+
 class Journal(Recent[Entry | Bare]):
     """The newest entries, numbered from 1 since the world began."""
 
     exchanges = 0
     """How many exchanges were ever kept."""
+    faults = 0
+    """How often a fault has happened."""
 
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
         self.exchanges += 1
+        exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
         self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
+
+    def fault(self, entry: Faulted) -> None:
+        """Keep that a fault has happened."""
+        self.faults += 1
+        self.add(entry)
+
+    def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | Bare]]:
+        """Go through the entries written from a tick up to another, oldest first.
+
+        Found by their time, which hardly ever goes back, however many there are.
+        """
+        entries = self._entries
+        first = bisect_left(entries, start, key=tick_of)
+        last = bisect_right(entries, stop, lo=first, key=tick_of)
+        return ((self.dropped + at + 1, entries[at]) for at in range(first, last))
+
+    def step_of(self, subject: str, status: str, start: int, stop: int) -> int | None:
+        """The number of the entry that tells how a call or batch entered a status."""
+        for number, entry in self.near(start, stop):
+            match entry:
+                case CallMoved():
+                    is_it = entry.call_id == subject and entry.status == status
+                case BatchMoved():
+                    is_it = entry.batch_id == subject and entry.status == status
+                case Exchange() | Attempted() | Faulted():
+                    continue
+                case (_, call, _, reached):
+                    is_it = call.id == subject and reached == status
+            if is_it:
+                return number
+        return None
+
+    def cause_of(self, number: int) -> tuple[int, Exchange] | None:
+        """The request that an entry followed from; None for what came by itself, or is forgotten.
+
+        Its own entry comes after all that followed from it.
+        """
+        for place, _ in self.sized_from(number):
+            exchange = self._entries[place - self.dropped - 1]
+            if isinstance(exchange, Exchange) and exchange.after < number:
+                return place, exchange
+        return None
 
     def read(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -22,12 +23,15 @@ from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
 from emulator.domain.errors import BusyError, ClockError, EndedError, NoRoomError
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.faults import CallbackShape, Fault
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
+from emulator.faults.rules import Faults, Subject
 from emulator.ids import Ids
-from emulator.journal import Journal, whole
+from emulator.journal import Exchange, Journal, whole
+from emulator.origin import LIVE, TIMED_OUT, Origin
 from emulator.settings import Settings, WorldSettings
 from emulator.store.collection import Collection
 from emulator.streams import Streams
@@ -39,6 +43,9 @@ BREATH: Final = 500
 """Steps taken before other requests get their turn."""
 PATIENCE: Final = 1.0
 """Real seconds a live clock waits for room to write what has happened."""
+OWN_TIME: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
+"""Where a world's clock is set before anything happens in it."""
+FEW: Final = 20
 
 
 Ear = Callable[["World", Any], Iterable[Callback]]
@@ -87,6 +94,10 @@ class Workings(Protocol):
         """What acts on the answers to its callbacks, by name."""
 
     @property
+    def shape(self) -> CallbackShape:
+        """What can be said of its callbacks without knowing the vendor."""
+
+    @property
     def options(self) -> type[BaseModel]:
         """The variants its own pages disagree about."""
 
@@ -117,7 +128,9 @@ class Advance:
     """The number of the last entry of the journal that was looked at."""
 
     def witness(self, journal: Journal) -> None:
-        """Take over from the journal what happened since the last look."""
+        """Take over from the journal what happened since the last look, until it is enough."""
+        if len(self.first_events) == WITNESSED:
+            return
         for number, entry in journal.after(self.seen):
             self.seen = number
             event = whole(entry)
@@ -135,12 +148,15 @@ class World:
     timeline: Timeline
     journal: Journal
     scenarios: Scenarios
+    faults: Faults
     engine: CallEngine
     courier: Courier
     inboxes: Inboxes
     streams: Streams
     watchers: Streams
     """Those who are told that something has changed."""
+    over: asyncio.Event
+    """Set once the world has ended or was reset, for requests that are kept waiting."""
     answered: Counter[Answered]
     """How often requests were answered how."""
 
@@ -159,8 +175,11 @@ class World:
         self._timer: asyncio.TimerHandle | None = None
         self._going_on: asyncio.Task[None] | None = None
         self._advance: Advance | None = None
+        self._stood: asyncio.Future[None] | None = None
+        """Done when time has stopped passing; None as long as nobody waits for that."""
         self._defaults: dict[str, Any] = {}
         self._closed = False
+        self._watched: list[tuple[frozenset[str], asyncio.Event]] = []
         self.in_flight = 0
         self.keeper: Follower | None = None
         self.past: Coverage | None = None
@@ -188,6 +207,15 @@ class World:
         self.timeline = Timeline()
         self.journal = Journal(server.keep, server.keep_bytes)
         self.scenarios = Scenarios(self.ids)
+        self.faults = Faults(
+            ids=self.ids,
+            clock=self.clock,
+            note=self.journal.fault,
+            shape_of=self._shape_of,
+            subject_of=self._subject_of,
+            real=self.clock.real,
+            timed_out=self._fault_timed_out,
+        )
         self.engine = CallEngine(
             clock=self.clock,
             timeline=self.timeline,
@@ -196,6 +224,7 @@ class World:
             publish=self.publish,
             hears=self._hears_calls,
             calls_per_second=settings.calls_per_second,
+            faults=self.faults,
         )
         self.courier = Courier(
             clock=self.clock,
@@ -208,14 +237,17 @@ class World:
             attempted=self._attempted,
             keep=self.keep,
             address=self._address,
+            faults=self.faults,
         )
         self.answered = Counter()
         self._reached_before: Counter[Reached] = Counter()
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
         self.watchers = Streams()
+        self.over = asyncio.Event()
         self._states = {}
-        self.began = ticks(self.clock.now())
+        self.origin = Origin.of(settings, self.clock)
+        self.began = ticks(self.origin.began)
         self.timeline.on_earlier = self._rearm
 
     def close(self) -> None:
@@ -254,6 +286,7 @@ class World:
             self.inboxes.end()
             self.streams.end()
             self.watchers.end()
+            self.over.set()
 
     def state(self, platform: str, kind: type[State]) -> State:
         """What a vendor remembers in this world."""
@@ -322,7 +355,25 @@ class World:
                 return self.inboxes_at + url.removeprefix(inboxes)
         return url
 
+    def _shape_of(self, platform: str) -> CallbackShape:
+        return self._vendors[platform].works.shape
+
+    def _subject_of(self, callback: Callback) -> Subject:
+        """The numbers, without +, and the workflow that a callback is about."""
+        if callback.call_id is not None:
+            call = self.engine.call(callback.call_id)
+            ends = call.to_number, call.from_number
+            return tuple(number.lstrip("+") for number in ends), call.workflow_id
+        batch = self.engine.batches.get(callback.batch_id or "")
+        return (), None if batch is None else batch.workflow_id
+
+    def _fault_timed_out(self) -> None:
+        self.origin.obstacle = self.origin.obstacle or TIMED_OUT
+
     def _attempted(self, callback: Callback) -> None:
+        for subjects, told in self._watched:
+            if callback.call_id in subjects or callback.batch_id in subjects:
+                told.set()
         if (advance := self._advance) is not None:
             advance.attempts += 1
             if advance.attempts <= WITNESSED:
@@ -339,6 +390,8 @@ class World:
                 self.courier.take(action)
             case Wake():
                 self._vendors[action.platform].works.steps[action.step](self, action.subject)
+            case Fault():
+                self.engine.end(action)
             case Call() | Batch():
                 pass  # the engine has taken all of these before it comes to others
 
@@ -357,6 +410,47 @@ class World:
         if self._closed:
             raise EndedError("the world has ended")
         return done
+
+    @property
+    def is_advancing(self) -> bool:
+        """Time is passing just now."""
+        return self._advance is not None
+
+    async def stand_still(self) -> None:
+        """Wait until an ``auto`` clock has gone on as far as it does by itself."""
+        while self.clock.mode is ClockMode.AUTO and self._advance is not None:
+            self._stood = self._stood or asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._stood)
+
+    def placed_since(self, number: int) -> frozenset[str]:
+        """The ids of the calls and batches placed since this entry of the journal."""
+        entries = (whole(entry) for _, entry in self.journal.after(number))
+        return frozenset(
+            entry.batch_id if isinstance(entry, BatchMoved) else entry.call_id
+            for entry in entries
+            if isinstance(entry, CallMoved | BatchMoved) and entry.previous is None
+        )
+
+    async def until_told(self, subjects: frozenset[str]) -> None:
+        """Wait for an attempt at a callback about one of these, if there is any to come.
+
+        Unless the clock runs by itself, time passes up to then.
+        """
+        told = asyncio.Event()
+        watched = subjects, told
+        self._watched.append(watched)
+        try:
+            while not told.is_set() and self.clock.mode is not ClockMode.LIVE:
+                due = self.timeline.next_due
+                if due is None:
+                    return
+                try:
+                    await self.advance(max(due, self.clock.now()))
+                except BusyError:
+                    break  # somebody else has it pass
+            await told.wait()
+        finally:
+            self._watched.remove(watched)
 
     async def settle(self) -> None:
         """On an ``auto`` clock with no request in flight, go on until nothing is due."""
@@ -378,7 +472,7 @@ class World:
     ) -> Advance:
         clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
         done = self._advance = Advance(seen=journal.last)
-        start, exchanges_before = journal.last, journal.exchanges
+        start, others_before = journal.last, journal.exchanges + journal.faults
         until = None if to is None else ticks(to)
         try:
             if courier.has_post:  # left over by an advance that was broken off
@@ -386,11 +480,12 @@ class World:
             while self._advance is done and not (only_while_quiet and self.in_flight):
                 taken = self.engine.run(until, BREATH)
                 done.steps += taken
-                if len(done.first_events) < WITNESSED:
-                    done.witness(journal)
+                done.witness(journal)
                 journal.trim()
                 if taken == BREATH:
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+                    continue
+                if timeline.shed():
                     continue
                 step = timeline.pop_due(until)
                 if step is None:
@@ -398,20 +493,26 @@ class World:
                 clock.pinned = step[0]
                 self._perform(step[1])
                 done.steps += 1
-                if len(done.first_events) < WITNESSED:
-                    done.witness(journal)
+                done.witness(journal)
                 if courier.has_post and not timeline.next_is(Deliver, step[0]):
                     await courier.flush()
                     if one_callback:
                         break
         finally:
-            clock.unpin(to)
-            if self._advance is done:
-                self._advance = None
-                self._rearm()
-        exchanges = journal.exchanges - exchanges_before
-        done.events = journal.last - start - done.attempts - exchanges
+            self._stand(done, to)
+        others = journal.exchanges + journal.faults - others_before
+        done.events = journal.last - start - done.attempts - others
         return done
+
+    def _stand(self, done: Advance, to: datetime | None) -> None:
+        """Have time stand still once more, and tell whoever waits for that."""
+        self.clock.unpin(to)
+        if self._advance is done:
+            self._advance = None
+            self._rearm()
+        if self._stood is not None:
+            self._stood.set_result(None)
+            self._stood = None
 
     def start(self) -> None:
         """Let a live clock run in the present event loop, and an ``auto`` one go on by itself."""
@@ -431,7 +532,22 @@ class World:
     def set_clock(self, mode: ClockMode, speed: float) -> None:
         """Change who moves the time."""
         self.clock.set_mode(mode, speed)
+        if self._is_untouched:
+            self.origin.start_over(self.journal.last, self.settings, self.clock)
+        elif mode is ClockMode.LIVE:
+            self.origin.obstacle = LIVE
         self._rearm()
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Nothing was asked of it since it began, but of its clock."""
+        is_first = len(self.origin.chapters) == 1 and self.journal.dropped == 0
+        if not is_first or self.origin.obstacle not in (None, LIVE):
+            return False
+        asked = [entry for _, entry in islice(self.journal.after(0), FEW + 1)]
+        return len(asked) <= FEW and all(
+            isinstance(each, Exchange) and each.target in OWN_TIME for each in asked
+        )
 
     def _rearm(self) -> None:
         """Have a live clock's next step taken when it falls due."""
@@ -459,6 +575,8 @@ class World:
         left = BREATH
         while left > 0:
             left -= self.engine.run(now, left) + 1
+            if self.timeline.shed():
+                continue
             step = self.timeline.pop_due(now) if left > 0 else None
             if step is None:
                 break

@@ -11,6 +11,7 @@ from emulator.clock import ClockMode
 from emulator.coverage import Coverage
 from emulator.domain.errors import ConflictError, NoRoomError, UnknownError
 from emulator.ids import Ids
+from emulator.origin import FROM_FILE, Origin
 from emulator.saving.snapshots import Snapshots
 from emulator.saving.universe import WorldTable
 from emulator.saving.worlds import copy_world, load_world
@@ -87,6 +88,7 @@ class Worlds:
             raise DamagedError(f"world {name}: {type(error).__name__}: {error}") from None
         world = self.fresh(settings)
         load_world(world, rows)
+        world.origin.obstacle = FROM_FILE
         return world
 
     def fresh(self, settings: WorldSettings) -> World:
@@ -190,6 +192,18 @@ class Worlds:
         self._admit(world)
         return world
 
+    def begin(self, settings: WorldSettings) -> World:
+        """Make a world of exactly these settings, in place of any that has its name."""
+        if (old := self.named(settings.name)) is not None:
+            self._disown(old)
+            old.close()
+        world = self.fresh(settings)
+        self._begin(world)
+        self._admit(world)
+        if settings.name == DEFAULT:
+            self.default = world
+        return world
+
     def fork(self, source: World, name: str | None = None) -> World:
         """Make a world that goes on from where another (or a snapshot) stands."""
         name = self._free_name() if name is None else name
@@ -197,6 +211,7 @@ class Worlds:
             raise ConflictError(f"there is a world {name} already")
         world = self.fresh(_settings_for(name, source))
         self.copy(source, world)
+        world.origin.turn(world.journal.last, world.settings, world.clock)
         self._admit(world)
         return world
 
@@ -218,8 +233,9 @@ class Worlds:
             self.keeper.copied(snapshot, world)
 
     def replace(self, world: World, source: World) -> None:
-        """Put in the place of a world one that was loaded."""
+        """Put in the place of a world one that was loaded; its journal begins with that."""
         self._become(world, source)
+        world.origin = Origin.of(world.settings, world.clock)
         if self.keeper is not None:
             self.keeper.begin(world)
 

@@ -15,6 +15,7 @@ from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import Event
+from emulator.domain.faults import CallbackShape
 from emulator.settings import Settings, WorldSettings
 from emulator.world import Ear, World
 
@@ -31,6 +32,7 @@ class FakeVendor:
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
     options: type[BaseModel] = BaseModel
+    shape: CallbackShape = field(default_factory=CallbackShape)
 
     @property
     def works(self) -> Self:

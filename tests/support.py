@@ -1,9 +1,13 @@
 """What tests say about a world: requests to its vendors, its control API, its clock."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import httpx
+
+from emulator.app import Emulator, create_app
+from emulator.settings import Settings
 
 Json = Any
 Step = Callable[[httpx.Response], httpx.Response]
@@ -137,3 +141,14 @@ class World:
     async def inbox(self, name: str) -> Json:
         """List what an inbox took."""
         return (await self.control("GET", f"/inboxes/{name}")).json()
+
+
+@asynccontextmanager
+async def served(settings: Settings) -> AsyncIterator[tuple[Emulator, httpx.AsyncClient]]:
+    """An emulator of the test's own, in process."""
+    app = create_app(settings)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url
+    ) as http:
+        yield app, http
+    await app.worlds.stop()

@@ -161,6 +161,40 @@ def test_scenarios_are_listed_added_mixed_and_cleared(url: str) -> None:
     assert invoke(url, "scenario", "add", "nap").exit_code == 1
 
 
+def test_quota_is_set(url: str) -> None:
+    """Outcomes are dealt out in whole numbers."""
+    assert told(url, "scenario", "quota", "busy=1", "answered=2")["quota"] == {
+        "busy": 1,
+        "answered": 2,
+    }
+    assert invoke(url, "scenario", "quota", "busy").exit_code == 2
+
+
+def test_faults_are_added_listed_removed_and_cleared(url: str) -> None:
+    """Rules are made of words and numbers, and taken out alone or together."""
+    match = ("--operation", "place_calls", "--nth", "2")
+    error = told(url, "fault", "add", "error", "status=429", "message=slow down", *match)
+    drop = told(url, "fault", "add", "drop", "--event", "session_end", "--expires-in", "60")
+    told(url, "fault", "add", "duplicate", "--times", "1")
+
+    assert error["match"] == {"operation": "place_calls", "nth": 2}
+    assert error["effect"] == {
+        "kind": "error",
+        "status": 429,
+        "message": "slow down",
+        "retry_after": 1,
+    }
+    assert drop["ends_at"] == "2026-01-01T00:01:00Z"
+    assert invoke(url, "fault", "remove", error["id"]).exit_code == 0
+    assert [each["effect"]["kind"] for each in told(url, "fault", "list")] == ["drop", "duplicate"]
+    assert "session_end" in invoke(url, "fault", "list").stdout
+    assert invoke(url, "fault", "clear").exit_code == 0
+    assert told(url, "fault", "list") == []
+    assert {each["target"] for each in told(url, "fault", "kinds", "--target", "call")} == {"call"}
+    assert invoke(url, "fault", "add", "dorp").exit_code == 1
+    assert invoke(url, "fault", "add", "error", "429").exit_code == 2
+
+
 def test_settings_are_shown_and_changed(url: str) -> None:
     """Settings are named by dots; what is no name=value is a usage error."""
     assert told(url, "settings")["auth"] == "open"
@@ -384,3 +418,24 @@ async def test_something_else_at_the_address_is_no_emulator() -> None:
         result = await asyncio.to_thread(invoke, receiver.url, "health")
 
     assert result.exit_code == 4
+
+
+def test_explain_prints_the_story(url: str, batch: str) -> None:
+    """`explain` prints a line a step; programs get the document."""
+    invoke(url, "clock", "advance", "--idle")
+
+    printed = invoke(url, "explain", batch)
+    story = told(url, "explain", batch)
+
+    assert printed.exit_code == 0
+    assert printed.stdout == story["text"]
+    assert printed.stdout.startswith(f"batch {batch} of intron is completed")
+    assert [each["step"] for each in story["steps"]][-2:] == ["callback", "attempt"]
+
+
+def test_explain_of_nothing_says_what_is_near(url: str, batch: str) -> None:
+    """An id that is none ends with exit code 1 and the nearest."""
+    result = invoke(url, "explain", f"{batch[:-1]}_")
+
+    assert result.exit_code == 1
+    assert f"batch {batch}" in result.stderr

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from emulator import __version__
@@ -15,19 +15,25 @@ from emulator.clock import Clock
 from emulator.domain.actions import Deliver
 from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError, EndedError, NoRoomError
+from emulator.domain.faults import ECHOES, Effect, Tampering
 from emulator.domain.ticks import ticks
+from emulator.faults.callbacks import Outgoing
+from emulator.faults.rules import Faults
 from emulator.journal import Attempted, Journal
 
 USER_AGENT: Final = f"voicebot-emulator/{__version__}"
+DROPPED: Final = Answer(error="dropped by a fault", refused=True)
+APART: Final = timedelta(seconds=1)
+"""Between two callbacks that a fault has swapped."""
 
 
-def headers_of(callback: Callback) -> dict[str, str]:
+def headers_of(sent: Callback | Outgoing) -> dict[str, str]:
     """The headers a callback is sent with."""
     return {
-        "Content-Type": callback.content_type,
+        "Content-Type": sent.content_type,
         "User-Agent": USER_AGENT,
         "Accept": "*/*",
-        **dict(callback.headers),
+        **dict(sent.headers),
     }
 
 
@@ -51,6 +57,7 @@ class Courier:
         attempted: Callable[[Callback], None],
         keep: Callable[[], None],
         address: Callable[[str], str],
+        faults: Faults,
     ) -> None:
         self.log = log
         self._clock = clock
@@ -62,6 +69,9 @@ class Courier:
         self._attempted = attempted
         self._keep = keep
         self._address = address
+        self._faults = faults
+        self._held: dict[str, Callback] = {}
+        """The callbacks that a fault has wait for the next one about the same."""
         self._outbox: list[Callback] = []
         self._running: set[asyncio.Task[None]] = set()
         self._flushing: asyncio.Future[list[Answer]] | None = None
@@ -71,9 +81,25 @@ class Courier:
 
     def owe(self, callback: Callback) -> None:
         """Take on a callback: its first attempt is the next step at the present moment."""
-        callback.created_at = self._clock.now()
+        due = callback.created_at = self._clock.now()
+        freed = None
+        if self._held:
+            freed = self._held.pop(_about(callback), None)
+        if self._faults.callbacks and freed is None:
+            due = self._tampered(callback, due)
         self.log.add(callback)
-        self._plan(callback, callback.created_at)
+        self._plan(callback, due)
+        if freed is not None:
+            self._plan(freed, due + APART)
+
+    def _tampered(self, callback: Callback, due: datetime) -> datetime:
+        """Have a callback meet the fault there is for it, and say when it leaves."""
+        made = callback.fault = self._faults.on_callback(callback)
+        if made is None or made.effect not in {Effect.DELAY, Effect.REORDER}:
+            return due
+        if made.effect is Effect.REORDER:
+            self._held[_about(callback)] = callback
+        return due + timedelta(seconds=made.fields["seconds"])
 
     def resume(self, callback: Callback) -> None:
         """Go on with a callback of an earlier run; an attempt that was in flight is made again."""
@@ -81,6 +107,8 @@ class Courier:
         if callback.status is not CallbackStatus.PENDING or callback.due_at is None:
             self.log.settle(callback)
             return
+        if callback.is_held:
+            self._held[_about(callback)] = callback
         due = max(callback.due_at, self._clock.now())
         self._resume(ticks(due), callback.step, Deliver(callback.id))
 
@@ -111,8 +139,13 @@ class Courier:
         self.log.note(callback)
 
     def take(self, step: Deliver) -> None:
-        """Put a due attempt into the outbox."""
-        self._outbox.append(self.log.get(step.callback_id))
+        """Put a due attempt into the outbox, unless it was put off or made before."""
+        callback = self.log.find(step.callback_id)
+        if callback is None or callback.due_at is None or callback.due_at > self._clock.now():
+            return
+        if self._held and self._held.get(_about(callback)) is callback:
+            del self._held[_about(callback)]  # nothing came for it to wait for
+        self._outbox.append(callback)
 
     @property
     def has_post(self) -> bool:
@@ -165,17 +198,32 @@ class Courier:
             self._keep()
 
     async def _send(self, callback: Callback) -> Answer:
+        sent = callback
+        if callback.is_falsified:
+            if callback.fault is not None and callback.fault.effect is Effect.DROP:
+                return DROPPED
+            false = self._faults.sent(callback)
+            sent = replace(
+                callback,
+                content=false.content,
+                content_type=false.content_type,
+                headers=false.headers,
+            )
+        headers = headers_of(sent)
         url = self._address(callback.url)
-        sent = callback if url == callback.url else replace(callback, url=url)
-        return await self._transport.send(sent, headers_of(callback))
+        if url != callback.url:
+            sent = replace(sent, url=url)
+        return await self._transport.send(sent, headers)
 
     def _record(self, callback: Callback, started: datetime, answer: Answer) -> None:
         if self._stopped:
             return  # the world has been reset since: nothing of it is remembered
         now = self._clock.now()
         number = len(callback.attempts) + 1
+        made = callback.fault
+        fault_id = made.fault_id if made is not None and callback.is_falsified else None
         callback.attempts.append(
-            Attempt(number=number, started_at=started, ended_at=now, answer=answer)
+            Attempt(number=number, started_at=started, ended_at=now, answer=answer, fault=fault_id)
         )
         self._journal.add(
             Attempted(
@@ -189,6 +237,7 @@ class Courier:
                 number=number,
                 status=answer.status,
                 error=answer.error,
+                fault=fault_id,
             )
         )
         self._attempted(callback)
@@ -206,12 +255,32 @@ class Courier:
             return
         if acknowledged:
             callback.status = CallbackStatus.DELIVERED
+        elif answer is DROPPED:
+            callback.status = CallbackStatus.DROPPED
         else:
             callback.status = CallbackStatus.REFUSED if answer.refused else CallbackStatus.FAILED
+        if made is not None and made.effect in ECHOES and callback.echo_of is None:
+            self._echo(callback, made, now)
         self.ended[callback.platform, callback.event, callback.status] += 1
         self.log.settle(callback)
         if callback.answer_to is not None:
             self._answered(callback, answer)
+
+    def _echo(self, callback: Callback, made: Tampering, now: datetime) -> None:
+        """Owe what a fault has sent after a callback that is settled; nobody hears its answer."""
+        for number in range(1, made.fields.get("copies", 1) + 1):
+            echo = replace(
+                callback,
+                id=f"{callback.id}.{number}",
+                retries=(),
+                answer_to=None,
+                created_at=now,
+                status=CallbackStatus.PENDING,
+                attempts=[],
+                echo_of=callback.id,
+            )
+            self.log.add(echo)
+            self._plan(echo, now + number * timedelta(seconds=made.fields["seconds"]))
 
     def stop(self) -> None:
         """Give up the attempts under way, and forget what they come to."""
@@ -221,3 +290,8 @@ class Courier:
             self._flushing.cancel()
         for task in self._running:
             task.cancel()
+
+
+def _about(callback: Callback) -> str:
+    """What a callback tells of: its call, or else all that its address is told of."""
+    return callback.call_id or callback.url

@@ -20,10 +20,13 @@ MODULES: Final = {
     "operations": "offline",
     "openapi": "offline",
     "check-webhook": "check",
+    "fault": "faults",
     "selfcheck": "selfcheck",
     "snapshot": "files",
     "export": "files",
     "import": "files",
+    "journal": "journal",
+    "replay": "journal",
 }
 """Where the commands are that are not the client's."""
 

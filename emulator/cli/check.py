@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 from pydantic import ValidationError
 
-from emulator.cli.output import fail
+from emulator.cli.output import fail, plain
 from emulator.clock import Clock, ClockMode
 from emulator.domain.errors import DomainError
 from emulator.kit.errors import ApiError, as_invalid
@@ -112,11 +112,6 @@ def _of_options(problems: str) -> str:
     return problems.replace(".[key]", "").replace("  ", " ")
 
 
-def _plain(text: str) -> str:
-    """On one line, and with nothing in it that could command a terminal."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
 def _escaped(text: str) -> str:
     """The same JSON, with all written as escapes that could command a terminal."""
     return "".join(
@@ -132,14 +127,14 @@ def _print(shown: dict[str, Any], *, quiet: bool) -> None:
         if each["action"] != action:
             action = each["action"]
             click.echo(action)
-        reason = _plain(each["reason"])
+        reason = plain(each["reason"])
         click.echo(f"  {each['result'].upper()}  {each['check']}: {reason}")
         for exchange in each["exchanges"]:
-            click.echo(f"      > {_plain(exchange['request'])}")
+            click.echo(f"      > {plain(exchange['request'])}")
             said = exchange["error"] or f"{exchange['status']} {exchange['answer']}"
-            click.echo(f"      < {_plain(said)}")
+            click.echo(f"      < {plain(said)}")
     for left in shown["left"]:
-        click.echo(f"LEFT  {_plain(left)}")
+        click.echo(f"LEFT  {plain(left)}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
     click.echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import quote
 
 import click
 from pydantic import ValidationError
 
-from emulator.cli.output import fail, show
+from emulator.cli.output import fail, plain, show
 from emulator.settings import read_client_settings
 
 UNREACHABLE: Final = 4
@@ -72,6 +73,13 @@ class Control:
         if not response.content and response.status_code != httpx.codes.NO_CONTENT:
             fail(f"what answers at {self._url} is not an emulator", UNREACHABLE)
         return response.content
+
+    def show_text(self, value: Any, text: str) -> None:
+        """Print a text for people, the whole answer for programs."""
+        if self.as_json:
+            self.show(value)
+        else:
+            click.echo("\n".join(map(plain, text.splitlines())))
 
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print what came back."""
@@ -434,11 +442,22 @@ def add_rule(control: Control, name: str, next_: int | None, **match: Any) -> No
 @talks
 def set_mix(control: Control, weights: tuple[str, ...]) -> None:
     """Set what calls draw from that no rule and no magic number decides."""
-    pairs = [weight.partition("=") for weight in weights]
+    control.show(control.ask("PUT", "/scenarios", {"mix": _pairs(weights)}))
+
+
+@scenario.command("quota")
+@click.argument("counts", nargs=-1, required=True, metavar="NAME=COUNT...")
+@talks
+def set_quota(control: Control, counts: tuple[str, ...]) -> None:
+    """Have exactly so many of each so many calls go one way: answered=700 no_answer=300."""
+    control.show(control.ask("PUT", "/scenarios", {"quota": _pairs(counts)}))
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, Any]:
+    pairs = [each.partition("=") for each in given]
     if not all(found for _, found, _ in pairs):
-        raise click.UsageError("each is of the form NAME=WEIGHT")
-    mix = {name: _plain(value) for name, _, value in pairs}
-    control.show(control.ask("PUT", "/scenarios", {"mix": mix}))
+        raise click.UsageError("each is of the form NAME=NUMBER")
+    return {name: _plain(value) for name, _, value in pairs}
 
 
 @scenario.command("clear")
@@ -449,19 +468,16 @@ def clear_scenarios(control: Control) -> None:
 
 
 @click.command()
-@click.option("--kind", type=click.Choice(["exchange", "control", "call", "batch", "attempt"]))
-@click.option("--platform")
-@click.option("--call", "call_id")
-@click.option("--after", type=int, help="Only entries after this number.")
-@click.option("--limit", type=int)
+@click.argument("thing", metavar="ID")
 @talks
-def journal(control: Control, **query: Any) -> None:
-    """List what happened, oldest first."""
-    columns = ("number", "at", "kind", "platform", "call_id", "method", "target", "status")
-    control.show(control.ask("GET", "/journal", **query), columns)
+def explain(control: Control, thing: str) -> None:
+    """Tell why a call, a batch or a callback is as it is, step by step."""
+    told = control.ask("GET", f"/explain/{quote(thing, safe='')}")
+    control.show_text(told, told["text"])
 
 
 commands = (
+    explain,
     health,
     reset,
     settings,
@@ -471,5 +487,4 @@ commands = (
     callbacks,
     inbox,
     scenario,
-    journal,
 )

@@ -53,7 +53,11 @@ def delete_snapshot(control: Control, name: str) -> None:
 @talks
 def export_world(control: Control, path: Path) -> None:
     """Write the world to a file (- for standard output); TinyDB opens it too."""
-    content = control.send("GET", "/export")
+    write_file(path, control.send("GET", "/export"))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all (- for standard output)."""
     if str(path) == "-":
         sys.stdout.buffer.write(content)
         return

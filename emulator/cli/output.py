@@ -42,6 +42,11 @@ def _cell(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def plain(text: str) -> str:
+    """On one line, and with nothing in it that could command a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def fail(message: str, code: int = 1) -> NoReturn:
     """Say why on standard error, and end with this exit code."""
     click.echo(message, err=True)

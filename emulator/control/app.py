@@ -18,6 +18,8 @@ from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
 from emulator.control.coverage import coverage_routes
 from emulator.control.events import event_routes
+from emulator.control.explain import explain_routes
+from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
 from emulator.control.inboxes import inbox_routes, take_message
@@ -34,7 +36,7 @@ from emulator.kit.http import receive_body
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
-from emulator.kit.serving import READS, WORLD_HEADER, target_of
+from emulator.kit.serving import LATEST, READS, WORLD_HEADER, target_of
 from emulator.kit.streams import StreamAnswer
 from emulator.world import World
 from emulator.worlds import DEFAULT, Worlds
@@ -48,6 +50,8 @@ HINTS: Final = {
     "not_found": "it is looked for in one world only: X-Emulator-World names it, default without",
     "invalid": "each field is named under errors",
     "conflict": "look at it first: how it stands now does not allow this",
+    "unrepeatable": "begin with a new world on a frozen or an auto clock, or POST /import a world: "
+    "from there on the journal has all of it, as long as --keep and --keep-bytes have room",
     "ended": "POST /_emulator/worlds makes a new one",
     "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
     "cross_site": "call it from a program, or from a page the emulator itself serves",
@@ -72,6 +76,7 @@ OWN: Final = (
     *bot_routes,
     *coverage_routes,
     *scenario_routes,
+    *fault_routes,
     *call_routes,
     *callback_routes,
     *inbox_routes,
@@ -79,6 +84,7 @@ OWN: Final = (
     *search_routes,
     *timeline_routes,
     *event_routes,
+    *explain_routes,
     *file_routes,
 )
 
@@ -119,6 +125,7 @@ class ControlApp:
         request = Request(scope, receive)
         world: World | None = None
         problem = None
+        after = LATEST
         try:
             headers = Headers(scope=scope)
             self._guard.check(headers, path)
@@ -134,6 +141,7 @@ class ControlApp:
                 scope["path_params"] = params
                 limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
                 scope["emulator.content"] = await receive_body(request, limit)
+                after = world.journal.last
                 response = await operation.handler(request)
         except ClientDisconnect:
             return
@@ -146,7 +154,7 @@ class ControlApp:
             response = render_problem(ApiError(500, "internal", "internal error"))
         if world is not None and (scope["method"] not in READS or problem is not None):
             response = _kept(world, response)
-            self._write_down(world, scope, response, problem)
+            self._write_down(world, scope, response, problem, after)
         if world is None:
             await response(scope, receive, send)
         elif isinstance(response, StreamAnswer):  # time goes on while it is open
@@ -165,7 +173,7 @@ class ControlApp:
         return world
 
     def _write_down(
-        self, world: World, scope: Scope, response: Response, problem: str | None
+        self, world: World, scope: Scope, response: Response, problem: str | None, after: int
     ) -> None:
         world.journal.exchange(
             Exchange(
@@ -180,6 +188,8 @@ class ControlApp:
                 status=response.status_code,
                 answer=bytes(response.body[:KEPT_OF_ANSWER]),
                 problem=problem,
+                size=len(response.body),
+                after=after,
             )
         )
 
@@ -195,7 +205,7 @@ def _kept(world: World, response: Response) -> Response:
 
 def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:
     """Answer as RFC 9457 has it, with a hint."""
-    hint = HINTS.get(error.code, ELSE)
+    hint = error.hint or HINTS.get(error.code, ELSE)
     if isinstance(cause, IllegalTransitionError):
         hint = f"it can become: {cause.allowed}"
     body: dict[str, Any] = {

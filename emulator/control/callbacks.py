@@ -10,6 +10,8 @@ from emulator.callbacks.courier import headers_of
 from emulator.control.request import CLOSED, Slice, iso
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
+from emulator.faults.callbacks import Outgoing
+from emulator.faults.rules import outgoing
 from emulator.kit.fields import HttpUrl
 from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
@@ -46,8 +48,8 @@ async def list_callbacks(request: Request) -> Response:
 
 async def get_callback(request: Request) -> Response:
     """Show a callback with its body and what each attempt came to."""
-    callback = world_of(request).courier.log.get(request.path_params["id"])
-    return json_response(_whole(callback))
+    world = world_of(request)
+    return json_response(_whole(world, world.courier.log.get(request.path_params["id"])))
 
 
 class Edits(BaseModel):
@@ -66,10 +68,10 @@ async def replay_callback(request: Request) -> Response:
     original = world.courier.log.get(callback_id)
     asked = read_body(request, Edits) if content_of(request).strip() else Edits()
     if not asked.model_fields_set:
-        return json_response(_whole(await world.courier.replay(callback_id)))
+        return json_response(_whole(world, await world.courier.replay(callback_id)))
     edited = _edited(world, original, asked)
     await world.courier.send(edited)
-    return json_response(_whole(edited), 201)
+    return json_response(_whole(world, edited), 201)
 
 
 def _edited(world: World, original: Callback, asked: Edits) -> Callback:
@@ -94,8 +96,8 @@ def _edited(world: World, original: Callback, asked: Edits) -> Callback:
 
 
 def shown_callback(callback: Callback) -> dict[str, Any]:
-    """Show a callback without its body."""
-    return {
+    """Show a callback without its body, and what a fault does to it if one does."""
+    shown: dict[str, Any] = {
         "id": callback.id,
         "platform": callback.platform,
         "event": callback.event,
@@ -109,19 +111,33 @@ def shown_callback(callback: Callback) -> dict[str, Any]:
         "due_at": iso(callback.due_at),
         "attempts": [_attempt(attempt) for attempt in callback.attempts],
     }
+    if callback.fault is not None:
+        shown["fault"] = {"id": callback.fault.fault_id, "kind": callback.fault.effect}
+    return shown if callback.echo_of is None else shown | {"echo_of": callback.echo_of}
 
 
-def _whole(callback: Callback) -> dict[str, Any]:
-    content = callback.content
-    return shown_callback(callback) | {
-        "headers": {name.lower(): value for name, value in headers_of(callback).items()},
-        "body": None if content is None else content.decode("utf-8", "replace"),
+def _whole(world: World, callback: Callback) -> dict[str, Any]:
+    """Show a callback as it truly is, and beside it what is sent if a fault makes that another."""
+    true = outgoing(callback)
+    shown: dict[str, Any] = {**shown_callback(callback), **_request(true)}
+    if callback.content is None:
+        shown["body"] = None
+    elif callback.is_falsified and (false := world.faults.sent(callback)) != true:
+        shown["sent"] = _request(false)
+    return shown
+
+
+def _request(sent: Outgoing) -> dict[str, Any]:
+    return {
+        "headers": {name.lower(): value for name, value in headers_of(sent).items()},
+        "body": sent.content.decode("utf-8", "replace"),
     }
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
     answer = attempt.answer
-    return {
+    fault = {} if attempt.fault is None else {"fault_id": attempt.fault}
+    return fault | {
         "number": attempt.number,
         "started_at": iso(attempt.started_at),
         "ended_at": iso(attempt.ended_at),

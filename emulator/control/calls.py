@@ -155,8 +155,9 @@ def _steps(call: Call) -> list[dict[str, Any]]:
 
 
 def shown_call(call: Call) -> dict[str, Any]:
-    """Show a call."""
-    return {
+    """Show a call, and the fault that decided how it goes if one did."""
+    fault = None if call.plan is None else call.plan.fault
+    return ({} if fault is None else {"fault_id": fault}) | {
         "id": call.id,
         "platform": call.platform,
         "direction": call.direction,

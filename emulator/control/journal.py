@@ -7,10 +7,12 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED, iso
+from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.faults import Faulted
 from emulator.journal import Attempted, Entry, Exchange, kind_of, whole
+from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
@@ -22,7 +24,7 @@ class JournalQuery(BaseModel):
 
     model_config = CLOSED
 
-    kind: Literal["exchange", "control", "call", "batch", "attempt"] | None = None
+    kind: Literal["exchange", "control", "call", "batch", "attempt", "fault"] | None = None
     platform: str | None = None
     call_id: str | None = None
     after: Annotated[Whole, Field(ge=0)] | None = None
@@ -67,8 +69,10 @@ def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
     match entry:
         case CallMoved() | BatchMoved():
             return shown_event(entry)
+        case Faulted():
+            return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)}
         case Attempted():
-            return {
+            shown = {
                 "kind": "attempt",
                 "at": iso(entry.at),
                 "platform": entry.platform,
@@ -81,6 +85,7 @@ def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
                 "status": entry.status,
                 "error": entry.error,
             }
+            return shown if entry.fault is None else shown | {"fault_id": entry.fault}
         case Exchange():
             return _exchange(entry, brief=brief)
 
@@ -114,10 +119,27 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
     }
     if entry.nearest is not None:
         shown["nearest"] = entry.nearest.split(", ")
-    return shown if entry.problem is None else shown | {"problem": entry.problem}
+    told = {"problem": entry.problem, "fault_id": entry.fault}
+    return shown | {name: value for name, value in told.items() if value is not None}
+
+
+async def export_run(request: Request) -> Response:
+    """Give the world's run as a file: how it began, its journal, and a hash; `replay` reads it."""
+    from emulator.saving.runs import UnrepeatableError, written_run  # noqa: PLC0415  # start-up
+
+    world, worlds = world_of(request), worlds_of(request)
+    await world.stand_still()
+    credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}
+    try:
+        content = written_run(world, credentials)
+    except UnrepeatableError as error:
+        raise ApiError(409, "unrepeatable", str(error)) from None
+    headers = {"Content-Disposition": f'attachment; filename="{world.name}.run"'}
+    return Response(content, 200, headers, "application/x-ndjson")
 
 
 journal_routes: Final = (
     Operation(method="GET", path="/journal", handler=read_journal, query=JournalQuery),
     Operation(method="GET", path="/journal/{number}", handler=read_entry),
+    Operation(method="GET", path="/journal/export", handler=export_run),
 )

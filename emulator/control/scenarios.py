@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.request import CLOSED, platforms_of
 from emulator.domain.scenarios import SCENARIOS, Scenario
+from emulator.engine.quotas import LARGEST
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
@@ -16,6 +17,14 @@ from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import world_of
 
 Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False, strict=True)]
+
+Count = Annotated[int, Field(gt=0, le=LARGEST, strict=True)]
+
+
+def _fitting(value: dict[str, int]) -> dict[str, int]:
+    if sum(value.values()) > LARGEST:
+        raise ValueError(f"must add up to at most {LARGEST}")
+    return value
 
 
 class Match(BaseModel):
@@ -39,12 +48,13 @@ class NewRule(BaseModel):
 
 
 class ChangedScenarios(BaseModel):
-    """``PUT /scenarios``: any of them; the rules replace those before."""
+    """``PUT /scenarios``: any of them; the rules replace those before, mix and quota each other."""
 
     model_config = CLOSED
 
     rules: list[NewRule] | None = None
     mix: Annotated[dict[str, Weight], Field(min_length=1)] | None = None
+    quota: Annotated[dict[str, Count], Field(min_length=1), AfterValidator(_fitting)] | None = None
 
 
 async def get_scenarios(request: Request) -> Response:
@@ -56,8 +66,11 @@ async def set_scenarios(request: Request) -> Response:
     """Replace the rules or the outcome mix."""
     scenarios = world_of(request).scenarios
     asked = read_body(request, ChangedScenarios)
-    for name in asked.mix or ():
-        scenario_of(f"mix.{name}", name)
+    if asked.mix is not None and asked.quota is not None:
+        raise invalid(("quota", "does not go with mix: calls are dealt out or drawn"))
+    for field in ("mix", "quota"):
+        for name in getattr(asked, field) or ():
+            scenario_of(f"{field}.{name}", name)
     rules = scenarios.rules
     if asked.rules is not None:
         platforms = platforms_of(request)
@@ -66,7 +79,11 @@ async def set_scenarios(request: Request) -> Response:
                 path = f"rules[{index}].match.platform"
                 raise invalid((path, f"must be one of {', '.join(platforms)}"))
         rules = [_rule(index, rule) for index, rule in enumerate(asked.rules)]
-    scenarios.write(rules, scenarios.mix if asked.mix is None else asked.mix)
+    quota, dealt, kept = asked.quota, 0, scenarios.quota
+    if kept is not None and not asked.model_fields_set & {"mix", "quota"}:
+        quota, dealt = kept.counts, kept.dealt
+    mix = scenarios.mix if asked.mix is None else asked.mix
+    scenarios.write(rules, mix, quota, dealt)
     return json_response(_shown(scenarios))
 
 
@@ -83,7 +100,10 @@ def _rule(index: int, asked: NewRule) -> Rule:
 
 
 def _shown(scenarios: Scenarios) -> dict[str, Any]:
-    return {
+    """Show it all; of a quota, how many calls were dealt one too."""
+    quota = scenarios.quota
+    dealt = {} if quota is None else {"quota": quota.counts, "dealt": quota.dealt}
+    return dealt | {
         "rules": [
             {
                 "match": {

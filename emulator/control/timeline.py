@@ -9,6 +9,7 @@ from emulator.control.request import Slice, iso
 from emulator.domain.actions import Action, Deliver, Wake
 from emulator.domain.batches import Batch
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, Call
+from emulator.domain.faults import Fault
 from emulator.domain.ticks import moment
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
@@ -53,6 +54,8 @@ def _shown(world: World, action: Action) -> dict[str, Any]:
                 "attempt": len(callback.attempts) + 1,
                 "platform": callback.platform,
             }
+        case Fault():
+            return {"kind": "fault", "id": action.id, "effect": action.effect, "platform": None}
         case Wake():
             shown = {"kind": "wake", "id": action.subject, "step": action.step}
             return shown | {"platform": action.platform}

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
+from emulator.domain.faults import Fault
 
 
 class Deliver(NamedTuple):
@@ -20,9 +21,9 @@ class Wake(NamedTuple):
     subject: str
 
 
-Action = Batch | Call | Deliver | Wake
-"""A batch waits to have its next call dialled, a call to be taken on as planned.
+Action = Batch | Call | Deliver | Wake | Fault
+"""A batch waits to have its next call dialled, a call to be taken on as planned, a fault to end.
 
 They stand for themselves, as there may be many; a call's step is void if it was moved by hand
-since this was scheduled.
+since this was scheduled, and a fault's if no call waits for its end.
 """

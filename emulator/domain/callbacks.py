@@ -5,16 +5,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from emulator.domain.faults import ECHOES, Effect, Tampering
+
 OK: Final = range(200, 300)
 
 
 class CallbackStatus(StrEnum):
-    """Where a callback is: still owed, acknowledged, given up, or never allowed to leave."""
+    """Where a callback is: still owed, acknowledged, given up, or never allowed to leave.
+
+    One that was dropped never left because of a fault.
+    """
 
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
     REFUSED = "refused"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,8 @@ class Attempt:
     started_at: datetime
     ended_at: datetime
     answer: Answer
+    fault: str | None = None
+    """The fault without which it would not have been made, or would have sent something else."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -69,3 +77,27 @@ class Callback:
     copy_of: str | None = None
     """The callback that this is an edited copy of."""
     attempts: list[Attempt] = field(default_factory=list[Attempt])
+    fault: Tampering | None = None
+    """What is done to it on its way; its content stays what is true."""
+    echo_of: str | None = None
+    """The callback that this was sent after, by a fault."""
+
+    @property
+    def is_falsified(self) -> bool:
+        """A fault makes its attempts other than they would be."""
+        if self.fault is None:
+            return False
+        return self.echo_of is not None or self.fault.effect not in ECHOES
+
+    @property
+    def is_held(self) -> bool:
+        """It waits for the next one about the same to go before it."""
+        made = self.fault
+        return made is not None and made.effect is Effect.REORDER and self.due_at == self.latest
+
+    @property
+    def latest(self) -> datetime | None:
+        """When it leaves at the latest, if a fault has put it off."""
+        if self.fault is None or self.created_at is None:
+            return None
+        return self.created_at + timedelta(seconds=self.fault.fields.get("seconds", 0))

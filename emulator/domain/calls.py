@@ -83,6 +83,8 @@ class Plan(NamedTuple):
     """Ticks it is connected, or OPEN."""
     keys: str | None
     outcome: str | None
+    fault: str | None = None
+    """The fault that has made it so."""
 
 
 @dataclass(slots=True, eq=False)
@@ -114,6 +116,8 @@ class Call:
     """The timeline's number of its next step; a step with another number is void."""
     rang: int | None = None
     """The tick when it was dialled."""
+    chosen: str | None = None
+    """What chose its scenario, if that does not follow from its number."""
 
     @property
     def ringing_at(self) -> datetime | None:

@@ -23,9 +23,13 @@ from emulator.domain.calls import (
 )
 from emulator.domain.errors import IllegalTransitionError, UnknownError
 from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.faults import Fault
 from emulator.domain.ticks import SECOND, moment, ticks
+from emulator.engine.lines import Lines
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
+from emulator.faults.calls import faulty
+from emulator.faults.rules import Faults
 from emulator.journal import Bare, Journal
 from emulator.store.calls import Calls
 
@@ -51,6 +55,7 @@ class CallEngine:
         publish: Callable[[Event], None],
         hears: Callable[[str], bool],
         calls_per_second: float,
+        faults: Faults,
     ) -> None:
         self._calls = Calls()
         self.batches: dict[str, Batch] = {}
@@ -67,7 +72,11 @@ class CallEngine:
         self._hears = hears
         self._asked: set[str] = set()
         self._heard: set[str] = set()
-        """The platforms that owe something for the step of a single call."""
+        """The platforms whose single steps somebody has to be told of."""
+        self._faults = faults
+        self._lines = Lines(faults, self._on_lines)
+        self._letting = False
+        faults.on_change, faults.on_lift = self._change_lines, self._lift
         self.set_pace(calls_per_second)
 
     def set_pace(self, calls_per_second: float) -> None:
@@ -78,7 +87,7 @@ class CallEngine:
         """Ask a platform that places its first call whether it owes something for each step."""
         if platform not in self._asked:
             self._asked.add(platform)
-            if self._hears(platform):
+            if self._faults.capacities or self._hears(platform):
                 self._heard.add(platform)
 
     @property
@@ -112,12 +121,20 @@ class CallEngine:
     def place(self, call: Call) -> Call:
         """Accept a single call and dial it at once."""
         self.accept(call)
-        self._dial(call, ticks(call.created_at))
+        self._dial_or_wait(call, ticks(call.created_at))
         return call
+
+    def dial(self, call_id: str) -> None:
+        """Dial a call that was accepted, unless it was moved by hand meanwhile."""
+        call = self._calls.get(call_id)
+        if call.status is QUEUED:
+            self._dial_or_wait(call, ticks(self._clock.now()))
 
     def accept(self, call: Call) -> Call:
         """Accept a single call, which stays queued until its platform moves it on."""
         self._meet(call.platform)
+        if self._scenarios.reasons or self._scenarios.usual:
+            self._scenarios.take_reasons([call])
         self._calls.extend([call])
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
         self._journal.add(event)
@@ -127,6 +144,8 @@ class CallEngine:
     def place_batch(self, batch: Batch) -> Batch:
         """Accept many calls of one workflow, to be dialled from now on at the world's pace."""
         self._meet(batch.platform)
+        if self._scenarios.reasons or self._scenarios.usual:
+            self._scenarios.take_reasons(batch.calls)
         self.batches[batch.id] = batch
         batch.tally.total = batch.open = len(batch.calls)
         self._calls.extend(batch.calls)
@@ -135,6 +154,14 @@ class CallEngine:
         batch.step = self._timeline.add(batch.due, batch)
         self._note_batch(batch)
         return batch
+
+    def dialled_at(self, call: Call) -> int | None:
+        """The tick when a queued call of a batch is dialled, at the present pace."""
+        if call.batch_id is None or call.status is not QUEUED:
+            return None
+        batch = self.batches[call.batch_id]
+        ahead = call.place - batch.places[0] - batch.dialled
+        return None if batch.due is None or ahead < 0 else batch.due + ahead * self._interval
 
     def load(self, calls: list[Call]) -> None:
         """Go on with calls of every kind, in the order they were placed; batches have theirs."""
@@ -197,7 +224,6 @@ class CallEngine:
         last = FOREVER if until is None else until
         taken = 0
         while agenda.ticks and (due := agenda.ticks[0]) <= last:
-            clock.pinned = due
             done = timeline.taken
             # what is scheduled for the present meanwhile comes at the end of the same list
             for order, call in islice(agenda[due], done, None):
@@ -206,6 +232,7 @@ class CallEngine:
                 if type(call) is not Call:
                     if type(call) is not Batch:
                         break
+                    clock.pinned = due
                     self._dial_next(call, due)
                     done += 1
                     taken += 1
@@ -214,6 +241,7 @@ class CallEngine:
                 plan, previous = call.plan, call.status
                 if call.step != order or plan is None:
                     continue
+                clock.pinned = due  # not for what is void: no time passes for that
                 taken += 1
                 status = COMPLETED if previous is IN_PROGRESS else plan.status
                 call.status = status
@@ -243,6 +271,8 @@ class CallEngine:
         timeline, calls, dialled = self._timeline, batch.calls, batch.dialled
         if batch.status is BatchStatus.PENDING:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
+        if self._faults.capacities and self._holds(batch):
+            return
         batch.dialled = dialled + 1
         order = timeline.order
         if dialled + 1 < len(calls):
@@ -256,14 +286,98 @@ class CallEngine:
         if call.status is not QUEUED:
             self._note_batch(batch)
             return
-        if call.order < self._calls.shared:
-            call = self._own(call)
         self._dial(call, now)
 
+    def _holds(self, batch: Batch) -> bool:
+        """Whether a batch waits for a line before it goes on."""
+        call = batch.calls[batch.dialled]
+        if call.status is not QUEUED or not self._waits(call, batch.id):
+            return False
+        batch.due, batch.step = None, 0
+        self._note_batch(batch)
+        return True
+
+    def _waits(self, call: Call, subject: str) -> bool:
+        """Whether no line is free for a call; then its batch, or the call, is queued for one."""
+        fault = self._lines.refuse(call, subject)
+        if fault is None:
+            return False
+        if fault.ends_at is not None and not fault.step:
+            fault.step = self._timeline.schedule(fault.ends_at, fault)
+        return True
+
+    def _dial_or_wait(self, call: Call, now: int) -> None:
+        if not (self._faults.capacities and self._waits(call, call.id)):
+            self._dial(call, now)
+
+    def _let_through(self, now: int) -> None:
+        """Dial for whoever has waited for a line that is free."""
+        if self._letting:
+            return  # further up somebody is at it
+        self._letting = True
+        while (subject := self._lines.next_through()) is not None:
+            batch = self.batches.get(subject)
+            if batch is not None:
+                call = batch.calls[batch.dialled]
+                self._await_next(batch, now + self._interval)
+            else:
+                call = self._calls.get(subject)
+            if call.status is QUEUED:
+                self._dial(call, now)
+        self._letting = False
+
+    def _await_next(self, batch: Batch, due: int) -> None:
+        """Count a call of a batch that waited as dialled, and have the next dialled then."""
+        batch.dialled += 1
+        if batch.dialled < len(batch.calls):
+            batch.due = due
+            batch.step = self._timeline.add(due, batch)
+        self._note_batch(batch)
+
+    def end(self, fault: Fault) -> None:
+        """A fault is over that calls wait for."""
+        self._faults.remove(fault.id)
+
+    def _lift(self, subjects: list[str]) -> None:
+        """Have go on what no longer waits for a line of a certain fault."""
+        now = ticks(self._clock.now())
+        for subject in subjects:
+            batch = self.batches.get(subject)
+            if batch is not None:
+                batch.due = now
+                batch.step = self._timeline.add(now, batch)
+                self._note_batch(batch)
+            elif (call := self._calls.get(subject)).status is QUEUED:
+                self._dial_or_wait(call, now)
+
+    def _on_lines(self) -> list[Call]:
+        calls = self.calls
+        pages = (calls.page(0, len(calls), status=each)[0] for each in (RINGING, IN_PROGRESS))
+        return [call for page in pages for call in page]
+
+    def _change_lines(self) -> None:
+        """There are other capacities: listen to every step as long as there are any."""
+        self._lines.recount()
+        if self._faults.capacities:
+            self._heard.update(self._asked)
+        else:
+            self._heard.intersection_update([*filter(self._hears, self._asked)])
+
+    def resume_lines(self) -> None:
+        """Go on with the calls that waited for lines in an earlier run."""
+        self._faults.requeue()
+        for fault in self._faults.capacities:
+            if fault.step and fault.ends_at is not None:
+                self._timeline.resume(ticks(fault.ends_at), fault.step, fault)
+
     def _dial(self, call: Call, now: int) -> None:
+        if call.order < self._calls.shared:
+            call = self._own(call)
         timeline, plan = self._timeline, call.plan
         if plan is None:
             plan = call.plan = self._scenarios.plan(call)
+        if self._faults.calls and (fault := self._faults.on_call(call)) is not None:
+            plan = call.plan = faulty(plan, fault)
         call.rang = now
         call.status = RINGING
         call.step = timeline.order = timeline.order + 1
@@ -364,6 +478,9 @@ class CallEngine:
         """Let its vendor know of a step that a call has just taken."""
         at = moment(now)
         self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, call.status))
+        if self._faults.capacities:
+            self._lines.moved(call, previous)
+            self._let_through(now)
 
     def catch_up(self) -> None:
         """Bring lists and tallies up to date; done before anybody looks at them.

@@ -1,8 +1,8 @@
 """How a simulated callee behaves: which scenario a call gets, and the plan made from it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 from zlib import crc32
 
 from emulator.domain.calls import Call, CallStatus, Plan
@@ -14,6 +14,7 @@ from emulator.domain.scenarios import (
     Scenario,
 )
 from emulator.domain.ticks import SECOND, length
+from emulator.engine.quotas import Quota
 from emulator.ids import SCALE, Ids
 from emulator.store.collection import Collection
 
@@ -22,6 +23,25 @@ LOTS: Final = 10 * 41 * 12
 DEFAULT_MIX: Final = {"answered": 1.0}
 
 Key = tuple[str | None, str | None, str | None]
+MOST_CHOICES: Final = 10_000
+"""What calls were given scenarios by: so many different ones are remembered."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Choice:
+    """What gave a call its scenario, where that follows from neither its number nor a mix of one.
+
+    What was said of it may have changed since, so it is kept for the calls there are.
+    """
+
+    id: str
+    kind: Literal["rule", "mix", "quota", "request"]
+    match: dict[str, str] = field(default_factory=dict[str, str])
+    """What a rule asked of calls."""
+    is_limited: bool = False
+    """The rule was for the next few calls only."""
+    mix: dict[str, float] = field(default_factory=dict[str, float])
+    """What was drawn from, by weight, or dealt out, by count."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +53,8 @@ class Rule:
     number: str | None = None
     workflow_id: str | None = None
     next: int | None = None
+    choice: str | None = None
+    """What is remembered of it for the calls it has chosen a scenario for."""
 
     @property
     def key(self) -> Key:
@@ -41,25 +63,47 @@ class Rule:
 
 
 class Scenarios:
-    """Chooses, in this order: a rule, a magic number, a weighted draw from the outcome mix."""
+    """Chooses, in this order: a rule, a magic number, the quota, a draw from the outcome mix."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
         self.rules: list[Rule] = []
         self.mix: dict[str, float] = dict(DEFAULT_MIX)
+        self.quota: Quota | None = None
+        """Goes before the mix."""
         self.custom = Collection(Scenario, "scenario", key="name")
         """Those that users made."""
         self.changed = False
         """Rules or mix have changed since somebody last looked."""
+        self.choices = Collection(Choice, "choice", constant=True)
+        """What chose scenarios so far; a call has the id."""
+        self.reasons: dict[str, str | None] = {}
+        """The choices of calls that are being placed, by their ids, until the engine takes them."""
+        self.usual: str | None = None
+        """The choice of the calls that have no other: the mix, if there is anything to draw."""
+        self._given: str | None = None
+        """The choice that requests make."""
         self._by_key: dict[Key, list[tuple[int, Rule]]] = {}
         self._plans: dict[tuple[str, tuple[str, ...]], dict[int, Plan]] = {}
         self._salt = ids.seed & 0xFFFFFFFF
 
-    def write(self, rules: list[Rule], mix: dict[str, float]) -> None:
-        """Replace the rules and the outcome mix; earlier rules go before later ones."""
+    def write(
+        self,
+        rules: list[Rule],
+        mix: dict[str, float],
+        quota: dict[str, int] | None = None,
+        dealt: int = 0,
+    ) -> None:
+        """Replace the rules, the outcome mix and the quota; earlier rules go before later ones."""
         self.rules = rules
         self.mix = mix
+        self.quota = None if quota is None else Quota(self._ids, quota, dealt)
         self.changed = True
+        self.usual = None
+        if quota is not None:
+            self.usual = self._choice("quota", mix={name: quota[name] for name in quota})
+        elif len(mix) > 1:
+            self.usual = self._choice("mix", mix=mix)
         self._by_key = {}
         for order, rule in enumerate(rules):
             self._by_key.setdefault(rule.key, []).append((order, rule))
@@ -75,13 +119,24 @@ class Scenarios:
             self.custom.add(scenario)
         return scenario.name
 
+    def give(self, scenario: Scenario, call_id: str) -> str:
+        """Have a call that is being placed go as its request says; the scenario's name."""
+        self._given = self._given or self._choice("request")
+        self.reasons[call_id] = self._given
+        return self.remember(scenario)
+
     def choose(self, platform: str, number: str, workflow_id: str, call_id: str) -> str:
         """Name the scenario of a call that is being placed; uses up a ``next`` rule."""
         if self._by_key and (rule := self._match(platform, number, workflow_id)) is not None:
+            rule.choice = rule.choice or self._rule_choice(rule)
+            self.reasons[call_id] = rule.choice
             return rule.scenario.name
         magic = MAGIC_NUMBERS.get(number[-SUFFIX_DIGITS:])
         if magic is not None:
             return magic
+        if self.quota is not None:
+            self.changed = True
+            return self.quota.deal()
         if len(self.mix) == 1:
             return next(iter(self.mix))
         drawn = self._ids.luck("outcome", call_id) / SCALE * sum(self.mix.values())
@@ -91,11 +146,52 @@ class Scenarios:
                 return name
         return next(reversed(self.mix))
 
+    def luck(self, call_id: str) -> float:
+        """The number from 0 up to 1 that decides what a call draws from the mix."""
+        return self._ids.luck("outcome", call_id) / SCALE
+
+    def _rule_choice(self, rule: Rule) -> str | None:
+        asked = {
+            "platform": rule.platform,
+            "number": rule.number,
+            "workflow_id": rule.workflow_id,
+        }
+        match = {name: value for name, value in asked.items() if value is not None}
+        return self._choice("rule", match=match, is_limited=rule.next is not None)
+
+    def _choice(
+        self,
+        kind: Literal["rule", "mix", "quota", "request"],
+        *,
+        match: dict[str, str] | None = None,
+        mix: dict[str, float] | None = None,
+        is_limited: bool = False,
+    ) -> str | None:
+        """Remember what chooses, and return its id; None when that is more than is remembered."""
+        made = Choice(
+            id=str(len(self.choices) + 1),
+            kind=kind,
+            match=match or {},
+            is_limited=is_limited,
+            mix=dict(mix or {}),
+        )
+        for known in self.choices:
+            if replace(known, id=made.id) == made:
+                return known.id
+        return self.choices.add(made).id if len(self.choices) < MOST_CHOICES else None
+
+    def take_reasons(self, calls: Iterable[Call]) -> None:
+        """Note on calls that are placed what chose their scenarios."""
+        reason_of, usual = self.reasons.get, self.usual
+        for call in calls:
+            call.chosen = reason_of(call.id, usual)
+        self.reasons.clear()
+
     def choose_each(
         self, platform: str, workflow_id: str, numbers: Sequence[str], call_ids: Sequence[str]
     ) -> list[str]:
         """Name the scenario of each of many calls, as ``choose`` would."""
-        if not self._by_key and len(self.mix) == 1:
+        if not self._by_key and self.quota is None and len(self.mix) == 1:
             magic, only = MAGIC_NUMBERS.get, next(iter(self.mix))
             return [magic(number[-SUFFIX_DIGITS:], only) for number in numbers]
         return [

@@ -8,6 +8,7 @@ from itertools import islice
 
 from emulator.domain.actions import Action, Wake
 from emulator.domain.calls import Call
+from emulator.domain.faults import Fault
 from emulator.domain.ticks import moment, ticks
 
 Step = tuple[int, Action]
@@ -41,6 +42,8 @@ class Timeline:
         self.order = 0
         self.wakes: dict[str, tuple[int, Wake]] = {}
         """The vendors' own business that waits, by its number."""
+        self._wakes_of: dict[str, list[str]] = {}
+        """Their numbers by the subject."""
         self.changed: dict[str, None] | None = None
         """Which of these came or went since the last look; None as long as nobody follows."""
         self.on_earlier: Callable[[], None] | None = None
@@ -67,7 +70,7 @@ class Timeline:
         """Let what was scheduled in an earlier run happen as it would have."""
         insort(self._at(due), (order, action))
         if type(action) is Wake:
-            self.wakes[str(order)] = due, action
+            self._keep_wake(str(order), (due, action))
 
     def _at(self, due: int) -> list[Step]:
         """What is to happen at a tick, which may come before all others."""
@@ -87,12 +90,27 @@ class Timeline:
     @property
     def next_due(self) -> datetime | None:
         """When the next step falls due; None when nothing waits."""
-        while (first := self._first()) is not None:
-            due, order, action = first
-            if not isinstance(action, Call) or action.step == order:
-                return moment(due)
-            self.taken += 1  # it was moved by hand since
-        return None
+        while self.shed():
+            pass
+        first = self._first()
+        return None if first is None else moment(first[0])
+
+    def shed(self) -> bool:
+        """Let go of the next step if nothing is to happen then, and say whether it was."""
+        first = self._first()
+        if first is None:
+            return False
+        _, order, action = first
+        if isinstance(action, Call):
+            is_void = action.step != order  # it was moved by hand since
+        elif isinstance(action, Fault):
+            is_void = action.step != order or not action.waiting
+            if is_void and action.step == order:
+                action.step = 0
+        else:
+            return False
+        self.taken += is_void
+        return is_void
 
     def upcoming(self, count: int) -> list[tuple[int, Action]]:
         """The next so many steps with their ticks; costs no more however many wait."""
@@ -147,11 +165,26 @@ class Timeline:
 
     def _note_wake(self, number: str, wake: tuple[int, Wake] | None) -> None:
         if wake is None:
-            del self.wakes[number]
+            self._drop_wake(number)
         else:
-            self.wakes[number] = wake
+            self._keep_wake(number, wake)
         if self.changed is not None:
             self.changed[number] = None
+
+    def _keep_wake(self, number: str, wake: tuple[int, Wake]) -> None:
+        self.wakes[number] = wake
+        self._wakes_of.setdefault(wake[1].subject, []).append(number)
+
+    def _drop_wake(self, number: str) -> None:
+        _, wake = self.wakes.pop(number)
+        numbers = self._wakes_of[wake.subject]
+        numbers.remove(number)
+        if not numbers:
+            del self._wakes_of[wake.subject]
+
+    def wakes_of(self, subject: str) -> list[tuple[int, Wake]]:
+        """What of a vendor's own business waits for this subject: when, and what."""
+        return sorted(self.wakes[number] for number in self._wakes_of.get(subject, ()))
 
     def __len__(self) -> int:
         return sum(map(len, self.agenda.values())) - self.taken

@@ -11,9 +11,11 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Answer, Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
+from emulator.domain.faults import CallbackShape
 from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.operation import Operation
@@ -38,6 +40,14 @@ def _no_bots(world: World) -> Iterable["Bot"]:  # noqa: ARG001  # a default
 
 def _no_bot(world: World, bot_id: str) -> "Bot | None":  # noqa: ARG001  # a default
     return None
+
+
+def _no_other_name(world: World, name: str) -> str | None:  # noqa: ARG001  # a default
+    return None
+
+
+def _nothing_else(world: World, callback: Callback) -> Iterable[str]:  # noqa: ARG001  # a default
+    return ()
 
 
 def _as_it_is(world: World, request: Request, response: Response) -> None:
@@ -74,12 +84,20 @@ class Workings:
     """What it owes the user for an event, by the event's type."""
     describe: Callable[[World, Call], dict[str, Any]] = _nothing_more
     """What the vendor knows of a call besides, for the control API."""
+    untold: Callable[[World, Call | Batch], Iterable[str]]
+    """Why there is no callback about a call or a batch so far, or none of some kind: sentences."""
+    led_to: Callable[[World, Callback], Iterable[str]] = _nothing_else
+    """What the answer to a callback has led to: sentences."""
+    call_named: Callable[[World, str], str | None] = _no_other_name
+    """The id of the call that the vendor has this other name for."""
     simulate: Callable[[World, bytes], Call] | None = None
     """Make a call that no request to the vendor asks for, from a JSON body."""
     bots: Callable[[World], Iterable[Bot]] = _no_bots
     """What calls can be placed with."""
     bot: Callable[[World, str], Bot | None] = _no_bot
     """The one that a call was placed with, also if it is there no more."""
+    shape: CallbackShape = field(default_factory=CallbackShape)
+    """What can be said of its callbacks without knowing the vendor, for faults to alter them."""
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
     errors: tuple[KnownError, ...] = ()

@@ -3,7 +3,7 @@
 import traceback
 from asyncio import gather
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -22,6 +22,8 @@ from emulator.world import World
 from emulator.worlds import Worlds
 
 WORLD_HEADER: Final = "x-emulator-world"
+LATEST: Final = 1 << 62
+"""A number that no entry of a journal reaches."""
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 
@@ -92,8 +94,6 @@ class PlatformApp:
             if request.method not in READS:
                 response = self._refuse(world, headers, as_api_error(error))
         self.platform.works.dress(world, request, response)
-        key = (self.platform.name, exchange.label, response.status_code, exchange.code)
-        world.answered[key] += 1
         self._write_down(scope, exchange, response)
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
@@ -135,12 +135,51 @@ class PlatformApp:
                     "emulator.content": content,
                 }
             )
-            if request.method in READS:
-                return await operation.handler(request)
-            world.keep()  # what could not be written before goes first, or nothing does
+            exchange.after = world.journal.last
+            if request.method not in READS:
+                world.keep()  # what could not be written before goes first, or nothing does
+            if world.faults.routes:
+                return await self._meddled(request, operation, exchange)
             return await operation.handler(request)
         finally:
             world.in_flight -= 1
+
+    async def _meddled(
+        self, request: Request, operation: Operation, exchange: "_Pending"
+    ) -> Response:
+        """Answer a request that a fault may be for."""
+        world, name = exchange.world, self.platform.name
+        fault = world.faults.on_route(
+            name,
+            operation.id,
+            target_of(request.scope),
+            exchange.content,
+            reads=request.method in READS,
+        )
+        if fault is None:
+            return await operation.handler(request)
+        from emulator.kit.faulting import Broken, meddled  # noqa: PLC0415  # start-up time
+
+        def note(placed: frozenset[str]) -> None:
+            exchange.fault = fault.id
+            world.faults.note(
+                fault,
+                name,
+                operation=operation.id,
+                call_id=next((each for each in placed if each in world.engine.calls.by_id), None),
+                batch_id=next((each for each in placed if each in world.engine.batches), None),
+            )
+
+        response = await meddled(
+            request,
+            world,
+            fault,
+            handle=partial(operation.handler, request),
+            render=self.platform.works.render_error,
+            note=note,
+        )
+        exchange.is_broken = isinstance(response, Broken)
+        return response
 
     def _named(self, headers: Headers) -> World | None:
         return self._worlds.named(headers.get(WORLD_HEADER, ""))
@@ -176,6 +215,9 @@ class PlatformApp:
 
     def _write_down(self, scope: Scope, exchange: "_Pending", response: Response) -> None:
         world = exchange.world
+        if not exchange.is_broken:
+            key = (self.platform.name, exchange.label, response.status_code, exchange.code)
+            world.answered[key] += 1
         world.journal.exchange(
             Exchange(
                 at=world.clock.now(),
@@ -186,9 +228,12 @@ class PlatformApp:
                 target=target_of(scope),
                 headers=tuple(scope["headers"]),
                 content=exchange.content,
-                status=response.status_code,
+                status=None if exchange.is_broken else response.status_code,
                 answer=bytes(getattr(response, "body", b"")[:KEPT_OF_ANSWER]),
                 problem=exchange.problem,
+                size=len(getattr(response, "body", b"")),
+                after=exchange.after,
+                fault=exchange.fault,
                 nearest=exchange.nearest,
             )
         )
@@ -206,6 +251,11 @@ class _Pending:
     """Our word for the error it is answered with."""
     content: bytes = b""
     problem: str | None = None
+    after: int = LATEST
+    """The last entry of the journal when its operation began; the present one before that."""
+    fault: str | None = None
+    is_broken: bool = False
+    """The connection is broken off instead of an answer."""
     nearest: str | None = None
 
 

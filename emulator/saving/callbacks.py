@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.callbacks.courier import Courier
 from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
+from emulator.domain.faults import Effect, Tampering
 from emulator.saving.tables import (
     Changes,
     NotedTable,
@@ -118,12 +119,29 @@ def _row(callback: Callback) -> Row:
         "due_at": None if callback.due_at is None else written(callback.due_at),
         "step": callback.step,
         "attempts": [_attempt_row(attempt) for attempt in callback.attempts],
+        **_tampering_row(callback),
     }
+
+
+def _tampering_row(callback: Callback) -> Row:
+    """What a fault does to it, for the few that one is about."""
+    made = callback.fault
+    if made is None:
+        return {}
+    shown = {"id": made.fault_id, "effect": made.effect, "fields": made.fields}
+    return {"fault": shown, "echo_of": callback.echo_of}
+
+
+def _tampering(row: Row | None) -> Tampering | None:
+    if row is None:
+        return None
+    return Tampering(fault_id=row["id"], effect=Effect(row["effect"]), fields=row["fields"])
 
 
 def _attempt_row(attempt: Attempt) -> Row:
     answer = attempt.answer
-    return {
+    fault = {} if attempt.fault is None else {"fault": attempt.fault}
+    return fault | {
         "number": attempt.number,
         "started_at": written(attempt.started_at),
         "ended_at": written(attempt.ended_at),
@@ -156,6 +174,8 @@ def _callback(row: Row, content: bytes | None) -> Callback:
         due_at=None if row["due_at"] is None else read_moment(row["due_at"]),
         step=row["step"],
         attempts=[_attempt(each) for each in row["attempts"]],
+        fault=_tampering(row.get("fault")),
+        echo_of=row.get("echo_of"),
     )
 
 
@@ -164,6 +184,7 @@ def _attempt(row: Row) -> Attempt:
         number=row["number"],
         started_at=read_moment(row["started_at"]),
         ended_at=read_moment(row["ended_at"]),
+        fault=row.get("fault"),
         answer=Answer(
             status=row["status"],
             headers=pairs(row["headers"]),

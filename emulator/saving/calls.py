@@ -106,6 +106,8 @@ def _row(call: Call) -> Row:
         row["batch_id"] = call.batch_id
     row["to"] = call.to_number
     row["scenario"] = call.scenario
+    if call.chosen is not None:
+        row["chosen"] = call.chosen
     return row | _moving(call)
 
 
@@ -133,14 +135,17 @@ def _moving(call: Call) -> Row:
 
 @lru_cache(maxsize=65536)
 def _plan_shown(plan: Plan) -> list[Any]:
-    """Seconds it rings, what follows, seconds it is connected, key pressed, outcome."""
-    ring, status, talk, keys, outcome = plan
-    return [ring / SECOND, _WORDS[status], talk / SECOND, keys, outcome]
+    """Seconds it rings, what follows, seconds it is connected, key pressed, outcome, any fault."""
+    ring, status, talk, keys, outcome, fault = plan
+    shown = [ring / SECOND, _WORDS[status], talk / SECOND, keys, outcome]
+    return shown if fault is None else [*shown, fault]
 
 
 @lru_cache(maxsize=65536)
-def _plan(ring: float, status: str, talk: float, keys: str | None, outcome: str | None) -> Plan:
-    return Plan(round(ring * SECOND), CallStatus(status), round(talk * SECOND), keys, outcome)
+def _plan(ring: float, status: str, talk: float, *rest: str | None) -> Plan:
+    keys, outcome, *fault = rest
+    ticks = round(ring * SECOND), round(talk * SECOND)
+    return Plan(ticks[0], CallStatus(status), ticks[1], keys, outcome, *fault)
 
 
 _WORDS: Final[dict[CallStatus, str]] = {status: status.value for status in CallStatus}
@@ -161,6 +166,7 @@ def _call(row: Row, common: Row) -> Call:
         common["created_at"],
         common["options"],
         common.get("batch_id"),
+        chosen=row.get("chosen"),
     )
     if (plan := row.get("plan")) is not None:
         call.plan = _plan(*plan)

@@ -167,7 +167,10 @@ class RuleTable:
             }
             for rule in self._scenarios.rules
         ]
-        yield {"id": "rules", "rules": rules, "mix": self._scenarios.mix}
+        row: Row = {"id": "rules", "rules": rules, "mix": self._scenarios.mix}
+        if (quota := self._scenarios.quota) is not None:
+            row |= {"quota": quota.counts, "dealt": quota.dealt}
+        yield row
 
     def load(self, rows: Iterable[Row]) -> None:
         """Read rules; the scenarios they name have been read before."""
@@ -177,7 +180,13 @@ class RuleTable:
                 Rule(**each | {"scenario": scenarios.find(each["scenario"])})
                 for each in row["rules"]
             ]
-            scenarios.write(rules, dict(row["mix"]))
+            quota = row.get("quota")
+            scenarios.write(
+                rules,
+                dict(row["mix"]),
+                None if quota is None else dict(quota),
+                row.get("dealt", 0),
+            )
 
 
 class WakeTable(NotedTable):

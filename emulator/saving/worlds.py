@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from emulator.saving.callbacks import BodyTable, CallbackTable
 from emulator.saving.calls import BatchTable, CallTable
+from emulator.saving.faults import FaultTable, WaitTable
 from emulator.saving.inboxes import InboxTable, MessageTable
 from emulator.saving.tables import CollectionTable, Table, read_tick
 from emulator.saving.universe import RuleTable, WakeTable, WorldTable
@@ -22,8 +23,11 @@ def tables_of(world: World) -> list[Table]:
     return [
         WorldTable(world),
         CollectionTable("scenarios", world.scenarios.custom),
+        CollectionTable("choices", world.scenarios.choices),
         RuleTable(world.scenarios),
         WakeTable(world.timeline),
+        FaultTable(world.faults),
+        WaitTable(world.faults),
         batches,
         CallTable(world.engine, batches),
         bodies,
@@ -52,6 +56,7 @@ def load_world(world: World, rows: Rows) -> None:
     for table in tables_of(world):
         with _damage(f"table {table.name} of {world.name}"):
             table.load(rows.get(table.name, {}).values())
+    world.engine.resume_lines()
     for _, state in world.states():
         state.reindex()
     world.count_from_here()
@@ -78,7 +83,9 @@ def copy_world(source: World, target: World) -> None:
         elif not isinstance(mine, CallTable | BatchTable):
             mine.load(other.rows())
     target.journal.copy(source.journal)
+    target.origin = source.origin.copy()
     target.engine.fork(source.engine)
+    target.engine.resume_lines()
     for _, state in target.states():
         state.reindex()
     target.count_from_here()

@@ -1,5 +1,6 @@
 """The newest of many entries: what only tells of the past is bounded."""
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
@@ -76,6 +77,11 @@ class Recent(Generic[T]):
         """The entry of this number, if it is still kept."""
         kept = self.dropped < number <= self.last
         return self._entries[number - self.dropped - 1] if kept else None
+
+    def sized_from(self, number: int) -> list[tuple[int, int]]:
+        """The numbers of the entries from this one on that have a size, and these."""
+        sized = list(self._sized)
+        return sized[bisect_left(sized, (number, 0)) :]
 
     def resume(self, number: int) -> None:
         """Go on numbering after that number; it holds nothing yet."""

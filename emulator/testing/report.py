@@ -38,8 +38,12 @@ def _line(entry: dict[str, Any]) -> str:
             came_to = entry["status"] or entry["error"]
             which = f"{entry['platform']} {entry['event']}, attempt {entry['attempt']}"
             return f"callback {entry['url']} -> {came_to} ({which})"
+        case "fault":
+            about = entry["operation"] or entry["callback_id"] or entry["call_id"]
+            return f"fault {entry['fault_id']}: {entry['effect']} of {about}"
         case _:
-            return f"{entry['method']} {entry['target']} -> {entry['status']}"
+            came_to = entry["status"] or "connection broken off"
+            return f"{entry['method']} {entry['target']} -> {came_to}"
 
 
 def _whole(entry: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ LISTS: Final = {
     "bookings": "Bookings",
     "chat": "Chat",
     "bots": "Bots and workflows",
+    "faults": "Faults",
     "worlds": "Worlds",
 }
 

@@ -322,3 +322,17 @@ async def test_held_call_ended_by_hand_was_hung_up() -> None:
     world.engine.move(call.id, CallStatus.COMPLETED)
 
     assert (call.outcome, call.keys) == ("hung_up", None)
+
+
+async def test_step_that_is_void_takes_no_time() -> None:
+    """A call that was ended by hand has nothing to come: time passed until idle stays there."""
+    world = make_world()
+    place(world, ["+2348000000001"])
+    await world.advance(world.clock.now() + timedelta(seconds=1))
+    (call,) = world.engine.calls
+    world.engine.move(call.id, CallStatus.FAILED)
+    stood = world.clock.now()
+
+    await world.advance(None)
+
+    assert world.clock.now() == stood

@@ -397,3 +397,16 @@ def test_nobody_there_is_told() -> None:
     """An address with no emulator behind it is named at once."""
     with pytest.raises(EmulatorError, match="there is no emulator at http://127"):
         reached("http://127.0.0.1:9").__enter__()
+
+
+def test_story_tells_of_faults() -> None:
+    """What went wrong on purpose stands among what happened, with its rule and to what."""
+    with in_process() as emulator, emulator.world() as world:
+        rule = {"effect": "drop", "match": {"platform": "intron"}}
+        fault = world.control("POST", "/faults", json=rule)
+        inbox = world.inbox("done")
+        world.place_calls("+2348055599001", callback_url=inbox.url)
+        world.advance()
+
+        assert f"fault {fault['id']}: drop of " in world.story()
+        assert inbox.messages() == []

@@ -111,6 +111,8 @@ function told(next) {
       return [`a batch dials the next of ${format.counted(next.left, "call")}`, href("calls", "", { batch_id: next.id })];
     case "callback":
       return [`attempt ${next.attempt} at ${next.event}`, href("callbacks", next.id)];
+    case "fault":
+      return [`fault: ${format.words(next.effect)}`, href("faults")];
     default:
       return [`${next.platform}: ${format.words(next.step)}`, null];
   }

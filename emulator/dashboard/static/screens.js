@@ -7,6 +7,7 @@ import { callback } from "./screens/callback.js";
 import { callbacks } from "./screens/callbacks.js";
 import { calls } from "./screens/calls.js";
 import { chat } from "./screens/chat.js";
+import { faults } from "./screens/faults.js";
 import { inboxes } from "./screens/inboxes.js";
 import { request } from "./screens/request.js";
 import { requests } from "./screens/requests.js";
@@ -22,6 +23,7 @@ export const screens = {
   bookings,
   chat,
   bots,
+  faults,
   worlds,
 };
 
@@ -33,5 +35,6 @@ export const NAVIGATION = [
   ["bookings", "Bookings"],
   ["chat", "Chat"],
   ["bots", "Bots and workflows"],
+  ["faults", "Faults"],
   ["worlds", "Worlds"],
 ];

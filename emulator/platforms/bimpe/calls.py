@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from emulator.domain.actions import Wake
+from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import IN_PROGRESS, Call, CallStatus, Direction
 from emulator.domain.events import CallMoved
@@ -77,7 +78,7 @@ def place(
     chosen = (
         world.scenarios.choose("bimpe", person, agent.id, call_id)
         if scenario is None
-        else world.scenarios.remember(scenario)
+        else world.scenarios.give(scenario, call_id)
     )
     call = Call(
         call_id, "bimpe", agent.id, direction, source, destination, CallStatus.QUEUED, chosen, now
@@ -104,8 +105,7 @@ def place(
 
 def dial(world: World, call_id: str) -> None:
     """Have a queued call ring, unless it was moved by hand meanwhile."""
-    if world.engine.call(call_id).status is CallStatus.QUEUED:
-        world.engine.move(call_id, CallStatus.RINGING)
+    world.engine.dial(call_id)
 
 
 def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
@@ -122,6 +122,16 @@ def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
             record.lines = _lines(world, state.agents.get(record.agent_id), call)
     state.save_call(record)
     return ()
+
+
+def untold(world: World, about: Call | Batch) -> Iterable[str]:
+    """Why nothing is ever sent."""
+    record = state_of(world).calls.find(about.id)
+    agent = "{agentId}" if record is None else record.agent_id
+    yield (
+        "Bimpe publishes no webhook; "
+        f"GET /api/v1/console/agents/{agent}/calls/{about.id} tells how a call goes"
+    )
 
 
 def logs_of(world: World, record: AgentCall, call: Call) -> list[dict[str, Any]]:

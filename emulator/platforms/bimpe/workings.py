@@ -11,7 +11,7 @@ from emulator.platforms.bimpe import (
     routes_integrations,
     routes_workflows,
 )
-from emulator.platforms.bimpe.calls import DIAL, call_moved, dial
+from emulator.platforms.bimpe.calls import DIAL, call_moved, dial, untold
 from emulator.platforms.bimpe.catalogue import bot, bots
 from emulator.platforms.bimpe.controls import controls
 from emulator.platforms.bimpe.conversations import REPLY, reply
@@ -43,6 +43,7 @@ workings: Final = Workings(
     describe=describe,
     bots=bots,
     bot=bot,
+    untold=untold,
     simulate=simulate,
     steps={REPLY: reply, DIAL: dial},
     errors=ERRORS,

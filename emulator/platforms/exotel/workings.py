@@ -14,9 +14,11 @@ from emulator.platforms.exotel.voicebots import (
     catalogue,
     client_routes,
     controls,
+    explaining,
     generation,
     routes,
     simulating,
+    webhooks,
 )
 from emulator.platforms.exotel.voicebots.hooks import KINDS
 from emulator.platforms.exotel.voicebots.limits import limited
@@ -35,9 +37,13 @@ workings: Final = Workings(
     options=ExotelOptions,
     effect=effect,
     callbacks={CallMoved: callbacks.call_moved},
+    shape=webhooks.shape,
     describe=simulating.describe,
     bots=catalogue.bots,
     bot=catalogue.bot,
+    untold=explaining.untold,
+    led_to=explaining.led_to,
+    call_named=explaining.call_named,
     simulate=simulating.simulate,
     steps={generation.STEP: generation.generate, **callbacks.steps},
     answers=answers.answers,

@@ -12,6 +12,7 @@ from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
 from emulator.domain.events import BatchMoved
+from emulator.domain.faults import EVERYWHERE, CallbackShape, StatusField
 from emulator.domain.ticks import SECOND
 from emulator.kit.json import to_json
 from emulator.kit.world import World
@@ -26,6 +27,24 @@ Endings = dict[tuple[int, CallStatus, datetime], str]
 """How calls with the same plan (by its identity), status and time end when they are written."""
 ACKNOWLEDGED: Final = range(200, 201)
 """The page says to answer 200; so nothing else acknowledges."""
+shape: Final = CallbackShape(
+    fields=("request_id", "status", "integrator_id", "stats", "request_calls"),
+    statuses=(
+        StatusField(
+            path=("status",),
+            earlier={"COMPLETED": "PROCESSING"},
+            contrary={"COMPLETED": "FAILED"},  # assumed: the page says COMPLETED of a request alone
+        ),
+        StatusField(
+            path=("request_calls", EVERYWHERE, "status"),
+            earlier=dict.fromkeys(("COMPLETED", "TIMEOUT", "FAILED"), "PROCESSING"),
+            contrary={"COMPLETED": "FAILED", "TIMEOUT": "COMPLETED", "FAILED": "COMPLETED"},
+        ),
+    ),
+    follows=("place_calls", "place_robocalls", "place_conversations"),
+    of_batches=True,
+)
+"""Neither a signature nor another proof of who sends it is documented."""
 
 
 def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
@@ -50,6 +69,25 @@ def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
             retries=RETRIES,
         ),
     )
+
+
+def untold(world: World, about: Call | Batch) -> Iterable[str]:
+    """Why nothing was posted about a request."""
+    batch_id = about.id if isinstance(about, Batch) else about.batch_id or ""
+    batch, state = world.engine.batch(batch_id), state_of(world)
+    workflow = state.workflow_of(state.requests.get(batch_id))
+    if workflow.call_back_url is None:
+        yield f"workflow {workflow.id} has no call_back_url"
+    elif batch.open:
+        due = world.timeline.next_due
+        at = "" if due is None else due.isoformat().replace("+00:00", "Z")
+        then = f", and the next step of this world is due at {at}" if at else ""
+        yield (
+            f"request {batch_id} is not completed: {batch.open} of its {len(batch.calls)} calls "
+            f"have not ended{then}; Intron posts once, when all have"
+        )
+    elif not world.courier.log.about(batch_id):
+        yield f"workflow {workflow.id} had no call_back_url yet when the last call ended"
 
 
 def _payload(world: World, request: Request) -> bytes:

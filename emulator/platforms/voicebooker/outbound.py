@@ -11,13 +11,27 @@ from typing import Any, Final
 
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, Call
+from emulator.domain.faults import CallbackShape, StatusField
 from emulator.kit.json import to_json
 from emulator.kit.world import World
-from emulator.platforms.voicebooker.options import options_of
+from emulator.platforms.voicebooker.credentials import HEADER
+from emulator.platforms.voicebooker.options import VoicebookerOptions, options_of
 
 SUCCEEDED: Final = "callSucceeded"
 FAILED: Final = "callFailed"
 RESULTS: Final = (SUCCEEDED, FAILED)
+
+shape: Final = CallbackShape(
+    fields=(
+        *("action", "sipId", "entityId", "appointmentTypeId", "agentId", "productId", "dateTime"),
+        *("timezone", "slotId", "start", "booker", "participant", "bookingId", "slotIdOld"),
+        *("slotIdNew", "id", "callRequestId", "event", "dest", "botId", "state"),
+    ),
+    statuses=(StatusField(path=("event",), contrary={SUCCEEDED: FAILED, FAILED: SUCCEEDED}),),
+    follows=("make_call",),
+    signature=HEADER,
+)
+"""The token is all that proves who asks; results tell of ends alone."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,10 +52,14 @@ def initial_state(request: CallRequest, call: Call) -> dict[str, Any]:
     return request.state | {"call": {"from": call.from_number, "to": call.to_number}}
 
 
+def address_of(options: VoicebookerOptions, request: CallRequest) -> str | None:
+    """Where it is told how a call went."""
+    return options.result_webhooks.get(request.bot_id) or options.result_webhooks.get("*")
+
+
 def results(world: World, request: CallRequest, call: Call) -> list[Callback]:
     """Tell how a call went, if there is an address for it."""
-    addresses = options_of(world).result_webhooks
-    url = addresses.get(request.bot_id) or addresses.get("*")
+    url = address_of(options_of(world), request)
     if url is None:
         return []
     event = SUCCEEDED if call.status is COMPLETED else FAILED

@@ -87,7 +87,7 @@ def simulate(world: World, content: bytes) -> Call:
         CallStatus.QUEUED,
         world.scenarios.choose("exotel", person, bot.id, call_id)
         if scenario is None
-        else world.scenarios.remember(scenario),
+        else world.scenarios.give(scenario, call_id),
         world.clock.now(),
     )
     state.keep(

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import TERMINAL, Call, Direction
+from emulator.domain.faults import EVERYWHERE, CallbackShape, StatusField
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.json import to_json
@@ -35,6 +36,26 @@ Reason = Literal["timer", "turn_complete", "pre_agent_transfer", "start", "end"]
 NETWORK: Final = "PSTN"  # assumed: the page gives no value
 ANSWERED: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.transferred"}
 """The webhooks whose answers matter, and what acts on them."""
+
+shape: Final = CallbackShape(
+    fields=(
+        *("session_id", "conversation_id", "start_time", "end_time", "landing_number"),
+        *("contact_uri", "network_type", "external_id", "session_state", "trigger_reason"),
+        *("bot_id", "bot_name", "account_id", "request_id", "metadata", "custom_parameters"),
+        "events",
+    ),
+    statuses=(
+        StatusField(
+            path=("session_state",),
+            earlier={"session_end": "session_in_progress"},
+        ),
+        StatusField(
+            path=("events", EVERYWHERE, "event_data", "outcome"),
+            contrary={"resolved": "unanswered", "unanswered": "resolved"},
+        ),
+    ),
+)
+"""No signature is documented: an address may have headers of its owner's choice."""
 
 
 def webhook(

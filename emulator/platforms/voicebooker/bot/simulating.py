@@ -111,7 +111,7 @@ def simulate(world: World, content: bytes) -> Call:
     name = (
         world.scenarios.choose("voicebooker", number, sip_id, call_id)
         if chosen is None
-        else world.scenarios.remember(chosen)
+        else world.scenarios.give(chosen, call_id)
     )
     call = Call(
         call_id,

@@ -1,0 +1,194 @@
+"""What each effect of a fault asks for, with its defaults."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from emulator.control.request import CLOSED
+from emulator.domain.faults import Effect
+
+Real = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False, strict=True)]
+"""Real seconds."""
+Seconds = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False, strict=True)]
+"""Seconds of the world's time."""
+ContentType = Annotated[str, Field(pattern="^[!-~][ -~]{0,199}$")]
+Status = Annotated[int, Field(ge=400, le=599, strict=True)]
+
+STATUSES: Final = frozenset(HTTPStatus)
+
+
+class Nothing(BaseModel):
+    """There is nothing to choose."""
+
+    model_config = CLOSED
+
+
+class Refusing(BaseModel):
+    """An error: in the vendor's shape, unless there is a body."""
+
+    model_config = CLOSED
+
+    status: Status = 503
+    message: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    retry_after: Annotated[int, Field(ge=0, le=86_400, strict=True)] | None = None
+    body: Any = None
+    content_type: ContentType | None = None
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.status not in STATUSES:
+            raise ValueError(f"has the status {self.status}, which HTTP does not name")
+        if self.content_type is not None and self.body is None:
+            raise ValueError("has a content_type but no body")
+        if self.status == HTTPStatus.TOO_MANY_REQUESTS and self.retry_after is None:
+            self.retry_after = 1
+        return self
+
+
+class Accepted(Refusing):
+    """An error, though all was done."""
+
+    status: Status = 504
+
+
+class Waiting(BaseModel):
+    """So many real seconds."""
+
+    model_config = CLOSED
+
+    seconds: Real
+
+
+class Hanging(Waiting):
+    """At most so many real seconds."""
+
+    seconds: Real = 600
+
+
+class Hurrying(Waiting):
+    """At most so many real seconds."""
+
+    seconds: Real = 30
+
+
+class Failing(BaseModel):
+    """So many seconds after it was dialled."""
+
+    model_config = CLOSED
+
+    seconds: Seconds = 2
+
+
+class Engaged(Failing):
+    """So many seconds after it was dialled."""
+
+    seconds: Seconds = 1
+
+
+class Ringing(Failing):
+    """So many seconds more than it would ring."""
+
+    seconds: Seconds = 20
+
+
+class Lines(BaseModel):
+    """So many calls at a time."""
+
+    model_config = CLOSED
+
+    calls: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+
+
+class Copying(BaseModel):
+    """Sent again so often, each so many seconds after the one before."""
+
+    model_config = CLOSED
+
+    seconds: Seconds = 1
+    copies: Annotated[int, Field(ge=1, le=10, strict=True)] = 1
+
+
+class Late(BaseModel):
+    """So many seconds late."""
+
+    model_config = CLOSED
+
+    seconds: Seconds = 60
+
+
+class Swapped(Late):
+    """At most so many seconds late, if none follows."""
+
+    seconds: Seconds = 30
+
+
+class Regressing(Late):
+    """So many seconds after the last status was settled."""
+
+    seconds: Seconds = 30
+
+
+class Contradicting(Late):
+    """So many seconds after the last status was settled."""
+
+    seconds: Seconds = 1
+
+
+class Renamed(BaseModel):
+    """The word instead of each status."""
+
+    model_config = CLOSED
+
+    status: Annotated[str, Field(min_length=1, max_length=200)] = "ARCHIVED"
+
+
+class Missing(BaseModel):
+    """The path of a field, with dots and * for each of a list; without one the first status."""
+
+    model_config = CLOSED
+
+    field: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class Mistyped(BaseModel):
+    """The content type instead."""
+
+    model_config = CLOSED
+
+    content_type: ContentType = "text/plain"
+
+
+class Stale(BaseModel):
+    """Signed so many seconds before it was sent."""
+
+    model_config = CLOSED
+
+    seconds: Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)] = 86_400
+
+
+FIELDS: Final[dict[Effect, type[BaseModel]]] = {
+    Effect.ERROR: Refusing,
+    Effect.LATENCY: Waiting,
+    Effect.HANG: Hanging,
+    Effect.RESET: Nothing,
+    Effect.TRUNCATE: Nothing,
+    Effect.ACCEPT_THEN_ERROR: Accepted,
+    Effect.ACCEPT_THEN_RESET: Nothing,
+    Effect.EARLY: Hurrying,
+    Effect.OUTAGE: Failing,
+    Effect.BUSY_LINES: Engaged,
+    Effect.SLOW_ANSWER: Ringing,
+    Effect.CAPACITY: Lines,
+    Effect.DUPLICATE: Copying,
+    Effect.DELAY: Late,
+    Effect.REORDER: Swapped,
+    Effect.DROP: Nothing,
+    Effect.LATE_REGRESSION: Regressing,
+    Effect.CONFLICTING_FINAL: Contradicting,
+    Effect.UNKNOWN_STATUS: Renamed,
+    Effect.MISSING_FIELD: Missing,
+    Effect.WRONG_CONTENT_TYPE: Mistyped,
+    Effect.BAD_SIGNATURE: Nothing,
+    Effect.STALE_SIGNATURE: Stale,
+}

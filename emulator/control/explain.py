@@ -1,0 +1,96 @@
+"""Why things are as they are: one answer for a call, a batch or a callback."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import platforms_of, worlds_of
+from emulator.kit.errors import ApiError
+from emulator.kit.http import json_response
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+
+if TYPE_CHECKING:
+    from emulator.control.explaining.story import Story  # start-up time
+
+NEWEST: Final = 300
+"""So many of each kind are looked through for an id that is like the one asked for."""
+LONG_ENOUGH: Final = 4
+"""Characters of the beginning of an id that are taken for a part of it."""
+
+
+async def explain(request: Request) -> Response:
+    """Tell why a call, a batch or a callback is as it is: request, scenario, steps, callbacks."""
+    world = world_of(request)
+    asked = request.path_params["id"]
+    story = _story(request, world, asked)
+    if story is None:
+        raise _unknown(request, world, asked)
+    return json_response(story.shown(world))
+
+
+def _story(request: Request, world: World, asked: str) -> "Story | None":
+    from emulator.control.explaining.batches import story_of_batch  # noqa: PLC0415  # start-up time
+    from emulator.control.explaining.callbacks import story_of_callback  # noqa: PLC0415
+    from emulator.control.explaining.calls import story_of_call  # noqa: PLC0415
+
+    platforms = platforms_of(request)
+    call = world.engine.calls.by_id.get(asked)
+    if call is not None:
+        return story_of_call(world, platforms[call.platform], call)
+    if (batch := world.engine.batches.get(asked)) is not None:
+        return story_of_batch(world, platforms[batch.platform], batch)
+    if (callback := world.courier.log.find(asked)) is not None:
+        return story_of_callback(world, platforms[callback.platform], callback)
+    for name, _ in world.states():
+        named = platforms[name].works.call_named(world, asked)
+        if named is not None:
+            return story_of_call(world, platforms[name], world.engine.calls.get(named))
+    return None
+
+
+def _unknown(request: Request, world: World, asked: str) -> ApiError:
+    for other in worlds_of(request).all():
+        if other is not world and _knows(other, asked):
+            hint = f"it is of world {other.name}: name that in X-Emulator-World"
+            return _refusal(world, asked, hint)
+    near = _nearest(world, asked)
+    if near:
+        return _refusal(world, asked, f"the nearest: {', '.join(near)}")
+    if len(world.engine.calls) == 0:
+        return _refusal(world, asked, "nothing was called in this world yet")
+    return _refusal(world, asked, "GET /_emulator/calls and /callbacks list what there is")
+
+
+def _refusal(world: World, asked: str, hint: str) -> ApiError:
+    message = f"world {world.name} has no call, batch or callback {asked[:100]}"
+    return ApiError(404, "not_found", message, hint=hint)
+
+
+def _knows(world: World, asked: str) -> bool:
+    engine = world.engine
+    known = asked in engine.calls.by_id or asked in engine.batches
+    return known or world.courier.log.find(asked) is not None
+
+
+def _nearest(world: World, asked: str) -> list[str]:
+    """The ids that begin so, or else are spelt nearly so, of the newest of each kind."""
+    asked = asked[:100]
+    kinds: dict[str, str] = {}
+    newest: Iterable[tuple[str, Iterable[Any]]] = (
+        ("call", world.engine.calls.page(0, NEWEST)[0]),
+        ("batch", map(world.engine.batches.get, reversed(world.engine.batches))),
+        ("callback", world.courier.log),
+    )
+    for kind, some in newest:
+        kinds |= {each.id: kind for each in islice(some, NEWEST)}
+    begins = [each for each in kinds if len(asked) >= LONG_ENOUGH and each.startswith(asked)]
+    found = begins[:3] or get_close_matches(asked, kinds, n=3, cutoff=0.7)
+    return [f"{kinds[each]} {each}" for each in found]
+
+
+explain_routes: Final = (Operation(method="GET", path="/explain/{id}", handler=explain),)

@@ -1,0 +1,210 @@
+"""Faults: rules that make requests, calls and callbacks of this world go wrong."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.clock import LATEST
+from emulator.control.request import CLOSED, iso, platforms_of
+from emulator.domain.errors import ConflictError, UnknownError
+from emulator.domain.faults import Effect, Fault, Match
+from emulator.faults.catalogue import CATALOGUE
+from emulator.kit.errors import Problem, as_invalid, invalid
+from emulator.kit.fields import PHONE
+from emulator.kit.http import json_response, read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Count = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)]
+Span = Annotated[float, Field(gt=0, le=10_000_000_000, allow_inf_nan=False, strict=True)]
+
+SOME: Final = ("nth", "every", "probability")
+MOST: Final = 1000
+"""Rules a world has at most, as each is looked at for whatever it may be for."""
+HOUR: Final = 3600.0
+"""Real seconds that a rule lasts unless it says otherwise: a dead test leaves nothing behind."""
+
+
+class NewMatch(BaseModel):
+    """What a rule is for; with nothing given, everything its effect can happen to."""
+
+    model_config = CLOSED
+
+    platform: Name | None = None
+    operation: Name | None = None
+    number: Annotated[str, Field(pattern=PHONE)] | None = None
+    workflow_id: Name | None = None
+    event: Name | None = None
+    nth: Count | None = None
+    every: Count | None = None
+    probability: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, strict=True)] | None = None
+
+
+class NewFault(BaseModel):
+    """``POST /faults``."""
+
+    model_config = CLOSED
+
+    match: NewMatch = NewMatch()
+    effect: Name | dict[str, Any]
+    times: Count | None = None
+    starts_in: Annotated[float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False)] = 0
+    expires_in: Span | None = None
+    expires_in_real: Span | None = HOUR
+
+
+async def list_faults(request: Request) -> Response:
+    """List the fault rules that have not expired, with how often each has happened."""
+    return json_response([shown_fault(each) for each in world_of(request).faults.current()])
+
+
+async def list_fault_kinds(_: Request) -> Response:
+    """List every kind of fault: what it does, what it asks for, what a good client does."""
+    from emulator.control.effects import FIELDS  # noqa: PLC0415  # start-up time
+
+    return json_response(
+        [
+            {
+                "kind": kind.effect,
+                "target": kind.target,
+                "does": kind.does,
+                "wants": kind.wants,
+                "fields": {
+                    name: None if field.is_required() else field.default
+                    for name, field in FIELDS[kind.effect].model_fields.items()
+                },
+            }
+            for kind in CATALOGUE.values()
+        ]
+    )
+
+
+async def add_fault(request: Request) -> Response:
+    """Have something go wrong, until it expires: after an hour of real time, if not said."""
+    from emulator.control.possible import problems_of  # noqa: PLC0415  # start-up time
+
+    world, asked = world_of(request), read_body(request, NewFault)
+    world.faults.forget_expired()
+    if len(world.faults.rules) >= MOST:
+        raise ConflictError(f"there are {MOST} fault rules already: take some out first")
+    effect, fields = _effect(asked.effect)
+    match = Match(**asked.match.model_dump())
+    problems = problems_of(effect, fields, match, platforms_of(request))
+    problems += _not_together(asked, effect)
+    if problems:
+        raise invalid(*problems)
+    starts_at = _later(world, asked.starts_in, "starts_in")
+    ends_at = None
+    if asked.expires_in is not None:
+        ends_at = _later(world, asked.starts_in + asked.expires_in, "expires_in")
+    fault = world.faults.add(
+        effect,
+        fields,
+        match,
+        times=asked.times,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        expires_in_real=asked.expires_in_real,
+    )
+    return json_response(shown_fault(fault), 201)
+
+
+def _effect(asked: str | dict[str, Any]) -> tuple[Effect, dict[str, Any]]:
+    """The effect asked for, with everything it asks for in turn."""
+    from emulator.control.effects import FIELDS  # noqa: PLC0415  # start-up time
+    from emulator.control.possible import nearest  # noqa: PLC0415  # start-up time
+
+    given = {"kind": asked} if isinstance(asked, str) else dict(asked)
+    kind = given.pop("kind", None)
+    if not isinstance(kind, str):
+        raise invalid(("effect.kind", "must be a string" if kind else "is required"))
+    if kind not in CATALOGUE:
+        raise invalid(("effect.kind", nearest(kind[:100], CATALOGUE)))
+    effect = Effect(kind)
+    try:
+        return effect, FIELDS[effect].model_validate(given).model_dump(mode="json")
+    except ValidationError as error:
+        problems = as_invalid(error, "").problems
+    paths = ((f"effect.{path}" if path else "effect", text) for path, text in problems)
+    raise invalid(*paths)
+
+
+def _not_together(asked: NewFault, effect: Effect) -> list[Problem]:
+    some = [name for name in SOME if getattr(asked.match, name) is not None]
+    problems: list[Problem] = [
+        (f"match.{name}", f"does not go with {some[0]}") for name in some[1:]
+    ]
+    if effect is Effect.CAPACITY:
+        problems += [(f"match.{name}", "does not go with capacity") for name in some]
+        if asked.times is not None:
+            problems.append(("times", "does not go with capacity"))
+        if asked.starts_in:
+            problems.append(("starts_in", "does not go with capacity"))
+    return problems
+
+
+def _later(world: World, seconds: float, name: str) -> datetime:
+    now, wait = world.clock.now(), timedelta(seconds=seconds)
+    if wait > LATEST - now:
+        raise invalid((name, "goes past the end of time"))
+    return now + wait
+
+
+async def get_fault(request: Request) -> Response:
+    """Show a fault rule."""
+    return json_response(shown_fault(_found(request)))
+
+
+async def remove_fault(request: Request) -> Response:
+    """Take a fault rule out; calls that waited for its lines are dialled."""
+    world_of(request).faults.remove(_found(request).id)
+    return Response(status_code=204)
+
+
+async def clear_faults(request: Request) -> Response:
+    """Take every fault rule out."""
+    faults = world_of(request).faults
+    for fault in list(faults.rules):
+        faults.remove(fault.id)
+    return Response(status_code=204)
+
+
+def _found(request: Request) -> Fault:
+    fault_id = request.path_params["id"]
+    for fault in world_of(request).faults.current():
+        if fault.id == fault_id:
+            return fault
+    raise UnknownError("fault", fault_id)
+
+
+def shown_fault(fault: Fault) -> dict[str, Any]:
+    """Show a fault rule."""
+    match = fault.match
+    names = ("platform", "operation", "number", "workflow_id", "event", *SOME)
+    shown = {
+        "id": fault.id,
+        "match": {name: value for name in names if (value := getattr(match, name)) is not None},
+        "effect": {"kind": fault.effect}
+        | {name: value for name, value in fault.fields.items() if value is not None},
+        "times": fault.times,
+        "starts_at": iso(fault.starts_at),
+        "ends_at": iso(fault.ends_at),
+        "expires_in_real": fault.expires_in_real,
+        "seen": fault.seen,
+        "hits": fault.hits,
+    }
+    return shown | {"waiting": fault.waiting} if fault.effect is Effect.CAPACITY else shown
+
+
+fault_routes: Final = (
+    Operation(method="GET", path="/faults", handler=list_faults),
+    Operation(method="POST", path="/faults", handler=add_fault, takes=NewFault),
+    Operation(method="DELETE", path="/faults", handler=clear_faults),
+    Operation(method="GET", path="/faults/kinds", handler=list_fault_kinds),
+    Operation(method="GET", path="/faults/{id}", handler=get_fault),
+    Operation(method="DELETE", path="/faults/{id}", handler=remove_fault),
+)
