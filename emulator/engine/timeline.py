@@ -32,6 +32,17 @@ class Agenda(dict[int, list[Step]]):
         return steps
 
 
+def _is_void(order: int, action: Action) -> bool:
+    """Tell whether nothing is to happen in a step any more."""
+    match action:
+        case Call():
+            return action.step != order  # it was moved by hand since
+        case Fault():
+            return action.step != order or not action.waiting
+        case _:
+            return False
+
+
 class Timeline:
     """Due steps; those due at the same tick come in the order they were scheduled."""
 
@@ -101,14 +112,9 @@ class Timeline:
         if first is None:
             return False
         _, order, action = first
-        if isinstance(action, Call):
-            is_void = action.step != order  # it was moved by hand since
-        elif isinstance(action, Fault):
-            is_void = action.step != order or not action.waiting
-            if is_void and action.step == order:
-                action.step = 0
-        else:
-            return False
+        is_void = _is_void(order, action)
+        if is_void and isinstance(action, Fault) and action.step == order:
+            action.step = 0
         self.taken += is_void
         return is_void
 
@@ -121,7 +127,7 @@ class Timeline:
         while nearest and len(found) < count:
             due, place = heappop(nearest)
             for order, action in islice(self.agenda[due], taken, None):
-                if not isinstance(action, Call) or action.step == order:
+                if not _is_void(order, action):
                     found.append((due, action))
                 if len(found) == count:
                     break

@@ -64,10 +64,8 @@ class Looker:
     async def move(self, path: str) -> None:
         """Go to an address as a link would, without loading the page again."""
         address = f"/_emulator/ui/{quote(self.world)}/{path}"
-        script = (
-            "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')) }"
-        )
-        await self.page.evaluate(script, address)
+        await self.page.evaluate("to => history.pushState({}, '', to)", address)
+        await self.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
 
     def text(self, text: str) -> Locator:
         """Whatever says this on the screen."""

@@ -10,6 +10,7 @@ from tests.dashboard.looking import NARROW, WIDE, Looker
 from tests.support import World
 
 AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()
+FILLED: Final = "main .space .row a, main .panel, main .empty"
 LISTS: Final = {
     "calls": "Calls",
     "callbacks": "Callbacks",
@@ -91,6 +92,7 @@ async def test_screens_are_accessible(
     for path, heading in paths.items():
         await looker.move(path)
         await expect(looker.page.locator("main h1").first).to_contain_text(heading)
+        await expect(looker.page.locator(FILLED).first).to_be_visible()
         serious = await impaired(looker, "")
         if other is not None:
             await looker.page.emulate_media(color_scheme=other)

@@ -39,14 +39,16 @@ export class Table {
     this.scroller = h("div", {
       class: "scroller",
       tabindex: "0",
-      role: "table",
-      "aria-label": this.label,
+      role: "region",
+      "aria-label": `List of ${this.noun}s`,
       on: {
         scroll: () => this.soon(),
         pointerenter: () => { this.pointerInside = true; },
         pointerleave: () => { this.pointerInside = false; this.settle(); },
       },
-    }, h("div", { role: "rowgroup", class: "heads" }, this.head), this.space);
+    });
+    this.grid = h("div", { role: "table", "aria-label": this.label }, h("div", { role: "rowgroup", class: "heads" }, this.head), this.space);
+    this.scroller.append(this.grid);
     this.blank = h("div", { class: "blank", hidden: true });
     this.node = h("div", { class: "table", "data-keep": true }, this.news, this.scroller, this.blank);
     this.resizes = new ResizeObserver(() => this.soon());
@@ -142,7 +144,7 @@ export class Table {
     const { first, last } = this.inView();
     const shown = Math.min(this.base, LONGEST);
     this.space.style.height = `${shown * ROW}px`;
-    this.scroller.setAttribute("aria-rowcount", String(shown + 1));
+    this.grid.setAttribute("aria-rowcount", String(shown + 1));
     const rows = [];
     let missing = null;
     for (let index = first; index < Math.min(last, shown); index += 1) {

@@ -70,6 +70,7 @@ export function call({ id }) {
         ["Placed", moment(shown.created_at)],
         ["Duration", format.duration(shown, now())],
         ["Scenario", format.words(shown.scenario)],
+        ["Fault", shown.fault_id && h("a", { href: href("faults") }, shown.fault_id)],
         ["Outcome", shown.outcome && format.words(shown.outcome)],
         ["Pressed", shown.keys],
         ["Hang-up cause", shown.hangup_cause && format.words(shown.hangup_cause)]),

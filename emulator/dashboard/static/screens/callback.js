@@ -55,6 +55,8 @@ export function callback({ id }) {
         ["Endpoint", h("span", { class: "mono" }, `${shown.method} ${format.plain(shown.url)}`)],
         ["About call", shown.call_id && callLink(shown.call_id)],
         ["About batch", shown.batch_id && h("a", { class: "mono", href: href("calls", "", { batch_id: shown.batch_id }) }, format.short(shown.batch_id))],
+        ["Fault", shown.fault && h("a", { href: href("faults") }, format.words(shown.fault.kind))],
+        ["Sent besides", shown.echo_of && callbackLink(shown.echo_of)],
         ["Edited copy of", shown.copy_of && callbackLink(shown.copy_of)],
         ["Owed", moment(shown.created_at)],
         ["Next attempt", shown.due_at && moment(shown.due_at)]),
@@ -64,6 +66,7 @@ export function callback({ id }) {
         h("p", { class: "mono line" }, `${shown.method} ${format.plain(shown.url)}`),
         headersTable(Object.entries(shown.headers), "Headers of the request"),
         shown.body === null ? h("p", { class: "quiet" }, "The body was let go of to make room.") : body(shown.body, "body of the request")),
+      shown.sent ? panel("What a fault made of it", headersTable(Object.entries(shown.sent.headers), "Headers that were sent"), body(shown.sent.body, "body that was sent")) : null,
       why ? panel("Explain", why) : null,
       panel("Raw", folded("JSON", false, code(JSON.stringify(shown, null, 2), "callback as JSON"))));
   }
@@ -109,6 +112,8 @@ export function verdict(shown) {
       return `Delivered: ${came}, after ${tries}.`;
     case "pending":
       return `Still owed: ${came} to the last of ${tries}; the next follows at ${format.time(shown.due_at)}.`;
+    case "dropped":
+      return "Dropped: a fault kept it from leaving. Replay it to send it after all.";
     case "refused":
       return `Refused: ${last.error}`;
     default:

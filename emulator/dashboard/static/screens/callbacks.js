@@ -9,7 +9,7 @@ import { Table } from "../table.js";
 import { badge, empty, select, toneOfAnswer } from "../ui.js";
 import { PLATFORMS } from "./calls.js";
 
-const STATUSES = ["", "pending", "delivered", "failed", "refused"];
+const STATUSES = ["", "pending", "delivered", "failed", "refused", "dropped"];
 
 export function callbacks({ filters, back }) {
   const asked = Object.fromEntries(["platform", "status", "call_id", "batch_id"].map((name) => [name, filters[name] || ""]));

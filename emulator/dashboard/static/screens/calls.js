@@ -57,8 +57,8 @@ function person(call) {
 }
 
 function owed(callbacks) {
-  const order = ["failed", "refused", "pending", "delivered"];
-  return order.filter((status) => callbacks[status]).map((status) => badge(`${callbacks[status]} ${status}`, { failed: "bad", refused: "bad", pending: "waiting", delivered: "good" }[status]));
+  const order = ["failed", "refused", "dropped", "pending", "delivered"];
+  return order.filter((status) => callbacks[status]).map((status) => badge(`${callbacks[status]} ${status}`, { failed: "bad", refused: "bad", dropped: "bad", pending: "waiting", delivered: "good" }[status]));
 }
 
 function bar(asked) {
