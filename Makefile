@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help run test crash-test demo bench fmt lint types imports readme clean
+.PHONY: help run test crash-test load-test demo bench fmt lint types imports readme clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ test: $(INSTALLED) lint types imports ## install, lint, check types and imports,
 
 crash-test: $(INSTALLED) ## kill a server 200 times under load, and see that nothing is lost
 	$(BIN)/python -m pytest --quiet --kills 200 tests/saving/test_crash.py
+
+load-test: $(INSTALLED) ## have 65 clients hammer at 16 worlds, and see that each keeps to itself
+	$(BIN)/python -m pytest --quiet --blows 25 tests/test_hammering.py
 
 demo: $(INSTALLED) ## show a batch of calls from beginning to end
 	$(BIN)/voicebot-emulator demo

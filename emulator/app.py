@@ -85,6 +85,11 @@ class Emulator:
                 return vendor
         return None
 
+    def refuse(self, path: str, error: ApiError) -> Response:
+        """Answer what is not even a request, in the words of whom its path belongs to."""
+        vendor = self._owner(path) or self._vendors.get(path[1:].partition("/")[0])
+        return render_problem(error) if vendor is None else vendor.refuse(error)
+
     def _nothing(self, scope: Scope, path: str) -> Response:
         """Refuse a path of nobody's, with the nearest there are; its world's journal has it."""
         vendors = self._vendors.values()

@@ -1,21 +1,34 @@
 """The emulator on a socket: binding, readiness and shutdown."""
 
+import asyncio
 import gc
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 import uvicorn
 
 from emulator.app import Emulator, create_app
+from emulator.connection import Connection
 from emulator.settings import Settings
 from emulator.store.frames import WorldFileError
 
 GRACE: Final = 3
 """Seconds that open requests have to end when the server stops."""
+
+LAST: Final = 1
+"""Seconds before that, when clients that have not read their answers are cut off."""
+
+TICKS: Final = 10
+"""How often in a second uvicorn looks up."""
+LOOKS: Final = 4
+"""How often a client's patience is looked at while it lasts."""
+
+FILES: Final = 65_536
+"""Open files, and so connections, that the process may have where the system lets it."""
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -31,6 +44,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=Connection,
                 ws="none",  # no vendor is served over WebSockets; saves importing them
                 log_level="warning",
                 access_log=False,
@@ -42,6 +56,8 @@ class Server(uvicorn.Server):
         )
         self._app = app
         self._on_ready = on_ready
+        self._patience = app.worlds.settings.client_timeout
+        self._ticks = max(1, int(self._patience * TICKS / LOOKS))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, then say so."""
@@ -49,10 +65,27 @@ class Server(uvicorn.Server):
         if not self.should_exit:
             self._on_ready()
 
+    async def on_tick(self, counter: int) -> bool:
+        """Now and then, end the connections of clients that are too slow."""
+        if counter % self._ticks == 0:
+            for connection in self._connections():
+                connection.look(self._patience)
+        return await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End every world first, so that whoever waits for one is answered."""
         await self._app.worlds.stop()
+        cutting = asyncio.get_running_loop().call_later(GRACE - LAST, self._cut)
         await super().shutdown(sockets)
+        cutting.cancel()
+
+    def _cut(self) -> None:
+        for connection in self._connections():
+            connection.transport.abort()
+
+    def _connections(self) -> Iterable[Connection]:
+        connections: Any = self.server_state.connections
+        return list(connections)
 
 
 def bind(settings: Settings) -> tuple[socket.socket, Settings]:
@@ -72,6 +105,7 @@ def bind(settings: Settings) -> tuple[socket.socket, Settings]:
 
 def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM."""
+    _open_files()
     listener, settings = bind(settings)
     gc.disable()  # a file may hold a million records, none of which is garbage
     app = _made(listener, settings)
@@ -82,6 +116,19 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
         signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
     with listener:
         Server(app, lambda: announce(app)).run(sockets=[listener])
+
+
+def _open_files() -> None:
+    """Have as many connections as the system lets us."""
+    try:
+        import resource  # noqa: PLC0415  # not on every system
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # some systems let us have less than they say
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _made(listener: socket.socket, settings: Settings) -> Emulator:

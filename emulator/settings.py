@@ -39,6 +39,8 @@ class Settings(BaseModel):
     """Bytes of bodies that each of them keeps."""
     callback_timeout: float = Field(default=10.0, gt=0, le=600)
     """Real seconds an endpoint has for its whole answer."""
+    client_timeout: float = Field(default=60.0, gt=0, le=86_400)
+    """Real seconds a client may take for the head of a request, and for each KiB of its body."""
     allow_public_callbacks: bool = False
     token: str | None = Field(default=None, min_length=1)
     """What the control API asks for when it is served on another address than this machine's."""

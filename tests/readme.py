@@ -7,7 +7,7 @@ from emulator.app import create_app
 from emulator.cli.offline import operations_table
 
 README: Final = Path(__file__).parents[1] / "README.md"
-UNBOUND: Final = ("/health", "/worlds", "/operations", "/numbers")
+UNBOUND: Final = ("/health", "/worlds", "/operations", "/numbers", "/openapi", "/docs")
 
 
 def control_table() -> str:

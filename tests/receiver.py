@@ -26,6 +26,8 @@ class Received:
 class Receiver:
     """Keeps what it is sent, and answers as scripted (then 200) while its gate is open.
 
+    The gate is for targets that begin with what is ``held``: at first, for all.
+
     A scripted answer of None breaks the connection off.
     """
 
@@ -34,6 +36,7 @@ class Receiver:
         self.url = f"http://127.0.0.1:{port}/hook"
         self.requests: list[Received] = []
         self.answers: deque[bytes | None] = deque()
+        self.held = ""
         self.gate = asyncio.Event()
         self.gate.set()
         self._came = asyncio.Condition()
@@ -58,7 +61,8 @@ class Receiver:
                 self.requests.append(Received(method, target, headers, body))
                 self._came.notify_all()
             said = self.answers.popleft() if self.answers else answer()
-            await self.gate.wait()
+            if target.startswith(self.held):
+                await self.gate.wait()
             if said is None:
                 writer.transport.abort()
                 return

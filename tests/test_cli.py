@@ -335,6 +335,19 @@ def test_numbers_and_operations_need_no_server() -> None:
     assert "documented" in runner.invoke(main, ["operations"]).stdout
 
 
+def test_document_needs_no_server() -> None:
+    """A vendor's OpenAPI document is printed without an emulator; an unknown vendor is refused."""
+    runner = CliRunner()
+
+    document = json.loads(runner.invoke(main, ["openapi", "exotel"]).stdout)
+
+    assert document["openapi"].startswith("3.1.")
+    assert "/voicebot/api/v2/accounts/{accountId}/voicebots" in document["paths"]
+    refused = runner.invoke(main, ["openapi", "nobody"])
+    assert refused.exit_code == 2
+    assert "bimpe" in refused.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [pytest.param(["--help"], id="help"), pytest.param(["--version"], id="version")],

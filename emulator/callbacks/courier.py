@@ -14,7 +14,7 @@ from emulator.callbacks.transport import Transport
 from emulator.clock import Clock
 from emulator.domain.actions import Deliver
 from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
-from emulator.domain.errors import ConflictError, NoRoomError
+from emulator.domain.errors import ConflictError, EndedError, NoRoomError
 from emulator.domain.ticks import ticks
 from emulator.journal import Attempted, Journal
 
@@ -81,7 +81,12 @@ class Courier:
             raise ConflictError(f"callback {callback_id} is still on its way")
         if callback.content is None:
             raise ConflictError(f"the body of callback {callback_id} is no longer kept")
-        await self._attempt(callback)
+        try:
+            await self._begin(callback)
+        except asyncio.CancelledError:
+            if self._stopped:
+                raise EndedError("the world has ended") from None
+            raise
         return callback
 
     def _plan(self, callback: Callback, due: datetime) -> None:
@@ -126,9 +131,13 @@ class Courier:
         self._keep()
         due, self._outbox = self._outbox, []
         for callback in due:
-            task = asyncio.get_running_loop().create_task(self._attempt(callback))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._begin(callback)
+
+    def _begin(self, callback: Callback) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(self._attempt(callback))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
 
     async def _attempt(self, callback: Callback) -> None:
         started = self._clock.now()

@@ -1,10 +1,10 @@
 """Where callbacks may go: this machine and its private networks, unless told otherwise."""
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
+
+from emulator.callbacks.lookups import Lookups
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str], Awaitable[list[str]]]
@@ -42,18 +42,12 @@ class RefusedError(Exception):
     """The emulator's rules keep this callback from leaving; the message says which and why."""
 
 
-async def resolve(host: str) -> list[str]:
-    """Ask the system for the addresses of a host; OSError when it has none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class Egress:
     """Decides which addresses a callback may be sent to."""
 
-    def __init__(self, *, allow_public: bool, resolve: Resolve = resolve) -> None:
+    def __init__(self, *, allow_public: bool, resolve: Resolve | None = None) -> None:
         self._allow_public = allow_public
-        self._resolve = resolve
+        self._resolve = resolve or Lookups()
 
     async def addresses(self, host: str) -> list[str]:
         """List the addresses of a host, or raise RefusedError if one of them is out of bounds."""

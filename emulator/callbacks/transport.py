@@ -3,21 +3,26 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
-from errno import ECONNREFUSED
+from errno import ECONNREFUSED, ECONNRESET, EPIPE
+from functools import cache, partial
 from ipaddress import ip_address
 from types import ModuleType
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
-from weakref import WeakValueDictionary
 
 from emulator.callbacks.egress import Egress, RefusedError
+from emulator.callbacks.lanes import Lanes
 from emulator.domain.callbacks import Answer, Callback
 
 READ: Final = 65536
 """Bytes read of an answer's body; the rest is left unread."""
 
-IN_FLIGHT: Final = 100
-"""Requests under way to one endpoint; the time-out of the next begins when its turn comes."""
+PIECE: Final = 16 * 1024
+"""Bytes of an answer's head that are taken in before the next are looked at."""
+INTERIM: Final = 16
+"""Answers such as 100 Continue that may come before the answer itself, and one more."""
+SWITCHING: Final = 101
+"""The one of them that is an answer."""
 
 App = Callable[
     [
@@ -70,44 +75,54 @@ class AppTransport:
 
 
 class SocketTransport:
-    """Delivers over HTTP: no redirects, cookies or proxies, and one time-out for everything."""
+    """Delivers over HTTP: no redirects, cookies or proxies, and one time-out for everything.
+
+    The time-out begins when the turn of a request has come.
+    """
 
     def __init__(self, egress: Egress, timeout: float) -> None:
         self._egress = egress
         self._timeout = timeout
         self._session: Any = None
-        self._lanes: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._lanes = Lanes()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
         """Send the callback's request and say what came back."""
         import aiohttp  # noqa: PLC0415  # start-up time; httpx is quadratic in what is in flight
-        from yarl import URL  # noqa: PLC0415  # comes with aiohttp
 
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # nothing of another loop goes on in this one
+            self._loop, self._session, self._lanes = loop, None, Lanes()
+        endpoint, lanes = callback.url.partition("?")[0], self._lanes
+        await lanes.enter(endpoint)
         try:
-            async with self._lane(_origin(callback.url)), asyncio.timeout(self._timeout):
-                url = URL(callback.url, encoded=callback.url.isascii())
-                self._check_literal(url.host)
-                async with self._open(aiohttp).request(
-                    callback.method,
-                    url,
-                    data=callback.content,
-                    headers=headers,
-                    allow_redirects=False,
-                ) as response:
-                    body = await _read(response.content)
-                    pairs = tuple((name, value) for name, value in response.headers.items())
-                    return Answer(status=response.status, headers=pairs, body=body)
+            async with asyncio.timeout(self._timeout):
+                return await self._exchange(aiohttp, callback, headers)
         except RefusedError as error:
             return Answer(error=f"refused: {error}", refused=True)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(error=_reason(aiohttp, error))
+        finally:
+            lanes.leave(endpoint)
 
-    def _lane(self, origin: str) -> asyncio.Semaphore:
-        lane = self._lanes.get(origin)
-        if lane is None:
-            lane = self._lanes[origin] = asyncio.Semaphore(IN_FLIGHT)
-        return lane
+    async def _exchange(
+        self, aiohttp: ModuleType, callback: Callback, headers: dict[str, str]
+    ) -> Answer:
+        from yarl import URL  # noqa: PLC0415  # comes with aiohttp
+
+        url = URL(callback.url, encoded=callback.url.isascii())
+        self._check_literal(url.host)
+        async with self._open(aiohttp).request(
+            callback.method,
+            url,
+            data=callback.content,
+            headers=headers,
+            allow_redirects=False,
+        ) as response:
+            body = await _read(response.content)
+            pairs = tuple((name, value) for name, value in response.headers.items())
+            return Answer(status=response.status, headers=pairs, body=body)
 
     def _check_literal(self, host: str | None) -> None:
         try:
@@ -117,15 +132,14 @@ class SocketTransport:
         self._egress.check(str(host), address)
 
     def _open(self, aiohttp: ModuleType) -> Any:
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._session.closed or self._loop is not loop:
-            self._loop = loop
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(
+                limit=0, resolver=_resolver(aiohttp, self._egress), use_dns_cache=False
+            )
+            # aiohttp lets nobody choose this openly
+            connector._factory = partial(_connection(), loop=self._loop)  # noqa: SLF001
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0,
-                    resolver=_resolver(aiohttp, self._egress),
-                    use_dns_cache=False,
-                ),
+                connector=connector,
                 timeout=aiohttp.ClientTimeout(total=None),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -157,11 +171,13 @@ def _reason(aiohttp: ModuleType, error: Exception) -> str:
     for kind, reason in reasons:
         if isinstance(error, kind):
             return reason
-    if isinstance(error.__cause__, ConnectionRefusedError) or (
-        isinstance(error, OSError) and error.errno == ECONNREFUSED
-    ):
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error.__cause__, ConnectionRefusedError) or number == ECONNREFUSED:
         return "connection refused"
-    return f"bad answer: {str(error)[:200] or type(error).__name__}"
+    if number in {ECONNRESET, EPIPE}:
+        return "connection reset"
+    told = getattr(error.__cause__ or error, "message", "") or str(error) or type(error).__name__
+    return f"bad answer: {told.partition(chr(10))[0][:200].removesuffix(':')}"
 
 
 async def _read(stream: Any) -> bytes:
@@ -171,6 +187,46 @@ async def _read(stream: Any) -> bytes:
         chunks.append(chunk)
         left -= len(chunk)
     return b"".join(chunks)
+
+
+@cache
+def _connection() -> Any:
+    from aiohttp.client_proto import ResponseHandler  # noqa: PLC0415  # see send
+    from aiohttp.http_exceptions import BadHttpMessage  # noqa: PLC0415  # see send
+
+    class Connection(ResponseHandler):
+        """Takes one answer to a request, after few that only say to wait for it.
+
+        aiohttp would keep as many as come, and go through them without giving way.
+        """
+
+        _left = INTERIM
+
+        def set_response_params(self, **params: Any) -> None:
+            """Get ready for the answer to the next request."""
+            self._left = INTERIM
+            super().set_response_params(**params)
+
+        def data_received(self, data: bytes) -> None:
+            """Take in what has come, in pieces as long as there is no answer."""
+            while self._left and len(data) > PIECE:
+                super().data_received(data[:PIECE])
+                data = data[PIECE:]
+            if self._exception is None:
+                super().data_received(data)
+
+        def feed_data(self, data: Any, size: int = 0) -> None:
+            """Take one answer; the first that is none to wait by is the last."""
+            is_interim = data[0].code // 100 == 1 and data[0].code != SWITCHING
+            if self._left == 0 or (is_interim and self._left == 1):
+                self.set_exception(BadHttpMessage("too many answers"))
+                if self.transport is not None:
+                    self.transport.abort()
+                return
+            self._left = self._left - 1 if is_interim else 0
+            super().feed_data(data, size)
+
+    return Connection
 
 
 def _resolver(aiohttp: ModuleType, egress: Egress) -> Any:

@@ -18,6 +18,7 @@ MODULES: Final = {
     "exec": "exec",
     "numbers": "offline",
     "operations": "offline",
+    "openapi": "offline",
     "check-webhook": "check",
     "selfcheck": "selfcheck",
     "snapshot": "files",

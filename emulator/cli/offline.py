@@ -1,4 +1,4 @@
-"""What needs no server: the magic numbers, and the vendors' operations."""
+"""What needs no server: the magic numbers, the vendors' operations and their documents."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -103,4 +103,13 @@ def operations_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-commands = (numbers, operations)
+@click.command()
+@click.argument("platform", type=click.Choice(sorted(discover())))
+def openapi(platform: str) -> None:
+    """Print the OpenAPI document of a vendor."""
+    from emulator.openapi.document import document_text  # noqa: PLC0415  # loads every schema
+
+    click.echo(document_text(discover()[platform]), nl=False)
+
+
+commands = (numbers, operations, openapi)

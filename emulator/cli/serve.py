@@ -38,6 +38,9 @@ CANNOT_START: Final = 3
 @click.option("--keep-bytes", type=int, help="Bytes of bodies in each of them.  [67108864]")
 @click.option("--callback-timeout", type=float, help="Seconds an endpoint has.  [10]")
 @click.option(
+    "--client-timeout", type=float, help="Seconds a client may leave a request unfinished.  [60]"
+)
+@click.option(
     "--data",
     type=click.Path(dir_okay=False),
     help="Keep every world in this file (a TinyDB database) across restarts.",

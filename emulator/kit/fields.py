@@ -6,8 +6,16 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from emulator.kit.rules import written
+
 PHONE: Final = r"^\+?[0-9]{7,15}$"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
+NOT_BLANK: Final = written(pattern=r"\S")
+URL_FORM: Final = (
+    r"^https?://[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
+)
+"""What an address looks like; others may be fine too."""
+URL: Final = written(pattern=URL_FORM)
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
@@ -20,8 +28,16 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Whole = Annotated[int, BeforeValidator(_whole), written(maximum=10**18 - 1)]
 """A whole number written in a query."""
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Integer = Annotated[int, BeforeValidator(_integer)]
+"""A whole number in a body: JSON does not tell 5 from 5.0."""
 
 
 def _number(value: Any) -> Any:
@@ -38,7 +54,7 @@ def _not_blank(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_not_blank)]
+Text = Annotated[str, AfterValidator(_not_blank), NOT_BLANK]
 """A string with something in it."""
 
 
@@ -54,5 +70,5 @@ def http_url(value: str) -> str:
     return value
 
 
-HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url)]
+HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url), URL]
 """An address that can be called."""

@@ -93,8 +93,10 @@ async def receive_body(request: Request, limit: int) -> bytes:
     """Read the whole body; ApiError 413 when it is larger than the limit, whatever it claims.
 
     A body that is too large is read on and thrown away, up to four times the limit, so that the
-    sender gets to see the answer.
+    sender gets to see the answer; one that its sender asks about first is not waited for.
     """
+    if request.scope.get("emulator.length", 0) > limit:
+        raise _too_large(limit)
     chunks: list[bytes] = []
     size = 0
     more = True
@@ -111,6 +113,10 @@ async def receive_body(request: Request, limit: int) -> bytes:
         else:
             chunks.clear()
     if size > limit:
-        problem = f"the body is larger than {limit} bytes"
-        raise ApiError(413, "too_large", problem, headers={"Connection": "close"})
+        raise _too_large(limit)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limit: int) -> ApiError:
+    problem = f"the body is larger than {limit} bytes"
+    return ApiError(413, "too_large", problem, headers={"Connection": "close"})

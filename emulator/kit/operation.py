@@ -4,19 +4,19 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from heapq import nlargest
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import unquote
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.kit.basis import Basis
 from emulator.kit.errors import ApiError
 
 NEAREST: Final = "X-Emulator-Nearest"
 """The header that names what is nearest to a path that is none."""
 
-Basis = Literal["documented", "observed", "assumed"]
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -40,7 +40,14 @@ class Operation:
     """Only for requests whose Host begins so: one path, two hosts."""
     query: type[BaseModel] | None = None
     takes: type[BaseModel] | None = None
+    takes_as: str = "application/json"
     gives: type[BaseModel] | None = None
+    """What it shows, out of the envelope of its vendor; or, of a list, one entry."""
+    gives_as: str = "application/json"
+    status: int = 200
+    """Of a success."""
+    many: bool = False
+    """Whether it shows a list without pages."""
     label: str = field(init=False)
     """What tells it from the others of its vendor."""
     segments: tuple[str | None, ...] = field(init=False)
@@ -86,9 +93,11 @@ class OperationTable:
             if (params := _match(operation, parts, host)) is not None:
                 return operation, params
         same_length = (each for each in self.operations if len(each.segments) == len(parts))
-        allowed = {each.method for each in same_length if _match(each, parts, host) is not None}
-        if allowed:
-            allow = ", ".join(sorted(allowed))
+        served = [each for each in same_length if _match(each, parts, host) is not None]
+        if served:
+            # a path that is written out goes before one with parameters that it would fit too
+            least = min(len(each.names) for each in served)
+            allow = ", ".join(sorted({each.method for each in served if len(each.names) == least}))
             message = f"method {method} is not allowed here, only {allow}"
             raise ApiError(405, "method_not_allowed", message, headers={"Allow": allow})
         message = f"there is no operation {method} {path[:200]}"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.kit.basis import documented
 from emulator.kit.fields import Whole
 
 
@@ -13,7 +14,7 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
     page: Annotated[Whole, Field(ge=1)] = 1
-    per_page: Annotated[Whole, Field(ge=1, le=100)] = 10
+    per_page: Annotated[Whole, Field(ge=1, le=100), documented("but not how many")] = 10
 
     @property
     def offset(self) -> int:

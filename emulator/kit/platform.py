@@ -22,6 +22,7 @@ from emulator.world import Ear, World
 
 if TYPE_CHECKING:
     from emulator.kit.examples import Examples  # for those who do them again
+    from emulator.kit.reference import Reference  # for those who write documents
 
 
 def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: ARG001  # a default
@@ -107,6 +108,8 @@ class Platform:
     """One pasteable command, given the base URL and the credentials."""
     workings: str
     """The module that has ``workings``."""
+    contract: str
+    """The module that has ``reference``."""
     replays: str
     """The module that has ``examples``."""
 
@@ -115,6 +118,12 @@ class Platform:
         """What the vendor does."""
         workings: Workings = import_module(self.workings).workings
         return workings
+
+    @cached_property
+    def reference(self) -> "Reference":
+        """What the vendor's reference says besides its operations."""
+        reference: Reference = import_module(self.contract).reference
+        return reference
 
     @cached_property
     def examples(self) -> "Examples":

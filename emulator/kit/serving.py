@@ -166,6 +166,10 @@ class PlatformApp:
         ):
             raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
 
+    def refuse(self, error: ApiError) -> Response:
+        """Answer what is not even a request."""
+        return self._refuse(self._worlds.default, Headers(), error)
+
     def _refuse(self, world: World, headers: Headers, error: ApiError) -> Response:
         error.request_id = headers.get("x-request-id")
         response = self.platform.works.render_error(world, error)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
@@ -53,6 +53,23 @@ class Server:
             else:
                 break
         return perf_counter() - self.started
+
+    def wait_to_listen(self) -> None:
+        """Wait until it takes connections, for one that does not speak to this client."""
+        while perf_counter() - self.started < PATIENCE:
+            with suppress(ConnectionError):
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                break
+            sleep(POLL)  # nothing listens yet
+
+    def stop(self, number: int) -> float:
+        """Tell it to stop; return the milliseconds it took. It has to end with 0."""
+        self._http.close()
+        started = perf_counter()
+        self._process.send_signal(number)
+        if self._process.wait(PATIENCE):
+            raise RuntimeError(f"the server ended with {self._process.returncode}")
+        return 1000 * (perf_counter() - started)
 
     @property
     def memory(self) -> int:

@@ -1,11 +1,12 @@
 """Figures, and how they are shown and kept."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+COMPARED: Final = "{:<64} {:>12} {:>12} {:>8}  {}"
 COLUMNS: Final = "{:<44} {:>12} {:>12} {:>7} {:>10}  {}"
 
 
@@ -51,6 +52,26 @@ def _number(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:.2g}"
+
+
+def compared(old: Path, new: Path) -> Iterator[str]:
+    """Show two runs beside each other: what is divided by a bare application, by that ratio."""
+    runs = [{each["name"]: each for each in json.loads(path.read_text())} for path in (old, new)]
+    before, after = runs
+    yield COMPARED.format("figure", "old", "new", "change", "")
+    for name in before | after:
+        figures = [run.get(name) for run in runs]
+        shown = ["" if each is None else _number(_value(each)) for each in figures]
+        change = verdict = ""
+        if name in before and name in after and _value(before[name]):
+            change = f"{_value(after[name]) / _value(before[name]) - 1:+.0%}"
+            verdict = after[name]["verdict"]
+        unit = (after.get(name) or before[name])["unit"]
+        yield COMPARED.format(f"{name} ({unit})", *shown, change, verdict).rstrip()
+
+
+def _value(figure: dict[str, Any]) -> float:
+    return float(figure["ours"] if figure["ratio"] is None else figure["ratio"])
 
 
 def keep(figures: Iterable[Figure], path: Path) -> None:

@@ -3,13 +3,18 @@
 import asyncio
 import gzip
 import socket
+import struct
+import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from emulator.callbacks.egress import Egress
-from emulator.callbacks.transport import IN_FLIGHT, READ, AppTransport, SocketTransport, Transports
+from emulator.callbacks.lanes import EACH
+from emulator.callbacks.lookups import Lookups
+from emulator.callbacks.transport import INTERIM, READ, AppTransport, SocketTransport, Transports
 from emulator.domain.callbacks import Answer
 from tests.fakes import FakeTransport, owed
 from tests.receiver import Receiver, answer, listening
@@ -187,7 +192,7 @@ async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport
 @pytest.mark.parametrize(
     ("said", "error"),
     [
-        pytest.param(None, "connection ", id="reset"),
+        pytest.param(None, "connection ", id="broken-off"),
         pytest.param(b"", "connection closed without an answer", id="closed"),
         pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "bad answer: ", id="not-http"),
         pytest.param(b"\x00\xff\x00\xff" * 100, "bad answer: ", id="noise"),
@@ -233,6 +238,97 @@ async def test_broken_answer_is_an_error_and_no_exception(
     assert (heard.status, heard.refused) == (None, False)
     assert (heard.error or "").startswith(error)
     assert len(heard.error or "") < 300
+
+
+@pytest.mark.parametrize(
+    ("begin", "again"),
+    [
+        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="told-to-go-on"),
+        pytest.param(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", id="given-hints"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", id="headers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: ", b"y", id="one-header"),
+        pytest.param(b"HTTP/1.1 200 ", b"y", id="reason"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"X: y\r\n",
+            id="trailers",
+        ),
+    ],
+)
+async def test_answer_that_never_begins_is_given_up(
+    patient: SocketTransport, begin: bytes, again: bytes
+) -> None:
+    """However much an endpoint says without an answer, little of it is read, and it is an error."""
+    said = 0
+    broken = asyncio.Event()
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal said
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(begin)
+        with suppress(OSError):
+            while True:
+                writer.write(again * (65536 // len(again)))
+                said += 65536
+                await writer.drain()
+        writer.close()
+        broken.set()
+
+    server = await asyncio.start_server(flood, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    heard = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
+
+    await broken.wait()
+    server.close()
+    assert (heard.error or "").startswith("bad answer: ")
+    assert "400" not in (heard.error or ""), "a status that nobody has sent"
+    assert said < 64 * 1024 * 1024  # what the sockets of both ends hold
+
+
+async def test_answer_may_be_waited_for(patient: SocketTransport, receiver: Receiver) -> None:
+    """An endpoint may say a few times that it is at work before it answers."""
+    receiver.answers.append(b"HTTP/1.1 102 Processing\r\n\r\n" * (INTERIM - 1) + answer(204))
+
+    said = await patient.send(owed(url=receiver.url), {})
+
+    assert (said.status, said.error) == (204, None)
+
+
+async def test_answer_to_another_request_is_not_taken(patient: SocketTransport) -> None:
+    """What an endpoint says after its answer is no answer to the next request."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 201 Said\r\nContent-Length: 0\r\n\r\n" * 3)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+    said = [await patient.send(owed(url=url, content=b""), {}) for _ in range(3)]
+
+    server.close()
+    assert [each.status for each in said] == [201] * 3
+
+
+async def test_reset_connection_is_told_as_that(patient: SocketTransport) -> None:
+    """An endpoint that resets the connection is one that did, in these words."""
+
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        at_once = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(reset, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    said = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
+
+    server.close()
+    assert said == Answer(error="connection reset")
 
 
 async def test_plain_endpoint_under_https_is_an_error(patient: SocketTransport) -> None:
@@ -297,34 +393,63 @@ async def test_many_requests_to_one_endpoint_wait_their_turn(
 ) -> None:
     """No more than so many requests are under way to one endpoint; the rest follow."""
     receiver.gate.clear()
-    sending = asyncio.gather(
-        *(patient.send(owed(url=receiver.url), {}) for _ in range(IN_FLIGHT + 20))
-    )
-    await receiver.came(IN_FLIGHT)
-    assert len(receiver.requests) == IN_FLIGHT
+    sending = asyncio.gather(*(patient.send(owed(url=receiver.url), {}) for _ in range(EACH + 20)))
+    await receiver.came(EACH)
+    assert len(receiver.requests) == EACH
 
     receiver.gate.set()
 
     assert {said.status for said in await sending} == {200}
-    assert len(receiver.requests) == IN_FLIGHT + 20
+    assert len(receiver.requests) == EACH + 20
 
 
+@pytest.mark.parametrize(
+    "path", [pytest.param(None, id="another-address"), pytest.param("/good", id="another-path")]
+)
 async def test_slow_endpoint_does_not_hold_up_another(
-    patient: SocketTransport, receiver: Receiver
+    patient: SocketTransport, receiver: Receiver, path: str | None
 ) -> None:
     """Endpoints are independent: one that hangs leaves the others as fast as they were."""
+    receiver.held = "/hook"
     receiver.gate.clear()
     hanging = [
-        asyncio.ensure_future(patient.send(owed(url=receiver.url), {}))
-        for _ in range(IN_FLIGHT + 1)
+        asyncio.ensure_future(patient.send(owed(url=f"{receiver.url}?id={number}"), {}))
+        for number in range(500)
     ]
-    await receiver.came(IN_FLIGHT)
+    await receiver.came(EACH)
 
     async with listening() as other:
-        assert (await patient.send(owed(url=other.url), {})).status == 200
+        url = other.url if path is None else f"http://127.0.0.1:{receiver.port}{path}"
+        assert (await patient.send(owed(url=url), {})).status == 200
 
+    assert not any(each.done() for each in hanging)
     receiver.gate.set()
     await asyncio.gather(*hanging)
+
+
+async def test_name_without_an_answer_does_not_hold_up_another(receiver: Receiver) -> None:
+    """Names are looked up apart: those that nobody answers leave the others as they were."""
+    never = threading.Event()
+
+    def ask(host: str) -> list[str]:
+        if host.startswith("hanging"):
+            never.wait()
+        return ["127.0.0.1"]
+
+    transport = SocketTransport(Egress(allow_public=False, resolve=Lookups(ask)), 30)
+    hanging = [
+        asyncio.ensure_future(transport.send(owed(url=f"http://hanging-{number}.example/"), {}))
+        for number in range(100)
+    ]
+
+    said = await transport.send(owed(url=f"http://good.example:{receiver.port}/"), {})
+
+    assert said.status == 200
+    assert not any(each.done() for each in hanging)
+    for each in hanging:
+        each.cancel()
+    never.set()
+    await transport.close()
 
 
 async def test_origin_of_this_process_is_called_without_a_socket() -> None:

@@ -36,6 +36,8 @@ TABLE = OperationTable(
         Operation(method="POST", path="/calls", handler=first),
         Operation(method="POST", path="/calls", handler=second, host="other."),
         Operation(method="PUT", path="/a/{x}/b/{y}", handler=third),
+        Operation(method="DELETE", path="/parts/{id}", handler=first),
+        Operation(method="POST", path="/parts/clone", handler=second),
     ]
 )
 
@@ -90,6 +92,7 @@ def test_path_that_is_none_is_not_found(path: str) -> None:
     [
         pytest.param("DELETE", "/things", "GET, POST", id="two"),
         pytest.param("POST", "/things/7", "GET", id="one"),
+        pytest.param("PUT", "/parts/clone", "POST", id="written-out-before-a-parameter"),
         pytest.param("BREW", "/calls", "POST", id="unheard-of"),
         pytest.param("HEAD", "/calls", "POST", id="head-of-a-post"),
     ],

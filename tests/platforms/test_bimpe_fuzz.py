@@ -11,7 +11,7 @@ from emulator.app import create_app
 from emulator.kit.operation import Operation
 from emulator.platforms.bimpe import platform
 from emulator.settings import Settings
-from tests.platforms.bimpe import PERSON, Team
+from tests.platforms.bimpe import NUMBER_REQUEST, PERSON, Team, prepared
 from tests.support import Json, World
 
 OPERATIONS: Final = [each for each in platform.works.operations if not each.ticket]
@@ -60,54 +60,8 @@ FITTING: Final[dict[str, Json]] = {
     "set_ai_status": {"is_ai_chat_paused": True},
     "send_message": {"message": "x"},
     "create_call": {"destination": PERSON, "is_test_call": True},
-    "create_number_request": {
-        "business_name": "x",
-        "intended_use": "y",
-        "region": "uk",
-        "agent_count": 1,
-        "outbound_minutes": 0,
-    },
+    "create_number_request": NUMBER_REQUEST,
 }
-
-
-async def prepared(team: Team) -> dict[str, str]:
-    """One of everything, and the ids of it by the names in the paths."""
-    workflow = await team.workflow()
-    agent_id = await team.agent(workflow_id=workflow["id"])
-    path = f"/agents/{agent_id}"
-    base = {"type": "url", "name": "x", "url": "https://x.test"}
-    base_id = (await team.post(f"{path}/knowledge_bases", base))["id"]
-    api = await team.post(f"{path}/integrations/custom_api/configure", {"name": "x"})
-    tool = {"name": "Old", "http_method": "GET", "url_template": "/"}
-    tools = f"{path}/integrations/custom_api/{api['id']}/tools"
-    tool_id = (await team.post(tools, tool))["id"]
-    server = {"name": "x", "server_url": "https://mcp.test"}
-    server_id = (await team.post(f"{path}/integrations/mcp_server/configure", server, 200))["id"]
-    await team.post(f"{path}/integrations/mcp_server/{server_id}/discover", {}, 200)
-    await team.post(f"{path}/integrations/pipedream/configure", {"app_slug": "x"}, 200)
-    (app,) = await team.get(f"{path}/integrations/pipedream")
-    stripe = {"type": "stripe", "public_key": "p", "secret_key": "s"}
-    own = await team.post(f"{path}/integrations/bimpeai/configure", stripe, 200)
-    message = await team.write(agent_id, "hello")
-    (conversation,) = (await team.get(f"{path}/conversations"))["data"]
-    call = await team.post(f"{path}/calls", {"destination": PERSON, "is_test_call": True})
-    await team.post("/phone-numbers/request", FITTING["create_number_request"])
-    number = await team.number(agent_id)
-    await team.world.advance()
-    return {
-        "workflowId": workflow["id"],
-        "agentId": agent_id,
-        "kbId": base_id,
-        "custom_api": api["id"],
-        "mcp_server": server_id,
-        "pipedream": app["id"],
-        "bimpeai": own["channel_id"],
-        "toolId": tool_id,
-        "conversationId": conversation["id"],
-        "messageId": message["id"],
-        "callId": call["call_id"],
-        "phoneNumberId": number["id"],
-    }
 
 
 def target(operation: Operation, ids: dict[str, str]) -> str:

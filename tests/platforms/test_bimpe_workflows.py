@@ -75,6 +75,16 @@ async def test_the_vendors_client_writes_youtube_url(team: Team) -> None:
     assert made["guide"] == {"youtubeUrl": "https://youtu.be/1", "steps": []}
 
 
+async def test_whole_number_is_one_however_it_is_written(team: Team) -> None:
+    """JSON does not tell 5 from 5.0: both are whole, 5.5 is not."""
+    made = await team.workflow(flows=[{"name": "Orders", "priority": 5.0}])
+
+    assert made["flows"][0]["priority"] == 5
+    body = WORKFLOW | {"flows": [{"name": "Orders", "priority": 5.5}]}
+    refused = await team.refused("POST", "/workflows", json=body)
+    assert refused == (400, "validation_error", ["flows[0].priority: must be a whole number"])
+
+
 @pytest.mark.parametrize(
     ("body", "problems"),
     [

@@ -26,5 +26,6 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.bimpe.workings",
+    contract="emulator.platforms.bimpe.reference",
     replays="emulator.platforms.bimpe.examples",
 )

@@ -6,7 +6,15 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversatio
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, ClassVar, Final, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    field_validator,
+)
+from pydantic_core import CoreSchema
 
 from emulator.kit.fields import Whole
 from emulator.kit.records import Ordered, Texts
@@ -56,6 +64,16 @@ class ListQuery(BaseModel):
             # assumed: a field that a list is not sorted by is refused
             raise ValueError(f"must be one of {', '.join(cls.sorts)}, with a - for descending")
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Say what the list can be sorted by."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        both = [f"{sign}{name}" for name in cls.sorts for sign in ("", "-")]
+        schema["properties"]["sort"] = {"type": "string", "enum": ["", *both]}
+        return schema
 
     @property
     def offset(self) -> int:

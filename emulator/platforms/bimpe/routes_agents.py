@@ -256,6 +256,7 @@ operations: Final = (
         docs=DOCS,
         takes=NewAgent,
         gives=AgentMade,
+        status=201,
     ),
     Operation(
         method="GET",
@@ -294,6 +295,7 @@ operations: Final = (
         handler=list_integrations,
         docs=DOCS,
         gives=IntegrationShown,
+        many=True,
     ),
     Operation(
         method="GET",
@@ -302,6 +304,7 @@ operations: Final = (
         docs=DOCS,
         note="assumed: WhatsApp and web chat are connected from the start",
         gives=ChannelShown,
+        many=True,
     ),
     Operation(
         method="GET",
@@ -309,6 +312,7 @@ operations: Final = (
         handler=list_actions,
         docs=DOCS,
         gives=ActionShown,
+        many=True,
     ),
     Operation(
         method="POST",
@@ -332,6 +336,7 @@ operations: Final = (
         handler=list_knowledge_bases,
         docs=DOCS,
         gives=KnowledgeBaseShown,
+        many=True,
     ),
     Operation(
         method="POST",
@@ -340,6 +345,7 @@ operations: Final = (
         docs=DOCS,
         takes=NewKnowledgeBase,
         gives=KnowledgeBaseShown,
+        status=201,
     ),
     Operation(
         method="PATCH",

@@ -127,6 +127,7 @@ operations: Final = (
         docs=DOCS,
         takes=MakeCall,
         gives=MadeCall,
+        status=201,
     ),
     Operation(
         method="GET",
@@ -157,6 +158,7 @@ operations: Final = (
         handler=create_number_request,
         docs=DOCS,
         takes=NewNumberRequest,
+        status=201,
     ),
     Operation(
         method="GET",

@@ -169,6 +169,7 @@ operations: Final = (
         note="whether and when the assistant answers is assumed",
         takes=CreateMessage,
         gives=MessageShown,
+        status=201,
     ),
     Operation(
         method="PATCH",
@@ -193,6 +194,7 @@ operations: Final = (
         docs=DOCS,
         takes=SendMessage,
         gives=MessageShown,
+        status=201,
     ),
     Operation(
         method="GET",
@@ -207,6 +209,7 @@ operations: Final = (
         handler=create_stream_ticket,
         docs=DOCS,
         gives=TicketShown,
+        status=201,
     ),
     Operation(
         method="GET",
@@ -215,5 +218,6 @@ operations: Final = (
         docs=DOCS,
         ticket=TICKET,
         query=StreamQuery,
+        gives_as="text/event-stream",
     ),
 )

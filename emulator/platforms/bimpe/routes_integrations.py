@@ -224,6 +224,7 @@ operations: Final = (
         handler=list_bimpe_integrations,
         docs=DOCS,
         gives=BimpeShown,
+        many=True,
     ),
     Operation(
         method="POST",
@@ -245,6 +246,7 @@ operations: Final = (
         handler=list_apis,
         docs=DOCS,
         gives=ApiShown,
+        many=True,
     ),
     Operation(
         method="POST",
@@ -253,6 +255,7 @@ operations: Final = (
         docs=DOCS,
         takes=ConfigureApi,
         gives=ApiShown,
+        status=201,
     ),
     Operation(
         method="DELETE",
@@ -266,6 +269,7 @@ operations: Final = (
         handler=list_api_tools,
         docs=DOCS,
         gives=ToolShown,
+        many=True,
     ),
     Operation(
         method="POST",
@@ -274,6 +278,7 @@ operations: Final = (
         docs=DOCS,
         takes=NewTool,
         gives=ToolShown,
+        status=201,
     ),
     Operation(
         method="DELETE",
@@ -287,6 +292,7 @@ operations: Final = (
         handler=list_servers,
         docs=DOCS,
         gives=ServerShown,
+        many=True,
     ),
     Operation(
         method="POST",
@@ -316,6 +322,7 @@ operations: Final = (
         handler=list_server_tools,
         docs=DOCS,
         gives=ToolShown,
+        many=True,
     ),
     Operation(
         method="DELETE",
@@ -329,6 +336,7 @@ operations: Final = (
         handler=list_apps,
         docs=DOCS,
         gives=AppShown,
+        many=True,
     ),
     Operation(
         method="POST",

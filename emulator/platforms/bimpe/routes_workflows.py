@@ -99,6 +99,7 @@ operations: Final = (
         docs=f"{DOCS}/createWorkflow/",
         takes=NewWorkflow,
         gives=WorkflowShown,
+        status=201,
     ),
     Operation(
         method="POST",
@@ -107,6 +108,7 @@ operations: Final = (
         docs=f"{DOCS}/cloneWorkflow/",
         takes=CloneWorkflow,
         gives=WorkflowShown,
+        status=201,
     ),
     Operation(
         method="GET",

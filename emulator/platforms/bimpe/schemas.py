@@ -17,11 +17,14 @@ from pydantic import (
     field_validator,
 )
 
-from emulator.kit.fields import HttpUrl
+from emulator.kit.basis import documented
+from emulator.kit.fields import NOT_BLANK, HttpUrl, Integer
+from emulator.kit.rules import either, written
 from emulator.platforms.bimpe.listing import ListQuery
 
 STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
 LARGEST: Final = 2**53
+DEFAULT: Final = documented("but for its default, which is assumed")
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -53,17 +56,24 @@ def _email(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(not_blank)]
+Text = Annotated[str, AfterValidator(not_blank), NOT_BLANK]
 """A string that is not blank."""
-Name = Annotated[str, Field(max_length=255), AfterValidator(not_blank)]
+Name = Annotated[str, Field(max_length=255), AfterValidator(not_blank), NOT_BLANK]
 Short = Annotated[str, Field(max_length=255)]
 Long = Annotated[str, Field(max_length=2000)]
-LongText = Annotated[str, Field(max_length=2000), AfterValidator(not_blank)]
-Email = Annotated[str, Field(max_length=320), AfterValidator(_email)]
-E164 = Annotated[str, AfterValidator(_e164)]
-Number = Annotated[Any, BeforeValidator(_number)]
+LongText = Annotated[str, Field(max_length=2000), AfterValidator(not_blank), NOT_BLANK]
+Email = Annotated[
+    str,
+    Field(max_length=320),
+    AfterValidator(_email),
+    written(pattern=r"^[A-Za-z0-9.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"),
+]
+E164 = Annotated[str, AfterValidator(_e164), written(pattern=r"^\+[1-9][0-9]{6,14}$")]
+Number = Annotated[
+    Any, BeforeValidator(_number), written(type="number", minimum=-LARGEST, maximum=LARGEST)
+]
 """A number, whole or not, shown again as it was sent."""
-Whole = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+Whole = Annotated[Integer, Field(ge=-LARGEST, le=LARGEST)]
 
 
 class RuleInput(BaseModel):
@@ -86,7 +96,7 @@ class KeywordInput(BaseModel):
     model_config = STRICT
 
     keyword: str
-    weight: Literal["high", "medium", "low"] = "medium"  # assumed default
+    weight: Annotated[Literal["high", "medium", "low"], DEFAULT] = "medium"
 
 
 class StepInput(BaseModel):
@@ -109,7 +119,7 @@ class FlowInput(BaseModel):
     description: str | None = None
     category: str | None = None
     priority: Whole | None = None
-    is_active: bool = True  # assumed default
+    is_active: Annotated[bool, DEFAULT] = True
     trigger_keywords: list[KeywordInput] = []
     conversation_steps: list[StepInput] = []
 
@@ -251,7 +261,10 @@ class KnowledgeBaseChanges(BaseModel):
 class NewKnowledgeBase(BaseModel):
     """``POST /agents/{agentId}/knowledge_bases``; files are "coming soon"."""
 
-    model_config = STRICT
+    model_config = STRICT | either(
+        {"type": {"const": "text"}, "content": {"type": "string"}},
+        {"type": {"const": "url"}, "url": {"type": "string"}},
+    )
 
     type: Literal["text", "url"]
     name: Name

@@ -7,9 +7,20 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from emulator.kit.fields import Integer
+from emulator.kit.rules import either
 from emulator.platforms.bimpe.listing import Flag, ListQuery
 from emulator.platforms.bimpe.records import Role
-from emulator.platforms.bimpe.schemas import E164, LARGEST, STRICT, LongText, Name, Short, Text
+from emulator.platforms.bimpe.schemas import (
+    DEFAULT,
+    E164,
+    LARGEST,
+    STRICT,
+    LongText,
+    Name,
+    Short,
+    Text,
+)
 from emulator.platforms.bimpe.wire import CallWord
 
 TEST: Final = "test_"
@@ -21,11 +32,17 @@ class SendMessage(BaseModel):
     model_config = STRICT
 
     message: Text
-    role: Role = "assistant"  # assumed default: a console's operator speaks for the agent
+    role: Annotated[Role, DEFAULT] = "assistant"
+    """By default a console's operator speaks for the agent."""
 
 
 class CreateMessage(SendMessage):
     """``POST .../conversations/messages``: to a conversation, or to a user on a channel."""
+
+    model_config = STRICT | either(
+        {"conversation_id": {"type": "string"}},
+        {"channel_type": {"type": "string"}, "channel_user_id": {"type": "string"}},
+    )
 
     conversation_id: Text | None = None
     channel_type: Annotated[
@@ -134,6 +151,6 @@ class NewNumberRequest(BaseModel):
     business_name: Name
     intended_use: LongText
     region: Literal["us", "uk", "eu", "ng"]
-    agent_count: Annotated[int, Field(ge=1, le=LARGEST)]
-    outbound_minutes: Annotated[int, Field(ge=0, le=LARGEST)]
+    agent_count: Annotated[Integer, Field(ge=1, le=LARGEST)]
+    outbound_minutes: Annotated[Integer, Field(ge=0, le=LARGEST)]
     submitted_by_agent_id: Text | None = None

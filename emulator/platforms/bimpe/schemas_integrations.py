@@ -6,15 +6,24 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
-from emulator.kit.fields import UNPRINTABLE, HttpUrl, http_url
+from emulator.kit.basis import documented
+from emulator.kit.fields import NOT_BLANK, UNPRINTABLE, URL_FORM, HttpUrl, Integer, http_url
+from emulator.kit.rules import either, written
 from emulator.platforms.bimpe.schemas import STRICT, Long, Name, Text, not_blank
 
 BimpeType = Literal["bumpa", "google_calendar", "google_sheets", "paystack", "stripe"]
 AuthType = Literal["none", "bearer", "basic", "api_key", "custom"]
-Template = Annotated[str, Field(max_length=2048), AfterValidator(not_blank)]
-Category = Annotated[str, Field(max_length=100), AfterValidator(not_blank)]
+Template = Annotated[str, Field(max_length=2048), AfterValidator(not_blank), NOT_BLANK]
+Category = Annotated[str, Field(max_length=100), AfterValidator(not_blank), NOT_BLANK]
 Transport = Literal["http_sse", "streamable_http"]
 _SLUG: Final = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
@@ -35,6 +44,8 @@ def _endpoint(value: str) -> str:
         raise ValueError(f"{error}, or a path that begins with /") from None
 
 
+GIVEN: Final = {"type": "string"}
+
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "bumpa": ("token",),
     "paystack": ("public_key", "secret_key"),
@@ -52,10 +63,28 @@ PROOFS: Final[dict[str, tuple[str, ...]]] = {
 """What each ``auth_type`` needs. assumed: the page lists the fields and no rule."""
 
 
+def _proof_with(kind: str, names: tuple[str, ...]) -> dict[str, Any]:
+    filled = {name: {"type": "string", "minLength": 1} for name in names}
+    config = {"type": "object", "properties": filled, "required": [*names]}
+    return {
+        "properties": {"auth_type": {"const": kind}, "auth_config": config},
+        "required": ["auth_type", "auth_config"],
+    }
+
+
+PROVEN: Final[list[Any]] = [
+    {"properties": {"auth_type": {"enum": ["none", "custom"]}}},
+    *(_proof_with(kind, names) for kind, names in PROOFS.items()),
+]
+"""The same in JSON Schema."""
+
+
 class ConfigureBimpe(BaseModel):
     """``POST /agents/{agentId}/integrations/bimpeai/configure``."""
 
-    model_config = STRICT
+    model_config = STRICT | either(
+        *({"type": {"const": kind}} | dict.fromkeys(keys, GIVEN) for kind, keys in KEYS.items())
+    )
 
     type: BimpeType
     token: Annotated[Text | None, Field(validate_default=True)] = None
@@ -87,10 +116,14 @@ class AuthConfig(BaseModel):
 class Authorized(BaseModel):
     """Something that may be asked for a proof."""
 
-    model_config = STRICT
+    model_config = STRICT | ConfigDict(json_schema_extra={"anyOf": PROVEN})
 
     auth_type: AuthType = "none"
-    auth_config: Annotated[AuthConfig | None, Field(validate_default=True)] = None
+    auth_config: Annotated[
+        AuthConfig | None,
+        Field(validate_default=True),
+        documented("but not which of its fields an auth_type needs"),
+    ] = None
 
     @field_validator("auth_config")
     @classmethod
@@ -109,7 +142,15 @@ class ConfigureApi(Authorized):
     name: Name
     description: Long | None = None
     base_url: HttpUrl | None = None
-    test_endpoint: Annotated[str, Field(max_length=2048), AfterValidator(_endpoint)] | None = None
+    test_endpoint: (
+        Annotated[
+            str,
+            Field(max_length=2048),
+            AfterValidator(_endpoint),
+            written(pattern=URL_FORM, description="Or a path below ``base_url``, if there is one."),
+        ]
+        | None
+    ) = None
 
     @field_validator("test_endpoint")
     @classmethod
@@ -161,7 +202,7 @@ class NewTool(BaseModel):
     response_mapping: ResponseMapping | None = None
     category: Category = "custom"
     require_human_approval: bool = False
-    timeout: Annotated[int, Field(gt=0, le=86_400_000)] | None = None
+    timeout: Annotated[Integer, Field(ge=1, le=86_400_000)] | None = None
 
 
 class ConfigureServer(Authorized):
@@ -177,6 +218,6 @@ class ConfigureApp(BaseModel):
 
     model_config = STRICT
 
-    app_slug: Annotated[str, AfterValidator(_slug)]
+    app_slug: Annotated[str, AfterValidator(_slug), written(pattern=f"^{_SLUG.pattern}$")]
     app_name: Name | None = None
     app_icon: Annotated[str, Field(max_length=2048)] | None = None

@@ -3,10 +3,11 @@
 https://bimpe-docs-dev.admin.rectlabs.com/docs/api/ and the vendor's own client.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from emulator.kit.basis import documented, observed
 from emulator.platforms.bimpe.records import ChannelType, Role
 from emulator.platforms.bimpe.schemas import FaqInput, FlowInput, GuideInput, RuleInput
 from emulator.platforms.bimpe.schemas_integrations import AuthType, BimpeType, Transport
@@ -17,6 +18,12 @@ class Shown(BaseModel):
     """Something in an answer: exactly these fields, each of them always there."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+SDK: Final = "https://github.com/BimpeAI/bimpe-sdk"
+SEEN: Final = ConfigDict(json_schema_extra={"x-basis": "observed", "x-source": SDK})
+"""The configuration of what only the vendor's own client tells the fields of."""
+SWITCHED: Final = observed(SDK, "enabled alone; disabled is assumed")
 
 
 class WorkflowShown(Shown):
@@ -46,6 +53,8 @@ class WorkflowShown(Shown):
 
 class AgentShown(Shown):
     """An agent in a list."""
+
+    model_config = SEEN
 
     id: str
     name: str
@@ -95,7 +104,7 @@ class IntegrationSummed(Shown):
     id: str
     type: str
     name: str
-    status: Literal["enabled", "disabled"]
+    status: Annotated[Literal["enabled", "disabled"], SWITCHED]
     is_connected: bool
 
 
@@ -132,7 +141,7 @@ class ChannelShown(Shown):
     id: str
     type: ChannelType
     name: str
-    status: Literal["enabled", "disabled"]
+    status: Annotated[Literal["enabled", "disabled"], SWITCHED]
     is_connected: bool
 
 
@@ -225,7 +234,7 @@ class BimpeShown(Shown):
     id: str | None
     type: BimpeType
     name: str
-    status: Literal["enabled", "disabled"]
+    status: Annotated[Literal["enabled", "disabled"], SWITCHED]
     is_connected: bool
 
 
@@ -322,6 +331,8 @@ class AppShown(Shown):
 class ConversationShown(Shown):
     """A conversation in a list."""
 
+    model_config = SEEN
+
     id: str
     channel_type: ChannelType
     channel_id: str | None
@@ -356,6 +367,8 @@ class Attachment(Shown):
 class MessageShown(Shown):
     """A message, or what was said in a turn of a call."""
 
+    model_config = SEEN
+
     id: str
     role: Role
     message: str
@@ -380,11 +393,15 @@ class TicketShown(Shown):
 class CallShown(Shown):
     """A call in a list."""
 
+    model_config = SEEN
+
     id: str
     source: str | None
     destination: str
     status: CallWord
-    direction: Literal["inbound", "outbound"]
+    direction: Annotated[
+        Literal["inbound", "outbound"], observed(SDK, "outbound alone; inbound is assumed")
+    ]
     created_on: str
     duration_seconds: int | None
     is_test_call: bool
@@ -431,7 +448,10 @@ class RequestShown(Shown):
     """A request for a phone number."""
 
     id: str
-    status: Literal["under_review", "fulfilled", "rejected"]
+    status: Annotated[
+        Literal["under_review", "fulfilled", "rejected"],
+        documented("under_review alone; the others are assumed"),
+    ]
     business_name: str
     intended_use: str
     region: str

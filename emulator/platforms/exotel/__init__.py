@@ -31,5 +31,6 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.exotel.workings",
+    contract="emulator.platforms.exotel.reference",
     replays="emulator.platforms.exotel.examples",
 )

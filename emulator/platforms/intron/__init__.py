@@ -42,5 +42,6 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.intron.workings",
+    contract="emulator.platforms.intron.reference",
     replays="emulator.platforms.intron.examples",
 )

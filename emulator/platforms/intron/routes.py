@@ -254,6 +254,7 @@ operations: Final = (
         docs=WORKFLOW_PAGE,
         basis="documented",
         gives=WorkflowShown,
+        many=True,
     ),
     Operation(
         method="GET",

@@ -26,10 +26,13 @@ from typing_extensions import TypedDict  # pydantic asks for it before Python 3.
 from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import Answer, Scenario
+from emulator.kit.basis import Known, assumed, documented
 from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
 from emulator.kit.paging import PageQuery
+from emulator.kit.rules import OR_EMPTY, written
 
 CallWord = Literal["PENDING", "PROCESSING", "COMPLETED", "TIMEOUT", "FAILED"]
+BatchWord = Literal["PENDING", "PROCESSING", "COMPLETED"]
 ProcessingWord = Literal[
     "VOICE_CALL_QUEUED",
     "VOICE_CALL_PENDING",
@@ -37,6 +40,7 @@ ProcessingWord = Literal[
     "VOICE_CALL_PROCESSED",
     "VOICE_CALL_PROCESSING_FAILED",
 ]
+NEWER_PAGE: Final = "https://docs.voice.intron.io/docs/voicebot/workflow"
 WorkflowType = Literal["ROBOCALL", "CONVERSATION"]
 Gender = Literal["male", "female"]
 
@@ -67,9 +71,13 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
-Maybe = Annotated[T | None, BeforeValidator(_empty_is_none)]
+Maybe = Annotated[T | None, BeforeValidator(_empty_is_none), OR_EMPTY]
 """A field of which the empty text says that it is not given."""
-Replies = Annotated[dict[str, str] | None, AfterValidator(_replies)]
+Replies = Annotated[
+    dict[str, str] | None,
+    AfterValidator(_replies),
+    written(type=["object", "null"], propertyNames={"pattern": "^[0-9]$"}),
+]
 
 
 class Shown(BaseModel):
@@ -90,7 +98,7 @@ class WorkflowChanges(BaseModel):
     include_reply: bool = False
     option_one: str | None = None
     option_two: str | None = None
-    response_options: Replies = None
+    response_options: Annotated[Replies, Known("documented", source=NEWER_PAGE)] = None
     call_back_url: Maybe[HttpUrl] = None
 
 
@@ -180,7 +188,7 @@ class RequestShown(Shown):
     """One request of a workflow: what Intron elsewhere calls a batch."""
 
     id: str
-    status: str
+    status: Annotated[BatchWord, documented("of its words only COMPLETED; the others are assumed")]
     input_parameters: dict[str, Any]
     created_at: str
 
@@ -200,7 +208,7 @@ class CallShown(Shown):
 
     id: str
     batch_id: str
-    status: str
+    status: Annotated[CallWord, documented("of its words only COMPLETED; the others are assumed")]
     phone_number: str
     user_tag_identifiers: dict[str, Any] | None
     call_result_duration: int | None
@@ -228,23 +236,30 @@ class StatusShown(Shown):
 
     call_id: str
     call_duration_in_seconds: int | None = None
-    processing_status: str
+    processing_status: Annotated[
+        ProcessingWord, documented("of its words only VOICE_CALL_PROCESSED; the others are assumed")
+    ]
 
 
 class CallbackStats(Stats):
     """The ``stats`` of a callback."""
 
-    response_options_counts: int | dict[str, int]
+    response_options_counts: Annotated[
+        int | dict[str, int],
+        documented("as a number; what it counts is assumed"),
+    ]
 
 
 class RequestCompleted(Shown):
     """What is posted to the ``call_back_url``; ``request_calls`` is cut off in every copy."""
 
     request_id: str
-    status: str
+    status: BatchWord
     integrator_id: str
     stats: CallbackStats
-    request_calls: list[CallShown]
+    request_calls: Annotated[
+        list[CallShown], assumed("cut off after request_cal: the name, and what is in it")
+    ]
 
 
 def call_word(status: CallStatus) -> CallWord:
@@ -297,7 +312,7 @@ def processing_word(status: CallStatus) -> ProcessingWord:
     assert_never(status)
 
 
-def batch_word(status: BatchStatus) -> str:
+def batch_word(status: BatchStatus) -> BatchWord:
     """Translate a batch's status. Only COMPLETED is documented."""
     match status:
         case BatchStatus.PENDING:

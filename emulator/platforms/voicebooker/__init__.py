@@ -28,5 +28,6 @@ platform: Final = Platform(
     headers=_headers,
     sample=_sample,
     workings="emulator.platforms.voicebooker.workings",
+    contract="emulator.platforms.voicebooker.reference",
     replays="emulator.platforms.voicebooker.examples",
 )

@@ -18,8 +18,10 @@ from pydantic import (
 )
 
 from emulator.domain.scenarios import Answer, Scenario
+from emulator.kit.basis import documented
 from emulator.kit.fields import PHONE, Text
 from emulator.kit.json import to_json
+from emulator.kit.rules import written
 
 STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
 
@@ -28,6 +30,7 @@ LARGEST_USER: Final = 10_000
 """Bytes of a user's record, as JSON."""
 LARGEST_STATE: Final = 100_000
 
+DIALLED: Final = written(pattern=r"^[ ()./-]*\+?([ ()./-]*[0-9]){7,15}[ ()./-]*$")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s()./-]+")
 
 
@@ -64,15 +67,18 @@ def _state(value: dict[str, Any] | None) -> dict[str, Any] | None:
     return value
 
 
+REQUIRED: Final = documented("but not that it is required")
+
+
 class MakeCallRequest(BaseModel):
-    """``POST makeCall``. assumed: which of the fields are required."""
+    """``POST makeCall``."""
 
     model_config = STRICT
 
-    dest: Annotated[str, Field(pattern=PHONE), WrapValidator(_as_sent)]
+    dest: Annotated[str, Field(pattern=PHONE), WrapValidator(_as_sent), DIALLED, REQUIRED]
     """A number, also with dashes and spaces as the page's sample has it."""
-    botId: Annotated[Text, Field(max_length=200)]
-    sipAccountId: Annotated[Text, Field(max_length=200)]
+    botId: Annotated[Text, Field(max_length=200), REQUIRED]
+    sipAccountId: Annotated[Text, Field(max_length=200), REQUIRED]
     startTimeout: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] | None = None
     """Seconds before the bot speaks, so that the callee can speak first."""
     state: Annotated[dict[str, Any] | None, AfterValidator(_state)] = None
@@ -96,7 +102,16 @@ def _user(value: dict[str, Any]) -> dict[str, Any]:
 
 
 Id = Annotated[Text, Field(max_length=1000)]
-User = Annotated[dict[str, Any], AfterValidator(_user)]
+_TELLS: Final = {
+    "anyOf": [{"type": ["integer", "boolean"]}, {"type": "string", "pattern": "[A-Za-z0-9]"}]
+}
+TELLING: Final = written(minProperties=1, **{"not": {"additionalProperties": {"not": _TELLS}}})
+"""Something is said in it."""
+User = Annotated[
+    dict[str, Any],
+    AfterValidator(_user),
+    documented("but for its fields, which the page has lost"),
+]
 """A user's record. assumed: the page has lost its fields; names and date of birth are in it."""
 
 
@@ -173,7 +188,7 @@ class CancelAppointment(WebhookRequest):
 class FindExistingUser(WebhookRequest):
     """Who is it? Part of what is known of a user."""
 
-    participant: User
+    participant: Annotated[User, TELLING]
 
 
 class FindExistingBooking(WebhookRequest):

@@ -5,7 +5,6 @@ assistants and of configurations, so those are enveloped in every world, and the
 dp-endpoint, which never is. https://github.com/exotel/ExotelMCP
 """
 
-from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -18,8 +17,9 @@ from emulator.kit.operation import Handler, Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.voicebots.assistants import Entries, Entry
 from emulator.platforms.exotel.voicebots.generation import make_assistant
-from emulator.platforms.exotel.voicebots.routes import CLIENT, V2, create_assistant_version
+from emulator.platforms.exotel.voicebots.routes import V2, create_assistant_version
 from emulator.platforms.exotel.voicebots.schemas import (
+    CLIENT,
     AssistantQuery,
     BotConfig,
     NewAssistant,
@@ -31,7 +31,17 @@ from emulator.platforms.exotel.voicebots.schemas import (
     Specialization,
     wire_time,
 )
-from emulator.platforms.exotel.voicebots.schemas_shown import AssistantVersionCreated
+from emulator.platforms.exotel.voicebots.schemas_shown import (
+    AssistantMade,
+    AssistantShown,
+    AssistantVersionCreated,
+    BotDeleted,
+    BotWhole,
+    EntryShown,
+    NamedShown,
+    StreamShown,
+    TranscriptShown,
+)
 from emulator.platforms.exotel.voicebots.shapes import show, show_enveloped, show_page
 from emulator.platforms.exotel.voicebots.showing import (
     READ_ONLY,
@@ -219,46 +229,81 @@ def _slice(request: Request, query: SliceQuery, entries: list[dict[str, Any]]) -
 
 
 def _observed(
-    method: str, path: str, handler: Handler, takes: type[BaseModel] | None = None
+    method: str,
+    path: str,
+    handler: Handler,
+    gives: type[BaseModel],
+    takes: type[BaseModel] | None = None,
+    **rest: Any,
 ) -> Operation:
     return Operation(
-        method=method, path=path, handler=handler, docs=CLIENT, basis="observed", takes=takes
+        method=method,
+        path=path,
+        handler=handler,
+        docs=CLIENT,
+        basis="observed",
+        takes=takes,
+        gives=gives,
+        **rest,
     )
 
 
+BOT: Final = f"{V1}/voicebots/{{botId}}"
+ASSISTANT: Final = f"{V2}/assistants/{{assistant_id}}"
+PERSONAS: Final = f"{V1}/personas"
+SPECIALIZATIONS: Final = f"{V1}/specializations"
+PROVIDERS: Final = f"{V1}/voice-providers"
+
 operations: Final = (
-    _observed("DELETE", f"{V2}/voicebots/{{botId}}", delete_bot),
-    replace(
-        _observed("GET", f"{V1}/bots/{{botId}}/dp-endpoint", get_stream),
+    _observed("DELETE", f"{V2}/voicebots/{{botId}}", delete_bot, BotDeleted),
+    _observed(
+        "GET",
+        f"{V1}/bots/{{botId}}/dp-endpoint",
+        get_stream,
+        StreamShown,
         note="an address in the form the client insists on",
     ),
-    _observed("GET", f"{V1}/voicebots/{{botId}}", get_bot_config),
-    _observed("PUT", f"{V1}/voicebots/{{botId}}", put_bot_config, BotConfig),
-    _observed("POST", f"{V2}/assistants", create_assistant, NewAssistant),
-    replace(
-        _observed("GET", f"{V2}/assistants/{{assistant_id}}", get_assistant), query=AssistantQuery
+    _observed("GET", BOT, get_bot_config, BotWhole),
+    _observed("PUT", BOT, put_bot_config, BotWhole, BotConfig),
+    _observed(
+        "POST", f"{V2}/assistants", create_assistant, AssistantMade, NewAssistant, status=201
     ),
-    replace(
-        _observed(
-            "POST",
-            f"{V2}/assistants/{{assistant_id}}/versions",
-            branch_assistant,
-            NewAssistantVersion,
-        ),
-        gives=AssistantVersionCreated,
+    _observed("GET", ASSISTANT, get_assistant, AssistantShown, query=AssistantQuery),
+    _observed(
+        "POST",
+        f"{ASSISTANT}/versions",
+        branch_assistant,
+        AssistantVersionCreated,
+        NewAssistantVersion,
     ),
-    _observed("GET", f"{V2}/sessions/{{session_id}}/transcript", get_session_transcript),
-    _observed("GET", f"{V1}/personas", list_personas),
-    _observed("POST", f"{V1}/personas", create_persona, NewPersona),
-    _observed("PUT", f"{V1}/personas/{{persona_id}}", update_persona, Persona),
-    _observed("GET", f"{V1}/specializations", list_specializations),
-    _observed("POST", f"{V1}/specializations", create_specialization, NewSpecialization),
+    _observed(
+        "GET", f"{V2}/sessions/{{session_id}}/transcript", get_session_transcript, TranscriptShown
+    ),
+    _observed("GET", PERSONAS, list_personas, EntryShown, query=SliceQuery),
+    _observed("POST", PERSONAS, create_persona, EntryShown, NewPersona, status=201),
+    _observed("PUT", f"{PERSONAS}/{{persona_id}}", update_persona, EntryShown, Persona),
+    _observed("GET", SPECIALIZATIONS, list_specializations, EntryShown, query=SliceQuery),
+    _observed(
+        "POST",
+        SPECIALIZATIONS,
+        create_specialization,
+        EntryShown,
+        NewSpecialization,
+        status=201,
+    ),
     _observed(
         "PUT",
-        f"{V1}/specializations/{{specialization_id}}",
+        f"{SPECIALIZATIONS}/{{specialization_id}}",
         update_specialization,
+        EntryShown,
         Specialization,
     ),
-    _observed("GET", f"{V1}/voice-providers", list_providers),
-    _observed("GET", f"{V1}/voice-providers/{{provider_id}}/voices", list_voices),
+    _observed("GET", PROVIDERS, list_providers, NamedShown, query=SliceQuery),
+    _observed(
+        "GET",
+        f"{PROVIDERS}/{{provider_id}}/voices",
+        list_voices,
+        NamedShown,
+        query=SliceQuery,
+    ),
 )

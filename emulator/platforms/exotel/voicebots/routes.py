@@ -26,6 +26,7 @@ from emulator.platforms.exotel.voicebots.schemas import (
     ConversationsQuery,
     DatedQuery,
     NewAssistantVersion,
+    NewJob,
     NewVersion,
     wire_time,
 )
@@ -193,7 +194,6 @@ def _recorded(request: Request, name: str) -> Session:
 
 
 DOCS: Final = "https://developer.exotel.com/docs/voicebot-tools/voicebot-api"
-CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 V2: Final = "/voicebot/api/v2/accounts/{accountId}"
 
 operations: Final = (
@@ -202,7 +202,10 @@ operations: Final = (
         path=f"{V2}/bot-generation",
         handler=create_job,
         docs=DOCS,
+        takes=NewJob,
+        takes_as="multipart/form-data",
         gives=JobCreated,
+        status=201,
     ),
     Operation(
         method="GET",
@@ -257,6 +260,7 @@ operations: Final = (
         docs=DOCS,
         basis="assumed",
         note="what a recording_url leads to",
+        gives_as="audio/wav",
     ),
     Operation(
         method="POST",

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from emulator.domain.scenarios import Answer, Scenario
-from emulator.kit.fields import Text, Whole
+from emulator.kit.basis import assumed, documented, observed
+from emulator.kit.fields import Integer, Text, Whole
+from emulator.kit.rules import MOMENT
 
+CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 LONGEST_TEXT: Final = 10_000
 """Characters of ``text_content``: observed, the vendor's own client sends no more."""
 ASKABLE: Final = ("transcript", "insights")
@@ -35,8 +38,12 @@ def _moment(value: str, *, end: bool) -> datetime:
         raise ValueError("must be an ISO 8601 date or time") from None
 
 
-StartDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=False))]
-EndDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=True))]
+ISO: Final = WithJsonSchema(MOMENT)
+StartDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=False)), ISO]
+EndDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=True)), ISO]
+ASKED: Final = WithJsonSchema(
+    {"type": "string", "pattern": "^(transcript|insights)?(,(transcript|insights)?)*$"}
+)
 
 
 class SliceQuery(BaseModel):
@@ -64,7 +71,7 @@ class DatedQuery(SliceQuery):
 class BotsQuery(DatedQuery):
     """``GET voicebots``; ``status`` is sent by the vendor's own client."""
 
-    status: Literal["active", "inactive"] | None = None
+    status: Annotated[Literal["active", "inactive"] | None, observed(CLIENT)] = None
 
 
 def _asked(value: str) -> frozenset[str]:
@@ -74,10 +81,18 @@ def _asked(value: str) -> frozenset[str]:
     return frozenset(names)
 
 
-class ConversationsQuery(DatedQuery):
-    """``GET voicebot-conversations``. assumed: the dates, which its table does not name."""
+NOT_NAMED: Final = assumed("the table of this list does not name it")
 
-    fields_: Annotated[frozenset[str], BeforeValidator(_asked), Field(alias="fields")] = frozenset()
+
+class ConversationsQuery(DatedQuery):
+    """``GET voicebot-conversations``."""
+
+    startDate: Annotated[StartDate | None, NOT_NAMED] = None
+    endDate: Annotated[EndDate | None, NOT_NAMED] = None
+
+    fields_: Annotated[frozenset[str], BeforeValidator(_asked), Field(alias="fields"), ASKED] = (
+        frozenset()
+    )
 
 
 class BotData(BaseModel):
@@ -112,6 +127,18 @@ class NewVersion(BaseModel):
     version_description: str | None = None
 
 
+class NewJob(BaseModel):
+    """``POST bot-generation``: a form with one text."""
+
+    model_config = STRICT
+
+    text_content: Annotated[
+        Text,
+        Field(max_length=LONGEST_TEXT),
+        documented("but for its length, which is what the vendor's own client sends at most"),
+    ]
+
+
 class LlmConfig(BaseModel):
     """Model and inference configuration."""
 
@@ -119,7 +146,7 @@ class LlmConfig(BaseModel):
 
     model: Text = ""
     temperature: Annotated[float, Field(allow_inf_nan=False)] = 0.0
-    max_tokens: Annotated[int, Field(ge=1)] = 1
+    max_tokens: Annotated[Integer, Field(ge=1)] = 1
 
 
 class Agent(BaseModel):
@@ -156,7 +183,7 @@ class NewAssistantVersion(AssistantData):
     source_version: Text
     mark_as_stable: Annotated[bool, BeforeValidator(_flag)] = False
     version_description: str | None = None
-    data: AssistantData | None = None
+    data: Annotated[AssistantData | None, observed(CLIENT)] = None
 
     @property
     def sent(self) -> dict[str, Any]:

@@ -3,18 +3,29 @@
 https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.kit.basis import assumed
+
+ASSUMED: Final = ConfigDict(json_schema_extra={"x-basis": "assumed"})
+"""The configuration of what nobody shows."""
 
 
-class JobContent(BaseModel):
+class Shown(BaseModel):
+    """Something in an answer."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class JobContent(Shown):
     """What a job was asked with."""
 
     text_content: str
 
 
-class JobCreated(BaseModel):
+class JobCreated(Shown):
     """The answer to ``POST bot-generation``."""
 
     id: str
@@ -23,7 +34,7 @@ class JobCreated(BaseModel):
     account_id: str
 
 
-class JobShown(BaseModel):
+class JobShown(Shown):
     """The answer to ``GET bot-generation/{generation_id}``."""
 
     id: str
@@ -33,7 +44,7 @@ class JobShown(BaseModel):
     account_id: str
 
 
-class VersionCreated(BaseModel):
+class VersionCreated(Shown):
     """The answer to ``POST voicebots/{botId}/versions``."""
 
     bot_id: str
@@ -42,7 +53,7 @@ class VersionCreated(BaseModel):
     name: str
 
 
-class BotListed(BaseModel):
+class BotListed(Shown):
     """A bot in a list."""
 
     bot_id: str
@@ -51,7 +62,7 @@ class BotListed(BaseModel):
     date_created: str
 
 
-class BotShown(BaseModel):
+class BotShown(Shown):
     """The answer to ``GET voicebots/{botId}``."""
 
     bot_id: str
@@ -62,7 +73,7 @@ class BotShown(BaseModel):
     date_created: str
 
 
-class Metadata(BaseModel):
+class Metadata(Shown):
     """Where a page of a list stands."""
 
     total: int
@@ -71,14 +82,14 @@ class Metadata(BaseModel):
     limit: int
 
 
-class BotsPage(BaseModel):
+class BotsPage(Shown):
     """The answer to ``GET voicebots``."""
 
     metadata: Metadata
     data: list[BotListed]
 
 
-class CallMetadata(BaseModel):
+class CallMetadata(Shown):
     """The call of a conversation."""
 
     from_: Annotated[str, Field(alias="from")]
@@ -87,7 +98,7 @@ class CallMetadata(BaseModel):
     recording_url: str
 
 
-class TurnShown(BaseModel):
+class TurnShown(Shown):
     """One turn of a transcript."""
 
     speaker: Literal["bot", "user"]
@@ -95,7 +106,7 @@ class TurnShown(BaseModel):
     timestamp: Annotated[str, Field(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}$")]
 
 
-class InsightsShown(BaseModel):
+class InsightsShown(Shown):
     """What was concluded."""
 
     sentiment: str
@@ -103,7 +114,7 @@ class InsightsShown(BaseModel):
     outcome: str
 
 
-class ConversationShown(BaseModel):
+class ConversationShown(Shown):
     """The answer to ``GET voicebot-conversations/{conversation_id}``."""
 
     conversation_id: str
@@ -113,17 +124,118 @@ class ConversationShown(BaseModel):
     insights: InsightsShown | None = None
 
 
-class ConversationsPage(BaseModel):
+class ConversationsPage(Shown):
     """The answer to ``GET voicebot-conversations``."""
+
+    model_config = ASSUMED
 
     metadata: Metadata
     data: list[ConversationShown]
 
 
-class AssistantVersionCreated(BaseModel):
+class AssistantVersionCreated(Shown):
     """The answer to ``POST assistants/{assistant_id}/versions``."""
 
     assistant_id: str
     version: str
     mark_as_stable: bool
+    date_created: str
+
+
+class BotDeleted(Shown):
+    """The answer to ``DELETE voicebots/{botId}``. assumed: the client reads the status alone."""
+
+    model_config = ASSUMED
+
+    bot_id: str
+    status: Literal["deleted"]
+
+
+class StreamShown(Shown):
+    """The answer to ``GET bots/{botId}/dp-endpoint``: what the client looks for first."""
+
+    stream_url: Annotated[str, Field(pattern="^wss://")]
+
+
+class HistoryShown(Shown):
+    """A version in a bot's history."""
+
+    model_config = ASSUMED
+
+    version: str
+    version_description: str | None
+    source_version: str | None
+    is_active: bool
+    date_created: str
+
+
+class BotWhole(BotShown):
+    """A bot's whole configuration: its parts are described, never shown."""
+
+    status: Literal["active", "inactive"]
+    greeting_message: Annotated[Any, assumed()]
+    intents: Annotated[Any, assumed()]
+    assistant_config: Annotated[Any, assumed("its form")]
+    voice_config: Annotated[Any, assumed("its form")]
+    asr_config: Annotated[Any, assumed("its form")]
+    versions: Annotated[list[HistoryShown], assumed("its form")]
+
+
+class AssistantMade(Shown):
+    """The answer to ``POST assistants``."""
+
+    model_config = ASSUMED
+
+    assistant_id: str
+    name: str
+    version: str
+    date_created: str
+
+
+class AssistantVersionShown(Shown):
+    """A version of an assistant; whatever it was configured with stands beside these."""
+
+    agents: list[Any] | None
+    version_description: Annotated[str | None, assumed()]
+    source_version: Annotated[str | None, assumed()]
+    date_created: Annotated[str, assumed()]
+
+
+class AssistantShown(Shown):
+    """The answer to ``GET assistants/{id}``."""
+
+    stable_version: str
+    latest_version: str
+    versions: dict[str, AssistantVersionShown]
+    assistant_id: Annotated[str, assumed()]
+    name: Annotated[str, assumed()]
+    description: Annotated[str | None, assumed()]
+    date_created: Annotated[str, assumed()]
+
+
+class TranscriptShown(Shown):
+    """The answer to ``GET sessions/{session_id}/transcript``."""
+
+    model_config = ASSUMED
+
+    session_id: str
+    conversation_id: str
+    transcript: list[TurnShown]
+
+
+class NamedShown(Shown):
+    """A voice provider, or one of its voices."""
+
+    model_config = ASSUMED
+
+    id: str
+    name: str
+
+
+class EntryShown(Shown):
+    """A persona or a specialisation: the fields it was given stand beside these."""
+
+    model_config = ASSUMED
+
+    id: str
     date_created: str

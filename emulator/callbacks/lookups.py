@@ -1,0 +1,67 @@
+"""Asking the system for the addresses of a host, so that one name never holds up another."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+MOST: Final = 512
+"""Names asked for at once; each takes a thread."""
+
+Ask = Callable[[str], list[str]]
+
+
+def ask_system(host: str) -> list[str]:
+    """Ask the system for the addresses of a host; OSError when it has none."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class Lookups:
+    """Asks once for a name, however many wait for it.
+
+    The event loop has a handful of threads for this, which as many names without an answer would
+    keep busy. These are threads that the end of the program does not wait for.
+    """
+
+    def __init__(self, ask: Ask = ask_system) -> None:
+        self._ask = ask
+        self._under_way: dict[str, asyncio.Future[list[str]]] = {}
+        self._places = threading.BoundedSemaphore(MOST)
+
+    async def __call__(self, host: str) -> list[str]:
+        """Find the addresses of a host; OSError when it has none, or too many names are asked."""
+        loop = asyncio.get_running_loop()
+        asked = self._under_way.get(host)
+        if asked is None or asked.get_loop() is not loop:
+            if not self._places.acquire(blocking=False):
+                raise OSError("too many names are being looked up")
+            asked = self._under_way[host] = loop.create_future()
+            asked.add_done_callback(lambda done: done.cancelled() or done.exception())
+            threading.Thread(target=self._look_up, args=(host, asked), daemon=True).start()
+        return await asyncio.shield(asked)
+
+    def _look_up(self, host: str, asked: "asyncio.Future[list[str]]") -> None:
+        found: list[str] | Exception
+        try:
+            found = self._ask(host)
+        except (OSError, ValueError) as error:  # UnicodeError for a label that is too long
+            found = error
+        finally:
+            self._places.release()
+        with suppress(RuntimeError):  # the loop has been closed since
+            asked.get_loop().call_soon_threadsafe(self._tell, host, asked, found)
+
+    def _tell(
+        self, host: str, asked: "asyncio.Future[list[str]]", found: list[str] | Exception
+    ) -> None:
+        if self._under_way.get(host) is asked:
+            del self._under_way[host]
+        if asked.done():
+            return
+        if isinstance(found, Exception):
+            asked.set_exception(found)
+        else:
+            asked.set_result(found)

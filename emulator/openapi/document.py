@@ -1,0 +1,261 @@
+"""Writes a vendor's OpenAPI 3.1 document from its operations, its schemas and its reference.
+
+https://spec.openapis.org/oas/v3.1.1
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from emulator import __version__
+from emulator.kit.json import to_json
+from emulator.kit.operation import Operation
+from emulator.kit.platform import Platform
+from emulator.kit.reference import Notice, Refusal
+from emulator.openapi.schemas import Schemas, Use
+
+Json = dict[str, Any]
+
+_NOT_WORD: Final = re.compile(r"[^A-Za-z0-9]+")
+JSON: Final = "application/json"
+VERSION: Final = "3.1.0"
+
+
+@cache
+def document_text(platform: Platform) -> bytes:
+    """A vendor's document as JSON, written once."""
+    return to_json(document(platform), indent=2) + b"\n"
+
+
+def document(platform: Platform) -> Json:
+    """A vendor's document."""
+    return _Document(platform).whole()
+
+
+class _Document:
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.reference = platform.reference
+        self.operations = platform.works.operations
+        self.schemas = Schemas(self._uses())
+        self.headers = dict(self.reference.headers)
+        self.shared: dict[str, Json] = {}
+        """The answers that several operations may give."""
+
+    def whole(self) -> Json:
+        reference = self.reference
+        parts = {
+            "paths": self._paths(),
+            "webhooks": {
+                notice.name: {"post": self._notice(notice)}
+                for notice in reference.notices
+                if not notice.callback_of
+            },
+            "x-emulator-options": self.schemas.of(self.platform.works.options),
+        }
+        shared = {"responses": dict(sorted(self.shared.items())), "headers": self.headers}
+        return {
+            "openapi": VERSION,
+            "info": {
+                "title": f"{self.platform.title}, as emulated",
+                "version": __version__,
+                "summary": "What the emulator accepts and answers where no option says otherwise.",
+                "description": INTRODUCTION + (f"\n\n{reference.note}" if reference.note else ""),
+            },
+            "servers": [
+                {"url": "/", "description": "this emulator"},
+                {"url": f"/{self.platform.name}", "description": "this emulator, by vendor"},
+                *({"url": host, "description": "the vendor"} for host in reference.hosts),
+            ],
+            **parts,
+            "components": {
+                "schemas": self.schemas.within([parts, shared]),
+                **shared,
+                "securitySchemes": dict(reference.security),
+            },
+        }
+
+    def _uses(self) -> Iterator[Use]:
+        """Every type there is, with how it is known."""
+        for each in self.operations:
+            for type_ in (each.query, self.reference.takes(each), self.reference.answer(each)):
+                yield Use(type_, each.basis, each.docs)
+        for notice in self.reference.notices:
+            for type_ in (notice.body, notice.answer):
+                yield Use(type_, notice.basis, notice.docs)
+        yield Use(self.reference.problem, "documented", "")
+        yield Use(self.platform.works.options, "assumed", "")
+
+    def _paths(self) -> Json:
+        paths: Json = {}
+        for operation in self.operations:
+            path, servers = operation.path, None
+            if operation.host:
+                path, servers = self._elsewhere(operation)
+            item = paths.setdefault(path, {} if servers is None else {"servers": servers})
+            item[operation.method.lower()] = self._operation(operation)
+        return paths
+
+    def _elsewhere(self, operation: Operation) -> tuple[str, list[Json]]:
+        """Below the roots of another host, where the same path is another operation."""
+        root = next(each for each in self.platform.roots if operation.path.startswith(each))
+        hosts = (host for host in self.reference.hosts if _named(host).startswith(operation.host))
+        return operation.path.removeprefix(root), [{"url": host + root} for host in hosts]
+
+    def _operation(self, operation: Operation) -> Json:
+        body = None
+        if (takes := self.reference.takes(operation)) is not None:
+            content = {operation.takes_as: {"schema": self.schemas.of(takes)}}
+            body = {"required": True, "content": content}
+        callbacks = {
+            notice.name: {notice.callback_of[operation.id]: {"post": self._notice(notice)}}
+            for notice in self.reference.notices
+            if operation.id in notice.callback_of and not operation.host
+        }
+        return {
+            "operationId": _id(operation),
+            "summary": operation.summary,
+            **({"description": _sentence(operation.note)} if operation.note else {}),
+            **({"externalDocs": {"url": operation.docs}} if operation.docs else {}),
+            "x-basis": operation.basis,
+            "security": self.reference.proof(operation),
+            "parameters": [*self._parameters(operation)],
+            **({"requestBody": body} if body else {}),
+            "responses": self._responses(operation),
+            **({"callbacks": callbacks} if callbacks else {}),
+        }
+
+    def _parameters(self, operation: Operation) -> Iterator[Json]:
+        for name in operation.names:
+            yield {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "minLength": 1},
+                "x-basis": operation.basis,
+            }
+        if operation.query is not None:
+            model = self.schemas.resolved(operation.query)
+            for name, field in model["properties"].items():
+                if name == operation.ticket:
+                    continue
+                marks = {mark: field[mark] for mark in field if mark.startswith("x-")}
+                schema = {key: value for key, value in field.items() if key not in marks}
+                yield {
+                    "name": name,
+                    "in": "query",
+                    "required": name in model.get("required", ()),
+                    "schema": _in_query(schema),
+                    **marks,
+                }
+        yield from self.reference.parameters(operation)
+
+    def _responses(self, operation: Operation) -> Json:
+        type_ = self.reference.answer(operation)
+        shown = {} if type_ is None else {"schema": self.schemas.of(type_)}
+        answer = self._response(
+            f"{HTTPStatus(operation.status).phrase}.",
+            content={operation.gives_as: shown},
+            links=self._links(operation) if operation.gives_as == JSON else {},
+        )
+        refusals = self._own(operation) | dict(self.reference.refusals(operation))
+        return {
+            str(operation.status): answer,
+            **{str(status): self._refusal(status, refusals[status]) for status in sorted(refusals)},
+        }
+
+    def _response(self, text: str, **rest: Json) -> Json:
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in self.headers}
+        filled = {name: value for name, value in rest.items() if value}
+        return {"description": text} | ({"headers": headers} if headers else {}) | filled
+
+    def _own(self, operation: Operation) -> dict[int, Refusal]:
+        """What the emulator refuses, whoever the vendor is."""
+        found: dict[int, Refusal] = {}
+        if self.reference.takes(operation) is not None:
+            found[413] = Refusal(when="the body is larger than the emulator takes", basis="assumed")
+        if operation.method != "GET":
+            text = "the disk the emulator keeps worlds on is full"
+            found[507] = Refusal(when=text, basis="assumed")
+        return found
+
+    def _refusal(self, status: int, refusal: Refusal) -> Json:
+        """Refer to an answer that is described once for all operations that may give it."""
+        name = f"{status}-{_NOT_WORD.sub('-', refusal.when)}"
+        if name not in self.shared:
+            content = {JSON: {"schema": self.schemas.of(self.reference.problem)}}
+            response = self._response(_sentence(refusal.when), content=content)
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
+                response.setdefault("headers", {})["Retry-After"] = RETRY_AFTER
+            source = {"x-source": refusal.source} if refusal.source else {}
+            self.shared[name] = response | {"x-basis": refusal.basis} | source
+        return {"$ref": f"#/components/responses/{name}"}
+
+    def _links(self, operation: Operation) -> Json:
+        """Where to go on with a record that has been made."""
+        if operation.id not in self.reference.makes:
+            return {}
+        parameter, pointer = self.reference.makes[operation.id]
+        given = {name: f"$request.path.{name}" for name in operation.names}
+        given[parameter] = f"$response.body#{pointer}"
+        return {
+            _id(each): {
+                "operationId": _id(each),
+                "parameters": {name: given[name] for name in each.names},
+            }
+            for each in self.operations
+            if parameter in each.names and given.keys() >= set(each.names) and not each.host
+        }
+
+    def _notice(self, notice: Notice) -> Json:
+        answer: Json = {"description": "Acknowledged."}
+        if notice.answer is not None:
+            answer["content"] = {JSON: {"schema": self.schemas.of(notice.answer)}}
+        return {
+            "summary": notice.summary,
+            **({"description": _sentence(notice.note)} if notice.note else {}),
+            "externalDocs": {"url": notice.docs},
+            "x-basis": notice.basis,
+            "requestBody": {
+                "required": True,
+                "content": {JSON: {"schema": self.schemas.of(notice.body)}},
+            },
+            "responses": {"200": answer},
+        }
+
+
+INTRODUCTION: Final = (
+    "Written from the same operations and schemas that serve the requests. `x-basis` says how each"
+    " operation and each field is known: *documented* by a page of the vendor (`externalDocs`,"
+    " `x-source`), *observed* in a public client that relies on it, or *assumed*: our guess."
+    " Fields that are not named here are let be in requests. `x-emulator-options` are the published"
+    " variants that a world can be switched to; the document shows the first of each."
+)
+RETRY_AFTER: Final = {
+    "description": "Seconds to wait.",
+    "schema": {"type": "integer", "minimum": 0},
+}
+
+
+def _in_query(schema: Json) -> Json:
+    """A schema without null, which no query can say."""
+    either = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if not either:
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return either[0] | rest if len(either) == 1 else {"anyOf": either} | rest
+
+
+def _id(operation: Operation) -> str:
+    return f"{operation.id}_{operation.host.strip('.')}" if operation.host else operation.id
+
+
+def _named(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."

@@ -1,0 +1,155 @@
+"""What the reference of the Voicebot API says besides its operations, and its five webhooks.
+
+https://developer.exotel.com/docs/voicebot-tools/voicebot-api
+https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from emulator.kit.operation import Operation
+from emulator.kit.reference import Notice, Reference, Refusal
+from emulator.platforms.exotel.voicebots.hooks import (
+    INSIGHTS,
+    SESSION_END,
+    SESSION_START,
+    TRANSCRIPT,
+    TRANSFER,
+)
+from emulator.platforms.exotel.voicebots.routes import DOCS
+from emulator.platforms.exotel.voicebots.schemas import CLIENT, SliceQuery
+from emulator.platforms.exotel.voicebots.schemas_shown import (
+    BotsPage,
+    ConversationsPage,
+    Metadata,
+)
+from emulator.platforms.exotel.voicebots.schemas_webhooks import (
+    Answer,
+    InsightsEvents,
+    SessionEvents,
+    SessionSettings,
+    TranscriptEvents,
+    TransferSettings,
+)
+
+HOOKS: Final = "https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks"
+ENVELOPES: Final = "https://developer.exotel.com/api/voicebot-api"
+WAV: Final = "audio/wav"
+PAGES: Final = (BotsPage, ConversationsPage)
+
+ENVELOPED: Final = {"get_bot_config", "put_bot_config", "get_assistant"}
+"""The operations whose answer is enveloped in every world."""
+
+T = TypeVar("T")
+
+
+class Response(BaseModel, Generic[T]):
+    """The inner half of the envelope."""
+
+    model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES})
+
+    http_code: int | None = None
+    data: T
+    error_data: None = None
+
+
+class Enveloped(BaseModel, Generic[T]):
+    """The envelope: of the operations whose only client reads ``response.data``."""
+
+    model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES})
+
+    http_code: int
+    method: str
+    request_id: str
+    response: Response[T]
+
+
+class Page(BaseModel, Generic[T]):
+    """A page of a list that no page shows: like the list of voicebots."""
+
+    model_config = ConfigDict(json_schema_extra={"x-basis": "assumed"})
+
+    metadata: Metadata
+    data: list[T]
+
+
+class Reason(BaseModel):
+    """What is wrong."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
+
+    code: int
+    message: str
+
+
+class Problem(BaseModel):
+    """The body of an error, which no page shows."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
+
+    error: Reason
+
+
+def _answer(operation: Operation) -> Any:
+    shown: Any = operation.gives
+    if operation.gives_as == WAV or shown in PAGES:
+        return shown
+    if operation.query is not None and issubclass(operation.query, SliceQuery):
+        return Page[shown]
+    return Enveloped[shown] if operation.id in ENVELOPED else shown
+
+
+def _proof(_: Operation) -> list[dict[str, list[str]]]:
+    return [{"keyAndToken": []}]
+
+
+def _refusals(operation: Operation) -> Mapping[int, Refusal]:
+    found = {
+        401: Refusal(when="key and token are not the account's", source=DOCS),
+        429: Refusal(when="there were too many requests within a minute", source=DOCS),
+        500: Refusal(when="the vendor made a mistake", source=DOCS),
+    }
+    if operation.takes is not None or operation.query is not None:
+        found[400] = Refusal(when="fields of the request are wrong", source=DOCS)
+    if len(operation.names) > 1:
+        found[404] = Refusal(when="there is no such record", source=DOCS)
+    return found
+
+
+def _webhook(kind: str, body: Any, summary: str, answer: Any = None) -> Notice:
+    return Notice(name=kind, summary=summary, body=body, docs=HOOKS, answer=answer)
+
+
+reference: Final = Reference(
+    hosts=("https://voicebot.in.exotel.com",),
+    security={
+        "keyAndToken": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "An account's key and token, as the vendor's own client sends them; the"
+            " page says that the gateway sees to it. A world that is open takes requests without.",
+            "x-basis": "observed",
+            "x-source": CLIENT,
+        }
+    },
+    proof=_proof,
+    answer=_answer,
+    problem=Problem,
+    refusals=_refusals,
+    notices=(
+        _webhook(SESSION_START, SessionEvents, "A session has begun.", Answer[SessionSettings]),
+        _webhook(SESSION_END, SessionEvents, "A session has ended."),
+        _webhook(TRANSCRIPT, TranscriptEvents, "Somebody has finished a turn."),
+        _webhook(INSIGHTS, InsightsEvents, "What is concluded, at the end or on a timer."),
+        _webhook(TRANSFER, SessionEvents, "A human takes over soon.", Answer[TransferSettings]),
+    ),
+    makes={
+        "create_job": ("generation_id", "/id"),
+        "create_assistant": ("assistant_id", "/assistant_id"),
+        "create_persona": ("persona_id", "/id"),
+        "create_specialization": ("specialization_id", "/id"),
+    },
+    note="The bot's webhooks go where `PUT /_emulator/exotel/bots/{bot_id}/webhooks` says.",
+)

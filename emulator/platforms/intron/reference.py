@@ -1,0 +1,137 @@
+"""What Intron's reference says besides its operations.
+
+https://docs.voice.intron.io/docs/voicebot/robocall-call
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
+
+from emulator.kit.operation import Operation
+from emulator.kit.reference import Notice, Reference, Refusal
+from emulator.platforms.intron.routes import ROBOCALL_PAGE, place_conversations
+from emulator.platforms.intron.schemas import (
+    CONVERSATION_ACCENTS,
+    ROBOCALL_ACCENTS,
+    PlaceCalls,
+    RequestCompleted,
+)
+
+ERRORS: Final = "https://docs.voice.intron.io/docs/tts/tts-queue"
+"""The sibling API's; the voicebot's pages show no error."""
+
+INTEGRATOR: Final = "https://github.com/OkeyAmy/volt-intron"
+OWN_ADDRESS: Final = "{$request.body#/call_back_url}"
+WORKFLOWS_ADDRESS: Final = (
+    "https://your.server/the-call_back_url-of-workflow/{$request.body#/workflow_id}"
+)
+"""No expression can name what the workflow was created with."""
+
+T = TypeVar("T")
+
+
+class Nothing(BaseModel):
+    """An empty object."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Ok(BaseModel, Generic[T]):
+    """The envelope of a success."""
+
+    status: Literal["Ok"]
+    message: str
+    data: T
+
+
+class PlaceRobocalls(PlaceCalls):
+    """``POST call`` and ``POST robocall/call``."""
+
+    tts_voice_accent: Annotated[
+        str | None, WithJsonSchema({"enum": [*sorted(ROBOCALL_ACCENTS), None]})
+    ] = None
+
+
+class PlaceConversations(PlaceCalls):
+    """``POST convobot/call``."""
+
+    tts_voice_accent: Annotated[
+        str | None, WithJsonSchema({"enum": [*CONVERSATION_ACCENTS, None]})
+    ] = None
+
+
+class Refused(BaseModel):
+    """The envelope of an error: that of the sibling API."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"x-basis": "assumed", "x-source": ERRORS}, extra="forbid"
+    )
+
+    data: Nothing
+    message: str
+    status: Literal["Error"]
+
+
+def _answer(operation: Operation) -> Any:
+    shown: Any = operation.gives or Nothing
+    return Ok[list[shown]] if operation.many else Ok[shown]
+
+
+def _takes(operation: Operation) -> Any:
+    if operation.takes is not PlaceCalls:
+        return operation.takes
+    return PlaceConversations if operation.handler is place_conversations else PlaceRobocalls
+
+
+def _proof(_: Operation) -> list[dict[str, list[str]]]:
+    return [{"accessKey": []}]
+
+
+def _refusals(operation: Operation) -> Mapping[int, Refusal]:
+    found = {
+        401: Refusal(when="the same as 403, if unauthorized_status says so", basis="assumed"),
+        403: Refusal(when="the key is missing or wrong", basis="observed", source=INTEGRATOR),
+    }
+    if operation.names:
+        found[404] = Refusal(when="there is no such record", basis="assumed")
+    if operation.takes is not None or operation.query is not None:
+        found[400] = Refusal(when="fields of the request are wrong", basis="assumed", source=ERRORS)
+    if operation.takes is PlaceCalls:
+        found[404] = Refusal(when="there is no such workflow", basis="assumed")
+        found[429] = Refusal(when="calls are placed too often", basis="assumed", source=ERRORS)
+    return found
+
+
+COMPLETED: Final = Notice(
+    name="requestCompleted",
+    summary="The last call of a request has ended.",
+    body=RequestCompleted,
+    docs=ROBOCALL_PAGE,
+    note="answered with 200, or it is sent again; how often is assumed",
+    callback_of={
+        "create_workflow": OWN_ADDRESS,
+        "update_workflow": OWN_ADDRESS,
+        "place_calls": WORKFLOWS_ADDRESS,
+        "place_robocalls": WORKFLOWS_ADDRESS,
+        "place_conversations": WORKFLOWS_ADDRESS,
+    },
+)
+
+reference: Final = Reference(
+    hosts=("https://voicebot.intron.health", "https://convobot.intron.health"),
+    security={
+        "accessKey": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "`Authorization: Bearer [access-key]`.",
+        }
+    },
+    proof=_proof,
+    takes=_takes,
+    answer=_answer,
+    problem=Refused,
+    refusals=_refusals,
+    notices=(COMPLETED,),
+    makes={"create_workflow": ("workflow_id", "/data/id")},
+)

@@ -1,0 +1,144 @@
+"""Callbacks: how many get through, and how long one waits while others hang."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
+from typing import Final
+
+import aiohttp
+import uvloop
+
+from emulator.callbacks.courier import USER_AGENT
+from emulator.callbacks.egress import Egress
+from emulator.callbacks.lanes import EACH
+from emulator.callbacks.lookups import Lookups
+from emulator.callbacks.transport import SocketTransport
+from emulator.clock import ClockMode
+from emulator.domain.callbacks import Answer, Callback
+from tests.bench.servers import serving
+from tests.bench.table import Figure
+from tests.fakes import make_world, owed
+
+ENDPOINT: Final = ("-m", "tests.bench.endpoint")
+COUNT: Final = 4000
+ROUNDS: Final = 7
+BODY: Final = b"x" * 500
+HANGING: Final = 500
+GOOD: Final = 400
+EVERY: Final = 0.005
+"""Seconds between good callbacks."""
+PATIENCE: Final = 30.0
+
+MILLISECONDS: Final = 1000
+
+
+def measure() -> Iterator[Figure]:
+    """Deliver to an endpoint in a process of its own, from this one."""
+    with serving(ENDPOINT) as endpoint:
+        endpoint.wait_to_listen()
+        url = f"http://127.0.0.1:{endpoint.port}"
+        yield uvloop.run(_rate(url))
+        for name, hanging in HANG.items():
+            yield uvloop.run(_waits(url, name, hanging))
+
+
+async def _rate(url: str) -> Figure:
+    """By turns the courier of a world and a bare client deliver as many."""
+    rates: dict[str, list[float]] = {"ours": [], "bare": []}
+    for _ in range(ROUNDS):
+        for name, deliver in (("ours", _ours), ("bare", _bare)):
+            started = perf_counter()
+            await deliver(f"{url}/hook")
+            rates[name].append(COUNT / (perf_counter() - started))
+    ratios = [ours / bare for ours, bare in zip(rates["ours"], rates["bare"], strict=True)]
+    return Figure(
+        name=f"callbacks delivered, {EACH} in flight",
+        unit="/s",
+        ours=median(rates["ours"]),
+        bare=median(rates["bare"]),
+        ratio=median(ratios),
+        wanted=0.6,
+        at_least=True,
+        rounds=rates,
+    )
+
+
+async def _ours(url: str) -> None:
+    transport = SocketTransport(Egress(allow_public=False), PATIENCE)
+    world = make_world(transport=transport)
+    for number in range(COUNT):
+        world.courier.owe(owed(f"c{number}", url=url, content=BODY))
+    done = await world.advance(None)
+    await transport.close()
+    if done.attempts != COUNT or any(each.status != "delivered" for each in world.courier.log):
+        raise RuntimeError("every callback should be delivered at once")
+
+
+async def _bare(url: str) -> None:
+    headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "Accept": "*/*"}
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=EACH)) as session:
+
+        async def deliver() -> None:
+            async with session.post(url, data=BODY, headers=headers) as answer:
+                await answer.read()
+
+        await asyncio.gather(*(deliver() for _ in range(COUNT)))
+
+
+HANG: Final[dict[str, Callable[[str, int], str]]] = {
+    "callbacks to one endpoint": lambda url, _: f"{url}/hang",
+    "endpoints": lambda url, number: f"{url}/hang/{number}",
+    "names": lambda _, number: f"http://hanging-{number}.test/",
+}
+"""Where the callbacks go that hang."""
+
+
+@dataclass
+class Stopwatch:
+    """A way out that notes when something has been delivered, until so many have been."""
+
+    through: SocketTransport
+    until: int
+    done: dict[str, float] = field(default_factory=dict[str, float])
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        answer = await self.through.send(callback, headers)
+        self.done[callback.id] = perf_counter()
+        if len(self.done) == self.until:
+            self.over.set()
+        return answer
+
+    async def close(self) -> None:
+        await self.through.close()
+
+
+async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Figure:
+    """On a live clock, owe what hangs, and then what does not, one by one."""
+    never = threading.Event()
+    egress = Egress(allow_public=False, resolve=Lookups(lambda _: [str(never.wait())]))
+    watch = Stopwatch(SocketTransport(egress, PATIENCE), GOOD)
+    world = make_world(transport=watch, clock=ClockMode.LIVE)
+    world.start()
+    for number in range(HANGING):
+        world.courier.owe(owed(f"bad{number}", url=hanging(url, number)))
+    begun: dict[str, float] = {}
+    for number in range(GOOD):
+        begun[f"good{number}"] = perf_counter()
+        world.courier.owe(owed(f"good{number}", url=f"{url}/good", content=BODY))
+        await asyncio.sleep(EVERY)  # noqa: TID251  # callbacks are owed now and then
+    await watch.over.wait()
+    world.close()
+    await watch.close()
+    never.set()
+    waits = [MILLISECONDS * (watch.done[each] - started) for each, started in begun.items()]
+    return Figure(
+        name=f"p99 of a callback while {HANGING} {name} hang",
+        unit="ms",
+        ours=quantiles(waits, n=100)[-1],
+        wanted=200,
+        rounds={"ours": waits},
+    )

@@ -1,0 +1,108 @@
+"""Whose turn it is, of many requests to many endpoints."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from emulator.callbacks.lanes import ALWAYS, EACH, Lanes
+
+
+async def entered(lanes: Lanes, endpoint: str, count: int) -> list[asyncio.Task[None]]:
+    """Have so many requests ask for their turn."""
+    tasks = [asyncio.ensure_future(lanes.enter(endpoint)) for _ in range(count)]
+    await settled()
+    return tasks
+
+
+async def settled() -> None:
+    """Let everybody go whose turn has come."""
+    for _ in range(5):
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+
+
+def gone(tasks: Iterable[asyncio.Task[None]]) -> int:
+    """How many have had their turn."""
+    return sum(task.done() and not task.cancelled() for task in tasks)
+
+
+async def test_requests_to_one_endpoint_are_so_many_and_go_in_turn() -> None:
+    """To one endpoint so many go at once, and each that is over lets the one go that came next."""
+    lanes = Lanes(10 * EACH)
+
+    tasks = await entered(lanes, "a", EACH + 3)
+    at_first = gone(tasks)
+    lanes.leave("a")
+    await settled()
+
+    assert (at_first, gone(tasks)) == (EACH, EACH + 1)
+    assert tasks[EACH].done()
+    assert not tasks[EACH + 1].done()
+    for task in tasks:
+        task.cancel()
+
+
+async def test_no_endpoint_waits_for_others() -> None:
+    """However many requests hang, to however many endpoints, one more endpoint gets its turn."""
+    lanes = Lanes(2000)
+    hanging = [task for name in range(50) for task in await entered(lanes, f"bad-{name}", EACH)]
+
+    good = await entered(lanes, "good", ALWAYS)
+
+    assert 1000 <= gone(hanging) < 2000
+    assert gone(good) == ALWAYS
+    for task in hanging:
+        task.cancel()
+
+
+async def test_there_are_never_more_than_so_many() -> None:
+    """In all so many requests are under way, and every one gets its turn in the end."""
+    lanes = Lanes(40)
+    names = [f"e{number}" for number in range(30)]
+    waiting = {name: await entered(lanes, name, 30) for name in names}
+    going = {name: gone(waiting[name]) for name in names}
+    ended = dict.fromkeys(names, 0)
+    most = 0
+
+    while any(ended[name] < 30 for name in names):
+        most = max(most, sum(going[name] - ended[name] for name in names))
+        name = next(name for name in names if going[name] > ended[name])
+        lanes.leave(name)
+        ended[name] += 1
+        await settled()
+        going = {name: gone(waiting[name]) for name in names}
+
+    assert most == 40
+
+
+async def test_who_gives_up_is_passed_over() -> None:
+    """A request that is given up while it waits, or as its turn comes, keeps nobody waiting."""
+    lanes = Lanes(2)
+    (first,) = await entered(lanes, "a", 1)
+    (second,) = await entered(lanes, "b", 1)
+    waiting = await entered(lanes, "c", 3)
+
+    waiting[0].cancel()
+    await settled()
+    lanes.leave("a")
+    waiting[1].cancel()  # its turn has come, but it does not know yet
+    await settled()
+
+    assert gone([first, second]) == 2
+    assert gone(waiting) == 1
+    lanes.leave("b")
+    lanes.leave("c")
+    assert gone(await entered(lanes, "c", 1)) == 1
+
+
+async def test_nothing_is_kept_of_endpoints_that_are_done_with() -> None:
+    """What was under way to an endpoint is forgotten when it is over."""
+    lanes = Lanes()
+
+    for number in range(100):
+        await lanes.enter(f"e{number}")
+        lanes.leave(f"e{number}")
+
+    assert not lanes._lanes
+    with pytest.raises(KeyError):
+        lanes.leave("e0")

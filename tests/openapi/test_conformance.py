@@ -1,0 +1,145 @@
+"""Requests made up from a vendor's document: the emulator does with each what the document says."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, Final
+
+import httpx
+import pytest
+import schemathesis
+from schemathesis.config import HealthCheck, SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from emulator.app import Emulator, create_app
+from emulator.kit.operation import Operation
+from emulator.kit.platform import Platform
+from emulator.platforms import discover
+from emulator.settings import Settings
+from tests.openapi.prepared import NARROWED, NARROWED_IN_QUERY, PREPARED, Given, headers_of
+from tests.support import Json, World
+
+EXAMPLES: Final = 3
+"""Requests made up at random for each operation and kind, besides those at the boundaries."""
+
+OFF: Final = {
+    # the errors that Bimpe publishes have no 405: what is not published is not found
+    # https://www.docs.bimpe.ai/docs/guides/errors/
+    "bimpe": ("unsupported_method",),
+}
+"""The checks that contradict what a vendor does."""
+
+each_operation = pytest.mark.parametrize(
+    ("platform", "operation"),
+    [
+        pytest.param(platform, operation, id=f"{platform.name}-{operation.id}{operation.host}")
+        for platform in discover().values()
+        for operation in platform.works.operations
+    ],
+)
+
+
+async def prepare(
+    app: Emulator, platform: Platform, operation: Operation
+) -> tuple[Given, dict[str, str]]:
+    """Put the default world to use; tell what is there, and who may ask."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        world = World(http, (await http.get("/_emulator/worlds/default")).json())
+        given = await PREPARED[platform.name](world, operation)
+        return given, headers_of(platform.name, world.made)
+
+
+def narrow(document: Json) -> None:
+    """Take from a document what no request can be made of in the prepared world."""
+    for component, fields in NARROWED.items():
+        if (found := document["components"]["schemas"].get(component)) is not None:
+            found["properties"] |= fields
+    for item in document["paths"].values():
+        for each in item.get("get", {}).get("parameters", ()):
+            each["schema"] = NARROWED_IN_QUERY.get(each["name"], each["schema"])
+
+
+def plan_of(app: Emulator, platform: Platform, headers: dict[str, str]) -> Any:
+    """The vendor's document as schemathesis reads it, and what it is to do about it."""
+    url = f"/_emulator/openapi/{platform.name}.json"
+    schema = schemathesis.openapi.from_asgi(url, app, config=SchemathesisConfig())
+    narrow(schema.raw_schema)
+    plan = schema.config
+    plan.generation.deterministic = True
+    plan.generation.max_examples = EXAMPLES
+    plan.generation.database = "none"
+    plan.continue_on_failure = True
+    plan.suppress_health_check = [HealthCheck.all]  # they are about the machine's pace
+    plan.request_timeout = 60
+    plan.update(headers=headers, workers=1)
+    for check in OFF.get(platform.name, ()):
+        getattr(plan.checks, check).enabled = False
+    return schema
+
+
+def findings(schema: Any) -> Iterator[str]:
+    """Run all checks, and tell what they find."""
+    checked = 0
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError | events.FatalError):
+            yield repr(event)
+        if not isinstance(event, events.ScenarioFinished):
+            continue
+        seen = event.recorder
+        for case_id, checks in seen.checks.items():
+            checked += len(checks)
+            for check in checks:
+                if check.failure_info is not None:
+                    answer = seen.interactions[case_id].response
+                    yield (
+                        f"{check.name}: {check.failure_info.failure.message}\n"
+                        f"{seen.cases[case_id].value.as_curl_command()}\n"
+                        f"{answer and (answer.status_code, answer.content[:500])}"
+                    )
+    if not checked:
+        yield "nothing was checked"
+
+
+@each_operation
+def test_operation_does_what_its_document_says(platform: Platform, operation: Operation) -> None:
+    """Fitting requests are accepted, others refused; every answer has its status and schema."""
+    app = create_app(Settings(auth="strict"))
+    given, headers = asyncio.run(prepare(app, platform, operation))
+    if operation.ticket:
+        headers = {}
+    if operation.host:
+        headers |= {"Host": f"{operation.host}intron.health"}
+    schema = plan_of(app, platform, headers)
+    name = f"{operation.id}_{operation.host.strip('.')}" if operation.host else operation.id
+    schema.config.parameters.update(given)
+    schema.config.phases.stateful.enabled = False
+
+    found = list(findings(schema.include(operation_id=name)))
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "platform",
+    [
+        pytest.param(platform, id=platform.name)
+        for platform in discover().values()
+        if platform.reference.makes
+    ],
+)
+def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform) -> None:
+    """Along the document's links records are found once they are made, and not once they are gone.
+
+    Those who may not see them never do.
+    """
+    app = create_app(Settings(auth="strict"))
+    given, headers = asyncio.run(prepare(app, platform, platform.works.operations[0]))
+    schema = plan_of(app, platform, headers)
+    own = {name: given[name] for name in ("path.accountId", "path.tenant_id") if name in given}
+    schema.config.parameters.update(own)
+    for phase in ("examples", "coverage", "fuzzing"):
+        getattr(schema.config.phases, phase).enabled = False
+
+    found = list(findings(schema))
+
+    assert found == []

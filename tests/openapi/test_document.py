@@ -1,0 +1,267 @@
+"""The documents: valid, complete, and true to the vendors' own examples."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from emulator.kit.operation import Operation
+from emulator.kit.platform import Platform
+from emulator.openapi.document import document, document_text
+from emulator.platforms import discover
+from tests.support import Json
+
+FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "contracts"
+PLATFORMS: Final = discover()
+DOCUMENTS: Final = {name: json.loads(document_text(each)) for name, each in PLATFORMS.items()}
+BASES: Final = {"documented", "observed", "assumed"}
+PUT_BACK: Final[dict[str, Json]] = {
+    "intron/place_robocalls.callback.json": {"request_calls": []},
+    "bimpe/error.response.json": {"code": "validation_error"},
+    "voicebooker/findExistingUser.request.json": {"participant": {"firstname": "Ada"}},
+}
+"""What a page has cut out of an example, folded up, or shown no more than the type of."""
+
+each_platform = pytest.mark.parametrize(
+    "platform", [pytest.param(each, id=name) for name, each in PLATFORMS.items()]
+)
+
+
+def id_of(operation: Operation) -> str:
+    """What the document calls an operation; of two with one name, the other host's is marked."""
+    return f"{operation.id}_{operation.host.strip('.')}" if operation.host else operation.id
+
+
+def operations_of(whole: Json) -> dict[str, Json]:
+    """The operations of a document by id, each with its method and path."""
+    return {
+        each["operationId"]: each | {"at": (method.upper(), path)}
+        for path, item in whole["paths"].items()
+        for method, each in item.items()
+        if method != "servers"
+    }
+
+
+def parameters_of(whole: Json) -> Iterator[Json]:
+    """Every parameter of a document."""
+    for operation in operations_of(whole).values():
+        yield from operation["parameters"]
+
+
+def body_of(holder: Json) -> Json:
+    """The schema of a JSON body."""
+    return holder["content"]["application/json"]["schema"]
+
+
+def examples() -> Iterator[Any]:
+    """Every fixture with JSON in it that has a place in a document, with its schema."""
+    for path in sorted(FOLDER.rglob("*.json")):
+        vendor = path.relative_to(FOLDER).parts[0]
+        name, kind, *_ = path.name.split(".")
+        schema = SCHEMAS[vendor](name, kind, path)
+        if schema is not None:
+            yield pytest.param(vendor, path, schema, id=path.relative_to(FOLDER).as_posix())
+
+
+def by_operation(vendor: str, name: str, kind: str) -> Json | None:
+    """The schema of an operation's request, answer or callback."""
+    whole = DOCUMENTS[vendor]
+    operation = operations_of(whole).get(name)
+    if operation is None:
+        return None
+    if kind == "request":
+        return schema_of(vendor, body_of(operation["requestBody"]))
+    if kind == "callback":
+        (expressions,) = operation["callbacks"].values()
+        (item,) = expressions.values()
+        return schema_of(vendor, body_of(item["post"]["requestBody"]))
+    (done,) = (each for status, each in operation["responses"].items() if status.startswith("2"))
+    return schema_of(vendor, body_of(done))
+
+
+def schema_of(vendor: str, schema: Json) -> Json:
+    """A schema that finds what it refers to."""
+    return {"components": DOCUMENTS[vendor]["components"], "allOf": [schema]}
+
+
+def intron(name: str, kind: str, _: Path) -> Json | None:
+    return by_operation("intron", name, kind)
+
+
+def bimpe(name: str, kind: str, path: Path) -> Json | None:
+    if (name, kind) == ("error", "response") and "older" not in path.name:  # that is an option's
+        return schema_of("bimpe", {"$ref": "#/components/schemas/Problem"})
+    if (name, kind) == ("list", "meta"):
+        meta = {"meta": {"$ref": "#/components/schemas/Meta"}}
+        return schema_of("bimpe", {"properties": meta, "required": ["meta"]})
+    return by_operation("bimpe", name, kind)
+
+
+def exotel(name: str, kind: str, path: Path) -> Json | None:
+    if path.parent.name == "webhooks":
+        hook = DOCUMENTS["exotel"]["webhooks"][name]["post"]
+        return schema_of("exotel", body_of(hook["responses"]["200"]))
+    return None if path.parent.name == "enveloped" else by_operation("exotel", name, kind)
+
+
+def voicebooker(name: str, kind: str, _: Path) -> Json | None:
+    hook = DOCUMENTS["voicebooker"]["webhooks"][name]["post"]
+    if kind == "request":
+        return schema_of("voicebooker", body_of(hook["requestBody"]))
+    return schema_of("voicebooker", body_of(hook["responses"]["200"]))
+
+
+SCHEMAS: Final = {"intron": intron, "bimpe": bimpe, "exotel": exotel, "voicebooker": voicebooker}
+DATA_ALONE: Final = {
+    "get_test_code",
+    "create_call",
+    "create_stream_ticket",
+    "configure_bimpe_integration",
+}
+"""Fixtures of Bimpe that have the ``data`` of an answer alone."""
+
+
+@each_platform
+def test_document_is_valid(platform: Platform) -> None:
+    """An independent validator finds nothing wrong with a document."""
+    errors = OpenAPIV31SpecValidator(DOCUMENTS[platform.name]).iter_errors()
+
+    assert [error.message for error in errors] == []
+
+
+@each_platform
+def test_document_has_every_operation(platform: Platform) -> None:
+    """The operations of the table are in the document, and no others."""
+    found = operations_of(DOCUMENTS[platform.name])
+
+    assert set(found) == {id_of(each) for each in platform.works.operations}
+    for operation in platform.works.operations:
+        shown = found[id_of(operation)]
+        method, path = shown["at"]
+        assert method == operation.method
+        assert operation.path.endswith(path)
+        assert shown["x-basis"] == operation.basis
+        assert shown["externalDocs"] == {"url": operation.docs}
+
+
+@each_platform
+def test_document_says_how_everything_is_known(platform: Platform) -> None:
+    """Operations, parameters, components, their fields, webhooks and errors all have a basis."""
+    whole = DOCUMENTS[platform.name]
+    components = whole["components"]
+    marked = [
+        *operations_of(whole).values(),
+        *(each["post"] for each in whole["webhooks"].values()),
+        *components["schemas"].values(),
+        *(
+            field
+            for each in components["schemas"].values()
+            for field in each.get("properties", {}).values()
+        ),
+        *components["responses"].values(),
+        *components["headers"].values(),
+        *parameters_of(whole),
+    ]
+
+    assert [each for each in marked if each.get("x-basis") not in BASES] == []
+
+
+@pytest.mark.parametrize(("vendor", "path", "schema"), [*examples()])
+def test_vendors_example_fits_the_document(vendor: str, path: Path, schema: Json) -> None:
+    """The vendor's own requests, answers and callbacks are what the document says they are."""
+    example = json.loads(path.read_text().replace("https://...", "https://example.com/"))
+    if isinstance(example, dict):
+        example |= PUT_BACK.get(path.relative_to(FOLDER).as_posix(), {})
+    if vendor == "bimpe" and path.name.split(".")[0] in DATA_ALONE:
+        example = {"message": "Success", "data": example}
+    if vendor == "voicebooker" and ".response." in path.name:
+        example = [] if isinstance(example, list) else example  # the page has lost the entries
+
+    errors = Draft202012Validator(schema).iter_errors(example)
+
+    assert [f"{error.json_path}: {error.message}" for error in errors] == []
+
+
+def test_every_kind_of_example_is_compared() -> None:
+    """No vendor's examples are passed over for want of a name."""
+    compared = [str(each.id) for each in examples()]
+
+    for vendor in PLATFORMS:
+        assert any(each.startswith(f"{vendor}/") and ".request." in each for each in compared)
+        assert any(each.startswith(f"{vendor}/") and ".response." in each for each in compared)
+
+
+def test_webhooks_and_callbacks_are_there() -> None:
+    """Intron's callback, Exotel's five webhooks, VoiceBooker's thirteen and the results."""
+    intron_operations = operations_of(DOCUMENTS["intron"])
+    addresses = {
+        name: [*each["callbacks"]["requestCompleted"]]
+        for name, each in intron_operations.items()
+        if "callbacks" in each
+    }
+
+    assert addresses["create_workflow"] == ["{$request.body#/call_back_url}"]
+    assert {"place_calls", "place_robocalls", "place_conversations"} < set(addresses)
+    assert len(DOCUMENTS["exotel"]["webhooks"]) == 5
+    assert len(DOCUMENTS["voicebooker"]["webhooks"]) == 13 + 2
+
+
+@each_platform
+async def test_document_is_served(http: httpx.AsyncClient, platform: Platform) -> None:
+    """The control API serves the document as it is written, the same every time."""
+    responses = [await http.get(f"/_emulator/openapi/{platform.name}.json") for _ in range(2)]
+
+    for response in responses:
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == "application/json"
+        assert response.json() == document(platform)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("nobody.json", id="vendor"),
+        pytest.param("intron", id="suffix"),
+        pytest.param("..json", id="dots"),
+    ],
+)
+async def test_unknown_document_is_not_found(http: httpx.AsyncClient, name: str) -> None:
+    """A document of nobody is a problem with a hint."""
+    response = await http.get(f"/_emulator/openapi/{name}")
+
+    assert response.status_code == 404
+    assert response.json()["detail"] == "document not found"
+
+
+def test_writing_a_document_is_left_until_it_is_asked_for() -> None:
+    """Serving a vendor reads no reference: neither start nor requests pay for documents."""
+    code = (
+        "import asyncio, sys, httpx\n"
+        "from emulator.app import create_app\n"
+        "from emulator.settings import Settings\n"
+        "async def main():\n"
+        "    app = create_app(Settings())\n"
+        "    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app),"
+        " base_url='http://127.0.0.1:8080') as http:\n"
+        "        for path in ('/_emulator/health', '/voicebot/v1/workflows'):\n"
+        "            await http.get(path)\n"
+        "asyncio.run(main())\n"
+        "print(*(name for name in sys.modules if 'openapi' in name or name.endswith('.reference')"
+        " and 'platforms' in name))\n"
+    )
+
+    assert ran(code) == ""
+
+
+def ran(code: str) -> str:
+    """What a program prints."""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # above
+    return done.stdout.strip()

@@ -1,0 +1,63 @@
+"""Under which names, and from which pages, the vendors' routes are served: every one of them."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import httpx
+import pytest
+
+from emulator.app import create_app
+from emulator.kit.operation import Operation
+from emulator.kit.platform import Platform
+from emulator.platforms import discover
+from emulator.settings import Settings
+
+PLATFORMS: Final = discover()
+KNOWN: Final = {"Authorization": "Bearer x", "Token": "x"}
+PAGE: Final = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+"""What a browser says of a page of another site."""
+
+
+def operations(platform: Platform) -> Iterator[tuple[str, Operation]]:
+    """Every operation of a vendor, by its path and once more by the vendor's name."""
+    for operation in platform.works.operations:
+        path = operation.path.replace("{", "").replace("}", "")
+        yield path, operation
+        yield f"/{platform.name}{path}", operation
+
+
+@pytest.fixture(scope="module")
+async def served() -> httpx.AsyncClient:
+    """A client of one server for all of them."""
+    transport = httpx.ASGITransport(app=create_app(Settings(token="open sesame")))
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
+
+
+@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
+async def test_vendors_routes_are_served_under_any_name_and_to_no_other_page(
+    served: httpx.AsyncClient, platform: Platform
+) -> None:
+    """Programs may call them by the vendor's own name; no page of another site is let read them."""
+    for path, operation in operations(platform):
+        method = operation.method
+        host = {"Host": f"{operation.host or 'api.'}vendor.example"}
+        usual = await served.request(method, path, headers=KNOWN | host)
+        from_page = await served.request(method, path, headers=KNOWN | host | PAGE)
+        first = {"Access-Control-Request-Method": method}
+        asked_first = await served.options(path, headers=host | PAGE | first)
+
+        said = f"{method} {path}: {usual.status_code} {usual.text}"
+        assert usual.status_code not in {401, 403, 405, 500}, said
+        assert from_page.status_code == usual.status_code, said
+        assert asked_first.status_code in {404, 405}, said
+        for answer in (usual, from_page, asked_first):
+            assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/_emulator", "/intron", "/favicon.ico"])
+async def test_what_is_nobodys_tells_nothing(served: httpx.AsyncClient, path: str) -> None:
+    """What is no route of anybody's knows of no world, and no other page may read it."""
+    answer = await served.get(path, headers=PAGE)
+
+    assert "default" not in answer.text
+    assert not [name for name in answer.headers if name.startswith("access-control-")]

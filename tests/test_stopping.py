@@ -1,0 +1,142 @@
+"""A server that is told to stop in the middle of everything."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from tests.platforms.bimpe import Team
+from tests.processes import PATIENCE, serving
+from tests.receiver import listening
+from tests.support import World
+
+LONG: Final = 300
+"""Seconds that nobody is going to wait."""
+NUMBER: Final = "+2348055599001"
+ENDED: Final = 410
+REQUEST: Final = b"POST /voicebot/v1/workflows HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n"
+
+
+@asynccontextmanager
+async def talking(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a server."""
+    async with httpx.AsyncClient(
+        base_url=url, timeout=PATIENCE, trust_env=False, verify=SSLContext(PROTOCOL_TLS_CLIENT)
+    ) as http:
+        yield http
+
+
+async def calling(http: httpx.AsyncClient, hook: str, name: str, **settings: Any) -> World:
+    """A world with a call to somebody, of which an endpoint is to be told."""
+    made = await http.post("/_emulator/worlds", json={"name": name, **settings})
+    world = World(http, made.json())
+    await world.place(await world.workflow(call_back_url=f"{hook}?{name}"), NUMBER)
+    return world
+
+
+async def owed(world: World) -> tuple[str, list[int | None]]:
+    """How the one callback of a world stands, and what its attempts were answered."""
+    (callback,) = (await world.control("GET", "/callbacks")).json()
+    return callback["status"], [each["status"] for each in callback["attempts"]]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+async def test_nothing_that_was_answered_is_lost_and_nobody_is_waited_for(
+    tmp_path: Path, name: str
+) -> None:
+    """With all kinds of requests open and callbacks in flight it ends with 0, and goes on later."""
+    arguments = ("--clock", "frozen", "--data", str(tmp_path / "worlds.json"))
+    patience = ("--callback-timeout", str(LONG), "--client-timeout", str(LONG))
+    async with listening() as endpoint:
+        with serving(*arguments, *patience) as (process, url):
+            async with talking(url) as http:
+                told = await calling(http, endpoint.url, "told")
+                await told.advance()
+                endpoint.gate.clear()
+                frozen = await calling(http, endpoint.url, "frozen")
+                live = await calling(
+                    http, endpoint.url, "live", clock={"mode": "live", "speed": 1000}
+                )
+                (callback,) = (await told.control("GET", "/callbacks")).json()
+                team = Team(await calling(http, endpoint.url, "talk"))
+                agent = await team.agent()
+                talk = f"/agents/{agent}/conversations/{await team.conversation(agent, 'hello')}"
+                ticket = (await team.post(f"{talk}/stream-ticket", {}))["ticket"]
+                stream = await http.send(
+                    http.build_request("GET", f"/api/v1/console{talk}/stream?ticket={ticket}"),
+                    stream=True,
+                )
+                waiting: list[asyncio.Future[Any]] = [
+                    asyncio.ensure_future(each)
+                    for each in (
+                        frozen.pass_time(),
+                        told.control("POST", f"/callbacks/{callback['id']}/replay"),
+                        told.control("GET", f"/inboxes/none/wait?timeout={LONG}"),
+                        stream.aread(),
+                    )
+                ]
+                port = int(url.rpartition(":")[2])
+                connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+                for (_, writer), sent in zip(
+                    connections,
+                    (b"", REQUEST[:-9], REQUEST + b"Content-Length: 99\r\n\r\n{"),
+                    strict=True,
+                ):
+                    writer.write(sent)
+                await endpoint.came(4)
+                await team.post(f"{talk}/messages", {"message": "last words"})
+
+                process.send_signal(signal.Signals[name])
+                code = await asyncio.to_thread(process.wait, PATIENCE)
+
+                *answers, streamed = await asyncio.gather(*waiting)
+                rests = [await reader.read() for reader, _ in connections]
+                assert process.stderr is not None
+                assert (code, process.stderr.read()) == (0, "")
+                assert [each.status_code for each in answers] == [ENDED] * 3
+                assert b"last words" in streamed
+                assert rests == [b""] * 3
+                for _, writer in connections:
+                    writer.close()
+
+        endpoint.gate.set()
+        with serving(*arguments) as (_, url):
+            async with talking(url) as http:
+                for world in (told, frozen, live, team.world):
+                    world.http = http
+                await endpoint.came(5)  # the live one goes on by itself
+                assert await owed(told) == ("delivered", [200])
+                assert await owed(frozen) == ("pending", [])
+                assert "last words" in str(await team.get(f"{talk}/messages"))
+                await frozen.advance()
+                assert await owed(frozen) == ("delivered", [200])
+
+    targets = [request.target.partition("?")[2] for request in endpoint.requests]
+    assert sorted(targets) == ["frozen", "frozen", "live", "live", "told", "told"]
+    assert len({(request.target, request.body) for request in endpoint.requests}) == 3
+
+
+async def test_client_that_does_not_read_is_not_waited_for() -> None:
+    """An answer that its client does not read is cut off, without a word."""
+    with serving("--client-timeout", str(LONG)) as (process, url):
+        async with talking(url) as http:
+            body = {"name": "x" * 10_000_000, "workflow_type": "ROBOCALL", "message": "m"}
+            headers = {"Authorization": "Bearer x"}
+            made = await http.post("/voicebot/v1/workflows", json=body, headers=headers)
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+            writer.write(REQUEST.replace(b"POST", b"GET") + b"\r\n")
+            await reader.readexactly(1)
+
+            process.send_signal(signal.SIGTERM)
+            code = await asyncio.to_thread(process.wait, PATIENCE)
+
+            writer.close()
+            assert made.status_code == 200
+            assert process.stderr is not None
+            assert (code, process.stderr.read()) == (0, "")
