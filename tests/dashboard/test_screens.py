@@ -10,7 +10,7 @@ from tests.dashboard.looking import NARROW, WIDE, Looker
 from tests.support import World
 
 AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()
-FILLED: Final = "main .space .row a, main .panel, main .empty"
+FILLED: Final = "main .space .row a, main .panel, main .empty, main .cards"
 LISTS: Final = {
     "calls": "Calls",
     "callbacks": "Callbacks",
