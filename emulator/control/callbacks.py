@@ -1,5 +1,6 @@
 """Callbacks: what was owed, every attempt, and sending one again."""
 
+from itertools import islice
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -7,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.callbacks.courier import headers_of
+from emulator.callbacks.log import CallbackLog
 from emulator.control.request import CLOSED, Slice, iso
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
@@ -30,7 +32,16 @@ class CallbacksQuery(Slice):
 async def list_callbacks(request: Request) -> Response:
     """List callbacks, newest first, without bodies; X-Total-Count says how many match."""
     query = read_query(request, CallbacksQuery)
-    log = world_of(request).courier.log
+    found, total = _find(world_of(request).courier.log, query)
+    shown = [shown_callback(each) for each in found]
+    return json_response(shown, headers={"X-Total-Count": str(total)})
+
+
+def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]:
+    """The callbacks of a page, and how many match; without a filter nothing else is looked at."""
+    wanted = slice(query.offset, query.offset + query.limit)
+    if not query.model_fields_set - {"limit", "offset"}:
+        return list(islice(log, wanted.start, wanted.stop)), len(log)
     subject = query.call_id or query.batch_id
     matching = [
         callback
@@ -40,10 +51,7 @@ async def list_callbacks(request: Request) -> Response:
         and query.call_id in (None, callback.call_id)
         and query.batch_id in (None, callback.batch_id)
     ]
-    return json_response(
-        [shown_callback(each) for each in matching[query.offset : query.offset + query.limit]],
-        headers={"X-Total-Count": str(len(matching))},
-    )
+    return matching[wanted], len(matching)
 
 
 async def get_callback(request: Request) -> Response:

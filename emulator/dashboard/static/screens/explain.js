@@ -10,7 +10,7 @@ export async function explained(id) {
   try {
     const story = await ask(`/explain/${encodeURIComponent(id)}`);
     return h("ol", { class: "rows story" }, story.steps.map((step) =>
-      h("li", { class: step.step },
+      h("li", { class: `told-${step.step}` },
         h("span", { class: "at mono" }, step.at ? format.clock(step.at) : ""),
         h("span", {}, format.plain(step.text)),
         step.step === "request" && step.entry ? h("a", { href: href("requests", step.entry) }, "the request") : null)));
