@@ -152,9 +152,10 @@ class ControlApp:
         except Exception:  # noqa: BLE001  # the outermost handler
             problem = traceback.format_exc()
             response = render_problem(ApiError(500, "internal", "internal error"))
-        if world is not None and (scope["method"] not in READS or problem is not None):
-            response = _kept(world, response)
-            self._write_down(world, scope, response, problem, after)
+        if world is not None:
+            response = _kept(world, scope["method"], response)
+            if scope["method"] not in READS or problem is not None:
+                self._write_down(world, scope, response, problem, after)
         if world is None:
             await response(scope, receive, send)
         elif isinstance(response, StreamAnswer):  # time goes on while it is open
@@ -194,12 +195,15 @@ class ControlApp:
         )
 
 
-def _kept(world: World, response: Response) -> Response:
-    """Answer so once what has changed is written down, or say that there is no room for it."""
+def _kept(world: World, method: str, response: Response) -> Response:
+    """Answer so once what has changed is written down, or say that there is no room for it.
+
+    Who only reads may be the first to ask for a vendor's records; they are answered all the same.
+    """
     try:
         world.keep()
     except NoRoomError as error:
-        return render_problem(as_api_error(error))
+        return response if method in READS else render_problem(as_api_error(error))
     return response
 
 
