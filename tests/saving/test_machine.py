@@ -22,6 +22,17 @@ NUMBERS: Final = [
     *(f"+23480000{each}" for each in MAGIC_NUMBERS),
 ]
 OWN: Final = {"answer": "answered", "ring_seconds": 1, "talk_seconds": 2.5, "keys": "2"}
+REQUEST_FAULTS: Final = (
+    {"kind": "error", "status": 429, "retry_after": 30},
+    *({"kind": kind} for kind in ("reset", "truncate", "accept_then_error", "accept_then_reset")),
+)
+OTHER_FAULTS: Final = (
+    {"kind": "capacity", "calls": 1},
+    {"kind": "capacity", "calls": 3},
+    *({"kind": kind} for kind in ("outage", "busy_lines", "slow_answer")),
+    *({"kind": kind} for kind in ("duplicate", "delay", "reorder", "drop")),
+    *({"kind": kind} for kind in ("late_regression", "conflicting_final", "unknown_status")),
+)
 CHANGED: Final = {"source_version": "v1", "data": {"name": "Maya"}}
 MOST: Final = 4
 """Worlds at a time."""
@@ -33,6 +44,7 @@ READS: Final = (
     "/_emulator/inboxes",
     "/_emulator/inboxes/done",
     "/_emulator/scenarios",
+    "/_emulator/faults",
     "/_emulator/clock",
     "/_emulator/settings",
     "/_emulator/snapshots",
@@ -74,14 +86,14 @@ class Twins(RuleBasedStateMachine):
         """Ask both the same, and give what both have answered."""
         headers = {"X-Emulator-World": world}
         first, second = [
-            self.loop.run_until_complete(client.request(method, path, headers=headers, **rest))
+            self.loop.run_until_complete(answer(client, method, path, headers=headers, **rest))
             for client in self.clients
         ]
         assert (second.status_code, second.text) == (first.status_code, first.text)
         self.answered = first
         if world in self.worlds:
             self.touched = world
-        if "/inbox/" in path or not first.content:
+        if "/inbox/" in path or path.endswith("/v1/call") or not first.content:
             return None  # whatever it was told to say
         assert first.status_code < 500, first.text
         return first.json()
@@ -201,6 +213,29 @@ class Twins(RuleBasedStateMachine):
         rules = [{"match": match, "scenario": scenario}, {"scenario": "hung_up"}][: len(mix)]
         body = {"rules": rules, "mix": mix}
         self.control("PUT", "/scenarios", self.world(number), json=body)
+
+    @rule(
+        number=which,
+        effect=st.sampled_from([*REQUEST_FAULTS, *OTHER_FAULTS]),
+        some=st.sampled_from([{}, {"nth": 2}, {"every": 2}, {"probability": 0.5}]),
+        times=st.sampled_from([None, 1, 3]),
+        lasts=st.sampled_from([None, 5, 60]),
+    )
+    def break_it(
+        self, number: int, effect: Any, some: Any, times: int | None, lasts: float | None
+    ) -> None:
+        body = {"effect": effect, "expires_in": lasts, "expires_in_real": None}
+        if effect["kind"] != "capacity":
+            place = {"operation": "place_calls"} if effect in REQUEST_FAULTS else {}
+            body |= {"match": place | some, "times": times}
+        self.control("POST", "/faults", self.world(number), json=body)
+        assert self.answered.status_code == 201, self.answered.text
+
+    @rule(number=which, pick=which)
+    def mend_it(self, number: int, pick: int) -> None:
+        world = self.world(number)
+        found = self.control("GET", "/faults", world)
+        self.control("DELETE", f"/faults/{self.one_of(found, pick)}", world)
 
     @rule(number=which)
     def generate_bot_in_vain(self, number: int) -> None:
@@ -395,6 +430,14 @@ class Twins(RuleBasedStateMachine):
         if self.clients:
             for app in (self.memory, self.durable):
                 await app.worlds.transports.close()
+
+
+async def answer(client: httpx.AsyncClient, method: str, path: str, **rest: Any) -> httpx.Response:
+    """What is answered; of a connection that a fault breaks, how."""
+    try:
+        return await client.request(method, path, **rest)
+    except httpx.TransportError as error:
+        return httpx.Response(499, text=str(error))
 
 
 def all_in(app: Emulator) -> list[World]:
