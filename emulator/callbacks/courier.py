@@ -90,7 +90,7 @@ class Courier:
         self.log.add(callback)
         self._plan(callback, due)
         if freed is not None:
-            self._plan(freed, due + APART)
+            self._put_off(freed, due + APART)
 
     def _tampered(self, callback: Callback, due: datetime) -> datetime:
         """Have a callback meet the fault there is for it, and say when it leaves."""
@@ -110,7 +110,7 @@ class Courier:
         if callback.is_held:
             self._held[_about(callback)] = callback
         due = max(callback.due_at, self._clock.now())
-        self._resume(ticks(due), callback.step, Deliver(callback.id))
+        self._resume(ticks(due), callback.step, Deliver(callback.id, not callback.is_held))
 
     async def replay(self, callback_id: str) -> Callback:
         """Send a settled callback once more at once, the same bytes, and record the attempt."""
@@ -135,15 +135,27 @@ class Courier:
 
     def _plan(self, callback: Callback, due: datetime) -> None:
         callback.due_at = due
-        callback.step = self._schedule(due, Deliver(callback.id))
+        callback.step = self._schedule(due, Deliver(callback.id, not self._is_held(callback)))
         self.log.note(callback)
+
+    def _put_off(self, callback: Callback, due: datetime) -> None:
+        """Plan another attempt; never for the moment that tells which callbacks are held."""
+        is_swapped = callback.fault is not None and callback.fault.effect is Effect.REORDER
+        if is_swapped and due == callback.latest:
+            due += timedelta.resolution
+        self._plan(callback, due)
+
+    def _is_held(self, callback: Callback) -> bool:
+        return bool(self._held) and self._held.get(_about(callback)) is callback
 
     def take(self, step: Deliver) -> None:
         """Put a due attempt into the outbox, unless it was put off or made before."""
         callback = self.log.find(step.callback_id)
         if callback is None or callback.due_at is None or callback.due_at > self._clock.now():
             return
-        if self._held and self._held.get(_about(callback)) is callback:
+        if not step.is_put_off:
+            if not self._is_held(callback):
+                return  # what came next has put it elsewhere
             del self._held[_about(callback)]  # nothing came for it to wait for
         self._outbox.append(callback)
 
@@ -251,7 +263,7 @@ class Courier:
         if not acknowledged and not answer.refused and callback.retries:
             delay, *left = callback.retries
             callback.retries = tuple(left)
-            self._plan(callback, now + delay)
+            self._put_off(callback, now + delay)
             return
         if acknowledged:
             callback.status = CallbackStatus.DELIVERED

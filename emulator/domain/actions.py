@@ -11,6 +11,8 @@ class Deliver(NamedTuple):
     """Make one attempt at a callback."""
 
     callback_id: str
+    is_put_off: bool = True
+    """False: it is made only if nothing has put it elsewhere meanwhile."""
 
 
 class Wake(NamedTuple):

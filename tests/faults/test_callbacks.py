@@ -220,6 +220,34 @@ async def test_reordered_callbacks_are_swapped(world: World) -> None:
     assert told_of == [2, 1, *range(3, len(told_of) + 1)]
 
 
+async def start_late(world: World, most: float) -> None:
+    """Place a call of ten seconds, whose start is told after its end, or so late at most."""
+    bot = await world.bot()
+    hook = {"url": f"{world.inbox_url}done"}
+    hooks = {"session_start": hook, "session_end": hook}
+    await world.control("PUT", f"/exotel/bots/{bot}/webhooks", json=hooks)
+    await break_it(world, "reorder", match={"event": "session_start"}, seconds=most)
+    own = {"answer": "answered", "ring_seconds": 1, "talk_seconds": 10}
+    await world.call(bot, scenario=own)
+
+
+async def test_reordered_callback_leaves_once_when_it_waits_for_the_same_moment(
+    world: World,
+) -> None:
+    """What may leave at the latest just when it leaves after the next one leaves only once."""
+    await start_late(world, 11)
+    await world.advance(11.5)
+    made = await world.http.post("/_emulator/worlds", json={"from": world.name})
+    fork = World(world.http, made.json())
+
+    for each in (world, fork):
+        await each.advance()
+
+        told = [body["session_state"] for body in await arrived(each)]
+        assert told == ["session_end", "session_start"]
+    await world.http.delete(f"/_emulator/worlds/{fork.name}")
+
+
 async def test_reordered_callback_that_nothing_follows_leaves_in_the_end(world: World) -> None:
     """What waits for another to go before it waits only so long."""
     await break_it(world, "reorder", seconds=40)
