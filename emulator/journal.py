@@ -157,6 +157,12 @@ class Journal(Recent[Entry | Bare]):
                 return number
         return None
 
+    def faults_of(self, call_id: str, start: int, stop: int) -> Iterator[tuple[int, Faulted]]:
+        """Go through what faults did to a call from a tick up to another."""
+        for number, entry in self.near(start, stop):
+            if isinstance(entry, Faulted) and entry.call_id == call_id:
+                yield number, entry
+
     def cause_of(self, number: int) -> tuple[int, Exchange] | None:
         """The request that an entry followed from; None for what came by itself, or is forgotten.
 

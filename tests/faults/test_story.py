@@ -125,6 +125,44 @@ async def test_request_says_which_fault_it_met(world: World) -> None:
     assert f"answered 504, by fault {fault['id']}" in texts(story, "request")
 
 
+async def test_batch_and_call_that_waited_for_a_line_say_so(world: World) -> None:
+    """A batch that waits names the fault, and a call tells of it when it has ended too."""
+    fault = await break_it(world, "capacity", calls=1)
+    workflow = await world.workflow()
+    await world.place(workflow, "+2348055599015", "+2348055599015")
+    await world.advance(5)
+    (waiting, _) = (await world.control("GET", "/calls")).json()
+    batch = await explained(world, waiting["batch_id"])
+    await world.advance()
+
+    call = await explained(world, waiting["id"])
+
+    assert f"fault {fault['id']} (capacity) has it wait" in texts(batch, "fault")
+    assert f"fault {fault['id']} (capacity) had it wait" in texts(call, "fault")
+
+
+async def test_callback_that_is_to_be_dropped_says_so(world: World) -> None:
+    """Nothing is said to be sent of a callback that a fault is about to drop."""
+    await break_it(world, "drop")
+    _, call = await one_call(world, PLAIN, call_back_url=world.inbox_url + "done")
+    await world.control("POST", f"/calls/{call}/move", json={"status": "canceled"})
+
+    story = await explained(world, call)
+
+    assert "nothing leaves, as a fault drops it" in texts(story, "next")
+
+
+async def test_fault_on_a_callback_is_told_with_what_it_asks(world: World) -> None:
+    """How late a fault has a callback leave is a part of the story."""
+    await break_it(world, "delay", seconds=40)
+    batch, _ = await one_call(world, BUSY, call_back_url=world.inbox_url + "done")
+    await world.advance()
+
+    story = await explained(world, batch)
+
+    assert "(delay, seconds 40.0) is on it" in texts(story, "fault")
+
+
 @pytest.mark.parametrize(
     ("kind", "ends"),
     [

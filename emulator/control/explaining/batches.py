@@ -1,7 +1,7 @@
 """The story of a batch."""
 
 from emulator.control.explaining.callbacks import tell_callbacks
-from emulator.control.explaining.causes import how, step_of, tell_request
+from emulator.control.explaining.causes import how, step_of, tell_request, tell_wait
 from emulator.control.explaining.story import Story, Told
 from emulator.domain.batches import Batch, BatchStatus
 from emulator.domain.ticks import moment
@@ -30,6 +30,7 @@ def story_of_batch(world: World, platform: Platform, batch: Batch) -> Story:
         text = f"completed: the last call has ended ({shown}){told}"
         story.tell(Told.TRANSITION, batch.ended_at, text, counts=counts, **more)
     else:
+        tell_wait(story, world, batch.id)
         _tell_next(story, world, batch, shown)
     tell_callbacks(story, world, platform, batch)
     return story

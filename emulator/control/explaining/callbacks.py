@@ -9,6 +9,7 @@ from emulator.control.request import iso
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.calls import Call
+from emulator.domain.faults import Effect
 from emulator.kit.platform import Platform
 from emulator.world import World
 
@@ -86,7 +87,10 @@ def _subject(world: World, callback: Callback) -> tuple[str, str, str | None]:
 def _tell_attempts(story: Story, platform: Platform, world: World, callback: Callback) -> None:
     if (made := callback.fault) is not None:
         after = "" if callback.echo_of is None else f", sent after callback {callback.echo_of}"
-        named = f"fault {made.fault_id} ({made.effect}) is on it{after}"
+        asked = "".join(
+            f", {name} {value}" for name, value in made.fields.items() if value is not None
+        )
+        named = f"fault {made.fault_id} ({made.effect}{asked}) is on it{after}"
         more = {"fault_id": made.fault_id, "effect": made.effect, "echo_of": callback.echo_of}
         story.tell(Told.FAULT, callback.created_at, named, callback_id=callback.id, **more)
     for attempt in callback.attempts:
@@ -122,14 +126,19 @@ def _tell_attempt(story: Story, callback: Callback, attempt: Attempt) -> None:
     )
 
 
+def _next(callback: Callback) -> str:
+    if callback.fault is not None and callback.fault.effect is Effect.DROP:
+        return "nothing leaves, as a fault drops it"
+    made = len(callback.attempts)
+    which = f"attempt {made + 1}" if made else "the first attempt"
+    return f"{which}, and {len(callback.retries)} more if that fails"
+
+
 def _outlook(callback: Callback) -> str | None:
     """Say what comes next, or why nothing does."""
-    left = len(callback.retries)
     match callback.status:
-        case CallbackStatus.PENDING if callback.attempts:
-            return f"to come: attempt {len(callback.attempts) + 1}, and {left} more if that fails"
         case CallbackStatus.PENDING:
-            return f"to come: the first attempt, and {left} more if that fails"
+            return f"to come: {_next(callback)}"
         case CallbackStatus.FAILED:
             made = len(callback.attempts)
             retries = "its vendor makes no other" if made == 1 else "no retries are left"

@@ -4,10 +4,18 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from emulator.control.explaining.callbacks import tell_callbacks
-from emulator.control.explaining.causes import fault_named, how, step_of, tell_request, word
+from emulator.control.explaining.causes import (
+    fault_named,
+    how,
+    step_of,
+    tell_request,
+    tell_wait,
+    word,
+)
 from emulator.control.explaining.choices import tell_choice
 from emulator.control.explaining.story import Story, Told, seconds
 from emulator.domain.calls import IN_PROGRESS, OPEN, Call, CallStatus, Plan
+from emulator.domain.faults import Effect
 from emulator.domain.ticks import moment, ticks
 from emulator.kit.platform import Platform
 from emulator.world import World
@@ -51,11 +59,22 @@ def _tell_faults(story: Story, world: World, call: Call) -> None:
         text = f"{fault_named(world, fault_id)} has changed how it goes"
         more = _shown_plan(call.plan)
         story.tell(Told.FAULT, call.ringing_at or call.created_at, text, fault_id=fault_id, **more)
-    for subject in (call.id, call.batch_id):
-        wait = world.faults.waits.find(subject)
-        if wait is not None and call.status is CallStatus.QUEUED:
-            text = f"{fault_named(world, wait.fault_id)} has it wait until a line is free"
-            story.tell(Told.FAULT, None, text, fault_id=wait.fault_id)
+    if call.status is CallStatus.QUEUED:
+        tell_wait(story, world, call.id, call.batch_id)
+    else:
+        _tell_waited(story, world, call)
+
+
+def _tell_waited(story: Story, world: World, call: Call) -> None:
+    """Tell which fault had it wait for a line, if the journal still knows."""
+    if call.rang is None:
+        return
+    created = ticks(call.created_at)
+    for number, entry in world.journal.faults_of(call.id, created, call.rang):
+        if entry.effect is Effect.CAPACITY:
+            text = f"{fault_named(world, entry.fault_id)} had it wait until a line was free"
+            noted = f"{text} [journal {number}]"
+            story.tell(Told.FAULT, entry.at, noted, fault_id=entry.fault_id, entry=number)
 
 
 def _is_open(call: Call) -> bool:

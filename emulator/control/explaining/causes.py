@@ -38,6 +38,15 @@ def fault_named(world: World, fault_id: str) -> str:
     return f"fault {fault_id} (over)" if fault is None else f"fault {fault_id} ({fault.effect})"
 
 
+def tell_wait(story: Story, world: World, *subjects: str | None) -> None:
+    """Tell which fault has one of these, a single call or a batch, wait for a line."""
+    for subject in subjects:
+        wait = world.faults.waits.find(subject)
+        if wait is not None:
+            text = f"{fault_named(world, wait.fault_id)} has it wait until a line is free"
+            story.tell(Told.FAULT, None, text, fault_id=wait.fault_id)
+
+
 def tell_request(story: Story, world: World, step: Step | None, at: datetime) -> None:
     """Tell which request made something."""
     if step is None or step.cause is None:
