@@ -27,7 +27,7 @@ CODES: Final = {
     413: "too_large",
     429: "rate_limited",
 }
-"""Our words for what vendors refuse; whatever else is their own mistake."""
+"""Our words for what vendors refuse; what else is below 500 is a bad request."""
 
 
 class Broken(Response):
@@ -130,14 +130,17 @@ def refusal(
     world: World, fields: dict[str, Any], render: Callable[[World, ApiError], Response]
 ) -> Response:
     """An error in the vendor's shape, or with the body that the fault has for it."""
-    status = fields["status"]
-    message = fields["message"] or HTTPStatus(status).phrase.lower()
+    status, message = fields["status"], fields["message"]
+    code = CODES.get(status, "bad_request")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        code = "fault" if message else "internal"
     headers: dict[str, str] = {}
     if fields["retry_after"] is not None:
         headers["Retry-After"] = str(fields["retry_after"])
     body = fields["body"]
     if body is None:
-        response = render(world, ApiError(status, CODES.get(status, "internal"), message))
+        message = message or HTTPStatus(status).phrase.lower()
+        response = render(world, ApiError(status, code, message))
         response.status_code = status
     else:
         is_text = isinstance(body, str)

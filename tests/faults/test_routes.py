@@ -113,6 +113,26 @@ async def test_every_vendor_refuses_in_its_own_shape(world: World, name: str) ->
     assert "too many requests" in response.text.lower()
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        pytest.param(402, "bad_request", id="client"),
+        pytest.param(404, "not_found", id="not-found"),
+        pytest.param(503, "internal_error", id="server"),
+    ],
+)
+async def test_message_of_an_error_is_the_one_it_is_given(
+    world: World, status: int, code: str
+) -> None:
+    """Where a vendor has words of its own for an error, those of the rule go before them."""
+    await break_it(world, "error", status=status, message="Pay first")
+
+    response = await world.bimpe("GET", "/agents")
+
+    assert response.status_code == status
+    assert (response.json()["message"], response.json()["code"]) == ("Pay first", code)
+
+
 async def test_error_has_the_body_it_is_given(world: World) -> None:
     """A body of one's own is sent as it is: JSON, or text with its content type."""
     await break_it(world, "error", status=500, body={"oops": [1]}, times=1)

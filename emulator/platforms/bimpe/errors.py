@@ -23,7 +23,7 @@ OWN_WORDS: Final = {
     "api_key_missing": ("missing_credential",),
     "api_key_invalid": ("wrong_credential",),
     "not_found": NOT_FOUND,
-    "internal_error": ("internal", "no_room"),
+    "internal_error": ("internal", "no_room", "fault"),
 }
 STATUSES: Final = {
     "validation_error": 400,
@@ -111,7 +111,7 @@ def _worded(error: ApiError) -> tuple[int, str, str]:
             code = "bad_request"  # assumed: no code is published
         case "internal":
             code, message = "internal_error", "Internal server error"
-        case "no_room":
+        case "no_room" | "fault":
             code = "internal_error"
         case _:
             pass
