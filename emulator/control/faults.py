@@ -52,7 +52,9 @@ class NewFault(BaseModel):
     match: NewMatch = NewMatch()
     effect: Name | dict[str, Any]
     times: Count | None = None
-    starts_in: Annotated[float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False)] = 0
+    starts_in: Annotated[
+        float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False, strict=True)
+    ] = 0
     expires_in: Span | None = None
     expires_in_real: Span | None = HOUR
 

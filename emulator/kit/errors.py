@@ -117,7 +117,7 @@ def as_invalid(error: ValidationError, whole: str = "the body") -> ApiError:
     return invalid(*dict(problems).items())
 
 
-UNION_TAGS: Final = frozenset({"str", "int", "OwnScenario"})
+UNION_TAGS: Final = frozenset({"str", "constrained-str", "int", "dict[str,any]", "OwnScenario"})
 """What pydantic puts into a path for a field that may be of several types."""
 
 

@@ -131,6 +131,13 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
             id="effect",
         ),
         pytest.param({"effect": {}}, {"effect.kind": "is required"}, id="no-kind"),
+        pytest.param({"effect": None}, {"effect": "must be an object"}, id="null"),
+        pytest.param(
+            {"effect": "error", "starts_in": True}, {"starts_in": "must be a number"}, id="yes"
+        ),
+        pytest.param(
+            {"effect": "error", "starts_in": "5"}, {"starts_in": "must be a number"}, id="text"
+        ),
         pytest.param({"effect": {"kind": 1}}, {"effect.kind": "must be a string"}, id="kind-type"),
         pytest.param({"effect": "latency"}, {"effect.seconds": "is required"}, id="field-required"),
         pytest.param(
