@@ -170,12 +170,16 @@ class PlatformApp:
                 batch_id=next((each for each in placed if each in world.engine.batches), None),
             )
 
+        def render(world: World, error: ApiError) -> Response:
+            exchange.code = error.code
+            return self.platform.works.render_error(world, error)
+
         response = await meddled(
             request,
             world,
             fault,
             handle=partial(operation.handler, request),
-            render=self.platform.works.render_error,
+            render=render,
             note=note,
         )
         exchange.is_broken = isinstance(response, Broken)

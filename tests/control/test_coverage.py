@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from emulator.platforms import discover
+from tests.faults.support import break_it
 from tests.support import Json, World
 
 ANSWERS: Final = "+23480099010"
@@ -142,6 +143,14 @@ async def test_refused_callback_ends_refused(world: World) -> None:
     (told,) = (await covered(world))["callbacks"]
 
     assert (told["refused"], told["failed"]) == (1, 0)
+
+
+async def test_error_of_a_fault_is_touched(world: World) -> None:
+    """Whoever has rehearsed being asked too often has met that error."""
+    await break_it(world, "error", status=429)
+    await world.intron("GET", "/workflows")
+
+    assert errors(await covered(world)) == {"rate_limited": 1}
 
 
 async def test_world_counts_only_its_own(world: World, http: httpx.AsyncClient) -> None:
