@@ -460,7 +460,7 @@ class World:
             with suppress(NoRoomError):
                 await self._pass_time(None, only_while_quiet=True)
                 self.keep()
-        elif self._timer is None:
+        elif self._timer is None or self.faults.capacities:
             self._rearm()
 
     async def _pass_time(
@@ -475,6 +475,8 @@ class World:
         start, others_before = journal.last, journal.exchanges + journal.faults
         until = None if to is None else ticks(to)
         try:
+            if self.faults.capacities:
+                self.faults.forget_expired()
             if courier.has_post:  # left over by an advance that was broken off
                 await courier.flush()
             while self._advance is done and not (only_while_quiet and self.in_flight):
@@ -554,23 +556,26 @@ class World:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due = self.timeline.next_due
-        if (
-            self._closed
-            or self.clock.mode is not ClockMode.LIVE
-            or due is None
-            or self._advance is not None
-        ):
+        if self._closed or self.clock.mode is not ClockMode.LIVE or self._advance is not None:
+            return
+        due, held = self.timeline.next_due, None
+        if self.faults.capacities:
+            held = self.faults.seconds_held()
+        waits = [] if due is None else [self.clock.seconds_until(due)]
+        waits += [] if held is None else [held]
+        if not waits:
             return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return  # nothing runs yet: the first request or the server's start arms it
-        self._timer = loop.call_later(self.clock.seconds_until(due), self._tick)
+        self._timer = loop.call_later(min(waits), self._tick)
 
     def _tick(self) -> None:
         self._timer = None
         self.timeline.on_earlier = None
+        if self.faults.capacities:
+            self.faults.forget_expired()
         now = ticks(self.clock.now())
         left = BREATH
         while left > 0:

@@ -61,7 +61,9 @@ class NewFault(BaseModel):
 
 async def list_faults(request: Request) -> Response:
     """List the fault rules that have not expired, with how often each has happened."""
-    return json_response([shown_fault(each) for each in world_of(request).faults.current()])
+    faults = world_of(request).faults
+    faults.forget_expired()
+    return json_response([shown_fault(each) for each in faults.current()])
 
 
 async def list_fault_kinds(_: Request) -> Response:

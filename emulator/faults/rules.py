@@ -159,6 +159,12 @@ class Faults:
             if self._is_over(fault, now):
                 self.remove(fault.id)
 
+    def seconds_held(self) -> float | None:
+        """Real seconds until a fault is over by these that something waits for; None if none is."""
+        ends = (self._deadlines.get(each.id) for each in self.capacities if each.waiting)
+        first = min((end for end in ends if end is not None), default=None)
+        return None if first is None else max(first - self._real(), 0.0)
+
     def _is_over(self, fault: Fault, now: datetime) -> bool:
         if fault.ends_at is not None and now >= fault.ends_at:
             return True

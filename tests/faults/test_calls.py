@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.faults.support import break_it, statuses, told
@@ -172,6 +173,29 @@ async def test_calls_that_wait_are_dialled_when_the_fault_ends(world: World) -> 
     assert await dialled(world) == [
         f"2026-01-01T00:00:{second}Z" for second in ("00", "05", "05.100000")
     ]
+
+
+@pytest.mark.parametrize(
+    "mode", [pytest.param("frozen", id="frozen"), pytest.param("live", id="live")]
+)
+async def test_calls_that_wait_are_dialled_when_real_time_ends_the_fault(
+    http: httpx.AsyncClient, mode: str
+) -> None:
+    """A capacity that a dead test has left behind holds nothing up, though nobody asks for it."""
+    made = await http.post("/_emulator/worlds", json={"clock": {"mode": mode, "speed": 50}})
+    world = World(http, made.json())
+    await always(world, LASTING | {"talk_seconds": 3000})
+    await break_it(world, "capacity", calls=1, expires_in_real=0.3)
+    await world.place(await world.workflow(), *PLAIN[:2])
+    if mode == "frozen":
+        await world.advance(1)
+
+    await world.control("GET", "/inboxes/none/wait?timeout=0.5")  # really passes
+    if mode == "frozen":
+        await world.advance(2)
+
+    assert (await world.control("GET", "/calls?status=queued")).json() == []
+    await http.delete(f"/_emulator/worlds/{world.name}")
 
 
 async def test_end_that_nobody_waits_for_is_nothing_to_come(world: World) -> None:
