@@ -53,7 +53,7 @@ def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **ask
 
     The calls are simulated, and no emulator need be running. Requests are shown with all headers.
     """
-    from emulator.grading.checks import (  # noqa: PLC0415  # start-up time of the other commands
+    from emulator.grading.grading import (  # noqa: PLC0415  # start-up time of the other commands
         RefusedError,
         UnreachableError,
     )
@@ -79,7 +79,7 @@ def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **ask
 async def _graded(url: str, asked: dict[str, Any]) -> Any:
     from emulator.callbacks.egress import Egress  # noqa: PLC0415  # see check_receiver
     from emulator.callbacks.transport import SocketTransport  # noqa: PLC0415  # see check_receiver
-    from emulator.grading.checks import grade  # noqa: PLC0415  # see check_receiver
+    from emulator.grading.grading import grade  # noqa: PLC0415  # see check_receiver
     from emulator.grading.knowing import Window  # noqa: PLC0415  # see check_receiver
     from emulator.grading.stage import Stage  # noqa: PLC0415  # see check_receiver
     from emulator.grading.trial import Endpoint  # noqa: PLC0415  # see check_receiver

@@ -1,51 +1,23 @@
-"""The checks: each fault there is of callbacks, and what an endpoint must make of it.
+"""What is sent in each check of an endpoint, and what it should make of it."""
 
-Each is about something new, so that none disturbs another, and is followed by a callback as it
-should be, which must be acknowledged like any other.
-"""
-
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from emulator.domain.faults import Effect
-from emulator.faults.catalogue import CATALOGUE
-from emulator.grading.knowing import Known, UnreadableError, said
-from emulator.grading.report import Aspect, Finding, Report
-from emulator.grading.stage import Course, Stage, Told
-from emulator.grading.trial import Endpoint, NothingError, SilentError, Trial, pick
-from emulator.kit.verdicts import Verdict
-
-SILENT: Final = frozenset({"connection refused", "unknown host", "no secure connection"})
-"""What is said of an address where nobody is."""
-
+from emulator.grading.knowing import Known, UnreadableError
+from emulator.grading.stage import Course, Told
+from emulator.grading.trial import NothingError, Trial, pick
 
 SAME: Final = (
     "the state does not change with a callback; is it known from an earlier run? then use --seed"
 )
 
 
-class UnreachableError(Exception):
-    """Nobody answers at the endpoint's address; the message says why."""
-
-
-class RefusedError(Exception):
-    """The emulator's own rules keep a request from leaving; the message says which."""
-
-
-class Check(NamedTuple):
-    """One check; its name is its fault's, if it has one."""
-
-    aspect: Aspect
-    name: str
-    make: Callable[[Trial], Awaitable[None]]
-    wants: str
-
-
 async def good(trial: Trial) -> None:
     """Send a course as it should be; with --state, see that it can be told by that."""
     course = await trial.course()
-    last = _last(course)
+    last = last_of(course)
     before = await _tried(trial.look(last))
     await trial.good_ones(course)
     if trial.endpoint.window is None:
@@ -79,7 +51,7 @@ def _readable(known: Known | UnreadableError) -> Known:
 async def delay(trial: Trial) -> None:
     """Send the last word after everything about something else."""
     late, other = await trial.course(), await trial.course()
-    at = late.index(_last(late))
+    at = late.index(last_of(late))
     await trial.good_ones([*late[:at], *other, *late[at:]])
     await _compare(trial, other, late, "late, something else is known")
 
@@ -92,14 +64,14 @@ async def reorder(trial: Trial) -> None:
         first = await trial.course()
         await trial.good_ones([*first, *swapped])
     else:
-        at = swapped.index(_last(swapped))
+        at = swapped.index(last_of(swapped))
         await trial.good_ones([swapped[at], *swapped[:at], *swapped[at + 1 :]])
     await _compare(trial, other, swapped, "out of order, something else is known")
 
 
 async def _compare(trial: Trial, usual: Course, other: Course, why: str) -> None:
-    known = await _tried(trial.seen(_last(usual)))
-    trial.alike(*await _compared(trial, known, trial.seen(_last(other))), why)
+    known = await _tried(trial.seen(last_of(usual)))
+    trial.alike(*await _compared(trial, known, trial.seen(last_of(other))), why)
 
 
 async def drop(trial: Trial) -> None:
@@ -110,7 +82,7 @@ async def drop(trial: Trial) -> None:
 
 async def early(trial: Trial) -> None:
     """Send the last word about what it has never heard of."""
-    await trial.good(_last(await trial.course()))
+    await trial.good(last_of(await trial.course()))
     trial.right.append("acknowledged, though nobody had told it of the id")
 
 
@@ -175,12 +147,12 @@ async def unknown_status(trial: Trial) -> None:
 
 async def missing_field(trial: Trial) -> None:
     """Send the last word without each of its fields in turn."""
-    told = _last(await trial.course())
+    told = last_of(await trial.course())
     paths = [".".join(status.path) for status in told.shape.statuses]
     for path in dict.fromkeys((*told.shape.fields, *paths)):
         if not told.can_meet(Effect.MISSING_FIELD, field=path):
             continue
-        told = _last(await trial.course())
+        told = last_of(await trial.course())
         (lacking,) = told.sendings(Effect.MISSING_FIELD, field=path)
         await trial.survived(told, lacking.request, f"without {path}")
         trial.right.append(f"answered without {path}")
@@ -189,10 +161,10 @@ async def missing_field(trial: Trial) -> None:
 
 async def wrong_content_type(trial: Trial) -> None:
     """Send the last word as text."""
-    told = _last(await trial.course())
+    told = last_of(await trial.course())
     (mistyped,) = told.sendings(Effect.WRONG_CONTENT_TYPE)
-    await trial.survived(told, mistyped.request, _words(Effect.WRONG_CONTENT_TYPE))
-    await trial.good(told)
+    if not await trial.survived(told, mistyped.request, _words(Effect.WRONG_CONTENT_TYPE)):
+        await trial.good(told)
     trial.right.append("answered")
 
 
@@ -203,9 +175,9 @@ async def bad_signature(trial: Trial) -> None:
     await _forged(trial, Effect.BAD_SIGNATURE, told)
     named = (told.shape.signature or "").lower()
     left = tuple(pair for pair in forged.request.headers if pair[0].lower() != named)
-    bare = _last(await trial.course())
-    await trial.denied(bare, replace(bare.sent, headers=left), "no signature")
-    await trial.good(bare)
+    bare = last_of(await trial.course())
+    if await trial.denied(bare, replace(bare.sent, headers=left), "no signature"):
+        await trial.good(bare)
     trial.right.append("refused")
 
 
@@ -226,7 +198,7 @@ async def _forged(trial: Trial, effect: Effect, told: Told) -> None:
         trial.right.clear()
 
 
-def _last(course: Course) -> Told:
+def last_of(course: Course) -> Told:
     return next(told for told in course if told.is_last)
 
 
@@ -249,78 +221,3 @@ def _nowhere(course: Course, effect: Effect) -> UnreadableError | NothingError:
 
 def _words(effect: Effect) -> str:
     return effect.replace("_", " ")
-
-
-def _of(aspect: Aspect, effect: Effect, make: Callable[[Trial], Awaitable[None]]) -> Check:
-    return Check(aspect, effect, make, CATALOGUE[effect].wants)
-
-
-FIRST: Final = Check(
-    Aspect.ACKNOWLEDGES, "good", good, "Acknowledge it with the vendor's status, in time."
-)
-CHECKS: Final = (
-    _of(Aspect.IDEMPOTENT, Effect.DUPLICATE, duplicate),
-    _of(Aspect.ORDER, Effect.EARLY, early),
-    _of(Aspect.ORDER, Effect.DELAY, delay),
-    _of(Aspect.ORDER, Effect.REORDER, reorder),
-    _of(Aspect.ORDER, Effect.LATE_REGRESSION, late_regression),
-    _of(Aspect.ORDER, Effect.CONFLICTING_FINAL, conflicting_final),
-    _of(Aspect.SURVIVES, Effect.UNKNOWN_STATUS, unknown_status),
-    _of(Aspect.SURVIVES, Effect.MISSING_FIELD, missing_field),
-    _of(Aspect.SURVIVES, Effect.WRONG_CONTENT_TYPE, wrong_content_type),
-    _of(Aspect.REFUSES, Effect.BAD_SIGNATURE, bad_signature),
-    _of(Aspect.REFUSES, Effect.STALE_SIGNATURE, stale_signature),
-    _of(Aspect.ASKS, Effect.DROP, drop),
-)
-
-
-async def grade(endpoint: Endpoint, stage: Stage) -> Report:
-    """Make every check; UnreachableError or RefusedError when nothing can be judged."""
-    report = Report(url=endpoint.url, platform=stage.platform.name, seed=stage.seed)
-    first = await _made(FIRST, Trial(endpoint, stage))
-    report.findings.append(first)
-    heard = [each.answer for each in first.exchanges if each.method != "GET"]
-    if heard and all(answer.error in SILENT for answer in heard):
-        raise UnreachableError(said(heard[0]))
-    for number, check in enumerate(CHECKS, 1):
-        if first.verdict is Verdict.FAIL:
-            found = _finding(check, Verdict.SKIP, "callbacks as they should be do not get through")
-        else:
-            found = await _made(check, Trial(endpoint, stage.after(number)))
-        report.findings.append(found)
-    return report
-
-
-async def _made(check: Check, trial: Trial) -> Finding:
-    for part in (check.make, _afterwards):
-        try:
-            await part(trial)
-        except UnreadableError as error:
-            trial.unseen.append(str(error))
-        except NothingError as error:
-            trial.missing.append(str(error))
-            break
-        except SilentError:
-            pass
-        if trial.endpoint.refusal is not None:
-            raise RefusedError(trial.endpoint.refusal)
-        if check is FIRST:
-            break
-    verdict, reason = trial.verdict
-    return _finding(check, verdict, reason, trial)
-
-
-async def _afterwards(trial: Trial) -> None:
-    """See that the next one is acknowledged as if nothing had been."""
-    await trial.good(_last(await trial.course()), "that came afterwards")
-
-
-def _finding(check: Check, verdict: Verdict, reason: str, trial: Trial | None = None) -> Finding:
-    return Finding(
-        aspect=check.aspect,
-        check=check.name,
-        verdict=verdict,
-        reason=reason,
-        wants=check.wants,
-        exchanges=() if trial is None else tuple(trial.exchanges),
-    )

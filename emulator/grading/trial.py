@@ -135,21 +135,23 @@ class Trial:
             reasons.append(f"{what}: {said(answer)}{_wanted(told, answer)}")
         self._end_if_silent(answer)
 
-    async def survived(self, told: Told, request: Outgoing, what: str) -> None:
-        """Send something that may be refused too; to fall over is wrong."""
+    async def survived(self, told: Told, request: Outgoing, what: str) -> bool:
+        """Send something that may be refused too; to fall over is wrong. True if it is taken."""
         answer = await self.send(told, request, what)
         if answer.status not in OK and answer.status not in REFUSALS:
             self.wrong.append(f"{what}: {said(answer)}")
         self._end_if_silent(answer)
+        return answer.status in OK
 
-    async def denied(self, told: Told, request: Outgoing, what: str) -> None:
-        """Send something that must be refused, with 401 or 403."""
+    async def denied(self, told: Told, request: Outgoing, what: str) -> bool:
+        """Send something that must be refused, with 401 or 403. True if it is refused."""
         answer = await self.send(told, request, what)
         if answer.status not in REFUSALS:
             self.wrong.append(f"{what}: {said(answer)}")
         elif answer.status not in DENIALS:
             self.odd.append(f"{what}: {said(answer)}, not 401 or 403")
         self._end_if_silent(answer)
+        return answer.status in REFUSALS
 
     @staticmethod
     def _end_if_silent(answer: Answer) -> None:
