@@ -103,6 +103,14 @@ def test_every_fault_of_callbacks_is_checked() -> None:
     assert sorted(names[1:]) == sorted([*faults, Effect.EARLY])
 
 
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in discover()])
+def test_every_vendor_that_sends_callbacks_can_be_rehearsed(name: str) -> None:
+    """Whoever owes callbacks can be brought to send some; whoever owes none says so."""
+    vendor = discover()[name]
+
+    assert (vendor.rehearsal is not None) == bool(vendor.works.events)
+
+
 def test_without_state_nothing_is_claimed_of_what_a_service_does() -> None:
     """Only answers are seen: what needs a look inside is not, and it says how to give one."""
     report = graded(Service("again", "goes-back", "gullible"), window=None)

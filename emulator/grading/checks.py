@@ -199,6 +199,7 @@ async def _forged(trial: Trial, effect: Effect, told: Told) -> None:
 
 
 def last_of(course: Course) -> Told:
+    """The callback that tells how it ended."""
     return next(told for told in course if told.is_last)
 
 
