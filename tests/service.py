@@ -26,6 +26,7 @@ class Service:
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.silence = threading.Event()
         self.lock = threading.Lock()
+        self.is_poisoned = False
 
     def shown(self, path: str) -> tuple[int, bytes]:
         """What it knows of something."""
@@ -35,6 +36,8 @@ class Service:
             return 404, b"{}"
         if "static" in self.flaws:
             return 200, b'{"status": "up"}'
+        if "deep" in self.flaws:
+            return 200, b"[" * 60_000
         found = self.known.get(path.rpartition("/")[2])
         return (404, b"{}") if found is None else (200, json.dumps(found).encode())
 
@@ -60,6 +63,9 @@ class Service:
             "picky": sent["content-type"] != "application/json",
             "needs-stats": "stats" not in body,
         }
+        was_poisoned, self.is_poisoned = self.is_poisoned, is_fatal["picky"]
+        if "poisoned" in self.flaws and was_poisoned:
+            return 500
         if any(is_fatal[flaw] for flaw in is_fatal.keys() & self.flaws):
             return 500
         subject = next((body[name] for name in SUBJECTS if name in body), None)

@@ -1,6 +1,7 @@
 """``check-receiver``: how an endpoint takes callbacks that go wrong, also in CI."""
 
 import asyncio
+from math import isfinite
 from typing import Any, Final
 
 import click
@@ -88,6 +89,8 @@ async def _graded(url: str, asked: dict[str, Any]) -> Any:
     platform = discover()[asked["platform"]]
     if platform.rehearsal is None:
         raise ValueError(f"{platform.title} sends no callbacks: there is nothing to check")
+    if not isfinite(asked["settle"]):
+        raise ValueError("--settle must be a number of seconds")
     window = None
     if asked["state"] is not None:
         window = Window(url=_address("--state", asked["state"]), fields=asked["field"])
@@ -143,7 +146,7 @@ def _print(shown: dict[str, Any], *, quiet: bool, verbose: bool) -> None:
             show_exchange(exchange["curl"], exchange)
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
     seen = f"{shown['seen']} of {len(shown['grades'])} aspects seen"
-    click.echo(f"GRADE {shown['grade']}  {shown['url']}: {seen}; {counts}")
+    click.echo(f"GRADE {shown['grade']}  {plain(shown['url'])}: {seen}; {counts}")
 
 
 commands = (check_receiver,)

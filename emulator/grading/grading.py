@@ -43,7 +43,10 @@ def _of(aspect: Aspect, effect: Effect, make: Callable[[Trial], Awaitable[None]]
 
 
 FIRST: Final = Check(
-    Aspect.ACKNOWLEDGES, "good", checks.good, "Acknowledge it with the vendor's status, in time."
+    Aspect.ACKNOWLEDGES,
+    "good",
+    checks.good,
+    "Acknowledge it with the vendor's status, in time, also about an id it has not asked for.",
 )
 CHECKS: Final = (
     _of(Aspect.IDEMPOTENT, Effect.DUPLICATE, checks.duplicate),

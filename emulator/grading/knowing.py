@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from pydantic_core import from_json
+
 from emulator.domain.callbacks import OK, Answer, Callback
 from emulator.grading.stage import Told
 
@@ -60,7 +62,7 @@ class Window:
             raise UnreadableError(f"the state is not told: {said(answer)}")
         text = answer.body.decode(errors="replace").replace(told.subject, "{id}")
         try:
-            known = json.loads(text)
+            known = from_json(text, allow_inf_nan=False)
         except ValueError:
             known = text
         return {path: _at(known, path) for path in self.fields} if self.fields else known
