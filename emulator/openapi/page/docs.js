@@ -199,7 +199,7 @@ function show(whole, address) {
     .map((method) => operationPart(reader, method, path, item, item[method], true)));
   const hooks = Object.entries(whole.webhooks || {})
     .map(([name, item]) => operationPart(reader, "post", name, item, item.post, false));
-  const options = table(rowsOf(reader, whole["x-emulator-options"]));
+  const options = table(rowsOf(reader, whole["x-emulator-options"].schema));
   const main = document.getElementById("main");
   main.replaceChildren(
     element("h2", {}, whole.info.title),
