@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help run test crash-test load-test demo bench fmt lint types imports readme clean
+.PHONY: help run test crash-test load-test demo bench fmt lint types imports readme screenshots worlds clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ imports: $(INSTALLED) ## check that imports point the right way
 
 readme: $(INSTALLED) ## write the table of operations into the README
 	$(BIN)/python -m tests.readme
+
+screenshots: $(INSTALLED) ## write the pictures of fixtures/screenshots
+	$(BIN)/python -m pytest --quiet --screenshots tests/dashboard/test_screenshots.py
 
 worlds: $(INSTALLED) ## write the world files of fixtures/worlds
 	$(BIN)/python -m tests.worlds

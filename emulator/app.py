@@ -1,6 +1,6 @@
 """The composition root: finds the platforms, mounts them, and answers for what is left."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
@@ -20,6 +20,8 @@ from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.worlds import Worlds
 
+UI: Final = f"{PREFIX}/ui"
+
 if TYPE_CHECKING:
     from emulator.saving.keeper import Keeper
 
@@ -36,11 +38,8 @@ class Emulator:
         self.worlds.transports.mount(
             settings.base_url, AppTransport(self, settings.callback_timeout)
         )
-        self.control = ControlApp(
-            self.worlds,
-            self.platforms,
-            Guard(settings.token, urlsplit(settings.base_url).hostname or ""),
-        )
+        self._guard = Guard(settings.token, urlsplit(settings.base_url).hostname or "")
+        self.control = ControlApp(self.worlds, self.platforms, self._guard)
         self._vendors = {
             name: PlatformApp(platform, self.worlds) for name, platform in self.platforms.items()
         }
@@ -64,6 +63,9 @@ class Emulator:
         # the path as it was sent: an encoded slash does not separate
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         path = raw.partition(b"?")[0].decode("latin-1")
+        if path == UI or path.startswith(f"{UI}/"):
+            await self._page(scope, path)(scope, receive, send)
+            return
         if path.startswith(f"{PREFIX}/"):
             await self.control(scope, receive, send, path.removeprefix(PREFIX))
             return
@@ -77,6 +79,16 @@ class Emulator:
             return
         response = self._front() if path == "/" else self._nothing(scope, path)
         await response(scope, receive, send)
+
+    def _page(self, scope: Scope, path: str) -> Response:
+        from emulator.dashboard.pages import page  # noqa: PLC0415  # start-up time without it
+
+        headers = Headers(scope=scope)
+        try:
+            self._guard.check_page(headers)
+            return page(scope["method"], path.removeprefix(UI), headers)
+        except ApiError as error:
+            return render_problem(error)
 
     def _owner(self, path: str) -> PlatformApp | None:
         """The vendor to whose paths it belongs."""
@@ -125,6 +137,7 @@ class Emulator:
                 "version": __version__,
                 "platforms": {name: f"{base_url}/{name}" for name in self.platforms},
                 "control": f"{base_url}{PREFIX}",
+                "dashboard": f"{base_url}{UI}",
             }
         )
 

@@ -1,7 +1,7 @@
 """Everything that happened in a world, in order."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -94,6 +94,17 @@ def kind_of(entry: Entry) -> str:
             return entry.kind
 
 
+def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> bool:
+    """Tell whether an entry is of one of these, or mentions it in what was asked or answered."""
+    if not isinstance(entry, Exchange):
+        about = (getattr(entry, name, None) for name in ("call_id", "batch_id", "callback_id"))
+        return not set(about).isdisjoint(names)
+    return any(
+        name in entry.content or name in entry.answer or name.decode() in entry.target
+        for name in written
+    )
+
+
 def tick_of(entry: Entry | Bare) -> int:
     """When it was written."""
     if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
@@ -161,16 +172,20 @@ class Journal(Recent[Entry | Bare]):
         self,
         *,
         after: int | None = None,
+        before: int | None = None,
         limit: int = 100,
         kind: str | None = None,
         platform: str | None = None,
         call_id: str | None = None,
+        about: Sequence[str] = (),
     ) -> list[tuple[int, Entry]]:
         """List entries with their numbers, oldest first.
 
-        With ``after``: the first that follow that number. Without: the newest.
+        With ``after``: the first that follow that number. Without: the newest, or those that come
+        last before a number. ``about`` names ids of which an entry must have one, or mention it.
         """
-        entries = self.backwards() if after is None else self.after(after)
+        entries = self.backwards(before) if after is None else self.after(after)
+        names = [name.encode() for name in about]
         found: list[tuple[int, Entry]] = []
         for number, bare in entries:
             if len(found) == limit:
@@ -180,6 +195,7 @@ class Journal(Recent[Entry | Bare]):
                 (kind is None or kind_of(entry) == kind)
                 and (platform is None or entry.platform == platform)
                 and (call_id is None or getattr(entry, "call_id", None) == call_id)
+                and (not about or _is_about(entry, about, names))
             ):
                 found.append((number, entry))
         return found[::-1] if after is None else found

@@ -75,7 +75,8 @@ class Stream:
 
     def _pulse(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self._every, self._pulse)
-        self.put(self._beat())
+        if not self._waiting and (chunk := self._beat()):
+            self.put(chunk)
 
 
 class Streams:

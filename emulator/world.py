@@ -153,6 +153,8 @@ class World:
     courier: Courier
     inboxes: Inboxes
     streams: Streams
+    watchers: Streams
+    """Those who are told that something has changed."""
     over: asyncio.Event
     """Set once the world has ended or was reset, for requests that are kept waiting."""
     answered: Counter[Answered]
@@ -241,6 +243,7 @@ class World:
         self._reached_before: Counter[Reached] = Counter()
         self.inboxes = Inboxes(server.keep, server.keep_bytes)
         self.streams = Streams()
+        self.watchers = Streams()
         self.over = asyncio.Event()
         self._states = {}
         self.origin = Origin.of(settings, self.clock)
@@ -282,6 +285,7 @@ class World:
             self.courier.stop()
             self.inboxes.end()
             self.streams.end()
+            self.watchers.end()
             self.over.set()
 
     def state(self, platform: str, kind: type[State]) -> State:

@@ -22,6 +22,7 @@ collect_ignore = ["examples"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--socket", action="store_true", help="talk to a server over a real socket")
     parser.addoption("--file", action="store_true", help="keep worlds in a file, and check it")
+    parser.addoption("--screenshots", action="store_true", help="write the README's pictures")
     parser.addoption("--blows", type=int, default=5, help="how often each client hammers")
     parser.addoption("--kills", type=int, default=30, help="how often a server is killed")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,6 +83,10 @@ class Listener:
         """Wait for an event of this name."""
         await self._wait(lambda: any(each["event"] == name for each in self.events))
         return next(each for each in self.events if each["event"] == name)
+
+    async def until_that(self, done: Callable[[], bool]) -> None:
+        """Wait until something is so that follows from what was said."""
+        await self._wait(done)
 
     async def _wait(self, done: Any) -> None:
         async with asyncio.timeout(PATIENCE):

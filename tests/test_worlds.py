@@ -31,7 +31,7 @@ async def test_demonstration_has_every_platform_in_use() -> None:
         begun = {call["status"] for call in calls if not call["ended_at"]}
         owed = {each["platform"] for each in (await world.control("GET", "/callbacks")).json()}
         done = await world.advance()
-    assert ended == {"exotel", "intron", "voicebooker"}
+    assert ended == {"bimpe", "exotel", "intron", "voicebooker"}
     assert begun >= {"in_progress"}
     assert owed == {"intron", "voicebooker"}
     assert done["counts"]["callbacks"] > 0

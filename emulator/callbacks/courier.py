@@ -17,6 +17,7 @@ from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError, EndedError, NoRoomError
 from emulator.domain.faults import ECHOES, Effect, Tampering
 from emulator.domain.ticks import ticks
+from emulator.faults.callbacks import Outgoing
 from emulator.faults.rules import Faults
 from emulator.journal import Attempted, Journal
 
@@ -24,6 +25,16 @@ USER_AGENT: Final = f"voicebot-emulator/{__version__}"
 DROPPED: Final = Answer(error="dropped by a fault", refused=True)
 APART: Final = timedelta(seconds=1)
 """Between two callbacks that a fault has swapped."""
+
+
+def headers_of(sent: Callback | Outgoing) -> dict[str, str]:
+    """The headers a callback is sent with."""
+    return {
+        "Content-Type": sent.content_type,
+        "User-Agent": USER_AGENT,
+        "Accept": "*/*",
+        **dict(sent.headers),
+    }
 
 
 class Courier:
@@ -116,6 +127,12 @@ class Courier:
             raise
         return callback
 
+    async def send(self, callback: Callback) -> None:
+        """Take on a callback that nothing has led to, make its one attempt at once."""
+        callback.created_at = callback.due_at = self._clock.now()
+        self.log.add(callback)
+        await self._attempt(callback)
+
     def _plan(self, callback: Callback, due: datetime) -> None:
         callback.due_at = due
         callback.step = self._schedule(due, Deliver(callback.id))
@@ -192,12 +209,7 @@ class Courier:
                 content_type=false.content_type,
                 headers=false.headers,
             )
-        headers = {
-            "Content-Type": sent.content_type,
-            "User-Agent": USER_AGENT,
-            "Accept": "*/*",
-            **dict(sent.headers),
-        }
+        headers = headers_of(sent)
         url = self._address(callback.url)
         if url != callback.url:
             sent = replace(sent, url=url)

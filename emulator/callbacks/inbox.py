@@ -133,6 +133,11 @@ class Inboxes:
         for inbox in self._by_name.values():
             inbox.end()
 
+    @property
+    def taken(self) -> int:
+        """How many messages they have ever taken together."""
+        return sum(inbox.messages.last for inbox in self._by_name.values())
+
     def names(self) -> list[str]:
         """Every inbox that was ever named."""
         return list(self._by_name)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 BOT: Final = "A clinic's assistant that reminds patients of appointments and moves them"
 PATIENT: Final = "+4917099000123"
+UNREACHED: Final = "+2348055599012"
+TRIES: Final = 3
+"""Attempts that Intron makes at a callback."""
 
 
 def begin(app: Emulator) -> None:
@@ -36,9 +39,14 @@ async def _place(app: Emulator) -> None:
 async def furnish(
     client: "httpx.AsyncClient", credentials: dict[str, dict[str, str]], base_url: str
 ) -> None:
-    """Ask of each platform what its users ask first."""
-    await _intron(client, credentials["intron"]["api_key"], base_url)
+    """Ask of each platform what its users ask first.
+
+    One batch has ended before, and the endpoint it was reported to was broken.
+    """
     await _exotel(client, credentials["exotel"])
+    await _failed(client, credentials["intron"]["api_key"], base_url)
+    await _called(client)
+    await _intron(client, credentials["intron"]["api_key"], base_url)
     await _bimpe(client, credentials["bimpe"]["api_key"])
     call = {
         "platform": "voicebooker",
@@ -59,6 +67,23 @@ async def _intron(client: "httpx.AsyncClient", key: str, base_url: str) -> None:
     await _asked(client, "POST", f"{path}/call", json=body, headers=headers)
 
 
+async def _failed(client: "httpx.AsyncClient", key: str, base_url: str) -> None:
+    """Have a callback fail, for good: its endpoint works again when it is sent once more."""
+    headers = {"Authorization": f"Bearer {key}"}
+    broken = [{"status": 500, "json": {"error": "no connection to the database"}}] * TRIES
+    await _asked(client, "PUT", "/_emulator/inboxes/broken", json={"answers": broken})
+    fields = WORKFLOW | {
+        "name": "Laboratory results",
+        "message": "Hello [name], your results of [date] are there. Press 1 to be called back.",
+        "call_back_url": f"{base_url}/_emulator/inbox/default/broken",
+    }
+    made = await _asked(client, "POST", "/voicebot/v1/workflows", json=fields, headers=headers)
+    called = [{"phone_number": UNREACHED, "workflow_variables": {"name": "Obi", "date": "Friday"}}]
+    body = {"workflow_id": made["data"]["id"], "workflow_params": called}
+    await _asked(client, "POST", "/voicebot/v1/call", json=body, headers=headers)
+    await _asked(client, "POST", "/_emulator/clock/advance", json={"until": "idle"})
+
+
 async def _exotel(client: "httpx.AsyncClient", own: dict[str, str]) -> None:
     await _asked(
         client,
@@ -67,6 +92,19 @@ async def _exotel(client: "httpx.AsyncClient", own: dict[str, str]) -> None:
         files={"text_content": (None, BOT)},
         auth=(own["api_key"], own["api_token"]),
     )
+
+
+async def _called(client: "httpx.AsyncClient") -> None:
+    """Have somebody call each bot that is there."""
+    for bot in await _asked(client, "GET", "/_emulator/bots"):
+        call = {"platform": bot["platform"]}
+        if bot["platform"] == "exotel":
+            call |= {"bot_id": bot["id"], "from": "+919876599014", "to": "+911234567890"}
+        elif bot["platform"] == "bimpe":
+            call |= {"agent_id": bot["id"], "from": "+2348012345678"}
+        else:
+            continue
+        await _asked(client, "POST", "/_emulator/calls", json=call)
 
 
 async def _bimpe(client: "httpx.AsyncClient", key: str) -> None:

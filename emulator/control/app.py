@@ -1,6 +1,7 @@
 """Serves the control API: finds the route and the world, and answers errors as problems."""
 
 import traceback
+from asyncio import gather
 from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
@@ -11,10 +12,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.control.bots import bot_routes
 from emulator.control.callbacks import callback_routes
 from emulator.control.calls import call_routes
 from emulator.control.clock import clock_routes
 from emulator.control.coverage import coverage_routes
+from emulator.control.events import event_routes
 from emulator.control.explain import explain_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
@@ -23,6 +26,8 @@ from emulator.control.inboxes import inbox_routes, take_message
 from emulator.control.journal import journal_routes
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
+from emulator.control.search import search_routes
+from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
 from emulator.domain.errors import DomainError, IllegalTransitionError, NoRoomError
 from emulator.journal import KEPT_OF_ANSWER, Exchange
@@ -32,6 +37,7 @@ from emulator.kit.json import to_json
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.serving import LATEST, READS, WORLD_HEADER, target_of
+from emulator.kit.streams import StreamAnswer
 from emulator.world import World
 from emulator.worlds import DEFAULT, Worlds
 
@@ -67,6 +73,7 @@ OWN: Final = (
     *world_routes,
     *clock_routes,
     *platform_routes,
+    *bot_routes,
     *coverage_routes,
     *scenario_routes,
     *fault_routes,
@@ -74,6 +81,9 @@ OWN: Final = (
     *callback_routes,
     *inbox_routes,
     *journal_routes,
+    *search_routes,
+    *timeline_routes,
+    *event_routes,
     *explain_routes,
     *file_routes,
 )
@@ -142,15 +152,16 @@ class ControlApp:
         except Exception:  # noqa: BLE001  # the outermost handler
             problem = traceback.format_exc()
             response = render_problem(ApiError(500, "internal", "internal error"))
-        if world is not None and scope["method"] not in READS:
-            try:
-                world.keep()
-            except NoRoomError as error:
-                response = render_problem(as_api_error(error))
-        if world is not None and (scope["method"] not in READS or problem is not None):
-            self._write_down(world, scope, response, problem, after)
-        await response(scope, receive, send)
         if world is not None:
+            response = _kept(world, scope["method"], response)
+            if scope["method"] not in READS or problem is not None:
+                self._write_down(world, scope, response, problem, after)
+        if world is None:
+            await response(scope, receive, send)
+        elif isinstance(response, StreamAnswer):  # time goes on while it is open
+            await gather(response(scope, receive, send), world.settle())
+        else:
+            await response(scope, receive, send)
             await world.settle()
 
     def _select(self, headers: Headers, vendors: list[str]) -> World:
@@ -182,6 +193,18 @@ class ControlApp:
                 after=after,
             )
         )
+
+
+def _kept(world: World, method: str, response: Response) -> Response:
+    """Answer so once what has changed is written down, or say that there is no room for it.
+
+    Who only reads may be the first to ask for a vendor's records; they are answered all the same.
+    """
+    try:
+        world.keep()
+    except NoRoomError as error:
+        return response if method in READS else render_problem(as_api_error(error))
+    return response
 
 
 def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:

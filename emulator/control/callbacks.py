@@ -1,16 +1,21 @@
 """Callbacks: what was owed, every attempt, and sending one again."""
 
 from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import Slice, iso
+from emulator.callbacks.courier import headers_of
+from emulator.callbacks.log import CallbackLog
+from emulator.control.request import CLOSED, Slice, iso
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
+from emulator.domain.errors import ConflictError
 from emulator.faults.callbacks import Outgoing
 from emulator.faults.rules import outgoing
-from emulator.kit.http import json_response, read_query
+from emulator.kit.fields import HttpUrl
+from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
@@ -25,20 +30,28 @@ class CallbacksQuery(Slice):
 
 
 async def list_callbacks(request: Request) -> Response:
-    """List callbacks, newest first, without bodies."""
+    """List callbacks, newest first, without bodies; X-Total-Count says how many match."""
     query = read_query(request, CallbacksQuery)
-    log = world_of(request).courier.log
+    found, total = _find(world_of(request).courier.log, query)
+    shown = [shown_callback(each) for each in found]
+    return json_response(shown, headers={"X-Total-Count": str(total)})
+
+
+def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]:
+    """The callbacks of a page, and how many match; without a filter nothing else is looked at."""
+    wanted = slice(query.offset, query.offset + query.limit)
+    if not query.model_fields_set - {"limit", "offset"}:
+        return list(islice(log, wanted.start, wanted.stop)), len(log)
     subject = query.call_id or query.batch_id
-    matching = (
+    matching = [
         callback
         for callback in (log if subject is None else log.about(subject))
         if query.platform in (None, callback.platform)
         and query.status in (None, callback.status)
         and query.call_id in (None, callback.call_id)
         and query.batch_id in (None, callback.batch_id)
-    )
-    page = islice(matching, query.offset, query.offset + query.limit)
-    return json_response([shown_callback(callback) for callback in page])
+    ]
+    return matching[wanted], len(matching)
 
 
 async def get_callback(request: Request) -> Response:
@@ -47,11 +60,47 @@ async def get_callback(request: Request) -> Response:
     return json_response(_whole(world, world.courier.log.get(request.path_params["id"])))
 
 
+class Edits(BaseModel):
+    """``POST /callbacks/{id}/replay``: what to send instead; nothing for the same bytes."""
+
+    model_config = CLOSED
+
+    url: HttpUrl | None = None
+    body: str | None = None
+    content_type: Annotated[str, Field(pattern=r"^[ -~]{1,200}$")] | None = None
+
+
 async def replay_callback(request: Request) -> Response:
-    """Send a callback again at once: the same bytes, one more attempt."""
-    world = world_of(request)
-    callback = await world.courier.replay(request.path_params["id"])
-    return json_response(_whole(world, callback))
+    """Send a callback again at once: the same bytes, or an edited copy as one of its own."""
+    world, callback_id = world_of(request), request.path_params["id"]
+    original = world.courier.log.get(callback_id)
+    asked = read_body(request, Edits) if content_of(request).strip() else Edits()
+    if not asked.model_fields_set:
+        return json_response(_whole(world, await world.courier.replay(callback_id)))
+    edited = _edited(world, original, asked)
+    await world.courier.send(edited)
+    return json_response(_whole(world, edited), 201)
+
+
+def _edited(world: World, original: Callback, asked: Edits) -> Callback:
+    """Make a copy to be sent once, whatever is answered."""
+    content = original.content if asked.body is None else asked.body.encode()
+    if content is None:
+        raise ConflictError(f"the body of callback {original.id} is no longer kept")
+    return Callback(
+        id=world.ids.uuid("callback.copy"),
+        platform=original.platform,
+        event=original.event,
+        url=asked.url or original.url,
+        content=content,
+        content_type=asked.content_type or original.content_type,
+        method=original.method,
+        headers=original.headers,
+        call_id=original.call_id,
+        batch_id=original.batch_id,
+        accepts=original.accepts,
+        copy_of=original.id,
+    )
 
 
 def shown_callback(callback: Callback) -> dict[str, Any]:
@@ -65,6 +114,7 @@ def shown_callback(callback: Callback) -> dict[str, Any]:
         "method": callback.method,
         "url": callback.url,
         "status": callback.status,
+        "copy_of": callback.copy_of,
         "created_at": iso(callback.created_at),
         "due_at": iso(callback.due_at),
         "attempts": [_attempt(attempt) for attempt in callback.attempts],
@@ -87,7 +137,7 @@ def _whole(world: World, callback: Callback) -> dict[str, Any]:
 
 def _request(sent: Outgoing) -> dict[str, Any]:
     return {
-        "headers": dict(sent.headers) | {"content-type": sent.content_type},
+        "headers": {name.lower(): value for name, value in headers_of(sent).items()},
         "body": sent.content.decode("utf-8", "replace"),
     }
 
@@ -109,5 +159,5 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
 callback_routes: Final = (
     Operation(method="GET", path="/callbacks", handler=list_callbacks, query=CallbacksQuery),
     Operation(method="GET", path="/callbacks/{id}", handler=get_callback),
-    Operation(method="POST", path="/callbacks/{id}/replay", handler=replay_callback),
+    Operation(method="POST", path="/callbacks/{id}/replay", handler=replay_callback, takes=Edits),
 )

@@ -1,5 +1,6 @@
 """Calls of every platform, in our words."""
 
+from collections import Counter
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -7,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.request import CLOSED, Slice, iso, platforms_of
-from emulator.domain.calls import Call, CallStatus
+from emulator.domain.calls import ALLOWED, Call, CallStatus
+from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
+from emulator.kit.fields import PhoneQuery
 from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
@@ -20,6 +23,9 @@ class CallsQuery(Slice):
     platform: str | None = None
     status: CallStatus | None = None
     batch_id: str | None = None
+    workflow_id: str | None = None
+    number: PhoneQuery | None = None
+    """Whom it was to, or where it came from."""
 
 
 class NewCall(BaseModel):
@@ -42,11 +48,23 @@ async def list_calls(request: Request) -> Response:
     world = world_of(request)
     query = read_query(request, CallsQuery)
     calls, total = _find(world, query)
-    shown = [shown_call(call) for call in calls]
+    shown = [
+        shown_call(call) | {"bot": _bot(request, call), "callbacks": _owed(world, call)}
+        for call in calls
+    ]
     return json_response(shown, headers={"X-Total-Count": str(total)})
 
 
 def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
+    if query.batch_id is None and (query.workflow_id or query.number):
+        return world.engine.calls.chosen(
+            query.offset,
+            query.limit,
+            platform=query.platform,
+            status=query.status,
+            workflow_id=query.workflow_id,
+            number=query.number,
+        )
     if query.batch_id is None:
         return world.engine.calls.page(
             query.offset, query.limit, platform=query.platform, status=query.status
@@ -58,8 +76,23 @@ def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
         query.offset,
         query.limit,
         statuses=None if query.status is None else [query.status],
+        number=query.number,
         within=batch.places,
     )
+
+
+def _bot(request: Request, call: Call) -> str | None:
+    """The name of what a call was placed with."""
+    works = platforms_of(request)[call.platform].works
+    bot = works.bot(world_of(request), call.workflow_id)
+    return None if bot is None else bot.name
+
+
+def _owed(world: World, call: Call) -> dict[str, int]:
+    """Count the callbacks about a call and its batch by their status."""
+    log = world.courier.log
+    about = log.about(call.id) + ([] if call.batch_id is None else log.about(call.batch_id))
+    return dict(Counter(callback.status for callback in about))
 
 
 async def create_call(request: Request) -> Response:
@@ -82,7 +115,21 @@ async def get_call(request: Request) -> Response:
     world = world_of(request)
     call = world.engine.call(request.path_params["id"])
     described = platforms_of(request)[call.platform].works.describe(world, call)
-    return json_response(shown_call(call) | {"steps": _steps(call), "details": described})
+    return json_response(
+        shown_call(call)
+        | {
+            "steps": _steps(call),
+            "planned": [
+                {"status": status, "at": iso(moment(tick))}
+                for status, tick in world.engine.planned(call)
+            ],
+            "allowed": sorted(ALLOWED[call.status]),
+            "offered": call.options,
+            "bot": _bot(request, call),
+            "callbacks": _owed(world, call),
+            "details": described,
+        }
+    )
 
 
 async def move_call(request: Request) -> Response:

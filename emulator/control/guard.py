@@ -51,6 +51,23 @@ class Guard:
                     headers={"WWW-Authenticate": "Bearer"},
                 )
 
+    def check_page(self, headers: Headers) -> None:
+        """Raise ApiError 403 for a request for the dashboard's files that must not pass.
+
+        They hold no data, so that they ask for no token, and a link on another site may lead to
+        them; nothing but such a link may.
+        """
+        host = headers.get("host", "")
+        if not self._is_ours(host):
+            raise ApiError(
+                403, "wrong_host", f"the Host {host[:100]} is not an address of this emulator"
+            )
+        followed = headers.get("sec-fetch-mode") == "navigate"
+        framed = headers.get("sec-fetch-dest") not in (None, "document")
+        site = headers.get("sec-fetch-site")
+        if site not in (None, "same-origin", "none") and (framed or not followed):
+            raise ApiError(403, "cross_site", "a page of another site must not use the dashboard")
+
     def _is_ours(self, host: str) -> bool:
         if "@" in host:
             return False

@@ -1,5 +1,6 @@
 """The journal: everything that happened, in order."""
 
+import re
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -7,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.request import CLOSED, iso, worlds_of
+from emulator.domain.errors import UnknownError
 from emulator.domain.events import BatchMoved, CallMoved, Event
 from emulator.domain.faults import Faulted
-from emulator.journal import Attempted, Entry, Exchange, kind_of
+from emulator.journal import Attempted, Entry, Exchange, kind_of, whole
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
-from emulator.kit.world import world_of
+from emulator.kit.world import World, world_of
 
 
 class JournalQuery(BaseModel):
@@ -26,22 +28,44 @@ class JournalQuery(BaseModel):
     platform: str | None = None
     call_id: str | None = None
     after: Annotated[Whole, Field(ge=0)] | None = None
+    before: Annotated[Whole, Field(ge=0)] | None = None
+    about: str | None = None
+    """The id of a call, a batch or a callback; for a call, what is about its batch too."""
+    brief: bool = False
+    """Leave out headers and bodies."""
     limit: Annotated[Whole, Field(ge=1, le=10_000)] = 100
 
 
 async def read_journal(request: Request) -> Response:
     """List entries, oldest first: those after a number, or else the newest."""
-    journal = world_of(request).journal
+    world = world_of(request)
     query = read_query(request, JournalQuery)
-    found = journal.read(**query.model_dump())
+    about = () if query.about is None else subjects(world, query.about)
+    found = world.journal.read(**query.model_dump(exclude={"brief", "about"}), about=about)
     return json_response(
-        [{"number": number, **shown_entry(entry)} for number, entry in found],
-        headers={"X-Dropped-Count": str(journal.dropped)},
+        [{"number": number, **shown_entry(entry, brief=query.brief)} for number, entry in found],
+        headers={"X-Dropped-Count": str(world.journal.dropped)},
     )
 
 
-def shown_entry(entry: Entry) -> dict[str, Any]:
-    """Show an entry of any kind."""
+async def read_entry(request: Request) -> Response:
+    """Show one entry, by its number."""
+    written = request.path_params["number"]
+    number = int(written) if re.fullmatch("[0-9]{1,15}", written, re.ASCII) else 0
+    entry = world_of(request).journal.find(number)
+    if entry is None:
+        raise UnknownError("entry", written)
+    return json_response({"number": number, **shown_entry(whole(entry))})
+
+
+def subjects(world: World, name: str) -> list[str]:
+    """What an entry about this may name: a call is asked for with its batch."""
+    call = world.engine.calls.by_id.get(name)
+    return [name] if call is None or call.batch_id is None else [name, call.batch_id]
+
+
+def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
+    """Show an entry of any kind; an exchange without what was said, if that is enough."""
     match entry:
         case CallMoved() | BatchMoved():
             return shown_event(entry)
@@ -63,7 +87,7 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
             }
             return shown if entry.fault is None else shown | {"fault_id": entry.fault}
         case Exchange():
-            return _exchange(entry)
+            return _exchange(entry, brief=brief)
 
 
 def shown_event(event: Event) -> dict[str, Any]:
@@ -74,7 +98,7 @@ def shown_event(event: Event) -> dict[str, Any]:
     return shown
 
 
-def _exchange(entry: Exchange) -> dict[str, Any]:
+def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "kind": entry.kind,
         "at": iso(entry.at),
@@ -82,11 +106,15 @@ def _exchange(entry: Exchange) -> dict[str, Any]:
         "operation": entry.operation,
         "method": entry.method,
         "target": entry.target,
+        "status": entry.status,
+    }
+    if brief:
+        return shown
+    shown |= {
         "headers": [
             [name.decode("latin-1"), value.decode("latin-1")] for name, value in entry.headers
         ],
         "body": entry.content.decode("utf-8", "replace"),
-        "status": entry.status,
         "answer": entry.answer.decode("utf-8", "replace"),
     }
     if entry.nearest is not None:
@@ -112,5 +140,6 @@ async def export_run(request: Request) -> Response:
 
 journal_routes: Final = (
     Operation(method="GET", path="/journal", handler=read_journal, query=JournalQuery),
+    Operation(method="GET", path="/journal/{number}", handler=read_entry),
     Operation(method="GET", path="/journal/export", handler=export_run),
 )

@@ -74,6 +74,8 @@ class Callback:
     step: int = 0
     """The timeline's number of that attempt."""
     status: CallbackStatus = CallbackStatus.PENDING
+    copy_of: str | None = None
+    """The callback that this is an edited copy of."""
     attempts: list[Attempt] = field(default_factory=list[Attempt])
     fault: Tampering | None = None
     """What is done to it on its way; its content stays what is true."""

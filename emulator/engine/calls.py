@@ -386,6 +386,32 @@ class CallEngine:
         if call.platform in self._heard:
             self._tell(call, QUEUED, now)
 
+    def planned(self, call: Call) -> list[tuple[CallStatus, int]]:
+        """The steps a call is still going to take, with their ticks, as things stand."""
+        if call.status in TERMINAL:
+            return []
+        plan = call.plan or self._scenarios.plan(call)
+        found: list[tuple[CallStatus, int]] = []
+        began = call.rang
+        if began is None:
+            began = self._dialled_at(call)
+            if began is None:
+                return []
+            found.append((RINGING, began))
+        if call.status is not IN_PROGRESS:
+            found.append((plan.status, began + plan.ring))
+        if plan.status is IN_PROGRESS and plan.talk != OPEN:
+            found.append((COMPLETED, began + plan.ring + plan.talk))
+        return found
+
+    def _dialled_at(self, call: Call) -> int | None:
+        """When a queued call of a batch comes to be dialled; None for one that waits alone."""
+        batch = None if call.batch_id is None else self.batches[call.batch_id]
+        if batch is None or batch.due is None:
+            return None
+        ahead = call.place - batch.calls[batch.dialled].place
+        return None if ahead < 0 else batch.due + ahead * self._interval
+
     def hold(self, call: Call) -> None:
         """Have a call that is up last until its platform ends it, whatever was planned."""
         if call.plan is not None and call.plan.talk != OPEN:

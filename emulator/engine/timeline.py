@@ -4,6 +4,7 @@ from bisect import insort
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
+from itertools import islice
 
 from emulator.domain.actions import Action, Wake
 from emulator.domain.calls import Call
@@ -29,6 +30,17 @@ class Agenda(dict[int, list[Step]]):
         heappush(self.ticks, tick)
         steps = self[tick] = []
         return steps
+
+
+def _is_void(order: int, action: Action) -> bool:
+    """Tell whether nothing is to happen in a step any more."""
+    match action:
+        case Call():
+            return action.step != order  # it was moved by hand since
+        case Fault():
+            return action.step != order or not action.waiting
+        case _:
+            return False
 
 
 class Timeline:
@@ -100,16 +112,30 @@ class Timeline:
         if first is None:
             return False
         _, order, action = first
-        if isinstance(action, Call):
-            is_void = action.step != order  # it was moved by hand since
-        elif isinstance(action, Fault):
-            is_void = action.step != order or not action.waiting
-            if is_void and action.step == order:
-                action.step = 0
-        else:
-            return False
+        is_void = _is_void(order, action)
+        if is_void and isinstance(action, Fault) and action.step == order:
+            action.step = 0
         self.taken += is_void
         return is_void
+
+    def upcoming(self, count: int) -> list[tuple[int, Action]]:
+        """The next so many steps with their ticks; costs no more however many wait."""
+        heap = self.agenda.ticks
+        found: list[tuple[int, Action]] = []
+        nearest = [(heap[0], 0)] if heap else []
+        taken = self.taken
+        while nearest and len(found) < count:
+            due, place = heappop(nearest)
+            for order, action in islice(self.agenda[due], taken, None):
+                if not _is_void(order, action):
+                    found.append((due, action))
+                if len(found) == count:
+                    break
+            taken = 0
+            for below in (2 * place + 1, 2 * place + 2):
+                if below < len(heap):
+                    heappush(nearest, (heap[below], below))
+        return found
 
     def pop_due(self, until: int | None) -> tuple[int, Action] | None:
         """Take the next step that falls due by that tick (whenever, for None)."""

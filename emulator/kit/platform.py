@@ -34,6 +34,14 @@ def _nothing_more(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  
     return {}
 
 
+def _no_bots(world: World) -> Iterable["Bot"]:  # noqa: ARG001  # a default
+    return ()
+
+
+def _no_bot(world: World, bot_id: str) -> "Bot | None":  # noqa: ARG001  # a default
+    return None
+
+
 def _no_other_name(world: World, name: str) -> str | None:  # noqa: ARG001  # a default
     return None
 
@@ -44,6 +52,19 @@ def _nothing_else(world: World, callback: Callback) -> Iterable[str]:  # noqa: A
 
 def _as_it_is(world: World, request: Request, response: Response) -> None:
     """Answers have no headers in common."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """What calls are placed with: a voicebot, an agent or a workflow, as the vendor has it."""
+
+    id: str
+    """What calls name as their workflow."""
+    name: str
+    kind: str
+    """What the vendor calls such a thing."""
+    message: str | None = None
+    """What it says, where that is known before a call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +92,10 @@ class Workings:
     """The id of the call that the vendor has this other name for."""
     simulate: Callable[[World, bytes], Call] | None = None
     """Make a call that no request to the vendor asks for, from a JSON body."""
+    bots: Callable[[World], Iterable[Bot]] = _no_bots
+    """What calls can be placed with."""
+    bot: Callable[[World, str], Bot | None] = _no_bot
+    """The one that a call was placed with, also if it is there no more."""
     shape: CallbackShape = field(default_factory=CallbackShape)
     """What can be said of its callbacks without knowing the vendor, for faults to alter them."""
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)

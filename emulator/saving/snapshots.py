@@ -29,6 +29,9 @@ class Snapshots:
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
 
+    def __len__(self) -> int:
+        return len(self._by_name)
+
     def of(self, world: World) -> dict[str, World]:
         """The snapshots of a world by name, oldest first."""
         return {

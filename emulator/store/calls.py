@@ -227,6 +227,33 @@ class Calls:
         """The tally of the workflow this call belongs to."""
         return self._workflows[call.platform, call.workflow_id].tally
 
+    def chosen(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        platform: str | None = None,
+        status: CallStatus | None = None,
+        workflow_id: str | None = None,
+        number: str | None = None,
+    ) -> tuple[list[Call], int]:
+        """List the calls of some workflows or to one number, newest first, with how many match."""
+        statuses = None if status is None else [status]
+        named = [
+            calls
+            for (owner, workflow), calls in self._workflows.items()
+            if platform in (None, owner) and workflow_id in (None, workflow)
+        ]
+        if len(named) == 1:
+            return named[0].page(offset, limit, statuses=statuses, number=number)
+        pages = [calls.page(0, offset + limit, statuses=statuses, number=number) for calls in named]
+        found = sorted(
+            (call for page, _ in pages for call in page),
+            key=attrgetter("order"),
+            reverse=True,
+        )
+        return found[offset : offset + limit], sum(total for _, total in pages)
+
     def page(
         self,
         offset: int,

@@ -67,15 +67,21 @@ class Recent(Generic[T]):
         for index in range(max(number - self.dropped, 0), len(self._entries)):
             yield self.dropped + index + 1, self._entries[index]
 
+    def backwards(self, before: int | None = None) -> Iterator[tuple[int, T]]:
+        """Go through the entries, newest first; those with a lower number than ``before``."""
+        last = self.last if before is None else min(self.last, before - 1)
+        for number in range(last, self.dropped, -1):
+            yield number, self._entries[number - self.dropped - 1]
+
+    def find(self, number: int) -> T | None:
+        """The entry of this number, if it is still kept."""
+        kept = self.dropped < number <= self.last
+        return self._entries[number - self.dropped - 1] if kept else None
+
     def sized_from(self, number: int) -> list[tuple[int, int]]:
         """The numbers of the entries from this one on that have a size, and these."""
         sized = list(self._sized)
         return sized[bisect_left(sized, (number, 0)) :]
-
-    def backwards(self) -> Iterator[tuple[int, T]]:
-        """Go through the entries, newest first."""
-        last = self.last
-        return ((last - back, entry) for back, entry in enumerate(reversed(self._entries)))
 
     def resume(self, number: int) -> None:
         """Go on numbering after that number; it holds nothing yet."""

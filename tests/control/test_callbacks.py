@@ -137,3 +137,58 @@ async def test_nobody_listening_fails_after_the_retries(
     (callback,) = (await world.control("GET", "/callbacks")).json()
     assert callback["status"] == "failed"
     assert [attempt["error"] for attempt in callback["attempts"]] == ["connection refused"] * 3
+
+
+async def test_edited_copy_is_a_callback_of_its_own(world: World) -> None:
+    """What was edited is sent once, whatever is answered; the original stays as it was."""
+    callback = await reported(world, 500, 500, 500)
+    await world.control("PUT", "/inboxes/done", json={"answers": [500]})
+
+    edits = {"body": "a=1", "content_type": "text/plain"}
+    sent = await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+    await world.advance()
+
+    copy = sent.json()
+    assert (sent.status_code, copy["status"], copy["copy_of"]) == (201, "failed", callback["id"])
+    assert (copy["url"], copy["batch_id"]) == (callback["url"], callback["batch_id"])
+    assert len(copy["attempts"]) == 1
+    message = (await world.inbox("done"))[-1]
+    assert (message["body"], message["headers"]["content-type"]) == ("a=1", "text/plain")
+    path = f"/callbacks/{callback['id']}"
+    assert (await world.control("GET", path)).json() == callback
+    assert (await world.control("GET", "/callbacks")).headers["x-total-count"] == "2"
+
+
+async def test_edited_copy_goes_where_it_is_sent(world: World) -> None:
+    """Another endpoint may be named, under the same rules as any."""
+    callback = await reported(world, 200)
+
+    edits = {"url": world.inbox_url + "other"}
+    await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+    edits = {"url": "http://8.8.8.8/"}
+    refused = await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+
+    assert [each["body"] for each in await world.inbox("other")] == [callback["body"]]
+    assert refused.json()["status"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("edits", "field"),
+    [
+        pytest.param({"url": "ftp://x"}, "url", id="scheme"),
+        pytest.param({"url": 5}, "url", id="number"),
+        pytest.param({"body": {}}, "body", id="object"),
+        pytest.param({"content_type": "a\r\nb: c"}, "content_type", id="two-headers"),
+        pytest.param({"content_type": ""}, "content_type", id="empty"),
+        pytest.param({"headers": {}}, "headers", id="unknown"),
+    ],
+)
+async def test_edits_that_do_not_fit_are_named(world: World, edits: Any, field: str) -> None:
+    """A wrong field is named, and nothing is sent."""
+    callback = await reported(world, 200)
+
+    refused = await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+
+    assert refused.status_code == 400
+    assert [each["field"] for each in refused.json()["errors"]] == [field]
+    assert len(await world.inbox("done")) == 1

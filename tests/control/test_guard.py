@@ -21,7 +21,13 @@ def every_route() -> list[tuple[str, str]]:
         (each.method, PREFIX + each.path.replace("{", "").replace("}", ""))
         for each in table.operations
     ]
-    routes = [(method, path + "?timeout=0" * path.endswith("/wait")) for method, path in routes]
+    routes = [
+        (
+            method,
+            path + "?timeout=0" * path.endswith("/wait") + "?count=1" * path.endswith("/events"),
+        )
+        for method, path in routes
+    ]
     return [*routes, ("POST", f"{PREFIX}/inbox/default/x"), ("GET", f"{PREFIX}/no/such/route")]
 
 

@@ -12,6 +12,7 @@ from emulator.platforms.bimpe import (
     routes_workflows,
 )
 from emulator.platforms.bimpe.calls import DIAL, call_moved, dial, untold
+from emulator.platforms.bimpe.catalogue import bot, bots
 from emulator.platforms.bimpe.controls import controls
 from emulator.platforms.bimpe.conversations import REPLY, reply
 from emulator.platforms.bimpe.errors import ERRORS, dress, render_error
@@ -40,6 +41,8 @@ workings: Final = Workings(
     effect=effect,
     callbacks={CallMoved: call_moved},
     describe=describe,
+    bots=bots,
+    bot=bot,
     untold=untold,
     simulate=simulate,
     steps={REPLY: reply, DIAL: dial},

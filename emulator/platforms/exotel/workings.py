@@ -11,6 +11,7 @@ from emulator.platforms.exotel.state import ExotelState
 from emulator.platforms.exotel.voicebots import (
     answers,
     callbacks,
+    catalogue,
     client_routes,
     controls,
     explaining,
@@ -38,6 +39,8 @@ workings: Final = Workings(
     callbacks={CallMoved: callbacks.call_moved},
     shape=webhooks.shape,
     describe=simulating.describe,
+    bots=catalogue.bots,
+    bot=catalogue.bot,
     untold=explaining.untold,
     led_to=explaining.led_to,
     call_named=explaining.call_named,

@@ -5,6 +5,7 @@ from typing import Final
 from emulator.domain.events import BatchMoved
 from emulator.kit.platform import Workings
 from emulator.platforms.intron.callbacks import REQUEST_COMPLETED, batch_moved, shape, untold
+from emulator.platforms.intron.catalogue import bot, bots
 from emulator.platforms.intron.controls import controls
 from emulator.platforms.intron.errors import ERRORS, render_error
 from emulator.platforms.intron.options import IntronOptions
@@ -22,6 +23,8 @@ workings: Final = Workings(
     callbacks={BatchMoved: batch_moved},
     shape=shape,
     describe=describe,
+    bots=bots,
+    bot=bot,
     untold=untold,
     errors=ERRORS,
     events=(REQUEST_COMPLETED,),

@@ -8,6 +8,7 @@ from emulator.platforms.voicebooker.bot.dialogue import answers
 from emulator.platforms.voicebooker.bot.explaining import led_to, untold
 from emulator.platforms.voicebooker.bot.simulating import call_moved, describe, simulate
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, NEXT, go_on, hang_up
+from emulator.platforms.voicebooker.catalogue import bot, bots
 from emulator.platforms.voicebooker.controls import controls
 from emulator.platforms.voicebooker.errors import ERRORS, render_error
 from emulator.platforms.voicebooker.options import VoicebookerOptions
@@ -25,6 +26,8 @@ workings: Final = Workings(
     callbacks={CallMoved: call_moved},
     shape=shape,
     describe=describe,
+    bots=bots,
+    bot=bot,
     untold=untold,
     led_to=led_to,
     simulate=simulate,

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from emulator.domain.calls import TERMINAL, Call, CallStatus, Direction
 from emulator.domain.errors import ConflictError
+from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker
 from emulator.kit.errors import invalid
 from emulator.kit.fields import PHONE, Text, http_url
@@ -14,8 +15,9 @@ from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.exotel.credentials import account_of
 from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.hooks import SESSION_START, Hook
-from emulator.platforms.exotel.voicebots.showing import describe_session
+from emulator.platforms.exotel.voicebots.showing import describe_session, recording_url
 from emulator.platforms.exotel.voicebots.state import new_id, state_of
 
 MOST_PARAMETERS: Final = 3
@@ -122,4 +124,17 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     if session is None:
         return {}
     ended_unanswered = call.status in TERMINAL and session.planned is None
-    return describe_session(session, ended_unanswered=ended_unanswered)
+    described = describe_session(session, ended_unanswered=ended_unanswered)
+    if session.place is None:
+        return described
+    return described | {
+        "recording_url": recording_url(world, session),
+        "transcript": [
+            {
+                "speaker": turn.speaker,
+                "text": turn.text,
+                "second": turn.start / SECOND,
+            }
+            for turn in turns_of(world, session, call)
+        ],
+    }

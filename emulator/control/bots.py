@@ -1,0 +1,47 @@
+"""What calls can be placed with, on every platform."""
+
+from itertools import chain, islice
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import Slice, platforms_of
+from emulator.kit.errors import invalid
+from emulator.kit.http import json_response, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+
+
+class BotsQuery(Slice):
+    """Filters of ``GET /bots``."""
+
+    platform: str | None = None
+
+
+async def list_bots(request: Request) -> Response:
+    """List the workflows, agents and bots that calls can be placed with."""
+    world, platforms = world_of(request), platforms_of(request)
+    query = read_query(request, BotsQuery)
+    if query.platform not in (None, *platforms):
+        raise invalid(("platform", f"must be one of {', '.join(platforms)}"))
+    found = chain.from_iterable(
+        ((platform.name, bot) for bot in platform.works.bots(world))
+        for platform in platforms.values()
+        if query.platform in (None, platform.name)
+    )
+    return json_response(
+        [
+            {
+                "platform": platform,
+                "id": bot.id,
+                "name": bot.name,
+                "kind": bot.kind,
+                "message": bot.message,
+            }
+            for platform, bot in islice(found, query.offset, query.offset + query.limit)
+        ]
+    )
+
+
+bot_routes: Final = (Operation(method="GET", path="/bots", handler=list_bots, query=BotsQuery),)

@@ -1,0 +1,92 @@
+"""Search: what has this id or this number, or nearly."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import CLOSED, iso
+from emulator.domain.batches import Batch
+from emulator.domain.callbacks import Callback
+from emulator.domain.calls import Call
+from emulator.kit.fields import PhoneQuery
+from emulator.kit.http import json_response, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+
+LOOKED_AT: Final = 2000
+"""The newest calls and callbacks that are searched for a part of an id or number."""
+SHOWN: Final = 20
+
+
+class SearchQuery(BaseModel):
+    """``GET /search``."""
+
+    model_config = CLOSED
+
+    q: Annotated[PhoneQuery, Field(min_length=1, max_length=200)]
+
+
+async def search(request: Request) -> Response:
+    """Find calls, callbacks and batches by id or number; by a part of it among the newest."""
+    asked = read_query(request, SearchQuery).q.strip()
+    found = {(each["kind"], each["id"]): each for each in _found(world_of(request), asked)}
+    return json_response(list(found.values())[:SHOWN])
+
+
+def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:
+    engine, log = world.engine, world.courier.log
+    if (call := engine.calls.by_id.get(asked)) is not None:
+        yield _call(call)
+    if (callback := log.find(asked)) is not None:
+        yield _callback(callback)
+    if (batch := engine.batches.get(asked)) is not None:
+        yield _batch(batch)
+    to_number, _ = engine.calls.chosen(0, SHOWN, number=asked)
+    yield from map(_call, to_number)
+    for call in engine.calls.page(0, LOOKED_AT)[0]:
+        if any(asked in text for text in (call.id, call.to_number, call.from_number)):
+            yield _call(call)
+    for callback in islice(log, LOOKED_AT):
+        if asked in callback.id or asked in callback.event or asked in callback.url:
+            yield _callback(callback)
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "kind": "call",
+        "id": call.id,
+        "platform": call.platform,
+        "status": call.status,
+        "from": call.from_number,
+        "to": call.to_number,
+        "at": iso(call.created_at),
+    }
+
+
+def _callback(callback: Callback) -> dict[str, Any]:
+    return {
+        "kind": "callback",
+        "id": callback.id,
+        "platform": callback.platform,
+        "status": callback.status,
+        "event": callback.event,
+        "at": iso(callback.created_at),
+    }
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    return {
+        "kind": "batch",
+        "id": batch.id,
+        "platform": batch.platform,
+        "status": batch.status,
+        "calls": len(batch.calls),
+        "at": iso(batch.created_at),
+    }
+
+
+search_routes: Final = (Operation(method="GET", path="/search", handler=search, query=SearchQuery),)

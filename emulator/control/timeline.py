@@ -1,0 +1,66 @@
+"""The timeline: what is due next."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import Slice, iso
+from emulator.domain.actions import Action, Deliver, Wake
+from emulator.domain.batches import Batch
+from emulator.domain.calls import COMPLETED, IN_PROGRESS, Call
+from emulator.domain.faults import Fault
+from emulator.domain.ticks import moment
+from emulator.kit.http import json_response, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+
+
+class TimelineQuery(Slice):
+    """``GET /timeline``."""
+
+
+async def read_timeline(request: Request) -> Response:
+    """List what is due next, soonest first."""
+    world = world_of(request)
+    query = read_query(request, TimelineQuery)
+    return json_response(upcoming(world, query.offset + query.limit)[query.offset :])
+
+
+def upcoming(world: World, count: int) -> list[dict[str, Any]]:
+    """The next so many steps."""
+    return [
+        {"due": iso(moment(due)), **_shown(world, action)}
+        for due, action in world.timeline.upcoming(count)
+    ]
+
+
+def _shown(world: World, action: Action) -> dict[str, Any]:
+    match action:
+        case Call():
+            planned = None if action.plan is None else action.plan.status
+            status = COMPLETED if action.status is IN_PROGRESS else planned
+            shown = {"kind": "call", "id": action.id, "status": status, "to": action.to_number}
+            return shown | {"platform": action.platform}
+        case Batch():
+            left = len(action.calls) - action.dialled
+            return {"kind": "batch", "id": action.id, "left": left, "platform": action.platform}
+        case Deliver():
+            callback = world.courier.log.get(action.callback_id)
+            return {
+                "kind": "callback",
+                "id": callback.id,
+                "event": callback.event,
+                "attempt": len(callback.attempts) + 1,
+                "platform": callback.platform,
+            }
+        case Fault():
+            return {"kind": "fault", "id": action.id, "effect": action.effect, "platform": None}
+        case Wake():
+            shown = {"kind": "wake", "id": action.subject, "step": action.step}
+            return shown | {"platform": action.platform}
+
+
+timeline_routes: Final = (
+    Operation(method="GET", path="/timeline", handler=read_timeline, query=TimelineQuery),
+)

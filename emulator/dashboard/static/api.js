@@ -1,0 +1,104 @@
+// Asking the control API, and the vendors' own, about the world that is looked at.
+
+const TOKEN = "voicebot-emulator-token";
+export const context = { world: "default", onToken: null };
+
+/** What the emulator refused, in its own words. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.message || body.error || `answered ${status}`);
+    this.status = status;
+    this.hint = body.hint || "";
+    this.errors = body.errors || [];
+  }
+
+  get text() {
+    const fields = this.errors.map((each) => `${each.field} ${each.detail}`).join("; ");
+    return [this.message, fields, this.hint].filter(Boolean).join(" \u2014 ");
+  }
+}
+
+export function token() {
+  try {
+    return sessionStorage.getItem(TOKEN);
+  } catch {
+    return null;
+  }
+}
+
+export function setToken(value) {
+  try {
+    sessionStorage.setItem(TOKEN, value);
+  } catch {
+    // then it is asked for again
+  }
+}
+
+/** Take the token out of an address like .../ui#token=abc, so that it is not left lying there. */
+export function takeToken() {
+  const found = /^#token=(.+)$/.exec(location.hash);
+  if (!found) return;
+  setToken(decodeURIComponent(found[1]));
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
+export function headers(more = {}) {
+  const given = { "X-Emulator-World": context.world, ...more };
+  if (token()) given["X-Emulator-Token"] = token();
+  return given;
+}
+
+/** Make a request under /_emulator and read its JSON; Problem for what is refused. */
+export async function ask(path, options) {
+  return (await answer(path, options)).value;
+}
+
+/** The same, with the headers of the answer. */
+export async function answer(path, { method = "GET", body, signal, of = context.world } = {}) {
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  const own = headers({ "X-Emulator-World": of });
+  return request(`/_emulator${path}`, { method, body: content, headers: own, signal });
+}
+
+/** Make a request to a vendor's API with the credential of this world. */
+export async function vendor(path, { method = "GET", body, credential, signal } = {}) {
+  const own = { ...credential, "X-Emulator-World": context.world };
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  if (content !== undefined) own["Content-Type"] = "application/json";
+  return (await request(path, { method, body: content, headers: own, signal })).value;
+}
+
+async function request(path, options) {
+  const response = await fetch(path, { ...options, cache: "no-store", credentials: "omit" });
+  const text = await response.text();
+  let value = null;
+  try {
+    value = text ? JSON.parse(text) : null;
+  } catch {
+    value = { detail: text.slice(0, 300) };
+  }
+  if (!response.ok) {
+    if (response.status === 401 && path.startsWith("/_emulator/") && context.onToken) context.onToken();
+    throw new Problem(response.status, value && typeof value === "object" ? value : {});
+  }
+  return { value, headers: response.headers };
+}
+
+const worlds = new Map();
+
+/** The world that is looked at, with its credentials and addresses. */
+export async function world() {
+  const name = context.world;
+  if (!worlds.has(name)) worlds.set(name, await ask(`/worlds/${encodeURIComponent(name)}`));
+  return worlds.get(name);
+}
+
+export function forgetWorlds() {
+  worlds.clear();
+}
+
+/** Write a query, without what is empty. */
+export function query(values) {
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}

@@ -1,0 +1,50 @@
+// Asking before something is done, and telling what has come of it.
+
+import { h } from "./h.js";
+
+/** Ask, and name what is affected; resolves to whether it is to be done. */
+export function confirm(title, text, action) {
+  return new Promise((done) => {
+    const dialog = open(title, [
+      h("p", {}, text),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "button", autofocus: true, on: { click: () => dialog.close("no") } }, "Cancel"),
+        h("button", { type: "button", class: "button danger", "data-name": "confirm", on: { click: () => dialog.close("yes") } }, action)),
+    ]);
+    dialog.addEventListener("close", () => done(dialog.returnValue === "yes"));
+  });
+}
+
+/** Open a dialog; it is gone once it is closed. */
+export function open(title, children) {
+  const dialog = h("dialog", { "aria-label": title }, h("h2", {}, title), children);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close("no"); });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+let region = null;
+
+/** Say something for a while. */
+export function toast(text, tone = "good") {
+  if (!region?.isConnected) {
+    region = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
+    document.body.append(region);
+  }
+  const note = h("div", { class: `toast ${tone}` }, text);
+  region.append(note);
+  while (region.children.length > 4) region.firstChild.remove();
+  setTimeout(() => note.remove(), tone === "bad" ? 9000 : 4500);
+}
+
+/** Do something, and say what was wrong if it was refused. */
+export async function attempt(task) {
+  try {
+    return await task();
+  } catch (error) {
+    toast(error.text || error.message, "bad");
+    return null;
+  }
+}

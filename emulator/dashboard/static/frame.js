@@ -1,0 +1,88 @@
+// What is around every screen: where one can go, which world, what time it is there, search.
+
+import { ask, context } from "./api.js";
+import { drawClock } from "./clockbar.js";
+import { counted } from "./format.js";
+import { h, show } from "./h.js";
+import { help } from "./keys.js";
+import { live } from "./live.js";
+import { prefs, setPref } from "./prefs.js";
+import { addressOf, go, href } from "./router.js";
+import { NAVIGATION } from "./screens.js";
+import { searchBox } from "./search.js";
+import { select } from "./ui.js";
+
+const navigation = h("nav", { class: "navigation", "aria-label": "Screens" });
+const worldBox = h("div", { class: "world" });
+const badge = h("span", { class: "live", role: "status" });
+const clockBar = h("section", { class: "clockbar", "aria-label": "Clock" });
+const main = h("main", { id: "main", tabindex: "-1" });
+const search = searchBox();
+
+export const frame = {
+  main,
+  search: () => search.focus(),
+  node: h(
+    "div",
+    { class: "frame" },
+    h("a", { class: "skip", href: "#main", on: { click: (event) => { event.preventDefault(); main.focus(); } } }, "Skip to the screen"),
+    h("header", { class: "top" },
+      h("div", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), h("span", { class: "name" }, "voicebot", h("b", {}, "emulator"))),
+      worldBox,
+      search.node,
+      badge,
+      settings()),
+    clockBar,
+    navigation,
+    main),
+};
+
+function settings() {
+  return h("details", { class: "settings" },
+    h("summary", { "aria-label": "Settings", title: "Settings" }, "\u2699"),
+    h("div", { class: "menu" },
+      select("Theme", prefs.theme, [["system", "as the system"], ["light", "light"], ["dark", "dark"]], (value) => setPref("theme", value)),
+      select("Times in", prefs.zone, [["UTC", "UTC"], ["local", "local time"]], (value) => setPref("zone", value)),
+      select("Phone numbers", prefs.mask ? "masked" : "shown", ["shown", "masked"], (value) => setPref("mask", value === "masked")),
+      h("button", { type: "button", class: "button", on: { click: help } }, "Keys")));
+}
+
+let names = [];
+let known = "";
+
+/** Read the names of the worlds, if they have changed. */
+async function readWorlds() {
+  const standing = `${live.state?.worlds} ${context.world}`;
+  if (!live.state || standing === known) return;
+  known = standing;
+  names = (await ask("/worlds")).map((each) => each.name);
+  drawWorlds();
+}
+
+function drawWorlds() {
+  const all = names.includes(context.world) ? names : [...names, context.world];
+  const control = select("World", context.world, all, (name) => go(addressOf(name, "calls")), { hideLabel: true });
+  control.value = context.world;
+  const before = worldBox.querySelector("select");
+  const same = before && before.value === context.world && [...before.options].map((each) => each.value).join() === all.join();
+  if (!same) worldBox.replaceChildren(control);
+}
+
+export function drawFrame(place) {
+  drawWorlds();
+  readWorlds().catch(() => { known = ""; });
+  const state = live.state;
+  const counts = { calls: state?.calls, callbacks: state?.callbacks, requests: state?.exchanges, inboxes: state?.messages, worlds: state?.worlds };
+  show(navigation, NAVIGATION.map(([name, title]) =>
+    h("a", { href: href(name), class: name === place.screen ? "here" : null, "aria-current": name === place.screen ? "page" : null },
+      title,
+      counts[name] ? h("span", { class: "count" }, brief(counts[name])) : null)));
+  badge.className = `live ${live.status}`;
+  badge.textContent = { live: "Live", connecting: "Connecting", offline: "Offline" }[live.status];
+  badge.title = state ? `${counted(state.journal.last, "entry", "entries")} in the journal` : "";
+  drawClock(clockBar, state);
+}
+
+function brief(number) {
+  return number < 10_000 ? String(number) : `${Math.floor(number / 1000)}k`;
+}

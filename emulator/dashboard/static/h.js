@@ -1,0 +1,89 @@
+// Making elements, and making a tree on the page like another. Text is only ever set as text.
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "polygon"]);
+const SAFE = /^(?:\/|#|\?|https?:\/\/)/i;
+
+/** Make an element. `on` holds listeners, `style` what the style sheet cannot know. */
+export function h(tag, props, ...children) {
+  const element = SVG_TAGS.has(tag)
+    ? document.createElementNS(SVG, tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(props || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") listen(element, value);
+    else if (name === "style") Object.assign(element.style, value);
+    else if (name === "href" && !SAFE.test(value)) continue;
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  add(element, children);
+  return element;
+}
+
+function listen(element, listeners) {
+  element.listeners = listeners;
+  for (const [type, listener] of Object.entries(listeners)) element[`on${type}`] = listener;
+}
+
+function add(element, children) {
+  for (const child of children) {
+    if (child === null || child === undefined || child === false) continue;
+    if (Array.isArray(child)) add(element, child);
+    else element.append(child instanceof Node ? child : String(child));
+  }
+}
+
+/** Put these in the place of whatever an element has, changing only what differs. */
+export function show(element, ...children) {
+  const next = element.cloneNode(false);
+  add(next, children);
+  matchChildren(element, next);
+}
+
+function match(old, next) {
+  if (old.nodeType !== next.nodeType || old.nodeName !== next.nodeName || keyOf(old) !== keyOf(next)) {
+    old.replaceWith(next);
+    return;
+  }
+  if (old.nodeType === Node.TEXT_NODE) {
+    if (old.data !== next.data) old.data = next.data;
+    return;
+  }
+  if (old.hasAttribute("data-keep")) return; // it sees to itself
+  matchAttributes(old, next);
+  for (const type of Object.keys(old.listeners || {})) old[`on${type}`] = null;
+  listen(old, next.listeners || {});
+  matchChildren(old, next);
+}
+
+function matchAttributes(old, next) {
+  for (const { name } of [...old.attributes]) {
+    const mine = name === "style" || (name === "open" && old.nodeName === "DETAILS");
+    if (!mine && !next.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (name !== "style" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  if (old.style.cssText !== next.style.cssText) old.style.cssText = next.style.cssText;
+}
+
+function matchChildren(old, next) {
+  const wanted = [...next.childNodes];
+  wanted.forEach((child, index) => {
+    const there = old.childNodes[index];
+    const key = keyOf(child);
+    if (there && key !== null && keyOf(there) !== key) {
+      const elsewhere = [...old.childNodes].slice(index).find((each) => keyOf(each) === key);
+      if (elsewhere) old.insertBefore(elsewhere, there);
+      else old.insertBefore(child, there);
+    }
+    const now = old.childNodes[index];
+    if (!now) old.append(child);
+    else if (now !== child) match(now, child);
+  });
+  while (old.childNodes.length > wanted.length) old.lastChild.remove();
+}
+
+function keyOf(node) {
+  return node.nodeType === Node.ELEMENT_NODE ? node.getAttribute("data-key") : null;
+}

@@ -1,0 +1,93 @@
+// Puts the frame and the screens together.
+
+import { ask, context, headers, setToken, takeToken } from "./api.js";
+import { drawFrame, frame } from "./frame.js";
+import { h, show } from "./h.js";
+import { startKeys } from "./keys.js";
+import { follow, listen, live } from "./live.js";
+import { count } from "./format.js";
+import { applyTheme, onPrefs } from "./prefs.js";
+import { addressOf, go, href, present, start } from "./router.js";
+import { screens } from "./screens.js";
+import { empty } from "./ui.js";
+
+let screen = null;
+let entered = 0;
+
+async function route({ back }) {
+  const place = present();
+  if (!place.world || !screens[place.screen]) {
+    go(addressOf(place.world || "default", "calls"), { replace: true });
+    return;
+  }
+  const moved = context.world !== place.world || live.messages === 0;
+  context.world = place.world;
+  screen?.leave?.();
+  const mine = (entered += 1);
+  screen = screens[place.screen]({ ...place, back, again: () => route({ back: false }) });
+  show(frame.main, h("div", { class: `screen ${place.screen}`, "data-key": `${mine}` }, screen.node));
+  drawFrame(place);
+  title();
+  if (moved) listen();
+  if (!back) frame.main.scrollTop = 0;
+  try {
+    await screen.enter?.();
+  } catch (error) {
+    if (mine === entered) show(frame.main, empty("That cannot be shown", error.text || error.message));
+  }
+  title();
+}
+
+function title() {
+  if (!screen) return;
+  const number = screen.count?.();
+  const counted = number === undefined || number === null ? "" : ` (${count(number)})`;
+  document.title = `${screen.title()}${counted} \u00b7 ${context.world} \u00b7 voicebot-emulator`;
+}
+
+function askForToken() {
+  if (document.querySelector("dialog.token")) return;
+  const field = h("input", { type: "password", name: "token", required: true, autocomplete: "current-password" });
+  const said = h("p", { class: "bad", role: "alert" });
+  const dialog = h("dialog", { class: "token", "aria-label": "Token" },
+    h("h2", {}, "Token"),
+    h("p", {}, "This emulator was started with --token: it is asked for on this address."),
+    h("form", {
+      class: "form",
+      on: {
+        submit: async (event) => {
+          event.preventDefault();
+          setToken(field.value);
+          const response = await fetch("/_emulator/clock", { headers: headers() });
+          if (response.status === 401) {
+            said.textContent = "That is not the token.";
+            return;
+          }
+          dialog.remove();
+          listen();
+          route({ back: false });
+        },
+      },
+    }, h("label", { class: "field" }, h("span", {}, "Token"), field), h("button", { class: "button primary" }, "Go on"), said));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function up() {
+  const place = present();
+  if (place.id) go(href(place.screen));
+}
+
+takeToken();
+applyTheme();
+context.onToken = askForToken;
+document.body.append(frame.node);
+onPrefs(() => route({ back: true }));
+follow(() => {
+  drawFrame(present());
+  title();
+});
+document.addEventListener("screen-drawn", title);
+startKeys({ screen: () => screen, search: () => frame.search(), up, to: (name) => go(href(name)) });
+start(route);
+window.emulator = { live, ask, screen: () => screen };

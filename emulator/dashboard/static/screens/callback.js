@@ -1,0 +1,122 @@
+// One callback: what was sent, what was answered each time, and sending it again.
+
+import { ask } from "../api.js";
+import { attempt, toast } from "../dialog.js";
+import * as format from "../format.js";
+import { h, show } from "../h.js";
+import { refreshing } from "../live.js";
+import { go, href } from "../router.js";
+import { area, badge, body, button, callbackLink, callLink, code, empty, facts, folded, form, headersTable, input, moment, panel, submit, toneOfAnswer } from "../ui.js";
+import { explained } from "./explain.js";
+
+export function callback({ id }) {
+  const node = h("div", { class: "page" }, h("p", { class: "quiet" }, "Reading\u2026"));
+  let shown = null;
+  let editing = false;
+  let why = null;
+  const read = async () => {
+    try {
+      shown = await ask(`/callbacks/${encodeURIComponent(id)}`);
+      draw();
+      why = await explained(id);
+      draw();
+    } catch (error) {
+      if (!shown) show(node, empty("No such callback", error.text || error.message));
+    }
+  };
+  const live = refreshing(read);
+
+  async function replay() {
+    const done = await attempt(() => ask(`/callbacks/${encodeURIComponent(id)}/replay`, { method: "POST" }));
+    if (done) toast(result(done), done.status === "delivered" ? "good" : "bad");
+    await read();
+  }
+
+  async function sendEdited(fields) {
+    const made = await attempt(() => ask(`/callbacks/${encodeURIComponent(id)}/replay`, { method: "POST", body: fields }));
+    if (!made) return;
+    toast(result(made), made.status === "delivered" ? "good" : "bad");
+    go(href("callbacks", made.id));
+  }
+
+  function draw() {
+    const pending = shown.status === "pending";
+    show(node,
+      h("header", { class: "heading" },
+        h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("callbacks") }, "Callbacks")),
+          h("h1", {}, shown.event, " ", badge(shown.status))),
+        h("div", { class: "actions" },
+          button("Replay", replay, { kind: "primary", name: "replay", disabled: pending, title: pending ? "It is still on its way" : "Send the same bytes again at once" }),
+          button("Edit and replay", () => { editing = !editing; draw(); }, { name: "edit" }))),
+      h("p", { class: `verdict ${shown.status}` }, verdict(shown)),
+      editing ? panel("Edit and replay", h("p", { class: "quiet" }, "An edited copy is sent at once, as a callback of its own."), editor(shown)) : null,
+      facts(
+        ["Platform", shown.platform],
+        ["Endpoint", h("span", { class: "mono" }, `${shown.method} ${format.plain(shown.url)}`)],
+        ["About call", shown.call_id && callLink(shown.call_id)],
+        ["About batch", shown.batch_id && h("a", { class: "mono", href: href("calls", "", { batch_id: shown.batch_id }) }, format.short(shown.batch_id))],
+        ["Fault", shown.fault && h("a", { href: href("faults") }, format.words(shown.fault.kind))],
+        ["Sent besides", shown.echo_of && callbackLink(shown.echo_of)],
+        ["Edited copy of", shown.copy_of && callbackLink(shown.copy_of)],
+        ["Owed", moment(shown.created_at)],
+        ["Next attempt", shown.due_at && moment(shown.due_at)]),
+      panel(`Attempts (${shown.attempts.length})`,
+        shown.attempts.length ? shown.attempts.map((each, index) => drawAttempt(each, index)) : h("p", { class: "quiet" }, "None yet: it is due, or an earlier step has to come first.")),
+      panel("Request", h("p", { class: "quiet" }, "The same bytes at every attempt."),
+        h("p", { class: "mono line" }, `${shown.method} ${format.plain(shown.url)}`),
+        headersTable(Object.entries(shown.headers), "Headers of the request"),
+        shown.body === null ? h("p", { class: "quiet" }, "The body was let go of to make room.") : body(shown.body, "body of the request")),
+      shown.sent ? panel("What a fault made of it", headersTable(Object.entries(shown.sent.headers), "Headers that were sent"), body(shown.sent.body, "body that was sent")) : null,
+      why ? panel("Explain", why) : null,
+      panel("Raw", folded("JSON", false, code(JSON.stringify(shown, null, 2), "callback as JSON"))));
+  }
+
+  function drawAttempt(each, index) {
+    const before = index ? shown.attempts[index - 1].ended_at : shown.created_at;
+    return h("details", { class: "attempt", open: index === shown.attempts.length - 1, "data-key": `attempt ${each.number}` },
+      h("summary", {},
+        badge(each.status ?? "no answer", toneOfAnswer(each.status)),
+        h("span", {}, ` Attempt ${each.number}`),
+        h("span", { class: "quiet" }, ` ${format.span(format.between(before, each.started_at))} after ${index ? "the one before" : "it was owed"}`),
+        h("span", { class: "at" }, moment(each.started_at))),
+      h("div", { class: "answer" },
+        facts(["Began", moment(each.started_at)], ["Ended", moment(each.ended_at)], ["Took", format.span(format.between(each.started_at, each.ended_at))], ["Error", each.error]),
+        each.headers.length ? headersTable(each.headers, `Headers of answer ${each.number}`) : null,
+        each.status === null ? null : body(each.body, `body of answer ${each.number}`)));
+  }
+
+  function editor(callbackShown) {
+    return form((fields) => sendEdited(fields),
+      input("Endpoint", { name: "url", value: callbackShown.url, required: true }),
+      input("Content type", { name: "content_type", value: callbackShown.headers["content-type"], required: true }),
+      area("Body", { name: "body", value: callbackShown.body || "", rows: 12 }),
+      submit("Send the edited copy"));
+  }
+
+  return { title: () => "Callback", node, enter: read, leave: live.stop };
+}
+
+function result(callbackShown) {
+  const last = callbackShown.attempts.at(-1);
+  return last.status === null ? `No answer: ${last.error}` : `Answered ${last.status}`;
+}
+
+/** Say in a sentence how it stands, and why. */
+export function verdict(shown) {
+  const last = shown.attempts.at(-1);
+  const tries = format.counted(shown.attempts.length, "attempt");
+  if (!last) return "It has not been attempted yet.";
+  const came = last.status === null ? `nothing was answered (${last.error})` : `the endpoint answered ${last.status}`;
+  switch (shown.status) {
+    case "delivered":
+      return `Delivered: ${came}, after ${tries}.`;
+    case "pending":
+      return `Still owed: ${came} to the last of ${tries}; the next follows at ${format.time(shown.due_at)}.`;
+    case "dropped":
+      return "Dropped: a fault kept it from leaving. Replay it to send it after all.";
+    case "refused":
+      return `Refused: ${last.error}`;
+    default:
+      return `Failed: ${came} to the last of ${tries}, and no retry is left. Mend the endpoint, then replay it.`;
+  }
+}

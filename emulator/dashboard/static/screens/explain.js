@@ -1,0 +1,20 @@
+// Why something is as it is, in the emulator's own words.
+
+import { ask } from "../api.js";
+import * as format from "../format.js";
+import { h } from "../h.js";
+import { href } from "../router.js";
+
+/** What led to a call, a batch or a callback, step by step; nothing where it cannot be told. */
+export async function explained(id) {
+  try {
+    const story = await ask(`/explain/${encodeURIComponent(id)}`);
+    return h("ol", { class: "rows story" }, story.steps.map((step) =>
+      h("li", { class: `told-${step.step}` },
+        h("span", { class: "at mono" }, step.at ? format.clock(step.at) : ""),
+        h("span", {}, format.plain(step.text)),
+        step.step === "request" && step.entry ? h("a", { href: href("requests", step.entry) }, "the request") : null)));
+  } catch {
+    return null;
+  }
+}

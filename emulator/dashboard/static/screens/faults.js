@@ -1,0 +1,114 @@
+// What goes wrong on purpose: the rules there are, and making more of them.
+
+import { ask } from "../api.js";
+import { attempt, confirm, toast } from "../dialog.js";
+import * as format from "../format.js";
+import { h, show } from "../h.js";
+import { refreshing } from "../live.js";
+import { button, command, form, input, moment, panel, select, submit } from "../ui.js";
+import { PLATFORMS } from "./calls.js";
+
+const TARGETS = { route: "Requests", call: "Calls", callback: "Callbacks" };
+const LIMITS = [["", "every time"], ["nth", "only the nth time"], ["every", "every nth time"], ["probability", "with a probability"]];
+
+export function faults() {
+  const node = h("div", { class: "page" });
+  let rules = [];
+  let kinds = null;
+  let chosen = null;
+  let making = null;
+  const read = async () => {
+    kinds ??= await ask("/faults/kinds");
+    chosen ??= kinds[0];
+    making ??= maker();
+    rules = await ask("/faults");
+    draw();
+  };
+  const live = refreshing(read, 500);
+
+  async function remove(rule) {
+    const text = `It has happened ${format.counted(rule.hits, "time")} and will not happen again.`;
+    if (!(await confirm(`Take ${format.words(rule.effect.kind)} out?`, text, "Take it out"))) return;
+    await attempt(() => ask(`/faults/${encodeURIComponent(rule.id)}`, { method: "DELETE" }));
+    await read();
+  }
+
+  async function clear() {
+    if (!(await confirm("Take all faults out?", `${format.counted(rules.length, "rule")} will happen no more.`, "Take them out"))) return;
+    await attempt(() => ask("/faults", { method: "DELETE" }));
+    await read();
+  }
+
+  async function add(fields) {
+    const effect = { kind: chosen.kind };
+    for (const name of Object.keys(chosen.fields)) {
+      if (fields[`effect ${name}`]) effect[name] = valueOf(fields[`effect ${name}`]);
+    }
+    const match = {};
+    for (const name of ["platform", "operation", "event", "number", "workflow_id"]) if (fields[name]) match[name] = fields[name];
+    if (fields.limit && fields.amount) match[fields.limit] = Number(fields.amount);
+    const body = { effect, match };
+    if (fields.times) body.times = Number(fields.times);
+    if (await attempt(() => ask("/faults", { method: "POST", body }))) toast(`${format.words(chosen.kind)} will happen.`);
+    await read();
+  }
+
+  function maker() {
+    const effects = select("What goes wrong", chosen.kind, kinds.map((each) => [each.kind, `${TARGETS[each.target] || each.target}: ${format.words(each.kind)}`]), (kind) => {
+      chosen = kinds.find((each) => each.kind === kind);
+      making = maker();
+      draw();
+    });
+    return form(add,
+      effects,
+      Object.entries(chosen.fields).map(([name, value]) => input(format.words(name), { name: `effect ${name}`, value: value === null ? "" : plainOf(value) })),
+      named(select("Platform", "", PLATFORMS.map((each) => [each, each || "any"]), () => {}), "platform"),
+      chosen.target === "route" ? input("Operation", { name: "operation", placeholder: "any: place_calls" }) : null,
+      chosen.target === "callback" ? input("Event", { name: "event", placeholder: "any: request.completed" }) : null,
+      input("Number", { name: "number", placeholder: "any" }),
+      input("Bot or workflow", { name: "workflow_id", placeholder: "any" }),
+      named(select("How often", "", LIMITS, () => {}), "limit"),
+      input("n, or the probability", { name: "amount" }),
+      input("At most so many times", { name: "times", type: "number", min: 1 }),
+      submit("Have it happen"),
+      h("p", { class: "wide quiet" }, chosen.does, " A good client: ", chosen.wants));
+  }
+
+  function draw() {
+    show(node,
+      h("div", { class: "bar" }, h("h1", {}, "Faults"), rules.length ? button("Take all out", clear, { kind: "danger" }) : null),
+      panel(`In force (${rules.length})`, rules.length ? h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Faults in force" }, h("table", { class: "plain wide" },
+        h("thead", {}, h("tr", {}, ["What", "For", "Happened", "Until", "Actions"].map((each) => h("th", { scope: "col" }, each)))),
+        h("tbody", {}, rules.map((rule) => h("tr", { "data-key": rule.id },
+          h("td", {}, h("b", {}, format.words(rule.effect.kind)), " ", h("span", { class: "quiet" }, pairs(rule.effect, "kind"))),
+          h("td", {}, pairs(rule.match) || "everything"),
+          h("td", {}, `${rule.hits} of ${rule.seen}${rule.times ? `, at most ${rule.times}` : ""}`),
+          h("td", {}, rule.ends_at ? moment(rule.ends_at) : rule.expires_in_real ? `${format.span(rule.expires_in_real)} of real time` : "for ever"),
+          h("td", {}, button("Take out", () => remove(rule), { kind: "small danger", title: `Take ${format.words(rule.effect.kind)} out` })))))))
+        : [h("p", { class: "quiet" }, "Nothing goes wrong on purpose. Choose something below, or paste:"), command(`curl ${location.origin}/_emulator/faults -d '{"effect": {"kind": "error", "status": 503}, "times": 1}'`)]),
+      panel("Have something go wrong", h("div", { "data-key": `maker ${chosen.kind}` }, making)));
+  }
+
+  return { title: () => "Faults", count: () => rules.length, node, enter: read, leave: live.stop };
+}
+
+function named(field, name) {
+  field.querySelector("select").name = name;
+  return field;
+}
+
+function pairs(values, without) {
+  return Object.entries(values).filter(([name]) => name !== without).map(([name, value]) => `${format.words(name)} ${format.plain(plainOf(value))}`).join(", ");
+}
+
+function plainOf(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,52 @@
+// One exchange: what was asked, what was answered, and how to ask it again.
+
+import { ask } from "../api.js";
+import { curl } from "../curl.js";
+import * as format from "../format.js";
+import { h, show } from "../h.js";
+import { href } from "../router.js";
+import { badge, body, code, copyButton, empty, facts, folded, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
+
+let operations = null;
+
+async function operationOf(exchange) {
+  operations ??= await ask("/operations");
+  return operations.find((each) => each.platform === exchange.platform && each.operation === exchange.operation);
+}
+
+export function request({ id }) {
+  const node = h("div", { class: "page" }, h("p", { class: "quiet" }, "Reading\u2026"));
+  let number = Number(id);
+  async function enter() {
+    try {
+      const exchange = await ask(`/journal/${encodeURIComponent(id)}`);
+      number = exchange.number;
+      if (!exchange.method) throw new Error("That entry of the journal is no request.");
+      draw(exchange, exchange.operation ? await operationOf(exchange) : null);
+    } catch (error) {
+      show(node, empty("No such request", error.text || error.message));
+    }
+  }
+
+  function draw(exchange, operation) {
+    const pasted = curl(exchange, location.origin);
+    show(node,
+      h("header", { class: "heading" },
+        h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("requests") }, "Requests")),
+          h("h1", {}, h("span", { class: "mono" }, `${exchange.method} ${format.plain(exchange.target)}`), " ", badge(exchange.status, toneOfAnswer(exchange.status)))),
+        h("div", { class: "actions" }, copyButton(() => pasted, "Copy as curl"))),
+      facts(
+        ["Platform", exchange.platform || "control API"],
+        ["Operation", operation ? h("a", { href: operation.docs, target: "_blank", rel: "noreferrer" }, format.words(exchange.operation)) : format.words(exchange.operation)],
+        ["What it does", operation?.summary],
+        ["Basis", operation && h("span", { class: `basis ${operation.basis}` }, operation.basis)],
+        ["Note", operation?.note],
+        ["At", moment(exchange.at)]),
+      exchange.problem ? panel("A mistake in the emulator", code(exchange.problem, "traceback")) : null,
+      panel("Request", headersTable(exchange.headers, "Headers of the request"), body(exchange.body, "body of the request")),
+      panel("Answer", h("p", {}, badge(exchange.status, toneOfAnswer(exchange.status))), body(exchange.answer, "body of the answer")),
+      panel("Again", folded("As curl", true, code(pasted, "command"))));
+  }
+
+  return { title: () => `Request ${number}`, node, enter };
+}

@@ -1,0 +1,232 @@
+// A table of any length: only the rows in view exist, and only their pages are fetched.
+//
+// Rows are counted from the oldest: the newest of 500 is row 499, for good. So rows that come
+// later stand above and move nothing, until whoever looks is idle at the top.
+
+import { h, show } from "./h.js";
+import { counted } from "./format.js";
+
+export const ROW = 36;
+const PAGE = 100;
+const MORE = 8;
+const LONGEST = 800_000;
+const kept = new Map();
+
+export class Table {
+  /**
+   * `columns`: [{ name, title, cell(row) }]; `fetch(offset, limit)` gives { rows, total }, newest
+   * first; `address(row)` is where a row leads; `noun` is what is counted.
+   */
+  constructor({ label, columns, fetch, address, noun, empty, key, onTotal }) {
+    Object.assign(this, { label, columns, fetch, address, noun, empty, key, onTotal });
+    this.rows = new Map();
+    this.total = 0;
+    this.base = 0;
+    this.selected = null;
+    this.fetched = false;
+    this.pointerInside = false;
+    this.renders = 0;
+    this.build();
+  }
+
+  build() {
+    const template = this.columns.map((each) => each.width || "1fr").join(" ");
+    this.head = h("div", { class: "row head", role: "row", style: { gridTemplateColumns: template } },
+      this.columns.map((each) => h("div", { role: "columnheader", class: `cell ${each.name}` }, each.title)));
+    this.template = template;
+    this.space = h("div", { class: "space", role: "rowgroup" });
+    this.news = h("button", { type: "button", class: "news", hidden: true, on: { click: () => this.toTop() } });
+    this.scroller = h("div", {
+      class: "scroller",
+      tabindex: "0",
+      role: "region",
+      "aria-label": `List of ${this.noun}s`,
+      on: {
+        scroll: () => this.soon(),
+        pointerenter: () => { this.pointerInside = true; },
+        pointerleave: () => { this.pointerInside = false; this.settle(); },
+      },
+    });
+    this.grid = h("div", { role: "table", "aria-label": this.label }, h("div", { role: "rowgroup", class: "heads" }, this.head), this.space);
+    this.scroller.append(this.grid);
+    this.blank = h("div", { class: "blank", hidden: true });
+    this.node = h("div", { class: "table", "data-keep": true }, this.news, this.scroller, this.blank);
+    this.resizes = new ResizeObserver(() => this.soon());
+    this.resizes.observe(this.scroller);
+  }
+
+  leave() {
+    kept.set(this.key, { top: this.scroller.scrollTop, base: this.base, selected: this.selected });
+    this.resizes.disconnect();
+  }
+
+  /** Fetch what is in view; go back to where one was before, if one comes back. */
+  async begin(back) {
+    const before = back ? kept.get(this.key) : null;
+    await this.load(0);
+    if (before) {
+      this.base = Math.min(this.total, before.base);
+      this.selected = before.selected;
+      this.draw();
+      this.scroller.scrollTop = before.top;
+    } else {
+      this.base = this.total;
+    }
+    this.draw();
+  }
+
+  /** The rows in view anew; called when something has changed. */
+  async refresh() {
+    const { first, last } = this.inView();
+    const idle = this.isIdle();
+    const from = idle ? 0 : this.total - this.base + first;
+    await this.load(from, Math.max(last - first, 20));
+    this.settle();
+    this.soon();
+  }
+
+  isIdle() {
+    return this.scroller.scrollTop < ROW && !this.pointerInside && !this.scroller.contains(document.activeElement?.closest(".row"));
+  }
+
+  settle() {
+    if (this.isIdle()) this.base = this.total;
+    this.soon();
+  }
+
+  toTop() {
+    this.scroller.scrollTop = 0;
+    this.base = this.total;
+    this.draw();
+    this.refresh();
+  }
+
+  inView() {
+    const height = this.scroller.clientHeight || 600;
+    const first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - MORE);
+    const last = Math.min(this.base, Math.ceil((this.scroller.scrollTop + height) / ROW) + MORE);
+    return { first, last };
+  }
+
+  async load(offset, count = PAGE) {
+    const start = Math.max(0, offset);
+    const { rows, total } = await this.fetch(start, Math.min(Math.max(count, 1), 1000));
+    if (total < this.total) this.rows.clear();
+    this.total = total;
+    if (!this.fetched || this.base > total) this.base = total;
+    this.fetched = true;
+    rows.forEach((row, index) => this.rows.set(total - 1 - start - index, row));
+    if (this.rows.size > 20 * PAGE) this.forget();
+    this.onTotal?.(total);
+  }
+
+  /** Keep what is near, so that scrolling through everything does not hold everything. */
+  forget() {
+    const { first, last } = this.inView();
+    const top = this.base - 1 - first + 5 * PAGE;
+    const bottom = this.base - 1 - last - 5 * PAGE;
+    for (const place of this.rows.keys()) {
+      if (place > top || place < bottom) this.rows.delete(place);
+    }
+  }
+
+  soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    this.renders += 1;
+    const { first, last } = this.inView();
+    const shown = Math.min(this.base, LONGEST);
+    this.space.style.height = `${shown * ROW}px`;
+    this.grid.setAttribute("aria-rowcount", String(shown + 1));
+    const rows = [];
+    let missing = null;
+    for (let index = first; index < Math.min(last, shown); index += 1) {
+      const place = this.base - 1 - index;
+      const row = this.rows.get(place);
+      if (row === undefined && missing === null) missing = index;
+      rows.push(this.drawRow(row, index));
+    }
+    show(this.space, rows);
+    this.drawNews();
+    this.blank.hidden = !this.fetched || this.total > 0;
+    this.scroller.hidden = !this.blank.hidden;
+    if (!this.blank.hidden && !this.blank.firstChild) this.blank.append(this.empty());
+    if (missing !== null) this.fill(missing);
+  }
+
+  drawRow(row, index) {
+    const style = { transform: `translateY(${index * ROW}px)`, gridTemplateColumns: this.template };
+    if (row === undefined) return h("div", { class: "row", role: "row", "data-key": `wait ${index}`, style });
+    const id = String(row.id ?? row.number);
+    return h("div", {
+      class: id === this.selected ? "row chosen" : "row",
+      role: "row",
+      "data-key": id,
+      "aria-rowindex": index + 2,
+      style,
+      on: { click: (event) => this.clicked(event, row) },
+    }, this.columns.map((each) => h("div", { role: "cell", class: `cell ${each.name}` }, each.cell(row))));
+  }
+
+  clicked(event, row) {
+    if (event.target.closest("a, button") || String(getSelection())) return;
+    this.selected = String(row.id ?? row.number);
+    const link = event.currentTarget.querySelector("a[href]");
+    link?.click();
+  }
+
+  drawNews() {
+    const count = this.total - this.base;
+    this.news.hidden = count <= 0;
+    this.news.textContent = `\u2191 ${counted(count, `new ${this.noun}`)}`;
+  }
+
+  async fill(index) {
+    if (this.filling) return;
+    this.filling = true;
+    try {
+      const from = this.total - this.base + index;
+      await this.load(from - (from % PAGE), PAGE);
+    } catch (error) {
+      console.warn(error.message);
+      await new Promise((done) => { setTimeout(done, 1000); });
+    }
+    this.filling = false;
+    this.soon();
+  }
+
+  /** There are so many more rows than was known, all of them older. */
+  lengthen(count) {
+    this.rows = new Map([...this.rows].map(([place, row]) => [place + count, row]));
+    this.total += count;
+    this.base += count;
+    this.draw();
+  }
+
+  /** Choose the next row, or the one before. */
+  move(step) {
+    const places = [...this.rows.entries()];
+    const found = places.find(([, row]) => String(row.id ?? row.number) === this.selected);
+    const index = found ? this.base - 1 - found[0] + step : 0;
+    const chosen = Math.min(Math.max(index, 0), this.base - 1);
+    const row = this.rows.get(this.base - 1 - chosen);
+    if (row === undefined) return;
+    this.selected = String(row.id ?? row.number);
+    const top = chosen * ROW;
+    const room = this.scroller.clientHeight - 2 * ROW;
+    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
+    else if (top > this.scroller.scrollTop + room) this.scroller.scrollTop = top - room;
+    this.draw();
+  }
+
+  open() {
+    this.space.querySelector(".row.chosen a[href]")?.click();
+  }
+}

@@ -1,0 +1,102 @@
+// A call drawn over time: its steps as a bar, what is planned dashed, callbacks as arrows.
+
+import * as format from "./format.js";
+import { h } from "./h.js";
+import { toneOf, toneOfAnswer } from "./ui.js";
+
+const WIDTH = 960;
+const LEFT = 16;
+const RIGHT = 240;
+const BAR = 46;
+const MOST = 40;
+
+/** What callbacks came to and are to come to: [{ at, tone, text, planned, id }], soonest first. */
+export function arrowsOf(callbacks) {
+  const found = [];
+  for (const callback of callbacks) {
+    for (const each of callback.attempts) {
+      found.push({ at: each.started_at, tone: toneOfAnswer(each.status), text: `${callback.event} ${each.status ?? "no answer"}`, id: callback.id, planned: false });
+    }
+    if (callback.due_at) found.push({ at: callback.due_at, tone: "waiting", text: `${callback.event} due`, id: callback.id, planned: true });
+  }
+  return found.sort(format.soonest);
+}
+
+export function drawTimeline(call, callbacks, now) {
+  const steps = [...call.steps.map((each) => ({ ...each, planned: false })), ...call.planned.map((each) => ({ ...each, planned: true }))];
+  const arrows = arrowsOf(callbacks).slice(0, MOST);
+  const times = [...steps, ...arrows].map((each) => Date.parse(each.at));
+  const ends = call.allowed.length ? [Date.parse(now)] : [];
+  const from = Math.min(...times);
+  const to = Math.max(...times, ...ends, from + 1000);
+  const x = scale([...times, from, to], from, to, steps.map((each) => Date.parse(each.at)));
+  const height = BAR + 74 + arrows.length * 22;
+  const parts = [];
+  steps.forEach((step, index) => {
+    const next = steps[index + 1];
+    const left = x(step.at);
+    const right = next ? x(next.at) : left;
+    const dashed = next && next.planned ? "planned" : "";
+    if (!next && call.allowed.length) parts.push(h("line", { class: `track ${toneOf(step.status)} planned`, x1: left, y1: BAR, x2: x(Math.max(Date.parse(now), Date.parse(step.at))), y2: BAR }));
+    if (next) parts.push(h("line", { class: `track ${toneOf(step.status)} ${dashed}`, x1: left, y1: BAR, x2: right, y2: BAR }));
+  });
+  steps.forEach((step, index) => {
+    const left = x(step.at);
+    const up = index % 2 === 0;
+    parts.push(h("circle", { class: `step ${toneOf(step.status)} ${step.planned ? "planned" : ""}`, cx: left, cy: BAR, r: 6 }));
+    parts.push(h("text", { class: "name", x: left, y: up ? BAR - 26 : BAR + 24, "text-anchor": anchor(left) }, format.words(step.status)));
+    parts.push(h("text", { class: "at", x: left, y: up ? BAR - 13 : BAR + 37, "text-anchor": anchor(left) }, step.planned ? `${since(from, step.at)} planned` : since(from, step.at)));
+  });
+  arrows.forEach((arrow, index) => {
+    const left = x(arrow.at);
+    const y = BAR + 64 + index * 22;
+    parts.push(h("g", { class: `arrow ${arrow.tone} ${arrow.planned ? "planned" : ""}` },
+      h("line", { x1: left, y1: BAR + 8, x2: left, y2: y - 4 }),
+      h("polygon", { points: `${left - 4},${y - 6} ${left + 4},${y - 6} ${left},${y + 2}` }),
+      h("text", { x: left + 9, y: y + 2 }, `${arrow.text}  ${since(from, arrow.at)}`)));
+  });
+  if (call.allowed.length && Date.parse(now) >= from) {
+    const left = x(now);
+    parts.push(h("line", { class: "present", x1: left, y1: BAR - 36, x2: left, y2: height - 4 }));
+  }
+  return h("div", { class: "scrolled timeline", tabindex: "0", role: "region", "aria-label": "Timeline drawing" },
+    h("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": told(steps, arrows) }, parts));
+}
+
+/** Time to place: straight, but moments that differ never lie closer than can be told apart. */
+function scale(times, from, to, named) {
+  const moments = [...new Set(times)].sort((one, other) => one - other);
+  const room = WIDTH - LEFT - RIGHT;
+  const least = Math.min(56, room / Math.max(1, moments.length));
+  const places = new Map();
+  let place = LEFT;
+  const stretch = Math.max(0, room - least * (moments.length - 1) - 3 * 18);
+  moments.forEach((moment, index) => {
+    const label = named.includes(moment) && index && index < 4 ? Math.max(least, 74) : least;
+    if (index) place += label + (stretch * (moment - moments[index - 1])) / Math.max(1, to - from);
+    places.set(moment, place);
+  });
+  return (at) => {
+    const moment = typeof at === "number" ? at : Date.parse(at);
+    if (places.has(moment)) return places.get(moment);
+    const after = moments.findIndex((each) => each > moment);
+    if (after === 0) return LEFT;
+    if (after < 0) return places.get(moments.at(-1));
+    const [before, next] = [moments[after - 1], moments[after]];
+    const part = (moment - before) / (next - before);
+    return places.get(before) + part * (places.get(next) - places.get(before));
+  };
+}
+
+function anchor(left) {
+  return left < 60 ? "start" : "middle";
+}
+
+function since(from, at) {
+  return `+${format.span((Date.parse(at) - from) / 1000)}`;
+}
+
+function told(steps, arrows) {
+  const all = [...steps.map((each) => `${format.words(each.status)}${each.planned ? " (planned)" : ""} at ${format.time(each.at)}`), ...arrows.map((each) => `${each.text} at ${format.time(each.at)}`)];
+  return all.join("; ");
+}

@@ -1,0 +1,143 @@
+// The small parts that screens are made of.
+
+import { h } from "./h.js";
+import * as format from "./format.js";
+import { href } from "./router.js";
+
+const GOOD = new Set(["completed", "delivered", "active", "ok", "confirmed", "booked"]);
+const BAD = new Set(["failed", "refused", "dropped", "error"]);
+const WAITING = new Set(["queued", "pending"]);
+const MOVING = new Set(["ringing", "in_progress", "processing"]);
+
+export function toneOf(status) {
+  const word = String(status).toLowerCase();
+  if (GOOD.has(word)) return "good";
+  if (BAD.has(word)) return "bad";
+  if (WAITING.has(word)) return "waiting";
+  if (MOVING.has(word)) return "moving";
+  return "odd";
+}
+
+export function toneOfAnswer(status) {
+  if (status === null || status === undefined || status >= 500) return "bad";
+  if (status >= 400) return "odd";
+  return "good";
+}
+
+export function badge(status, tone = toneOf(status)) {
+  return h("span", { class: `badge ${tone}` }, format.words(status));
+}
+
+export function button(text, click, { kind = "", title, disabled, name } = {}) {
+  return h("button", { type: "button", class: `button ${kind}`, title, disabled, "data-name": name, on: { click } }, text);
+}
+
+export function panel(title, ...children) {
+  return h("section", { class: "panel", "data-key": `panel ${title}` }, h("h2", {}, title), children);
+}
+
+export function facts(...pairs) {
+  const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return h("dl", { class: "facts" }, shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}
+
+export function moment(at) {
+  return h("time", { datetime: at, title: at }, format.time(at));
+}
+
+/** What was said, to read, to scroll and to copy. */
+export function code(text, label, { copy = true } = {}) {
+  const shown = format.plain(text);
+  return h(
+    "div",
+    { class: "code" },
+    h("pre", { tabindex: "0", role: "region", "aria-label": label }, shown),
+    copy && copyButton(() => text, `Copy ${label}`),
+  );
+}
+
+export function copyButton(text, label = "Copy") {
+  async function click(event) {
+    const target = event.currentTarget;
+    try {
+      await navigator.clipboard.writeText(await text());
+      target.textContent = "Copied";
+    } catch {
+      target.textContent = "Not allowed to copy";
+    }
+    setTimeout(() => { target.textContent = label; }, 1500);
+  }
+  return button(label, click, { kind: "small copy" });
+}
+
+export function command(text) {
+  return h("div", { class: "command" }, code(text, "command"));
+}
+
+/** What an empty screen says: what would be here, and what to paste for it. */
+export function empty(title, text, ...commands) {
+  return h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, text), commands.filter(Boolean).map(command));
+}
+
+export function headersTable(pairs, label) {
+  return h("table", { class: "plain headers", "aria-label": label },
+    h("tbody", {}, pairs.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, format.plain(value))))));
+}
+
+export function body(text, label) {
+  if (!text) return h("p", { class: "quiet" }, "No body.");
+  return code(format.pretty(text), label);
+}
+
+export function folded(title, open, ...children) {
+  return h("details", { class: "folded", open }, h("summary", {}, title), children);
+}
+
+export function callLink(id, text) {
+  return h("a", { href: href("calls", id), class: "mono" }, text || format.short(id));
+}
+
+export function callbackLink(id, text) {
+  return h("a", { href: href("callbacks", id), class: "mono" }, text || format.short(id));
+}
+
+export function select(label, value, options, change, { hideLabel = false } = {}) {
+  const control = h("select", { on: { change: (event) => change(event.currentTarget.value) }, "aria-label": hideLabel ? label : null },
+    options.map((option) => {
+      const [key, text] = Array.isArray(option) ? option : [option, format.words(option)];
+      return h("option", { value: key, selected: key === value }, text);
+    }));
+  control.value = value;
+  return hideLabel ? control : h("label", { class: "field" }, h("span", {}, label), control);
+}
+
+export function input(label, { value = "", name, type = "text", list, placeholder, required, min, max, step, hint } = {}) {
+  const control = h("input", { type, name, list, placeholder, required, min, max, step, autocomplete: "off", spellcheck: "false" });
+  control.value = value;
+  return h("label", { class: "field" }, h("span", {}, label), control, hint && h("small", {}, hint));
+}
+
+export function area(label, { value = "", name, rows = 8 } = {}) {
+  const control = h("textarea", { name, rows, spellcheck: "false" });
+  control.value = value;
+  return h("label", { class: "field wide" }, h("span", {}, label), control);
+}
+
+export function form(submit, ...children) {
+  async function onsubmit(event) {
+    event.preventDefault();
+    const target = event.currentTarget;
+    const buttons = target.querySelectorAll("button[type=submit]");
+    buttons.forEach((each) => { each.disabled = true; });
+    try {
+      await submit(Object.fromEntries(new FormData(target)), target);
+    } finally {
+      buttons.forEach((each) => { each.disabled = false; });
+    }
+  }
+  return h("form", { class: "form", "data-keep": true, on: { submit: onsubmit } }, children);
+}
+
+export function submit(text) {
+  return h("button", { type: "submit", class: "button primary" }, text);
+}

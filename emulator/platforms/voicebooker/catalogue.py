@@ -1,0 +1,32 @@
+"""What people call to book with: the businesses, by their numbers."""
+
+from collections.abc import Iterator
+
+from emulator.kit.platform import Bot
+from emulator.kit.world import World
+from emulator.platforms.voicebooker.book.businesses import Business
+from emulator.platforms.voicebooker.credentials import own_credentials
+from emulator.platforms.voicebooker.state import state_of
+
+
+def bots(world: World) -> Iterator[Bot]:
+    """List each number of each business."""
+    for business in state_of(world).businesses:
+        for sip_id in business.sip_ids:
+            yield _bot(business, sip_id)
+
+
+def bot(world: World, sip_id: str) -> Bot | None:
+    """Find whose number it is; a bot that makes calls has no name that is known here."""
+    book = state_of(world).book
+    if book.has_sip(sip_id):
+        return _bot(book.business_of_sip(sip_id), sip_id)
+    # the world's own number is that of its first business
+    first = next(iter(book.businesses), None)
+    if first is None or sip_id != own_credentials(world)["sip_id"]:
+        return None
+    return _bot(first, sip_id)
+
+
+def _bot(business: Business, sip_id: str) -> Bot:
+    return Bot(id=sip_id, name=business.name, kind="number of a business")

@@ -1,0 +1,99 @@
+"""Somebody who looks at the dashboard: opens addresses, clicks, and sees what is there."""
+
+import re
+from typing import Any, Final
+from urllib.parse import quote
+
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+PATIENCE: Final = 20_000
+expect.set_options(timeout=PATIENCE)
+
+REFUSED: Final = re.compile("status of 4[0-9][0-9]")
+"""What the browser says of an answer that the page itself tells of."""
+WIDE: Final = 1280
+NARROW: Final = 320
+
+
+class Looker:
+    """One page, which notes whatever the browser complains of."""
+
+    def __init__(self, context: BrowserContext, page: Page, url: str, world: str) -> None:
+        self.context = context
+        self.page = page
+        self.url = url
+        self.world = world
+        self.complaints: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message: Any) -> None:
+        if message.type == "error" and not REFUSED.search(message.text):
+            self.complaints.append(message.text)
+
+    @classmethod
+    async def open(
+        cls,
+        browser: Browser,
+        url: str,
+        world: str,
+        *,
+        width: int = WIDE,
+        theme: Any = "light",
+        bypass_csp: bool = False,
+    ) -> "Looker":
+        """Begin with a context of its own, which shares nothing with any other."""
+        context = await browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            bypass_csp=bypass_csp,
+        )
+        return cls(context, await context.new_page(), url.rstrip("/"), world)
+
+    async def close(self) -> None:
+        """Be done."""
+        await self.context.close()
+
+    async def goto(self, path: str = "calls") -> None:
+        """Open an address cold, and wait until the stream is there."""
+        await self.page.goto(f"{self.url}/_emulator/ui/{quote(self.world)}/{path}")
+        await expect(self.page.locator("span.live")).to_have_text("Live")
+
+    async def move(self, path: str) -> None:
+        """Go to an address as a link would, without loading the page again."""
+        address = f"/_emulator/ui/{quote(self.world)}/{path}"
+        await self.page.evaluate("to => history.pushState({}, '', to)", address)
+        await self.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+
+    def text(self, text: str) -> Locator:
+        """Whatever says this on the screen."""
+        return self.page.locator("main").get_by_text(text)
+
+    def button(self, name: str) -> Locator:
+        """A button anywhere."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def rows(self) -> Locator:
+        """The rows of the table that exist."""
+        return self.page.locator(".space .row")
+
+    def row(self, text: str) -> Locator:
+        """The rows that say this."""
+        return self.rows().filter(has_text=text)
+
+    def requests(self, part: str) -> list[str]:
+        """The addresses with this in them that the page asks for from now on."""
+        asked: list[str] = []
+        self.page.on("request", lambda each: asked.append(each.url) if part in each.url else None)
+        return asked
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until the screen says all of these."""
+        for text in texts:
+            await expect(self.text(text).filter(visible=True).first).to_be_visible()
+
+    async def run(self, script: str) -> Any:
+        """Work something out in the page."""
+        return await self.page.evaluate(script)

@@ -1,0 +1,133 @@
+"""Every screen: opened cold, in both themes, wide and narrow, and fit for everybody."""
+
+from importlib.resources import files
+from typing import Any, Final
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.dashboard.looking import NARROW, WIDE, Looker
+from tests.support import World
+
+AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()
+FILLED: Final = "main .space .row a, main .panel, main .empty, main .cards"
+LISTS: Final = {
+    "calls": "Calls",
+    "callbacks": "Callbacks",
+    "requests": "Requests",
+    "inboxes": "Inboxes",
+    "bookings": "Bookings",
+    "chat": "Chat",
+    "bots": "Bots and workflows",
+    "faults": "Faults",
+    "worlds": "Worlds",
+}
+
+
+async def furnished(world: World) -> dict[str, str]:
+    """Have something of everything; the addresses of one of each, and what they are headed."""
+    await world.control("PUT", "/inboxes/done", json={"answers": [500]})
+    workflow = await world.workflow(call_back_url=world.inbox_url + "done")
+    await world.place(workflow, "+2348055599001", "+2348055599012")
+    bot = await world.bot()
+    await world.call(bot)
+    await world.control("POST", "/calls", json={"platform": "voicebooker", "intent": "book"})
+    await world.advance()
+    await world.control("POST", "/snapshots")
+    calls: Any = (await world.control("GET", "/calls")).json()
+    (callback, *_) = (await world.control("GET", "/callbacks?platform=intron")).json()
+    (request, *_) = (await world.control("GET", "/journal?kind=exchange")).json()
+    ones = {f"calls/{each['id']}": each["from"] for each in calls if each["platform"] != "intron"}
+    return {
+        f"calls/{calls[-1]['id']}": calls[-1]["to"],
+        **{path: number if number.startswith("+") else "" for path, number in ones.items()},
+        f"callbacks/{callback['id']}": callback["event"],
+        f"requests/{request['number']}": request["method"],
+        "inboxes/done": "done",
+        f"bots/{workflow}?platform=intron": "Bots",
+        "calls?status=busy&platform=intron": "Calls",
+    }
+
+
+async def test_every_address_is_opened_cold(looker: Looker, world: World) -> None:
+    """A link that somebody was sent shows what it showed to whoever sent it."""
+    for path, heading in (LISTS | await furnished(world)).items():
+        await looker.goto(path)
+        await expect(looker.page.locator("main h1").first).to_contain_text(heading)
+        assert looker.world in await looker.page.title()
+
+
+async def test_empty_screens_say_what_to_paste(looker: Looker) -> None:
+    """Nobody is left alone with an empty list."""
+    for path in ("calls", "callbacks", "requests", "inboxes"):
+        await looker.goto(path)
+        await expect(looker.page.locator(".empty .command").first).to_be_visible()
+
+
+async def test_what_is_not_there_is_said(looker: Looker) -> None:
+    """An address of something that is gone says so, and where to look."""
+    for path in ("calls/none", "callbacks/none", "requests/999999", "requests/x"):
+        await looker.goto(path)
+        await looker.sees("No such")
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "other"),
+    [
+        pytest.param(NARROW, "light", None, id="narrow"),
+        pytest.param(WIDE, "dark", "light", id="wide"),
+    ],
+)
+async def test_screens_are_accessible(
+    browser: Browser, world: World, width: int, theme: Any, other: Any
+) -> None:
+    """axe-core finds nothing serious in either theme, and nothing is wider than the page."""
+    paths = LISTS | await furnished(world)
+    looker = await Looker.open(
+        browser, str(world.http.base_url), world.name, width=width, theme=theme, bypass_csp=True
+    )
+    found: list[str] = []
+    await looker.goto()
+    await looker.run(AXE)
+    for path, heading in paths.items():
+        await looker.move(path)
+        await expect(looker.page.locator("main h1").first).to_contain_text(heading)
+        await expect(looker.page.locator(FILLED).first).to_be_visible()
+        serious = await impaired(looker, "")
+        if other is not None:
+            await looker.page.emulate_media(color_scheme=other)
+            serious += await impaired(looker, "runOnly: ['color-contrast']")
+            await looker.page.emulate_media(color_scheme=theme)
+        found += [f"{path}: {each}" for each in serious]
+        wide = await looker.run("document.documentElement.scrollWidth")
+        found += [f"{path}: {wide} wide"] if wide > width else []
+    assert found == []
+    assert looker.complaints == []
+    await looker.close()
+
+
+async def impaired(looker: Looker, options: str) -> list[str]:
+    """What axe-core finds serious or worse."""
+    response = await looker.run(f"axe.run({{resultTypes: ['violations'], {options}}})")
+    return [
+        f"{each['id']} {[node['target'] for node in each['nodes']][:3]}"
+        for each in response["violations"]
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("theme", "ground"),
+    [
+        pytest.param("light", "rgb(246, 247, 249)", id="light"),
+        pytest.param("dark", "rgb(16, 19, 26)", id="dark"),
+    ],
+)
+async def test_theme_is_chosen_and_kept(looker: Looker, theme: str, ground: str) -> None:
+    """The theme follows the system until another is chosen, which is still so next time."""
+    await looker.goto()
+    await looker.page.get_by_label("Settings").click()
+    await looker.page.get_by_label("Theme").select_option(theme)
+    await looker.page.reload()
+
+    assert await looker.run("getComputedStyle(document.body).backgroundColor") == ground

@@ -1,0 +1,53 @@
+"""The README's pictures: taken here, and written by `make screenshots`."""
+
+import struct
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from playwright.async_api import Browser, expect
+
+from emulator.cli.furnish import furnish
+from emulator.server import running
+from emulator.settings import Settings
+from tests.dashboard.looking import WIDE, Looker
+
+ROOT: Final = Path(__file__).parents[2]
+FOLDER: Final = ROOT / "fixtures" / "screenshots"
+LARGEST: Final = 200_000
+FAILED: Final = '.callback[data-status="failed"]'
+
+
+@pytest.mark.parametrize(
+    ("name", "theme"),
+    [pytest.param("calls", "light", id="calls"), pytest.param("call", "dark", id="call")],
+)
+async def test_readme_shows_the_demonstration(
+    browser: Browser, request: pytest.FixtureRequest, name: str, theme: Any
+) -> None:
+    """The pictures are of the demonstration as it is, as wide as a window, and small."""
+    with running(Settings(port=0)) as app:
+        url = app.worlds.settings.base_url
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            made = (await client.get("/_emulator/worlds/default")).json()
+            await furnish(client, made["credentials"], url)
+            await client.post("/_emulator/clock/advance", json={"seconds": 21})
+        looker = await Looker.open(browser, url, "default", theme=theme)
+        await looker.goto()
+        await expect(looker.row("1 failed")).to_be_visible()
+        if name == "call":
+            await looker.row("1 failed").click()
+            await expect(looker.page.locator(FAILED)).to_be_visible()
+        taken = await looker.page.screenshot()
+        await looker.close()
+    path = FOLDER / f"{name}.png"
+    if request.config.getoption("--screenshots"):
+        FOLDER.mkdir(exist_ok=True)
+        path.write_bytes(taken)
+
+    width, height = struct.unpack(">II", taken[16:24])
+    kept = path.read_bytes()
+    assert (width, height) == struct.unpack(">II", kept[16:24]) == (WIDE, 800)
+    assert len(kept) < LARGEST
+    assert f"fixtures/screenshots/{name}.png" in (ROOT / "README.md").read_text()

@@ -1,0 +1,108 @@
+"""Lists of any length: only what is in view exists, and nothing moves under the cursor."""
+
+from typing import Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.dashboard.looking import Looker
+from tests.support import World
+
+MANY: Final = 100_000
+MOST_ROWS: Final = 60
+"""Rows that may exist at once on a screen of 800 pixels."""
+
+
+@pytest.fixture
+async def crowded(world: World) -> World:
+    """A world of a hundred thousand calls."""
+    workflow = await world.workflow()
+    params = [{"phone_number": f"+23480{number:08}"} for number in range(MANY)]
+    body = {"workflow_id": workflow, "workflow_params": params}
+    placed = await world.intron("POST", "/call", json=body)
+    assert placed.status_code == 200, placed.text
+    return world
+
+
+async def test_hundred_thousand_calls_are_scrolled(looker: Looker, crowded: World) -> None:
+    """However far one scrolls, a screenful of rows exists, and a few pages were asked for."""
+    del crowded
+    asked = looker.requests("/calls?")
+    await looker.goto()
+    await expect(looker.row("+2348000099999")).to_be_visible()
+
+    most = 0
+    for place in (0.1, 0.25, 0.5, 0.75, 1.0):
+        await looker.run(
+            f"(() => {{ const s = document.querySelector('.scroller');"
+            f" s.scrollTop = {place} * (s.scrollHeight - s.clientHeight); }})()"
+        )
+        number = f"+2348{round((MANY - 1) * (1 - place)):09}"[:9]
+        await expect(looker.row(number).first).to_be_visible()
+        most = max(most, await looker.rows().count())
+
+    await expect(looker.row("+2348000000000")).to_be_visible()
+    assert most <= MOST_ROWS
+    assert len(asked) <= 20
+
+
+async def test_new_rows_do_not_move_what_is_under_the_cursor(looker: Looker, world: World) -> None:
+    """While the cursor is over the list new calls are counted above it, and come in later."""
+    workflow = await world.workflow()
+    await world.place(workflow, *(f"+2348000000{number:03}" for number in range(30)))
+    await looker.goto()
+    row = looker.row("+2348000000020")
+    await row.hover()
+    before = await row.bounding_box()
+
+    await world.place(workflow, *(f"+2348000001{number:03}" for number in range(5)))
+    await expect(looker.page.locator(".news")).to_contain_text("5 new calls")
+    after = await row.bounding_box()
+    await looker.page.locator(".now").hover()
+
+    await expect(looker.row("+2348000001004")).to_be_visible()
+    assert before == after
+
+
+async def test_back_leads_to_the_same_rows(looker: Looker, world: World) -> None:
+    """Going back from a call finds the list as it was left: scrolled, filtered, chosen."""
+    workflow = await world.workflow()
+    await world.place(workflow, *(f"+2348000000{number:03}" for number in range(300)))
+    await looker.goto("calls?platform=intron")
+    await looker.run("document.querySelector('.scroller').scrollTop = 5000")
+    row = looker.row("+2348000000155")
+    await row.click()
+    await expect(looker.page.locator("h1")).to_contain_text("+2348000000155")
+
+    await looker.page.go_back()
+
+    await expect(row).to_be_visible()
+    assert "platform=intron" in looker.page.url
+    assert await looker.run("document.querySelector('.scroller').scrollTop") == 5000
+
+
+async def test_filters_are_in_the_address(looker: Looker, world: World) -> None:
+    """Choosing a filter changes the address, and going back undoes it."""
+    await world.place(await world.workflow(), "+2348000099012", "+2348000099011")
+    await world.advance()
+    await looker.goto()
+    await expect(looker.rows()).to_have_count(2)
+
+    await looker.page.get_by_label("Status").select_option("busy")
+    await expect(looker.rows()).to_have_count(1)
+    assert "status=busy" in looker.page.url
+    await looker.page.go_back()
+    await expect(looker.rows()).to_have_count(2)
+
+
+async def test_older_requests_are_read_on_demand(looker: Looker, world: World) -> None:
+    """The newest requests are listed at once, the older ones when they are asked for."""
+    for _ in range(205):
+        await world.intron("GET", "/workflows")
+    await looker.goto("requests")
+    await looker.run("document.querySelector('.scroller').scrollTop = 1e6")
+    await looker.button("Older requests").click()
+    await looker.run("document.querySelector('.scroller').scrollTop = 1e6")
+
+    await expect(looker.page.locator(f'a[href$="/{world.name}/requests/1"]')).to_be_visible()
+    await expect(looker.button("Older requests")).to_be_hidden()
