@@ -293,7 +293,7 @@ def test_mistyped_credential_is_refused(pytester: pytest.Pytester) -> None:
     """)
 
     for options in ([], ["--emulator-in-process"], ["--emulator-shared", "-n", "1"]):
-        run = pytester.runpytest_subprocess(*options)
+        run = pytester.runpytest(*options)
 
         run.assert_outcomes(failed=1)
         run.stdout.fnmatch_lines(["*403 Forbidden*", "nothing has been asked of a vendor in this*"])
