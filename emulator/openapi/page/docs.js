@@ -192,6 +192,13 @@ function operationPart(reader, method, path, item, operation, isOurs) {
     ...callbacks);
 }
 
+// What a description marks as `code` and as *stressed*.
+function written(text) {
+  return text.split(/(`[^`]+`|\*[^*\s]+\*)/).map((part, index) => (index % 2
+    ? element(part[0] === "`" ? "code" : "em", {}, part.slice(1, -1))
+    : part));
+}
+
 function show(whole, address) {
   const reader = new Reader(whole);
   const parts = Object.entries(whole.paths).flatMap(([path, item]) => METHODS
@@ -204,7 +211,7 @@ function show(whole, address) {
   main.replaceChildren(
     element("h2", {}, whole.info.title),
     element("p", {}, link(address, address), ` (OpenAPI ${whole.openapi})`),
-    ...whole.info.description.split("\n\n").map((text) => element("p", { class: "quiet" }, text)),
+    ...whole.info.description.split("\n\n").map((text) => element("p", { class: "quiet" }, ...written(text))),
     element("h2", {}, "Operations"), ...parts,
     ...(hooks.length ? [element("h2", {}, "Webhooks: what your server is asked"), ...hooks] : []),
     element("h2", {}, "Options of a world"), options || "");
