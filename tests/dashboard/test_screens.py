@@ -165,9 +165,9 @@ async def test_steps_of_a_call_are_not_written_over_each_other(
     looker: Looker, world: World
 ) -> None:
     """Names on the timeline keep apart, however soon after each other the steps come."""
-    await world.control("POST", "/calls", json={"platform": "voicebooker", "intent": "book"})
-    await world.advance()
-    (call, *_) = (await world.control("GET", "/calls")).json()
+    call = await world.call(await world.bot())
+    await world.advance(0.1)
+    await world.control("POST", f"/calls/{call['id']}/move", json={"status": "in_progress"})
     await looker.goto(f"calls/{call['id']}")
     await expect(looker.page.locator("svg .name").first).to_be_visible()
 
@@ -175,8 +175,22 @@ async def test_steps_of_a_call_are_not_written_over_each_other(
         """[...document.querySelectorAll("svg .name, svg .at")].flatMap((one, index, all) =>
           all.slice(index + 1).filter((other) => {
             const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
-            return a.left < b.right && b.left < a.right && a.top + 4 < b.bottom && b.top + 4 < a.bottom;
+            const beside = a.right <= b.left || b.right <= a.left;
+            return !beside && a.top + 4 < b.bottom && b.top + 4 < a.bottom;
           }).map((other) => `${one.textContent} ${other.textContent}`))"""
     )
 
     assert over == []
+
+
+async def test_long_words_stay_within_the_screen(looker: Looker, world: World) -> None:
+    """A word as long as a vendor takes it is broken, and pushes nothing out of sight."""
+    workflow = await world.workflow(name="W" * 200, message="Hello [name] " + "x" * 500)
+    await world.place(workflow, "+2348055599012")
+    await world.advance()
+    (call, *_) = (await world.control("GET", "/calls")).json()
+    for path in (f"calls/{call['id']}", "bots", f"bots/{workflow}?platform=intron"):
+        await looker.goto(path)
+        await expect(looker.text("xxxx").first).to_be_visible()
+        main = await looker.run("[main.scrollWidth, main.clientWidth]")
+        assert main[0] <= main[1]

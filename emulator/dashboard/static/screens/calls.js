@@ -25,8 +25,8 @@ export function calls({ filters, back }) {
     columns: [
       { name: "status", title: "Status", width: "7.5rem", cell: (call) => badge(call.status) },
       { name: "platform", title: "Platform", width: "6.5rem", cell: (call) => call.platform },
-      { name: "number", title: "Number", width: "minmax(10rem, 1.2fr)", cell: person },
-      { name: "bot", title: "Workflow or agent", width: "minmax(8rem, 1.4fr)", cell: (call) => call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)) },
+      { name: "number", title: "Number", width: "minmax(10.5rem, 1fr)", cell: person },
+      { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: (call) => call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)) },
       { name: "started", title: `Started (${format.zone()})`, width: "10.5rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
       { name: "duration", title: "Duration", width: "6.5rem", cell: (call) => format.duration(call, now()) },
       { name: "owed", title: "Callbacks", width: "minmax(11rem, 1fr)", cell: (call) => owed(call.callbacks) },
