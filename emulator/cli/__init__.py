@@ -20,6 +20,7 @@ MODULES: Final = {
     "operations": "offline",
     "openapi": "offline",
     "check-webhook": "check",
+    "check-receiver": "receiver",
     "fault": "faults",
     "selfcheck": "selfcheck",
     "snapshot": "files",

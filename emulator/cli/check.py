@@ -1,13 +1,12 @@
 """``check-webhook``: what an integrator runs against a booking backend, also in CI."""
 
 import asyncio
-import json
-import re
 from typing import Any, Final
 
 import click
 from pydantic import ValidationError
 
+from emulator.cli.checking import USAGE, as_usage, escaped, of_options, pairs, show_exchange
 from emulator.cli.output import fail, plain
 from emulator.clock import Clock, ClockMode
 from emulator.domain.errors import DomainError
@@ -15,7 +14,6 @@ from emulator.kit.errors import ApiError, as_invalid
 from emulator.kit.fields import http_url
 from emulator.settings import Settings
 
-USAGE: Final = 2
 OPTIONS: Final = {
     "callback_timeout": "--timeout",
     "webhook_headers": "--header",
@@ -50,14 +48,15 @@ def check_webhook(*, url: str, as_json: bool, quiet: bool, **asked: Any) -> None
     try:
         report = asyncio.run(_check(http_url(url), asked))
     except ValidationError as error:
-        raise click.UsageError(_of_options(as_invalid(error, "the options").message)) from None
+        problems = as_invalid(error, "the options").message
+        raise click.UsageError(of_options(OPTIONS, problems)) from None
     except (ApiError, DomainError, ValueError) as error:
-        raise click.UsageError(_of_options(str(error))) from None
+        raise click.UsageError(of_options(OPTIONS, str(error))) from None
     if report.refusal is not None:
-        fail(report.refusal.replace("start the emulator with", "use"), USAGE)
+        fail(as_usage(report.refusal), USAGE)
     shown = report.shown()
     if as_json:
-        click.echo(_escaped(json.dumps(shown, indent=2, ensure_ascii=False)))
+        click.echo(escaped(shown))
     else:
         _print(shown, quiet=quiet)
     raise SystemExit(1 if shown["result"] == "fail" else 0)
@@ -68,7 +67,7 @@ async def _check(url: str, asked: dict[str, Any]) -> Any:
     from emulator.platforms.voicebooker.checks.checking import check  # noqa: PLC0415
     from emulator.platforms.voicebooker.options import VoicebookerOptions  # noqa: PLC0415
 
-    headers = _pairs("--header", asked["header"])
+    headers = pairs("--header", asked["header"])
     options = VoicebookerOptions(
         entity_id_everywhere=asked["entity_id"],
         timezone=asked["timezone"],
@@ -89,34 +88,12 @@ async def _check(url: str, asked: dict[str, Any]) -> Any:
             url,
             sip_id=asked["sip_id"],
             timezone=asked["timezone"],
-            persona=_pairs("--persona", asked["persona"]),
+            persona=pairs("--persona", asked["persona"]),
             headers=headers,
             days=asked["days"],
         )
     finally:
         await app.worlds.stop()
-
-
-def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
-    pairs = [each.partition("=") for each in given]
-    for name, found, value in pairs:
-        if not (name.strip() and found and value.strip()):
-            raise ValueError(f"{option} {name} is not of the form NAME=VALUE")
-    return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _of_options(problems: str) -> str:
-    """Say of the command's own options what was said of the settings they stand for."""
-    for setting, option in OPTIONS.items():
-        problems = re.sub(rf"(^|; ){setting}\b(?:\.(\S+))?", rf"\1{option} \2", problems)
-    return problems.replace(".[key]", "").replace("  ", " ")
-
-
-def _escaped(text: str) -> str:
-    """The same JSON, with all written as escapes that could command a terminal."""
-    return "".join(
-        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text
-    )
 
 
 def _print(shown: dict[str, Any], *, quiet: bool) -> None:
@@ -130,9 +107,7 @@ def _print(shown: dict[str, Any], *, quiet: bool) -> None:
         reason = plain(each["reason"])
         click.echo(f"  {each['result'].upper()}  {each['check']}: {reason}")
         for exchange in each["exchanges"]:
-            click.echo(f"      > {plain(exchange['request'])}")
-            said = exchange["error"] or f"{exchange['status']} {exchange['answer']}"
-            click.echo(f"      < {plain(said)}")
+            show_exchange(exchange["request"], exchange)
     for left in shown["left"]:
         click.echo(f"LEFT  {plain(left)}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())

@@ -72,3 +72,20 @@ def http_url(value: str) -> str:
 
 HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url), URL]
 """An address that can be called."""
+
+RESERVED: Final = frozenset(
+    {"host", "content-length", "content-type", "transfer-encoding", "connection"}
+)
+
+
+def _not_reserved(value: dict[str, str]) -> dict[str, str]:
+    for name in value:
+        if name.lower() in RESERVED:
+            raise ValueError(f"may not set {name}")
+    return value
+
+
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
+HeaderValue = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,4094}[!-~])?$")]
+SentHeaders = Annotated[dict[HeaderName, HeaderValue], AfterValidator(_not_reserved)]
+"""Headers that somebody has sent along with callbacks."""

@@ -24,6 +24,7 @@ from emulator.world import Ear, World
 if TYPE_CHECKING:
     from emulator.kit.examples import Examples  # for those who do them again
     from emulator.kit.reference import Reference  # for those who write documents
+    from emulator.kit.rehearsal import Rehearsal  # for those who check endpoints
 
 
 def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: ARG001  # a default
@@ -140,6 +141,8 @@ class Platform:
     """The module that has ``reference``."""
     replays: str
     """The module that has ``examples``."""
+    rehearses: str | None = None
+    """The module that has ``rehearsal``; None for a vendor that sends no callbacks."""
 
     @cached_property
     def works(self) -> Workings:
@@ -158,3 +161,11 @@ class Platform:
         """What its pages show, to be done again."""
         examples: Examples = import_module(self.replays).examples
         return examples
+
+    @cached_property
+    def rehearsal(self) -> "Rehearsal | None":
+        """How it is brought to send callbacks."""
+        if self.rehearses is None:
+            return None
+        rehearsal: Rehearsal = import_module(self.rehearses).rehearsal
+        return rehearsal

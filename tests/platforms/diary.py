@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from tests.threads import serving
 
 Json = Any
 
@@ -251,17 +253,5 @@ def served(diary: Diary) -> Iterator[str]:
             self.wfile.write(body)
             self.close_connection = True
 
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """Whoever has been waiting too long has gone: nobody to tell."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/webhook"
-    finally:
-        diary.silence.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Handler, diary.silence) as url:
+        yield f"{url}/webhook"

@@ -33,4 +33,5 @@ platform: Final = Platform(
     workings="emulator.platforms.exotel.workings",
     contract="emulator.platforms.exotel.reference",
     replays="emulator.platforms.exotel.examples",
+    rehearses="emulator.platforms.exotel.rehearsal",
 )

@@ -44,4 +44,5 @@ platform: Final = Platform(
     workings="emulator.platforms.intron.workings",
     contract="emulator.platforms.intron.reference",
     replays="emulator.platforms.intron.examples",
+    rehearses="emulator.platforms.intron.rehearsal",
 )

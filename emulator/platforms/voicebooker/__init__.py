@@ -30,4 +30,5 @@ platform: Final = Platform(
     workings="emulator.platforms.voicebooker.workings",
     contract="emulator.platforms.voicebooker.reference",
     replays="emulator.platforms.voicebooker.examples",
+    rehearses="emulator.platforms.voicebooker.rehearsal",
 )

@@ -3,24 +3,13 @@
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from emulator.kit.fields import HttpUrl
+from emulator.kit.fields import HttpUrl, SentHeaders
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import zone_of
-
-RESERVED: Final = frozenset(
-    {"host", "content-length", "content-type", "transfer-encoding", "connection"}
-)
-
-
-def _not_reserved(value: dict[str, str]) -> dict[str, str]:
-    for name in value:
-        if name.lower() in RESERVED:
-            raise ValueError(f"may not set {name}")
-    return value
 
 
 def _zone(value: str) -> str:
@@ -30,11 +19,7 @@ def _zone(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 """The IANA name of a time zone."""
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
-HeaderValue = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,4094}[!-~])?$")]
-WebhookHeaders = Annotated[
-    dict[HeaderName, HeaderValue], AfterValidator(_not_reserved), Field(max_length=50)
-]
+WebhookHeaders = Annotated[SentHeaders, Field(max_length=50)]
 
 
 class VoicebookerOptions(BaseModel):

@@ -9,45 +9,18 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.backend import serve
-from emulator.platforms.voicebooker.outbound import CallRequest
+from emulator.platforms.voicebooker.placing import place
 from emulator.platforms.voicebooker.schemas import MakeCallRequest, MakeCallResponse
-from emulator.platforms.voicebooker.state import state_of
 
 
 async def make_call(request: Request) -> Response:
     """Place an outbound call with a bot."""
-    world = world_of(request)
     asked = read_body(request, MakeCallRequest)
-    call_id = world.ids.uuid("voicebooker.call_request")
-    state_of(world).call_requests.add(
-        CallRequest(
-            id=call_id,
-            dest=asked.dest,
-            bot_id=asked.botId,
-            sip_account_id=asked.sipAccountId,
-            start_timeout=asked.startTimeout,
-            state=asked.state or {},
-        )
-    )
-    world.engine.place(
-        Call(
-            call_id,
-            "voicebooker",
-            asked.botId,
-            Direction.OUTBOUND,
-            asked.sipAccountId,  # assumed: its number is known to the vendor alone
-            asked.number,
-            CallStatus.QUEUED,
-            world.scenarios.choose("voicebooker", asked.number, asked.botId, call_id),
-            world.clock.now(),
-        )
-    )
-    return json_response({"callRequestId": call_id})
+    return json_response({"callRequestId": place(world_of(request), asked)})
 
 
 async def answer_webhook(request: Request) -> Response:

@@ -6,9 +6,9 @@ https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from emulator.kit.fields import HttpUrl
+from emulator.kit.fields import HttpUrl, SentHeaders
 
 SESSION_START: Final = "session_start"
 SESSION_END: Final = "session_end"
@@ -18,10 +18,6 @@ TRANSFER: Final = "pre_agent_transfer"
 KINDS: Final = (SESSION_START, SESSION_END, TRANSCRIPT, INSIGHTS, TRANSFER)
 OVERRIDABLE: Final = KINDS[1:]
 """What the answer to session_start can set for its session."""
-
-RESERVED: Final = frozenset(
-    {"host", "content-length", "content-type", "transfer-encoding", "connection"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +29,13 @@ class Hook:
     interval: int | float | None = None
 
 
-def _not_reserved(value: dict[str, str]) -> dict[str, str]:
-    for name in value:
-        if name.lower() in RESERVED:
-            raise ValueError(f"may not set {name}")
-    return value
-
-
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
-HeaderValue = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,4094}[!-~])?$")]
-HookHeaders = Annotated[dict[HeaderName, HeaderValue], AfterValidator(_not_reserved)]
-
-
 class NewHook(BaseModel):
     """One webhook; integrators have a static bearer header sent along."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     url: HttpUrl
-    headers: HookHeaders = {}
+    headers: SentHeaders = {}
 
     def hook(self) -> Hook:
         """Take it as it was given."""

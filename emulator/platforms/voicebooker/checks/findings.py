@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from emulator.domain.callbacks import Answer
+from emulator.kit.verdicts import Verdict
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
 from emulator.platforms.voicebooker.bot.reading import UnusableError
 from emulator.platforms.voicebooker.checks.probing import Probe, accepted
-from emulator.platforms.voicebooker.checks.report import Finding, Report, Verdict
+from emulator.platforms.voicebooker.checks.report import Finding, Report
 from emulator.platforms.voicebooker.schemas import Action
 
 

@@ -1,24 +1,14 @@
 """What was checked, and what came of it."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from emulator.domain.callbacks import Answer
+from emulator.kit.verdicts import Verdict, masked, shown_answer
 
-CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
-"""What a URL may carry that a report must not."""
-
-
-class Verdict(StrEnum):
-    """Fail: against the page, or the bot cannot go on. Warn: against what is only assumed."""
-
-    PASS = "pass"  # not a password
-    WARN = "warn"
-    FAIL = "fail"
-    SKIP = "skip"
+VERDICTS: Final = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
+"""Fail: against the page, or the bot cannot go on. Warn: against what is only assumed."""
 
 
 class Exchange(NamedTuple):
@@ -64,9 +54,9 @@ class Report:
         """Write it down for programs."""
         counts = Counter(each.verdict for each in self.findings)
         return {
-            "url": CREDENTIALS.sub("***@", self.url),
+            "url": masked(self.url),
             "result": self.verdict,
-            "counts": {verdict: counts[verdict] for verdict in Verdict},
+            "counts": {verdict: counts[verdict] for verdict in VERDICTS},
             "left": self.left,
             "checks": [_shown_finding(each) for each in self.findings],
         }
@@ -83,10 +73,4 @@ def _shown_finding(each: Finding) -> dict[str, Any]:
 
 
 def _shown_exchange(content: bytes, answer: Answer) -> dict[str, Any]:
-    return {
-        "request": content.decode(errors="replace"),
-        "status": answer.status,
-        "error": answer.error,
-        "headers": [list(pair) for pair in answer.headers],
-        "answer": answer.body.decode(errors="replace"),
-    }
+    return {"request": content.decode(errors="replace")} | shown_answer(answer)

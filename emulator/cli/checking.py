@@ -1,0 +1,48 @@
+"""What the commands that check somebody's own service have in common."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from emulator.cli.output import plain
+
+USAGE: Final = 2
+
+
+def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    """Read NAME=VALUE, given as often as you like; ValueError for what is otherwise."""
+    read = [each.partition("=") for each in given]
+    for name, found, value in read:
+        if not (name.strip() and found and value.strip()):
+            raise ValueError(f"{option} {name} is not of the form NAME=VALUE")
+    return {name.strip(): value.strip() for name, _, value in read}
+
+
+def of_options(options: Mapping[str, str], problems: str) -> str:
+    """Say of the command's own options what was said of the settings they stand for."""
+    for setting, option in options.items():
+        problems = re.sub(rf"(^|; ){setting}\b(?:\.(\S+))?", rf"\1{option} \2", problems)
+    return problems.replace(".[key]", "").replace("  ", " ")
+
+
+def as_usage(refusal: str) -> str:
+    """Why nothing was let leave, said to somebody who has started no emulator."""
+    return refusal.replace("start the emulator with", "use")
+
+
+def escaped(shown: Any) -> str:
+    """JSON, with all written as escapes that could command a terminal."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1]
+        for sign in json.dumps(shown, indent=2, ensure_ascii=False)
+    )
+
+
+def show_exchange(request: str, answer: Mapping[str, Any]) -> None:
+    """Print what was sent, and what came back."""
+    click.echo(f"      > {plain(request)}")
+    said = answer["error"] or f"{answer['status']} {answer['answer']}"
+    click.echo(f"      < {plain(said)}")
