@@ -23,13 +23,13 @@ export function calls({ filters, back }) {
     noun: "call",
     key: `calls ${JSON.stringify(asked)}`,
     columns: [
-      { name: "status", title: "Status", width: "7.5rem", cell: (call) => badge(call.status) },
-      { name: "platform", title: "Platform", width: "6.5rem", cell: (call) => call.platform },
-      { name: "number", title: "Number", width: "minmax(10.5rem, 0.4fr)", cell: person },
+      { name: "status", title: "Status", width: "7rem", cell: (call) => badge(call.status) },
+      { name: "platform", title: "Platform", width: "6rem", cell: (call) => call.platform },
+      { name: "number", title: "Number", width: "minmax(9rem, 0.4fr)", cell: person },
       { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: (call) => call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)) },
-      { name: "started", title: `Started (${format.zone()})`, width: "10.5rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
-      { name: "duration", title: "Duration", width: "6.5rem", cell: (call) => format.duration(call, now()) },
-      { name: "owed", title: "Callbacks", width: "minmax(10.5rem, 0.5fr)", cell: (call) => owed(call.callbacks) },
+      { name: "started", title: `Started (${format.zone()})`, width: "9.5rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
+      { name: "duration", title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
+      { name: "owed", title: "Callbacks", width: "minmax(10rem, 0.5fr)", cell: (call) => owed(call.callbacks) },
     ],
     fetch: async (offset, limit) => {
       const { value, headers } = await answer(`/calls${query({ ...asked, offset, limit })}`);
