@@ -5,7 +5,9 @@ Every run of pytest imports this, so it imports nothing that it may not need.
 
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
+from os.path import relpath
 from re import sub
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -28,8 +30,14 @@ TAKES: Final = (
     "calls_per_second",
     "options",
 )
+AUTH: Final = "strict"
+"""With a mistyped credential no test passes: it is refused, not led to a world that takes any."""
 HOME: Final = pytest.StashKey[AbstractContextManager["Emulated"]]()
 """The one server of a run that the controller of xdist keeps."""
+ASTRAY: Final = (
+    "the emulator is in this process, where no socket leads: give your client"
+    " emulator_world.transport(), or leave out --emulator-in-process"
+)
 USED: Final = pytest.StashKey["World"]()
 """The world of a test."""
 NAME: Final = 40
@@ -86,7 +94,7 @@ def pytest_configure_node(node: Any) -> None:
     if HOME not in config.stash:
         from emulator.testing import served  # noqa: PLC0415  # see above
 
-        home = config.stash[HOME] = served()
+        home = config.stash[HOME] = served(auth=AUTH)
         node.config.emulator_url = home.__enter__().url
     node.workerinput["emulator_url"] = node.config.emulator_url
 
@@ -107,13 +115,13 @@ def emulator(pytestconfig: pytest.Config) -> "Iterator[Emulated]":
     url = given or pytestconfig.getoption("--emulator-url") or pytestconfig.getini("emulator_url")
     inside = pytestconfig.getoption("--emulator-in-process")
     if inside or (not url and pytestconfig.getini("emulator_in_process")):
-        made = in_process()
+        made = in_process(auth=AUTH)
     elif url:
         from emulator.settings import read_client_settings  # noqa: PLC0415  # see above
 
         made = reached(url, read_client_settings({}).token)
     else:
-        made = served()
+        made = served(auth=AUTH)
     with made as emulated:
         yield emulated
 
@@ -178,30 +186,56 @@ def _asked(node: pytest.Item) -> dict[str, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to the report of a failure what happened in the world, and how to see it again."""
     report = yield
     world = item.stash.get(USED, None)
     if report.failed and report.when != "teardown" and world is not None:
-        report.sections.append((f"emulator world {world.name}", _story(item, world)))
+        told = [_story(world), _again(item, world)]
+        if call.excinfo is not None and _went_astray(call.excinfo.value, world):
+            told.insert(0, ASTRAY)
+        report.sections.append((f"emulator world {world.name}", "\n".join(told)))
     return report
 
 
-def _story(item: pytest.Item, world: "World") -> str:
+def _story(world: "World") -> str:
     try:
-        told = world.story()
+        return world.story()
     except Exception as error:  # noqa: BLE001  # nothing here may hide why the test failed
-        told = f"what happened cannot be told: {type(error).__name__}: {error}"
-    return f"{told}\n{_again(item, world)}"
+        return f"what happened cannot be told: {type(error).__name__}: {error}"
+
+
+def _went_astray(error: BaseException, world: "World") -> bool:
+    """Whether a client looked for a socket where there is only an app."""
+    from emulator.testing.emulated import ADDRESS  # noqa: PLC0415  # see above
+
+    failed = any(name in type(error).__name__ for name in ("Connect", "URLError"))
+    return failed and world.inbox_url.startswith(f"{ADDRESS}/")
 
 
 def _again(item: pytest.Item, world: "World") -> str:
-    """How to see the same once more: from the seed, everything follows."""
+    """How to see the same once more: its run, and its seed, from which everything follows."""
     inside = " --emulator-in-process" if item.config.getoption("--emulator-in-process") else ""
     name = _test(item).replace("'", "'\"'\"'")
     return (
+        f"{_kept(item, world)}\n"
         f"seed {world.seed}: the same ids, times and, ports aside, bodies come of\n"
         f"  pytest{inside} '{name}'\n"
         f"or, whatever the test is called, of @pytest.mark.{MARKER}(seed={world.seed})"
     )
+
+
+def _kept(item: pytest.Item, world: "World") -> str:
+    """Write the world's run into pytest's cache, and say what goes through it again."""
+    try:
+        content = world.run()
+    except Exception as error:  # noqa: BLE001  # as above
+        return f"there is no run to replay: {error}"
+    try:
+        path = item.config.cache.mkdir("emulator") / f"{world.name}.run"
+        path.write_bytes(content)
+    except (AttributeError, OSError) as error:  # -p no:cacheprovider, or nowhere to write
+        return f"no run to replay is kept: {error}"
+    shown = relpath(path, item.config.invocation_params.dir)
+    return f"its requests are asked once more by\n  voicebot-emulator replay {quote(shown)}"

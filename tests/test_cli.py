@@ -289,11 +289,11 @@ def test_coverage_is_told_of_a_world_and_of_all(url: str, batch: str) -> None:
 
     lines = {" ".join(line.split()) for line in table}
     assert batch
-    assert "intron operation POST /voicebot/v1/call documented 200 1" in lines
-    assert "intron operation GET /voicebot/v1/workflows documented -" in lines
-    assert "intron status busy - 2" in lines
-    assert "intron callback request.completed - delivered 1" in lines
-    assert "bimpe error 401 api_key_expired documented -" in lines
+    assert "intron operation POST /voicebot/v1/call documented 200 1 400 401 403 404 429" in lines
+    assert "intron operation GET /voicebot/v1/workflows documented - 200 401 403" in lines
+    assert "intron status busy - 2 -" in lines
+    assert "intron callback request.completed - delivered 1 -" in lines
+    assert "bimpe error 401 api_key_expired documented - -" in lines
     assert told_of_all["intron"]["call_statuses"]["busy"] >= 2
 
 

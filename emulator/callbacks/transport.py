@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from errno import ECONNREFUSED, ECONNRESET, EPIPE
 from functools import cache, partial
 from ipaddress import ip_address
+from logging import getLogger
 from types import ModuleType
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 from emulator.callbacks.egress import Egress, RefusedError
 from emulator.callbacks.lanes import Lanes
 from emulator.domain.callbacks import Answer, Callback
+
+_log: Final = getLogger("emulator")
 
 READ: Final = 65536
 """Bytes read of an answer's body; the rest is left unread."""
@@ -55,7 +58,7 @@ class AppTransport:
         """Send the callback's request and say what came back."""
         import httpx  # noqa: PLC0415  # a tenth of a second, for the first callback only
 
-        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=self._answer, raise_app_exceptions=False)
         request = httpx.Request(
             callback.method, callback.url, content=callback.content, headers=headers
         )
@@ -69,6 +72,14 @@ class AppTransport:
             return Answer(error="connection closed without an answer")
         pairs = tuple((name, value) for name, value in response.headers.multi_items())
         return Answer(status=response.status_code, headers=pairs, body=body[:READ])
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        """Have the app answer; what it raises is logged, as its own server would."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            _log.exception("the app raised as it took a callback for %s", scope["path"])
+            raise
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -24,7 +24,7 @@ def numbers(*, as_json: bool) -> None:
     show(rows, as_json=as_json, columns=("suffix", "scenario", *platforms))
 
 
-COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched")
+COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unanswered")
 
 
 @click.command()
@@ -66,7 +66,8 @@ def _touched(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A row for each thing that can be touched; ``-`` stands for what was not."""
     for platform, found in told.items():
         for each in found["operations"]:
-            yield _row(platform, "operation", each["operation"], each["basis"], each["answered"])
+            row = _row(platform, "operation", each["operation"], each["basis"], each["answered"])
+            yield row | {"unanswered": " ".join(each["unanswered"]) or None}
         for each in found["errors"]:
             name = f"{each['status']} {each['error']}"
             yield _row(platform, "error", name, each["basis"], {"": each["count"]})
@@ -87,6 +88,7 @@ def _row(
         "name": name,
         "basis": basis,
         "touched": touched or None,
+        "unanswered": None,
     }
 
 

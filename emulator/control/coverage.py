@@ -53,6 +53,11 @@ def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
             "operation": each.label,
             "basis": each.basis,
             "answered": answered.get(each.label, {}),
+            "unanswered": [
+                status
+                for status in _answers(platform, each)
+                if status not in answered.get(each.label, {})
+            ],
         }
         for each in works.operations
     ]
@@ -85,6 +90,12 @@ def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _answers(platform: Platform, operation: Operation) -> list[str]:
+    """The statuses of an operation that the vendor's document lists, whatever serves it."""
+    refusals = platform.reference.refusals(operation)
+    return [str(status) for status in sorted({operation.status, *refusals})]
 
 
 coverage_routes: Final = (

@@ -40,6 +40,8 @@ class ScriptedAnswer(BaseModel):
 
 def _in_full(answer: Any) -> Any:
     """A bare number is a status."""
+    if not isinstance(answer, int | dict):
+        raise ValueError("must be a status from 200 to 599, or an object with one")  # noqa: TRY004  # told
     return {"status": answer} if isinstance(answer, int) else answer
 
 

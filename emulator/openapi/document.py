@@ -54,7 +54,7 @@ class _Document:
                 for notice in reference.notices
                 if not notice.callback_of
             },
-            "x-emulator-options": self.schemas.of(self.platform.works.options),
+            "x-emulator-options": {"schema": self.schemas.of(self.platform.works.options)},
         }
         shared = {"responses": dict(sorted(self.shared.items())), "headers": self.headers}
         return {

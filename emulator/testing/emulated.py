@@ -4,17 +4,20 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from emulator.testing.link import PATIENCE, AppLink, Link, Loop, LoopTransport, SocketLink
-from emulator.testing.records import EmulatorError
+from emulator.testing.records import TELLING, EmulatorError
 from emulator.testing.talk import AsyncWorld, Scenario, pause, said
 from emulator.testing.worlds import App, World
 
 if TYPE_CHECKING:
     from emulator.app import Emulator
+
+__tracebackhide__ = TELLING
 
 ADDRESS: Final = "http://emulator.test"
 """What an emulator in process calls itself: nothing else can be there."""
@@ -42,7 +45,7 @@ class Emulated:
         seed: int | None = None,
         clock: str = "frozen",
         speed: float | None = None,
-        now: str | None = None,
+        now: str | datetime | None = None,
         auth: str | None = None,
         calls_per_second: float | None = None,
         options: dict[str, dict[str, Any]] | None = None,
@@ -53,7 +56,8 @@ class Emulated:
 
         ``scenario`` is how callees behave (a list: how each of the first calls goes).
         """
-        clocks = {"mode": clock, "speed": speed, "now": now}
+        begins = now.isoformat() if isinstance(now, datetime) else now
+        clocks = {"mode": clock, "speed": speed, "now": begins}
         asked: dict[str, Any] = {
             "seed": seed,
             "clock": {key: value for key, value in clocks.items() if value is not None},
@@ -78,7 +82,10 @@ class Emulated:
         named, number = name, 1
         while True:
             asked = body if named is None else body | {"name": named}
-            response = self._client.post("/_emulator/worlds", json=asked)
+            try:
+                response = self._client.post("/_emulator/worlds", json=asked)
+            except (TypeError, ValueError) as error:
+                raise EmulatorError(f"a world cannot be made so: {error}") from None
             if response.status_code != TAKEN or named is None:
                 break
             number += 1
@@ -180,7 +187,12 @@ def reached(url: str, token: str | None = None) -> Iterator[Emulated]:
         found = False
     if not found:
         emulated.close()
-        raise EmulatorError(f"there is no emulator at {url}: start it with voicebot-emulator serve")
+        hint = (
+            "start it with voicebot-emulator serve"
+            if url.startswith(("http://", "https://"))
+            else "an address begins with http://"
+        )
+        raise EmulatorError(f"there is no emulator at {url}: {hint}")
     yield from _closing(emulated)
 
 

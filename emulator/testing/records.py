@@ -3,7 +3,8 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import methodcaller
+from typing import Any, Final
 
 
 class EmulatorError(Exception):
@@ -12,6 +13,10 @@ class EmulatorError(Exception):
 
 class NothingArrivedError(AssertionError):
     """What was waited for has not arrived; the message says what did."""
+
+
+TELLING: Final = methodcaller("errisinstance", (EmulatorError, NothingArrivedError))
+"""What pytest looks for as ``__tracebackhide__``: such an error shows the test's own line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,13 @@ CUT: Final = 500
 def story(clock: dict[str, Any], journal: list[dict[str, Any]], owed: list[Callback]) -> str:
     """Tell what a world's clock, journal and callbacks say."""
     due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
-    lines = [f"clock {clock['now']} ({clock['mode']}), {due}"]
+    waits = ", for which advance() has to be called" if _waits(clock) else ""
+    lines = [f"clock {clock['now']} ({clock['mode']}), {due}{waits}"]
+    if not any(entry["kind"] in {"exchange", "call"} for entry in journal):
+        lines.append(
+            "nothing has been asked of a vendor in this world: its credentials lead to it,"
+            " or the header X-Emulator-World"
+        )
     if len(journal) > LONGEST:
         lines.append(f"... {len(journal) - LONGEST} entries before these")
     lines += [f"{entry['at']}  {_line(entry)}" for entry in journal[-LONGEST:]]
@@ -26,6 +32,10 @@ def story(clock: dict[str, Any], journal: list[dict[str, Any]], owed: list[Callb
     if exchanges:
         lines += ["the last exchanges:", *(line for each in exchanges for line in _whole(each))]
     return "\n".join(lines)
+
+
+def _waits(clock: dict[str, Any]) -> bool:
+    return clock["mode"] == "frozen" and clock["next_due"] is not None
 
 
 def _line(entry: dict[str, Any]) -> str:
@@ -58,4 +68,7 @@ def _cut(body: str) -> str:
 
 
 def _problem(entry: dict[str, Any]) -> list[str]:
-    return [f"    {line}" for line in entry.get("problem", "").splitlines()]
+    lines = entry.get("problem", "").splitlines()
+    if "nearest" in entry:
+        lines.append(f"there is no such operation; the nearest: {', '.join(entry['nearest'])}")
+    return [f"    {line}" for line in lines]

@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 
 from emulator.testing.records import (
+    TELLING,
     Advanced,
     Call,
     Callback,
@@ -15,6 +16,8 @@ from emulator.testing.records import (
     Message,
     NothingArrivedError,
 )
+
+__tracebackhide__ = TELLING
 
 Ask = Callable[..., Awaitable[httpx.Response]]
 """Makes a request: method, path, and what httpx takes besides."""
@@ -75,7 +78,20 @@ class AsyncWorld:
 
     async def control(self, method: str, path: str, **rest: Any) -> Any:
         """Ask something of the control API about this world; EmulatorError if it is refused."""
-        return said(await self._ask(method, f"/_emulator{path}", **rest))
+        return said(await self._send(method, f"/_emulator{path}", **rest))
+
+    async def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        """Make a request; EmulatorError for what cannot be written in one."""
+        try:
+            return await self._ask(method, path, **rest)
+        except (TypeError, ValueError) as error:
+            raise EmulatorError(f"{method} {path} cannot be asked: {error}") from None
+
+    async def run(self) -> bytes:
+        """As ``World.run``."""
+        path = "/_emulator/journal/export"
+        response = await self._send("GET", path)
+        return response.content if response.is_success else said(response)
 
     async def whole(self, path: str, **filters: str) -> list[dict[str, Any]]:
         """Every entry of a list of the control API, page by page."""
@@ -120,14 +136,14 @@ class AsyncWorld:
             url = callback_url or self.inbox().url
             body = WORKFLOW | {"call_back_url": url} | fields
             path = "/intron/voicebot/v1/workflows"
-            made = said(await self._ask("POST", path, json=body, headers=headers))
+            made = said(await self._send("POST", path, json=body, headers=headers))
             workflow_id = made["data"]["id"]
         elif fields:
             raise TypeError(f"{', '.join(fields)}: the workflow is made already")
         params = [{"phone_number": number} for number in numbers]
         body = {"workflow_id": workflow_id, "workflow_params": params}
         path = "/intron/voicebot/v1/call"
-        placed = said(await self._ask("POST", path, json=body, headers=headers))
+        placed = said(await self._send("POST", path, json=body, headers=headers))
         return (await self.calls(batch_id=placed["data"]["batch_id"]))[::-1]
 
     async def _place(self, platform: str, number: str, fields: dict[str, Any]) -> Call:
@@ -139,7 +155,7 @@ class AsyncWorld:
             if "agent_id" not in fields:
                 headers = {"Authorization": f"Bearer {self.credentials['bimpe']['api_key']}"}
                 path = "/bimpe/api/v1/console/agents"
-                agents = said(await self._ask("GET", path, headers=headers))
+                agents = said(await self._send("GET", path, headers=headers))
                 body["agent_id"] = agents["data"][0]["id"]
         return Call.of(await self.control("POST", "/calls", json=body | fields))
 
@@ -164,6 +180,9 @@ class AsyncWorld:
         timeout: float = 5.0,
     ) -> Callback:
         """As ``World.wait_for_callback``."""
+        if platform not in (None, *self.base_urls):
+            known = ", ".join(self.base_urls)
+            raise EmulatorError(f"there is no platform {platform}, only {known}")
         looks = max(1, round(timeout / GLANCE))
         frozen = (await self.control("GET", "/clock"))["mode"] == "frozen"
         while True:
@@ -185,14 +204,16 @@ class AsyncWorld:
             elif looks := looks - 1:
                 await self._pause(GLANCE)
                 continue
-            wanted = " ".join(filter(None, (platform, event, url and f"to {url}")))
-            raise NothingArrivedError(await self._what_arrived(wanted))
+            wanted = [event, "callback", platform and f"of {platform}", url and f"to {url}"]
+            if wanted == [None, "callback", None, None] and self._seen:
+                wanted[0] = "other"
+            raise NothingArrivedError(await self._what_arrived(" ".join(filter(None, wanted))))
 
     async def _what_arrived(self, wanted: str) -> str:
         clock = await self.control("GET", "/clock")
         due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
         stands = f"its {clock['mode']} clock shows {clock['now']}, {due}"
-        missing = f"no {wanted or 'other'} callback has arrived in world {self.name}"
+        missing = f"no {wanted} has arrived in world {self.name}"
         lines = [f"{missing} ({stands})", "what was owed:"]
         owed = [
             f"  {each.summary}{', given before' if each.id in self._seen else ''}"

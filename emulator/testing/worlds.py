@@ -2,15 +2,25 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from inspect import signature
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
 
 from emulator.testing.link import PATIENCE, Link
-from emulator.testing.records import Advanced, Call, Callback, Message
+from emulator.testing.records import (
+    TELLING,
+    Advanced,
+    Call,
+    Callback,
+    EmulatorError,
+    Message,
+)
 from emulator.testing.report import story
 from emulator.testing.talk import INBOX, AsyncInbox, AsyncWorld, Scenario
+
+__tracebackhide__ = TELLING
 
 Result = TypeVar("Result")
 App = Callable[..., Any]
@@ -144,6 +154,10 @@ class World:
         """The newest 1,000 entries of what happened, oldest first."""
         return _at_once(self._talk.journal())
 
+    def run(self) -> bytes:
+        """Give what ``voicebot-emulator replay`` goes through again; EmulatorError if it cannot."""
+        return _at_once(self._talk.run())
+
     def inbox(self, name: str = INBOX) -> Inbox:
         """An inbox of this world."""
         return Inbox(self._talk.inbox(name))
@@ -198,6 +212,11 @@ class World:
         is a free port of this machine. The app runs in the emulator's event loop, in process in
         that of whoever awaits ``aio.advance``; its lifespan is not run.
         """
+        if not _takes_asgi(app):
+            raise EmulatorError(
+                f"deliver_to takes an ASGI app, called with scope, receive and send, which"
+                f" {type(app).__name__} is not (asgiref.wsgi.WsgiToAsgi makes one of a WSGI app)"
+            )
         address, end = self._deliver_to(app, base_url)
         self._ends.append(end)
         return address
@@ -218,6 +237,16 @@ class World:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _takes_asgi(app: Any) -> bool:
+    try:
+        signature(app).bind({}, None, None)
+    except TypeError:
+        return False
+    except ValueError:  # written in another language: it says nothing of itself
+        return True
+    return True
 
 
 def _at_once(talk: Coroutine[Any, Any, Result]) -> Result:

@@ -26,6 +26,11 @@ def answered(told: Json) -> dict[str, Any]:
     return {each["operation"]: each["answered"] for each in told["operations"] if each["answered"]}
 
 
+def unanswered(told: Json) -> dict[str, list[str]]:
+    """Which of its documented statuses each operation has not been answered."""
+    return {each["operation"]: each["unanswered"] for each in told["operations"]}
+
+
 def statuses(told: Json) -> dict[str, int]:
     """How many calls have reached each status."""
     return {status: count for status, count in told["call_statuses"].items() if count}
@@ -73,6 +78,19 @@ async def test_operations_are_counted_by_how_they_were_answered(world: World) ->
     assert told["no_operation"] == 1
     assert CREATE not in told["untouched"]["operations"]
     assert told["untouched"]["errors"] == ["rate_limited"]
+
+
+async def test_documented_answers_that_were_not_given_are_listed(world: World) -> None:
+    """Each operation has the statuses of its document, its result and its refusals, not seen."""
+    before = unanswered(await covered(world))
+    await world.workflow()
+    await world.intron("POST", "/workflows", json={})
+    after = unanswered(await covered(world))
+
+    assert {"200", "400", "403"} <= set(before[CREATE])
+    assert after == before | {
+        CREATE: [status for status in before[CREATE] if status not in {"200", "400"}]
+    }
 
 
 async def test_statuses_that_calls_have_passed_are_reached(world: World) -> None:

@@ -96,6 +96,14 @@ async def test_bad_script_is_refused(world: World, body: dict[str, Any], field: 
     assert (await post(world, "hook")).status_code == 503
 
 
+async def test_answer_that_is_a_text_is_told_what_it_must_be(world: World) -> None:
+    """Whoever writes a status in quotes is told what an answer is."""
+    refused = await world.control("PUT", "/inboxes/hook", json={"answers": ["500"]})
+
+    told = "answers[0] must be a status from 200 to 599, or an object with one"
+    assert refused.json()["detail"] == told
+
+
 @pytest.mark.parametrize(
     "answer",
     [

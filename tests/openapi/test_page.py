@@ -74,3 +74,5 @@ def test_page_shows_operations_in_a_browser(tmp_path: Path) -> None:
     assert 'href="/_emulator/openapi/voicebooker.json"' in done.stdout
     assert '<span class="basis assumed">assumed</span>' in done.stdout
     assert "curl -X POST" in done.stdout
+    assert "<code>x-basis</code> says how" in done.stdout
+    assert "types_with_products" in done.stdout

@@ -10,7 +10,7 @@ import pytest
 
 from emulator.server import running
 from emulator.settings import Settings
-from tests.examples import FOLDER, PAGE, cut
+from tests.exotel_pages import FOLDER, PAGE, cut
 from tests.support import World
 
 HOST: Final = "https://voicebot.in.exotel.com"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.examples import FOLDER
+from tests.exotel_pages import FOLDER
 from tests.platforms.exotel import KINDS
 from tests.support import World
 

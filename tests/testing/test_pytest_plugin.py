@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from emulator.platforms import discover
+from emulator.replay import replay
 from emulator.testing import in_process, served
 
 pytest_plugins = ["pytester"]
@@ -145,6 +146,8 @@ def test_marker_says_how_the_world_is_made(pytester: pytest.Pytester) -> None:
         pytest.param("scenario='asleep'", "must be one of answered,", id="unknown-scenario"),
         pytest.param("options={'zoom': {}}", "options.zoom", id="unknown-vendor"),
         pytest.param("seed=object()", "not JSON serializable", id="no-json"),
+        pytest.param("seed=float('nan')", "a world cannot be made so", id="no-number"),
+        pytest.param("mix=['busy']", "must be a mapping", id="no-mapping"),
     ],
 )
 def test_marker_that_does_not_fit_is_refused(
@@ -209,9 +212,137 @@ def test_failure_tells_the_story_and_how_to_see_it_again(
             "*callback http://* -> 500 (intron request.completed, attempt 1)",
             "still owed:",
             "  pytest 'test_it.py::test_fails[[]+2348055599012]'",
+            "  voicebot-emulator replay .pytest_cache/d/emulator/test-fails-*.run",
         ]
     )
     assert run.stdout.str().count("emulator world") == 2
+
+
+@pytest.mark.parametrize("options", MODES)
+def test_failure_keeps_its_run(pytester: pytest.Pytester, options: list[str]) -> None:
+    """The command that the report ends with goes through the same requests, and finds the same."""
+    pytester.makepyfile("""
+        def test_fails(emulator_world, emulator_inbox):
+            emulator_inbox.answer(500)
+            emulator_world.place_calls("+2348055599012")
+            emulator_world.advance()
+            assert False
+    """)
+    run = pytester.runpytest(*options)
+    (path,) = re.findall("voicebot-emulator replay (.*)", run.stdout.str())
+
+    outcome = replay((pytester.path / path).read_bytes())
+
+    assert outcome.difference is None
+    assert outcome.requests
+
+
+def test_failure_without_a_run_says_why(pytester: pytest.Pytester) -> None:
+    """Real time cannot be gone through again; without its cache pytest has no place for a run."""
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.emulator(clock="live")
+        def test_lives(emulator_world):
+            assert False
+
+        def test_stands_still(emulator_world):
+            assert False
+    """)
+
+    run = pytester.runpytest("--emulator-in-process", "-p", "no:cacheprovider")
+
+    run.stdout.fnmatch_lines(["there is no run to replay: *live*", "no run to replay is kept: *"])
+
+
+def test_error_of_a_helper_shows_the_line_of_the_test(pytester: pytest.Pytester) -> None:
+    """What the emulator refuses, and what does not arrive, is told without its own code."""
+    pytester.makepyfile("""
+        def test_refused(emulator_world):
+            emulator_world.advance(float("nan"))
+
+        def test_in_vain(emulator_world):
+            emulator_world.place_calls("+2348055599012")
+            emulator_world.wait_for_callback("http://127.0.0.1:9", platform="intron")
+
+        def test_no_platform(emulator_world):
+            emulator_world.wait_for_callback(platform="introm")
+    """)
+
+    run = pytester.runpytest("--emulator-in-process")
+
+    run.assert_outcomes(failed=3)
+    shown = run.stdout.str()
+    assert "testing/talk.py" not in shown
+    assert "/_emulator/clock/advance cannot be asked: Out of range float" in shown
+    assert "no callback of intron to http://127.0.0.1:9 has arrived in world" in shown
+    assert "there is no platform introm, only bimpe, exotel" in shown
+
+
+def test_mistyped_credential_is_refused(pytester: pytest.Pytester) -> None:
+    """It leads to no other world in which the test would pass, and the report says what does."""
+    pytester.makepyfile("""
+        import httpx
+
+        def test_it(emulator_world):
+            headers = {"Authorization": "Bearer mistyped"}
+            url = emulator_world.base_urls["intron"] + "/voicebot/v1/workflows"
+            transport = emulator_world.transport()
+            with httpx.Client(transport=transport, headers=headers) as client:
+                client.get(url).raise_for_status()
+    """)
+
+    for options in ([], ["--emulator-in-process"], ["--emulator-shared", "-n", "1"]):
+        run = pytester.runpytest(*options)
+
+        run.assert_outcomes(failed=1)
+        run.stdout.fnmatch_lines(["*403 Forbidden*", "nothing has been asked of a vendor in this*"])
+
+
+def test_mistyped_path_is_told_the_nearest(pytester: pytest.Pytester) -> None:
+    """The report of a test that asks for a path that is none names the operations beside it."""
+    pytester.makepyfile("""
+        def test_it(emulator_client):
+            emulator_client.get("/intron/voicebot/v1/workflow").raise_for_status()
+    """)
+
+    run = pytester.runpytest("--emulator-in-process")
+
+    told = "*there is no such operation; the nearest: GET /voicebot/v1/workflows, *"
+    run.stdout.fnmatch_lines([told])
+
+
+def test_client_that_looks_for_a_socket_in_process_is_told(pytester: pytest.Pytester) -> None:
+    """An emulator in process has an address that leads nowhere: the report says what does."""
+    pytester.makepyfile("""
+        import httpx
+
+        def test_it(emulator_world):
+            raise httpx.ConnectError("Name or service not known")
+    """)
+
+    told = "the emulator is in this process*emulator_world.transport()*"
+    pytester.runpytest("--emulator-in-process").stdout.fnmatch_lines([told])
+    pytester.runpytest().stdout.no_fnmatch_line(told)
+
+
+def test_exception_of_an_app_is_shown(pytester: pytest.Pytester) -> None:
+    """What the test's own app raises as it takes a callback stands in the report."""
+    pytester.makepyfile("""
+        async def app(scope, receive, send):
+            raise LookupError("of the app")
+
+        def test_it(emulator_world):
+            url = emulator_world.deliver_to(app)
+            emulator_world.place_calls("+2348055599012", callback_url=url)
+            assert emulator_world.wait_for_callback().status == "delivered"
+    """)
+
+    for options in ([], ["--emulator-in-process"]):
+        run = pytester.runpytest(*options)
+
+        run.assert_outcomes(failed=1)
+        run.stdout.fnmatch_lines(["*Captured log call*", "*LookupError: of the app"])
 
 
 def test_report_never_hides_the_failure(pytester: pytest.Pytester) -> None:
@@ -280,6 +411,10 @@ def test_nobody_at_the_address_is_told(pytester: pytest.Pytester) -> None:
 
     run.assert_outcomes(errors=2)
     assert "there is no emulator at http://127.0.0.1:9: start it with" in run.stdout.str()
+
+    run = pytester.runpytest("--emulator-url", "127.0.0.1:9", "--tb=line")
+
+    assert "there is no emulator at 127.0.0.1:9: an address begins with" in run.stdout.str()
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_waiting_in_vain_says_what_did_arrive(mine: World) -> None:
     assert "nothing is due" in told
     assert "request.completed" in told
     assert "delivered (200), given before" in told
-    assert "no bimpe call.ended to http://127.0.0.1/x callback" in str(wanted_else.value)
+    assert "no call.ended callback of bimpe to http://127.0.0.1/x has" in str(wanted_else.value)
 
 
 @pytest.mark.parametrize(
@@ -252,6 +252,23 @@ def test_callbacks_are_delivered_into_an_app_of_this_process(mine: World) -> Non
 
     assert callback.status == "delivered"
     assert endpoint.requests == [("/hook", callback.body.encode())]
+
+
+@pytest.mark.parametrize("app", ["app", lambda _environ, _start_response: []])
+def test_what_is_no_asgi_app_is_refused(mine: World, app: Any) -> None:
+    """A name, or an app of the older kind, is refused before any callback goes there."""
+    with pytest.raises(EmulatorError, match="deliver_to takes an ASGI app"):
+        mine.deliver_to(app)
+
+
+def test_clock_begins_at_a_moment(emulated: Emulated) -> None:
+    """``now`` is a text or a datetime with its zone."""
+    begins = datetime(2027, 3, 1, 12, tzinfo=UTC)
+    with emulated.world(now=begins) as world:
+        assert world.now() == begins
+
+    with pytest.raises(EmulatorError, match=r"clock\.now"):
+        emulated.world(now=begins.replace(tzinfo=None))
 
 
 def test_callbacks_over_sockets_go_on_whatever_loop_a_test_has(emulated: Emulated) -> None:

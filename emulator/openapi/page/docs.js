@@ -192,6 +192,13 @@ function operationPart(reader, method, path, item, operation, isOurs) {
     ...callbacks);
 }
 
+// What a description marks as `code` and as *stressed*.
+function written(text) {
+  return text.split(/(`[^`]+`|\*[^*\s]+\*)/).map((part, index) => (index % 2
+    ? element(part[0] === "`" ? "code" : "em", {}, part.slice(1, -1))
+    : part));
+}
+
 function show(whole, address) {
   const reader = new Reader(whole);
   const parts = Object.entries(whole.paths).flatMap(([path, item]) => METHODS
@@ -199,12 +206,12 @@ function show(whole, address) {
     .map((method) => operationPart(reader, method, path, item, item[method], true)));
   const hooks = Object.entries(whole.webhooks || {})
     .map(([name, item]) => operationPart(reader, "post", name, item, item.post, false));
-  const options = table(rowsOf(reader, whole["x-emulator-options"]));
+  const options = table(rowsOf(reader, whole["x-emulator-options"].schema));
   const main = document.getElementById("main");
   main.replaceChildren(
     element("h2", {}, whole.info.title),
     element("p", {}, link(address, address), ` (OpenAPI ${whole.openapi})`),
-    ...whole.info.description.split("\n\n").map((text) => element("p", { class: "quiet" }, text)),
+    ...whole.info.description.split("\n\n").map((text) => element("p", { class: "quiet" }, ...written(text))),
     element("h2", {}, "Operations"), ...parts,
     ...(hooks.length ? [element("h2", {}, "Webhooks: what your server is asked"), ...hooks] : []),
     element("h2", {}, "Options of a world"), options || "");

@@ -1,4 +1,4 @@
-"""Cuts the examples out of Exotel's pages into files: ``python -m tests.examples``."""
+"""Cuts the examples out of Exotel's pages into files: ``python -m tests.exotel_pages``."""
 
 import json
 import re
