@@ -1,6 +1,7 @@
 """The page follows its world: at once, but no faster than anybody can read."""
 
 import asyncio
+import re
 
 from playwright.async_api import Browser, expect
 
@@ -95,3 +96,18 @@ async def test_token_is_asked_for_and_taken_from_the_address(browser: Browser) -
         assert "token" not in given.page.url
         await asked.close()
         await given.close()
+
+
+async def test_world_that_has_ended_is_said_to_be_gone(looker: Looker, world: World) -> None:
+    """Whoever looks at it is told so, at once and cold, and can go on to another world."""
+    await looker.goto()
+    await world.control("DELETE", f"/worlds/{world.name}")
+    gone = looker.page.get_by_role("alert").filter(has_text=f"no world {world.name}")
+    await expect(gone).to_be_visible()
+
+    await looker.page.reload()
+
+    await expect(gone).to_be_visible()
+    await looker.page.get_by_role("combobox", name="World", exact=True).select_option("default")
+    await expect(looker.page.locator("span.live")).to_have_text("Live")
+    await expect(looker.page).to_have_title(re.compile("· default ·"))

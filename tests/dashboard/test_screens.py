@@ -131,3 +131,66 @@ async def test_theme_is_chosen_and_kept(looker: Looker, theme: str, ground: str)
     await looker.page.reload()
 
     assert await looker.run("getComputedStyle(document.body).backgroundColor") == ground
+
+
+async def test_narrow_page_keeps_what_is_needed_in_view(browser: Browser, world: World) -> None:
+    """On a phone all steps of the clock and the present screen's name can be seen, cut nowhere."""
+    looker = await Looker.open(browser, str(world.http.base_url), world.name, width=NARROW)
+    for path in ("calls", "bookings", "worlds"):
+        await looker.goto(path)
+        for part in (looker.button("Until idle"), looker.page.locator(".navigation .here")):
+            box = await part.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= NARROW
+        cut = await looker.run(
+            "[...document.querySelectorAll('main .bar *, .clockbar *')]"
+            ".filter(each => each.getBoundingClientRect().right > innerWidth).length"
+        )
+        assert cut == 0
+    await looker.close()
+
+
+async def test_commands_to_paste_name_the_world(looker: Looker) -> None:
+    """What an empty screen says to paste does its work in the world that is looked at."""
+    for path in ("calls", "requests", "bookings", "faults"):
+        await looker.goto(path)
+        commands = looker.page.locator(".command pre")
+        await expect(commands.first).to_be_visible()
+        for text in await commands.all_inner_texts():
+            assert f"X-Emulator-World: {looker.world}" in text
+
+
+async def test_steps_of_a_call_are_not_written_over_each_other(
+    looker: Looker, world: World
+) -> None:
+    """Names on the timeline keep apart, however soon after each other the steps come."""
+    call = await world.call(await world.bot())
+    await world.advance(0.1)
+    await world.control("POST", f"/calls/{call['id']}/move", json={"status": "in_progress"})
+    await looker.goto(f"calls/{call['id']}")
+    await expect(looker.page.locator("svg .name").first).to_be_visible()
+
+    over = await looker.run(
+        """[...document.querySelectorAll("svg .name, svg .at")].flatMap((one, index, all) =>
+          all.slice(index + 1).filter((other) => {
+            const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+            const beside = a.right <= b.left || b.right <= a.left;
+            return !beside && a.top + 4 < b.bottom && b.top + 4 < a.bottom;
+          }).map((other) => `${one.textContent} ${other.textContent}`))"""
+    )
+
+    assert over == []
+
+
+async def test_long_words_stay_within_the_screen(looker: Looker, world: World) -> None:
+    """A word as long as a vendor takes it is broken, and pushes nothing out of sight."""
+    workflow = await world.workflow(name="W" * 200, message="Hello [name] " + "x" * 500)
+    await world.place(workflow, "+2348055599012")
+    await world.advance()
+    (call, *_) = (await world.control("GET", "/calls")).json()
+    for path in (f"calls/{call['id']}", "bots", f"bots/{workflow}?platform=intron"):
+        await looker.goto(path)
+        await expect(looker.text("xxxx").first).to_be_visible()
+        main = await looker.run("[main.scrollWidth, main.clientWidth]")
+        assert main[0] <= main[1]

@@ -1,11 +1,11 @@
 // The clock: what it shows, who moves it, and what is due next.
 
-import { ask } from "./api.js";
+import { ask, context } from "./api.js";
 import { attempt, toast } from "./dialog.js";
 import * as format from "./format.js";
 import { h, show } from "./h.js";
 import { live } from "./live.js";
-import { href } from "./router.js";
+import { addressOf, href } from "./router.js";
 
 let busy = false;
 let ticking = null;
@@ -21,7 +21,7 @@ export function now(state = live.state) {
 
 export function drawClock(bar, state) {
   if (!state) {
-    show(bar, h("span", { class: "quiet" }, "No word from the emulator yet."));
+    show(bar, live.status === "gone" ? gone() : h("span", { class: "quiet" }, "No word from the emulator yet."));
     return;
   }
   const { mode, speed } = state.clock;
@@ -42,6 +42,10 @@ export function drawClock(bar, state) {
     clearInterval(ticking);
     ticking = null;
   }
+}
+
+function gone() {
+  return h("span", { role: "alert" }, `There is no world ${context.world} any more. `, h("a", { href: addressOf("default", "worlds") }, "See the worlds there are"));
 }
 
 /** The moment of the next step; a live clock may have passed it since we were told. */
@@ -114,6 +118,23 @@ function told(next) {
     case "fault":
       return [`fault: ${format.words(next.effect)}`, href("faults")];
     default:
-      return [`${next.platform}: ${format.words(next.step)}`, null];
+      return wake(next);
   }
+}
+
+/** What a platform does of itself, by the name of the step. */
+const WAKES = {
+  dial: ["the agent dials", "calls"],
+  reply: ["the agent replies in the chat", null],
+  next: ["the bot's conversation goes on", "calls"],
+  hang_up: ["the caller hangs up", "calls"],
+  "voicebots.generate": ["a voicebot is being generated", null],
+  "voicebots.conclude": ["the session ends", "calls"],
+  "voicebots.turn": ["somebody speaks", "calls"],
+  "voicebots.timer": ["a webhook's timer rings", "calls"],
+};
+
+function wake(next) {
+  const [what, screen] = WAKES[next.step] || [format.words(next.step.replace(/.*\./, "")), null];
+  return [`${next.platform}: ${what}`, screen && href(screen, next.id)];
 }

@@ -1,5 +1,7 @@
 // Writing a request as a command to paste.
 
+import { context, token } from "./api.js";
+
 const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encoding", "user-agent", "accept"]);
 
 function quoted(text) {
@@ -13,4 +15,12 @@ export function curl(exchange, origin) {
   }
   if (exchange.body) lines.push(`--data-raw ${quoted(exchange.body)}`);
   return lines.join(" \\\n  ");
+}
+
+/** Write a request to the control API about the world that is looked at; the token is for the reader to fill in. */
+export function pasted(path, { method, body } = {}) {
+  const parts = ["curl", method && `-X ${method}`, location.origin + path, `-H ${quoted(`X-Emulator-World: ${context.world}`)}`];
+  if (token()) parts.push('-H "X-Emulator-Token: $TOKEN"');
+  if (body) parts.push(`-d ${quoted(JSON.stringify(body))}`);
+  return parts.filter(Boolean).join(" ");
 }

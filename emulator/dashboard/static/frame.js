@@ -52,10 +52,10 @@ let known = "";
 
 /** Read the names of the worlds, if they have changed. */
 async function readWorlds() {
-  const standing = `${live.state?.worlds} ${context.world}`;
-  if (!live.state || standing === known) return;
+  const standing = `${live.state?.worlds} ${live.status === "gone"} ${context.world}`;
+  if ((!live.state && live.status !== "gone") || standing === known) return;
   known = standing;
-  names = (await ask("/worlds")).map((each) => each.name);
+  names = (await ask("/worlds", { of: "default" })).map((each) => each.name);
   drawWorlds();
 }
 
@@ -77,10 +77,21 @@ export function drawFrame(place) {
     h("a", { href: href(name), class: name === place.screen ? "here" : null, "aria-current": name === place.screen ? "page" : null },
       title,
       counts[name] ? h("span", { class: "count" }, brief(counts[name])) : null)));
+  reveal(`${place.screen} ${Boolean(state)}`);
   badge.className = `live ${live.status}`;
-  badge.textContent = { live: "Live", connecting: "Connecting", offline: "Offline" }[live.status];
+  badge.textContent = { live: "Live", connecting: "Connecting", offline: "Offline", gone: "Gone" }[live.status];
   badge.title = state ? `${counted(state.journal.last, "entry", "entries")} in the journal` : "";
   drawClock(clockBar, state);
+}
+
+let revealed = "";
+
+/** Where the screens do not fit beside each other, have the present one in view. */
+function reveal(standing) {
+  const here = navigation.querySelector(".here");
+  if (standing === revealed || !here) return;
+  revealed = standing;
+  navigation.scrollLeft = here.offsetLeft - (navigation.clientWidth - here.offsetWidth) / 2;
 }
 
 function brief(number) {

@@ -28,6 +28,7 @@ function tell() {
 function be(status) {
   if (live.status === status) return;
   live.status = status;
+  if (status === "gone") live.state = null;
   tell();
 }
 
@@ -42,11 +43,12 @@ export async function listen() {
   while (!mine.signal.aborted) {
     try {
       await hear(mine.signal, () => { wait = 500; });
-    } catch {
-      // the connection broke, or was refused
+      be("offline");
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      be(error.gone ? "gone" : "offline");
     }
     if (mine.signal.aborted) return;
-    be("offline");
     await new Promise((done) => { setTimeout(done, wait); });
     wait = Math.min(wait * 2, 8000);
   }
@@ -57,7 +59,7 @@ async function hear(signal, heard) {
   const response = await fetch("/_emulator/events", { headers: headers(more), signal, cache: "no-store" });
   if (!response.ok || !response.body) {
     if (response.status === 401) context.onToken?.();
-    throw new Error(`answered ${response.status}`);
+    throw Object.assign(new Error(`answered ${response.status}`), { gone: response.status === 404 });
   }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

@@ -9,6 +9,7 @@ const LEFT = 16;
 const RIGHT = 240;
 const BAR = 46;
 const MOST = 40;
+const SIDE = 108;
 
 /** What callbacks came to and are to come to: [{ at, tone, text, planned, id }], soonest first. */
 export function arrowsOf(callbacks) {
@@ -47,7 +48,7 @@ export function drawTimeline(call, callbacks, now) {
     parts.push(h("text", { class: "name", x: left, y: up ? BAR - 26 : BAR + 24, "text-anchor": anchor(left) }, format.words(step.status)));
     parts.push(h("text", { class: "at", x: left, y: up ? BAR - 13 : BAR + 37, "text-anchor": anchor(left) }, step.planned ? `${since(from, step.at)} planned` : since(from, step.at)));
   });
-  arrows.forEach((arrow, index) => {
+  [...arrows.entries()].reverse().forEach(([index, arrow]) => { // so that no line crosses what is written
     const left = x(arrow.at);
     const y = BAR + 64 + index * 22;
     parts.push(h("g", { class: `arrow ${arrow.tone} ${arrow.planned ? "planned" : ""}` },
@@ -57,7 +58,7 @@ export function drawTimeline(call, callbacks, now) {
   });
   if (call.allowed.length && Date.parse(now) >= from) {
     const left = x(now);
-    parts.push(h("line", { class: "present", x1: left, y1: BAR - 36, x2: left, y2: height - 4 }));
+    parts.unshift(h("line", { class: "present", x1: left, y1: BAR - 36, x2: left, y2: height - 4 }));
   }
   return h("div", { class: "scrolled timeline", tabindex: "0", role: "region", "aria-label": "Timeline drawing" },
     h("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": told(steps, arrows) }, parts));
@@ -74,6 +75,8 @@ function scale(times, from, to, named) {
   moments.forEach((moment, index) => {
     const label = named.includes(moment) && index && index < 4 ? Math.max(least, 74) : least;
     if (index) place += label + (stretch * (moment - moments[index - 1])) / Math.max(1, to - from);
+    const twoBefore = named[named.indexOf(moment) - 2]; // written on the same side
+    if (places.has(twoBefore)) place = Math.max(place, places.get(twoBefore) + SIDE);
     places.set(moment, place);
   });
   return (at) => {

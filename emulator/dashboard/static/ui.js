@@ -111,10 +111,10 @@ export function select(label, value, options, change, { hideLabel = false } = {}
   return hideLabel ? control : h("label", { class: "field" }, h("span", {}, label), control);
 }
 
-export function input(label, { value = "", name, type = "text", list, placeholder, required, min, max, step, hint } = {}) {
+export function input(label, { value = "", name, type = "text", list, placeholder, required, min, max, step, hint, wide } = {}) {
   const control = h("input", { type, name, list, placeholder, required, min, max, step, autocomplete: "off", spellcheck: "false" });
   control.value = value;
-  return h("label", { class: "field" }, h("span", {}, label), control, hint && h("small", {}, hint));
+  return h("label", { class: wide ? "field wide" : "field" }, h("span", {}, label), control, hint && h("small", {}, hint));
 }
 
 export function area(label, { value = "", name, rows = 8 } = {}) {

@@ -1,6 +1,7 @@
 // VoiceBooker's appointment book by day, and the calls that led to it.
 
 import { ask, query } from "../api.js";
+import { pasted } from "../curl.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
@@ -16,7 +17,7 @@ export function bookings({ filters }) {
   const read = async () => {
     businesses = await ask("/voicebooker/businesses");
     if (!businesses.length) {
-      show(node, empty("No business", "The book belongs to businesses. This brings the first back:"), command(`curl -X POST ${location.origin}/_emulator/reset`));
+      show(node, empty("No business", "The book belongs to businesses. This brings the first back:"), command(pasted("/_emulator/reset", { method: "POST" })));
       return;
     }
     [book, calls] = await Promise.all([
@@ -43,7 +44,7 @@ export function bookings({ filters }) {
         h("p", { class: "quiet" }, day.open.length ? `Open ${day.open.map((each) => `${hours(each.from)}\u2013${hours(each.until)}`).join(", ")}, ${book.timezone}.` : `Closed on that day, ${book.timezone}.`),
         h("div", { class: "agents" }, business.agents.map((agent) => column(agent, day, business)))),
       panel("Calls to the bot", calls.length ? h("ul", { class: "rows" }, calls.map((each) => h("li", {}, badge(each.status), callLink(each.id, format.number(each.direction === "inbound" ? each.from : each.to)), h("span", {}, format.words(each.outcome)), h("span", { class: "quiet at" }, format.time(each.created_at)))))
-        : empty("Nobody has called", "Somebody who books an appointment:", `curl ${location.origin}/_emulator/calls -d '{"platform": "voicebooker", "intent": "book"}'`)));
+        : empty("Nobody has called", "Somebody who books an appointment:", pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } }))));
   }
 
   return { title: () => "Bookings", count: () => day?.bookings.length ?? null, node, enter: read, leave: live.stop };

@@ -49,9 +49,12 @@ function placing(bot, numbers, here) {
   const choices = numbers.map((each) => [prefix + each.suffix, `\u2026${each.suffix} ${format.words(each.scenario)}: ${each.effect[bot.platform]}`]);
   const first = choices.find(([number]) => number.endsWith("99001"))?.[0] ?? choices[0][0];
   const parts = { intron, exotel, bimpe, voicebooker }[bot.platform](bot, first, here);
+  let picked = first;
   const pick = select("What is to happen (magic numbers)", first, choices, (number) => {
-    const field = pick.closest("form").querySelector("[data-number], [name=number]");
-    field.value = field.nodeName === "TEXTAREA" && field.value.trim() ? `${field.value.trim()}\n${number}` : number;
+    const field = pick.closest("form").querySelector("[name=number]");
+    const others = field.value.trim().split(/\s+/).filter((each) => each && each !== picked);
+    field.value = field.nodeName === "TEXTAREA" ? [...others, number].join("\n") : number;
+    picked = number;
   });
   pick.classList.add("wide");
   const send = async (fields) => {

@@ -52,7 +52,7 @@ export function callback({ id }) {
       editing ? panel("Edit and replay", h("p", { class: "quiet" }, "An edited copy is sent at once, as a callback of its own."), editor(shown)) : null,
       facts(
         ["Platform", shown.platform],
-        ["Endpoint", h("span", { class: "mono" }, `${shown.method} ${format.plain(shown.url)}`)],
+        ["Endpoint", h("span", { class: "mono long" }, `${shown.method} ${format.plain(shown.url)}`)],
         ["About call", shown.call_id && callLink(shown.call_id)],
         ["About batch", shown.batch_id && h("a", { class: "mono", href: href("calls", "", { batch_id: shown.batch_id }) }, format.short(shown.batch_id))],
         ["Fault", shown.fault && h("a", { href: href("faults") }, format.words(shown.fault.kind))],
@@ -87,7 +87,7 @@ export function callback({ id }) {
 
   function editor(callbackShown) {
     return form((fields) => sendEdited(fields),
-      input("Endpoint", { name: "url", value: callbackShown.url, required: true }),
+      input("Endpoint", { wide: true,  name: "url", value: callbackShown.url, required: true }),
       input("Content type", { name: "content_type", value: callbackShown.headers["content-type"], required: true }),
       area("Body", { name: "body", value: callbackShown.body || "", rows: 12 }),
       submit("Send the edited copy"));

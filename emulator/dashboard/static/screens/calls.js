@@ -2,6 +2,7 @@
 
 import { answer, query, world } from "../api.js";
 import { now } from "../clockbar.js";
+import { pasted } from "../curl.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
@@ -22,13 +23,13 @@ export function calls({ filters, back }) {
     noun: "call",
     key: `calls ${JSON.stringify(asked)}`,
     columns: [
-      { name: "status", title: "Status", width: "7.5rem", cell: (call) => badge(call.status) },
-      { name: "platform", title: "Platform", width: "6.5rem", cell: (call) => call.platform },
-      { name: "number", title: "Number", width: "minmax(10rem, 1.2fr)", cell: person },
-      { name: "bot", title: "Workflow or agent", width: "minmax(8rem, 1.4fr)", cell: (call) => call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)) },
-      { name: "started", title: `Started (${format.zone()})`, width: "12rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
-      { name: "duration", title: "Duration", width: "6.5rem", cell: (call) => format.duration(call, now()) },
-      { name: "owed", title: "Callbacks", width: "minmax(7rem, 0.9fr)", cell: (call) => owed(call.callbacks) },
+      { name: "status", title: "Status", width: "7rem", cell: (call) => badge(call.status) },
+      { name: "platform", title: "Platform", width: "6rem", cell: (call) => call.platform },
+      { name: "number", title: "Number", width: "minmax(9rem, 0.4fr)", cell: person },
+      { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: (call) => call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)) },
+      { name: "started", title: `Started (${format.zone()})`, width: "9.5rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
+      { name: "duration", title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
+      { name: "owed", title: "Callbacks", width: "minmax(10rem, 0.5fr)", cell: (call) => owed(call.callbacks) },
     ],
     fetch: async (offset, limit) => {
       const { value, headers } = await answer(`/calls${query({ ...asked, offset, limit })}`);
@@ -82,5 +83,5 @@ async function nothing(node, filtered) {
   const { credentials, base_urls: bases, name } = await world();
   show(node, empty("No calls yet", "Point your code at this emulator instead of at the vendor, or place a call from Bots and workflows. This makes a workflow of Intron's to call with:",
     `curl ${location.origin}${new URL(bases.intron).pathname}/voicebot/v1/workflows -H 'Authorization: Bearer ${credentials.intron.api_key}' -H 'X-Emulator-World: ${name}' -d '{"name": "Reminder", "workflow_type": "ROBOCALL", "message": "Hello [name]"}'`,
-    `curl ${location.origin}/_emulator/calls -H 'X-Emulator-World: ${name}' -d '{"platform": "voicebooker", "intent": "book"}'`));
+    pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } })));
 }

@@ -1,6 +1,7 @@
 // What goes wrong on purpose: the rules there are, and making more of them.
 
 import { ask } from "../api.js";
+import { pasted } from "../curl.js";
 import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
@@ -49,7 +50,7 @@ export function faults() {
     if (fields.limit && fields.amount) match[fields.limit] = Number(fields.amount);
     const body = { effect, match };
     if (fields.times) body.times = Number(fields.times);
-    if (await attempt(() => ask("/faults", { method: "POST", body }))) toast(`${format.words(chosen.kind)} will happen.`);
+    if (await attempt(() => ask("/faults", { method: "POST", body }))) toast(`${titled(chosen.kind)} will happen.`);
     await read();
   }
 
@@ -61,14 +62,14 @@ export function faults() {
     });
     return form(add,
       effects,
-      Object.entries(chosen.fields).map(([name, value]) => input(format.words(name), { name: `effect ${name}`, value: value === null ? "" : plainOf(value) })),
+      Object.entries(chosen.fields).map(([name, value]) => input(titled(name), { name: `effect ${name}`, value: value === null ? "" : plainOf(value) })),
       named(select("Platform", "", PLATFORMS.map((each) => [each, each || "any"]), () => {}), "platform"),
       chosen.target === "route" ? input("Operation", { name: "operation", placeholder: "any: place_calls" }) : null,
       chosen.target === "callback" ? input("Event", { name: "event", placeholder: "any: request.completed" }) : null,
       input("Number", { name: "number", placeholder: "any" }),
       input("Bot or workflow", { name: "workflow_id", placeholder: "any" }),
       named(select("How often", "", LIMITS, () => {}), "limit"),
-      input("n, or the probability", { name: "amount" }),
+      input("N, or the probability", { name: "amount" }),
       input("At most so many times", { name: "times", type: "number", min: 1 }),
       submit("Have it happen"),
       h("p", { class: "wide quiet" }, chosen.does, " A good client: ", chosen.wants));
@@ -85,7 +86,7 @@ export function faults() {
           h("td", {}, `${rule.hits} of ${rule.seen}${rule.times ? `, at most ${rule.times}` : ""}`),
           h("td", {}, rule.ends_at ? moment(rule.ends_at) : rule.expires_in_real ? `${format.span(rule.expires_in_real)} of real time` : "for ever"),
           h("td", {}, button("Take out", () => remove(rule), { kind: "small danger", title: `Take ${format.words(rule.effect.kind)} out` })))))))
-        : [h("p", { class: "quiet" }, "Nothing goes wrong on purpose. Choose something below, or paste:"), command(`curl ${location.origin}/_emulator/faults -d '{"effect": {"kind": "error", "status": 503}, "times": 1}'`)]),
+        : [h("p", { class: "quiet" }, "Nothing goes wrong on purpose. Choose something below, or paste:"), command(pasted("/_emulator/faults", { body: { effect: { kind: "error", status: 503 }, times: 1 } }))]),
       panel("Have something go wrong", h("div", { "data-key": `maker ${chosen.kind}` }, making)));
   }
 
@@ -99,6 +100,10 @@ function named(field, name) {
 
 function pairs(values, without) {
   return Object.entries(values).filter(([name]) => name !== without).map(([name, value]) => `${format.words(name)} ${format.plain(plainOf(value))}`).join(", ");
+}
+
+function titled(name) {
+  return name[0].toUpperCase() + format.words(name.slice(1));
 }
 
 function plainOf(value) {

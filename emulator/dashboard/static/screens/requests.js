@@ -1,6 +1,6 @@
 // Every exchange with a vendor's API, newest first; those with the control API on request.
 
-import { ask, query } from "../api.js";
+import { ask, context, query } from "../api.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
 import { refreshing } from "../live.js";
@@ -59,7 +59,7 @@ export function requests({ filters, back }) {
       return { rows: source.rows.slice(offset, offset + limit), total: source.rows.length };
     },
     empty: () => empty("No requests", asked.platform || asked.about ? "None is like that." : "Whatever is asked of a vendor's API appears here, whole, with its answer. For instance:",
-      `curl ${location.origin}/intron/voicebot/v1/workflows -H 'Authorization: Bearer x'`),
+      `curl ${location.origin}/intron/voicebot/v1/workflows -H 'Authorization: Bearer x' -H 'X-Emulator-World: ${context.world}'`),
   });
   const more = button("Older requests", async () => {
     table.lengthen(await source.older());
