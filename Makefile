@@ -10,6 +10,7 @@ help: ## show what can be made
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m compileall -q emulator
 	touch $@
 
 run: $(INSTALLED) ## install, and serve the demo world on 127.0.0.1:8080
@@ -29,6 +30,7 @@ demo: $(INSTALLED) ## show a batch of calls from beginning to end
 	$(BIN)/voicebot-emulator demo
 
 bench: $(INSTALLED) ## measure against a bare application, and print a table
+	$(BIN)/python -m compileall -q emulator tests/bench
 	$(BIN)/python -m tests.bench
 
 fmt: $(INSTALLED) ## format the code

@@ -3,9 +3,12 @@
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
+
+STROKE: Final = 64
+"""Of so many entries, one more goes when one has to: letting go costs by how many are left."""
 
 
 class Recent(Generic[T]):
@@ -47,8 +50,9 @@ class Recent(Generic[T]):
         excess = len(self._entries) - self._limit
         if excess > self._limit // 10:
             self._drop(excess)
-        while self._bytes > self._byte_limit and len(self._entries) > 1:
-            self._drop(min(self._sized[0][0] - self.dropped, len(self._entries) - 1))
+        while self._bytes > self._byte_limit and (kept := len(self._entries)) > 1:
+            oldest = self._sized[0][0] - self.dropped
+            self._drop(min(oldest + kept // STROKE, kept - 1))
 
     def _drop(self, count: int) -> None:
         if self.before_drop is not None:

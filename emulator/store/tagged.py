@@ -1,5 +1,6 @@
 """A list whose entries carry a changing tag, and any page of which costs the same."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, Generic, TypeVar
 
@@ -17,13 +18,14 @@ class TaggedList(Generic[T]):
     is nor on how rare the tag is, and grows by a microsecond for each further 1,024 entries.
     """
 
-    __slots__ = ("_counts", "_items", "_stale", "_tags")
+    __slots__ = ("_counts", "_items", "_stale", "_tags", "_totals")
 
     def __init__(self) -> None:
         self._items: list[T] = []
         self._tags = bytearray()
         self._counts: list[dict[int, int]] = []
         self._stale: set[int] = set()
+        self._totals: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._items)
@@ -38,6 +40,7 @@ class TaggedList(Generic[T]):
         made._tags = self._tags[:]
         made._counts = self._counts[:]
         made._stale = set(self._stale)
+        made._totals = self._totals.copy()
         return made
 
     def put(self, place: int, item: T) -> None:
@@ -80,6 +83,8 @@ class TaggedList(Generic[T]):
         if tags is None:
             return max(0, stop - start)
         self._refresh()
+        if start == 0 and stop == len(self._items):
+            return sum(self._totals[tag] for tag in tags)
         return sum(self._before(stop, tag) - self._before(start, tag) for tag in tags)
 
     def page(
@@ -114,7 +119,9 @@ class TaggedList(Generic[T]):
             if block >= len(self._counts):
                 self._counts.extend({} for _ in range(block + 1 - len(self._counts)))
             tags = self._tags[block << SHIFT : (block + 1) << SHIFT]
+            self._totals.subtract(self._counts[block])
             self._counts[block] = {tag: tags.count(tag) for tag in set(tags)}
+            self._totals.update(self._counts[block])
         self._stale.clear()
 
     def _before(self, place: int, tag: int) -> int:
