@@ -61,9 +61,7 @@ class NewFault(BaseModel):
 
 async def list_faults(request: Request) -> Response:
     """List the fault rules that have not expired, with how often each has happened."""
-    faults = world_of(request).faults
-    faults.forget_expired()
-    return json_response([shown_fault(each) for each in faults.current()])
+    return json_response([shown_fault(each) for each in world_of(request).faults.current()])
 
 
 async def list_fault_kinds(_: Request) -> Response:

@@ -198,6 +198,20 @@ async def test_calls_that_wait_are_dialled_when_real_time_ends_the_fault(
     await http.delete(f"/_emulator/worlds/{world.name}")
 
 
+async def test_looking_at_a_fault_that_is_over_dials_nobody(world: World) -> None:
+    """What a capacity held back goes on when time passes, not when somebody lists the rules."""
+    await always(world, LASTING | {"talk_seconds": 3000})
+    await break_it(world, "capacity", calls=1, expires_in_real=0.3)
+    await world.place(await world.workflow(), *PLAIN[:2])
+    await world.advance(1)
+    await world.control("GET", "/inboxes/none/wait?timeout=0.5")  # really passes
+    before = (await world.control("GET", "/clock")).json()
+
+    assert (await world.control("GET", "/faults")).json() == []
+
+    assert (await world.control("GET", "/clock")).json() == before
+
+
 async def test_end_that_nobody_waits_for_is_nothing_to_come(world: World) -> None:
     """Time passed until idle does not go to the end of a fault that holds nothing up."""
     await always(world, LASTING)
