@@ -157,7 +157,7 @@ class Faults:
         now = self._clock.now()
         for fault in list(self.rules):
             if self._is_over(fault, now):
-                self.remove(fault.id)
+                self._let_go(fault, now)
 
     def seconds_held(self) -> float | None:
         """Real seconds until a fault is over by these that something waits for; None if none is."""
@@ -169,17 +169,20 @@ class Faults:
         if fault.ends_at is not None and now >= fault.ends_at:
             return True
         deadline = self._deadlines.get(fault.id)
-        if deadline is None or self._real() < deadline:
-            return False
-        self._timed_out()
-        return True
+        return deadline is not None and self._real() >= deadline
+
+    def _let_go(self, fault: Fault, now: datetime) -> None:
+        """Remove what is over; if only by real time, another run may differ from here on."""
+        if fault.ends_at is None or now < fault.ends_at:
+            self._timed_out()
+        self.remove(fault.id)
 
     def _meet(self, rules: list[Fault], fits: Callable[[Fault], bool]) -> Fault | None:
         """The first rule that is due for something; each that fits has seen it."""
         now = self._clock.now()
         for fault in tuple(rules):
             if self._is_over(fault, now):
-                self.remove(fault.id)
+                self._let_go(fault, now)
             elif fault.starts_at <= now and fits(fault):
                 self.see(fault)
                 if self._is_due(fault):
@@ -246,7 +249,7 @@ class Faults:
         now = self._clock.now()
         for fault in tuple(self.capacities):
             if self._is_over(fault, now):
-                self.remove(fault.id)
+                self._let_go(fault, now)
             elif _fits_call(fault.match, call):
                 return fault
         return None

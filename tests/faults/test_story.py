@@ -80,6 +80,14 @@ async def test_fault_that_real_time_ended_leaves_no_run(world: World) -> None:
     assert "expires_in_real" in response.json()["detail"]
 
 
+async def test_looking_for_a_fault_that_is_over_spoils_no_run(world: World) -> None:
+    """A run is left as it is by who lists the rules after one was over that met nothing."""
+    await break_it(world, "error", expires_in_real=1e-9)
+    assert (await world.control("GET", "/faults")).json() == []
+
+    assert (await world.control("GET", "/journal/export")).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("kind", "effect"),
     [pytest.param("outage", {}, id="outage"), pytest.param("slow_answer", {}, id="slow-answer")],
