@@ -92,8 +92,6 @@ class Batch:
     """How many of its calls have not ended."""
     due: int | None = None
     """The tick when its next call is dialled; None when all have been."""
-    step: int = 0
-    """The timeline's number of that step."""
     ended_at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
 

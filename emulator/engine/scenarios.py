@@ -218,6 +218,15 @@ class Scenarios:
                 self.rules.remove(rule)
         return rule
 
+    def plan_each(self, calls: Sequence[Call]) -> list[Plan]:
+        """Work out what each of many callees will do, as ``plan`` would."""
+        salt, plans, none = self._salt, self._plans, dict[int, Plan]()
+        return [
+            plans.get((call.scenario, call.options), none).get(crc32(call.id.encode(), salt) % LOTS)
+            or self.plan(call)
+            for call in calls
+        ]
+
     def plan(self, call: Call, scenario: str | None = None) -> Plan:
         """Work out what the callee will do: the same for the same seed, call id and scenario.
 

@@ -124,12 +124,11 @@ def _common(call: Call) -> Row:
 
 
 def _moving(call: Call) -> Row:
-    """What the steps of a call change: a step is the timeline's number of what comes next."""
+    """What the steps of a call change."""
     row: Row = {"status": _WORDS[call.status]}
     if call.plan is not None:
         row["ringing_at"] = written_tick(call.rang)
         row["plan"] = _plan_shown(call.plan)
-        row["step"] = call.step
     return row
 
 
@@ -171,7 +170,6 @@ def _call(row: Row, common: Row) -> Call:
     if (plan := row.get("plan")) is not None:
         call.plan = _plan(*plan)
         call.rang = read_tick(row["ringing_at"])
-        call.step = row["step"]
     return call
 
 
@@ -192,7 +190,6 @@ def _batch_row(batch: Batch) -> Row:
         "ended_at": None if batch.ended_at is None else written(batch.ended_at),
         "dialled": batch.dialled,
         "next_dial_at": written_tick(batch.due),
-        "step": batch.step,
     }
 
 
@@ -206,6 +203,5 @@ def _batch(row: Row) -> Batch:
         ended_at=read_maybe(row["ended_at"]),
         dialled=row["dialled"],
         due=read_tick(row["next_dial_at"]),
-        step=row["step"],
         calls=[],
     )
