@@ -174,12 +174,10 @@ class CallEngine:
             self._calls.extend(list(some))
         for batch in self.batches.values():
             batch.tally.total = batch.open = len(batch.calls)
-        for ended in self._calls.refresh(calls):
-            counted = self._count(ended)
-            if (batch_id := ended[0].batch_id) is not None:
-                batch = self.batches[batch_id]
-                batch.tally.add(counted)
-                batch.open -= len(ended)
+        for group in self._calls.refresh(calls):
+            ended = self._count(group)
+            if (batch_id := group[0].batch_id) is not None:
+                self.batches[batch_id].open -= ended
         for call in calls:
             self._timeline.expect(call)
         for batch in self.batches.values():
@@ -489,20 +487,19 @@ class CallEngine:
             return
         moved = dict.fromkeys(self._moved)
         self._moved.clear()
-        for ended in self._calls.refresh(moved):
-            counted = self._count(ended)
-            if (batch_id := ended[0].batch_id) is not None:
-                self.batches[batch_id].tally.add(counted)
-        if self._changed is not None:
-            named = dict.fromkeys([call.batch_id for call in moved])
-            self._changed.update((batch_id, None) for batch_id in named if batch_id is not None)
+        for calls in self._calls.refresh(moved):
+            self._count(calls)
+            if self._changed is not None and (batch_id := calls[0].batch_id) is not None:
+                self._changed[batch_id] = None
 
-    def _count(self, ended: list[Call]) -> Tally:
-        """Count calls of one workflow that have ended."""
+    def _count(self, calls: list[Call]) -> int:
+        """Count those that have ended among calls of one batch, or of none, and say how many."""
         counted = Tally()
-        counted.count_ends(ended)
-        self._calls.tally_of(ended[0]).add(counted)
-        return counted
+        counted.count_ends(calls)
+        self._calls.tally_of(calls[0]).add(counted)
+        if (batch_id := calls[0].batch_id) is not None:
+            self.batches[batch_id].tally.add(counted)
+        return counted.ended
 
     def _note_batch(self, batch: Batch) -> None:
         if self._changed is not None:

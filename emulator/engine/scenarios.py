@@ -219,11 +219,14 @@ class Scenarios:
         return rule
 
     def plan_each(self, calls: Sequence[Call]) -> list[Plan]:
-        """Work out what each of many callees will do, as ``plan`` would."""
-        salt, plans, none = self._salt, self._plans, dict[int, Plan]()
+        """Work out what the callees of one batch will do, as ``plan`` would."""
+        salt, options = self._salt, calls[0].options
+        plans = {
+            name: self._plans.setdefault((name, options), {})
+            for name in {call.scenario for call in calls}
+        }
         return [
-            plans.get((call.scenario, call.options), none).get(crc32(call.id.encode(), salt) % LOTS)
-            or self.plan(call)
+            plans[call.scenario].get(crc32(call.id.encode(), salt) % LOTS) or self.plan(call)
             for call in calls
         ]
 
