@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from pydantic_core import to_json
 
@@ -90,18 +89,20 @@ class Keeper:
         dirty = [table for table in self._tables.get(world.name, ()) if table.is_dirty]
         if not dirty:
             return
-        put: dict[str, Any] = {}
-        patch: dict[str, Any] = {}
-        drop: dict[str, list[str]] = {}
+        change: Row = {}
         for table in dirty:
-            changes = table.changes()
-            if changes.put:
-                put[table.name] = _by_key(table, changes.put.values())
-            if changes.patch:
-                patch[table.name] = changes.patch
-            if changes.drop:
-                drop[table.name] = changes.drop
-        self._write({"world": world.name, "put": put, "patch": patch, "drop": drop})
+            found = table.changes()
+            told = {
+                "put": _by_key(table, found.put.values()),
+                "add": found.add,
+                "change": found.change,
+                "same": found.same,
+                "drop": found.drop,
+            }
+            for kind, what in told.items():
+                if what:
+                    change.setdefault(kind, {})[table.name] = what
+        self._write({"world": world.name, **change})
         for table in dirty:
             table.settle()
         if self._file.grown > self._fold_at and self._file.grown > self._file.size:
