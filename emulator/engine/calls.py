@@ -79,7 +79,9 @@ class CallEngine:
         self._faults = faults
         self._lines = Lines(faults, self._on_lines)
         self._letting = False
-        self._sweeps = Sweeps(timeline, self.batches, scenarios.plan_each, self._heard)
+        self._sweeps = Sweeps(
+            timeline, self.batches, scenarios.plan_each, self._heard, self._note_batch
+        )
         faults.on_change, faults.on_lift = self._change_lines, self._lift
         self.set_pace(calls_per_second)
 
@@ -423,7 +425,7 @@ class CallEngine:
             raise IllegalTransitionError(call.id, call.status, status, ALLOWED[call.status])
         if call.status is QUEUED and call.order < self._calls.shared:
             call = self._own(call)
-        now = ticks(self._clock.now())
+        now, expected = ticks(self._clock.now()), call.due
         batch = None if call.batch_id is None else self.batches[call.batch_id]
         if batch is not None and batch.status is BatchStatus.PENDING:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
@@ -431,7 +433,8 @@ class CallEngine:
         if status is RINGING:
             call.rang = now
         previous, call.status = call.status, status
-        self._timeline.expect(call)
+        if call.due != expected:  # else it is waited for already
+            self._timeline.expect(call)
         self._note((now, call, previous, status))
         self._moved.append(call)
         if call.platform in self._heard:

@@ -38,12 +38,17 @@ class Sweeps:
         batches: Mapping[str, Batch],
         plans: Callable[[Sequence[Call]], list[Plan]],
         heard: set[str],
+        note: Callable[[Batch], None],
     ) -> None:
-        """``heard``: the platforms whose single steps somebody is told of."""
+        """``heard``: the platforms whose single steps somebody is told of.
+
+        ``note`` is told of each batch that has come on, also where none of its calls was dialled.
+        """
         self._heap = timeline.heap
         self._batches = batches
         self._plans = plans
         self._heard = heard
+        self._note = note
         self._not_before = 0
         """The tick from which on it is worth trying again."""
 
@@ -133,6 +138,7 @@ class Sweeps:
         batch.due = tick + (taken + 1) * interval
         batch.dialled += taken
         heappush(heap, (batch.due, rank_of(batch), batch))
+        self._note(batch)
         reached: list[CallStatus] = []
         passed_over: set[Call] = set()
         for call, plan in zip(calls, self._plans(calls), strict=True):

@@ -164,6 +164,30 @@ async def test_calls_canceled_before_their_turn_are_passed_over() -> None:
     assert standing(at_once) == standing(slowly)
 
 
+async def test_call_answered_by_hand_ends_once_though_it_ends_when_it_would_have_been_answered() -> (
+    None
+):
+    """What a call was to do at a moment, and what it is to do now, is one step."""
+
+    def script(world: World) -> None:
+        rings = Scenario(
+            name="own:rings",
+            answer=Answer.ANSWERED,
+            ring=timedelta(seconds=8),
+            talk=timedelta(seconds=4),
+            keys="1",
+        )
+        world.scenarios.write([Rule(scenario=rings)], world.scenarios.mix)
+
+    acts: list[Act] = [(0, script), (0, placing([PLAIN], 900))]
+    acts += [(24, moving(200, CallStatus.IN_PROGRESS))]
+
+    at_once, slowly = await lived(acts, None), await lived(acts, BIT)
+
+    assert told(at_once) == told(slowly)
+    assert standing(at_once) == standing(slowly)
+
+
 async def test_batch_whose_other_calls_were_canceled_ends_in_time() -> None:
     """A batch is over with its last open call, though the turns of canceled ones are to come."""
     acts: list[Act] = [(0, placing([PLAIN], 2000)), (0, placing([PLAIN], 2000))]

@@ -10,7 +10,7 @@ import pytest
 
 from emulator.app import Emulator, create_app
 from emulator.settings import Settings
-from tests.files import kill, room
+from tests.files import kill, room, tables
 from tests.support import World
 
 NUMBERS: Final = tuple(f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11, 12, 13, 14, 15))
@@ -241,6 +241,28 @@ async def test_origins_of_a_fork_are_the_same_after_a_kill(tmp_path: Path) -> No
         await lives.end()
 
     assert files[0] == files[1]
+
+
+async def test_batch_that_passed_over_many_calls_at_once_goes_on_where_it_was(
+    tmp_path: Path,
+) -> None:
+    """How far a batch has come is written, also where none of the calls in between was dialled."""
+    lives = Lives(tmp_path / "lives")
+    world = await lives.world()
+    await world.control("PUT", "/scenarios", json={"rules": [{"scenario": "busy"}]})
+    await world.place(await world.workflow(), *["+2348000000001"] * 300)
+    await world.advance(5)
+    calls = (await world.control("GET", "/calls", params={"limit": 300})).json()
+    for call in calls[50:240]:
+        await world.control("POST", f"/calls/{call['id']}/move", json={"status": "canceled"})
+    await world.advance(3)
+    await world.advance(15)
+    before = [tables(each) for each in lives.app.worlds.all()]
+
+    await lives.restart()
+
+    assert [tables(each) for each in lives.app.worlds.all()] == before
+    await lives.end()
 
 
 async def test_long_callback_that_an_inbox_took_is_written_once(tmp_path: Path) -> None:
