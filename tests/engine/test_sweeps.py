@@ -164,9 +164,7 @@ async def test_calls_canceled_before_their_turn_are_passed_over() -> None:
     assert standing(at_once) == standing(slowly)
 
 
-async def test_call_answered_by_hand_ends_once_though_it_ends_when_it_would_have_been_answered() -> (
-    None
-):
+async def test_call_answered_by_hand_ends_once_at_the_moment_it_was_due_anyway() -> None:
     """What a call was to do at a moment, and what it is to do now, is one step."""
 
     def script(world: World) -> None:
