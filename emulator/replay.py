@@ -246,14 +246,15 @@ class _Player:
         while self._waiting:
             self._turn(self._waiting[0]["number"])
             task = asyncio.create_task(self._ask(self._waiting.popleft()))
+            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
             while not task.done():
-                await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                 await self.meanwhile()
+                await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
             task.result()
         return list(lines_of(self._world))
 
     async def meanwhile(self) -> None:
-        """Ask what was asked while time passed, if as much has happened as then."""
+        """Ask what was asked before a request was answered, if as much has happened as then."""
         while self._waiting and self._waiting[0]["after"] == self._world.journal.last:
             if self._chapters and self._chapters[0][0]["after"] < self._waiting[0]["number"]:
                 return

@@ -330,6 +330,24 @@ async def test_world_from_a_file_has_no_run(tmp_path: Path) -> None:
     assert "file" in response.json()["detail"]
 
 
+async def test_requests_in_the_middle_of_a_long_advance_come_in_the_middle(world: World) -> None:
+    """What is asked while a campaign goes on is asked at the same moment again."""
+    workflow = await world.workflow(call_back_url=world.inbox_url + "done")
+    await world.place(workflow, *NUMBERS * 700)
+    await world.place(await world.workflow(), *NUMBERS * 300)
+    advance = asyncio.create_task(world.advance())
+    for pace in (12, 14):
+        await asyncio.sleep(0)
+        await world.control("PATCH", "/settings", json={"calls_per_second": pace})
+    await advance
+
+    content = await run_of(world)
+    paces = [each for each in lines_of(content) if each.get("method") == "PATCH"]
+
+    assert [each["at"] > "2026-01-01T00:00:01" for each in paces] == [True, True]
+    await again(world)
+
+
 async def test_no_run_is_written_while_time_passes() -> None:
     """In the middle of an advance nobody knows yet what comes of it."""
     async with served(Settings()) as (app, http):
