@@ -40,7 +40,7 @@ State = TypeVar("State")
 
 WITNESSED: Final = 1000
 BREATH: Final = 500
-"""Steps taken before other requests get their turn."""
+"""Steps taken before other requests get their turn; more where many are taken at once."""
 PATIENCE: Final = 1.0
 """Real seconds a live clock waits for room to write what has happened."""
 OWN_TIME: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})

@@ -62,6 +62,7 @@ class Sweeps:
         if due < self._not_before or last - due < FEWEST * interval:
             return None
         steps, end = self._reach(min(last, due + (MOST - 1) * interval), interval, shared)
+        end -= (end - due) % interval  # a moment at which something happens: a call is dialled
         dialled = {
             action: _dialled_by(action, end, interval)
             for tick, _, action in steps

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -284,6 +285,24 @@ async def test_sweep_ends_before_whatever_else_is_due() -> None:
 
     assert found == [201, 501]
     assert next(iter(world.engine.batches.values())).status is BatchStatus.COMPLETED
+
+
+async def test_clock_shows_the_moment_of_a_step_in_the_middle_of_a_campaign() -> None:
+    """Who asks in between what time it is hears of a moment at which something happened."""
+    world = make_world()
+    long = replace(HASTY, name="own:long", talk=timedelta(seconds=100.05))
+    world.scenarios.write([Rule(scenario=long, next=1)], world.scenarios.mix)
+    place(world, [PLAIN])
+    place(world, [PLAIN] * 2000)
+
+    advance = asyncio.create_task(world.advance(None))
+    seen = {world.clock.now()}
+    while not advance.done():
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+        seen.add(world.clock.now())
+
+    assert len(seen) > 2
+    assert seen <= {entry.at for entry in told(world)}
 
 
 async def test_what_was_told_of_a_call_stays_when_it_is_moved_by_hand() -> None:
