@@ -186,6 +186,11 @@ def _with_text(row: Row) -> Row:
     return row if body.isascii() else row | {"body": bytes_shown(body)}
 
 
+def whole_rows(world: str, table: Table) -> Iterable[Row]:
+    """Every row of a world's table as a file has it, which says of each whose it is."""
+    return map({"world": world}.__or__, as_text(table.name, table.rows()))
+
+
 def bytes_read(shown: bytes | str | Row) -> bytes:
     """Read what ``bytes_shown`` wrote, or what never was."""
     if isinstance(shown, bytes):
