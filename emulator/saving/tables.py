@@ -188,7 +188,7 @@ def _with_text(row: Row) -> Row:
 
 def whole_rows(world: str, table: Table) -> Iterable[Row]:
     """Every row of a world's table as a file has it, which says of each whose it is."""
-    return map({"world": world}.__or__, as_text(table.name, table.rows()))
+    return ({"world": world, **row} for row in as_text(table.name, table.rows()))
 
 
 def bytes_read(shown: bytes | str | Row) -> bytes:

@@ -22,8 +22,8 @@ NOT_RIGHT: Final = (
     "what was written (if the file was edited on purpose, take the checksum out of its table"
     f" {META})"
 )
-TOGETHER: Final = 1000
-"""Rows written at a time, at most."""
+TOGETHER: Final = 100
+"""Rows written at a time, at most: more would not stay in the processor's cache."""
 PIECE: Final = 1 << 20
 """Bytes written at a time, about: rows may be of any size."""
 UNSYNCED: Final = 32 << 20
