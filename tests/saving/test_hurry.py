@@ -31,11 +31,11 @@ def goes_on(hurry: Hurry, written: Iterable[int]) -> bool:
         pytest.param([0, 0, 2.9], [1200], True, id="all-but-over"),
         pytest.param([0, 0, 3.0], [1200], False, id="over"),
         pytest.param([0, 0, 0.4], [1], True, id="too-early-to-tell"),
-        pytest.param([0, 0, 0.6], [300], True, id="gets-there"),
-        pytest.param([0, 0, 0.6], [100], False, id="would-not-get-there"),
+        pytest.param([0, 0, 0.6], [120], True, id="gets-there"),
+        pytest.param([0, 0, 0.6], [110], False, id="would-not-get-there"),
         pytest.param([0, 2.7, 2.9], [500], True, id="began-late"),
-        pytest.param([0, 1.9, 2.5], [500], False, id="began-too-late"),
-        pytest.param([0, 0, 0.6, 0.8], [300, 200], False, id="slows-down"),
+        pytest.param([0, 1.9, 2.7], [500], False, id="began-too-late"),
+        pytest.param([0, 0, 0.6, 1.6], [130, 200], False, id="slows-down"),
     ],
 )
 def test_folding_goes_on_as_long_as_it_can_end_in_time(
