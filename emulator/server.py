@@ -1,6 +1,7 @@
 """The emulator on a socket: binding, readiness and shutdown."""
 
 import asyncio
+import atexit
 import gc
 import signal
 import socket
@@ -119,6 +120,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(300_000, 20, 50)
+    atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
     with listener:

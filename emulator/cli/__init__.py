@@ -4,8 +4,6 @@ Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 the 
 2 usage, 3 cannot start, 4 no emulator reached, 5 timed out.
 """
 
-import atexit
-import gc
 from importlib import import_module
 from typing import Final
 
@@ -55,4 +53,3 @@ def _commands(module: str) -> dict[str, click.Command]:
 @click.version_option(__version__, prog_name="voicebot-emulator")
 def main() -> None:
     """Stand in for voicebot platforms, on a clock you control."""
-    atexit.register(gc.freeze)  # the system frees a million records faster than we would

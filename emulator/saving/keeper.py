@@ -133,7 +133,7 @@ class Keeper:
             self._fold()
             self._fold_at = self._fold_from
         except (OSError, LateError):
-            self._fold_at = 2 * self._file.grown  # no room: the journal has it all
+            self._fold_at = 2 * self._file.grown  # no room or no time: the journal has it all
 
     def _fold(self) -> None:
         self._file.fold(self._whole(), self.hurry.watch(self._file.size))

@@ -102,7 +102,7 @@ class Frames:
     def sync(self) -> None:
         """Have all there is survive a power cut."""
         if self._file >= 0:
-            os.fdatasync(self._file)
+            os.fsync(self._file)
 
     def _cut(self) -> None:
         os.ftruncate(self._file, self.size)

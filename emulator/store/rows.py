@@ -125,7 +125,7 @@ def write_beside(
             nonlocal synced
             if written - synced > UNSYNCED:
                 file.flush()
-                os.fdatasync(file.fileno())
+                os.fsync(file.fileno())
                 synced = written
             look(written)
 
