@@ -4,9 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from operator import itemgetter
+from typing import Final, cast
 
-from emulator.domain.calls import Call, CallStatus
+from emulator.domain.calls import COMPLETED, IN_PROGRESS, QUEUED, RINGING, Call, CallStatus
 from emulator.domain.events import BatchMoved, CallMoved
 from emulator.domain.faults import Faulted
 from emulator.domain.ticks import moment, ticks
@@ -65,6 +66,64 @@ class Attempted:
 
 Bare = tuple[int, Call, CallStatus, CallStatus]
 """The step of a call: its tick, whose, from where, and where to."""
+
+
+class Sweep:
+    """Steps of many calls taken together, which are told one by one once somebody reads them.
+
+    They follow from where each call was and where it came to: when it was dialled, and how long
+    it took up to a step that it has taken, never changes again.
+    """
+
+    __slots__ = ("_calls", "_previous", "_reached", "first", "size")
+
+    def __init__(self) -> None:
+        self._calls: list[Call] = []
+        self._previous: list[CallStatus] = []
+        self._reached: list[CallStatus] = []
+        self.size = 0
+        """How many entries it stands for."""
+        self.first = 0
+        """The number of the first of them."""
+
+    def add(self, call: Call, previous: CallStatus, status: CallStatus, steps: int) -> None:
+        """Tell that a call has come from one status to another in so many steps."""
+        self._calls.append(call)
+        self._previous.append(previous)
+        self._reached.append(status)
+        self.size += steps
+
+    def dialled(self, calls: list[Call], reached: list[CallStatus], steps: int) -> None:
+        """Tell that calls were dialled, and where each has come to in so many steps in all."""
+        self._calls += calls
+        self._previous += [QUEUED] * len(calls)
+        self._reached += reached
+        self.size += steps
+
+    @property
+    def calls(self) -> list[Call]:
+        """Those that it tells of."""
+        return self._calls
+
+    def told(self) -> list[Bare]:
+        """The steps, each by itself, in the order they were taken."""
+        found: list[Bare] = []
+        each = zip(self._calls, self._previous, self._reached, strict=True)
+        for call, previous, reached in sorted(each, key=lambda told: told[0].order):
+            plan, tick = call.plan, call.rang
+            if plan is None or tick is None:
+                continue
+            if previous is QUEUED:
+                found.append((tick, call, QUEUED, RINGING))
+            tick += plan.ring
+            if previous is not IN_PROGRESS and reached is not RINGING:
+                status = IN_PROGRESS if reached is COMPLETED else reached
+                found.append((tick, call, RINGING, status))
+            if reached is COMPLETED:
+                found.append((tick + plan.talk, call, IN_PROGRESS, COMPLETED))
+        found.sort(key=itemgetter(0))
+        return found
+
 
 Entry = CallMoved | BatchMoved | Exchange | Attempted | Faulted
 
@@ -131,15 +190,37 @@ class Journal(Recent[Entry | Bare]):
         self.faults += 1
         self.add(entry)
 
+    def sweep(self, sweep: Sweep) -> None:
+        """Keep the steps of many calls, as one that stands in the place of each of them."""
+        sweep.first = self.last + 1
+        self._entries.extend(cast("list[Bare]", [sweep]) * sweep.size)
+
+    def _entry(self, index: int) -> Entry | Bare:
+        found: Entry | Bare | Sweep = self._entries[index]
+        if isinstance(found, Sweep):
+            self._unfold(found)
+            return self._entries[index]
+        return found
+
+    def _unfold(self, sweep: Sweep) -> None:
+        """Put the steps of a sweep in its place, those that are still kept."""
+        start = sweep.first - self.dropped - 1
+        steps = sweep.told()[max(0, -start) :]
+        start = max(0, start)
+        self._entries[start : start + len(steps)] = steps
+
     def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | Bare]]:
         """Go through the entries written from a tick up to another, oldest first.
 
         Found by their time, which hardly ever goes back, however many there are.
         """
-        entries = self._entries
-        first = bisect_left(entries, start, key=tick_of)
-        last = bisect_right(entries, stop, lo=first, key=tick_of)
-        return ((self.dropped + at + 1, entries[at]) for at in range(first, last))
+        places = range(len(self))
+        first = bisect_left(places, start, key=self._tick_at)
+        last = bisect_right(places, stop, lo=first, key=self._tick_at)
+        return ((self.dropped + at + 1, self._entry(at)) for at in range(first, last))
+
+    def _tick_at(self, index: int) -> int:
+        return tick_of(self._entry(index))
 
     def step_of(self, subject: str, status: str, start: int, stop: int) -> int | None:
         """The number of the entry that tells how a call or batch entered a status."""

@@ -484,7 +484,7 @@ class World:
                 done.steps += taken
                 done.witness(journal)
                 journal.trim()
-                if taken == BREATH:
+                if taken >= BREATH:
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                     continue
                 if timeline.shed():

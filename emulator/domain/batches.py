@@ -1,11 +1,12 @@
 """Batches: many calls placed by one request, and the tally kept of them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from emulator.domain.calls import COMPLETED, Call, CallStatus
+from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
 from emulator.domain.ticks import SECOND
 
 
@@ -30,17 +31,19 @@ class Tally:
     by_keys: dict[str, int] = field(default_factory=dict[str, int])
 
     def count_ends(self, calls: Iterable[Call]) -> None:
-        """Count calls that have just ended."""
+        """Count those of these calls that have ended, which they have just done."""
         by_status, by_keys = self.by_status, self.by_keys
-        for call in calls:
-            status, plan = call.status, call.plan
-            self.ended += 1
-            by_status[status] += 1
+        # calls share their plans, so that many end alike
+        for (status, plan), count in Counter([(call.status, call.plan) for call in calls]).items():
+            if status not in TERMINAL:
+                continue
+            self.ended += count
+            by_status[status] += count
             if status is COMPLETED and plan is not None:
-                self.talk += plan.talk
+                self.talk += count * plan.talk
                 if (keys := plan.keys) is not None:
-                    self.replied += 1
-                    by_keys[keys] = by_keys.get(keys, 0) + 1
+                    self.replied += count
+                    by_keys[keys] = by_keys.get(keys, 0) + count
 
     def copy(self) -> "Tally":
         """Make another with the same counts."""
@@ -92,8 +95,6 @@ class Batch:
     """How many of its calls have not ended."""
     due: int | None = None
     """The tick when its next call is dialled; None when all have been."""
-    step: int = 0
-    """The timeline's number of that step."""
     ended_at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
 

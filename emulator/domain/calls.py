@@ -112,12 +112,21 @@ class Call:
     """Its place among the calls of its workflow."""
     plan: Plan | None = None
     """Known from the moment it is dialled."""
-    step: int = 0
-    """The timeline's number of its next step; a step with another number is void."""
     rang: int | None = None
     """The tick when it was dialled."""
     chosen: str | None = None
     """What chose its scenario, if that does not follow from its number."""
+
+    @property
+    def due(self) -> int | None:
+        """The tick of its next step; None when nothing is to come by itself."""
+        if self.plan is None or self.rang is None:
+            return None
+        if self.status is RINGING:
+            return self.rang + self.plan.ring
+        if self.status is IN_PROGRESS and self.plan.talk != OPEN:
+            return self.rang + self.plan.ring + self.plan.talk
+        return None
 
     @property
     def ringing_at(self) -> datetime | None:

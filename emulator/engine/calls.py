@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, islice
+from heapq import heappop, heappush
+from itertools import groupby
 from operator import attrgetter
-from typing import Final, cast
+from typing import Final
 
 from emulator.clock import Clock
 from emulator.domain.batches import Batch, BatchStatus, Tally
@@ -27,14 +28,17 @@ from emulator.domain.faults import Fault
 from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.engine.lines import Lines
 from emulator.engine.scenarios import Scenarios
-from emulator.engine.timeline import Timeline
+from emulator.engine.sweeps import Sweeps
+from emulator.engine.timeline import Timeline, rank_of
 from emulator.faults.calls import faulty
 from emulator.faults.rules import Faults
-from emulator.journal import Bare, Journal
+from emulator.journal import Journal
 from emulator.store.calls import Calls
 
 FOREVER: Final = 1 << 62
 """A tick that never comes."""
+UNSEEN: Final = 100_000
+"""So many steps are taken at most before lists and tallies follow."""
 
 
 class CallEngine:
@@ -64,11 +68,10 @@ class CallEngine:
         self._timeline = timeline
         self._scenarios = scenarios
         self._journal = journal
-        journal.before_drop = self.catch_up
         self._publish = publish
         self._note = journal.add
-        self._seen = 0
-        """The last entry of the journal that lists and tallies know of."""
+        self._moved: list[Call] = []
+        """The calls that took steps which lists and tallies do not know of."""
         self._hears = hears
         self._asked: set[str] = set()
         self._heard: set[str] = set()
@@ -76,6 +79,7 @@ class CallEngine:
         self._faults = faults
         self._lines = Lines(faults, self._on_lines)
         self._letting = False
+        self._sweeps = Sweeps(timeline, self.batches, scenarios.plan_each, self._heard)
         faults.on_change, faults.on_lift = self._change_lines, self._lift
         self.set_pace(calls_per_second)
 
@@ -151,7 +155,7 @@ class CallEngine:
         self._calls.extend(batch.calls)
         self._tell_batch(batch, None, batch.created_at)
         batch.due = ticks(batch.created_at)
-        batch.step = self._timeline.add(batch.due, batch)
+        self._timeline.expect(batch)
         self._note_batch(batch)
         return batch
 
@@ -170,19 +174,14 @@ class CallEngine:
             self._calls.extend(list(some))
         for batch in self.batches.values():
             batch.tally.total = batch.open = len(batch.calls)
-        for ended in self._calls.refresh(calls):
-            counted = self._count(ended)
-            if (batch_id := ended[0].batch_id) is not None:
-                batch = self.batches[batch_id]
-                batch.tally.add(counted)
-                batch.open -= len(ended)
+        for group in self._calls.refresh(calls):
+            ended = self._count(group)
+            if (batch_id := group[0].batch_id) is not None:
+                self.batches[batch_id].open -= ended
         for call in calls:
-            if call.step and call.plan is not None and call.rang is not None:
-                talked = call.plan.talk if call.status is IN_PROGRESS else 0
-                self._timeline.resume(call.rang + call.plan.ring + talked, call.step, call)
+            self._timeline.expect(call)
         for batch in self.batches.values():
-            if batch.due is not None:
-                self._timeline.resume(batch.due, batch.step, batch)
+            self._timeline.expect(batch)
 
     def fork(self, other: "CallEngine") -> None:
         """Go on from where another engine stands, which goes on by itself."""
@@ -194,16 +193,10 @@ class CallEngine:
             else replace(batch, calls=batch.calls[:], tally=batch.tally.copy())
             for batch in other.batches.values()
         }
-        for due, order, action in other._timeline:  # noqa: SLF001  # of its own kind
-            if type(action) is Call and action.step == order:
-                self._timeline.resume(due, order, self._own(action))
-            elif type(action) is Batch:
-                self._timeline.resume(due, order, self.batches[action.id])
-        # a call that its platform is to end has no step of its own
-        for call in self._calls.page(0, len(self._calls), status=IN_PROGRESS)[0]:
-            if call.plan is not None and call.plan.talk == OPEN:
-                self._own(call)
-        self._seen = self._journal.last
+        for call in self._on_lines():
+            self._timeline.expect(self._own(call))
+        for batch in self.batches.values():
+            self._timeline.expect(batch)
 
     def _own(self, call: Call) -> Call:
         """Take a copy of a call that other worlds have too."""
@@ -213,75 +206,82 @@ class CallEngine:
             calls[mine.place - calls[0].place] = mine
         return mine
 
-    def run(self, until: int | None, limit: int) -> int:  # noqa: C901  # a call costs a step
+    def run(self, until: int | None, limit: int) -> int:
         """Take the steps of calls that are due by that tick, and return how many.
 
-        Stops at the first step that is not a call's, and at the limit. A campaign spends its time
-        in this loop, so it works on the agenda itself.
+        Stops at the first step that is not a call's, and once it has taken that many; it may take
+        more, where many can be taken at once.
         """
-        timeline, clock, heard = self._timeline, self._clock, self._heard
-        agenda, note, batches = timeline.agenda, self._note, self.batches
+        heap, clock = self._timeline.heap, self._clock
         last = FOREVER if until is None else until
         taken = 0
-        while agenda.ticks and (due := agenda.ticks[0]) <= last:
-            done = timeline.taken
-            # what is scheduled for the present meanwhile comes at the end of the same list
-            for order, call in islice(agenda[due], done, None):
-                if taken == limit:
-                    break
-                if type(call) is not Call:
-                    if type(call) is not Batch:
-                        break
+        while taken < limit and heap and heap[0][0] <= last:
+            due, _, action = heap[0]
+            if type(action) is Call:
+                heappop(heap)
+                if action.due == due:  # for what is void, no time passes
                     clock.pinned = due
-                    self._dial_next(call, due)
-                    done += 1
+                    self._go_on(action, due)
                     taken += 1
+            elif type(action) is Batch:
+                if swept := self._sweep(last):
+                    taken += swept
                     continue
-                done += 1
-                plan, previous = call.plan, call.status
-                if call.step != order or plan is None:
-                    continue
-                clock.pinned = due  # not for what is void: no time passes for that
-                taken += 1
-                status = COMPLETED if previous is IN_PROGRESS else plan.status
-                call.status = status
-                # a bare tuple: making a CallMoved costs ten times as much, and most go unread
-                note((due, call, previous, status))
-                if status is IN_PROGRESS and plan.talk != OPEN:
-                    call.step = timeline.order = timeline.order + 1
-                    agenda[due + plan.talk].append((call.step, call))
-                else:
-                    call.step = 0
-                if call.platform in heard:
-                    self._tell(call, previous, due)
-                if status is not IN_PROGRESS and call.batch_id is not None:
-                    batch = batches[call.batch_id]
-                    batch.open -= 1
-                    if batch.open == 0:
-                        self._end_batch(batch, due)
+                heappop(heap)
+                if action.due == due:
+                    clock.pinned = due
+                    self._dial_next(action, due)
+                    taken += 1
             else:
-                timeline.turn()
-                continue
-            timeline.taken = done
-            break
+                break
+        if len(self._moved) > UNSEEN:
+            self.catch_up()
         return taken
+
+    def _sweep(self, last: int) -> int:
+        """Take many steps at once, if that is possible, and return how many."""
+        if self._faults.capacities or self._faults.calls:
+            return 0
+        swept = self._sweeps.take(last, self._interval, self._calls.shared)
+        if swept is None:
+            return 0
+        self._clock.pinned, taken, sweep = swept
+        self._journal.sweep(sweep)
+        self._moved += sweep.calls
+        return taken
+
+    def _go_on(self, call: Call, due: int) -> None:
+        """Take the next step of a call as planned."""
+        plan, previous = call.plan, call.status
+        if plan is None:
+            return
+        status = call.status = COMPLETED if previous is IN_PROGRESS else plan.status
+        # a bare tuple: making a CallMoved costs ten times as much, and most go unread
+        self._note((due, call, previous, status))
+        self._moved.append(call)
+        if status is IN_PROGRESS and plan.talk != OPEN:
+            heappush(self._timeline.heap, (due + plan.talk, rank_of(call), call))
+        if call.platform in self._heard:
+            self._tell(call, previous, due)
+        if status is not IN_PROGRESS and call.batch_id is not None:
+            batch = self.batches[call.batch_id]
+            batch.open -= 1
+            if batch.open == 0:
+                self._end_batch(batch, due)
 
     def _dial_next(self, batch: Batch, now: int) -> None:
         """Dial the next call of a batch, and come back for the one after it."""
-        timeline, calls, dialled = self._timeline, batch.calls, batch.dialled
+        calls, dialled = batch.calls, batch.dialled
         if batch.status is BatchStatus.PENDING:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
         if self._faults.capacities and self._holds(batch):
             return
         batch.dialled = dialled + 1
-        order = timeline.order
         if dialled + 1 < len(calls):
             batch.due = now + self._interval
-            batch.step = order = order + 1
-            timeline.agenda[batch.due].append((order, batch))
+            heappush(self._timeline.heap, (batch.due, rank_of(batch), batch))
         else:
-            batch.due, batch.step = None, 0
-        timeline.order = order
+            batch.due = None
         call = calls[dialled]
         if call.status is not QUEUED:
             self._note_batch(batch)
@@ -293,7 +293,7 @@ class CallEngine:
         call = batch.calls[batch.dialled]
         if call.status is not QUEUED or not self._waits(call, batch.id):
             return False
-        batch.due, batch.step = None, 0
+        batch.due = None
         self._note_batch(batch)
         return True
 
@@ -331,7 +331,7 @@ class CallEngine:
         batch.dialled += 1
         if batch.dialled < len(batch.calls):
             batch.due = due
-            batch.step = self._timeline.add(due, batch)
+            self._timeline.expect(batch)
         self._note_batch(batch)
 
     def end(self, fault: Fault) -> None:
@@ -345,7 +345,7 @@ class CallEngine:
             batch = self.batches.get(subject)
             if batch is not None:
                 batch.due = now
-                batch.step = self._timeline.add(now, batch)
+                self._timeline.expect(batch)
                 self._note_batch(batch)
             elif (call := self._calls.get(subject)).status is QUEUED:
                 self._dial_or_wait(call, now)
@@ -373,16 +373,16 @@ class CallEngine:
     def _dial(self, call: Call, now: int) -> None:
         if call.order < self._calls.shared:
             call = self._own(call)
-        timeline, plan = self._timeline, call.plan
+        plan = call.plan
         if plan is None:
             plan = call.plan = self._scenarios.plan(call)
         if self._faults.calls and (fault := self._faults.on_call(call)) is not None:
             plan = call.plan = faulty(plan, fault)
         call.rang = now
         call.status = RINGING
-        call.step = timeline.order = timeline.order + 1
-        timeline.agenda[now + plan.ring].append((call.step, call))
+        self._timeline.expect(call)
         self._note((now, call, QUEUED, RINGING))
+        self._moved.append(call)
         if call.platform in self._heard:
             self._tell(call, QUEUED, now)
 
@@ -416,7 +416,6 @@ class CallEngine:
         """Have a call that is up last until its platform ends it, whatever was planned."""
         if call.plan is not None and call.plan.talk != OPEN:
             call.plan = call.plan._replace(talk=OPEN)
-            call.step = 0
 
     def move(
         self,
@@ -435,16 +434,13 @@ class CallEngine:
         batch = None if call.batch_id is None else self.batches[call.batch_id]
         if batch is not None and batch.status is BatchStatus.PENDING:
             self._move_batch(batch, BatchStatus.PROCESSING, now)
-        call.plan = plan = self._amended(call, status, keys, outcome, now)
-        call.step = 0
+        call.plan = self._amended(call, status, keys, outcome, now)
         if status is RINGING:
             call.rang = now
         previous, call.status = call.status, status
-        if status in {RINGING, IN_PROGRESS}:
-            wait = plan.ring if status is RINGING else plan.talk
-            if wait != OPEN:
-                self._timeline.add(now + wait, call)
+        self._timeline.expect(call)
         self._note((now, call, previous, status))
+        self._moved.append(call)
         if call.platform in self._heard:
             self._tell(call, previous, now)
         if batch is not None and status in TERMINAL:
@@ -487,25 +483,23 @@ class CallEngine:
 
         A call that took several steps since the last look costs no more than one that took one.
         """
-        if self._seen == self._journal.last:
+        if not self._moved:
             return
-        steps = [entry for entry in self._journal.tail(self._seen) if type(entry) is tuple]
-        self._seen = self._journal.last
-        moved = dict.fromkeys([step[1] for step in cast("list[Bare]", steps)])
-        for ended in self._calls.refresh(moved):
-            counted = self._count(ended)
-            if (batch_id := ended[0].batch_id) is not None:
-                self.batches[batch_id].tally.add(counted)
-        if self._changed is not None:
-            named = dict.fromkeys([call.batch_id for call in moved])
-            self._changed.update((batch_id, None) for batch_id in named if batch_id is not None)
+        moved = dict.fromkeys(self._moved)
+        self._moved.clear()
+        for calls in self._calls.refresh(moved):
+            self._count(calls)
+            if self._changed is not None and (batch_id := calls[0].batch_id) is not None:
+                self._changed[batch_id] = None
 
-    def _count(self, ended: list[Call]) -> Tally:
-        """Count calls of one workflow that have ended."""
+    def _count(self, calls: list[Call]) -> int:
+        """Count those that have ended among calls of one batch, or of none, and say how many."""
         counted = Tally()
-        counted.count_ends(ended)
-        self._calls.tally_of(ended[0]).add(counted)
-        return counted
+        counted.count_ends(calls)
+        self._calls.tally_of(calls[0]).add(counted)
+        if (batch_id := calls[0].batch_id) is not None:
+            self.batches[batch_id].tally.add(counted)
+        return counted.ended
 
     def _note_batch(self, batch: Batch) -> None:
         if self._changed is not None:

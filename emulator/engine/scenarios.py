@@ -218,6 +218,18 @@ class Scenarios:
                 self.rules.remove(rule)
         return rule
 
+    def plan_each(self, calls: Sequence[Call]) -> list[Plan]:
+        """Work out what the callees of one batch will do, as ``plan`` would."""
+        salt, options = self._salt, calls[0].options
+        plans = {
+            name: self._plans.setdefault((name, options), {})
+            for name in {call.scenario for call in calls}
+        }
+        return [
+            plans[call.scenario].get(crc32(call.id.encode(), salt) % LOTS) or self.plan(call)
+            for call in calls
+        ]
+
     def plan(self, call: Call, scenario: str | None = None) -> Plan:
         """Work out what the callee will do: the same for the same seed, call id and scenario.
 

@@ -1,56 +1,50 @@
 """What is still to happen, in order."""
 
-from bisect import insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from heapq import heappop, heappush
-from itertools import islice
+from typing import Final
 
 from emulator.domain.actions import Action, Wake
+from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
 from emulator.domain.faults import Fault
 from emulator.domain.ticks import moment, ticks
 
-Step = tuple[int, Action]
-"""The number it was given, and what."""
+Step = tuple[int, int, Action]
+"""Its tick, its rank among those due at the same tick, and what."""
+AFTER_CALLS: Final = 1 << 59
+"""What ranks from here on comes after every call that is due at the same tick."""
 
 
-class Agenda(dict[int, list[Step]]):
-    """What is to happen, by tick, in the order it was scheduled; an empty list for a new tick.
+def rank_of(action: Call | Batch) -> int:
+    """The rank of the next step of a call, or of dialling the next call of a batch.
 
-    Steps share their ticks more often than not, so that only ticks have to be kept in order.
+    Calls come in the order they were placed, whatever brought each of them to its moment.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ticks: list[int] = []
-        """A heap: the next tick first."""
-
-    def __missing__(self, tick: int) -> list[Step]:
-        heappush(self.ticks, tick)
-        steps = self[tick] = []
-        return steps
+    if isinstance(action, Call):
+        return 2 * action.order + 1
+    return 2 * action.calls[action.dialled].order
 
 
-def _is_void(order: int, action: Action) -> bool:
+def _is_void(due: int, rank: int, action: Action) -> bool:
     """Tell whether nothing is to happen in a step any more."""
     match action:
-        case Call():
-            return action.step != order  # it was moved by hand since
+        case Call() | Batch():
+            return action.due != due  # it was moved by hand since
         case Fault():
-            return action.step != order or not action.waiting
+            return action.step != rank - AFTER_CALLS or not action.waiting
         case _:
             return False
 
 
 class Timeline:
-    """Due steps; those due at the same tick come in the order they were scheduled."""
+    """Due steps, as a heap. At one tick calls come first; all else as it was scheduled."""
 
     def __init__(self) -> None:
-        self.agenda = Agenda()
-        self.taken = 0
-        """How many steps of the first tick have been taken."""
+        self.heap: list[Step] = []
         self.order = 0
+        """How much was scheduled so far, besides calls."""
         self.wakes: dict[str, tuple[int, Wake]] = {}
         """The vendors' own business that waits, by its number."""
         self._wakes_of: dict[str, list[str]] = {}
@@ -62,112 +56,71 @@ class Timeline:
 
     def schedule(self, due: datetime, action: Action) -> int:
         """Let this happen at that time; return the number it was given."""
-        return self.add(ticks(due), action)
-
-    def add(self, due: int, action: Action) -> int:
-        """Let this happen at that tick; return the number it was given."""
         order = self.order = self.order + 1
-        steps = self._at(due)
-        steps.append((order, action))
-        if type(action) is Call:
-            action.step = order
-        elif type(action) is Wake:
-            self._note_wake(str(order), (due, action))
-        if self.on_earlier is not None and len(steps) == 1 and self.agenda.ticks[0] == due:
-            self.on_earlier()
+        if type(action) is Wake:
+            self._note_wake(str(order), (ticks(due), action))
+        self._push(ticks(due), AFTER_CALLS + order, action)
         return order
 
     def resume(self, due: int, order: int, action: Action) -> None:
         """Let what was scheduled in an earlier run happen as it would have."""
-        insort(self._at(due), (order, action))
         if type(action) is Wake:
             self._keep_wake(str(order), (due, action))
+        heappush(self.heap, (due, AFTER_CALLS + order, action))
 
-    def _at(self, due: int) -> list[Step]:
-        """What is to happen at a tick, which may come before all others."""
-        if self.taken and due < self.agenda.ticks[0]:
-            del self.agenda[self.agenda.ticks[0]][: self.taken]
-            self.taken = 0
-        return self.agenda[due]
+    def expect(self, action: Call | Batch) -> None:
+        """Let a call, or the dialling of a batch, go on when it is due, if it is."""
+        if action.due is not None:
+            self._push(action.due, rank_of(action), action)
 
-    def __iter__(self) -> Iterator[tuple[int, int, Action]]:
-        """Go through all that waits: tick, number and what; void steps of calls too."""
-        taken = self.taken
-        for due in sorted(self.agenda):
-            for order, action in self.agenda[due][taken:]:
-                yield due, order, action
-            taken = 0
+    def _push(self, due: int, rank: int, action: Action) -> None:
+        is_first = not self.heap or due < self.heap[0][0]
+        heappush(self.heap, (due, rank, action))
+        if is_first and self.on_earlier is not None:
+            self.on_earlier()
 
     @property
     def next_due(self) -> datetime | None:
         """When the next step falls due; None when nothing waits."""
         while self.shed():
             pass
-        first = self._first()
-        return None if first is None else moment(first[0])
+        return moment(self.heap[0][0]) if self.heap else None
 
     def shed(self) -> bool:
         """Let go of the next step if nothing is to happen then, and say whether it was."""
-        first = self._first()
-        if first is None:
+        if not self.heap or not _is_void(*self.heap[0]):
             return False
-        _, order, action = first
-        is_void = _is_void(order, action)
-        if is_void and isinstance(action, Fault) and action.step == order:
+        _, rank, action = heappop(self.heap)
+        if isinstance(action, Fault) and action.step == rank - AFTER_CALLS:
             action.step = 0
-        self.taken += is_void
-        return is_void
+        return True
 
     def upcoming(self, count: int) -> list[tuple[int, Action]]:
         """The next so many steps with their ticks; costs no more however many wait."""
-        heap = self.agenda.ticks
+        heap = self.heap
         found: list[tuple[int, Action]] = []
-        nearest = [(heap[0], 0)] if heap else []
-        taken = self.taken
+        nearest = [(heap[0][:2], 0)] if heap else []
         while nearest and len(found) < count:
-            due, place = heappop(nearest)
-            for order, action in islice(self.agenda[due], taken, None):
-                if not _is_void(order, action):
-                    found.append((due, action))
-                if len(found) == count:
-                    break
-            taken = 0
+            _, place = heappop(nearest)
+            if not _is_void(*heap[place]):
+                found.append((heap[place][0], heap[place][2]))
             for below in (2 * place + 1, 2 * place + 2):
                 if below < len(heap):
-                    heappush(nearest, (heap[below], below))
+                    heappush(nearest, (heap[below][:2], below))
         return found
 
     def pop_due(self, until: int | None) -> tuple[int, Action] | None:
         """Take the next step that falls due by that tick (whenever, for None)."""
-        first = self._first()
-        if first is None or (until is not None and first[0] > until):
+        if not self.heap or (until is not None and self.heap[0][0] > until):
             return None
-        due, order, action = first
-        self.taken += 1
+        due, rank, action = heappop(self.heap)
         if type(action) is Wake:
-            self._note_wake(str(order), None)
+            self._note_wake(str(rank - AFTER_CALLS), None)
         return due, action
 
     def next_is(self, kind: type[Action], due: int) -> bool:
         """Tell whether the next step is of this kind and due at this tick."""
-        first = self._first()
-        return first is not None and first[0] == due and isinstance(first[2], kind)
-
-    def _first(self) -> tuple[int, int, Action] | None:
-        """The next step: tick, number and what."""
-        agenda = self.agenda
-        while agenda.ticks:
-            due = agenda.ticks[0]
-            steps = agenda[due]
-            if self.taken < len(steps):
-                return due, *steps[self.taken]
-            self.turn()
-        return None
-
-    def turn(self) -> None:
-        """Leave the first tick behind, all of whose steps have been taken."""
-        del self.agenda[heappop(self.agenda.ticks)]
-        self.taken = 0
+        return bool(self.heap) and self.heap[0][0] == due and isinstance(self.heap[0][2], kind)
 
     def _note_wake(self, number: str, wake: tuple[int, Wake] | None) -> None:
         if wake is None:
@@ -193,4 +146,4 @@ class Timeline:
         return sorted(self.wakes[number] for number in self._wakes_of.get(subject, ()))
 
     def __len__(self) -> int:
-        return sum(map(len, self.agenda.values())) - self.taken
+        return len(self.heap)

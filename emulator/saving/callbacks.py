@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 from emulator.callbacks.courier import Courier
@@ -17,6 +18,11 @@ from emulator.saving.tables import (
     read_moment,
     written,
 )
+
+LONG: Final = 65536
+"""Bytes of a body from which on it is worth a look whether it is written already."""
+NEWEST: Final = 16
+"""Among so many callbacks."""
 
 
 class BodyTable:
@@ -49,6 +55,13 @@ class BodyTable:
                 else:
                     found.put[callback_id] = _body_row(callback)
         return found
+
+    def find(self, content: bytes) -> str | None:
+        """The callback with this body among the newest; None, too, for a body that is short."""
+        if len(content) < LONG:
+            return None
+        newest = islice(self._log, NEWEST)
+        return next((each.id for each in newest if each.content == content), None)
 
     def settle(self) -> None:
         """The callbacks' table forgets what was noted, as it comes after this."""

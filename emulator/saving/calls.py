@@ -17,7 +17,9 @@ from emulator.saving.tables import (
     read_tick,
     written,
     written_tick,
+    written_ticks,
 )
+from emulator.store.columns import Column, Columns, columns, few
 
 
 class BatchTable(NotedTable):
@@ -71,9 +73,13 @@ class CallTable:
     def changes(self) -> Changes:
         """New calls whole, of others what a step changes."""
         calls = self._engine.calls
-        fresh = {call.id: _row(call) for call in calls.fresh or ()}
-        moved = (call for call in calls.moved or () if call.id not in fresh)
-        return Changes(put=fresh, patch={call.id: _moving(call) for call in moved})
+        fresh, moved = calls.fresh or [], list(calls.moved or ())
+        if fresh:
+            moved = [call for call in moved if call.order < fresh[0].order]
+        return Changes(
+            add=_new(fresh) if fresh else None,
+            change=columns(_ids(moved), **_steps(moved)) if moved else None,
+        )
 
     def settle(self) -> None:
         """What was last told is written down."""
@@ -111,6 +117,39 @@ def _row(call: Call) -> Row:
     return row | _moving(call)
 
 
+def _ids(calls: list[Call]) -> list[str]:
+    return [call.id for call in calls]
+
+
+def _new(calls: list[Call]) -> Columns:
+    """Calls as columns, with all that ``_row`` tells."""
+    single = [None if call.batch_id is not None else _common(call) for call in calls]
+    common = _COMMON if any(single) else ()
+    return columns(
+        _ids(calls),
+        batch_id=few([call.batch_id for call in calls]),
+        **{name: [None if row is None else row[name] for row in single] for name in common},
+        to=[call.to_number for call in calls],
+        scenario=few([call.scenario for call in calls]),
+        chosen=few([call.chosen for call in calls]),
+        **_steps(calls),
+    )
+
+
+def _steps(calls: list[Call]) -> dict[str, Column]:
+    """What the steps of calls change, as columns, with all that ``_moving`` tells."""
+    dialled: dict[str, Column] = {}
+    if any(call.plan is not None for call in calls):
+        dialled = {
+            "ringing_at": written_ticks([call.rang for call in calls]),
+            "plan": few([call.plan for call in calls], _plan_shown),
+        }
+    return {"status": few([call.status for call in calls], _WORDS.__getitem__), **dialled}
+
+
+_COMMON: Final = ("platform", "workflow_id", "direction", "from", "options", "created_at")
+
+
 def _common(call: Call) -> Row:
     """What the calls of a batch have in common."""
     return {
@@ -124,12 +163,11 @@ def _common(call: Call) -> Row:
 
 
 def _moving(call: Call) -> Row:
-    """What the steps of a call change: a step is the timeline's number of what comes next."""
+    """What the steps of a call change."""
     row: Row = {"status": _WORDS[call.status]}
     if call.plan is not None:
-        row["ringing_at"] = written_tick(call.rang)
+        row["ringing_at"] = None if call.rang is None else written_tick(call.rang)
         row["plan"] = _plan_shown(call.plan)
-        row["step"] = call.step
     return row
 
 
@@ -170,8 +208,7 @@ def _call(row: Row, common: Row) -> Call:
     )
     if (plan := row.get("plan")) is not None:
         call.plan = _plan(*plan)
-        call.rang = read_tick(row["ringing_at"])
-        call.step = row["step"]
+        call.rang = read_tick(row.get("ringing_at"))
     return call
 
 
@@ -191,8 +228,7 @@ def _batch_row(batch: Batch) -> Row:
         "status": batch.status,
         "ended_at": None if batch.ended_at is None else written(batch.ended_at),
         "dialled": batch.dialled,
-        "next_dial_at": written_tick(batch.due),
-        "step": batch.step,
+        "next_dial_at": None if batch.due is None else written_tick(batch.due),
     }
 
 
@@ -206,6 +242,5 @@ def _batch(row: Row) -> Batch:
         ended_at=read_maybe(row["ended_at"]),
         dialled=row["dialled"],
         due=read_tick(row["next_dial_at"]),
-        step=row["step"],
         calls=[],
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from emulator.callbacks.inbox import Inboxes, Message, Scripted
+from emulator.saving.callbacks import BodyTable
 from emulator.saving.tables import (
     Changes,
     NotedTable,
@@ -22,8 +23,9 @@ class MessageTable:
     name: Final = "messages"
     key: Final = "id"
 
-    def __init__(self, inboxes: Inboxes) -> None:
+    def __init__(self, inboxes: Inboxes, bodies: BodyTable) -> None:
         self._inboxes = inboxes
+        self._bodies = bodies
 
     def follow(self) -> None:
         """The inboxes' table notes them."""
@@ -34,14 +36,16 @@ class MessageTable:
         return bool(self._inboxes.changed)
 
     def changes(self) -> Changes:
-        """The messages that have arrived."""
-        return Changes(
-            put={
-                _name(name, number): _message_row(name, number, message)
-                for name, after in (self._inboxes.changed or {}).items()
-                for number, message in self._inboxes[name].messages.after(after)
-            }
-        )
+        """The messages that have arrived; a long body that a callback had is not written again."""
+        found = Changes()
+        for name, after in (self._inboxes.changed or {}).items():
+            for number, message in self._inboxes[name].messages.after(after):
+                row = _message_row(name, number, message)
+                found.put[row["id"]] = row
+                if (body := self._bodies.find(message.content)) is not None:
+                    del row["body"]
+                    found.same[row["id"]] = ("body", self._bodies.name, body)
+        return found
 
     def settle(self) -> None:
         """The inboxes' table forgets what was noted, as it comes after this."""

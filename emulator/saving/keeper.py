@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic_core import to_json
 
@@ -106,18 +106,20 @@ class Keeper:
         dirty = [table for table in self._tables.get(name, ()) if table.is_dirty]
         if not dirty:
             return False
-        put: dict[str, Any] = {}
-        patch: dict[str, Any] = {}
-        drop: dict[str, list[str]] = {}
+        change: Row = {}
         for table in dirty:
-            changes = table.changes()
-            if changes.put:
-                put[table.name] = _by_key(table, changes.put.values())
-            if changes.patch:
-                patch[table.name] = changes.patch
-            if changes.drop:
-                drop[table.name] = changes.drop
-        self._write({"world": name, "put": put, "patch": patch, "drop": drop})
+            found = table.changes()
+            told = {
+                "put": _by_key(table, found.put.values()),
+                "add": found.add,
+                "change": found.change,
+                "same": found.same,
+                "drop": found.drop,
+            }
+            for kind, what in told.items():
+                if what:
+                    change.setdefault(kind, {})[table.name] = what
+        self._write({"world": name, **change})
         for table in dirty:
             table.settle()
         return True
@@ -136,7 +138,8 @@ class Keeper:
             self._fold_at = 2 * self._file.grown  # no room or no time: the journal has it all
 
     def _fold(self) -> None:
-        self._file.fold(self._whole(), self.hurry.watch(self._file.size))
+        size = max(self._file.size, self._file.grown)  # it will have that, roughly, or more
+        self._file.fold(self._whole(), self.hurry.watch(size))
 
     def _whole(self) -> Iterator[tuple[str, str, Iterable[Row]]]:
         """Every table with the rows of every world."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.store.collection import Collection
+from emulator.store.columns import Columns
 
 Row = dict[str, Any]
 
@@ -19,8 +20,12 @@ class Changes:
 
     put: dict[str, Row] = field(default_factory=dict[str, Row])
     """Rows that are new, or new as a whole."""
-    patch: dict[str, Row] = field(default_factory=dict[str, Row])
+    add: Columns | None = None
+    """Rows that are new, many of them, of a table whose key is the id."""
+    change: Columns | None = None
     """Fields of rows that are there."""
+    same: dict[str, tuple[str, str, str]] = field(default_factory=dict[str, tuple[str, str, str]])
+    """Rows that have the same in a field as a row of another table: field, table, key there."""
     drop: list[str] = field(default_factory=list[str])
 
 
@@ -120,18 +125,39 @@ class CollectionTable(NotedTable):
         self._collection.copy(other._collection)  # noqa: SLF001  # of its own kind
 
 
+MINUTE: Final = 60 * SECOND
+_SECONDS: Final = len("2026-01-01T00:00:")
+
+
 @lru_cache(maxsize=1024)
 def written(at: datetime) -> str:
     """Write a moment."""
     return at.isoformat().replace("+00:00", "Z")
 
 
-def written_tick(tick: int | None) -> str | None:
+def written_tick(tick: int) -> str:
     """Write the moment of a tick."""
-    if tick is None:
-        return None
     seconds, rest = divmod(tick, SECOND)
     return f"{_written_second(seconds)}.{rest:06}Z" if rest else f"{_written_second(seconds)}Z"
+
+
+def written_ticks(many: Iterable[int | None]) -> list[str | None]:
+    """Write the moments of ticks, as ``written_tick`` would; they come at even distances."""
+    minutes: dict[int, str] = {}
+    rests: dict[int, str] = {}
+    found: list[str | None] = []
+    for tick in many:
+        if tick is None:
+            found.append(None)
+            continue
+        minute = tick // MINUTE
+        left = tick - minute * MINUTE
+        if (begun := minutes.get(minute)) is None:
+            begun = minutes[minute] = _written_second(60 * minute).removesuffix("00")
+        if (rest := rests.get(left)) is None:
+            rest = rests[left] = written_tick(left)[_SECONDS:]
+        found.append(begun + rest)
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -182,7 +208,7 @@ def as_text(table: str, rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def _with_text(row: Row) -> Row:
-    body: bytes = row["body"]
+    body: bytes = row.get("body", b"")
     return row if body.isascii() else row | {"body": bytes_shown(body)}
 
 

@@ -33,7 +33,7 @@ def tables_of(world: World) -> list[Table]:
         bodies,
         CallbackTable(world.courier, bodies),
         InboxTable(world.inboxes),
-        MessageTable(world.inboxes),
+        MessageTable(world.inboxes, bodies),
         *(table for name, _ in world.states() for table in vendor_tables(world, name)),
     ]
 

@@ -3,18 +3,22 @@
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
 from emulator.domain.batches import Tally
-from emulator.domain.calls import TERMINAL, Call, CallStatus
+from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.tagged import TaggedList
 
 CODES: Final = {status: code for code, status in enumerate(CallStatus)}
+_ID: Final = attrgetter("id")
+_NUMBER: Final = attrgetter("to_number")
+_ORDER: Final = attrgetter("order")
+_BATCH: Final = attrgetter("batch_id")
 _WORKFLOW: Final = attrgetter("platform", "workflow_id")
-_BATCH: Final = attrgetter("platform", "workflow_id", "batch_id")
 CROWD: Final = 32
 """From so many calls to one number on, they get a tagged list of their own."""
 
@@ -45,9 +49,14 @@ class WorkflowCalls:
         """Add calls that have just been placed."""
         first = self.calls.extend(calls, CODES[CallStatus.QUEUED])
         self.tally.total += len(calls)
-        first_of = self._first.setdefault
         for place, call in enumerate(calls, first):
             call.place = place
+        numbers = list(map(_NUMBER, calls))
+        if len({*numbers}) == len(numbers) and self._first.keys().isdisjoint(numbers):
+            self._first.update(zip(numbers, range(first, first + len(numbers)), strict=True))
+            return
+        first_of = self._first.setdefault
+        for place, call in enumerate(calls, first):
             known = first_of(call.to_number, place)
             if known != place:
                 self._crowd(call, known)
@@ -114,12 +123,18 @@ class WorkflowCalls:
         return matching[offset : offset + limit], len(matching)
 
 
-def _grouped(calls: Iterable[Call], key: Callable[[Call], Any]) -> Iterable[list[Call]]:
+@lru_cache
+def _shifted(base: int) -> bytes:
+    """A table that adds this to codes."""
+    return bytes(range(base, 256)) + bytes(base)
+
+
+def _grouped(calls: Iterable[Call], key: Callable[[Call], Any]) -> Iterable[tuple[Any, list[Call]]]:
     """Sort calls by a key, each group in the order they come; quick where neighbours share it."""
     found: dict[Any, list[Call]] = {}
     for name, group in groupby(calls, key):
         found.setdefault(name, []).extend(group)
-    return found.values()
+    return found.items()
 
 
 def _page(
@@ -198,26 +213,37 @@ class Calls:
         tag = self._platforms[platform] + CODES[CallStatus.QUEUED]
         for order, call in enumerate(calls, self._all.extend(calls, tag)):
             call.order = order
-            self.by_id[call.id] = call
+        self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         workflow.extend(calls)
         if self.fresh is not None:
             self.fresh += calls
 
-    def refresh(self, moved: Collection[Call]) -> Iterable[list[Call]]:
-        """Keep the lists true: these calls have taken steps. Return those that ended, by batch."""
+    def refresh(self, moved: Iterable[Call]) -> list[list[Call]]:
+        """Keep the lists true: these calls have taken steps. Return them by batch, or workflow."""
+        in_order = sorted(moved, key=_ORDER)
         if self.moved is not None:
-            self.moved.update(dict.fromkeys(moved))
-        for calls in _grouped(moved, _WORKFLOW):
-            platform = calls[0].platform
-            workflow = self._workflows[platform, calls[0].workflow_id]
-            codes = [CODES[call.status] for call in calls]
-            base = self._platforms[platform]
-            self._all.retag_each([call.order for call in calls], [base + code for code in codes])
-            workflow.calls.retag_each([call.place for call in calls], codes)
-            if workflow.crowds:
-                for call, code in zip(calls, codes, strict=True):
-                    workflow.retag_in_crowd(call, code)
-        return _grouped([call for call in moved if call.status in TERMINAL], _BATCH)
+            self.moved.update(dict.fromkeys(in_order))
+        found: list[list[Call]] = []
+        for batch_id, calls in _grouped(in_order, _BATCH):
+            if batch_id is not None:
+                found.append(calls)
+            else:
+                found += [alone for _, alone in _grouped(calls, _WORKFLOW)]
+        for calls in found:
+            self._retag(calls)
+        return found
+
+    def _retag(self, calls: list[Call]) -> None:
+        """Show calls of one workflow under their statuses."""
+        platform = calls[0].platform
+        workflow = self._workflows[platform, calls[0].workflow_id]
+        codes = bytes([CODES[call.status] for call in calls])
+        base = self._platforms[platform]
+        self._all.retag_each([call.order for call in calls], codes.translate(_shifted(base)))
+        workflow.calls.retag_each([call.place for call in calls], codes)
+        if workflow.crowds:
+            for call, code in zip(calls, codes, strict=True):
+                workflow.retag_in_crowd(call, code)
 
     def platforms(self) -> list[str]:
         """The platforms that calls were placed on."""

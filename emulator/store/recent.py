@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
@@ -27,8 +27,6 @@ class Recent(Generic[T]):
         """How many entries were let go of."""
         self.add = self._entries.append
         """Keep one more entry; whoever adds many calls ``trim`` now and then."""
-        self.before_drop: Callable[[], None] | None = None
-        """Called while the entries that are about to be let go of can still be read."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -55,32 +53,30 @@ class Recent(Generic[T]):
             self._drop(min(oldest + kept // STROKE, kept - 1))
 
     def _drop(self, count: int) -> None:
-        if self.before_drop is not None:
-            self.before_drop()
         del self._entries[:count]
         self.dropped += count
         while self._sized and self._sized[0][0] <= self.dropped:
             self._bytes -= self._sized.popleft()[1]
 
-    def tail(self, number: int) -> list[T]:
-        """The entries with a higher number that are still kept, oldest first."""
-        return self._entries[max(number - self.dropped, 0) :]
-
     def after(self, number: int) -> Iterator[tuple[int, T]]:
         """Go through the entries with a higher number, oldest first."""
         for index in range(max(number - self.dropped, 0), len(self._entries)):
-            yield self.dropped + index + 1, self._entries[index]
+            yield self.dropped + index + 1, self._entry(index)
 
     def backwards(self, before: int | None = None) -> Iterator[tuple[int, T]]:
         """Go through the entries, newest first; those with a lower number than ``before``."""
         last = self.last if before is None else min(self.last, before - 1)
         for number in range(last, self.dropped, -1):
-            yield number, self._entries[number - self.dropped - 1]
+            yield number, self._entry(number - self.dropped - 1)
+
+    def _entry(self, index: int) -> T:
+        """The entry at a place among those that are kept."""
+        return self._entries[index]
 
     def find(self, number: int) -> T | None:
         """The entry of this number, if it is still kept."""
         kept = self.dropped < number <= self.last
-        return self._entries[number - self.dropped - 1] if kept else None
+        return self._entry(number - self.dropped - 1) if kept else None
 
     def sized_from(self, number: int) -> list[tuple[int, int]]:
         """The numbers of the entries from this one on that have a size, and these."""
@@ -100,8 +96,6 @@ class Recent(Generic[T]):
 
     def clear(self) -> None:
         """Forget every entry; numbering goes on."""
-        if self.before_drop is not None:
-            self.before_drop()
         self.dropped += len(self._entries)
         self._entries.clear()
         self._sized.clear()

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from pydantic_core import from_json, to_json
 
+from emulator.store.columns import rows_of
 from emulator.store.frames import DamagedError, WorldFileError, beside
 
 FORMAT: Final = 1
@@ -22,6 +23,8 @@ NOT_RIGHT: Final = (
     "what was written (if the file was edited on purpose, take the checksum out of its table"
     f" {META})"
 )
+KNOWN: Final = frozenset({"world", "end", "copy", "put", "add", "change", "same", "drop"})
+"""What a change may have."""
 TOGETHER: Final = 100
 """Rows written at a time, at most: more would not stay in the processor's cache."""
 PIECE: Final = 1 << 20
@@ -43,10 +46,13 @@ class NewerError(WorldFileError):
 def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
     """Take over one change.
 
-    ``{"world", "put": {table: {key: row}}, "patch": {table: {key: fields}}, "drop": {table:
+    ``{"world", "put": {table: {key: row}}, "add": {table: rows as columns}, "change": {table:
+    fields as columns}, "same": {table: {key: [field, other table, key there]}}, "drop": {table:
     [key]}}``; before these, ``"end"`` names a world to forget, and ``"copy": [from, to]`` one to
-    begin as another stands.
+    begin as another stands. ValueError for anything else.
     """
+    if not change.keys() <= KNOWN:
+        raise ValueError(f"nothing is known of {', '.join(sorted(change.keys() - KNOWN))}")
     if change.get("end") == change.get("world"):
         worlds[change["world"]] = {}  # it begins anew, in its place
     elif "end" in change:
@@ -54,15 +60,24 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
     if "copy" in change:
         source, target = change["copy"]
         worlds[target] = {table: dict(rows) for table, rows in worlds[source].items()}
-    if "world" not in change:
-        return
-    tables = worlds.setdefault(change["world"], {})
+    if "world" in change:
+        _change(worlds.setdefault(change["world"], {}), change)
+
+
+def _change(tables: Rows, change: Mapping[str, Any]) -> None:
     for table, rows in change.get("put", {}).items():
         tables.setdefault(table, {}).update(rows)
-    for table, rows in change.get("patch", {}).items():
+    for table, columns in change.get("add", {}).items():
+        known = tables.setdefault(table, {})
+        for key, fields in rows_of(columns):
+            known[key] = {"id": key} | fields
+    for table, columns in change.get("change", {}).items():
         known = tables[table]
-        for key, fields in rows.items():
+        for key, fields in rows_of(columns):
             known[key] = known[key] | fields
+    for table, rows in change.get("same", {}).items():
+        for key, (field, other, there) in rows.items():
+            tables[table][key] = tables[table][key] | {field: tables[other][there][field]}
     for table, keys in change.get("drop", {}).items():
         for key in keys:
             tables.get(table, {}).pop(key, None)

@@ -68,12 +68,18 @@ class TaggedList(Generic[T]):
         self._tags[place] = tag
         self._stale.add(place >> SHIFT)
 
-    def retag_each(self, places: Sequence[int], changed: Iterable[int]) -> None:
-        """Give the entries at these places other tags."""
+    def retag_each(self, places: Sequence[int], changed: bytes) -> None:
+        """Give the entries at these places, which ascend, other tags; quick for neighbours."""
         tags = self._tags
-        for place, tag in zip(places, changed, strict=True):
-            tags[place] = tag
-        self._stale.update([place >> SHIFT for place in places])
+        for start in range(0, len(places), BLOCK):
+            some, new = places[start : start + BLOCK], changed[start : start + BLOCK]
+            first, last = some[0], some[-1]
+            if last - first == len(some) - 1:
+                tags[first : last + 1] = new
+            else:
+                for place, tag in zip(some, new, strict=True):
+                    tags[place] = tag
+            self._stale.update(range(first >> SHIFT, (last >> SHIFT) + 1))
 
     def count(
         self, tags: Iterable[int] | None = None, start: int = 0, stop: int | None = None

@@ -336,3 +336,16 @@ async def test_step_that_is_void_takes_no_time() -> None:
     await world.advance(None)
 
     assert world.clock.now() == stood
+
+
+async def test_call_that_goes_on_before_all_else_is_announced() -> None:
+    """A clock that waits for the next step hears of a call whose step comes before it."""
+    world = make_world()
+    heard: list[datetime | None] = []
+    world.timeline.on_earlier = lambda: heard.append(world.timeline.next_due)
+    number_of = {scenario: number for number, scenario in MAGIC_NUMBERS.items()}
+
+    for scenario in ("no_answer", "busy", "no_answer"):
+        world.engine.place(new_call(world, f"+23480000{number_of[scenario]}"))
+
+    assert heard == [EPOCH + timedelta(seconds=30), EPOCH + timedelta(seconds=1)]

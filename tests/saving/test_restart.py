@@ -35,6 +35,10 @@ class Lives:
         """The world of this name, as it stands."""
         return World(self.http, (await self.http.get(f"/_emulator/worlds/{name}")).json())
 
+    def journal(self) -> bytes:
+        """What was written since the file was folded."""
+        return Path(f"{self.settings.data}.journal").read_bytes()
+
     async def restart(self) -> None:
         """Kill the emulator, and begin another on its file."""
         kill(self.app)
@@ -237,6 +241,26 @@ async def test_origins_of_a_fork_are_the_same_after_a_kill(tmp_path: Path) -> No
         await lives.end()
 
     assert files[0] == files[1]
+
+
+async def test_long_callback_that_an_inbox_took_is_written_once(tmp_path: Path) -> None:
+    """A long body that was owed and then taken is in the journal once, and is read for both."""
+    lives = Lives(tmp_path / "long")
+    world = await lives.world()
+    workflow = await world.workflow(call_back_url=world.inbox_url + "done")
+    batch = await world.place(workflow, *(f"+234803{number:07}" for number in range(500)))
+    await world.pass_time()
+    (owed,) = (await world.control("GET", "/callbacks")).json()
+    paths = ["/inboxes/done", f"/callbacks/{owed['id']}"]
+    before = [(await world.control("GET", path)).json() for path in paths]
+
+    await lives.restart()
+
+    world = await lives.world()
+    assert [(await world.control("GET", path)).json() for path in paths] == before
+    assert len(before[0][0]["body"]) > 65536
+    assert lives.journal().count(b'\\"request_id\\":\\"' + batch.encode()) == 1
+    await lives.end()
 
 
 async def test_nothing_is_folded_once_there_is_no_time_for_it(tmp_path: Path) -> None:

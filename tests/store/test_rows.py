@@ -131,16 +131,40 @@ def test_what_is_no_world_file_is_refused(content: bytes) -> None:
 
 
 def test_a_world_that_begins_anew_stays_in_its_place() -> None:
-    """A change may forget a world, copy one, put, patch and drop rows, in this order."""
+    """A change may forget a world, copy one, put, add, change and drop rows, in this order."""
     worlds = read_whole(PATH, CONTENT)[1]
 
     apply({"copy": ["one", "three"], "world": "three", "drop": {"calls": ["c1", "none"]}}, worlds)
     apply({"world": "one", "end": "one", "put": {"calls": {"c2": {"id": "c2"}}}}, worlds)
-    apply({"world": "two", "patch": {"calls": {"c1": {"to": "x"}}}}, worlds)
+    added = {"keys": ["c3", "c4"], "fields": {"to": ["y", None], "status": {"of": ["busy"]}}}
+    changed = {"keys": ["c1", "c3"], "fields": {"to": {"of": ["x", "z"], "at": [0, 1]}}}
+    apply({"world": "two", "add": {"calls": added}, "change": {"calls": changed}}, worlds)
+    apply({"world": "two", "same": {"calls": {"c4": ["to", "calls", "c3"]}}}, worlds)
     apply({"end": "nobody"}, worlds)
 
     assert list(worlds) == ["one", "two", "three"]
     assert worlds["one"] == {"calls": {"c2": {"id": "c2"}}}
-    assert worlds["two"] == {"calls": {"c1": {"id": "c1", "to": "x"}}}
+    assert list(worlds["two"]["calls"].values()) == [
+        {"id": "c1", "to": "x"},
+        {"id": "c3", "to": "z", "status": "busy"},
+        {"id": "c4", "to": "z", "status": "busy"},
+    ]
     assert worlds["three"]["scenarios"] == {"slow": {"name": "slow", "ring": 1.5}}
     assert worlds["three"]["calls"] == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"patch": {"calls": {"c1": {"to": "x"}}}}, id="unknown-kind"),
+        pytest.param({"add": {"calls": {"keys": ["c2"], "fields": {"to": []}}}}, id="too-short"),
+        pytest.param({"change": {"calls": {"keys": ["c2"], "fields": {}}}}, id="unknown-row"),
+        pytest.param({"same": {"calls": {"c1": ["to", "calls", "c2"]}}}, id="same-as-nothing"),
+    ],
+)
+def test_change_that_does_not_fit_is_refused(change: dict[str, Any]) -> None:
+    """What a change says is taken over, or it is an error; nothing of it is passed over."""
+    worlds = read_whole(PATH, CONTENT)[1]
+
+    with pytest.raises((ValueError, KeyError)):
+        apply({"world": "two"} | change, worlds)

@@ -21,7 +21,7 @@ from tests.support import World
 
 CHANGES: list[dict[str, Any]] = [
     {"end": "w", "world": "w", "put": {"bells": {"b1": {"id": "b1", "rung": 1}}}},
-    {"world": "w", "patch": {"bells": {"b1": {"rung": 2}}}},
+    {"world": "w", "change": {"bells": {"keys": ["b1"], "fields": {"rung": [2]}}}},
     {"copy": ["w", "v"], "world": "v", "put": {"bells": {"b2": {"id": "b2", "rung": 0}}}},
     {"world": "v", "drop": {"bells": ["b1"]}},
     {"end": "w"},
@@ -287,7 +287,8 @@ def test_file_whose_journal_could_not_begin_goes_on_when_it_can(tmp_path: Path) 
         with pytest.raises(OSError, match="directory"):
             file.append(json.dumps(CHANGES[3]).encode())
         journal_of(path).rmdir()
-        file.append(json.dumps({"world": "v", "patch": {"bells": {"b2": {"rung": 8}}}}).encode())
+        rung = {"keys": ["b2"], "fields": {"rung": [8]}}
+        file.append(json.dumps({"world": "v", "change": {"bells": rung}}).encode())
 
     assert found_in(path)["v"]["bells"]["b2"]["rung"] == 8
 

@@ -14,7 +14,7 @@ from emulator.control.explaining.causes import (
 )
 from emulator.control.explaining.choices import tell_choice
 from emulator.control.explaining.story import Story, Told, seconds
-from emulator.domain.calls import IN_PROGRESS, OPEN, Call, CallStatus, Plan
+from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN, Call, CallStatus, Plan
 from emulator.domain.faults import Effect
 from emulator.domain.ticks import moment, ticks
 from emulator.kit.platform import Platform
@@ -151,12 +151,9 @@ def _due(world: World, call: Call) -> list[tuple[int | None, str, dict[str, Any]
     dial = world.engine.dialled_at(call)
     if dial is not None:
         found.append((dial, "to come: dialled, when its turn in the batch is", {}))
-    if plan is not None and call.rang is not None and call.step:
-        due = call.rang + plan.ring
-        if call.status is IN_PROGRESS:
-            found.append((due + plan.talk, "to come: completed", {"status": "completed"}))
-        else:
-            found.append((due, f"to come: {word(plan.status)}", {"status": plan.status}))
+    if plan is not None and (due := call.due) is not None:
+        status = COMPLETED if call.status is IN_PROGRESS else plan.status
+        found.append((due, f"to come: {word(status)}", {"status": status}))
     elif call.status is IN_PROGRESS:
         found.append((None, "to come: completed, when its platform has come to the end of it", {}))
     for due, wake in world.timeline.wakes_of(call.id):

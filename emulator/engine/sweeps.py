@@ -1,0 +1,171 @@
+"""Many steps of calls taken at once, which is what a campaign spends its time on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from heapq import heappop, heappush
+from typing import Final
+
+from emulator.domain.batches import Batch, BatchStatus
+from emulator.domain.calls import (
+    COMPLETED,
+    IN_PROGRESS,
+    OPEN,
+    QUEUED,
+    RINGING,
+    Call,
+    CallStatus,
+    Plan,
+)
+from emulator.engine.timeline import Step, Timeline, rank_of
+from emulator.journal import Sweep
+
+MOST: Final = 4096
+"""Calls dialled in a sweep: other requests have to wait until it is over."""
+FEWEST: Final = 64
+"""For fewer a sweep does not pay."""
+
+
+class Sweeps:
+    """Takes all steps up to a moment at once, where only the calls themselves can tell.
+
+    How a call goes follows from when it was dialled and from its plan, so where it stands at a
+    moment can be said without going through its steps. That holds as long as nobody is told of
+    single steps, no batch begins or ends, and nothing else happens; a sweep goes no further.
+    """
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        batches: Mapping[str, Batch],
+        plans: Callable[[Sequence[Call]], list[Plan]],
+        heard: set[str],
+    ) -> None:
+        """``heard``: the platforms whose single steps somebody is told of."""
+        self._heap = timeline.heap
+        self._batches = batches
+        self._plans = plans
+        self._heard = heard
+        self._not_before = 0
+        """The tick from which on it is worth trying again."""
+
+    def take(self, last: int, interval: int, shared: int) -> tuple[int, int, Sweep] | None:
+        """Sweep up to that tick at most, or do nothing (None) where it does not pay.
+
+        The next step is a batch's. Calls below the order ``shared`` belong to others too. Returns
+        the tick that was reached, how many steps were taken, and what there is to tell of them.
+        """
+        due = self._heap[0][0]
+        if due < self._not_before or last - due < FEWEST * interval:
+            return None
+        steps, end = self._reach(min(last, due + (MOST - 1) * interval), interval, shared)
+        dialled = {
+            action: _dialled_by(action, end, interval)
+            for tick, _, action in steps
+            if type(action) is Batch and tick <= end
+        }
+        if sum(map(len, dialled.values())) < FEWEST:
+            self._not_before = max(end, due + FEWEST * interval)
+            for step in steps:
+                heappush(self._heap, step)
+            return None
+        sweep, taken = Sweep(), 0
+        for step in steps:
+            tick, _, action = step
+            if tick > end:
+                heappush(self._heap, step)
+            elif type(action) is Call:
+                taken += self._go_on(action, tick, end, sweep)
+            elif type(action) is Batch:
+                taken += self._dial(action, dialled[action], interval, end, sweep)
+        return end, taken, sweep
+
+    def _reach(self, end: int, interval: int, shared: int) -> tuple[list[Step], int]:
+        """Take from the timeline what is due up to the first thing that is in the way."""
+        heap, start, dialling = self._heap, self._heap[0][0], 0
+        steps: list[Step] = []
+        while heap and heap[0][0] <= end:
+            due, _, action = step = heappop(heap)
+            if type(action) is not Call and type(action) is not Batch:
+                heappush(heap, step)
+                return steps, due  # at one tick, calls come first
+            if action.due != due:
+                continue
+            steps.append(step)
+            if not self._is_plain(action, shared):
+                return steps, due - 1
+            if type(action) is Batch:
+                dialling += 1
+                fair = start + max(0, MOST // dialling - 1) * interval
+                # with its last call a batch may come to its end
+                end = min(end, fair, due + (len(action.calls) - 2 - action.dialled) * interval)
+        return steps, end
+
+    def _is_plain(self, action: Call | Batch, shared: int) -> bool:
+        """Tell whether nobody is told of single steps, and no batch begins or ends by them."""
+        if action.platform in self._heard:
+            return False
+        if isinstance(action, Batch):
+            is_under_way = action.status is BatchStatus.PROCESSING
+            is_own = action.calls[action.dialled].order >= shared
+            return is_under_way and is_own and action.calls[-1].status is QUEUED
+        batch = self._batches.get(action.batch_id or "")
+        return batch is None or (batch.due is not None and batch.calls[-1].status is QUEUED)
+
+    def _go_on(self, call: Call, due: int, end: int, sweep: Sweep) -> int:
+        """Take the steps of a call that was dialled before, and say how many."""
+        previous, plan = call.status, call.plan
+        if plan is None:
+            return 0
+        status, taken = COMPLETED if previous is IN_PROGRESS else plan.status, 1
+        if status is IN_PROGRESS and plan.talk != OPEN:
+            if due + plan.talk > end:
+                heappush(self._heap, (due + plan.talk, rank_of(call), call))
+            else:
+                status, taken = COMPLETED, 2
+        call.status = status
+        if status is not IN_PROGRESS and call.batch_id is not None:
+            self._batches[call.batch_id].open -= 1
+        sweep.add(call, previous, status, taken)
+        return taken
+
+    def _dial(self, batch: Batch, calls: list[Call], interval: int, end: int, sweep: Sweep) -> int:
+        """Dial calls of a batch, take them as far as they come, and say how many steps it took."""
+        heap, tick, taken, ended = self._heap, (batch.due or 0) - interval, len(calls), 0
+        batch.due = tick + (taken + 1) * interval
+        batch.dialled += taken
+        heappush(heap, (batch.due, rank_of(batch), batch))
+        reached: list[CallStatus] = []
+        passed_over: set[Call] = set()
+        for call, plan in zip(calls, self._plans(calls), strict=True):
+            tick += interval
+            if call.status is not QUEUED:
+                passed_over.add(call)  # it was moved by hand
+                continue
+            ring, status, talk, _, _, _ = plan
+            at = tick + ring
+            if at > end:
+                status = RINGING
+                heappush(heap, (at, rank_of(call), call))
+            elif status is not IN_PROGRESS:
+                taken += 1
+                ended += 1
+            elif talk == OPEN:
+                taken += 1
+            elif at + talk > end:
+                taken += 1
+                heappush(heap, (at + talk, rank_of(call), call))
+            else:
+                taken += 2
+                ended += 1
+                status = COMPLETED
+            call.plan, call.rang, call.status = plan, tick, status
+            reached.append(status)
+        batch.open -= ended
+        if passed_over:
+            calls = [call for call in calls if call not in passed_over]
+        sweep.dialled(calls, reached, taken - len(passed_over))
+        return taken
+
+
+def _dialled_by(batch: Batch, end: int, interval: int) -> list[Call]:
+    count = (end - (batch.due or 0)) // interval + 1
+    return batch.calls[batch.dialled : batch.dialled + count]

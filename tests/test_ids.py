@@ -1,0 +1,21 @@
+"""Ids and luck, drawn by key."""
+
+from uuid import UUID
+
+from hypothesis import given, settings, strategies as st
+
+from emulator.ids import Ids
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.integers(0, 3), st.lists(st.integers(0, 40), max_size=6))
+def test_names_are_the_same_one_by_one_and_many_at_a_time(seed: int, counts: list[int]) -> None:
+    """However many are asked for at once, the n-th thing of a kind has the same name."""
+    at_once, single = Ids(seed), Ids(seed)
+
+    names = [name for count in counts for name in at_once.uuids("thing", count)]
+
+    assert names == [single.uuid("thing") for _ in range(sum(counts))]
+    assert at_once.counters.get("thing", 0) == sum(counts)
+    assert len(set(names)) == len(names)
+    assert all(UUID(name).version == 4 and str(UUID(name)) == name for name in names)
