@@ -232,14 +232,12 @@ def test_a_fold_that_is_given_up_leaves_everything_as_it_was(tmp_path: Path) -> 
     with WorldFileOpen(path) as file:
         fold(file)
         file.append(json.dumps(CHANGES[3]).encode())
-        before, whole = path.read_bytes(), found_in(path)
         told: list[int] = []
         fold(file, told.append)
         assert told == sorted(told)
         assert told[-1] == len(path.read_bytes())
         file.append(json.dumps(CHANGES[4]).encode())
-        before = path.read_bytes()
-        whole = found_in(path)
+        before, whole = path.read_bytes(), found_in(path)
         for end in sorted(set(told)):
 
             def look(written: int, end: int = end) -> None:
