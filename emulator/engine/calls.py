@@ -186,13 +186,14 @@ class CallEngine:
     def fork(self, other: "CallEngine") -> None:
         """Go on from where another engine stands, which goes on by itself."""
         self._calls = other.calls.fork()
-        self._asked, self._heard = set(other._asked), set(other._heard)  # noqa: SLF001
-        self.batches = {
-            batch.id: batch
+        self._asked.update(other._asked)  # noqa: SLF001  # of its own kind
+        self._heard.update(other._heard)  # noqa: SLF001
+        self.batches.update(
+            (batch.id, batch)
             if batch.status is BatchStatus.COMPLETED
-            else replace(batch, calls=batch.calls[:], tally=batch.tally.copy())
+            else (batch.id, replace(batch, calls=batch.calls[:], tally=batch.tally.copy()))
             for batch in other.batches.values()
-        }
+        )
         for call in self._on_lines():
             self._timeline.expect(self._own(call))
         for batch in self.batches.values():
@@ -394,7 +395,7 @@ class CallEngine:
         found: list[tuple[CallStatus, int]] = []
         began = call.rang
         if began is None:
-            began = self._dialled_at(call)
+            began = self.dialled_at(call)
             if began is None:
                 return []
             found.append((RINGING, began))
@@ -403,14 +404,6 @@ class CallEngine:
         if plan.status is IN_PROGRESS and plan.talk != OPEN:
             found.append((COMPLETED, began + plan.ring + plan.talk))
         return found
-
-    def _dialled_at(self, call: Call) -> int | None:
-        """When a queued call of a batch comes to be dialled; None for one that waits alone."""
-        batch = None if call.batch_id is None else self.batches[call.batch_id]
-        if batch is None or batch.due is None:
-            return None
-        ahead = call.place - batch.calls[batch.dialled].place
-        return None if ahead < 0 else batch.due + ahead * self._interval
 
     def hold(self, call: Call) -> None:
         """Have a call that is up last until its platform ends it, whatever was planned."""

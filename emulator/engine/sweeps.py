@@ -15,8 +15,8 @@ from emulator.domain.calls import (
     CallStatus,
     Plan,
 )
+from emulator.domain.sweeps import Sweep
 from emulator.engine.timeline import Step, Timeline, rank_of
-from emulator.journal import Sweep
 
 MOST: Final = 4096
 """Calls dialled in a sweep: other requests have to wait until it is over."""

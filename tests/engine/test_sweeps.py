@@ -201,6 +201,21 @@ async def test_forks_go_on_each_by_itself() -> None:
     assert (standing(fork), told(fork)) == (standing(world), told(world))
 
 
+async def test_fork_goes_on_with_calls_of_both_kinds() -> None:
+    """In a fork, calls that were under way and calls placed since go on side by side."""
+    world, fork = make_world(), make_world()
+    place(world, [PLAIN] * 50)
+    await world.advance(EPOCH + timedelta(seconds=6))
+    copy_world(world, fork)
+
+    for each in (world, fork):
+        place(each, [PLAIN] * 1000)
+        await each.advance(None)
+
+    assert (standing(fork), told(fork)) == (standing(world), told(world))
+    assert all(batch.ended_at is not None for batch in fork.engine.batches.values())
+
+
 async def test_batch_of_calls_that_last_no_time_ends_in_time() -> None:
     """A batch is over with its last call, though that takes no time at all."""
 
