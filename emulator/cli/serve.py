@@ -58,7 +58,7 @@ CANNOT_START: Final = 3
 @click.option(
     "--fold-seconds",
     type=float,
-    help="Seconds that may take when the server stops, or it is left for later.  [3]",
+    help="Seconds that folding may take when the server stops; else it is left out.  [3]",
 )
 @click.option(
     "--world",
