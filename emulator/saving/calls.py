@@ -105,16 +105,19 @@ class CallTable:
 
 def _row(call: Call) -> Row:
     """A call; one of a batch is told without what it has from there."""
-    row: Row = {"id": call.id}
-    if call.batch_id is None:
-        row |= _common(call)
-    else:
-        row["batch_id"] = call.batch_id
-    row["to"] = call.to_number
-    row["scenario"] = call.scenario
+    row = {
+        "id": call.id,
+        **(_common(call) if call.batch_id is None else {"batch_id": call.batch_id}),
+        "to": call.to_number,
+        "scenario": call.scenario,
+    }
     if call.chosen is not None:
         row["chosen"] = call.chosen
-    return row | _moving(call)
+    row["status"] = _WORDS[call.status]
+    if call.plan is not None:
+        row["ringing_at"] = None if call.rang is None else written_tick(call.rang)
+        row["plan"] = _plan_shown(call.plan)
+    return row
 
 
 def _ids(calls: list[Call]) -> list[str]:
@@ -137,7 +140,7 @@ def _new(calls: list[Call]) -> Columns:
 
 
 def _steps(calls: list[Call]) -> dict[str, Column]:
-    """What the steps of calls change, as columns, with all that ``_moving`` tells."""
+    """What the steps of calls change, as columns, with all that ``_row`` tells of it."""
     dialled: dict[str, Column] = {}
     if any(call.plan is not None for call in calls):
         dialled = {
@@ -160,15 +163,6 @@ def _common(call: Call) -> Row:
         "options": call.options,
         "created_at": written(call.created_at),
     }
-
-
-def _moving(call: Call) -> Row:
-    """What the steps of a call change."""
-    row: Row = {"status": _WORDS[call.status]}
-    if call.plan is not None:
-        row["ringing_at"] = None if call.rang is None else written_tick(call.rang)
-        row["plan"] = _plan_shown(call.plan)
-    return row
 
 
 @lru_cache(maxsize=65536)
