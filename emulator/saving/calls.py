@@ -186,7 +186,8 @@ _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in Ca
 
 
 def _call(row: Row, common: Row) -> Call:
-    call = Call(
+    plan = row.get("plan")
+    return Call(
         row["id"],
         common["platform"],
         common["workflow_id"],
@@ -198,12 +199,12 @@ def _call(row: Row, common: Row) -> Call:
         common["created_at"],
         common["options"],
         common.get("batch_id"),
-        chosen=row.get("chosen"),
+        0,  # its places are given when it is placed
+        0,
+        None if plan is None else _plan(*plan),
+        None if plan is None else read_tick(row.get("ringing_at")),
+        row.get("chosen"),
     )
-    if (plan := row.get("plan")) is not None:
-        call.plan = _plan(*plan)
-        call.rang = read_tick(row.get("ringing_at"))
-    return call
 
 
 def _shared(row: Row) -> Row:

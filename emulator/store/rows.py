@@ -69,8 +69,7 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
         tables.setdefault(table, {}).update(rows)
     for table, columns in change.get("add", {}).items():
         known = tables.setdefault(table, {})
-        for key, fields in rows_of(columns):
-            known[key] = {"id": key} | fields
+        known.update(rows_of(columns, "id"))
     for table, columns in change.get("change", {}).items():
         known = tables[table]
         for key, fields in rows_of(columns):
