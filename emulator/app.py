@@ -159,7 +159,12 @@ def _keeper(settings: Settings) -> "Keeper | None":
     from emulator.saving.keeper import Keeper  # noqa: PLC0415  # loads TinyDB
 
     sync = settings.durability == "sync"
-    return Keeper(settings.data, sync=sync, fold_from=settings.fold_bytes)
+    return Keeper(
+        settings.data,
+        sync=sync,
+        fold_from=settings.fold_bytes,
+        fold_within=settings.fold_seconds,
+    )
 
 
 def create_app(settings: Settings | None = None, transports: Transports | None = None) -> Emulator:

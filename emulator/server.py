@@ -1,12 +1,14 @@
 """The emulator on a socket: binding, readiness and shutdown."""
 
 import asyncio
+import atexit
 import gc
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
@@ -72,12 +74,18 @@ class Server(uvicorn.Server):
                 connection.look(self._patience)
         return await super().on_tick(counter)
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, with the file of the worlds folded if there is the time; told again, at once."""
+        super().handle_exit(sig, frame)
+        self._app.worlds.hurry(at_once=self.force_exit)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End every world first, so that whoever waits for one is answered."""
-        await self._app.worlds.stop()
+        """End every world first, so that whoever waits for one is answered; its file comes last."""
+        await self._app.worlds.end()
         cutting = asyncio.get_running_loop().call_later(GRACE - LAST, self._cut)
         await super().shutdown(sockets)
         cutting.cancel()
+        await self._app.worlds.stop()
 
     def _cut(self) -> None:
         for connection in self._connections():
@@ -112,6 +120,7 @@ def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(300_000, 20, 50)
+    atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
     with listener:

@@ -50,6 +50,8 @@ class Settings(BaseModel):
     """What is answered survives the end of the process, or (``sync``) of the machine's power."""
     fold_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
     """Bytes of changes beside the data file before they are folded into it."""
+    fold_seconds: float = Field(default=3.0, ge=0, le=86_400)
+    """Real seconds that folding may take once the server is told to stop; else it is left out."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files with worlds to start from."""
     public_url: str | None = None

@@ -279,11 +279,23 @@ class Worlds:
         for world in self.all():
             world.start()
 
-    async def stop(self) -> None:
+    def hurry(self, *, at_once: bool = False) -> None:
+        """The server is told to stop: the time there is to fold the file counts from here."""
+        if self.keeper is not None:
+            self.keeper.hurry.begin()
+            if at_once:
+                self.keeper.hurry.end()
+
+    async def end(self) -> None:
         """Stop every clock and let go of every connection."""
+        self.hurry()
         for world in self.all():
             world.close()
         await self.transports.close()
+
+    async def stop(self) -> None:
+        """End every world, and let go of the file."""
+        await self.end()
         if self.keeper is not None:
             self.keeper.close()
             self.keeper = None

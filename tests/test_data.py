@@ -74,6 +74,77 @@ def test_stopped_server_leaves_a_plain_tinydb_file(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir() if each.suffix != ".lock") == ["w.json"]
 
 
+def test_stop_without_time_to_fold_leaves_the_journal(tmp_path: Path) -> None:
+    """Stopped with no time to fold it ends with 0 and says so, and the next start has it all."""
+    path = tmp_path / "w.json"
+    journal = path.with_name("w.json.journal")
+    arguments = ("--clock", "frozen", "--data", str(path))
+    with serving(*arguments) as (_, url), client(url) as http:
+        first = placed(http)
+    folded = path.read_bytes()
+    with serving(*arguments, "--fold-seconds", "0") as (process, url), client(url) as http:
+        second = placed(http)
+        known = calls(http)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(PATIENCE)
+        assert process.stderr is not None
+        told = process.stderr.read()
+
+    assert code == 0
+    assert told == (
+        f"there was no time to fold {journal} into {path}: nothing is lost,"
+        " the next start reads both; --fold-seconds gives it more\n"
+    )
+    assert path.read_bytes() == folded
+    assert journal.exists()
+    assert not path.with_name("w.json.new").exists()
+    with TinyDB(path) as database:  # as it was before
+        assert [row["id"] for row in database.table("intron.workflows")] == [first]
+    with serving(*arguments) as (_, url), client(url) as http:
+        assert calls(http) == known
+        assert http.post("/_emulator/clock/advance", json={"until": "idle"}).status_code == 200
+    with TinyDB(path) as database:
+        workflows = {row["id"] for row in database.table("intron.workflows")}
+        statuses = {row["status"] for row in database.table("calls")}
+    assert (workflows, statuses) == ({first, second}, {"completed"})
+    assert [each.name for each in tmp_path.iterdir()] == ["w.json"]
+
+
+def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
+    """A server that was only read from leaves the very file it found, with nothing beside it."""
+    path = tmp_path / "w.json"
+    with serving("--clock", "frozen", "--data", str(path)) as (_, url), client(url) as http:
+        placed(http)
+        known = calls(http)
+        port = url.rpartition(":")[2]
+    before = path.stat()
+
+    again = ("--clock", "frozen", "--data", str(path), "--port", port)
+    with serving(*again) as (_, url), client(url) as http:
+        assert calls(http) == known
+
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert [each.name for each in tmp_path.iterdir()] == ["w.json"]
+
+
+def test_inbox_is_found_wherever_the_server_has_been(tmp_path: Path) -> None:
+    """What was given the address of an inbox on any of the ports finds it there on the next."""
+    arguments = ("--clock", "frozen", "--data", str(tmp_path / "w.json"))
+    with serving(*arguments) as (_, url), client(url) as http:
+        workflow_id = http.post("/voicebot/v1/workflows", json=WORKFLOW).json()["data"]["id"]
+    with serving(*arguments) as (process, url), client(url) as http:
+        hook = f"{url}/_emulator/inbox/default/done"
+        http.put(f"/voicebot/v1/workflows/{workflow_id}", json={"call_back_url": hook})
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+    with serving(*arguments) as (_, url), client(url) as http:
+        body = {"workflow_id": workflow_id, "workflow_params": [{"phone_number": NUMBERS[0]}]}
+        http.post("/voicebot/v1/call", json=body).raise_for_status()
+        http.post("/_emulator/clock/advance", json={"until": "idle"})
+        assert [each["status"] for each in http.get("/_emulator/callbacks").json()] == ["delivered"]
+        assert len(http.get("/_emulator/inboxes/done").json()) == 1
+
+
 def test_second_process_is_told_who_holds_the_file(tmp_path: Path) -> None:
     """Two servers never write one file: the second ends with 3 and names the first."""
     path = str(tmp_path / "w.json")

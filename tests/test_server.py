@@ -2,6 +2,9 @@
 
 import signal
 import socket
+import subprocess
+import sys
+from typing import Final
 
 import httpx
 import pytest
@@ -136,3 +139,36 @@ def test_small_packets_are_not_held_back() -> None:
 
     with listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+ENDING: Final = """
+import signal
+from emulator.server import serve
+from emulator.settings import Settings
+
+class Record:
+    def __init__(self):
+        self.itself = self
+    def __del__(self):
+        print("freed")
+
+def announce(app):
+    Record()
+    signal.raise_signal(signal.SIGTERM)
+
+serve(Settings(port=0), announce)
+print("ended")
+"""
+
+
+def test_records_are_not_freed_one_by_one_when_the_program_ends() -> None:
+    """What the worlds hold is left to the system, so that millions of calls take no time to end."""
+    ended = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", ENDING],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "ended\n", "")

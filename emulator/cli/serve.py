@@ -56,6 +56,11 @@ CANNOT_START: Final = 3
     help="Bytes of changes beside the data file before they are folded into it.  [134217728]",
 )
 @click.option(
+    "--fold-seconds",
+    type=float,
+    help="Seconds that folding may take when the server stops; else it is left out.  [3]",
+)
+@click.option(
     "--world",
     "world_files",
     multiple=True,

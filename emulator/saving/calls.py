@@ -105,16 +105,19 @@ class CallTable:
 
 def _row(call: Call) -> Row:
     """A call; one of a batch is told without what it has from there."""
-    row: Row = {"id": call.id}
-    if call.batch_id is None:
-        row |= _common(call)
-    else:
-        row["batch_id"] = call.batch_id
-    row["to"] = call.to_number
-    row["scenario"] = call.scenario
+    row = {
+        "id": call.id,
+        **(_common(call) if call.batch_id is None else {"batch_id": call.batch_id}),
+        "to": call.to_number,
+        "scenario": call.scenario,
+    }
     if call.chosen is not None:
         row["chosen"] = call.chosen
-    return row | _moving(call)
+    row["status"] = _WORDS[call.status]
+    if call.plan is not None:
+        row["ringing_at"] = None if call.rang is None else written_tick(call.rang)
+        row["plan"] = _plan_shown(call.plan)
+    return row
 
 
 def _ids(calls: list[Call]) -> list[str]:
@@ -137,7 +140,7 @@ def _new(calls: list[Call]) -> Columns:
 
 
 def _steps(calls: list[Call]) -> dict[str, Column]:
-    """What the steps of calls change, as columns, with all that ``_moving`` tells."""
+    """What the steps of calls change, as columns, with all that ``_row`` tells of it."""
     dialled: dict[str, Column] = {}
     if any(call.plan is not None for call in calls):
         dialled = {
@@ -162,15 +165,6 @@ def _common(call: Call) -> Row:
     }
 
 
-def _moving(call: Call) -> Row:
-    """What the steps of a call change."""
-    row: Row = {"status": _WORDS[call.status]}
-    if call.plan is not None:
-        row["ringing_at"] = None if call.rang is None else written_tick(call.rang)
-        row["plan"] = _plan_shown(call.plan)
-    return row
-
-
 @lru_cache(maxsize=65536)
 def _plan_shown(plan: Plan) -> list[Any]:
     """Seconds it rings, what follows, seconds it is connected, key pressed, outcome, any fault."""
@@ -192,7 +186,8 @@ _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in Ca
 
 
 def _call(row: Row, common: Row) -> Call:
-    call = Call(
+    plan = row.get("plan")
+    return Call(
         row["id"],
         common["platform"],
         common["workflow_id"],
@@ -204,12 +199,12 @@ def _call(row: Row, common: Row) -> Call:
         common["created_at"],
         common["options"],
         common.get("batch_id"),
-        chosen=row.get("chosen"),
+        0,  # its places are given when it is placed
+        0,
+        None if plan is None else _plan(*plan),
+        None if plan is None else read_tick(row.get("ringing_at")),
+        row.get("chosen"),
     )
-    if (plan := row.get("plan")) is not None:
-        call.plan = _plan(*plan)
-        call.rang = read_tick(row.get("ringing_at"))
-    return call
 
 
 def _shared(row: Row) -> Row:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emulator.saving.tables import as_text
+from emulator.saving.tables import whole_rows
 from emulator.saving.worlds import tables_of
 from emulator.store.frames import DamagedError
 from emulator.store.rows import Rows, read_whole, whole_file
@@ -12,12 +12,7 @@ from emulator.world import World
 def exported(world: World) -> bytes:
     """Write a world."""
     return whole_file(
-        (
-            table.name,
-            table.key,
-            ({"world": world.name, **row} for row in as_text(table.name, table.rows())),
-        )
-        for table in tables_of(world)
+        (table.name, table.key, whole_rows(world.name, table)) for table in tables_of(world)
     )
 
 

@@ -1,23 +1,33 @@
 """Keeps worlds in a file: what changes is written down before anybody is told of it."""
 
+import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from pydantic_core import to_json
 
 from emulator.domain.errors import NoRoomError
-from emulator.saving.tables import Row, Table, as_text
+from emulator.saving.hurry import Hurry, LateError
+from emulator.saving.tables import Row, Table, as_text, whole_rows
 from emulator.saving.worlds import tables_of, vendor_tables
 from emulator.store.rows import Rows
 from emulator.store.tinydb_file import WorldFile
 from emulator.world import World
 
+_log: Final = logging.getLogger("emulator")
+
 
 class Keeper:
     """Follows worlds, and writes what has changed in them, all at once or not at all."""
 
-    def __init__(self, path: Path, *, sync: bool, fold_from: int) -> None:
-        """``fold_from``: bytes a journal has at least before it is folded into the file."""
+    def __init__(self, path: Path, *, sync: bool, fold_from: int, fold_within: float) -> None:
+        """``fold_from``: bytes a journal has at least before it is folded into the file.
+
+        ``fold_within``: real seconds that takes at most once the server is told to stop.
+        """
+        self.hurry = Hurry(fold_within)
         self._file = WorldFile(path, sync=sync)
         self._fold_from = fold_from
         self._fold_at = fold_from
@@ -86,9 +96,16 @@ class Keeper:
         """
         if world.name in self._anew:
             self.begin(world)
-        dirty = [table for table in self._tables.get(world.name, ()) if table.is_dirty]
-        if not dirty:
+        if not self._commit(world.name):
             return
+        if self._file.grown > self._fold_at and self._file.grown > self._file.size:
+            self._fold_when_due()
+
+    def _commit(self, name: str) -> bool:
+        """Write down what has changed in the world of this name, and say whether anything has."""
+        dirty = [table for table in self._tables.get(name, ()) if table.is_dirty]
+        if not dirty:
+            return False
         change: Row = {}
         for table in dirty:
             found = table.changes()
@@ -102,11 +119,10 @@ class Keeper:
             for kind, what in told.items():
                 if what:
                     change.setdefault(kind, {})[table.name] = what
-        self._write({"world": world.name, **change})
+        self._write({"world": name, **change})
         for table in dirty:
             table.settle()
-        if self._file.grown > self._fold_at and self._file.grown > self._file.size:
-            self._fold_when_due()
+        return True
 
     def _write(self, change: Row) -> None:
         try:
@@ -116,10 +132,14 @@ class Keeper:
 
     def _fold_when_due(self) -> None:
         try:
-            self._file.fold(self._whole())
+            self._fold()
             self._fold_at = self._fold_from
-        except OSError:
-            self._fold_at = 2 * self._file.grown  # no room: the journal has it all
+        except (OSError, LateError):
+            self._fold_at = 2 * self._file.grown  # no room or no time: the journal has it all
+
+    def _fold(self) -> None:
+        size = max(self._file.size, self._file.grown)  # it will have that, roughly, or more
+        self._file.fold(self._whole(), self.hurry.watch(size))
 
     def _whole(self) -> Iterator[tuple[str, str, Iterable[Row]]]:
         """Every table with the rows of every world."""
@@ -131,16 +151,43 @@ class Keeper:
         for world, tables in self._tables.items():
             for table in tables:
                 if table.name == name:
-                    yield from ({"world": world, **row} for row in as_text(name, table.rows()))
+                    yield from whole_rows(world, table)
 
     def close(self) -> None:
-        """Fold everything into the file and let go of it."""
+        """Let go of the file, with everything folded into it if there are the time and the room.
+
+        If not, it stays as it was last folded, and the journal beside it has what came since.
+        """
         try:
-            self._file.fold(self._whole())
+            if not self._is_written_down() or not self._file.is_whole:
+                self._file.sync()
+                self._fold()
+        except LateError:
+            self._leave("time", "; --fold-seconds gives it more")
         except OSError:
-            self._file.close()  # no room: the journal has it all
+            self._leave("room")
         else:
             self._file.finish()
+
+    def _is_written_down(self) -> bool:
+        """Write down what has changed in any world; tell whether that was possible."""
+        with suppress(NoRoomError):
+            for name in self._tables:
+                if name not in self._anew:
+                    self._commit(name)
+            return not self._anew
+        return False
+
+    def _leave(self, lack: str, hint: str = "") -> None:
+        """Let go of a file that not everything could be folded into, and say so."""
+        _log.warning(
+            "there was no %s to fold %s into %s: nothing is lost, the next start reads both%s",
+            lack,
+            self._file.journal,
+            self._file.path,
+            hint,
+        )
+        self._file.close()
 
 
 def _by_key(table: Table, rows: Iterable[Row]) -> dict[str, Row]:

@@ -127,6 +127,7 @@ class CollectionTable(NotedTable):
 
 MINUTE: Final = 60 * SECOND
 _SECONDS: Final = len("2026-01-01T00:00:")
+_AS_WRITTEN: Final = (len("2026-01-01T00:00:00Z"), len("2026-01-01T00:00:00.000000Z"))
 
 
 @lru_cache(maxsize=1024)
@@ -180,14 +181,19 @@ def read_tick(text: str | None) -> int | None:
     """Read the tick of a moment, if there is one."""
     if text is None:
         return None
-    if len(text) == len("2026-01-01T00:00:00.000000Z") and text[-1] == "Z":
-        return _read_second(text[:19]) + int(text[20:26])  # as it was written here
+    if len(text) in _AS_WRITTEN and text[-1] == "Z":
+        return _read_minute(text[:_SECONDS]) + _read_rest(text[_SECONDS:])
     return ticks(datetime.fromisoformat(text))
 
 
 @lru_cache(maxsize=1024)
-def _read_second(text: str) -> int:
-    return ticks(datetime.fromisoformat(f"{text}Z"))
+def _read_minute(text: str) -> int:
+    return ticks(datetime.fromisoformat(f"{text}00Z"))
+
+
+@lru_cache(maxsize=1024)
+def _read_rest(text: str) -> int:
+    return int(text[:2]) * SECOND + int(text[3:-1] or 0)
 
 
 def bytes_shown(content: bytes) -> str | Row:
@@ -210,6 +216,11 @@ def as_text(table: str, rows: Iterable[Row]) -> Iterable[Row]:
 def _with_text(row: Row) -> Row:
     body: bytes = row.get("body", b"")
     return row if body.isascii() else row | {"body": bytes_shown(body)}
+
+
+def whole_rows(world: str, table: Table) -> Iterable[Row]:
+    """Every row of a world's table as a file has it, which says of each whose it is."""
+    return ({"world": world, **row} for row in as_text(table.name, table.rows()))
 
 
 def bytes_read(shown: bytes | str | Row) -> bytes:

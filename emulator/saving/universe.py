@@ -33,8 +33,10 @@ class WorldTable:
         self._told: Any = None
 
     def follow(self) -> None:
-        """Begin to note what changes."""
-        self._written = self._signature()
+        """Begin to note what changes: to begin with, that the inboxes are at another address."""
+        world = self._world
+        moved = world.settings.origins and world.inboxes_at not in world.settings.origins
+        self._written = None if moved else self._signature()
 
     @property
     def is_dirty(self) -> bool:

@@ -29,18 +29,22 @@ def few(values: Iterable[T], shown: Callable[[T], Any] = lambda value: value) ->
     return {"of": of} if len(of) == 1 else {"of": of, "at": at}
 
 
-def rows_of(written: Columns) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Go through the rows by their keys; ValueError where columns are not equally long."""
+def rows_of(written: Columns, key: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Go through the rows by their keys, which they have as a field if that has a name.
+
+    ValueError where columns are not equally long.
+    """
     keys: list[str] = written["keys"]
-    names = list(written["fields"])
-    values = [_read(column, len(keys)) for column in written["fields"].values()]
-    if any(len(column) != len(keys) for column in values):
+    read = {name: _read(column, len(keys)) for name, column in written["fields"].items()}
+    if key is not None:
+        read = {key: keys} | read
+    if any(len(column) != len(keys) for column in read.values()):
         raise ValueError("columns of different lengths")
-    for key, row in zip(keys, zip(*values, strict=True) if values else repeat(()), strict=False):
-        fields = dict(zip(names, row, strict=True))
-        if None in row:
-            fields = {name: value for name, value in fields.items() if value is not None}
-        yield key, fields
+    values = zip(*read.values(), strict=True) if read else repeat(())
+    rows: Iterable[dict[str, Any]] = map(dict, map(zip, repeat(tuple(read)), values))
+    if any(None in column for column in read.values()):
+        rows = ({name: row[name] for name in row if row[name] is not None} for row in rows)
+    return zip(keys, rows, strict=False)
 
 
 def _read(column: Column, count: int) -> list[Any]:

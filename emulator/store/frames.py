@@ -99,6 +99,11 @@ class Frames:
             raise
         self.size += len(head) + len(payload)
 
+    def sync(self) -> None:
+        """Have all there is survive a power cut."""
+        if self._file >= 0:
+            os.fsync(self._file)
+
     def _cut(self) -> None:
         os.ftruncate(self._file, self.size)
         os.lseek(self._file, self.size, os.SEEK_SET)

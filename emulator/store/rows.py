@@ -25,12 +25,18 @@ NOT_RIGHT: Final = (
 )
 KNOWN: Final = frozenset({"world", "end", "copy", "put", "add", "change", "same", "drop"})
 """What a change may have."""
-TOGETHER: Final = 1000
-"""Rows written at a time."""
+TOGETHER: Final = 100
+"""Rows written at a time, at most: more would not stay in the processor's cache."""
+PIECE: Final = 1 << 20
+"""Bytes written at a time, about: rows may be of any size."""
+UNSYNCED: Final = 32 << 20
+"""Bytes that the disk is left to write by itself, at most: the rest is waited for on the way."""
 
 Row = dict[str, Any]
 Rows = dict[str, dict[str, Row]]
 """The rows of one world by table and key."""
+Look = Callable[[int], None]
+"""Told on the way how many bytes are written; whatever it raises ends the writing."""
 
 
 class NewerError(WorldFileError):
@@ -63,8 +69,7 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
         tables.setdefault(table, {}).update(rows)
     for table, columns in change.get("add", {}).items():
         known = tables.setdefault(table, {})
-        for key, fields in rows_of(columns):
-            known[key] = {"id": key} | fields
+        known.update(rows_of(columns, "id"))
     for table, columns in change.get("change", {}).items():
         known = tables[table]
         for key, fields in rows_of(columns):
@@ -119,29 +124,43 @@ def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:
 def whole_file(tables: Iterable[tuple[str, str, Iterable[Row]]]) -> bytes:
     """Write a file into memory."""
     file = BytesIO()
-    _write_checked(file, tables, 0)
+    _write_checked(file, tables, 0, lambda _: None)
     return file.getvalue()
 
 
 def write_beside(
-    path: Path, tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int
+    path: Path, tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int, look: Look
 ) -> None:
     """Write a whole file beside the place it is to take. OSError when there is no room."""
     with beside(path).open("wb") as file:
-        _write_checked(file, tables, generation)
+        synced = 0
+
+        def on_the_way(written: int) -> None:
+            nonlocal synced
+            if written - synced > UNSYNCED:
+                file.flush()
+                os.fsync(file.fileno())
+                synced = written
+            look(written)
+
+        _write_checked(file, tables, generation, on_the_way)
         file.flush()
         os.fsync(file.fileno())
 
 
 def _write_checked(
-    file: BinaryIO, tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int
+    file: BinaryIO,
+    tables: Iterable[tuple[str, str, Iterable[Row]]],
+    generation: int,
+    look: Look,
 ) -> None:
-    check = 0
+    check = written = 0
 
-    def write(piece: bytes) -> None:
-        nonlocal check
+    def write(piece: bytes | memoryview) -> None:
+        nonlocal check, written
         check = crc32(piece, check)
-        file.write(piece)
+        written += file.write(piece)
+        look(written)
 
     _write_tables(write, tables, generation)
     file.seek(len(CHECKED))
@@ -149,7 +168,7 @@ def _write_checked(
 
 
 def _write_tables(
-    write: Callable[[bytes], None],
+    write: Callable[[bytes | memoryview], None],
     tables: Iterable[tuple[str, str, Iterable[Row]]],
     generation: int,
 ) -> None:
@@ -160,10 +179,12 @@ def _write_tables(
     for name, _, rows in named:
         write(b',"' + name.encode() + b'":{')
         numbered = enumerate(rows, 1)
-        between = b""
-        while some := {str(number): row for number, row in islice(numbered, TOGETHER)}:
-            write(between + to_json(some)[1:-1])
-            between = b","
+        between, count = b"", 1
+        while some := dict(islice(numbered, count)):
+            piece = memoryview(to_json(some))[1:-1]
+            write(between)
+            write(piece)
+            between, count = b",", max(1, min(TOGETHER, count * PIECE // len(piece)))
         write(b"}")
     write(b"}")
 

@@ -19,7 +19,16 @@ from emulator.store.frames import (
     generation_of,
     read_frames,
 )
-from emulator.store.rows import META, Row, Rows, apply, read_whole, whole_file, write_beside
+from emulator.store.rows import (
+    META,
+    Look,
+    Row,
+    Rows,
+    apply,
+    read_whole,
+    whole_file,
+    write_beside,
+)
 
 _log: Final = logging.getLogger("emulator")
 
@@ -61,6 +70,16 @@ class WorldFile(Storage):
         """Bytes of the file as it was last folded."""
         return self.path.stat().st_size if self.path.exists() else 0
 
+    @property
+    def journal(self) -> Path:
+        """Where the changes are."""
+        return self._frames.path
+
+    @property
+    def is_whole(self) -> bool:
+        """The file has everything: nothing has changed since it was folded."""
+        return self.size > 0 and self.grown == HEAD
+
     def _load(self) -> None:
         if self.path.exists() and (content := self.path.read_bytes()):
             meta, self.worlds = read_whole(self.path, content)
@@ -84,14 +103,22 @@ class WorldFile(Storage):
         """Write a change down, as ``apply`` reads it; OSError when there is no room."""
         self._frames.append(change)
 
-    def fold(self, tables: Iterable[tuple[str, str, Iterable[Row]]]) -> None:
+    def sync(self) -> None:
+        """Have every change survive a power cut."""
+        self._frames.sync()
+
+    def fold(
+        self,
+        tables: Iterable[tuple[str, str, Iterable[Row]]],
+        look: Look = lambda _: None,
+    ) -> None:
         """Replace the file by these tables (name, field of the key, rows); the journal is empty.
 
-        OSError when there is no room; then both are as they were.
+        OSError when there is no room, or what ``look`` raises; then both are as they were.
         """
         generation = self._generation + 1
         try:
-            write_beside(self.path, tables, generation)
+            write_beside(self.path, tables, generation, look)
             self._frames.prepare(generation)
             beside(self.path).replace(self.path)
         except BaseException:

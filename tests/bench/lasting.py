@@ -1,8 +1,10 @@
-"""What keeping worlds in a file costs: writing, starting again, forking."""
+"""What keeping worlds in a file costs: writing, stopping, starting again, forking."""
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -18,6 +20,8 @@ from tests.support import WORKFLOW
 
 ROUNDS: Final = 3
 FORKS: Final = 9
+CROWD: Final = 3 * LARGE
+"""Calls that a server holds when it is stopped."""
 HEALTH: Final = "/_emulator/health"
 
 
@@ -29,6 +33,7 @@ def measure() -> Iterator[Figure]:
         with serving(_keeping(Path(folder) / "batch.json")) as server:
             server.wait(HEALTH)
             yield _forking(server)
+        yield from _stopping(Path(folder) / "stopped.json")
 
 
 def _keeping(file: Path) -> tuple[str, ...]:
@@ -74,6 +79,42 @@ def _batches(file: Path) -> Iterator[Figure]:
         unit="ms",
         ours=median(restarts),
         wanted=2000,
+        rounds={"ours": restarts},
+    )
+
+
+def _stopping(file: Path) -> Iterator[Figure]:
+    """Stop a server that holds many calls while somebody follows what happens; start it again."""
+    stops: dict[bool, list[float]] = {True: [], False: []}
+    restarts: list[float] = []
+    for _ in range(ROUNDS):
+        for each in file.parent.glob(f"{file.name}*"):
+            each.unlink()
+        for kept, taken in stops.items():
+            with serving(_keeping(file) if kept else OURS) as server:
+                server.wait(HEALTH)
+                workflow = workflow_of(server, call_back=True)
+                for first in range(0, CROWD, LARGE):
+                    run(server, workflow, LARGE, first)
+                http = HTTPConnection("127.0.0.1", server.port)
+                http.request("GET", "/_emulator/events")
+                http.getresponse().readline()
+                taken.append(server.stop(signal.SIGTERM))
+                http.close()
+        with serving(_keeping(file)) as server:
+            restarts.append(1000 * server.wait(HEALTH))
+    yield Figure(
+        name=f"stop with {CROWD:,} calls, in a file by in memory",
+        unit="ms",
+        ours=median(stops[True]),
+        bare=median(stops[False]),
+        wanted=5000,
+        rounds={"ours": stops[True], "bare": stops[False]},
+    )
+    yield Figure(
+        name="  restart after it",
+        unit="ms",
+        ours=median(restarts),
         rounds={"ours": restarts},
     )
 

@@ -22,7 +22,7 @@ class Lives:
     """One file, and the emulators that had it one after another."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.settings = Settings(data=folder / "worlds.json", **settings)
         self.app = create_app(self.settings)
         self.http = self._client()
@@ -283,3 +283,26 @@ async def test_long_callback_that_an_inbox_took_is_written_once(tmp_path: Path) 
     assert len(before[0][0]["body"]) > 65536
     assert lives.journal().count(b'\\"request_id\\":\\"' + batch.encode()) == 1
     await lives.end()
+
+
+async def test_nothing_is_folded_once_there_is_no_time_for_it(tmp_path: Path) -> None:
+    """Told to stop at once in the midst of requests, it goes on from what the journal has."""
+    lives = Lives(tmp_path / "lives", fold_bytes=1)  # each request has the file folded
+    path = tmp_path / "lives" / "worlds.json"
+    world = await lives.world()
+    await begin(world)
+    before = path.read_bytes()
+
+    lives.app.worlds.hurry(at_once=True)
+    await world.advance()
+    known = await told(world)
+    await lives.end()
+    after = path.read_bytes()
+    names = {each.name for each in path.parent.iterdir()}
+    lives = Lives(tmp_path / "lives", fold_bytes=1)
+
+    assert after == before
+    assert names == {"worlds.json", "worlds.json.journal", "worlds.json.lock"}
+    assert await told(await lives.world()) == known
+    await lives.end()
+    assert [each.name for each in path.parent.iterdir()] == ["worlds.json"]

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -66,14 +66,14 @@ def names_in(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir())
 
 
-def fold(file: WorldFile) -> None:
+def fold(file: WorldFile, look: Callable[[int], None] = lambda _: None) -> None:
     """Fold what was found into the file."""
     rows = [
         {"world": world, **row}
         for world, tables in file.worlds.items()
         for row in tables.get("bells", {}).values()
     ]
-    file.fold([("bells", "id", rows)])
+    file.fold([("bells", "id", rows)], look)
 
 
 async def test_after_a_shutdown_plain_tinydb_opens_it(tmp_path: Path) -> None:
@@ -223,6 +223,36 @@ def test_a_write_there_is_no_room_for_leaves_everything_as_it_was(tmp_path: Path
         fold(file)
 
     assert path.read_bytes() != before
+
+
+def test_a_fold_that_is_given_up_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    """Given up anywhere on the way, a fold leaves file and journal whole, and nothing beside."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:3])
+    with WorldFileOpen(path) as file:
+        fold(file)
+        file.append(json.dumps(CHANGES[3]).encode())
+        told: list[int] = []
+        fold(file, told.append)
+        assert told == sorted(told)
+        assert told[-1] == len(path.read_bytes())
+        file.append(json.dumps(CHANGES[4]).encode())
+        before, whole = path.read_bytes(), found_in(path)
+        for end in sorted(set(told)):
+
+            def look(written: int, end: int = end) -> None:
+                if written >= end:
+                    raise EndedError
+
+            with pytest.raises(EndedError):
+                fold(file, look)
+
+            assert (path.read_bytes(), found_in(path)) == (before, whole)
+            assert not beside(path).exists()
+
+
+class EndedError(Exception):
+    """Somebody wants no more of it."""
 
 
 def test_file_that_was_replaced_before_the_journal_began_is_the_one_that_counts(
