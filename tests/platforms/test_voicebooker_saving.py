@@ -57,6 +57,21 @@ async def test_conversation_goes_on_in_a_copy_of_its_world(world: World) -> None
     await world.http.delete(f"/_emulator/worlds/{other.name}")
 
 
+async def test_call_that_rings_goes_on_in_a_copy_of_its_world(world: World) -> None:
+    """A call to the world's own number leads to the same business in a copy of that world."""
+    made = await call(world, persona=ADA)
+    answer = await world.http.post("/_emulator/worlds", json={"from": world.name})
+    other = World(world.http, answer.json())
+
+    for each in (world, other):
+        await each.advance()
+
+    mine, theirs = await shown(world, made), await shown(other, made)
+    assert (mine["outcome"], said(mine)) == ("booked", said(theirs))
+    assert actions(mine) == actions(theirs)
+    await world.http.delete(f"/_emulator/worlds/{other.name}")
+
+
 async def test_own_number_of_a_copied_world_is_answered(world: World) -> None:
     """The world's own ``sip_id`` leads to its first business, also in a copy of another."""
     answer = await world.http.post("/_emulator/worlds", json={"from": world.name})

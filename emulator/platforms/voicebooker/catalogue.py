@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from emulator.kit.platform import Bot
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import Business
-from emulator.platforms.voicebooker.credentials import own_credentials
-from emulator.platforms.voicebooker.state import state_of
+from emulator.platforms.voicebooker.state import business_called, state_of
 
 
 def bots(world: World) -> Iterator[Bot]:
@@ -18,14 +17,8 @@ def bots(world: World) -> Iterator[Bot]:
 
 def bot(world: World, sip_id: str) -> Bot | None:
     """Find whose number it is; a bot that makes calls has no name that is known here."""
-    book = state_of(world).book
-    if book.has_sip(sip_id):
-        return _bot(book.business_of_sip(sip_id), sip_id)
-    # the world's own number is that of its first business
-    first = next(iter(book.businesses), None)
-    if first is None or sip_id != own_credentials(world)["sip_id"]:
-        return None
-    return _bot(first, sip_id)
+    business = business_called(world, sip_id)
+    return None if business is None else _bot(business, sip_id)
 
 
 def _bot(business: Business, sip_id: str) -> Bot:

@@ -11,7 +11,15 @@ from emulator.platforms.voicebooker.book.businesses import Business
 from emulator.platforms.voicebooker.book.demo import furnish
 from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.bot.conversations import Conversation
+from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.outbound import CallRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the world's own that was called."""
+
+    id: str
 
 
 @dataclass(slots=True)
@@ -24,6 +32,10 @@ class VoicebookerState:
     call_requests: Collection[CallRequest] = field(
         default_factory=lambda: Collection(CallRequest, "call request")
     )
+    numbers: Collection[Number] = field(
+        default_factory=lambda: Collection(Number, "number", constant=True)
+    )
+    """Those of worlds that this one goes on from are among them."""
     businesses: Collection[Business] = field(
         default_factory=lambda: Collection(Business, "business")
     )
@@ -40,6 +52,7 @@ class VoicebookerState:
         return (
             ("conversations", self.conversations),
             ("call_requests", self.call_requests),
+            ("numbers", self.numbers),
             ("businesses", self.businesses),
             ("users", self.users),
             ("bookings", self.bookings),
@@ -60,3 +73,20 @@ def new_state(world: World) -> VoicebookerState:
 def state_of(world: World) -> VoicebookerState:
     """What VoiceBooker remembers in this world."""
     return world.state("voicebooker", VoicebookerState)
+
+
+def number_called(world: World, asked: str | None) -> str:
+    """The number that somebody calls who asked for that, or for none: then the world's own."""
+    own, numbers = own_credentials(world)["sip_id"], state_of(world).numbers
+    if asked in (None, own) and own not in numbers:
+        numbers.add(Number(own))
+    return asked or own
+
+
+def business_called(world: World, sip_id: str) -> Business | None:
+    """Whose number it is; the world's own is that of its first business."""
+    state = state_of(world)
+    if state.book.has_sip(sip_id):
+        return state.book.business_of_sip(sip_id)
+    is_own = sip_id in state.numbers or sip_id == own_credentials(world)["sip_id"]
+    return next(iter(state.book.businesses), None) if is_own else None

@@ -29,9 +29,8 @@ from emulator.platforms.voicebooker.book.showing import (
     shown_user,
 )
 from emulator.platforms.voicebooker.book.slots import read_slot
-from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.schemas import Action, WebhookRequest
-from emulator.platforms.voicebooker.state import state_of
+from emulator.platforms.voicebooker.state import business_called, state_of
 
 Json = dict[str, Any]
 
@@ -46,12 +45,8 @@ LATEST: Final = 8999
 
 def get_entity(world: World, asked: schemas.GetEntityForSipId) -> Json:
     """Whose number it is; the world's own is that of its first business."""
-    book = _book(world)
-    if asked.sipId == own_credentials(world)["sip_id"] and not book.has_sip(asked.sipId):
-        first = next(iter(book.businesses), None)
-        if first is not None:
-            return {"entityId": first.id}
-    return {"entityId": book.business_of_sip(asked.sipId).id}
+    business = business_called(world, asked.sipId) or _book(world).business_of_sip(asked.sipId)
+    return {"entityId": business.id}
 
 
 def get_name(world: World, asked: schemas.OfEntity) -> Json:

@@ -42,11 +42,10 @@ from emulator.platforms.voicebooker.bot.conversations import (
 )
 from emulator.platforms.voicebooker.bot.personas import persona_for
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, endpoint_of, question
-from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.options import WebhookHeaders, Zone, options_of
 from emulator.platforms.voicebooker.outbound import describe_request, results
 from emulator.platforms.voicebooker.schemas import Action
-from emulator.platforms.voicebooker.state import state_of
+from emulator.platforms.voicebooker.state import number_called, state_of
 
 MOST_REPLIES: Final = 3
 """Every conversation has so many replies of its caller, one of which may be to hang up."""
@@ -106,7 +105,7 @@ def simulate(world: World, content: bytes) -> Call:
         raise invalid(("wishes.day", "lies in the past"))
     chosen = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
     call_id = world.ids.uuid("voicebooker.call")
-    sip_id = asked.sip_id or own_credentials(world)["sip_id"]
+    sip_id = number_called(world, asked.sip_id)
     number = asked.from_ or number_for(world, call_id)
     name = (
         world.scenarios.choose("voicebooker", number, sip_id, call_id)
