@@ -106,8 +106,8 @@ class TaggedList(Generic[T]):
         if tags is None:
             last = stop - offset
             return self._items[max(start, last - limit) : max(start, last)][::-1]
-        chosen = tuple(tags)
         self._refresh()
+        chosen = tuple(tag for tag in tags if self._totals[tag])  # what there is none of is far
         if offset:
             stop = self._skip(offset, chosen, stop)
         heads = {tag: self._tags.rfind(tag, start, stop) for tag in chosen if stop > start}

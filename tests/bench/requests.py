@@ -40,7 +40,7 @@ def _start() -> Figure:
         with serving(BARE) as server:
             server.wait("/health")
             bare.append(MILLISECONDS * server.wait(f"{PATH}/none"))
-    return _compared("start to first answer", "ms", ours, bare, wanted=1.7)
+    return compared("start to first answer", "ms", ours, bare, wanted=1.7)
 
 
 def _requests(server: Server) -> tuple[list[str], list[str]]:
@@ -57,10 +57,10 @@ def rate(name: str, servers: list[Server], requests: list[list[str]], wanted: fl
     for _ in range(ROUNDS):
         for server, asked, rates in zip(servers, requests, (ours, bare), strict=True):
             rates.append(load(server, SECONDS, asked))
-    return _compared(f"{name}, 16 connections", "/s", ours, bare, wanted=wanted, at_least=True)
+    return compared(f"{name}, 16 connections", "/s", ours, bare, wanted=wanted, at_least=True)
 
 
-def _compared(
+def compared(
     name: str,
     unit: str,
     ours: list[float],
