@@ -21,7 +21,7 @@ test: $(INSTALLED) lint types imports ## install, lint, check types and imports,
 	$(BIN)/python -m pytest --quiet --numprocesses auto --socket tests/platforms
 
 crash-test: $(INSTALLED) ## end a server 200 times under load, and see that nothing is lost
-	$(BIN)/python -m pytest --quiet --kills 200 tests/saving/test_crash.py
+	$(BIN)/python -m pytest --quiet --kills 200 tests/persistence/test_crash.py
 
 load-test: $(INSTALLED) ## have 65 clients hammer at 16 worlds, and see that each keeps to itself
 	$(BIN)/python -m pytest --quiet --blows 25 tests/test_hammering.py

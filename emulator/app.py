@@ -11,11 +11,11 @@ from emulator import __version__
 from emulator.callbacks.transport import AppTransport, Transports
 from emulator.control.app import PREFIX, ControlApp, render_problem
 from emulator.control.guard import Guard
-from emulator.journal import Exchange
+from emulator.history.entries import Exchange
+from emulator.http.platform_app import PlatformApp, target_of
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
 from emulator.kit.operation import NEAREST, nearest
-from emulator.kit.serving import PlatformApp, target_of
 from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.worlds import Worlds
@@ -23,7 +23,7 @@ from emulator.worlds import Worlds
 UI: Final = f"{PREFIX}/ui"
 
 if TYPE_CHECKING:
-    from emulator.saving.keeper import Keeper
+    from emulator.persistence.data_file import Keeper
 
 
 class Emulator:
@@ -156,7 +156,7 @@ class Emulator:
 def _keeper(settings: Settings) -> "Keeper | None":
     if settings.data is None:
         return None
-    from emulator.saving.keeper import Keeper  # noqa: PLC0415  # loads TinyDB
+    from emulator.persistence.data_file import Keeper  # noqa: PLC0415  # loads TinyDB
 
     sync = settings.durability == "sync"
     return Keeper(

@@ -14,9 +14,9 @@ from typing import Any, Final
 import uvicorn
 
 from emulator.app import Emulator, create_app
-from emulator.connection import Connection
+from emulator.http.connection import Connection
+from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
-from emulator.store.frames import WorldFileError
 
 GRACE: Final = 3
 """Seconds that open requests have to end when the server stops."""

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
-from emulator.coverage import Coverage
 from emulator.domain.errors import ConflictError, NoRoomError, UnknownError
+from emulator.history.coverage import Coverage
 from emulator.ids import Ids
-from emulator.origin import FROM_FILE, Origin
-from emulator.saving.snapshots import Snapshots
-from emulator.saving.universe import WorldTable
-from emulator.saving.worlds import copy_world, load_world
+from emulator.persistence.rows import Rows, read_whole
+from emulator.persistence.snapshots import Snapshots
+from emulator.persistence.wal import DamagedError
+from emulator.persistence.world_state import WorldTable
+from emulator.persistence.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
-from emulator.store.frames import DamagedError
-from emulator.store.rows import Rows, read_whole
-from emulator.world import Vendor, World
+from emulator.world.origin import FROM_FILE, Origin
+from emulator.world.world import Vendor, World
 
 if TYPE_CHECKING:
-    from emulator.saving.keeper import Keeper  # loads TinyDB, for those who keep a file
+    from emulator.persistence.data_file import Keeper  # loads TinyDB, for those who keep a file
 
 DEFAULT: Final = "default"
 

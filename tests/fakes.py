@@ -17,7 +17,7 @@ from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.settings import Settings, WorldSettings
-from emulator.world import Ear, World
+from emulator.world.world import Ear, World
 
 OK = Answer(status=200)
 DOWN = Answer(status=500)

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from emulator.app import Emulator, create_app
-from emulator.saving.export import exported
+from emulator.persistence.export import exported
 from emulator.settings import Settings
-from emulator.world import World
+from emulator.world.world import World
 
 
 def restarted(data: Path) -> Emulator:

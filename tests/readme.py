@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.app import create_app
-from emulator.cli.offline import operations_table
+from emulator.cli.reference import operations_table
 from emulator.control.effects import FIELDS
 from emulator.faults.catalogue import CATALOGUE
 

@@ -15,8 +15,8 @@ import yaml
 
 from emulator.cli import main
 from emulator.cli.serve import serve
-from emulator.pytest_plugin import pytest_addoption
 from emulator.settings import PREFIX, ClientSettings, Settings
+from emulator.testing.pytest_plugin import pytest_addoption
 from tests.readme import README
 
 TEXT: Final = README.read_text()

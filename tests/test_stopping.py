@@ -11,7 +11,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from tests.platforms.bimpe import Team
+from tests.platforms.bimpe.support import Team
 from tests.processes import PATIENCE, serving
 from tests.receiver import listening
 from tests.support import World

@@ -7,7 +7,7 @@ from typing import Final
 import httpx
 
 from emulator.app import create_app
-from emulator.cli.furnish import furnish
+from emulator.cli.demo_data import furnish
 from tests.support import World
 
 FOLDER: Final = Path(__file__).parents[1] / "fixtures" / "worlds"

@@ -19,7 +19,7 @@ from emulator.domain.faults import ECHOES, Effect, Tampering
 from emulator.domain.ticks import ticks
 from emulator.faults.callbacks import Outgoing
 from emulator.faults.rules import Faults
-from emulator.journal import Attempted, Journal
+from emulator.history.entries import Attempted, Journal
 
 USER_AGENT: Final = f"voicebot-emulator/{__version__}"
 DROPPED: Final = Answer(error="dropped by a fault", refused=True)

@@ -111,7 +111,7 @@ def announce(app: Emulator, *, demo: bool) -> None:
     """Say where each platform is served, with which credential, and what to try."""
     worlds = app.worlds
     if demo:
-        from emulator.cli.furnish import begin  # noqa: PLC0415  # loads a client
+        from emulator.cli.demo_data import begin  # noqa: PLC0415  # loads a client
 
         begin(app)
     base_url = worlds.settings.base_url

@@ -22,23 +22,23 @@ from emulator.control.explain import explain_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
+from emulator.control.history import journal_routes
 from emulator.control.inboxes import inbox_routes, take_message
-from emulator.control.journal import journal_routes
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
 from emulator.control.search import search_routes
 from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
 from emulator.domain.errors import DomainError, IllegalTransitionError, NoRoomError
-from emulator.journal import KEPT_OF_ANSWER, Exchange
+from emulator.history.entries import KEPT_OF_ANSWER, Exchange
+from emulator.http.platform_app import LATEST, READS, WORLD_HEADER, target_of
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import receive_body
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
-from emulator.kit.serving import LATEST, READS, WORLD_HEADER, target_of
-from emulator.kit.streams import StreamAnswer
-from emulator.world import World
+from emulator.kit.stream_response import StreamAnswer
+from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
 
 PREFIX: Final = "/_emulator"
@@ -137,7 +137,7 @@ class ControlApp:
             else:
                 operation, params, vendors = self._find(scope["method"], path)
                 world = self._select(headers, vendors)
-                scope["emulator.world"] = world
+                scope["emulator.world.world"] = world
                 scope["path_params"] = params
                 limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
                 scope["emulator.content"] = await receive_body(request, limit)

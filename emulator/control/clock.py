@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from emulator.clock import LATEST, ClockMode
 from emulator.control.callbacks import shown_callback
-from emulator.control.journal import shown_event
+from emulator.control.history import shown_event
 from emulator.control.request import CLOSED, Moment, Speed, iso
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.world import Advance, World
+from emulator.world.world import Advance, World
 
 
 class ChangedClock(BaseModel):

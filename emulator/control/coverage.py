@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.request import CLOSED, platforms_of, worlds_of
-from emulator.coverage import Coverage
 from emulator.domain.callbacks import CallbackStatus
 from emulator.domain.calls import CallStatus
+from emulator.history.coverage import Coverage
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform

@@ -19,7 +19,7 @@ from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
-from emulator.kit.streams import StreamAnswer
+from emulator.kit.stream_response import StreamAnswer
 from emulator.kit.world import World, world_of
 from emulator.worlds import Worlds
 

@@ -15,7 +15,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
 if TYPE_CHECKING:
-    from emulator.control.explaining.story import Story  # start-up time
+    from emulator.control.explanations.story import Story  # start-up time
 
 NEWEST: Final = 300
 """So many of each kind are looked through for an id that is like the one asked for."""
@@ -34,9 +34,9 @@ async def explain(request: Request) -> Response:
 
 
 def _story(request: Request, world: World, asked: str) -> "Story | None":
-    from emulator.control.explaining.batches import story_of_batch  # noqa: PLC0415  # start-up time
-    from emulator.control.explaining.callbacks import story_of_callback  # noqa: PLC0415
-    from emulator.control.explaining.calls import story_of_call  # noqa: PLC0415
+    from emulator.control.explanations.batches import story_of_batch  # noqa: PLC0415  # start-up time
+    from emulator.control.explanations.callbacks import story_of_callback  # noqa: PLC0415
+    from emulator.control.explanations.calls import story_of_call  # noqa: PLC0415
 
     platforms = platforms_of(request)
     call = world.engine.calls.by_id.get(asked)

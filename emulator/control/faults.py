@@ -87,7 +87,7 @@ async def list_fault_kinds(_: Request) -> Response:
 
 async def add_fault(request: Request) -> Response:
     """Have something go wrong, until it expires: after an hour of real time, if not said."""
-    from emulator.control.possible import problems_of  # noqa: PLC0415  # start-up time
+    from emulator.control.feasibility import problems_of  # noqa: PLC0415  # start-up time
 
     world, asked = world_of(request), read_body(request, NewFault)
     world.faults.forget_expired()
@@ -118,7 +118,7 @@ async def add_fault(request: Request) -> Response:
 def _effect(asked: str | dict[str, Any]) -> tuple[Effect, dict[str, Any]]:
     """The effect asked for, with everything it asks for in turn."""
     from emulator.control.effects import FIELDS  # noqa: PLC0415  # start-up time
-    from emulator.control.possible import nearest  # noqa: PLC0415  # start-up time
+    from emulator.control.feasibility import nearest  # noqa: PLC0415  # start-up time
 
     given = {"kind": asked} if isinstance(asked, str) else dict(asked)
     kind = given.pop("kind", None)

@@ -12,9 +12,9 @@ from emulator.kit.errors import ApiError
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
-from emulator.saving.export import exported, only_world
-from emulator.store.frames import DamagedError
-from emulator.store.rows import NewerError
+from emulator.persistence.export import exported, only_world
+from emulator.persistence.rows import NewerError
+from emulator.persistence.wal import DamagedError
 
 LARGEST_WORLD: Final = 1 << 30
 """Bytes a world may have that is imported."""

@@ -10,14 +10,14 @@ from starlette.responses import Response
 from emulator.callbacks.inbox import Inbox, Message, Scripted
 from emulator.control.clock import shown_clock
 from emulator.control.request import CLOSED, Slice, iso, worlds_of
+from emulator.http.platform_app import target_of
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_body, read_query, receive_body
 from emulator.kit.json import JsonError, read_json, to_json
 from emulator.kit.operation import Operation
-from emulator.kit.serving import target_of
 from emulator.kit.world import world_of
-from emulator.world import World
+from emulator.world.world import World
 
 TOLD: Final = 10
 """Messages, and other inboxes, that a wait in vain tells of."""

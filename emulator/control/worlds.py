@@ -14,7 +14,7 @@ from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.world import World
+from emulator.world.world import World
 
 Auth = Literal["open", "strict"]
 Pace = Annotated[float, Field(ge=0.001, le=1_000_000, allow_inf_nan=False, strict=True)]

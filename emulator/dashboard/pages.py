@@ -10,8 +10,8 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from emulator.http.platform_app import READS
 from emulator.kit.errors import ApiError
-from emulator.kit.serving import READS
 
 FILES: Final = "/-/"
 """Where the files are below it; no world's name begins so."""

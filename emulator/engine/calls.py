@@ -32,7 +32,7 @@ from emulator.engine.sweeps import Sweeps
 from emulator.engine.timeline import Timeline, rank_of
 from emulator.faults.calls import faulty
 from emulator.faults.rules import Faults
-from emulator.journal import Journal
+from emulator.history.entries import Journal
 from emulator.store.calls import Calls
 
 FOREVER: Final = 1 << 62

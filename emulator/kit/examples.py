@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
-from emulator.kit.comparing import EQUAL, Rules, difference, short
+from emulator.kit.comparison import EQUAL, Rules, difference, short
 from emulator.kit.curl import read_curl
 
 Json = Any

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from emulator.kit.rules import written
+from emulator.kit.constraints import written
 
 PHONE: Final = r"^\+?[0-9]{7,15}$"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")

@@ -19,12 +19,12 @@ from emulator.domain.faults import CallbackShape
 from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.operation import Operation
-from emulator.world import Ear, World
+from emulator.world.world import Ear, World
 
 if TYPE_CHECKING:
     from emulator.kit.examples import Examples  # for those who do them again
+    from emulator.kit.receiver_check import Rehearsal  # for those who check endpoints
     from emulator.kit.reference import Reference  # for those who write documents
-    from emulator.kit.rehearsal import Rehearsal  # for those who check endpoints
 
 
 def _always(headers: Headers, credentials: Mapping[str, str]) -> bool:  # noqa: ARG001  # a default

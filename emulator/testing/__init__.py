@@ -5,6 +5,7 @@
 are used the same way.
 """
 
+from emulator.testing.async_world import AsyncInbox, AsyncWorld
 from emulator.testing.emulated import Emulated, in_process, reached, served
 from emulator.testing.records import (
     Advanced,
@@ -14,7 +15,6 @@ from emulator.testing.records import (
     Message,
     NothingArrivedError,
 )
-from emulator.testing.talk import AsyncInbox, AsyncWorld
 from emulator.testing.worlds import Inbox, World
 
 __all__ = [

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from emulator.testing.async_world import AsyncWorld, Scenario, pause, said
 from emulator.testing.link import PATIENCE, AppLink, Link, Loop, LoopTransport, SocketLink
 from emulator.testing.records import TELLING, EmulatorError
-from emulator.testing.talk import AsyncWorld, Scenario, pause, said
 from emulator.testing.worlds import App, World
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Emulated:
         It is mounted at ``base_url``, or served on a free port where the emulator is elsewhere.
         """
         if self.app is None:
-            from emulator.testing.listening import Listening  # noqa: PLC0415  # loads a server
+            from emulator.testing.listener import Listening  # noqa: PLC0415  # loads a server
 
             served = Listening(app)
             return served.url, served.close

@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from emulator.testing.async_world import INBOX, AsyncInbox, AsyncWorld, Scenario
 from emulator.testing.link import PATIENCE, Link
 from emulator.testing.records import (
     TELLING,
@@ -18,7 +19,6 @@ from emulator.testing.records import (
     Message,
 )
 from emulator.testing.report import story
-from emulator.testing.talk import INBOX, AsyncInbox, AsyncWorld, Scenario
 
 __tracebackhide__ = TELLING
 

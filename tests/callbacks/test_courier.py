@@ -6,8 +6,8 @@ from emulator.callbacks.courier import USER_AGENT
 from emulator.clock import EPOCH
 from emulator.domain.callbacks import Answer, CallbackStatus
 from emulator.domain.errors import ConflictError, UnknownError
-from emulator.journal import Attempted, whole
-from emulator.world import World
+from emulator.history.entries import Attempted, whole
+from emulator.world.world import World
 from tests.fakes import DOWN, OK, FakeTransport, after, make_world, owed
 
 LOST = Answer(error="timeout")

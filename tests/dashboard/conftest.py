@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 from emulator.app import Emulator
 from emulator.server import running
 from emulator.settings import Settings
-from tests.dashboard.looking import Looker
+from tests.dashboard.pages import Looker
 from tests.support import World
 
 CHROMIUM: Final = which("chromium") or which("chromium-browser") or which("google-chrome")

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.dashboard.looking import Looker
+from tests.dashboard.pages import Looker
 from tests.support import World
 
 IMAGE = "<img src=x onerror=window.pwned=1>"

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.dashboard.looking import Looker
+from tests.dashboard.pages import Looker
 from tests.support import World
 
 NUMBERS = ("+2348000099011", "+2348000099012", "+2348000099013")

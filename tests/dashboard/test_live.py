@@ -7,7 +7,7 @@ from playwright.async_api import Browser, expect
 
 from emulator.server import running
 from emulator.settings import Settings
-from tests.dashboard.looking import Looker
+from tests.dashboard.pages import Looker
 from tests.support import World
 
 WATCH = """() => {

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.dashboard.looking import NARROW, WIDE, Looker
+from tests.dashboard.pages import NARROW, WIDE, Looker
 from tests.support import World
 
 AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()

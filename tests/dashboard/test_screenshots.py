@@ -8,10 +8,10 @@ import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
-from emulator.cli.furnish import furnish
+from emulator.cli.demo_data import furnish
 from emulator.server import running
 from emulator.settings import Settings
-from tests.dashboard.looking import WIDE, Looker
+from tests.dashboard.pages import WIDE, Looker
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "screenshots"

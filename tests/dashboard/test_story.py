@@ -5,10 +5,10 @@ import re
 import httpx
 from playwright.async_api import Browser, expect
 
-from emulator.cli.furnish import furnish
+from emulator.cli.demo_data import furnish
 from emulator.server import running
 from emulator.settings import Settings
-from tests.dashboard.looking import Looker
+from tests.dashboard.pages import Looker
 from tests.support import World
 
 YES, OUT = "+2348055599001", "+2348055599011"

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 from playwright.async_api import expect
 
-from tests.dashboard.looking import Looker
+from tests.dashboard.pages import Looker
 from tests.support import World
 
 MANY: Final = 100_000

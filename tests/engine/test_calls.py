@@ -22,7 +22,7 @@ from emulator.domain.errors import IllegalTransitionError, UnknownError
 from emulator.domain.events import BatchMoved, CallMoved
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Answer, Scenario
 from emulator.engine.scenarios import Rule
-from emulator.journal import whole
+from emulator.history.entries import whole
 from tests.fakes import make_world, new_call, place
 
 NUMBERS = ["+2348000000001", "+2348000000002", *(f"+23480000{each}" for each in MAGIC_NUMBERS)]

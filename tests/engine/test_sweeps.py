@@ -16,10 +16,10 @@ from emulator.domain.calls import ALLOWED, TERMINAL, CallStatus
 from emulator.domain.events import CallMoved
 from emulator.domain.scenarios import MAGIC_NUMBERS, Answer, Scenario
 from emulator.engine.scenarios import Rule
-from emulator.journal import whole
-from emulator.saving.worlds import copy_world
+from emulator.history.entries import whole
+from emulator.persistence.worlds import copy_world
 from emulator.settings import Settings
-from emulator.world import World
+from emulator.world.world import World
 from tests.fakes import FakeVendor, make_world, new_call, place
 
 PLAIN = "+2348000000001"

@@ -8,10 +8,10 @@ import pytest
 
 from emulator.domain.faults import Effect, Target
 from emulator.faults.catalogue import CATALOGUE
+from tests.conformance.test_replay import again, lines_of, run_of
 from tests.control.test_explain import explained, one_call, steps, texts
 from tests.faults.support import break_it
 from tests.support import Json, World
-from tests.test_replay import again, lines_of, run_of
 
 BUSY = "+2348055599012"
 PLAIN = "+2348000000001"

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from emulator.kit.operation import Operation
-from tests.platforms.bimpe import Team, prepared
-from tests.platforms.intron import NUMBER
+from tests.platforms.bimpe.support import Team, prepared
+from tests.platforms.intron.support import NUMBER
 from tests.support import Json, World, unwrapped
 
 Given = dict[str, Any]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.platforms.bimpe import Team
-from tests.platforms.intron import NUMBER
+from tests.platforms.bimpe.support import Team
+from tests.platforms.intron.support import NUMBER
 from tests.support import World
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-import emulator.world
+import emulator.world.world
 from emulator.app import create_app
 from emulator.kit.json import from_json, to_json
 from emulator.kit.platform import Platform
@@ -32,7 +32,7 @@ Copy = dict[str, dict[str, bytes]]
 
 
 @asynccontextmanager
-async def universe() -> AsyncIterator[tuple[World, emulator.world.World]]:
+async def universe() -> AsyncIterator[tuple[World, emulator.world.world.World]]:
     """A world as its users see it, and as it is inside; always the same."""
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)
@@ -96,7 +96,7 @@ class Reloaded(Told):
     """Puts what was written of a platform's records and read again in their place."""
 
     def __init__(
-        self, platform: str, world: emulator.world.World, spare: emulator.world.World
+        self, platform: str, world: emulator.world.world.World, spare: emulator.world.world.World
     ) -> None:
         super().__init__()
         self.platform = platform

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from emulator.conformance.replay import replay
 from emulator.platforms import discover
-from emulator.replay import replay
 from emulator.testing import in_process, served
 
 pytest_plugins = ["pytester"]
@@ -60,7 +60,7 @@ def is_served(url: str) -> bool:
 def test_importing_it_imports_next_to_nothing() -> None:
     """Every run of pytest imports the plugin, whether it uses the emulator or not."""
     code = (
-        "import sys, pytest; before = set(sys.modules); import emulator.pytest_plugin;"
+        "import sys, pytest; before = set(sys.modules); import emulator.testing.pytest_plugin;"
         "print(*sorted(set(sys.modules) - before))"
     )
     imported = subprocess.run(  # noqa: S603  # our own module
@@ -69,7 +69,7 @@ def test_importing_it_imports_next_to_nothing() -> None:
 
     assert [name for name in imported if name.startswith("emulator")] == [
         "emulator",
-        "emulator.pytest_plugin",
+        "emulator.testing.pytest_plugin",
     ]
     assert not set(HEAVY) & set(imported)
     assert len(imported) <= 3, imported

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.comparing import SHAPE, Rules
+from emulator.kit.comparison import SHAPE, Rules
 from emulator.kit.examples import Difference, Examples, Visit, example
 
 PATH: Final = "/api/v1/console"

@@ -18,8 +18,8 @@ from pydantic import (
 )
 
 from emulator.kit.basis import documented
+from emulator.kit.constraints import either, written
 from emulator.kit.fields import NOT_BLANK, HttpUrl, Integer
-from emulator.kit.rules import either, written
 from emulator.platforms.bimpe.listing import ListQuery
 
 STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)

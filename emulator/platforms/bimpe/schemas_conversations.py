@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from emulator.kit.constraints import either
 from emulator.kit.fields import Integer
-from emulator.kit.rules import either
 from emulator.platforms.bimpe.listing import Flag, ListQuery
 from emulator.platforms.bimpe.records import Role
 from emulator.platforms.bimpe.schemas import (

@@ -16,8 +16,8 @@ from pydantic import (
 )
 
 from emulator.kit.basis import documented
+from emulator.kit.constraints import either, written
 from emulator.kit.fields import NOT_BLANK, UNPRINTABLE, URL_FORM, HttpUrl, Integer, http_url
-from emulator.kit.rules import either, written
 from emulator.platforms.bimpe.schemas import STRICT, Long, Name, Text, not_blank
 
 BimpeType = Literal["bumpa", "google_calendar", "google_sheets", "paystack", "stripe"]

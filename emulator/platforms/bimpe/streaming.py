@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.json import to_json
-from emulator.kit.streams import StreamAnswer
+from emulator.kit.stream_response import StreamAnswer
 from emulator.kit.world import World
 from emulator.platforms.bimpe.access import rest_of, text_of
 from emulator.platforms.bimpe.conversations import frame

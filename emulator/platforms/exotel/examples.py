@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.comparing import PLACEHOLDERS, Rules
+from emulator.kit.comparison import PLACEHOLDERS, Rules
 from emulator.kit.examples import Difference, Examples, Visit, example
 
 TEN: Final = {"mode": "frozen", "now": "2026-04-08T10:29:50Z"}

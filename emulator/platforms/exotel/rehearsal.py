@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from emulator.kit.json import to_json
-from emulator.kit.rehearsal import Rehearsal
+from emulator.kit.receiver_check import Rehearsal
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.drafting import draft
 from emulator.platforms.exotel.voicebots.generation import make_bot

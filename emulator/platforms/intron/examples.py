@@ -6,7 +6,7 @@ The files and their pages: ``fixtures/contracts/intron/SOURCES.md``.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.comparing import Rules
+from emulator.kit.comparison import Rules
 from emulator.kit.examples import Examples, Reply, Visit, example
 
 PATH: Final = "/voicebot/v1"

@@ -15,7 +15,7 @@ from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
-from emulator.kit.paging import PageQuery
+from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, world_of
 from emulator.platforms.intron.callbacks import seconds_of, shown_calls, shown_stats
 from emulator.platforms.intron.placing import place

@@ -27,9 +27,9 @@ from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import Answer, Scenario
 from emulator.kit.basis import Known, assumed, documented
+from emulator.kit.constraints import OR_EMPTY, written
 from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
-from emulator.kit.paging import PageQuery
-from emulator.kit.rules import OR_EMPTY, written
+from emulator.kit.pagination import PageQuery
 
 CallWord = Literal["PENDING", "PROCESSING", "COMPLETED", "TIMEOUT", "FAILED"]
 BatchWord = Literal["PENDING", "PROCESSING", "COMPLETED"]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from emulator.kit.rehearsal import Rehearsal
+from emulator.kit.receiver_check import Rehearsal
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.options import VoicebookerOptions
 from emulator.platforms.voicebooker.outbound import RESULTS

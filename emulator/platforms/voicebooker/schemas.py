@@ -19,9 +19,9 @@ from pydantic import (
 
 from emulator.domain.scenarios import Answer, Scenario
 from emulator.kit.basis import documented
+from emulator.kit.constraints import written
 from emulator.kit.fields import PHONE, Text
 from emulator.kit.json import to_json
-from emulator.kit.rules import written
 
 STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
 

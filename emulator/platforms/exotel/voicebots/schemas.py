@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from emulator.domain.scenarios import Answer, Scenario
 from emulator.kit.basis import assumed, documented, observed
+from emulator.kit.constraints import MOMENT
 from emulator.kit.fields import Integer, Text, Whole
-from emulator.kit.rules import MOMENT
 
 CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 LONGEST_TEXT: Final = 10_000

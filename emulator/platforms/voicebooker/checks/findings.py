@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from emulator.domain.callbacks import Answer
-from emulator.kit.verdicts import Verdict
+from emulator.kit.conformance import Verdict
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
 from emulator.platforms.voicebooker.bot.reading import UnusableError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from emulator.domain.callbacks import Answer
-from emulator.kit.verdicts import Verdict, masked, shown_answer
+from emulator.kit.conformance import Verdict, masked, shown_answer
 
 VERDICTS: Final = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
 """Fail: against the page, or the bot cannot go on. Warn: against what is only assumed."""

@@ -1,0 +1,152 @@
+"""``check-receiver``: how an endpoint takes callbacks that go wrong, also in CI."""
+
+import asyncio
+from math import isfinite
+from typing import Any, Final
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from emulator.cli.check_output import USAGE, as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.client import UNREACHABLE
+from emulator.cli.output import fail, plain
+from emulator.kit.errors import as_invalid
+from emulator.kit.fields import SentHeaders, http_url
+from emulator.platforms import discover
+from emulator.settings import Settings
+
+OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
+"""The settings that the command's options stand for."""
+
+
+@click.command("check-receiver")
+@click.argument("url")
+@click.option(
+    "--platform",
+    type=click.Choice(list(discover())),
+    default="intron",
+    show_default=True,
+    help="Whose callbacks it takes.",
+)
+@click.option("--state", metavar="URL", help="Answers what your service knows of {id}, to GET.")
+@click.option("--field", multiple=True, metavar="PATH", help="What counts of it; repeatable.")
+@click.option(
+    "--settle",
+    type=click.FloatRange(0, 60),
+    default=0,
+    help="Seconds your service takes to act on a callback, before its state is asked for.",
+)
+@click.option("--header", multiple=True, metavar="NAME=VALUE", help="Sent along; repeatable.")
+@click.option("--proof", metavar="NAME", help="Which of these proves who sends.")
+@click.option("--timeout", type=float, default=10.0, show_default=True, help="Seconds it has.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another gives other ids.")
+@click.option("--allow-public-callbacks", is_flag=True, help="Let requests leave for public hosts.")
+@click.option("--verbose", is_flag=True, help="Print every request and answer.")
+@click.option("--quiet", is_flag=True, help="Print only what did not pass.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **asked: Any) -> None:
+    """Send an endpoint every fault that callbacks can have, and grade it; exit 1 if it fails.
+
+    An endpoint shows by its answers that it acknowledges in time, survives the unknown and
+    refuses forgeries. Whether it does nothing twice, and never goes back to an older status, can
+    only be told by what its service knows: say with --state where that is shown, such as
+    http://127.0.0.1:3000/requests/{id}, or with any other field of the callback in braces.
+
+    The calls are simulated, and no emulator need be running. Requests are shown with all headers.
+    """
+    from emulator.conformance.receiver.runner import (  # noqa: PLC0415  # start-up time of the other commands
+        RefusedError,
+        UnreachableError,
+    )
+
+    try:
+        shown = asyncio.run(_graded(url, asked)).shown()
+    except RefusedError as error:
+        fail(as_usage(str(error)), USAGE)
+    except UnreachableError as error:
+        fail(f"nobody is reached at that address: {error}", UNREACHABLE)
+    except ValidationError as error:
+        problems = of_options(OPTIONS, as_invalid(error, "--header").message)
+        raise click.UsageError(problems) from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        click.echo(escaped(shown))
+    else:
+        _print(shown, quiet=quiet, verbose=verbose)
+    raise SystemExit(1 if shown["result"] == "fail" else 0)
+
+
+async def _graded(url: str, asked: dict[str, Any]) -> Any:
+    from emulator.callbacks.egress import Egress  # noqa: PLC0415  # see check_receiver
+    from emulator.callbacks.transport import SocketTransport  # noqa: PLC0415  # see check_receiver
+    from emulator.conformance.receiver.runner import grade  # noqa: PLC0415  # see check_receiver
+    from emulator.conformance.receiver.service_state import Window  # noqa: PLC0415  # see check_receiver
+    from emulator.conformance.receiver.simulated_calls import Stage  # noqa: PLC0415  # see check_receiver
+    from emulator.conformance.receiver.trial import Endpoint  # noqa: PLC0415  # see check_receiver
+
+    settings = Settings(callback_timeout=asked["timeout"], seed=asked["seed"])
+    platform = discover()[asked["platform"]]
+    if platform.rehearsal is None:
+        raise ValueError(f"{platform.title} sends no callbacks: there is nothing to check")
+    if not isfinite(asked["settle"]):
+        raise ValueError("--settle must be a number of seconds")
+    window = None
+    if asked["state"] is not None:
+        window = Window(url=_address("--state", asked["state"]), fields=asked["field"])
+    elif asked["field"]:
+        raise ValueError("--field does not go without --state")
+    headers = _headers(asked)
+    transport = SocketTransport(
+        Egress(allow_public=asked["allow_public_callbacks"]), settings.callback_timeout
+    )
+    try:
+        return await grade(
+            Endpoint(
+                url=_address("URL", url),
+                transport=transport,
+                window=window,
+                settle=asked["settle"],
+            ),
+            Stage(platform, platform.rehearsal, settings.seed, asked["proof"], headers),
+        )
+    finally:
+        await transport.close()
+
+
+def _address(name: str, url: str) -> str:
+    try:
+        return http_url(url)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
+
+
+def _headers(asked: dict[str, Any]) -> dict[str, str]:
+    given = pairs("--header", asked["header"])
+    headers: dict[str, str] = TypeAdapter(SentHeaders).validate_python(given)
+    proof = asked["proof"]
+    if proof is not None and proof.lower() not in {name.lower() for name in headers}:
+        raise ValueError(f"--proof {proof} is none of the headers given with --header")
+    return headers
+
+
+def _print(shown: dict[str, Any], *, quiet: bool, verbose: bool) -> None:
+    aspect = None
+    for each in shown["checks"]:
+        if quiet and each["result"] == "pass":
+            continue
+        if each["aspect"] != aspect:
+            aspect = each["aspect"]
+            click.echo(f"{aspect}: {shown['grades'][aspect]}")
+        click.echo(f"  {each['result'].upper()}  {each['check']}: {plain(each['reason'])}")
+        if each["result"] in {"fail", "warn"}:
+            click.echo(f"      wanted: {each['wants']}")
+        for exchange in each["exchanges"] if verbose or each["result"] == "fail" else ():
+            click.echo(f"      # {exchange['what']}")
+            show_exchange(exchange["curl"], exchange)
+    counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
+    seen = f"{shown['seen']} of {len(shown['grades'])} aspects seen"
+    click.echo(f"GRADE {shown['grade']}  {plain(shown['url'])}: {seen}; {counts}")
+
+
+commands = (check_receiver,)

@@ -1,0 +1,1 @@
+"""Checks: the emulator against the vendors' examples, and endpoints of the user's."""

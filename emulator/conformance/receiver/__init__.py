@@ -1,0 +1,1 @@
+"""Checks how an endpoint handles callbacks that go wrong."""

@@ -1,0 +1,224 @@
+"""What is sent in each check of an endpoint, and what it should make of it."""
+
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import Final
+
+from emulator.conformance.receiver.service_state import Known, UnreadableError
+from emulator.conformance.receiver.simulated_calls import Course, Told
+from emulator.conformance.receiver.trial import NothingError, Trial, pick
+from emulator.domain.faults import Effect
+
+SAME: Final = (
+    "the state does not change with a callback; is it known from an earlier run? then use --seed"
+)
+
+
+async def good(trial: Trial) -> None:
+    """Send a course as it should be; with --state, see that it can be told by that."""
+    course = await trial.course()
+    last = last_of(course)
+    before = await _tried(trial.look(last))
+    await trial.good_ones(course)
+    if trial.endpoint.window is None:
+        return
+    try:
+        is_same = _readable(before) == await trial.seen(last)
+    except UnreadableError as error:
+        trial.endpoint.blind = str(error)
+    else:
+        if is_same:
+            trial.endpoint.blind = SAME
+    if trial.endpoint.blind is not None:
+        trial.odd.append(trial.endpoint.blind)
+    trial.right.append("acknowledged, and known from then on")
+
+
+async def _tried(looking: Awaitable[Known]) -> Known | UnreadableError:
+    """What is known, or why that cannot be told, for those who ask for it later."""
+    try:
+        return await looking
+    except UnreadableError as error:
+        return error
+
+
+def _readable(known: Known | UnreadableError) -> Known:
+    if isinstance(known, UnreadableError):
+        raise known
+    return known
+
+
+async def delay(trial: Trial) -> None:
+    """Send the last word after everything about something else."""
+    late, other = await trial.course(), await trial.course()
+    at = late.index(last_of(late))
+    await trial.good_ones([*late[:at], *other, *late[at:]])
+    await _compare(trial, other, late, "late, something else is known")
+
+
+async def reorder(trial: Trial) -> None:
+    """Send the last word before what should come before it, or else before another's."""
+    swapped, other = await trial.course(), await trial.course()
+    await trial.good_ones(other)
+    if len(swapped) == 1:
+        first = await trial.course()
+        await trial.good_ones([*first, *swapped])
+    else:
+        at = swapped.index(last_of(swapped))
+        await trial.good_ones([swapped[at], *swapped[:at], *swapped[at + 1 :]])
+    await _compare(trial, other, swapped, "out of order, something else is known")
+
+
+async def _compare(trial: Trial, usual: Course, other: Course, why: str) -> None:
+    known = await _tried(trial.seen(last_of(usual)))
+    trial.alike(*await _compared(trial, known, trial.seen(last_of(other))), why)
+
+
+async def drop(trial: Trial) -> None:
+    """Send everything but the last word."""
+    await trial.good_ones([told for told in await trial.course() if not told.is_last])
+    raise UnreadableError("nothing is sent, and whether it asks the API instead is not seen here")
+
+
+async def early(trial: Trial) -> None:
+    """Send the last word about what it has never heard of."""
+    await trial.good(last_of(await trial.course()))
+    trial.right.append("acknowledged, though nobody had told it of the id")
+
+
+async def duplicate(trial: Trial) -> None:
+    """Send the last word three times."""
+    before, after = await _echoed(trial, Effect.DUPLICATE, copies=2)
+    trial.keeps(before, after, "done again")
+
+
+async def late_regression(trial: Trial) -> None:
+    """Send an older status after the last."""
+    before, after = await _echoed(trial, Effect.LATE_REGRESSION)
+    trial.keeps(before, after, "went back to an older status")
+
+
+async def conflicting_final(trial: Trial) -> None:
+    """Send another last status after the last."""
+    before, after = await _echoed(trial, Effect.CONFLICTING_FINAL)
+    if before == after:
+        trial.right.append("acknowledged, and the first is kept")
+    else:
+        trial.odd.append("the second is taken for the first: see that it never acts on both")
+
+
+async def _echoed(trial: Trial, effect: Effect, **fields: int) -> tuple[Known, Known]:
+    """Send what a fault has follow a callback; what was known before and after that."""
+    course = await trial.course()
+    told = _picked(course, effect)
+    await trial.good_ones(course[: course.index(told) + 1])
+    before = await _tried(trial.seen(told))
+    for sending in told.sendings(effect, **fields)[1:]:
+        await trial.acknowledged(told, sending.request, _words(effect))
+    return await _compared(trial, before, trial.seen(told))
+
+
+async def _compared(
+    trial: Trial, before: Known | UnreadableError, looking: Awaitable[Known]
+) -> tuple[Known, Known]:
+    """Both, if they can be told; if not, that all was acknowledged is all that is seen."""
+    after = await _tried(looking)
+    try:
+        return _readable(before), _readable(after)
+    except UnreadableError:
+        trial.right.append("acknowledged")
+        raise
+
+
+async def unknown_status(trial: Trial) -> None:
+    """Send an unheard-of status before and after the last."""
+    course = await trial.course()
+    told = _picked(course, Effect.UNKNOWN_STATUS)
+    await trial.good_ones(course[: course.index(told)])
+    (strange,) = told.sendings(Effect.UNKNOWN_STATUS)
+    await trial.acknowledged(told, strange.request, _words(Effect.UNKNOWN_STATUS))
+    await trial.good(told)
+    before = await _tried(trial.seen(told))
+    await trial.acknowledged(told, strange.request, _words(Effect.UNKNOWN_STATUS))
+    if trial.endpoint.is_open:
+        after = await trial.seen(told)
+        trial.keeps(_readable(before), after, "took an unknown status for news")
+
+
+async def missing_field(trial: Trial) -> None:
+    """Send the last word without each of its fields in turn."""
+    told = last_of(await trial.course())
+    paths = [".".join(status.path) for status in told.shape.statuses]
+    for path in dict.fromkeys((*told.shape.fields, *paths)):
+        if not told.can_meet(Effect.MISSING_FIELD, field=path):
+            continue
+        told = last_of(await trial.course())
+        (lacking,) = told.sendings(Effect.MISSING_FIELD, field=path)
+        await trial.survived(told, lacking.request, f"without {path}")
+        trial.right.append(f"answered without {path}")
+    trial.right[:] = [f"answered without each of {len(trial.right)} fields"]
+
+
+async def wrong_content_type(trial: Trial) -> None:
+    """Send the last word as text."""
+    told = last_of(await trial.course())
+    (mistyped,) = told.sendings(Effect.WRONG_CONTENT_TYPE)
+    if not await trial.survived(told, mistyped.request, _words(Effect.WRONG_CONTENT_TYPE)):
+        await trial.good(told)
+    trial.right.append("answered")
+
+
+async def bad_signature(trial: Trial) -> None:
+    """Send the last word with a false proof, and with none."""
+    told = _picked(await trial.course(), Effect.BAD_SIGNATURE)
+    (forged,) = told.sendings(Effect.BAD_SIGNATURE)
+    await _forged(trial, Effect.BAD_SIGNATURE, told)
+    named = (told.shape.signature or "").lower()
+    left = tuple(pair for pair in forged.request.headers if pair[0].lower() != named)
+    bare = last_of(await trial.course())
+    if await trial.denied(bare, replace(bare.sent, headers=left), "no signature"):
+        await trial.good(bare)
+    trial.right.append("refused")
+
+
+async def stale_signature(trial: Trial) -> None:
+    """Send the last word as if it had been recorded."""
+    told = _picked(await trial.course(), Effect.STALE_SIGNATURE)
+    await _forged(trial, Effect.STALE_SIGNATURE, told)
+    trial.right.append("refused")
+
+
+async def _forged(trial: Trial, effect: Effect, told: Told) -> None:
+    before = await _tried(trial.look(told))
+    (forged,) = told.sendings(effect)
+    await trial.denied(told, forged.request, _words(effect))
+    if trial.endpoint.is_open:
+        after = await trial.look(told)
+        trial.keeps(_readable(before), after, "acted on what it should refuse")
+        trial.right.clear()
+
+
+def last_of(course: Course) -> Told:
+    """The callback that tells how it ended."""
+    return next(told for told in course if told.is_last)
+
+
+def _picked(course: Course, effect: Effect) -> Told:
+    told = pick(course, effect)
+    if told is None:
+        raise _nowhere(course, effect)
+    return told
+
+
+def _nowhere(course: Course, effect: Effect) -> UnreadableError | NothingError:
+    header = course[0].shape.signature
+    if effect is not Effect.BAD_SIGNATURE:
+        words = _words(effect)
+        return NothingError(f"these callbacks have nothing that a {words} could be made of")
+    if header is None:
+        return NothingError("nothing documented proves who sends; --proof names a header of yours")
+    return UnreadableError(f"no {header} is sent: say with --header what proves who sends")
+
+
+def _words(effect: Effect) -> str:
+    return effect.replace("_", " ")

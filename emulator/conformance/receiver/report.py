@@ -1,0 +1,156 @@
+"""What an endpoint was checked for, and what came of it."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from emulator.domain.callbacks import Answer
+from emulator.kit.conformance import Verdict, masked, shown_answer
+
+
+class Aspect(StrEnum):
+    """What an endpoint is graded for."""
+
+    ACKNOWLEDGES = "acknowledges in time"
+    IDEMPOTENT = "idempotent"
+    ORDER = "order-safe"
+    SURVIVES = "survives the unknown"
+    REFUSES = "refuses forgeries"
+    ASKS = "asks for what it was not told"
+
+
+WORST: Final = (Verdict.FAIL, Verdict.WARN, Verdict.UNSEEN, Verdict.PASS, Verdict.SKIP)
+MOST_FAILED: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request to the endpoint or its service, and what it answered."""
+
+    what: str
+    """In which way it is not as it should be."""
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes
+    answer: Answer
+    seconds: float
+    """Until the answer, in real time."""
+
+    @property
+    def curl(self) -> str:
+        """The command that sends the same."""
+        words = ["curl", "-X", self.method, masked(self.url)]
+        for name, value in self.headers.items():
+            words += ["-H", f"{name}: {value}"]
+        if self.method != "GET":
+            words += ["--data-binary", self.content.decode(errors="replace")]
+        return shlex.join(words)
+
+    def shown(self) -> dict[str, Any]:
+        """Write it down for programs."""
+        return {
+            "what": self.what,
+            "curl": self.curl,
+            "method": self.method,
+            "url": masked(self.url),
+            "request_headers": [list(pair) for pair in self.headers.items()],
+            "request": self.content.decode(errors="replace"),
+            "seconds": round(self.seconds, 3),
+            **shown_answer(self.answer),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One check."""
+
+    aspect: Aspect
+    check: str
+    verdict: Verdict
+    reason: str
+    wants: str
+    """What a good endpoint does."""
+    exchanges: tuple[Exchange, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """Everything found out about an endpoint."""
+
+    url: str
+    platform: str
+    seed: int
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    @property
+    def is_failed(self) -> bool:
+        """Something failed."""
+        return any(each.verdict is Verdict.FAIL for each in self.findings)
+
+    @property
+    def grades(self) -> dict[Aspect, Verdict]:
+        """The worst of what was found out about each aspect."""
+        return {
+            aspect: worst(each.verdict for each in self.findings if each.aspect is aspect)
+            for aspect in Aspect
+        }
+
+    @property
+    def seen(self) -> int:
+        """How many aspects something can be said of."""
+        unknown = (Verdict.UNSEEN, Verdict.SKIP)
+        return sum(verdict not in unknown for verdict in self.grades.values())
+
+    @property
+    def grade(self) -> str:
+        """A to F, by what was seen.
+
+        A: nothing amiss; B: warnings alone; C, D, E: one, two, more aspects failed; F: callbacks
+        as they should be are not acknowledged.
+        """
+        if self.findings and self.findings[0].verdict is Verdict.FAIL:
+            return "F"
+        verdicts = list(self.grades.values())
+        if failed := verdicts.count(Verdict.FAIL):
+            return "BCDE"[min(failed, MOST_FAILED)]
+        return "B" if Verdict.WARN in verdicts else "A"
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many checks came to what."""
+        counted = Counter(each.verdict for each in self.findings)
+        return {verdict: counted[verdict] for verdict in Verdict}
+
+    def shown(self) -> dict[str, Any]:
+        """Write it down for programs."""
+        return {
+            "url": masked(self.url),
+            "platform": self.platform,
+            "seed": self.seed,
+            "result": Verdict.FAIL if self.is_failed else Verdict.PASS,
+            "grade": self.grade,
+            "grades": self.grades,
+            "seen": self.seen,
+            "counts": self.counts,
+            "checks": [_shown(each) for each in self.findings],
+        }
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of these; what was not looked at is not seen."""
+    return min(verdicts, key=WORST.index, default=Verdict.UNSEEN)
+
+
+def _shown(each: Finding) -> dict[str, Any]:
+    return {
+        "aspect": each.aspect,
+        "check": each.check,
+        "result": each.verdict,
+        "reason": each.reason,
+        "wants": each.wants,
+        "exchanges": [exchange.shown() for exchange in each.exchanges],
+    }

@@ -1,0 +1,130 @@
+"""Where the callbacks come from that an endpoint is checked with: simulated calls, each anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from pydantic_core import from_json
+
+from emulator.callbacks.transport import Transports
+from emulator.clock import ClockMode
+from emulator.control.effects import FIELDS
+from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.faults import CallbackShape, Effect
+from emulator.faults.callbacks import Outgoing, Sending, can_meet, sendings
+from emulator.faults.rules import outgoing
+from emulator.kit.platform import Platform
+from emulator.kit.receiver_check import Rehearsal
+from emulator.platforms import discover
+from emulator.settings import Settings
+from emulator.worlds import Worlds
+
+APART: Final = 1_000_000
+"""Between the seeds of two courses that begin with different seeds."""
+EACH: Final = 1000
+"""Courses that a check takes at most."""
+NOWHERE: Final = "http://check-receiver.invalid/"
+"""Where simulated calls are told to report to: nothing leaves for it."""
+
+
+class Recorder:
+    """Keeps what would be sent, and acknowledges it."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Callback, dict[str, str]]] = []
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        """Keep a callback."""
+        self.sent.append((callback, headers))
+        return Answer(status=200)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One callback as it should be."""
+
+    callback: Callback
+    sent: Outgoing
+    headers: Mapping[str, str]
+    """All that are sent of a callback as it should be."""
+    shape: CallbackShape
+    is_last: bool
+    """It tells how what it is about has ended."""
+    subject: str
+    """The id of what it is about."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What it says."""
+        body: dict[str, Any] = from_json(self.sent.content)
+        return body
+
+    def can_meet(self, effect: Effect, **fields: Any) -> bool:
+        """Whether a fault makes any difference to it."""
+        return can_meet(effect, _complete(effect, fields), self.sent, self.shape)
+
+    def sendings(self, effect: Effect, **fields: Any) -> list[Sending]:
+        """What an endpoint gets instead of it."""
+        return sendings(effect, _complete(effect, fields), self.sent, self.shape)
+
+
+def _complete(effect: Effect, fields: dict[str, Any]) -> dict[str, Any]:
+    return FIELDS[effect].model_validate(fields).model_dump(mode="json")
+
+
+Course = list[Told]
+"""All callbacks about one thing, in order."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """Has a vendor send callbacks about something new, as often as is asked."""
+
+    platform: Platform
+    rehearsal: Rehearsal
+    seed: int
+    proof: str | None = None
+    """The header that proves who sends; None: the one that the vendor documents."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Sent along with every callback."""
+    _recorder: Recorder = field(default_factory=Recorder)
+    begun: int = 0
+    """How many there were before."""
+
+    def after(self, checks: int) -> "Stage":
+        """Where a check gets what is new, whatever came of those before it."""
+        return replace(self, begun=checks * EACH)
+
+    async def course(self) -> Course:
+        """Simulate something to the end."""
+        self._recorder.sent.clear()
+        worlds = Worlds(
+            Settings(seed=self.seed * APART + self.begun, clock=ClockMode.FROZEN),
+            discover(),
+            Transports(self._recorder),
+        )
+        self.begun += 1
+        self.rehearsal.begin(worlds.default, NOWHERE)
+        await worlds.default.advance(None)
+        await worlds.stop()
+        return [self._told(callback, headers) for callback, headers in self._recorder.sent]
+
+    def _told(self, callback: Callback, headers: Mapping[str, str]) -> Told:
+        sent = outgoing(callback)
+        return Told(
+            callback=callback,
+            sent=replace(sent, headers=(*sent.headers, *self.headers.items())),
+            headers=headers,
+            shape=self.shape,
+            is_last=callback.event in self.rehearsal.last,
+            subject=str(from_json(callback.content or b"{}")[self.rehearsal.subject]),
+        )
+
+    @property
+    def shape(self) -> CallbackShape:
+        """What can be said of the callbacks, and of what proves who sends them."""
+        shape = self.platform.works.shape
+        return shape if self.proof is None else replace(shape, signature=self.proof)

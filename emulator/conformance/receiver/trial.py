@@ -1,0 +1,208 @@
+"""One check of an endpoint: what is sent to it, and what is found amiss on the way."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Final
+
+from emulator.callbacks.transport import Transport
+from emulator.clock import Clock
+from emulator.conformance.receiver.report import Exchange
+from emulator.conformance.receiver.service_state import Known, UnreadableError, Window, change, said
+from emulator.conformance.receiver.simulated_calls import Course, Stage, Told
+from emulator.domain.callbacks import OK, Answer, Callback
+from emulator.domain.faults import Effect
+from emulator.faults.callbacks import Outgoing
+from emulator.kit.conformance import Verdict
+
+NO_WINDOW: Final = "what it does then is seen with --state alone"
+REFUSALS: Final = range(400, 500)
+DENIALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+
+class NothingError(Exception):
+    """There is nothing to check; the message says why."""
+
+
+class SilentError(Exception):
+    """Nobody answers: what is left of a check would only wait as long again."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Endpoint:
+    """What is checked, and how it is reached."""
+
+    url: str
+    transport: Transport
+    window: Window | None = None
+    settle: float = 0
+    """Real seconds that its service has to do what it was told."""
+    blind: str | None = None
+    """Why nothing can be told by what it knows, once that is found out."""
+    refusal: str | None = None
+    """Why the emulator itself let a request not leave."""
+
+    @property
+    def is_open(self) -> bool:
+        """Something can be told by what its service knows."""
+        return self.window is not None and self.blind is None
+
+
+@dataclass(slots=True)
+class Trial:
+    """Sends callbacks, and writes down what is wrong, odd, or cannot be seen."""
+
+    endpoint: Endpoint
+    stage: Stage
+    exchanges: list[Exchange] = field(default_factory=list[Exchange])
+    wrong: list[str] = field(default_factory=list[str])
+    odd: list[str] = field(default_factory=list[str])
+    unseen: list[str] = field(default_factory=list[str])
+    right: list[str] = field(default_factory=list[str])
+    missing: list[str] = field(default_factory=list[str])
+    """Why there is nothing to check."""
+
+    @property
+    def verdict(self) -> tuple[Verdict, str]:
+        """What it came to, and why."""
+        found = (
+            (Verdict.FAIL, self.wrong),
+            (Verdict.WARN, self.odd),
+            (Verdict.SKIP, self.missing),
+            (Verdict.UNSEEN, [*self.right, *self.unseen] if self.unseen else []),
+        )
+        for verdict, reasons in found:
+            if reasons:
+                return verdict, "; ".join(dict.fromkeys(reasons))
+        return Verdict.PASS, "; ".join(dict.fromkeys(self.right)) or "acknowledged"
+
+    async def course(self) -> Course:
+        """Callbacks about something new."""
+        return await self.stage.course()
+
+    async def _ask(self, request: Callback, headers: dict[str, str], what: str) -> Answer:
+        began = Clock.real()
+        answer = await self.endpoint.transport.send(request, headers)
+        self.exchanges.append(
+            Exchange(
+                what=what,
+                method=request.method,
+                url=request.url,
+                headers=headers,
+                content=request.content or b"",
+                answer=answer,
+                seconds=Clock.real() - began,
+            )
+        )
+        if answer.refused:
+            self.endpoint.refusal = answer.error
+            raise SilentError
+        return answer
+
+    async def send(self, told: Told, request: Outgoing, what: str) -> Answer:
+        """Send what is made of a callback, and give its service time to act on it."""
+        headers = {
+            **told.headers,
+            "Content-Type": request.content_type,
+            **dict(request.headers),
+        }
+        asked = replace(told.callback, url=self.endpoint.url, content=request.content)
+        answer = await self._ask(asked, headers, what)
+        if self.endpoint.settle and self.endpoint.window is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), self.endpoint.settle)
+        return answer
+
+    async def good(self, told: Told, when: str = "as it should be") -> None:
+        """Send a callback as it should be; anything but its acknowledgement is wrong."""
+        answer = await self.send(told, told.sent, when)
+        if answer.status not in told.callback.accepts:
+            self.wrong.append(f"a callback {when}: {said(answer)}{_wanted(told, answer)}")
+        self._end_if_silent(answer)
+
+    async def good_ones(self, course: Sequence[Told]) -> None:
+        """Send callbacks as they should be, in this order."""
+        for told in course:
+            await self.good(told)
+
+    async def acknowledged(self, told: Told, request: Outgoing, what: str) -> None:
+        """Send something that should be acknowledged; to refuse it is odd, to fall over wrong."""
+        answer = await self.send(told, request, what)
+        if answer.status not in told.callback.accepts:
+            reasons = self.odd if answer.status in REFUSALS else self.wrong
+            reasons.append(f"{what}: {said(answer)}{_wanted(told, answer)}")
+        self._end_if_silent(answer)
+
+    async def survived(self, told: Told, request: Outgoing, what: str) -> bool:
+        """Send something that may be refused too; to fall over is wrong. True if it is taken."""
+        answer = await self.send(told, request, what)
+        if answer.status not in OK and answer.status not in REFUSALS:
+            self.wrong.append(f"{what}: {said(answer)}")
+        self._end_if_silent(answer)
+        return answer.status in OK
+
+    async def denied(self, told: Told, request: Outgoing, what: str) -> bool:
+        """Send something that must be refused, with 401 or 403. True if it is refused."""
+        answer = await self.send(told, request, what)
+        if answer.status not in REFUSALS:
+            self.wrong.append(f"{what}: {said(answer)}")
+        elif answer.status not in DENIALS:
+            self.odd.append(f"{what}: {said(answer)}, not 401 or 403")
+        self._end_if_silent(answer)
+        return answer.status in REFUSALS
+
+    @staticmethod
+    def _end_if_silent(answer: Answer) -> None:
+        if answer.status is None:
+            raise SilentError
+
+    async def look(self, told: Told) -> Known:
+        """What the service knows of what a callback is about; UnreadableError if it hides it."""
+        window = self.endpoint.window
+        if window is None:
+            raise UnreadableError(NO_WINDOW)
+        if self.endpoint.blind is not None:
+            raise UnreadableError(self.endpoint.blind)
+        request = window.asked(told)
+        answer = await self._ask(request, {"Accept": "application/json"}, "what is known")
+        if answer.status is None:
+            self.endpoint.blind = f"the state is not told: {said(answer)}"
+        return window.read(answer, told)
+
+    async def seen(self, told: Told) -> Known:
+        """The same, of something that must be known by now."""
+        known = await self.look(told)
+        if known is None:
+            raise UnreadableError("the state tells nothing of what was acknowledged")
+        return known
+
+    def keeps(self, before: Known, after: Known, why: str) -> None:
+        """What was known has to be known still."""
+        if before != after:
+            self.wrong.append(f"{why}: {change(before, after)}")
+        else:
+            self.right.append("acknowledged, and nothing changed by it")
+
+    def alike(self, usual: Known, other: Known, why: str) -> None:
+        """What is known of one thing should be what is known of another like it."""
+        if usual == other:
+            self.right.append("acknowledged, and what is known is the same in the end")
+            return
+        window = self.endpoint.window
+        is_chosen = window is not None and window.fields
+        more = "" if is_chosen else " (say with --field what counts)"
+        (self.wrong if is_chosen else self.odd).append(f"{why}: {change(usual, other)}{more}")
+
+
+def pick(course: Course, effect: Effect) -> Told | None:
+    """The callback of a course that a fault is shown with: the last word if it can be."""
+    able = [told for told in course if told.can_meet(effect)]
+    return next((told for told in able if told.is_last), next(iter(able), None))
+
+
+def _wanted(told: Told, answer: Answer) -> str:
+    if answer.status is None or answer.status not in OK:
+        return ""
+    return f", and only {told.callback.accepts.start} acknowledges"

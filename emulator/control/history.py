@@ -1,0 +1,145 @@
+"""The journal: everything that happened, in order."""
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.control.request import CLOSED, iso, worlds_of
+from emulator.domain.errors import UnknownError
+from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.faults import Faulted
+from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
+from emulator.kit.errors import ApiError
+from emulator.kit.fields import Whole
+from emulator.kit.http import json_response, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+
+
+class JournalQuery(BaseModel):
+    """Filters of ``GET /journal``."""
+
+    model_config = CLOSED
+
+    kind: Literal["exchange", "control", "call", "batch", "attempt", "fault"] | None = None
+    platform: str | None = None
+    call_id: str | None = None
+    after: Annotated[Whole, Field(ge=0)] | None = None
+    before: Annotated[Whole, Field(ge=0)] | None = None
+    about: str | None = None
+    """The id of a call, a batch or a callback; for a call, what is about its batch too."""
+    brief: bool = False
+    """Leave out headers and bodies."""
+    limit: Annotated[Whole, Field(ge=1, le=10_000)] = 100
+
+
+async def read_journal(request: Request) -> Response:
+    """List entries, oldest first: those after a number, or else the newest."""
+    world = world_of(request)
+    query = read_query(request, JournalQuery)
+    about = () if query.about is None else subjects(world, query.about)
+    found = world.journal.read(**query.model_dump(exclude={"brief", "about"}), about=about)
+    return json_response(
+        [{"number": number, **shown_entry(entry, brief=query.brief)} for number, entry in found],
+        headers={"X-Dropped-Count": str(world.journal.dropped)},
+    )
+
+
+async def read_entry(request: Request) -> Response:
+    """Show one entry, by its number."""
+    written = request.path_params["number"]
+    number = int(written) if re.fullmatch("[0-9]{1,15}", written, re.ASCII) else 0
+    entry = world_of(request).journal.find(number)
+    if entry is None:
+        raise UnknownError("entry", written)
+    return json_response({"number": number, **shown_entry(whole(entry))})
+
+
+def subjects(world: World, name: str) -> list[str]:
+    """What an entry about this may name: a call is asked for with its batch."""
+    call = world.engine.calls.by_id.get(name)
+    return [name] if call is None or call.batch_id is None else [name, call.batch_id]
+
+
+def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
+    """Show an entry of any kind; an exchange without what was said, if that is enough."""
+    match entry:
+        case CallMoved() | BatchMoved():
+            return shown_event(entry)
+        case Faulted():
+            return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)}
+        case Attempted():
+            shown = {
+                "kind": "attempt",
+                "at": iso(entry.at),
+                "platform": entry.platform,
+                "callback_id": entry.callback_id,
+                "call_id": entry.call_id,
+                "batch_id": entry.batch_id,
+                "event": entry.event,
+                "url": entry.url,
+                "attempt": entry.number,
+                "status": entry.status,
+                "error": entry.error,
+            }
+            return shown if entry.fault is None else shown | {"fault_id": entry.fault}
+        case Exchange():
+            return _exchange(entry, brief=brief)
+
+
+def shown_event(event: Event) -> dict[str, Any]:
+    """Show a step of a call or a batch."""
+    shown: dict[str, Any] = {"kind": kind_of(event)}
+    shown |= event._asdict()
+    shown["at"] = iso(event.at)
+    return shown
+
+
+def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "kind": entry.kind,
+        "at": iso(entry.at),
+        "platform": entry.platform,
+        "operation": entry.operation,
+        "method": entry.method,
+        "target": entry.target,
+        "status": entry.status,
+    }
+    if brief:
+        return shown
+    shown |= {
+        "headers": [
+            [name.decode("latin-1"), value.decode("latin-1")] for name, value in entry.headers
+        ],
+        "body": entry.content.decode("utf-8", "replace"),
+        "answer": entry.answer.decode("utf-8", "replace"),
+    }
+    if entry.nearest is not None:
+        shown["nearest"] = entry.nearest.split(", ")
+    told = {"problem": entry.problem, "fault_id": entry.fault}
+    return shown | {name: value for name, value in told.items() if value is not None}
+
+
+async def export_run(request: Request) -> Response:
+    """Give the world's run as a file: how it began, its journal, and a hash; `replay` reads it."""
+    from emulator.persistence.runs import UnrepeatableError, written_run  # noqa: PLC0415  # start-up
+
+    world, worlds = world_of(request), worlds_of(request)
+    await world.stand_still()
+    credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}
+    try:
+        content = written_run(world, credentials)
+    except UnrepeatableError as error:
+        raise ApiError(409, "unrepeatable", str(error)) from None
+    headers = {"Content-Disposition": f'attachment; filename="{world.name}.run"'}
+    return Response(content, 200, headers, "application/x-ndjson")
+
+
+journal_routes: Final = (
+    Operation(method="GET", path="/journal", handler=read_journal, query=JournalQuery),
+    Operation(method="GET", path="/journal/{number}", handler=read_entry),
+    Operation(method="GET", path="/journal/export", handler=export_run),
+)

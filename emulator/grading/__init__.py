@@ -1,1 +1,0 @@
-"""Grades an endpoint for callbacks by how it takes those that go wrong."""

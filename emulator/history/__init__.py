@@ -1,0 +1,1 @@
+"""Everything that happened in a world, and what of each vendor was used."""

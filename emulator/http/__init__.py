@@ -1,0 +1,1 @@
+"""The request pipeline: connection, dispatch by platform, faults of routes."""

@@ -1,0 +1,176 @@
+"""What a fault makes of a request to a vendor: a refusal, a wait, a connection that breaks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.domain.faults import Effect, Fault
+from emulator.http.extensions import AT_ONCE, CONNECTION
+from emulator.kit.errors import ApiError
+from emulator.kit.json import to_json
+from emulator.world.world import World
+
+UNHANDLED: Final = frozenset({Effect.ERROR, Effect.RESET, Effect.HANG, Effect.LATENCY})
+"""The effects that come before a request is handled, if it ever is."""
+
+CODES: Final = {
+    400: "invalid",
+    401: "wrong_credential",
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    413: "too_large",
+    429: "rate_limited",
+}
+"""Our words for what vendors refuse; what else is below 500 is a bad request."""
+
+
+class Broken(Response):
+    """No answer, or only the beginning of one: then the connection is broken off."""
+
+    def __init__(self, world: World, whole: Response | None = None) -> None:
+        """``whole``: the answer to begin with; without it the connection is reset."""
+        super().__init__()
+        self.world = world
+        self.whole = whole
+        if whole is not None:
+            self.status_code = whole.status_code
+            self.raw_headers = whole.raw_headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Break off; in process this raises what httpx raises for a connection that broke."""
+        ways: dict[str, Callable[[], None]] | None = scope.get("extensions", {}).get(CONNECTION)
+        if self.whole is not None:
+            body = bytes(getattr(self.whole, "body", b""))
+            start = {"status": self.status_code, "headers": self.raw_headers}
+            await send({"type": "http.response.start", **start})
+            half = body[: len(body) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+        if ways is None:
+            await self.world.settle()  # nothing comes after what is raised
+            import httpx  # noqa: PLC0415  # start-up time
+
+            if self.whole is None:
+                raise httpx.ReadError("connection reset by a fault")
+            raise httpx.RemoteProtocolError("connection closed in the middle of the answer")
+        ways["reset" if self.whole is None else "close"]()
+        await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait for the client to have left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def meddled(
+    request: Request,
+    world: World,
+    fault: Fault,
+    *,
+    handle: Callable[[], Awaitable[Response]],
+    render: Callable[[World, ApiError], Response],
+    note: Callable[[frozenset[str]], None],
+) -> Response:
+    """Answer a request as the fault has it, which may or may not be to handle it.
+
+    The journal is told before anything is waited for, with the calls that were placed if any were.
+    """
+    if fault.effect in UNHANDLED:
+        note(frozenset())
+        return await _instead(request, world, fault, handle, render)
+    before = world.journal.last
+    response = await handle()
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        return response
+    placed = world.placed_since(before)
+    note(placed)
+    match fault.effect:
+        case Effect.TRUNCATE:
+            return Broken(world, response)
+        case Effect.ACCEPT_THEN_ERROR:
+            return refusal(world, fault.fields, render)
+        case Effect.ACCEPT_THEN_RESET:
+            return Broken(world)
+        case _:
+            told, left, over = world.until_told(placed), _gone(request.receive), world.over.wait()
+            await _first_of(world, fault.fields["seconds"], told, left, over)
+            return response
+
+
+async def _instead(
+    request: Request,
+    world: World,
+    fault: Fault,
+    handle: Callable[[], Awaitable[Response]],
+    render: Callable[[World, ApiError], Response],
+) -> Response:
+    fields = fault.fields
+    match fault.effect:
+        case Effect.ERROR:
+            return refusal(world, fields, render)
+        case Effect.RESET:
+            return Broken(world)
+        case Effect.HANG:
+            await _linger(request, world, fields["seconds"])
+            return Broken(world)
+        case Effect.LATENCY:
+            stays = await _linger(request, world, fields["seconds"])
+            return await handle() if stays else Broken(world)
+        case _:
+            raise AssertionError(fault.effect)
+
+
+def refusal(
+    world: World, fields: dict[str, Any], render: Callable[[World, ApiError], Response]
+) -> Response:
+    """An error in the vendor's shape, or with the body that the fault has for it."""
+    status, message = fields["status"], fields["message"]
+    code = CODES.get(status, "bad_request")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        code = "fault" if message else "internal"
+    headers: dict[str, str] = {}
+    if fields["retry_after"] is not None:
+        headers["Retry-After"] = str(fields["retry_after"])
+    body = fields["body"]
+    if body is None:
+        message = message or HTTPStatus(status).phrase.lower()
+        response = render(world, ApiError(status, code, message))
+        response.status_code = status
+    else:
+        is_text = isinstance(body, str)
+        content = body.encode() if isinstance(body, str) else to_json(body)
+        kind = fields["content_type"] or ("text/plain" if is_text else "application/json")
+        response = Response(content, status, media_type=kind)
+    response.headers.update(headers)
+    return response
+
+
+async def _linger(request: Request, world: World, seconds: float) -> bool:
+    """Wait so many real seconds; False if the client left or the world ended before.
+
+    The request is not in flight meanwhile: time goes on.
+    """
+    stayed = request.scope.get("extensions", {}).get(AT_ONCE)
+    if stayed is not None:
+        return bool(stayed)
+    return not await _first_of(world, seconds, _gone(request.receive), world.over.wait())
+
+
+async def _first_of(world: World, seconds: float, *waits: Awaitable[Any]) -> bool:
+    """Wait until one of them is over, at most so many real seconds; whether one was."""
+    tasks = [asyncio.ensure_future(each) for each in waits]
+    world.in_flight -= 1
+    try:
+        done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(done)
+    finally:
+        world.in_flight += 1
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Worlds on disk: rows of a TinyDB file, the write-ahead log, snapshots and run files."""

@@ -1,0 +1,91 @@
+"""A whole world: its tables, and how one becomes like another."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from emulator.persistence.callbacks import BodyTable, CallbackTable
+from emulator.persistence.calls import BatchTable, CallTable
+from emulator.persistence.faults import FaultTable, WaitTable
+from emulator.persistence.inboxes import InboxTable, MessageTable
+from emulator.persistence.rows import Rows
+from emulator.persistence.tables import CollectionTable, Table, read_tick
+from emulator.persistence.wal import DamagedError
+from emulator.persistence.world_state import RuleTable, WakeTable, WorldTable
+from emulator.world.world import World
+
+
+def tables_of(world: World) -> list[Table]:
+    """Every table of a world, in the order to load them in.
+
+    Of the vendors, those that something was asked of: the others begin as they would.
+    """
+    batches, bodies = BatchTable(world.engine), BodyTable(world.courier)
+    return [
+        WorldTable(world),
+        CollectionTable("scenarios", world.scenarios.custom),
+        CollectionTable("choices", world.scenarios.choices),
+        RuleTable(world.scenarios),
+        WakeTable(world.timeline),
+        FaultTable(world.faults),
+        WaitTable(world.faults),
+        batches,
+        CallTable(world.engine, batches),
+        bodies,
+        CallbackTable(world.courier, bodies),
+        InboxTable(world.inboxes),
+        MessageTable(world.inboxes, bodies),
+        *(table for name, _ in world.states() for table in vendor_tables(world, name)),
+    ]
+
+
+def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
+    """The tables of what one vendor remembers."""
+    return [
+        CollectionTable(f"{platform}.{name}", collection)
+        for name, collection in world.begin(platform).collections()
+    ]
+
+
+def load_world(world: World, rows: Rows) -> None:
+    """Put what rows say into a world that is new; DamagedError for what is no record."""
+    with _damage(f"table {WorldTable.name} of {world.name}"):
+        for row in rows.get(WorldTable.name, {}).values():
+            world.began = read_tick(row["began"]) or world.began
+            for vendor in row["vendors"]:
+                world.begin(vendor)
+    for table in tables_of(world):
+        with _damage(f"table {table.name} of {world.name}"):
+            table.load(rows.get(table.name, {}).values())
+    world.engine.resume_lines()
+    for _, state in world.states():
+        state.reindex()
+    world.count_from_here()
+
+
+@contextmanager
+def _damage(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DamagedError(f"{where}: {type(error).__name__}: {error}") from None
+
+
+def copy_world(source: World, target: World) -> None:
+    """Make a world that is new like another, which goes on as it was.
+
+    Calls are shared until one of the two takes them on, so that this costs little.
+    """
+    target.begin_as(source)
+    pairs = zip(tables_of(target), tables_of(source), strict=True)
+    for mine, other in pairs:
+        if isinstance(mine, CollectionTable) and isinstance(other, CollectionTable):
+            mine.copy(other)
+        elif not isinstance(mine, CallTable | BatchTable):
+            mine.load(other.rows())
+    target.journal.copy(source.journal)
+    target.origin = source.origin.copy()
+    target.engine.fork(source.engine)
+    target.engine.resume_lines()
+    for _, state in target.states():
+        state.reindex()
+    target.count_from_here()

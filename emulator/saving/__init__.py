@@ -1,1 +1,0 @@
-"""A world as rows of a file, and back."""

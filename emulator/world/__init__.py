@@ -1,0 +1,1 @@
+"""A world: the owner of all parts of one isolated emulation, and the passing of its time."""

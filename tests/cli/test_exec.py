@@ -1,0 +1,220 @@
+"""``exec``: an emulator for as long as a command of any language runs."""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from tests.processes import COMMAND, PATIENCE, run
+
+NODE: Final = shutil.which("node")
+OLDEST: Final = 18
+"""The first Node with fetch and a test runner."""
+NODE_TEST: Final = Path(__file__).parents[1] / "node" / "intron.test.mjs"
+SAY_READY: Final = "print(os.environ['VOICEBOT_EMULATOR_URL'], flush=True)"
+WAIT: Final = f"import os, sys; {SAY_READY}; sys.stdin.read()"
+TRAP: Final = (
+    "import os, signal, sys\n"
+    "for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):\n"
+    "    signal.signal(number, lambda number, _: sys.exit(40 + number))\n"
+    f"{SAY_READY}\nsys.stdin.read()"
+)
+COUNT: Final = (
+    "import os, signal\n"
+    "heard = []\n"
+    "signal.signal(signal.SIGINT, lambda *_: (heard.append(1), print('heard', flush=True)))\n"
+    f"{SAY_READY}\ninput()\nprint('in all', len(heard), flush=True)"
+)
+IN_A_TERMINAL: Final = (
+    "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+)
+
+
+def python(code: str) -> list[str]:
+    """A command that runs this code."""
+    return [sys.executable, "-c", code]
+
+
+def node_version() -> int:
+    """The first part of Node's version; 0 if there is none."""
+    if NODE is None:
+        return 0
+    told = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  # a fixed command
+    found = re.match(r"v(\d+)\.", told.stdout)
+    return int(found[1]) if found else 0
+
+
+@contextmanager
+def executing(*before: str, code: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Run code under exec, with no terminal around; give the process and the address it printed."""
+    process = subprocess.Popen(  # noqa: S603  # our own program
+        [*before, *COMMAND, "exec", "--", *python(code)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stderr is not None
+    try:
+        url = next(line for line in process.stdout if line.startswith("http"))
+        yield process, url.strip()
+    finally:
+        process.kill()
+        process.stdin.close()
+        process.wait(PATIENCE)
+        process.stdout.close()
+        process.stderr.close()
+
+
+@pytest.mark.skipif(node_version() < OLDEST, reason=f"Node {OLDEST} or newer is not installed")
+def test_node_suite_passes_against_intron() -> None:
+    """A test of another language, with a receiver of its own, needs nothing but exec."""
+    ended = run("exec", "--", NODE or "", "--test", str(NODE_TEST))
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "# pass 2" in ended.stdout
+
+
+def test_command_finds_addresses_and_credentials_that_work() -> None:
+    """Each vendor's address and credentials are in the environment, by its name."""
+    code = "import json, os; print(json.dumps(dict(os.environ)))"
+
+    ended = run("exec", "--seed", "5", "--token", "t", "--", *python(code), MINE="kept")
+
+    found = json.loads(ended.stdout)
+    url = found["VOICEBOT_EMULATOR_URL"]
+    assert found["MINE"] == "kept"
+    assert found["VOICEBOT_EMULATOR_TOKEN"] == "t"
+    assert found["VOICEBOT_EMULATOR_INBOX_URL"] == f"{url}/_emulator/inbox/default/"
+    for vendor in ("INTRON", "EXOTEL", "BIMPE", "VOICEBOOKER"):
+        assert found[f"{vendor}_BASE_URL"] == f"{url}/{vendor.lower()}"
+    assert found.keys() >= {
+        "INTRON_API_KEY",
+        "EXOTEL_ACCOUNT_ID",
+        "EXOTEL_API_KEY",
+        "EXOTEL_API_TOKEN",
+        "BIMPE_API_KEY",
+        "VOICEBOOKER_TOKEN",
+        "VOICEBOOKER_SIP_ID",
+    }
+    assert url in ended.stderr
+
+
+def test_clock_is_automatic_unless_said_otherwise() -> None:
+    """Time passes by itself for programs that do not know of it."""
+    modes = [
+        json.loads(run("exec", *flags, *COMMAND, "clock", "show", "--json").stdout)["mode"]
+        for flags in ((), ("--clock", "frozen"))
+    ]
+
+    assert modes == ["auto", "frozen"]
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        pytest.param(["true"], 0, id="success"),
+        pytest.param(["sh", "-c", "exit 7"], 7, id="failure"),
+        pytest.param(["sh", "-c", "kill -TERM $$"], 143, id="signal"),
+        pytest.param(["no-such-command"], 127, id="not-found"),
+        pytest.param([str(Path(__file__).parent)], 126, id="not-a-program"),
+    ],
+)
+def test_exit_code_is_the_commands(command: list[str], code: int) -> None:
+    """The command's exit code is passed on, as shells write it; ours are told from it in words."""
+    ended = run("exec", "--", *command)
+
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert "Traceback" not in ended.stderr
+
+
+def test_standard_input_and_output_are_the_commands() -> None:
+    """What is piped through comes out as it went in, with nothing of ours between."""
+    through = b"\x00\xff line\n" * 1000
+
+    ended = subprocess.run(  # noqa: S603  # our own program
+        [*COMMAND, "exec", "cat"], input=through, capture_output=True, timeout=PATIENCE, check=True
+    )
+
+    assert ended.stdout == through
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, id=name) for name in ("SIGTERM", "SIGINT", "SIGHUP")]
+)
+def test_signal_is_passed_on(name: str) -> None:
+    """The command is told to stop as we are, and says itself how it ends."""
+    number = signal.Signals[name]
+
+    with executing(code=TRAP) as (process, _):
+        process.send_signal(number)
+
+        assert process.wait(PATIENCE) == 40 + number
+
+
+def test_what_a_terminal_tells_both_is_not_told_twice() -> None:
+    """Ctrl-C typed at a terminal reaches the command once: many take a second one for force."""
+    with executing(*python(IN_A_TERMINAL), code=COUNT) as (process, _):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\x03")
+        process.stdin.flush()
+        next(line for line in process.stdout if "heard" in line)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        told = next(line for line in process.stdout if "in all" in line)
+
+        assert told.strip() == "in all 1"
+        assert process.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in ("SIGKILL", "SIGTERM")])
+def test_server_does_not_outlive_its_command_or_us(name: str) -> None:
+    """However it ends, nothing listens there any more."""
+    with executing(code=WAIT) as (process, url):
+        assert httpx.get(f"{url}/_emulator/health", trust_env=False).status_code == 200
+
+        process.send_signal(signal.Signals[name])
+        process.wait(PATIENCE)
+
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{url}/_emulator/health", trust_env=False)
+
+
+def test_data_file_is_kept_from_run_to_run(tmp_path: Path) -> None:
+    """With --data, a later command finds what an earlier one has left."""
+    data = str(tmp_path / "worlds.json")
+    run("exec", "--data", data, "--", *COMMAND, "world", "create", "clinic")
+
+    ended = run("exec", "--data", data, "--", *COMMAND, "world", "show", "clinic")
+
+    assert (ended.returncode, ended.stdout.split()[:2]) == (0, ["name", "clinic"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param(["--world", "no-such-file", "true"], 3, id="cannot-start"),
+        pytest.param(["--host", "0.0.0.0", "true"], 3, id="token"),  # noqa: S104  # refused
+        pytest.param(["--port", "70000", "true"], 2, id="port"),
+        pytest.param([], 2, id="no-command"),
+    ],
+)
+def test_server_that_cannot_start_runs_nothing(arguments: list[str], code: int) -> None:
+    """What does not fit is told before the command begins."""
+    ended = run("exec", *arguments)
+
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert "Traceback" not in ended.stderr

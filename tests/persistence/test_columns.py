@@ -1,0 +1,25 @@
+"""Rows side by side are the rows they were made of."""
+
+from collections.abc import Hashable
+
+from hypothesis import given, settings, strategies as st
+from pydantic_core import from_json, to_json
+
+from emulator.persistence.columns import columns, few, rows_of
+
+VALUES = st.none() | st.integers(-9, 9) | st.sampled_from(["busy", "completed"])
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.lists(st.tuples(VALUES, VALUES), max_size=12))
+def test_rows_are_found_again_in_their_columns(rows: list[tuple[Hashable, Hashable]]) -> None:
+    """Every value is found under its key and name; null says that there is none."""
+    keys = [f"k{number}" for number in range(len(rows))]
+    written = columns(keys, one=[one for one, _ in rows], other=few([other for _, other in rows]))
+
+    found = dict(rows_of(from_json(to_json(written))))
+
+    assert found == {
+        key: {name: value for name, value in (("one", one), ("other", other)) if value is not None}
+        for key, (one, other) in zip(keys, rows, strict=True)
+    }

@@ -1,0 +1,345 @@
+"""The world file: a TinyDB database with a journal beside it, whatever happens to the two."""
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import pytest
+from tinydb import TinyDB, where
+
+from emulator.app import create_app
+from emulator.persistence.tinydb_file import LockedError, WorldFile
+from emulator.persistence.wal import DamagedError, WorldFileError, beside
+from emulator.settings import Settings
+from tests.files import flipped, room
+from tests.support import World
+
+CHANGES: list[dict[str, Any]] = [
+    {"end": "w", "world": "w", "put": {"bells": {"b1": {"id": "b1", "rung": 1}}}},
+    {"world": "w", "change": {"bells": {"keys": ["b1"], "fields": {"rung": [2]}}}},
+    {"copy": ["w", "v"], "world": "v", "put": {"bells": {"b2": {"id": "b2", "rung": 0}}}},
+    {"world": "v", "drop": {"bells": ["b1"]}},
+    {"end": "w"},
+]
+
+Found = dict[str, dict[str, dict[str, Any]]]
+
+
+def journal_of(path: Path) -> Path:
+    """Where the changes of a file are."""
+    return path.with_name(f"{path.name}.journal")
+
+
+def written(path: Path, changes: Iterable[dict[str, Any]] = CHANGES) -> list[tuple[int, Found]]:
+    """Write changes; tell after each how long the journal is, and what there is."""
+    told: list[tuple[int, Found]] = []
+    file = WorldFile(path)
+    for change in changes:
+        file.append(json.dumps(change).encode())
+        told.append((file.grown, found_in(path)))
+    file.close()
+    return told
+
+
+def found_in(path: Path) -> Found:
+    """What a file says when it is opened elsewhere."""
+    copy = path.with_name("copy.json")
+    shutil.rmtree(copy, ignore_errors=True)
+    for suffix in ("", ".journal"):
+        beside_it = path.with_name(path.name + suffix)
+        if beside_it.exists():
+            shutil.copy(beside_it, copy.with_name(copy.name + suffix))
+        else:
+            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+    file = WorldFile(copy)
+    file.close()
+    return file.worlds
+
+
+def names_in(folder: Path) -> list[str]:
+    """What is in a folder."""
+    return sorted(each.name for each in folder.iterdir())
+
+
+def fold(file: WorldFile, look: Callable[[int], None] = lambda _: None) -> None:
+    """Fold what was found into the file."""
+    rows = [
+        {"world": world, **row}
+        for world, tables in file.worlds.items()
+        for row in tables.get("bells", {}).values()
+    ]
+    file.fold([("bells", "id", rows)], look)
+
+
+async def test_after_a_shutdown_plain_tinydb_opens_it(tmp_path: Path) -> None:
+    """The file has one table for each kind of record, with fields that read well."""
+    path = tmp_path / "worlds.json"
+    app = create_app(Settings(data=path))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url
+    ) as http:
+        world = World(http, (await http.post("/_emulator/worlds", json={"name": "kept"})).json())
+        hook = world.inbox_url + "done"
+        batch = await world.place(await world.workflow(call_back_url=hook), "+2348000000001")
+        await world.advance()
+    await app.worlds.stop()
+
+    with TinyDB(path) as database:
+        tables = database.tables()
+        (call,) = database.table("calls").search(where("batch_id") == batch)
+        (callback,) = database.table("callbacks").all()
+        (workflow,) = database.table("intron.workflows").all()
+        (body,) = database.table("bodies").all()
+        clocks = {row["id"]: row["clock"]["now"] for row in database.table("worlds")}
+    assert tables >= {"worlds", "calls", "batches", "callbacks", "inboxes", "messages", "emulator"}
+    assert (call["world"], call["to"], call["status"]) == ("kept", "+2348000000001", "completed")
+    assert (callback["status"], callback["attempts"][0]["status"]) == ("delivered", 200)
+    assert (callback["url"], callback["batch_id"]) == (hook, batch)
+    assert (workflow["name"], workflow["message"]) == ("Reminder", "Hello [name]")
+    assert json.loads(body["body"])["request_id"] == batch
+    assert clocks["default"] == "2026-01-01T00:00:00Z" < clocks["kept"]
+    assert names_in(tmp_path) == [path.name]
+
+
+def test_journal_cut_anywhere_loads_to_an_exact_prefix(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Cut at any byte, what is there is what the whole changes say; what is cut is told once."""
+    path = tmp_path / "worlds.json"
+    told = written(path)
+    content = journal_of(path).read_bytes()
+    states: list[tuple[int, Found]] = [(20, {}), *told]
+
+    for size in range(len(content) + 1):
+        journal_of(path).write_bytes(content[:size])
+        caplog.clear()
+        found = found_in(path)
+
+        end, wanted = max(((0, {}), *states), key=lambda state: (state[0] <= size) * state[0])
+        assert found == wanted
+        warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
+        assert len(warnings) == (size != end or size < 20)
+        assert all(str(size - end) in each.getMessage() for each in warnings)
+
+
+def test_a_flipped_bit_stops_the_file_from_being_opened(tmp_path: Path) -> None:
+    """Damage in the file or in its journal is named, and neither is touched."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:3])
+    with WorldFileOpen(path) as file:
+        fold(file)
+        file.append(json.dumps(CHANGES[3]).encode())
+    for damaged in (path, journal_of(path)):
+        content = damaged.read_bytes()
+        for byte in range(0, len(content), 7):
+            damaged.write_bytes(flipped(content, byte, byte % 8))
+            with pytest.raises(DamagedError, match=str(damaged)):
+                WorldFile(path)
+            assert damaged.read_bytes() == flipped(content, byte, byte % 8)
+        damaged.write_bytes(content)
+    assert found_in(path) == {"w": {"bells": {"b1": {"id": "b1", "rung": 2}}}} | {
+        "v": {"bells": {"b2": {"id": "b2", "rung": 0}}}
+    }
+
+
+class WorldFileOpen(WorldFile):
+    """A world file for the length of a block."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def test_tinydb_reads_file_and_journal_as_one(tmp_path: Path) -> None:
+    """As a storage of TinyDB it shows what is in the file and what has changed since."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:1])
+    with WorldFileOpen(path) as file:
+        fold(file)
+        for change in CHANGES[1:3]:
+            file.append(json.dumps(change).encode())
+
+    with TinyDB(path, storage=WorldFile) as database:
+        rows = database.table("bells").all()
+
+    assert rows == [
+        {"world": "w", "id": "b1", "rung": 2},
+        {"world": "v", "id": "b1", "rung": 2},
+        {"world": "v", "id": "b2", "rung": 0},
+    ]
+
+
+def test_what_tinydb_changes_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
+    """Rows may be added, changed and removed through TinyDB."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:1])
+
+    with TinyDB(path, storage=WorldFile) as database:
+        bells = database.table("bells")
+        bells.insert({"world": "w", "id": "b9", "rung": 9})
+        bells.update({"rung": 5}, where("id") == "b1")
+        assert [row["rung"] for row in bells] == [5, 9]
+
+    assert found_in(path)["w"]["bells"]["b1"] == {"id": "b1", "rung": 5}
+    with TinyDB(path, storage=WorldFile) as database:
+        database.table("bells").remove(where("id") == "b1")
+    assert found_in(path) == {"w": {"bells": {"b9": {"id": "b9", "rung": 9}}}}
+
+
+def test_what_is_no_record_of_a_world_is_not_written(tmp_path: Path) -> None:
+    """A row without a world is refused through TinyDB before anything is replaced."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:2])
+    before = found_in(path)
+
+    with TinyDB(path, storage=WorldFile) as database, pytest.raises(DamagedError):
+        database.insert({"id": "b9"})
+
+    assert found_in(path) == before
+
+
+def test_a_write_there_is_no_room_for_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    """A fold that fails leaves file and journal whole, nothing beside, and can be tried again."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:3])
+    with WorldFileOpen(path) as file:
+        fold(file)
+        before = path.read_bytes()
+        for size in (0, 5, 40, len(before) - 1):
+            with room(size), pytest.raises(OSError, match="large"):
+                fold(file)
+
+            assert path.read_bytes() == before
+            assert not beside(path).exists()
+        file.append(json.dumps(CHANGES[3]).encode())
+        assert set(found_in(path)["v"]["bells"]) == {"b2"}
+        fold(file)
+
+    assert path.read_bytes() != before
+
+
+def test_a_fold_that_is_given_up_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    """Given up anywhere on the way, a fold leaves file and journal whole, and nothing beside."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:3])
+    with WorldFileOpen(path) as file:
+        fold(file)
+        file.append(json.dumps(CHANGES[3]).encode())
+        told: list[int] = []
+        fold(file, told.append)
+        assert told == sorted(told)
+        assert told[-1] == len(path.read_bytes())
+        file.append(json.dumps(CHANGES[4]).encode())
+        before, whole = path.read_bytes(), found_in(path)
+        for end in sorted(set(told)):
+
+            def look(written: int, end: int = end) -> None:
+                if written >= end:
+                    raise EndedError
+
+            with pytest.raises(EndedError):
+                fold(file, look)
+
+            assert (path.read_bytes(), found_in(path)) == (before, whole)
+            assert not beside(path).exists()
+
+
+class EndedError(Exception):
+    """Somebody wants no more of it."""
+
+
+def test_file_that_was_replaced_before_the_journal_began_is_the_one_that_counts(
+    tmp_path: Path,
+) -> None:
+    """Between the two steps of a fold nothing is lost and nothing is applied twice."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:3])
+    old = journal_of(path).read_bytes()
+    with WorldFileOpen(path) as file:
+        fold(file)
+        file.append(json.dumps(CHANGES[3]).encode())
+        fold(file)
+    folded = found_in(path)
+
+    journal_of(path).write_bytes(old)  # w would begin anew, and v be copied from it
+
+    assert found_in(path) == folded
+
+
+def test_file_whose_journal_could_not_begin_goes_on_when_it_can(tmp_path: Path) -> None:
+    """A fold that fails after the file was replaced loses nothing that is appended next."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:3])
+    with WorldFileOpen(path) as file:
+        journal_of(path).unlink()
+        journal_of(path).mkdir()
+        with pytest.raises(OSError, match="directory"):
+            fold(file)
+        with pytest.raises(OSError, match="directory"):
+            file.append(json.dumps(CHANGES[3]).encode())
+        journal_of(path).rmdir()
+        rung = {"keys": ["b2"], "fields": {"rung": [8]}}
+        file.append(json.dumps({"world": "v", "change": {"bells": rung}}).encode())
+
+    assert found_in(path)["v"]["bells"]["b2"]["rung"] == 8
+
+
+def test_a_journal_of_another_file_is_refused(tmp_path: Path) -> None:
+    """A journal that does not go on from the file is named, whether it is later or does not fit."""
+    path = tmp_path / "worlds.json"
+    written(path, CHANGES[:2])
+    with WorldFileOpen(path) as file:
+        fold(file)
+        fold(file)
+        file.append(json.dumps(CHANGES[1]).encode())
+    whole = json.loads(path.read_bytes())
+
+    path.unlink()
+    with pytest.raises(DamagedError, match="later file"):
+        WorldFile(path)
+    path.write_text(json.dumps({"emulator": {"1": {"generation": 2}}}))
+    with pytest.raises(DamagedError, match=rf"{journal_of(path)}.*byte 20"):
+        WorldFile(path)
+    del whole["emulator"]["1"]["checksum"]
+    path.write_text(json.dumps(whole))
+    assert found_in(path)["w"]["bells"]["b1"]["rung"] == 2
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    """Whoever comes second is told who holds the file; afterwards it is free."""
+    path = tmp_path / "worlds.json"
+    with WorldFileOpen(path) as file:
+        with pytest.raises(LockedError, match=str(os.getpid())):
+            WorldFile(path)
+        fold(file)
+        file.finish()
+
+    WorldFile(path).close()
+
+
+def test_a_lock_that_was_taken_away_is_no_lock(tmp_path: Path) -> None:
+    """Whoever still has the name of the lock open does not hold a file that others hold."""
+    path = tmp_path / "worlds.json"
+    first = WorldFileOpen(path)
+    path.with_name("worlds.json.lock").unlink()
+
+    with WorldFileOpen(path), pytest.raises(WorldFileError):
+        WorldFile(path)
+    first.close()
+
+
+def test_an_empty_file_is_a_new_one(tmp_path: Path) -> None:
+    """A file that somebody has only made room for is begun in."""
+    path = tmp_path / "worlds.json"
+    path.touch()
+
+    assert found_in(path) == {}
+    with TinyDB(path, storage=WorldFile) as database:
+        assert database.tables() == set()

@@ -1,0 +1,420 @@
+"""Conversations of Bimpe's agents: who is found, what the assistant says, what is listed."""
+
+from itertools import product
+from typing import Any, Final
+
+import pytest
+
+from tests.platforms.bimpe.support import FLOW, Team
+from tests.support import Json
+
+FILTERS: Final = ("channel", "is_test_channel", "is_ai_chat_paused", "needs_attention")
+FALLBACK: Final = (
+    "Thank you for your message. I cannot answer that myself, so I have asked my team to help you."
+)
+
+
+def flow(name: str, said: str, priority: int | None = None, **keywords: str) -> Json:
+    """A flow of one step."""
+    return {
+        "name": name,
+        "priority": priority,
+        "trigger_keywords": [
+            {"keyword": keyword, "weight": weight} for keyword, weight in keywords.items()
+        ],
+        "conversation_steps": [{"type": "text_response", "content": said}],
+    }
+
+
+@pytest.fixture
+async def agent_id(team: Team) -> str:
+    return await team.agent()
+
+
+async def listed(team: Team, agent_id: str, **query: Any) -> list[Json]:
+    page = await team.get(f"/agents/{agent_id}/conversations", **query)
+    assert page["meta"]["total_count"] >= len(page["data"])
+    return list(page["data"])
+
+
+async def test_seeded_agent_goes_through_a_flow(team: Team) -> None:
+    """The agent a world begins with answers by one step of a flow after the other."""
+    (ada,) = (await team.get("/agents"))["data"]
+    conversation = await team.conversation(ada["id"], "Where is my order?")
+    await team.world.advance()
+    for text in ("4711", "Obi"):
+        await team.write(ada["id"], text)
+        await team.world.advance()
+
+    said = await team.said(ada["id"], conversation)
+
+    assert [text for role, text in said if role == "assistant"] == [
+        "I can look that up. What is your order number?",
+        "Thank you. Which name is the order under?",
+        "Your order has left our warehouse, and arrives tomorrow.",
+    ]
+
+
+async def test_message_creates_a_conversation_or_finds_it(team: Team, agent_id: str) -> None:
+    """There is one conversation for a user of a channel, and another for tests."""
+    user = {"channel_user_id": "+15551234567", "channel_username": "Ada"}
+    first = await team.write(agent_id, "hi", channel_type="whatsapp", **user)
+    await team.write(agent_id, "again", channel_type="whatsapp", **user)
+    await team.write(agent_id, "test", channel_type="whatsapp", is_test_channel=True, **user)
+    await team.write(agent_id, "other", channel_type="webchat", **user)
+
+    conversations = await listed(team, agent_id)
+
+    assert first.keys() == {"id", "role", "message", "message_type", "created_at", "attachments"}
+    assert [(each["channel_type"], each["is_test_channel"]) for each in conversations] == [
+        ("webchat", False),
+        ("whatsapp", True),
+        ("whatsapp", False),
+    ]
+    oldest = conversations[-1]
+    assert oldest["channel_user_username"] == "Ada"
+    assert oldest["last_message_preview"] == "again"
+    assert await team.said(agent_id, oldest["id"]) == [("user", "hi"), ("user", "again")]
+    whole = await team.get(f"/agents/{agent_id}/conversations/{oldest['id']}")
+    assert whole == oldest | {
+        "full_name": None,
+        "email": None,
+        "phone_number": "+15551234567",
+        "profile_picture": None,
+    }
+
+
+async def test_message_goes_to_a_conversation_by_its_id(team: Team, agent_id: str) -> None:
+    """Either path sends into a conversation that is known; an operator is the default role."""
+    conversation_id = await team.conversation(agent_id)
+    path = f"/agents/{agent_id}/conversations"
+
+    one = await team.post(
+        f"{path}/messages", {"message": "one", "conversation_id": conversation_id}
+    )
+    two = await team.post(f"{path}/{conversation_id}/messages", {"message": "two"})
+
+    assert await team.said(agent_id, conversation_id) == [
+        ("user", "hi"),
+        ("assistant", "one"),
+        ("assistant", "two"),
+    ]
+    for sent in (one, two):
+        shown = await team.get(f"{path}/{conversation_id}/messages/{sent['id']}")
+        assert shown == sent
+    gone = await team.refused("GET", f"{path}/{conversation_id}/messages/stream")
+    assert gone == (404, "not_found", "Message not found")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        pytest.param("My order please!", "high", id="heaviest-keyword"),
+        pytest.param("Can I PAY for two small things?", "two medium", id="sum-of-weights"),
+        pytest.param("refund", "priority", id="priority-decides"),
+        pytest.param("reorder", FALLBACK, id="whole-words"),
+        pytest.param("What about ORDERS?", "high", id="endings"),
+        pytest.param("sleeping", FALLBACK, id="inactive-flow"),
+        pytest.param("When are you open on Sunday?", "From nine to five.", id="faq"),
+        pytest.param("opening times?", "From nine to five.", id="faq-endings"),
+        pytest.param("Is there any discount?", "SAVE10", id="rule"),
+        pytest.param("shipping", FALLBACK, id="disabled-rule"),
+        pytest.param("Tell me a joke", FALLBACK, id="fallback"),
+    ],
+)
+async def test_assistant_answers_out_of_the_workflow(team: Team, text: str, answer: str) -> None:
+    """First the keywords by weight, then the FAQ, then the rules, then a fallback."""
+    flows = [
+        flow("low", "low", order="low", things="low"),
+        flow("high", "high", order="high"),
+        flow("medium", "two medium", pay="medium", small="medium", two="low"),
+        flow("big", "no", pay="high"),
+        flow("first", "no", 1, refund="high"),
+        flow("second", "priority", 2, refund="high"),
+        flow("asleep", "no", sleeping="high") | {"is_active": False},
+    ]
+    rule = {"name": "r", "enabled": True}
+    rules = [
+        rule | {"id": "1", "trigger": "customer asks for a discount", "response": "SAVE10"},
+        rule | {"id": "2", "trigger": "shipping", "response": "no", "enabled": False},
+    ]
+    workflow = await team.workflow(flows=flows, rules=rules)
+    agent_id = await team.agent(workflow_id=workflow["id"])
+    conversation_id = await team.conversation(agent_id, text)
+
+    await team.world.advance()
+
+    said = await team.said(agent_id, conversation_id)
+    assert said == [("user", text), ("assistant", answer)]
+    (shown,) = await listed(team, agent_id)
+    assert shown["needs_attention"] == (answer == FALLBACK)
+
+
+async def test_reply_comes_on_the_clock(team: Team, agent_id: str) -> None:
+    """The assistant takes two to three seconds of the world's time, the same with each seed."""
+    conversation_id = await team.conversation(agent_id, "order")
+
+    await team.world.advance(1.99)
+    early = await team.said(agent_id, conversation_id)
+    await team.world.advance(1.01)
+
+    assert early == [("user", "order")]
+    assert len(await team.said(agent_id, conversation_id)) == 2
+    (shown,) = await listed(team, agent_id)
+    assert "2026-01-01T00:00:02" <= shown["last_message_at"] < "2026-01-01T00:00:03"
+    assert shown["last_seen"] == "2026-01-01T00:00:00Z"
+
+
+async def test_flow_goes_on_step_by_step(team: Team, agent_id: str) -> None:
+    """What matches nothing else is answered by the next step of the flow under way."""
+    conversation_id = await team.conversation(agent_id, "my order")
+    await team.world.advance()
+    for text in ("It is 4711", "Anything else?"):
+        await team.write(agent_id, text)
+        await team.world.advance()
+
+    said = await team.said(agent_id, conversation_id)
+
+    steps = ["What is your order number?", "Thank you, I am looking."]
+    assert [text for role, text in said if role == "assistant"] == [*steps, FALLBACK]
+
+
+async def test_followup_is_said_with_its_step(team: Team) -> None:
+    """A step's followup comes with its content."""
+    said = {"type": "text_response", "content": "Hello.", "followup": "How are you?"}
+    flows = [FLOW | {"conversation_steps": [{"type": "wait"}, said]}]
+    agent_id = await team.agent(workflow_id=(await team.workflow(flows=flows))["id"])
+    conversation_id = await team.conversation(agent_id, "order")
+
+    await team.world.advance()
+
+    assert (await team.said(agent_id, conversation_id))[1][1] == "Hello.\nHow are you?"
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_paused_conversation_is_not_answered(team: Team, agent_id: str, moment: str) -> None:
+    """While the assistant is paused nobody answers, and somebody had better look."""
+    conversation_id = await team.conversation(agent_id)
+    await team.world.advance()
+    path = f"/agents/{agent_id}/conversations/{conversation_id}"
+
+    async def pause(*, paused: bool) -> None:
+        shown = await team.patch(f"{path}/ai-status", {"is_ai_chat_paused": paused})
+        assert shown == {"is_ai_chat_paused": paused}
+
+    if moment == "before":
+        await pause(paused=True)
+    await team.write(agent_id, "order")
+    await pause(paused=True)
+    await team.world.advance()
+    paused = await team.get(path)
+    before = await team.said(agent_id, conversation_id)
+    await team.post(f"{path}/messages", {"message": "An operator here."})
+    handled = await team.get(path)
+    await pause(paused=False)
+    await team.write(agent_id, "order")
+    await team.world.advance()
+
+    assert (paused["is_ai_chat_paused"], paused["needs_attention"]) == (True, True)
+    assert before[-1] == ("user", "order")
+    assert not handled["needs_attention"]
+    assert (await team.said(agent_id, conversation_id))[-1][0] == "assistant"
+
+
+async def test_paused_agent_is_silent(team: Team, agent_id: str) -> None:
+    """An agent whose live status is paused answers nobody."""
+    await team.patch(f"/agents/{agent_id}/live-status", {"status": "paused"})
+    conversation_id = await team.conversation(agent_id, "order")
+
+    await team.world.advance()
+
+    assert await team.said(agent_id, conversation_id) == [("user", "order")]
+
+
+async def test_telephony_needs_a_number(team: Team, agent_id: str) -> None:
+    """Documented: without a number linked to the agent the channel is not configured."""
+    body = {"message": "hi", "channel_type": "telephony", "channel_user_id": "+15551234567"}
+    path = f"/agents/{agent_id}/conversations/messages"
+
+    refused = await team.refused("POST", path, json=body)
+    await team.post(path, body | {"is_test_channel": True})
+    await team.number(agent_id)
+    await team.post(path, body)
+
+    message = "telephony channel is not configured for this agent"
+    assert refused == (400, "channel_not_configured", message)
+    assert len(await listed(team, agent_id)) == 2
+
+
+async def test_disconnected_channel_is_not_written_to(team: Team, agent_id: str) -> None:
+    """Neither a new conversation nor one there is goes over a channel that is disconnected."""
+    conversation_id = await team.conversation(agent_id)
+    off = {"is_connected": False}
+    await team.world.control("PUT", f"/bimpe/agents/{agent_id}/channels/webchat", json=off)
+    body = {"message": "hi", "channel_type": "webchat", "channel_user_id": "u2"}
+    path = f"/agents/{agent_id}/conversations"
+
+    answers = [
+        await team.refused("POST", f"{path}/messages", json=body),
+        await team.refused("POST", f"{path}/{conversation_id}/messages", json={"message": "x"}),
+    ]
+
+    assert [answer[1] for answer in answers] == ["channel_not_configured"] * 2
+    assert len(await team.said(agent_id, conversation_id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        pytest.param(
+            {},
+            [
+                "message: is required",
+                "channel_type: is required where there is no conversation_id",
+                "channel_user_id: is required where there is no conversation_id",
+            ],
+            id="empty",
+        ),
+        pytest.param(
+            {"message": " ", "role": "system", "conversation_id": 1, "is_test_channel": "yes"},
+            [
+                "message: must not be blank",
+                "role: must be user or assistant",
+                "conversation_id: must be a string",
+                "is_test_channel: must be true or false",
+            ],
+            id="types",
+        ),
+        pytest.param(
+            {"message": "x", "channel_type": "pigeon", "channel_user_id": "u" * 256},
+            [
+                "channel_type: must be whatsapp, webchat or telephony",
+                "channel_user_id: must have at most 255 characters",
+            ],
+            id="channel",
+        ),
+    ],
+)
+async def test_wrong_message_is_named(
+    team: Team, agent_id: str, body: Json, problems: list[str]
+) -> None:
+    """Every wrong field is named, and no conversation begins."""
+    path = f"/agents/{agent_id}/conversations/messages"
+
+    assert await team.refused("POST", path, json=body) == (400, "validation_error", problems)
+    assert await listed(team, agent_id) == []
+
+
+async def test_unknown_conversation_is_404(team: Team, agent_id: str) -> None:
+    """A conversation that is not there is named so, in the path or in the body."""
+    path = f"/agents/{agent_id}/conversations"
+    body = {"message": "x", "conversation_id": "nope"}
+
+    answers = [
+        await team.refused("POST", f"{path}/messages", json=body),
+        await team.refused("GET", f"{path}/nope"),
+        await team.refused("PATCH", f"{path}/nope/ai-status", json={"is_ai_chat_paused": True}),
+        await team.refused("POST", f"{path}/nope/stream-ticket"),
+    ]
+
+    assert answers == [(404, "not_found", "Conversation not found")] * 4
+
+
+async def test_every_filter_of_the_list(team: Team, agent_id: str) -> None:
+    """Channel, test, paused and attention select, alone and together."""
+    facts = list(product(("whatsapp", "webchat"), (False, True), (False, True), (False, True)))
+    for number, (kind, is_test, paused, attention) in enumerate(facts):
+        user = {"channel_user_id": f"u{number}", "is_test_channel": is_test}
+        await team.write(agent_id, "order", channel_type=kind, **user)
+        (newest,) = await listed(team, agent_id, limit=1)
+        path = f"/agents/{agent_id}/conversations/{newest['id']}/ai-status"
+        await team.patch(path, {"is_ai_chat_paused": paused})
+        await team.world.control(
+            "PATCH",
+            f"/bimpe/conversations/{newest['id']}",
+            json={"needs_attention": attention},
+        )
+
+    async def users(**query: str) -> list[int]:
+        found = await listed(team, agent_id, limit=100, sort="created_at", **query)
+        return [int(each["channel_user_id"][1:]) for each in found]
+
+    three = (None, False, True)
+    for asked in product((None, "whatsapp", "webchat"), three, three, three):
+        channel, tests = asked[:2]
+        query = {
+            name: str(value).lower()
+            for name, value in zip(FILTERS, asked, strict=True)
+            if value is not None
+        }
+        if channel is not None and tests:
+            query["channel"] = f"test_{channel}"
+        live = False if channel is not None and tests is None else tests
+        wanted = (live, *asked[2:])
+
+        assert await users(**query) == [
+            number
+            for number, (kind, *flags) in enumerate(facts)
+            if channel in (None, kind)
+            and all(want in (None, has) for want, has in zip(wanted, flags, strict=True))
+        ], query
+    assert await users(channel="whatsapp", is_test_channel="true") == []
+    wrong = await team.refused(
+        "GET", f"/agents/{agent_id}/conversations?is_test_channel=1&channel=pigeon"
+    )
+    assert wrong[2][0].startswith("channel: must be ")
+    assert wrong[2][1] == "is_test_channel: must be true or false"
+
+
+async def test_list_is_searched_and_sorted(team: Team, agent_id: str) -> None:
+    """By user, name and latest message; by when it began or was written to last."""
+    for user, text in (("ada", "order"), ("obi", "Invoice 7"), ("eve", "hello")):
+        await team.write(agent_id, text, channel_user_id=user)
+        await team.world.advance(10)
+    await team.write(agent_id, "order", channel_user_id="ada")
+
+    async def users(**query: str) -> list[str]:
+        return [each["channel_user_id"] for each in await listed(team, agent_id, **query)]
+
+    assert await users() == ["eve", "obi", "ada"]
+    assert await users(sort="-last_message_at") == ["ada", "eve", "obi"]
+    assert await users(sort="updated_at") == ["obi", "eve", "ada"]
+    assert await users(search="OBI") == ["obi"]
+    assert await users(search="thank you", sort="created_at") == ["obi", "eve"]
+    assert await users(search="thank you", is_test_channel="true") == []
+
+
+async def test_messages_are_searched_and_paged(team: Team, agent_id: str) -> None:
+    """Newest first unless asked otherwise; a search finds what came after it was first made."""
+    conversation_id = await team.conversation(agent_id, "message 0")
+    for number in range(1, 5):
+        await team.write(agent_id, f"message {number}")
+    path = f"/agents/{agent_id}/conversations/{conversation_id}/messages"
+
+    async def texts(**query: Any) -> list[str]:
+        return [each["message"] for each in (await team.get(path, **query))["data"]]
+
+    assert await texts(limit=2) == ["message 4", "message 3"]
+    assert await texts(limit=2, page=3) == ["message 0"]
+    assert await texts(limit=2, page=2, sort="created_at") == ["message 2", "message 3"]
+    assert await texts(search="AGE 3") == ["message 3"]
+    await team.write(agent_id, "another 3")
+    assert await texts(search="3", sort="created_at") == ["message 3", "another 3"]
+
+
+async def test_control_api_lets_a_user_write(team: Team, agent_id: str) -> None:
+    """A message comes in as it would from the channel, with what is known of the user."""
+    body = {
+        "message": "order",
+        "channel_type": "whatsapp",
+        "channel_user_id": "+15551234567",
+        "full_name": "Ada Obi",
+        "email": "ada@example.com",
+    }
+    response = await team.world.control("POST", f"/bimpe/agents/{agent_id}/messages", json=body)
+    await team.world.advance()
+
+    made = response.json()["conversation"]
+    assert (response.status_code, made["full_name"]) == (201, "Ada Obi")
+    assert len(await team.said(agent_id, made["id"])) == 2
+    assert [each["id"] for each in await listed(team, agent_id, search="ada obi")] == [made["id"]]
