@@ -112,7 +112,7 @@ class Emulator:
         headers = Headers(scope=scope)
         found = (vendor.world_of(headers) for vendor in vendors)
         world = next(filter(None, found), self.worlds.default)
-        world.journal.exchange(
+        world.history.exchange(
             Exchange(
                 at=world.clock.now(),
                 kind="exchange",

@@ -211,7 +211,7 @@ class Worlds:
             raise ConflictError(f"there is a world {name} already")
         world = self.fresh(_settings_for(name, source))
         self.copy(source, world)
-        world.origin.turn(world.journal.last, world.settings, world.clock)
+        world.origin.turn(world.history.last, world.settings, world.clock)
         self._admit(world)
         return world
 

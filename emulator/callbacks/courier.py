@@ -19,7 +19,7 @@ from emulator.domain.faults import ECHOES, Effect, Tampering
 from emulator.domain.ticks import ticks
 from emulator.faults.callbacks import Outgoing
 from emulator.faults.rules import Faults
-from emulator.history.entries import Attempted, Journal
+from emulator.history.entries import Attempted, History
 
 USER_AGENT: Final = f"voicebot-emulator/{__version__}"
 DROPPED: Final = Answer(error="dropped by a fault", refused=True)
@@ -51,7 +51,7 @@ class Courier:
         schedule: Callable[[datetime, Deliver], int],
         resume: Callable[[int, int, Deliver], None],
         log: CallbackLog,
-        journal: Journal,
+        history: History,
         transport: Transport,
         answered: Callable[[Callback, Answer], None],
         attempted: Callable[[Callback], None],
@@ -63,7 +63,7 @@ class Courier:
         self._clock = clock
         self._schedule = schedule
         self._resume = resume
-        self._journal = journal
+        self._history = history
         self._transport = transport
         self._answered = answered
         self._attempted = attempted
@@ -237,7 +237,7 @@ class Courier:
         callback.attempts.append(
             Attempt(number=number, started_at=started, ended_at=now, answer=answer, fault=fault_id)
         )
-        self._journal.add(
+        self._history.add(
             Attempted(
                 at=now,
                 platform=callback.platform,

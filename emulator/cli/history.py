@@ -25,7 +25,7 @@ FAULT_COLUMNS: Final = (
 @click.option("--limit", type=int)
 @click.pass_context
 @talks
-def journal(control: Control, context: click.Context, **query: Any) -> None:
+def history(control: Control, context: click.Context, **query: Any) -> None:
     """List what happened, oldest first; or have it as a file."""
     if context.invoked_subcommand is None:
         columns = FAULT_COLUMNS if query["kind"] == "fault" else COLUMNS
@@ -35,7 +35,7 @@ def journal(control: Control, context: click.Context, **query: Any) -> None:
         raise click.UsageError(f"options come after {name}: journal {name} FILE --world NAME")
 
 
-@journal.command("export")
+@history.command("export")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @talks
 def export_run(control: Control, path: Path) -> None:
@@ -70,4 +70,4 @@ def replay(path: Path, *, as_json: bool) -> None:
     raise SystemExit(0 if outcome.same else 1)
 
 
-commands = (journal, replay)
+commands = (history, replay)

@@ -237,7 +237,7 @@ class _Player:
         world = self.app.worlds.begin(start)
         world.settings = settings
         world.clock.resume(mode, clock["speed"], datetime.fromisoformat(clock["now"]), None)
-        world.journal.resume(chapter["after"])
+        world.history.resume(chapter["after"])
         world.origin.start_over(chapter["after"], settings, world.clock)
         return world
 
@@ -255,7 +255,7 @@ class _Player:
 
     async def meanwhile(self) -> None:
         """Ask what was asked before a request was answered, if as much has happened as then."""
-        while self._waiting and self._waiting[0]["after"] == self._world.journal.last:
+        while self._waiting and self._waiting[0]["after"] == self._world.history.last:
             if self._chapters and self._chapters[0][0]["after"] < self._waiting[0]["number"]:
                 return
             await self._ask(self._waiting.popleft())
@@ -273,7 +273,7 @@ class _Player:
     async def _ask(self, asked: Json) -> None:
         """Ask once more; or take as it was what cannot be asked, or would change other worlds."""
         if _is_elsewhere(asked) or (asked["status"] == TOO_LARGE and not asked["body"]):
-            self._world.journal.exchange(_as_it_was(asked, self._world))
+            self._world.history.exchange(_as_it_was(asked, self._world))
             return
         body = bytes_read(asked["body"])
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])

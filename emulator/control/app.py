@@ -22,7 +22,7 @@ from emulator.control.explain import explain_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
 from emulator.control.guard import Guard
-from emulator.control.history import journal_routes
+from emulator.control.history import history_routes
 from emulator.control.inboxes import inbox_routes, take_message
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
@@ -80,7 +80,7 @@ OWN: Final = (
     *call_routes,
     *callback_routes,
     *inbox_routes,
-    *journal_routes,
+    *history_routes,
     *search_routes,
     *timeline_routes,
     *event_routes,
@@ -141,7 +141,7 @@ class ControlApp:
                 scope["path_params"] = params
                 limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
                 scope["emulator.content"] = await receive_body(request, limit)
-                after = world.journal.last
+                after = world.history.last
                 response = await operation.handler(request)
         except ClientDisconnect:
             return
@@ -176,7 +176,7 @@ class ControlApp:
     def _write_down(
         self, world: World, scope: Scope, response: Response, problem: str | None, after: int
     ) -> None:
-        world.journal.exchange(
+        world.history.exchange(
             Exchange(
                 at=world.clock.now(),
                 kind="control",

@@ -88,14 +88,14 @@ class _Watch:
         if self._left is not None:
             self._left -= 1
         data = to_json(summary(self._worlds, self.world))
-        return b"id: %d\nevent: world\ndata: %b\n\n" % (self.world.journal.last, data)
+        return b"id: %d\nevent: world\ndata: %b\n\n" % (self.world.history.last, data)
 
 
 def _standing(worlds: Worlds, world: World) -> tuple[Any, ...]:
     """What to compare: cheap, and different whenever something can be seen to have changed."""
     clock = world.clock
     return (
-        world.journal.last,
+        world.history.last,
         clock.mode,
         clock.speed,
         clock.set_to,
@@ -110,7 +110,7 @@ def _standing(worlds: Worlds, world: World) -> tuple[Any, ...]:
 
 def summary(worlds: Worlds, world: World) -> dict[str, Any]:
     """How a world stands."""
-    journal, log, inboxes = world.journal, world.courier.log, world.inboxes
+    history, log, inboxes = world.history, world.courier.log, world.inboxes
     return {
         "world": world.name,
         "worlds": len(worlds),
@@ -118,10 +118,10 @@ def summary(worlds: Worlds, world: World) -> dict[str, Any]:
         "clock": shown_clock(world),
         "next": upcoming(world, 1),
         "waiting": len(world.timeline),
-        "journal": {"last": journal.last, "dropped": journal.dropped},
+        "journal": {"last": history.last, "dropped": history.dropped},
         "calls": len(world.engine.calls),
         "callbacks": len(log),
-        "exchanges": journal.exchanges,
+        "exchanges": history.exchanges,
         "inboxes": len(inboxes.names()),
         "messages": inboxes.taken,
     }

@@ -19,7 +19,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
 
-class JournalQuery(BaseModel):
+class HistoryQuery(BaseModel):
     """Filters of ``GET /journal``."""
 
     model_config = CLOSED
@@ -36,15 +36,15 @@ class JournalQuery(BaseModel):
     limit: Annotated[Whole, Field(ge=1, le=10_000)] = 100
 
 
-async def read_journal(request: Request) -> Response:
+async def read_history(request: Request) -> Response:
     """List entries, oldest first: those after a number, or else the newest."""
     world = world_of(request)
-    query = read_query(request, JournalQuery)
+    query = read_query(request, HistoryQuery)
     about = () if query.about is None else subjects(world, query.about)
-    found = world.journal.read(**query.model_dump(exclude={"brief", "about"}), about=about)
+    found = world.history.read(**query.model_dump(exclude={"brief", "about"}), about=about)
     return json_response(
         [{"number": number, **shown_entry(entry, brief=query.brief)} for number, entry in found],
-        headers={"X-Dropped-Count": str(world.journal.dropped)},
+        headers={"X-Dropped-Count": str(world.history.dropped)},
     )
 
 
@@ -52,7 +52,7 @@ async def read_entry(request: Request) -> Response:
     """Show one entry, by its number."""
     written = request.path_params["number"]
     number = int(written) if re.fullmatch("[0-9]{1,15}", written, re.ASCII) else 0
-    entry = world_of(request).journal.find(number)
+    entry = world_of(request).history.find(number)
     if entry is None:
         raise UnknownError("entry", written)
     return json_response({"number": number, **shown_entry(whole(entry))})
@@ -138,8 +138,8 @@ async def export_run(request: Request) -> Response:
     return Response(content, 200, headers, "application/x-ndjson")
 
 
-journal_routes: Final = (
-    Operation(method="GET", path="/journal", handler=read_journal, query=JournalQuery),
+history_routes: Final = (
+    Operation(method="GET", path="/journal", handler=read_history, query=HistoryQuery),
     Operation(method="GET", path="/journal/{number}", handler=read_entry),
     Operation(method="GET", path="/journal/export", handler=export_run),
 )

@@ -101,7 +101,7 @@ def _forked(request: Request, asked: NewWorld, origin: str) -> World:
     mode, speed = asked.clock.mode, asked.clock.speed
     if mode is not None or speed is not None:
         world.set_clock(mode or world.clock.mode, speed or world.clock.speed)
-    world.origin.turn(world.journal.last, world.settings, world.clock)
+    world.origin.turn(world.history.last, world.settings, world.clock)
     world.keep()
     return world
 

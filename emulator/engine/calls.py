@@ -32,7 +32,7 @@ from emulator.engine.sweeps import Sweeps
 from emulator.engine.timeline import Timeline, rank_of
 from emulator.faults.calls import faulty
 from emulator.faults.rules import Faults
-from emulator.history.entries import Journal
+from emulator.history.entries import History
 from emulator.store.calls import Calls
 
 FOREVER: Final = 1 << 62
@@ -55,7 +55,7 @@ class CallEngine:
         clock: Clock,
         timeline: Timeline,
         scenarios: Scenarios,
-        journal: Journal,
+        history: History,
         publish: Callable[[Event], None],
         hears: Callable[[str], bool],
         calls_per_second: float,
@@ -67,9 +67,9 @@ class CallEngine:
         self._clock = clock
         self._timeline = timeline
         self._scenarios = scenarios
-        self._journal = journal
+        self._history = history
         self._publish = publish
-        self._note = journal.add
+        self._note = history.add
         self._moved: list[Call] = []
         """The calls that took steps which lists and tallies do not know of."""
         self._hears = hears
@@ -143,7 +143,7 @@ class CallEngine:
             self._scenarios.take_reasons([call])
         self._calls.extend([call])
         event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
-        self._journal.add(event)
+        self._history.add(event)
         self._publish(event)
         return call
 
@@ -249,7 +249,7 @@ class CallEngine:
         if swept is None:
             return 0
         self._clock.pinned, taken, sweep = swept
-        self._journal.sweep(sweep)
+        self._history.sweep(sweep)
         self._moved += sweep.calls
         return taken
 
@@ -513,5 +513,5 @@ class CallEngine:
 
     def _tell_batch(self, batch: Batch, previous: BatchStatus | None, now: datetime) -> None:
         event = BatchMoved(now, batch.platform, batch.id, previous, batch.status)
-        self._journal.add(event)
+        self._history.add(event)
         self._publish(event)

@@ -109,7 +109,7 @@ def tick_of(entry: Entry | Bare) -> int:
     return entry[0]
 
 
-class Journal(Recent[Entry | Bare]):
+class History(Recent[Entry | Bare]):
     """The newest entries, numbered from 1 since the world began."""
 
     exchanges = 0

@@ -135,7 +135,7 @@ class PlatformApp:
                     "emulator.content": content,
                 }
             )
-            exchange.after = world.journal.last
+            exchange.after = world.history.last
             if request.method not in READS:
                 world.keep()  # what could not be written before goes first, or nothing does
             if world.faults.routes:
@@ -222,7 +222,7 @@ class PlatformApp:
         if not exchange.is_broken:
             key = (self.platform.name, exchange.label, response.status_code, exchange.code)
             world.answered[key] += 1
-        world.journal.exchange(
+        world.history.exchange(
             Exchange(
                 at=world.clock.now(),
                 kind="exchange",

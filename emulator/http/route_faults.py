@@ -84,7 +84,7 @@ async def meddled(
     if fault.effect in UNHANDLED:
         note(frozenset())
         return await _instead(request, world, fault, handle, render)
-    before = world.journal.last
+    before = world.history.last
     response = await handle()
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         return response

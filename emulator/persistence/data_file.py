@@ -183,7 +183,7 @@ class Keeper:
         _log.warning(
             "there was no %s to fold %s into %s: nothing is lost, the next start reads both%s",
             lack,
-            self._file.journal,
+            self._file.wal,
             self._file.path,
             hint,
         )

@@ -86,8 +86,8 @@ def _check(world: World) -> None:
     problem = world.origin.obstacle
     if world.is_advancing:
         raise BusyError("time is passing in this world: its run can be had once that is done")
-    if world.journal.dropped:
-        problem = f"its journal has let go of {world.journal.dropped} entries to make room"
+    if world.history.dropped:
+        problem = f"its journal has let go of {world.history.dropped} entries to make room"
     elif world.courier.log.dropped:
         problem = f"{world.courier.log.dropped} of its callbacks were let go of to make room"
     if problem is not None:
@@ -104,7 +104,7 @@ def _chapter(chapter: Chapter) -> Row:
 
 def lines_of(world: World) -> Iterator[bytes]:
     """Write each entry of a world's journal, from where its first chapter begins."""
-    for number, bare in world.journal.after(world.origin.chapters[0].after):
+    for number, bare in world.history.after(world.origin.chapters[0].after):
         entry = whole(bare)
         row = {"number": number, "kind": kind_of(entry), "at": written(entry.at)}
         yield to_json(row | _row(world, entry))

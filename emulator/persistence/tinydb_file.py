@@ -71,7 +71,7 @@ class WorldFile(Storage):
         return self.path.stat().st_size if self.path.exists() else 0
 
     @property
-    def journal(self) -> Path:
+    def wal(self) -> Path:
         """Where the changes are."""
         return self._frames.path
 
@@ -85,18 +85,18 @@ class WorldFile(Storage):
             meta, self.worlds = read_whole(self.path, content)
             self._keys = meta["keys"]
             self._generation = meta["generation"]
-        journal = self._frames.path
-        generation = generation_of(journal)
+        wal = self._frames.path
+        generation = generation_of(wal)
         if generation is not None and generation > self._generation:
-            raise DamagedError(f"{journal} goes on from a later file than {self.path} is")
-        if generation is None and journal.exists():
-            _warn_of_cut(journal, journal.stat().st_size)
+            raise DamagedError(f"{wal} goes on from a later file than {self.path} is")
+        if generation is None and wal.exists():
+            _warn_of_cut(wal, wal.stat().st_size)
         if generation is None or generation < self._generation:
             self._frames.begin(self._generation)
             return
-        end = _replay(journal, self.worlds)
-        if (lost := journal.stat().st_size - end) > 0:
-            _warn_of_cut(journal, lost)
+        end = _replay(wal, self.worlds)
+        if (lost := wal.stat().st_size - end) > 0:
+            _warn_of_cut(wal, lost)
         self._frames.open(end)
 
     def append(self, change: bytes) -> None:
@@ -162,23 +162,23 @@ class WorldFile(Storage):
         self.close()
 
 
-def _replay(journal: Path, worlds: dict[str, Rows]) -> int:
+def _replay(wal: Path, worlds: dict[str, Rows]) -> int:
     """Take over every change that is whole; return the byte after the last."""
     at = HEAD
-    for end, payload in read_frames(journal):
+    for end, payload in read_frames(wal):
         try:
             apply(from_json(payload), worlds)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
             raise DamagedError(
-                f"{journal} does not go on from the file beside it, at byte {at}: {problem}"
+                f"{wal} does not go on from the file beside it, at byte {at}: {problem}"
             ) from None
         at = end
     return at
 
 
-def _warn_of_cut(journal: Path, lost: int) -> None:
-    _log.warning("%s: cut off %d bytes that were not written whole", journal, lost)
+def _warn_of_cut(wal: Path, lost: int) -> None:
+    _log.warning("%s: cut off %d bytes that were not written whole", wal, lost)
 
 
 def _locked(path: Path) -> int:

@@ -82,7 +82,7 @@ def copy_world(source: World, target: World) -> None:
             mine.copy(other)
         elif not isinstance(mine, CallTable | BatchTable):
             mine.load(other.rows())
-    target.journal.copy(source.journal)
+    target.history.copy(source.history)
     target.origin = source.origin.copy()
     target.engine.fork(source.engine)
     target.engine.resume_lines()

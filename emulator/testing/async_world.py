@@ -233,7 +233,7 @@ class AsyncWorld:
         """Draw each call's scenario by these weights: ``answered=80, busy=20``."""
         await self.control("PUT", "/scenarios", json={"mix": weights})
 
-    async def journal(self) -> list[dict[str, Any]]:
+    async def history(self) -> list[dict[str, Any]]:
         """The newest 1,000 entries of what happened, oldest first."""
         found: list[dict[str, Any]] = await self.control("GET", "/journal", params={"limit": PAGE})
         return found

@@ -12,23 +12,23 @@ CUT: Final = 500
 """Characters told of a body."""
 
 
-def story(clock: dict[str, Any], journal: list[dict[str, Any]], owed: list[Callback]) -> str:
+def story(clock: dict[str, Any], history: list[dict[str, Any]], owed: list[Callback]) -> str:
     """Tell what a world's clock, journal and callbacks say."""
     due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
     waits = ", for which advance() has to be called" if _waits(clock) else ""
     lines = [f"clock {clock['now']} ({clock['mode']}), {due}{waits}"]
-    if not any(entry["kind"] in {"exchange", "call"} for entry in journal):
+    if not any(entry["kind"] in {"exchange", "call"} for entry in history):
         lines.append(
             "nothing has been asked of a vendor in this world: its credentials lead to it,"
             " or the header X-Emulator-World"
         )
-    if len(journal) > LONGEST:
-        lines.append(f"... {len(journal) - LONGEST} entries before these")
-    lines += [f"{entry['at']}  {_line(entry)}" for entry in journal[-LONGEST:]]
+    if len(history) > LONGEST:
+        lines.append(f"... {len(history) - LONGEST} entries before these")
+    lines += [f"{entry['at']}  {_line(entry)}" for entry in history[-LONGEST:]]
     pending = [each for each in owed if each.status == "pending"]
     if pending:
         lines += ["still owed:", *(f"  {each.summary}" for each in pending)]
-    exchanges = [entry for entry in journal if entry["kind"] == "exchange"][-WHOLE:]
+    exchanges = [entry for entry in history if entry["kind"] == "exchange"][-WHOLE:]
     if exchanges:
         lines += ["the last exchanges:", *(line for each in exchanges for line in _whole(each))]
     return "\n".join(lines)

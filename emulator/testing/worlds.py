@@ -150,9 +150,9 @@ class World:
         """Draw each call's scenario by these weights: ``answered=80, busy=20``."""
         _at_once(self._talk.mix(**weights))
 
-    def journal(self) -> list[dict[str, Any]]:
+    def history(self) -> list[dict[str, Any]]:
         """The newest 1,000 entries of what happened, oldest first."""
-        return _at_once(self._talk.journal())
+        return _at_once(self._talk.history())
 
     def run(self) -> bytes:
         """Give what ``voicebot-emulator replay`` goes through again; EmulatorError if it cannot."""
@@ -164,7 +164,7 @@ class World:
 
     def story(self) -> str:
         """Tell in lines what happened so far, and what is still owed."""
-        return story(self.control("GET", "/clock"), self.journal(), self.callbacks())
+        return story(self.control("GET", "/clock"), self.history(), self.callbacks())
 
     def transport(self) -> httpx.BaseTransport:
         """What a client of your own (``httpx.Client``) reaches the emulator by, in process too."""

@@ -29,7 +29,7 @@ from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.faults.rules import Faults, Subject
 from emulator.history.coverage import Answered, Coverage, Reached, reached
-from emulator.history.entries import Exchange, Journal, whole
+from emulator.history.entries import Exchange, History, whole
 from emulator.ids import Ids
 from emulator.settings import Settings, WorldSettings
 from emulator.store.collection import Collection
@@ -127,11 +127,11 @@ class Advance:
     seen: int = 0
     """The number of the last entry of the journal that was looked at."""
 
-    def witness(self, journal: Journal) -> None:
+    def witness(self, history: History) -> None:
         """Take over from the journal what happened since the last look, until it is enough."""
         if len(self.first_events) == WITNESSED:
             return
-        for number, entry in journal.after(self.seen):
+        for number, entry in history.after(self.seen):
             self.seen = number
             event = whole(entry)
             if isinstance(event, CallMoved | BatchMoved):
@@ -146,7 +146,7 @@ class World:
     clock: Clock
     ids: Ids
     timeline: Timeline
-    journal: Journal
+    history: History
     scenarios: Scenarios
     faults: Faults
     engine: CallEngine
@@ -205,12 +205,12 @@ class World:
         self.clock = Clock(settings.clock, settings.speed, settings.now)
         self.ids = Ids(settings.seed)
         self.timeline = Timeline()
-        self.journal = Journal(server.keep, server.keep_bytes)
+        self.history = History(server.keep, server.keep_bytes)
         self.scenarios = Scenarios(self.ids)
         self.faults = Faults(
             ids=self.ids,
             clock=self.clock,
-            note=self.journal.fault,
+            note=self.history.fault,
             shape_of=self._shape_of,
             subject_of=self._subject_of,
             real=self.clock.real,
@@ -220,7 +220,7 @@ class World:
             clock=self.clock,
             timeline=self.timeline,
             scenarios=self.scenarios,
-            journal=self.journal,
+            history=self.history,
             publish=self.publish,
             hears=self._hears_calls,
             calls_per_second=settings.calls_per_second,
@@ -231,7 +231,7 @@ class World:
             schedule=self.timeline.schedule,
             resume=self.timeline.resume,
             log=CallbackLog(server.keep, server.keep_bytes),
-            journal=self.journal,
+            history=self.history,
             transport=self._transport,
             answered=self._answered,
             attempted=self._attempted,
@@ -424,7 +424,7 @@ class World:
 
     def placed_since(self, number: int) -> frozenset[str]:
         """The ids of the calls and batches placed since this entry of the journal."""
-        entries = (whole(entry) for _, entry in self.journal.after(number))
+        entries = (whole(entry) for _, entry in self.history.after(number))
         return frozenset(
             entry.batch_id if isinstance(entry, BatchMoved) else entry.call_id
             for entry in entries
@@ -470,9 +470,9 @@ class World:
         only_while_quiet: bool = False,
         one_callback: bool = False,
     ) -> Advance:
-        clock, timeline, courier, journal = self.clock, self.timeline, self.courier, self.journal
-        done = self._advance = Advance(seen=journal.last)
-        start, others_before = journal.last, journal.exchanges + journal.faults
+        clock, timeline, courier, history = self.clock, self.timeline, self.courier, self.history
+        done = self._advance = Advance(seen=history.last)
+        start, others_before = history.last, history.exchanges + history.faults
         until = None if to is None else ticks(to)
         try:
             if self.faults.capacities:
@@ -482,8 +482,8 @@ class World:
             while self._advance is done and not (only_while_quiet and self.in_flight):
                 taken = self.engine.run(until, BREATH)
                 done.steps += taken
-                done.witness(journal)
-                journal.trim()
+                done.witness(history)
+                history.trim()
                 if taken >= BREATH:
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                     continue
@@ -495,15 +495,15 @@ class World:
                 clock.pinned = step[0]
                 self._perform(step[1])
                 done.steps += 1
-                done.witness(journal)
+                done.witness(history)
                 if courier.has_post and not timeline.next_is(Deliver, step[0]):
                     await courier.flush()
                     if one_callback:
                         break
         finally:
             self._stand(done, to)
-        others = journal.exchanges + journal.faults - others_before
-        done.events = journal.last - start - done.attempts - others
+        others = history.exchanges + history.faults - others_before
+        done.events = history.last - start - done.attempts - others
         return done
 
     def _stand(self, done: Advance, to: datetime | None) -> None:
@@ -535,7 +535,7 @@ class World:
         """Change who moves the time."""
         self.clock.set_mode(mode, speed)
         if self._is_untouched:
-            self.origin.start_over(self.journal.last, self.settings, self.clock)
+            self.origin.start_over(self.history.last, self.settings, self.clock)
         elif mode is ClockMode.LIVE:
             self.origin.obstacle = LIVE
         self._rearm()
@@ -543,10 +543,10 @@ class World:
     @property
     def _is_untouched(self) -> bool:
         """Nothing was asked of it since it began, but of its clock."""
-        is_first = len(self.origin.chapters) == 1 and self.journal.dropped == 0
+        is_first = len(self.origin.chapters) == 1 and self.history.dropped == 0
         if not is_first or self.origin.obstacle not in (None, LIVE):
             return False
-        asked = [entry for _, entry in islice(self.journal.after(0), FEW + 1)]
+        asked = [entry for _, entry in islice(self.history.after(0), FEW + 1)]
         return len(asked) <= FEW and all(
             isinstance(each, Exchange) and each.target in OWN_TIME for each in asked
         )
@@ -587,7 +587,7 @@ class World:
                 break
             self.clock.pinned = step[0]
             self._perform(step[1])
-        self.journal.trim()
+        self.history.trim()
         self.clock.unpin()
         self.timeline.on_earlier = self._rearm
         try:

@@ -16,7 +16,7 @@ REFUSED = Answer(error="refused: it is public", refused=True)
 
 def attempts_in(world: World) -> list[tuple[str, int, int | None, str | None]]:
     """The attempts that the journal tells of."""
-    entries = (whole(entry) for _, entry in world.journal.after(0))
+    entries = (whole(entry) for _, entry in world.history.after(0))
     return [
         (entry.callback_id, entry.number, entry.status, entry.error)
         for entry in entries

@@ -79,8 +79,8 @@ async def test_story_begins_with_the_request(world: World) -> None:
 
     (request,) = steps(await explained(world, call), "request")
 
-    journal = (await world.control("GET", "/journal")).json()
-    (entry,) = [each for each in journal if each["number"] == request["entry"]]
+    history = (await world.control("GET", "/journal")).json()
+    (entry,) = [each for each in history if each["number"] == request["entry"]]
     assert (entry["operation"], entry["status"]) == ("place_calls", 200)
     assert (request["method"], request["target"]) == ("POST", "/voicebot/v1/call")
     assert call in (await explained(world, call))["text"]

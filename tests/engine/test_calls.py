@@ -78,10 +78,10 @@ class Campaigns(RuleBasedStateMachine):
             self.world.engine.move(call.id, status, keys)
             assert (call.status, call.keys) == (status, keys)
         else:
-            journal = self.world.journal.last
+            history = self.world.history.last
             with pytest.raises(IllegalTransitionError):
                 self.world.engine.move(call.id, status, keys)
-            assert (call.status, self.world.journal.last) == (before, journal)
+            assert (call.status, self.world.history.last) == (before, history)
 
     @rule(
         names=st.lists(st.sampled_from(["answered", "busy", "failed", "hasty"]), max_size=3),
@@ -114,7 +114,7 @@ class Campaigns(RuleBasedStateMachine):
             assert at.get(call.id, CallStatus.QUEUED) is call.status
 
     def of_kind(self, kind: type[Any]) -> list[Any]:
-        entries = [whole(entry) for _, entry in self.world.journal.after(0)]
+        entries = [whole(entry) for _, entry in self.world.history.after(0)]
         found: list[Any] = []
         queued: set[str] = set()
         for entry in entries:
@@ -240,7 +240,7 @@ async def test_moved_call_is_not_dialled_a_second_time() -> None:
 
     rings = [
         event
-        for _, entry in world.journal.after(0)
+        for _, entry in world.history.after(0)
         if isinstance(event := whole(entry), CallMoved) and event.status is CallStatus.RINGING
     ]
     assert [event.call_id for event in rings] == [batch.calls[1].id, batch.calls[0].id]

@@ -57,7 +57,7 @@ async def pass_time(world: World, since: timedelta, bit: timedelta | None) -> No
 
 def told(world: World) -> list[Any]:
     """Everything that happened, in order."""
-    return [whole(entry) for _, entry in world.journal.after(0)]
+    return [whole(entry) for _, entry in world.history.after(0)]
 
 
 def standing(world: World) -> list[Any]:
@@ -265,7 +265,7 @@ async def test_newest_steps_are_kept_of_many_taken_at_once(kept: int) -> None:
     shown = told(at_once)
     assert kept <= len(shown) <= 1.1 * kept
     assert shown == told(slowly)[-len(shown) :]
-    assert at_once.journal.last == slowly.journal.last
+    assert at_once.history.last == slowly.history.last
 
 
 async def test_sweep_ends_before_whatever_else_is_due() -> None:

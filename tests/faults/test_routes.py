@@ -299,8 +299,8 @@ async def test_early_callback_arrives_before_the_create_is_answered(world: World
 
     (message,) = await world.inbox("done")
     assert message["json"]["request_id"] == response.json()["data"]["batch_id"]
-    journal = (await world.control("GET", "/journal?limit=1000")).json()
-    kinds = [(each["kind"], each.get("operation")) for each in journal]
+    history = (await world.control("GET", "/journal?limit=1000")).json()
+    kinds = [(each["kind"], each.get("operation")) for each in history]
     assert kinds.index(("attempt", None)) < kinds.index(("exchange", "place_calls"))
 
 

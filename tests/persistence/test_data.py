@@ -77,7 +77,7 @@ def test_stopped_server_leaves_a_plain_tinydb_file(tmp_path: Path) -> None:
 def test_stop_without_time_to_fold_leaves_the_journal(tmp_path: Path) -> None:
     """Stopped with no time to fold it ends with 0 and says so, and the next start has it all."""
     path = tmp_path / "w.json"
-    journal = path.with_name("w.json.journal")
+    wal = path.with_name("w.json.journal")
     arguments = ("--clock", "frozen", "--data", str(path))
     with serving(*arguments) as (_, url), client(url) as http:
         first = placed(http)
@@ -92,11 +92,11 @@ def test_stop_without_time_to_fold_leaves_the_journal(tmp_path: Path) -> None:
 
     assert code == 0
     assert told == (
-        f"there was no time to fold {journal} into {path}: nothing is lost,"
+        f"there was no time to fold {wal} into {path}: nothing is lost,"
         " the next start reads both; --fold-seconds gives it more\n"
     )
     assert path.read_bytes() == folded
-    assert journal.exists()
+    assert wal.exists()
     assert not path.with_name("w.json.new").exists()
     with TinyDB(path) as database:  # as it was before
         assert [row["id"] for row in database.table("intron.workflows")] == [first]

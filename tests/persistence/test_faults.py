@@ -141,9 +141,9 @@ async def in_a_server(seed: int) -> list[str]:
         world = World(http, made.json())
         await begin(world)
         await world.advance()
-        journal = (await world.control("GET", "/journal?limit=10000")).text
+        history = (await world.control("GET", "/journal?limit=10000")).text
         export = (await world.control("GET", "/export")).text
-        return [*await told(world), journal, export]
+        return [*await told(world), history, export]
 
 
 async def test_same_seed_breaks_the_same() -> None:

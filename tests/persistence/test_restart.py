@@ -35,7 +35,7 @@ class Lives:
         """The world of this name, as it stands."""
         return World(self.http, (await self.http.get(f"/_emulator/worlds/{name}")).json())
 
-    def journal(self) -> bytes:
+    def history(self) -> bytes:
         """What was written since the file was folded."""
         return Path(f"{self.settings.data}.journal").read_bytes()
 
@@ -281,7 +281,7 @@ async def test_long_callback_that_an_inbox_took_is_written_once(tmp_path: Path) 
     world = await lives.world()
     assert [(await world.control("GET", path)).json() for path in paths] == before
     assert len(before[0][0]["body"]) > 65536
-    assert lives.journal().count(b'\\"request_id\\":\\"' + batch.encode()) == 1
+    assert lives.history().count(b'\\"request_id\\":\\"' + batch.encode()) == 1
     await lives.end()
 
 

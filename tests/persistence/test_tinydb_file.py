@@ -30,7 +30,7 @@ CHANGES: list[dict[str, Any]] = [
 Found = dict[str, dict[str, dict[str, Any]]]
 
 
-def journal_of(path: Path) -> Path:
+def wal_of(path: Path) -> Path:
     """Where the changes of a file are."""
     return path.with_name(f"{path.name}.journal")
 
@@ -112,11 +112,11 @@ def test_journal_cut_anywhere_loads_to_an_exact_prefix(
     """Cut at any byte, what is there is what the whole changes say; what is cut is told once."""
     path = tmp_path / "worlds.json"
     told = written(path)
-    content = journal_of(path).read_bytes()
+    content = wal_of(path).read_bytes()
     states: list[tuple[int, Found]] = [(20, {}), *told]
 
     for size in range(len(content) + 1):
-        journal_of(path).write_bytes(content[:size])
+        wal_of(path).write_bytes(content[:size])
         caplog.clear()
         found = found_in(path)
 
@@ -134,7 +134,7 @@ def test_a_flipped_bit_stops_the_file_from_being_opened(tmp_path: Path) -> None:
     with WorldFileOpen(path) as file:
         fold(file)
         file.append(json.dumps(CHANGES[3]).encode())
-    for damaged in (path, journal_of(path)):
+    for damaged in (path, wal_of(path)):
         content = damaged.read_bytes()
         for byte in range(0, len(content), 7):
             damaged.write_bytes(flipped(content, byte, byte % 8))
@@ -261,14 +261,14 @@ def test_file_that_was_replaced_before_the_journal_began_is_the_one_that_counts(
     """Between the two steps of a fold nothing is lost and nothing is applied twice."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
-    old = journal_of(path).read_bytes()
+    old = wal_of(path).read_bytes()
     with WorldFileOpen(path) as file:
         fold(file)
         file.append(json.dumps(CHANGES[3]).encode())
         fold(file)
     folded = found_in(path)
 
-    journal_of(path).write_bytes(old)  # w would begin anew, and v be copied from it
+    wal_of(path).write_bytes(old)  # w would begin anew, and v be copied from it
 
     assert found_in(path) == folded
 
@@ -278,13 +278,13 @@ def test_file_whose_journal_could_not_begin_goes_on_when_it_can(tmp_path: Path) 
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
-        journal_of(path).unlink()
-        journal_of(path).mkdir()
+        wal_of(path).unlink()
+        wal_of(path).mkdir()
         with pytest.raises(OSError, match="directory"):
             fold(file)
         with pytest.raises(OSError, match="directory"):
             file.append(json.dumps(CHANGES[3]).encode())
-        journal_of(path).rmdir()
+        wal_of(path).rmdir()
         rung = {"keys": ["b2"], "fields": {"rung": [8]}}
         file.append(json.dumps({"world": "v", "change": {"bells": rung}}).encode())
 
@@ -305,7 +305,7 @@ def test_a_journal_of_another_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DamagedError, match="later file"):
         WorldFile(path)
     path.write_text(json.dumps({"emulator": {"1": {"generation": 2}}}))
-    with pytest.raises(DamagedError, match=rf"{journal_of(path)}.*byte 20"):
+    with pytest.raises(DamagedError, match=rf"{wal_of(path)}.*byte 20"):
         WorldFile(path)
     del whole["emulator"]["1"]["checksum"]
     path.write_text(json.dumps(whole))

@@ -76,7 +76,7 @@ class Life:
         response = await (await self.world()).control("POST", "/clock/advance", json={"to": to})
         assert response.status_code == 200, response.text
 
-    async def look(self, *, journal: bool) -> None:
+    async def look(self, *, history: bool) -> None:
         """Read what there is to read."""
         calls = await self.ask("GET", "/calls?limit=1000")
         for status in sorted({call["status"] for call in calls}):
@@ -92,10 +92,10 @@ class Life:
         for workflow in self.workflows:
             response = await world.intron("GET", f"/workflows/{workflow}/requests")
             self.told.append(response.json()["data"])
-        if journal:
-            self.told += await self.journal()
+        if history:
+            self.told += await self.history()
 
-    async def journal(self) -> Json:
+    async def history(self) -> Json:
         """Read all of what happened, but for what was asked and how it is numbered."""
         found = (await (await self.world()).control("GET", "/journal?after=0&limit=10000")).json()
         happened = [each for each in found if each["kind"] not in {"control", "exchange"}]
@@ -222,7 +222,7 @@ WAITS: Final = st.sampled_from([0, 2.5, 11, 24.05])
 
 
 async def lived(
-    life: Life, acts: Acts, *, journal: bool, at: int = 0, then: Act | None = None
+    life: Life, acts: Acts, *, history: bool, at: int = 0, then: Act | None = None
 ) -> list[Json]:
     """What is told by a world to which all of this was done, and something before one of them."""
     for place, (wait, act) in enumerate(acts):
@@ -231,9 +231,9 @@ async def lived(
             await then(life)
         await act(life)
     await life.pass_time(18.5)
-    await life.look(journal=journal)
+    await life.look(history=history)
     await life.pass_time(150)
-    await life.look(journal=journal)
+    await life.look(history=history)
     kept = life.app.worlds.keeper
     await life.end()
     if kept is not None:
@@ -251,15 +251,15 @@ def test_same_is_told_however_time_passes(first: tuple[float, Act], more: Acts, 
     """In one go, bit by bit, after a kill, in a fork and once restored, all reads are the same."""
     acts = [first, *more]
 
-    async def told(journal: bool, then: Act | None = None, **how: Any) -> list[Json]:  # noqa: FBT001
+    async def told(history: bool, then: Act | None = None, **how: Any) -> list[Json]:  # noqa: FBT001
         settings = Settings(data=how.pop("data", None))
-        return await lived(Life(settings, **how), acts, journal=journal, at=at, then=then)
+        return await lived(Life(settings, **how), acts, history=history, at=at, then=then)
 
-    at_once = asyncio.run(told(journal=True))
+    at_once = asyncio.run(told(history=True))
 
-    assert asyncio.run(told(journal=True, bit=BIT)) == at_once
-    assert asyncio.run(told(journal=True, then=Life.fork)) == at_once
-    assert asyncio.run(told(journal=True, then=Life.restore)) == at_once
+    assert asyncio.run(told(history=True, bit=BIT)) == at_once
+    assert asyncio.run(told(history=True, then=Life.fork)) == at_once
+    assert asyncio.run(told(history=True, then=Life.restore)) == at_once
     with TemporaryDirectory() as folder:
-        killed = told(journal=False, then=Life.restart, data=Path(folder) / "worlds.json")
-        assert asyncio.run(killed) == asyncio.run(told(journal=False))
+        killed = told(history=False, then=Life.restart, data=Path(folder) / "worlds.json")
+        assert asyncio.run(killed) == asyncio.run(told(history=False))

@@ -147,7 +147,7 @@ async def test_answer_to_a_callback_from_before_a_reset_changes_nothing() -> Non
     transport.gate.set()
     await advancing
 
-    assert (world.clock.now(), world.journal.last, len(world.courier.log)) == (EPOCH, 0, 0)
+    assert (world.clock.now(), world.history.last, len(world.courier.log)) == (EPOCH, 0, 0)
     assert world.timeline.next_due is None
     assert (await world.advance(None)).attempts == 0
     assert len(transport.sent) == 1
@@ -281,7 +281,7 @@ async def test_reset_gives_up_attempts_of_a_live_clock() -> None:
     await asyncio.sleep(0)  # noqa: TID251  # gives way
     await asyncio.sleep(0)  # noqa: TID251  # gives way
 
-    assert (len(world.courier.log), world.journal.last) == (0, 0)
+    assert (len(world.courier.log), world.history.last) == (0, 0)
     assert world.timeline.next_due is None
     world.close()
 

@@ -70,7 +70,7 @@ def _tell_waited(story: Story, world: World, call: Call) -> None:
     if call.rang is None:
         return
     created = ticks(call.created_at)
-    for number, entry in world.journal.faults_of(call.id, created, call.rang):
+    for number, entry in world.history.faults_of(call.id, created, call.rang):
         if entry.effect is Effect.CAPACITY:
             text = f"{fault_named(world, entry.fault_id)} had it wait until a line was free"
             noted = f"{text} [journal {number}]"

@@ -28,8 +28,8 @@ def step_of(world: World, subject: str, status: str, at: datetime) -> Step | Non
     """Find in the journal how a call or batch entered a status at that moment."""
     slack = round(SLACK * max(1.0, world.clock.speed))
     tick = ticks(at)
-    number = world.journal.step_of(subject, status, tick - slack, tick + slack)
-    return None if number is None else Step(number, world.journal.cause_of(number))
+    number = world.history.step_of(subject, status, tick - slack, tick + slack)
+    return None if number is None else Step(number, world.history.cause_of(number))
 
 
 def fault_named(world: World, fault_id: str) -> str:

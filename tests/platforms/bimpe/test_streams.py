@@ -270,9 +270,9 @@ async def test_stream_that_opens_while_something_is_due_lets_it_happen(
 async def test_stream_is_in_the_journal(talk: Talk) -> None:
     """Opening it is an exchange like any other."""
     async with listening(talk.app, await talk.url()):
-        journal = (await talk.team.world.control("GET", "/journal?kind=exchange")).json()
+        history = (await talk.team.world.control("GET", "/journal?kind=exchange")).json()
 
-    assert (journal[-1]["operation"], journal[-1]["status"]) == ("stream_messages", 200)
+    assert (history[-1]["operation"], history[-1]["status"]) == ("stream_messages", 200)
 
 
 async def test_head_opens_nothing(talk: Talk) -> None:

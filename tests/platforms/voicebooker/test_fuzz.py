@@ -90,8 +90,8 @@ async def hear(answers: list[Any], intent: str) -> None:
     assert told["status"] == "completed"
     assert told["outcome"] == told["details"]["outcome"]
     assert told["details"]["webhooks"]
-    journal = (await world.control("GET", "/journal?limit=1000")).json()
-    assert not [each for each in journal if each.get("problem")]
+    history = (await world.control("GET", "/journal?limit=1000")).json()
+    assert not [each for each in history if each.get("problem")]
     await http.aclose()
     await app.worlds.stop()
 
