@@ -1,6 +1,6 @@
 """The world that a credential, a header or a name selects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -26,14 +26,23 @@ if TYPE_CHECKING:
 DEFAULT: Final = "default"
 
 
+class Authentication(Protocol):
+    """What the worlds ask of a vendor's way to authenticate."""
+
+    @property
+    def issue(self) -> Callable[[str], dict[str, str]]:
+        """Make a world's credentials from a secret that only it has."""
+
+    def selects(self, credentials: Mapping[str, str]) -> str:
+        """Return the part of the credentials that a request is recognised by."""
+
+
 class Issuer(Vendor, Protocol):
     """What the worlds ask of each platform besides."""
 
-    def credentials(self, secret: str) -> dict[str, str]:
-        """Make the credentials of a world out of a secret that is its own."""
-
-    def identity(self, credentials: Mapping[str, str]) -> str:
-        """Pick the part of the credentials that a request is recognised by."""
+    @property
+    def auth(self) -> Authentication:
+        """How its requests are authenticated."""
 
 
 class Worlds:
@@ -124,7 +133,7 @@ class Worlds:
     def _own(self, world: World) -> None:
         """Have a world's credentials lead to it."""
         for vendor in self.vendors.values():
-            identity = vendor.identity(self.credentials(world, vendor.name))
+            identity = vendor.auth.selects(self.credentials(world, vendor.name))
             self._credentials[vendor.name, identity] = world
 
     def _disown(self, world: World) -> None:
@@ -256,7 +265,7 @@ class Worlds:
     def credentials(self, world: World, platform: str) -> dict[str, str]:
         """The credentials that lead a request to this world: the same for its seed and name."""
         secret = Ids(world.settings.seed).secret(f"{platform} {world.name}")
-        return self.vendors[platform].credentials(secret)
+        return self.vendors[platform].auth.issue(secret)
 
     def by_identity(self, platform: str, identity: str) -> World | None:
         """The world that was given this credential."""

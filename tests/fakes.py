@@ -17,7 +17,7 @@ from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.settings import Settings, WorldSettings
-from emulator.world.world import Ear, World
+from emulator.world.world import EventHandler, World
 
 OK = Answer(status=200)
 DOWN = Answer(status=500)
@@ -28,14 +28,14 @@ class FakeVendor:
     """A vendor with nothing of its own but what a test gives it."""
 
     name: str = "fake"
-    callbacks: Mapping[type[Event], Ear] = field(default_factory=dict)
+    event_handlers: Mapping[type[Event], EventHandler] = field(default_factory=dict)
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
-    answers: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+    responses: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
     options: type[BaseModel] = BaseModel
     shape: CallbackShape = field(default_factory=CallbackShape)
 
     @property
-    def works(self) -> Self:
+    def hooks(self) -> Self:
         """What it does stands beside what it is called."""
         return self
 

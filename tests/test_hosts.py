@@ -20,7 +20,7 @@ PAGE: Final = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 
 def operations(platform: Platform) -> Iterator[tuple[str, Operation]]:
     """Every operation of a vendor, by its path and once more by the vendor's name."""
-    for operation in platform.works.operations:
+    for operation in platform.hooks.operations:
         path = operation.path.replace("{", "").replace("}", "")
         yield path, operation
         yield f"/{platform.name}{path}", operation

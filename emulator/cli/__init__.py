@@ -16,20 +16,22 @@ MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
     "exec": "exec",
-    "numbers": "offline",
-    "operations": "offline",
-    "openapi": "offline",
-    "check-webhook": "check",
-    "check-receiver": "receiver",
+    "numbers": "reference",
+    "operations": "reference",
+    "openapi": "reference",
+    "check-webhook": "check_webhook",
+    "check-receiver": "check_receiver",
     "fault": "faults",
     "selfcheck": "selfcheck",
     "snapshot": "files",
     "export": "files",
     "import": "files",
-    "journal": "journal",
-    "replay": "journal",
+    "history": "history",
+    "replay": "history",
 }
 """Where the commands are that are not the client's."""
+ALIASES: Final = {"journal": "history"}
+"""Former names of commands; they work, and no list shows them."""
 
 
 class Commands(click.Group):
@@ -42,6 +44,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None if there is none of this name."""
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         return _commands(MODULES.get(cmd_name, CLIENT)).get(cmd_name)
 
 

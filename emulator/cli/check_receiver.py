@@ -87,7 +87,7 @@ async def _graded(url: str, asked: dict[str, Any]) -> Any:
 
     settings = Settings(callback_timeout=asked["timeout"], seed=asked["seed"])
     platform = discover()[asked["platform"]]
-    if platform.rehearsal is None:
+    if platform.hooks.receiver_check is None:
         raise ValueError(f"{platform.title} sends no callbacks: there is nothing to check")
     if not isfinite(asked["settle"]):
         raise ValueError("--settle must be a number of seconds")
@@ -108,7 +108,7 @@ async def _graded(url: str, asked: dict[str, Any]) -> Any:
                 window=window,
                 settle=asked["settle"],
             ),
-            Stage(platform, platform.rehearsal, settings.seed, asked["proof"], headers),
+            Stage(platform, platform.hooks.receiver_check, settings.seed, asked["proof"], headers),
         )
     finally:
         await transport.close()

@@ -1,4 +1,4 @@
-"""``journal``: what happened, to look at or as a run file; ``replay``: goes through one again."""
+"""``history``: what happened, to look at or as a run file; ``replay``: goes through one again."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +32,7 @@ def history(control: Control, context: click.Context, **query: Any) -> None:
         control.show(control.ask("GET", "/journal", **query), columns)
     elif any(context.params.values()):
         name = context.invoked_subcommand
-        raise click.UsageError(f"options come after {name}: journal {name} FILE --world NAME")
+        raise click.UsageError(f"options come after {name}: history {name} FILE --world NAME")
 
 
 @history.command("export")

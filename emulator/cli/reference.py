@@ -18,7 +18,7 @@ def numbers(*, as_json: bool) -> None:
     platforms = discover()
     rows = [
         {"suffix": suffix, "scenario": name}
-        | {each.name: each.works.effect(SCENARIOS[name]) for each in platforms.values()}
+        | {each.name: each.hooks.effect(SCENARIOS[name]) for each in platforms.values()}
         for suffix, name in MAGIC_NUMBERS.items()
     ]
     show(rows, as_json=as_json, columns=("suffix", "scenario", *platforms))
@@ -57,7 +57,7 @@ def operations(control: Control, *, markdown: bool, coverage: bool, all_worlds: 
             "docs": operation.docs,
         }
         for platform in discover().values()
-        for operation in platform.works.operations
+        for operation in platform.hooks.operations
     ]
     control.show(rows, ("platform", "method", "path", "basis", "docs"))
 
@@ -96,7 +96,7 @@ def operations_table() -> str:
     """Write the README's table of operations."""
     rows = ["| platform | operation | what it does | basis |", "|---|---|---|---|"]
     for platform in discover().values():
-        for operation in platform.works.operations:
+        for operation in platform.hooks.operations:
             note = f" ({operation.note})" if operation.note else ""
             rows.append(
                 f"| {platform.name} | `{operation.method} {operation.path}` "

@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from emulator import fixtures
 from emulator.cli.client import UNREACHABLE
 from emulator.cli.output import fail, show
-from emulator.kit.examples import Example, Examples, Finding, Reply, Visit, files_in, judged
+from emulator.kit.auth import Auth
+from emulator.kit.examples import Example, Finding, Reply, Visit, files_in, judged
+from emulator.kit.platform import Platform
 from emulator.platforms import discover
 from emulator.settings import ClientSettings, Settings, read_client_settings
 
@@ -54,12 +56,12 @@ class Refused(Exception):  # noqa: N818  # an answer, no mistake
         self.code = code
 
 
-def do(way: OverHttp, folder: Path, examples: Examples, each: Example) -> list[Finding]:
+def do(way: OverHttp, folder: Path, auth: Auth, each: Example) -> list[Finding]:
     """Do one example in a world of its own, which is gone afterwards; raises Refused."""
     kind = {"Content-Type": "application/json"}
     body = json.dumps(FROZEN | each.settings).encode()
     reply = way.send("POST", "/_emulator/worlds", kind, body, 0)
-    visit = Visit(way, _made(reply), folder, examples.proof)
+    visit = Visit(way, _made(reply), folder, auth.headers)
     try:
         return list(judged(each, visit))
     finally:
@@ -79,13 +81,14 @@ def _made(reply: Reply) -> dict[str, Any]:
     return made
 
 
-def checked(way: OverHttp, folder: Path, examples: Examples) -> Iterator[Finding]:
+def checked(way: OverHttp, folder: Path, platform: Platform) -> Iterator[Finding]:
     """Say of each file of a vendor's folder what came of it; raises Refused."""
+    examples = platform.examples
     found: dict[str, Finding] = {
         name: Finding(name, "skip", reason) for name, reason in examples.left_out.items()
     }
-    for each in examples.done:
-        for finding in do(way, folder, examples, each):
+    for each in examples.run:
+        for finding in do(way, folder, platform.auth, each):
             if finding.result == "fail" or finding.fixture not in found:
                 found[finding.fixture] = finding
     for name in files_in(folder):
@@ -140,9 +143,7 @@ def _rows(settings: ClientSettings, only: str | None) -> list[dict[str, Any]]:
                 {"platform": name} | finding._asdict()
                 for name, platform in discover().items()
                 if only in (None, name)
-                for finding in checked(
-                    way, fixtures.folder() / "contracts" / name, platform.examples
-                )
+                for finding in checked(way, fixtures.folder() / "contracts" / name, platform)
             ]
         except Refused as error:
             fail(str(error), error.code)

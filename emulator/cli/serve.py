@@ -119,7 +119,7 @@ def announce(app: Emulator, *, demo: bool) -> None:
         credentials = worlds.credentials(worlds.default, name)
         shown = "  ".join(f"{key}={value}" for key, value in credentials.items())
         click.echo(f"{name}  {base_url}/{name}  {shown}")
-        click.echo(f"  {platform.sample(f'{base_url}/{name}', credentials)}")
+        click.echo(f"  {platform.command(f'{base_url}/{name}', credentials)}")
     click.echo(f"dashboard  {base_url}/_emulator/ui")
     click.echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
 

@@ -225,7 +225,7 @@ class _Player:
     def _settings(self, row: Json) -> WorldSettings:
         vendors = self.app.platforms
         options = {
-            name: vendors[name].works.options(**each) for name, each in row["options"].items()
+            name: vendors[name].hooks.options(**each) for name, each in row["options"].items()
         }
         return WorldSettings(**row | {"options": options})
 

@@ -109,7 +109,7 @@ class ControlApp:
                 takes=each.takes,
             )
             for platform in self._platforms.values()
-            for each in platform.works.controls
+            for each in platform.hooks.controls
         ]
         return OperationTable([*OWN, *vendors])
 

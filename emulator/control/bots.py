@@ -26,7 +26,7 @@ async def list_bots(request: Request) -> Response:
     if query.platform not in (None, *platforms):
         raise invalid(("platform", f"must be one of {', '.join(platforms)}"))
     found = chain.from_iterable(
-        ((platform.name, bot) for bot in platform.works.bots(world))
+        ((platform.name, bot) for bot in platform.hooks.bots(world))
         for platform in platforms.values()
         if query.platform in (None, platform.name)
     )

@@ -8,13 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.request import CLOSED, Slice, iso, platforms_of
+from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
 from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import PhoneQuery
-from emulator.kit.http import content_of, json_response, read_body, read_query
+from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
+
+SHOWN: Final = 1000
+"""Calls that the response to placing a batch lists."""
 
 
 class CallsQuery(Slice):
@@ -83,8 +87,8 @@ def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
 
 def _bot(request: Request, call: Call) -> str | None:
     """The name of what a call was placed with."""
-    works = platforms_of(request)[call.platform].works
-    bot = works.bot(world_of(request), call.workflow_id)
+    hooks = platforms_of(request)[call.platform].hooks
+    bot = hooks.bot(world_of(request), call.workflow_id)
     return None if bot is None else bot.name
 
 
@@ -102,19 +106,23 @@ async def create_call(request: Request) -> Response:
     platform = platforms_of(request).get(name)
     if platform is None:
         raise invalid(("platform", f"must be one of {', '.join(platforms_of(request))}"))
-    if platform.works.simulate is None:
-        message = f"{name} has no calls of its own making: place them through its API"
+    place, model = platform.hooks.place, platform.hooks.place_model
+    if place is None or model is None:
+        message = f"{platform.title} calls are placed through the vendor's API only"
         raise ApiError(409, "conflict", message)
     world.begin(name)
-    call = platform.works.simulate(world, content_of(request))
-    return json_response(shown_call(call) | platform.works.describe(world, call), 201)
+    placed = place(world, read_body(request, model))
+    if isinstance(placed, Batch):
+        shown = [shown_call(call) for call in placed.calls[:SHOWN]]
+        return json_response({"batch_id": placed.id, "calls": shown}, 201)
+    return json_response(shown_call(placed) | platform.hooks.describe(world, placed), 201)
 
 
 async def get_call(request: Request) -> Response:
     """Show a call, its steps so far, and what its vendor knows of it."""
     world = world_of(request)
     call = world.engine.call(request.path_params["id"])
-    described = platforms_of(request)[call.platform].works.describe(world, call)
+    described = platforms_of(request)[call.platform].hooks.describe(world, call)
     return json_response(
         shown_call(call)
         | {

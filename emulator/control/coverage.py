@@ -40,7 +40,7 @@ async def read_coverage(request: Request) -> Response:
 
 def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
     """One vendor: each thing with how often it was touched, and the names of what was not."""
-    works = platform.works
+    hooks = platform.hooks
     answered: dict[str | None, dict[str, int]] = {}
     codes: Counter[str | None] = Counter()
     for (name, label, status, code), count in sorted(covered.answered.items(), key=str):
@@ -59,7 +59,7 @@ def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
                 if status not in answered.get(each.label, {})
             ],
         }
-        for each in works.operations
+        for each in hooks.operations
     ]
     errors = [
         {
@@ -68,12 +68,12 @@ def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
             "basis": known.basis,
             "count": sum(codes[code] for code in known.codes),
         }
-        for known in works.errors
+        for known in hooks.known_errors
     ]
     statuses = {status: covered.reached[platform.name, status] for status in CallStatus}
     callbacks = [
         {"event": event} | {end: covered.ended[platform.name, event, end] for end in ENDS}
-        for event in works.events
+        for event in hooks.events
     ]
     return {
         "operations": operations,

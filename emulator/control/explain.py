@@ -47,7 +47,7 @@ def _story(request: Request, world: World, asked: str) -> "Story | None":
     if (callback := world.courier.log.find(asked)) is not None:
         return story_of_callback(world, platforms[callback.platform], callback)
     for name, _ in world.states():
-        named = platforms[name].works.call_named(world, asked)
+        named = platforms[name].hooks.find(world, asked)
         if named is not None:
             return story_of_call(world, platforms[name], world.engine.calls.get(named))
     return None

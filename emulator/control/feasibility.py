@@ -76,11 +76,11 @@ def _misplaced(match: Match, *names: str) -> list[Problem]:
 
 
 def _on_routes(effect: Effect, match: Match, chosen: list[Platform]) -> list[Problem]:
-    found = {each.id: each for platform in chosen for each in platform.works.operations}
+    found = {each.id: each for platform in chosen for each in platform.hooks.operations}
     writes = {
         each.id
         for platform in chosen
-        for each in platform.works.operations
+        for each in platform.hooks.operations
         if each.method not in READS
     }
     whose = f"of {match.platform}" if match.platform else "of any platform"
@@ -93,7 +93,7 @@ def _on_routes(effect: Effect, match: Match, chosen: list[Platform]) -> list[Pro
 
 def _on_early(match: Match, chosen: list[Platform]) -> list[Problem]:
     """An early callback needs a request that callbacks come of."""
-    follows = [name for platform in chosen for name in platform.works.shape.follows]
+    follows = [name for platform in chosen for name in platform.hooks.shape.follows]
     if not follows:
         return [("match.platform", f"no request to {match.platform} leads to a callback")]
     if match.operation not in (None, *follows):
@@ -105,7 +105,7 @@ def _on_early(match: Match, chosen: list[Platform]) -> list[Problem]:
 def _on_callbacks(
     effect: Effect, fields: Mapping[str, Any], match: Match, chosen: list[Platform]
 ) -> list[Problem]:
-    sending = [each.works for each in chosen if each.works.events]
+    sending = [each.hooks for each in chosen if each.hooks.events]
     shapes = [each.shape for each in sending]
     if not shapes:
         return [("match.platform", f"{match.platform} sends no callbacks")]
@@ -114,7 +114,7 @@ def _on_callbacks(
         verb = "is not one that" if match.platform else "here"
         return [("effect.kind", f"can never happen: {who} {verb} {NEEDS[effect][1]}")]
     problems: list[Problem] = []
-    events = [event for works in sending for event in works.events]
+    events = [event for hooks in sending for event in hooks.events]
     if match.event is not None and match.event not in events:
         problems.append(("match.event", nearest(match.event, events)))
     if match.number is not None and all(shape.of_batches for shape in shapes):

@@ -27,7 +27,7 @@ async def list_operations(request: Request) -> Response:
                 "basis": operation.basis,
             }
             for platform in platforms_of(request).values()
-            for operation in platform.works.operations
+            for operation in platform.hooks.operations
         ]
     )
 
@@ -41,7 +41,7 @@ async def list_numbers(request: Request) -> Response:
                 "suffix": suffix,
                 "scenario": name,
                 "effect": {
-                    platform.name: platform.works.effect(SCENARIOS[name])
+                    platform.name: platform.hooks.effect(SCENARIOS[name])
                     for platform in platforms.values()
                 },
             }

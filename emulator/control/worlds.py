@@ -151,7 +151,7 @@ def _options(
             raise invalid((f"options.{name[:40]}", f"must be one of {', '.join(platforms)}"))
         before = options[name].model_dump() if name in options else {}
         try:
-            options[name] = platforms[name].works.options(**before | values)
+            options[name] = platforms[name].hooks.options(**before | values)
         except ValidationError as error:
             inner = as_invalid(error)
             raise invalid(
@@ -165,7 +165,7 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
         "auth": world.settings.auth,
         "calls_per_second": world.settings.calls_per_second,
         "options": {
-            name: world.option(name, platform.works.options).model_dump()
+            name: world.option(name, platform.hooks.options).model_dump()
             for name, platform in platforms_of(request).items()
         },
     }

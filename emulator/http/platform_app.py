@@ -37,7 +37,7 @@ class PlatformApp:
 
     @cached_property
     def _table(self) -> OperationTable:
-        return OperationTable(self.platform.works.operations)
+        return OperationTable(self.platform.hooks.operations)
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -46,7 +46,7 @@ class PlatformApp:
 
     def world_of(self, headers: Headers) -> World | None:
         """The world that a request's headers name, by themselves or by a credential."""
-        credential = self.platform.credential(headers, {}) or ""
+        credential = self.platform.auth.credential(headers, {}) or ""
         return self._named(headers) or self._worlds.by_identity(self.platform.name, credential)
 
     async def __call__(
@@ -93,7 +93,7 @@ class PlatformApp:
         except NoRoomError as error:
             if request.method not in READS:
                 response = self._refuse(world, headers, as_api_error(error))
-        self.platform.works.dress(world, request, response)
+        self.platform.hooks.add_headers(world, request, response)
         self._write_down(scope, exchange, response)
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
@@ -115,7 +115,7 @@ class PlatformApp:
                 ticket = request.query_params.get(operation.ticket, "")
                 shown = {**params, operation.ticket: ticket}
         finally:
-            credential = self.platform.credential(headers, shown)
+            credential = self.platform.auth.credential(headers, shown)
             owner = self._worlds.by_identity(self.platform.name, credential or "")
             if owner is not None and WORLD_HEADER not in headers:
                 exchange.world = owner
@@ -172,7 +172,7 @@ class PlatformApp:
 
         def render(world: World, error: ApiError) -> Response:
             exchange.code = error.code
-            return self.platform.works.render_error(world, error)
+            return self.platform.hooks.render_error(world, error)
 
         response = await meddled(
             request,
@@ -202,7 +202,9 @@ class PlatformApp:
             raise ApiError(404, "no_world", f"there is no world {headers[WORLD_HEADER][:64]}")
         if world.settings.auth == "strict" and not (
             owner is world
-            and self.platform.proves(headers, self._worlds.credentials(world, self.platform.name))
+            and self.platform.auth.is_verified(
+                headers, self._worlds.credentials(world, self.platform.name)
+            )
         ):
             raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
 
@@ -212,7 +214,7 @@ class PlatformApp:
 
     def _refuse(self, world: World, headers: Headers, error: ApiError) -> Response:
         error.request_id = headers.get("x-request-id")
-        response = self.platform.works.render_error(world, error)
+        response = self.platform.hooks.render_error(world, error)
         for name, value in error.headers.items():
             response.headers[name] = value
         return response

@@ -1,19 +1,92 @@
-"""Reading and showing credentials the ways vendors ask for them."""
+"""Credentials: how requests show them, and what each world is given."""
 
 from base64 import b64decode, b64encode
 from binascii import Error
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.datastructures import Headers
 
+Credentials = Mapping[str, str]
+"""A world's credentials for one vendor, by the vendor's names: ``{"api_key": "..."}``."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Auth:
+    """Who a request is from, by the vendor's way to authenticate."""
+
+    issue: Callable[[str], dict[str, str]]
+    """Make a world's credentials from a secret of 32 hexadecimal digits that only it has."""
+    headers: Callable[[Credentials], dict[str, str]]
+    """Return the headers by which a request shows these credentials."""
+    credential: Callable[[Headers, Mapping[str, str]], str | None]
+    """Return what selects the world of a request (its headers and path parameters), or None.
+
+    The parameters include the query's ticket, for an operation that takes one.
+    """
+    selector: Callable[[Credentials], str] | None = None
+    """Return what ``credential`` finds in the requests of these credentials.
+
+    By default: what it finds in ``headers``.
+    """
+    verify: Callable[[Headers, Credentials], bool] | None = None
+    """Check what ``credential`` does not, such as a password; asked in strict mode only."""
+
+    security: Mapping[str, Any] = field(default_factory=dict)
+    """OpenAPI security schemes by name."""
+
+    def selects(self, credentials: Credentials) -> str:
+        """Return the part of a world's credentials that its requests are recognised by."""
+        if self.selector is not None:
+            return self.selector(credentials)
+        found = self.credential(Headers(self.headers(credentials)), credentials)
+        if found is None:
+            raise ValueError("auth.credential finds nothing in auth.headers")
+        return found
+
+    def is_verified(self, headers: Headers, credentials: Credentials) -> bool:
+        """Check a request that was recognised; in strict mode only."""
+        return self.verify is None or self.verify(headers, credentials)
+
+
+def bearer_auth(prefix: str, *, field: str = "api_key") -> Auth:
+    """``Authorization: Bearer`` with a key that begins with ``prefix``."""
+    return Auth(
+        issue=lambda secret: {field: f"{prefix}{secret}"},
+        headers=lambda own: bearer_header(own[field]),
+        credential=lambda headers, _: bearer(headers),
+        security={"bearer": {"type": "http", "scheme": "bearer"}},
+    )
+
+
+def basic_auth(user: str, password: str, *, prefix: str = "") -> Auth:
+    """HTTP Basic: the user selects the world, the password is checked in strict mode.
+
+    ``user`` and ``password`` are the names of both in the world's credentials.
+    """
+
+    def credential(headers: Headers, _: Mapping[str, str]) -> str | None:
+        found = basic(headers)
+        return None if found is None else found[0] or None
+
+    return Auth(
+        issue=lambda secret: {user: f"{prefix}{secret[:32]}", password: secret[::-1]},
+        headers=lambda own: basic_header(own[user], own[password]),
+        credential=credential,
+        verify=lambda headers, own: basic(headers) == (own[user], own[password]),
+        security={"basic": {"type": "http", "scheme": "basic"}},
+    )
+
 
 def bearer(headers: Headers) -> str | None:
-    """The token of ``Authorization: Bearer``, or None."""
+    """Return the token of ``Authorization: Bearer``, or None."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def basic(headers: Headers) -> tuple[str, str] | None:
-    """The user and password of ``Authorization: Basic``, or None."""
+    """Return the user and password of ``Authorization: Basic``, or None."""
     scheme, _, encoded = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -24,11 +97,11 @@ def basic(headers: Headers) -> tuple[str, str] | None:
     return (user, password) if found else None
 
 
-def shown_bearer(token: str) -> dict[str, str]:
-    """The header that ``bearer`` reads."""
+def bearer_header(token: str) -> dict[str, str]:
+    """Return the header that ``bearer`` reads."""
     return {"Authorization": f"Bearer {token}"}
 
 
-def shown_basic(user: str, password: str) -> dict[str, str]:
-    """The header that ``basic`` reads."""
+def basic_header(user: str, password: str) -> dict[str, str]:
+    """Return the header that ``basic`` reads."""
     return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}

@@ -166,10 +166,9 @@ def example(*files: str, **settings: Any) -> Callable[[Callable[[Visit], None]],
 class Examples:
     """All of a vendor's."""
 
-    proof: Proof
-    done: tuple[Example, ...]
-    left_out: Mapping[str, str]
-    """The files that cannot be done, and why not."""
+    run: tuple[Example, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """The files that cannot be run, and why not."""
 
 
 Result = Literal["pass", "fail", "skip"]

@@ -1,4 +1,4 @@
-"""Calls that a vendor is made to place for the sake of their callbacks."""
+"""The scripted call that ``check-receiver`` places to get callbacks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from emulator.kit.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rehearsal:
-    """How a vendor is brought to send callbacks about one thing, in a world of their own."""
+class ReceiverCheck:
+    """How a vendor is made to send callbacks about one call or batch, in a world of their own."""
 
-    begin: Callable[[World, str], None]
-    """Have calls placed all of whose callbacks go to this address; they end as time passes."""
+    place: Callable[[World, str], object]
+    """Place calls all of whose callbacks go to this URL; they end as time passes."""
     subject: str
-    """The field of a callback that names what it is about."""
+    """The field of a callback that holds the id of what it is about."""
     last: frozenset[str]
-    """The events of the callback that tells how it ended."""
+    """The events of the callback that reports how it ended."""

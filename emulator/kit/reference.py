@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel
+
 from emulator.kit.basis import Basis
 from emulator.kit.operation import Operation
 
@@ -36,34 +38,55 @@ class Notice:
     """The operations it follows from, by id, with the expression that gives its address."""
 
 
-def _as_it_says(operation: Operation) -> Any:
+class PlainError(BaseModel):
+    """An error as ``Hooks.render_error`` writes it unless the vendor has its own."""
+
+    code: str
+    message: str
+    status: int
+
+
+def _body(operation: Operation) -> Any:
     return operation.takes
+
+
+def _response(operation: Operation) -> Any:
+    return operation.gives
 
 
 def _nothing(operation: Operation) -> tuple[Json, ...]:  # noqa: ARG001  # a default
     return ()
 
 
+def _refusals(operation: Operation) -> dict[int, Refusal]:
+    found = {401: Refusal(when="the credential is missing or wrong", basis="assumed")}
+    if operation.takes is not None or operation.query is not None:
+        found[400] = Refusal(when="fields of the request are wrong", basis="assumed")
+    if operation.names:
+        found[404] = Refusal(when="there is no such record", basis="assumed")
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reference:
     """Imported when a document is asked for: no request to the vendor needs it."""
 
-    hosts: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
     """The vendor's own, the usual one first."""
-    security: Mapping[str, Json]
-    """The security schemes, by name."""
-    proof: Callable[[Operation], list[dict[str, list[str]]]]
-    """Which of them an operation asks for: any one of the list."""
-    takes: Callable[[Operation], Any] = _as_it_says
+    security: Mapping[str, Json] = field(default_factory=dict)
+    """The security schemes, by name; those of ``Auth.security`` if there are none here."""
+    requires: Callable[[Operation], list[dict[str, list[str]]]] | None = None
+    """Which of them an operation asks for: any one of the list. By default, each of them."""
+    takes: Callable[[Operation], Any] = _body
     """The type of a request's body; None if it has none."""
-    answer: Callable[[Operation], Any]
-    """The type of the whole of an answer in JSON."""
-    problem: Any
+    answer: Callable[[Operation], Any] = _response
+    """The type of the whole of a response in JSON."""
+    problem: Any = PlainError
     """The type of every error."""
-    refusals: Callable[[Operation], Mapping[int, Refusal]]
+    refusals: Callable[[Operation], Mapping[int, Refusal]] = _refusals
     """The errors of an operation, by status."""
     headers: Mapping[str, Json] = field(default_factory=dict)
-    """What every answer has."""
+    """What every response has."""
     parameters: Callable[[Operation], tuple[Json, ...]] = _nothing
     """The headers an operation reads."""
     notices: tuple[Notice, ...] = ()

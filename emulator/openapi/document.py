@@ -39,11 +39,17 @@ class _Document:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.reference = platform.reference
-        self.operations = platform.works.operations
+        self.operations = platform.hooks.operations
+        self.security = self.reference.security or platform.auth.security
         self.schemas = Schemas(self._uses())
         self.headers = dict(self.reference.headers)
         self.shared: dict[str, Json] = {}
         """The answers that several operations may give."""
+
+    def _requires(self, operation: Operation) -> list[dict[str, list[str]]]:
+        if self.reference.requires is not None:
+            return self.reference.requires(operation)
+        return [{name: []} for name in self.security]
 
     def whole(self) -> Json:
         reference = self.reference
@@ -54,7 +60,7 @@ class _Document:
                 for notice in reference.notices
                 if not notice.callback_of
             },
-            "x-emulator-options": {"schema": self.schemas.of(self.platform.works.options)},
+            "x-emulator-options": {"schema": self.schemas.of(self.platform.hooks.options)},
         }
         shared = {"responses": dict(sorted(self.shared.items())), "headers": self.headers}
         return {
@@ -74,7 +80,7 @@ class _Document:
             "components": {
                 "schemas": self.schemas.within([parts, shared]),
                 **shared,
-                "securitySchemes": dict(reference.security),
+                "securitySchemes": dict(self.security),
             },
         }
 
@@ -87,7 +93,7 @@ class _Document:
             for type_ in (notice.body, notice.answer):
                 yield Use(type_, notice.basis, notice.docs)
         yield Use(self.reference.problem, "documented", "")
-        yield Use(self.platform.works.options, "assumed", "")
+        yield Use(self.platform.hooks.options, "assumed", "")
 
     def _paths(self) -> Json:
         paths: Json = {}
@@ -121,7 +127,7 @@ class _Document:
             **({"description": _sentence(operation.note)} if operation.note else {}),
             **({"externalDocs": {"url": operation.docs}} if operation.docs else {}),
             "x-basis": operation.basis,
-            "security": self.reference.proof(operation),
+            "security": self._requires(operation),
             "parameters": [*self._parameters(operation)],
             **({"requestBody": body} if body else {}),
             "responses": self._responses(operation),

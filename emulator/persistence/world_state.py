@@ -98,7 +98,7 @@ class WorldTable:
             auth=row["auth"],
             calls_per_second=row["calls_per_second"],
             options={
-                key: vendors[key].works.options(**each) for key, each in row["options"].items()
+                key: vendors[key].hooks.options(**each) for key, each in row["options"].items()
             },
             clock=ClockMode(start["mode"]),
             speed=start["speed"],

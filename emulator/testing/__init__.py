@@ -5,17 +5,21 @@
 are used the same way.
 """
 
-from emulator.testing.async_world import AsyncInbox, AsyncWorld
-from emulator.testing.emulated import Emulated, in_process, reached, served
-from emulator.testing.records import (
-    Advanced,
-    Call,
-    Callback,
-    EmulatorError,
-    Message,
-    NothingArrivedError,
-)
-from emulator.testing.worlds import Inbox, World
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:  # every run of pytest imports this package for its plugin, and nothing more
+    from emulator.testing.async_world import AsyncInbox, AsyncWorld
+    from emulator.testing.emulated import Emulated, in_process, reached, served
+    from emulator.testing.records import (
+        Advanced,
+        Call,
+        Callback,
+        EmulatorError,
+        Message,
+        NothingArrivedError,
+    )
+    from emulator.testing.worlds import Inbox, World
 
 __all__ = [
     "Advanced",
@@ -33,3 +37,20 @@ __all__ = [
     "reached",
     "served",
 ]
+HOMES: Final = {
+    "async_world": ("AsyncInbox", "AsyncWorld"),
+    "emulated": ("Emulated", "in_process", "reached", "served"),
+    "records": (
+        *("Advanced", "Call", "Callback", "EmulatorError", "Message", "NothingArrivedError"),
+    ),
+    "worlds": ("Inbox", "World"),
+}
+"""Which module defines which of these names."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used."""
+    for module, names in HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

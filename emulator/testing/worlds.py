@@ -186,7 +186,7 @@ class World:
         from emulator.platforms import discover  # noqa: PLC0415  # many a test needs no client
 
         headers = [
-            (beginning, platform.headers(self.credentials[name]))
+            (beginning, platform.auth.headers(self.credentials[name]))
             for name, platform in discover().items()
             for beginning in (f"/{name}/", *platform.roots)
         ]

@@ -48,7 +48,7 @@ OWN_TIME: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
 FEW: Final = 20
 
 
-Ear = Callable[["World", Any], Iterable[Callback]]
+EventHandler = Callable[["World", Any], Iterable[Callback]]
 
 
 class VendorState(Protocol):
@@ -74,7 +74,7 @@ class Follower(Protocol):
         """Follow what a vendor remembers too, of which something was asked for the first time."""
 
 
-class Workings(Protocol):
+class WorldHooks(Protocol):
     """What a world asks of a platform that something happens at."""
 
     @property
@@ -82,15 +82,15 @@ class Workings(Protocol):
         """Make what only this vendor remembers, as a new world starts with it (a VendorState)."""
 
     @property
-    def callbacks(self) -> "Mapping[type[Event], Ear]":
-        """What the vendor owes the user for an event, by its type."""
+    def event_handlers(self) -> "Mapping[type[Event], EventHandler]":
+        """What becomes due for an event, by its type."""
 
     @property
     def steps(self) -> Mapping[str, Callable[["World", str], None]]:
         """The vendor's own business that can fall due, by name."""
 
     @property
-    def answers(self) -> Mapping[str, Callable[["World", Callback, Answer], None]]:
+    def responses(self) -> Mapping[str, Callable[["World", Callback, Answer], None]]:
         """What acts on the answers to its callbacks, by name."""
 
     @property
@@ -110,7 +110,7 @@ class Vendor(Protocol):
         """The platform's name."""
 
     @property
-    def works(self) -> Workings:
+    def hooks(self) -> WorldHooks:
         """What it does, imported when it is first needed."""
 
 
@@ -301,7 +301,7 @@ class World:
         if state is None:
             shown, self.clock.pinned = self.clock.pinned, self.began
             try:
-                state = self._vendors[platform].works.new_state(self)
+                state = self._vendors[platform].hooks.new_state(self)
             finally:
                 self.clock.pinned = shown
             self._states[platform] = state
@@ -335,13 +335,13 @@ class World:
 
     def publish(self, event: Event) -> None:
         """Owe what its vendor owes for a fact."""
-        ear = self._vendors[event.platform].works.callbacks.get(type(event))
-        if ear is not None:
-            for callback in ear(self, event):
+        handler = self._vendors[event.platform].hooks.event_handlers.get(type(event))
+        if handler is not None:
+            for callback in handler(self, event):
                 self.courier.owe(callback)
 
     def _hears_calls(self, platform: str) -> bool:
-        return CallMoved in self._vendors[platform].works.callbacks
+        return CallMoved in self._vendors[platform].hooks.event_handlers
 
     @property
     def inboxes_at(self) -> str:
@@ -356,7 +356,7 @@ class World:
         return url
 
     def _shape_of(self, platform: str) -> CallbackShape:
-        return self._vendors[platform].works.shape
+        return self._vendors[platform].hooks.shape
 
     def _subject_of(self, callback: Callback) -> Subject:
         """The numbers, without +, and the workflow that a callback is about."""
@@ -381,15 +381,15 @@ class World:
 
     def _answered(self, callback: Callback, answer: Answer) -> None:
         if callback.answer_to is not None:
-            works = self._vendors[callback.platform].works
-            works.answers[callback.answer_to](self, callback, answer)
+            hooks = self._vendors[callback.platform].hooks
+            hooks.responses[callback.answer_to](self, callback, answer)
 
     def _perform(self, action: Action) -> None:
         match action:
             case Deliver():
                 self.courier.take(action)
             case Wake():
-                self._vendors[action.platform].works.steps[action.step](self, action.subject)
+                self._vendors[action.platform].hooks.steps[action.step](self, action.subject)
             case Fault():
                 self.engine.end(action)
             case Call() | Batch():

@@ -215,12 +215,12 @@ def test_journal_is_read_by_filter(url: str, batch: str) -> None:
     """What happened is listed, oldest first."""
     told(url, "clock", "advance", "--idle")
 
-    assert len(told(url, "journal", "--kind", "call")) == 4
-    (first, *_) = told(url, "journal", "--after", "1", "--limit", "2")
+    assert len(told(url, "history", "--kind", "call")) == 4
+    (first, *_) = told(url, "history", "--after", "1", "--limit", "2")
     assert (first["number"] > 1, first["kind"]) == (True, "exchange")
-    assert batch in json.dumps(told(url, "journal", "--kind", "batch"))
-    assert "exchange" in invoke(url, "journal").stdout
-    assert invoke(url, "journal", "--kind", "gossip").exit_code == 2
+    assert batch in json.dumps(told(url, "history", "--kind", "batch"))
+    assert "exchange" in invoke(url, "history").stdout
+    assert invoke(url, "history", "--kind", "gossip").exit_code == 2
 
 
 def test_reset(url: str, batch: str) -> None:

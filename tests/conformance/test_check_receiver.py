@@ -42,10 +42,10 @@ def graded(
 ) -> Json:
     """Grade a service in this process."""
     vendor = discover()[platform]
-    assert vendor.rehearsal is not None
+    assert vendor.hooks.receiver_check is not None
     headers = {} if token is None else {"Token": token}
     proof = None if token is None else "token"
-    stage = Stage(vendor, vendor.rehearsal, seed, proof, headers)
+    stage = Stage(vendor, vendor.hooks.receiver_check, seed, proof, headers)
     endpoint = Endpoint(url=URL, transport=Within(service), window=window)
     report = asyncio.run(grade(endpoint, stage)).shown()
     return json.loads(json.dumps(report))
@@ -108,7 +108,7 @@ def test_every_vendor_that_sends_callbacks_can_be_rehearsed(name: str) -> None:
     """Whoever owes callbacks can be brought to send some; whoever owes none says so."""
     vendor = discover()[name]
 
-    assert (vendor.rehearsal is not None) == bool(vendor.works.events)
+    assert (vendor.hooks.receiver_check is not None) == bool(vendor.hooks.events)
 
 
 def test_without_state_nothing_is_claimed_of_what_a_service_does() -> None:

@@ -137,7 +137,7 @@ def test_difference_fails_and_says_where(
     with httpx.Client(
         base_url=app.worlds.settings.base_url, headers=headers, trust_env=False
     ) as client:
-        found = list(checked(OverHttp(client), folder, platform.examples))
+        found = list(checked(OverHttp(client), folder, platform))
 
     failed = {each.fixture: each.reason for each in found if each.result == "fail"}
     assert failed.keys() == {name}

@@ -234,7 +234,7 @@ async def test_batch_ends_with_a_call_that_is_ended_by_hand(world: World) -> Non
     [
         pytest.param({"platform": "nope"}, 400, "must be one of", id="unknown-platform"),
         pytest.param({}, 400, "platform is required", id="no-platform"),
-        pytest.param({"platform": "intron"}, 409, "through its API", id="none-of-its-own"),
+        pytest.param({"platform": "intron"}, 409, "vendor's API only", id="none-of-its-own"),
     ],
 )
 async def test_call_that_nobody_asks_a_vendor_for(

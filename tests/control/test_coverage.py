@@ -49,12 +49,12 @@ async def test_everything_there_is_is_listed_and_nothing_touched(world: World) -
     platforms = discover()
     assert list(told) == list(platforms)
     for name, platform in platforms.items():
-        works = platform.works
+        hooks = platform.hooks
         assert told[name]["untouched"] == {
-            "operations": [each.label for each in works.operations],
-            "errors": [each.word for each in works.errors],
+            "operations": [each.label for each in hooks.operations],
+            "errors": [each.word for each in hooks.known_errors],
             "call_statuses": list(told[name]["call_statuses"]),
-            "callbacks": list(works.events),
+            "callbacks": list(hooks.events),
         }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from emulator.kit.platform import Platform
 from emulator.platforms import discover
-from emulator.platforms.voicebooker.credentials import HEADER
+from emulator.platforms.voicebooker.auth import HEADER
 from emulator.settings import Settings
 from tests.platforms.test_records import Told, used
 from tests.support import Json, World, served

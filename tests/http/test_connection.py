@@ -28,7 +28,7 @@ def paths() -> Iterator[tuple[str, bytes]]:
     """A path of everybody who answers, at which a body is taken."""
     yield "control", b"/_emulator/scenarios"
     for name, platform in discover().items():
-        operations = platform.works.operations
+        operations = platform.hooks.operations
         path = next(each.path for each in operations if each.method == "POST")
         path = path.replace("{", "").replace("}", "")
         yield name, path.encode()

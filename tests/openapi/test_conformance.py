@@ -33,7 +33,7 @@ each_operation = pytest.mark.parametrize(
     [
         pytest.param(platform, operation, id=f"{platform.name}-{operation.id}{operation.host}")
         for platform in discover().values()
-        for operation in platform.works.operations
+        for operation in platform.hooks.operations
     ],
 )
 
@@ -133,7 +133,7 @@ def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform
     Those who may not see them never do.
     """
     app = create_app(Settings(auth="strict"))
-    given, headers = asyncio.run(prepare(app, platform, platform.works.operations[0]))
+    given, headers = asyncio.run(prepare(app, platform, platform.hooks.operations[0]))
     schema = plan_of(app, platform, headers)
     own = {name: given[name] for name in ("path.accountId", "path.tenant_id") if name in given}
     schema.config.parameters.update(own)

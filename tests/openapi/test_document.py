@@ -152,8 +152,8 @@ def test_document_has_every_operation(platform: Platform) -> None:
     """The operations of the table are in the document, and no others."""
     found = operations_of(DOCUMENTS[platform.name])
 
-    assert set(found) == {id_of(each) for each in platform.works.operations}
-    for operation in platform.works.operations:
+    assert set(found) == {id_of(each) for each in platform.hooks.operations}
+    for operation in platform.hooks.operations:
         shown = found[id_of(operation)]
         method, path = shown["at"]
         assert method == operation.method

@@ -31,14 +31,14 @@ each_operation = pytest.mark.parametrize(
     [
         pytest.param(platform, operation, id=f"{platform.name}-{operation.id}{operation.host}")
         for platform in PLATFORMS
-        for operation in platform.works.operations
+        for operation in platform.hooks.operations
     ],
 )
 
 
 def rendered(platform: Platform, error: ApiError) -> tuple[int, bytes]:
     """The status and body of an error in the platform's words."""
-    response = platform.works.render_error(create_app(Settings()).worlds.default, error)
+    response = platform.hooks.render_error(create_app(Settings()).worlds.default, error)
     return response.status_code, without_ids(bytes(response.body))
 
 
@@ -55,7 +55,7 @@ def without_ids(content: bytes) -> bytes:
 def refusal(platform: Platform, method: str, path: str) -> ApiError:
     """What the platform's table of operations says to a path it does not have."""
     with pytest.raises(ApiError) as refused:
-        OperationTable(platform.works.operations).find(method, path, "")
+        OperationTable(platform.hooks.operations).find(method, path, "")
     return refused.value
 
 
@@ -72,7 +72,7 @@ def headers_of(operation: Operation) -> dict[str, str]:
 def sample(world: World, platform: Platform) -> dict[str, Any]:
     """The platform's pasteable command as a request: to its own path, with its credential."""
     base_url = str(world.http.base_url).rstrip("/")
-    words = shlex.split(platform.sample(base_url, world.made["credentials"][platform.name]))
+    words = shlex.split(platform.command(base_url, world.made["credentials"][platform.name]))
     given = dict(pairwise(words))
     pairs = [words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H"]
     url = next(word for word in words if word.startswith("http"))
@@ -111,12 +111,12 @@ async def other(http: httpx.AsyncClient) -> AsyncIterator[World]:
 @each_platform
 def test_platform_has_a_name_for_itself_and_its_parts(platform: Platform) -> None:
     """A platform has a title, paths of its own, and operations that are told apart."""
-    operations = [(each.method, each.path, each.host) for each in platform.works.operations]
+    operations = [(each.method, each.path, each.host) for each in platform.hooks.operations]
 
     assert re.fullmatch("[a-z]+", platform.name)
     assert platform.title
     assert len(set(operations)) == len(operations) > 0
-    assert all(each.path.startswith(platform.roots) for each in platform.works.operations)
+    assert all(each.path.startswith(platform.roots) for each in platform.hooks.operations)
 
 
 def test_platforms_do_not_share_paths() -> None:
@@ -146,7 +146,7 @@ async def test_operations_are_served_with_their_basis(http: httpx.AsyncClient) -
     ] == [
         (platform.name, each.method, each.path, each.docs, each.basis)
         for platform in PLATFORMS
-        for each in platform.works.operations
+        for each in platform.hooks.operations
     ]
 
 
@@ -166,7 +166,7 @@ async def test_operation_is_served_and_asks_for_a_credential(
     response = await ask(http, operation, prefix)
 
     params = dict.fromkeys(operation.names, "nope")
-    if platform.credential(Headers({}), params) is None and not operation.public:
+    if platform.auth.credential(Headers({}), params) is None and not operation.public:
         assert answered(response) == rendered(platform, MISSING)
     exchange = (await entries(http))[-1]
     assert (exchange["platform"], exchange["operation"]) == (platform.name, operation.id)
@@ -226,7 +226,7 @@ async def test_path_under_another_vendors_name_leads_to_its_own(
     world: World, platform: Platform
 ) -> None:
     """Who asks one vendor for another's operation is told where that is, also in the journal."""
-    operation = platform.works.operations[0]
+    operation = platform.hooks.operations[0]
     path = path_of(operation)
     headers = {"X-Emulator-World": world.name, "Authorization": "Bearer x"}
     others = [each.name for each in PLATFORMS if each is not platform]
@@ -260,7 +260,7 @@ async def test_wrong_method_is_answered_in_the_vendors_envelope(
 @each_platform
 def test_known_errors_are_told_apart(platform: Platform) -> None:
     """Each error a vendor is known to answer has a basis and a word; none of ours means two."""
-    errors = platform.works.errors
+    errors = platform.hooks.known_errors
     codes = [code for known in errors for code in known.codes]
 
     assert {known.basis for known in errors} <= {"documented", "observed", "assumed"}

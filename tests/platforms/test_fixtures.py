@@ -22,11 +22,11 @@ from tests.support import Json
 
 CONTRACTS: Final = fixtures.folder() / "contracts"
 PLATFORMS: Final = list(discover().values())
-EXAMPLES: Final = [(each, example) for each in PLATFORMS for example in each.examples.done]
+EXAMPLES: Final = [(each, example) for each in PLATFORMS for example in each.examples.run]
 FOLDER: Final = CONTRACTS / "intron"
 COPIES: Final = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".json", ".txt"})
 OPERATIONS: Final[dict[str, Operation]] = {
-    operation.id: operation for operation in platform.works.operations if not operation.host
+    operation.id: operation for operation in platform.hooks.operations if not operation.host
 }
 ROW: Final = re.compile(r"^\| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 SOURCES: Final = {row[1]: row[2] for row in ROW.finditer((FOLDER / "SOURCES.md").read_text())}
@@ -56,7 +56,7 @@ def way() -> Iterator[OverHttp]:
 )
 def test_example_is_done_as_documented(way: OverHttp, vendor: Platform, example: Example) -> None:
     """What a page asks is asked, and what is answered or sent is what the page shows."""
-    found = do(way, CONTRACTS / vendor.name, vendor.examples, example)
+    found = do(way, CONTRACTS / vendor.name, vendor.auth, example)
 
     assert [(each.fixture, each.reason) for each in found if each.result != "pass"] == []
     assert [each.fixture for each in found] == list(example.files)
@@ -66,12 +66,12 @@ def test_example_is_done_as_documented(way: OverHttp, vendor: Platform, example:
 def test_no_file_is_passed_over(vendor: Platform) -> None:
     """Each file of a vendor's is done by an example, or left out for a reason, not both."""
     examples = vendor.examples
-    done = {name for each in examples.done for name in each.files}
+    done = {name for each in examples.run for name in each.files}
 
     assert sorted(done | examples.left_out.keys()) == files_in(CONTRACTS / vendor.name)
     assert not done & examples.left_out.keys()
     assert all(examples.left_out.values())
-    assert len({each.id for each in examples.done}) == len(examples.done)
+    assert len({each.id for each in examples.run}) == len(examples.run)
 
 
 @pytest.mark.parametrize("name", [path.relative_to(FOLDER).as_posix() for path in COPIES])

@@ -142,7 +142,7 @@ def move(old: Any, new: Any) -> None:
 
 async def used(platform: Platform, world: World, step: Told) -> None:
     """Use a platform."""
-    await import_module(f"tests.platforms.{platform.name}").use(world, step)
+    await import_module(f"tests.platforms.{platform.name}.support").use(world, step)
 
 
 @each_platform
@@ -154,7 +154,7 @@ async def test_every_operation_is_used(platform: Platform) -> None:
 
         entries = (await world.control("GET", "/journal?limit=10000&kind=exchange")).json()
         state: Any = inside.state(platform.name, object)
-        operations = {each.id for each in platform.works.operations}
+        operations = {each.id for each in platform.hooks.operations}
         assert operations <= {each["operation"] for each in entries}
         assert all(written(state.collections()).values())
 

@@ -28,7 +28,7 @@ def when_completed(world: World, event: BatchMoved) -> Iterable[Callback]:
 
 def reporting(**fields: object) -> FakeVendor:
     """A vendor that reports completed batches."""
-    return FakeVendor(callbacks={BatchMoved: when_completed}, **fields)  # type: ignore[arg-type]
+    return FakeVendor(event_handlers={BatchMoved: when_completed}, **fields)  # type: ignore[arg-type]
 
 
 async def test_callback_leaves_at_the_moment_of_what_it_reports() -> None:
@@ -252,7 +252,7 @@ async def test_live_world_runs_by_itself() -> None:
 
     transport = FakeTransport()
     world = make_world(
-        FakeVendor(callbacks={BatchMoved: hear}),
+        FakeVendor(event_handlers={BatchMoved: hear}),
         transport,
         clock=ClockMode.LIVE,
         speed=1_000_000.0,
@@ -296,7 +296,7 @@ async def test_answer_is_acted_on_once_when_all_is_settled() -> None:
             world.courier.owe(owed("next", answer_to="hears"))
 
     transport = FakeTransport(DOWN)
-    world = make_world(FakeVendor(answers={"hears": hears}), transport)
+    world = make_world(FakeVendor(responses={"hears": hears}), transport)
     world.courier.owe(owed("first", answer_to="hears", retries=after(1)))
 
     await world.advance(None)
@@ -333,7 +333,7 @@ def test_every_status_of_a_call_can_be_heard() -> None:
         heard.append((event.previous, event.status))
         return ()
 
-    world = make_world(FakeVendor(callbacks={CallMoved: hears}))
+    world = make_world(FakeVendor(event_handlers={CallMoved: hears}))
     world.engine.place(new_call(world, "+23480099012"))
 
     asyncio.run(world.advance(None))
@@ -386,7 +386,7 @@ async def test_call_goes_on_though_each_step_owes_a_callback(number: str, steps:
         yield owed(world.ids.uuid("callback"), call_id=event.call_id)
 
     transport = FakeTransport()
-    world = make_world(FakeVendor(callbacks={CallMoved: hears}), transport)
+    world = make_world(FakeVendor(event_handlers={CallMoved: hears}), transport)
     calls = place(world, [number] * 5).calls
 
     await world.advance(None)
@@ -405,7 +405,7 @@ async def test_answer_from_before_a_reset_is_not_acted_on() -> None:
 
     transport = FakeTransport()
     transport.gate.clear()
-    world = make_world(FakeVendor(answers={"hears": hears}), transport)
+    world = make_world(FakeVendor(responses={"hears": hears}), transport)
     world.courier.owe(owed("old", answer_to="hears"))
     advancing = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()

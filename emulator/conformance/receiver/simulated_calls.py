@@ -14,7 +14,7 @@ from emulator.domain.faults import CallbackShape, Effect
 from emulator.faults.callbacks import Outgoing, Sending, can_meet, sendings
 from emulator.faults.rules import outgoing
 from emulator.kit.platform import Platform
-from emulator.kit.receiver_check import Rehearsal
+from emulator.kit.receiver_check import ReceiverCheck
 from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.worlds import Worlds
@@ -84,7 +84,7 @@ class Stage:
     """Has a vendor send callbacks about something new, as often as is asked."""
 
     platform: Platform
-    rehearsal: Rehearsal
+    receiver_check: ReceiverCheck
     seed: int
     proof: str | None = None
     """The header that proves who sends; None: the one that the vendor documents."""
@@ -107,7 +107,7 @@ class Stage:
             Transports(self._recorder),
         )
         self.begun += 1
-        self.rehearsal.begin(worlds.default, NOWHERE)
+        self.receiver_check.place(worlds.default, NOWHERE)
         await worlds.default.advance(None)
         await worlds.stop()
         return [self._told(callback, headers) for callback, headers in self._recorder.sent]
@@ -119,12 +119,12 @@ class Stage:
             sent=replace(sent, headers=(*sent.headers, *self.headers.items())),
             headers=headers,
             shape=self.shape,
-            is_last=callback.event in self.rehearsal.last,
-            subject=str(from_json(callback.content or b"{}")[self.rehearsal.subject]),
+            is_last=callback.event in self.receiver_check.last,
+            subject=str(from_json(callback.content or b"{}")[self.receiver_check.subject]),
         )
 
     @property
     def shape(self) -> CallbackShape:
         """What can be said of the callbacks, and of what proves who sends them."""
-        shape = self.platform.works.shape
+        shape = self.platform.hooks.shape
         return shape if self.proof is None else replace(shape, signature=self.proof)

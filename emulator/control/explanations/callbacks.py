@@ -37,7 +37,7 @@ def tell_callbacks(story: Story, world: World, platform: Platform, about: Call |
     if len(found) > MOST:
         text = f"{len(found) - MOST} more callbacks: GET /_emulator/callbacks lists them"
         story.tell(Told.CALLBACK, None, text)
-    for sentence in platform.works.untold(world, about):
+    for sentence in platform.hooks.why_none(world, about):
         story.tell(Told.NO_CALLBACK, None, f"no callback: {sentence}")
     if not found and log.dropped:
         text = f"{log.dropped} old callbacks are no longer kept: one may have been about it"
@@ -99,7 +99,7 @@ def _tell_attempts(story: Story, platform: Platform, world: World, callback: Cal
     if text is not None:
         told = Told.NEXT if callback.status is CallbackStatus.PENDING else Told.END
         story.tell(told, callback.due_at, text, callback_id=callback.id)
-    for sentence in platform.works.led_to(world, callback):
+    for sentence in platform.hooks.consequences(world, callback):
         story.tell(Told.ANSWER, None, sentence, callback_id=callback.id)
 
 

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation
 from emulator.kit.world import World
-from emulator.platforms.bimpe.keys import OWN, PREFIX, key_of
+from emulator.platforms.bimpe.auth import OWN, PREFIX, key_of
+from emulator.platforms.bimpe.ids import new_id
 from emulator.platforms.bimpe.records import ApiKey
-from emulator.platforms.bimpe.state import state_of
-from emulator.platforms.bimpe.wire import new_id
+from emulator.platforms.bimpe.team import state_of
 
 # assumed: two scopes are named on the pages, in this form
 RESOURCES: Final = ("agents", "workflows", "conversations", "calls", "phone_numbers")

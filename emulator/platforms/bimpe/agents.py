@@ -4,10 +4,10 @@ from typing import Final
 
 from emulator.kit.errors import ApiError
 from emulator.kit.world import World
+from emulator.platforms.bimpe.ids import new_id, now_of
 from emulator.platforms.bimpe.records import CHANNELS, Agent, Channel, ChannelType, Workflow
 from emulator.platforms.bimpe.schemas import AgentChanges, NewAgent
-from emulator.platforms.bimpe.state import BimpeState, options_of, state_of
-from emulator.platforms.bimpe.wire import new_id, now_of
+from emulator.platforms.bimpe.team import BimpeState, options_of, state_of
 from emulator.platforms.bimpe.workflows import copy_of
 
 FROM_THE_START: Final = frozenset({"whatsapp", "webchat"})

@@ -3,26 +3,34 @@
 What is said is settled when a call is answered, out of the workflow as it then is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.domain.actions import Wake
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import IN_PROGRESS, Call, CallStatus, Direction
+from emulator.domain.errors import ConflictError
 from emulator.domain.events import CallMoved
 from emulator.domain.scenarios import Answer, Scenario
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Line, Speaker, Turn, spoken, squeezed, until
 from emulator.kit.errors import ApiError
+from emulator.kit.fields import PHONE
+from emulator.kit.hooks import Bot
+from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.bimpe.agents import workflow_of
+from emulator.platforms.bimpe.ids import new_id
 from emulator.platforms.bimpe.records import Agent, AgentCall, Role
 from emulator.platforms.bimpe.replies import openers, reply_to
+from emulator.platforms.bimpe.schemas import LongText, Text, wire_time
 from emulator.platforms.bimpe.schemas_conversations import MakeCall
-from emulator.platforms.bimpe.state import options_of, state_of
-from emulator.platforms.bimpe.wire import new_id, wire_time
+from emulator.platforms.bimpe.showing import shown_call
+from emulator.platforms.bimpe.team import options_of, state_of
 
 TEST_LINE: Final = "+12025550100"  # assumed: no page names the number that test calls come from
 SPEAKERS: Final[dict[Role, Speaker]] = {"assistant": Speaker.BOT, "user": Speaker.PERSON}
@@ -41,7 +49,7 @@ def make_call(world: World, agent: Agent, asked: MakeCall) -> dict[str, Any]:
         return {"status": "failed", "call_id": None, "detail": "agent is paused"}
     if asked.is_test_call and is_full(world):
         return {"status": "busy", "call_id": None, "detail": "line busy"}
-    call = place(world, agent, source, asked.destination, is_test=asked.is_test_call)
+    call = place_agent_call(world, agent, source, asked.destination, is_test=asked.is_test_call)
     return {"status": "initiated", "call_id": call.id, "detail": None}
 
 
@@ -61,7 +69,7 @@ def is_full(world: World) -> bool:
     return len(state_of(world).open_test_calls) >= options_of(world).test_calls_at_once
 
 
-def place(
+def place_agent_call(
     world: World,
     agent: Agent,
     source: str,
@@ -124,7 +132,7 @@ def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
     return ()
 
 
-def untold(world: World, about: Call | Batch) -> Iterable[str]:
+def why_none(world: World, about: Call | Batch) -> Iterable[str]:
     """Why nothing is ever sent."""
     record = state_of(world).calls.find(about.id)
     agent = "{agentId}" if record is None else record.agent_id
@@ -182,3 +190,101 @@ def _lines(world: World, agent: Agent, call: Call) -> Lines:
     for text in asked:
         lines += [("user", text), ("assistant", reply_to(text, workflow, None, 0).text)]
     return [*lines, ("user", "Thank you, that is all."), ("assistant", "Thank you. Goodbye!")]
+
+
+Phone = Annotated[str, Field(pattern=PHONE)]
+
+
+class GivenTurn(BaseModel):
+    """One turn; the time it is said at follows from the talk time."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
+
+    role: Role
+    message: LongText
+
+
+class BimpeCallRequest(BaseModel):
+    """``POST /_emulator/calls`` for Bimpe."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    platform: Literal["bimpe"]
+    agent_id: Text
+    from_: Annotated[Phone | None, Field(alias="from")] = None
+    to: Phone | None = None
+    direction: Direction = Direction.INBOUND
+    is_test_call: Annotated[bool, Field(strict=True)] | None = None
+    scenario: str | OwnScenario | None = None
+    transcript: Annotated[list[GivenTurn], Field(min_length=1, max_length=500)] | None = None
+
+
+PERSON = "+2348012345678"
+
+
+def place(world: World, asked: BimpeCallRequest) -> Call:
+    """Place a call to or from an agent; a test call where the agent has no number."""
+    agent = state_of(world).agents.get(asked.agent_id)
+    scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
+    is_test, line = _line(world, agent, asked)
+    if is_test and is_full(world):
+        raise ConflictError("as many test calls are open as there may be")
+    inbound = asked.direction is Direction.INBOUND
+    source, destination = (asked.from_ or PERSON, line) if inbound else (line, asked.to or PERSON)
+    return place_agent_call(
+        world,
+        agent,
+        source,
+        destination,
+        is_test=is_test,
+        direction=asked.direction,
+        scenario=scenario,
+        lines=[(turn.role, turn.message) for turn in asked.transcript]
+        if asked.transcript
+        else None,
+    )
+
+
+def _line(world: World, agent: Agent, asked: BimpeCallRequest) -> tuple[bool, str]:
+    """Whether it is a test, and the agent's end of the call: a number that belongs to it."""
+    state = state_of(world)
+    inbound = asked.direction is Direction.INBOUND
+    named = asked.to if inbound else asked.from_
+    number = state.number_of(agent.id) if named is None else state.number_at(named)
+    if asked.is_test_call or (asked.is_test_call is None and number is None):
+        return True, named or TEST_LINE
+    if number is None or number.agent_id != agent.id:
+        raise ConflictError("the agent has no such phone number: link one, or make a test call")
+    if inbound and not number.inbound_enabled:
+        raise ConflictError(f"{number.e164} takes no calls")
+    return False, number.e164
+
+
+def describe(world: World, call: Call) -> dict[str, Any]:
+    """Tell the control API what a call is to Bimpe."""
+    record = state_of(world).calls.find(call.id)
+    if record is None:
+        return {}
+    shown = shown_call(record, call)
+    return {
+        "agent_id": record.agent_id,
+        "is_test_call": record.is_test_call,
+        "bimpe_status": shown["status"],
+        "error_reason": shown["error_reason"],
+        "conversation_logs": logs_of(world, record, call),
+    }
+
+
+def bots(world: World) -> Iterator[Bot]:
+    """List the agents, oldest first."""
+    return map(_bot, state_of(world).agents)
+
+
+def bot(world: World, agent_id: str) -> Bot | None:
+    """Find an agent that was not deleted since."""
+    agent = state_of(world).agents.find(agent_id)
+    return None if agent is None else _bot(agent)
+
+
+def _bot(agent: Agent) -> Bot:
+    return Bot(id=agent.id, name=agent.name, kind="agent")

@@ -13,12 +13,13 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.bimpe.access import SCOPES, new_key, text_of
 from emulator.platforms.bimpe.agents import channel_of, is_connected
+from emulator.platforms.bimpe.auth import PREFIX
 from emulator.platforms.bimpe.conversations import conversation_at, touch, write
+from emulator.platforms.bimpe.ids import now_of
 from emulator.platforms.bimpe.integrations import set_connected
-from emulator.platforms.bimpe.keys import PREFIX
 from emulator.platforms.bimpe.numbers import give_number, settle_request
 from emulator.platforms.bimpe.records import Agent, ApiKey, ChannelType
-from emulator.platforms.bimpe.schemas import E164, Email, Name, Short, Text
+from emulator.platforms.bimpe.schemas import E164, Email, Name, Short, Text, maybe_time
 from emulator.platforms.bimpe.showing import (
     shown_channel,
     shown_message,
@@ -27,8 +28,7 @@ from emulator.platforms.bimpe.showing import (
     whole_conversation,
     whole_number,
 )
-from emulator.platforms.bimpe.state import owned, state_of
-from emulator.platforms.bimpe.wire import maybe_time, now_of
+from emulator.platforms.bimpe.team import owned, state_of
 
 CLOSED: Final = ConfigDict(extra="forbid", strict=True, defer_build=True)
 

@@ -11,13 +11,13 @@ from emulator.domain.actions import Wake
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.bimpe.agents import hold_to_channel, workflow_of
+from emulator.platforms.bimpe.ids import new_id, now_of
 from emulator.platforms.bimpe.lists import Address
 from emulator.platforms.bimpe.records import Agent, ChannelType, Conversation, Message, Role
 from emulator.platforms.bimpe.replies import reply_to
 from emulator.platforms.bimpe.schemas_conversations import CreateMessage
 from emulator.platforms.bimpe.showing import streamed_message
-from emulator.platforms.bimpe.state import options_of, owned, state_of
-from emulator.platforms.bimpe.wire import new_id, now_of
+from emulator.platforms.bimpe.team import options_of, owned, state_of
 
 REPLY: Final = "reply"
 PREVIEW: Final = 100

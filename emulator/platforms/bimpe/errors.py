@@ -14,7 +14,7 @@ from emulator.kit.errors import ApiError, KnownError, Problem
 from emulator.kit.http import json_response
 from emulator.kit.world import World
 from emulator.platforms.bimpe.limits import tell_rate
-from emulator.platforms.bimpe.state import options_of
+from emulator.platforms.bimpe.team import options_of
 
 NOT_FOUND: Final = ("not_found", "no_operation", "method_not_allowed", "no_world", "ended")
 OWN_WORDS: Final = {
@@ -45,7 +45,7 @@ STATUSES: Final = {
     "too_many_requests": 429,
     "internal_error": 500,
 }
-ERRORS: Final = tuple(
+known_errors: Final = tuple(
     KnownError(word, status, "documented", OWN_WORDS.get(word, (word,)))
     for word, status in STATUSES.items()
 )
@@ -79,7 +79,7 @@ def render_error(world: World, error: ApiError) -> Response:
     return json_response(body, status, {REQUEST_ID: request_id})
 
 
-def dress(world: World, request: Request, response: Response) -> None:
+def add_headers(world: World, request: Request, response: Response) -> None:
     """Put on an answer the id of its request, and what is left of the rate limit."""
     sent = request.headers.get(REQUEST_ID, "")
     if REQUEST_ID not in response.headers and ECHOED.fullmatch(sent):

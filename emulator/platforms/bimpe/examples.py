@@ -151,8 +151,7 @@ def _first_data(text: str) -> Any:
 
 
 examples: Final = Examples(
-    proof=_proof,
-    done=(
+    run=(
         workflow_updated,
         error_shown,
         wrong_field_named,

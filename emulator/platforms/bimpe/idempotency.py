@@ -18,7 +18,7 @@ from emulator.kit.errors import ApiError, invalid
 from emulator.kit.http import content_of
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records import ApiKey, Replay
-from emulator.platforms.bimpe.state import BimpeState, state_of
+from emulator.platforms.bimpe.team import BimpeState, state_of
 
 HEADER: Final = "Idempotency-Key"
 LONGEST: Final = 255

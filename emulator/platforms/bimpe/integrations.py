@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.kit.errors import ApiError
 from emulator.kit.world import World
+from emulator.platforms.bimpe.ids import new_id
 from emulator.platforms.bimpe.records import Agent, Integration, Tool
 from emulator.platforms.bimpe.schemas_integrations import (
     KEYS,
@@ -21,8 +22,7 @@ from emulator.platforms.bimpe.schemas_integrations import (
     NewTool,
 )
 from emulator.platforms.bimpe.showing import NAMES
-from emulator.platforms.bimpe.state import options_of, state_of
-from emulator.platforms.bimpe.wire import new_id
+from emulator.platforms.bimpe.team import options_of, state_of
 
 DASHBOARD: Final = "https://agent.bimpe.ai/agents"
 BIMPE, CUSTOM, SERVER, APP = "bimpeai", "custom_api", "mcp_server", "pipedream"

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from emulator.kit.errors import ApiError
 from emulator.kit.world import World
-from emulator.platforms.bimpe.keys import key_of
-from emulator.platforms.bimpe.state import options_of, state_of
+from emulator.platforms.bimpe.auth import key_of
+from emulator.platforms.bimpe.team import options_of, state_of
 
 MINUTE: Final = 60
 MOST_KEYS: Final = 10_000

@@ -19,7 +19,7 @@ from emulator.platforms.bimpe.records import (
     PhoneNumber,
     Workflow,
 )
-from emulator.platforms.bimpe.wire import CallWord, call_word
+from emulator.platforms.bimpe.schemas import CallWord, call_word
 
 Tags = Mapping[tuple[Any, ...], int]
 """A number for each combination of what records are filtered by."""

@@ -5,10 +5,10 @@ from typing import Final
 
 from emulator.domain.errors import ConflictError
 from emulator.kit.world import World
+from emulator.platforms.bimpe.ids import new_id, now_of
 from emulator.platforms.bimpe.records import NumberRequest, PhoneNumber
 from emulator.platforms.bimpe.schemas_conversations import NewNumberRequest, NumberChanges
-from emulator.platforms.bimpe.state import state_of
-from emulator.platforms.bimpe.wire import new_id, now_of
+from emulator.platforms.bimpe.team import state_of
 
 RANGES: Final = {"us": "+1202555", "uk": "+44770090", "eu": "+4930231", "ng": "+234800555"}
 """How numbers of a region begin: ranges kept for fiction where there are such."""

@@ -1,6 +1,6 @@
 """The variants of Bimpe's console API, where its pages and clients disagree or are silent."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,3 +38,6 @@ class BimpeOptions(BaseModel):
     """Real seconds between the heartbeats of a stream."""
     reply_seconds: Seconds = 2
     """Seconds of the world's time until the assistant answers, and up to one more."""
+
+
+options: Final = BimpeOptions

@@ -12,8 +12,8 @@ from emulator.kit.basis import observed
 from emulator.kit.operation import Operation
 from emulator.kit.reference import Json, Reference, Refusal
 from emulator.platforms.bimpe.access import scope_of
+from emulator.platforms.bimpe.auth import TICKET
 from emulator.platforms.bimpe.idempotency import HEADER, LONGEST
-from emulator.platforms.bimpe.keys import TICKET
 from emulator.platforms.bimpe.listing import ListQuery
 from emulator.platforms.bimpe.schemas_shown import Configured, Onboarding
 
@@ -101,7 +101,7 @@ def _answer(operation: Operation) -> Any:
     return Success[list[shown]] if operation.many else Success[shown]
 
 
-def _proof(operation: Operation) -> list[dict[str, list[str]]]:
+def _requires(operation: Operation) -> list[dict[str, list[str]]]:
     return [{TICKET: []}] if operation.ticket else [{"teamKey": []}, {"teamKeyHeader": []}]
 
 
@@ -179,7 +179,7 @@ reference: Final = Reference(
             "description": "The ticket of one stream, from `create_stream_ticket`; used up by it.",
         },
     },
-    proof=_proof,
+    requires=_requires,
     answer=_answer,
     problem=Problem,
     refusals=_refusals,

@@ -23,6 +23,7 @@ from emulator.platforms.bimpe.agents import (
     workflow_of,
 )
 from emulator.platforms.bimpe.envelope import show, show_page
+from emulator.platforms.bimpe.ids import new_id
 from emulator.platforms.bimpe.records import CHANNELS, Agent, KnowledgeBase
 from emulator.platforms.bimpe.routes_workflows import ROOT
 from emulator.platforms.bimpe.schemas import (
@@ -56,8 +57,7 @@ from emulator.platforms.bimpe.showing import (
     summed_integration,
     summed_knowledge_base,
 )
-from emulator.platforms.bimpe.state import owned, state_of
-from emulator.platforms.bimpe.wire import new_id
+from emulator.platforms.bimpe.team import owned, state_of
 
 
 def agent_of(request: Request) -> Agent:

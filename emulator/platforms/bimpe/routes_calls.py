@@ -19,6 +19,7 @@ from emulator.platforms.bimpe.numbers import change_number, request_number
 from emulator.platforms.bimpe.records import AgentCall
 from emulator.platforms.bimpe.routes_agents import AGENT, agent_of
 from emulator.platforms.bimpe.routes_workflows import ROOT
+from emulator.platforms.bimpe.schemas import maybe_time
 from emulator.platforms.bimpe.schemas_conversations import (
     CallsQuery,
     MakeCall,
@@ -36,8 +37,7 @@ from emulator.platforms.bimpe.schemas_shown import (
     RequestShown,
 )
 from emulator.platforms.bimpe.showing import shown_call, shown_number, shown_request, whole_number
-from emulator.platforms.bimpe.state import owned, state_of
-from emulator.platforms.bimpe.wire import maybe_time
+from emulator.platforms.bimpe.team import owned, state_of
 
 
 async def list_calls(request: Request) -> Response:

@@ -14,9 +14,9 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.bimpe.access import admit
 from emulator.platforms.bimpe.agents import channel_of, hold_to_channel
+from emulator.platforms.bimpe.auth import TICKET
 from emulator.platforms.bimpe.conversations import conversation_for, touch, write
 from emulator.platforms.bimpe.envelope import show, show_page
-from emulator.platforms.bimpe.keys import TICKET
 from emulator.platforms.bimpe.lists import CONVERSATIONS, where
 from emulator.platforms.bimpe.records import Conversation
 from emulator.platforms.bimpe.routes_agents import AGENT, agent_of
@@ -41,8 +41,8 @@ from emulator.platforms.bimpe.showing import (
     shown_message,
     whole_conversation,
 )
-from emulator.platforms.bimpe.state import options_of, owned, state_of
 from emulator.platforms.bimpe.streaming import new_ticket, open_stream
+from emulator.platforms.bimpe.team import options_of, owned, state_of
 
 
 async def list_conversations(request: Request) -> Response:

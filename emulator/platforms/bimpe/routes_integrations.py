@@ -56,7 +56,7 @@ from emulator.platforms.bimpe.showing import (
     shown_tool,
     summed_integration,
 )
-from emulator.platforms.bimpe.state import owned, state_of
+from emulator.platforms.bimpe.team import owned, state_of
 
 API_FIELDS: Final = ("name", "base_url", "auth_type")
 SERVER_FIELDS: Final = ("name", "server_url", "transport", "auth_type")

@@ -22,7 +22,7 @@ from emulator.platforms.bimpe.schemas import (
 )
 from emulator.platforms.bimpe.schemas_shown import WorkflowShown
 from emulator.platforms.bimpe.showing import shown_workflow
-from emulator.platforms.bimpe.state import options_of, state_of
+from emulator.platforms.bimpe.team import options_of, state_of
 from emulator.platforms.bimpe.workflows import (
     change_workflow,
     copy_of,

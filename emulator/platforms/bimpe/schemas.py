@@ -4,7 +4,8 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/
 """
 
 import re
-from typing import Annotated, Any, ClassVar, Final, Literal
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, Literal, assert_never
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +18,8 @@ from pydantic import (
     field_validator,
 )
 
+from emulator.domain.calls import CallStatus
+from emulator.domain.scenarios import Scenario
 from emulator.kit.basis import documented
 from emulator.kit.constraints import either, written
 from emulator.kit.fields import NOT_BLANK, HttpUrl, Integer
@@ -279,3 +282,45 @@ class NewKnowledgeBase(BaseModel):
         if value is None and info.data.get("type") == kind:
             raise ValueError(f"is required for a knowledge base of type {kind}")
         return value
+
+
+CallWord = Literal["queued", "ringing", "answered", "ended", "busy", "failed", "cancelled"]
+
+
+def wire_time(moment: datetime) -> str:
+    """Write a time as the seed's sample does; with milliseconds where there are any."""
+    spec = "milliseconds" if moment.microsecond else "seconds"
+    return moment.isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def maybe_time(moment: datetime | None) -> str | None:
+    """Write a time, if there is one."""
+    return None if moment is None else wire_time(moment)
+
+
+def call_word(status: CallStatus) -> CallWord:  # noqa: PLR0911  # as many as words
+    """Translate a call's status. assumed: Bimpe has no word for a call nobody answers."""
+    match status:
+        case CallStatus.QUEUED:
+            return "queued"
+        case CallStatus.RINGING:
+            return "ringing"
+        case CallStatus.IN_PROGRESS:
+            return "answered"
+        case CallStatus.COMPLETED:
+            return "ended"
+        case CallStatus.BUSY:
+            return "busy"
+        case CallStatus.FAILED | CallStatus.NO_ANSWER:
+            return "failed"
+        case CallStatus.CANCELED:
+            return "cancelled"
+    assert_never(status)
+
+
+def effect(scenario: Scenario) -> str:
+    """Say how a call with this scenario ends."""
+    word = call_word(scenario.status)
+    if word == "ended":
+        return "ended, with a conversation log"
+    return f"{word}, error_reason no_answer" if scenario.status is CallStatus.NO_ANSWER else word

@@ -16,12 +16,12 @@ from emulator.platforms.bimpe.schemas import (
     E164,
     LARGEST,
     STRICT,
+    CallWord,
     LongText,
     Name,
     Short,
     Text,
 )
-from emulator.platforms.bimpe.wire import CallWord
 
 TEST: Final = "test_"
 

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from emulator.kit.basis import documented, observed
 from emulator.platforms.bimpe.records import ChannelType, Role
-from emulator.platforms.bimpe.schemas import FaqInput, FlowInput, GuideInput, RuleInput
+from emulator.platforms.bimpe.schemas import CallWord, FaqInput, FlowInput, GuideInput, RuleInput
 from emulator.platforms.bimpe.schemas_integrations import AuthType, BimpeType, Transport
-from emulator.platforms.bimpe.wire import CallWord
 
 
 class Shown(BaseModel):

@@ -17,8 +17,8 @@ from emulator.platforms.bimpe.records import (
     Tool,
     Workflow,
 )
+from emulator.platforms.bimpe.schemas import call_word, maybe_time, wire_time
 from emulator.platforms.bimpe.schemas_integrations import KEYS
-from emulator.platforms.bimpe.wire import call_word, maybe_time, wire_time
 
 Json = dict[str, Any]
 

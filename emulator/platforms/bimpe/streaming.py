@@ -17,7 +17,7 @@ from emulator.platforms.bimpe.access import rest_of, text_of
 from emulator.platforms.bimpe.conversations import frame
 from emulator.platforms.bimpe.records import Conversation, Ticket
 from emulator.platforms.bimpe.schemas_conversations import StreamQuery
-from emulator.platforms.bimpe.state import options_of, state_of
+from emulator.platforms.bimpe.team import options_of, state_of
 
 MOST_TICKETS: Final = 10_000
 """Tickets that wait to be used; the oldest give way."""

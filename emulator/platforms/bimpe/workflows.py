@@ -5,10 +5,10 @@ from dataclasses import fields
 
 from emulator.kit.errors import ApiError
 from emulator.kit.world import World
+from emulator.platforms.bimpe.ids import new_id, now_of
 from emulator.platforms.bimpe.records import Workflow
 from emulator.platforms.bimpe.schemas import NewWorkflowAsBefore, WorkflowChanges
-from emulator.platforms.bimpe.state import state_of
-from emulator.platforms.bimpe.wire import new_id, now_of
+from emulator.platforms.bimpe.team import state_of
 
 CONTENT = [
     each.name

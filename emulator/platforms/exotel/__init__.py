@@ -3,35 +3,22 @@
 from collections.abc import Mapping
 from typing import Final
 
-from emulator.kit.auth import shown_basic
 from emulator.kit.platform import Platform
-from emulator.platforms.exotel.credentials import credential, credentials, identity, proves
+from emulator.platforms.exotel.auth import auth
 
 
 def _sample(base_url: str, own: Mapping[str, str]) -> str:
-    proof = _headers(own)["Authorization"]
+    header = auth.headers(own)["Authorization"]
     return (
         f"curl {base_url}/voicebot/api/v2/accounts/{own['account_id']}/voicebots"
-        f" -H 'Authorization: {proof}'"
+        f" -H 'Authorization: {header}'"
     )
-
-
-def _headers(own: Mapping[str, str]) -> dict[str, str]:
-    return shown_basic(own["api_key"], own["api_token"])
 
 
 platform: Final = Platform(
     name="exotel",
     title="Exotel Voicebot API",
     roots=("/voicebot/api", "/api/v2/accounts", "/exotelrecordings"),
-    credential=credential,
-    credentials=credentials,
-    identity=identity,
-    proves=proves,
-    headers=_headers,
+    auth=auth,
     sample=_sample,
-    workings="emulator.platforms.exotel.workings",
-    contract="emulator.platforms.exotel.reference",
-    replays="emulator.platforms.exotel.examples",
-    rehearses="emulator.platforms.exotel.rehearsal",
 )

@@ -14,7 +14,7 @@ from emulator.kit.http import json_response
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.shapes import request_id, shape_of
 
-ERRORS: Final = (
+known_errors: Final = (
     KnownError("invalid", 400, "assumed", ("invalid",)),
     KnownError("wrong_credential", 401, "assumed", ("missing_credential", "wrong_credential")),
     KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),

@@ -193,8 +193,7 @@ def answers_acted_on(visit: Visit) -> None:
 
 
 examples: Final = Examples(
-    proof=_proof,
-    done=(
+    run=(
         bot_generated,
         version_created,
         bots_listed,

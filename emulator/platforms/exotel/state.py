@@ -48,3 +48,10 @@ class ExotelState:
 def part_of(world: World, kind: type[Part]) -> Part:
     """What a chapter remembers in this world."""
     return world.state("exotel", ExotelState).of(kind)
+
+
+def new_state(_: World) -> ExotelState:
+    """Return the records that a new world starts with: each chapter's."""
+    from emulator.platforms.exotel.voicebots.state import VoicebotState  # noqa: PLC0415  # a cycle
+
+    return ExotelState({"voicebots": VoicebotState()})

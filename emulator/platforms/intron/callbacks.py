@@ -15,9 +15,11 @@ from emulator.domain.events import BatchMoved
 from emulator.domain.faults import EVERYWHERE, CallbackShape, StatusField
 from emulator.domain.ticks import SECOND
 from emulator.kit.json import to_json
+from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
-from emulator.platforms.intron.schemas import CALL_WORDS, batch_word, wire_time
-from emulator.platforms.intron.state import Request, options_of, state_of
+from emulator.platforms.intron.calls import place_batch
+from emulator.platforms.intron.schemas import CALL_WORDS, PlaceCalls, batch_word, wire_time
+from emulator.platforms.intron.state import Request, Workflow, options_of, state_of
 
 RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
 REQUEST_COMPLETED: Final = "request.completed"
@@ -71,7 +73,7 @@ def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
     )
 
 
-def untold(world: World, about: Call | Batch) -> Iterable[str]:
+def why_none(world: World, about: Call | Batch) -> Iterable[str]:
     """Why nothing was posted about a request."""
     batch_id = about.id if isinstance(about, Batch) else about.batch_id or ""
     batch, state = world.engine.batch(batch_id), state_of(world)
@@ -166,3 +168,32 @@ def _ending(call: Call) -> str:
 def seconds_of(call: Call) -> int | None:
     """Whole seconds of talk; None until the call has ended."""
     return round(call.talk_seconds) if call.status in TERMINAL else None
+
+
+NUMBERS: Final = ("+2348030099001", "+2348030099011")
+"""Magic numbers: who presses 1, and who does not answer."""
+
+
+def _place_two(world: World, url: str) -> None:
+    """Place both calls with a workflow that is reported to this address."""
+    workflow = state_of(world).workflows.add(
+        Workflow(
+            id=world.ids.uuid("intron.workflow"),
+            name="check-receiver",
+            message="Hello",
+            created_at=world.clock.now(),
+            include_reply=True,
+            replies={"1": "Yes", "2": "No"},
+            call_back_url=url,
+        )
+    )
+    entries = [{"phone_number": each} for each in NUMBERS]
+    asked = {"workflow_id": workflow.id, "workflow_params": entries}
+    place_batch(world, PlaceCalls.model_validate(asked), None)
+
+
+event_handlers: Final = {BatchMoved: batch_moved}
+events: Final = (REQUEST_COMPLETED,)
+receiver_check: Final = ReceiverCheck(
+    place=_place_two, subject="request_id", last=frozenset({REQUEST_COMPLETED})
+)

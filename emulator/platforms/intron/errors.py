@@ -13,7 +13,7 @@ from emulator.kit.http import json_response
 from emulator.kit.world import World
 from emulator.platforms.intron.state import options_of
 
-ERRORS: Final = (
+known_errors: Final = (
     KnownError("no_access", 403, "observed", ("missing_credential", "wrong_credential")),
     KnownError("invalid", 400, "assumed", ("invalid", "wrong_type", "not_active")),
     KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),

@@ -179,8 +179,7 @@ def request_reported(visit: Visit) -> None:
 
 
 examples: Final = Examples(
-    proof=_proof,
-    done=(
+    run=(
         workflow_created,
         workflow_with_reply_created,
         workflows_listed,

@@ -1,6 +1,6 @@
 """The published variants of Intron's API, where its pages disagree or are silent."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,3 +25,6 @@ class IntronOptions(BaseModel):
     """Calls may be placed so often, as the conversation page says of 5; 0 sets no limit."""
     max_batch: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
     """Entries that ``workflow_params`` may have."""
+
+
+options: Final = IntronOptions

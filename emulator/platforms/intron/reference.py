@@ -84,7 +84,7 @@ def _takes(operation: Operation) -> Any:
     return PlaceConversations if operation.handler is place_conversations else PlaceRobocalls
 
 
-def _proof(_: Operation) -> list[dict[str, list[str]]]:
+def _requires(_: Operation) -> list[dict[str, list[str]]]:
     return [{"accessKey": []}]
 
 
@@ -127,7 +127,7 @@ reference: Final = Reference(
             "description": "`Authorization: Bearer [access-key]`.",
         }
     },
-    proof=_proof,
+    requires=_requires,
     takes=_takes,
     answer=_answer,
     problem=Refused,

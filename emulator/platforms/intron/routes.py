@@ -18,7 +18,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, world_of
 from emulator.platforms.intron.callbacks import seconds_of, shown_calls, shown_stats
-from emulator.platforms.intron.placing import place
+from emulator.platforms.intron.calls import place_batch
 from emulator.platforms.intron.schemas import (
     BatchMade,
     CallsPage,
@@ -147,7 +147,7 @@ async def get_status(request: HttpRequest) -> Response:
 
 def _placed(request: HttpRequest, workflow_type: str | None) -> Response:
     world = world_of(request)
-    batch = place(world, read_body(request, PlaceCalls), workflow_type)
+    batch = place_batch(world, read_body(request, PlaceCalls), workflow_type)
     message = "batch request created successfully"
     return _ok(message, {"batch_id": batch.id}, options_of(world).created_status)
 

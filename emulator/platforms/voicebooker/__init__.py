@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from emulator.kit.platform import Platform
-from emulator.platforms.voicebooker.credentials import HEADER, credential, credentials, identity
+from emulator.platforms.voicebooker.auth import HEADER, auth
 
 
 def _sample(base_url: str, own: Mapping[str, str]) -> str:
@@ -14,21 +14,10 @@ def _sample(base_url: str, own: Mapping[str, str]) -> str:
     )
 
 
-def _headers(own: Mapping[str, str]) -> dict[str, str]:
-    return {HEADER: own["token"]}
-
-
 platform: Final = Platform(
     name="voicebooker",
     title="VoiceBooker",
     roots=("/app/api/v1", "/voicebooker/webhook"),
-    credential=credential,
-    credentials=credentials,
-    identity=identity,
-    headers=_headers,
+    auth=auth,
     sample=_sample,
-    workings="emulator.platforms.voicebooker.workings",
-    contract="emulator.platforms.voicebooker.reference",
-    replays="emulator.platforms.voicebooker.examples",
-    rehearses="emulator.platforms.voicebooker.rehearsal",
 )

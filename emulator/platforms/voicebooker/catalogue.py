@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from emulator.kit.platform import Bot
+from emulator.kit.hooks import Bot
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import Business
 from emulator.platforms.voicebooker.state import business_called, state_of

@@ -13,7 +13,7 @@ from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.http import json_response
 from emulator.kit.world import World
 
-ERRORS: Final = (
+known_errors: Final = (
     KnownError("unauthorized", 401, "assumed", ("missing_credential", "wrong_credential")),
     KnownError("invalid", 400, "assumed", ("invalid",)),
     KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),

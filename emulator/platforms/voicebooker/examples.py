@@ -115,7 +115,6 @@ def backend_answers(visit: Visit) -> None:
 
 
 examples: Final = Examples(
-    proof=_proof,
-    done=(appointment_booked, appointment_moved, appointment_cancelled, backend_answers),
+    run=(appointment_booked, appointment_moved, appointment_cancelled, backend_answers),
     left_out={"pages/voicebot-integration.txt": "a page's text: what is cut out of it is done"},
 )

@@ -3,7 +3,7 @@
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -46,3 +46,6 @@ class VoicebookerOptions(BaseModel):
 def options_of(world: World) -> VoicebookerOptions:
     """What this world's bot follows."""
     return world.option("voicebooker", VoicebookerOptions)
+
+
+options: Final = VoicebookerOptions

@@ -14,7 +14,7 @@ from emulator.domain.calls import COMPLETED, Call
 from emulator.domain.faults import CallbackShape, StatusField
 from emulator.kit.json import to_json
 from emulator.kit.world import World
-from emulator.platforms.voicebooker.credentials import HEADER
+from emulator.platforms.voicebooker.auth import HEADER
 from emulator.platforms.voicebooker.options import VoicebookerOptions, options_of
 
 SUCCEEDED: Final = "callSucceeded"

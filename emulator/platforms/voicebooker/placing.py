@@ -10,7 +10,7 @@ from emulator.platforms.voicebooker.schemas import MakeCallRequest
 from emulator.platforms.voicebooker.state import state_of
 
 
-def place(world: World, asked: MakeCallRequest) -> str:
+def place_requested(world: World, asked: MakeCallRequest) -> str:
     """Place an outbound call with a bot; its id is that of the request."""
     call_id = world.ids.uuid("voicebooker.call_request")
     state_of(world).call_requests.add(

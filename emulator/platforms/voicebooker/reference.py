@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from emulator.kit.operation import Operation
 from emulator.kit.reference import Notice, Reference, Refusal
+from emulator.platforms.voicebooker.auth import HEADER
 from emulator.platforms.voicebooker.book.backend import ACTIONS
-from emulator.platforms.voicebooker.credentials import HEADER
 from emulator.platforms.voicebooker.schemas import Action
 from emulator.platforms.voicebooker.schemas_shown import (
     GIVES,
@@ -59,7 +59,7 @@ def _answer(operation: Operation) -> Any:
     return operation.gives or reduce(or_, dict.fromkeys(GIVES.values()))
 
 
-def _proof(operation: Operation) -> list[dict[str, list[str]]]:
+def _requires(operation: Operation) -> list[dict[str, list[str]]]:
     return [{}, {"token": []}] if operation.public else [{"token": []}]
 
 
@@ -109,7 +109,7 @@ reference: Final = Reference(
             "description": "`Token: <token>`, not `Authorization`.",
         }
     },
-    proof=_proof,
+    requires=_requires,
     takes=_takes,
     answer=_answer,
     problem=Problem,

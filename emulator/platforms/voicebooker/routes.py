@@ -13,14 +13,14 @@ from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.backend import serve
-from emulator.platforms.voicebooker.placing import place
+from emulator.platforms.voicebooker.placing import place_requested
 from emulator.platforms.voicebooker.schemas import MakeCallRequest, MakeCallResponse
 
 
 async def make_call(request: Request) -> Response:
     """Place an outbound call with a bot."""
     asked = read_body(request, MakeCallRequest)
-    return json_response({"callRequestId": place(world_of(request), asked)})
+    return json_response({"callRequestId": place_requested(world_of(request), asked)})
 
 
 async def answer_webhook(request: Request) -> Response:

@@ -6,12 +6,12 @@ from typing import Any
 
 from emulator.kit.records import Collection
 from emulator.kit.world import World
+from emulator.platforms.voicebooker.auth import own_credentials
 from emulator.platforms.voicebooker.book.bookings import Book, Booking
 from emulator.platforms.voicebooker.book.businesses import Business
 from emulator.platforms.voicebooker.book.demo import furnish
 from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.bot.conversations import Conversation
-from emulator.platforms.voicebooker.credentials import own_credentials
 from emulator.platforms.voicebooker.outbound import CallRequest
 
 

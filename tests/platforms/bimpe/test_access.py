@@ -125,7 +125,7 @@ async def test_the_worlds_own_key_can_be_restricted(team: Team) -> None:
 
 def test_every_operation_asks_for_a_scope_that_there_is() -> None:
     """A stream's ticket needs reading alone, as documented."""
-    scopes = {operation.id: scope_of(operation) for operation in platform.works.operations}
+    scopes = {operation.id: scope_of(operation) for operation in platform.hooks.operations}
 
     assert set(scopes.values()) == set(SCOPES)
     assert scopes["create_stream_ticket"] == "conversations:read"

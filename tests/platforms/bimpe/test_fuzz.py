@@ -14,7 +14,7 @@ from emulator.settings import Settings
 from tests.platforms.bimpe.support import NUMBER_REQUEST, PERSON, Team, prepared
 from tests.support import Json, World
 
-OPERATIONS: Final = [each for each in platform.works.operations if not each.ticket]
+OPERATIONS: Final = [each for each in platform.hooks.operations if not each.ticket]
 QUERIES: Final = (
     "page", "limit", "search", "sort", "scope", "channel", "is_test_channel", "status",
     "is_ai_chat_paused", "needs_attention", "is_test_call", "after", "ticket",
@@ -219,7 +219,7 @@ async def hold_control(operation: Operation | None, body: Json) -> None:
 
 @effort(max_examples=60, deadline=None, derandomize=True)
 @given(
-    operation=some.sampled_from([*platform.works.controls, None]),
+    operation=some.sampled_from([*platform.hooks.controls, None]),
     body=some.fixed_dictionaries({}, optional=dict.fromkeys(CONTROLLED, SETTINGS)),
 )
 def test_control_api_takes_anything_too(operation: Operation | None, body: Json) -> None:

@@ -11,7 +11,7 @@ from emulator.app import Emulator, create_app
 from emulator.platforms.bimpe.calls import make_call
 from emulator.platforms.bimpe.conversations import conversation_at, write
 from emulator.platforms.bimpe.schemas_conversations import MakeCall
-from emulator.platforms.bimpe.state import state_of
+from emulator.platforms.bimpe.team import state_of
 from emulator.settings import Settings
 from tests.platforms.bimpe.support import BUSY, PERSON, Team
 from tests.support import World

@@ -95,7 +95,7 @@ async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
 
 @effort(max_examples=150, deadline=None, derandomize=True)
 @given(
-    operation=some.sampled_from(platform.works.operations),
+    operation=some.sampled_from(platform.hooks.operations),
     query=some.dictionaries(some.sampled_from(QUERIES), some.text(max_size=12), max_size=3),
     body=BODIES | VALUES,
 )

@@ -191,7 +191,7 @@ def test_call_is_simulated_or_refused(body: dict[str, Any]) -> None:
 async def place(body: Any) -> None:
     app, http, world = await one_world()
     answered = await http.post(
-        platform.works.operations[0].path,
+        platform.hooks.operations[0].path,
         json=body,
         headers={"Token": world.made["credentials"]["voicebooker"]["token"]},
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from emulator.kit.platform import Bot as Listed
+from emulator.kit.hooks import Bot as Listed
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.bots import Bot
 from emulator.platforms.exotel.voicebots.state import state_of

@@ -18,7 +18,7 @@ EXTERNAL: Final = "CA"
 """What goes before a call's id in the ``external_id`` of webhooks."""
 
 
-def untold(world: World, about: Call | Batch) -> Iterable[str]:
+def why_none(world: World, about: Call | Batch) -> Iterable[str]:
     """Why there is no webhook of some kind, or of any."""
     state = state_of(world)
     session = state.by_call.get(about.id)
@@ -37,7 +37,7 @@ def untold(world: World, about: Call | Batch) -> Iterable[str]:
         yield f"bot {session.bot_id} has no webhook for {', '.join(missing)}; {route}"
 
 
-def led_to(world: World, callback: Callback) -> Iterable[str]:
+def consequences(world: World, callback: Callback) -> Iterable[str]:
     """What of an answer was taken over, and what was wrong with it."""
     session = state_of(world).by_call.get(callback.call_id or "")
     if session is None:
@@ -62,7 +62,7 @@ def _taken(session: Session) -> Iterable[str]:
         yield f"addresses of {', '.join(kinds)}"
 
 
-def call_named(world: World, name: str) -> str | None:
+def find(world: World, name: str) -> str | None:
     """Find a call by the id of its conversation or session, or by its external id."""
     state = state_of(world)
     session = state.sessions.find(name) or state.by_session.get(name)

@@ -101,7 +101,7 @@ def _answer(operation: Operation) -> Any:
     return Enveloped[shown] if operation.id in ENVELOPED else shown
 
 
-def _proof(_: Operation) -> list[dict[str, list[str]]]:
+def _requires(_: Operation) -> list[dict[str, list[str]]]:
     return [{"keyAndToken": []}]
 
 
@@ -134,7 +134,7 @@ reference: Final = Reference(
             "x-source": CLIENT,
         }
     },
-    proof=_proof,
+    requires=_requires,
     answer=_answer,
     problem=Problem,
     refusals=_refusals,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
-from emulator.platforms.exotel.credentials import account_of
+from emulator.platforms.exotel.auth import account_of
 from emulator.platforms.exotel.voicebots.assistants import Assistant, Entry
 from emulator.platforms.exotel.voicebots.bots import Bot, Job
 from emulator.platforms.exotel.voicebots.conversations import Session

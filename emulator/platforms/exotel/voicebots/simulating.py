@@ -10,10 +10,9 @@ from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker
 from emulator.kit.errors import invalid
 from emulator.kit.fields import PHONE, Text, http_url
-from emulator.kit.http import read_content
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
-from emulator.platforms.exotel.credentials import account_of
+from emulator.platforms.exotel.auth import account_of
 from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.hooks import SESSION_START, Hook
@@ -50,7 +49,7 @@ class GivenTurn(BaseModel):
         return Line(Speaker.BOT if self.speaker == "bot" else Speaker.PERSON, self.text)
 
 
-class NewCall(BaseModel):
+class ExotelCallRequest(BaseModel):
     """``POST /_emulator/calls`` for Exotel."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
@@ -66,9 +65,8 @@ class NewCall(BaseModel):
     custom_parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = {}
 
 
-def simulate(world: World, content: bytes) -> Call:
+def place(world: World, asked: ExotelCallRequest) -> Call:
     """Dial a call to or from a bot at once."""
-    asked = read_content(content, NewCall)
     state = state_of(world)
     bot = state.bot(asked.bot_id)
     if bot.status != "active":
@@ -107,7 +105,7 @@ def simulate(world: World, content: bytes) -> Call:
     return world.engine.place(call)
 
 
-def _overrides(asked: NewCall) -> dict[str, Hook]:
+def _overrides(asked: ExotelCallRequest) -> dict[str, Hook]:
     """Documented: ``call_setup_url`` goes before the bot's own address for session_start."""
     url = asked.custom_parameters.get(SETUP_URL)
     if url is None:

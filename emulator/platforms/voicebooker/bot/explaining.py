@@ -12,7 +12,7 @@ from emulator.platforms.voicebooker.outbound import CallRequest, address_of
 from emulator.platforms.voicebooker.state import state_of
 
 
-def untold(world: World, about: Call | Batch) -> Iterable[str]:
+def why_none(world: World, about: Call | Batch) -> Iterable[str]:
     """Why the webhook was not asked anything, or not told how a call went."""
     state = state_of(world)
     has_ended = about.status in TERMINAL
@@ -38,7 +38,7 @@ def _no_result(world: World, asked_for: CallRequest, *, has_ended: bool) -> Iter
         yield "there was no address for results yet when it ended"
 
 
-def led_to(world: World, callback: Callback) -> Iterable[str]:
+def consequences(world: World, callback: Callback) -> Iterable[str]:
     """What the bot read in an answer, and what it did next."""
     it = state_of(world).conversations.find(callback.call_id or "")
     if it is None:

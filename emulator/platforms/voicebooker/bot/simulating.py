@@ -23,7 +23,6 @@ from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker
 from emulator.kit.errors import invalid
 from emulator.kit.fields import PHONE, HttpUrl, Text
-from emulator.kit.http import read_content
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import zone_of
@@ -77,7 +76,7 @@ class Wishes(BaseModel):
     """Which appointment to move or cancel: its id, or how its start begins."""
 
 
-class NewCall(BaseModel):
+class VoicebookerCallRequest(BaseModel):
     """``POST /_emulator/calls`` for VoiceBooker."""
 
     model_config = CLOSED
@@ -96,9 +95,8 @@ class NewCall(BaseModel):
     types_with_products: bool | None = None
 
 
-def simulate(world: World, content: bytes) -> Call:
+def place(world: World, asked: VoicebookerCallRequest) -> Call:
     """Have somebody call the bot."""
-    asked = read_content(content, NewCall)
     zone = zone_of(asked.timezone or options_of(world).timezone)
     today = world.clock.now().astimezone(zone).date()
     if day_wished(asked.wishes.day, today) < today:
@@ -130,7 +128,7 @@ def simulate(world: World, content: bytes) -> Call:
     return world.engine.place(call)
 
 
-def _conversation(world: World, call: Call, asked: NewCall) -> Conversation:
+def _conversation(world: World, call: Call, asked: VoicebookerCallRequest) -> Conversation:
     options = options_of(world)
     url = asked.webhook_url or options.webhook_url
     headers = asked.webhook_headers

@@ -10,9 +10,9 @@ from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker, span
 from emulator.kit.json import to_json
 from emulator.kit.world import World
+from emulator.platforms.voicebooker.auth import HEADER, own_credentials
 from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.conversations import Conversation, Outcome, Question, Said
-from emulator.platforms.voicebooker.credentials import HEADER, own_credentials
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas import Action
 from emulator.platforms.voicebooker.state import state_of

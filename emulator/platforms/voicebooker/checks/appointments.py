@@ -119,13 +119,13 @@ async def find_nobody(visit: Visit, asked: Question) -> str:
     try:
         found = options_in(read_answer(answer, asked), "user", asked)
     except UnusableError:
-        if visit.it.booked is None or Action.FIND_USER in visit.it.works:
+        if visit.it.booked is None or Action.FIND_USER in visit.it.hooks:
             raise
         raise NeedsError(f"see {Action.FIND_USER}") from None
     for user in found:
         told_of = known(user.raw)
         if any(told_of.get(name, plain(said)) != plain(said) for name, said in NOBODY.items()):
-            visit.it.works.discard(Action.FIND_USER)
+            visit.it.hooks.discard(Action.FIND_USER)
             raise WrongError(f"user {user.id} does not match the name asked for")
     if found:
         raise OddError(f"a made-up name is that of user {found[0].id}")
@@ -186,7 +186,7 @@ async def modify(visit: Visit, asked: Question) -> str:
 async def old_slot_free(visit: Visit, asked: Question) -> str:
     """assumed: what was given up is offered again."""
     del asked
-    if Action.MODIFY not in visit.it.works:
+    if Action.MODIFY not in visit.it.hooks:
         raise NeedsError(f"see {Action.MODIFY}")
     visit.taken()
     if await visit.offered(visit.booked()) is None:
@@ -197,7 +197,7 @@ async def old_slot_free(visit: Visit, asked: Question) -> str:
 async def move_onto_taken(visit: Visit, asked: Question) -> str:
     """What the backend no longer offers, nobody may be moved to."""
     del asked
-    if Action.MODIFY not in visit.it.works:
+    if Action.MODIFY not in visit.it.hooks:
         raise NeedsError(f"see {Action.MODIFY}")
     slot = visit.taken()
     answer = await visit.modify(visit.booking(), slot)
@@ -231,7 +231,7 @@ async def cancel(visit: Visit, asked: Question) -> str:
 async def cancel_twice(visit: Visit, asked: Question) -> str:
     """No page says what becomes of that."""
     del asked
-    if Action.CANCEL not in visit.it.works:
+    if Action.CANCEL not in visit.it.hooks:
         raise NeedsError(f"see {Action.CANCEL}")
     answer = await visit.cancel(visit.booking())
     return expect_refusal(answer, "a cancelled booking")
@@ -240,7 +240,7 @@ async def cancel_twice(visit: Visit, asked: Question) -> str:
 async def book_again(visit: Visit, asked: Question) -> str:
     """assumed: what was cancelled is offered again, and can be booked."""
     del asked
-    if Action.CANCEL not in visit.it.works:
+    if Action.CANCEL not in visit.it.hooks:
         raise NeedsError(f"see {Action.CANCEL}")
     again = await visit.offered(visit.booking())
     if again is None:

@@ -104,6 +104,6 @@ async def check(
     for part in (CHECKS, CALLS):
         for action, what, look in part:
             if await checks.make(action, what, partial(look, visit)) and look in NEEDED:
-                visit.it.works.add(action)
+                visit.it.hooks.add(action)
         await appointments.clean_up(visit)
     return report

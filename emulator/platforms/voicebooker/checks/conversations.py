@@ -41,7 +41,7 @@ async def bot_cancels(visit: Visit, asked: Question) -> str:
 
 
 async def _talk(visit: Visit, intent: Intent, wanted: Outcome, *needed: str) -> str:
-    missing = next((each for each in needed if each not in visit.it.works), None)
+    missing = next((each for each in needed if each not in visit.it.hooks), None)
     if missing is not None:
         raise NeedsError(f"see {missing}")
     wishes = {

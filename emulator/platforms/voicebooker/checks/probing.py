@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.domain.callbacks import OK, Answer, Callback
+from emulator.kit.http import read_content
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Conversation
-from emulator.platforms.voicebooker.bot.simulating import simulate
+from emulator.platforms.voicebooker.bot.simulating import VoicebookerCallRequest, place
 from emulator.platforms.voicebooker.bot.talk import LISTED_WITH_ENTITY
 from emulator.platforms.voicebooker.checks.report import Exchange
 from emulator.platforms.voicebooker.options import options_of
@@ -69,7 +70,7 @@ class Probe:
             "scenario": "answered",
             **asked,
         }
-        call = simulate(self.world, to_json(body))
+        call = place(self.world, read_content(to_json(body), VoicebookerCallRequest))
         await self.world.advance(None)
         for callback in reversed(self.world.courier.log.about(call.id)):
             self.exchanges.append(Exchange(callback.content or b"", callback.attempts[-1].answer))

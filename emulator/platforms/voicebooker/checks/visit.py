@@ -86,7 +86,7 @@ class Backend:
     """A slot that is booked and no longer offered; None where a slot may take several."""
     agreed: str | None = None
     """When the appointment starts that the bot has booked or moved, as the backend writes it."""
-    works: set[str] = field(default_factory=set[str])
+    hooks: set[str] = field(default_factory=set[str])
     """What the bot can rely on."""
     used: set[str] = field(default_factory=set[str])
     """The slots that were booked here, by id, and when they start."""

@@ -6,19 +6,20 @@ https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.datastructures import Headers
 
-from emulator.kit.auth import basic
+from emulator.kit.auth import Auth, basic, basic_header
 from emulator.kit.world import World
 
 
-def credential(_: Headers, params: Mapping[str, str]) -> str | None:
+def _credential(_: Headers, params: Mapping[str, str]) -> str | None:
     """The account in the path."""
     return params.get("accountId") or params.get("tenant_id")
 
 
-def credentials(secret: str) -> dict[str, str]:
+def _issue(secret: str) -> dict[str, str]:
     """Make an account with its key and token."""
     return {
         "account_id": f"acct{secret[:10]}",
@@ -27,16 +28,28 @@ def credentials(secret: str) -> dict[str, str]:
     }
 
 
-def identity(own: Mapping[str, str]) -> str:
-    """An account is recognised by its id."""
+def _headers(own: Mapping[str, str]) -> dict[str, str]:
+    return basic_header(own["api_key"], own["api_token"])
+
+
+def _selector(own: Mapping[str, str]) -> str:
     return own["account_id"]
 
 
-def proves(headers: Headers, own: Mapping[str, str]) -> bool:
+def _verify(headers: Headers, own: Mapping[str, str]) -> bool:
     """Whether key and token are the account's."""
     return basic(headers) == (own["api_key"], own["api_token"])
 
 
 def account_of(world: World) -> str:
     """The account whose requests land in this world."""
-    return credentials(world.ids.secret(f"exotel {world.name}"))["account_id"]
+    return _issue(world.ids.secret(f"exotel {world.name}"))["account_id"]
+
+
+auth: Final = Auth(
+    issue=_issue,
+    headers=_headers,
+    credential=_credential,
+    selector=_selector,
+    verify=_verify,
+)

@@ -4,12 +4,14 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call
 https://docs.voice.intron.io/docs/voicebot/conversation-call
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.kit.errors import ApiError, invalid
+from emulator.kit.hooks import Bot
 from emulator.kit.world import World
 from emulator.platforms.intron.entries import TOGETHER, Entries
 from emulator.platforms.intron.schemas import CONVERSATION_ACCENTS, ROBOCALL_ACCENTS, PlaceCalls
@@ -26,7 +28,7 @@ CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that ca
 OWN_FIELDS: Final = frozenset({"phone_number", "workflow_variables", "user_tag_identifiers"})
 
 
-def place(world: World, asked: PlaceCalls, workflow_type: str | None) -> Batch:
+def place_batch(world: World, asked: PlaceCalls, workflow_type: str | None) -> Batch:
     """Place one call for each entry, or refuse them all (ApiError, UnknownError).
 
     ``workflow_type`` is the only type the operation serves; None for either.
@@ -136,3 +138,20 @@ def describe(world: World, call: Call) -> dict[str, Any]:
         "workflow_variables": values,
         "user_tag_identifiers": entry.get("user_tag_identifiers"),
     }
+
+
+def bots(world: World) -> Iterator[Bot]:
+    """List the workflows, oldest first."""
+    return map(_bot, state_of(world).workflows)
+
+
+def bot(world: World, workflow_id: str) -> Bot | None:
+    """Find a workflow, also one that was deleted."""
+    state = state_of(world)
+    workflow = state.workflows.find(workflow_id) or state.deleted.find(workflow_id)
+    return None if workflow is None else _bot(workflow)
+
+
+def _bot(workflow: Workflow) -> Bot:
+    kind = f"{workflow.workflow_type.lower()} workflow"
+    return Bot(id=workflow.id, name=workflow.name, kind=kind, message=workflow.message)

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from emulator.kit.auth import bearer
+from emulator.kit.auth import Auth, bearer, bearer_header
 
 PREFIX: Final = "sk_"
 OWN: Final = 16
@@ -18,7 +18,7 @@ def key_of(headers: Headers) -> str | None:
     return bearer(headers) or headers.get("x-api-key", "").strip() or None
 
 
-def credential(headers: Headers, params: Mapping[str, str]) -> str | None:
+def _credential(headers: Headers, params: Mapping[str, str]) -> str | None:
     """What a request is recognised by: the beginning of its ticket or of its key."""
     if ticket := params.get(TICKET):
         return ticket[:OWN]
@@ -26,11 +26,13 @@ def credential(headers: Headers, params: Mapping[str, str]) -> str | None:
     return None if key is None else key.removeprefix(PREFIX)[:OWN]
 
 
-def credentials(secret: str) -> dict[str, str]:
+def _issue(secret: str) -> dict[str, str]:
     """Make the key of a world's team."""
     return {"api_key": f"{PREFIX}{secret}"}
 
 
-def identity(own: Mapping[str, str]) -> str:
-    """The part of a key that is its world's."""
-    return own["api_key"].removeprefix(PREFIX)[:OWN]
+def _headers(own: Mapping[str, str]) -> dict[str, str]:
+    return bearer_header(own["api_key"])
+
+
+auth: Final = Auth(issue=_issue, headers=_headers, credential=_credential)

@@ -1,0 +1,7 @@
+"""Who a request is from: ``Authorization: Bearer`` with a world's key."""
+
+from typing import Final
+
+from emulator.kit.auth import bearer_auth
+
+auth: Final = bearer_auth("intron_")
