@@ -64,7 +64,7 @@ class Ids:
         skipped = DIGITS * (start - first * TOGETHER)
         return as_uuids("".join(digits)[skipped : skipped + DIGITS * count])
 
-    def luck(self, purpose: str, key: str) -> int:
+    def draw(self, purpose: str, key: str) -> int:
         """Draw a number from 0 up to 2**128; the same every time for this purpose and key."""
         return int(self._digest(f"{purpose}?{key}"), 16)
 

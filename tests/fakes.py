@@ -12,15 +12,15 @@ from pydantic import BaseModel
 from emulator.callbacks.transport import Transport
 from emulator.clock import ClockMode
 from emulator.domain.batches import Batch
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.settings import Settings, WorldSettings
 from emulator.world.world import EventHandler, World
 
-OK = Answer(status=200)
-DOWN = Answer(status=500)
+OK = CallbackResponse(status=200)
+DOWN = CallbackResponse(status=500)
 
 
 @dataclass(kw_only=True)
@@ -30,7 +30,9 @@ class FakeVendor:
     name: str = "fake"
     event_handlers: Mapping[type[Event], EventHandler] = field(default_factory=dict)
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
-    responses: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+    responses: Mapping[str, Callable[[World, Callback, CallbackResponse], None]] = field(
+        default_factory=dict
+    )
     options: type[BaseModel] = BaseModel
     shape: CallbackShape = field(default_factory=CallbackShape)
 
@@ -48,14 +50,14 @@ class FakeVendor:
 class FakeTransport:
     """Keeps what is sent and answers as scripted, then 200; holds answers back while shut."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: CallbackResponse) -> None:
         self.answers = deque(answers)
         self.sent: list[tuple[Callback, dict[str, str]]] = []
         self.arrived = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Take a callback and answer it when the gate is open."""
         self.sent.append((callback, headers))
         answer = self.answers.popleft() if self.answers else OK

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from tests.threads import serving
 
 SUBJECTS: Final = ("session_id", "callRequestId", "request_id")
@@ -114,13 +114,17 @@ class Within:
     def __init__(self, service: Service) -> None:
         self.service = service
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Have the service answer."""
         if callback.method == "GET":
             status, body = self.service.shown(callback.url)
-            return Answer(status=status, body=body)
+            return CallbackResponse(status=status, body=body)
         said = self.service.taken(headers, callback.content or b"")
-        return Answer(error="timeout") if said is None else Answer(status=said, body=b"{}")
+        return (
+            CallbackResponse(error="timeout")
+            if said is None
+            else CallbackResponse(status=said, body=b"{}")
+        )
 
     async def close(self) -> None:
         """Nothing is held."""

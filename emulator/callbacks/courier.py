@@ -13,7 +13,7 @@ from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.transport import Transport
 from emulator.clock import Clock
 from emulator.domain.actions import Deliver
-from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
+from emulator.domain.callbacks import Attempt, Callback, CallbackResponse, CallbackStatus
 from emulator.domain.errors import ConflictError, EndedError, NoRoomError
 from emulator.domain.faults import ECHOES, Effect, Tampering
 from emulator.domain.ticks import ticks
@@ -22,7 +22,7 @@ from emulator.faults.rules import Faults
 from emulator.history.entries import Attempted, History
 
 USER_AGENT: Final = f"voicebot-emulator/{__version__}"
-DROPPED: Final = Answer(error="dropped by a fault", refused=True)
+DROPPED: Final = CallbackResponse(error="dropped by a fault", refused=True)
 APART: Final = timedelta(seconds=1)
 """Between two callbacks that a fault has swapped."""
 
@@ -53,7 +53,7 @@ class Courier:
         log: CallbackLog,
         history: History,
         transport: Transport,
-        answered: Callable[[Callback, Answer], None],
+        answered: Callable[[Callback, CallbackResponse], None],
         attempted: Callable[[Callback], None],
         keep: Callable[[], None],
         address: Callable[[str], str],
@@ -74,12 +74,12 @@ class Courier:
         """The callbacks that a fault has wait for the next one about the same."""
         self._outbox: list[Callback] = []
         self._running: set[asyncio.Task[None]] = set()
-        self._flushing: asyncio.Future[list[Answer]] | None = None
+        self._flushing: asyncio.Future[list[CallbackResponse]] | None = None
         self._stopped = False
         self.ended: Counter[tuple[str, str, str]] = Counter()
         """How often callbacks have ended, by platform, event and status."""
 
-    def owe(self, callback: Callback) -> None:
+    def enqueue(self, callback: Callback) -> None:
         """Take on a callback: its first attempt is the next step at the present moment."""
         due = callback.created_at = self._clock.now()
         freed = None
@@ -209,7 +209,7 @@ class Courier:
         with suppress(NoRoomError):  # it is kept with what comes next
             self._keep()
 
-    async def _send(self, callback: Callback) -> Answer:
+    async def _send(self, callback: Callback) -> CallbackResponse:
         sent = callback
         if callback.is_falsified:
             if callback.fault is not None and callback.fault.effect is Effect.DROP:
@@ -227,7 +227,7 @@ class Courier:
             sent = replace(sent, url=url)
         return await self._transport.send(sent, headers)
 
-    def _record(self, callback: Callback, started: datetime, answer: Answer) -> None:
+    def _record(self, callback: Callback, started: datetime, answer: CallbackResponse) -> None:
         if self._stopped:
             return  # the world has been reset since: nothing of it is remembered
         now = self._clock.now()

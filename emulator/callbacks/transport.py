@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from emulator.callbacks.egress import Egress, RefusedError
 from emulator.callbacks.lanes import Lanes
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 
 _log: Final = getLogger("emulator")
 
@@ -40,7 +40,7 @@ App = Callable[
 class Transport(Protocol):
     """Makes one request. It never raises: what went wrong is in the Answer."""
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Send the callback's request and say what came back."""
 
     async def close(self) -> None:
@@ -54,7 +54,7 @@ class AppTransport:
         self._app = app
         self._timeout = timeout
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Send the callback's request and say what came back."""
         import httpx  # noqa: PLC0415  # a tenth of a second, for the first callback only
 
@@ -67,11 +67,11 @@ class AppTransport:
                 response = await transport.handle_async_request(request)
                 body = await response.aread()
         except TimeoutError:
-            return Answer(error="timeout")
+            return CallbackResponse(error="timeout")
         except AssertionError:  # how httpx says that the app returned before it had answered
-            return Answer(error="connection closed without an answer")
+            return CallbackResponse(error="connection closed without an answer")
         pairs = tuple((name, value) for name, value in response.headers.multi_items())
-        return Answer(status=response.status_code, headers=pairs, body=body[:READ])
+        return CallbackResponse(status=response.status_code, headers=pairs, body=body[:READ])
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         """Have the app answer; what it raises is logged, as its own server would."""
@@ -98,7 +98,7 @@ class SocketTransport:
         self._lanes = Lanes()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Send the callback's request and say what came back."""
         import aiohttp  # noqa: PLC0415  # start-up time; httpx is quadratic in what is in flight
 
@@ -111,15 +111,15 @@ class SocketTransport:
             async with asyncio.timeout(self._timeout):
                 return await self._exchange(aiohttp, callback, headers)
         except RefusedError as error:
-            return Answer(error=f"refused: {error}", refused=True)
+            return CallbackResponse(error=f"refused: {error}", refused=True)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Answer(error=_reason(aiohttp, error))
+            return CallbackResponse(error=_reason(aiohttp, error))
         finally:
             lanes.leave(endpoint)
 
     async def _exchange(
         self, aiohttp: ModuleType, callback: Callback, headers: dict[str, str]
-    ) -> Answer:
+    ) -> CallbackResponse:
         from yarl import URL  # noqa: PLC0415  # comes with aiohttp
 
         url = URL(callback.url, encoded=callback.url.isascii())
@@ -133,7 +133,7 @@ class SocketTransport:
         ) as response:
             body = await _read(response.content)
             pairs = tuple((name, value) for name, value in response.headers.items())
-            return Answer(status=response.status, headers=pairs, body=body)
+            return CallbackResponse(status=response.status, headers=pairs, body=body)
 
     def _check_literal(self, host: str | None) -> None:
         try:
@@ -283,7 +283,7 @@ class Transports:
         """Send over sockets again what is addressed to this origin."""
         self._mounted.pop(_origin(base_url), None)
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Send the callback's request the way its address asks for."""
         chosen = self._mounted.get(_origin(callback.url), self._outside)
         return await chosen.send(callback, headers)

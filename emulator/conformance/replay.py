@@ -24,7 +24,7 @@ from emulator import __version__
 from emulator.app import Emulator, create_app
 from emulator.callbacks.transport import Transport, Transports
 from emulator.clock import ClockMode
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.history.entries import Exchange
 from emulator.http.extensions import AT_ONCE, CONNECTION
 from emulator.persistence.runs import FORMAT, hash_of, lines_of
@@ -159,10 +159,10 @@ class _Run:
         return sorted(asked, key=lambda each: (each["after"], -each["number"]))
 
     @property
-    def answers(self) -> dict[tuple[str, int], Answer]:
+    def answers(self) -> dict[tuple[str, int], CallbackResponse]:
         """What each attempt came to."""
         return {
-            (each["callback_id"], each["attempt"]): Answer(
+            (each["callback_id"], each["attempt"]): CallbackResponse(
                 status=each["status"],
                 headers=pairs(each["answer"]["headers"]),
                 body=bytes_read(each["answer"]["body"]),
@@ -196,11 +196,11 @@ class _Endpoints(Transports):
     def mount(self, base_url: str, transport: Transport) -> None:
         """The emulator's own inboxes answer as they did too."""
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:  # noqa: ARG002
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:  # noqa: ARG002
         """Answer, once all has been asked that was asked before that answer came."""
         await self._player.meanwhile()
         answer = self._player.answers.get((callback.id, len(callback.attempts) + 1))
-        return answer or Answer(error="no such attempt is recorded")
+        return answer or CallbackResponse(error="no such attempt is recorded")
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.domain.errors import UnknownError
-from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.events import BatchTransition, CallTransition, Event
 from emulator.domain.faults import Faulted
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.kit.errors import ApiError
@@ -67,7 +67,7 @@ def subjects(world: World, name: str) -> list[str]:
 def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
     """Show an entry of any kind; an exchange without what was said, if that is enough."""
     match entry:
-        case CallMoved() | BatchMoved():
+        case CallTransition() | BatchTransition():
             return shown_event(entry)
         case Faulted():
             return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)}

@@ -24,7 +24,7 @@ class CallbackStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class CallbackResponse:
     """What an endpoint said, or why nothing was heard (``error`` is set and ``status`` None)."""
 
     status: int | None = None
@@ -42,7 +42,7 @@ class Attempt:
     number: int
     started_at: datetime
     ended_at: datetime
-    answer: Answer
+    answer: CallbackResponse
     fault: str | None = None
     """The fault without which it would not have been made, or would have sent something else."""
 

@@ -7,7 +7,7 @@ from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import CallStatus
 
 
-class CallMoved(NamedTuple):
+class CallTransition(NamedTuple):
     """A call entered a status; ``previous`` is None when it was placed."""
 
     at: datetime
@@ -18,7 +18,7 @@ class CallMoved(NamedTuple):
     status: CallStatus
 
 
-class BatchMoved(NamedTuple):
+class BatchTransition(NamedTuple):
     """A batch entered a status; ``previous`` is None when it was placed."""
 
     at: datetime
@@ -28,4 +28,4 @@ class BatchMoved(NamedTuple):
     status: BatchStatus
 
 
-Event = CallMoved | BatchMoved
+Event = CallTransition | BatchTransition

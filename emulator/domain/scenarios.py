@@ -10,7 +10,7 @@ from emulator.domain.calls import CallStatus
 SUFFIX_DIGITS: Final = 5
 
 
-class Answer(StrEnum):
+class Behavior(StrEnum):
     """What the callee does with the ringing phone."""
 
     ANSWERED = "answered"
@@ -25,7 +25,7 @@ class Scenario:
     """A callee's behaviour; what is None is drawn for each call."""
 
     name: str
-    answer: Answer
+    answer: Behavior
     ring: timedelta | None = None
     talk: timedelta | None = None
     keys: str | None = None
@@ -35,18 +35,18 @@ class Scenario:
     def status(self) -> CallStatus:
         """How a call with this scenario ends."""
         match self.answer:
-            case Answer.ANSWERED | Answer.HUNG_UP:
+            case Behavior.ANSWERED | Behavior.HUNG_UP:
                 return CallStatus.COMPLETED
-            case Answer.BUSY:
+            case Behavior.BUSY:
                 return CallStatus.BUSY
-            case Answer.NO_ANSWER:
+            case Behavior.NO_ANSWER:
                 return CallStatus.NO_ANSWER
-            case Answer.FAILED:
+            case Behavior.FAILED:
                 return CallStatus.FAILED
         assert_never(self.answer)
 
 
-def _scenario(name: str, answer: Answer, keys: str | None = None, **times: int) -> Scenario:
+def _scenario(name: str, answer: Behavior, keys: str | None = None, **times: int) -> Scenario:
     spans = {name: timedelta(seconds=seconds) for name, seconds in times.items()}
     return Scenario(name=name, answer=answer, keys=keys, **spans)
 
@@ -54,15 +54,15 @@ def _scenario(name: str, answer: Answer, keys: str | None = None, **times: int) 
 SCENARIOS: Final[dict[str, Scenario]] = {
     scenario.name: scenario
     for scenario in (
-        _scenario("answered", Answer.ANSWERED),
-        _scenario("answered_silent", Answer.ANSWERED, keys=""),
-        *(_scenario(f"answered_{key}", Answer.ANSWERED, keys=str(key)) for key in range(1, 10)),
-        _scenario("long_talk", Answer.ANSWERED, talk=600),
-        _scenario("slow_answer", Answer.ANSWERED, ring=29),
-        _scenario("hung_up", Answer.HUNG_UP),
-        _scenario("no_answer", Answer.NO_ANSWER),
-        _scenario("busy", Answer.BUSY),
-        _scenario("failed", Answer.FAILED),
+        _scenario("answered", Behavior.ANSWERED),
+        _scenario("answered_silent", Behavior.ANSWERED, keys=""),
+        *(_scenario(f"answered_{key}", Behavior.ANSWERED, keys=str(key)) for key in range(1, 10)),
+        _scenario("long_talk", Behavior.ANSWERED, talk=600),
+        _scenario("slow_answer", Behavior.ANSWERED, ring=29),
+        _scenario("hung_up", Behavior.HUNG_UP),
+        _scenario("no_answer", Behavior.NO_ANSWER),
+        _scenario("busy", Behavior.BUSY),
+        _scenario("failed", Behavior.FAILED),
     )
 }
 

@@ -23,7 +23,7 @@ from emulator.domain.calls import (
     Plan,
 )
 from emulator.domain.errors import IllegalTransitionError, UnknownError
-from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.events import BatchTransition, CallTransition, Event
 from emulator.domain.faults import Fault
 from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.engine.lines import Lines
@@ -142,7 +142,7 @@ class CallEngine:
         if self._scenarios.reasons or self._scenarios.usual:
             self._scenarios.take_reasons([call])
         self._calls.extend([call])
-        event = CallMoved(call.created_at, call.platform, call.id, None, None, QUEUED)
+        event = CallTransition(call.created_at, call.platform, call.id, None, None, QUEUED)
         self._history.add(event)
         self._publish(event)
         return call
@@ -259,7 +259,7 @@ class CallEngine:
         if plan is None:
             return
         status = call.status = COMPLETED if previous is IN_PROGRESS else plan.status
-        # a bare tuple: making a CallMoved costs ten times as much, and most go unread
+        # a bare tuple: making a CallTransition costs ten times as much, and most go unread
         self._note((due, call, previous, status))
         self._moved.append(call)
         if status is IN_PROGRESS and plan.talk != OPEN:
@@ -469,7 +469,9 @@ class CallEngine:
     def _tell(self, call: Call, previous: CallStatus, now: int) -> None:
         """Let its vendor know of a step that a call has just taken."""
         at = moment(now)
-        self._publish(CallMoved(at, call.platform, call.id, call.batch_id, previous, call.status))
+        self._publish(
+            CallTransition(at, call.platform, call.id, call.batch_id, previous, call.status)
+        )
         if self._faults.capacities:
             self._lines.moved(call, previous)
             self._let_through(now)
@@ -512,6 +514,6 @@ class CallEngine:
         self._tell_batch(batch, previous, moment(now))
 
     def _tell_batch(self, batch: Batch, previous: BatchStatus | None, now: datetime) -> None:
-        event = BatchMoved(now, batch.platform, batch.id, previous, batch.status)
+        event = BatchTransition(now, batch.platform, batch.id, previous, batch.status)
         self._history.add(event)
         self._publish(event)

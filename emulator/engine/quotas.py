@@ -42,7 +42,7 @@ class Quota:
         keys = [
             digits[start : start + DRAWN]
             for draw in range(-(-size // 4))
-            for digits in (f"{self._ids.luck('quota', f'{block} {draw}'):032x}",)
+            for digits in (f"{self._ids.draw('quota', f'{block} {draw}'):032x}",)
             for start in range(0, 32, DRAWN)
         ]
         return sorted(range(size), key=keys.__getitem__)

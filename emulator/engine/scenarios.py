@@ -10,7 +10,7 @@ from emulator.domain.scenarios import (
     MAGIC_NUMBERS,
     SCENARIOS,
     SUFFIX_DIGITS,
-    Answer,
+    Behavior,
     Scenario,
 )
 from emulator.domain.ticks import SECOND, length
@@ -139,16 +139,16 @@ class Scenarios:
             return self.quota.deal()
         if len(self.mix) == 1:
             return next(iter(self.mix))
-        drawn = self._ids.luck("outcome", call_id) / SCALE * sum(self.mix.values())
+        drawn = self._ids.draw("outcome", call_id) / SCALE * sum(self.mix.values())
         for name, weight in self.mix.items():
             drawn -= weight
             if drawn < 0:
                 return name
         return next(reversed(self.mix))
 
-    def luck(self, call_id: str) -> float:
+    def draw(self, call_id: str) -> float:
         """The number from 0 up to 1 that decides what a call draws from the mix."""
-        return self._ids.luck("outcome", call_id) / SCALE
+        return self._ids.draw("outcome", call_id) / SCALE
 
     def _rule_choice(self, rule: Rule) -> str | None:
         asked = {
@@ -236,33 +236,33 @@ class Scenarios:
         Calls share their plans, of which there are not many.
         """
         scenario = call.scenario if scenario is None else scenario
-        luck = crc32(call.id.encode(), self._salt) % LOTS
+        draw = crc32(call.id.encode(), self._salt) % LOTS
         plans = self._plans.get((scenario, call.options))
         if plans is None:
             plans = self._plans[scenario, call.options] = {}
-        plan = plans.get(luck)
+        plan = plans.get(draw)
         if plan is None:
-            plan = plans[luck] = _plan(self.find(scenario), call.options, luck)
+            plan = plans[draw] = _plan(self.find(scenario), call.options, draw)
         return plan
 
 
-def _plan(scenario: Scenario, options: tuple[str, ...], luck: int) -> Plan:
-    luck, ring = divmod(luck, 10)
-    luck, talk = divmod(luck, 41)
+def _plan(scenario: Scenario, options: tuple[str, ...], draw: int) -> Plan:
+    draw, ring = divmod(draw, 10)
+    draw, talk = divmod(draw, 41)
     keys, outcome = None, None
     match scenario.answer:
-        case Answer.ANSWERED:
+        case Behavior.ANSWERED:
             status, ring, talk = CallStatus.IN_PROGRESS, 3 + ring, 20 + talk
-            keys = _pressed(scenario, options, luck)
+            keys = _pressed(scenario, options, draw)
             outcome = "listened" if keys is None else "replied"
-        case Answer.HUNG_UP:
+        case Behavior.HUNG_UP:
             status, ring, talk = CallStatus.IN_PROGRESS, 3 + ring, 1 + talk % 4
             outcome = "hung_up"
-        case Answer.NO_ANSWER:
+        case Behavior.NO_ANSWER:
             status, ring, talk = CallStatus.NO_ANSWER, 30, 0
-        case Answer.BUSY:
+        case Behavior.BUSY:
             status, ring, talk = CallStatus.BUSY, 1, 0
-        case Answer.FAILED:
+        case Behavior.FAILED:
             status, ring, talk = CallStatus.FAILED, 2, 0
     return Plan(
         ring * SECOND if scenario.ring is None else length(scenario.ring),
@@ -273,9 +273,9 @@ def _plan(scenario: Scenario, options: tuple[str, ...], luck: int) -> Plan:
     )
 
 
-def _pressed(scenario: Scenario, options: tuple[str, ...], luck: int) -> str | None:
+def _pressed(scenario: Scenario, options: tuple[str, ...], draw: int) -> str | None:
     if not options or scenario.keys == "":
         return None
     if scenario.keys is None:
-        return options[luck % len(options)]
+        return options[draw % len(options)]
     return scenario.keys if scenario.keys in options else None

@@ -197,7 +197,7 @@ class Faults:
         if match.every is not None:
             return fault.seen % match.every == 0
         if match.probability is not None:
-            drawn = self._ids.luck("fault", f"{fault.id} {fault.seen}")
+            drawn = self._ids.draw("fault", f"{fault.id} {fault.seen}")
             return drawn < match.probability * SCALE
         return True
 

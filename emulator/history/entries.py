@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from emulator.domain.events import BatchMoved, CallMoved
+from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
 from emulator.domain.sweeps import Bare, Sweep
 from emulator.domain.ticks import moment, ticks
@@ -63,25 +63,25 @@ class Attempted:
     fault: str | None = None
 
 
-Entry = CallMoved | BatchMoved | Exchange | Attempted | Faulted
+Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted
 
 KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault")
 
 
 def whole(entry: Entry | Bare) -> Entry:
     """Tell the step of a call in full."""
-    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
+    if isinstance(entry, CallTransition | BatchTransition | Exchange | Attempted | Faulted):
         return entry
     tick, call, previous, status = entry
-    return CallMoved(moment(tick), call.platform, call.id, call.batch_id, previous, status)
+    return CallTransition(moment(tick), call.platform, call.id, call.batch_id, previous, status)
 
 
 def kind_of(entry: Entry) -> str:
     """Name the kind of an entry: one of KINDS."""
     match entry:
-        case CallMoved():
+        case CallTransition():
             return "call"
-        case BatchMoved():
+        case BatchTransition():
             return "batch"
         case Attempted():
             return "attempt"
@@ -104,7 +104,7 @@ def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> b
 
 def tick_of(entry: Entry | Bare) -> int:
     """When it was written."""
-    if isinstance(entry, CallMoved | BatchMoved | Exchange | Attempted | Faulted):
+    if isinstance(entry, CallTransition | BatchTransition | Exchange | Attempted | Faulted):
         return ticks(entry.at)
     return entry[0]
 
@@ -164,9 +164,9 @@ class History(Recent[Entry | Bare]):
         """The number of the entry that tells how a call or batch entered a status."""
         for number, entry in self.near(start, stop):
             match entry:
-                case CallMoved():
+                case CallTransition():
                     is_it = entry.call_id == subject and entry.status == status
-                case BatchMoved():
+                case BatchTransition():
                     is_it = entry.batch_id == subject and entry.status == status
                 case Exchange() | Attempted() | Faulted():
                     continue

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Any, Final
 
-from emulator.domain.callbacks import Answer
+from emulator.domain.callbacks import CallbackResponse
 
 CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
 """What a URL may carry that a report must not."""
@@ -28,7 +28,7 @@ def masked(url: str) -> str:
     return CREDENTIALS.sub("***@", url)
 
 
-def shown_answer(answer: Answer) -> dict[str, Any]:
+def shown_answer(answer: CallbackResponse) -> dict[str, Any]:
     """Write an answer down for programs."""
     return {
         "status": answer.status,

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.batches import Batch
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
@@ -156,7 +156,9 @@ class Hooks:
     """What faults need to know to alter its callbacks."""
     steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
     """What a ``Wake`` on the timeline does, by its name."""
-    responses: Mapping[str, Callable[[World, Callback, Answer], None]] = field(default_factory=dict)
+    responses: Mapping[str, Callable[[World, Callback, CallbackResponse], None]] = field(
+        default_factory=dict
+    )
     """What acts on the response to a callback, by ``Callback.answer_to``."""
 
 

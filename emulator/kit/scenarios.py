@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emulator.domain.scenarios import SCENARIOS, Answer, Scenario
+from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
 from emulator.kit.errors import invalid
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
@@ -16,7 +16,7 @@ class OwnScenario(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    answer: Answer
+    answer: Behavior
     ring_seconds: Seconds | None = None
     talk_seconds: Seconds | None = None
     keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None

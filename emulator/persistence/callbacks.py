@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from emulator.callbacks.courier import Courier
-from emulator.domain.callbacks import Answer, Attempt, Callback, CallbackStatus
+from emulator.domain.callbacks import Attempt, Callback, CallbackResponse, CallbackStatus
 from emulator.domain.faults import Effect, Tampering
 from emulator.persistence.tables import (
     Changes,
@@ -198,7 +198,7 @@ def _attempt(row: Row) -> Attempt:
         started_at=read_moment(row["started_at"]),
         ended_at=read_moment(row["ended_at"]),
         fault=row.get("fault"),
-        answer=Answer(
+        answer=CallbackResponse(
             status=row["status"],
             headers=pairs(row["headers"]),
             body=bytes_read(row["body"]),

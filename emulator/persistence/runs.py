@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from emulator import __version__
 from emulator.domain.callbacks import Attempt, Callback
 from emulator.domain.errors import BusyError, ConflictError
-from emulator.domain.events import BatchMoved, CallMoved
+from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
 from emulator.faults.rules import outgoing
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
@@ -116,7 +116,7 @@ def _row(world: World, entry: Entry) -> Row:
             return _exchange(entry)
         case Attempted():
             return _attempt(world, entry)
-        case CallMoved() | BatchMoved() | Faulted():
+        case CallTransition() | BatchTransition() | Faulted():
             row = entry._asdict()
             del row["at"]
             return row

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 
 if TYPE_CHECKING:
     from emulator.app import Emulator
@@ -149,7 +149,7 @@ class LoopTransport:
         self._outside = outside
         self._loop = loop
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Send the callback's request and say what came back."""
         return await self._loop.hand(self._outside.send(callback, headers))
 

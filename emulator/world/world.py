@@ -18,10 +18,10 @@ from emulator.callbacks.transport import Transport
 from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Action, Deliver, Wake
 from emulator.domain.batches import Batch
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call
 from emulator.domain.errors import BusyError, ClockError, EndedError, NoRoomError
-from emulator.domain.events import BatchMoved, CallMoved, Event
+from emulator.domain.events import BatchTransition, CallTransition, Event
 from emulator.domain.faults import CallbackShape, Fault
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
@@ -90,7 +90,7 @@ class WorldHooks(Protocol):
         """The vendor's own business that can fall due, by name."""
 
     @property
-    def responses(self) -> Mapping[str, Callable[["World", Callback, Answer], None]]:
+    def responses(self) -> Mapping[str, Callable[["World", Callback, CallbackResponse], None]]:
         """What acts on the answers to its callbacks, by name."""
 
     @property
@@ -134,7 +134,7 @@ class Advance:
         for number, entry in history.after(self.seen):
             self.seen = number
             event = whole(entry)
-            if isinstance(event, CallMoved | BatchMoved):
+            if isinstance(event, CallTransition | BatchTransition):
                 self.first_events.append(event)
                 if len(self.first_events) == WITNESSED:
                     break
@@ -338,10 +338,10 @@ class World:
         handler = self._vendors[event.platform].hooks.event_handlers.get(type(event))
         if handler is not None:
             for callback in handler(self, event):
-                self.courier.owe(callback)
+                self.courier.enqueue(callback)
 
     def _hears_calls(self, platform: str) -> bool:
-        return CallMoved in self._vendors[platform].hooks.event_handlers
+        return CallTransition in self._vendors[platform].hooks.event_handlers
 
     @property
     def inboxes_at(self) -> str:
@@ -379,7 +379,7 @@ class World:
             if advance.attempts <= WITNESSED:
                 advance.first_callbacks.append(callback)
 
-    def _answered(self, callback: Callback, answer: Answer) -> None:
+    def _answered(self, callback: Callback, answer: CallbackResponse) -> None:
         if callback.answer_to is not None:
             hooks = self._vendors[callback.platform].hooks
             hooks.responses[callback.answer_to](self, callback, answer)
@@ -426,9 +426,9 @@ class World:
         """The ids of the calls and batches placed since this entry of the journal."""
         entries = (whole(entry) for _, entry in self.history.after(number))
         return frozenset(
-            entry.batch_id if isinstance(entry, BatchMoved) else entry.call_id
+            entry.batch_id if isinstance(entry, BatchTransition) else entry.call_id
             for entry in entries
-            if isinstance(entry, CallMoved | BatchMoved) and entry.previous is None
+            if isinstance(entry, CallTransition | BatchTransition) and entry.previous is None
         )
 
     async def until_told(self, subjects: frozenset[str]) -> None:

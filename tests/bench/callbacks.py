@@ -17,7 +17,7 @@ from emulator.callbacks.lanes import EACH
 from emulator.callbacks.lookups import Lookups
 from emulator.callbacks.transport import SocketTransport
 from emulator.clock import ClockMode
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from tests.bench.servers import serving
 from tests.bench.table import Figure
 from tests.fakes import make_world, owed
@@ -70,7 +70,7 @@ async def _ours(url: str) -> None:
     transport = SocketTransport(Egress(allow_public=False), PATIENCE)
     world = make_world(transport=transport)
     for number in range(COUNT):
-        world.courier.owe(owed(f"c{number}", url=url, content=BODY))
+        world.courier.enqueue(owed(f"c{number}", url=url, content=BODY))
     done = await world.advance(None)
     await transport.close()
     if done.attempts != COUNT or any(each.status != "delivered" for each in world.courier.log):
@@ -105,7 +105,7 @@ class Stopwatch:
     done: dict[str, float] = field(default_factory=dict[str, float])
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         answer = await self.through.send(callback, headers)
         self.done[callback.id] = perf_counter()
         if len(self.done) == self.until:
@@ -124,11 +124,11 @@ async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Fig
     world = make_world(transport=watch, clock=ClockMode.LIVE)
     world.start()
     for number in range(HANGING):
-        world.courier.owe(owed(f"bad{number}", url=hanging(url, number)))
+        world.courier.enqueue(owed(f"bad{number}", url=hanging(url, number)))
     begun: dict[str, float] = {}
     for number in range(GOOD):
         begun[f"good{number}"] = perf_counter()
-        world.courier.owe(owed(f"good{number}", url=f"{url}/good", content=BODY))
+        world.courier.enqueue(owed(f"good{number}", url=f"{url}/good", content=BODY))
         await asyncio.sleep(EVERY)  # noqa: TID251  # callbacks are owed now and then
     await watch.over.wait()
     world.close()

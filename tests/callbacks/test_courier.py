@@ -4,14 +4,14 @@ import pytest
 
 from emulator.callbacks.courier import USER_AGENT
 from emulator.clock import EPOCH
-from emulator.domain.callbacks import Answer, CallbackStatus
+from emulator.domain.callbacks import CallbackResponse, CallbackStatus
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.history.entries import Attempted, whole
 from emulator.world.world import World
 from tests.fakes import DOWN, OK, FakeTransport, after, make_world, owed
 
-LOST = Answer(error="timeout")
-REFUSED = Answer(error="refused: it is public", refused=True)
+LOST = CallbackResponse(error="timeout")
+REFUSED = CallbackResponse(error="refused: it is public", refused=True)
 
 
 def attempts_in(world: World) -> list[tuple[str, int, int | None, str | None]]:
@@ -39,12 +39,12 @@ def attempts_in(world: World) -> list[tuple[str, int, int | None, str | None]]:
     ],
 )
 async def test_callback_is_attempted_by_its_schedule(
-    answers: list[Answer], status: CallbackStatus, made: list[int]
+    answers: list[CallbackResponse], status: CallbackStatus, made: list[int]
 ) -> None:
     """Each failed attempt is followed by the next after its delay; a refused one by none."""
     world = make_world(transport=FakeTransport(*answers))
     callback = owed(retries=after(30, 120))
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
 
     await world.advance(None)
 
@@ -71,9 +71,9 @@ async def test_only_the_vendors_codes_acknowledge(
     accepts: range, said: int, status: CallbackStatus
 ) -> None:
     """A callback counts as delivered by the codes its vendor names."""
-    world = make_world(transport=FakeTransport(Answer(status=said)))
+    world = make_world(transport=FakeTransport(CallbackResponse(status=said)))
     callback = owed(accepts=accepts)
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
 
     await world.advance(None)
 
@@ -84,7 +84,7 @@ async def test_pending_callback_says_when_it_is_due() -> None:
     """Until it is settled a callback tells when its next attempt is made."""
     world = make_world(transport=FakeTransport(DOWN))
     callback = owed(retries=after(30))
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
 
     await world.advance(EPOCH)
 
@@ -97,8 +97,8 @@ async def test_request_carries_our_name_and_the_vendors_headers() -> None:
     """A callback says what it is and who sends it; the vendor's own headers win."""
     transport = FakeTransport()
     world = make_world(transport=transport)
-    world.courier.owe(owed("a", headers=(("X-Signature", "s"),)))
-    world.courier.owe(owed("b", headers=(("User-Agent", "Vendor/1"),)))
+    world.courier.enqueue(owed("a", headers=(("X-Signature", "s"),)))
+    world.courier.enqueue(owed("b", headers=(("User-Agent", "Vendor/1"),)))
 
     await world.advance(None)
 
@@ -117,7 +117,7 @@ async def test_callbacks_leave_in_the_order_they_were_owed() -> None:
     transport = FakeTransport()
     world = make_world(transport=transport)
     for number in range(20):
-        world.courier.owe(owed(f"c{number}"))
+        world.courier.enqueue(owed(f"c{number}"))
 
     await world.advance(None)
 
@@ -131,7 +131,7 @@ async def test_replay_sends_the_same_once_more() -> None:
     transport = FakeTransport(DOWN, DOWN, OK)
     world = make_world(transport=transport)
     callback = owed(content=b'{"n":1}')
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
     await world.advance(None)
     statuses = [callback.status]
 
@@ -153,7 +153,7 @@ async def test_failed_replay_takes_nothing_back() -> None:
     """A callback that was delivered stays so, whatever a replay comes to."""
     world = make_world(transport=FakeTransport(OK, DOWN))
     callback = owed(retries=after(30))
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
     await world.advance(None)
 
     await world.courier.replay(callback.id)
@@ -165,7 +165,7 @@ async def test_callback_on_its_way_is_not_replayed() -> None:
     """A callback that still has attempts to come is not sent besides."""
     world = make_world(transport=FakeTransport(DOWN))
     callback = owed(retries=after(30))
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
     await world.advance(EPOCH)
 
     with pytest.raises(ConflictError, match="still on its way"):
@@ -178,7 +178,7 @@ async def test_callback_without_its_body_is_not_replayed() -> None:
     """What is no longer kept cannot be sent again, and the refusal says so."""
     world = make_world()
     callback = owed()
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
     await world.advance(None)
     callback.content = None
 

@@ -15,7 +15,7 @@ from emulator.callbacks.egress import Egress
 from emulator.callbacks.lanes import EACH
 from emulator.callbacks.lookups import Lookups
 from emulator.callbacks.transport import INTERIM, READ, AppTransport, SocketTransport, Transports
-from emulator.domain.callbacks import Answer
+from emulator.domain.callbacks import CallbackResponse
 from tests.fakes import FakeTransport, owed
 from tests.receiver import Receiver, answer, listening
 
@@ -157,7 +157,7 @@ async def test_silence_ends_in_a_time_out(transport: SocketTransport, receiver: 
 
     said = await transport.send(owed(url=receiver.url), {})
 
-    assert said == Answer(error="timeout")
+    assert said == CallbackResponse(error="timeout")
 
 
 async def test_answer_that_never_ends_is_a_time_out(transport: SocketTransport) -> None:
@@ -175,7 +175,7 @@ async def test_answer_that_never_ends_is_a_time_out(transport: SocketTransport) 
     said = await transport.send(owed(url=f"http://127.0.0.1:{port}/", content=b""), {})
 
     server.close()
-    assert said == Answer(error="timeout")
+    assert said == CallbackResponse(error="timeout")
 
 
 async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport) -> None:
@@ -186,7 +186,7 @@ async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport
 
         said = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
 
-    assert said == Answer(error="connection refused")
+    assert said == CallbackResponse(error="connection refused")
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ async def test_reset_connection_is_told_as_that(patient: SocketTransport) -> Non
     said = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
 
     server.close()
-    assert said == Answer(error="connection reset")
+    assert said == CallbackResponse(error="connection reset")
 
 
 async def test_plain_endpoint_under_https_is_an_error(patient: SocketTransport) -> None:
@@ -345,7 +345,7 @@ async def test_plain_endpoint_under_https_is_an_error(patient: SocketTransport) 
     said = await patient.send(owed(url=f"https://127.0.0.1:{port}/"), {})
 
     server.close()
-    assert said == Answer(error="no secure connection")
+    assert said == CallbackResponse(error="no secure connection")
 
 
 @pytest.mark.parametrize(
@@ -490,7 +490,7 @@ async def test_app_gets_the_request_and_answers() -> None:
 
     assert (seen["path"], seen["query_string"], seen["body"]) == ("/p", b"q=1", b"{}")
     assert (b"x-b", b"2") in [(name.lower(), value) for name, value in seen["headers"]]
-    assert said == Answer(status=201, headers=(("x-a", "1"),), body=b"y" * READ)
+    assert said == CallbackResponse(status=201, headers=(("x-a", "1"),), body=b"y" * READ)
 
 
 async def test_app_that_breaks_answers_500() -> None:
@@ -509,7 +509,7 @@ async def test_app_that_hangs_is_a_time_out() -> None:
         del scope, receive, send
         await asyncio.Event().wait()
 
-    assert await app_that(app).send(owed(), {}) == Answer(error="timeout")
+    assert await app_that(app).send(owed(), {}) == CallbackResponse(error="timeout")
 
 
 async def test_app_that_answers_nothing_is_an_error() -> None:
@@ -520,7 +520,7 @@ async def test_app_that_answers_nothing_is_an_error() -> None:
 
     said = await app_that(app).send(owed(), {})
 
-    assert said == Answer(error="connection closed without an answer")
+    assert said == CallbackResponse(error="connection closed without an answer")
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,15 @@ from emulator.clock import EPOCH
 from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.calls import ALLOWED, TERMINAL, Call, CallStatus
 from emulator.domain.errors import IllegalTransitionError, UnknownError
-from emulator.domain.events import BatchMoved, CallMoved
-from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Answer, Scenario
+from emulator.domain.events import BatchTransition, CallTransition
+from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Behavior, Scenario
 from emulator.engine.scenarios import Rule
 from emulator.history.entries import whole
 from tests.fakes import make_world, new_call, place
 
 NUMBERS = ["+2348000000001", "+2348000000002", *(f"+23480000{each}" for each in MAGIC_NUMBERS)]
 HASTY = Scenario(
-    name="own:hasty", answer=Answer.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
+    name="own:hasty", answer=Behavior.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
 )
 
 
@@ -101,7 +101,7 @@ class Campaigns(RuleBasedStateMachine):
     @invariant()
     def only_possible_steps_are_ever_taken(self) -> None:
         at: dict[str, CallStatus | None] = {}
-        for event in self.of_kind(CallMoved):
+        for event in self.of_kind(CallTransition):
             assert event.previous == at.get(event.call_id)
             if event.previous is not None:
                 assert event.status in ALLOWED[event.previous]
@@ -119,7 +119,7 @@ class Campaigns(RuleBasedStateMachine):
         queued: set[str] = set()
         for entry in entries:
             if isinstance(entry, kind):
-                if isinstance(entry, CallMoved) and entry.call_id not in queued:
+                if isinstance(entry, CallTransition) and entry.call_id not in queued:
                     queued.add(entry.call_id)
                     if entry.previous is CallStatus.QUEUED:  # a batch's calls are queued with it
                         found.append(entry._replace(previous=None, status=CallStatus.QUEUED))
@@ -129,7 +129,7 @@ class Campaigns(RuleBasedStateMachine):
     @invariant()
     def times_are_those_of_the_journal(self) -> None:
         at: dict[str, dict[CallStatus, datetime]] = {}
-        for event in self.of_kind(CallMoved):
+        for event in self.of_kind(CallTransition):
             at.setdefault(event.call_id, {})[event.status] = event.at
         for call in self.placed:
             times = at.get(call.id, {})
@@ -155,7 +155,7 @@ class Campaigns(RuleBasedStateMachine):
     def batch_is_completed_once_with_its_last_call(self) -> None:
         completed = Counter(
             event.batch_id
-            for event in self.of_kind(BatchMoved)
+            for event in self.of_kind(BatchTransition)
             if event.status is BatchStatus.COMPLETED
         )
         for batch in self.batches:
@@ -241,7 +241,7 @@ async def test_moved_call_is_not_dialled_a_second_time() -> None:
     rings = [
         event
         for _, entry in world.history.after(0)
-        if isinstance(event := whole(entry), CallMoved) and event.status is CallStatus.RINGING
+        if isinstance(event := whole(entry), CallTransition) and event.status is CallStatus.RINGING
     ]
     assert [event.call_id for event in rings] == [batch.calls[1].id, batch.calls[0].id]
 

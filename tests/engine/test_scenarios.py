@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from emulator.domain.calls import CallStatus
-from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Answer
+from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Behavior
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
 from emulator.ids import Ids
 from tests.fakes import make_world, new_call, place
@@ -225,4 +225,4 @@ def test_every_magic_number_names_a_scenario() -> None:
     """A magic number is five digits that choose a scenario that exists."""
     assert {len(suffix) for suffix in MAGIC_NUMBERS} == {5}
     assert set(MAGIC_NUMBERS.values()) <= set(SCENARIOS)
-    assert {SCENARIOS[name].answer for name in MAGIC_NUMBERS.values()} == set(Answer)
+    assert {SCENARIOS[name].answer for name in MAGIC_NUMBERS.values()} == set(Behavior)

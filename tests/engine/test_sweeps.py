@@ -13,8 +13,8 @@ from emulator.clock import EPOCH
 from emulator.domain.actions import Wake
 from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import ALLOWED, TERMINAL, CallStatus
-from emulator.domain.events import CallMoved
-from emulator.domain.scenarios import MAGIC_NUMBERS, Answer, Scenario
+from emulator.domain.events import CallTransition
+from emulator.domain.scenarios import MAGIC_NUMBERS, Behavior, Scenario
 from emulator.engine.scenarios import Rule
 from emulator.history.entries import whole
 from emulator.persistence.worlds import copy_world
@@ -28,7 +28,7 @@ MOVES = [CallStatus.RINGING, CallStatus.CANCELED, CallStatus.IN_PROGRESS, CallSt
 BIT = timedelta(seconds=3)
 """Less than it takes to dial what a sweep pays for, at ten calls a second."""
 HASTY = Scenario(
-    name="own:hasty", answer=Answer.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
+    name="own:hasty", answer=Behavior.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
 )
 
 Act = tuple[int, Callable[[World], None]]
@@ -147,7 +147,7 @@ async def test_steps_of_batches_side_by_side_are_told_in_the_order_of_their_call
     """At one moment, calls come in the order they were placed, whichever batch they are of."""
     world = await lived([(0, placing([PLAIN], size)) for size in sizes], None)
 
-    moved = [entry for entry in told(world) if isinstance(entry, CallMoved)]
+    moved = [entry for entry in told(world) if isinstance(entry, CallTransition)]
     orders = [(entry.at, world.engine.call(entry.call_id).order) for entry in moved]
 
     assert orders == sorted(orders)
@@ -171,7 +171,7 @@ async def test_call_answered_by_hand_ends_once_at_the_moment_it_was_due_anyway()
     def script(world: World) -> None:
         rings = Scenario(
             name="own:rings",
-            answer=Answer.ANSWERED,
+            answer=Behavior.ANSWERED,
             ring=timedelta(seconds=8),
             talk=timedelta(seconds=4),
             keys="1",
@@ -321,7 +321,7 @@ async def test_what_was_told_of_a_call_stays_when_it_is_moved_by_hand() -> None:
 
     times: dict[str, dict[CallStatus, Any]] = {}
     for entry in told(world):
-        if isinstance(entry, CallMoved):
+        if isinstance(entry, CallTransition):
             times.setdefault(entry.call_id, {})[entry.status] = entry.at
     for call in talking:
         assert known[call.id] == (

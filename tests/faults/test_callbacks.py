@@ -14,7 +14,7 @@ from tests.support import Json, World
 NUMBER = "+2348055599001"
 
 
-async def owe(world: World, **answers: Any) -> str:
+async def enqueue(world: World, **answers: Any) -> str:
     """Have Intron owe a callback; the inbox answers as scripted, then 200."""
     if answers:
         await world.control("PUT", "/inboxes/done", json=answers)
@@ -49,7 +49,7 @@ def seconds(message: Json) -> str:
 async def test_duplicate_is_sent_again_byte_for_byte(world: World) -> None:
     """After it was acknowledged the same callback comes once more; nobody hears the answer."""
     fault = await break_it(world, "duplicate", seconds=5)
-    await owe(world, answers=[500, 200, 500])
+    await enqueue(world, answers=[500, 200, 500])
 
     await world.advance()
 
@@ -68,7 +68,7 @@ async def test_duplicate_is_sent_again_byte_for_byte(world: World) -> None:
 async def test_duplicate_may_come_more_often(world: World) -> None:
     """As many copies come as were asked for."""
     await break_it(world, "duplicate", copies=3, seconds=0)
-    await owe(world)
+    await enqueue(world)
 
     await world.advance()
 
@@ -78,7 +78,7 @@ async def test_duplicate_may_come_more_often(world: World) -> None:
 async def test_delay_is_virtual_time(world: World) -> None:
     """A delayed callback leaves so many seconds of the world's time after it was owed."""
     await break_it(world, "delay", seconds=600)
-    await owe(world)
+    await enqueue(world)
 
     await world.advance(599)
     assert await arrived(world) == []
@@ -91,7 +91,7 @@ async def test_delay_is_virtual_time(world: World) -> None:
 async def test_dropped_callback_never_leaves(world: World) -> None:
     """Nothing arrives, then or later; the attempt says which fault it was."""
     fault = await break_it(world, "drop")
-    await owe(world)
+    await enqueue(world)
 
     await world.advance()
 
@@ -107,7 +107,7 @@ async def test_dropped_callback_never_leaves(world: World) -> None:
 async def test_late_regression_tells_of_an_older_status(world: World) -> None:
     """After the last status was acknowledged an older one is told; the API knows better."""
     await break_it(world, "late_regression", seconds=30)
-    await owe(world)
+    await enqueue(world)
 
     await world.advance()
 
@@ -125,7 +125,7 @@ async def test_late_regression_tells_of_an_older_status(world: World) -> None:
 async def test_conflicting_final_contradicts_the_first(world: World) -> None:
     """Two last statuses are told of the same calls, one after the other."""
     await break_it(world, "conflicting_final")
-    await owe(world)
+    await enqueue(world)
 
     await world.advance()
 
@@ -138,7 +138,7 @@ async def test_conflicting_final_contradicts_the_first(world: World) -> None:
 async def test_unknown_status_is_a_word_nobody_knows(world: World) -> None:
     """Every status is a word that no page names, on every attempt; nothing else differs."""
     await break_it(world, "unknown_status", status="PONDERING")
-    await owe(world, answers=[500, 200])
+    await enqueue(world, answers=[500, 200])
 
     await world.advance()
 
@@ -164,7 +164,7 @@ async def test_missing_field_is_not_there(
 ) -> None:
     """One field is missing: the status, or the one that was named."""
     await break_it(world, "missing_field", **({} if field is None else {"field": field}))
-    await owe(world)
+    await enqueue(world)
 
     await world.advance()
 
@@ -177,7 +177,7 @@ async def test_missing_field_is_not_there(
 async def test_wrong_content_type_is_all_that_differs(world: World) -> None:
     """The bytes are as they should be, the content type is not."""
     await break_it(world, "wrong_content_type", content_type="text/html")
-    await owe(world)
+    await enqueue(world)
 
     await world.advance()
 
@@ -251,7 +251,7 @@ async def test_reordered_callback_leaves_once_when_it_waits_for_the_same_moment(
 async def test_reordered_callback_that_nothing_follows_leaves_in_the_end(world: World) -> None:
     """What waits for another to go before it waits only so long."""
     await break_it(world, "reorder", seconds=40)
-    await owe(world)
+    await enqueue(world)
 
     await world.advance()
 
@@ -273,7 +273,7 @@ async def test_fork_goes_on_with_what_is_done_to_callbacks(
 ) -> None:
     """A fork taken while a callback is on its way sends what the original sends, rule or no."""
     fault = await break_it(world, kind, times=1, **more)
-    await owe(world, answers=[500])
+    await enqueue(world, answers=[500])
     await world.advance(40)
     made = await world.http.post("/_emulator/worlds", json={"from": world.name})
     fork = World(world.http, made.json())
@@ -291,7 +291,7 @@ async def test_fork_goes_on_with_what_is_done_to_callbacks(
 async def test_truth_is_replayed(world: World) -> None:
     """A callback that is sent again by hand is falsified as it was: the same bytes."""
     await break_it(world, "unknown_status")
-    await owe(world)
+    await enqueue(world)
     await world.advance()
     (callback,) = await callbacks(world)
 

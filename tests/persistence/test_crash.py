@@ -188,7 +188,7 @@ def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int) -> None:
                 check(http, told)
             is_told = kill % TOLD == TOLD - 1
             end = process.terminate if is_told else process.kill
-            live(url, end, told, ids.luck("kill", str(kill)) % ANSWERS)
+            live(url, end, told, ids.draw("kill", str(kill)) % ANSWERS)
             assert process.wait(PATIENCE) == (0 if is_told else -SIGKILL)
     with serving(*arguments, "--port", port) as (_, url), talk(url) as http:
         check(http, told)

@@ -9,10 +9,10 @@ import pytest
 from emulator.clock import EPOCH, LATEST, Clock, ClockMode
 from emulator.domain.actions import Wake
 from emulator.domain.batches import BatchStatus
-from emulator.domain.callbacks import Answer, Callback, CallbackStatus
+from emulator.domain.callbacks import Callback, CallbackResponse, CallbackStatus
 from emulator.domain.calls import CallStatus
 from emulator.domain.errors import BusyError, ClockError, EndedError
-from emulator.domain.events import BatchMoved, CallMoved
+from emulator.domain.events import BatchTransition, CallTransition
 from emulator.settings import Settings
 from emulator.world.world import World
 from tests.fakes import DOWN, FakeTransport, FakeVendor, after, make_world, new_call, owed, place
@@ -20,7 +20,7 @@ from tests.fakes import DOWN, FakeTransport, FakeVendor, after, make_world, new_
 PLAIN = "+2348000000001"
 
 
-def when_completed(world: World, event: BatchMoved) -> Iterable[Callback]:
+def when_completed(world: World, event: BatchTransition) -> Iterable[Callback]:
     """Owe one callback for a batch that is over."""
     if event.status is BatchStatus.COMPLETED:
         yield owed(world.ids.uuid("callback"), batch_id=event.batch_id, retries=after(30, 120))
@@ -28,7 +28,7 @@ def when_completed(world: World, event: BatchMoved) -> Iterable[Callback]:
 
 def reporting(**fields: object) -> FakeVendor:
     """A vendor that reports completed batches."""
-    return FakeVendor(event_handlers={BatchMoved: when_completed}, **fields)  # type: ignore[arg-type]
+    return FakeVendor(event_handlers={BatchTransition: when_completed}, **fields)  # type: ignore[arg-type]
 
 
 async def test_callback_leaves_at_the_moment_of_what_it_reports() -> None:
@@ -245,14 +245,14 @@ async def test_live_world_runs_by_itself() -> None:
     """A live clock takes its steps when they fall due, without being asked."""
     ended = asyncio.Event()
 
-    def hear(world: World, event: BatchMoved) -> Iterable[Callback]:
+    def hear(world: World, event: BatchTransition) -> Iterable[Callback]:
         if event.status is BatchStatus.COMPLETED:
             ended.set()
         return when_completed(world, event)
 
     transport = FakeTransport()
     world = make_world(
-        FakeVendor(event_handlers={BatchMoved: hear}),
+        FakeVendor(event_handlers={BatchTransition: hear}),
         transport,
         clock=ClockMode.LIVE,
         speed=1_000_000.0,
@@ -290,14 +290,14 @@ async def test_answer_is_acted_on_once_when_all_is_settled() -> None:
     """What acts on an endpoint's reply hears it once: after the retries, in the same world."""
     heard: list[tuple[str, int | None]] = []
 
-    def hears(world: World, callback: Callback, answer: Answer) -> None:
+    def hears(world: World, callback: Callback, answer: CallbackResponse) -> None:
         heard.append((callback.id, answer.status))
         if len(heard) == 1:
-            world.courier.owe(owed("next", answer_to="hears"))
+            world.courier.enqueue(owed("next", answer_to="hears"))
 
     transport = FakeTransport(DOWN)
     world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.owe(owed("first", answer_to="hears", retries=after(1)))
+    world.courier.enqueue(owed("first", answer_to="hears", retries=after(1)))
 
     await world.advance(None)
 
@@ -308,7 +308,7 @@ async def test_callbacks_due_at_one_moment_are_recorded_in_order() -> None:
     """Which endpoint is faster does not show in what the world remembers."""
 
     class Lazy(FakeTransport):
-        async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+        async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
             for _ in range(10 - int(callback.id)):
                 await asyncio.sleep(0)  # noqa: TID251  # gives way
             return await super().send(callback, headers)
@@ -316,7 +316,7 @@ async def test_callbacks_due_at_one_moment_are_recorded_in_order() -> None:
     transport = Lazy()
     world = make_world(transport=transport)
     for number in range(5):
-        world.courier.owe(owed(str(number)))
+        world.courier.enqueue(owed(str(number)))
 
     done = await world.advance(None)
 
@@ -328,12 +328,12 @@ def test_every_status_of_a_call_can_be_heard() -> None:
     """A vendor that listens to calls hears each step once, with what was before it."""
     heard: list[tuple[CallStatus | None, CallStatus]] = []
 
-    def hears(world: World, event: CallMoved) -> Iterable[Callback]:
+    def hears(world: World, event: CallTransition) -> Iterable[Callback]:
         del world
         heard.append((event.previous, event.status))
         return ()
 
-    world = make_world(FakeVendor(event_handlers={CallMoved: hears}))
+    world = make_world(FakeVendor(event_handlers={CallTransition: hears}))
     world.engine.place(new_call(world, "+23480099012"))
 
     asyncio.run(world.advance(None))
@@ -382,11 +382,11 @@ def test_clock_stops_at_the_end_of_time() -> None:
 async def test_call_goes_on_though_each_step_owes_a_callback(number: str, steps: int) -> None:
     """A vendor that owes something for every step of a call does not keep it from ending."""
 
-    def hears(world: World, event: CallMoved) -> Iterable[Callback]:
+    def hears(world: World, event: CallTransition) -> Iterable[Callback]:
         yield owed(world.ids.uuid("callback"), call_id=event.call_id)
 
     transport = FakeTransport()
-    world = make_world(FakeVendor(event_handlers={CallMoved: hears}), transport)
+    world = make_world(FakeVendor(event_handlers={CallTransition: hears}), transport)
     calls = place(world, [number] * 5).calls
 
     await world.advance(None)
@@ -400,13 +400,13 @@ async def test_answer_from_before_a_reset_is_not_acted_on() -> None:
     """What an endpoint answers to the old world leads to nothing in the new one."""
     heard: list[str] = []
 
-    def hears(world: World, callback: Callback, answer: Answer) -> None:
+    def hears(world: World, callback: Callback, answer: CallbackResponse) -> None:
         heard.append(f"{world.name} {callback.id} {answer.status}")
 
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.owe(owed("old", answer_to="hears"))
+    world.courier.enqueue(owed("old", answer_to="hears"))
     advancing = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
 
@@ -422,12 +422,12 @@ async def test_attempt_from_before_a_reset_is_not_counted_after_it() -> None:
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(transport=transport)
-    world.courier.owe(owed("old"))
+    world.courier.enqueue(owed("old"))
     first = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
     world.reset()
     transport.arrived.clear()
-    world.courier.owe(owed("new"))
+    world.courier.enqueue(owed("new"))
     second = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
 
@@ -463,7 +463,7 @@ async def test_advance_that_is_broken_off_loses_no_callback() -> None:
     transport.gate.clear()
     world = make_world(transport=transport)
     callback = owed("c")
-    world.courier.owe(callback)
+    world.courier.enqueue(callback)
     advancing = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
     advancing.cancel()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from emulator.domain.callbacks import Answer
+from emulator.domain.callbacks import CallbackResponse
 from emulator.kit.conformance import Verdict, masked, shown_answer
 
 
@@ -36,7 +36,7 @@ class Exchange:
     url: str
     headers: Mapping[str, str]
     content: bytes
-    answer: Answer
+    answer: CallbackResponse
     seconds: float
     """Until the answer, in real time."""
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic_core import from_json
 
 from emulator.conformance.receiver.simulated_calls import Told
-from emulator.domain.callbacks import OK, Answer, Callback
+from emulator.domain.callbacks import OK, Callback, CallbackResponse
 
 PLACE: Final = re.compile(r"\{(\w+)\}")
 UNKNOWN: Final = frozenset({204, 404, 410})
@@ -54,7 +54,7 @@ class Window:
             content_type="",
         )
 
-    def read(self, answer: Answer, told: Told) -> Known:
+    def read(self, answer: CallbackResponse, told: Told) -> Known:
         """What is known of it, its id put out; UnreadableError if that cannot be told."""
         if answer.status in UNKNOWN:
             return None
@@ -79,7 +79,7 @@ def _at(known: Any, path: str) -> Any:
     return known
 
 
-def said(answer: Answer) -> str:
+def said(answer: CallbackResponse) -> str:
     """An answer in a few words."""
     if answer.status is not None:
         return f"answered {answer.status}"

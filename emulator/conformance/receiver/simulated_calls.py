@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.control.effects import FIELDS
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.faults import CallbackShape, Effect
 from emulator.faults.callbacks import Outgoing, Sending, can_meet, sendings
 from emulator.faults.rules import outgoing
@@ -33,10 +33,10 @@ class Recorder:
     def __init__(self) -> None:
         self.sent: list[tuple[Callback, dict[str, str]]] = []
 
-    async def send(self, callback: Callback, headers: dict[str, str]) -> Answer:
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Keep a callback."""
         self.sent.append((callback, headers))
-        return Answer(status=200)
+        return CallbackResponse(status=200)
 
     async def close(self) -> None:
         """Nothing is held."""

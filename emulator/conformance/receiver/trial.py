@@ -12,7 +12,7 @@ from emulator.clock import Clock
 from emulator.conformance.receiver.report import Exchange
 from emulator.conformance.receiver.service_state import Known, UnreadableError, Window, change, said
 from emulator.conformance.receiver.simulated_calls import Course, Stage, Told
-from emulator.domain.callbacks import OK, Answer, Callback
+from emulator.domain.callbacks import OK, Callback, CallbackResponse
 from emulator.domain.faults import Effect
 from emulator.faults.callbacks import Outgoing
 from emulator.kit.conformance import Verdict
@@ -82,7 +82,7 @@ class Trial:
         """Callbacks about something new."""
         return await self.stage.course()
 
-    async def _ask(self, request: Callback, headers: dict[str, str], what: str) -> Answer:
+    async def _ask(self, request: Callback, headers: dict[str, str], what: str) -> CallbackResponse:
         began = Clock.real()
         answer = await self.endpoint.transport.send(request, headers)
         self.exchanges.append(
@@ -101,7 +101,7 @@ class Trial:
             raise SilentError
         return answer
 
-    async def send(self, told: Told, request: Outgoing, what: str) -> Answer:
+    async def send(self, told: Told, request: Outgoing, what: str) -> CallbackResponse:
         """Send what is made of a callback, and give its service time to act on it."""
         headers = {
             **told.headers,
@@ -154,7 +154,7 @@ class Trial:
         return answer.status in REFUSALS
 
     @staticmethod
-    def _end_if_silent(answer: Answer) -> None:
+    def _end_if_silent(answer: CallbackResponse) -> None:
         if answer.status is None:
             raise SilentError
 
@@ -202,7 +202,7 @@ def pick(course: Course, effect: Effect) -> Told | None:
     return next((told for told in able if told.is_last), next(iter(able), None))
 
 
-def _wanted(told: Told, answer: Answer) -> str:
+def _wanted(told: Told, answer: CallbackResponse) -> str:
     if answer.status is None or answer.status not in OK:
         return ""
     return f", and only {told.callback.accepts.start} acknowledges"

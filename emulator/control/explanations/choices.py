@@ -68,7 +68,7 @@ def _dealt(call: Call, quota: dict[str, float]) -> tuple[str, dict[str, Any]]:
 
 
 def _drawn(world: World, call: Call, mix: dict[str, float]) -> tuple[str, dict[str, Any]]:
-    drawn, total = world.scenarios.luck(call.id), sum(mix.values())
+    drawn, total = world.scenarios.draw(call.id), sum(mix.values())
     weight = mix.get(call.scenario, 0.0)
     shares = ", ".join(f"{name} {each:g}" for name, each in mix.items())
     text = (

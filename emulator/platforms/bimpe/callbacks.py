@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from emulator.domain.events import CallMoved
-from emulator.platforms.bimpe.calls import DIAL, call_moved, dial, why_none
+from emulator.domain.events import CallTransition
+from emulator.platforms.bimpe.calls import DIAL, dial, on_call_transition, why_none
 from emulator.platforms.bimpe.conversations import REPLY, reply
 
 __all__ = ["event_handlers", "steps", "why_none"]
 
-event_handlers: Final = {CallMoved: call_moved}
+event_handlers: Final = {CallTransition: on_call_transition}
 steps: Final = {REPLY: reply, DIAL: dial}

@@ -14,8 +14,8 @@ from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import IN_PROGRESS, Call, CallStatus, Direction
 from emulator.domain.errors import ConflictError
-from emulator.domain.events import CallMoved
-from emulator.domain.scenarios import Answer, Scenario
+from emulator.domain.events import CallTransition
+from emulator.domain.scenarios import Behavior, Scenario
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Line, Speaker, Turn, spoken, squeezed, until
 from emulator.kit.errors import ApiError
@@ -116,7 +116,7 @@ def dial(world: World, call_id: str) -> None:
     world.engine.dial(call_id)
 
 
-def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
+def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
     """Keep the lists true; settle what is said. Bimpe publishes no webhook, so it owes none."""
     state = state_of(world)
     record = state.calls.find(event.call_id)
@@ -149,7 +149,7 @@ def logs_of(world: World, record: AgentCall, call: Call) -> list[dict[str, Any]]
     start = ticks(call.answered_at)
     shown: list[dict[str, Any]] = []
     for number, turn in enumerate(_turns(world, record, call, start)):
-        named = world.ids.luck("bimpe.log", f"{call.id} {number}")
+        named = world.ids.draw("bimpe.log", f"{call.id} {number}")
         shown.append(
             {
                 "id": f"cm{named:032x}"[:25],
@@ -179,13 +179,13 @@ def _lines(world: World, agent: Agent, call: Call) -> Lines:
     scenario = world.scenarios.find(call.scenario)
     business = f" from {agent.business_name}" if agent.business_name else ""
     lines: Lines = [("assistant", f"Hello, this is {agent.name}{business}. How can I help you?")]
-    if scenario.answer is Answer.HUNG_UP:
+    if scenario.answer is Behavior.HUNG_UP:
         return [*lines, ("user", "Sorry, not now.")]
-    if scenario.answer is Answer.ANSWERED and scenario.keys == "":
+    if scenario.answer is Behavior.ANSWERED and scenario.keys == "":
         return [*lines, ("assistant", "Are you still there?"), ("assistant", "Goodbye.")]
     workflow = workflow_of(world, agent)
     known = [] if workflow is None else list(openers(workflow))
-    first = world.ids.luck("bimpe.dialogue", call.id) % max(1, len(known))
+    first = world.ids.draw("bimpe.dialogue", call.id) % max(1, len(known))
     asked = (known[first:] + known[:first])[:MOST_QUESTIONS] or ["I have a question."]
     for text in asked:
         lines += [("user", text), ("assistant", reply_to(text, workflow, None, 0).text)]

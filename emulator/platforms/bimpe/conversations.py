@@ -133,5 +133,5 @@ def _is_answered(world: World, conversation: Conversation) -> bool:
 
 
 def _delay(world: World, message: Message) -> timedelta:
-    luck = world.ids.luck("bimpe.reply", message.id) % 1000
-    return timedelta(seconds=options_of(world).reply_seconds, milliseconds=luck)
+    draw = world.ids.draw("bimpe.reply", message.id) % 1000
+    return timedelta(seconds=options_of(world).reply_seconds, milliseconds=draw)

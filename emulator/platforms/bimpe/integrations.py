@@ -137,8 +137,8 @@ def discover(world: World, integration: Integration) -> dict[str, Any]:
     url = integration.config["server_url"]
     _reach(url, integration.config)
     known = {tool.action_name for tool in _tools(world, integration)}
-    luck = world.ids.luck("bimpe.mcp", url)
-    offered = [SERVED[(luck + place) % len(SERVED)] for place in range(2 + luck % 4)]
+    draw = world.ids.draw("bimpe.mcp", url)
+    offered = [SERVED[(draw + place) % len(SERVED)] for place in range(2 + draw % 4)]
     new = [name for name in offered if action_name(name) not in known]
     for name in new:
         _add_tool(world, integration, name, "mcp")
@@ -156,7 +156,7 @@ def test_server(world: World, integration: Integration) -> dict[str, Any]:
     reason = _fault(url, integration.config)
     if reason is not None:
         return {"success": False, "message": FAILED, "error": reason, "tools_count": None}
-    count = 2 + world.ids.luck("bimpe.mcp", url) % 4
+    count = 2 + world.ids.draw("bimpe.mcp", url) % 4
     return {
         "success": True,
         "message": "Connection successful",

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from emulator.domain.events import CallMoved
+from emulator.domain.events import CallTransition
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots import generation
 from emulator.platforms.exotel.voicebots.answers import answers as responses
-from emulator.platforms.exotel.voicebots.callbacks import call_moved, steps as session_steps
+from emulator.platforms.exotel.voicebots.callbacks import on_call_transition, steps as session_steps
 from emulator.platforms.exotel.voicebots.drafting import draft
 from emulator.platforms.exotel.voicebots.explaining import consequences, why_none
 from emulator.platforms.exotel.voicebots.generation import make_bot
@@ -27,7 +27,7 @@ __all__ = [
     "why_none",
 ]
 
-event_handlers: Final = {CallMoved: call_moved}
+event_handlers: Final = {CallTransition: on_call_transition}
 events: Final = KINDS
 steps: Final = {generation.STEP: generation.generate, **session_steps}
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
-from emulator.domain.events import BatchMoved
+from emulator.domain.events import BatchTransition
 from emulator.domain.faults import EVERYWHERE, CallbackShape, StatusField
 from emulator.domain.ticks import SECOND
 from emulator.kit.json import to_json
@@ -49,7 +49,7 @@ shape: Final = CallbackShape(
 """Neither a signature nor another proof of who sends it is documented."""
 
 
-def batch_moved(world: World, event: BatchMoved) -> Iterable[Callback]:
+def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callback]:
     """Owe one POST when the last call of a batch has ended, if its workflow has an address."""
     if event.status is not BatchStatus.COMPLETED:
         return ()
@@ -192,7 +192,7 @@ def _place_two(world: World, url: str) -> None:
     place_batch(world, PlaceCalls.model_validate(asked), None)
 
 
-event_handlers: Final = {BatchMoved: batch_moved}
+event_handlers: Final = {BatchTransition: on_batch_transition}
 events: Final = (REQUEST_COMPLETED,)
 receiver_check: Final = ReceiverCheck(
     place=_place_two, subject="request_id", last=frozenset({REQUEST_COMPLETED})

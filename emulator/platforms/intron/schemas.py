@@ -25,7 +25,7 @@ from typing_extensions import TypedDict  # pydantic asks for it before Python 3.
 
 from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import CallStatus
-from emulator.domain.scenarios import Answer, Scenario
+from emulator.domain.scenarios import Behavior, Scenario
 from emulator.kit.basis import Known, assumed, documented
 from emulator.kit.constraints import OR_EMPTY, written
 from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
@@ -286,7 +286,7 @@ def effect(scenario: Scenario) -> str:
     word = call_word(scenario.status)
     if scenario.keys:
         return f"{word}, call_result_options_selected {scenario.keys} if the workflow offers it"
-    if scenario.answer is Answer.ANSWERED and scenario.keys is None:
+    if scenario.answer is Behavior.ANSWERED and scenario.keys is None:
         return f"{word}, one of the workflow's options selected"
     return word
 

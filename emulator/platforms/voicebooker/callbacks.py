@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from emulator.domain.events import CallMoved
+from emulator.domain.events import CallTransition
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.dialogue import answers as responses
 from emulator.platforms.voicebooker.bot.explaining import consequences, why_none
-from emulator.platforms.voicebooker.bot.simulating import call_moved
+from emulator.platforms.voicebooker.bot.simulating import on_call_transition
 from emulator.platforms.voicebooker.bot.talk import HANG_UP, NEXT, go_on, hang_up
 from emulator.platforms.voicebooker.options import VoicebookerOptions
 from emulator.platforms.voicebooker.outbound import RESULTS, shape
@@ -25,7 +25,7 @@ __all__ = [
     "why_none",
 ]
 
-event_handlers: Final = {CallMoved: call_moved}
+event_handlers: Final = {CallTransition: on_call_transition}
 events: Final = (*Action, *RESULTS)
 steps: Final = {NEXT: go_on, HANG_UP: hang_up}
 

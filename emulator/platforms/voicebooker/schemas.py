@@ -17,7 +17,7 @@ from pydantic import (
     WrapValidator,
 )
 
-from emulator.domain.scenarios import Answer, Scenario
+from emulator.domain.scenarios import Behavior, Scenario
 from emulator.kit.basis import documented
 from emulator.kit.constraints import written
 from emulator.kit.fields import PHONE, Text
@@ -200,12 +200,12 @@ class FindExistingBooking(WebhookRequest):
 def effect(scenario: Scenario) -> str:
     """What comes of a call with this scenario, simulated or asked for with makeCall."""
     match scenario.answer:
-        case Answer.ANSWERED if scenario.keys == "":
+        case Behavior.ANSWERED if scenario.keys == "":
             return "nothing said, outcome hung_up; callSucceeded"
-        case Answer.ANSWERED:
+        case Behavior.ANSWERED:
             return "whole conversation; callSucceeded"
-        case Answer.HUNG_UP:
+        case Behavior.HUNG_UP:
             return "outcome hung_up midway; callSucceeded"
-        case Answer.NO_ANSWER | Answer.BUSY | Answer.FAILED:
+        case Behavior.NO_ANSWER | Behavior.BUSY | Behavior.FAILED:
             return "no conversation; callFailed"
     assert_never(scenario.answer)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import IN_PROGRESS, Call
 from emulator.kit.errors import as_invalid
 from emulator.kit.json import JsonError, read_json
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 FINE: Final = range(200, 300)
 
 
-def session_started(world: World, callback: Callback, answer: Answer) -> None:
+def session_started(world: World, callback: Callback, answer: CallbackResponse) -> None:
     """Take greeting, constants and addresses over, then let the session go on."""
     session, call = _about(world, callback)
     data = _data(session, call, callback, answer)
@@ -41,7 +41,7 @@ def session_started(world: World, callback: Callback, answer: Answer) -> None:
         follow(world, session, call)
 
 
-def transfer_announced(world: World, callback: Callback, answer: Answer) -> None:
+def transfer_announced(world: World, callback: Callback, answer: CallbackResponse) -> None:
     """Have the bot say what it was told to before a human takes over."""
     session, call = _about(world, callback)
     data = _data(session, call, callback, answer)
@@ -60,7 +60,7 @@ def _about(world: World, callback: Callback) -> tuple[Session, Call]:
     return state_of(world).by_call[call.id], call
 
 
-def _data(session: Session, call: Call, callback: Callback, answer: Answer) -> Json:
+def _data(session: Session, call: Call, callback: Callback, answer: CallbackResponse) -> Json:
     """What an answer carries in ``response.data``; nothing, and a note, if it cannot be used."""
     try:
         return _read(call, callback, answer)
@@ -69,7 +69,7 @@ def _data(session: Session, call: Call, callback: Callback, answer: Answer) -> J
         return {}
 
 
-def _read(call: Call, callback: Callback, answer: Answer) -> Json:
+def _read(call: Call, callback: Callback, answer: CallbackResponse) -> Json:
     if answer.status is None or answer.status not in callback.accepts:
         raise ValueError(f"was not acknowledged: {answer.error or f'status {answer.status}'}")
     if call.status is not IN_PROGRESS:
@@ -145,7 +145,7 @@ def _hook(session: Session, kind: str, asked: Any) -> Hook | None:
         return None
 
 
-answers: Final[dict[str, Callable[[World, Callback, Answer], None]]] = {
+answers: Final[dict[str, Callable[[World, Callback, CallbackResponse], None]]] = {
     "voicebots.started": session_started,
     "voicebots.transferred": transfer_announced,
 }

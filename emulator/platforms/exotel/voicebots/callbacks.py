@@ -11,7 +11,7 @@ from typing import Final
 from emulator.domain.actions import Wake
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import IN_PROGRESS, TERMINAL, Call
-from emulator.domain.events import CallMoved
+from emulator.domain.events import CallTransition
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker
 from emulator.kit.world import World
@@ -32,7 +32,7 @@ TIMER: Final = "voicebots.timer"
 CONCLUDE: Final = "voicebots.conclude"
 
 
-def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
+def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
     """Open the session of a call that is answered; close that of a call that has ended.
 
     The record of a conversation is written here, so that it is there in the moment its call ends.
@@ -110,10 +110,10 @@ def turn_ended(world: World, call_id: str) -> None:
     turn = turns[told]
     session.reported = told + 1
     state_of(world).sessions.save(session)
-    _owe(world, webhooks.transcript(world, session, call, turn, told + 1))
+    _enqueue(world, webhooks.transcript(world, session, call, turn, told + 1))
     if turn.speaker is Speaker.PERSON and wants_human(turn.text):
         asked = webhooks.transfer(world, session, call)
-        _owe(world, asked)
+        _enqueue(world, asked)
         if asked:
             return  # its answer goes on from here
     next_turn(world, session, call)
@@ -124,7 +124,7 @@ def time_for_insights(world: World, call_id: str) -> None:
     session, call = _found(world, call_id)
     hook = state_of(world).hook_of(session, INSIGHTS)
     if call.status is IN_PROGRESS and hook is not None and hook.interval is not None:
-        _owe(world, webhooks.insights(world, session, call))
+        _enqueue(world, webhooks.insights(world, session, call))
         _wait(world, call, hook.interval)
 
 
@@ -133,7 +133,7 @@ def conclude(world: World, call_id: str) -> None:
     session, call = _found(world, call_id)
     session.has_insights = True
     state_of(world).sessions.save(session)
-    _owe(world, webhooks.insights(world, session, call))
+    _enqueue(world, webhooks.insights(world, session, call))
 
 
 def _found(world: World, call_id: str) -> tuple[Session, Call]:
@@ -145,9 +145,9 @@ def _wait(world: World, call: Call, seconds: float) -> None:
     world.timeline.schedule(due, Wake("exotel", TIMER, call.id))
 
 
-def _owe(world: World, callbacks: Iterable[Callback]) -> None:
+def _enqueue(world: World, callbacks: Iterable[Callback]) -> None:
     for callback in callbacks:
-        world.courier.owe(callback)
+        world.courier.enqueue(callback)
 
 
 steps: Final = {TURN: turn_ended, TIMER: time_for_insights, CONCLUDE: conclude}

@@ -10,7 +10,7 @@ from itertools import cycle, islice
 from typing import Any, Final
 
 from emulator.domain.calls import IN_PROGRESS, Call
-from emulator.domain.scenarios import Answer, Scenario
+from emulator.domain.scenarios import Behavior, Scenario
 from emulator.domain.ticks import ticks
 from emulator.domain.transcripts import Line, Speaker, Turn, span, spoken, squeezed, until
 from emulator.kit.world import World
@@ -83,30 +83,30 @@ def _given(state: VoicebotState, session: Session, lines: Sequence[Line]) -> Ite
 
 def _lines(world: World, session: Session, call: Call, talk: int) -> Iterator[Line]:
     scenario = scenario_of(world, call)
-    luck = world.ids.luck("exotel.dialogue", call.id)
+    draw = world.ids.draw("exotel.dialogue", call.id)
     state = state_of(world)
     greeting = greeting_of(state, session)
     yield Line(Speaker.BOT, greeting)
-    if scenario.answer is Answer.HUNG_UP:
+    if scenario.answer is Behavior.HUNG_UP:
         yield Line(Speaker.PERSON, "Sorry, not now.")
     elif is_silent(scenario):
         yield from (Line(Speaker.BOT, text) for text in _SILENCE)
     else:
-        intent = intent_drawn(state, session, luck)
+        intent = intent_drawn(state, session, draw)
         ask = asked_for(intent)
         yield Line(Speaker.PERSON, ask)
         if wants_human(ask):
             yield Line(Speaker.BOT, session.transfer_message or TRANSFER_MESSAGE)
         else:
             left = talk - span(greeting) - span(ask)
-            yield from _rest(left, luck)
+            yield from _rest(left, draw)
 
 
-def _rest(left: int, luck: int) -> Iterator[Line]:
+def _rest(left: int, draw: int) -> Iterator[Line]:
     """Help for as long as there is time, then part."""
     reply = "Sure, I can help you with that. Let me check it for you."
     parting = (
-        Line(Speaker.PERSON, CONTENT if luck >> 8 & 1 else PLEASED),
+        Line(Speaker.PERSON, CONTENT if draw >> 8 & 1 else PLEASED),
         Line(Speaker.BOT, "Thank you for calling. Have a nice day!"),
     )
     yield Line(Speaker.BOT, reply)
@@ -133,13 +133,13 @@ def scenario_of(world: World, call: Call) -> Scenario:
 
 def is_silent(scenario: Scenario) -> bool:
     """Whether the person never says a word."""
-    return scenario.answer is Answer.ANSWERED and scenario.keys == ""
+    return scenario.answer is Behavior.ANSWERED and scenario.keys == ""
 
 
-def intent_drawn(state: VoicebotState, session: Session, luck: int) -> str:
+def intent_drawn(state: VoicebotState, session: Session, draw: int) -> str:
     """What the person wants: one of the bot's intents."""
     intents = intents_of_session(state, session)
-    return intents[luck % len(intents)]
+    return intents[draw % len(intents)]
 
 
 def intents_of_session(state: VoicebotState, session: Session) -> tuple[str, ...]:

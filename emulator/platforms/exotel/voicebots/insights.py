@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from emulator.domain.calls import Call, CallStatus
-from emulator.domain.scenarios import Answer
+from emulator.domain.scenarios import Behavior
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.conversations import Session
@@ -51,15 +51,15 @@ def insights_of(world: World, session: Session, call: Call, turns: Sequence[Turn
     state = state_of(world)
     is_scripted = session.id in state.scripts
     said = [turn.text for turn in turns if turn.speaker is Speaker.PERSON]
-    if scenario.answer is Answer.HUNG_UP:
+    if scenario.answer is Behavior.HUNG_UP:
         intent = _matched(state, session, said) if is_scripted and said else NO_INPUT
         return Insights("negative", intent, "unanswered")
     if not said or is_silent(scenario):
         return Insights("neutral", NO_INPUT, "unanswered")
     if any(map(wants_human, said)):
         return Insights(_sentiment(said), TRANSFER, "escalated_to_agent")
-    luck = world.ids.luck("exotel.dialogue", call.id)
-    intent = _matched(state, session, said) if is_scripted else intent_drawn(state, session, luck)
+    draw = world.ids.draw("exotel.dialogue", call.id)
+    intent = _matched(state, session, said) if is_scripted else intent_drawn(state, session, draw)
     outcome: Outcome = "unanswered" if call.status is CallStatus.FAILED else "resolved"
     return Insights(_sentiment(said), intent, outcome)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from emulator.domain.scenarios import Answer, Scenario
+from emulator.domain.scenarios import Behavior, Scenario
 from emulator.kit.basis import assumed, documented, observed
 from emulator.kit.constraints import MOMENT
 from emulator.kit.fields import Integer, Text, Whole
@@ -251,7 +251,7 @@ def wire_time(moment: datetime) -> str:
 
 def effect(scenario: Scenario) -> str:
     """Say what a call with this scenario leaves behind."""
-    if scenario.answer is Answer.HUNG_UP or scenario.keys == "":
+    if scenario.answer is Behavior.HUNG_UP or scenario.keys == "":
         return "conversation, outcome unanswered"
-    answered = scenario.answer is Answer.ANSWERED
+    answered = scenario.answer is Behavior.ANSWERED
     return "conversation, outcome resolved" if answered else "no conversation"

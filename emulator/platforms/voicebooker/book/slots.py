@@ -68,4 +68,4 @@ def read_slot(world: World, slot_id: str) -> Slot:
 
 
 def _proof(world: World, text: str) -> str:
-    return f"{world.ids.luck('voicebooker.slot', text):032x}"[:PROOF]
+    return f"{world.ids.draw('voicebooker.slot', text):032x}"[:PROOF]

@@ -18,7 +18,7 @@ WALL: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 def number_for(world: World, call_id: str) -> str:
     """A caller's number, drawn; none that selects a scenario."""
-    return f"+49351555{world.ids.luck('voicebooker.number', call_id) % 9000:04}"
+    return f"+49351555{world.ids.draw('voicebooker.number', call_id) % 9000:04}"
 
 
 def wished(options: Sequence[Option], wish: str) -> Option | None:

@@ -13,7 +13,7 @@ def choose(talk: Talk, options: Sequence[Option], kind: str, ask: str) -> Option
     wish = talk.it.wishes.get(kind)
     found = wished(options, wish) if wish else None
     if found is None:
-        found = options[talk.luck(kind) % len(options)]
+        found = options[talk.draw(kind) % len(options)]
     if len(options) == 1:
         return found
     talk.bot(f"{ask}: {listed(options)}?")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
-from emulator.domain.callbacks import Answer, Callback
+from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import IN_PROGRESS
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.booking import (
@@ -50,7 +50,7 @@ RECEIPTS: Final = frozenset({Action.BOOK, Action.MODIFY, Action.CANCEL})
 """The actions whose answer may be anything."""
 
 
-def heard(world: World, callback: Callback, answer: Answer) -> None:
+def heard(world: World, callback: Callback, answer: CallbackResponse) -> None:
     """Act on an answer; apologise and part where it cannot be used."""
     conversation = state_of(world).conversations.get(callback.call_id or "")
     call = world.engine.call(conversation.id)
@@ -65,7 +65,7 @@ def heard(world: World, callback: Callback, answer: Answer) -> None:
     state_of(world).conversations.save(conversation)
 
 
-def _act(talk: Talk, action: Action, answer: Answer) -> None:
+def _act(talk: Talk, action: Action, answer: CallbackResponse) -> None:
     asked = talk.it.asked
     try:
         if action in {Action.BOOK, Action.MODIFY} and answer.status == HTTPStatus.CONFLICT:

@@ -68,7 +68,7 @@ def offer_slots(talk: Talk, slots: Sequence[Option]) -> Option | None:
     times = [_time_of(talk, slot) for slot in offered]
     talk.bot(f"I can offer you on {talk.day_named(day)}: {', '.join(times)}. Which would you like?")
     # who has named a time takes the first from there on
-    pick = 0 if "time" in talk.it.wishes else talk.luck(f"slot{talk.it.rounds}") % len(offered)
+    pick = 0 if "time" in talk.it.wishes else talk.draw(f"slot{talk.it.rounds}") % len(offered)
     talk.caller(f"{times[pick]}, please.")
     return offered[pick]
 

@@ -24,11 +24,11 @@ def persona_for(
     world: World, call_id: str, intent: Intent, phone: str, given: Mapping[str, str]
 ) -> dict[str, str]:
     """Who calls: what is given, and the rest drawn; to change something, the patient's."""
-    luck = world.ids.luck("voicebooker.persona", call_id)
+    draw = world.ids.draw("voicebooker.persona", call_id)
     if intent is Intent.BOOK:
-        luck, first = divmod(luck, len(FIRST))
-        luck, last = divmod(luck, len(LAST))
-        born = date(1950, 1, 1) + timedelta(days=luck % 20_000)
+        draw, first = divmod(draw, len(FIRST))
+        draw, last = divmod(draw, len(LAST))
+        born = date(1950, 1, 1) + timedelta(days=draw % 20_000)
         who = {
             FIRST_NAME: FIRST[first],
             LAST_NAME: LAST[last],

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from emulator.domain.callbacks import OK, Answer
+from emulator.domain.callbacks import OK, CallbackResponse
 from emulator.kit.json import JsonError, read_json
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
 
@@ -25,7 +25,7 @@ class UnusableError(Exception):
     """The bot cannot go on with this answer; the message says why."""
 
 
-def read_answer(answer: Answer, question: Question) -> Any:
+def read_answer(answer: CallbackResponse, question: Question) -> Any:
     """The JSON of an answer; UnusableError unless it is a 2xx with JSON."""
     _check_status(answer)
     kind = _header(answer, "content-type")
@@ -40,7 +40,7 @@ def read_answer(answer: Answer, question: Question) -> Any:
         raise UnusableError(f"the answer {reason}") from None
 
 
-def read_receipt(answer: Answer, question: Question) -> dict[str, Any]:
+def read_receipt(answer: CallbackResponse, question: Question) -> dict[str, Any]:
     """What a 2xx says besides; UnusableError without one. assumed: any body will do."""
     _check_status(answer)
     if not answer.body.strip():
@@ -53,7 +53,7 @@ def read_receipt(answer: Answer, question: Question) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: CallbackResponse) -> Any:
     coding = _header(answer, "content-encoding").strip() or "identity"
     if answer.body.startswith(GZIP):
         coding = "gzip"
@@ -64,11 +64,11 @@ def _json(answer: Answer) -> Any:
     return read_json(answer.body)
 
 
-def _header(answer: Answer, name: str) -> str:
+def _header(answer: CallbackResponse, name: str) -> str:
     return {each.lower(): value for each, value in answer.headers}.get(name, "")
 
 
-def _check_status(answer: Answer) -> None:
+def _check_status(answer: CallbackResponse) -> None:
     if answer.status is None:
         raise UnusableError(answer.error or "no answer")
     if answer.status not in OK:

@@ -17,8 +17,8 @@ from emulator.domain.calls import (
     CallStatus,
     Direction,
 )
-from emulator.domain.events import CallMoved
-from emulator.domain.scenarios import Answer
+from emulator.domain.events import CallTransition
+from emulator.domain.scenarios import Behavior
 from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker
 from emulator.kit.errors import invalid
@@ -136,10 +136,10 @@ def _conversation(world: World, call: Call, asked: VoicebookerCallRequest) -> Co
         headers = options.webhook_headers
     scenario = world.scenarios.find(call.scenario)
     left_at, left_after = None, None
-    if scenario.answer is Answer.HUNG_UP and scenario.talk is not None:
+    if scenario.answer is Behavior.HUNG_UP and scenario.talk is not None:
         left_after = length(scenario.talk)
-    elif scenario.answer is Answer.HUNG_UP:
-        left_at = 1 + world.ids.luck("voicebooker.hang_up", call.id) % MOST_REPLIES
+    elif scenario.answer is Behavior.HUNG_UP:
+        left_at = 1 + world.ids.draw("voicebooker.hang_up", call.id) % MOST_REPLIES
     together = asked.types_with_products
     return Conversation(
         id=call.id,
@@ -154,11 +154,11 @@ def _conversation(world: World, call: Call, asked: VoicebookerCallRequest) -> Co
         types_with_products=options.types_with_products if together is None else together,
         hangs_up_at=left_at,
         hangs_up_after=left_after,
-        is_silent=scenario.answer is Answer.ANSWERED and scenario.keys == "",
+        is_silent=scenario.answer is Behavior.ANSWERED and scenario.keys == "",
     )
 
 
-def call_moved(world: World, event: CallMoved) -> Iterable[Callback]:
+def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
     """Begin the conversation of a call that is answered; settle what is left when it has ended."""
     state = state_of(world)
     call = world.engine.call(event.call_id)

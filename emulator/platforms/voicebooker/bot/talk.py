@@ -55,9 +55,9 @@ class Talk:
         """The time it will be when all is said (UTC)."""
         return moment(self._answered + self.it.cursor).astimezone(UTC)
 
-    def luck(self, purpose: str) -> int:
+    def draw(self, purpose: str) -> int:
         """Draw a number; the same for this call and purpose."""
-        return self.world.ids.luck(f"voicebooker.{purpose}", self.it.id)
+        return self.world.ids.draw(f"voicebooker.{purpose}", self.it.id)
 
     def bot(self, text: str) -> None:
         """Have the bot say this."""
@@ -145,7 +145,7 @@ def go_on(world: World, call_id: str) -> None:
     if conversation.next_action is None:
         hang_up(world, call_id)
     else:
-        world.courier.owe(question(world, conversation, conversation.next_action))
+        world.courier.enqueue(question(world, conversation, conversation.next_action))
 
 
 def question(world: World, conversation: Conversation, action: Action) -> Callback:

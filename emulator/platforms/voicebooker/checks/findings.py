@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from emulator.domain.callbacks import Answer
+from emulator.domain.callbacks import CallbackResponse
 from emulator.kit.conformance import Verdict
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
@@ -78,14 +78,14 @@ class Checks:
         return Verdict.PASS, reason or "as documented"
 
 
-def expect_nothing(answer: Answer, what: str) -> str:
+def expect_nothing(answer: CallbackResponse, what: str) -> str:
     """Look for an empty list or a refusal; OddError for anything else. assumed: one is as good."""
     if accepted(answer) and answer.body.strip() == b"[]":
         return "nothing is listed"
     return expect_refusal(answer, what)
 
 
-def expect_refusal(answer: Answer, what: str) -> str:
+def expect_refusal(answer: CallbackResponse, what: str) -> str:
     """Look for a refusal; OddError for anything else. assumed: no page says how to refuse."""
     if answer.status is None:
         raise OddError(f"{what}: {answer.error}; expected an answer with a 4xx status")

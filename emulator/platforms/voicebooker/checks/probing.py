@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.domain.callbacks import OK, Answer, Callback
+from emulator.domain.callbacks import OK, Callback, CallbackResponse
 from emulator.kit.http import read_content
 from emulator.kit.json import to_json
 from emulator.kit.world import World
@@ -29,7 +29,7 @@ class Probe:
     entity: str | None = None
     """The business, once it is known."""
 
-    async def send(self, *contents: bytes, event: str) -> list[Answer]:
+    async def send(self, *contents: bytes, event: str) -> list[CallbackResponse]:
         """Send bodies at the same time and return the answers in their order."""
         callbacks = [
             Callback(
@@ -44,7 +44,7 @@ class Probe:
             for content in contents
         ]
         for callback in callbacks:
-            self.world.courier.owe(callback)
+            self.world.courier.enqueue(callback)
         await self.world.advance(None)
         answers = [callback.attempts[-1].answer for callback in callbacks]
         self.exchanges += map(Exchange, contents, answers)
@@ -56,7 +56,7 @@ class Probe:
             fields = {"entityId": self.entity} | fields
         return to_json({"action": action, **fields})
 
-    async def ask(self, action: Action, **fields: Any) -> Answer:
+    async def ask(self, action: Action, **fields: Any) -> CallbackResponse:
         """Ask for an action."""
         (answer,) = await self.send(self.body(action, **fields), event=action)
         return answer
@@ -77,6 +77,6 @@ class Probe:
         return state_of(self.world).conversations.get(call.id)
 
 
-def accepted(answer: Answer) -> bool:
+def accepted(answer: CallbackResponse) -> bool:
     """Whether an answer says that it was done."""
     return answer.status is not None and answer.status in OK

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from emulator.domain.callbacks import Answer
+from emulator.domain.callbacks import CallbackResponse
 from emulator.kit.conformance import Verdict, masked, shown_answer
 
 VERDICTS: Final = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
@@ -15,7 +15,7 @@ class Exchange(NamedTuple):
     """One request to the backend, and what it answered."""
 
     content: bytes
-    answer: Answer
+    answer: CallbackResponse
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,5 +72,5 @@ def _shown_finding(each: Finding) -> dict[str, Any]:
     }
 
 
-def _shown_exchange(content: bytes, answer: Answer) -> dict[str, Any]:
+def _shown_exchange(content: bytes, answer: CallbackResponse) -> dict[str, Any]:
     return {"request": content.decode(errors="replace")} | shown_answer(answer)

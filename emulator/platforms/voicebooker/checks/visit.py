@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Final
 
-from emulator.domain.callbacks import Answer
+from emulator.domain.callbacks import CallbackResponse
 from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.book.people import FIRST_NAME, LAST_NAME
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
@@ -170,7 +170,7 @@ class Visit:
         """A time with its zone: the one asked for if it has none."""
         return start if start.tzinfo else start.replace(tzinfo=self.zone)
 
-    async def ask_slots(self, day: str, agent: str | None, product: str) -> Answer:
+    async def ask_slots(self, day: str, agent: str | None, product: str) -> CallbackResponse:
         """Ask for the slots of a day."""
         return await self.probe.ask(
             Action.GET_SLOTS,
@@ -188,7 +188,7 @@ class Visit:
         answer = await self.ask_slots(day, agent, self.product())
         return self.options(answer, "slot", asked)
 
-    def options(self, answer: Answer, kind: str, asked: Question | None) -> list[Option]:
+    def options(self, answer: CallbackResponse, kind: str, asked: Question | None) -> list[Option]:
         """Read a list; deviations are of no account where nobody asks for them."""
         if asked is None:
             asked = Question(action=Action.GET_ENTITY, callback_id="", asked_at=self.now())
@@ -239,12 +239,12 @@ class Visit:
         names = chain(*(self.it.info or {}).values())
         return [name for name in dict.fromkeys(names) if told(self.it.persona, name) is None]
 
-    async def book(self, slot: Option, who: Mapping[str, str]) -> Answer:
+    async def book(self, slot: Option, who: Mapping[str, str]) -> CallbackResponse:
         """Book a slot for somebody."""
         (answer,) = await self.probe.send(self.booking_of(slot, who), event=Action.BOOK)
         return answer
 
-    async def modify(self, booking: Option, slot: Option) -> Answer:
+    async def modify(self, booking: Option, slot: Option) -> CallbackResponse:
         """Move an appointment to a slot."""
         self.it.used.add(slot.id)
         self.it.starts.add(self.local(slot))
@@ -256,7 +256,7 @@ class Visit:
             start=start_text(slot),
         )
 
-    async def cancel(self, booking: Option) -> Answer:
+    async def cancel(self, booking: Option) -> CallbackResponse:
         """Cancel an appointment."""
         return await self.probe.ask(
             Action.CANCEL,
