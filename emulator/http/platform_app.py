@@ -2,6 +2,7 @@
 
 import traceback
 from asyncio import gather
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -17,6 +18,7 @@ from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
 from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
 from emulator.kit.platform import Platform
+from emulator.kit.rate_limit import check_rate_limit
 from emulator.kit.stream_response import StreamAnswer
 from emulator.world.world import World
 from emulator.worlds import Worlds
@@ -138,14 +140,27 @@ class PlatformApp:
             exchange.after = world.history.last
             if request.method not in READS:
                 world.keep()  # what could not be written before goes first, or nothing does
+            handle = partial(self._handle, request, operation, credential or "", world)
             if world.faults.routes:
-                return await self._meddled(request, operation, exchange)
-            return await operation.handler(request)
+                return await self._meddled(request, operation, exchange, handle)
+            return await handle()
         finally:
             world.in_flight -= 1
 
+    async def _handle(
+        self, request: Request, operation: Operation, credential: str, world: World
+    ) -> Response:
+        limit = self.platform.hooks.rate_limit(world, operation, credential)
+        if limit is not None and limit.checked_by == "pipeline":
+            check_rate_limit(world, limit)
+        return await operation.handler(request)
+
     async def _meddled(
-        self, request: Request, operation: Operation, exchange: "_Pending"
+        self,
+        request: Request,
+        operation: Operation,
+        exchange: "_Pending",
+        handle: Callable[[], Awaitable[Response]],
     ) -> Response:
         """Answer a request that a fault may be for."""
         world, name = exchange.world, self.platform.name
@@ -157,7 +172,7 @@ class PlatformApp:
             reads=request.method in READS,
         )
         if fault is None:
-            return await operation.handler(request)
+            return await handle()
         from emulator.http.route_faults import Broken, meddled  # noqa: PLC0415  # start-up time
 
         def note(placed: frozenset[str]) -> None:
@@ -178,7 +193,7 @@ class PlatformApp:
             request,
             world,
             fault,
-            handle=partial(operation.handler, request),
+            handle=handle,
             render=render,
             note=note,
         )

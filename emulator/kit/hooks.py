@@ -26,6 +26,7 @@ from emulator.domain.scenarios import Scenario
 from emulator.kit.errors import ApiError, KnownError
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
+from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.world.world import EventHandler, World
 
@@ -96,6 +97,10 @@ def _no_consequence(world: World, callback: Callback) -> Iterable[str]:  # noqa:
     return ()
 
 
+def _no_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # a default
+    return None
+
+
 def _plain_error(world: World, error: ApiError) -> Response:  # noqa: ARG001  # a default
     shown = {"code": error.code, "message": error.message, "status": error.status}
     return json_response(shown, error.status)
@@ -126,6 +131,8 @@ class Hooks:
     """Return the records that a new world starts with."""
     options: type[BaseModel] = NoOptions
     """The variants that the vendor's pages disagree about."""
+    rate_limit: Callable[[World, Operation, str], RateLimit | None] = _no_limit
+    """Return the limit that a request for an operation counts against, given its credential."""
     effect: Callable[[Scenario], str] = _effect
     """Describe how a call with this scenario ends, in the vendor's words."""
 
@@ -190,6 +197,7 @@ CONVENTIONS: Final = (
     Convention("errors", "render_error"),
     Convention("errors", "known_errors"),
     Convention("options", "options"),
+    Convention("options", "rate_limit"),
     Convention("controls", "controls"),
 )
 """Which module answers which question, the same in every vendor's folder."""

@@ -159,6 +159,8 @@ class World:
     """Set once the world has ended or was reset, for requests that are kept waiting."""
     answered: Counter[Answered]
     """How often requests were answered how."""
+    rate_counters: dict[tuple[str, str, int], Any]
+    """The requests that count against rate limits: by platform, kind of window and its seconds."""
 
     def __init__(
         self,
@@ -246,6 +248,7 @@ class World:
         self.watchers = Streams()
         self.over = asyncio.Event()
         self._states = {}
+        self.rate_counters = {}
         self.origin = Origin.of(settings, self.clock)
         self.began = ticks(self.origin.began)
         self.timeline.on_earlier = self._rearm

@@ -12,8 +12,10 @@ from starlette.responses import Response
 
 from emulator.kit.errors import ApiError, KnownError, Problem
 from emulator.kit.http import json_response
+from emulator.kit.rate_limit import usage_of
 from emulator.kit.world import World
-from emulator.platforms.bimpe.limits import tell_rate
+from emulator.platforms.bimpe.auth import key_of
+from emulator.platforms.bimpe.options import rate_limit_of
 from emulator.platforms.bimpe.team import options_of
 
 NOT_FOUND: Final = ("not_found", "no_operation", "method_not_allowed", "no_world", "ended")
@@ -84,7 +86,12 @@ def add_headers(world: World, request: Request, response: Response) -> None:
     sent = request.headers.get(REQUEST_ID, "")
     if REQUEST_ID not in response.headers and ECHOED.fullmatch(sent):
         response.headers[REQUEST_ID] = sent
-    tell_rate(world, request, response)
+    reads = request.method in {"GET", "HEAD"}
+    limit = rate_limit_of(world, key_of(request.headers) or "", reads=reads)
+    usage = usage_of(world, limit)
+    response.headers["X-RateLimit-Limit"] = str(limit.limit)
+    response.headers["X-RateLimit-Remaining"] = str(usage.remaining)
+    response.headers["X-RateLimit-Reset"] = str(usage.resets_at)
 
 
 def _listed(problems: list[Problem]) -> list[dict[str, str]]:

@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.operation import Handler, Operation
+from emulator.kit.rate_limit import check_rate_limit
 from emulator.kit.world import world_of
 from emulator.platforms.bimpe.access import admit, hold_to_scope, scope_of
+from emulator.platforms.bimpe.auth import key_of
 from emulator.platforms.bimpe.idempotency import once
-from emulator.platforms.bimpe.limits import hold_to_rate
+from emulator.platforms.bimpe.options import rate_limit
 
 
 def guarded(operations: Iterable[Operation]) -> Iterator[Operation]:
@@ -30,7 +32,7 @@ def _guarded(operation: Operation) -> Handler:
     async def handler(request: Request) -> Response:
         world = world_of(request)
         key = admit(world, request)
-        hold_to_rate(world, request)
+        check_rate_limit(world, rate_limit(world, operation, key_of(request.headers) or ""))
         hold_to_scope(key, scope)
         path = operation.path.format(**request.path_params)
         return await once(world, request, key, path, operation.handler)

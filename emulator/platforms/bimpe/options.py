@@ -4,6 +4,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.kit.operation import Operation
+from emulator.kit.rate_limit import RateLimit
+from emulator.kit.world import World
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
@@ -41,3 +45,29 @@ class BimpeOptions(BaseModel):
 
 
 options: Final = BimpeOptions
+
+
+def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:
+    """Return the limit of reads or of writes for a key; requests with a ticket have none."""
+    if operation.ticket:
+        return None
+    return rate_limit_of(world, credential, reads=operation.method == "GET")
+
+
+def rate_limit_of(world: World, key: str, *, reads: bool) -> RateLimit:
+    """Return the limit of a key for a minute of the clock.
+
+    Documented: 120 requests a minute and key for listing conversations. assumed: the same for all
+    reading, half of it for all writing, counted by the minute of the clock.
+    https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversations/
+    """
+    chosen = world.option("bimpe", BimpeOptions)
+    return RateLimit(
+        platform="bimpe",
+        limit=chosen.reads_per_minute if reads else chosen.writes_per_minute,
+        message="Rate limit exceeded.",
+        window="fixed",
+        bucket=(key, reads),
+        is_enforced=chosen.rate_limit == "enforce",
+        checked_by="handler",  # a key that was revoked is refused before its requests are counted
+    )

@@ -1,7 +1,6 @@
 """What one world's Bimpe remembers: the team's records, and the lists they stand in."""
 
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
@@ -86,9 +85,6 @@ class BimpeState:
     e164s: dict[str, str] = field(init=False)
     open_test_calls: dict[str, None] = field(init=False)
     replay_bytes: int = field(init=False)
-    used: "OrderedDict[tuple[str, bool], int]" = field(init=False)
-    """Requests of this minute, by key and whether they read; forgotten with the minute."""
-    minute: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.reindex()
@@ -101,8 +97,6 @@ class BimpeState:
 
     def reindex(self) -> None:
         """Build everything that follows from the records anew."""
-        self.used = OrderedDict()
-        self.minute = 0
         self.key_ids = {key.rest: key.id for key in self.keys}
         self.workflow_list = workflow_list(self.workflows)
         self.agent_list = agent_list(self.agents)

@@ -5,13 +5,13 @@ https://docs.voice.intron.io/docs/voicebot/conversation-call
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, Final
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.hooks import Bot
+from emulator.kit.rate_limit import RateLimit, check_rate_limit
 from emulator.kit.world import World
 from emulator.platforms.intron.entries import TOGETHER, Entries
 from emulator.platforms.intron.schemas import CONVERSATION_ACCENTS, ROBOCALL_ACCENTS, PlaceCalls
@@ -28,10 +28,16 @@ CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that ca
 OWN_FIELDS: Final = frozenset({"phone_number", "workflow_variables", "user_tag_identifiers"})
 
 
-def place_batch(world: World, asked: PlaceCalls, workflow_type: str | None) -> Batch:
+def place_batch(
+    world: World,
+    asked: PlaceCalls,
+    workflow_type: str | None,
+    limit: RateLimit | None = None,
+) -> Batch:
     """Place one call for each entry, or refuse them all (ApiError, UnknownError).
 
-    ``workflow_type`` is the only type the operation serves; None for either.
+    ``workflow_type`` is the only type the operation serves; None for either. Nothing counts
+    against the rate limit that is refused for another reason.
     """
     options = options_of(world)
     if len(asked.workflow_params) > options.max_batch:
@@ -48,7 +54,7 @@ def place_batch(world: World, asked: PlaceCalls, workflow_type: str | None) -> B
     template = template_of(workflow.message, workflow.workflow_type)
     params = Entries(asked.workflow_params)
     _check_messages(asked, params, template, refuse_missing=options.missing_variable == "refuse")
-    _hold_to_rate(world, options.requests_per_second)
+    check_rate_limit(world, limit)
     return _placed(world, workflow, asked, params)
 
 
@@ -75,17 +81,6 @@ def variables_of(entry: Any) -> dict[str, Any]:
     if entry.keys() <= OWN_FIELDS:
         return nested
     return {name: value for name, value in entry.items() if name not in OWN_FIELDS} | nested
-
-
-def _hold_to_rate(world: World, limit: int) -> None:
-    recent = state_of(world).recent
-    now = world.clock.now()
-    while recent and recent[0] <= now - timedelta(seconds=1):
-        recent.popleft()
-    if limit and len(recent) >= limit:
-        message = f"rate limit exceeded, {limit} requests per second"
-        raise ApiError(429, "rate_limited", message, headers={"Retry-After": "1"})
-    recent.append(now)
 
 
 def _placed(world: World, workflow: Workflow, asked: PlaceCalls, params: Entries) -> Batch:

@@ -4,6 +4,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.kit.operation import Operation
+from emulator.kit.rate_limit import RateLimit
+from emulator.kit.world import World
+from emulator.platforms.intron.schemas import PlaceCalls
+
 
 class IntronOptions(BaseModel):
     """How a world's Intron answers; the defaults follow the oldest documents, the seeds."""
@@ -28,3 +33,20 @@ class IntronOptions(BaseModel):
 
 
 options: Final = IntronOptions
+
+
+def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # one limit for all
+    """Return the limit of the operations that place calls; no page names one of the others."""
+    return placing_limit(world) if operation.takes is PlaceCalls else None
+
+
+def placing_limit(world: World) -> RateLimit:
+    """Return how many requests of a second may place calls, whatever their credential."""
+    limit = world.option("intron", IntronOptions).requests_per_second
+    return RateLimit(
+        platform="intron",
+        limit=limit or None,
+        message=f"rate limit exceeded, {limit} requests per second",
+        window_seconds=1,
+        checked_by="handler",  # only requests that place calls are counted
+    )

@@ -19,6 +19,7 @@ from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, world_of
 from emulator.platforms.intron.callbacks import seconds_of, shown_calls, shown_stats
 from emulator.platforms.intron.calls import place_batch
+from emulator.platforms.intron.options import placing_limit
 from emulator.platforms.intron.schemas import (
     BatchMade,
     CallsPage,
@@ -147,7 +148,8 @@ async def get_status(request: HttpRequest) -> Response:
 
 def _placed(request: HttpRequest, workflow_type: str | None) -> Response:
     world = world_of(request)
-    batch = place_batch(world, read_body(request, PlaceCalls), workflow_type)
+    asked = read_body(request, PlaceCalls)
+    batch = place_batch(world, asked, workflow_type, placing_limit(world))
     message = "batch request created successfully"
     return _ok(message, {"batch_id": batch.id}, options_of(world).created_status)
 

@@ -1,6 +1,5 @@
 """What only Intron remembers: workflows, and what each batch was asked with."""
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -80,8 +79,6 @@ class IntronState:
         )
     )
     by_workflow: dict[str, list[Request]] = field(default_factory=dict[str, list[Request]])
-    recent: deque[datetime] = field(default_factory=deque[datetime])
-    """When calls were placed within the last second; forgotten without harm, as it is so soon."""
 
     def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
         """All that is remembered."""

@@ -1,9 +1,7 @@
 """What the Voicebot API remembers."""
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from emulator.domain.errors import UnknownError
@@ -44,11 +42,6 @@ class VoicebotState:
     by_session: dict[str, Session] = field(default_factory=dict[str, Session])
     conversations: TaggedList[Session] = field(default_factory=TaggedList[Session])
     """The conversations, in the order their calls ended."""
-    recent: deque[datetime] = field(default_factory=deque[datetime])
-    """When the latest requests came, as many as the limit asks to know of.
-
-    Forgotten without harm: whoever takes the world up again has a minute's requests anew.
-    """
 
     def collections(self) -> Iterator[tuple[str, Collection[Any]]]:
         """All that is remembered, by the names of its tables."""
