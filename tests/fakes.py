@@ -115,7 +115,9 @@ def new_call(
         from_number="+15550000000",
         to_number=number,
         status=CallStatus.QUEUED,
-        scenario=world.scenarios.choose("fake", number, workflow_id, call_id),
+        scenario=world.scenarios.choose(
+            platform="fake", number=number, workflow_id=workflow_id, call_id=call_id
+        ),
         created_at=world.clock.now(),
         options=options,
         batch_id=batch_id,

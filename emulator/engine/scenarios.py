@@ -125,7 +125,7 @@ class Scenarios:
         self.reasons[call_id] = self._given
         return self.remember(scenario)
 
-    def choose(self, platform: str, number: str, workflow_id: str, call_id: str) -> str:
+    def choose(self, *, platform: str, number: str, workflow_id: str, call_id: str) -> str:
         """Name the scenario of a call that is being placed; uses up a ``next`` rule."""
         if self._by_key and (rule := self._match(platform, number, workflow_id)) is not None:
             rule.choice = rule.choice or self._rule_choice(rule)
@@ -188,14 +188,19 @@ class Scenarios:
         self.reasons.clear()
 
     def choose_each(
-        self, platform: str, workflow_id: str, numbers: Sequence[str], call_ids: Sequence[str]
+        self,
+        *,
+        platform: str,
+        numbers: Sequence[str],
+        workflow_id: str,
+        call_ids: Sequence[str],
     ) -> list[str]:
         """Name the scenario of each of many calls, as ``choose`` would."""
         if not self._by_key and self.quota is None and len(self.mix) == 1:
             magic, only = MAGIC_NUMBERS.get, next(iter(self.mix))
             return [magic(number[-SUFFIX_DIGITS:], only) for number in numbers]
         return [
-            self.choose(platform, number, workflow_id, call_id)
+            self.choose(platform=platform, number=number, workflow_id=workflow_id, call_id=call_id)
             for number, call_id in zip(numbers, call_ids, strict=True)
         ]
 

@@ -20,7 +20,29 @@ def chosen(rules: list[Rule], number: str, *, mix: dict[str, float] = DEFAULT_MI
     """Name the scenario of one call to this number at the platform fake, workflow w."""
     scenarios = Scenarios(Ids(0))
     scenarios.write(rules, mix)
-    return scenarios.choose("fake", number, "w", "a-call")
+    return choose(scenarios, "a-call", number=number)
+
+
+def choose(
+    scenarios: Scenarios,
+    call_id: str,
+    *,
+    platform: str = "fake",
+    number: str = PLAIN,
+    workflow_id: str = "w",
+) -> str:
+    """Name the scenario of a call, by default of one to a plain number at the platform fake."""
+    return scenarios.choose(
+        platform=platform, number=number, workflow_id=workflow_id, call_id=call_id
+    )
+
+
+def choose_each(scenarios: Scenarios, numbers: list[str]) -> list[str]:
+    """Name the scenarios of a batch at the platform fake, workflow w."""
+    call_ids = list(map(str, range(len(numbers))))
+    return scenarios.choose_each(
+        platform="fake", numbers=numbers, workflow_id="w", call_ids=call_ids
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +108,7 @@ def test_rules_for_the_next_calls_are_used_up_in_order() -> None:
         dict(DEFAULT_MIX),
     )
 
-    names = [world.scenarios.choose("fake", PLAIN, "w", str(call)) for call in range(4)]
+    names = [choose(world.scenarios, str(call)) for call in range(4)]
 
     assert names == ["busy", "busy", "failed", "answered"]
     assert [rule.number for rule in world.scenarios.rules] == ["+1"]
@@ -125,7 +147,7 @@ def test_rules_serve_a_batch_as_they_serve_its_calls_one_by_one(
     scenarios = Scenarios(Ids(0))
     scenarios.write(rules, dict(DEFAULT_MIX))
 
-    names = scenarios.choose_each("fake", "w", numbers, [str(at) for at, _ in enumerate(numbers)])
+    names = choose_each(scenarios, numbers)
 
     assert names == expected
 
@@ -136,7 +158,7 @@ def test_mix_is_drawn_by_weight() -> None:
     scenarios.write([], MIX)
     numbers = [PLAIN] * 4000
 
-    drawn = Counter(scenarios.choose_each("fake", "w", numbers, list(map(str, range(4000)))))
+    drawn = Counter(choose_each(scenarios, numbers))
 
     assert drawn["answered"] == pytest.approx(2000, rel=0.1)
     assert drawn["busy"] == pytest.approx(1000, rel=0.15)
@@ -148,12 +170,10 @@ def test_outcome_of_a_call_depends_on_no_other_call() -> None:
     alone.write([], MIX)
     crowded.write([], MIX)
     for other in range(50):
-        crowded.choose("other", PLAIN, "v", f"other-{other}")
+        choose(crowded, f"other-{other}", platform="other", workflow_id="v")
 
     for call_id in map(str, range(50)):
-        assert crowded.choose("fake", PLAIN, "w", call_id) == alone.choose(
-            "fake", PLAIN, "w", call_id
-        )
+        assert choose(crowded, call_id) == choose(alone, call_id)
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)

@@ -84,7 +84,9 @@ def place_agent_call(
     call_id, now = new_id(world, "call"), world.clock.now()
     person = destination if direction is Direction.OUTBOUND else source
     chosen = (
-        world.scenarios.choose("bimpe", person, agent.id, call_id)
+        world.scenarios.choose(
+            platform="bimpe", number=person, workflow_id=agent.id, call_id=call_id
+        )
         if scenario is None
         else world.scenarios.give(scenario, call_id)
     )

@@ -89,7 +89,9 @@ def _placed(world: World, workflow: Workflow, asked: PlaceCalls, params: Entries
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
     asked.workflow_params.clear()  # what they take is needed for the calls
     ids = world.ids.uuids("intron.call", len(numbers))
-    scenarios = world.scenarios.choose_each("intron", workflow.id, numbers, ids)
+    scenarios = world.scenarios.choose_each(
+        platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
+    )
     keys = workflow.keys
     calls = [
         Call(

@@ -32,7 +32,12 @@ def place_requested(world: World, asked: MakeCallRequest) -> str:
             asked.sipAccountId,  # assumed: its number is known to the vendor alone
             asked.number,
             CallStatus.QUEUED,
-            world.scenarios.choose("voicebooker", asked.number, asked.botId, call_id),
+            world.scenarios.choose(
+                platform="voicebooker",
+                number=asked.number,
+                workflow_id=asked.botId,
+                call_id=call_id,
+            ),
             world.clock.now(),
         )
     )

@@ -83,7 +83,9 @@ def place(world: World, asked: ExotelCallRequest) -> Call:
         asked.from_,
         asked.to,
         CallStatus.QUEUED,
-        world.scenarios.choose("exotel", person, bot.id, call_id)
+        world.scenarios.choose(
+            platform="exotel", number=person, workflow_id=bot.id, call_id=call_id
+        )
         if scenario is None
         else world.scenarios.give(scenario, call_id),
         world.clock.now(),

@@ -106,7 +106,9 @@ def place(world: World, asked: VoicebookerCallRequest) -> Call:
     sip_id = number_called(world, asked.sip_id)
     number = asked.from_ or number_for(world, call_id)
     name = (
-        world.scenarios.choose("voicebooker", number, sip_id, call_id)
+        world.scenarios.choose(
+            platform="voicebooker", number=number, workflow_id=sip_id, call_id=call_id
+        )
         if chosen is None
         else world.scenarios.give(chosen, call_id)
     )
