@@ -1,10 +1,10 @@
-"""An operation: one line of a vendor's reference; and the table that finds it by path."""
+"""An operation: one line of a vendor's API reference; and the table that finds it by path."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from heapq import nlargest
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from pydantic import BaseModel
@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from emulator.kit.basis import Basis
 from emulator.kit.errors import ApiError
+from emulator.kit.paths import Parameter, PathError, PathTree, Segment, read_template
 
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NEAREST: Final = "X-Emulator-Nearest"
-"""The header that names what is nearest to a path that is none."""
+"""The header of a 404 that names the operations most like the request."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -26,37 +28,43 @@ class Operation:
 
     method: str
     path: str
-    """Under the vendor's host; ``{name}`` stands for one segment."""
+    """Under the vendor's host; a segment is text, ``{name}`` or ``{name}.json``."""
     handler: Handler
     docs: str = ""
     """The address of the page; none for the control API."""
     basis: Basis = "documented"
     note: str = ""
     ticket: str = ""
-    """A field of the query that shows who asks, where no header does."""
+    """The query field that authenticates a request without a credential in its headers."""
     public: bool = False
-    """Asks for no credential in an open world."""
+    """In an open world, requests need no credential."""
     host: str = ""
-    """Only for requests whose Host begins so: one path, two hosts."""
+    """Serve only requests whose Host begins with this: one path, two hosts."""
     query: type[BaseModel] | None = None
     takes: type[BaseModel] | None = None
+    """The fields of the request's body."""
     takes_as: str = "application/json"
+    """The content type of the body: JSON, or one that ``read_form`` reads."""
     gives: type[BaseModel] | None = None
-    """What it shows, out of the envelope of its vendor; or, of a list, one entry."""
+    """The response, without the vendor's envelope; of a list, one entry."""
     gives_as: str = "application/json"
     status: int = 200
-    """Of a success."""
+    """The status of a success."""
     many: bool = False
-    """Whether it shows a list without pages."""
+    """The response is a list without pages."""
     label: str = field(init=False)
-    """What tells it from the others of its vendor."""
-    segments: tuple[str | None, ...] = field(init=False)
+    """Unique within its vendor."""
+    segments: tuple[Segment, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
+    """The parameters of its path."""
 
     def __post_init__(self) -> None:
-        parts = self.path.split("/")[1:]
-        names = tuple(part[1:-1] for part in parts if part.startswith("{"))
-        segments = tuple(None if part.startswith("{") else part for part in parts)
+        if self.method not in METHODS:
+            raise PathError(
+                f"path {self.path!r} has the method {self.method!r}; write {', '.join(METHODS)}"
+            )
+        segments = read_template(self.path)
+        names = tuple(each.name for each in segments if isinstance(each, Parameter))
         host = f" ({self.host})" if self.host else ""
         object.__setattr__(self, "label", f"{self.method} {self.path}{host}")
         object.__setattr__(self, "names", names)
@@ -69,7 +77,7 @@ class Operation:
 
     @property
     def id(self) -> str:
-        """Its name in our words."""
+        """The name of its handler; operations that share a handler share it."""
         return getattr(self.handler, "__name__", "operation")
 
 
@@ -78,44 +86,84 @@ class OperationTable:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self.operations = tuple(operations)
-        self._by_shape: dict[tuple[str, int], list[Operation]] = {}
-        for each in sorted(self.operations, key=_most_specific_first):
-            self._by_shape.setdefault((each.method, len(each.segments)), []).append(each)
+        self._trees: dict[str, PathTree[_Ranked]] = {}
+        for place, operation in enumerate(self.operations):
+            tree = self._trees.setdefault(operation.method, PathTree())
+            tree.add(operation.segments, _Ranked(*_rank(operation), place, operation))
 
     def find(self, method: str, path: str, host: str) -> tuple[Operation, dict[str, str]]:
         """Find the operation and its path parameters, or raise ApiError 404 or 405.
 
-        The path is still percent-encoded, the host in lower case.
+        The path is still percent-encoded, the host in lower case. Of several operations that fit,
+        the one with the fewest parameters is found, then one whose parameters have suffixes, then
+        one that is for this host.
         """
         method = "GET" if method == "HEAD" else method
         parts = [unquote(part) if "%" in part else part for part in path.split("/")[1:]]
-        for operation in self._by_shape.get((method, len(parts)), ()):
-            if (params := _match(operation, parts, host)) is not None:
-                return operation, params
-        same_length = (each for each in self.operations if len(each.segments) == len(parts))
-        served = [each for each in same_length if _match(each, parts, host) is not None]
-        if served:
-            # a path that is written out goes before one with parameters that it would fit too
-            least = min(len(each.names) for each in served)
-            allow = ", ".join(sorted({each.method for each in served if len(each.names) == least}))
-            message = f"method {method} is not allowed here, only {allow}"
-            raise ApiError(405, "method_not_allowed", message, headers={"Allow": allow})
+        if (tree := self._trees.get(method)) is not None and (found := _fitting(tree, parts, host)):
+            ranked, texts = found[0] if len(found) == 1 else min(found, key=_by_rank)
+            return ranked.operation, dict(zip(ranked.operation.names, texts, strict=True))
+        others = [each for tree in self._trees.values() for each, _ in _fitting(tree, parts, host)]
+        if others:
+            raise _method_not_allowed(method, others)
         message = f"there is no operation {method} {path[:200]}"
         near = ", ".join(nearest(method, path, self.operations))
         raise ApiError(404, "no_operation", message, headers={NEAREST: near})
 
 
+class _Ranked(NamedTuple):
+    """An operation after what decides which of several is found: the least."""
+
+    parameters: int
+    without_suffix: int
+    any_host: bool
+    place: int
+    operation: Operation
+
+
+_Fitting = tuple[_Ranked, tuple[str, ...]]
+"""An operation, and the texts that a path has for its parameters."""
+
+
+def _fitting(tree: PathTree[_Ranked], segments: list[str], host: str) -> list[_Fitting]:
+    return [
+        (ranked, texts)
+        for entries, texts in tree.find(segments)
+        for ranked in entries
+        if host.startswith(ranked.operation.host)
+    ]
+
+
+def _rank(operation: Operation) -> tuple[int, int, bool]:
+    parameters = [each for each in operation.segments if isinstance(each, Parameter)]
+    return len(parameters), sum(not each.suffix for each in parameters), not operation.host
+
+
+def _by_rank(found: _Fitting) -> tuple[int, int, bool, int]:
+    return found[0][:4]
+
+
+def _method_not_allowed(method: str, served: list[_Ranked]) -> ApiError:
+    """Name the methods of the most specific path; others fit by a parameter that takes anything."""
+    least = min(ranked[:2] for ranked in served)
+    allow = ", ".join(sorted({each.operation.method for each in served if each[:2] == least}))
+    message = f"method {method} is not allowed here, only {allow}"
+    return ApiError(405, "method_not_allowed", message, headers={"Allow": allow})
+
+
 def nearest(method: str, path: str, operations: Iterable[Operation], before: str = "") -> list[str]:
     """Name the three operations that are most like a request, with this before their paths.
 
-    What stands for a parameter is like whatever the request has in its place.
+    A parameter is like any text that the request has in its place.
     """
     parts = path[:200].split("/")
     matcher = SequenceMatcher(b=f"{method} {'/'.join(parts)}", autojunk=False)
 
     def likeness(operation: Operation) -> float:
         filled = [
-            own if own is not None else parts[place] if place < len(parts) else "{}"
+            own
+            if isinstance(own, str)
+            else own.filled_with(parts[place] if place < len(parts) else "{}")
             for place, own in enumerate(operation.segments, 1)
         ]
         matcher.set_seq1(f"{operation.method} /{'/'.join(filled)}")
@@ -123,21 +171,3 @@ def nearest(method: str, path: str, operations: Iterable[Operation], before: str
 
     near = {f"{each.method} {before}{each.path}": likeness(each) for each in operations}
     return nlargest(3, near, key=near.__getitem__)
-
-
-def _most_specific_first(operation: Operation) -> tuple[int, bool]:
-    return sum(segment is None for segment in operation.segments), not operation.host
-
-
-def _match(operation: Operation, parts: list[str], host: str) -> dict[str, str] | None:
-    if not host.startswith(operation.host):
-        return None
-    values: list[str] = []
-    for segment, part in zip(operation.segments, parts, strict=True):
-        if segment is None:
-            if not part:
-                return None
-            values.append(part)
-        elif segment != part:
-            return None
-    return dict(zip(operation.names, values, strict=True))

@@ -4,9 +4,10 @@ https://spec.openapis.org/oas/v3.1.1
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from http import HTTPStatus
+from itertools import chain, count
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -35,11 +36,34 @@ def document(platform: Platform) -> Json:
     return _Document(platform).whole()
 
 
+def operation_ids(operations: Iterable[Operation]) -> dict[str, str]:
+    """Return the document's name for each operation, by its label.
+
+    It is the name of the handler; operations that share one are told apart by their host, the
+    suffix of their path (``get_call_json``), or a number.
+    """
+    found: dict[str, str] = {}
+    for each in operations:
+        plain = f"{each.id}_{each.host.strip('.')}" if each.host else each.id
+        _, _, suffix = each.path.rpartition("/")[2].partition(".")
+        numbered = (f"{plain}_{number}" for number in count(2))
+        names = chain([plain], [f"{plain}_{suffix}"] if suffix else [], numbered)
+        taken = set(found.values())
+        found[each.label] = next(name for name in names if name not in taken)
+    return found
+
+
+def operation_id(platform: Platform, operation: Operation) -> str:
+    """Return the name of an operation in its vendor's document."""
+    return operation_ids(platform.hooks.operations)[operation.label]
+
+
 class _Document:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.reference = platform.reference
         self.operations = platform.hooks.operations
+        self.ids = operation_ids(self.operations)
         self.security = self.reference.security or platform.auth.security
         self.schemas = Schemas(self._uses())
         self.headers = dict(self.reference.headers)
@@ -122,7 +146,7 @@ class _Document:
             if operation.id in notice.callback_of and not operation.host
         }
         return {
-            "operationId": _id(operation),
+            "operationId": self.ids[operation.label],
             "summary": operation.summary,
             **({"description": _sentence(operation.note)} if operation.note else {}),
             **({"externalDocs": {"url": operation.docs}} if operation.docs else {}),
@@ -208,8 +232,8 @@ class _Document:
         given = {name: f"$request.path.{name}" for name in operation.names}
         given[parameter] = f"$response.body#{pointer}"
         return {
-            _id(each): {
-                "operationId": _id(each),
+            self.ids[each.label]: {
+                "operationId": self.ids[each.label],
                 "parameters": {name: given[name] for name in each.names},
             }
             for each in self.operations
@@ -253,10 +277,6 @@ def _in_query(schema: Json) -> Json:
         return schema
     rest = {name: value for name, value in schema.items() if name != "anyOf"}
     return either[0] | rest if len(either) == 1 else {"anyOf": either} | rest
-
-
-def _id(operation: Operation) -> str:
-    return f"{operation.id}_{operation.host.strip('.')}" if operation.host else operation.id
 
 
 def _named(url: str) -> str:

@@ -13,6 +13,7 @@ from schemathesis.engine import events, from_schema
 from emulator.app import Emulator, create_app
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
+from emulator.openapi.document import operation_id
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.openapi.prepared import NARROWED, NARROWED_IN_QUERY, PREPARED, Given, headers_of
@@ -31,7 +32,7 @@ OFF: Final = {
 each_operation = pytest.mark.parametrize(
     ("platform", "operation"),
     [
-        pytest.param(platform, operation, id=f"{platform.name}-{operation.id}{operation.host}")
+        pytest.param(platform, operation, id=f"{platform.name}-{operation_id(platform, operation)}")
         for platform in discover().values()
         for operation in platform.hooks.operations
     ],
@@ -110,7 +111,7 @@ def test_operation_does_what_its_document_says(platform: Platform, operation: Op
     if operation.host:
         headers |= {"Host": f"{operation.host}intron.health"}
     schema = plan_of(app, platform, headers)
-    name = f"{operation.id}_{operation.host.strip('.')}" if operation.host else operation.id
+    name = operation_id(platform, operation)
     schema.config.parameters.update(given)
     schema.config.phases.stateful.enabled = False
 

@@ -11,10 +11,12 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from starlette.requests import Request
+from starlette.responses import Response
 
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
-from emulator.openapi.document import document, document_text
+from emulator.openapi.document import document, document_text, operation_ids
 from emulator.platforms import discover
 from tests.support import Json
 
@@ -32,11 +34,6 @@ PUT_BACK: Final[dict[str, Json]] = {
 each_platform = pytest.mark.parametrize(
     "platform", [pytest.param(each, id=name) for name, each in PLATFORMS.items()]
 )
-
-
-def id_of(operation: Operation) -> str:
-    """What the document calls an operation; of two with one name, the other host's is marked."""
-    return f"{operation.id}_{operation.host.strip('.')}" if operation.host else operation.id
 
 
 def operations_of(whole: Json) -> dict[str, Json]:
@@ -147,14 +144,40 @@ def test_references_stand_where_the_specification_has_them(platform: Platform) -
     assert extensions["x-emulator-options"]["schema"]["$ref"].startswith("#/components/schemas/")
 
 
+async def get_call(request: Request) -> Response:
+    """Show a call."""
+    del request
+    return Response()
+
+
+def test_operations_that_share_a_handler_are_named_apart() -> None:
+    """Ids are unique: the host, the suffix of the path or a number is added to a name in use."""
+    declared = [
+        Operation(method="GET", path="/Calls/{sid}", handler=get_call),
+        Operation(method="GET", path="/Calls/{sid}.json", handler=get_call),
+        Operation(method="GET", path="/Calls/{sid}", handler=get_call, host="old."),
+        Operation(method="GET", path="/calls/{sid}", handler=get_call),
+        Operation(method="GET", path="/calls/{sid}.json", handler=get_call),
+    ]
+
+    assert list(operation_ids(declared).values()) == [
+        "get_call",
+        "get_call_json",
+        "get_call_old",
+        "get_call_2",
+        "get_call_3",
+    ]
+
+
 @each_platform
 def test_document_has_every_operation(platform: Platform) -> None:
     """The operations of the table are in the document, and no others."""
     found = operations_of(DOCUMENTS[platform.name])
 
-    assert set(found) == {id_of(each) for each in platform.hooks.operations}
+    ids = operation_ids(platform.hooks.operations)
+    assert set(found) == set(ids.values())
     for operation in platform.hooks.operations:
-        shown = found[id_of(operation)]
+        shown = found[ids[operation.label]]
         method, path = shown["at"]
         assert method == operation.method
         assert operation.path.endswith(path)

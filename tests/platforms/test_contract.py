@@ -15,6 +15,7 @@ from emulator.app import create_app
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
+from emulator.openapi.document import operation_id
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.support import Json, World
@@ -29,7 +30,7 @@ each_platform = pytest.mark.parametrize(
 each_operation = pytest.mark.parametrize(
     ("platform", "operation"),
     [
-        pytest.param(platform, operation, id=f"{platform.name}-{operation.id}{operation.host}")
+        pytest.param(platform, operation, id=f"{platform.name}-{operation_id(platform, operation)}")
         for platform in PLATFORMS
         for operation in platform.hooks.operations
     ],
