@@ -12,6 +12,8 @@ import click
 from emulator import __version__
 
 CLIENT: Final = "client"
+VENDORS: Final = "endpoint_checks"
+"""The commands that vendors contribute, by names that only they know."""
 MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
@@ -19,7 +21,6 @@ MODULES: Final = {
     "numbers": "reference",
     "operations": "reference",
     "openapi": "reference",
-    "check-webhook": "check_webhook",
     "check-receiver": "check_receiver",
     "fault": "faults",
     "selfcheck": "selfcheck",
@@ -39,13 +40,14 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click has it
         """Name every command."""
-        modules = {CLIENT, *MODULES.values()}
+        modules = {CLIENT, VENDORS, *MODULES.values()}
         return sorted(name for module in modules for name in _commands(module))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None if there is none of this name."""
         cmd_name = ALIASES.get(cmd_name, cmd_name)
-        return _commands(MODULES.get(cmd_name, CLIENT)).get(cmd_name)
+        found = _commands(MODULES.get(cmd_name, CLIENT)).get(cmd_name)
+        return found or _commands(VENDORS).get(cmd_name)
 
 
 def _commands(module: str) -> dict[str, click.Command]:

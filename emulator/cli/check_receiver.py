@@ -12,8 +12,8 @@ from emulator.cli.client import UNREACHABLE
 from emulator.cli.output import fail, plain
 from emulator.kit.errors import as_invalid
 from emulator.kit.fields import SentHeaders, http_url
-from emulator.platforms import discover
 from emulator.settings import Settings
+from emulator.vendors import discover
 
 OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
 """The settings that the command's options stand for."""

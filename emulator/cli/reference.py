@@ -8,7 +8,7 @@ import click
 from emulator.cli.client import Control, talks
 from emulator.cli.output import show
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
-from emulator.platforms import discover
+from emulator.vendors import discover
 
 
 @click.command()

@@ -16,8 +16,8 @@ from emulator.cli.output import fail, show
 from emulator.kit.auth import Auth
 from emulator.kit.examples import Example, Finding, Reply, Visit, files_in, judged
 from emulator.kit.platform import Platform
-from emulator.platforms import discover
 from emulator.settings import ClientSettings, Settings, read_client_settings
+from emulator.vendors import discover
 
 if TYPE_CHECKING:
     import httpx

@@ -1,15 +1,56 @@
-"""What is emulated: the vendors' operations, their documents, and the magic numbers."""
+"""The vendors: what each can do, its operations and documents, and the magic numbers."""
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import platforms_of
+from emulator.control.request import platforms_of, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
+from emulator.kit.platform import Platform
+from emulator.kit.world import world_of
+
+SCREENS: Final = "/_emulator/ui/-/platforms"
+"""The path of the files that vendors add to the dashboard."""
+
+
+async def list_platforms(request: Request) -> Response:
+    """List the vendors: roots, how calls are placed, commands to paste, dashboard screens."""
+    worlds, world = worlds_of(request), world_of(request)
+    base_url = worlds.settings.base_url
+    return json_response(
+        [
+            _shown(platform, f"{base_url}/{name}", worlds.credentials(world, name))
+            for name, platform in platforms_of(request).items()
+        ]
+    )
+
+
+def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> dict[str, Any]:
+    hooks, dashboard = platform.hooks, platform.dashboard
+    files = f"{SCREENS}/{platform.name}"
+    model, panel = hooks.place_model, dashboard.call_panel
+    create_bot = platform.bot_sample
+    return {
+        "name": platform.name,
+        "title": platform.title,
+        "roots": platform.roots,
+        "bots": platform.bots,
+        "places_calls": hooks.place is not None,
+        "call_request": None if model is None else model.model_json_schema(),
+        "sends_callbacks": bool(hooks.events),
+        "callback_events": hooks.events,
+        "command": platform.command(base_url, credentials),
+        "create_bot": None if create_bot is None else create_bot(base_url, credentials),
+        "screens": [
+            {"name": each.name, "title": each.title, "module": f"{files}/{each.module}"}
+            for each in dashboard.screens
+        ],
+        "call_panel": None if panel is None else f"{files}/{panel}",
+    }
 
 
 async def list_operations(request: Request) -> Response:
@@ -82,6 +123,7 @@ def _page(name: str) -> Response:
 
 
 platform_routes: Final = (
+    Operation(method="GET", path="/platforms", handler=list_platforms),
     Operation(method="GET", path="/operations", handler=list_operations),
     Operation(method="GET", path="/numbers", handler=list_numbers),
     Operation(method="GET", path="/openapi/{document}", handler=get_document),

@@ -12,6 +12,9 @@ from emulator.kit.auth import Auth
 from emulator.kit.hooks import Hooks, load_hooks
 
 if TYPE_CHECKING:
+    from emulator.kit.dashboard import VendorDashboard  # only the dashboard asks for it
+    from emulator.kit.demo import Demo  # only demonstrations import it
+    from emulator.kit.endpoint_check import EndpointCheck  # only its command imports it
     from emulator.kit.examples import Examples  # only the self-check imports them
     from emulator.kit.reference import Reference  # only OpenAPI documents need it
 
@@ -32,6 +35,10 @@ class Platform:
     auth: Auth
     sample: Callable[[str, Mapping[str, str]], str] | None = None
     """Write a command to paste, given the base URL and the credentials."""
+    bots: str = "bots"
+    """What calls are placed with, in the vendor's word and in the plural."""
+    bot_sample: Callable[[str, Mapping[str, str]], str] | None = None
+    """Write a command that creates one of them, where a new world has none."""
 
     @property
     def package(self) -> str:
@@ -72,3 +79,29 @@ class Platform:
             return Examples()
         examples: Examples = import_module(f"{self.package}.examples").examples
         return examples
+
+    @cached_property
+    def demo(self) -> "Demo":
+        """What it contributes to demonstrations."""
+        from emulator.kit.demo import Demo  # noqa: PLC0415  # only demonstrations need it
+
+        if find_spec(f"{self.package}.demo") is None:
+            return Demo()
+        module = import_module(f"{self.package}.demo")
+        names = ("seed_demo", "story")
+        return Demo(**{name: getattr(module, name) for name in names if hasattr(module, name)})
+
+    @cached_property
+    def endpoint_check(self) -> "EndpointCheck | None":
+        """The command that checks an endpoint the way the vendor uses it."""
+        if find_spec(f"{self.package}.endpoint_check") is None:
+            return None
+        check: EndpointCheck = import_module(f"{self.package}.endpoint_check").endpoint_check
+        return check
+
+    @cached_property
+    def dashboard(self) -> "VendorDashboard":
+        """The screens that only this vendor has."""
+        from emulator.kit.dashboard import load_dashboard  # noqa: PLC0415  # reads files
+
+        return load_dashboard(self.package)

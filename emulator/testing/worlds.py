@@ -183,7 +183,7 @@ class World:
         return httpx.AsyncClient(transport=self.async_transport(), **self._options())
 
     def _options(self) -> dict[str, Any]:
-        from emulator.platforms import discover  # noqa: PLC0415  # many a test needs no client
+        from emulator.vendors import discover  # noqa: PLC0415  # many a test needs no client
 
         headers = [
             (beginning, platform.auth.headers(self.credentials[name]))

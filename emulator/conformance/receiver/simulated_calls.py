@@ -15,8 +15,8 @@ from emulator.faults.callbacks import Outgoing, Sending, can_meet, sendings
 from emulator.faults.rules import outgoing
 from emulator.kit.platform import Platform
 from emulator.kit.receiver_check import ReceiverCheck
-from emulator.platforms import discover
 from emulator.settings import Settings
+from emulator.vendors import discover
 from emulator.worlds import Worlds
 
 APART: Final = 1_000_000

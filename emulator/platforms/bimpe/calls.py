@@ -18,8 +18,8 @@ from emulator.domain.events import CallTransition
 from emulator.domain.scenarios import Behavior, Scenario
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Line, Speaker, Turn, spoken, squeezed, until
+from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import ApiError
-from emulator.kit.fields import PHONE
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
@@ -194,9 +194,6 @@ def _lines(world: World, agent: Agent, call: Call) -> Lines:
     return [*lines, ("user", "Thank you, that is all."), ("assistant", "Thank you. Goodbye!")]
 
 
-Phone = Annotated[str, Field(pattern=PHONE)]
-
-
 class GivenTurn(BaseModel):
     """One turn; the time it is said at follows from the talk time."""
 
@@ -206,16 +203,15 @@ class GivenTurn(BaseModel):
     message: LongText
 
 
-class BimpeCallRequest(BaseModel):
+class BimpeCallRequest(CallEnds):
     """``POST /_emulator/calls`` for Bimpe."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     platform: Literal["bimpe"]
-    agent_id: Text
-    from_: Annotated[Phone | None, Field(alias="from")] = None
-    to: Phone | None = None
-    direction: Direction = Direction.INBOUND
+    agent_id: Annotated[Text | None, BOT] = None
+    """The first agent without one."""
+    number: Annotated[Phone | None, number_field("+23480123")] = None
     is_test_call: Annotated[bool, Field(strict=True)] | None = None
     scenario: str | OwnScenario | None = None
     transcript: Annotated[list[GivenTurn], Field(min_length=1, max_length=500)] | None = None
@@ -226,13 +222,14 @@ PERSON = "+2348012345678"
 
 def place(world: World, asked: BimpeCallRequest) -> Call:
     """Place a call to or from an agent; a test call where the agent has no number."""
-    agent = state_of(world).agents.get(asked.agent_id)
+    agent = _agent(world, asked.agent_id)
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
     is_test, line = _line(world, agent, asked)
     if is_test and is_full(world):
         raise ConflictError("as many test calls are open as there may be")
     inbound = asked.direction is Direction.INBOUND
-    source, destination = (asked.from_ or PERSON, line) if inbound else (line, asked.to or PERSON)
+    person = asked.person or PERSON
+    source, destination = (person, line) if inbound else (line, person)
     return place_agent_call(
         world,
         agent,
@@ -247,11 +244,21 @@ def place(world: World, asked: BimpeCallRequest) -> Call:
     )
 
 
+def _agent(world: World, agent_id: str | None) -> Agent:
+    agents = state_of(world).agents
+    if agent_id is not None:
+        return agents.get(agent_id)
+    first = next(iter(agents), None)
+    if first is None:
+        raise ConflictError("the team has no agent: create one with POST /api/v1/console/agents")
+    return first
+
+
 def _line(world: World, agent: Agent, asked: BimpeCallRequest) -> tuple[bool, str]:
     """Whether it is a test, and the agent's end of the call: a number that belongs to it."""
     state = state_of(world)
     inbound = asked.direction is Direction.INBOUND
-    named = asked.to if inbound else asked.from_
+    named = asked.line
     number = state.number_of(agent.id) if named is None else state.number_at(named)
     if asked.is_test_call or (asked.is_test_call is None and number is None):
         return True, named or TEST_LINE

@@ -8,23 +8,27 @@ from emulator.domain.calls import TERMINAL, Call, CallStatus, Direction
 from emulator.domain.errors import ConflictError
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker
+from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import invalid
-from emulator.kit.fields import PHONE, Text, http_url
+from emulator.kit.fields import Text, http_url
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.exotel.auth import account_of
+from emulator.platforms.exotel.voicebots.bots import Bot
 from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.hooks import SESSION_START, Hook
 from emulator.platforms.exotel.voicebots.showing import describe_session, recording_url
-from emulator.platforms.exotel.voicebots.state import new_id, state_of
+from emulator.platforms.exotel.voicebots.state import ACTIVE, VoicebotState, new_id, state_of
 
 MOST_PARAMETERS: Final = 3
 LONGEST_PARAMETERS: Final = 256
 """Documented for the query of a stream's address, where these come from."""
 SETUP_URL: Final = "call_setup_url"
 
-Phone = Annotated[str, Field(pattern=PHONE)]
+PERSON: Final = "+919876543210"
+LINE: Final = "+911234567890"
+"""Both ends of a call whose request names none."""
 
 
 def _parameters(value: dict[str, str]) -> dict[str, str]:
@@ -49,39 +53,41 @@ class GivenTurn(BaseModel):
         return Line(Speaker.BOT if self.speaker == "bot" else Speaker.PERSON, self.text)
 
 
-class ExotelCallRequest(BaseModel):
+class ExotelCallRequest(CallEnds):
     """``POST /_emulator/calls`` for Exotel."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     platform: Literal["exotel"]
     account_id: Text | None = None
-    bot_id: Text
-    from_: Annotated[Phone, Field(alias="from")]
-    to: Phone
-    direction: Direction = Direction.INBOUND
+    bot_id: Annotated[Text | None, BOT] = None
+    """The first active voicebot without one."""
+    number: Annotated[Phone | None, number_field("+91987655")] = None
     scenario: str | OwnScenario | None = None
     transcript: Annotated[list[GivenTurn], Field(min_length=1, max_length=500)] | None = None
-    custom_parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = {}
+    custom_parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = Field(
+        default_factory=dict
+    )
 
 
 def place(world: World, asked: ExotelCallRequest) -> Call:
     """Dial a call to or from a bot at once."""
     state = state_of(world)
-    bot = state.bot(asked.bot_id)
+    bot = _first_bot(state) if asked.bot_id is None else state.bot(asked.bot_id)
     if bot.status != "active":
         raise ConflictError(f"voicebot {bot.id} is inactive")
     overrides = _overrides(asked)
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
-    person = asked.from_ if asked.direction is Direction.INBOUND else asked.to
+    person, line = asked.person or PERSON, asked.line or LINE
+    source, destination = (person, line) if asked.direction is Direction.INBOUND else (line, person)
     call_id = world.ids.hex("exotel.call")
     call = Call(
         call_id,
         "exotel",
         bot.id,
         asked.direction,
-        asked.from_,
-        asked.to,
+        source,
+        destination,
         CallStatus.QUEUED,
         world.scenarios.choose(
             platform="exotel", number=person, workflow_id=bot.id, call_id=call_id
@@ -105,6 +111,14 @@ def place(world: World, asked: ExotelCallRequest) -> Call:
         tuple(turn.line for turn in asked.transcript or ()),
     )
     return world.engine.place(call)
+
+
+def _first_bot(state: VoicebotState) -> Bot:
+    count = state.listed.count((ACTIVE,))
+    if not count:
+        raise ConflictError("the account has no active voicebot: create one with bot-generation")
+    (oldest,) = state.listed.page(count - 1, 1, (ACTIVE,))
+    return oldest
 
 
 def _overrides(asked: ExotelCallRequest) -> dict[str, Hook]:

@@ -21,6 +21,7 @@ from emulator.domain.events import CallTransition
 from emulator.domain.scenarios import Behavior
 from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker
+from emulator.kit.call_request import BOT, number_field
 from emulator.kit.errors import invalid
 from emulator.kit.fields import PHONE, HttpUrl, Text
 from emulator.kit.scenarios import OwnScenario, scenario_of
@@ -83,8 +84,8 @@ class VoicebookerCallRequest(BaseModel):
 
     platform: Literal["voicebooker"]
     intent: Intent = Intent.BOOK
-    sip_id: Annotated[Text, Field(max_length=200)] | None = None
-    from_: Annotated[Phone | None, Field(alias="from")] = None
+    sip_id: Annotated[Annotated[Text, Field(max_length=200)] | None, BOT] = None
+    from_: Annotated[Phone | None, Field(alias="from"), number_field("+49170555")] = None
     webhook_url: HttpUrl | None = None
     webhook_headers: WebhookHeaders | None = None
     persona: Persona = {}

@@ -1,0 +1,142 @@
+"""The commands that vendors contribute to check an endpoint, such as ``check-webhook``."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+from pydantic import ValidationError
+
+from emulator.cli.check_output import USAGE, as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.output import fail, plain
+from emulator.clock import Clock, ClockMode
+from emulator.domain.errors import DomainError
+from emulator.kit.endpoint_check import EndpointCheck, EndpointReport
+from emulator.kit.errors import ApiError, as_invalid
+from emulator.kit.fields import http_url
+from emulator.settings import Settings
+from emulator.vendors import discover
+
+SERVER_FLAGS: Final = {"callback_timeout": "--timeout", "now": "--now"}
+"""The flags that stand for settings of a server, by the settings."""
+COMMON: Final = (
+    click.Option(
+        ["--timeout"], type=float, default=10.0, show_default=True, help="Seconds for a response."
+    ),
+    click.Option(["--now"], help="The time of the backend; without, the present."),
+    click.Option(
+        ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
+    ),
+    click.Option(["--quiet"], is_flag=True, help="Print only what did not pass."),
+    click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+)
+TYPES: Final[dict[str, click.ParamType[Any]]] = {
+    "string": click.STRING,
+    "number": click.FLOAT,
+    "integer": click.INT,
+}
+
+
+def command_of(platform: str, check: EndpointCheck) -> click.Command:
+    """Build the command of a vendor's check: an URL, a flag for each option, the common flags."""
+    schema = check.options.model_json_schema()
+    flags = [_flag(name, each) for name, each in schema["properties"].items()]
+
+    def run(*, url: str, as_json: bool, quiet: bool, **asked: Any) -> None:
+        shown = _report(platform, check, url, asked).shown()
+        if as_json:
+            click.echo(escaped(shown))
+        else:
+            _print(shown, quiet=quiet)
+        raise SystemExit(1 if shown["result"] == "fail" else 0)
+
+    return click.Command(
+        check.command,
+        callback=run,
+        params=[click.Argument(["url"]), *flags, *COMMON],
+        help=check.help,
+    )
+
+
+def _flag(name: str, schema: Mapping[str, Any]) -> click.Option:
+    """Make a flag of a field, by its JSON Schema."""
+    flag, kind, default = name.replace("_", "-"), schema["type"], schema.get("default")
+    if kind == "boolean":
+        return click.Option([f"--{flag}"], is_flag=True, help=schema.get("description"))
+    if kind == "object":
+        metavar = schema.get("metavar", "NAME=VALUE")
+        return click.Option(
+            [f"--{flag}"], multiple=True, metavar=metavar, help=schema.get("description")
+        )
+    value = TYPES[kind]
+    if kind == "integer" and {"minimum", "maximum"} <= schema.keys():
+        value = click.IntRange(schema["minimum"], schema["maximum"])
+    return click.Option(
+        [f"--{flag}"],
+        type=value,
+        default=default,
+        show_default=default is not None,
+        help=schema.get("description"),
+    )
+
+
+def _report(platform: str, check: EndpointCheck, url: str, asked: dict[str, Any]) -> EndpointReport:
+    """Run a check; exit with a usage error for what does not fit or must not be reached."""
+    names = {name: f"--{name.replace('_', '-')}" for name in check.options.model_fields}
+    flags = SERVER_FLAGS | names
+    try:
+        report = asyncio.run(_run(platform, check, http_url(url), asked))
+    except ValidationError as error:
+        problems = as_invalid(error, "the options").message
+        raise click.UsageError(of_options(flags, problems)) from None
+    except (ApiError, DomainError, ValueError) as error:
+        raise click.UsageError(of_options(flags, str(error))) from None
+    if report.refusal is not None:
+        fail(as_usage(report.refusal), USAGE)
+    return report
+
+
+async def _run(
+    platform: str, check: EndpointCheck, url: str, asked: dict[str, Any]
+) -> EndpointReport:
+    from emulator.conformance.endpoints import check_world  # noqa: PLC0415  # start-up time
+
+    given = {
+        name: pairs(f"--{name.replace('_', '-')}", value) if isinstance(value, tuple) else value
+        for name, value in asked.items()
+        if name in check.options.model_fields and value is not None
+    }
+    options = check.options.model_validate(given)
+    settings = Settings(
+        clock=ClockMode.FROZEN,
+        now=asked["now"] or Clock(ClockMode.LIVE).now(),
+        callback_timeout=asked["timeout"],
+        allow_public_callbacks=asked["allow_public_callbacks"],
+    )
+    async with check_world(settings, platform, check, options) as world:
+        return await check.run(world, url, options)
+
+
+def _print(shown: dict[str, Any], *, quiet: bool) -> None:
+    action = None
+    for each in shown["checks"]:
+        if quiet and each["result"] == "pass":
+            continue
+        if each["action"] != action:
+            action = each["action"]
+            click.echo(action)
+        reason = plain(each["reason"])
+        click.echo(f"  {each['result'].upper()}  {each['check']}: {reason}")
+        for exchange in each["exchanges"]:
+            show_exchange(exchange["request"], exchange)
+    for left in shown["left"]:
+        click.echo(f"LEFT  {plain(left)}")
+    counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
+    click.echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
+
+
+commands = tuple(
+    command_of(name, platform.endpoint_check)
+    for name, platform in discover().items()
+    if platform.endpoint_check is not None
+)

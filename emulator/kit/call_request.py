@@ -1,0 +1,85 @@
+"""The fields of a call request that every caller of ``place`` must find, whatever they are called.
+
+``POST /_emulator/calls`` takes the vendor's own model. Forms of the dashboard and the pytest
+plugin fill it from its JSON Schema, in which a vendor marks the fields that have a role::
+
+    class CallRequest(BaseModel):
+        platform: Literal["acme"]
+        agent_id: Annotated[str | None, BOT] = None  # the first agent without one
+        number: Annotated[Phone | None, number_field("+23480123")] = None
+
+A vendor that places calls in batches marks a list of numbers. A vendor whose calls go both ways
+derives its model from ``CallEnds``. Every field but ``platform`` should have a default, so that
+``{"platform": "acme"}`` places a call.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from emulator.domain.calls import Direction
+from emulator.kit.constraints import Written, written
+from emulator.kit.fields import PHONE
+
+ROLE: Final = "x-emulator-role"
+PREFIX: Final = "x-emulator-prefix"
+
+
+class Role(StrEnum):
+    """What a field of a call request is for."""
+
+    BOT = "bot"
+    """The id of what the call is placed with, one of ``hooks.bots``."""
+    NUMBER = "number"
+    """The number of the person, or a list of numbers: one call each."""
+    CALLBACK = "callback"
+    """The URL that the callbacks about these calls go to."""
+
+
+BOT: Final = written(**{ROLE: Role.BOT})
+CALLBACK: Final = written(**{ROLE: Role.CALLBACK})
+
+
+def number_field(prefix: str) -> Written:
+    """Mark the person's number; ``prefix`` and a magic number's five digits make an example."""
+    return written(**{ROLE: Role.NUMBER, PREFIX: prefix})
+
+
+def field_with(role: Role, schema: Mapping[str, Any]) -> str | None:
+    """Return the name of the field that has this role in a call request's schema, or None."""
+    properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
+    return next((name for name, each in properties.items() if each.get(ROLE) == role), None)
+
+
+Phone = Annotated[str, Field(pattern=PHONE)]
+
+
+class CallEnds(BaseModel):
+    """Who calls whom: the person's number, or both ends by themselves."""
+
+    direction: Direction = Direction.INBOUND
+    """``inbound``: the person calls the bot."""
+    number: Annotated[Phone | None, number_field("+1555010")] = None
+    """The person's number: the caller of an inbound call, the callee of an outbound one."""
+    from_: Annotated[Phone | None, Field(alias="from")] = None
+    to: Phone | None = None
+
+    @model_validator(mode="after")
+    def _one_number_for_the_person(self) -> Self:
+        end = self.from_ if self.direction is Direction.INBOUND else self.to
+        if self.number is not None and end is not None:
+            name = "from" if self.direction is Direction.INBOUND else "to"
+            raise ValueError(f"has both number and {name}, which name the person: give one")
+        return self
+
+    @property
+    def person(self) -> str | None:
+        """The person's end, if the request names it."""
+        return self.number or (self.from_ if self.direction is Direction.INBOUND else self.to)
+
+    @property
+    def line(self) -> str | None:
+        """The bot's end, if the request names it."""
+        return self.to if self.direction is Direction.INBOUND else self.from_

@@ -1,0 +1,75 @@
+"""What a vendor adds to the dashboard: files in its folder ``dashboard``.
+
+``screens.json`` declares them::
+
+    {
+      "screens": [{"name": "bookings", "title": "Bookings", "module": "bookings.js"}],
+      "call_panel": "sequence.js"
+    }
+
+A screen's module exports ``screen(place)``, which returns the same as the dashboard's own screens
+do. The call panel's module exports ``panel(call, callbacks)``, which returns a node for the page
+of a call of this vendor, or null. Both import the dashboard's modules as ``../../ui.js``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+FOLDER: Final = "dashboard"
+DECLARATION: Final = "screens.json"
+CLOSED: Final = ConfigDict(extra="forbid", frozen=True)
+
+
+class Screen(BaseModel):
+    """A screen that only one vendor has."""
+
+    model_config = CLOSED
+
+    name: str
+    """What it is called in addresses."""
+    title: str
+    """What it is called in the navigation."""
+    module: str
+
+
+class _Declared(BaseModel):
+    """``screens.json``."""
+
+    model_config = CLOSED
+
+    screens: tuple[Screen, ...] = ()
+    call_panel: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorDashboard:
+    """A vendor's screens and the files they are made of."""
+
+    screens: tuple[Screen, ...] = ()
+    call_panel: str | None = None
+    """The module that adds to the page of a call."""
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """The files by their names, the declaration left out."""
+
+
+@cache
+def load_dashboard(package: str) -> VendorDashboard:
+    """Read the folder ``dashboard`` of a vendor's package; without one, nothing is added."""
+    folder = files(package) / FOLDER
+    if not (folder / DECLARATION).is_file():
+        return VendorDashboard()
+    declared = _Declared.model_validate_json((folder / DECLARATION).read_bytes())
+    return VendorDashboard(
+        screens=declared.screens,
+        call_panel=declared.call_panel,
+        contents={
+            each.name: each.read_bytes()
+            for each in folder.iterdir()
+            if each.is_file() and each.name != DECLARATION
+        },
+    )
