@@ -42,6 +42,8 @@ class Connection(HttpToolsProtocol):
     """It has begun in what is being taken in."""
     _taken = b""
     """What is being taken in."""
+    _declined_upgrade: bytes | None = None
+    """The protocol that the present request offered to switch to."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn has it so
         """Wait for the first request."""
@@ -58,9 +60,7 @@ class Connection(HttpToolsProtocol):
             self._came, self._moved = 0, self.loop.time()
         self._taken = data
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            pass  # nothing else is spoken here: the request is answered as it is
+            self._parse(data)
         except httptools.HttpParserError as error:
             self._refuse(_told(error))
         else:
@@ -70,6 +70,29 @@ class Connection(HttpToolsProtocol):
                     self._refuse(_told(_TooLargeError()))
         self._has_begun = False
         self._taken = b""
+
+    def _parse(self, data: bytes) -> None:
+        """Feed the parser; decline each offer to switch protocols, and read on as HTTP/1.1.
+
+        The parser stops behind the head of such a request and takes its body for the other
+        protocol: https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+        """
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as stopped:
+                if self._declined_upgrade is None:
+                    return  # CONNECT: what follows is for nobody
+                data = self._head_without_upgrade() + data[stopped.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            else:
+                return
+
+    def _head_without_upgrade(self) -> bytes:
+        lines = [b"%b %b HTTP/1.1" % (self.parser.get_method(), self.url)]
+        lines += [b"%b: %b" % pair for pair in self.headers if pair[0] != b"upgrade"]
+        return b"\r\n".join([*lines, b"", b""])
 
     def on_message_begin(self) -> None:
         """Begin with a head."""
@@ -86,11 +109,23 @@ class Connection(HttpToolsProtocol):
             if len(self.url) + sum(lengths) > HEAD:
                 raise _TooLargeError
         self._head = 0
+        offered = [value for name, value in self.headers if name == b"upgrade"]
+        if self.parser.should_upgrade() and offered:
+            self._declined_upgrade = offered[0]
+            return
+        if self._declined_upgrade is not None:
+            self.headers.append((b"upgrade", self._declined_upgrade))
+            self._declined_upgrade = None
         super().on_headers_complete()
         if self.expect_100_continue:
             length = dict(self.headers).get(b"content-length", b"0")
             scope: Any = self.scope
             scope["emulator.length"] = int(length)
+
+    def on_message_complete(self) -> None:
+        """End the present request, unless its head is about to be read again."""
+        if self._declined_upgrade is None:
+            super().on_message_complete()
 
     @property
     def _is_sent(self) -> bool:

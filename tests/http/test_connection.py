@@ -409,3 +409,58 @@ def test_idle_connections_keep_nobody_waiting(port: int) -> None:
         ]
 
     assert [answer.status_code for answer in answers] == [200] * 3
+
+
+UPGRADE: Final = (
+    b"Connection: Upgrade, HTTP2-Settings",
+    b"Upgrade: h2c",
+    b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA",
+)
+"""What Java's HttpClient and `curl --http2` add to each request by default."""
+WORKFLOW: Final = b'{"name": "R", "workflow_type": "ROBOCALL", "message": "Hi [name]"}'
+
+
+def framed(body: bytes, *, chunked: bool) -> tuple[bytes, bytes]:
+    """Return the header that frames a body, and the body as it is sent."""
+    if chunked:
+        return b"Transfer-Encoding: chunked", b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    return b"Content-Length: %d" % len(body), body
+
+
+@pytest.mark.parametrize("path", EACH)
+@pytest.mark.parametrize(
+    "chunked", [pytest.param(False, id="length"), pytest.param(True, id="chunked")]
+)
+@pytest.mark.parametrize(
+    "piece", [pytest.param(1 << 20, id="at-once"), pytest.param(7, id="in-pieces")]
+)
+def test_declined_upgrade_changes_no_response(
+    connect: Connect, path: bytes, piece: int, *, chunked: bool
+) -> None:
+    """A request that offers HTTP/2 is answered over HTTP/1.1 as if it did not, body and all."""
+    header, body = framed(b'{"name": 1}', chunked=chunked)
+    offered, plainly = connect(), connect()
+    whole = (
+        post(path, *UPGRADE, header, body=body) + plain(INTRON)[:-2] + b"Connection: close\r\n\r\n"
+    )
+    offered.send(*(whole[at : at + piece] for at in range(0, len(whole), piece)))
+    plainly.send(post(path, header, b"Connection: close", body=body))
+
+    answered, (expected,) = offered.answers(), plainly.answers()
+
+    assert [each.status for each in answered] == [expected.status, 200]
+    assert answered[0].json.keys() == expected.json.keys()
+
+
+def test_body_of_a_declined_upgrade_is_read(connect: Connect) -> None:
+    """The body that follows an offer to upgrade makes the workflow, on a connection that stays."""
+    client = connect()
+    for chunked in (False, True, False):
+        header, body = framed(WORKFLOW, chunked=chunked)
+        client.send(post(INTRON, *UPGRADE, header, body=body))
+    client.send(plain(INTRON)[:-2] + b"Connection: close\r\n\r\n")
+
+    *made, listed = client.answers()
+
+    ids = [each.json["data"]["id"] for each in made]
+    assert [each["id"] for each in listed.json["data"]][-3:] == ids
