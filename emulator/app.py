@@ -23,7 +23,7 @@ from emulator.worlds import Worlds
 UI: Final = f"{PREFIX}/ui"
 
 if TYPE_CHECKING:
-    from emulator.persistence.data_file import Keeper
+    from emulator.persistence.data_file import DataFile
 
 
 class Emulator:
@@ -34,7 +34,7 @@ class Emulator:
 
     def __init__(self, settings: Settings, transports: Transports | None = None) -> None:
         self.platforms = discover()
-        self.worlds = Worlds(settings, self.platforms, transports, _keeper(settings))
+        self.worlds = Worlds(settings, self.platforms, transports, _data_file(settings))
         self.worlds.transports.mount(
             settings.base_url, AppTransport(self, settings.callback_timeout)
         )
@@ -153,17 +153,17 @@ class Emulator:
                 return
 
 
-def _keeper(settings: Settings) -> "Keeper | None":
+def _data_file(settings: Settings) -> "DataFile | None":
     if settings.data is None:
         return None
-    from emulator.persistence.data_file import Keeper  # noqa: PLC0415  # loads TinyDB
+    from emulator.persistence.data_file import DataFile  # noqa: PLC0415  # loads TinyDB
 
     sync = settings.durability == "sync"
-    return Keeper(
+    return DataFile(
         settings.data,
         sync=sync,
-        fold_from=settings.fold_bytes,
-        fold_within=settings.fold_seconds,
+        checkpoint_bytes=settings.checkpoint_bytes,
+        checkpoint_timeout=settings.checkpoint_timeout,
     )
 
 

@@ -75,9 +75,9 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop, with the file of the worlds folded if there is the time; told again, at once."""
+        """Stop after a last checkpoint if there is the time for it; on a second signal, at once."""
         super().handle_exit(sig, frame)
-        self._app.worlds.hurry(at_once=self.force_exit)
+        self._app.worlds.begin_shutdown(at_once=self.force_exit)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End every world first, so that whoever waits for one is answered; its file comes last."""

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from emulator.clock import ClockMode, reachable
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
+ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_seconds"}
+"""Former names of settings, whose environment variables are still read."""
 
 
 def _paths(value: Any) -> Any:
@@ -48,10 +50,10 @@ class Settings(BaseModel):
     """The file that keeps every world; None to keep them in memory alone."""
     durability: str = Field(default="normal", pattern="^(normal|sync)$")
     """What is answered survives the end of the process, or (``sync``) of the machine's power."""
-    fold_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
-    """Bytes of changes beside the data file before they are folded into it."""
-    fold_seconds: float = Field(default=3.0, ge=0, le=86_400)
-    """Real seconds that folding may take once the server is told to stop; else it is left out."""
+    checkpoint_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
+    """Size of the write-ahead log that triggers a checkpoint into the data file."""
+    checkpoint_timeout: float = Field(default=3.0, ge=0, le=86_400)
+    """Real seconds that the checkpoint at shutdown may take; a longer one is skipped."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files with worlds to start from."""
     public_url: str | None = None
@@ -95,11 +97,14 @@ def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _environment(model: type[BaseModel]) -> dict[str, Any]:
-    return {
-        name: os.environ[PREFIX + name.upper()]
-        for name in model.model_fields
-        if PREFIX + name.upper() in os.environ
-    }
+    found: dict[str, Any] = {}
+    for name in model.model_fields:
+        for known in (name, ALIASES.get(name, name)):
+            value = os.environ.get(PREFIX + known.upper())
+            if value is not None:
+                found[name] = value
+                break
+    return found
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from emulator.world.origin import FROM_FILE, Origin
 from emulator.world.world import Vendor, World
 
 if TYPE_CHECKING:
-    from emulator.persistence.data_file import Keeper  # loads TinyDB, for those who keep a file
+    from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
 
 DEFAULT: Final = "default"
 
@@ -53,11 +53,11 @@ class Worlds:
         settings: Settings,
         vendors: Mapping[str, Issuer],
         transports: Transports | None = None,
-        keeper: "Keeper | None" = None,
+        data_file: "DataFile | None" = None,
     ) -> None:
         """DamagedError, NewerError or OSError for a world file that cannot be read."""
         self.settings = settings
-        self.keeper = keeper
+        self.data_file = data_file
         self.vendors = vendors
         self.transports = transports or Transports(
             SocketTransport(
@@ -75,10 +75,10 @@ class Worlds:
 
     def _resume(self) -> None:
         """Go on with the worlds that the data file holds, then with those of the world files."""
-        for name, rows in ({} if self.keeper is None else self.keeper.take()).items():
+        for name, rows in ({} if self.data_file is None else self.data_file.take_rows()).items():
             world = self.loaded(name, rows)
-            if self.keeper is not None:
-                self.keeper.follow(world)
+            if self.data_file is not None:
+                self.data_file.track(world)
             self._admit(world)
         for path in self.settings.world_files:
             for name, rows in read_whole(path, path.read_bytes())[1].items():
@@ -105,10 +105,10 @@ class Worlds:
         return World(settings, self.settings, self.vendors, self.transports)
 
     def _begin(self, world: World) -> None:
-        if self.keeper is not None:
+        if self.data_file is not None:
             with self._or_forget(world):
-                self.keeper.begin(world)
-            world.keeper = self.keeper
+                self.data_file.add_world(world)
+            world.data_file = self.data_file
 
     @contextmanager
     def _or_forget(self, world: World) -> Iterator[None]:
@@ -116,13 +116,13 @@ class Worlds:
         try:
             yield
         except NoRoomError:
-            if self.keeper is not None:
-                self.keeper.forget(world.name)
+            if self.data_file is not None:
+                self.data_file.untrack(world.name)
             raise
 
     def _admit(self, world: World) -> None:
-        if self.keeper is not None:
-            world.keeper = self.keeper
+        if self.data_file is not None:
+            world.data_file = self.data_file
         if world.settings.of is not None:
             self.snapshots.admit(world)
             return
@@ -227,26 +227,26 @@ class Worlds:
     def copy(self, source: World, target: World) -> None:
         """Have a world that is new go on from where another stands."""
         copy_world(source, target)
-        if self.keeper is not None:
+        if self.data_file is not None:
             with self._or_forget(target):
-                self.keeper.copied(source, target)
+                self.data_file.add_copy(source, target)
 
     def _forget(self, name: str) -> None:
-        if self.keeper is not None:
-            self.keeper.end(name)
+        if self.data_file is not None:
+            self.data_file.delete_world(name)
 
     def restore(self, world: World, snapshot: World) -> None:
         """Put a world back to where one of its snapshots stands."""
         self._become(world, snapshot)
-        if self.keeper is not None:
-            self.keeper.copied(snapshot, world)
+        if self.data_file is not None:
+            self.data_file.add_copy(snapshot, world)
 
     def replace(self, world: World, source: World) -> None:
         """Put in the place of a world one that was loaded; its journal begins with that."""
         self._become(world, source)
         world.origin = Origin.of(world.settings, world.clock)
-        if self.keeper is not None:
-            self.keeper.begin(world)
+        if self.data_file is not None:
+            self.data_file.add_world(world)
 
     def _become(self, world: World, source: World) -> None:
         self._disown(world)
@@ -288,26 +288,26 @@ class Worlds:
         for world in self.all():
             world.start()
 
-    def hurry(self, *, at_once: bool = False) -> None:
-        """The server is told to stop: the time there is to fold the file counts from here."""
-        if self.keeper is not None:
-            self.keeper.hurry.begin()
+    def begin_shutdown(self, *, at_once: bool = False) -> None:
+        """Start the time limit of the last checkpoint: the server is told to stop."""
+        if self.data_file is not None:
+            self.data_file.deadline.start()
             if at_once:
-                self.keeper.hurry.end()
+                self.data_file.deadline.expire()
 
     async def end(self) -> None:
         """Stop every clock and let go of every connection."""
-        self.hurry()
+        self.begin_shutdown()
         for world in self.all():
             world.close()
         await self.transports.close()
 
     async def stop(self) -> None:
-        """End every world, and let go of the file."""
+        """End every world, and close the data file."""
         await self.end()
-        if self.keeper is not None:
-            self.keeper.close()
-            self.keeper = None
+        if self.data_file is not None:
+            self.data_file.close()
+            self.data_file = None
 
 
 def _settings_for(name: str, source: World) -> WorldSettings:

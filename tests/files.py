@@ -47,8 +47,8 @@ def check_file(app: Emulator, data: Path) -> None:
         for name, rows in live.items():
             assert kept[name] == rows, f"{name}: {kept[name]} is not {rows}"
         assert other.timeline.next_due == world.timeline.next_due
-    assert again.worlds.keeper is not None
-    again.worlds.keeper.close()
+    assert again.worlds.data_file is not None
+    again.worlds.data_file.close()
 
 
 @contextmanager
@@ -71,5 +71,5 @@ def kill(app: Emulator) -> None:
     """Let go of the file as the end of the process would: with nothing more written."""
     for world in app.worlds.all():
         world.close()
-    assert app.worlds.keeper is not None
-    app.worlds.keeper._file.close()
+    assert app.worlds.data_file is not None
+    app.worlds.data_file._file.close()

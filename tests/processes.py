@@ -26,9 +26,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Serve on a free port; give the process and the address it printed.
 
-    However busy the machine is, the data file is folded when it stops.
+    However busy the machine is, the server checkpoints its data file when it stops.
     """
-    patient = {"VOICEBOT_EMULATOR_FOLD_SECONDS": str(PATIENCE)}
+    patient = {"VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(PATIENCE)}
     process = subprocess.Popen(  # noqa: S603  # our own program
         [*COMMAND, "serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,

@@ -36,6 +36,8 @@ def test_flag_wins_over_environment_and_that_over_the_default(
         pytest.param("KEEP_BYTES", "10", 10, id="keep-bytes"),
         pytest.param("CALLBACK_TIMEOUT", "1.5", 1.5, id="callback-timeout"),
         pytest.param("ALLOW_PUBLIC_CALLBACKS", "true", True, id="allow-public-callbacks"),
+        pytest.param("CHECKPOINT_BYTES", "5", 5, id="checkpoint-bytes"),
+        pytest.param("CHECKPOINT_TIMEOUT", "1.5", 1.5, id="checkpoint-timeout"),
         pytest.param("TOKEN", "t", "t", id="token"),
         pytest.param("PUBLIC_URL", "https://e.test", "https://e.test", id="public-url"),
     ],
@@ -47,6 +49,24 @@ def test_every_setting_is_read_from_the_environment(
     monkeypatch.setenv(PREFIX + name, text)
 
     assert getattr(read_settings({}, {}), name.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        pytest.param("FOLD_BYTES", "CHECKPOINT_BYTES", id="checkpoint-bytes"),
+        pytest.param("FOLD_SECONDS", "CHECKPOINT_TIMEOUT", id="checkpoint-timeout"),
+    ],
+)
+def test_former_name_of_a_variable_is_read_unless_the_present_one_is_set(
+    monkeypatch: pytest.MonkeyPatch, former: str, present: str
+) -> None:
+    """A variable that was renamed keeps working under its former name."""
+    monkeypatch.setenv(PREFIX + former, "7")
+    assert getattr(read_settings({}, {}), present.lower()) == 7
+
+    monkeypatch.setenv(PREFIX + present, "8")
+    assert getattr(read_settings({}, {}), present.lower()) == 8
 
 
 @pytest.mark.parametrize(

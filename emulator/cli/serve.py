@@ -6,15 +6,20 @@ import click
 from pydantic import ValidationError
 
 from emulator.app import Emulator
+from emulator.cli.aliases import AliasedCommand
 from emulator.cli.output import fail
 from emulator.kit.errors import as_invalid
 from emulator.server import LOOPBACK, CannotStartError, serve as serve_settings
 from emulator.settings import Settings, read_settings
 
 CANNOT_START: Final = 3
+ALIASES: Final = {
+    "--fold-bytes": "--checkpoint-bytes",
+    "--fold-seconds": "--checkpoint-timeout",
+}
 
 
-@click.command()
+@click.command(cls=AliasedCommand, aliases=ALIASES)
 @click.option("--host", help="Address to listen on.  [127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on; 0 picks a free one.  [8080]")
 @click.option(
@@ -51,14 +56,14 @@ CANNOT_START: Final = 3
     help="What is answered survives the end of the process, or that of the power.  [normal]",
 )
 @click.option(
-    "--fold-bytes",
+    "--checkpoint-bytes",
     type=int,
-    help="Bytes of changes beside the data file before they are folded into it.  [134217728]",
+    help="Write-ahead log size that triggers a checkpoint into the data file.  [134217728]",
 )
 @click.option(
-    "--fold-seconds",
+    "--checkpoint-timeout",
     type=float,
-    help="Seconds that folding may take when the server stops; else it is left out.  [3]",
+    help="Seconds that the checkpoint at shutdown may take; a longer one is skipped.  [3]",
 )
 @click.option(
     "--world",

@@ -58,7 +58,7 @@ class ChangedSettings(BaseModel):
 async def health(request: Request) -> Response:
     """Say that vendor requests are served."""
     worlds = worlds_of(request)
-    store = "memory" if worlds.keeper is None else "file"
+    store = "memory" if worlds.data_file is None else "file"
     body = {"status": "ok", "version": __version__, "store": store, "worlds": len(worlds)}
     return json_response(body)
 

@@ -10,8 +10,8 @@ from emulator.domain.callbacks import Attempt, Callback, CallbackResponse, Callb
 from emulator.domain.faults import Effect, Tampering
 from emulator.persistence.tables import (
     Changes,
-    NotedTable,
     Row,
+    TrackedTable,
     bytes_read,
     bytes_shown,
     pairs,
@@ -36,7 +36,7 @@ class BodyTable:
         self.loaded: dict[str, bytes] = {}
         """What was read, until the callbacks take it."""
 
-    def follow(self) -> None:
+    def track(self) -> None:
         """The callbacks' table notes them."""
 
     @property
@@ -63,7 +63,7 @@ class BodyTable:
         newest = islice(self._log, NEWEST)
         return next((each.id for each in newest if each.content == content), None)
 
-    def settle(self) -> None:
+    def mark_clean(self) -> None:
         """The callbacks' table forgets what was noted, as it comes after this."""
 
     def rows(self) -> Iterable[Row]:
@@ -75,7 +75,7 @@ class BodyTable:
         self.loaded = {row["id"]: bytes_read(row["body"]) for row in rows}
 
 
-class CallbackTable(NotedTable):
+class CallbackTable(TrackedTable):
     """What is owed, and every attempt."""
 
     name: Final = "callbacks"

@@ -11,8 +11,8 @@ from emulator.engine.calls import CallEngine
 from emulator.persistence.columns import Column, Columns, columns, few
 from emulator.persistence.tables import (
     Changes,
-    NotedTable,
     Row,
+    TrackedTable,
     read_maybe,
     read_moment,
     read_tick,
@@ -22,7 +22,7 @@ from emulator.persistence.tables import (
 )
 
 
-class BatchTable(NotedTable):
+class BatchTable(TrackedTable):
     """Every batch, with what its calls have in common."""
 
     name: Final = "batches"
@@ -60,20 +60,20 @@ class CallTable:
         self._engine = engine
         self._batches = batches
 
-    def follow(self) -> None:
-        """Begin to note what changes."""
-        self._engine.calls.follow()
+    def track(self) -> None:
+        """Record changes from now on."""
+        self._engine.calls.track()
 
     @property
     def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
+        """Something has changed since the last commit."""
         calls = self._engine.calls
-        return bool(calls.fresh or calls.moved)
+        return bool(calls.added or calls.changed)
 
     def changes(self) -> Changes:
         """New calls whole, of others what a step changes."""
         calls = self._engine.calls
-        fresh, moved = calls.fresh or [], list(calls.moved or ())
+        fresh, moved = calls.added or [], list(calls.changed or ())
         if fresh:
             moved = [call for call in moved if call.order < fresh[0].order]
         return Changes(
@@ -81,9 +81,9 @@ class CallTable:
             change=columns(_ids(moved), **_steps(moved)) if moved else None,
         )
 
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._engine.calls.follow()
+    def mark_clean(self) -> None:
+        """Forget the changes: they are written."""
+        self._engine.calls.track()
 
     def rows(self) -> Iterable[Row]:
         """Every call, in the order they were placed."""

@@ -1,4 +1,4 @@
-"""Keeps worlds in a file: what changes is written down before anybody is told of it."""
+"""The data file of a server: every change is in it before the request is answered."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from typing import Final
 from pydantic_core import to_json
 
 from emulator.domain.errors import NoRoomError
-from emulator.persistence.deadline import Hurry, LateError
+from emulator.persistence.deadline import Deadline, DeadlineError
 from emulator.persistence.rows import Rows
 from emulator.persistence.tables import Row, Table, as_text, whole_rows
 from emulator.persistence.tinydb_file import WorldFile
@@ -19,40 +19,42 @@ from emulator.world.world import World
 _log: Final = logging.getLogger("emulator")
 
 
-class Keeper:
-    """Follows worlds, and writes what has changed in them, all at once or not at all."""
+class DataFile:
+    """Tracks worlds, and writes the changes of one in a single record: all of them or none."""
 
-    def __init__(self, path: Path, *, sync: bool, fold_from: int, fold_within: float) -> None:
-        """``fold_from``: bytes a journal has at least before it is folded into the file.
+    def __init__(
+        self, path: Path, *, sync: bool, checkpoint_bytes: int, checkpoint_timeout: float
+    ) -> None:
+        """``checkpoint_bytes``: the least size of the write-ahead log to be checkpointed.
 
-        ``fold_within``: real seconds that takes at most once the server is told to stop.
+        ``checkpoint_timeout``: real seconds for a checkpoint once the server is told to stop.
         """
-        self.hurry = Hurry(fold_within)
+        self.deadline = Deadline(checkpoint_timeout)
         self._file = WorldFile(path, sync=sync)
-        self._fold_from = fold_from
-        self._fold_at = fold_from
+        self._checkpoint_bytes = checkpoint_bytes
+        self._checkpoint_at = checkpoint_bytes
         self._tables: dict[str, list[Table]] = {}
-        self._anew: set[str] = set()
-        """Worlds that could not be written down when they began."""
+        self._unwritten: set[str] = set()
+        """Worlds that could not be written when they were added."""
 
-    def take(self) -> dict[str, Rows]:
-        """Hand over what the file held, by the names of worlds."""
+    def take_rows(self) -> dict[str, Rows]:
+        """Hand over the rows that the file held, by the names of their worlds."""
         found, self._file.worlds = self._file.worlds, {}
         return found
 
-    def begin(self, world: World) -> None:
-        """Follow a world that is new, in place of any that had its name."""
-        self.follow(world)
-        self._anew.add(world.name)
+    def add_world(self, world: World) -> None:
+        """Write a new world, in place of any that had its name, and track it."""
+        self.track(world)
+        self._unwritten.add(world.name)
         put = {each.name: _by_key(each, each.rows()) for each in self._tables[world.name]}
         self._write({"end": world.name, "world": world.name, "put": put})
-        self._anew.discard(world.name)
+        self._unwritten.discard(world.name)
 
-    def copied(self, source: World, target: World) -> None:
-        """Follow a world that has just become like another."""
+    def add_copy(self, source: World, target: World) -> None:
+        """Write that a world has just become a copy of another, and track it."""
         self.commit(source)
-        self.follow(target)
-        self._anew.add(target.name)
+        self.track(target)
+        self._unwritten.add(target.name)
         table = self._tables[target.name][0]
         rows = {row[table.key]: row for row in table.rows()}
         self._write(
@@ -63,86 +65,87 @@ class Keeper:
                 "put": {table.name: rows},
             }
         )
-        self._anew.discard(target.name)
+        self._unwritten.discard(target.name)
 
-    def end(self, name: str) -> None:
-        """Forget a world."""
+    def delete_world(self, name: str) -> None:
+        """Write that a world is deleted, and stop tracking it."""
         self._write({"end": name})
-        self.forget(name)
+        self.untrack(name)
 
-    def forget(self, name: str) -> None:
-        """Follow a world no more."""
-        self._tables.pop(name, None)
-        self._anew.discard(name)
+    def track(self, world: World) -> None:
+        """Record the changes of a world from now on."""
+        self._tables[world.name] = tables = tables_of(world)
+        for table in tables:
+            table.track()
 
-    def met(self, world: World, platform: str) -> None:
-        """Follow what a vendor remembers too; all of it is written with what comes next."""
+    def track_vendor(self, world: World, platform: str) -> None:
+        """Track the records of one more vendor; the next commit writes all of them."""
         tables = self._tables.get(world.name)
         if tables is not None:
             for table in vendor_tables(world, platform):
-                table.follow_all()
+                table.track_all()
                 tables.append(table)
 
-    def follow(self, world: World) -> None:
-        """Note from now on what changes in a world."""
-        self._tables[world.name] = tables = tables_of(world)
-        for table in tables:
-            table.follow()
+    def untrack(self, name: str) -> None:
+        """Stop tracking a world."""
+        self._tables.pop(name, None)
+        self._unwritten.discard(name)
 
     def commit(self, world: World) -> None:
-        """Write down what has changed in a world; NoRoomError when that is not possible.
+        """Write the changes of a world; NoRoomError when the disk is full.
 
-        What could not be written is written with what comes next.
+        Changes that could not be written stay dirty: the next commit writes them.
         """
-        if world.name in self._anew:
-            self.begin(world)
+        if world.name in self._unwritten:
+            self.add_world(world)
         if not self._commit(world.name):
             return
-        if self._file.grown > self._fold_at and self._file.grown > self._file.size:
-            self._fold_when_due()
+        if self._file.wal_size > self._checkpoint_at and self._file.wal_size > self._file.size:
+            self._checkpoint_if_possible()
 
     def _commit(self, name: str) -> bool:
-        """Write down what has changed in the world of this name, and say whether anything has."""
+        """Write the changes of the world of this name, and return whether there were any."""
         dirty = [table for table in self._tables.get(name, ()) if table.is_dirty]
         if not dirty:
             return False
-        change: Row = {}
+        record: Row = {}
         for table in dirty:
-            found = table.changes()
-            told = {
-                "put": _by_key(table, found.put.values()),
-                "add": found.add,
-                "change": found.change,
-                "same": found.same,
-                "drop": found.drop,
+            changes = table.changes()
+            by_kind = {
+                "put": _by_key(table, changes.put.values()),
+                "add": changes.add,
+                "change": changes.change,
+                "same": changes.same,
+                "drop": changes.drop,
             }
-            for kind, what in told.items():
-                if what:
-                    change.setdefault(kind, {})[table.name] = what
-        self._write({"world": name, **change})
+            for kind, rows in by_kind.items():
+                if rows:
+                    record.setdefault(kind, {})[table.name] = rows
+        self._write({"world": name, **record})
         for table in dirty:
-            table.settle()
+            table.mark_clean()
         return True
 
-    def _write(self, change: Row) -> None:
+    def _write(self, record: Row) -> None:
         try:
-            self._file.append(to_json(change))
+            self._file.append(to_json(record))
         except OSError as error:
             raise NoRoomError(f"the world file cannot be written: {error.strerror}") from None
 
-    def _fold_when_due(self) -> None:
+    def _checkpoint_if_possible(self) -> None:
         try:
-            self._fold()
-            self._fold_at = self._fold_from
-        except (OSError, LateError):
-            self._fold_at = 2 * self._file.grown  # no room or no time: the journal has it all
+            self._checkpoint()
+            self._checkpoint_at = self._checkpoint_bytes
+        except (OSError, DeadlineError):
+            # no room or no time: nothing is lost, the write-ahead log has every change
+            self._checkpoint_at = 2 * self._file.wal_size
 
-    def _fold(self) -> None:
-        size = max(self._file.size, self._file.grown)  # it will have that, roughly, or more
-        self._file.fold(self._whole(), self.hurry.watch(size))
+    def _checkpoint(self) -> None:
+        size = max(self._file.size, self._file.wal_size)  # an estimate; it may become larger
+        self._file.checkpoint(self._all_tables(), self.deadline.progress_check(size))
 
-    def _whole(self) -> Iterator[tuple[str, str, Iterable[Row]]]:
-        """Every table with the rows of every world."""
+    def _all_tables(self) -> Iterator[tuple[str, str, Iterable[Row]]]:
+        """Go through the tables: name, field of the key, and the rows of every world."""
         names = {table.name: table.key for tables in self._tables.values() for table in tables}
         for name, key in names.items():
             yield name, key, self._rows_of(name)
@@ -154,34 +157,34 @@ class Keeper:
                     yield from whole_rows(world, table)
 
     def close(self) -> None:
-        """Let go of the file, with everything folded into it if there are the time and the room.
+        """Checkpoint, if there are the time and the room, and close the file.
 
-        If not, it stays as it was last folded, and the journal beside it has what came since.
+        If not, the file stays as the last checkpoint left it, with the write-ahead log beside it.
         """
         try:
-            if not self._is_written_down() or not self._file.is_whole:
+            if not self._commit_all() or not self._file.is_checkpointed:
                 self._file.sync()
-                self._fold()
-        except LateError:
-            self._leave("time", "; --fold-seconds gives it more")
+                self._checkpoint()
+        except DeadlineError:
+            self._close_without_checkpoint("time", "; --checkpoint-timeout gives it more")
         except OSError:
-            self._leave("room")
+            self._close_without_checkpoint("room")
         else:
-            self._file.finish()
+            self._file.close_and_remove_wal()
 
-    def _is_written_down(self) -> bool:
-        """Write down what has changed in any world; tell whether that was possible."""
+    def _commit_all(self) -> bool:
+        """Write the changes of every world; return whether everything is written."""
         with suppress(NoRoomError):
             for name in self._tables:
-                if name not in self._anew:
+                if name not in self._unwritten:
                     self._commit(name)
-            return not self._anew
+            return not self._unwritten
         return False
 
-    def _leave(self, lack: str, hint: str = "") -> None:
-        """Let go of a file that not everything could be folded into, and say so."""
+    def _close_without_checkpoint(self, lack: str, hint: str = "") -> None:
         _log.warning(
-            "there was no %s to fold %s into %s: nothing is lost, the next start reads both%s",
+            "there was no %s for a checkpoint of %s into %s: nothing is lost,"
+            " the next start reads both%s",
             lack,
             self._file.wal,
             self._file.path,

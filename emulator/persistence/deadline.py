@@ -1,49 +1,54 @@
-"""How long a folding may take once the server has been told to stop."""
+"""The time limit of a checkpoint once the server has been told to stop."""
 
 from collections.abc import Callable
 from typing import Final
 
 from emulator.clock import Clock
-from emulator.persistence.rows import Look
+from emulator.persistence.rows import Progress
 
-TRIAL: Final = 0.5
-"""Seconds after which the time that the rest takes is told from what is done."""
-FASTER: Final = 2
+WARM_UP_SECONDS: Final = 0.5
+"""How long a checkpoint runs before its remaining time is estimated."""
+MAX_SPEEDUP: Final = 2
 """How much faster the rest may be: calls come first, and bodies are many bytes in little time."""
 
 
-class LateError(Exception):
-    """A folding would not end in time."""
+class DeadlineError(Exception):
+    """A checkpoint would not end in time."""
 
 
-class Hurry:
-    """The real time by which a folding has to end; there is none as long as the server goes on."""
+class Deadline:
+    """The real time by which a checkpoint has to end; there is none while the server runs."""
 
-    def __init__(self, within: float, real: Callable[[], float] = Clock.real) -> None:
-        """``within``: seconds from the moment it is told to stop."""
-        self._within = within
+    def __init__(self, timeout: float, real: Callable[[], float] = Clock.real) -> None:
+        """``timeout``: real seconds from the moment the server is told to stop."""
+        self._timeout = timeout
         self._real = real
-        self._until: float | None = None
+        self._ends_at: float | None = None
 
-    def begin(self) -> None:
-        """The server is told to stop; what counts is when it first was."""
-        if self._until is None:
-            self._until = self._real() + self._within
+    def start(self) -> None:
+        """Start the countdown, unless it has started before."""
+        if self._ends_at is None:
+            self._ends_at = self._real() + self._timeout
 
-    def end(self) -> None:
-        """It is not to wait for any folding."""
-        self._until = self._real()
+    def expire(self) -> None:
+        """Let the deadline be now: no checkpoint is waited for."""
+        self._ends_at = self._real()
 
-    def watch(self, size: int) -> Look:
-        """Look after one that writes about so many bytes: LateError once it cannot end in time."""
-        began = self._real()
+    def progress_check(self, size: int) -> Progress:
+        """Return a callback for a checkpoint of about ``size`` bytes.
 
-        def look(written: int) -> None:
-            if self._until is None:
+        It raises DeadlineError as soon as the checkpoint cannot end in time.
+        """
+        started = self._real()
+
+        def check(written: int) -> None:
+            if self._ends_at is None:
                 return
-            spent = self._real() - began
-            rest = spent * max(0.0, size / written - 1) / FASTER if spent > TRIAL else 0.0
-            if began + spent + rest >= self._until:
-                raise LateError
+            spent = self._real() - started
+            rest = 0.0
+            if spent > WARM_UP_SECONDS:
+                rest = spent * max(0.0, size / written - 1) / MAX_SPEEDUP
+            if started + spent + rest >= self._ends_at:
+                raise DeadlineError
 
-        return look
+        return check

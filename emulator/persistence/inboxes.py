@@ -7,8 +7,8 @@ from emulator.callbacks.inbox import Inboxes, Message, Scripted
 from emulator.persistence.callbacks import BodyTable
 from emulator.persistence.tables import (
     Changes,
-    NotedTable,
     Row,
+    TrackedTable,
     bytes_read,
     bytes_shown,
     pairs,
@@ -27,7 +27,7 @@ class MessageTable:
         self._inboxes = inboxes
         self._bodies = bodies
 
-    def follow(self) -> None:
+    def track(self) -> None:
         """The inboxes' table notes them."""
 
     @property
@@ -47,7 +47,7 @@ class MessageTable:
                     found.same[row["id"]] = ("body", self._bodies.name, body)
         return found
 
-    def settle(self) -> None:
+    def mark_clean(self) -> None:
         """The inboxes' table forgets what was noted, as it comes after this."""
 
     def rows(self) -> Iterable[Row]:
@@ -64,7 +64,7 @@ class MessageTable:
             self._inboxes[row["inbox"]].resume(row["number"], _message(row))
 
 
-class InboxTable(NotedTable):
+class InboxTable(TrackedTable):
     """The inboxes, and what they are still to answer."""
 
     name: Final = "inboxes"

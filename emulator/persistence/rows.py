@@ -16,27 +16,27 @@ from emulator.persistence.wal import DamagedError, WorldFileError, beside
 FORMAT: Final = 1
 META: Final = "emulator"
 """The table that says how to read the others."""
-CHECKED: Final = b'{"emulator":{"1":{"checksum":"'
-"""What every file begins with that was written here; the checksum follows."""
-DIGITS: Final = 8
-NOT_RIGHT: Final = (
-    "what was written (if the file was edited on purpose, take the checksum out of its table"
+CHECKED_START: Final = b'{"emulator":{"1":{"checksum":"'
+"""The first bytes of every file that the emulator wrote; the checksum follows."""
+CHECKSUM_DIGITS: Final = 8
+MISMATCH: Final = (
+    "what was written (if you edited the file on purpose, delete the checksum from its table"
     f" {META})"
 )
-KNOWN: Final = frozenset({"world", "end", "copy", "put", "add", "change", "same", "drop"})
-"""What a change may have."""
-TOGETHER: Final = 100
-"""Rows written at a time, at most: more would not stay in the processor's cache."""
-PIECE: Final = 1 << 20
-"""Bytes written at a time, about: rows may be of any size."""
-UNSYNCED: Final = 32 << 20
-"""Bytes that the disk is left to write by itself, at most: the rest is waited for on the way."""
+CHANGE_KEYS: Final = frozenset({"world", "end", "copy", "put", "add", "change", "same", "drop"})
+"""The keys a change may have."""
+MAX_ROWS_PER_WRITE: Final = 100
+"""More rows at a time would not stay in the processor's cache."""
+TARGET_WRITE_BYTES: Final = 1 << 20
+"""About how much is written at a time: rows may be of any size."""
+MAX_UNSYNCED_BYTES: Final = 32 << 20
+"""A checkpoint syncs the file whenever more is unwritten, so that the last sync is short."""
 
 Row = dict[str, Any]
 Rows = dict[str, dict[str, Row]]
 """The rows of one world by table and key."""
-Look = Callable[[int], None]
-"""Told on the way how many bytes are written; whatever it raises ends the writing."""
+Progress = Callable[[int], None]
+"""Called with the bytes written so far; an exception it raises ends the writing."""
 
 
 class NewerError(WorldFileError):
@@ -44,17 +44,17 @@ class NewerError(WorldFileError):
 
 
 def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
-    """Take over one change.
+    """Apply one change.
 
     ``{"world", "put": {table: {key: row}}, "add": {table: rows as columns}, "change": {table:
     fields as columns}, "same": {table: {key: [field, other table, key there]}}, "drop": {table:
-    [key]}}``; before these, ``"end"`` names a world to forget, and ``"copy": [from, to]`` one to
-    begin as another stands. ValueError for anything else.
+    [key]}}``; before these, ``"end"`` names a world to delete, and ``"copy": [from, to]`` a world
+    to begin as a copy of another. ValueError for any other key.
     """
-    if not change.keys() <= KNOWN:
-        raise ValueError(f"nothing is known of {', '.join(sorted(change.keys() - KNOWN))}")
+    if not change.keys() <= CHANGE_KEYS:
+        raise ValueError(f"unknown keys: {', '.join(sorted(change.keys() - CHANGE_KEYS))}")
     if change.get("end") == change.get("world"):
-        worlds[change["world"]] = {}  # it begins anew, in its place
+        worlds[change["world"]] = {}  # a new world takes its place
     elif "end" in change:
         worlds.pop(change["end"], None)
     if "copy" in change:
@@ -83,13 +83,16 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
 
 
 def read_whole(path: Path, content: bytes) -> tuple[Row, dict[str, Rows]]:
-    """Read a file that was folded or exported: how it says it is read, and its worlds.
+    """Read a checkpoint or an export: its metadata, and its worlds.
 
     Raises DamagedError and NewerError.
     """
-    checked = content.startswith(CHECKED)
-    if checked and _check(content) != content[len(CHECKED) : len(CHECKED) + DIGITS]:
-        raise DamagedError(f"{path} is damaged: its checksum is not {NOT_RIGHT}")
+    checked = content.startswith(CHECKED_START)
+    if (
+        checked
+        and _check(content) != content[len(CHECKED_START) : len(CHECKED_START) + CHECKSUM_DIGITS]
+    ):
+        raise DamagedError(f"{path} is damaged: its checksum is not {MISMATCH}")
     try:
         tables = from_json(content)
         meta = _meta(path, tables.pop(META, {"1": {}}), checked=checked)
@@ -101,12 +104,12 @@ def read_whole(path: Path, content: bytes) -> tuple[Row, dict[str, Rows]]:
                 world.setdefault(name, {})[str(row[key])] = row
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{type(error).__name__}: {error}"
-        raise DamagedError(f"{path} is no world file, or damaged: {problem}") from None
+        raise DamagedError(f"{path} is no world file, or is damaged: {problem}") from None
     return meta, worlds
 
 
 def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:
-    """How a file says it is read. One without a checksum has been written by hand."""
+    """Return the metadata of a file. A file without a checksum was written by hand."""
     meta: Row = {"format": FORMAT, "generation": 0, "keys": {}} | table["1"]
     if meta["format"] > FORMAT:
         raise NewerError(
@@ -117,33 +120,36 @@ def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:
     if checked:
         known["checksum"] = str
     if len(table) > 1 or {name: type(value) for name, value in meta.items()} != known:
-        raise DamagedError(f"{path} is damaged: its table {META} is not {NOT_RIGHT}")
+        raise DamagedError(f"{path} is damaged: its table {META} is not {MISMATCH}")
     return meta
 
 
 def whole_file(tables: Iterable[tuple[str, str, Iterable[Row]]]) -> bytes:
-    """Write a file into memory."""
+    """Return the bytes of a world file with these tables."""
     file = BytesIO()
     _write_checked(file, tables, 0, lambda _: None)
     return file.getvalue()
 
 
 def write_beside(
-    path: Path, tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int, look: Look
+    path: Path,
+    tables: Iterable[tuple[str, str, Iterable[Row]]],
+    generation: int,
+    progress: Progress,
 ) -> None:
-    """Write a whole file beside the place it is to take. OSError when there is no room."""
+    """Write a whole file beside its final place. OSError when the disk is full."""
     with beside(path).open("wb") as file:
         synced = 0
 
-        def on_the_way(written: int) -> None:
+        def sync_and_report(written: int) -> None:
             nonlocal synced
-            if written - synced > UNSYNCED:
+            if written - synced > MAX_UNSYNCED_BYTES:
                 file.flush()
                 os.fsync(file.fileno())
                 synced = written
-            look(written)
+            progress(written)
 
-        _write_checked(file, tables, generation, on_the_way)
+        _write_checked(file, tables, generation, sync_and_report)
         file.flush()
         os.fsync(file.fileno())
 
@@ -152,7 +158,7 @@ def _write_checked(
     file: BinaryIO,
     tables: Iterable[tuple[str, str, Iterable[Row]]],
     generation: int,
-    look: Look,
+    progress: Progress,
 ) -> None:
     check = written = 0
 
@@ -160,10 +166,10 @@ def _write_checked(
         nonlocal check, written
         check = crc32(piece, check)
         written += file.write(piece)
-        look(written)
+        progress(written)
 
     _write_tables(write, tables, generation)
-    file.seek(len(CHECKED))
+    file.seek(len(CHECKED_START))
     file.write(b"%08x" % check)
 
 
@@ -175,7 +181,7 @@ def _write_tables(
     named = list(tables)
     keys = {name: key for name, key, _ in named if key != "id"}
     meta = to_json({"format": FORMAT, "generation": generation, "keys": keys})
-    write(CHECKED + b"0" * DIGITS + b'",' + meta[1:] + b"}")
+    write(CHECKED_START + b"0" * CHECKSUM_DIGITS + b'",' + meta[1:] + b"}")
     for name, _, rows in named:
         write(b',"' + name.encode() + b'":{')
         numbered = enumerate(rows, 1)
@@ -184,11 +190,14 @@ def _write_tables(
             piece = memoryview(to_json(some))[1:-1]
             write(between)
             write(piece)
-            between, count = b",", max(1, min(TOGETHER, count * PIECE // len(piece)))
+            between, count = (
+                b",",
+                max(1, min(MAX_ROWS_PER_WRITE, count * TARGET_WRITE_BYTES // len(piece))),
+            )
         write(b"}")
     write(b"}")
 
 
 def _check(content: bytes) -> bytes:
-    head = crc32(CHECKED + b"0" * DIGITS)
-    return b"%08x" % crc32(memoryview(content)[len(CHECKED) + DIGITS :], head)
+    head = crc32(CHECKED_START + b"0" * CHECKSUM_DIGITS)
+    return b"%08x" % crc32(memoryview(content)[len(CHECKED_START) + CHECKSUM_DIGITS :], head)

@@ -1,4 +1,4 @@
-"""What a table of the world file is: rows made of records, those that changed, and back."""
+"""Tables of the world file: they turn records into rows, and rows into records."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
@@ -16,17 +16,18 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Changes:
-    """What has become of a table's rows since the last look."""
+    """The changes of a table's rows since the last commit."""
 
     put: dict[str, Row] = field(default_factory=dict[str, Row])
-    """Rows that are new, or new as a whole."""
+    """Rows that are new or replaced."""
     add: Columns | None = None
-    """Rows that are new, many of them, of a table whose key is the id."""
+    """Many new rows of a table whose key is the id."""
     change: Columns | None = None
-    """Fields of rows that are there."""
+    """Changed fields of rows that are in the file."""
     same: dict[str, tuple[str, str, str]] = field(default_factory=dict[str, tuple[str, str, str]])
-    """Rows that have the same in a field as a row of another table: field, table, key there."""
+    """Rows that share the value of a field with a row of another table: field, table, key there."""
     drop: list[str] = field(default_factory=list[str])
+    """Keys of rows that are deleted."""
 
 
 class Table(Protocol):
@@ -34,59 +35,60 @@ class Table(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in the file."""
+        """The name of the table in the file."""
 
     @property
     def key(self) -> str:
-        """The field that tells rows apart."""
+        """The field that identifies a row."""
 
-    def follow(self) -> None:
-        """Begin to note what changes."""
+    def track(self) -> None:
+        """Record changes from now on."""
 
     @property
     def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
+        """Something has changed since the last commit."""
 
     def changes(self) -> Changes:
-        """What has changed since the last look. It is noted until ``settle``."""
+        """Return the changes since the last commit. They stay recorded until ``mark_clean``."""
 
-    def settle(self) -> None:
-        """What was last told is written down."""
+    def mark_clean(self) -> None:
+        """Forget the changes: they are written."""
 
     def rows(self) -> Iterable[Row]:
-        """Every row, in the order to load them in."""
+        """Return every row, in the order to load them in."""
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Put what rows say into a world that is new."""
+        """Load rows into a new world."""
 
 
-class Noting(Protocol):
-    """Whatever notes for itself what changes, while somebody follows."""
+class ChangeTracker(Protocol):
+    """Records its own changes while a table tracks it."""
 
     changed: Any
+    """What has changed since the last commit; None while no table tracks it."""
 
 
-class NotedTable:
-    """What tables have in common whose records are noted in one place when they change."""
+class TrackedTable:
+    """A table of records that one ChangeTracker tracks."""
 
-    def __init__(self, noting: Noting) -> None:
-        self._noting = noting
+    def __init__(self, tracker: ChangeTracker) -> None:
+        self._tracker = tracker
 
-    def follow(self) -> None:
-        """Begin to note what changes."""
-        self._noting.changed = {}
+    def track(self) -> None:
+        """Record changes from now on."""
+        self._tracker.changed = {}
 
     @property
     def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
-        return bool(self._noting.changed)
+        """Something has changed since the last commit."""
+        return bool(self._tracker.changed)
 
-    def settle(self) -> None:
-        """What was last told is written down."""
-        self._noting.changed = {}
+    def mark_clean(self) -> None:
+        """Forget the changes: they are written."""
+        self._tracker.changed = {}
 
 
-class CollectionTable(NotedTable):
+class CollectionTable(TrackedTable):
     """A vendor's records, one collection to a table."""
 
     def __init__(self, name: str, collection: Collection[Any]) -> None:
@@ -96,7 +98,7 @@ class CollectionTable(NotedTable):
         self._collection = collection
 
     def changes(self) -> Changes:
-        """The records that were added or saved, and those that are gone."""
+        """Return the records that were added or saved, and the keys of those removed."""
         found, records = Changes(), self._collection
         for key in records.changed or ():
             record = records.by_id.get(key)
@@ -107,21 +109,21 @@ class CollectionTable(NotedTable):
         return found
 
     def rows(self) -> Iterable[Row]:
-        """Every record."""
+        """Return every record."""
         return map(self._collection.dumped, self._collection)
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read records; the state they belong to has to be reindexed afterwards."""
+        """Load records; reindex the state they belong to afterwards."""
         self._collection.by_id.clear()
         for row in rows:
             self._collection.add(self._collection.loaded(row))
 
-    def follow_all(self) -> None:
-        """Begin to note what changes: to begin with, all there is."""
+    def track_all(self) -> None:
+        """Record changes from now on, and count every record there is as changed."""
         self._collection.changed = dict.fromkeys(self._collection.by_id)
 
     def copy(self, other: "CollectionTable") -> None:
-        """Take copies of another world's records."""
+        """Copy the records of another world."""
         self._collection.copy(other._collection)  # noqa: SLF001  # of its own kind
 
 

@@ -1,4 +1,4 @@
-"""The world file: a TinyDB database, and beside it a journal of what has changed since."""
+"""The world file: a TinyDB database, and beside it the write-ahead log of later changes."""
 
 import fcntl
 import logging
@@ -12,7 +12,7 @@ from tinydb.storages import Storage
 
 from emulator.persistence.rows import (
     META,
-    Look,
+    Progress,
     Row,
     Rows,
     apply,
@@ -21,7 +21,7 @@ from emulator.persistence.rows import (
     write_beside,
 )
 from emulator.persistence.wal import (
-    HEAD,
+    HEADER_BYTES,
     DamagedError,
     Frames,
     WorldFileError,
@@ -40,16 +40,16 @@ class LockedError(WorldFileError):
 class WorldFile(Storage):
     """One file with every world, one table per kind of record.
 
-    The file itself is only ever replaced as a whole. Between two such foldings what changes is
-    appended to ``FILE.journal``, at a cost that does not depend on the size of the file. As a
-    TinyDB storage it reads both as one: ``TinyDB(path, storage=WorldFile)``.
+    A checkpoint replaces the file as a whole. Between two checkpoints, changes are appended to
+    ``FILE.journal``, at a cost that does not depend on the size of the file. As a TinyDB storage
+    it reads both as one: ``TinyDB(path, storage=WorldFile)``.
     """
 
     def __init__(self, path: str | Path, *, sync: bool = False) -> None:
         super().__init__()
         self.path = Path(path)
         self.worlds: dict[str, Rows] = {}
-        """What was found, until somebody takes it."""
+        """The rows that were read, until DataFile takes them."""
         self._keys: dict[str, str] = {}
         self._generation = 0
         self._lock = _locked(self.path)
@@ -61,24 +61,24 @@ class WorldFile(Storage):
             raise
 
     @property
-    def grown(self) -> int:
-        """Bytes of the journal."""
+    def wal_size(self) -> int:
+        """Bytes of the write-ahead log."""
         return self._frames.size
 
     @property
     def size(self) -> int:
-        """Bytes of the file as it was last folded."""
+        """Bytes of the file as the last checkpoint left it."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     @property
     def wal(self) -> Path:
-        """Where the changes are."""
+        """The path of the write-ahead log."""
         return self._frames.path
 
     @property
-    def is_whole(self) -> bool:
-        """The file has everything: nothing has changed since it was folded."""
-        return self.size > 0 and self.grown == HEAD
+    def is_checkpointed(self) -> bool:
+        """The file has everything: nothing has changed since the last checkpoint."""
+        return self.size > 0 and self.wal_size == HEADER_BYTES
 
     def _load(self) -> None:
         if self.path.exists() and (content := self.path.read_bytes()):
@@ -88,7 +88,7 @@ class WorldFile(Storage):
         wal = self._frames.path
         generation = generation_of(wal)
         if generation is not None and generation > self._generation:
-            raise DamagedError(f"{wal} goes on from a later file than {self.path} is")
+            raise DamagedError(f"{wal} belongs to a later file than {self.path}")
         if generation is None and wal.exists():
             _warn_of_cut(wal, wal.stat().st_size)
         if generation is None or generation < self._generation:
@@ -100,25 +100,25 @@ class WorldFile(Storage):
         self._frames.open(end)
 
     def append(self, change: bytes) -> None:
-        """Write a change down, as ``apply`` reads it; OSError when there is no room."""
+        """Append a change, as ``apply`` reads it; OSError when the disk is full."""
         self._frames.append(change)
 
     def sync(self) -> None:
-        """Have every change survive a power cut."""
+        """Flush every change to the disk, so that it survives a power cut."""
         self._frames.sync()
 
-    def fold(
+    def checkpoint(
         self,
         tables: Iterable[tuple[str, str, Iterable[Row]]],
-        look: Look = lambda _: None,
+        progress: Progress = lambda _: None,
     ) -> None:
-        """Replace the file by these tables (name, field of the key, rows); the journal is empty.
+        """Replace the file by these tables (name, field of the key, rows), and empty the log.
 
-        OSError when there is no room, or what ``look`` raises; then both are as they were.
+        OSError when the disk is full, or what ``progress`` raises; then both are as they were.
         """
         generation = self._generation + 1
         try:
-            write_beside(self.path, tables, generation, look)
+            write_beside(self.path, tables, generation, progress)
             self._frames.prepare(generation)
             beside(self.path).replace(self.path)
         except BaseException:
@@ -128,7 +128,7 @@ class WorldFile(Storage):
         self._frames.replace(generation)
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """Everything, as TinyDB has it: table, number, record."""
+        """Return everything as TinyDB expects it: table, number, record."""
         shown: dict[str, dict[str, Any]] = {}
         for world, tables in self.worlds.items():
             for name, rows in tables.items():
@@ -138,51 +138,51 @@ class WorldFile(Storage):
         return shown or None
 
     def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
-        """Replace everything, atomically; DamagedError for what is no record of a world."""
+        """Replace everything, atomically; DamagedError for a row that is no record of a world."""
         tables = [
             (name, self._keys.get(name, "id"), [dict(row) for row in rows.values()])
             for name, rows in data.items()
             if name != META
         ]
         worlds = read_whole(self.path, whole_file(tables))[1]
-        self.fold(tables)
+        self.checkpoint(tables)
         self.worlds = worlds
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file and release its lock."""
         self._frames.close()
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
 
-    def finish(self) -> None:
-        """Let go of a file that has just been folded; nothing is left beside it."""
+    def close_and_remove_wal(self) -> None:
+        """Close a file that has just been checkpointed, and leave nothing beside it."""
         self._frames.path.unlink(missing_ok=True)
         self.path.with_name(f"{self.path.name}.lock").unlink(missing_ok=True)
         self.close()
 
 
 def _replay(wal: Path, worlds: dict[str, Rows]) -> int:
-    """Take over every change that is whole; return the byte after the last."""
-    at = HEAD
+    """Apply every whole change to these worlds; return the byte after the last."""
+    at = HEADER_BYTES
     for end, payload in read_frames(wal):
         try:
             apply(from_json(payload), worlds)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
             raise DamagedError(
-                f"{wal} does not go on from the file beside it, at byte {at}: {problem}"
+                f"{wal} does not fit the file beside it, at byte {at}: {problem}"
             ) from None
         at = end
     return at
 
 
 def _warn_of_cut(wal: Path, lost: int) -> None:
-    _log.warning("%s: cut off %d bytes that were not written whole", wal, lost)
+    _log.warning("%s: cut off the last %d bytes, an incomplete write", wal, lost)
 
 
 def _locked(path: Path) -> int:
-    """Take the file for this process alone, or raise LockedError."""
+    """Lock the file for this process, or raise LockedError."""
     name = path.with_name(f"{path.name}.lock")
     lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
     try:
@@ -192,7 +192,7 @@ def _locked(path: Path) -> int:
         os.close(lock)
         raise LockedError(f"{path} is in use by process {holder}") from None
     if not name.exists() or not os.path.samestat(os.fstat(lock), name.stat()):
-        os.close(lock)  # it was taken away by who held it, after it was opened here
+        os.close(lock)  # the process that held it deleted it after this one opened it
         return _locked(path)
     os.ftruncate(lock, 0)
     os.write(lock, str(os.getpid()).encode())

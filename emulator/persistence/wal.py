@@ -1,7 +1,8 @@
-"""An append-only file of checksummed frames.
+"""The write-ahead log: an append-only file of checksummed frames.
 
-A frame is whole or it is not there: one that was being written when the power or the process went
-is cut off. One that was whole and reads otherwise now is damage, which is named and never read.
+A frame is whole or it is not there. The reader cuts off a frame that was being written when the
+power or the process failed. A whole frame with a wrong checksum is damage: the reader names the
+place and refuses the file.
 """
 
 import os
@@ -17,12 +18,12 @@ _HEADER: Final = Struct(">8sQI")
 """Magic, generation, checksum of both."""
 _FRAME: Final = Struct(">III")
 """Length, checksum of the payload, checksum of these two."""
-_CHECKED: Final = 8
-_CHECKED_HEADER: Final = 16
-HEAD: Final = _HEADER.size
-"""Bytes before the first frame."""
-LARGE: Final = 65536
-"""Bytes of a payload that is not copied to be written with its head."""
+_FRAME_CHECKED_BYTES: Final = 8
+_HEADER_CHECKED_BYTES: Final = 16
+HEADER_BYTES: Final = _HEADER.size
+"""Where the first frame begins."""
+MAX_COPIED_BYTES: Final = 65536
+"""A larger payload is written apart from its frame head, which saves copying it."""
 
 
 class WorldFileError(Exception):
@@ -41,66 +42,66 @@ class Frames:
         self.size = 0
         self._sync = sync
         self._file = -1
-        self._wanted: int | None = None
-        """The generation to begin before anything is appended, as it could not be before."""
+        self._pending_generation: int | None = None
+        """The generation to begin before the next append, because ``replace`` failed."""
         self._torn = False
-        """There may be a part of a frame behind the last that is whole."""
+        """A part of a frame may follow the last whole frame."""
 
     def begin(self, generation: int) -> None:
-        """Start again with no frames, in place of whatever there was."""
+        """Start a generation with no frames, in place of any file there was."""
         self.prepare(generation)
         self.replace(generation)
 
     def prepare(self, generation: int) -> None:
-        """Write the file of a new generation beside its place; OSError when there is no room."""
-        head = _HEADER.pack(MAGIC, generation, 0)[:_CHECKED_HEADER]
+        """Write the file of a new generation beside its place; OSError when the disk is full."""
+        head = _HEADER.pack(MAGIC, generation, 0)[:_HEADER_CHECKED_BYTES]
         with beside(self.path).open("wb") as file:
             file.write(head + crc32(head).to_bytes(4))
             file.flush()
             os.fsync(file.fileno())
 
     def replace(self, generation: int) -> None:
-        """Go on in the file that was prepared; the frames there were are void.
+        """Move the prepared file into place, which voids the frames of the old one.
 
-        Should that fail, it is done before anything else is appended.
+        If that fails, the next append does it first.
         """
         self.close()
-        self._wanted = generation
-        sync_folder(self.path)  # what makes the old frames void has to last longer than they do
+        self._pending_generation = generation
+        sync_folder(self.path)  # the checkpoint must reach the disk before its log goes
         beside(self.path).replace(self.path)
         sync_folder(self.path)
-        self.open(HEAD)
-        self._wanted = None
+        self.open(HEADER_BYTES)
+        self._pending_generation = None
 
     def open(self, size: int) -> None:
-        """Go on after so many bytes, and cut off what is behind them."""
+        """Open the file for appending after ``size`` bytes, and cut off what follows them."""
         self._file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         self.size = size
         self._cut()
 
     def append(self, payload: bytes) -> None:
-        """Add a frame; OSError, and the file as it was, when there is no room for it."""
-        if self._wanted is not None:
-            self.begin(self._wanted)
+        """Add a frame; OSError when the disk is full, and then the file is as it was."""
+        if self._pending_generation is not None:
+            self.begin(self._pending_generation)
         if self._torn:
             self._cut()
-        head = _FRAME.pack(len(payload), crc32(payload), 0)[:_CHECKED]
+        head = _FRAME.pack(len(payload), crc32(payload), 0)[:_FRAME_CHECKED_BYTES]
         head += crc32(head).to_bytes(4)
         try:
-            write_whole(self._file, head if len(payload) > LARGE else head + payload)
-            if len(payload) > LARGE:
-                write_whole(self._file, payload)
+            write_all(self._file, head if len(payload) > MAX_COPIED_BYTES else head + payload)
+            if len(payload) > MAX_COPIED_BYTES:
+                write_all(self._file, payload)
             if self._sync:
                 os.fdatasync(self._file)
         except OSError:
             self._torn = True
-            with suppress(OSError):  # it is tried again before the next
+            with suppress(OSError):  # the next append tries again
                 self._cut()
             raise
         self.size += len(head) + len(payload)
 
     def sync(self) -> None:
-        """Have all there is survive a power cut."""
+        """Flush every frame to the disk, so that it survives a power cut."""
         if self._file >= 0:
             os.fsync(self._file)
 
@@ -110,46 +111,48 @@ class Frames:
         self._torn = False
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._wanted = None
+        """Close the file."""
+        self._pending_generation = None
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
 
 
 def generation_of(path: Path) -> int | None:
-    """The generation of a file of frames; None when there is none, or not even its head is whole.
+    """Return the generation of a log; None for a missing file or an incomplete header.
 
     Raises DamagedError.
     """
     if not path.exists():
         return None
     with path.open("rb") as file:
-        head = file.read(HEAD)
-    if len(head) < HEAD:
+        head = file.read(HEADER_BYTES)
+    if len(head) < HEADER_BYTES:
         return None
     magic, generation, check = _HEADER.unpack(head)
-    if magic != MAGIC or check != crc32(head[:_CHECKED_HEADER]):
-        raise DamagedError(f"{path} is damaged at byte 0: it does not begin as a journal does")
+    if magic != MAGIC or check != crc32(head[:_HEADER_CHECKED_BYTES]):
+        raise DamagedError(
+            f"{path} is damaged at byte 0: it does not begin as a write-ahead log does"
+        )
     return int(generation)
 
 
 def read_frames(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Go through whole frames with the byte each ends at; what was cut off is passed over.
+    """Go through the whole frames, each with the byte it ends at; skip an incomplete last one.
 
     Raises DamagedError.
     """
-    at, size = HEAD, path.stat().st_size
+    at, size = HEADER_BYTES, path.stat().st_size
     with path.open("rb") as file:
         file.seek(at)
         while size - at >= _FRAME.size:
             head = file.read(_FRAME.size)
             length, check, head_check = _FRAME.unpack(head)
-            if head_check != crc32(head[:_CHECKED]):
+            if head_check != crc32(head[:_FRAME_CHECKED_BYTES]):
                 if not head.strip(b"\0") and not file.read().strip(b"\0"):
-                    return  # room that was made for a frame before the power went
+                    return  # the system reserved space for a frame before the power failed
                 raise DamagedError(
-                    f"{path} is damaged at byte {at}: the head of a frame is not right"
+                    f"{path} is damaged at byte {at}: the head of a frame has a wrong checksum"
                 )
             begin = at + _FRAME.size
             at = begin + length
@@ -162,19 +165,19 @@ def read_frames(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def beside(path: Path) -> Path:
-    """Where a file is written before it takes its place."""
+    """Return the path a new version of a file is written to before it takes its place."""
     return path.with_name(f"{path.name}.new")
 
 
-def write_whole(file: int, content: bytes) -> None:
-    """Write all of it; a write may take only a part."""
+def write_all(file: int, content: bytes) -> None:
+    """Write all bytes; one ``os.write`` may write only a part."""
     left = memoryview(content)
     while left:
         left = left[os.write(file, left) :]
 
 
 def sync_folder(path: Path) -> None:
-    """Have the name of a file survive a power cut."""
+    """Flush the folder of a file to the disk, so that the file's name survives a power cut."""
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)

@@ -9,8 +9,8 @@ from emulator.engine.scenarios import Rule, Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.persistence.tables import (
     Changes,
-    NotedTable,
     Row,
+    TrackedTable,
     read_maybe,
     read_moment,
     read_tick,
@@ -32,7 +32,7 @@ class WorldTable:
         self._written: Any = None
         self._told: Any = None
 
-    def follow(self) -> None:
+    def track(self) -> None:
         """Begin to note what changes: to begin with, that the inboxes are at another address."""
         world = self._world
         moved = world.settings.origins and world.inboxes_at not in world.settings.origins
@@ -40,7 +40,7 @@ class WorldTable:
 
     @property
     def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
+        """Something has changed since the last commit."""
         return bool(self._signature() != self._written)
 
     def _signature(self) -> Any:
@@ -57,8 +57,8 @@ class WorldTable:
         self._told = self._signature()
         return Changes(put={row["id"]: row for row in self.rows()})
 
-    def settle(self) -> None:
-        """What was last told is written down."""
+    def mark_clean(self) -> None:
+        """Forget the changes: they are written."""
         self._written = self._told
 
     def rows(self) -> Iterable[Row]:
@@ -140,21 +140,21 @@ class RuleTable:
     def __init__(self, scenarios: Scenarios) -> None:
         self._scenarios = scenarios
 
-    def follow(self) -> None:
-        """Begin to note what changes."""
+    def track(self) -> None:
+        """Record changes from now on."""
         self._scenarios.changed = False
 
     @property
     def is_dirty(self) -> bool:
-        """Something has changed since the last look."""
+        """Something has changed since the last commit."""
         return self._scenarios.changed
 
     def changes(self) -> Changes:
         """The row."""
         return Changes(put={row["id"]: row for row in self.rows()})
 
-    def settle(self) -> None:
-        """What was last told is written down."""
+    def mark_clean(self) -> None:
+        """Forget the changes: they are written."""
         self._scenarios.changed = False
 
     def rows(self) -> Iterable[Row]:
@@ -191,7 +191,7 @@ class RuleTable:
             )
 
 
-class WakeTable(NotedTable):
+class WakeTable(TrackedTable):
     """The vendors' own business that waits."""
 
     name: Final = "wakes"

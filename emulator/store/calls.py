@@ -158,14 +158,14 @@ class Calls:
         self._platforms: dict[str, int] = {}
         self.shared = 0
         """Calls of a lower order belong to other worlds too, as long as they are queued."""
-        self.fresh: list[Call] | None = None
+        self.added: list[Call] | None = None
         """What was placed since the last look; None as long as nobody follows."""
-        self.moved: dict[Call, None] | None = None
+        self.changed: dict[Call, None] | None = None
         """What has taken steps since then."""
 
-    def follow(self) -> None:
+    def track(self) -> None:
         """Note from now on what is placed and what moves."""
-        self.fresh, self.moved = [], {}
+        self.added, self.changed = [], {}
 
     def fork(self) -> "Calls":
         """Make another with the same calls, which both share until they take them on."""
@@ -215,14 +215,14 @@ class Calls:
             call.order = order
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         workflow.extend(calls)
-        if self.fresh is not None:
-            self.fresh += calls
+        if self.added is not None:
+            self.added += calls
 
     def refresh(self, moved: Iterable[Call]) -> list[list[Call]]:
         """Keep the lists true: these calls have taken steps. Return them by batch, or workflow."""
         in_order = sorted(moved, key=_ORDER)
-        if self.moved is not None:
-            self.moved.update(dict.fromkeys(in_order))
+        if self.changed is not None:
+            self.changed.update(dict.fromkeys(in_order))
         found: list[list[Call]] = []
         for batch_id, calls in _grouped(in_order, _BATCH):
             if batch_id is not None:

@@ -61,17 +61,17 @@ class VendorState(Protocol):
         """Work out anew whatever follows from the records."""
 
 
-class Follower(Protocol):
-    """Writes down what changes in worlds."""
+class ChangeWriter(Protocol):
+    """Writes the changes of worlds to the data file."""
 
     def commit(self, world: "World") -> None:
-        """Write down what has changed; NoRoomError when that is not possible."""
+        """Write what has changed; NoRoomError when the disk is full."""
 
-    def begin(self, world: "World") -> None:
-        """Write down a world that has begun anew."""
+    def add_world(self, world: "World") -> None:
+        """Write a world that was reset."""
 
-    def met(self, world: "World", platform: str) -> None:
-        """Follow what a vendor remembers too, of which something was asked for the first time."""
+    def track_vendor(self, world: "World", platform: str) -> None:
+        """Track the state of a vendor that is used for the first time."""
 
 
 class WorldHooks(Protocol):
@@ -183,7 +183,7 @@ class World:
         self._closed = False
         self._watched: list[tuple[frozenset[str], asyncio.Event]] = []
         self.in_flight = 0
-        self.keeper: Follower | None = None
+        self.data_file: ChangeWriter | None = None
         self.past: Coverage | None = None
         """Where what it has touched is counted when it ends or begins anew."""
         self.renew()
@@ -196,8 +196,8 @@ class World:
     def reset(self) -> None:
         """Go back to a new world with the same settings."""
         self.renew()
-        if self.keeper is not None:
-            self.keeper.begin(self)
+        if self.data_file is not None:
+            self.data_file.add_world(self)
 
     def renew(self) -> None:
         """Begin anew, for something to be put in."""
@@ -308,8 +308,8 @@ class World:
             finally:
                 self.clock.pinned = shown
             self._states[platform] = state
-            if self.keeper is not None:
-                self.keeper.met(self, platform)
+            if self.data_file is not None:
+                self.data_file.track_vendor(self, platform)
         return state
 
     def begin_as(self, source: "World") -> None:
@@ -324,8 +324,8 @@ class World:
 
     def keep(self) -> None:
         """Have what has changed written down; NoRoomError when that is not possible."""
-        if self.keeper is not None:
-            self.keeper.commit(self)
+        if self.data_file is not None:
+            self.data_file.commit(self)
 
     def option(self, platform: str, kind: type[State]) -> State:
         """The published variants this world follows for a platform."""

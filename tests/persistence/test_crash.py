@@ -1,7 +1,7 @@
 """A server that is ended again and again under load: nothing that was answered is lost.
 
 ``make crash-test`` ends it 200 times; ``--kills`` says how often. Every fourth time it is told to
-stop, and in every other life it has no time to fold then.
+stop, and in every other life it has no time for a checkpoint then.
 """
 
 import threading
@@ -27,7 +27,7 @@ ANSWERS: Final = 120
 """Requests that may be answered before a kill."""
 NUMBERS: Final = [f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11, 12, 13, 14, 15)]
 CONDITIONS: Final = (("normal", 2_000), ("normal", 200_000), ("sync", 2_000))
-"""Durability, and bytes of journal that are folded into the file."""
+"""Durability, and the size of the write-ahead log that triggers a checkpoint."""
 TOLD: Final = 4
 """Of so many ends, one is a kind word."""
 OVER: Final = 410
@@ -173,12 +173,12 @@ def live(url: str, end: Callable[[], None], told: Told, answers: int) -> None:
 
 def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int) -> None:
     """However and whenever it ends, all that was answered is there, each batch told of once."""
-    durability, fold_bytes = CONDITIONS[life % len(CONDITIONS)]
+    durability, checkpoint_bytes = CONDITIONS[life % len(CONDITIONS)]
     data = str(tmp_path / "worlds.json")
     arguments = ("--clock", "frozen", "--data", data, "--durability", durability)
     environment = {
-        "VOICEBOT_EMULATOR_FOLD_BYTES": str(fold_bytes),
-        "VOICEBOT_EMULATOR_FOLD_SECONDS": str(life % 2 * PATIENCE),
+        "VOICEBOT_EMULATOR_CHECKPOINT_BYTES": str(checkpoint_bytes),
+        "VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(life % 2 * PATIENCE),
     }
     told, ids, port = Told(life), Ids(life), "0"
     for kill in range(KILLS):

@@ -74,15 +74,15 @@ def test_stopped_server_leaves_a_plain_tinydb_file(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir() if each.suffix != ".lock") == ["w.json"]
 
 
-def test_stop_without_time_to_fold_leaves_the_journal(tmp_path: Path) -> None:
-    """Stopped with no time to fold it ends with 0 and says so, and the next start has it all."""
+def test_stop_without_time_for_a_checkpoint_leaves_the_write_ahead_log(tmp_path: Path) -> None:
+    """The server says so and ends with 0, and the next start reads both files."""
     path = tmp_path / "w.json"
     wal = path.with_name("w.json.journal")
     arguments = ("--clock", "frozen", "--data", str(path))
     with serving(*arguments) as (_, url), client(url) as http:
         first = placed(http)
-    folded = path.read_bytes()
-    with serving(*arguments, "--fold-seconds", "0") as (process, url), client(url) as http:
+    checkpoint = path.read_bytes()
+    with serving(*arguments, "--checkpoint-timeout", "0") as (process, url), client(url) as http:
         second = placed(http)
         known = calls(http)
         process.send_signal(signal.SIGTERM)
@@ -92,10 +92,10 @@ def test_stop_without_time_to_fold_leaves_the_journal(tmp_path: Path) -> None:
 
     assert code == 0
     assert told == (
-        f"there was no time to fold {wal} into {path}: nothing is lost,"
-        " the next start reads both; --fold-seconds gives it more\n"
+        f"there was no time for a checkpoint of {wal} into {path}: nothing is lost,"
+        " the next start reads both; --checkpoint-timeout gives it more\n"
     )
-    assert path.read_bytes() == folded
+    assert path.read_bytes() == checkpoint
     assert wal.exists()
     assert not path.with_name("w.json.new").exists()
     with TinyDB(path) as database:  # as it was before

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from emulator.persistence.deadline import Hurry, LateError
+from emulator.persistence.deadline import Deadline, DeadlineError
 
 SIZE = 1000
 
@@ -14,13 +14,13 @@ def told(*moments: float) -> Iterator[float]:
     yield from moments
 
 
-def goes_on(hurry: Hurry, written: Iterable[int]) -> bool:
+def goes_on(deadline: Deadline, written: Iterable[int]) -> bool:
     """Whether a folding that tells of so many bytes is let go on."""
-    look = hurry.watch(SIZE)
+    check = deadline.progress_check(SIZE)
     try:
         for each in written:
-            look(each)
-    except LateError:
+            check(each)
+    except DeadlineError:
         return False
     return True
 
@@ -43,21 +43,21 @@ def test_folding_goes_on_as_long_as_it_can_end_in_time(
 ) -> None:
     """It is given up when the time is over, or as soon as it can be told that it will be."""
     clock = told(*moments)
-    hurry = Hurry(3, lambda: next(clock))
-    hurry.begin()
+    deadline = Deadline(3, lambda: next(clock))
+    deadline.start()
 
-    assert goes_on(hurry, written) == ends
+    assert goes_on(deadline, written) == ends
 
 
 def test_folding_takes_its_time_until_the_server_is_told_to_stop() -> None:
     """Nothing is given up before, and the time counts from when it was first told."""
     clock = told(0, 10, 11, 14)
-    hurry = Hurry(3, lambda: next(clock))
-    look = hurry.watch(SIZE)
+    deadline = Deadline(3, lambda: next(clock))
+    check = deadline.progress_check(SIZE)
 
-    look(1)
-    hurry.begin()  # at 10
-    hurry.begin()
-    look(SIZE)  # at 11
-    with pytest.raises(LateError):
-        look(SIZE)
+    check(1)
+    deadline.start()  # at 10
+    deadline.start()
+    check(SIZE)  # at 11
+    with pytest.raises(DeadlineError):
+        check(SIZE)

@@ -64,10 +64,12 @@ class Twins(RuleBasedStateMachine):
         self.clients: list[httpx.AsyncClient] = []
         self.touched = "default"
 
-    @initialize(fold_bytes=st.sampled_from([1, 5_000, 2**40]), seed=st.integers(0, 3))
-    def begin(self, fold_bytes: int, seed: int) -> None:
+    @initialize(checkpoint_bytes=st.sampled_from([1, 5_000, 2**40]), seed=st.integers(0, 3))
+    def begin(self, checkpoint_bytes: int, seed: int) -> None:
         self.settings = Settings(
-            seed=seed, data=Path(self.folder.name) / "worlds.json", fold_bytes=fold_bytes
+            seed=seed,
+            data=Path(self.folder.name) / "worlds.json",
+            checkpoint_bytes=checkpoint_bytes,
         )
         self.memory = create_app(self.settings.model_copy(update={"data": None}))
         self.durable = create_app(self.settings)

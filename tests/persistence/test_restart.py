@@ -122,13 +122,13 @@ async def test_auto_clock_goes_on_by_itself_after_a_kill(tmp_path: Path, writes:
 
 async def written(app: Emulator, writes: int, doing: asyncio.Future[str]) -> None:
     """Wait until something has been written down so many times, and is still being done."""
-    assert app.worlds.keeper is not None
-    file = app.worlds.keeper._file
-    sizes = {file.grown}
+    assert app.worlds.data_file is not None
+    file = app.worlds.data_file._file
+    sizes = {file.wal_size}
     while len(sizes) <= writes:
         assert not doing.done()
         await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
-        sizes.add(file.grown)
+        sizes.add(file.wal_size)
 
 
 def without_repeats(found: list[str]) -> list[Any]:
@@ -196,8 +196,8 @@ async def test_world_that_there_was_no_room_for_leaves_no_trace(
     """What was refused for want of room is not there afterwards, and can be asked for again."""
     lives = Lives(tmp_path / "full")
     world = await lives.world()
-    assert lives.app.worlds.keeper is not None
-    with room(lives.app.worlds.keeper._file.grown + 10):
+    assert lives.app.worlds.data_file is not None
+    with room(lives.app.worlds.data_file._file.wal_size + 10):
         refused = await world.control("POST", path, json=body)
     await lives.end()
     lives.app = create_app(lives.settings)
@@ -287,19 +287,19 @@ async def test_long_callback_that_an_inbox_took_is_written_once(tmp_path: Path) 
 
 async def test_nothing_is_folded_once_there_is_no_time_for_it(tmp_path: Path) -> None:
     """Told to stop at once in the midst of requests, it goes on from what the journal has."""
-    lives = Lives(tmp_path / "lives", fold_bytes=1)  # each request has the file folded
+    lives = Lives(tmp_path / "lives", checkpoint_bytes=1)  # each request has the file folded
     path = tmp_path / "lives" / "worlds.json"
     world = await lives.world()
     await begin(world)
     before = path.read_bytes()
 
-    lives.app.worlds.hurry(at_once=True)
+    lives.app.worlds.begin_shutdown(at_once=True)
     await world.advance()
     known = await told(world)
     await lives.end()
     after = path.read_bytes()
     names = {each.name for each in path.parent.iterdir()}
-    lives = Lives(tmp_path / "lives", fold_bytes=1)
+    lives = Lives(tmp_path / "lives", checkpoint_bytes=1)
 
     assert after == before
     assert names == {"worlds.json", "worlds.json.journal", "worlds.json.lock"}

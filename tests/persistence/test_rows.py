@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from emulator.persistence.rows import CHECKED, FORMAT, NewerError, apply, read_whole, whole_file
+from emulator.persistence.rows import (
+    CHECKED_START,
+    FORMAT,
+    NewerError,
+    apply,
+    read_whole,
+    whole_file,
+)
 from emulator.persistence.wal import DamagedError
 from tests.files import flipped
 
@@ -80,7 +87,7 @@ def test_a_file_cut_anywhere_is_refused() -> None:
 def test_a_file_edited_by_hand_is_read() -> None:
     """Without a checksum a file is what it says, however it is written."""
     assert read_whole(PATH, by_hand())[1] == read_whole(PATH, CONTENT)[1]
-    assert by_hand()[: len(CHECKED)] != CHECKED
+    assert by_hand()[: len(CHECKED_START)] != CHECKED_START
 
 
 def test_a_file_of_rows_alone_is_read() -> None:
@@ -93,7 +100,7 @@ def test_a_file_of_rows_alone_is_read() -> None:
 def test_an_edited_file_with_its_checksum_says_what_to_do() -> None:
     """A checksum that is out of its place cannot be held against the file, and says so."""
     for content in (by_hand(checksum="00000000"), CONTENT + b"\n"):
-        with pytest.raises(DamagedError, match="take the checksum out"):
+        with pytest.raises(DamagedError, match="delete the checksum"):
             read_whole(PATH, content)
 
 

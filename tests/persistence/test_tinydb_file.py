@@ -41,7 +41,7 @@ def written(path: Path, changes: Iterable[dict[str, Any]] = CHANGES) -> list[tup
     file = WorldFile(path)
     for change in changes:
         file.append(json.dumps(change).encode())
-        told.append((file.grown, found_in(path)))
+        told.append((file.wal_size, found_in(path)))
     file.close()
     return told
 
@@ -66,14 +66,14 @@ def names_in(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir())
 
 
-def fold(file: WorldFile, look: Callable[[int], None] = lambda _: None) -> None:
+def checkpoint(file: WorldFile, look: Callable[[int], None] = lambda _: None) -> None:
     """Fold what was found into the file."""
     rows = [
         {"world": world, **row}
         for world, tables in file.worlds.items()
         for row in tables.get("bells", {}).values()
     ]
-    file.fold([("bells", "id", rows)], look)
+    file.checkpoint([("bells", "id", rows)], look)
 
 
 async def test_after_a_shutdown_plain_tinydb_opens_it(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_flipped_bit_stops_the_file_from_being_opened(tmp_path: Path) -> None:
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
-        fold(file)
+        checkpoint(file)
         file.append(json.dumps(CHANGES[3]).encode())
     for damaged in (path, wal_of(path)):
         content = damaged.read_bytes()
@@ -162,7 +162,7 @@ def test_tinydb_reads_file_and_journal_as_one(tmp_path: Path) -> None:
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:1])
     with WorldFileOpen(path) as file:
-        fold(file)
+        checkpoint(file)
         for change in CHANGES[1:3]:
             file.append(json.dumps(change).encode())
 
@@ -210,17 +210,17 @@ def test_a_write_there_is_no_room_for_leaves_everything_as_it_was(tmp_path: Path
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
-        fold(file)
+        checkpoint(file)
         before = path.read_bytes()
         for size in (0, 5, 40, len(before) - 1):
             with room(size), pytest.raises(OSError, match="large"):
-                fold(file)
+                checkpoint(file)
 
             assert path.read_bytes() == before
             assert not beside(path).exists()
         file.append(json.dumps(CHANGES[3]).encode())
         assert set(found_in(path)["v"]["bells"]) == {"b2"}
-        fold(file)
+        checkpoint(file)
 
     assert path.read_bytes() != before
 
@@ -230,10 +230,10 @@ def test_a_fold_that_is_given_up_leaves_everything_as_it_was(tmp_path: Path) -> 
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
-        fold(file)
+        checkpoint(file)
         file.append(json.dumps(CHANGES[3]).encode())
         told: list[int] = []
-        fold(file, told.append)
+        checkpoint(file, told.append)
         assert told == sorted(told)
         assert told[-1] == len(path.read_bytes())
         file.append(json.dumps(CHANGES[4]).encode())
@@ -245,7 +245,7 @@ def test_a_fold_that_is_given_up_leaves_everything_as_it_was(tmp_path: Path) -> 
                     raise EndedError
 
             with pytest.raises(EndedError):
-                fold(file, look)
+                checkpoint(file, look)
 
             assert (path.read_bytes(), found_in(path)) == (before, whole)
             assert not beside(path).exists()
@@ -263,9 +263,9 @@ def test_file_that_was_replaced_before_the_journal_began_is_the_one_that_counts(
     written(path, CHANGES[:3])
     old = wal_of(path).read_bytes()
     with WorldFileOpen(path) as file:
-        fold(file)
+        checkpoint(file)
         file.append(json.dumps(CHANGES[3]).encode())
-        fold(file)
+        checkpoint(file)
     folded = found_in(path)
 
     wal_of(path).write_bytes(old)  # w would begin anew, and v be copied from it
@@ -281,7 +281,7 @@ def test_file_whose_journal_could_not_begin_goes_on_when_it_can(tmp_path: Path) 
         wal_of(path).unlink()
         wal_of(path).mkdir()
         with pytest.raises(OSError, match="directory"):
-            fold(file)
+            checkpoint(file)
         with pytest.raises(OSError, match="directory"):
             file.append(json.dumps(CHANGES[3]).encode())
         wal_of(path).rmdir()
@@ -296,8 +296,8 @@ def test_a_journal_of_another_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:2])
     with WorldFileOpen(path) as file:
-        fold(file)
-        fold(file)
+        checkpoint(file)
+        checkpoint(file)
         file.append(json.dumps(CHANGES[1]).encode())
     whole = json.loads(path.read_bytes())
 
@@ -318,8 +318,8 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     with WorldFileOpen(path) as file:
         with pytest.raises(LockedError, match=str(os.getpid())):
             WorldFile(path)
-        fold(file)
-        file.finish()
+        checkpoint(file)
+        file.close_and_remove_wal()
 
     WorldFile(path).close()
 

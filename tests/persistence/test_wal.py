@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from emulator.persistence.wal import (
-    HEAD,
+    HEADER_BYTES,
     DamagedError,
     Frames,
     beside,
@@ -26,7 +26,7 @@ def written(path: Path, payloads: list[bytes], *, generation: int = 7) -> list[i
     """Write these frames and return the byte each ends at."""
     frames = Frames(path, sync=False)
     frames.begin(generation)
-    ends = [HEAD]
+    ends = [HEADER_BYTES]
     for payload in payloads:
         frames.append(payload)
         ends.append(frames.size)
@@ -67,7 +67,7 @@ def test_a_file_cut_anywhere_is_read_up_to_the_last_whole_frame(
         os.truncate(path, size)
 
         assert read(path) == payloads[: sum(end <= size for end in ends)]
-        assert generation_of(path) == (7 if size >= HEAD else None)
+        assert generation_of(path) == (7 if size >= HEADER_BYTES else None)
 
 
 def test_a_bit_flipped_anywhere_is_refused_with_its_place(tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_a_bit_flipped_anywhere_is_refused_with_its_place(tmp_path: Path) -> Non
     path = tmp_path / "journal"
     ends = written(path, PAYLOADS)
     content = path.read_bytes()
-    begins = [HEAD, *ends]
+    begins = [HEADER_BYTES, *ends]
 
     for byte in range(len(content)):
-        place = 0 if byte < HEAD else max(begin for begin in begins if begin <= byte)
+        place = 0 if byte < HEADER_BYTES else max(begin for begin in begins if begin <= byte)
         for bit in range(8):
             path.write_bytes(flipped(content, byte, bit))
 
@@ -193,6 +193,6 @@ def test_with_sync_a_frame_is_on_the_disk_before_it_counts(tmp_path: Path, *, sy
     else:
         frames.append(b"frame")
 
-    assert (frames.size > HEAD) is not sync
+    assert (frames.size > HEADER_BYTES) is not sync
     frames.close()
     os.close(out)

@@ -234,7 +234,7 @@ async def lived(
     await life.look(history=history)
     await life.pass_time(150)
     await life.look(history=history)
-    kept = life.app.worlds.keeper
+    kept = life.app.worlds.data_file
     await life.end()
     if kept is not None:
         kill(life.app)
