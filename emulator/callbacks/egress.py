@@ -1,5 +1,6 @@
 """Where callbacks may go: this machine and its private networks, unless told otherwise."""
 
+import re
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
@@ -24,9 +25,12 @@ FORBIDDEN: Final = tuple(
     ip_network(network)
     for network in (
         "169.254.0.0/16",  # link-local, and the metadata service of most clouds
+        "168.63.129.16/32",  # Azure's
         "fe80::/10",
         "100.100.100.200/32",  # Alibaba's metadata service
         "fd00:ec2::/32",  # Amazon's
+        "fd20:ce::/32",  # Google's
+        "fd00:42::42/128",  # Scaleway's
         "192.0.0.192/32",  # Oracle's
         "0.0.0.0/8",
         "::/128",
@@ -36,6 +40,10 @@ FORBIDDEN: Final = tuple(
     )
 )
 NAT64: Final = ip_network("64:ff9b::/96")
+LOCAL_NAT64: Final = ip_network("64:ff9b:1::/48")
+COMPATIBLE: Final = ip_network("::/96")
+ISATAP: Final = 0x00005EFE
+"""The four bytes before the IPv4 address, but for the bit that says it is unique."""
 
 
 class RefusedError(Exception):
@@ -51,27 +59,69 @@ class Egress:
 
     async def addresses(self, host: str) -> list[str]:
         """List the addresses of a host, or raise RefusedError if one of them is out of bounds."""
+        self.check_literal(host)
         found = await self._resolve(host)
         for address in found:
             self.check(host, ip_address(address.partition("%")[0]))
         return found
 
+    def check_literal(self, host: str) -> None:
+        """Raise RefusedError for a host that is an address out of bounds, or nearly an address.
+
+        Resolvers read 2852039166, 0251.0376.0251.0376 and 169.254.43518 as 169.254.169.254.
+        """
+        try:
+            address = ip_address(host.partition("%")[0])
+        except ValueError:
+            if _looks_numeric(host):
+                raise RefusedError(
+                    f"{host[:100]} is not an IP address as usually written, such as 127.0.0.1"
+                ) from None
+        else:
+            self.check(host, address)
+
     def check(self, host: str, address: Address) -> None:
         """Raise RefusedError unless callbacks may go to this address."""
-        real = _unwrapped(address)
-        if any(real in network for network in FORBIDDEN):
+        readings = _readings(address)
+        if any(each in network for each in readings for network in FORBIDDEN):
             raise RefusedError(f"{host} ({address}) is a link-local, metadata or reserved address")
-        if not self._allow_public and not any(real in network for network in PRIVATE):
+        if not self._allow_public and not all(map(_is_private, readings)):
             raise RefusedError(
                 f"{host} ({address}) is a public address; "
                 "start the emulator with --allow-public-callbacks to let callbacks leave"
             )
 
 
-def _unwrapped(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for, where it does."""
+def _is_private(address: Address) -> bool:
+    return any(address in network for network in PRIVATE)
+
+
+def _readings(address: Address) -> list[Address]:
+    """Return the address, or the IPv4 addresses that an IPv6 one may stand for.
+
+    https://www.rfc-editor.org/rfc/rfc6052 (NAT64), rfc8215 (local NAT64), rfc4380 (Teredo),
+    rfc3056 (6to4), rfc5214 (ISATAP), rfc4291 (mapped and compatible)
+    """
     if isinstance(address, IPv4Address):
-        return address
-    if address in NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
+        return [address]
+    number = int(address)
+    last = IPv4Address(number & 0xFFFFFFFF)
+    if address in NAT64 or (address in COMPATIBLE and number > 1):  # not :: and ::1
+        return [last]
+    if address in LOCAL_NAT64:
+        split = (number >> 64 & 0xFFFF) << 16 | number >> 40 & 0xFFFF
+        return [last, IPv4Address(split)] if split >> 16 else [last]
+    if address.teredo is not None:
+        return list(address.teredo)
+    if number >> 32 & 0xFDFFFFFF == ISATAP:
+        return [address, last]
+    return [address.ipv4_mapped or address.sixtofour or address]
+
+
+def _looks_numeric(host: str) -> bool:
+    """Return whether a resolver may read a host as a number, as the last label decides.
+
+    https://url.spec.whatwg.org/#ends-in-a-number-checker
+    """
+    label = host.removesuffix(".").rpartition(".")[2]
+    return label.isdigit() or re.fullmatch(r"0[xX][0-9a-fA-F]*", label) is not None

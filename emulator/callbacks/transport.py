@@ -5,7 +5,6 @@ import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from errno import ECONNREFUSED, ECONNRESET, EPIPE
 from functools import cache, partial
-from ipaddress import ip_address
 from logging import getLogger
 from types import ModuleType
 from typing import Any, Final, Protocol
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from emulator.callbacks.egress import Egress, RefusedError
 from emulator.callbacks.lanes import Lanes
+from emulator.callbacks.own_routes import check_route
 from emulator.domain.callbacks import Callback, CallbackResponse
 
 _log: Final = getLogger("emulator")
@@ -123,7 +123,7 @@ class SocketTransport:
         from yarl import URL  # noqa: PLC0415  # comes with aiohttp
 
         url = URL(callback.url, encoded=callback.url.isascii())
-        self._check_literal(url.host)
+        self._egress.check_literal(url.host or "")
         async with self._open(aiohttp).request(
             callback.method,
             url,
@@ -134,13 +134,6 @@ class SocketTransport:
             body = await _read(response.content)
             pairs = tuple((name, value) for name, value in response.headers.items())
             return CallbackResponse(status=response.status, headers=pairs, body=body)
-
-    def _check_literal(self, host: str | None) -> None:
-        try:
-            address = ip_address(host or "")
-        except ValueError:
-            return  # a name: checked when it is resolved
-        self._egress.check(str(host), address)
 
     def _open(self, aiohttp: ModuleType) -> Any:
         if self._session is None or self._session.closed:
@@ -285,6 +278,10 @@ class Transports:
 
     async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
         """Send the callback's request the way its address asks for."""
+        try:
+            check_route(callback.url)
+        except RefusedError as error:
+            return CallbackResponse(error=f"refused: {error}", refused=True)
         chosen = self._mounted.get(_origin(callback.url), self._outside)
         return await chosen.send(callback, headers)
 

@@ -15,6 +15,8 @@ HERE = [
     pytest.param("::ffff:127.0.0.1", id="mapped-loopback"),
     pytest.param("::ffff:10.0.0.1", id="mapped-private"),
     pytest.param("64:ff9b::a00:1", id="nat64-private"),
+    pytest.param("64:ff9b:1::a00:1", id="local-nat64-private"),
+    pytest.param("::10.0.0.1", id="compatible-private"),
 ]
 PUBLIC = [
     pytest.param("8.8.8.8", id="public"),
@@ -24,6 +26,9 @@ PUBLIC = [
     pytest.param("::ffff:8.8.8.8", id="mapped"),
     pytest.param("64:ff9b::808:808", id="nat64"),
     pytest.param("2002:808:808::1", id="6to4"),
+    pytest.param("64:ff9b:1::808:808", id="local-nat64"),
+    pytest.param("::8.8.8.8", id="compatible"),
+    pytest.param("2001:0:808:808::f7f7:f7f7", id="teredo"),
     pytest.param("240.0.0.1", id="future-use"),
 ]
 NEVER = [
@@ -42,6 +47,16 @@ NEVER = [
     pytest.param("::ffff:169.254.169.254", id="mapped-metadata"),
     pytest.param("64:ff9b::a9fe:a9fe", id="nat64-metadata"),
     pytest.param("2002:a9fe:a9fe::1", id="6to4-metadata"),
+    pytest.param("64:ff9b:1::a9fe:a9fe", id="local-nat64-metadata"),
+    pytest.param("64:ff9b:1:a9fe:a9:fe00::", id="local-nat64-metadata-split"),
+    pytest.param("::169.254.169.254", id="compatible-metadata"),
+    pytest.param("2001:0:a9fe:a9fe::1", id="teredo-server-metadata"),
+    pytest.param("2001:0:808:808::5601:5601", id="teredo-client-metadata"),
+    pytest.param("fd00::5efe:a9fe:a9fe", id="isatap-metadata"),
+    pytest.param("fd00::200:5efe:a9fe:a9fe", id="isatap-unique-metadata"),
+    pytest.param("fd20:ce::254", id="google-metadata-v6"),
+    pytest.param("fd00:42::42", id="scaleway-metadata-v6"),
+    pytest.param("168.63.129.16", id="azure-metadata"),
 ]
 
 
@@ -106,6 +121,30 @@ async def test_name_with_one_bad_address_is_refused_whole(addresses: tuple[str, 
     """A name that resolves to several addresses must have none that is out of bounds."""
     with pytest.raises(RefusedError):
         await resolving(*addresses).addresses("receiver.example")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        pytest.param("2852039166", id="decimal"),
+        pytest.param("0251.0376.0251.0376", id="octal"),
+        pytest.param("0xA9FEA9FE", id="hexadecimal"),
+        pytest.param("169.254.43518", id="three-parts"),
+        pytest.param("169.16689662", id="two-parts"),
+        pytest.param("127.1", id="short-loopback"),
+        pytest.param("0x7f.1", id="mixed"),
+        pytest.param("receiver.0x", id="name-that-ends-in-a-number"),
+        pytest.param("169.254.169.254.", id="trailing-dot"),
+        pytest.param("1.2.3.4.5", id="five-parts"),
+        pytest.param("\u0661\u0666\u0669.1", id="arabic-digits"),
+    ],
+)
+async def test_number_that_is_no_usual_address_is_refused(host: str) -> None:
+    """A host that a resolver could read as an address is refused before it is looked up."""
+    egress = Egress(allow_public=True, resolve=resolving().addresses)
+
+    with pytest.raises(RefusedError, match="not an IP address as usually written"):
+        await egress.addresses(host)
 
 
 async def test_localhost_is_known_to_the_system() -> None:

@@ -1,0 +1,39 @@
+"""Keeps callbacks away from the control API, whatever the emulator's address is called."""
+
+import re
+from posixpath import normpath
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from emulator.callbacks.egress import RefusedError
+
+CONTROL: Final = "_emulator"
+INBOX: Final = "inbox"
+MAX_DECODINGS: Final = 5
+"""A path may be percent-encoded so often; what is left is no route of anybody's."""
+
+
+def check_route(url: str) -> None:
+    """Raise RefusedError for a URL of the control API, unless it is that of an inbox.
+
+    The host does not matter: behind names, port mappings and proxies it could be this emulator.
+    """
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return  # no URL: the transport says so
+    segments = _normalized(path).split("/")
+    if CONTROL in segments and segments[segments.index(CONTROL) + 1 :][:1] != [INBOX]:
+        raise RefusedError(
+            f"{path[:100]} is a route of the emulator's control API; "
+            f"of its own routes a callback may use /{CONTROL}/{INBOX}/... and the vendors' paths"
+        )
+
+
+def _normalized(path: str) -> str:
+    for _ in range(MAX_DECODINGS):
+        path, before = unquote(path), path
+        if path == before:
+            break
+    path = re.sub(r";[^/]*", "", path.replace("\\", "/"))
+    return normpath(re.sub(r"[\x00-\x20]", "", f"/{path}")).lower()
