@@ -18,7 +18,8 @@ from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
 from emulator.world.origin import FROM_FILE, Origin
-from emulator.world.world import Vendor, World
+from emulator.world.vendors import Vendor
+from emulator.world.world import World
 
 if TYPE_CHECKING:
     from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
@@ -126,7 +127,7 @@ class Worlds:
         if world.settings.of is not None:
             self.snapshots.admit(world)
             return
-        world.past = self._past
+        world.total_coverage = self._past
         self._worlds[world.name] = world
         self._own(world)
 
@@ -154,7 +155,7 @@ class Worlds:
         found = Coverage()
         found.add(self._past.answered, self._past.reached, self._past.ended)
         for world in self.all():
-            world.cover(found)
+            world.coverage.add_to(found)
         return found
 
     def get(self, name: str) -> World:
@@ -220,7 +221,7 @@ class Worlds:
             raise ConflictError(f"there is a world {name} already")
         world = self.fresh(_settings_for(name, source))
         self.copy(source, world)
-        world.origin.turn(world.history.last, world.settings, world.clock)
+        world.origin.add_chapter(world.history.last, world.settings, world.clock)
         self._admit(world)
         return world
 
@@ -250,9 +251,9 @@ class Worlds:
 
     def _become(self, world: World, source: World) -> None:
         self._disown(world)
-        world.settings = _settings_for(world.name, source)
+        world.use_settings(_settings_for(world.name, source))
         self._own(world)
-        world.renew()
+        world.clear()
         copy_world(source, world)
 
     def _free_name(self) -> str:
@@ -286,7 +287,7 @@ class Worlds:
     def start(self) -> None:
         """Let the live clocks run in the present event loop."""
         for world in self.all():
-            world.start()
+            world.time_loop.start()
 
     def begin_shutdown(self, *, at_once: bool = False) -> None:
         """Start the time limit of the last checkpoint: the server is told to stop."""
@@ -312,6 +313,6 @@ class Worlds:
 
 def _settings_for(name: str, source: World) -> WorldSettings:
     """The settings of a world of this name that goes on from a source."""
-    origins = sorted({*source.settings.origins, source.inboxes_at})
+    origins = sorted({*source.settings.origins, source.inbox_url})
     changes = {"name": name, "of": None, "origins": tuple(origins)}
     return source.settings.model_copy(update=changes)

@@ -111,7 +111,7 @@ def variables(app: Emulator) -> dict[str, str]:
     base_url = worlds.settings.base_url
     found = {
         "VOICEBOT_EMULATOR_URL": base_url,
-        "VOICEBOT_EMULATOR_INBOX_URL": worlds.default.inboxes_at,
+        "VOICEBOT_EMULATOR_INBOX_URL": worlds.default.inbox_url,
     }
     if worlds.settings.token is not None:
         found["VOICEBOT_EMULATOR_TOKEN"] = worlds.settings.token

@@ -235,10 +235,10 @@ class _Player:
         mode = ClockMode(clock["mode"])
         start = settings.model_copy(update={"clock": mode, "now": began})
         world = self.app.worlds.begin(start)
-        world.settings = settings
+        world.use_settings(settings)
         world.clock.resume(mode, clock["speed"], datetime.fromisoformat(clock["now"]), None)
         world.history.resume(chapter["after"])
-        world.origin.start_over(chapter["after"], settings, world.clock)
+        world.origin.restart(chapter["after"], settings, world.clock)
         return world
 
     async def play(self) -> list[bytes]:
@@ -265,7 +265,7 @@ class _Player:
         while self._chapters and self._chapters[0][0]["after"] < number:
             chapter, settings = self._chapters.popleft()
             world = self.app.worlds.fork(self._world, settings.name)
-            world.settings = settings
+            world.use_settings(settings)
             world.engine.set_pace(settings.calls_per_second)
             world.set_clock(ClockMode(chapter["clock"]["mode"]), chapter["clock"]["speed"])
             self._world = world

@@ -170,7 +170,7 @@ class ControlApp:
         if world is None:
             raise ApiError(404, "no_world", f"there is no world {name[:64]}")
         for name in vendors:
-            world.begin(name)
+            world.contexts.of(name)
         return world
 
     def _write_down(
@@ -201,7 +201,7 @@ def _kept(world: World, method: str, response: Response) -> Response:
     Who only reads may be the first to ask for a vendor's records; they are answered all the same.
     """
     try:
-        world.keep()
+        world.commit()
     except NoRoomError as error:
         return response if method in READS else render_problem(as_api_error(error))
     return response

@@ -15,7 +15,8 @@ from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.world.world import Advance, World
+from emulator.world.advance import Advance
+from emulator.world.world import World
 
 
 class ChangedClock(BaseModel):

@@ -33,7 +33,7 @@ async def read_coverage(request: Request) -> Response:
         covered = worlds_of(request).covered()
     else:
         covered = Coverage()
-        world_of(request).cover(covered)
+        world_of(request).coverage.add_to(covered)
     platforms = platforms_of(request)
     return json_response({name: _shown(covered, each) for name, each in platforms.items()})
 

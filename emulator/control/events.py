@@ -48,7 +48,7 @@ async def stream_events(request: Request) -> Response:
     """Stream how the world stands as server-sent events, whenever that has changed."""
     count = read_query(request, EventsQuery).count
     watch = _Watch(worlds_of(request), world_of(request), count)
-    stream = watch.world.watchers.open(TOPIC, beat=watch.news, every=INTERVAL)
+    stream = watch.world.subscribers.open(TOPIC, beat=watch.news, every=INTERVAL)
     stream.put(watch.news())
     watch.end = stream.end
     if count == 1:

@@ -46,7 +46,7 @@ def _story(request: Request, world: World, asked: str) -> "Story | None":
         return story_of_batch(world, platforms[batch.platform], batch)
     if (callback := world.courier.log.find(asked)) is not None:
         return story_of_callback(world, platforms[callback.platform], callback)
-    for name, _ in world.states():
+    for name, _ in world.contexts.states():
         named = platforms[name].hooks.find(world, asked)
         if named is not None:
             return story_of_call(world, platforms[name], world.engine.calls.get(named))

@@ -128,7 +128,7 @@ async def export_run(request: Request) -> Response:
     from emulator.persistence.runs import UnrepeatableError, written_run  # noqa: PLC0415  # start-up
 
     world, worlds = world_of(request), worlds_of(request)
-    await world.stand_still()
+    await world.waiting.wait_until_idle()
     credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}
     try:
         content = written_run(world, credentials)

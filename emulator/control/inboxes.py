@@ -81,7 +81,7 @@ async def take_message(request: Request) -> Response:
         content=content,
     )
     answer = world.inboxes[name].take(message)
-    world.keep()
+    world.commit()
     return Response(answer.content, answer.status, media_type=answer.content_type)
 
 

@@ -101,8 +101,8 @@ def _forked(request: Request, asked: NewWorld, origin: str) -> World:
     mode, speed = asked.clock.mode, asked.clock.speed
     if mode is not None or speed is not None:
         world.set_clock(mode or world.clock.mode, speed or world.clock.speed)
-    world.origin.turn(world.history.last, world.settings, world.clock)
-    world.keep()
+    world.origin.add_chapter(world.history.last, world.settings, world.clock)
+    world.commit()
     return world
 
 
@@ -165,7 +165,7 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
         "auth": world.settings.auth,
         "calls_per_second": world.settings.calls_per_second,
         "options": {
-            name: world.option(name, platform.hooks.options).model_dump()
+            name: world.options(name, platform.hooks.options).model_dump()
             for name, platform in platforms_of(request).items()
         },
     }

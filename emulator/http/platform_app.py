@@ -91,7 +91,7 @@ class PlatformApp:
             response = self._refuse(exchange.world, headers, mistake)
         world = exchange.world
         try:
-            world.keep()
+            world.commit()
         except NoRoomError as error:
             if request.method not in READS:
                 response = self._refuse(world, headers, as_api_error(error))
@@ -124,7 +124,7 @@ class PlatformApp:
         exchange.operation = operation.id
         exchange.label = operation.label
         world = exchange.world
-        world.begin(self.platform.name)
+        world.contexts.of(self.platform.name)
         self._admit(operation, headers, credential, owner, world)
         world.in_flight += 1
         try:
@@ -139,7 +139,7 @@ class PlatformApp:
             )
             exchange.after = world.history.last
             if request.method not in READS:
-                world.keep()  # what could not be written before goes first, or nothing does
+                world.commit()  # what could not be written before goes first, or nothing does
             handle = partial(self._handle, request, operation, credential or "", world)
             if world.faults.routes:
                 return await self._meddled(request, operation, exchange, handle)
@@ -238,7 +238,7 @@ class PlatformApp:
         world = exchange.world
         if not exchange.is_broken:
             key = (self.platform.name, exchange.label, response.status_code, exchange.code)
-            world.answered[key] += 1
+            world.coverage.responses[key] += 1
         world.history.exchange(
             Exchange(
                 at=world.clock.now(),

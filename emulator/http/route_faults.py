@@ -88,7 +88,7 @@ async def meddled(
     response = await handle()
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         return response
-    placed = world.placed_since(before)
+    placed = world.waiting.placed_since(before)
     note(placed)
     match fault.effect:
         case Effect.TRUNCATE:
@@ -98,7 +98,11 @@ async def meddled(
         case Effect.ACCEPT_THEN_RESET:
             return Broken(world)
         case _:
-            told, left, over = world.until_told(placed), _gone(request.receive), world.over.wait()
+            told, left, over = (
+                world.waiting.wait_for_attempt(placed),
+                _gone(request.receive),
+                world.ended.wait(),
+            )
             await _first_of(world, fault.fields["seconds"], told, left, over)
             return response
 
@@ -159,7 +163,7 @@ async def _linger(request: Request, world: World, seconds: float) -> bool:
     stayed = request.scope.get("extensions", {}).get(AT_ONCE)
     if stayed is not None:
         return bool(stayed)
-    return not await _first_of(world, seconds, _gone(request.receive), world.over.wait())
+    return not await _first_of(world, seconds, _gone(request.receive), world.ended.wait())
 
 
 async def _first_of(world: World, seconds: float, *waits: Awaitable[Any]) -> bool:

@@ -84,7 +84,7 @@ def hash_of(lines: list[bytes]) -> str:
 
 def _check(world: World) -> None:
     problem = world.origin.obstacle
-    if world.is_advancing:
+    if world.time_loop.is_advancing:
         raise BusyError("time is passing in this world: its run can be had once that is done")
     if world.history.dropped:
         problem = f"its journal has let go of {world.history.dropped} entries to make room"

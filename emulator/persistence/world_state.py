@@ -18,7 +18,8 @@ from emulator.persistence.tables import (
     written_tick,
 )
 from emulator.settings import WorldSettings
-from emulator.world.world import Vendor, World
+from emulator.world.vendors import Vendor
+from emulator.world.world import World
 
 
 class WorldTable:
@@ -35,7 +36,7 @@ class WorldTable:
     def track(self) -> None:
         """Begin to note what changes: to begin with, that the inboxes are at another address."""
         world = self._world
-        moved = world.settings.origins and world.inboxes_at not in world.settings.origins
+        moved = world.settings.origins and world.inbox_url not in world.settings.origins
         self._written = None if moved else self._signature()
 
     @property
@@ -49,7 +50,7 @@ class WorldTable:
         stands = clock.mode, clock.speed, clock.set_to, clock.pinned
         counted = sum(world.ids.counters.values())
         order = world.timeline.order
-        vendors = len(world.states())
+        vendors = len(world.contexts.states())
         return world.settings, stands, counted, order, vendors
 
     def changes(self) -> Changes:
@@ -68,8 +69,8 @@ class WorldTable:
         yield {
             "id": settings.name,
             "of": settings.of,
-            "origins": [each for each in settings.origins if each != world.inboxes_at],
-            "inboxes_at": world.inboxes_at,
+            "origins": [each for each in settings.origins if each != world.inbox_url],
+            "inboxes_at": world.inbox_url,
             "seed": settings.seed,
             "auth": settings.auth,
             "calls_per_second": settings.calls_per_second,
@@ -82,8 +83,8 @@ class WorldTable:
             "clock": clock_shown(world.clock),
             "counters": dict(sorted(world.ids.counters.items())),
             "last_step": world.timeline.order,
-            "began": written_tick(world.began),
-            "vendors": [name for name, _ in world.states()],
+            "began": written_tick(world.contexts.began),
+            "vendors": [name for name, _ in world.contexts.states()],
         }
 
     @staticmethod

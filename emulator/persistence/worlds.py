@@ -34,7 +34,7 @@ def tables_of(world: World) -> list[Table]:
         CallbackTable(world.courier, bodies),
         InboxTable(world.inboxes),
         MessageTable(world.inboxes, bodies),
-        *(table for name, _ in world.states() for table in vendor_tables(world, name)),
+        *(table for name, _ in world.contexts.states() for table in vendor_tables(world, name)),
     ]
 
 
@@ -42,7 +42,7 @@ def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
     """The tables of what one vendor remembers."""
     return [
         CollectionTable(f"{platform}.{name}", collection)
-        for name, collection in world.begin(platform).collections()
+        for name, collection in world.contexts.of(platform).state.collections()
     ]
 
 
@@ -50,16 +50,16 @@ def load_world(world: World, rows: Rows) -> None:
     """Put what rows say into a world that is new; DamagedError for what is no record."""
     with _damage(f"table {WorldTable.name} of {world.name}"):
         for row in rows.get(WorldTable.name, {}).values():
-            world.began = read_tick(row["began"]) or world.began
+            world.contexts.began = read_tick(row["began"]) or world.contexts.began
             for vendor in row["vendors"]:
-                world.begin(vendor)
+                world.contexts.of(vendor)
     for table in tables_of(world):
         with _damage(f"table {table.name} of {world.name}"):
             table.load(rows.get(table.name, {}).values())
     world.engine.resume_lines()
-    for _, state in world.states():
+    for _, state in world.contexts.states():
         state.reindex()
-    world.count_from_here()
+    world.coverage.exclude_present_calls()
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def copy_world(source: World, target: World) -> None:
 
     Calls are shared until one of the two takes them on, so that this costs little.
     """
-    target.begin_as(source)
+    target.contexts.add_those_of(source.contexts)
     pairs = zip(tables_of(target), tables_of(source), strict=True)
     for mine, other in pairs:
         if isinstance(mine, CollectionTable) and isinstance(other, CollectionTable):
@@ -86,6 +86,6 @@ def copy_world(source: World, target: World) -> None:
     target.origin = source.origin.copy()
     target.engine.fork(source.engine)
     target.engine.resume_lines()
-    for _, state in target.states():
+    for _, state in target.contexts.states():
         state.reindex()
-    target.count_from_here()
+    target.coverage.exclude_present_calls()

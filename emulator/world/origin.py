@@ -1,10 +1,12 @@
-"""Where a world's journal begins, and whether all of it can be gone through again."""
+"""Where a world's history begins, and whether a run of it can be recorded and replayed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from emulator.clock import Clock, ClockMode
+from emulator.history.entries import Exchange, History
 from emulator.settings import WorldSettings
 
 LIVE: Final = (
@@ -13,11 +15,14 @@ LIVE: Final = (
 )
 TIMED_OUT: Final = "a fault was over by real time (expires_in_real), which would not pass as it did"
 FROM_FILE: Final = "it goes on from a file, which has no journal of what came before"
+CLOCK_PATHS: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
+"""Requests that may come before the run begins, as they only set the clock."""
+MAX_CLOCK_REQUESTS: Final = 20
 
 
 @dataclass(slots=True)
 class Chapter:
-    """How a world stood after so many entries of its journal: at first, or as a fork."""
+    """How a world stood after so many entries of its history: at first, or as a fork."""
 
     after: int
     settings: WorldSettings
@@ -28,32 +33,53 @@ class Chapter:
 
 @dataclass(slots=True)
 class Origin:
-    """What a world's journal begins with; a fork has its source's, and a chapter of its own."""
+    """What a world's history begins with; a fork has its source's, and a chapter of its own."""
 
     began: datetime
     chapters: list[Chapter]
     obstacle: str | None = None
-    """Why the journal is not the whole story; None while it is."""
+    """Why the run cannot be replayed; None while it can."""
 
     @classmethod
     def of(cls, settings: WorldSettings, clock: Clock) -> "Origin":
-        """The origin of a world that is new."""
+        """Return the origin of a world that is new."""
         now = clock.now()
         first = Chapter(0, settings, clock.mode, clock.speed, now)
         return cls(now, [first], LIVE if clock.mode is ClockMode.LIVE else None)
 
     def copy(self) -> "Origin":
-        """The same for another world."""
+        """Return the same for another world."""
         return replace(self, chapters=self.chapters[:])
 
-    def turn(self, after: int, settings: WorldSettings, clock: Clock) -> None:
-        """Begin a chapter, in place of one that nothing happened in."""
+    def add_chapter(self, after: int, settings: WorldSettings, clock: Clock) -> None:
+        """Start a chapter, in place of one in which nothing happened."""
         if clock.mode is ClockMode.LIVE:
             self.obstacle = LIVE
         self.chapters = [each for each in self.chapters if each.after < after]
         self.chapters.append(Chapter(after, settings, clock.mode, clock.speed, clock.now()))
 
-    def start_over(self, after: int, settings: WorldSettings, clock: Clock) -> None:
-        """Begin here: nothing has happened yet."""
+    def restart(self, after: int, settings: WorldSettings, clock: Clock) -> None:
+        """Start here: nothing has happened yet."""
         self.chapters = [Chapter(after, settings, clock.mode, clock.speed, clock.now())]
         self.obstacle = LIVE if clock.mode is ClockMode.LIVE else None
+
+    def note_clock(self, history: History, settings: WorldSettings, clock: Clock) -> None:
+        """Take note of a clock that was set to another mode or speed."""
+        if self._is_untouched(history):
+            self.restart(history.last, settings, clock)
+        elif clock.mode is ClockMode.LIVE:
+            self.obstacle = LIVE
+
+    def note_fault_timed_out(self) -> None:
+        """Take note that a fault ended by real time."""
+        self.obstacle = self.obstacle or TIMED_OUT
+
+    def _is_untouched(self, history: History) -> bool:
+        """Return whether every request so far was about the clock."""
+        is_first = len(self.chapters) == 1 and history.dropped == 0
+        if not is_first or self.obstacle not in (None, LIVE):
+            return False
+        entries = [entry for _, entry in islice(history.after(0), MAX_CLOCK_REQUESTS + 1)]
+        return len(entries) <= MAX_CLOCK_REQUESTS and all(
+            isinstance(each, Exchange) and each.target in CLOCK_PATHS for each in entries
+        )

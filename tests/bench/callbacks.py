@@ -122,7 +122,7 @@ async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Fig
     egress = Egress(allow_public=False, resolve=Lookups(lambda _: [str(never.wait())]))
     watch = Stopwatch(SocketTransport(egress, PATIENCE), GOOD)
     world = make_world(transport=watch, clock=ClockMode.LIVE)
-    world.start()
+    world.time_loop.start()
     for number in range(HANGING):
         world.courier.enqueue(owed(f"bad{number}", url=hanging(url, number)))
     begun: dict[str, float] = {}

@@ -71,8 +71,8 @@ async def test_changes_are_told_together() -> None:
 
         assert len(told(listener)) < 200
         assert listener.events[-1]["id"] == "1000"
-        assert world.watchers.counts() == {"world": 1}
-    assert world.watchers.counts() == {}
+        assert world.subscribers.counts() == {"world": 1}
+    assert world.subscribers.counts() == {}
     await app.worlds.stop()
 
 

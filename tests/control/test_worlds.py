@@ -507,7 +507,7 @@ async def test_live_world_deleted_by_its_own_name_stays_dead() -> None:
         await world.control("DELETE", f"/worlds/{world.name}")
 
     assert inner.timeline.next_due is not None
-    assert inner._timer is None
+    assert inner.time_loop._timer is None
 
 
 async def test_emulator_takes_its_own_callbacks_under_its_public_address() -> None:

@@ -109,7 +109,7 @@ async def test_auto_clock_goes_on_by_itself_after_a_kill(tmp_path: Path, writes:
             await lives.restart()
             await asyncio.gather(placing, return_exceptions=True)
             lives.app.worlds.start()
-            going_on = lives.app.worlds.default._going_on
+            going_on = lives.app.worlds.default.time_loop._settling
             assert going_on is not None
             await going_on
         else:

@@ -109,7 +109,7 @@ class Reloaded(Told):
         self.spare.reset()
         new: Any = self.spare.state(self.platform, object)
         move(old, new)
-        self.world._states[self.platform] = new
+        self.world.contexts.of(self.platform).state = new
         return super().__call__(response)
 
 

@@ -61,7 +61,7 @@ def rate_limit_of(world: World, key: str, *, reads: bool) -> RateLimit:
     reading, half of it for all writing, counted by the minute of the clock.
     https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversations/
     """
-    chosen = world.option("bimpe", BimpeOptions)
+    chosen = world.options("bimpe", BimpeOptions)
     return RateLimit(
         platform="bimpe",
         limit=chosen.reads_per_minute if reads else chosen.writes_per_minute,

@@ -366,4 +366,4 @@ def state_of(world: World) -> BimpeState:
 
 def options_of(world: World) -> BimpeOptions:
     """The variants this world's Bimpe follows."""
-    return world.option("bimpe", BimpeOptions)
+    return world.options("bimpe", BimpeOptions)

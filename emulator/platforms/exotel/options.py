@@ -17,7 +17,7 @@ options: Final = ExotelOptions
 
 def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # one limit for all
     """Return the limit of a world's account: documented as 429, without a number."""
-    limit = world.option("exotel", ExotelOptions).requests_per_minute
+    limit = world.options("exotel", ExotelOptions).requests_per_minute
     if not limit:
         return None
     message = f"Rate limit exceeded: {limit} requests per minute"

@@ -42,7 +42,7 @@ def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit
 
 def placing_limit(world: World) -> RateLimit:
     """Return how many requests of a second may place calls, whatever their credential."""
-    limit = world.option("intron", IntronOptions).requests_per_second
+    limit = world.options("intron", IntronOptions).requests_per_second
     return RateLimit(
         platform="intron",
         limit=limit or None,

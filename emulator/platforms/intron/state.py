@@ -123,7 +123,7 @@ def state_of(world: World) -> IntronState:
 
 def options_of(world: World) -> IntronOptions:
     """The variants this world's Intron follows."""
-    return world.option("intron", IntronOptions)
+    return world.options("intron", IntronOptions)
 
 
 def params_of(world: World, call: Call) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class VoicebookerOptions(BaseModel):
 
 def options_of(world: World) -> VoicebookerOptions:
     """What this world's bot follows."""
-    return world.option("voicebooker", VoicebookerOptions)
+    return world.options("voicebooker", VoicebookerOptions)
 
 
 options: Final = VoicebookerOptions

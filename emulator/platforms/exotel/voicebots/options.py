@@ -31,4 +31,4 @@ class VoicebotOptions(BaseModel):
 
 def options_of(world: World) -> VoicebotOptions:
     """The variants this world follows."""
-    return world.option("exotel", VoicebotOptions)
+    return world.options("exotel", VoicebotOptions)

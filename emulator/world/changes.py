@@ -1,0 +1,16 @@
+"""Where a world's changes are written, if it is kept in a data file."""
+
+from typing import Any, Protocol
+
+
+class ChangeWriter(Protocol):
+    """Writes the changes of worlds to the data file."""
+
+    def commit(self, world: Any) -> None:
+        """Write what has changed; NoRoomError when the disk is full."""
+
+    def add_world(self, world: Any) -> None:
+        """Write a world that was reset."""
+
+    def track_vendor(self, world: Any, platform: str) -> None:
+        """Track the state of a vendor that is used for the first time."""

@@ -1,0 +1,47 @@
+"""Calls the vendors' hooks: for events, for steps that are due, and for responses to callbacks."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from emulator.domain.actions import Wake
+from emulator.domain.callbacks import Callback, CallbackResponse
+from emulator.domain.events import CallTransition, Event
+from emulator.domain.faults import CallbackShape
+from emulator.world.vendors import Vendor
+
+
+class Dispatch:
+    """Finds the hook of a vendor and calls it with the world."""
+
+    enqueue: Callable[[Callback], None]
+    """Takes the callbacks that are due: the courier's, which is made later."""
+
+    def __init__(self, world: Any, vendors: Mapping[str, Vendor]) -> None:
+        """``world`` is handed to the hooks as it is."""
+        self._world = world
+        self._vendors = vendors
+
+    def publish(self, event: Event) -> None:
+        """Ask the vendor of an event which callbacks it makes due, and enqueue them."""
+        handler = self._vendors[event.platform].hooks.event_handlers.get(type(event))
+        if handler is not None:
+            for callback in handler(self._world, event):
+                self.enqueue(callback)
+
+    def handles_calls(self, platform: str) -> bool:
+        """Return whether a vendor handles the transitions of its calls."""
+        return CallTransition in self._vendors[platform].hooks.event_handlers
+
+    def run_step(self, wake: Wake) -> None:
+        """Run a step of a vendor that is due."""
+        self._vendors[wake.platform].hooks.steps[wake.step](self._world, wake.subject)
+
+    def respond(self, callback: Callback, response: CallbackResponse) -> None:
+        """Hand a response to the hook that acts on it, if its callback names one."""
+        if callback.answer_to is not None:
+            hooks = self._vendors[callback.platform].hooks
+            hooks.responses[callback.answer_to](self._world, callback, response)
+
+    def shape_of(self, platform: str) -> CallbackShape:
+        """Return what faults need to know to alter a vendor's callbacks."""
+        return self._vendors[platform].hooks.shape

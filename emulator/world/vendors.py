@@ -1,0 +1,65 @@
+"""What a world asks of its vendors.
+
+A world hands itself to a vendor's hooks and never looks into what they do with it, so they are
+written with ``Any`` here; ``emulator.kit.hooks`` has the same types in full.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from emulator.domain.callbacks import Callback, CallbackResponse
+from emulator.domain.events import Event
+from emulator.domain.faults import CallbackShape
+from emulator.store.collection import Collection
+
+
+class VendorState(Protocol):
+    """What a vendor remembers in one world: records, and indexes that follow from them."""
+
+    def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
+        """Return every collection of records with the name of its table."""
+
+    def reindex(self) -> None:
+        """Rebuild the indexes from the records."""
+
+
+class WorldHooks(Protocol):
+    """The hooks of a vendor that a world calls."""
+
+    @property
+    def new_state(self) -> Callable[[Any], Any]:
+        """Return the records that a new world starts with (a VendorState)."""
+
+    @property
+    def event_handlers(self) -> Mapping[type[Event], Callable[[Any, Any], Iterable[Callback]]]:
+        """What becomes due for an event, by its type."""
+
+    @property
+    def steps(self) -> Mapping[str, Callable[[Any, str], None]]:
+        """What a ``Wake`` on the timeline does, by its name."""
+
+    @property
+    def responses(self) -> Mapping[str, Callable[[Any, Callback, CallbackResponse], None]]:
+        """What acts on the response to a callback, by ``Callback.answer_to``."""
+
+    @property
+    def shape(self) -> CallbackShape:
+        """What faults need to know to alter the vendor's callbacks."""
+
+    @property
+    def options(self) -> type[BaseModel]:
+        """The variants that the vendor's pages disagree about."""
+
+
+class Vendor(Protocol):
+    """A platform, as a world sees it."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name."""
+
+    @property
+    def hooks(self) -> WorldHooks:
+        """What the vendor does; its modules are imported when this is first read."""
