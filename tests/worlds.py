@@ -7,7 +7,7 @@ from typing import Final
 import httpx
 
 from emulator.app import create_app
-from emulator.cli.demo_data import furnish
+from emulator.cli.demo_data import seed_demo
 from tests.support import World
 
 FOLDER: Final = Path(__file__).parents[1] / "fixtures" / "worlds"
@@ -18,7 +18,7 @@ async def demo(client: httpx.AsyncClient) -> bytes:
     """Every platform in use: some of it has ended, some goes on, some is still to come."""
     world = World(client, (await client.get("/_emulator/worlds/default")).json())
     credentials = world.made["credentials"]
-    await furnish(client, credentials, str(client.base_url).rstrip("/"))
+    await seed_demo(client, credentials, str(client.base_url).rstrip("/"))
     await world.advance(120)
     bot_id = await world.bot()
     for _ in range(2):
@@ -29,7 +29,7 @@ async def demo(client: httpx.AsyncClient) -> bytes:
         call["sip_id"] = credentials["voicebooker"]["sip_id"]
         (await world.control("POST", "/calls", json=call)).raise_for_status()
     await world.advance(600)
-    await furnish(client, credentials, str(client.base_url).rstrip("/"))
+    await seed_demo(client, credentials, str(client.base_url).rstrip("/"))
     await world.call(bot_id)
     await world.advance(25)
     return (await world.control("GET", "/export")).content

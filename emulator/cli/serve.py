@@ -116,9 +116,9 @@ def announce(app: Emulator, *, demo: bool) -> None:
     """Say where each platform is served, with which credential, and what to try."""
     worlds = app.worlds
     if demo:
-        from emulator.cli.demo_data import begin  # noqa: PLC0415  # loads a client
+        from emulator.cli.demo_data import start_seeding  # noqa: PLC0415  # loads a client
 
-        begin(app)
+        start_seeding(app)
     base_url = worlds.settings.base_url
     for name, platform in app.platforms.items():
         credentials = worlds.credentials(worlds.default, name)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
-from emulator.cli.demo_data import furnish
+from emulator.cli.demo_data import seed_demo
 from emulator.server import running
 from emulator.settings import Settings
 from tests.dashboard.pages import WIDE, Looker
@@ -31,7 +31,7 @@ async def test_readme_shows_the_demonstration(
         url = app.worlds.settings.base_url
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
             made = (await client.get("/_emulator/worlds/default")).json()
-            await furnish(client, made["credentials"], url)
+            await seed_demo(client, made["credentials"], url)
             await client.post("/_emulator/clock/advance", json={"seconds": 21})
         looker = await Looker.open(browser, url, "default", theme=theme)
         await looker.goto()

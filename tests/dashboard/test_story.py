@@ -5,7 +5,7 @@ import re
 import httpx
 from playwright.async_api import Browser, expect
 
-from emulator.cli.demo_data import furnish
+from emulator.cli.demo_data import seed_demo
 from emulator.server import running
 from emulator.settings import Settings
 from tests.dashboard.pages import Looker
@@ -42,7 +42,7 @@ async def test_why_a_callback_failed_and_its_replay_in_four_clicks(browser: Brow
         url = app.worlds.settings.base_url
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
             made = (await client.get("/_emulator/worlds/default")).json()
-            await furnish(client, made["credentials"], url)
+            await seed_demo(client, made["credentials"], url)
         looker = await Looker.open(browser, url, "default")
         await looker.goto()
         clicks = 0

@@ -1,0 +1,116 @@
+"""Seed data of a demonstration, and the batch that the command ``demo`` shows."""
+
+import json
+from typing import Any, Final
+
+from emulator.kit.auth import Credentials
+from emulator.kit.demo import DemoClient, Story, ask
+
+API: Final = "/voicebot/v1"
+INBOX: Final = "demo"
+BROKEN_INBOX: Final = "broken"
+PREFIX: Final = "+23480555"
+CALLEES: Final = ("99001", "99002", "99000", "99014", "99011", "99012", "99013")
+"""Magic numbers: one call for each kind of outcome."""
+BUSY_CALLEE: Final = "+2348055599012"
+ATTEMPTS: Final = 3
+"""How often Intron tries to deliver a callback."""
+RETRY_SECONDS: Final = 180
+"""Longer than all these attempts take."""
+WORKFLOW: Final = {
+    "name": "Appointment reminder",
+    "description": "Reminds a patient, and takes a confirmation",
+    "workflow_type": "ROBOCALL",
+    "message": "Hello [name], your appointment is on [date]. Press 1 to confirm, 2 to cancel.",
+    "include_reply": True,
+    "option_one": "Confirmed",
+    "option_two": "Cancelled",
+}
+RESULTS: Final = WORKFLOW | {
+    "name": "Laboratory results",
+    "message": "Hello [name], your results of [date] are there. Press 1 to be called back.",
+}
+CONVERSATION: Final = {
+    "name": "Medication check",
+    "workflow_type": "CONVERSATION",
+    "message": "Good morning {{name}}, have you taken your {{medicine}} today?",
+}
+
+
+async def seed_demo(client: DemoClient, credentials: Credentials, base_url: str) -> None:
+    """Create workflows, a batch whose callback has failed, and a batch that is under way."""
+    await _fail_a_callback(client, credentials, base_url)
+    await _create(client, credentials, CONVERSATION)
+    await _place_reminders(client, credentials, base_url)
+
+
+async def story(client: DemoClient, credentials: Credentials, base_url: str) -> Story:
+    """Place one call for each kind of outcome."""
+    workflow, batch_id = await _place_reminders(client, credentials, base_url)
+    return Story(
+        batch_id=batch_id,
+        title=f"workflow {workflow['id']} {workflow['name']!r}",
+        inbox=INBOX,
+        records={"workflow": workflow},
+        summary=_summary,
+    )
+
+
+def _summary(body: Any) -> str:
+    count, stats = len(body["request_calls"]), json.dumps(body["stats"])
+    return f"status {body['status']}, {count} calls, stats {stats}"
+
+
+async def _place_reminders(
+    client: DemoClient, credentials: Credentials, base_url: str
+) -> tuple[dict[str, Any], str]:
+    """Return the workflow and the id of the batch."""
+    fields = WORKFLOW | {"call_back_url": f"{base_url}/_emulator/inbox/default/{INBOX}"}
+    workflow = await _create(client, credentials, fields)
+    params = [
+        {
+            "phone_number": PREFIX + suffix,
+            "user_tag_identifiers": {"patient": f"P-{number}"},
+            "workflow_variables": {"name": "Ada", "date": "Monday at 9"},
+        }
+        for number, suffix in enumerate(CALLEES, 1)
+    ]
+    voice = {"tts_voice_accent": "yoruba", "tts_voice_gender": "female"}
+    return workflow, await _call(client, credentials, workflow["id"], params, **voice)
+
+
+async def _fail_a_callback(client: DemoClient, credentials: Credentials, base_url: str) -> None:
+    """Exhaust the attempts at a callback; its endpoint works again when it is resent."""
+    broken = {"status": 500, "json": {"error": "no connection to the database"}}
+    answers = {"answers": [broken] * ATTEMPTS}
+    await ask(client, "PUT", f"/_emulator/inboxes/{BROKEN_INBOX}", json=answers)
+    fields = RESULTS | {"call_back_url": f"{base_url}/_emulator/inbox/default/{BROKEN_INBOX}"}
+    workflow = await _create(client, credentials, fields)
+    variables = {"name": "Obi", "date": "Friday"}
+    params = [{"phone_number": BUSY_CALLEE, "workflow_variables": variables}]
+    await _call(client, credentials, workflow["id"], params)
+    await ask(client, "POST", "/_emulator/clock/advance", json={"seconds": RETRY_SECONDS})
+
+
+async def _create(
+    client: DemoClient, credentials: Credentials, fields: dict[str, Any]
+) -> dict[str, Any]:
+    """Create a workflow."""
+    headers = {"Authorization": f"Bearer {credentials['api_key']}"}
+    created = await ask(client, "POST", f"{API}/workflows", json=fields, headers=headers)
+    workflow: dict[str, Any] = created["data"]
+    return workflow
+
+
+async def _call(
+    client: DemoClient,
+    credentials: Credentials,
+    workflow_id: str,
+    params: list[dict[str, Any]],
+    **voice: str,
+) -> str:
+    """Place a batch and return its id."""
+    body = {"workflow_id": workflow_id, **voice, "workflow_params": params}
+    headers = {"Authorization": f"Bearer {credentials['api_key']}"}
+    placed = await ask(client, "POST", f"{API}/call", json=body, headers=headers)
+    return str(placed["data"]["batch_id"])
