@@ -18,7 +18,7 @@ from emulator.world.world import World
 def restarted(data: Path) -> Emulator:
     """An emulator that goes on from a file as it is this moment, as after ``kill -9``."""
     copy = data.with_name(f"{data.name}.copy")
-    for suffix in ("", ".journal"):
+    for suffix in ("", ".wal"):
         found = data.with_name(data.name + suffix)
         if found.exists():
             shutil.copy(found, copy.with_name(copy.name + suffix))

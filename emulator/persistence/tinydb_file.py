@@ -28,7 +28,12 @@ from emulator.persistence.wal import (
     beside,
     generation_of,
     read_frames,
+    sync_folder,
 )
+
+WAL_SUFFIX: Final = ".wal"
+FORMER_WAL_SUFFIX: Final = ".journal"
+"""What version 0.1 called the write-ahead log."""
 
 _log: Final = logging.getLogger("emulator")
 
@@ -41,7 +46,7 @@ class WorldFile(Storage):
     """One file with every world, one table per kind of record.
 
     A checkpoint replaces the file as a whole. Between two checkpoints, changes are appended to
-    ``FILE.journal``, at a cost that does not depend on the size of the file. As a TinyDB storage
+    ``FILE.wal``, at a cost that does not depend on the size of the file. As a TinyDB storage
     it reads both as one: ``TinyDB(path, storage=WorldFile)``.
     """
 
@@ -53,7 +58,7 @@ class WorldFile(Storage):
         self._keys: dict[str, str] = {}
         self._generation = 0
         self._lock = _locked(self.path)
-        self._frames = Frames(self.path.with_name(f"{self.path.name}.journal"), sync=sync)
+        self._frames = Frames(self.path.with_name(f"{self.path.name}{WAL_SUFFIX}"), sync=sync)
         try:
             self._load()
         except BaseException:
@@ -86,6 +91,7 @@ class WorldFile(Storage):
             self._keys = meta["keys"]
             self._generation = meta["generation"]
         wal = self._frames.path
+        self._adopt_former_wal(wal)
         generation = generation_of(wal)
         if generation is not None and generation > self._generation:
             raise DamagedError(f"{wal} belongs to a later file than {self.path}")
@@ -98,6 +104,30 @@ class WorldFile(Storage):
         if (lost := wal.stat().st_size - end) > 0:
             _warn_of_cut(wal, lost)
         self._frames.open(end)
+
+    def _adopt_former_wal(self, wal: Path) -> None:
+        """Rename the log of an older version; a crash leaves it under one name or the other."""
+        former = self.path.with_name(f"{self.path.name}{FORMER_WAL_SUFFIX}")
+        beside(former).unlink(missing_ok=True)
+        if not former.exists():
+            return
+        if wal.exists() and self._has_changes(wal):
+            if self._has_changes(former):
+                raise WorldFileError(
+                    f"{former} and {wal} both have changes of {self.path}, because an older"
+                    " version has used it since; move one of the two away to continue with the"
+                    " other"
+                )
+            former.unlink()
+        else:
+            former.replace(wal)
+        sync_folder(wal)
+
+    def _has_changes(self, wal: Path) -> bool:
+        """Whether a log has frames that the last checkpoint does not have."""
+        generation = generation_of(wal)
+        is_void = generation is None or generation < self._generation
+        return not is_void and wal.stat().st_size > HEADER_BYTES
 
     def append(self, change: bytes) -> None:
         """Append a change, as ``apply`` reads it; OSError when the disk is full."""

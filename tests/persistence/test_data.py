@@ -77,7 +77,7 @@ def test_stopped_server_leaves_a_plain_tinydb_file(tmp_path: Path) -> None:
 def test_stop_without_time_for_a_checkpoint_leaves_the_write_ahead_log(tmp_path: Path) -> None:
     """The server says so and ends with 0, and the next start reads both files."""
     path = tmp_path / "w.json"
-    wal = path.with_name("w.json.journal")
+    wal = path.with_name("w.json.wal")
     arguments = ("--clock", "frozen", "--data", str(path))
     with serving(*arguments) as (_, url), client(url) as http:
         first = placed(http)
@@ -197,7 +197,7 @@ def test_full_disk_refuses_writes_and_heals(tmp_path: Path) -> None:
     path = tmp_path / "w.json"
     with serving("--clock", "frozen", "--data", str(path)) as (process, url), client(url) as http:
         workflow_id = placed(http)
-        size = path.with_name("w.json.journal").stat().st_size
+        size = path.with_name("w.json.wal").stat().st_size
         no_limit = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size + 10, no_limit[1]))
 

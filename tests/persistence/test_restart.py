@@ -37,7 +37,7 @@ class Lives:
 
     def history(self) -> bytes:
         """What was written since the file was folded."""
-        return Path(f"{self.settings.data}.journal").read_bytes()
+        return Path(f"{self.settings.data}.wal").read_bytes()
 
     async def restart(self) -> None:
         """Kill the emulator, and begin another on its file."""
@@ -302,7 +302,7 @@ async def test_nothing_is_folded_once_there_is_no_time_for_it(tmp_path: Path) ->
     lives = Lives(tmp_path / "lives", checkpoint_bytes=1)
 
     assert after == before
-    assert names == {"worlds.json", "worlds.json.journal", "worlds.json.lock"}
+    assert names == {"worlds.json", "worlds.json.wal", "worlds.json.lock"}
     assert await told(await lives.world()) == known
     await lives.end()
     assert [each.name for each in path.parent.iterdir()] == ["worlds.json"]

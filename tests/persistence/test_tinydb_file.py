@@ -32,7 +32,7 @@ Found = dict[str, dict[str, dict[str, Any]]]
 
 def wal_of(path: Path) -> Path:
     """Where the changes of a file are."""
-    return path.with_name(f"{path.name}.journal")
+    return path.with_name(f"{path.name}.wal")
 
 
 def written(path: Path, changes: Iterable[dict[str, Any]] = CHANGES) -> list[tuple[int, Found]]:
@@ -50,7 +50,7 @@ def found_in(path: Path) -> Found:
     """What a file says when it is opened elsewhere."""
     copy = path.with_name("copy.json")
     shutil.rmtree(copy, ignore_errors=True)
-    for suffix in ("", ".journal"):
+    for suffix in ("", ".wal"):
         beside_it = path.with_name(path.name + suffix)
         if beside_it.exists():
             shutil.copy(beside_it, copy.with_name(copy.name + suffix))
