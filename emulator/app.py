@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator import __version__
 from emulator.callbacks.transport import AppTransport, Transports
 from emulator.control.app import PREFIX, ControlApp, render_problem
-from emulator.control.guard import Guard
 from emulator.history.entries import Exchange
+from emulator.http.guard import Guard
 from emulator.http.platform_app import PlatformApp, target_of
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
@@ -38,7 +39,20 @@ class Emulator:
         self.worlds.transports.mount(
             settings.base_url, AppTransport(self, settings.callback_timeout)
         )
-        self._guard = Guard(settings.token, urlsplit(settings.base_url).hostname or "")
+        self._guard = Guard(
+            token=settings.token,
+            own_host=urlsplit(settings.base_url).hostname or "",
+            hosts=frozenset(settings.allow_host),
+            origins=frozenset(settings.allow_origin),
+        )
+        self._for_pages = CORSMiddleware(
+            self._serve_public,
+            allow_origins=settings.allow_origin,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["*"],
+            allow_private_network=True,
+        )
         self.control = ControlApp(self.worlds, self.platforms, self._guard)
         self._vendors = {
             name: PlatformApp(platform, self.worlds) for name, platform in self.platforms.items()
@@ -69,16 +83,35 @@ class Emulator:
         if path.startswith(f"{PREFIX}/"):
             await self.control(scope, receive, send, path.removeprefix(PREFIX))
             return
-        if (vendor := self._owner(path)) is not None:
+        vendor, rest = self._owner(path), path
+        if vendor is None:
+            name, _, below = path[1:].partition("/")
+            vendor = self._vendors.get(name)
+            rest = path if vendor is None else f"/{below}"
+        try:
+            hosts = () if vendor is None else vendor.platform.hosts
+            origin = self._guard.check_vendor(scope["headers"], hosts)
+        except ApiError as error:
+            await self.refuse(path, error)(scope, receive, send)
+            return
+        scope["emulator.target"] = vendor, rest, path
+        if origin is None:
+            await self._serve_public(scope, receive, send)
+        else:
+            await self._for_pages(scope, receive, send)
+
+    async def _serve_public(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that passed the guard: of a vendor, of the front page, or of nobody."""
+        target: tuple[PlatformApp | None, str, str] = scope["emulator.target"]
+        vendor, rest, path = target
+        if vendor is None:
+            response = self._front() if path == "/" else self._nothing(scope, path)
+            await response(scope, receive, send)
+        elif rest is path:
             await vendor(scope, receive, send, path)
-            return
-        vendor_name, _, rest = path[1:].partition("/")
-        if (named := self._vendors.get(vendor_name)) is not None:
-            owner = self._owner(f"/{rest}")
-            await named(scope, receive, send, f"/{rest}", None if owner is named else owner)
-            return
-        response = self._front() if path == "/" else self._nothing(scope, path)
-        await response(scope, receive, send)
+        else:
+            owner = self._owner(rest)
+            await vendor(scope, receive, send, rest, None if owner is vendor else owner)
 
     def _page(self, scope: Scope, path: str) -> Response:
         from emulator.dashboard.pages import page  # noqa: PLC0415  # start-up time without it

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -18,6 +19,19 @@ ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_
 def _paths(value: Any) -> Any:
     """In the environment, paths are written as in PATH."""
     return value.split(os.pathsep) if isinstance(value, str) else value
+
+
+def _list(value: Any) -> Any:
+    """In the environment, values are separated by commas."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _origins(value: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in value:
+        parts = urlsplit(origin)
+        if origin != "*" and (not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}"):
+            raise ValueError(f"has {origin!r}; an origin is written http://localhost:3000, or *")
+    return value
 
 
 class Settings(BaseModel):
@@ -56,6 +70,10 @@ class Settings(BaseModel):
     """Real seconds that the checkpoint at shutdown may take; a longer one is skipped."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files with worlds to start from."""
+    allow_origin: Annotated[tuple[str, ...], BeforeValidator(_list), AfterValidator(_origins)] = ()
+    """Origins whose pages may use the vendors' paths; ``*`` for all, on loopback only."""
+    allow_host: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
+    """Host names that are accepted besides addresses and names nobody can register."""
     public_url: str | None = None
     """The address the emulator is reached at, when it is not http://host:port."""
 

@@ -81,6 +81,18 @@ ALIASES: Final = {
 @click.option(
     "--token", help="What the control API asks for; needed on other addresses than this machine's."
 )
+@click.option(
+    "--allow-origin",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let pages of this origin use the vendors' paths; may be given again.  [none]",
+)
+@click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="Accept this Host name too; may be given again.",
+)
 @click.option("--public-url", help="The address the emulator is reached at.")
 @click.option(
     "--demo",
@@ -98,7 +110,8 @@ def serve(*, demo: bool, **flags: Any) -> None:
 
 def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
     """Read flags and environment, or end with an error that names what does not fit."""
-    given = flags | {"world_files": flags["world_files"] or None}
+    lists = ("world_files", "allow_origin", "allow_host")
+    given = flags | {name: flags.get(name) or None for name in lists}
     try:
         settings = read_settings(given, {"clock": "live"} | defaults)
     except ValidationError as error:
@@ -109,6 +122,8 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
             "the control API",
             CANNOT_START,
         )
+    if "*" in settings.allow_origin and settings.host not in LOOPBACK:
+        fail("--allow-origin '*' is for loopback only; name the origins", CANNOT_START)
     return settings
 
 

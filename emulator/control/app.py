@@ -21,7 +21,6 @@ from emulator.control.events import event_routes
 from emulator.control.explain import explain_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
-from emulator.control.guard import Guard
 from emulator.control.history import history_routes
 from emulator.control.inboxes import inbox_routes, take_message
 from emulator.control.platforms import platform_routes
@@ -31,6 +30,7 @@ from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
 from emulator.domain.errors import DomainError, IllegalTransitionError, NoRoomError
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
+from emulator.http.guard import Guard
 from emulator.http.platform_app import LATEST, READS, WORLD_HEADER, target_of
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import receive_body

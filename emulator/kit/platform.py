@@ -33,6 +33,8 @@ class Platform:
     roots: tuple[str, ...]
     """The beginnings of its real paths, which are served without its name before them too."""
     auth: Auth
+    hosts: tuple[str, ...] = ()
+    """The vendor's own host names, and all below them: accepted from clients sent here by DNS."""
     sample: Callable[[str, Mapping[str, str]], str] | None = None
     """Write a command to paste, given the base URL and the credentials."""
     bots: str = "bots"

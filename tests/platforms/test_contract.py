@@ -67,7 +67,7 @@ def path_of(operation: Operation) -> str:
 
 def headers_of(operation: Operation) -> dict[str, str]:
     """The Host of an operation that needs one."""
-    return {"Host": f"{operation.host}example.com"} if operation.host else {}
+    return {"Host": f"{operation.host}example.test"} if operation.host else {}
 
 
 def sample(world: World, platform: Platform) -> dict[str, Any]:

@@ -16,5 +16,6 @@ platform: Final = Platform(
     title="Bimpe AI console API",
     roots=("/api/v1/console",),
     auth=auth,
+    hosts=("bimpe.ai",),
     sample=_sample,
 )

@@ -20,5 +20,6 @@ platform: Final = Platform(
     title="Exotel Voicebot API",
     roots=("/voicebot/api", "/api/v2/accounts", "/exotelrecordings"),
     auth=auth,
+    hosts=("exotel.com", "exotel.in"),
     sample=_sample,
 )

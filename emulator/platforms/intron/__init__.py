@@ -19,5 +19,6 @@ platform: Final = Platform(
     title="Intron Health voicebot",
     roots=("/voicebot/v1",),
     auth=auth,
+    hosts=("intron.health", "intron.io"),
     sample=_sample,
 )

@@ -19,5 +19,6 @@ platform: Final = Platform(
     title="VoiceBooker",
     roots=("/app/api/v1", "/voicebooker/webhook"),
     auth=auth,
+    hosts=("voicebooker.de",),
     sample=_sample,
 )

@@ -1,11 +1,14 @@
 """Who may use the control API: every route of it."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from emulator.app import create_app
 from emulator.control.app import PREFIX, ControlApp
-from emulator.control.guard import Guard
+from emulator.http.guard import Guard
 from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.worlds import Worlds
@@ -51,6 +54,8 @@ def client(token: str | None = None, base_url: str = "http://127.0.0.1:8080") ->
         pytest.param({"Origin": "https://evil.example"}, id="origin-of-another-site"),
         pytest.param({"Origin": "http://127.0.0.1:3000"}, id="origin-of-another-port"),
         pytest.param({"Origin": "null"}, id="origin-null"),
+        pytest.param({"Origin": "http://["}, id="origin-unclosed"),
+        pytest.param({"Origin": "http://[x]"}, id="origin-no-address"),
         pytest.param({"Sec-Fetch-Site": "cross-site"}, id="cross-site"),
         pytest.param({"Sec-Fetch-Site": "same-site"}, id="same-site"),
     ],
@@ -114,15 +119,133 @@ async def test_own_names_and_pages_get_through(headers: dict[str, str]) -> None:
         assert (await http.get("/_emulator/clock", headers=headers)).status_code == 200
 
 
-async def test_vendors_routes_are_open_to_any_name() -> None:
-    """A vendor's API is served under whatever host it is asked for, token or not."""
-    async with client(TOKEN) as http:
+def vendor_routes() -> Iterator[tuple[str, str, str]]:
+    """Vendor, method and path of every operation, at the root and below the vendor's name."""
+    for name, platform in discover().items():
+        for each in platform.hooks.operations:
+            path = each.path.replace("{", "").replace("}", "")
+            yield name, each.method, path
+            yield name, each.method, f"/{name}{path}"
+
+
+VENDOR_ROUTES = [
+    *(
+        pytest.param(*route, id=f"{route[1]}-{route[2]}")
+        for route in dict.fromkeys(vendor_routes())
+    ),
+    pytest.param("", "GET", "/", id="front"),
+    pytest.param("", "POST", "/no/such/route", id="nobody"),
+]
+FOREIGN: dict[str, dict[str, str]] = {
+    "rebound-name": {"Host": "emulator.evil.example"},
+    "name-like-an-address": {"Host": "127.0.0.1.evil.example:8080"},
+    "name-like-a-vendor": {"Host": "exotel.com.evil.example"},
+    "name-that-ends-like-a-vendor": {"Host": "evilexotel.com"},
+    "origin-of-another-site": {"Origin": "https://evil.example"},
+    "origin-of-another-port": {"Origin": "http://127.0.0.1:3000"},
+    "origin-null": {"Origin": "null"},
+    "origin-unclosed": {"Origin": "http://["},
+    "origin-unopened": {"Origin": "http://]"},
+    "origin-no-address": {"Origin": "http://[x]"},
+    "cross-site": {"Sec-Fetch-Site": "cross-site"},
+    "same-site": {"Sec-Fetch-Site": "same-site"},
+}
+
+
+@pytest.mark.parametrize(("vendor", "method", "path"), VENDOR_ROUTES)
+async def test_no_page_of_another_site_uses_a_vendors_route(
+    vendor: str, method: str, path: str
+) -> None:
+    """A rebound name, a foreign Origin or a cross-site fetch is refused in the vendor's shape."""
+    app = create_app(Settings())
+    before = app.worlds.default.history.last
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        for case, headers in FOREIGN.items():
+            refused = await http.request(method, path, headers=headers, content=b"text_content=x")
+            assert refused.status_code == 403, (case, refused.text)
+            assert "--allow-" in refused.text
+            assert not [name for name in refused.headers if name.startswith("access-control")]
+            is_problem = refused.headers["content-type"] == "application/problem+json"
+            assert is_problem == (vendor == "")
+
+    assert app.worlds.default.history.last == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Host": "voice.intron.io"}, id="host-of-a-vendor"),
+        pytest.param({"Host": "convobot.intron.health"}, id="other-host-of-a-vendor"),
+        pytest.param({"Host": "emulator:8080"}, id="name-of-a-container"),
+        pytest.param({"Host": "voicebot.apps.example.com"}, id="allowed-host"),
+        pytest.param({"Origin": "http://127.0.0.1:8080"}, id="own-origin"),
+        pytest.param({"Sec-Fetch-Site": "same-origin"}, id="own-page"),
+        pytest.param({"Sec-Fetch-Site": "none"}, id="typed-by-the-user"),
+        pytest.param({"Origin": "http://localhost:3000"}, id="allowed-origin"),
+        pytest.param(
+            {"Sec-Fetch-Site": "cross-site", "Referer": "http://localhost:3000/calls"},
+            id="link-of-an-allowed-origin",
+        ),
+        pytest.param({}, id="no-browser"),
+    ],
+)
+async def test_clients_and_allowed_pages_use_a_vendors_route(headers: dict[str, str]) -> None:
+    """The vendor's own host names, other clients and origins that are allowed pass, no token."""
+    settings = Settings(
+        token=TOKEN,
+        allow_origin=("http://localhost:3000",),
+        allow_host=("voicebot.apps.example.com",),
+    )
+    transport = httpx.ASGITransport(app=create_app(settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
         answered = await http.get(
-            "/voicebot/v1/workflows",
-            headers={"Host": "voice.intron.io", "Authorization": "Bearer x"},
+            "/voicebot/v1/workflows", headers={"Authorization": "Bearer x", **headers}
+        )
+        control = await http.get("/_emulator/clock", headers={"X-Emulator-Token": TOKEN, **headers})
+
+    assert answered.status_code == 200
+    origin = headers.get("Origin")
+    allowed = origin if origin == "http://localhost:3000" else None
+    assert answered.headers.get("access-control-allow-origin") == allowed
+    assert "access-control-allow-origin" not in control.headers
+
+
+@pytest.mark.parametrize("auth", [pytest.param("open"), pytest.param("strict")])
+async def test_preflight_of_an_allowed_origin_is_answered(auth: str) -> None:
+    """A browser's preflight gets the method and headers it asks for, without a credential."""
+    settings = Settings(auth=auth, allow_origin=("http://localhost:3000",))
+    transport = httpx.ASGITransport(app=create_app(settings))
+    headers = {
+        "Origin": "http://localhost:3000",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization, content-type",
+    }
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        answered = await http.options("/voicebot/v1/workflows/x", headers=headers)
+        foreign = await http.options(
+            "/voicebot/v1/workflows/x", headers=headers | {"Origin": "http://localhost:4000"}
         )
 
     assert answered.status_code == 200
+    assert answered.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert "PUT" in answered.headers["access-control-allow-methods"]
+    assert "authorization" in answered.headers["access-control-allow-headers"].lower()
+    assert foreign.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        pytest.param("localhost:3000", id="no-scheme"),
+        pytest.param("http://localhost:3000/", id="path"),
+        pytest.param("null", id="null"),
+    ],
+)
+def test_origin_that_is_none_is_refused_at_start(origin: str) -> None:
+    """--allow-origin takes an origin as browsers send it, or *."""
+    with pytest.raises(ValidationError, match="an origin is written"):
+        Settings(allow_origin=(origin,))
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

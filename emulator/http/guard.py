@@ -1,0 +1,154 @@
+"""Keeps web pages and other machines from using the emulator unasked."""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+from emulator.kit.auth import bearer
+from emulator.kit.errors import ApiError
+
+RESERVED_SUFFIXES: Final = (".localhost", ".test", ".internal", ".local", ".home.arpa")
+"""Names below these cannot be registered in public DNS."""
+TOKEN_HEADER: Final = "x-emulator-token"
+OPEN_PATHS: Final = ("/health", "/inbox/")
+ANY: Final = "*"
+CHECKED_HEADERS: Final = frozenset({b"host", b"origin", b"sec-fetch-site", b"referer"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Checks Host, Origin and Sec-Fetch-Site on every request, and the control API's token.
+
+    A Host that somebody could own in public DNS is refused: that is how a web page rebinds its
+    name to this machine. Addresses, single labels and reserved names cannot be owned.
+    https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+    """
+
+    token: str | None = None
+    own_host: str = ""
+    """The host of the address the emulator is reached at."""
+    hosts: frozenset[str] = frozenset()
+    """Further Host names that are accepted (``--allow-host``)."""
+    origins: frozenset[str] = frozenset()
+    """Origins whose pages may use the vendors' paths (``--allow-origin``)."""
+
+    def check(self, headers: Headers, path: str) -> None:
+        """Raise ApiError 403 or 401 for a request that must not use the control API."""
+        self._check_host(headers.get("host", ""))
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site not in (None, "same-origin", "none"):
+            raise ApiError(403, "cross_site", "a page of another site must not use this API")
+        if site is None and origin is not None and not _is_same(origin, headers.get("host", "")):
+            raise ApiError(403, "cross_site", f"the Origin {origin[:100]} must not use this API")
+        if self.token is not None and not path.startswith(OPEN_PATHS):
+            given = headers.get(TOKEN_HEADER) or bearer(headers) or ""
+            if not compare_digest(given.encode(), self.token.encode()):
+                raise ApiError(
+                    401,
+                    "token",
+                    "the control API asks for its token here",
+                    headers={"WWW-Authenticate": "Bearer"},
+                )
+
+    def check_page(self, headers: Headers) -> None:
+        """Raise ApiError 403 for a request that must not load the dashboard's files.
+
+        They hold no data, so they ask for no token, and a link on another site may lead to them;
+        nothing but such a link may.
+        """
+        self._check_host(headers.get("host", ""))
+        followed = headers.get("sec-fetch-mode") == "navigate"
+        framed = headers.get("sec-fetch-dest") not in (None, "document")
+        site = headers.get("sec-fetch-site")
+        if site not in (None, "same-origin", "none") and (framed or not followed):
+            raise ApiError(403, "cross_site", "a page of another site must not use the dashboard")
+
+    def check_vendor(
+        self, headers: list[tuple[bytes, bytes]], vendor_hosts: tuple[str, ...]
+    ) -> str | None:
+        """Raise ApiError 403 for a request that must not use a vendor's path.
+
+        Return the origin of a page that may use it, for CORS; None for other clients. A vendor's
+        own host names pass, as clients come with them whose hosts file points here.
+        """
+        found = {name: value for name, value in headers if name in CHECKED_HEADERS}
+        host = found.get(b"host", b"").decode("latin-1")
+        if host and not self._is_accepted(host) and not _is_below(host, vendor_hosts):
+            raise _wrong_host(host)
+        if b"origin" not in found and b"sec-fetch-site" not in found:
+            return None
+        origin = found.get(b"origin", b"").decode("latin-1")
+        site = found.get(b"sec-fetch-site", b"").decode("latin-1")
+        asking = origin or _origin_of(found.get(b"referer", b"").decode("latin-1"))
+        if origin and _is_same(origin, host):
+            return None
+        if asking and (asking in self.origins or ANY in self.origins):
+            return origin or None
+        if origin or site not in ("same-origin", "none"):
+            raise ApiError(
+                403,
+                "cross_site",
+                f"a page of {asking[:100] or 'another site'} must not use this API; "
+                "start the emulator with --allow-origin to let it",
+            )
+        return None
+
+    def _check_host(self, host: str) -> None:
+        if not host or not self._is_accepted(host):
+            raise _wrong_host(host)
+
+    def _is_accepted(self, host: str) -> bool:
+        name = _name_of(host)
+        if name is None:
+            return False
+        if "." not in name and ":" not in name:
+            return bool(name)
+        try:
+            ip_address(name)
+        except ValueError:
+            return name == self.own_host or name in self.hosts or name.endswith(RESERVED_SUFFIXES)
+        return True
+
+
+def _wrong_host(host: str) -> ApiError:
+    return ApiError(
+        403,
+        "wrong_host",
+        f"the Host {host[:100]} is not an address of this emulator; "
+        "start it with --allow-host to accept the name",
+    )
+
+
+def _name_of(host: str) -> str | None:
+    """Return the name of a Host header without its port; None for what is none."""
+    if "@" in host:
+        return None
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return None
+
+
+def _is_below(host: str, names: tuple[str, ...]) -> bool:
+    own = _name_of(host) or ""
+    return any(own == name or own.endswith(f".{name}") for name in names)
+
+
+def _is_same(origin: str, host: str) -> bool:
+    """Return whether an origin is that of the host asked; a malformed one is not."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
+
+
+def _origin_of(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
