@@ -22,6 +22,7 @@ from emulator.settings import Settings
 from emulator.worlds import Worlds
 
 UI: Final = f"{PREFIX}/ui"
+GUIDE: Final = f"{PREFIX}/guide"
 
 if TYPE_CHECKING:
     from emulator.persistence.data_file import DataFile
@@ -77,7 +78,7 @@ class Emulator:
         # the path as it was sent: an encoded slash does not separate
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         path = raw.partition(b"?")[0].decode("latin-1")
-        if path == UI or path.startswith(f"{UI}/"):
+        if path in (UI, GUIDE) or path.startswith((f"{UI}/", f"{GUIDE}/")):
             await self._page(scope, path)(scope, receive, send)
             return
         if path.startswith(f"{PREFIX}/"):
@@ -114,11 +115,15 @@ class Emulator:
             await vendor(scope, receive, send, rest, None if owner is vendor else owner)
 
     def _page(self, scope: Scope, path: str) -> Response:
+        """Return a page of the dashboard or of the guides."""
         from emulator.dashboard.pages import page  # noqa: PLC0415  # start-up time without it
+        from emulator.docs.pages import guide_page  # noqa: PLC0415  # start-up time without it
 
         headers = Headers(scope=scope)
         try:
             self._guard.check_page(headers)
+            if path.startswith(GUIDE):
+                return guide_page(scope["method"], path.removeprefix(GUIDE))
             return page(scope["method"], path.removeprefix(UI), headers)
         except ApiError as error:
             return render_problem(error)
@@ -171,6 +176,7 @@ class Emulator:
                 "platforms": {name: f"{base_url}/{name}" for name in self.platforms},
                 "control": f"{base_url}{PREFIX}",
                 "dashboard": f"{base_url}{UI}",
+                "guides": f"{base_url}{GUIDE}/",
             }
         )
 

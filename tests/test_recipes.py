@@ -1,4 +1,4 @@
-"""The README's recipes for other people's tools: what they say exists.
+"""The recipes of README and guides for other people's tools: what they name exists.
 
 The tools themselves need a network, so the recipes are read here, not followed.
 """
@@ -17,21 +17,21 @@ from emulator.cli import main
 from emulator.cli.serve import serve
 from emulator.settings import PREFIX, ClientSettings, Settings
 from emulator.testing.pytest_plugin import pytest_addoption
-from tests.readme import README
+from tests.docs.blocks import BLOCKS as ALL, DOCUMENTS, RECIPES
 
-TEXT: Final = README.read_text()
-RECIPES: Final = ("yaml", "json", "sh")
+TEXT: Final = "\n".join(DOCUMENTS.values())
 BLOCKS: Final = [
-    (language, body)
-    for language, body in re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
-    if language in RECIPES
+    (block.language, block.body)
+    for blocks in ALL.values()
+    for block in blocks
+    if block.language in RECIPES
 ]
 SAID: Final = "\n".join(body for _, body in BLOCKS)
 
 
 def recipe(key: str) -> Any:
     """The one recipe that has this key at its top."""
-    loaded = [yaml.safe_load(body) for language, body in BLOCKS if language != "sh"]
+    loaded = [yaml.safe_load(body) for language, body in BLOCKS if language in {"yaml", "json"}]
     (found,) = (each for each in loaded if key in each)
     return found
 
@@ -71,7 +71,7 @@ def test_variables_are_read() -> None:
 
 
 def test_options_of_pytest_exist() -> None:
-    """Every option of the plugin that the README names exists, and every one is named."""
+    """Every option of the plugin that a guide names exists, and every one is named."""
     named = set(re.findall(r"--emulator-[a-z-]+", TEXT))
 
     assert named == set(own_options())
@@ -98,12 +98,20 @@ def test_containers_find_each_other() -> None:
     assert tests["depends_on"] == {"emulator": {"condition": "service_healthy"}}
 
 
-def test_feature_is_named_as_its_folder(tmp_path: Path) -> None:
-    """The container asks for the feature by its id, and its script can be read by a shell."""
+def test_feature_is_named_as_its_folder() -> None:
+    """The container asks for the feature by its id."""
     feature, container = recipe("id"), recipe("features")
-    script = tmp_path / "install.sh"
-    script.write_text(next(body for language, body in BLOCKS if language == "sh"))
 
     assert list(container["features"]) == [f"./{feature['id']}"]
     assert {"id", "version", "name"} <= feature.keys()
-    subprocess.run(["sh", "-n", script], check=True)  # noqa: S603, S607  # only read
+
+
+def test_scripts_are_readable_by_a_shell(tmp_path: Path) -> None:
+    """Every shell script is one to the shell."""
+    scripts = [body for language, body in BLOCKS if language == "sh"]
+
+    assert any("set -e" in script for script in scripts)
+    for number, script in enumerate(scripts):
+        path = tmp_path / f"{number}.sh"
+        path.write_text(script)
+        subprocess.run(["sh", "-n", path], check=True)  # noqa: S603, S607  # only read

@@ -17,6 +17,7 @@ VENDORS: Final = "endpoint_checks"
 MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
+    "docs": "docs",
     "exec": "exec",
     "numbers": "reference",
     "operations": "reference",
