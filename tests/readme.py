@@ -18,8 +18,8 @@ from emulator.control.effects import FIELDS
 from emulator.docs.library import guides
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.faults.catalogue import CATALOGUE
-from emulator.platforms import discover
 from emulator.settings import PREFIX
+from emulator.vendors import discover
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
@@ -43,10 +43,10 @@ def documents() -> dict[str, Path]:
 def platforms_table() -> str:
     """List the vendors, each with what its guide says first."""
     rows = ["| platform | what you get | base URL |", "|---|---|---|"]
-    for name in discover():
-        guide = guides()[name]
-        link = f"[{guide.title}](emulator/platforms/{name}/README.md)"
-        rows.append(f"| {link} | {guide.summary} | `http://127.0.0.1:8080/{name}` |")
+    for name, guide in guides().items():
+        if name in discover():
+            link = f"[{guide.title}](emulator/platforms/{name}/README.md)"
+            rows.append(f"| {link} | {guide.summary} | `http://127.0.0.1:8080/{name}` |")
     return "\n".join(rows) + "\n"
 
 

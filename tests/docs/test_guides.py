@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from emulator.cli import main
 from emulator.docs.library import ORDER, UnknownGuideError, guide_about, guides
 from emulator.docs.pages import anchor_of
-from emulator.platforms import discover
+from emulator.vendors import discover
 from tests.docs.blocks import DOCUMENTS
 from tests.readme import ROOT, documents
 
