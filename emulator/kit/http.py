@@ -1,11 +1,9 @@
 """Reading requests and writing answers."""
 
-from collections.abc import AsyncGenerator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData, Headers
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -64,24 +62,6 @@ def read_query(request: Request, model: type[Model]) -> Model:
         return model.model_validate(dict(request.query_params))
     except ValidationError as error:
         raise as_invalid(error, "the query") from None
-
-
-async def read_form(request: Request, *, max_fields: int = 100) -> FormData:
-    """Read a multipart form; ApiError 400 for any other content type or a broken one."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise invalid(("the body", "must be multipart/form-data"))
-
-    async def stream() -> AsyncGenerator[bytes, None]:
-        yield content_of(request)
-
-    limit = len(content_of(request)) + 1
-    parser = MultiPartParser(
-        request.headers, stream(), max_fields=max_fields, max_files=max_fields, max_part_size=limit
-    )
-    try:
-        return await parser.parse()
-    except MultiPartException as error:
-        raise invalid(("the body", f"is not a multipart form: {error.message}")) from None
 
 
 def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -13,14 +13,14 @@ from click.testing import CliRunner, Result
 from emulator import fixtures
 from emulator.app import Emulator
 from emulator.cli import main
-from emulator.cli.selfcheck import OverHttp, checked
-from emulator.kit.comparison import EQUAL, SHAPE, Rules, difference
-from emulator.kit.curl import read_curl
+from emulator.conformance.comparison import find_difference
+from emulator.conformance.selfcheck import HttpConnection, check_platform
+from emulator.kit.comparison import EQUAL, SHAPE, Comparison
 from emulator.platforms.intron import platform
 from emulator.server import running
 from emulator.settings import Settings
 
-LOOSE: Final = Rules(envelope=True)
+LOOSE: Final = Comparison(envelope=True)
 FOLDER: Final = fixtures.folder() / "contracts" / "intron"
 
 
@@ -122,7 +122,7 @@ def broken(text: str) -> str:
             "create_workflow.response.json", added, "it.data has the fields id, name", id="field"
         ),
         pytest.param("list_calls.response.json", broken, "is not JSON", id="no-json"),
-        pytest.param("new.response.json", str, "nothing does what it shows", id="new-file"),
+        pytest.param("new.response.json", str, "no example runs this file", id="new-file"),
     ],
 )
 def test_difference_fails_and_says_where(
@@ -137,7 +137,7 @@ def test_difference_fails_and_says_where(
     with httpx.Client(
         base_url=app.worlds.settings.base_url, headers=headers, trust_env=False
     ) as client:
-        found = list(checked(OverHttp(client), folder, platform))
+        found = list(check_platform(HttpConnection(client), folder, platform))
 
     failed = {each.fixture: each.reason for each in found if each.result == "fail"}
     assert failed.keys() == {name}
@@ -145,7 +145,7 @@ def test_difference_fails_and_says_where(
 
 
 @pytest.mark.parametrize(
-    ("found", "expected", "rules", "says"),
+    ("found", "expected", "comparison", "says"),
     [
         pytest.param({"a": 1}, {"a": 1.0}, EQUAL, None, id="numbers"),
         pytest.param({"a": True}, {"a": 1}, EQUAL, "it.a is true, and 1", id="truth-is-no-number"),
@@ -154,7 +154,9 @@ def test_difference_fails_and_says_where(
         pytest.param({"b": 1, "a": 2}, {"a": 2, "b": 1}, LOOSE, None, id="any-order"),
         pytest.param({"a": "y"}, {"a": "..."}, EQUAL, None, id="placeholder"),
         pytest.param({"a": 5}, {"a": "..."}, EQUAL, "it.a is 5", id="placeholder-of-a-type"),
-        pytest.param({"id": "y"}, {"id": "x"}, Rules(any_value=frozenset({"id"})), None, id="id"),
+        pytest.param(
+            {"id": "y"}, {"id": "x"}, Comparison(any_value=frozenset({"id"})), None, id="id"
+        ),
         pytest.param([1, 2], [1], EQUAL, "it has 2 entries, and 1", id="entries"),
         pytest.param([1, 2], [3], SHAPE, None, id="shape-of-entries"),
         pytest.param([1, "2"], [3], SHAPE, "it[1] is 2, and 3", id="shape-of-each"),
@@ -162,30 +164,11 @@ def test_difference_fails_and_says_where(
         pytest.param([{"a": 1}], [{}], SHAPE, None, id="folded-up"),
     ],
 )
-def test_difference_is_named(found: Any, expected: Any, rules: Rules, says: str | None) -> None:
+def test_difference_is_named(
+    found: Any, expected: Any, comparison: Comparison, says: str | None
+) -> None:
     """The first place that is otherwise is told with both values; what no page shows is let be."""
-    told = difference(found, expected, rules)
+    told = find_difference(found, expected, comparison)
 
     assert (told is None) == (says is None)
     assert says is None or says in (told or "")
-
-
-@pytest.mark.parametrize(
-    ("text", "sends"),
-    [
-        pytest.param(
-            'curl -X PATCH "https://example.com/a/b?c=1" \\ -H "X: y" \\ -d \'{}\'',
-            ("PATCH", "/a/b?c=1", {}, None),
-            id="json",
-        ),
-        pytest.param(
-            "curl -X POST 'https://h/a' \\\n-F 'text=one = two'",
-            ("POST", "/a", None, {"text": "one = two"}),
-            id="form",
-        ),
-        pytest.param("curl https://h/a", ("GET", "/a", None, None), id="get"),
-    ],
-)
-def test_curl_command_is_read(text: str, sends: Any) -> None:
-    """A page's command is sent as curl would send it."""
-    assert tuple(read_curl(text)) == sends

@@ -1,4 +1,4 @@
-"""The vendors' own examples: done again as ``selfcheck`` does them, and where they come from."""
+"""The vendors' published examples: run as ``selfcheck`` runs them, and where they come from."""
 
 import json
 import re
@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from emulator import fixtures
-from emulator.cli.selfcheck import OverHttp, do
-from emulator.kit.examples import Example, files_in
+from emulator.conformance.examples import files_in
+from emulator.conformance.selfcheck import HttpConnection, check_example
+from emulator.kit.examples import Example
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.platforms import discover
@@ -22,7 +23,7 @@ from tests.support import Json
 
 CONTRACTS: Final = fixtures.folder() / "contracts"
 PLATFORMS: Final = list(discover().values())
-EXAMPLES: Final = [(each, example) for each in PLATFORMS for example in each.examples.run]
+EXAMPLES: Final = [(each, example) for each in PLATFORMS for example in each.examples.examples]
 FOLDER: Final = CONTRACTS / "intron"
 COPIES: Final = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".json", ".txt"})
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -41,37 +42,37 @@ def named(kind: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def way() -> Iterator[OverHttp]:
-    """The way to a server of its own: what a page shows of a stream needs a socket."""
+def connection() -> Iterator[HttpConnection]:
+    """A connection to a server of its own: what a page shows of a stream needs a socket."""
     with (
         running(Settings(port=0)) as app,
         httpx.Client(base_url=app.worlds.settings.base_url, trust_env=False) as client,
     ):
-        yield OverHttp(client)
+        yield HttpConnection(client)
 
 
 @pytest.mark.parametrize(
     ("vendor", "example"),
     [pytest.param(*pair, id=f"{pair[0].name}-{pair[1].id}") for pair in EXAMPLES],
 )
-def test_example_is_done_as_documented(way: OverHttp, vendor: Platform, example: Example) -> None:
-    """What a page asks is asked, and what is answered or sent is what the page shows."""
-    found = do(way, CONTRACTS / vendor.name, vendor.auth, example)
+def test_example_passes(connection: HttpConnection, vendor: Platform, example: Example) -> None:
+    """What a page sends is accepted, and the responses and callbacks are what the page shows."""
+    found = check_example(connection, CONTRACTS / vendor.name, vendor.auth, example)
 
     assert [(each.fixture, each.reason) for each in found if each.result != "pass"] == []
     assert [each.fixture for each in found] == list(example.files)
 
 
 @pytest.mark.parametrize("vendor", [pytest.param(each, id=each.name) for each in PLATFORMS])
-def test_no_file_is_passed_over(vendor: Platform) -> None:
-    """Each file of a vendor's is done by an example, or left out for a reason, not both."""
-    examples = vendor.examples
-    done = {name for each in examples.run for name in each.files}
+def test_every_file_is_run_or_skipped(vendor: Platform) -> None:
+    """Each file of a vendor's is run by an example, or skipped for a reason, not both."""
+    declared = vendor.examples
+    run = {name for each in declared.examples for name in each.files}
 
-    assert sorted(done | examples.left_out.keys()) == files_in(CONTRACTS / vendor.name)
-    assert not done & examples.left_out.keys()
-    assert all(examples.left_out.values())
-    assert len({each.id for each in examples.run}) == len(examples.run)
+    assert sorted(run | declared.skipped.keys()) == files_in(CONTRACTS / vendor.name)
+    assert not run & declared.skipped.keys()
+    assert all(declared.skipped.values())
+    assert len({each.id for each in declared.examples}) == len(declared.examples)
 
 
 @pytest.mark.parametrize("name", [path.relative_to(FOLDER).as_posix() for path in COPIES])

@@ -1,14 +1,13 @@
-"""What Bimpe's pages and its client's tests show, done again in worlds of their own.
+"""What Bimpe's pages and its client's tests show, run in worlds of their own.
 
 The files and their pages: ``fixtures/contracts/bimpe/SOURCES.md``.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.comparison import SHAPE, Rules
-from emulator.kit.examples import Difference, Examples, Visit, example
+from emulator.kit.comparison import SHAPE, Comparison
+from emulator.kit.examples import ExampleError, ExampleRun, Examples, example
 
 PATH: Final = "/api/v1/console"
 PERSON: Final = "+2348099010"
@@ -16,27 +15,23 @@ SHOP: Final = {"name": "Shop", "system_prompt": "You sell shoes."}
 DECIDED: Final = ("id", "visibility", "is_owner", "created_at", "updated_at")
 """What the vendor decides of a workflow."""
 AT_THE_PAGES_TIME: Final = {"mode": "frozen", "now": "2019-08-24T14:15:22Z"}
-SAME: Final = Rules(any_value=frozenset({"id", "request_id", "ticket", "onboarding_url"}))
+SAME: Final = Comparison(any_value=frozenset({"id", "request_id", "ticket", "onboarding_url"}))
 UPDATE: Final = "update_workflow.response.json"
 
 
-def _proof(own: Mapping[str, str]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {own['api_key']}"}
+def _data(run: ExampleRun, method: str, path: str, body: Any = None) -> Any:
+    return run.request(method, f"{PATH}{path}", body).json["data"]
 
 
-def _data(visit: Visit, method: str, path: str, body: Any = None) -> Any:
-    return visit.ask(method, f"{PATH}{path}", body).json["data"]
-
-
-def _agent(visit: Visit) -> str:
-    workflow = _data(visit, "POST", "/workflows", SHOP)
+def _agent(run: ExampleRun) -> str:
+    workflow = _data(run, "POST", "/workflows", SHOP)
     body = {"name": "Bo", "description": "Sells", "workflow_id": workflow["id"]}
-    return str(_data(visit, "POST", "/agents", body)["id"])
+    return str(_data(run, "POST", "/agents", body)["id"])
 
 
-def _write(visit: Visit, agent_id: str, text: str) -> Any:
+def _write(run: ExampleRun, agent_id: str, text: str) -> Any:
     body = {"message": text, "role": "user", "channel_type": "webchat", "channel_user_id": "u1"}
-    return _data(visit, "POST", f"/agents/{agent_id}/conversations/messages", body)
+    return _data(run, "POST", f"/agents/{agent_id}/conversations/messages", body)
 
 
 @example(
@@ -45,73 +40,73 @@ def _write(visit: Visit, agent_id: str, text: str) -> Any:
     UPDATE,
     clock=AT_THE_PAGES_TIME,
 )
-def workflow_updated(visit: Visit) -> None:
+def workflow_updated(run: ExampleRun) -> None:
     """The page's workflow, created and then updated with nothing, is shown as the page has it."""
-    shown = visit.example(UPDATE)["data"]
+    shown = run.read_json(UPDATE)["data"]
     body = {key: value for key, value in shown.items() if key not in DECIDED}
-    made = _data(visit, "POST", "/workflows", body)
-    visit.same(made, UPDATE, SAME, expected=shown)
+    made = _data(run, "POST", "/workflows", body)
+    run.compare(made, UPDATE, SAME, expected=shown)
     path = f"/workflows/{made['id']}"
-    reply = visit.run("update_workflow.request.sh", {"/workflows/string": path})
-    visit.same(reply.json, UPDATE, SAME)
-    again = visit.sent("update_workflow.request.json", "PATCH", f"{PATH}{path}")
-    visit.same(again.json, UPDATE, SAME)
+    response = run.run_curl("update_workflow.request.sh", {"/workflows/string": path})
+    run.compare(response.json, UPDATE, SAME)
+    again = run.send("update_workflow.request.json", "PATCH", f"{PATH}{path}")
+    run.compare(again.json, UPDATE, SAME)
 
 
 @example("error.response.json")
-def error_shown(visit: Visit) -> None:
+def error_shown(run: ExampleRun) -> None:
     """An error has the page's fields, in its order."""
-    visit.same(visit.ask("GET", f"{PATH}/agents/nope").json, "error.response.json", SHAPE)
+    run.compare(run.request("GET", f"{PATH}/agents/nope").json, "error.response.json", SHAPE)
 
 
 @example("error.response.validation.json")
-def wrong_field_named(visit: Visit) -> None:
+def wrong_field_named(run: ExampleRun) -> None:
     """A blank name is refused in the words that the vendor's client knows."""
-    found = visit.ask("POST", f"{PATH}/workflows", SHOP | {"name": ""}).json
-    visit.same(found, "error.response.validation.json", SAME)
+    found = run.request("POST", f"{PATH}/workflows", SHOP | {"name": ""}).json
+    run.compare(found, "error.response.validation.json", SAME)
 
 
 @example("error.response.older.json", options={"bimpe": {"error_shape": "older"}})
-def error_of_the_older_guide(visit: Visit) -> None:
+def error_of_the_older_guide(run: ExampleRun) -> None:
     """The same, as the older guide shows it."""
-    found = visit.ask("POST", f"{PATH}/workflows", SHOP | {"name": ""}).json
-    visit.same(found, "error.response.older.json", SAME)
+    found = run.request("POST", f"{PATH}/workflows", SHOP | {"name": ""}).json
+    run.compare(found, "error.response.older.json", SAME)
 
 
 @example("list.meta.json")
-def page_of_a_list(visit: Visit) -> None:
+def page_of_a_list(run: ExampleRun) -> None:
     """Two of five are on the page that the sample's meta tells of; it shows none of them."""
     for number in range(5 - 1):
-        _data(visit, "POST", "/workflows", SHOP | {"name": f"w{number}"})
-    found = visit.ask("GET", f"{PATH}/workflows?scope=owned&limit=2").json
-    visit.same(found | {"data": []}, "list.meta.json")
+        _data(run, "POST", "/workflows", SHOP | {"name": f"w{number}"})
+    found = run.request("GET", f"{PATH}/workflows?scope=owned&limit=2").json
+    run.compare(found | {"data": []}, "list.meta.json")
 
 
 @example("get_test_code.response.json")
-def test_code_shown(visit: Visit) -> None:
+def test_code_shown(run: ExampleRun) -> None:
     """The code's channels have the page's fields, in its order."""
-    path = f"/agents/{_agent(visit)}/deployment/agent-test-code"
-    visit.same(_data(visit, "GET", path), "get_test_code.response.json", SHAPE)
+    path = f"/agents/{_agent(run)}/deployment/agent-test-code"
+    run.compare(_data(run, "GET", path), "get_test_code.response.json", SHAPE)
 
 
 @example("create_call.response.busy.json", options={"bimpe": {"test_calls_at_once": 1}})
-def one_call_too_many(visit: Visit) -> None:
+def one_call_too_many(run: ExampleRun) -> None:
     """A test call beyond the lines there are is busy, in the client's words."""
-    path = f"/agents/{_agent(visit)}/calls"
+    path = f"/agents/{_agent(run)}/calls"
     body = {"destination": PERSON, "is_test_call": True}
-    _data(visit, "POST", path, body)
-    visit.same(_data(visit, "POST", path, body), "create_call.response.busy.json")
+    _data(run, "POST", path, body)
+    run.compare(_data(run, "POST", path, body), "create_call.response.busy.json")
 
 
 @example("configure_bimpe_integration.response.onboarding.json")
-def integration_onboarded(visit: Visit) -> None:
+def integration_onboarded(run: ExampleRun) -> None:
     """What is connected in the dashboard is answered with an address there, as the page's."""
     name = "configure_bimpe_integration.response.onboarding.json"
-    agent_id = _agent(visit)
+    agent_id = _agent(run)
     path = f"/agents/{agent_id}/integrations/bimpeai/configure"
-    found = _data(visit, "POST", path, {"type": "google_calendar"})
-    url = visit.example(name)["onboarding_url"].replace("agt_123", agent_id)
-    visit.same(found, name, expected={"onboarding_url": url})
+    found = _data(run, "POST", path, {"type": "google_calendar"})
+    url = run.read_json(name)["onboarding_url"].replace("agt_123", agent_id)
+    run.compare(found, name, expected={"onboarding_url": url})
 
 
 @example(
@@ -119,25 +114,25 @@ def integration_onboarded(visit: Visit) -> None:
     "stream_messages.events.txt",
     options={"bimpe": {"heartbeat_seconds": 0.05}},
 )
-def messages_streamed(visit: Visit) -> None:
+def messages_streamed(run: ExampleRun) -> None:
     """A message and a heartbeat come in the frames of the vendor's client."""
     name = "stream_messages.events.txt"
-    agent_id = _agent(visit)
-    first = _write(visit, agent_id, "first")
-    _write(visit, agent_id, "hi")
+    agent_id = _agent(run)
+    first = _write(run, agent_id, "first")
+    _write(run, agent_id, "hi")
     conversations = f"/agents/{agent_id}/conversations"
-    (conversation,) = _data(visit, "GET", conversations)
+    (conversation,) = _data(run, "GET", conversations)
     path = f"{conversations}/{conversation['id']}"
-    ticket = _data(visit, "POST", f"{path}/stream-ticket", {})
-    visit.same(ticket, "create_stream_ticket.response.json", SAME)
+    ticket = _data(run, "POST", f"{path}/stream-ticket", {})
+    run.compare(ticket, "create_stream_ticket.response.json", SAME)
     address = f"{PATH}{path}/stream?ticket={ticket['ticket']}&after={first['id']}"
-    found = visit.ask("GET", address, frames=2).content.decode()
-    expected = visit.text(name)
+    found = run.request("GET", address, frames=2).content.decode()
+    expected = run.read_text(name)
     fields = [[_field(line) for line in text.splitlines()] for text in (found, expected)]
     if fields[0] != fields[1]:
-        raise Difference(f"the lines are {fields[0]}, and {fields[1]} in the example", name)
+        raise ExampleError(f"the lines are {fields[0]}, and {fields[1]} in the example", name)
     message, wanted = (_first_data(text) for text in (found, expected))
-    visit.same(message, name, SHAPE, expected=wanted)
+    run.compare(message, name, SHAPE, expected=wanted)
 
 
 def _field(line: str) -> str:
@@ -151,7 +146,7 @@ def _first_data(text: str) -> Any:
 
 
 examples: Final = Examples(
-    run=(
+    examples=(
         workflow_updated,
         error_shown,
         wrong_field_named,
@@ -162,5 +157,5 @@ examples: Final = Examples(
         integration_onboarded,
         messages_streamed,
     ),
-    left_out={"pages/workflows.txt": "a page's text: what is cut out of it is done"},
+    skipped={"pages/workflows.txt": "a page's text: its examples are run"},
 )

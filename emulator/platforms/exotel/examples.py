@@ -1,16 +1,15 @@
-"""What Exotel's pages show, done again in worlds of their own.
+"""What Exotel's pages show, run in worlds of their own.
 
 The files and their pages: ``fixtures/contracts/exotel/SOURCES.md``.
 """
 
 import json
 import re
-from base64 import b64encode
-from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.comparison import PLACEHOLDERS, Rules
-from emulator.kit.examples import Difference, Examples, Visit, example
+from emulator.kit.comparison import PLACEHOLDERS, Comparison
+from emulator.kit.examples import ExampleError, ExampleRun, Examples, example
+from emulator.kit.forms import multipart
 
 TEN: Final = {"mode": "frozen", "now": "2026-04-08T10:29:50Z"}
 """The bot is made ten seconds later, when the page says that it was changed."""
@@ -23,37 +22,32 @@ CALL: Final = {
     "scenario": {"answer": "answered", "talk_seconds": 180},
 }
 WANTS_HUMAN: Final = [{"speaker": "user", "text": "I want to talk to a human agent"}]
-SAME: Final = Rules(
+SAME: Final = Comparison(
     any_value=frozenset(
         {"id", "bot_id", "conversation_id", "assistant_id", "account_id", "request_id"}
     )
 )
 
 
-def _proof(own: Mapping[str, str]) -> dict[str, str]:
-    pair = f"{own['api_key']}:{own['api_token']}"
-    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-
-
-def _places(visit: Visit, **ids: str) -> dict[str, str]:
+def _places(run: ExampleRun, **ids: str) -> dict[str, str]:
     """What stands in braces on the page."""
-    account = visit.own["account_id"]
+    account = run.credentials["account_id"]
     known = {"accountId": account, "tenant_id": account} | ids
     return {f"{{{name}}}": value for name, value in known.items()}
 
 
-def _path(visit: Visit, rest: str) -> str:
-    return f"/voicebot/api/v2/accounts/{visit.own['account_id']}/{rest}"
+def _path(run: ExampleRun, rest: str) -> str:
+    return f"/voicebot/api/v2/accounts/{run.credentials['account_id']}/{rest}"
 
 
-def _job(visit: Visit, text: str = TEXT) -> Any:
-    return visit.ask("POST", _path(visit, "bot-generation"), form={"text_content": text}).json
+def _job(run: ExampleRun, text: str = TEXT) -> Any:
+    return run.request("POST", _path(run, "bot-generation"), multipart({"text_content": text})).json
 
 
-def _bot(visit: Visit) -> str:
-    job = _job(visit)
-    visit.advance(10)
-    return str(visit.ask("GET", _path(visit, f"bot-generation/{job['id']}")).json["bot_id"])
+def _bot(run: ExampleRun) -> str:
+    job = _job(run)
+    run.advance(10)
+    return str(run.request("GET", _path(run, f"bot-generation/{job['id']}")).json["bot_id"])
 
 
 @example(
@@ -62,13 +56,13 @@ def _bot(visit: Visit) -> str:
     "get_job.request.sh",
     "get_job.response.json",
 )
-def bot_generated(visit: Visit) -> None:
+def bot_generated(run: ExampleRun) -> None:
     """A job is created and polled with the page's commands, and answered as it shows."""
-    created = visit.run("create_job.request.sh", _places(visit)).json
-    visit.same(created, "create_job.response.json", SAME)
-    visit.advance(10)
-    polled = visit.run("get_job.request.sh", _places(visit, generation_id=created["id"]))
-    visit.same(polled.json, "get_job.response.json", SAME)
+    created = run.run_curl("create_job.request.sh", _places(run)).json
+    run.compare(created, "create_job.response.json", SAME)
+    run.advance(10)
+    polled = run.run_curl("get_job.request.sh", _places(run, generation_id=created["id"]))
+    run.compare(polled.json, "get_job.response.json", SAME)
 
 
 @example(
@@ -79,31 +73,31 @@ def bot_generated(visit: Visit) -> None:
     "get_bot.response.json",
     clock=TEN,
 )
-def version_created(visit: Visit) -> None:
+def version_created(run: ExampleRun) -> None:
     """A version and its bot have the page's values, down to the second."""
-    bot_id = _bot(visit)
-    places = _places(visit, botId=bot_id)
-    made = visit.run("create_version.request.sh", places)
-    visit.same(made.json, "create_version.response.json", SAME)
-    shown = visit.run("get_bot.request.sh", places)
-    visit.same(shown.json, "get_bot.response.json", SAME)
-    path = _path(visit, f"voicebots/{_bot(visit)}/versions")
-    visit.sent("create_version.request.json", "POST", path)
+    bot_id = _bot(run)
+    places = _places(run, botId=bot_id)
+    made = run.run_curl("create_version.request.sh", places)
+    run.compare(made.json, "create_version.response.json", SAME)
+    shown = run.run_curl("get_bot.request.sh", places)
+    run.compare(shown.json, "get_bot.response.json", SAME)
+    path = _path(run, f"voicebots/{_bot(run)}/versions")
+    run.send("create_version.request.json", "POST", path)
 
 
 @example("list_bots.request.sh", "list_bots.response.json", clock=TEN)
-def bots_listed(visit: Visit) -> None:
+def bots_listed(run: ExampleRun) -> None:
     """Twenty of forty-five bots are listed under the page's metadata, the one it shows first."""
-    jobs = [_job(visit) for _ in range(45)]
-    visit.advance(10)
-    polled = visit.ask("GET", _path(visit, f"bot-generation/{jobs[-1]['id']}")).json
-    body = visit.example("create_version.request.json")
-    visit.ask("POST", _path(visit, f"voicebots/{polled['bot_id']}/versions"), body)
-    listed = visit.run("list_bots.request.sh", _places(visit)).json
+    jobs = [_job(run) for _ in range(45)]
+    run.advance(10)
+    polled = run.request("GET", _path(run, f"bot-generation/{jobs[-1]['id']}")).json
+    body = run.read_json("create_version.request.json")
+    run.request("POST", _path(run, f"voicebots/{polled['bot_id']}/versions"), body)
+    listed = run.run_curl("list_bots.request.sh", _places(run)).json
     if len(listed["data"]) != listed["metadata"]["count"]:
-        raise Difference("the list is not as long as it says", "list_bots.response.json")
+        raise ExampleError("the list is not as long as it says", "list_bots.response.json")
     listed["data"] = listed["data"][:1]
-    visit.same(listed, "list_bots.response.json", SAME)
+    run.compare(listed, "list_bots.response.json", SAME)
 
 
 @example(
@@ -112,17 +106,17 @@ def bots_listed(visit: Visit) -> None:
     "list_conversations.request.1.sh",
     "list_conversations.request.2.sh",
 )
-def conversation_shown(visit: Visit) -> None:
+def conversation_shown(run: ExampleRun) -> None:
     """The page's call, simulated, leaves the page's conversation behind, and is listed."""
-    expected = visit.example("get_conversation.response.json")
-    asked = CALL | {"bot_id": _bot(visit), "transcript": expected["transcript"]}
-    call = visit.control("POST", "/calls", asked)
-    visit.advance()
-    places = _places(visit, conversation_id=call["conversation_id"])
-    shown = visit.run("get_conversation.request.sh", places).json
-    visit.same(shown, "get_conversation.response.json", SAME)
+    expected = run.read_json("get_conversation.response.json")
+    asked = CALL | {"bot_id": _bot(run), "transcript": expected["transcript"]}
+    call = run.control("POST", "/calls", asked)
+    run.advance()
+    places = _places(run, conversation_id=call["conversation_id"])
+    shown = run.run_curl("get_conversation.request.sh", places).json
+    run.compare(shown, "get_conversation.response.json", SAME)
     for name in ("list_conversations.request.1.sh", "list_conversations.request.2.sh"):
-        visit.run(name, places)
+        run.run_curl(name, places)
 
 
 @example(
@@ -131,16 +125,16 @@ def conversation_shown(visit: Visit) -> None:
     "create_assistant_version.response.json",
     clock=NOON,
 )
-def assistant_versioned(visit: Visit) -> None:
+def assistant_versioned(run: ExampleRun) -> None:
     """The page's request makes a stable version, by the page's path and by the client's."""
-    made = visit.ask("POST", _path(visit, "assistants"), {"name": "Support"}).json
-    places = _places(visit, assistant_id=made["assistant_id"])
-    reply = visit.run("create_assistant_version.request.sh", places)
-    visit.same(reply.json, "create_assistant_version.response.json", SAME)
-    other = visit.ask("POST", _path(visit, "assistants"), {"name": "Other"}).json
-    path = _path(visit, f"assistants/{other['assistant_id']}/versions")
-    reply = visit.sent("create_assistant_version.request.json", "POST", path)
-    visit.same(reply.json, "create_assistant_version.response.json", SAME)
+    made = run.request("POST", _path(run, "assistants"), {"name": "Support"}).json
+    places = _places(run, assistant_id=made["assistant_id"])
+    response = run.run_curl("create_assistant_version.request.sh", places)
+    run.compare(response.json, "create_assistant_version.response.json", SAME)
+    other = run.request("POST", _path(run, "assistants"), {"name": "Other"}).json
+    path = _path(run, f"assistants/{other['assistant_id']}/versions")
+    response = run.send("create_assistant_version.request.json", "POST", path)
+    run.compare(response.json, "create_assistant_version.response.json", SAME)
 
 
 @example(
@@ -148,52 +142,52 @@ def assistant_versioned(visit: Visit) -> None:
     "enveloped/get_job.response.json",
     options={"exotel": {"voicebot_shape": "enveloped"}},
 )
-def answers_enveloped(visit: Visit) -> None:
+def answers_enveloped(run: ExampleRun) -> None:
     """The other page's answers, with everything in an envelope."""
-    created = _job(visit, "...")
-    visit.same(created, "enveloped/create_job.response.json", SAME)
-    visit.advance()
-    path = _path(visit, f"bot-generation/{created['response']['data']['id']}")
-    visit.same(visit.ask("GET", path).json, "enveloped/get_job.response.json", SAME)
+    created = _job(run, "...")
+    run.compare(created, "enveloped/create_job.response.json", SAME)
+    run.advance()
+    path = _path(run, f"bot-generation/{created['response']['data']['id']}")
+    run.compare(run.request("GET", path).json, "enveloped/get_job.response.json", SAME)
 
 
-def _answer(visit: Visit, kind: str) -> None:
+def _answer(run: ExampleRun, kind: str) -> None:
     """Have an inbox answer as the page shows, with addresses that exist here."""
-    text = visit.text(f"webhooks/{kind}.response.json")
-    places = rf'"\1":{{"url":"{visit.inbox_url}\1"'
+    text = run.read_text(f"webhooks/{kind}.response.json")
+    places = rf'"\1":{{"url":"{run.inbox_url}\1"'
     answer = json.loads(re.sub(r'"(\w+)":\{"url":"https://\.\.\."', places, text))
-    visit.control("PUT", f"/inboxes/{kind}", {"answers": [{"json": answer}]})
+    run.control("PUT", f"/inboxes/{kind}", {"answers": [{"json": answer}]})
 
 
 @example("webhooks/session_start.response.json", "webhooks/pre_agent_transfer.response.json")
-def answers_acted_on(visit: Visit) -> None:
+def answers_acted_on(run: ExampleRun) -> None:
     """The page's answers to webhooks change all that they name: words, constants, addresses."""
-    hooks = {"session_start": {"url": f"{visit.inbox_url}session_start"}}
-    bot_id = _bot(visit)
-    visit.control("PUT", f"/exotel/bots/{bot_id}/webhooks", hooks)
+    hooks = {"session_start": {"url": f"{run.inbox_url}session_start"}}
+    bot_id = _bot(run)
+    run.control("PUT", f"/exotel/bots/{bot_id}/webhooks", hooks)
     for kind in ("session_start", "pre_agent_transfer"):
-        _answer(visit, kind)
+        _answer(run, kind)
     asked = CALL | {"bot_id": bot_id, "transcript": WANTS_HUMAN}
-    call = visit.control("POST", "/calls", asked)
-    visit.advance()
-    details = visit.control("GET", f"/calls/{call['id']}")["details"]
-    path = _path(visit, f"voicebot-conversations/{call['conversation_id']}")
-    said = [turn["text"] for turn in visit.ask("GET", path).json["transcript"]]
-    named = visit.example("webhooks/session_start.response.json")["response"]["data"]
+    call = run.control("POST", "/calls", asked)
+    run.advance()
+    details = run.control("GET", f"/calls/{call['id']}")["details"]
+    path = _path(run, f"voicebot-conversations/{call['conversation_id']}")
+    said = [turn["text"] for turn in run.request("GET", path).json["transcript"]]
+    named = run.read_json("webhooks/session_start.response.json")["response"]["data"]
     asked_at = ("session_start", *named["webhook_config"])
-    unheard = [kind for kind in asked_at if not visit.inbox(kind)]
+    unheard = [kind for kind in asked_at if not run.inbox(kind)]
     start, transfer = answers_acted_on.files
     if details["notes"] or unheard or said[0] not in PLACEHOLDERS:
         reason = f"noted: {details['notes']}; not asked: {unheard}; greeted with {said[:1]}"
-        raise Difference(reason, start)
-    visit.done.add(start)
+        raise ExampleError(reason, start)
+    run.passes(start)
     if said[-1] not in PLACEHOLDERS:
-        raise Difference(f"handed over with {said[-1:]}", transfer)
-    visit.done.add(transfer)
+        raise ExampleError(f"handed over with {said[-1:]}", transfer)
+    run.passes(transfer)
 
 
 examples: Final = Examples(
-    run=(
+    examples=(
         bot_generated,
         version_created,
         bots_listed,
@@ -202,5 +196,5 @@ examples: Final = Examples(
         answers_enveloped,
         answers_acted_on,
     ),
-    left_out={"pages/voicebot-api.txt": "a page's text: what is cut out of it is done"},
+    skipped={"pages/voicebot-api.txt": "a page's text: its examples are run"},
 )

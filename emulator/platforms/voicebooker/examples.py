@@ -1,4 +1,4 @@
-"""What VoiceBooker's page shows, done again: its bot asks so, the reference backend answers so.
+"""What VoiceBooker's page shows, run: its bot asks so, the reference backend answers so.
 
 The files and their page: ``fixtures/contracts/voicebooker/SOURCES.md``.
 """
@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emulator.kit.comparison import SHAPE, Rules
-from emulator.kit.examples import Difference, Examples, Visit, example
+from emulator.kit.comparison import SHAPE, Comparison
+from emulator.kit.examples import ExampleError, ExampleRun, Examples, example
 
 WEBHOOK: Final = "/voicebooker/webhook"
 DAY_BEFORE: Final = {"mode": "frozen", "now": "2024-09-15T10:00:00Z"}
@@ -16,39 +16,37 @@ DAY_BEFORE: Final = {"mode": "frozen", "now": "2024-09-15T10:00:00Z"}
 ERIKA: Final = {"firstname": "Erika", "lastname": "Mustermann"}
 MASSAGE: Final = {"appointmentType": "Massage", "product": "30 minutes", "agent": "Lea"}
 AT_HALF_PAST: Final = {"day": "2024-09-16", "time": "08:30"}
-ASKED: Final = Rules(any_value=frozenset({"slotId", "slotIdOld", "slotIdNew"}))
+ASKED: Final = Comparison(any_value=frozenset({"slotId", "slotIdOld", "slotIdNew"}))
 """The ids of slots are the emulator's own; one of the page's is a product's, by a slip."""
-CANCELLED: Final = Rules(any_value=frozenset({"slotId", "start"}))
+CANCELLED: Final = Comparison(any_value=frozenset({"slotId", "start"}))
 """Erika's appointment of the demo book is at another time than the page's."""
 
 
-def _proof(own: Mapping[str, str]) -> dict[str, str]:
-    return {"Token": own["token"]}
-
-
-def _asked(visit: Visit, intent: str, wishes: Mapping[str, str]) -> dict[str, Any]:
+def _asked(run: ExampleRun, intent: str, wishes: Mapping[str, str]) -> dict[str, Any]:
     """Have somebody call the bot of the page's number; what it asked, by action."""
     body = {
         "platform": "voicebooker",
         "intent": intent,
-        "sip_id": visit.example("getEntityForSipId.request.json")["sipId"],
+        "sip_id": run.read_json("getEntityForSipId.request.json")["sipId"],
         "persona": ERIKA,
         "wishes": wishes,
     }
-    call = visit.control("POST", "/calls", body)
-    visit.advance()
+    call = run.control("POST", "/calls", body)
+    run.advance()
     found: dict[str, Any] = {}
-    for question in visit.control("GET", f"/calls/{call['id']}")["details"]["webhooks"]:
-        callback = visit.control("GET", f"/callbacks/{question['callback_id']}")
+    for question in run.control("GET", f"/calls/{call['id']}")["details"]["webhooks"]:
+        callback = run.control("GET", f"/callbacks/{question['callback_id']}")
         found[question["action"]] = json.loads(callback["body"])
     return found
 
 
-def _same(visit: Visit, found: Mapping[str, Any], action: str, rules: Rules = ASKED) -> None:
+def _same(
+    run: ExampleRun, found: Mapping[str, Any], action: str, comparison: Comparison = ASKED
+) -> None:
     name = f"{action}.request.json"
     if action not in found:
-        raise Difference(f"the bot asked only {', '.join(found)}", name)
-    visit.same(found[action], name, rules)
+        raise ExampleError(f"the bot asked only {', '.join(found)}", name)
+    run.compare(found[action], name, comparison)
 
 
 BOOKING: Final = (
@@ -64,11 +62,11 @@ BOOKING: Final = (
 
 
 @example(*(f"{action}.request.json" for action in BOOKING), clock=DAY_BEFORE)
-def appointment_booked(visit: Visit) -> None:
+def appointment_booked(run: ExampleRun) -> None:
     """The bot books the page's appointment with the page's requests."""
-    found = _asked(visit, "book", MASSAGE | AT_HALF_PAST)
+    found = _asked(run, "book", MASSAGE | AT_HALF_PAST)
     for action in BOOKING:
-        _same(visit, found, action)
+        _same(run, found, action)
 
 
 @example(
@@ -77,17 +75,17 @@ def appointment_booked(visit: Visit) -> None:
     "modifyAppointment.request.json",
     clock=DAY_BEFORE,
 )
-def appointment_moved(visit: Visit) -> None:
+def appointment_moved(run: ExampleRun) -> None:
     """The bot finds the page's user and booking, and moves it to the page's time."""
-    found = _asked(visit, "modify", AT_HALF_PAST)
+    found = _asked(run, "modify", AT_HALF_PAST)
     for action in ("findExistingUser", "findExistingBooking", "modifyAppointment"):
-        _same(visit, found, action)
+        _same(run, found, action)
 
 
 @example("cancelAppointment.request.json", clock=DAY_BEFORE)
-def appointment_cancelled(visit: Visit) -> None:
+def appointment_cancelled(run: ExampleRun) -> None:
     """The bot cancels the page's booking."""
-    _same(visit, _asked(visit, "cancel", {}), "cancelAppointment", CANCELLED)
+    _same(run, _asked(run, "cancel", {}), "cancelAppointment", CANCELLED)
 
 
 VALUES: Final = ("getEntityForSipId", "getBusinessName")
@@ -104,17 +102,17 @@ SHAPES: Final = (
 
 
 @example(*(f"{action}.response.json" for action in (*VALUES, *SHAPES)), clock=DAY_BEFORE)
-def backend_answers(visit: Visit) -> None:
+def backend_answers(run: ExampleRun) -> None:
     """The reference backend answers the page's requests as the page shows."""
     for action in (*VALUES, *SHAPES):
-        body = visit.example(f"{action}.request.json")
+        body = run.read_json(f"{action}.request.json")
         if "participant" in body:  # folded up on the page
             body["participant"] = ERIKA
-        answer = visit.ask("POST", WEBHOOK, body).json
-        visit.same(answer, f"{action}.response.json", SHAPE if action in SHAPES else ASKED)
+        answer = run.request("POST", WEBHOOK, body).json
+        run.compare(answer, f"{action}.response.json", SHAPE if action in SHAPES else ASKED)
 
 
 examples: Final = Examples(
-    run=(appointment_booked, appointment_moved, appointment_cancelled, backend_answers),
-    left_out={"pages/voicebot-integration.txt": "a page's text: what is cut out of it is done"},
+    examples=(appointment_booked, appointment_moved, appointment_cancelled, backend_answers),
+    skipped={"pages/voicebot-integration.txt": "a page's text: its examples are run"},
 )

@@ -153,7 +153,7 @@ async def test_bot_is_made_from_its_text(
                 "content": b'--x\r\nContent-Disposition: form-data; name="text_content"\r\n\r\n'
                 b"a +2AA- b\r\n--x--\r\n",
             },
-            "text_content must be text",
+            "must be text in UTF-8",
             id="half a character",
         ),
     ],

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from emulator.domain.errors import UnknownError
-from emulator.kit.errors import invalid
-from emulator.kit.http import read_body, read_form, read_query
+from emulator.kit.forms import MULTIPART, read_form
+from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.records import TaggedList
 from emulator.kit.world import world_of
@@ -21,7 +21,6 @@ from emulator.platforms.exotel.voicebots.generation import start_job
 from emulator.platforms.exotel.voicebots.recording import WIDTH, frames_of, header, wav
 from emulator.platforms.exotel.voicebots.schemas import (
     ASKABLE,
-    LONGEST_TEXT,
     BotsQuery,
     ConversationsQuery,
     DatedQuery,
@@ -54,7 +53,7 @@ from emulator.platforms.exotel.voicebots.versioning import add_assistant_version
 
 async def create_job(request: Request) -> Response:
     """Create an async bot generation job from a text description or script."""
-    text = await _text_content(request)
+    text = read_form(request, NewJob, MULTIPART).text_content
     job = start_job(world_of(request), text)
     shown = {
         "id": job.id,
@@ -155,28 +154,6 @@ async def create_assistant_version(request: Request) -> Response:
     return show(request, shown)
 
 
-async def _text_content(request: Request) -> str:
-    form = await read_form(request)
-    try:
-        values = form.getlist("text_content")
-    finally:
-        await form.close()
-    if not values:
-        raise invalid(("text_content", "is required"))
-    if len(values) > 1:
-        raise invalid(("text_content", "must be given once"))
-    text = values[0]
-    if not isinstance(text, str):
-        raise invalid(("text_content", "must be a text field, not a file"))
-    if not text.strip():
-        raise invalid(("text_content", "must not be empty"))
-    if len(text) > LONGEST_TEXT:
-        raise invalid(("text_content", f"must have at most {LONGEST_TEXT} characters"))
-    if any("\ud800" <= each <= "\udfff" for each in text):
-        raise invalid(("text_content", "must be text"))
-    return text
-
-
 def _within(records: TaggedList[Any], query: DatedQuery, field: str) -> tuple[int, int]:
     """The places of the records from ``startDate`` up to and with ``endDate``."""
     start, stop = 0, len(records)
@@ -203,7 +180,7 @@ operations: Final = (
         handler=create_job,
         docs=DOCS,
         takes=NewJob,
-        takes_as="multipart/form-data",
+        takes_as=MULTIPART,
         gives=JobCreated,
         status=201,
     ),

@@ -1,0 +1,1 @@
+"""Form bodies, urlencoded and multipart: read strictly, written deterministically."""

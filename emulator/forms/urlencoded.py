@@ -1,0 +1,38 @@
+"""Bodies of the content type ``application/x-www-form-urlencoded``.
+
+https://url.spec.whatwg.org/#application/x-www-form-urlencoded
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import unquote_to_bytes, urlencode
+
+from emulator.forms.fields import Field, FormError, as_text, too_many
+
+URLENCODED: Final = "application/x-www-form-urlencoded"
+_BROKEN_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+def read_urlencoded(content: bytes, max_fields: int) -> list[Field]:
+    """Return the fields in their order; FormError for bad UTF-8, bad escapes or too many."""
+    if content.count(b"&") >= max_fields:
+        raise too_many(max_fields)
+    fields = []
+    for pair in content.split(b"&"):
+        if pair:
+            raw_name, _, raw_value = pair.partition(b"=")
+            name = _decoded(raw_name, "")
+            fields.append(Field(name, _decoded(raw_value, name)))
+    return fields
+
+
+def _decoded(raw: bytes, field: str) -> str:
+    if _BROKEN_ESCAPE.search(raw):
+        raise FormError(field, "has a % that is not followed by two hexadecimal digits")
+    return as_text(unquote_to_bytes(raw.replace(b"+", b" ")), field)
+
+
+def write_urlencoded(fields: Iterable[tuple[str, str]]) -> bytes:
+    """Write fields in their order."""
+    return urlencode([*fields]).encode()

@@ -1,0 +1,62 @@
+"""Forms: read into a model like JSON, and written for callbacks.
+
+asked = read_form(request, NewCall)
+content, content_type = urlencoded({"CallSid": sid, "Legs": [{"Status": "completed"}]})
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from emulator.forms.bodies import media_type, read_fields
+from emulator.forms.fields import FormBody, FormError
+from emulator.forms.multipart import BOUNDARY, MULTIPART, free_boundary, write_multipart
+from emulator.forms.names import flattened
+from emulator.forms.urlencoded import URLENCODED, write_urlencoded
+from emulator.forms.values import nested
+from emulator.kit.errors import as_invalid, invalid
+from emulator.kit.http import content_of
+
+__all__ = ["MULTIPART", "URLENCODED", "FormBody", "multipart", "read_form", "urlencoded"]
+
+Model = TypeVar("Model", bound=BaseModel)
+Fields = Mapping[str, Any] | Iterable[tuple[str, Any]]
+"""Fields by name, or in pairs where names repeat; values may be lists and objects."""
+
+KINDS: Final = (URLENCODED, MULTIPART)
+
+
+def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
+    """Read a form of one of these content types, or of either; ApiError 400 names what is wrong.
+
+    A field must be given once unless the model has a list for it. ``Legs[0][Status]`` and
+    ``Events[]`` are read into lists and objects. An empty body of no type has no fields.
+    """
+    content, content_type = content_of(request), request.headers.get("content-type", "")
+    kinds = kinds or KINDS
+    if not content and not content_type and URLENCODED in kinds:
+        content_type = URLENCODED
+    if media_type(content_type) not in kinds:
+        raise invalid(("the body", f"must be {' or '.join(kinds)}"))
+    try:
+        value = nested(read_fields(content, content_type), model)
+    except FormError as error:
+        raise invalid((error.field or "the body", error.reason)) from None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise as_invalid(error) from None
+
+
+def urlencoded(fields: Fields) -> FormBody:
+    """Write an urlencoded body and its content type."""
+    return FormBody(write_urlencoded(flattened(fields)), URLENCODED)
+
+
+def multipart(fields: Fields, boundary: str = BOUNDARY) -> FormBody:
+    """Write a multipart body and its content type; the same fields give the same bytes."""
+    pairs = [*flattened(fields)]
+    boundary = free_boundary(pairs, boundary)
+    return FormBody(write_multipart(pairs, boundary), f"{MULTIPART}; boundary={boundary}")
