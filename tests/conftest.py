@@ -1,10 +1,19 @@
-"""The emulator as tests see it: in process by default, over a socket with ``--socket``."""
+"""The emulator as tests see it: in process, and over a socket where that can differ.
+
+A test that uses ``http`` runs in process. Tests with the marker ``socket`` run once more over a
+real socket: the contract of every vendor, and what an HTTP server could change on the way (how a
+path, a header, a query or a body arrives; how bytes, refusals and streams leave). What a vendor
+does with a request that has been read is the same either way.
+
+``--socket`` runs every test that uses ``http`` over a socket. ``--file`` keeps the worlds of these
+tests in a data file and compares it with the memory at the end of each.
+"""
 
 import inspect
 from collections.abc import AsyncIterator, Iterator
+from itertools import compress
 from pathlib import Path
-from ssl import PROTOCOL_TLS_CLIENT, SSLContext
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -12,19 +21,34 @@ import pytest
 from emulator.app import Emulator, create_app
 from emulator.server import running
 from emulator.settings import Settings
+from tests import effort
 from tests.files import check_file
-from tests.support import World
+from tests.order import slow_first
+from tests.support import World, client_of
 
 collect_ignore = ["examples"]
 """They are projects of their own, which tests/test_wheel.py runs."""
+HOW: Final = "is_over_socket"
+"""The fixture that decides how a test's requests travel."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    effort.add_options(parser)
     parser.addoption("--socket", action="store_true", help="talk to a server over a real socket")
     parser.addoption("--file", action="store_true", help="keep worlds in a file, and check it")
     parser.addoption("--screenshots", action="store_true", help="write the README's pictures")
-    parser.addoption("--blows", type=int, default=5, help="how often each client hammers")
-    parser.addoption("--kills", type=int, default=30, help="how often a server is killed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    effort.configure(config)
+    config.addinivalue_line("markers", "socket: run once more over a real socket")
+    config.addinivalue_line("markers", "fuzz: tries far more examples in a campaign")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Print the seed of a campaign, with which it can be repeated."""
+    return f"campaign --seed {config.option.seed}" if effort.is_campaign() else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,12 +58,24 @@ def pytest_pycollect_makeitem(name: str, obj: object) -> None:
         pytest.mark.anyio(obj)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests with the marker ``socket`` both ways."""
+    is_marked = any(metafunc.definition.iter_markers("socket"))
+    if is_marked and HOW in metafunc.fixturenames and not _is_special(metafunc.config):
+        metafunc.parametrize(HOW, [False, True], ids=["in-process", "socket"], indirect=True)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run over a socket, or with a file, only that to which it makes a difference."""
-    if config.getoption("--socket") or config.getoption("--file"):
-        same = [item for item in items if "http" not in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=same)
-        items[:] = [item for item in items if item not in same]
+    """Begin with what is slow; over a socket or with a file run only what that concerns."""
+    items[:] = slow_first(items)
+    if _is_special(config):
+        is_same = [HOW not in getattr(item, "fixturenames", ()) for item in items]
+        config.hook.pytest_deselected(items=list(compress(items, is_same)))
+        items[:] = [item for item, same in zip(items, is_same, strict=True) if not same]
+
+
+def _is_special(config: pytest.Config) -> bool:
+    return bool(config.getoption("--socket") or config.getoption("--file"))
 
 
 @pytest.fixture(scope="session")
@@ -47,35 +83,37 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture
+def is_over_socket(request: pytest.FixtureRequest) -> bool:
+    """Whether the test's requests travel over a socket."""
+    return bool(getattr(request, "param", request.config.getoption("--socket")))
+
+
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[Emulator | None]:
-    """The one server of a run with ``--socket``."""
-    if not request.config.getoption("--socket"):
-        yield None
-        return
+def server() -> Iterator[Emulator]:
+    """One server on a socket for all tests of a worker."""
     with running(Settings(port=0)) as app:
         yield app
 
 
 @pytest.fixture
 async def http(
-    server: Emulator | None, request: pytest.FixtureRequest, tmp_path: Path
+    is_over_socket: bool,  # noqa: FBT001  # a fixture
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the emulator that says nothing about world or credential."""
-    if server is not None:
-        async with httpx.AsyncClient(
-            base_url=server.worlds.settings.base_url,
-            verify=SSLContext(PROTOCOL_TLS_CLIENT),  # the default reads every root certificate
-            trust_env=False,
-            timeout=60,
-        ) as client:
+    """A client of the emulator that names neither a world nor a credential."""
+    if is_over_socket:
+        server: Emulator = request.getfixturevalue("server")
+        async with client_of(server.worlds.settings.base_url) as client:
             yield client
         return
-    data = tmp_path / "worlds.json" if request.config.getoption("--file") else None
+    data = None
+    if request.config.getoption("--file"):
+        folder: Path = request.getfixturevalue("tmp_path")
+        data = folder / "worlds.json"
     app = create_app(Settings(data=data))
-    transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(
-        transport=transport, base_url=app.worlds.settings.base_url, timeout=60
+        transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url
     ) as client:
         yield client
         if data is not None:
@@ -85,7 +123,7 @@ async def http(
 
 @pytest.fixture
 def settings() -> dict[str, Any]:
-    """What the test's world is made with; override it in a module or parametrize it."""
+    """What the test's world is created with; override it in a module or parametrize it."""
     return {}
 
 
@@ -94,9 +132,9 @@ async def world(
     http: httpx.AsyncClient, settings: dict[str, Any], request: pytest.FixtureRequest
 ) -> AsyncIterator[World]:
     """A world of the test's own, on a frozen clock, with clients that act on it."""
-    made = await http.post("/_emulator/worlds", json=settings)
-    assert made.status_code == 201, made.text
-    world = World(http, made.json())
+    created = await http.post("/_emulator/worlds", json=settings)
+    assert created.status_code == 201, created.text
+    world = World(http, created.json())
     yield world
-    if not request.config.getoption("--file"):  # there it is looked at once more
+    if not request.config.getoption("--file"):  # the file is compared with it afterwards
         await http.delete(f"/_emulator/worlds/{world.name}")

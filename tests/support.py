@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any, Final
 
 import httpx
 
 from emulator.app import Emulator, create_app
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 
 Json = Any
 Step = Callable[[httpx.Response], httpx.Response]
@@ -141,6 +143,16 @@ class World:
     async def inbox(self, name: str) -> Json:
         """List what an inbox took."""
         return (await self.control("GET", f"/inboxes/{name}")).json()
+
+
+def client_of(base_url: str) -> httpx.AsyncClient:
+    """Create a client of a server on a socket."""
+    return httpx.AsyncClient(
+        base_url=base_url,
+        verify=SSLContext(PROTOCOL_TLS_CLIENT),  # the default reads every root certificate
+        trust_env=False,
+        timeout=LIMIT_SECONDS,
+    )
 
 
 @asynccontextmanager

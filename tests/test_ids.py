@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from emulator.ids import Ids
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.integers(0, 3), st.lists(st.integers(0, 40), max_size=6))
 def test_names_are_the_same_one_by_one_and_many_at_a_time(seed: int, counts: list[int]) -> None:
     """However many are asked for at once, the n-th thing of a kind has the same name."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 from emulator.callbacks.log import CallbackLog
 from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.errors import UnknownError
+from tests.effort import examples
 from tests.fakes import owed
 
 
@@ -17,7 +18,7 @@ def settled(log: CallbackLog, callback: Callback) -> None:
     log.settle(callback)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     limit=st.integers(1, 5),
     settles=st.lists(st.booleans(), max_size=25),

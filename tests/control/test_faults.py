@@ -10,6 +10,7 @@ from hypothesis import given, settings as hypothesis, strategies as st
 
 from emulator.app import create_app
 from emulator.domain.faults import Effect
+from tests.effort import examples
 from tests.faults.support import break_it
 from tests.support import Json, World
 
@@ -335,7 +336,7 @@ RULES: Final = near_miss(
 
 
 @given(RULES | VALUES)
-@hypothesis(derandomize=True, max_examples=75, deadline=None, database=None)
+@hypothesis(max_examples=examples(75))
 def test_any_body_is_a_rule_or_is_refused(body: Any) -> None:
     """Whatever is sent makes a rule that is listed, or is refused with reasons; never a 500."""
 

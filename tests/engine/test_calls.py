@@ -23,6 +23,7 @@ from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Behavior, Scenario
 from emulator.engine.scenarios import Rule
 from emulator.history.entries import whole
+from tests.effort import examples
 from tests.fakes import make_world, new_call, place
 
 NUMBERS = ["+2348000000001", "+2348000000002", *(f"+23480000{each}" for each in MAGIC_NUMBERS)]
@@ -201,9 +202,7 @@ def recounted(calls: list[Call]) -> tuple[object, ...]:
     )
 
 
-Campaigns.TestCase.settings = settings(
-    derandomize=True, deadline=None, max_examples=40, stateful_step_count=25
-)
+Campaigns.TestCase.settings = settings(max_examples=examples(40), stateful_step_count=25)
 
 
 TestCampaigns = Campaigns.TestCase

@@ -9,6 +9,7 @@ from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Behavior
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
 from emulator.ids import Ids
+from tests.effort import examples
 from tests.fakes import make_world, new_call, place
 
 PLAIN = "+2348000000001"
@@ -114,7 +115,7 @@ def test_rules_for_the_next_calls_are_used_up_in_order() -> None:
     assert [rule.number for rule in world.scenarios.rules] == ["+1"]
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     rules=st.lists(
         st.builds(
@@ -176,7 +177,7 @@ def test_outcome_of_a_call_depends_on_no_other_call() -> None:
         assert choose(crowded, call_id) == choose(alone, call_id)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     seed=st.integers(-(2**63), 2**63 - 1),
     asked=st.permutations(

@@ -20,6 +20,7 @@ from emulator.history.entries import whole
 from emulator.persistence.worlds import copy_world
 from emulator.settings import Settings
 from emulator.world.world import World
+from tests.effort import examples
 from tests.fakes import FakeVendor, make_world, new_call, place
 
 PLAIN = "+2348000000001"
@@ -129,7 +130,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(st.integers(0, 120), ACTS), min_size=1, max_size=10))
 def test_same_happens_in_one_go_and_bit_by_bit(acts: list[Act]) -> None:
     """Steps that are taken many at a time are those that are taken one by one, in their order."""

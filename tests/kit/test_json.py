@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from emulator.kit.json import DEPTH, JsonError, read_json
+from tests.effort import examples
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["[", "]]", '"', "\\", '\\"', "{}", "[[[[", "\\\\", "\\u005b", '"[{'] * 2
@@ -24,7 +25,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(VALUES, st.booleans(), st.sampled_from([None, 1]))
 def test_valid_json_is_read_as_everybody_reads_it(
     value: object, ascii_only: object, indent: int | None
@@ -35,7 +36,7 @@ def test_valid_json_is_read_as_everybody_reads_it(
     assert read_json(text.encode()) == json.loads(text)
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     opens=st.lists(st.sampled_from(["[", '{"k":']), min_size=DEPTH - 3, max_size=DEPTH),
     leaf=st.lists(TEXT, max_size=3),
@@ -53,7 +54,7 @@ def test_depth_up_to_the_limit_is_read(opens: list[str], leaf: list[str], beside
     assert read_json(text.encode()) == json.loads(text)
 
 
-@settings(derandomize=True, deadline=None, max_examples=80)
+@settings(max_examples=examples(80))
 @given(
     opens=st.lists(st.sampled_from(["[", '{"k":']), min_size=1, max_size=7),
     deeper=st.integers(1, 100),

@@ -16,10 +16,11 @@ from emulator.kit.platform import Platform
 from emulator.openapi.document import operation_id
 from emulator.platforms import discover
 from emulator.settings import Settings
+from tests.effort import examples
 from tests.openapi.prepared import NARROWED, NARROWED_IN_QUERY, PREPARED, Given, headers_of
 from tests.support import Json, World
 
-EXAMPLES: Final = 3
+EXAMPLES: Final = examples(3)
 """Requests made up at random for each operation and kind, besides those at the boundaries."""
 
 OFF: Final = {
@@ -29,6 +30,7 @@ OFF: Final = {
 }
 """The checks that contradict what a vendor does."""
 
+pytestmark = pytest.mark.fuzz
 each_operation = pytest.mark.parametrize(
     ("platform", "operation"),
     [

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pydantic_core import from_json, to_json
 
 from emulator.persistence.columns import columns, few, rows_of
@@ -10,7 +10,6 @@ from emulator.persistence.columns import columns, few, rows_of
 VALUES = st.none() | st.integers(-9, 9) | st.sampled_from(["busy", "completed"])
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.tuples(VALUES, VALUES), max_size=12))
 def test_rows_are_found_again_in_their_columns(rows: list[tuple[Hashable, Hashable]]) -> None:
     """Every value is found under its key and name; null says that there is none."""

@@ -1,13 +1,14 @@
-"""A server that is ended again and again under load: nothing that was answered is lost.
+"""A server that is killed again and again under load: nothing that was acknowledged is lost.
 
-``make crash-test`` ends it 200 times; ``--kills`` says how often. Every fourth time it is told to
-stop, and in every other life it has no time for a checkpoint then.
+It is killed a few times, and 200 times with ``make crash-test`` (``--kills``). Every fourth time it
+is told to stop, and with every other file it has no time for a checkpoint then.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from signal import SIGKILL
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
@@ -17,11 +18,14 @@ import httpx
 import pytest
 
 from emulator.ids import Ids
-from tests.processes import PATIENCE, serving
+from tests.effort import is_campaign
+from tests.limits import LIMIT_SECONDS
+from tests.processes import serving
 from tests.support import WORKFLOW
 
-KILLS: Final = 10
-"""Kills that one file lives through."""
+KILLS: Final = 12
+CAMPAIGN_KILLS: Final = 200
+MAX_KILLS_PER_FILE: Final = 10
 CLIENTS: Final = 4
 ANSWERS: Final = 120
 """Requests that may be answered before a kill."""
@@ -36,10 +40,14 @@ TLS: Final = SSLContext(PROTOCOL_TLS_CLIENT)  # the default reads every root cer
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """As many lives as it takes for so many kills."""
+    """Share the kills out among files, with at least one file for each condition."""
     if "life" in metafunc.fixturenames:
-        lives = -(-metafunc.config.getoption("--kills") // KILLS)
-        metafunc.parametrize("life", range(lives), ids=str)
+        default = CAMPAIGN_KILLS if is_campaign() else KILLS
+        total = metafunc.config.getoption("--kills") or default
+        files = max(len(CONDITIONS), ceil(total / MAX_KILLS_PER_FILE))
+        first = metafunc.config.getoption("--seed") * len(CONDITIONS)
+        metafunc.parametrize("kills", [ceil(total / files)])
+        metafunc.parametrize("life", range(first, first + files), ids=str)
 
 
 @dataclass
@@ -72,7 +80,7 @@ def talk(url: str) -> httpx.Client:
         headers={"Authorization": "Bearer x"},
         verify=TLS,
         trust_env=False,
-        timeout=PATIENCE,
+        timeout=LIMIT_SECONDS,
     )
 
 
@@ -145,7 +153,7 @@ def check_end(http: httpx.Client, told: Told) -> None:
         assert len({message["body"] for message in messages}) == 1
         assert messages[0]["json"]["request_id"] == batch_id
         assert [each["id"] for each in messages[0]["json"]["request_calls"]] == call_ids
-        assert len(attempts) <= len(messages) <= len(attempts) + KILLS
+        assert len(attempts) <= len(messages) <= len(attempts) + MAX_KILLS_PER_FILE
     for callback in callbacks.values():  # of batches that were placed, and nobody was told
         assert callback["status"] == "delivered"
 
@@ -165,23 +173,23 @@ def live(url: str, end: Callable[[], None], told: Told, answers: int) -> None:
     for client in clients:
         client.start()
     for _ in range(answers):
-        assert answered.acquire(timeout=PATIENCE)
+        assert answered.acquire(timeout=LIMIT_SECONDS)
     end()
     for client in clients:
         client.join()
 
 
-def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int) -> None:
+def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int, kills: int) -> None:
     """However and whenever it ends, all that was answered is there, each batch told of once."""
     durability, checkpoint_bytes = CONDITIONS[life % len(CONDITIONS)]
     data = str(tmp_path / "worlds.json")
     arguments = ("--clock", "frozen", "--data", data, "--durability", durability)
     environment = {
         "VOICEBOT_EMULATOR_CHECKPOINT_BYTES": str(checkpoint_bytes),
-        "VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(life % 2 * PATIENCE),
+        "VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(life % 2 * LIMIT_SECONDS),
     }
     told, ids, port = Told(life), Ids(life), "0"
-    for kill in range(KILLS):
+    for kill in range(kills):
         with serving(*arguments, "--port", port, **environment) as (process, url):
             port = url.rpartition(":")[2]
             with talk(url) as http:
@@ -189,7 +197,7 @@ def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int) -> None:
             is_told = kill % TOLD == TOLD - 1
             end = process.terminate if is_told else process.kill
             live(url, end, told, ids.draw("kill", str(kill)) % ANSWERS)
-            assert process.wait(PATIENCE) == (0 if is_told else -SIGKILL)
+            assert process.wait(LIMIT_SECONDS) == (0 if is_told else -SIGKILL)
     with serving(*arguments, "--port", port) as (_, url), talk(url) as http:
         check(http, told)
         check_end(http, told)

@@ -13,6 +13,7 @@ from emulator.app import Emulator, create_app
 from emulator.domain.scenarios import MAGIC_NUMBERS
 from emulator.settings import Settings
 from emulator.world.world import World
+from tests.effort import examples
 from tests.files import kill, tables
 from tests.support import BOT, ENDS, WORKFLOW, unwrapped
 
@@ -452,4 +453,4 @@ def all_in(app: Emulator) -> list[World]:
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = effort(max_examples=15, stateful_step_count=40, deadline=None)
+TestTwins.settings = effort(max_examples=examples(15), stateful_step_count=40)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from emulator.persistence.rows import (
     CHECKED_START,
@@ -44,7 +44,6 @@ def by_hand(**meta: Any) -> bytes:
     return json.dumps(tables, indent=1).encode()
 
 
-@settings(deadline=None)
 @given(st.dictionaries(texts, st.dictionaries(texts, values, max_size=4), max_size=4))
 def test_rows_are_read_as_they_were_written(rows: dict[str, dict[str, Any]]) -> None:
     """Whatever JSON can hold comes back, by world, table and key."""
@@ -69,7 +68,6 @@ def test_a_bit_flipped_in_the_head_is_refused() -> None:
                     read_whole(PATH, flipped(content, byte, bit))
 
 
-@settings(deadline=None)
 @given(byte=st.integers(0, len(CONTENT) - 1), bit=st.integers(0, 7))
 def test_a_bit_flipped_anywhere_is_refused(byte: int, bit: int) -> None:
     """Whichever bit of the file is another, it is refused by name."""

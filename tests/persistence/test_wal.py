@@ -15,11 +15,12 @@ from emulator.persistence.wal import (
     generation_of,
     read_frames,
 )
+from tests.effort import examples
 from tests.files import flipped, room
 
 PAYLOADS = [b"one", b"", b"\0" * 13, b"voicebot", bytes(range(40))]
 
-reuse = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+reuse = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def written(path: Path, payloads: list[bytes], *, generation: int = 7) -> list[int]:
@@ -53,7 +54,7 @@ def test_frames_are_read_as_they_were_written(
     assert generation_of(path) == generation
 
 
-@settings(reuse, max_examples=30)
+@settings(reuse, max_examples=examples(30))
 @given(payloads=st.lists(st.binary(max_size=30), min_size=1, max_size=4))
 def test_a_file_cut_anywhere_is_read_up_to_the_last_whole_frame(
     tmp_path: Path, payloads: list[bytes]

@@ -20,6 +20,8 @@ from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.support import Json, World
 
+pytestmark = pytest.mark.socket
+
 PLATFORMS: Final = list(discover().values())
 MISSING: Final = ApiError(401, "missing_credential", "no credential was sent")
 WRONG: Final = ApiError(401, "wrong_credential", "the credential is not one of this world's")

@@ -9,6 +9,7 @@ from emulator.clock import EPOCH
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.errors import UnknownError
 from emulator.store.calls import CROWD, Calls
+from tests.effort import examples
 
 Asked = tuple[str, str, list[tuple[str, int]]]
 """Platform, workflow, and how often which numbers are called."""
@@ -57,7 +58,7 @@ def stored(batches: Iterable[Asked]) -> tuple[Calls, list[Call], list[range]]:
     return calls, flat, ranges
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     batches=BATCHES,
     moves=st.lists(st.tuples(st.integers(0, 250), st.sampled_from(CallStatus)), max_size=25),
@@ -103,7 +104,7 @@ def test_any_page_of_any_filter_is_that_of_a_plain_list(
     assert (page, total) == (matching[offset : offset + limit], len(matching))
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     batches=BATCHES,
     moves=st.lists(st.tuples(st.integers(0, 250), st.sampled_from(CallStatus)), max_size=25),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings as effort, strategies as some
 
 from emulator.store.ordered import BLOCK, Ordered
+from tests.effort import examples
 
 Facts = dict[int, tuple[int, int]]
 """A key and a tag for each entry."""
@@ -27,7 +28,7 @@ def expected(facts: Facts, first_put: list[int], tags: list[int] | None) -> list
     return sorted(found, key=lambda item: (facts[item][0], first_put.index(item)))
 
 
-@effort(max_examples=200, deadline=None, derandomize=True)
+@effort(max_examples=examples(200))
 @given(steps=STEPS, tags=some.none() | some.lists(some.integers(0, 3), unique=True))
 def test_pages_are_those_of_a_sorted_list(
     steps: list[tuple[int, int, int | None]], tags: list[int] | None

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from emulator.store.recent import Recent
+from tests.effort import examples
 
 MANY = 10**9
 
@@ -13,7 +14,7 @@ def kept(recent: Recent[int]) -> list[int]:
     return [entry for _, entry in recent.after(0)]
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     limit=st.integers(1, 30),
     byte_limit=st.integers(1, 60),

@@ -6,6 +6,7 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from emulator.store.tagged import BLOCK, TaggedList
+from tests.effort import examples
 
 TAGS = st.integers(0, 4)
 SIZES = st.sampled_from([0, 1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 3])
@@ -33,7 +34,7 @@ def page_of(
     return found[offset : offset + limit]
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     runs=st.lists(st.tuples(SIZES, TAGS), max_size=4),
     changes=st.lists(st.tuples(st.integers(0, 10_000), TAGS), max_size=20),
@@ -111,8 +112,6 @@ class Tagged(RuleBasedStateMachine):
             assert self.tagged[len(self.model) - 1] == len(self.model) - 1
 
 
-Tagged.TestCase.settings = settings(
-    derandomize=True, deadline=None, max_examples=30, stateful_step_count=20
-)
+Tagged.TestCase.settings = settings(max_examples=examples(30), stateful_step_count=20)
 
 TestTagged = Tagged.TestCase

@@ -3,11 +3,12 @@
 from hypothesis import given, settings as effort, strategies as some
 
 from emulator.store.texts import BLOCK, Texts
+from tests.effort import examples
 
 LETTERS = some.text(alphabet="aAbB\x00 ß", max_size=6)
 
 
-@effort(max_examples=300, deadline=None, derandomize=True)
+@effort(max_examples=examples(300))
 @given(
     steps=some.lists(some.tuples(some.integers(0, 9), some.none() | LETTERS), max_size=40),
     part=LETTERS,

@@ -14,6 +14,7 @@ from hypothesis import Phase, given, settings as effort, strategies as st
 from emulator.app import create_app
 from emulator.clock import EPOCH
 from emulator.settings import Settings
+from tests.effort import examples
 from tests.files import kill
 from tests.support import Json, World
 
@@ -241,7 +242,7 @@ async def lived(
     return life.told
 
 
-@effort(deadline=None, derandomize=True, max_examples=8, phases=[Phase.generate])
+@effort(max_examples=examples(8), phases=[Phase.generate])
 @given(
     st.tuples(st.just(0.0), PLACING),
     st.lists(st.tuples(WAITS, ACTS), min_size=2, max_size=6),

@@ -27,6 +27,7 @@ async def key_for(world: World, **fields: Json) -> str:
     return str(made.json()["api_key"])
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize("settings", [pytest.param(STRICT, id="strict")])
 @pytest.mark.parametrize("prefix", ["", "/bimpe"])
 async def test_key_is_sent_either_way(world: World, prefix: str) -> None:
@@ -175,6 +176,7 @@ async def test_shape_of_errors_is_an_option(team: Team) -> None:
     assert plain == {"code": "not_found", "message": "Workflow not found", "errors": []}
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize("sent", ["abc", "x" * 255, "y" * 256, "caf\xe9"])
 async def test_request_id_is_echoed_if_it_is_one(world: World, sent: str) -> None:
     """Printable text of up to 255 characters comes back; an error has an id in any case."""
@@ -204,6 +206,7 @@ async def test_what_is_not_published_is_not_there(team: Team, method: str, path:
     assert await team.refused(method, path) == (404, "not_found", "Resource not found")
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     "content",
     [
@@ -239,6 +242,7 @@ async def test_same_key_and_body_gives_the_first_answer(team: Team) -> None:
     assert (await team.get("/workflows", scope="owned", search="shop"))["meta"]["total_count"] == 1
 
 
+@pytest.mark.socket
 async def test_two_that_arrive_at_once_are_one(team: Team) -> None:
     """Of twenty at once, half with another body, one acts; its like get its answer."""
     bodies = [WORKFLOW, WORKFLOW | {"name": "Other"}] * 10
@@ -268,6 +272,7 @@ async def test_idempotency_keys_are_of_key_method_and_path(team: Team) -> None:
     assert (same, new["id"] == made["id"]) == (made, False)
 
 
+@pytest.mark.socket
 async def test_delete_is_done_once(team: Team) -> None:
     """A deletion tried again is answered as the first time, not 404."""
     path = f"/workflows/{(await team.workflow())['id']}"
@@ -304,6 +309,7 @@ def limits(response: httpx.Response) -> tuple[int, int, int]:
     return limit, remaining, reset
 
 
+@pytest.mark.socket
 async def test_limits_are_told_on_every_answer(world: World) -> None:
     """Reads and writes have their own; unless they are enforced nothing is used up."""
     answers = [

@@ -11,6 +11,7 @@ from emulator.app import create_app
 from emulator.kit.operation import Operation
 from emulator.platforms.bimpe import platform
 from emulator.settings import Settings
+from tests.effort import examples
 from tests.platforms.bimpe.support import NUMBER_REQUEST, PERSON, Team, prepared
 from tests.support import Json, World
 
@@ -154,7 +155,7 @@ async def whole(team: Team, ids: dict[str, str]) -> list[Json]:
     return [await team.get(path) for path in paths]
 
 
-@effort(max_examples=80, deadline=None, derandomize=True)
+@effort(max_examples=examples(80))
 @given(
     operation=some.sampled_from(OPERATIONS),
     query=some.dictionaries(some.sampled_from(QUERIES), some.text(max_size=12), max_size=3),
@@ -165,7 +166,7 @@ def test_nothing_is_answered_500(operation: Operation, query: dict[str, str], bo
     asyncio.run(hold(operation, query, body))
 
 
-@effort(max_examples=60, deadline=None, derandomize=True)
+@effort(max_examples=examples(60))
 @given(
     operation=some.sampled_from([each for each in OPERATIONS if each.id in FITTING]),
     changes=BODIES,
@@ -217,7 +218,7 @@ async def hold_control(operation: Operation | None, body: Json) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=60, deadline=None, derandomize=True)
+@effort(max_examples=examples(60))
 @given(
     operation=some.sampled_from([*platform.hooks.controls, None]),
     body=some.fixed_dictionaries({}, optional=dict.fromkeys(CONTROLLED, SETTINGS)),

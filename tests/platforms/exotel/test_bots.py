@@ -65,6 +65,7 @@ async def test_marker_in_the_text_makes_the_job_fail(world: World) -> None:
     assert listed["metadata"]["total"] == 0
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     ("text", "made"),
     [
@@ -169,6 +170,7 @@ async def test_text_that_cannot_be_used_is_refused(
     assert (await world.control("GET", "/clock")).json()["next_due"] is None
 
 
+@pytest.mark.socket
 async def test_text_of_10000_characters_is_taken(world: World) -> None:
     """The limit is on characters, and it is inclusive."""
     assert await job(world, "ह" * 10_000)

@@ -251,6 +251,7 @@ async def test_conversations_are_listed_by_page_and_date(world: World) -> None:
     assert await listed(startDate="2026-01-02") == ([], 0)
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     "talk",
     [pytest.param(0, id="nothing"), pytest.param(2.5, id="short"), pytest.param(60, id="1m")],

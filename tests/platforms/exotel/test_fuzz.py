@@ -10,6 +10,7 @@ from emulator.app import create_app
 from emulator.kit.operation import Operation
 from emulator.platforms.exotel import platform
 from emulator.settings import Settings
+from tests.effort import examples
 from tests.support import World, unwrapped
 
 QUERIES: Final = ("limit", "offset", "startDate", "endDate", "fields", "status", "version")
@@ -93,7 +94,7 @@ async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=150, deadline=None, derandomize=True)
+@effort(max_examples=examples(150))
 @given(
     operation=some.sampled_from(platform.hooks.operations),
     query=some.dictionaries(some.sampled_from(QUERIES), some.text(max_size=12), max_size=3),

@@ -231,6 +231,7 @@ def deep(levels: int) -> str:
     return NESTED % ('{"a": ' * (levels - 1) + "1" + "}" * (levels - 1))
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     "content",
     [
@@ -292,6 +293,7 @@ async def test_body_that_is_not_json_is_refused(
         assert message.startswith("the body ")
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     "content",
     [

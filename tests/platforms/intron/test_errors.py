@@ -139,6 +139,7 @@ async def test_missing_record_can_be_answered_500(world: World) -> None:
     ]
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
@@ -166,6 +167,7 @@ async def test_wrong_method_is_refused(
         assert message == f"method {method} is not allowed here, only {allowed}"
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     ("path", "nearest"),
     [
@@ -199,6 +201,7 @@ async def test_unknown_path_is_answered_with_the_nearest(
     assert not nearest or nearest in near
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     "headers",
     [
@@ -251,6 +254,7 @@ async def test_unknown_world_is_refused_in_the_vendors_envelope(world: World) ->
     assert message == "there is no world nowhere"
 
 
+@pytest.mark.socket
 async def test_encoded_slash_does_not_separate(world: World) -> None:
     """An encoded slash is part of an id, so what it belongs to is not found."""
     workflow_id = await world.workflow()
@@ -260,6 +264,7 @@ async def test_encoded_slash_does_not_separate(world: World) -> None:
     assert (response.status_code, response.json()["message"]) == (404, "workflow not found")
 
 
+@pytest.mark.socket
 async def test_long_key_is_cut_in_a_message(world: World) -> None:
     """A message names a field, but does not repeat a key of any length."""
     body = WORKFLOW | {"response_options": {"k" * 100_000: 1}}

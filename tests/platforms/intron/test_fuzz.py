@@ -11,9 +11,10 @@ from hypothesis import given, settings, strategies as st
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.effort import examples
 from tests.support import Json
 
-FEW: Final = settings(derandomize=True, max_examples=75, deadline=None, database=None)
+FEW: Final = settings(max_examples=examples(75))
 
 TEXT: Final = st.text(alphabet=st.characters(), max_size=20)
 """With lone surrogates, which no JSON text may carry."""

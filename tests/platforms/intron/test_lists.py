@@ -82,6 +82,7 @@ async def test_filters_combine(
     assert page == {"items": matching[:10], "total": len(matching), "page": 1, "per_page": 10}
 
 
+@pytest.mark.socket
 @pytest.mark.parametrize(
     "written",
     [

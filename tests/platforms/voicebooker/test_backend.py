@@ -12,6 +12,7 @@ from hypothesis import given, settings as effort, strategies as some
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.effort import examples
 from tests.platforms.samples import FOLDER, PAGE, cut
 from tests.platforms.voicebooker.support import (
     ADA,
@@ -605,7 +606,7 @@ async def check_book(world: World, held: list[Json]) -> None:
             assert all(stop <= start or end <= begin for begin, stop in spans)
 
 
-@effort(max_examples=60, deadline=None, derandomize=True)
+@effort(max_examples=examples(60))
 @given(steps=STEPS)
 def test_appointments_of_an_agent_never_overlap(steps: list[tuple[str, int, int, str]]) -> None:
     """Whatever is booked, moved and cancelled in whichever order."""

@@ -10,6 +10,7 @@ from emulator.app import create_app
 from emulator.platforms.voicebooker import platform
 from emulator.platforms.voicebooker.schemas import Action
 from emulator.settings import Settings
+from tests.effort import examples
 from tests.platforms.voicebooker.support import ENTITY, MASSAGE, heard, slots
 from tests.support import World
 
@@ -72,7 +73,7 @@ async def hold(action: str, changes: dict[str, Any]) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=80, deadline=None, derandomize=True)
+@effort(max_examples=examples(80))
 @given(action=some.sampled_from([*map(str, Action), "dance"]), changes=CHANGES)
 def test_backend_refuses_or_answers(action: str, changes: dict[str, Any]) -> None:
     """A refusal names the fault of the request and leaves the book as it was."""
@@ -133,7 +134,7 @@ ANSWERS: Final = some.fixed_dictionaries(
 )
 
 
-@effort(max_examples=80, deadline=None, derandomize=True)
+@effort(max_examples=examples(80))
 @given(
     rest=some.lists(ITEMS | ANSWERS | VALUES, max_size=10),
     intent=some.sampled_from(["book", "modify", "cancel"]),
@@ -181,7 +182,7 @@ async def dial(body: dict[str, Any]) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=60, deadline=None, derandomize=True)
+@effort(max_examples=examples(60))
 @given(body=CALLS)
 def test_call_is_simulated_or_refused(body: dict[str, Any]) -> None:
     """What does not fit is refused before anything rings; what does runs to its end."""
@@ -202,7 +203,7 @@ async def place(body: Any) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=40, deadline=None, derandomize=True)
+@effort(max_examples=examples(40))
 @given(
     body=some.fixed_dictionaries(
         {},

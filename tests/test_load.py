@@ -1,6 +1,6 @@
-"""Many clients at one call, in many worlds at once.
+"""Many clients that act on one call, in many worlds at once.
 
-``make load-test`` has each of them ask much more often; ``--blows`` says how often.
+Each client makes a few rounds of requests; with ``make load-test`` many more (``--rounds``).
 """
 
 import asyncio
@@ -17,19 +17,23 @@ import pytest
 from emulator.app import create_app
 from emulator.domain.calls import ALLOWED, QUEUED, CallStatus
 from emulator.settings import Settings
-from tests.processes import PATIENCE, serving
+from tests.effort import is_campaign
+from tests.limits import LIMIT_SECONDS
+from tests.processes import serving
 from tests.support import World
 
 WORLDS: Final = 16
 CLIENTS: Final = (20, *[3] * (WORLDS - 1))
-"""How many hammer at the one call of each world."""
+"""How many clients act on the one call of each world."""
 CALLS: Final = 3
-REFUSED: Final = 409
+ROUNDS: Final = 5
+CAMPAIGN_ROUNDS: Final = 25
+CONFLICT: Final = 409
 MOVES: Final = ("ringing", "in_progress", "busy", "completed", "failed", "canceled", "queued")
 
 
-def _leads_to() -> dict[CallStatus, set[CallStatus]]:
-    """What a call may have become when it is next looked at, by what it was."""
+def _reachable() -> dict[CallStatus, set[CallStatus]]:
+    """Return, by status, every status in which a call may be found later."""
     found = {status: {status} for status in ALLOWED}
     for _ in ALLOWED:
         for status, later in found.items():
@@ -37,17 +41,15 @@ def _leads_to() -> dict[CallStatus, set[CallStatus]]:
     return found
 
 
-LEADS_TO: Final = _leads_to()
-
-
+REACHABLE: Final = _reachable()
 Connect = Callable[[], Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture(params=["in-process", "over-a-socket"])
 async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
-    """Make clients of a new server: one each, as they slow each other down in one pool."""
+    """Connect clients to a new server, each with a pool of its own: they share no lock."""
     async with AsyncExitStack() as stack:
-        options: dict[str, Any] = {"timeout": 10 * PATIENCE}
+        options: dict[str, Any] = {"timeout": LIMIT_SECONDS}
         if request.param == "in-process":
             app = create_app(Settings())
             stack.push_async_callback(app.worlds.stop)
@@ -59,8 +61,8 @@ async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
         yield lambda: stack.enter_async_context(httpx.AsyncClient(**options))
 
 
-class Hammered:
-    """A world with a few calls, at one of which everybody hammers."""
+class LoadedWorld:
+    """A world with a few calls, and clients that all act on the oldest."""
 
     def __init__(self, http: httpx.AsyncClient, number: int) -> None:
         self.number = number
@@ -68,8 +70,8 @@ class Hammered:
         self.texts: list[str] = []
         self._http = http
 
-    async def begin(self) -> None:
-        """Make the world, and place the calls."""
+    async def create(self) -> None:
+        """Create the world, and place its calls."""
         made = await self._http.post("/_emulator/worlds", json={"seed": self.number})
         self.world = World(self._http, made.json())
         self.workflow = await self.world.workflow(
@@ -79,18 +81,18 @@ class Hammered:
         self.call = (await self.ask("GET", "/calls"))[-1]["id"]
 
     async def ask(self, method: str, path: str, **rest: Any) -> Any:
-        """Make a request that is answered, or refused because of how things stand."""
-        return self._heard(await self.world.control(method, path, **rest))
+        """Make a request that may conflict with what another client has done."""
+        return self._read(await self.world.control(method, path, **rest))
 
-    def _heard(self, answer: httpx.Response) -> Any:
-        assert answer.status_code in {200, REFUSED}, answer.text
-        self.texts.append(answer.text)
-        return answer.json()
+    def _read(self, response: httpx.Response) -> Any:
+        assert response.status_code in {200, CONFLICT}, response.text
+        self.texts.append(response.text)
+        return response.json()
 
-    async def hammer(self, client: int, blows: int) -> list[CallStatus]:
-        """What one client does, and the statuses of the call it sees meanwhile."""
+    async def act(self, client: int, rounds: int) -> list[CallStatus]:
+        """Act as one client; return the statuses of the call that it sees meanwhile."""
         seen: list[CallStatus] = []
-        for turn in range(blows):
+        for turn in range(rounds):
             await self._acts[(client + turn) % len(self._acts)](client + turn)
             seen.append(CallStatus((await self.ask("GET", f"/calls/{self.call}"))["status"]))
         return seen
@@ -104,7 +106,7 @@ class Hammered:
         await self.ask("POST", f"/calls/{self.call}/move", json=body)
 
     async def _list(self, _: int) -> None:
-        self._heard(await self.world.intron("GET", f"/workflows/{self.workflow}/calls"))
+        self._read(await self.world.intron("GET", f"/workflows/{self.workflow}/calls"))
         await self.ask("GET", "/inboxes/done")
 
     async def _advance(self, turn: int) -> None:
@@ -115,7 +117,7 @@ class Hammered:
             await self.ask("POST", f"/callbacks/{callback['id']}/replay")
 
     async def steps(self) -> dict[str, list[tuple[CallStatus, CallStatus]]]:
-        """Every step of every call, as the journal has them."""
+        """Return the transitions of every call, as the history has them."""
         found: dict[str, list[tuple[CallStatus, CallStatus]]] = defaultdict(list)
         for entry in await self.ask("GET", "/journal?kind=call&limit=10000"):
             step = CallStatus(entry["previous"]), CallStatus(entry["status"])
@@ -123,7 +125,7 @@ class Hammered:
         return found
 
     async def ids(self) -> set[str]:
-        """What is this world's own."""
+        """Return what belongs to this world alone."""
         callbacks = await self.ask("GET", "/callbacks")
         calls = await self.ask("GET", "/calls")
         return {
@@ -135,31 +137,32 @@ class Hammered:
         }
 
 
-async def test_no_step_is_impossible_and_nothing_crosses(
+async def test_transitions_stay_legal_and_worlds_stay_apart(
     connect: Connect, pytestconfig: pytest.Config
 ) -> None:
-    """However many act at once, every call goes by the table, and every world keeps to itself."""
-    blows = pytestconfig.getoption("--blows")
-    hammered = [Hammered(await connect(), number) for number in range(WORLDS)]
-    await asyncio.gather(*(each.begin() for each in hammered))
+    """However many clients act at once, transitions stay legal and worlds stay apart."""
+    default = CAMPAIGN_ROUNDS if is_campaign() else ROUNDS
+    rounds = pytestconfig.getoption("--rounds") or default
+    worlds = [LoadedWorld(await connect(), number) for number in range(WORLDS)]
+    await asyncio.gather(*(each.create() for each in worlds))
 
     seen = await asyncio.gather(
-        *(each.hammer(client, blows) for each in hammered for client in range(CLIENTS[each.number]))
+        *(each.act(client, rounds) for each in worlds for client in range(CLIENTS[each.number]))
     )
-    await asyncio.gather(*(each.world.advance() for each in hammered))
+    await asyncio.gather(*(each.world.advance() for each in worlds))
 
     for statuses in seen:
-        assert all(later in LEADS_TO[earlier] for earlier, later in pairwise(statuses)), statuses
-    own = [await each.ids() for each in hammered]
-    for each in hammered:
+        assert all(later in REACHABLE[earlier] for earlier, later in pairwise(statuses)), statuses
+    own = [await each.ids() for each in worlds]
+    for each in worlds:
         steps = await each.steps()
         assert len(steps) == CALLS
         for taken in steps.values():
             assert [earlier for earlier, _ in taken] == [QUEUED, *(to for _, to in taken[:-1])]
             assert all(to in ALLOWED[earlier] for earlier, to in taken)
             assert taken[-1][1].is_terminal
-        (told,) = {message["body"] for message in await each.ask("GET", "/inboxes/done")}
-        assert all(callee in told for callee in each.callees)
-        said = "\n".join(each.texts)
+        (body,) = {message["body"] for message in await each.ask("GET", "/inboxes/done")}
+        assert all(callee in body for callee in each.callees)
+        text = "\n".join(each.texts)
         others = set().union(*own[: each.number], *own[each.number + 1 :])
-        assert not [found for found in others if found in said]
+        assert not [found for found in others if found in text]
