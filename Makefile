@@ -1,60 +1,94 @@
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALLED := .venv/installed
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
+CAMPAIGN := $(PYTEST) --campaign $(if $(SEED),--seed $(SEED))
+RUN := .venv/installed-run
+DEV := .venv/installed-dev
 
-.PHONY: help run test crash-test load-test demo bench fmt lint types imports readme screenshots worlds clean
+# the tests start hundreds of processes, which read compiled modules
+export PYTHONDONTWRITEBYTECODE :=
 
-help: ## show what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+.PHONY: help run test crash-test load-test fuzz-test socket-test file-test campaigns cov demo bench \
+	fmt lint types imports checks readme screenshots worlds clean
 
-$(INSTALLED): pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	$(BIN)/python -m compileall -q emulator
-	touch $@
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-run: $(INSTALLED) ## install, and serve the demo world on 127.0.0.1:8080
+$(RUN): pyproject.toml
+	@echo "Creating a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv
+	@echo "Installing the emulator"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(DEV): $(RUN)
+	@echo "Installing the development tools"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: $(RUN) ## install, and serve the demo world on 127.0.0.1:8080
 	$(BIN)/voicebot-emulator serve --demo
 
-test: $(INSTALLED) lint types imports ## install, lint, check types and imports, run all tests
-	$(BIN)/python -m pytest --quiet --numprocesses auto
-	$(BIN)/python -m pytest --quiet --numprocesses auto --socket tests/platforms
-
-crash-test: $(INSTALLED) ## end a server 200 times under load, and see that nothing is lost
-	$(BIN)/python -m pytest --quiet --kills 200 tests/persistence/test_crash.py
-
-load-test: $(INSTALLED) ## have 65 clients hammer at 16 worlds, and see that each keeps to itself
-	$(BIN)/python -m pytest --quiet --blows 25 tests/test_hammering.py
-
-demo: $(INSTALLED) ## show a batch of calls from beginning to end
+demo: $(RUN) ## install, and show a batch of calls from beginning to end
 	$(BIN)/voicebot-emulator demo
 
-bench: $(INSTALLED) ## measure against a bare application, and print a table
-	$(BIN)/python -m compileall -q emulator tests/bench
+test: $(DEV) ## install, check style, types and imports, and run all tests
+	@echo "Checking style, types and imports beside the tests"
+	@$(MAKE) --no-print-directory checks > .checks.log 2>&1 & checks=$$!; \
+	$(PYTEST) --durations 10; tests=$$?; \
+	wait $$checks || { cat .checks.log; exit 1; }; exit $$tests
+
+campaigns: crash-test load-test fuzz-test socket-test file-test ## run all long campaigns (before a release)
+
+crash-test: $(DEV) ## kill a server 200 times under load, and check that nothing is lost
+	$(CAMPAIGN) tests/persistence/test_crash.py
+
+load-test: $(DEV) ## load 16 worlds with 65 clients, and check that worlds stay apart
+	$(CAMPAIGN) tests/test_load.py
+
+fuzz-test: $(DEV) ## run every property and OpenAPI test on ten times as many examples
+	$(CAMPAIGN) -m "hypothesis or fuzz"
+
+socket-test: $(DEV) ## run every test that makes requests over a socket
+	$(PYTEST) --socket
+
+file-test: $(DEV) ## run these tests with a data file, and compare the file with the memory
+	$(PYTEST) --file
+
+cov: $(DEV) ## run all tests, and fail if they cover less than the floor in pyproject.toml
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --quiet --numprocesses auto --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+bench: $(DEV) ## measure against a bare application, and print a table
 	$(BIN)/python -m tests.bench
 
-fmt: $(INSTALLED) ## format the code
+fmt: $(DEV) ## format the code
 	$(BIN)/ruff check --quiet --fix emulator tests
 	$(BIN)/ruff format --quiet emulator tests
 
-lint: $(INSTALLED) ## check format and style
+lint: $(DEV) ## check format and style
 	$(BIN)/ruff check --quiet emulator tests
 	$(BIN)/ruff format --quiet --check emulator tests
 
-types: $(INSTALLED) ## check types
+types: $(DEV) ## check types
 	$(BIN)/mypy --no-error-summary
 
-imports: $(INSTALLED) ## check that imports point the right way
-	$(BIN)/lint-imports --no-cache --no-logo > .imports.log || { cat .imports.log; exit 1; }
+imports: $(DEV) ## check that imports point the right way
+	@$(BIN)/lint-imports --no-cache --no-logo > .imports.log || { cat .imports.log; exit 1; }
 
-readme: $(INSTALLED) ## write the table of operations into the README
+checks: lint types imports ## check style, types and imports
+
+readme: $(DEV) ## write the table of operations into the README
 	$(BIN)/python -m tests.readme
 
-screenshots: $(INSTALLED) ## write the pictures of fixtures/screenshots
-	$(BIN)/python -m pytest --quiet --screenshots tests/dashboard/test_screenshots.py
+screenshots: $(DEV) ## write the pictures of fixtures/screenshots
+	$(PYTEST) --screenshots tests/dashboard/test_screenshots.py
 
-worlds: $(INSTALLED) ## write the world files of fixtures/worlds
+worlds: $(DEV) ## write the world files of fixtures/worlds
 	$(BIN)/python -m tests.worlds
 
-clean: ## remove what was made
-	rm -rf .venv .imports.log .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+clean: ## remove everything that the targets made
+	rm -rf .venv .checks.log .imports.log .coverage .coverage.* .mypy_cache .ruff_cache \
+		.pytest_cache .hypothesis build *.egg-info
