@@ -125,7 +125,7 @@ class Worlds:
         if self.data_file is not None:
             world.data_file = self.data_file
         if world.settings.of is not None:
-            self.snapshots.admit(world)
+            self.snapshots.add(world)
             return
         world.total_coverage = self._past
         self._worlds[world.name] = world
@@ -278,7 +278,7 @@ class Worlds:
             raise ConflictError("the default world stays; reset it instead")
         world = self.get(name)
         for snapshot in self.snapshots.of(world):
-            self.snapshots.drop(world, snapshot)
+            self.snapshots.delete(world, snapshot)
         self._forget(name)
         world.close()
         del self._worlds[name]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from emulator.app import Emulator, create_app
-from emulator.persistence.export import exported
+from emulator.persistence.export import dump_world
 from emulator.settings import Settings
 from emulator.world.world import World
 
@@ -27,7 +27,7 @@ def restarted(data: Path) -> Emulator:
 
 def tables(world: World) -> dict[str, Any]:
     """All there is to a world, as a file has it."""
-    shown: dict[str, Any] = from_json(exported(world))
+    shown: dict[str, Any] = from_json(dump_world(world))
     del shown["emulator"]
     for row in shown["worlds"].values():
         row["clock"].pop("wall")

@@ -18,7 +18,7 @@ class CallbackLog:
         self._settled: deque[Callback] = deque()
         self._heavy: deque[Callback] = deque()
         self._bytes = 0
-        self.dropped = 0
+        self.evicted = 0
         self.changed: dict[str, bool] | None = None
         """Those that changed since the last look, and whether with their body.
 
@@ -78,7 +78,7 @@ class CallbackLog:
                 self.note(oldest, body=True)
 
     def _drop(self, callback: Callback) -> None:
-        self.dropped += 1
+        self.evicted += 1
         if self._heavy and self._heavy[0] is callback:
             self._heavy.popleft()
             self._bytes -= _weight(callback)

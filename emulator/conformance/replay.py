@@ -28,7 +28,7 @@ from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.history.entries import Exchange
 from emulator.http.extensions import AT_ONCE, CONNECTION
 from emulator.persistence.runs import FORMAT, hash_of, lines_of
-from emulator.persistence.tables import bytes_read, pairs
+from emulator.persistence.values import load_bytes, load_headers
 from emulator.settings import Settings, WorldSettings
 from emulator.world.world import World
 
@@ -164,8 +164,8 @@ class _Run:
         return {
             (each["callback_id"], each["attempt"]): CallbackResponse(
                 status=each["status"],
-                headers=pairs(each["answer"]["headers"]),
-                body=bytes_read(each["answer"]["body"]),
+                headers=load_headers(each["answer"]["headers"]),
+                body=load_bytes(each["answer"]["body"]),
                 error=each["error"],
                 refused=each["answer"]["refused"],
             )
@@ -275,7 +275,7 @@ class _Player:
         if _is_elsewhere(asked) or (asked["status"] == TOO_LARGE and not asked["body"]):
             self._world.history.exchange(_as_it_was(asked, self._world))
             return
-        body = bytes_read(asked["body"])
+        body = load_bytes(asked["body"])
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])
         over = asyncio.Event()
         if asked["status"] is None:
@@ -338,9 +338,9 @@ def _as_it_was(asked: Json, world: World) -> Exchange:
         method=asked["method"],
         target=asked["target"],
         headers=tuple(_headers(asked)),
-        content=bytes_read(asked["body"]),
+        content=load_bytes(asked["body"]),
         status=asked["status"],
-        answer=bytes_read(asked["answer"]),
+        answer=load_bytes(asked["answer"]),
         size=asked["answer_bytes"],
         fault=asked["fault"],
         after=asked["after"],

@@ -118,7 +118,7 @@ def summary(worlds: Worlds, world: World) -> dict[str, Any]:
         "clock": shown_clock(world),
         "next": upcoming(world, 1),
         "waiting": len(world.timeline),
-        "journal": {"last": history.last, "dropped": history.dropped},
+        "journal": {"last": history.last, "dropped": history.evicted},
         "calls": len(world.engine.calls),
         "callbacks": len(log),
         "exchanges": history.exchanges,

@@ -12,7 +12,7 @@ from emulator.kit.errors import ApiError
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
-from emulator.persistence.export import exported, only_world
+from emulator.persistence.export import dump_world, read_single_world
 from emulator.persistence.rows import NewerError
 from emulator.persistence.wal import DamagedError
 
@@ -52,7 +52,7 @@ async def restore_snapshot(request: Request) -> Response:
 
 async def drop_snapshot(request: Request) -> Response:
     """Forget a snapshot."""
-    worlds_of(request).snapshots.drop(world_of(request), request.path_params["name"])
+    worlds_of(request).snapshots.delete(world_of(request), request.path_params["name"])
     return Response(status_code=204)
 
 
@@ -69,14 +69,14 @@ async def export_world(request: Request) -> Response:
     """Give the world as a file, which TinyDB opens too."""
     world = world_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{world.name}.json"'}
-    return Response(exported(world), 200, headers, "application/json")
+    return Response(dump_world(world), 200, headers, "application/json")
 
 
 async def import_world(request: Request) -> Response:
     """Put the world of a file in the place of this one, once all of it has been read."""
     worlds, world = worlds_of(request), world_of(request)
     try:
-        name, rows = only_world(Path("the body"), content_of(request))
+        name, rows = read_single_world(Path("the body"), content_of(request))
         worlds.replace(world, worlds.loaded(name, rows))
     except (DamagedError, NewerError) as error:
         raise ApiError(400, "damaged", str(error)) from None

@@ -44,7 +44,7 @@ async def read_history(request: Request) -> Response:
     found = world.history.read(**query.model_dump(exclude={"brief", "about"}), about=about)
     return json_response(
         [{"number": number, **shown_entry(entry, brief=query.brief)} for number, entry in found],
-        headers={"X-Dropped-Count": str(world.history.dropped)},
+        headers={"X-Dropped-Count": str(world.history.evicted)},
     )
 
 
@@ -125,14 +125,14 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
 
 async def export_run(request: Request) -> Response:
     """Give the world's run as a file: how it began, its journal, and a hash; `replay` reads it."""
-    from emulator.persistence.runs import UnrepeatableError, written_run  # noqa: PLC0415  # start-up
+    from emulator.persistence.runs import NotReplayableError, dump_run  # noqa: PLC0415  # start-up
 
     world, worlds = world_of(request), worlds_of(request)
     await world.waiting.wait_until_idle()
     credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}
     try:
-        content = written_run(world, credentials)
-    except UnrepeatableError as error:
+        content = dump_run(world, credentials)
+    except NotReplayableError as error:
         raise ApiError(409, "unrepeatable", str(error)) from None
     headers = {"Content-Disposition": f'attachment; filename="{world.name}.run"'}
     return Response(content, 200, headers, "application/x-ndjson")

@@ -167,7 +167,7 @@ def _scripted(answer: ScriptedAnswer) -> Scripted:
 
 
 def _shown(inbox: Inbox, query: Slice) -> list[dict[str, Any]]:
-    page = islice(inbox.messages.after(inbox.messages.dropped + query.offset), query.limit)
+    page = islice(inbox.messages.after(inbox.messages.evicted + query.offset), query.limit)
     return [_message(message) for _, message in page]
 
 

@@ -142,7 +142,7 @@ class History(Recent[Entry | Bare]):
 
     def _unfold(self, sweep: Sweep) -> None:
         """Put the steps of a sweep in its place, those that are still kept."""
-        start = sweep.first - self.dropped - 1
+        start = sweep.first - self.evicted - 1
         steps = sweep.told()[max(0, -start) :]
         start = max(0, start)
         self._entries[start : start + len(steps)] = steps
@@ -155,7 +155,7 @@ class History(Recent[Entry | Bare]):
         places = range(len(self))
         first = bisect_left(places, start, key=self._tick_at)
         last = bisect_right(places, stop, lo=first, key=self._tick_at)
-        return ((self.dropped + at + 1, self._entry(at)) for at in range(first, last))
+        return ((self.evicted + at + 1, self._entry(at)) for at in range(first, last))
 
     def _tick_at(self, index: int) -> int:
         return tick_of(self._entry(index))
@@ -188,7 +188,7 @@ class History(Recent[Entry | Bare]):
         Its own entry comes after all that followed from it.
         """
         for place, _ in self.sized_from(number):
-            exchange = self._entries[place - self.dropped - 1]
+            exchange = self._entries[place - self.evicted - 1]
             if isinstance(exchange, Exchange) and exchange.after < number:
                 return place, exchange
         return None

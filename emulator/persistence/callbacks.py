@@ -1,4 +1,4 @@
-"""Callbacks in the file. A body is written once, apart from what changes."""
+"""Callbacks in the file. Bodies have a table of their own, because they never change."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,21 +8,19 @@ from typing import Final
 from emulator.callbacks.courier import Courier
 from emulator.domain.callbacks import Attempt, Callback, CallbackResponse, CallbackStatus
 from emulator.domain.faults import Effect, Tampering
-from emulator.persistence.tables import (
-    Changes,
-    Row,
-    TrackedTable,
-    bytes_read,
-    bytes_shown,
-    pairs,
-    read_moment,
-    written,
+from emulator.persistence.tables import Changes, Row, TrackedTable
+from emulator.persistence.values import (
+    dump_bytes,
+    format_time,
+    load_bytes,
+    load_headers,
+    parse_time,
 )
 
-LONG: Final = 65536
-"""Bytes of a body from which on it is worth a look whether it is written already."""
-NEWEST: Final = 16
-"""Among so many callbacks."""
+MIN_SHARED_BODY_BYTES: Final = 65536
+"""A body of this size or more is searched for, so that it is not written a second time."""
+MAX_CALLBACKS_SEARCHED: Final = 16
+"""How many of the newest callbacks are searched for it."""
 
 
 class BodyTable:
@@ -34,18 +32,18 @@ class BodyTable:
     def __init__(self, courier: Courier) -> None:
         self._log = courier.log
         self.loaded: dict[str, bytes] = {}
-        """What was read, until the callbacks take it."""
+        """Bodies that were read, by callback, until CallbackTable takes them."""
 
     def track(self) -> None:
-        """The callbacks' table notes them."""
+        """Do nothing: CallbackTable tracks the log that both tables read."""
 
     @property
     def is_dirty(self) -> bool:
-        """A callback was owed or let go of since the last look."""
+        """A callback was enqueued or evicted since the last commit."""
         return any((self._log.changed or {}).values())
 
     def changes(self) -> Changes:
-        """The bodies that came and went."""
+        """Return the bodies of new callbacks, and the keys of evicted ones."""
         found = Changes()
         for callback_id, body in (self._log.changed or {}).items():
             if body:
@@ -57,26 +55,26 @@ class BodyTable:
         return found
 
     def find(self, content: bytes) -> str | None:
-        """The callback with this body among the newest; None, too, for a body that is short."""
-        if len(content) < LONG:
+        """Find the id of a recent callback with this body; None for a short body."""
+        if len(content) < MIN_SHARED_BODY_BYTES:
             return None
-        newest = islice(self._log, NEWEST)
+        newest = islice(self._log, MAX_CALLBACKS_SEARCHED)
         return next((each.id for each in newest if each.content == content), None)
 
     def mark_clean(self) -> None:
-        """The callbacks' table forgets what was noted, as it comes after this."""
+        """Do nothing: CallbackTable comes next and clears the changes of both."""
 
     def rows(self) -> Iterable[Row]:
-        """Every body that is kept."""
+        """Return every body that is kept."""
         return (_body_row(each) for each in reversed(self._log) if each.content is not None)
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read bodies."""
-        self.loaded = {row["id"]: bytes_read(row["body"]) for row in rows}
+        """Load bodies; CallbackTable takes them."""
+        self.loaded = {row["id"]: load_bytes(row["body"]) for row in rows}
 
 
 class CallbackTable(TrackedTable):
-    """What is owed, and every attempt."""
+    """Callbacks with their attempts."""
 
     name: Final = "callbacks"
     key: Final = "id"
@@ -88,7 +86,7 @@ class CallbackTable(TrackedTable):
         self._bodies = bodies
 
     def changes(self) -> Changes:
-        """The callbacks that were owed, attempted or let go of."""
+        """Return the callbacks that were enqueued or attempted, and the keys of evicted ones."""
         found = Changes()
         for callback_id in self._log.changed or ():
             callback = self._log.find(callback_id)
@@ -99,11 +97,11 @@ class CallbackTable(TrackedTable):
         return found
 
     def rows(self) -> Iterable[Row]:
-        """Every callback, in the order they were owed."""
+        """Return every callback, in the order they were enqueued."""
         return map(_row, reversed(self._log))
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read callbacks; those still owed go on where they were."""
+        """Load callbacks; the courier resumes the pending ones."""
         for row in rows:
             self._courier.resume(_callback(row, self._bodies.loaded.pop(row["id"], None)))
 
@@ -128,8 +126,8 @@ def _row(callback: Callback) -> Row:
         "retry_seconds": [delay.total_seconds() for delay in callback.retries],
         "answer_to": callback.answer_to,
         "copy_of": callback.copy_of,
-        "created_at": None if callback.created_at is None else written(callback.created_at),
-        "due_at": None if callback.due_at is None else written(callback.due_at),
+        "created_at": None if callback.created_at is None else format_time(callback.created_at),
+        "due_at": None if callback.due_at is None else format_time(callback.due_at),
         "step": callback.step,
         "attempts": [_attempt_row(attempt) for attempt in callback.attempts],
         **_tampering_row(callback),
@@ -137,12 +135,12 @@ def _row(callback: Callback) -> Row:
 
 
 def _tampering_row(callback: Callback) -> Row:
-    """What a fault does to it, for the few that one is about."""
-    made = callback.fault
-    if made is None:
+    """Return the fields of a callback that a fault changes; none for other callbacks."""
+    tampering = callback.fault
+    if tampering is None:
         return {}
-    shown = {"id": made.fault_id, "effect": made.effect, "fields": made.fields}
-    return {"fault": shown, "echo_of": callback.echo_of}
+    fault = {"id": tampering.fault_id, "effect": tampering.effect, "fields": tampering.fields}
+    return {"fault": fault, "echo_of": callback.echo_of}
 
 
 def _tampering(row: Row | None) -> Tampering | None:
@@ -152,17 +150,17 @@ def _tampering(row: Row | None) -> Tampering | None:
 
 
 def _attempt_row(attempt: Attempt) -> Row:
-    answer = attempt.answer
+    response = attempt.answer
     fault = {} if attempt.fault is None else {"fault": attempt.fault}
     return fault | {
         "number": attempt.number,
-        "started_at": written(attempt.started_at),
-        "ended_at": written(attempt.ended_at),
-        "status": answer.status,
-        "headers": answer.headers,
-        "body": bytes_shown(answer.body),
-        "error": answer.error,
-        "refused": answer.refused,
+        "started_at": format_time(attempt.started_at),
+        "ended_at": format_time(attempt.ended_at),
+        "status": response.status,
+        "headers": response.headers,
+        "body": dump_bytes(response.body),
+        "error": response.error,
+        "refused": response.refused,
     }
 
 
@@ -176,15 +174,15 @@ def _callback(row: Row, content: bytes | None) -> Callback:
         url=row["url"],
         content=content,
         content_type=row["content_type"],
-        headers=pairs(row["headers"]),
+        headers=load_headers(row["headers"]),
         call_id=row["call_id"],
         batch_id=row["batch_id"],
         accepts=range(*row["accepts"]),
         retries=tuple(timedelta(seconds=each) for each in row["retry_seconds"]),
         answer_to=row["answer_to"],
         copy_of=row.get("copy_of"),
-        created_at=None if row["created_at"] is None else read_moment(row["created_at"]),
-        due_at=None if row["due_at"] is None else read_moment(row["due_at"]),
+        created_at=None if row["created_at"] is None else parse_time(row["created_at"]),
+        due_at=None if row["due_at"] is None else parse_time(row["due_at"]),
         step=row["step"],
         attempts=[_attempt(each) for each in row["attempts"]],
         fault=_tampering(row.get("fault")),
@@ -195,13 +193,13 @@ def _callback(row: Row, content: bytes | None) -> Callback:
 def _attempt(row: Row) -> Attempt:
     return Attempt(
         number=row["number"],
-        started_at=read_moment(row["started_at"]),
-        ended_at=read_moment(row["ended_at"]),
+        started_at=parse_time(row["started_at"]),
+        ended_at=parse_time(row["ended_at"]),
         fault=row.get("fault"),
         answer=CallbackResponse(
             status=row["status"],
-            headers=pairs(row["headers"]),
-            body=bytes_read(row["body"]),
+            headers=load_headers(row["headers"]),
+            body=load_bytes(row["body"]),
             error=row["error"],
             refused=row["refused"],
         ),

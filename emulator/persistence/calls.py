@@ -1,4 +1,4 @@
-"""Calls and batches in the file. What waits to happen to them follows from them."""
+"""Calls and batches in the file. Their scheduled steps follow from them and are not written."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -8,22 +8,20 @@ from emulator.domain.batches import Batch, BatchStatus
 from emulator.domain.calls import Call, CallStatus, Direction, Plan
 from emulator.domain.ticks import SECOND
 from emulator.engine.calls import CallEngine
-from emulator.persistence.columns import Column, Columns, columns, few
-from emulator.persistence.tables import (
-    Changes,
-    Row,
-    TrackedTable,
-    read_maybe,
-    read_moment,
-    read_tick,
-    written,
-    written_tick,
-    written_ticks,
+from emulator.persistence.columns import Column, Columns, columns, dictionary_column
+from emulator.persistence.tables import Changes, Row, TrackedTable
+from emulator.persistence.values import (
+    format_tick,
+    format_ticks,
+    format_time,
+    parse_optional_time,
+    parse_tick,
+    parse_time,
 )
 
 
 class BatchTable(TrackedTable):
-    """Every batch, with what its calls have in common."""
+    """Every batch, with the fields that its calls share."""
 
     name: Final = "batches"
     key: Final = "id"
@@ -32,26 +30,26 @@ class BatchTable(TrackedTable):
         super().__init__(engine)
         self._engine = engine
         self.common: dict[str, Row] = {}
-        """What the calls of each batch that was read have in common."""
+        """The fields that the calls of each loaded batch share."""
 
     def changes(self) -> Changes:
-        """The batches that were placed, or of which calls have moved."""
+        """Return the batches that were placed, or whose calls have changed."""
         batches = self._engine.batches
         return Changes(put={key: _batch_row(batches[key]) for key in self._engine.changed or ()})
 
     def rows(self) -> Iterable[Row]:
-        """Every batch, in the order they were placed."""
+        """Return every batch, in the order they were placed."""
         return map(_batch_row, self._engine.batches.values())
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read batches; their calls come next."""
+        """Load batches; their calls come next."""
         for row in rows:
             self._engine.batches[row["id"]] = _batch(row)
-            self.common[row["id"]] = _shared(row) | {"batch_id": row["id"]}
+            self.common[row["id"]] = _parse_common(row) | {"batch_id": row["id"]}
 
 
 class CallTable:
-    """Every call. A step changes a few fields, so that only those are written."""
+    """Every call. A step changes a few fields, and only those are written."""
 
     name: Final = "calls"
     key: Final = "id"
@@ -71,14 +69,14 @@ class CallTable:
         return bool(calls.added or calls.changed)
 
     def changes(self) -> Changes:
-        """New calls whole, of others what a step changes."""
+        """Return new calls as a whole, and of other calls the fields that a step changes."""
         calls = self._engine.calls
-        fresh, moved = calls.added or [], list(calls.changed or ())
-        if fresh:
-            moved = [call for call in moved if call.order < fresh[0].order]
+        added, changed = calls.added or [], list(calls.changed or ())
+        if added:
+            changed = [call for call in changed if call.order < added[0].order]
         return Changes(
-            add=_new(fresh) if fresh else None,
-            change=columns(_ids(moved), **_steps(moved)) if moved else None,
+            add=_added(added) if added else None,
+            change=columns(_ids(changed), **_steps(changed)) if changed else None,
         )
 
     def mark_clean(self) -> None:
@@ -86,17 +84,17 @@ class CallTable:
         self._engine.calls.track()
 
     def rows(self) -> Iterable[Row]:
-        """Every call, in the order they were placed."""
+        """Return every call, in the order they were placed."""
         return map(_row, self._engine.calls)
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read calls; their batches have been read before."""
+        """Load calls; their batches are loaded before."""
         batches, common = self._engine.batches, self._batches.common
         calls: list[Call] = []
         for row in rows:
             batch_id = row.get("batch_id")
             if batch_id is None:
-                calls.append(_call(row, _shared(row)))
+                calls.append(_call(row, _parse_common(row)))
             else:
                 calls.append(_call(row, common[batch_id]))
                 batches[batch_id].calls.append(calls[-1])
@@ -104,7 +102,7 @@ class CallTable:
 
 
 def _row(call: Call) -> Row:
-    """A call; one of a batch is told without what it has from there."""
+    """Return the row of a call; a call of a batch leaves out the fields of the batch."""
     row = {
         "id": call.id,
         **(_common(call) if call.batch_id is None else {"batch_id": call.batch_id}),
@@ -115,8 +113,8 @@ def _row(call: Call) -> Row:
         row["chosen"] = call.chosen
     row["status"] = _WORDS[call.status]
     if call.plan is not None:
-        row["ringing_at"] = None if call.rang is None else written_tick(call.rang)
-        row["plan"] = _plan_shown(call.plan)
+        row["ringing_at"] = None if call.rang is None else format_tick(call.rang)
+        row["plan"] = _dump_plan(call.plan)
     return row
 
 
@@ -124,53 +122,54 @@ def _ids(calls: list[Call]) -> list[str]:
     return [call.id for call in calls]
 
 
-def _new(calls: list[Call]) -> Columns:
-    """Calls as columns, with all that ``_row`` tells."""
+def _added(calls: list[Call]) -> Columns:
+    """Return new calls as columns, with the fields of ``_row``."""
     single = [None if call.batch_id is not None else _common(call) for call in calls]
     common = _COMMON if any(single) else ()
     return columns(
         _ids(calls),
-        batch_id=few([call.batch_id for call in calls]),
+        batch_id=dictionary_column([call.batch_id for call in calls]),
         **{name: [None if row is None else row[name] for row in single] for name in common},
         to=[call.to_number for call in calls],
-        scenario=few([call.scenario for call in calls]),
-        chosen=few([call.chosen for call in calls]),
+        scenario=dictionary_column([call.scenario for call in calls]),
+        chosen=dictionary_column([call.chosen for call in calls]),
         **_steps(calls),
     )
 
 
 def _steps(calls: list[Call]) -> dict[str, Column]:
-    """What the steps of calls change, as columns, with all that ``_row`` tells of it."""
+    """Return as columns the fields of ``_row`` that a step changes."""
     dialled: dict[str, Column] = {}
     if any(call.plan is not None for call in calls):
         dialled = {
-            "ringing_at": written_ticks([call.rang for call in calls]),
-            "plan": few([call.plan for call in calls], _plan_shown),
+            "ringing_at": format_ticks([call.rang for call in calls]),
+            "plan": dictionary_column([call.plan for call in calls], _dump_plan),
         }
-    return {"status": few([call.status for call in calls], _WORDS.__getitem__), **dialled}
+    statuses = dictionary_column([call.status for call in calls], _WORDS.__getitem__)
+    return {"status": statuses, **dialled}
 
 
 _COMMON: Final = ("platform", "workflow_id", "direction", "from", "options", "created_at")
 
 
 def _common(call: Call) -> Row:
-    """What the calls of a batch have in common."""
+    """Return the fields that the calls of a batch share."""
     return {
         "platform": call.platform,
         "workflow_id": call.workflow_id,
         "direction": call.direction,
         "from": call.from_number,
         "options": call.options,
-        "created_at": written(call.created_at),
+        "created_at": format_time(call.created_at),
     }
 
 
 @lru_cache(maxsize=65536)
-def _plan_shown(plan: Plan) -> list[Any]:
-    """Seconds it rings, what follows, seconds it is connected, key pressed, outcome, any fault."""
+def _dump_plan(plan: Plan) -> list[Any]:
+    """Return ring seconds, next status, talk seconds, keys, outcome, and the fault if any."""
     ring, status, talk, keys, outcome, fault = plan
-    shown = [ring / SECOND, _WORDS[status], talk / SECOND, keys, outcome]
-    return shown if fault is None else [*shown, fault]
+    dumped = [ring / SECOND, _WORDS[status], talk / SECOND, keys, outcome]
+    return dumped if fault is None else [*dumped, fault]
 
 
 @lru_cache(maxsize=65536)
@@ -181,7 +180,7 @@ def _plan(ring: float, status: str, talk: float, *rest: str | None) -> Plan:
 
 
 _WORDS: Final[dict[CallStatus, str]] = {status: status.value for status in CallStatus}
-"""Plain text: JSON is written of it many times faster than of members of an enum."""
+"""Plain strings, which are written as JSON many times faster than members of an enum."""
 _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in CallStatus}
 
 
@@ -199,19 +198,19 @@ def _call(row: Row, common: Row) -> Call:
         common["created_at"],
         common["options"],
         common.get("batch_id"),
-        0,  # its places are given when it is placed
+        0,  # the engine assigns its places
         0,
         None if plan is None else _plan(*plan),
-        None if plan is None else read_tick(row.get("ringing_at")),
+        None if plan is None else parse_tick(row.get("ringing_at")),
         row.get("chosen"),
     )
 
 
-def _shared(row: Row) -> Row:
-    """Read what calls have in common."""
+def _parse_common(row: Row) -> Row:
+    """Read the fields that calls share."""
     return row | {
         "direction": Direction(row["direction"]),
-        "created_at": read_moment(row["created_at"]),
+        "created_at": parse_time(row["created_at"]),
         "options": tuple(row["options"]),
     }
 
@@ -221,9 +220,9 @@ def _batch_row(batch: Batch) -> Row:
         "id": batch.id,
         **_common(batch.calls[0]),
         "status": batch.status,
-        "ended_at": None if batch.ended_at is None else written(batch.ended_at),
+        "ended_at": None if batch.ended_at is None else format_time(batch.ended_at),
         "dialled": batch.dialled,
-        "next_dial_at": None if batch.due is None else written_tick(batch.due),
+        "next_dial_at": None if batch.due is None else format_tick(batch.due),
     }
 
 
@@ -233,9 +232,9 @@ def _batch(row: Row) -> Batch:
         platform=row["platform"],
         workflow_id=row["workflow_id"],
         status=BatchStatus(row["status"]),
-        created_at=read_moment(row["created_at"]),
-        ended_at=read_maybe(row["ended_at"]),
+        created_at=parse_time(row["created_at"]),
+        ended_at=parse_optional_time(row["ended_at"]),
         dialled=row["dialled"],
-        due=read_tick(row["next_dial_at"]),
+        due=parse_tick(row["next_dial_at"]),
         calls=[],
     )

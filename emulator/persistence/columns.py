@@ -1,4 +1,4 @@
-"""Many rows written side by side, field by field: shorter than one after another, and quicker."""
+"""Many rows in columns, field by field: shorter than row by row, and faster to write."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import repeat
@@ -7,32 +7,34 @@ from typing import Any, TypeVar
 T = TypeVar("T", bound=Hashable)
 
 Column = list[Any] | dict[str, list[Any]]
-"""The values of a field, or ``{"of": the different ones, "at": which of them each row has}``.
+"""The values of a field, or ``{"of": distinct values, "at": index of each row's value}``.
 
-Null says that a row does not have the field.
+Null marks a row without the field.
 """
 Columns = dict[str, Any]
 """``{"keys": [...], "fields": {name: column}}``"""
 
 
 def columns(keys: list[str], **fields: Column) -> Columns:
-    """Put columns side by side; one that says nothing is left out."""
-    said = {name: column for name, column in fields.items() if column != {"of": [None]}}
-    return {"keys": keys, "fields": said}
+    """Combine columns; leave out a field that no row has."""
+    used = {name: column for name, column in fields.items() if column != {"of": [None]}}
+    return {"keys": keys, "fields": used}
 
 
-def few(values: Iterable[T], shown: Callable[[T], Any] = lambda value: value) -> Column:
-    """A column in which the same values come over and over."""
+def dictionary_column(
+    values: Iterable[T], dump: Callable[[T], Any] = lambda value: value
+) -> Column:
+    """Return a column that writes each distinct value once."""
     numbers: dict[T, int] = {}
     at = [numbers.setdefault(value, len(numbers)) for value in values]
-    of = [None if value is None else shown(value) for value in numbers]
+    of = [None if value is None else dump(value) for value in numbers]
     return {"of": of} if len(of) == 1 else {"of": of, "at": at}
 
 
 def rows_of(written: Columns, key: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Go through the rows by their keys, which they have as a field if that has a name.
+    """Go through the rows with their keys; ``key`` names the field to put the key into.
 
-    ValueError where columns are not equally long.
+    ValueError for columns of different lengths.
     """
     keys: list[str] = written["keys"]
     read = {name: _read(column, len(keys)) for name, column in written["fields"].items()}

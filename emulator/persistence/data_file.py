@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from emulator.domain.errors import NoRoomError
 from emulator.persistence.deadline import Deadline, DeadlineError
 from emulator.persistence.rows import Rows
-from emulator.persistence.tables import Row, Table, as_text, whole_rows
+from emulator.persistence.tables import Row, Table, file_rows, with_text_bodies
 from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.worlds import tables_of, vendor_tables
 from emulator.world.world import World
@@ -154,7 +154,7 @@ class DataFile:
         for world, tables in self._tables.items():
             for table in tables:
                 if table.name == name:
-                    yield from whole_rows(world, table)
+                    yield from file_rows(world, table)
 
     def close(self) -> None:
         """Checkpoint, if there are the time and the room, and close the file.
@@ -195,4 +195,4 @@ class DataFile:
 
 def _by_key(table: Table, rows: Iterable[Row]) -> dict[str, Row]:
     key = table.key
-    return {row[key]: row for row in as_text(table.name, rows)}
+    return {row[key]: row for row in with_text_bodies(table.name, rows)}

@@ -1,4 +1,4 @@
-"""Fault rules in the file, with how often they have happened; their real time begins anew."""
+"""Fault rules in the file, with their counts; after a restart their real-time expiry restarts."""
 
 from collections.abc import Iterable
 
@@ -7,29 +7,29 @@ from emulator.persistence.tables import CollectionTable, Row
 
 
 class FaultTable(CollectionTable):
-    """The rules. Loaded before the calls, which have to know what lines there are."""
+    """The fault rules. They are loaded before the calls, which need to know the capacities."""
 
     def __init__(self, faults: Faults) -> None:
         super().__init__("faults", faults.rules)
         self._faults = faults
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read rules."""
+        """Load fault rules."""
         super().load(rows)
         self._faults.reindex()
 
     def copy(self, other: CollectionTable) -> None:
-        """Take copies of another world's rules."""
+        """Copy the fault rules of another world."""
         super().copy(other)
         self._faults.reindex()
 
 
 class WaitTable(CollectionTable):
-    """What waits for lines."""
+    """Batches and calls that wait for a line of a capacity fault."""
 
     def __init__(self, faults: Faults) -> None:
         super().__init__("waits", faults.waits)
 
     def rows(self) -> Iterable[Row]:
-        """All that waits, first come first."""
+        """Return those that wait, in the order of their turns."""
         return sorted(super().rows(), key=lambda row: (row["fault_id"], row["number"]))

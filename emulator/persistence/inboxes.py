@@ -1,24 +1,22 @@
-"""Inboxes in the file: what they took, and what they are still to answer."""
+"""Inboxes in the file: their messages, and their scripted responses."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from emulator.callbacks.inbox import Inboxes, Message, Scripted
 from emulator.persistence.callbacks import BodyTable
-from emulator.persistence.tables import (
-    Changes,
-    Row,
-    TrackedTable,
-    bytes_read,
-    bytes_shown,
-    pairs,
-    read_moment,
-    written,
+from emulator.persistence.tables import Changes, Row, TrackedTable
+from emulator.persistence.values import (
+    dump_bytes,
+    format_time,
+    load_bytes,
+    load_headers,
+    parse_time,
 )
 
 
 class MessageTable:
-    """The messages that inboxes took."""
+    """The messages that inboxes received."""
 
     name: Final = "messages"
     key: Final = "id"
@@ -28,15 +26,15 @@ class MessageTable:
         self._bodies = bodies
 
     def track(self) -> None:
-        """The inboxes' table notes them."""
+        """Do nothing: InboxTable tracks the inboxes that both tables read."""
 
     @property
     def is_dirty(self) -> bool:
-        """Something has arrived since the last look."""
+        """An inbox has changed since the last commit."""
         return bool(self._inboxes.changed)
 
     def changes(self) -> Changes:
-        """The messages that have arrived; a long body that a callback had is not written again."""
+        """Return the new messages; one with the long body of a callback refers to that body."""
         found = Changes()
         for name, after in (self._inboxes.changed or {}).items():
             for number, message in self._inboxes[name].messages.after(after):
@@ -48,10 +46,10 @@ class MessageTable:
         return found
 
     def mark_clean(self) -> None:
-        """The inboxes' table forgets what was noted, as it comes after this."""
+        """Do nothing: InboxTable comes next and clears the changes of both."""
 
     def rows(self) -> Iterable[Row]:
-        """Every message that is kept."""
+        """Return every message that is kept."""
         return (
             _message_row(name, number, message)
             for name in self._inboxes.names()
@@ -59,13 +57,13 @@ class MessageTable:
         )
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read messages; their inboxes have been read before."""
+        """Load messages; their inboxes are loaded before."""
         for row in rows:
             self._inboxes[row["inbox"]].resume(row["number"], _message(row))
 
 
 class InboxTable(TrackedTable):
-    """The inboxes, and what they are still to answer."""
+    """The inboxes, with their scripted responses."""
 
     name: Final = "inboxes"
     key: Final = "id"
@@ -75,21 +73,21 @@ class InboxTable(TrackedTable):
         self._inboxes = inboxes
 
     def changes(self) -> Changes:
-        """The inboxes that took something, were scripted or emptied."""
+        """Return the inboxes that received a message, were scripted or emptied."""
         return Changes(put={name: self._row(name) for name in self._inboxes.changed or ()})
 
     def rows(self) -> Iterable[Row]:
-        """Every inbox that was ever named."""
+        """Return every inbox that was ever used."""
         return map(self._row, self._inboxes.names())
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read what inboxes are to answer; their messages come next."""
+        """Load inboxes with their scripted responses; their messages come next."""
         for row in rows:
             inbox = self._inboxes[row["id"]]
             inbox.emptied = row["emptied"]
             inbox.messages.resume(inbox.emptied)
             inbox.answers.extend(
-                Scripted(each["status"], bytes_read(each["body"]), each["content_type"])
+                Scripted(each["status"], load_bytes(each["body"]), each["content_type"])
                 for each in row["answers"]
             )
 
@@ -101,7 +99,7 @@ class InboxTable(TrackedTable):
             "answers": [
                 {
                     "status": answer.status,
-                    "body": bytes_shown(answer.content),
+                    "body": dump_bytes(answer.content),
                     "content_type": answer.content_type,
                 }
                 for answer in inbox.answers
@@ -109,16 +107,12 @@ class InboxTable(TrackedTable):
         }
 
 
-def _name(inbox: str, number: int) -> str:
-    return f"{inbox}#{number}"
-
-
 def _message_row(inbox: str, number: int, message: Message) -> Row:
     return {
-        "id": _name(inbox, number),
+        "id": f"{inbox}#{number}",
         "inbox": inbox,
         "number": number,
-        "received_at": written(message.received_at),
+        "received_at": format_time(message.received_at),
         "method": message.method,
         "path": message.path,
         "headers": message.headers,
@@ -128,9 +122,9 @@ def _message_row(inbox: str, number: int, message: Message) -> Row:
 
 def _message(row: Row) -> Message:
     return Message(
-        received_at=read_moment(row["received_at"]),
+        received_at=parse_time(row["received_at"]),
         method=row["method"],
         path=row["path"],
-        headers=pairs(row["headers"]),
-        content=bytes_read(row["body"]),
+        headers=load_headers(row["headers"]),
+        content=load_bytes(row["body"]),
     )

@@ -1,7 +1,7 @@
-"""A run as a file: how a world began, then its journal, an entry a line, and a hash over it.
+"""Run files: how a world started, then its history, one entry per line, and a hash over it.
 
-The journal is the whole story of a world: what was asked of it, what happened, and how endpoints
-answered. Whoever asks the same of a world that begins the same gets the same lines.
+The history has everything that determines a run: the requests, the events, and the responses of
+endpoints. The same requests to a world that starts the same way give the same lines.
 """
 
 from collections.abc import Iterator
@@ -18,12 +18,13 @@ from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
 from emulator.faults.rules import outgoing
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
-from emulator.persistence.tables import Row, bytes_shown, written
+from emulator.persistence.tables import Row
+from emulator.persistence.values import dump_bytes, format_time
 from emulator.world.origin import Chapter
 from emulator.world.world import World
 
 FORMAT: Final = 1
-UNHEEDED: Final = frozenset(
+IGNORED_HEADERS: Final = frozenset(
     {
         b"accept",
         b"accept-encoding",
@@ -41,17 +42,20 @@ UNHEEDED: Final = frozenset(
         b"x-emulator-token",
     }
 )
-"""Headers of requests that no answer depends on, or that are nobody else's business."""
-LONGEST: Final = 65536
-"""Bytes of what was sent that a line shows; of more it gives the hash."""
+"""Request headers that are left out: no response depends on them, or they are secret."""
+MAX_SENT_BODY_BYTES: Final = 65536
+"""A longer callback body is replaced by its hash."""
 
 
-class UnrepeatableError(ConflictError):
-    """A world's journal is not the whole story, so that nobody could go through it again."""
+class NotReplayableError(ConflictError):
+    """The history of a world does not have everything that a replay needs."""
 
 
-def written_run(world: World, credentials: dict[str, dict[str, str]]) -> bytes:
-    """Write a world's run; UnrepeatableError says why it has none, BusyError that it goes on."""
+def dump_run(world: World, credentials: dict[str, dict[str, str]]) -> bytes:
+    """Return the run file of a world.
+
+    NotReplayableError gives the reason why there is none; BusyError while the clock advances.
+    """
     _check(world)
     lines = list(lines_of(world))
     head = {
@@ -66,7 +70,7 @@ def written_run(world: World, credentials: dict[str, dict[str, str]]) -> bytes:
             "keep": world.server.keep,
             "keep_bytes": world.server.keep_bytes,
         },
-        "began": written(world.origin.began),
+        "began": format_time(world.origin.began),
         "chapters": [_chapter(each) for each in world.origin.chapters],
         "entries": len(lines),
         "hash": hash_of(lines),
@@ -75,7 +79,7 @@ def written_run(world: World, credentials: dict[str, dict[str, str]]) -> bytes:
 
 
 def hash_of(lines: list[bytes]) -> str:
-    """One hash over every answer, callback and entry."""
+    """Return one hash over every entry, with its responses and callbacks."""
     total = sha256()
     for line in lines:
         total.update(line + b"\n")
@@ -85,28 +89,28 @@ def hash_of(lines: list[bytes]) -> str:
 def _check(world: World) -> None:
     problem = world.origin.obstacle
     if world.time_loop.is_advancing:
-        raise BusyError("time is passing in this world: its run can be had once that is done")
-    if world.history.dropped:
-        problem = f"its journal has let go of {world.history.dropped} entries to make room"
-    elif world.courier.log.dropped:
-        problem = f"{world.courier.log.dropped} of its callbacks were let go of to make room"
+        raise BusyError(f"the clock of world {world.name} is advancing; export the run afterwards")
+    if world.history.evicted:
+        problem = f"the oldest {world.history.evicted} entries of its history were evicted"
+    elif world.courier.log.evicted:
+        problem = f"the oldest {world.courier.log.evicted} of its callbacks were evicted"
     if problem is not None:
-        raise UnrepeatableError(f"world {world.name} cannot be gone through again: {problem}")
+        raise NotReplayableError(f"world {world.name} cannot be replayed: {problem}")
 
 
 def _chapter(chapter: Chapter) -> Row:
     return {
         "after": chapter.after,
         "settings": chapter.settings.model_dump(mode="json"),
-        "clock": {"mode": chapter.mode, "speed": chapter.speed, "now": written(chapter.now)},
+        "clock": {"mode": chapter.mode, "speed": chapter.speed, "now": format_time(chapter.now)},
     }
 
 
 def lines_of(world: World) -> Iterator[bytes]:
-    """Write each entry of a world's journal, from where its first chapter begins."""
+    """Go through the lines of a world's history, from the start of its first chapter."""
     for number, bare in world.history.after(world.origin.chapters[0].after):
         entry = whole(bare)
-        row = {"number": number, "kind": kind_of(entry), "at": written(entry.at)}
+        row = {"number": number, "kind": kind_of(entry), "at": format_time(entry.at)}
         yield to_json(row | _row(world, entry))
 
 
@@ -132,13 +136,13 @@ def _exchange(entry: Exchange) -> Row:
         "headers": [
             [name.decode("latin-1"), value.decode("latin-1")]
             for name, value in entry.headers
-            if name not in UNHEEDED
+            if name not in IGNORED_HEADERS
             and not name.startswith(b"sec-")
             and (name != b"authorization" or entry.kind != "control")
         ],
-        "body": bytes_shown(entry.content),
+        "body": dump_bytes(entry.content),
         "status": entry.status,
-        "answer": bytes_shown(entry.answer),
+        "answer": dump_bytes(entry.answer),
         "answer_bytes": entry.size,
         "fault": entry.fault,
     }
@@ -150,33 +154,33 @@ def _attempt(world: World, entry: Attempted) -> Row:
     row["attempt"] = row.pop("number")
     callback = world.courier.log.find(entry.callback_id)
     if callback is None:
-        raise UnrepeatableError(f"callback {entry.callback_id} was let go of to make room")
+        raise NotReplayableError(f"callback {entry.callback_id} was evicted")
     if entry.number == 1:
         row["sent"] = _sent(world, callback)
     return row | {"answer": _answer(callback.attempts[entry.number - 1])}
 
 
 def _sent(world: World, callback: Callback) -> Row:
-    """The request, which every attempt repeats: as a fault has made it, if one has."""
+    """Return the request that every attempt repeats, with the changes of a fault."""
     sent = world.faults.sent(callback) if callback.is_falsified else outgoing(callback)
     content = None if callback.content is None else sent.content
-    shown: Any = None  # it was let go of to make room
-    if content is not None and len(content) <= LONGEST:
-        shown = bytes_shown(content)
+    body: Any = None  # it was evicted
+    if content is not None and len(content) <= MAX_SENT_BODY_BYTES:
+        body = dump_bytes(content)
     elif content is not None:
-        shown = {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
+        body = {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
     return {
         "method": callback.method,
         "headers": sent.headers,
         "content_type": sent.content_type,
-        "body": shown,
+        "body": body,
     }
 
 
 def _answer(attempt: Attempt) -> Row:
-    answer = attempt.answer
+    response = attempt.answer
     return {
-        "headers": answer.headers,
-        "body": bytes_shown(answer.body),
-        "refused": answer.refused,
+        "headers": response.headers,
+        "body": dump_bytes(response.body),
+        "refused": response.refused,
     }

@@ -1,4 +1,4 @@
-"""Snapshots: worlds that stand still, to go back to or to start others from."""
+"""Snapshots: saved worlds whose clock is stopped, to restore or to fork from."""
 
 from collections.abc import Callable
 from typing import Final
@@ -8,7 +8,7 @@ from emulator.settings import WorldSettings
 from emulator.world.world import World
 
 PREFIX: Final = "snapshot:"
-"""What the name of such a world begins with; no other may."""
+"""The name of a snapshot's world begins with this; no other world's name may."""
 
 
 class Snapshots:
@@ -16,15 +16,17 @@ class Snapshots:
 
     def __init__(
         self,
-        fresh: Callable[[WorldSettings], World],
+        create: Callable[[WorldSettings], World],
         copy: Callable[[World, World], None],
-        forget: Callable[[str], None],
+        delete: Callable[[str], None],
     ) -> None:
-        self._fresh = fresh
+        """``create``, ``copy`` and ``delete`` are what Worlds does with the snapshot's world."""
+        self._create = create
         self._copy = copy
-        self._forget = forget
+        self._delete = delete
         self._by_name: dict[str, World] = {}
-        self._taken = 0
+        self._last_number = 0
+        """The number in the last generated name."""
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
@@ -33,13 +35,13 @@ class Snapshots:
         return len(self._by_name)
 
     def of(self, world: World) -> dict[str, World]:
-        """The snapshots of a world by name, oldest first."""
+        """Return the snapshots of a world by name, oldest first."""
         return {
             name: each for name, each in self._by_name.items() if each.settings.of == world.name
         }
 
     def find(self, name: str) -> World | None:
-        """The snapshot of this name, if there is one."""
+        """Find a snapshot by its name, whatever its world; None if there is none."""
         return self._by_name.get(name)
 
     def get(self, world: World, name: str) -> World:
@@ -50,29 +52,29 @@ class Snapshots:
         return found
 
     def take(self, world: World, name: str | None) -> str:
-        """Keep how a world stands, and return the name; ConflictError if it is taken."""
+        """Save a world, and return the name of the snapshot; ConflictError for a used name."""
         name = self._free_name() if name is None else name
         if name in self._by_name:
             raise ConflictError(f"there is a snapshot {name} already")
         changes = {"name": f"{PREFIX}{name}", "of": world.name}
-        snapshot = self._fresh(world.settings.model_copy(update=changes))
+        snapshot = self._create(world.settings.model_copy(update=changes))
         self._copy(world, snapshot)
-        self.admit(snapshot)
+        self.add(snapshot)
         return name
 
-    def admit(self, snapshot: World) -> None:
-        """Hold a snapshot; nothing happens in it."""
+    def add(self, snapshot: World) -> None:
+        """Keep the world of a snapshot, and stop everything in it."""
         snapshot.close()
         self._by_name[snapshot.name.removeprefix(PREFIX)] = snapshot
 
-    def drop(self, world: World, name: str) -> None:
-        """Forget a snapshot of a world, or raise UnknownError."""
-        self._forget(self.get(world, name).name)
+    def delete(self, world: World, name: str) -> None:
+        """Delete a snapshot of a world, or raise UnknownError."""
+        self._delete(self.get(world, name).name)
         del self._by_name[name]
 
     def _free_name(self) -> str:
         while True:
-            self._taken += 1
-            name = f"snapshot-{self._taken}"
+            self._last_number += 1
+            name = f"snapshot-{self._last_number}"
             if name not in self._by_name:
                 return name

@@ -1,14 +1,11 @@
 """Tables of the world file: they turn records into rows, and rows into records."""
 
-from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final, Protocol
 
-from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.persistence.columns import Columns
+from emulator.persistence.values import dump_bytes
 from emulator.store.collection import Collection
 
 Row = dict[str, Any]
@@ -127,111 +124,20 @@ class CollectionTable(TrackedTable):
         self._collection.copy(other._collection)  # noqa: SLF001  # of its own kind
 
 
-MINUTE: Final = 60 * SECOND
-_SECONDS: Final = len("2026-01-01T00:00:")
-_AS_WRITTEN: Final = (len("2026-01-01T00:00:00Z"), len("2026-01-01T00:00:00.000000Z"))
+TABLES_WITH_BODIES: Final = frozenset({"bodies", "messages"})
+"""Tables whose rows have a body, which is bytes until the row is written."""
 
 
-@lru_cache(maxsize=1024)
-def written(at: datetime) -> str:
-    """Write a moment."""
-    return at.isoformat().replace("+00:00", "Z")
-
-
-def written_tick(tick: int) -> str:
-    """Write the moment of a tick."""
-    seconds, rest = divmod(tick, SECOND)
-    return f"{_written_second(seconds)}.{rest:06}Z" if rest else f"{_written_second(seconds)}Z"
-
-
-def written_ticks(many: Iterable[int | None]) -> list[str | None]:
-    """Write the moments of ticks, as ``written_tick`` would; they come at even distances."""
-    minutes: dict[int, str] = {}
-    rests: dict[int, str] = {}
-    found: list[str | None] = []
-    for tick in many:
-        if tick is None:
-            found.append(None)
-            continue
-        minute = tick // MINUTE
-        left = tick - minute * MINUTE
-        if (begun := minutes.get(minute)) is None:
-            begun = minutes[minute] = _written_second(60 * minute).removesuffix("00")
-        if (rest := rests.get(left)) is None:
-            rest = rests[left] = written_tick(left)[_SECONDS:]
-        found.append(begun + rest)
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _written_second(seconds: int) -> str:
-    return moment(seconds * SECOND).isoformat().removesuffix("+00:00")
-
-
-@lru_cache(maxsize=1024)
-def read_moment(text: str) -> datetime:
-    """Read a moment."""
-    return datetime.fromisoformat(text)
-
-
-def read_maybe(text: str | None) -> datetime | None:
-    """Read a moment, if there is one."""
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def read_tick(text: str | None) -> int | None:
-    """Read the tick of a moment, if there is one."""
-    if text is None:
-        return None
-    if len(text) in _AS_WRITTEN and text[-1] == "Z":
-        return _read_minute(text[:_SECONDS]) + _read_rest(text[_SECONDS:])
-    return ticks(datetime.fromisoformat(text))
-
-
-@lru_cache(maxsize=1024)
-def _read_minute(text: str) -> int:
-    return ticks(datetime.fromisoformat(f"{text}00Z"))
-
-
-@lru_cache(maxsize=1024)
-def _read_rest(text: str) -> int:
-    return int(text[:2]) * SECOND + int(text[3:-1] or 0)
-
-
-def bytes_shown(content: bytes) -> str | Row:
-    """Write bytes: as text where they are."""
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return {"base64": b64encode(content).decode()}
-
-
-WITH_BODIES: Final = frozenset({"bodies", "messages"})
-"""The tables whose rows have a body, which is bytes until it is written."""
-
-
-def as_text(table: str, rows: Iterable[Row]) -> Iterable[Row]:
-    """Rows as they are written: bytes that are ASCII are text as they are."""
-    return map(_with_text, rows) if table in WITH_BODIES else rows
+def with_text_bodies(table: str, rows: Iterable[Row]) -> Iterable[Row]:
+    """Return rows ready to be written: bodies that are not ASCII become text or base64."""
+    return map(_with_text, rows) if table in TABLES_WITH_BODIES else rows
 
 
 def _with_text(row: Row) -> Row:
     body: bytes = row.get("body", b"")
-    return row if body.isascii() else row | {"body": bytes_shown(body)}
+    return row if body.isascii() else row | {"body": dump_bytes(body)}
 
 
-def whole_rows(world: str, table: Table) -> Iterable[Row]:
-    """Every row of a world's table as a file has it, which says of each whose it is."""
-    return ({"world": world, **row} for row in as_text(table.name, table.rows()))
-
-
-def bytes_read(shown: bytes | str | Row) -> bytes:
-    """Read what ``bytes_shown`` wrote, or what never was."""
-    if isinstance(shown, bytes):
-        return shown
-    return shown.encode() if isinstance(shown, str) else b64decode(shown["base64"])
-
-
-def pairs(values: Iterable[Any]) -> tuple[tuple[str, str], ...]:
-    """Read headers."""
-    return tuple((name, value) for name, value in values)
+def file_rows(world: str, table: Table) -> Iterable[Row]:
+    """Return every row of a world's table as the file has it: with the name of the world."""
+    return ({"world": world, **row} for row in with_text_bodies(table.name, table.rows()))

@@ -1,4 +1,4 @@
-"""What a world has besides records: settings, clock, ids, rules, and what vendors wait for."""
+"""A world apart from its records: settings, clock, ids, scenario rules, and scheduled wakes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -7,15 +7,13 @@ from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Wake
 from emulator.engine.scenarios import Rule, Scenarios
 from emulator.engine.timeline import Timeline
-from emulator.persistence.tables import (
-    Changes,
-    Row,
-    TrackedTable,
-    read_maybe,
-    read_moment,
-    read_tick,
-    written,
-    written_tick,
+from emulator.persistence.tables import Changes, Row, TrackedTable
+from emulator.persistence.values import (
+    format_tick,
+    format_time,
+    parse_optional_time,
+    parse_tick,
+    parse_time,
 )
 from emulator.settings import WorldSettings
 from emulator.world.vendors import Vendor
@@ -23,47 +21,49 @@ from emulator.world.world import World
 
 
 class WorldTable:
-    """One row: how the world was made, where its clock stands, and what was numbered."""
+    """One row: the settings of the world, its clock, and its counters."""
 
     name: Final = "worlds"
     key: Final = "id"
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._written: Any = None
-        self._told: Any = None
+        self._committed: Any = None
+        """The signature of the row in the file."""
+        self._pending: Any = None
+        """The signature of the row that is being written."""
 
     def track(self) -> None:
-        """Begin to note what changes: to begin with, that the inboxes are at another address."""
+        """Record changes from now on; a new address of the inboxes is the first of them."""
         world = self._world
-        moved = world.settings.origins and world.inbox_url not in world.settings.origins
-        self._written = None if moved else self._signature()
+        is_moved = world.settings.origins and world.inbox_url not in world.settings.origins
+        self._committed = None if is_moved else self._signature()
 
     @property
     def is_dirty(self) -> bool:
         """Something has changed since the last commit."""
-        return bool(self._signature() != self._written)
+        return bool(self._signature() != self._committed)
 
     def _signature(self) -> Any:
-        """What tells a changed row from the one before; a live clock changes by itself."""
+        """Return what changes with the row, but not with the mere passing of live time."""
         world, clock = self._world, self._world.clock
-        stands = clock.mode, clock.speed, clock.set_to, clock.pinned
+        set_to = clock.mode, clock.speed, clock.set_to, clock.pinned
         counted = sum(world.ids.counters.values())
         order = world.timeline.order
         vendors = len(world.contexts.states())
-        return world.settings, stands, counted, order, vendors
+        return world.settings, set_to, counted, order, vendors
 
     def changes(self) -> Changes:
-        """The row."""
-        self._told = self._signature()
+        """Return the row."""
+        self._pending = self._signature()
         return Changes(put={row["id"]: row for row in self.rows()})
 
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
-        self._written = self._told
+        self._committed = self._pending
 
     def rows(self) -> Iterable[Row]:
-        """The row."""
+        """Return the row."""
         world = self._world
         settings = world.settings
         yield {
@@ -78,18 +78,18 @@ class WorldTable:
             "start": {
                 "mode": settings.clock,
                 "speed": settings.speed,
-                "now": None if settings.now is None else written(settings.now),
+                "now": None if settings.now is None else format_time(settings.now),
             },
-            "clock": clock_shown(world.clock),
+            "clock": dump_clock(world.clock),
             "counters": dict(sorted(world.ids.counters.items())),
             "last_step": world.timeline.order,
-            "began": written_tick(world.contexts.began),
+            "began": format_tick(world.contexts.began),
             "vendors": [name for name, _ in world.contexts.states()],
         }
 
     @staticmethod
     def settings(name: str, row: Row, vendors: Mapping[str, Vendor]) -> WorldSettings:
-        """What the row says a world was made with; ValueError for what fits none."""
+        """Return the settings that a row has; ValueError for settings that no world can have."""
         start = row["start"]
         return WorldSettings(
             name=name,
@@ -103,37 +103,37 @@ class WorldTable:
             },
             clock=ClockMode(start["mode"]),
             speed=start["speed"],
-            now=read_maybe(start["now"]),
+            now=parse_optional_time(start["now"]),
         )
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Set clock and counters; settings are what the world was made with."""
+        """Load clock and counters; the world was created with the settings of the row."""
         for row in rows:
             world = self._world
             world.clock.resume(
                 ClockMode(row["clock"]["mode"]),
                 row["clock"]["speed"],
-                read_moment(row["clock"]["now"]),
+                parse_time(row["clock"]["now"]),
                 row["clock"]["wall"],
             )
             if world.settings.of is not None:  # the time of a snapshot stands still
-                world.clock.pinned = read_tick(row["clock"]["now"])
+                world.clock.pinned = parse_tick(row["clock"]["now"])
             world.ids.counters.update(row["counters"])
             world.timeline.order = row["last_step"]
 
 
-def clock_shown(clock: Clock) -> Row:
-    """Where a clock stands."""
+def dump_clock(clock: Clock) -> Row:
+    """Return the row of a clock."""
     return {
         "mode": clock.mode,
         "speed": clock.speed,
-        "now": written(clock.now()),
+        "now": format_time(clock.now()),
         "wall": clock.wall(),
     }
 
 
-class RuleTable:
-    """One row: the rules for callees, and the outcome mix."""
+class ScenarioRuleTable:
+    """One row: the scenario rules, the outcome mix, and the quota."""
 
     name: Final = "rules"
     key: Final = "id"
@@ -151,7 +151,7 @@ class RuleTable:
         return self._scenarios.changed
 
     def changes(self) -> Changes:
-        """The row."""
+        """Return the row."""
         return Changes(put={row["id"]: row for row in self.rows()})
 
     def mark_clean(self) -> None:
@@ -159,7 +159,7 @@ class RuleTable:
         self._scenarios.changed = False
 
     def rows(self) -> Iterable[Row]:
-        """The row."""
+        """Return the row."""
         rules = [
             {
                 "scenario": rule.scenario.name,
@@ -176,7 +176,7 @@ class RuleTable:
         yield row
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read rules; the scenarios they name have been read before."""
+        """Load scenario rules; the scenarios that they name are loaded before."""
         scenarios = self._scenarios
         for row in rows:
             rules = [
@@ -193,7 +193,7 @@ class RuleTable:
 
 
 class WakeTable(TrackedTable):
-    """The vendors' own business that waits."""
+    """The scheduled steps of vendors."""
 
     name: Final = "wakes"
     key: Final = "id"
@@ -203,25 +203,25 @@ class WakeTable(TrackedTable):
         self._timeline = timeline
 
     def changes(self) -> Changes:
-        """What was scheduled, and what has happened."""
-        found, waiting = Changes(), self._timeline.wakes
+        """Return the wakes that were scheduled, and the keys of those that have run."""
+        found, scheduled = Changes(), self._timeline.wakes
         for number in self._timeline.changed or ():
-            if number in waiting:
-                found.put[number] = _wake_row(number, *waiting[number])
+            if number in scheduled:
+                found.put[number] = _wake_row(number, *scheduled[number])
             else:
                 found.drop.append(number)
         return found
 
     def rows(self) -> Iterable[Row]:
-        """All that waits."""
+        """Return every scheduled wake."""
         return (_wake_row(number, *wake) for number, wake in self._timeline.wakes.items())
 
     def load(self, rows: Iterable[Row]) -> None:
-        """Read what waits."""
+        """Load wakes, and schedule them."""
         for row in rows:
             wake = Wake(row["platform"], row["step"], row["subject"])
-            self._timeline.resume(read_tick(row["due_at"]) or 0, int(row["id"]), wake)
+            self._timeline.resume(parse_tick(row["due_at"]) or 0, int(row["id"]), wake)
 
 
 def _wake_row(number: str, due: int, wake: Wake) -> Row:
-    return {"id": number, "due_at": written_tick(due), **wake._asdict()}
+    return {"id": number, "due_at": format_tick(due), **wake._asdict()}

@@ -1,4 +1,4 @@
-"""A whole world: its tables, and how one becomes like another."""
+"""A whole world: its tables, loading it from rows, and copying it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,23 +8,24 @@ from emulator.persistence.calls import BatchTable, CallTable
 from emulator.persistence.faults import FaultTable, WaitTable
 from emulator.persistence.inboxes import InboxTable, MessageTable
 from emulator.persistence.rows import Rows
-from emulator.persistence.tables import CollectionTable, Table, read_tick
+from emulator.persistence.tables import CollectionTable, Table
+from emulator.persistence.values import parse_tick
 from emulator.persistence.wal import DamagedError
-from emulator.persistence.world_state import RuleTable, WakeTable, WorldTable
+from emulator.persistence.world_state import ScenarioRuleTable, WakeTable, WorldTable
 from emulator.world.world import World
 
 
 def tables_of(world: World) -> list[Table]:
-    """Every table of a world, in the order to load them in.
+    """Return every table of a world, in the order to load them in.
 
-    Of the vendors, those that something was asked of: the others begin as they would.
+    Vendors that were never used have no tables: they start as in a new world.
     """
     batches, bodies = BatchTable(world.engine), BodyTable(world.courier)
     return [
         WorldTable(world),
         CollectionTable("scenarios", world.scenarios.custom),
         CollectionTable("choices", world.scenarios.choices),
-        RuleTable(world.scenarios),
+        ScenarioRuleTable(world.scenarios),
         WakeTable(world.timeline),
         FaultTable(world.faults),
         WaitTable(world.faults),
@@ -39,7 +40,7 @@ def tables_of(world: World) -> list[Table]:
 
 
 def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
-    """The tables of what one vendor remembers."""
+    """Return the tables of one vendor's state."""
     return [
         CollectionTable(f"{platform}.{name}", collection)
         for name, collection in world.contexts.of(platform).state.collections()
@@ -47,10 +48,10 @@ def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
 
 
 def load_world(world: World, rows: Rows) -> None:
-    """Put what rows say into a world that is new; DamagedError for what is no record."""
+    """Load rows into a new world; DamagedError for a row that is no record."""
     with _damage(f"table {WorldTable.name} of {world.name}"):
         for row in rows.get(WorldTable.name, {}).values():
-            world.contexts.began = read_tick(row["began"]) or world.contexts.began
+            world.contexts.began = parse_tick(row["began"]) or world.contexts.began
             for vendor in row["vendors"]:
                 world.contexts.of(vendor)
     for table in tables_of(world):
@@ -71,9 +72,9 @@ def _damage(where: str) -> Iterator[None]:
 
 
 def copy_world(source: World, target: World) -> None:
-    """Make a world that is new like another, which goes on as it was.
+    """Copy a world into a new one.
 
-    Calls are shared until one of the two takes them on, so that this costs little.
+    The two share their calls until one of them changes a call, so that a copy is cheap.
     """
     target.contexts.add_those_of(source.contexts)
     pairs = zip(tables_of(target), tables_of(source), strict=True)

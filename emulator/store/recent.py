@@ -23,7 +23,7 @@ class Recent(Generic[T]):
         self._entries: list[T] = []
         self._sized: deque[tuple[int, int]] = deque()
         self._bytes = 0
-        self.dropped = 0
+        self.evicted = 0
         """How many entries were let go of."""
         self.add = self._entries.append
         """Keep one more entry; whoever adds many calls ``trim`` now and then."""
@@ -34,7 +34,7 @@ class Recent(Generic[T]):
     @property
     def last(self) -> int:
         """The number of the newest entry; the first ever was 1, and 0 says there was none."""
-        return self.dropped + len(self._entries)
+        return self.evicted + len(self._entries)
 
     def add_sized(self, entry: T, size: int) -> None:
         """Keep one more entry of so many bytes, and let go of the oldest beyond the limits."""
@@ -49,25 +49,25 @@ class Recent(Generic[T]):
         if excess > self._limit // 10:
             self._drop(excess)
         while self._bytes > self._byte_limit and (kept := len(self._entries)) > 1:
-            oldest = self._sized[0][0] - self.dropped
+            oldest = self._sized[0][0] - self.evicted
             self._drop(min(oldest + kept // STROKE, kept - 1))
 
     def _drop(self, count: int) -> None:
         del self._entries[:count]
-        self.dropped += count
-        while self._sized and self._sized[0][0] <= self.dropped:
+        self.evicted += count
+        while self._sized and self._sized[0][0] <= self.evicted:
             self._bytes -= self._sized.popleft()[1]
 
     def after(self, number: int) -> Iterator[tuple[int, T]]:
         """Go through the entries with a higher number, oldest first."""
-        for index in range(max(number - self.dropped, 0), len(self._entries)):
-            yield self.dropped + index + 1, self._entry(index)
+        for index in range(max(number - self.evicted, 0), len(self._entries)):
+            yield self.evicted + index + 1, self._entry(index)
 
     def backwards(self, before: int | None = None) -> Iterator[tuple[int, T]]:
         """Go through the entries, newest first; those with a lower number than ``before``."""
         last = self.last if before is None else min(self.last, before - 1)
-        for number in range(last, self.dropped, -1):
-            yield number, self._entry(number - self.dropped - 1)
+        for number in range(last, self.evicted, -1):
+            yield number, self._entry(number - self.evicted - 1)
 
     def _entry(self, index: int) -> T:
         """The entry at a place among those that are kept."""
@@ -75,8 +75,8 @@ class Recent(Generic[T]):
 
     def find(self, number: int) -> T | None:
         """The entry of this number, if it is still kept."""
-        kept = self.dropped < number <= self.last
-        return self._entry(number - self.dropped - 1) if kept else None
+        kept = self.evicted < number <= self.last
+        return self._entry(number - self.evicted - 1) if kept else None
 
     def sized_from(self, number: int) -> list[tuple[int, int]]:
         """The numbers of the entries from this one on that have a size, and these."""
@@ -85,18 +85,18 @@ class Recent(Generic[T]):
 
     def resume(self, number: int) -> None:
         """Go on numbering after that number; it holds nothing yet."""
-        self.dropped = max(self.dropped, number)
+        self.evicted = max(self.evicted, number)
 
     def copy(self, other: "Recent[T]") -> None:
         """Hold what another holds."""
         self._entries[:] = other._entries  # noqa: SLF001  # of its own kind
         self._sized = deque(other._sized)  # noqa: SLF001
         self._bytes = other._bytes  # noqa: SLF001
-        self.dropped = other.dropped
+        self.evicted = other.evicted
 
     def clear(self) -> None:
         """Forget every entry; numbering goes on."""
-        self.dropped += len(self._entries)
+        self.evicted += len(self._entries)
         self._entries.clear()
         self._sized.clear()
         self._bytes = 0

@@ -76,7 +76,7 @@ class Origin:
 
     def _is_untouched(self, history: History) -> bool:
         """Return whether every request so far was about the clock."""
-        is_first = len(self.chapters) == 1 and history.dropped == 0
+        is_first = len(self.chapters) == 1 and history.evicted == 0
         if not is_first or self.obstacle not in (None, LIVE):
             return False
         entries = [entry for _, entry in islice(history.after(0), MAX_CLOCK_REQUESTS + 1)]

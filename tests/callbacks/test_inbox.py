@@ -62,7 +62,7 @@ def test_inbox_keeps_the_newest() -> None:
         inbox.take(message(str(number).encode()))
 
     assert [each.content for _, each in inbox.messages.after(0)] == [b"2", b"3", b"4"]
-    assert inbox.messages.dropped == 2
+    assert inbox.messages.evicted == 2
     inbox.empty()
     assert len(inbox.messages) == 0
 

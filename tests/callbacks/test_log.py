@@ -42,7 +42,7 @@ def test_all_that_is_owed_is_kept_and_the_newest_of_the_rest(
     gone = done[: max(0, len(done) - limit)]
     kept = [callback for callback in callbacks if callback not in gone]
     assert list(log) == kept[::-1]
-    assert (len(log), log.dropped) == (len(kept), len(gone))
+    assert (len(log), log.evicted) == (len(kept), len(gone))
     for batch in range(batches):
         about = [callback for callback in kept if callback.batch_id == f"b{batch}"]
         assert log.about(f"b{batch}") == about[::-1]

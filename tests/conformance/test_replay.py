@@ -15,7 +15,7 @@ from emulator.callbacks.transport import AppTransport
 from emulator.cli import main
 from emulator.conformance.replay import Outcome, RunError, recorded, replay, replayed
 from emulator.kit.platform import Platform
-from emulator.persistence.export import exported
+from emulator.persistence.export import dump_world
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
@@ -285,7 +285,7 @@ async def test_world_that_was_live_until_something_happened_has_a_run(
     assert (await again(world)).requests > 5
 
 
-REFUSED = "cannot be gone through again"
+REFUSED = "cannot be replayed"
 
 
 async def test_live_world_has_no_run(http: httpx.AsyncClient) -> None:
@@ -304,7 +304,7 @@ async def test_live_world_has_no_run(http: httpx.AsyncClient) -> None:
 
 
 async def test_world_that_forgot_something_has_no_run() -> None:
-    """A journal that has let go of entries is not the whole story."""
+    """A history whose oldest entries were evicted cannot be replayed."""
     async with served(Settings(keep=10)) as (_, http):
         made = await http.post("/_emulator/worlds")
         world = World(http, made.json())
@@ -314,14 +314,14 @@ async def test_world_that_forgot_something_has_no_run() -> None:
         response = await world.control("GET", "/journal/export")
 
     assert response.status_code == 409
-    assert "let go of" in response.json()["detail"]
+    assert "evicted" in response.json()["detail"]
     assert "--keep" in response.json()["hint"]
 
 
 async def test_world_from_a_file_has_no_run(tmp_path: Path) -> None:
     """The journal of a world that goes on from a file does not know how that came to be."""
     async with served(Settings()) as (app, _):
-        (tmp_path / "world.json").write_bytes(exported(app.worlds.default))
+        (tmp_path / "world.json").write_bytes(dump_world(app.worlds.default))
     async with served(Settings(world_files=(tmp_path / "world.json",))) as (_, http):
         await http.put("/_emulator/clock", json={"speed": 2})
         response = await http.get("/_emulator/journal/export")
@@ -366,7 +366,7 @@ async def test_no_run_is_written_while_time_passes() -> None:
         await world.advance()
 
     assert [each.status_code for each in answers] == [409]
-    assert "time is passing" in answers[0].json()["detail"]
+    assert "is advancing" in answers[0].json()["detail"]
 
 
 async def test_secrets_of_the_control_api_stay_out() -> None:

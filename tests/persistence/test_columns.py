@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from hypothesis import given, strategies as st
 from pydantic_core import from_json, to_json
 
-from emulator.persistence.columns import columns, few, rows_of
+from emulator.persistence.columns import columns, dictionary_column, rows_of
 
 VALUES = st.none() | st.integers(-9, 9) | st.sampled_from(["busy", "completed"])
 
@@ -14,7 +14,9 @@ VALUES = st.none() | st.integers(-9, 9) | st.sampled_from(["busy", "completed"])
 def test_rows_are_found_again_in_their_columns(rows: list[tuple[Hashable, Hashable]]) -> None:
     """Every value is found under its key and name; null says that there is none."""
     keys = [f"k{number}" for number in range(len(rows))]
-    written = columns(keys, one=[one for one, _ in rows], other=few([other for _, other in rows]))
+    written = columns(
+        keys, one=[one for one, _ in rows], other=dictionary_column([other for _, other in rows])
+    )
 
     found = dict(rows_of(from_json(to_json(written))))
 

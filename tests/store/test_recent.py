@@ -35,13 +35,13 @@ def test_newest_entries_are_kept_and_numbered_for_good(
         left = kept(recent)
         assert left == list(range(number - len(left) + 1, number + 1))
         assert left  # the newest is always there
-        assert (recent.last, recent.dropped) == (number, number - len(left))
+        assert (recent.last, recent.evicted) == (number, number - len(left))
         assert len(recent) <= limit + limit // 10
         weight = sum(sizes[entry - 1] or 0 for entry in left)
         assert weight <= byte_limit or len(left) == 1
         # nothing is let go of while there is room for it
         assert (
-            recent.dropped == 0
+            recent.evicted == 0
             or len(left) >= min(limit, number)
             or weight_before(sizes[:number], len(left) + 1) > 0
         )
@@ -93,7 +93,7 @@ def test_numbering_goes_on_when_all_is_forgotten() -> None:
     recent.add_sized(4, 9)
 
     assert list(recent.after(0)) == [(4, 4)]
-    assert recent.dropped == 3
+    assert recent.evicted == 3
 
 
 def test_nothing_has_the_number_zero() -> None:

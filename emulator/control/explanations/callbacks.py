@@ -39,8 +39,8 @@ def tell_callbacks(story: Story, world: World, platform: Platform, about: Call |
         story.tell(Told.CALLBACK, None, text)
     for sentence in platform.hooks.why_none(world, about):
         story.tell(Told.NO_CALLBACK, None, f"no callback: {sentence}")
-    if not found and log.dropped:
-        text = f"{log.dropped} old callbacks are no longer kept: one may have been about it"
+    if not found and log.evicted:
+        text = f"{log.evicted} old callbacks are no longer kept: one may have been about it"
         story.tell(Told.NO_CALLBACK, None, text)
 
 
