@@ -94,9 +94,9 @@ def intron(name: str, kind: str, _: Path) -> Json | None:
 
 def bimpe(name: str, kind: str, path: Path) -> Json | None:
     if (name, kind) == ("error", "response") and "older" not in path.name:  # that is an option's
-        return schema_of("bimpe", {"$ref": "#/components/schemas/Problem"})
+        return schema_of("bimpe", {"$ref": "#/components/schemas/ErrorBody"})
     if (name, kind) == ("list", "meta"):
-        meta = {"meta": {"$ref": "#/components/schemas/Meta"}}
+        meta = {"meta": {"$ref": "#/components/schemas/PageMeta"}}
         return schema_of("bimpe", {"properties": meta, "required": ["meta"]})
     return by_operation("bimpe", name, kind)
 

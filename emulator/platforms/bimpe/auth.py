@@ -1,38 +1,37 @@
-"""What a request to Bimpe is recognised by: a team's key, or the ticket of a stream."""
+"""How requests authenticate: with an API key of the team, or with the ticket of a stream."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers
 
-from emulator.kit.auth import Auth, bearer, bearer_header
+from emulator.kit.auth import Auth, Credentials, bearer, bearer_header
 
-PREFIX: Final = "sk_"
-OWN: Final = 16
-"""Digits that say which world a key or a ticket is of."""
-TICKET: Final = "ticket"
+KEY_PREFIX: Final = "sk_"
+WORLD_DIGITS: Final = 16
+"""How many digits at the start of a key or ticket select its world."""
+TICKET_PARAMETER: Final = "ticket"
 
 
-def key_of(headers: Headers) -> str | None:
-    """The key of a request, sent either way."""
+def sent_key(headers: Headers) -> str | None:
+    """Return the API key of a request, from either of its headers, or None."""
     return bearer(headers) or headers.get("x-api-key", "").strip() or None
 
 
 def _credential(headers: Headers, params: Mapping[str, str]) -> str | None:
-    """What a request is recognised by: the beginning of its ticket or of its key."""
-    if ticket := params.get(TICKET):
-        return ticket[:OWN]
-    key = key_of(headers)
-    return None if key is None else key.removeprefix(PREFIX)[:OWN]
+    """Return the digits that select the world, from the ticket or the key."""
+    if ticket := params.get(TICKET_PARAMETER):
+        return ticket[:WORLD_DIGITS]
+    key = sent_key(headers)
+    return None if key is None else key.removeprefix(KEY_PREFIX)[:WORLD_DIGITS]
 
 
 def _issue(secret: str) -> dict[str, str]:
-    """Make the key of a world's team."""
-    return {"api_key": f"{PREFIX}{secret}"}
+    return {"api_key": f"{KEY_PREFIX}{secret}"}
 
 
-def _headers(own: Mapping[str, str]) -> dict[str, str]:
-    return bearer_header(own["api_key"])
+def _headers(credentials: Credentials) -> dict[str, str]:
+    return bearer_header(credentials["api_key"])
 
 
 auth: Final = Auth(issue=_issue, headers=_headers, credential=_credential)

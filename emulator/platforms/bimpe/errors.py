@@ -1,4 +1,4 @@
-"""Bimpe's bodies of errors.
+"""Bimpe's error bodies.
 
 The older guide shows fields under ``errors``: https://www.docs.bimpe.ai/docs/guides/errors/
 """
@@ -14,20 +14,20 @@ from emulator.kit.errors import ApiError, KnownError, Problem
 from emulator.kit.http import json_response
 from emulator.kit.rate_limit import usage_of
 from emulator.kit.world import World
-from emulator.platforms.bimpe.auth import key_of
-from emulator.platforms.bimpe.options import rate_limit_of
-from emulator.platforms.bimpe.team import options_of
+from emulator.platforms.bimpe.auth import sent_key
+from emulator.platforms.bimpe.options import options_of, rate_limit_of
 
-NOT_FOUND: Final = ("not_found", "no_operation", "method_not_allowed", "no_world", "ended")
-OWN_WORDS: Final = {
+NOT_FOUND_CODES: Final = ("not_found", "no_operation", "method_not_allowed", "no_world", "ended")
+EMULATOR_CODES: Final = {
     "validation_error": ("invalid",),
     "bad_request": ("bad_request", "too_large"),
     "api_key_missing": ("missing_credential",),
     "api_key_invalid": ("wrong_credential",),
-    "not_found": NOT_FOUND,
+    "not_found": NOT_FOUND_CODES,
     "internal_error": ("internal", "no_room", "fault"),
 }
-STATUSES: Final = {
+"""The emulator's codes for each of Bimpe's; for the others, both have the same code."""
+STATUS_BY_CODE: Final = {
     "validation_error": 400,
     "bad_request": 400,
     "channel_not_configured": 400,
@@ -48,22 +48,23 @@ STATUSES: Final = {
     "internal_error": 500,
 }
 known_errors: Final = tuple(
-    KnownError(word, status, "documented", OWN_WORDS.get(word, (word,)))
-    for word, status in STATUSES.items()
+    KnownError(code, status, "documented", EMULATOR_CODES.get(code, (code,)))
+    for code, status in STATUS_BY_CODE.items()
 )
 
 REQUEST_ID: Final = "X-Request-Id"
-ECHOED: Final = re.compile("[ -~]{1,255}")
-WHOLE: Final = {"the body": "body", "the query": "query"}
+ECHOED_REQUEST_ID: Final = re.compile("[ -~]{1,255}")
+PATH_NAMES: Final = {"the body": "body", "the query": "query"}
+"""How Bimpe's messages name what has no field path."""
 
 
 def render_error(world: World, error: ApiError) -> Response:
-    """Dress an error; it names the request it answers, or makes up a name for it."""
-    status, code, message = _worded(error)
+    """Write an error; it has the request's id, or a new one."""
+    status, code, message = _translated(error)
     request_id = error.request_id or ""
-    if not ECHOED.fullmatch(request_id):
+    if not ECHOED_REQUEST_ID.fullmatch(request_id):
         request_id = world.ids.uuid("bimpe.request")
-    problems = [(WHOLE.get(path, path), text) for path, text in error.problems]
+    problems = [(PATH_NAMES.get(path, path), text) for path, text in error.problems]
     body: dict[str, Any] = {
         "message": [f"{path}: {text}" for path, text in problems] or message,
         "error": HTTPStatus(status).phrase,
@@ -75,31 +76,31 @@ def render_error(world: World, error: ApiError) -> Response:
         case "current":
             pass
         case "with_errors":
-            body["errors"] = _listed(problems)
+            body["errors"] = _problem_list(problems)
         case "older":
-            body = {"code": code, "message": message, "errors": _listed(problems)}
+            body = {"code": code, "message": message, "errors": _problem_list(problems)}
     return json_response(body, status, {REQUEST_ID: request_id})
 
 
 def add_headers(world: World, request: Request, response: Response) -> None:
-    """Put on an answer the id of its request, and what is left of the rate limit."""
+    """Add the request's id and the state of the rate limit."""
     sent = request.headers.get(REQUEST_ID, "")
-    if REQUEST_ID not in response.headers and ECHOED.fullmatch(sent):
+    if REQUEST_ID not in response.headers and ECHOED_REQUEST_ID.fullmatch(sent):
         response.headers[REQUEST_ID] = sent
     reads = request.method in {"GET", "HEAD"}
-    limit = rate_limit_of(world, key_of(request.headers) or "", reads=reads)
+    limit = rate_limit_of(world, sent_key(request.headers) or "", reads=reads)
     usage = usage_of(world, limit)
     response.headers["X-RateLimit-Limit"] = str(limit.limit)
     response.headers["X-RateLimit-Remaining"] = str(usage.remaining)
     response.headers["X-RateLimit-Reset"] = str(usage.resets_at)
 
 
-def _listed(problems: list[Problem]) -> list[dict[str, str]]:
+def _problem_list(problems: list[Problem]) -> list[dict[str, str]]:
     return [{"path": path, "message": text} for path, text in problems]
 
 
-def _worded(error: ApiError) -> tuple[int, str, str]:
-    """The status, the vendor's code and its sentence."""
+def _translated(error: ApiError) -> tuple[int, str, str]:
+    """Return the status, Bimpe's code and its message."""
     status, code, message = error.status, error.code, error.message
     match code:
         case "invalid":
@@ -109,13 +110,13 @@ def _worded(error: ApiError) -> tuple[int, str, str]:
         case "wrong_credential":
             code, message = "api_key_invalid", "Invalid API key."
         case "no_operation" | "method_not_allowed":
-            # what is not published is not there, whatever the method
+            # Bimpe documents no 405
             status, code, message = 404, "not_found", "Resource not found"
         case "not_found" | "no_world" | "ended":
             status, code = 404, "not_found"
             message = message[:1].upper() + message[1:]
         case "too_large":
-            code = "bad_request"  # assumed: no code is published
+            code = "bad_request"  # assumed: no code is documented
         case "internal":
             code, message = "internal_error", "Internal server error"
         case "no_room" | "fault":

@@ -47,6 +47,11 @@ class BimpeOptions(BaseModel):
 options: Final = BimpeOptions
 
 
+def options_of(world: World) -> BimpeOptions:
+    """Return the options of this world."""
+    return world.options("bimpe", BimpeOptions)
+
+
 def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:
     """Return the limit of reads or of writes for a key; requests with a ticket have none."""
     if operation.ticket:
@@ -61,7 +66,7 @@ def rate_limit_of(world: World, key: str, *, reads: bool) -> RateLimit:
     reading, half of it for all writing, counted by the minute of the clock.
     https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversations/
     """
-    chosen = world.options("bimpe", BimpeOptions)
+    chosen = options_of(world)
     return RateLimit(
         platform="bimpe",
         limit=chosen.reads_per_minute if reads else chosen.writes_per_minute,

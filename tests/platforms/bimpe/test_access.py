@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from emulator.platforms.bimpe import platform
-from emulator.platforms.bimpe.access import SCOPES, scope_of
+from emulator.platforms.bimpe.team.keys import SCOPES, required_scope
 from tests.platforms.bimpe.support import FOLDER, WORKFLOW, Team, keys, refusal
 from tests.support import Json, World
 
@@ -126,7 +126,7 @@ async def test_the_worlds_own_key_can_be_restricted(team: Team) -> None:
 
 def test_every_operation_asks_for_a_scope_that_there_is() -> None:
     """A stream's ticket needs reading alone, as documented."""
-    scopes = {operation.id: scope_of(operation) for operation in platform.hooks.operations}
+    scopes = {operation.id: required_scope(operation) for operation in platform.hooks.operations}
 
     assert set(scopes.values()) == set(SCOPES)
     assert scopes["create_stream_ticket"] == "conversations:read"

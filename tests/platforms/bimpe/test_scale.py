@@ -8,10 +8,10 @@ from typing import Any, Final
 import httpx
 
 from emulator.app import Emulator, create_app
-from emulator.platforms.bimpe.calls import make_call
-from emulator.platforms.bimpe.conversations import conversation_at, write
-from emulator.platforms.bimpe.schemas_conversations import MakeCall
-from emulator.platforms.bimpe.team import state_of
+from emulator.platforms.bimpe.calls import place_requested
+from emulator.platforms.bimpe.chat.conversations import find_or_create_conversation, write_message
+from emulator.platforms.bimpe.schemas.calls import CreateCall
+from emulator.platforms.bimpe.state import state_of
 from emulator.settings import Settings
 from tests.platforms.bimpe.support import BUSY, PERSON, Team
 from tests.support import World
@@ -117,13 +117,13 @@ async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> tuple[Te
     agent = state_of(inside).agents.get(agent_id)
     for number in range(count):
         user = f"user {number:05}"
-        conversation = conversation_at(
+        conversation = find_or_create_conversation(
             inside, agent, "webchat", user, name=None, is_test=number % 2 == 0
         )
         conversation.is_ai_chat_paused = number % 4 < 2  # half of all, and half of the tests
-        write(inside, conversation, "assistant", f"text {number % 7}")
+        write_message(inside, conversation, "assistant", f"text {number % 7}")
         number_called = BUSY if number % 4 else PERSON
-        make_call(inside, agent, MakeCall(destination=number_called, is_test_call=True))
+        place_requested(inside, agent, CreateCall(destination=number_called, is_test_call=True))
         await inside.advance(inside.clock.now() + timedelta(seconds=1))
     await team.world.advance()
     return team, agent_id

@@ -1,0 +1,1 @@
+"""Conversations: who writes, what the assistant replies, who listens."""

@@ -1,0 +1,93 @@
+"""What the control API can do with API keys."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.http import json_response, read_body
+from emulator.kit.world import World, world_of
+from emulator.platforms.bimpe.auth import KEY_PREFIX
+from emulator.platforms.bimpe.controls.fields import CONTROL_CONFIG
+from emulator.platforms.bimpe.records.drafts import new_key
+from emulator.platforms.bimpe.records.team import ApiKey
+from emulator.platforms.bimpe.schemas.words import optional_time
+from emulator.platforms.bimpe.state import state_of
+from emulator.platforms.bimpe.team.keys import SCOPES, credential_text
+
+
+def _scope(value: str) -> str:
+    if value not in SCOPES:
+        raise ValueError(f"must be one of {', '.join(SCOPES)}")
+    return value
+
+
+Scopes = list[Annotated[str, AfterValidator(_scope)]]
+ExpirySeconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
+
+
+class ApiKeyChanges(BaseModel):
+    """``POST /keys`` and ``PATCH /keys/{key_id}``; null means every scope, or no expiry."""
+
+    model_config = CONTROL_CONFIG
+
+    scopes: Scopes | None = None
+    expires_in: ExpirySeconds | None = None
+    """Seconds of the world's time until it expires; 0 for an expired key."""
+
+
+async def list_keys(request: Request) -> Response:
+    """List the team's keys with their scopes."""
+    world = world_of(request)
+    return json_response([_serialize_key(world, each) for each in state_of(world).keys])
+
+
+async def create_key(request: Request) -> Response:
+    """Make another key; it leads to this world."""
+    world = world_of(request)
+    asked = read_body(request, ApiKeyChanges)
+    key = state_of(world).add_key(new_key(world))
+    _change_key(request, key, asked)
+    return json_response(_serialize_key(world, key), 201)
+
+
+async def change_key(request: Request) -> Response:
+    """Restrict a key to scopes, or have it expire; the world's own key too."""
+    key = _key(request)
+    _change_key(request, key, read_body(request, ApiKeyChanges))
+    return json_response(_serialize_key(world_of(request), key))
+
+
+async def revoke_key(request: Request) -> Response:
+    """Have a key refused from now on."""
+    key = _key(request)
+    key.is_revoked = True
+    state_of(world_of(request)).keys.save(key)
+    return Response(status_code=204)
+
+
+def _key(request: Request) -> ApiKey:
+    return state_of(world_of(request)).keys.get(request.path_params["key_id"])
+
+
+def _change_key(request: Request, key: ApiKey, asked: ApiKeyChanges) -> None:
+    world = world_of(request)
+    if "scopes" in asked.model_fields_set:
+        key.scopes = None if asked.scopes is None else tuple(asked.scopes)
+    if asked.expires_in is not None:
+        key.expires_at = world.clock.now() + timedelta(seconds=asked.expires_in)
+    elif "expires_in" in asked.model_fields_set:
+        key.expires_at = None
+    state_of(world).keys.save(key)
+
+
+def _serialize_key(world: World, key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "api_key": KEY_PREFIX + credential_text(world, key.rest),
+        "scopes": SCOPES if key.scopes is None else key.scopes,
+        "expires_at": optional_time(key.expires_at),
+        "is_revoked": key.is_revoked,
+    }

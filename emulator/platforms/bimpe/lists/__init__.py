@@ -1,0 +1,1 @@
+"""Lists of records: sorted, searched and filtered, a page at a time."""

@@ -1,0 +1,1 @@
+"""What wraps the handler of every operation."""

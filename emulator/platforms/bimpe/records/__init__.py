@@ -1,0 +1,1 @@
+"""Bimpe's records: plain data that refers to other records by id."""

@@ -1,0 +1,75 @@
+"""The operations on Pipedream apps.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/agents/
+"""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.http import read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+from emulator.platforms.bimpe.routes.agent_integrations import (
+    agent_with_workflow,
+    disconnect,
+    family_of,
+)
+from emulator.platforms.bimpe.routes.envelope import success
+from emulator.platforms.bimpe.routes.paths import AGENTS_DOCS, INTEGRATIONS
+from emulator.platforms.bimpe.schemas.apps import ConfigurePipedreamApp, PipedreamAppResource
+from emulator.platforms.bimpe.schemas.integrations import OnboardingResponse
+from emulator.platforms.bimpe.serializers.integrations import serialize_config
+from emulator.platforms.bimpe.team.integrations import PIPEDREAM, configure_app
+
+CONFIG_FIELDS: Final = ("app_slug", "app_name", "app_icon", "server_url")
+
+
+async def list_apps(request: Request) -> Response:
+    """List the apps of Pipedream."""
+    return success(
+        [
+            {"id": each.id, "channel_type": PIPEDREAM}
+            | {"config": serialize_config(each, *CONFIG_FIELDS)["config"]}
+            for each in family_of(request, PIPEDREAM)
+        ]
+    )
+
+
+async def configure_pipedream(request: Request) -> Response:
+    """Add an app of Pipedream; the dashboard connects it."""
+    agent = agent_with_workflow(request)
+    asked = read_body(request, ConfigurePipedreamApp)
+    return success(configure_app(world_of(request), agent, asked))
+
+
+async def disconnect_pipedream(request: Request) -> Response:
+    """Take out an app of Pipedream."""
+    return disconnect(request, PIPEDREAM)
+
+
+operations: Final = (
+    Operation(
+        method="GET",
+        path=f"{INTEGRATIONS}/pipedream",
+        handler=list_apps,
+        docs=AGENTS_DOCS,
+        gives=PipedreamAppResource,
+        many=True,
+    ),
+    Operation(
+        method="POST",
+        path=f"{INTEGRATIONS}/pipedream/configure",
+        handler=configure_pipedream,
+        docs=AGENTS_DOCS,
+        takes=ConfigurePipedreamApp,
+        gives=OnboardingResponse,
+    ),
+    Operation(
+        method="DELETE",
+        path=f"{INTEGRATIONS}/pipedream/{{integrationId}}",
+        handler=disconnect_pipedream,
+        docs=AGENTS_DOCS,
+    ),
+)

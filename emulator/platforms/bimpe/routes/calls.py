@@ -1,0 +1,93 @@
+"""The operations on calls.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/calls/
+"""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.domain.calls import Call
+from emulator.kit.http import read_body, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+from emulator.platforms.bimpe.calls import place_requested
+from emulator.platforms.bimpe.chat.transcripts import conversation_logs
+from emulator.platforms.bimpe.lists.agent_records import record_of
+from emulator.platforms.bimpe.lists.filters import CALL_TAGS, matching_tags
+from emulator.platforms.bimpe.records.conversations import AgentCall
+from emulator.platforms.bimpe.routes.envelope import success, success_page
+from emulator.platforms.bimpe.routes.paths import AGENT, API_DOCS, agent_of
+from emulator.platforms.bimpe.schemas.calls import (
+    AgentCallsQuery,
+    CallDetailsResource,
+    CallResource,
+    CreateCall,
+    CreateCallResponse,
+)
+from emulator.platforms.bimpe.schemas.words import optional_time
+from emulator.platforms.bimpe.serializers.calls import serialize_call
+from emulator.platforms.bimpe.state import state_of
+
+
+async def list_calls(request: Request) -> Response:
+    """List an agent's calls, by status and whether they are tests."""
+    world, agent = world_of(request), agent_of(request)
+    query = read_query(request, AgentCallsQuery)
+    tags = matching_tags(CALL_TAGS, query.status, query.is_test_call)
+    found, total = state_of(world).agent_records[agent.id].calls.page(query, tags)
+    return success_page(query, total, [serialize_call(each, _call(world, each)) for each in found])
+
+
+async def create_call(request: Request) -> Response:
+    """Call somebody: on a test line, or from the number linked to the agent."""
+    world, agent = world_of(request), agent_of(request)
+    return success(place_requested(world, agent, read_body(request, CreateCall)), 201)
+
+
+async def get_call(request: Request) -> Response:
+    """Get a call with what was said on it."""
+    world, agent = world_of(request), agent_of(request)
+    record = record_of(state_of(world).calls, agent.id, request.path_params["callId"])
+    call = _call(world, record)
+    details: dict[str, Any] = {
+        "started_at": optional_time(record.created_on),
+        "answered_at": optional_time(call.answered_at),
+        "conversation_logs": conversation_logs(world, record, call),
+    }
+    return success(serialize_call(record, call) | details)
+
+
+def _call(world: World, record: AgentCall) -> Call:
+    return world.engine.call(record.id)
+
+
+CALLS: Final = f"{AGENT}/calls"
+
+operations: Final = (
+    Operation(
+        method="GET",
+        path=CALLS,
+        handler=list_calls,
+        docs=API_DOCS,
+        query=AgentCallsQuery,
+        gives=CallResource,
+    ),
+    Operation(
+        method="POST",
+        path=CALLS,
+        handler=create_call,
+        docs=API_DOCS,
+        takes=CreateCall,
+        gives=CreateCallResponse,
+        status=201,
+    ),
+    Operation(
+        method="GET",
+        path=f"{CALLS}/{{callId}}",
+        handler=get_call,
+        docs=API_DOCS,
+        gives=CallDetailsResource,
+    ),
+)

@@ -1,0 +1,121 @@
+"""The operations on MCP servers.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/agents/
+"""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.http import read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import world_of
+from emulator.platforms.bimpe.routes.agent_integrations import (
+    agent_with_workflow,
+    disconnect,
+    family_of,
+    integration_of,
+    list_tools,
+)
+from emulator.platforms.bimpe.routes.envelope import success
+from emulator.platforms.bimpe.routes.paths import AGENTS_DOCS, INTEGRATIONS
+from emulator.platforms.bimpe.schemas.custom_apis import ToolResource
+from emulator.platforms.bimpe.schemas.mcp_servers import (
+    ConfigureMcpServer,
+    ConnectionTestResponse,
+    McpServerResource,
+    ToolDiscoveryResponse,
+)
+from emulator.platforms.bimpe.serializers.integrations import serialize_config
+from emulator.platforms.bimpe.team import integrations
+from emulator.platforms.bimpe.team.integrations import MCP_SERVER
+
+CONFIG_FIELDS: Final = ("name", "server_url", "transport", "auth_type")
+
+
+async def list_servers(request: Request) -> Response:
+    """List the MCP servers."""
+    return success(
+        [serialize_config(each, *CONFIG_FIELDS) for each in family_of(request, MCP_SERVER)]
+    )
+
+
+async def configure_mcp_server(request: Request) -> Response:
+    """Add an MCP server."""
+    agent = agent_with_workflow(request)
+    asked = read_body(request, ConfigureMcpServer)
+    added = integrations.configure_server(world_of(request), agent, asked)
+    return success(serialize_config(added, *CONFIG_FIELDS))
+
+
+async def discover_tools(request: Request) -> Response:
+    """Discover the tools of an MCP server; it is made up what they are."""
+    agent_with_workflow(request)
+    return success(integrations.discover(world_of(request), integration_of(request, MCP_SERVER)))
+
+
+async def test_connection(request: Request) -> Response:
+    """Test the connection to an MCP server; nothing is ever connected to."""
+    server = integration_of(request, MCP_SERVER)
+    return success(integrations.check_connection(world_of(request), server))
+
+
+async def list_server_tools(request: Request) -> Response:
+    """List the tools of an MCP server, as far as they are discovered."""
+    return list_tools(request, MCP_SERVER)
+
+
+async def disconnect_mcp_server(request: Request) -> Response:
+    """Take out an MCP server, with its tools."""
+    return disconnect(request, MCP_SERVER)
+
+
+SERVER: Final = f"{INTEGRATIONS}/mcp_server/{{integrationId}}"
+
+operations: Final = (
+    Operation(
+        method="GET",
+        path=f"{INTEGRATIONS}/mcp_server",
+        handler=list_servers,
+        docs=AGENTS_DOCS,
+        gives=McpServerResource,
+        many=True,
+    ),
+    Operation(
+        method="POST",
+        path=f"{INTEGRATIONS}/mcp_server/configure",
+        handler=configure_mcp_server,
+        docs=AGENTS_DOCS,
+        takes=ConfigureMcpServer,
+        gives=McpServerResource,
+    ),
+    Operation(
+        method="POST",
+        path=f"{SERVER}/discover",
+        handler=discover_tools,
+        docs=AGENTS_DOCS,
+        gives=ToolDiscoveryResponse,
+    ),
+    Operation(
+        method="POST",
+        path=f"{SERVER}/test",
+        handler=test_connection,
+        docs=AGENTS_DOCS,
+        gives=ConnectionTestResponse,
+    ),
+    Operation(
+        method="GET",
+        path=f"{SERVER}/tools",
+        handler=list_server_tools,
+        docs=AGENTS_DOCS,
+        gives=ToolResource,
+        many=True,
+    ),
+    Operation(
+        method="DELETE",
+        path=SERVER,
+        handler=disconnect_mcp_server,
+        docs=AGENTS_DOCS,
+    ),
+)

@@ -1,0 +1,163 @@
+"""Requests and responses about conversations, messages and streams.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversations/
+"""
+
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+
+from emulator.kit.constraints import either
+from emulator.platforms.bimpe.schemas.fields import (
+    DEFAULT_IS_ASSUMED,
+    OBSERVED_CONFIG,
+    REQUEST_CONFIG,
+    BimpeResource,
+    Name,
+    NonBlank,
+    Text255,
+)
+from emulator.platforms.bimpe.schemas.lists import Flag, ListQuery
+from emulator.platforms.bimpe.schemas.words import ChannelType, Role
+
+TEST_CHANNEL_PREFIX: Final = "test_"
+
+
+class SendMessage(BaseModel):
+    """``POST .../conversations/{conversationId}/messages``."""
+
+    model_config = REQUEST_CONFIG
+
+    message: NonBlank
+    role: Annotated[Role, DEFAULT_IS_ASSUMED] = "assistant"
+    """The default: an operator writes for the agent."""
+
+
+class CreateMessage(SendMessage):
+    """``POST .../conversations/messages``: to a conversation, or to a user on a channel."""
+
+    model_config = REQUEST_CONFIG | either(
+        {"conversation_id": {"type": "string"}},
+        {"channel_type": {"type": "string"}, "channel_user_id": {"type": "string"}},
+    )
+
+    conversation_id: NonBlank | None = None
+    channel_type: Annotated[
+        Literal["whatsapp", "webchat", "telephony"] | None, Field(validate_default=True)
+    ] = None
+    channel_user_id: Annotated[Name | None, Field(validate_default=True)] = None
+    channel_username: Text255 | None = None
+    is_test_channel: bool = False
+
+    @field_validator("channel_type", "channel_user_id")
+    @classmethod
+    def _needed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("conversation_id", "") is None:
+            raise ValueError("is required where there is no conversation_id")
+        return value
+
+
+class UpdateAiStatus(BaseModel):
+    """``PATCH .../conversations/{conversationId}/ai-status``."""
+
+    model_config = REQUEST_CONFIG
+
+    is_ai_chat_paused: bool
+
+
+class AgentConversationsQuery(ListQuery):
+    """``GET /agents/{agentId}/conversations``; the older copy of the page has two more channels."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "last_message_at")
+
+    channel: (
+        Literal[
+            "whatsapp",
+            "webchat",
+            "telephony",
+            "messenger",
+            "instagram",
+            "test_whatsapp",
+            "test_webchat",
+            "test_telephony",
+            "test_messenger",
+            "test_instagram",
+        ]
+        | None
+    ) = None
+    is_test_channel: Flag | None = None
+    is_ai_chat_paused: Flag | None = None
+    needs_attention: Flag | None = None
+
+
+class MessagesQuery(ListQuery):
+    """``GET .../conversations/{conversationId}/messages``."""
+
+
+class StreamQuery(BaseModel):
+    """``GET .../conversations/{conversationId}/stream``."""
+
+    ticket: NonBlank
+    after: Annotated[str, Field(max_length=255)] = ""
+
+
+class ConversationResource(BimpeResource):
+    """A conversation in a list."""
+
+    model_config = OBSERVED_CONFIG
+
+    id: str
+    channel_type: ChannelType
+    channel_id: str | None
+    channel_user_id: str
+    channel_user_username: str | None
+    is_test_channel: bool
+    is_ai_chat_paused: bool
+    needs_attention: bool
+    last_message_at: str | None
+    last_seen: str | None
+    last_message_preview: str | None
+    created_at: str
+    updated_at: str
+
+
+class ConversationDetailsResource(ConversationResource):
+    """A conversation with the user's details."""
+
+    full_name: str | None
+    email: str | None
+    phone_number: str | None
+    profile_picture: str | None
+
+
+class MessageAttachment(BimpeResource):
+    """A file that came with a message."""
+
+    type: str
+    url: str
+
+
+class MessageResource(BimpeResource):
+    """A message, or a turn of a call."""
+
+    model_config = OBSERVED_CONFIG
+
+    id: str
+    role: Role
+    message: str
+    message_type: str
+    created_at: str
+    attachments: list[MessageAttachment]
+
+
+class AiStatusResource(BimpeResource):
+    """Whether the assistant is paused in a conversation."""
+
+    is_ai_chat_paused: bool
+
+
+class StreamTicketResource(BimpeResource):
+    """A ticket that opens one stream."""
+
+    ticket: str
+    expires_in: int

@@ -1,0 +1,68 @@
+"""Requests and responses about knowledge bases.
+
+https://bimpe-docs-dev.admin.rectlabs.com/docs/api/agents/
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+
+from emulator.kit.constraints import either
+from emulator.kit.fields import HttpUrl
+from emulator.platforms.bimpe.schemas.fields import (
+    REQUEST_CONFIG,
+    BimpeResource,
+    Name,
+    NonBlank,
+    Text1000,
+)
+
+
+class UpdateKnowledgeBase(BaseModel):
+    """``PATCH /agents/{agentId}/knowledge_bases/{kbId}``: any of the fields."""
+
+    model_config = REQUEST_CONFIG
+
+    name: Name = ""
+    description: Text1000 | None = None
+    content: NonBlank | None = None
+    url: HttpUrl | None = None
+
+
+class CreateKnowledgeBase(BaseModel):
+    """``POST /agents/{agentId}/knowledge_bases``; files are "coming soon"."""
+
+    model_config = REQUEST_CONFIG | either(
+        {"type": {"const": "text"}, "content": {"type": "string"}},
+        {"type": {"const": "url"}, "url": {"type": "string"}},
+    )
+
+    type: Literal["text", "url"]
+    name: Name
+    description: Text1000 | None = None
+    content: Annotated[NonBlank | None, Field(validate_default=True)] = None
+    url: Annotated[HttpUrl | None, Field(validate_default=True)] = None
+
+    @field_validator("content", "url")
+    @classmethod
+    def _needed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kind = {"content": "text", "url": "url"}[info.field_name or ""]
+        if value is None and info.data.get("type") == kind:
+            raise ValueError(f"is required for a knowledge base of type {kind}")
+        return value
+
+
+class KnowledgeBaseSummary(BimpeResource):
+    """A knowledge base as a part of its agent."""
+
+    id: str
+    type: Literal["text", "url"]
+    name: str
+    description: str | None
+
+
+class KnowledgeBaseResource(KnowledgeBaseSummary):
+    """A knowledge base."""
+
+    url: str | None
+    content: str | None

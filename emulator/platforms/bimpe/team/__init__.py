@@ -1,0 +1,1 @@
+"""What a team has: API keys, workflows, agents, integrations and phone numbers."""

@@ -1,0 +1,119 @@
+"""The tools of integrations, which Bimpe also calls actions."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from emulator.domain.errors import ConflictError, UnknownError
+from emulator.kit.world import World
+from emulator.platforms.bimpe.records.ids import new_id
+from emulator.platforms.bimpe.records.team import Integration, Tool
+from emulator.platforms.bimpe.schemas.custom_apis import AddTool
+from emulator.platforms.bimpe.state import BimpeState, state_of
+
+TOOLS_BY_TYPE: Final[dict[str, tuple[str, ...]]] = {
+    "bumpa": ("List products", "Create order"),
+    "google_calendar": ("List events", "Create event"),
+    "google_sheets": ("Read rows", "Append row"),
+    "paystack": ("Create payment link", "Verify payment"),
+    "stripe": ("Create payment link", "Verify payment"),
+}
+"""The tools of Bimpe's own integrations. assumed: no page lists them."""
+MCP_TOOL_NAMES: Final = ("Search", "Get item", "Create item", "Update item", "List items")
+"""The tools of MCP servers; each server has two to five of them."""
+
+
+def tools_of(state: BimpeState, agent_id: str, integration_id: str | None = None) -> list[Tool]:
+    """Return the tools of an agent, or of one of its integrations, in order of creation."""
+    found = [state.tools.get(each) for each in state.agent_records[agent_id].tools]
+    return [each for each in found if integration_id in (None, each.integration_id)]
+
+
+def add(world: World, integration: Integration, asked: AddTool) -> Tool:
+    """Add a tool that the user defines; ConflictError for a name that is taken."""
+    action = action_name(asked.name)
+    if action in _action_names(world, integration):
+        raise ConflictError(f"the integration has a tool {action} already")
+    tool = _add_tool(world, integration, asked.name, asked.category)
+    tool.description = asked.description
+    tool.require_human_approval = asked.require_human_approval
+    tool.definition = asked.model_dump()
+    state_of(world).tools.save(tool)
+    return tool
+
+
+def add_default_tools(world: World, integration: Integration) -> None:
+    """Add the tools of an integration's type, unless it has tools already."""
+    if not tools_of(state_of(world), integration.agent_id, integration.id):
+        for name in TOOLS_BY_TYPE.get(integration.type, ()):
+            _add_tool(world, integration, name, integration.type)
+
+
+def add_discovered_tools(world: World, integration: Integration) -> tuple[int, int]:
+    """Add the new tools of an MCP server; return the counts of all its tools and of new ones."""
+    url = integration.config["server_url"]
+    known = _action_names(world, integration)
+    first = world.ids.draw("bimpe.mcp", url)
+    count = mcp_tool_count(world, url)
+    offered = [MCP_TOOL_NAMES[(first + place) % len(MCP_TOOL_NAMES)] for place in range(count)]
+    new = [name for name in offered if action_name(name) not in known]
+    for name in new:
+        _add_tool(world, integration, name, "mcp")
+    return len(offered), len(new)
+
+
+def mcp_tool_count(world: World, url: str) -> int:
+    """Return the number of tools of an MCP server, always the same for a URL."""
+    return 2 + world.ids.draw("bimpe.mcp", url) % 4
+
+
+def set_enabled(
+    state: BimpeState, agent_id: str, tool_ids: Iterable[str], *, is_enabled: bool
+) -> int:
+    """Enable or disable these tools and return how many changed.
+
+    UnknownError, and no change at all, if one of them is not a tool of the agent.
+    """
+    own = state.agent_records[agent_id].tools
+    asked = dict.fromkeys(tool_ids)
+    for unknown in (each for each in asked if each not in own):
+        raise UnknownError("action", unknown)
+    tools = [state.tools.get(each) for each in asked]
+    changed = [tool for tool in tools if tool.is_enabled != is_enabled]
+    for tool in changed:
+        tool.is_enabled = is_enabled
+        state.tools.save(tool)
+    return len(changed)
+
+
+def remove(state: BimpeState, tool: Tool) -> None:
+    """Remove a tool."""
+    state.tools.remove(tool.id)
+    del state.agent_records[tool.agent_id].tools[tool.id]
+
+
+def action_name(name: str) -> str:
+    """Return the name of a tool in snake case."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"\W+", "_", spaced).strip("_").lower() or "tool"
+
+
+def _action_names(world: World, integration: Integration) -> set[str]:
+    own = tools_of(state_of(world), integration.agent_id, integration.id)
+    return {tool.action_name for tool in own}
+
+
+def _add_tool(world: World, integration: Integration, name: str, category: str) -> Tool:
+    state = state_of(world)
+    tool = state.tools.add(
+        Tool(
+            id=new_id(world, "tool"),
+            agent_id=integration.agent_id,
+            integration_id=integration.id,
+            action_name=action_name(name),
+            name=name,
+            category=category,
+        )
+    )
+    state.agent_records[tool.agent_id].tools[tool.id] = None
+    return tool
