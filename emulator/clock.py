@@ -1,6 +1,8 @@
 """The world's clock, and the only reader of the wall clock."""
 
+import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -14,6 +16,17 @@ EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """No clock moves past this, so that adding to a time never overflows."""
+
+
+def _real(name: str) -> Callable[[], float]:
+    """Return a function of ``time`` itself, also where freezegun has replaced it before."""
+    replaced = sys.modules.get("freezegun.api")
+    real: Callable[[], float] = getattr(replaced, f"real_{name}", getattr(time, name))
+    return real
+
+
+_REAL: Final = {name: _real(name) for name in ("time", "monotonic")}
+"""Kept where freezegun does not look, so that a live clock goes on while it is active."""
 
 
 def reachable(time: datetime) -> datetime:
@@ -40,9 +53,9 @@ class Clock:
         self.mode = mode
         self.speed = speed
         if now is None:
-            now = datetime.fromtimestamp(time.time(), UTC) if mode is ClockMode.LIVE else EPOCH
+            now = datetime.fromtimestamp(_REAL["time"](), UTC) if mode is ClockMode.LIVE else EPOCH
         self._virtual = now
-        self._wall = time.monotonic()
+        self._wall = _REAL["monotonic"]()
         self.pinned: int | None = None
         """The tick of the step being taken, which is then what the clock shows."""
 
@@ -53,7 +66,7 @@ class Clock:
         if self.mode is not ClockMode.LIVE:
             return self._virtual
         left = (LATEST - self._virtual).total_seconds()
-        elapsed = min((time.monotonic() - self._wall) * self.speed, left)
+        elapsed = min((_REAL["monotonic"]() - self._wall) * self.speed, left)
         return self._virtual + timedelta(seconds=elapsed)
 
     @property
@@ -67,16 +80,16 @@ class Clock:
         for reached in (None if shown is None else from_ticks(shown), moment):
             if reached is not None and reached > self.now():
                 self._virtual = min(reached, LATEST)
-                self._wall = time.monotonic()
+                self._wall = _REAL["monotonic"]()
 
     def wall(self) -> float | None:
         """What the wall clock shows, in seconds since 1970; None when this one does not follow."""
-        return time.time() if self.mode is ClockMode.LIVE and self.pinned is None else None
+        return _REAL["time"]() if self.mode is ClockMode.LIVE and self.pinned is None else None
 
     @staticmethod
     def real() -> float:
         """Real seconds since some moment: for what has to end though no world's time passes."""
-        return time.monotonic()
+        return _REAL["monotonic"]()
 
     def resume(self, mode: ClockMode, speed: float, now: datetime, wall: float | None) -> None:
         """Go on from where a clock stood when the wall clock showed that.
@@ -84,14 +97,14 @@ class Clock:
         A live clock has gone on meanwhile, unless it was pinned.
         """
         self.mode, self.speed, self._virtual = mode, speed, now
-        self._wall = time.monotonic()
+        self._wall = _REAL["monotonic"]()
         if mode is ClockMode.LIVE and wall is not None:
-            self._wall -= max(0.0, time.time() - wall)
+            self._wall -= max(0.0, _REAL["time"]() - wall)
 
     def set_mode(self, mode: ClockMode, speed: float) -> None:
         """Change who moves the time; the time shown stays."""
         self._virtual = self.now()
-        self._wall = time.monotonic()
+        self._wall = _REAL["monotonic"]()
         self.mode = mode
         self.speed = speed
 

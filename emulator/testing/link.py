@@ -3,12 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 
 from emulator.domain.callbacks import Callback, CallbackResponse
+from emulator.testing.wire import AsyncWireTransport, WireTransport
 
 if TYPE_CHECKING:
     from emulator.app import Emulator
@@ -34,23 +34,18 @@ class Link(Protocol):
 
 
 class SocketLink:
-    """Over a socket; no proxy of the environment is asked."""
+    """Over a socket; no proxy of the environment is asked, no mock of a client is met."""
 
     def transport(self) -> httpx.BaseTransport:
         """Make a transport for ``httpx.Client``."""
-        return httpx.HTTPTransport(verify=_plain())
+        return WireTransport()
 
     def async_transport(self) -> httpx.AsyncBaseTransport:
         """Make a transport for ``httpx.AsyncClient``."""
-        return httpx.AsyncHTTPTransport(verify=_plain())
+        return AsyncWireTransport()
 
     def close(self) -> None:
         """Nothing is held."""
-
-
-def _plain() -> SSLContext:
-    """The default reads every root certificate, and there is nothing to verify."""
-    return SSLContext(PROTOCOL_TLS_CLIENT)
 
 
 class AppLink:
