@@ -11,7 +11,7 @@ from emulator.vendors import discover
 
 def start_seeding(app: Emulator) -> None:
     """Seed the default world in the background; a world that has calls already is left as it is."""
-    if not len(app.worlds.default.engine.calls):
+    if not len(app.worlds.default.calls):
         asyncio.get_running_loop().create_task(_seed(app))
 
 

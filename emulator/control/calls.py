@@ -61,7 +61,7 @@ async def list_calls(request: Request) -> Response:
 
 def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
     if query.batch_id is None and (query.workflow_id or query.number):
-        return world.engine.calls.chosen(
+        return world.calls.chosen(
             query.offset,
             query.limit,
             platform=query.platform,
@@ -70,13 +70,13 @@ def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
             number=query.number,
         )
     if query.batch_id is None:
-        return world.engine.calls.page(
+        return world.calls.page(
             query.offset, query.limit, platform=query.platform, status=query.status
         )
-    batch = world.engine.batch(query.batch_id)
+    batch = world.batches.get(query.batch_id)
     if query.platform not in (None, batch.platform):
         return [], 0
-    return world.engine.calls.of_workflow(batch.platform, batch.workflow_id).page(
+    return world.calls.of_workflow(batch.platform, batch.workflow_id).page(
         query.offset,
         query.limit,
         statuses=None if query.status is None else [query.status],
@@ -121,7 +121,7 @@ async def create_call(request: Request) -> Response:
 async def get_call(request: Request) -> Response:
     """Show a call, its steps so far, and what its vendor knows of it."""
     world = world_of(request)
-    call = world.engine.call(request.path_params["id"])
+    call = world.calls.get(request.path_params["id"])
     described = platforms_of(request)[call.platform].hooks.describe(world, call)
     return json_response(
         shown_call(call)
@@ -144,7 +144,7 @@ async def move_call(request: Request) -> Response:
     """Force a legal step now."""
     world = world_of(request)
     asked = read_body(request, Move)
-    call = world.engine.call(request.path_params["id"])
+    call = world.calls.get(request.path_params["id"])
     if asked.keys is not None and asked.keys not in call.options:
         raise invalid(("keys", f"must be one the call offers: {', '.join(call.options) or 'none'}"))
     if asked.keys is not None and asked.status is not CallStatus.COMPLETED:

@@ -119,7 +119,7 @@ def summary(worlds: Worlds, world: World) -> dict[str, Any]:
         "next": upcoming(world, 1),
         "waiting": len(world.timeline),
         "journal": {"last": history.last, "dropped": history.evicted},
-        "calls": len(world.engine.calls),
+        "calls": len(world.calls),
         "callbacks": len(log),
         "exchanges": history.exchanges,
         "inboxes": len(inboxes.names()),

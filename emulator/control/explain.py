@@ -39,17 +39,17 @@ def _story(request: Request, world: World, asked: str) -> "Story | None":
     from emulator.control.explanations.calls import story_of_call  # noqa: PLC0415
 
     platforms = platforms_of(request)
-    call = world.engine.calls.by_id.get(asked)
+    call = world.calls.by_id.get(asked)
     if call is not None:
         return story_of_call(world, platforms[call.platform], call)
-    if (batch := world.engine.batches.get(asked)) is not None:
+    if (batch := world.batches.find(asked)) is not None:
         return story_of_batch(world, platforms[batch.platform], batch)
     if (callback := world.courier.log.find(asked)) is not None:
         return story_of_callback(world, platforms[callback.platform], callback)
     for name, _ in world.contexts.states():
         named = platforms[name].hooks.find(world, asked)
         if named is not None:
-            return story_of_call(world, platforms[name], world.engine.calls.get(named))
+            return story_of_call(world, platforms[name], world.calls.get(named))
     return None
 
 
@@ -61,7 +61,7 @@ def _unknown(request: Request, world: World, asked: str) -> ApiError:
     near = _nearest(world, asked)
     if near:
         return _refusal(world, asked, f"the nearest: {', '.join(near)}")
-    if len(world.engine.calls) == 0:
+    if len(world.calls) == 0:
         return _refusal(world, asked, "nothing was called in this world yet")
     return _refusal(world, asked, "GET /_emulator/calls and /callbacks list what there is")
 
@@ -72,8 +72,7 @@ def _refusal(world: World, asked: str, hint: str) -> ApiError:
 
 
 def _knows(world: World, asked: str) -> bool:
-    engine = world.engine
-    known = asked in engine.calls.by_id or asked in engine.batches
+    known = asked in world.calls.by_id or asked in world.batches
     return known or world.courier.log.find(asked) is not None
 
 
@@ -82,8 +81,8 @@ def _nearest(world: World, asked: str) -> list[str]:
     asked = asked[:100]
     kinds: dict[str, str] = {}
     newest: Iterable[tuple[str, Iterable[Any]]] = (
-        ("call", world.engine.calls.page(0, NEWEST)[0]),
-        ("batch", map(world.engine.batches.get, reversed(world.engine.batches))),
+        ("call", world.calls.page(0, NEWEST)[0]),
+        ("batch", reversed(world.batches.by_id.values())),
         ("callback", world.courier.log),
     )
     for kind, some in newest:

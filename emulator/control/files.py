@@ -61,7 +61,7 @@ def _shown(name: str, snapshot: World) -> dict[str, Any]:
         "name": name,
         "world": snapshot.settings.of,
         "now": iso(snapshot.clock.now()),
-        "calls": len(snapshot.engine.calls),
+        "calls": len(snapshot.calls),
     }
 
 
@@ -80,7 +80,7 @@ async def import_world(request: Request) -> Response:
         worlds.replace(world, worlds.loaded(name, rows))
     except (DamagedError, NewerError) as error:
         raise ApiError(400, "damaged", str(error)) from None
-    return json_response({"name": world.name, "calls": len(world.engine.calls)})
+    return json_response({"name": world.name, "calls": len(world.calls)})
 
 
 file_routes: Final = (

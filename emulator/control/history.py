@@ -60,7 +60,7 @@ async def read_entry(request: Request) -> Response:
 
 def subjects(world: World, name: str) -> list[str]:
     """What an entry about this may name: a call is asked for with its batch."""
-    call = world.engine.calls.by_id.get(name)
+    call = world.calls.by_id.get(name)
     return [name] if call is None or call.batch_id is None else [name, call.batch_id]
 
 

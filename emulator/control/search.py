@@ -38,16 +38,16 @@ async def search(request: Request) -> Response:
 
 
 def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:
-    engine, log = world.engine, world.courier.log
-    if (call := engine.calls.by_id.get(asked)) is not None:
+    log = world.courier.log
+    if (call := world.calls.by_id.get(asked)) is not None:
         yield _call(call)
     if (callback := log.find(asked)) is not None:
         yield _callback(callback)
-    if (batch := engine.batches.get(asked)) is not None:
+    if (batch := world.batches.find(asked)) is not None:
         yield _batch(batch)
-    to_number, _ = engine.calls.chosen(0, SHOWN, number=asked)
+    to_number, _ = world.calls.chosen(0, SHOWN, number=asked)
     yield from map(_call, to_number)
-    for call in engine.calls.page(0, LOOKED_AT)[0]:
+    for call in world.calls.page(0, LOOKED_AT)[0]:
         if any(asked in text for text in (call.id, call.to_number, call.from_number)):
             yield _call(call)
     for callback in islice(log, LOOKED_AT):

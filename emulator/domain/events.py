@@ -28,4 +28,16 @@ class BatchTransition(NamedTuple):
     status: BatchStatus
 
 
+class CallPlaced(CallTransition):
+    """A call was placed. Its vendor is told only if it handles this type of event."""
+
+    __slots__ = ()
+
+
+class BatchPlaced(BatchTransition):
+    """A batch was placed. Its vendor is told only if it handles this type of event."""
+
+    __slots__ = ()
+
+
 Event = CallTransition | BatchTransition

@@ -1,6 +1,6 @@
 """Many steps of calls taken at once, which is what a campaign spends its time on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from heapq import heappop, heappush
 from typing import Final
 
@@ -16,12 +16,13 @@ from emulator.domain.calls import (
     Plan,
 )
 from emulator.domain.sweeps import Sweep
+from emulator.engine.records import BatchRecords
 from emulator.engine.timeline import Step, Timeline, rank_of
 
-MOST: Final = 4096
-"""Calls dialled in a sweep: other requests have to wait until it is over."""
-FEWEST: Final = 64
-"""For fewer a sweep does not pay."""
+MAX_CALLS_PER_SWEEP: Final = 4096
+"""Calls that one sweep dials; other requests wait until it is over."""
+MIN_CALLS_PER_SWEEP: Final = 64
+"""For fewer calls, single steps are faster."""
 
 
 class Sweeps:
@@ -35,20 +36,15 @@ class Sweeps:
     def __init__(
         self,
         timeline: Timeline,
-        batches: Mapping[str, Batch],
+        batches: BatchRecords,
         plans: Callable[[Sequence[Call]], list[Plan]],
-        heard: set[str],
-        note: Callable[[Batch], None],
+        step_by_step: AbstractSet[str],
     ) -> None:
-        """``heard``: the platforms whose single steps somebody is told of.
-
-        ``note`` is told of each batch that has come on, also where none of its calls was dialled.
-        """
+        """``step_by_step``: the platforms whose single steps matter, so that none is swept."""
         self._heap = timeline.heap
         self._batches = batches
         self._plans = plans
-        self._heard = heard
-        self._note = note
+        self._step_by_step = step_by_step
         self._not_before = 0
         """The tick from which on it is worth trying again."""
 
@@ -59,17 +55,19 @@ class Sweeps:
         the tick that was reached, how many steps were taken, and what there is to tell of them.
         """
         due = self._heap[0][0]
-        if due < self._not_before or last - due < FEWEST * interval:
+        if due < self._not_before or last - due < MIN_CALLS_PER_SWEEP * interval:
             return None
-        steps, end = self._reach(min(last, due + (MOST - 1) * interval), interval, shared)
+        steps, end = self._reach(
+            min(last, due + (MAX_CALLS_PER_SWEEP - 1) * interval), interval, shared
+        )
         end -= (end - due) % interval  # a moment at which something happens: a call is dialled
         dialled = {
             action: _dialled_by(action, end, interval)
             for tick, _, action in steps
             if type(action) is Batch and tick <= end
         }
-        if sum(map(len, dialled.values())) < FEWEST:
-            self._not_before = max(end, due + FEWEST * interval)
+        if sum(map(len, dialled.values())) < MIN_CALLS_PER_SWEEP:
+            self._not_before = max(end, due + MIN_CALLS_PER_SWEEP * interval)
             for step in steps:
                 heappush(self._heap, step)
             return None
@@ -100,20 +98,20 @@ class Sweeps:
                 return steps, due - 1
             if type(action) is Batch:
                 dialling += 1
-                fair = start + max(0, MOST // dialling - 1) * interval
+                fair = start + max(0, MAX_CALLS_PER_SWEEP // dialling - 1) * interval
                 # with its last call a batch may come to its end
                 end = min(end, fair, due + (len(action.calls) - 2 - action.dialled) * interval)
         return steps, end
 
     def _is_plain(self, action: Call | Batch, shared: int) -> bool:
         """Tell whether nobody is told of single steps, and no batch begins or ends by them."""
-        if action.platform in self._heard:
+        if action.platform in self._step_by_step:
             return False
         if isinstance(action, Batch):
             is_under_way = action.status is BatchStatus.PROCESSING
             is_own = action.calls[action.dialled].order >= shared
             return is_under_way and is_own and action.calls[-1].status is QUEUED
-        batch = self._batches.get(action.batch_id or "")
+        batch = self._batches.by_id.get(action.batch_id or "")
         return batch is None or (batch.due is not None and batch.calls[-1].status is QUEUED)
 
     def _go_on(self, call: Call, due: int, end: int, sweep: Sweep) -> int:
@@ -129,7 +127,7 @@ class Sweeps:
                 status, taken = COMPLETED, 2
         call.status = status
         if status is not IN_PROGRESS and call.batch_id is not None:
-            self._batches[call.batch_id].open -= 1
+            self._batches.by_id[call.batch_id].open -= 1
         sweep.add(call, previous, status, taken)
         return taken
 
@@ -139,7 +137,7 @@ class Sweeps:
         batch.due = tick + (taken + 1) * interval
         batch.dialled += taken
         heappush(heap, (batch.due, rank_of(batch), batch))
-        self._note(batch)
+        self._batches.note(batch.id)
         reached: list[CallStatus] = []
         passed_over: set[Call] = set()
         for call, plan in zip(calls, self._plans(calls), strict=True):

@@ -181,8 +181,8 @@ class PlatformApp:
                 fault,
                 name,
                 operation=operation.id,
-                call_id=next((each for each in placed if each in world.engine.calls.by_id), None),
-                batch_id=next((each for each in placed if each in world.engine.batches), None),
+                call_id=next((each for each in placed if each in world.calls.by_id), None),
+                batch_id=next((each for each in placed if each in world.batches), None),
             )
 
         def render(world: World, error: ApiError) -> Response:

@@ -152,7 +152,7 @@ class Hooks:
     """How ``check-receiver`` gets callbacks; None if the vendor sends none."""
 
     event_handlers: Mapping[type[Event], EventHandler] = field(default_factory=dict)
-    """What becomes due when a call or batch changes, by the type of the event."""
+    """What becomes due when a call or batch is placed or changes, by the type of the event."""
     why_none: Callable[[World, Call | Batch], Iterable[str]] = _no_reason
     """Say in sentences why there is no callback about a call or a batch."""
     consequences: Callable[[World, Callback], Iterable[str]] = _no_consequence

@@ -8,6 +8,7 @@ from emulator.domain.batches import Batch, BatchStatus
 from emulator.domain.calls import Call, CallStatus, Direction, Plan
 from emulator.domain.ticks import SECOND
 from emulator.engine.calls import CallEngine
+from emulator.engine.records import BatchRecords, CallRecords
 from emulator.persistence.columns import Column, Columns, columns, dictionary_column
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
@@ -26,25 +27,25 @@ class BatchTable(TrackedTable):
     name: Final = "batches"
     key: Final = "id"
 
-    def __init__(self, engine: CallEngine) -> None:
-        super().__init__(engine)
-        self._engine = engine
+    def __init__(self, batches: BatchRecords) -> None:
+        super().__init__(batches)
+        self._batches = batches
         self.common: dict[str, Row] = {}
         """The fields that the calls of each loaded batch share."""
 
     def changes(self) -> Changes:
         """Return the batches that were placed, or whose calls have changed."""
-        batches = self._engine.batches
-        return Changes(put={key: _batch_row(batches[key]) for key in self._engine.changed or ()})
+        batches = self._batches.by_id
+        return Changes(put={key: _batch_row(batches[key]) for key in self._batches.changed or ()})
 
     def rows(self) -> Iterable[Row]:
         """Return every batch, in the order they were placed."""
-        return map(_batch_row, self._engine.batches.values())
+        return map(_batch_row, self._batches)
 
     def load(self, rows: Iterable[Row]) -> None:
         """Load batches; their calls come next."""
         for row in rows:
-            self._engine.batches[row["id"]] = _batch(row)
+            self._batches.by_id[row["id"]] = _batch(row)
             self.common[row["id"]] = _parse_common(row) | {"batch_id": row["id"]}
 
 
@@ -54,23 +55,26 @@ class CallTable:
     name: Final = "calls"
     key: Final = "id"
 
-    def __init__(self, engine: CallEngine, batches: BatchTable) -> None:
+    def __init__(self, engine: CallEngine, calls: CallRecords, batches: BatchTable) -> None:
         self._engine = engine
+        self._calls = calls
         self._batches = batches
 
     def track(self) -> None:
         """Record changes from now on."""
-        self._engine.calls.track()
+        self._calls.catch_up()
+        self._calls.track()
 
     @property
     def is_dirty(self) -> bool:
         """Something has changed since the last commit."""
-        calls = self._engine.calls
+        calls = self._calls
+        calls.catch_up()
         return bool(calls.added or calls.changed)
 
     def changes(self) -> Changes:
         """Return new calls as a whole, and of other calls the fields that a step changes."""
-        calls = self._engine.calls
+        calls = self._calls
         added, changed = calls.added or [], list(calls.changed or ())
         if added:
             changed = [call for call in changed if call.order < added[0].order]
@@ -81,15 +85,15 @@ class CallTable:
 
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
-        self._engine.calls.track()
+        self._calls.track()
 
     def rows(self) -> Iterable[Row]:
         """Return every call, in the order they were placed."""
-        return map(_row, self._engine.calls)
+        return map(_row, self._calls)
 
     def load(self, rows: Iterable[Row]) -> None:
         """Load calls; their batches are loaded before."""
-        batches, common = self._engine.batches, self._batches.common
+        batches, common = self._calls.batches.by_id, self._batches.common
         calls: list[Call] = []
         for row in rows:
             batch_id = row.get("batch_id")

@@ -20,7 +20,7 @@ def tables_of(world: World) -> list[Table]:
 
     Vendors that were never used have no tables: they start as in a new world.
     """
-    batches, bodies = BatchTable(world.engine), BodyTable(world.courier)
+    batches, bodies = BatchTable(world.batches), BodyTable(world.courier)
     return [
         WorldTable(world),
         CollectionTable("scenarios", world.scenarios.custom),
@@ -30,7 +30,7 @@ def tables_of(world: World) -> list[Table]:
         FaultTable(world.faults),
         WaitTable(world.faults),
         batches,
-        CallTable(world.engine, batches),
+        CallTable(world.engine, world.calls, batches),
         bodies,
         CallbackTable(world.courier, bodies),
         InboxTable(world.inboxes),
@@ -85,7 +85,7 @@ def copy_world(source: World, target: World) -> None:
             mine.load(other.rows())
     target.history.copy(source.history)
     target.origin = source.origin.copy()
-    target.engine.fork(source.engine)
+    target.engine.fork(source.calls)
     target.engine.resume_lines()
     for _, state in target.contexts.states():
         state.reindex()

@@ -167,15 +167,16 @@ class Calls:
         """Note from now on what is placed and what moves."""
         self.added, self.changed = [], {}
 
-    def fork(self) -> "Calls":
-        """Make another with the same calls, which both share until they take them on."""
-        made = Calls()
-        made.by_id = dict(self.by_id)
-        made._workflows = {key: calls.copy() for key, calls in self._workflows.items()}
-        made._all = self._all.copy()
-        made._platforms = dict(self._platforms)
-        self.shared = made.shared = len(self._all)
-        return made
+    def catch_up(self) -> None:
+        """Bring the lists up to date; called before they are read, for those who defer that."""
+
+    def share(self, other: "Calls") -> None:
+        """Hold the calls of another; both share each of them until one of the two changes it."""
+        self.by_id = dict(other.by_id)
+        self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001  # of its own kind
+        self._all = other._all.copy()  # noqa: SLF001
+        self._platforms = dict(other._platforms)  # noqa: SLF001
+        self.shared = other.shared = len(self._all)
 
     def own(self, call: Call) -> Call:
         """Put a copy in the place of a shared call, and return it."""
@@ -201,6 +202,7 @@ class Calls:
 
     def of_workflow(self, platform: str, workflow_id: str) -> WorkflowCalls:
         """The calls of one workflow; empty for one that never placed any."""
+        self.catch_up()
         return self._workflows.get((platform, workflow_id)) or WorkflowCalls()
 
     def extend(self, calls: Sequence[Call]) -> None:
@@ -264,6 +266,7 @@ class Calls:
         number: str | None = None,
     ) -> tuple[list[Call], int]:
         """List the calls of some workflows or to one number, newest first, with how many match."""
+        self.catch_up()
         statuses = None if status is None else [status]
         named = [
             calls
@@ -289,6 +292,7 @@ class Calls:
         status: CallStatus | None = None,
     ) -> tuple[list[Call], int]:
         """List the calls of all platforms, newest first, with how many match in all."""
+        self.catch_up()
         tags = None
         if platform is not None or status is not None:
             bases = [base for name, base in self._platforms.items() if platform in (None, name)]

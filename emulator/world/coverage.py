@@ -1,7 +1,6 @@
 """What has been used of the vendors in one world, for the coverage of the whole server."""
 
 from collections import Counter
-from collections.abc import Callable
 
 from emulator.history.coverage import Answered, Coverage, Ended, Reached, reached
 from emulator.store.calls import Calls
@@ -10,7 +9,7 @@ from emulator.store.calls import Calls
 class WorldCoverage:
     """Counts since the world began; calls that it took over from elsewhere do not count."""
 
-    def __init__(self, calls: Callable[[], Calls], ended: Counter[Ended]) -> None:
+    def __init__(self, calls: Calls, ended: Counter[Ended]) -> None:
         """``ended``: how often callbacks have ended, by platform, event and status."""
         self.responses: Counter[Answered] = Counter()
         """How often requests were answered how."""
@@ -20,9 +19,9 @@ class WorldCoverage:
 
     def exclude_present_calls(self) -> None:
         """Do not count how far the calls that exist now have come."""
-        self._reached_before = reached(self._calls())
+        self._reached_before = reached(self._calls)
 
     def add_to(self, total: Coverage) -> None:
         """Add what was used in this world."""
-        steps = reached(self._calls()) - self._reached_before
+        steps = reached(self._calls) - self._reached_before
         total.add(self.responses, steps, self._ended)

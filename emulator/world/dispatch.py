@@ -5,7 +5,7 @@ from typing import Any
 
 from emulator.domain.actions import Wake
 from emulator.domain.callbacks import Callback, CallbackResponse
-from emulator.domain.events import CallTransition, Event
+from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.world.vendors import Vendor
 
@@ -27,10 +27,6 @@ class Dispatch:
         if handler is not None:
             for callback in handler(self._world, event):
                 self.enqueue(callback)
-
-    def handles_calls(self, platform: str) -> bool:
-        """Return whether a vendor handles the transitions of its calls."""
-        return CallTransition in self._vendors[platform].hooks.event_handlers
 
     def run_step(self, wake: Wake) -> None:
         """Run a step of a vendor that is due."""

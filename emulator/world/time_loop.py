@@ -183,7 +183,7 @@ class TimeLoop:
             case Wake():
                 self._dispatch.run_step(action)
             case Fault():
-                self._engine.end(action)
+                self._faults.remove(action.id)
             case Call() | Batch():
                 pass
 

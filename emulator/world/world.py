@@ -13,6 +13,7 @@ from emulator.clock import Clock, ClockMode
 from emulator.domain.callbacks import Callback
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
+from emulator.engine.records import CallRecords
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.faults.rules import Faults, Subject
@@ -108,6 +109,8 @@ class World:
         self.timeline = Timeline()
         self.history = History(server.keep, server.keep_bytes)
         self.scenarios = Scenarios(self.ids)
+        self.calls = CallRecords()
+        self.batches = self.calls.batches
         self.origin = Origin.of(settings, self.clock)
         self.contexts = Contexts(
             world=self,
@@ -127,7 +130,7 @@ class World:
         self._make_engine(dispatch)
         self._make_courier(dispatch, attempts)
         self._make_time_loop(dispatch, attempts)
-        self.coverage = WorldCoverage(lambda: self.engine.calls, self.courier.ended)
+        self.coverage = WorldCoverage(self.calls, self.courier.ended)
 
     def _make_engine(self, dispatch: Dispatch) -> None:
         self.faults = Faults(
@@ -140,14 +143,15 @@ class World:
             timed_out=self._note_fault_timed_out,
         )
         self.engine = CallEngine(
+            calls=self.calls,
             clock=self.clock,
             timeline=self.timeline,
             scenarios=self.scenarios,
             history=self.history,
-            publish=dispatch.publish,
-            hears=dispatch.handles_calls,
-            calls_per_second=self.settings.calls_per_second,
             faults=self.faults,
+            event_types=lambda platform: self._vendors[platform].hooks.event_handlers,
+            publish=dispatch.publish,
+            calls_per_second=self.settings.calls_per_second,
         )
 
     def _make_courier(self, dispatch: Dispatch, attempts: Attempts) -> None:
@@ -260,8 +264,8 @@ class World:
     def _subject_of(self, callback: Callback) -> Subject:
         """Return the numbers, without +, and the workflow that a callback is about."""
         if callback.call_id is not None:
-            call = self.engine.call(callback.call_id)
+            call = self.calls.get(callback.call_id)
             ends = call.to_number, call.from_number
             return tuple(number.lstrip("+") for number in ends), call.workflow_id
-        batch = self.engine.batches.get(callback.batch_id or "")
+        batch = self.batches.find(callback.batch_id)
         return (), None if batch is None else batch.workflow_id

@@ -146,7 +146,7 @@ class Campaigns(RuleBasedStateMachine):
     def tallies_are_what_a_recount_gives(self) -> None:
         for workflow_id in ("w1", "w2"):
             mine = [call for call in self.placed if call.workflow_id == workflow_id]
-            kept = self.world.engine.calls.of_workflow("fake", workflow_id).tally if mine else None
+            kept = self.world.calls.of_workflow("fake", workflow_id).tally if mine else None
             assert kept is None or counted(kept) == recounted(mine)
         for batch in self.batches:
             assert counted(batch.tally) == recounted(batch.calls)
@@ -170,7 +170,7 @@ class Campaigns(RuleBasedStateMachine):
     def lists_show_each_call_under_its_status(self) -> None:
         for status in CallStatus:
             expected = [call for call in reversed(self.placed) if call.status is status]
-            calls = self.world.engine.calls
+            calls = self.world.calls
             assert calls.page(0, 1000, platform="fake", status=status) == (expected, len(expected))
 
     def teardown(self) -> None:
@@ -273,14 +273,14 @@ async def test_call_canceled_by_hand_stays_canceled() -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        pytest.param(lambda engine: engine.batch("nope"), id="batch"),
-        pytest.param(lambda engine: engine.move("nope", CallStatus.RINGING), id="call"),
+        pytest.param(lambda world: world.batches.get("nope"), id="batch"),
+        pytest.param(lambda world: world.engine.move("nope", CallStatus.RINGING), id="call"),
     ],
 )
 def test_unknown_things_are_told_as_unknown(ask: Any) -> None:
     """What is not in the world is said to be unknown."""
     with pytest.raises(UnknownError):
-        ask(make_world().engine)
+        ask(make_world())
 
 
 async def test_advance_counts_its_steps_and_shows_what_happened() -> None:
@@ -328,7 +328,7 @@ async def test_step_that_is_void_takes_no_time() -> None:
     world = make_world()
     place(world, ["+2348000000001"])
     await world.advance(world.clock.now() + timedelta(seconds=1))
-    (call,) = world.engine.calls
+    (call,) = world.calls
     world.engine.move(call.id, CallStatus.FAILED)
     stood = world.clock.now()
 

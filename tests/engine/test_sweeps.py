@@ -63,17 +63,16 @@ def told(world: World) -> list[Any]:
 
 def standing(world: World) -> list[Any]:
     """Where every call and batch stands, and what lists and tallies say."""
-    engine = world.engine
     calls = [
         (call.id, call.status, call.ringing_at, call.answered_at, call.ended_at, call.keys)
-        for call in engine.calls
+        for call in world.calls
     ]
-    batches = [(batch.status, batch.ended_at, batch.tally) for batch in engine.batches.values()]
+    batches = [(batch.status, batch.ended_at, batch.tally) for batch in world.batches]
     listed = [
-        [call.id for call in engine.calls.page(0, 5000, platform="fake", status=status)[0]]
+        [call.id for call in world.calls.page(0, 5000, platform="fake", status=status)[0]]
         for status in CallStatus
     ]
-    return [calls, batches, listed, engine.calls.of_workflow("fake", "w").tally]
+    return [calls, batches, listed, world.calls.of_workflow("fake", "w").tally]
 
 
 def placing(numbers: list[str], times: int) -> Callable[[World], None]:
@@ -85,7 +84,7 @@ def moving(at: int, status: CallStatus) -> Callable[[World], None]:
     """Move a call by hand, if that is possible."""
 
     def act(world: World) -> None:
-        calls = list(world.engine.calls.by_id.values())
+        calls = list(world.calls.by_id.values())
         call = calls[at % len(calls)] if calls else None
         if call is not None and status in ALLOWED[call.status]:
             world.engine.move(call.id, status)
@@ -138,7 +137,7 @@ def test_same_happens_in_one_go_and_bit_by_bit(acts: list[Act]) -> None:
 
     assert told(at_once) == told(slowly)
     assert standing(at_once) == standing(slowly)
-    assert all(call.status in TERMINAL for call in at_once.engine.calls)
+    assert all(call.status in TERMINAL for call in at_once.calls)
 
 
 @pytest.mark.parametrize("sizes", [(500, 500), (1, 999), (999, 1), (10, 20, 970)])
@@ -149,7 +148,7 @@ async def test_steps_of_batches_side_by_side_are_told_in_the_order_of_their_call
     world = await lived([(0, placing([PLAIN], size)) for size in sizes], None)
 
     moved = [entry for entry in told(world) if isinstance(entry, CallTransition)]
-    orders = [(entry.at, world.engine.call(entry.call_id).order) for entry in moved]
+    orders = [(entry.at, world.calls.get(entry.call_id).order) for entry in moved]
 
     assert orders == sorted(orders)
     assert len(orders) == 3000
@@ -237,7 +236,7 @@ async def test_fork_goes_on_with_calls_of_both_kinds() -> None:
         await each.advance(None)
 
     assert (standing(fork), told(fork)) == (standing(world), told(world))
-    assert all(batch.ended_at is not None for batch in fork.engine.batches.values())
+    assert all(batch.ended_at is not None for batch in fork.batches)
 
 
 async def test_batch_of_calls_that_last_no_time_ends_in_time() -> None:
@@ -275,7 +274,7 @@ async def test_sweep_ends_before_whatever_else_is_due() -> None:
 
     def count(world: World, subject: str) -> None:
         del subject
-        found.append(sum(call.status is not CallStatus.QUEUED for call in world.engine.calls))
+        found.append(sum(call.status is not CallStatus.QUEUED for call in world.calls))
 
     world = make_world(FakeVendor(steps={"count": count}))
     place(world, [PLAIN] * 1000)
@@ -285,7 +284,7 @@ async def test_sweep_ends_before_whatever_else_is_due() -> None:
     await world.advance(None)
 
     assert found == [201, 501]
-    assert next(iter(world.engine.batches.values())).status is BatchStatus.COMPLETED
+    assert next(iter(world.batches)).status is BatchStatus.COMPLETED
 
 
 async def test_clock_shows_the_moment_of_a_step_in_the_middle_of_a_campaign() -> None:

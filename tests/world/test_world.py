@@ -12,7 +12,7 @@ from emulator.domain.batches import BatchStatus
 from emulator.domain.callbacks import Callback, CallbackResponse, CallbackStatus
 from emulator.domain.calls import CallStatus
 from emulator.domain.errors import BusyError, ClockError, EndedError
-from emulator.domain.events import BatchTransition, CallTransition
+from emulator.domain.events import BatchTransition, CallPlaced, CallTransition
 from emulator.settings import Settings
 from emulator.world.world import World
 from tests.fakes import DOWN, FakeTransport, FakeVendor, after, make_world, new_call, owed, place
@@ -324,8 +324,8 @@ async def test_callbacks_due_at_one_moment_are_recorded_in_order() -> None:
     assert [callback.id for callback in done.first_callbacks] == [str(each) for each in range(5)]
 
 
-def test_every_status_of_a_call_can_be_heard() -> None:
-    """A vendor that listens to calls hears each step once, with what was before it."""
+def test_vendor_is_told_of_every_status_of_a_call() -> None:
+    """A vendor that handles calls being placed and their steps is told of each of them once."""
     heard: list[tuple[CallStatus | None, CallStatus]] = []
 
     def hears(world: World, event: CallTransition) -> Iterable[Callback]:
@@ -333,7 +333,8 @@ def test_every_status_of_a_call_can_be_heard() -> None:
         heard.append((event.previous, event.status))
         return ()
 
-    world = make_world(FakeVendor(event_handlers={CallTransition: hears}))
+    events = CallPlaced, CallTransition
+    world = make_world(FakeVendor(event_handlers=dict.fromkeys(events, hears)))
     world.engine.place(new_call(world, "+23480099012"))
 
     asyncio.run(world.advance(None))

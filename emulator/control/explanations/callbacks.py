@@ -66,13 +66,13 @@ def _tell_event(story: Story, world: World, callback: Callback) -> None:
 
 def _subject(world: World, callback: Callback) -> tuple[str, str, str | None]:
     """What a callback is about, and the status that was entered when it was owed, if one was."""
-    at, engine = callback.created_at, world.engine
+    at = callback.created_at
     if batch_id := callback.batch_id:
-        batch = engine.batches.get(batch_id)
+        batch = world.batches.find(batch_id)
         ended = batch is not None and batch.ended_at == at
         why = "all its calls had ended" if ended else "its vendor tells of it"
         return batch_id, f"batch {batch_id}, {why}", "completed" if ended else None
-    call = engine.calls.by_id.get(callback.call_id or "")
+    call = world.calls.by_id.get(callback.call_id or "")
     if call is None:
         return "", "its vendor tells of it", None
     moments = ((call.status, call.ended_at), ("in_progress", call.answered_at))

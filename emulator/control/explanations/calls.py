@@ -133,7 +133,7 @@ def _reached(world: World, call: Call, status: CallStatus) -> str:
 
 def _dialled(world: World, call: Call) -> str:
     if call.batch_id is not None:
-        batch = world.engine.batch(call.batch_id)
+        batch = world.batches.get(call.batch_id)
         place = call.place - batch.places[0] + 1
         return f"dialled, as number {place} of the {len(batch.calls)} of batch {batch.id}"
     waited = (call.rang or 0) - ticks(call.created_at)

@@ -22,7 +22,7 @@ def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback
         return ()
     record.status = event.status
     if event.status is IN_PROGRESS:
-        call = world.engine.call(event.call_id)
+        call = world.calls.get(event.call_id)
         record.planned = call.plan.talk if call.plan is not None else 0
         if not record.is_given:
             record.lines = lines_for(world, state.agents.get(record.agent_id), call)

@@ -76,7 +76,7 @@ def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callba
 def why_none(world: World, about: Call | Batch) -> Iterable[str]:
     """Why nothing was posted about a request."""
     batch_id = about.id if isinstance(about, Batch) else about.batch_id or ""
-    batch, state = world.engine.batch(batch_id), state_of(world)
+    batch, state = world.batches.get(batch_id), state_of(world)
     workflow = state.workflow_of(state.requests.get(batch_id))
     if workflow.call_back_url is None:
         yield f"workflow {workflow.id} has no call_back_url"
@@ -93,7 +93,7 @@ def why_none(world: World, about: Call | Batch) -> Iterable[str]:
 
 
 def _payload(world: World, request: Request) -> bytes:
-    batch = world.engine.batch(request.batch_id)
+    batch = world.batches.get(request.batch_id)
     head = to_json(
         {
             "request_id": batch.id,

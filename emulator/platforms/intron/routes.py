@@ -95,7 +95,7 @@ async def list_requests(request: HttpRequest) -> Response:
         "total": len(requests),
         "page": query.page,
         "per_page": query.per_page,
-        "stats": shown_stats(world.engine.calls.of_workflow("intron", workflow.id).tally),
+        "stats": shown_stats(world.calls.of_workflow("intron", workflow.id).tally),
     }
     return _page("workflow requests retrieved successfully", items, rest)
 
@@ -105,7 +105,7 @@ async def list_calls(request: HttpRequest) -> Response:
     world = world_of(request)
     workflow = _workflow(request)
     query = read_query(request, CallsQuery)
-    calls = world.engine.calls.of_workflow("intron", workflow.id)
+    calls = world.calls.of_workflow("intron", workflow.id)
     found, total = calls.page(
         query.offset,
         query.per_page,
@@ -136,7 +136,7 @@ async def place_conversations(request: HttpRequest) -> Response:
 async def get_status(request: HttpRequest) -> Response:
     """Get the status and result of one call."""
     world = world_of(request)
-    call = world.engine.call(request.path_params["call_id"])
+    call = world.calls.get(request.path_params["call_id"])
     if call.platform != "intron":
         raise ApiError(404, "not_found", "call not found")
     shown: dict[str, Any] = {"call_id": call.id}
@@ -210,7 +210,7 @@ def _shown(world: World, workflow: Workflow) -> dict[str, Any]:
 
 
 def _shown_request(world: World, request: Request) -> bytes:
-    batch = world.engine.batch(request.batch_id)
+    batch = world.batches.get(request.batch_id)
     head = to_json({"id": batch.id, "status": batch_word(batch.status)})[:-1]
     voice = {
         name: value
@@ -230,7 +230,7 @@ def _places(world: World, workflow: Workflow, batch_id: str) -> tuple[int, int]:
     request = state_of(world).requests.find(batch_id)
     if request is None or request.workflow_id != workflow.id:
         return 0, 0
-    return world.engine.batch(batch_id).places
+    return world.batches.get(batch_id).places
 
 
 WORKFLOW_PAGE: Final = "https://transcribe.intron.health/docs/?section=voice-bots-workflow"

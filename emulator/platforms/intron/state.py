@@ -139,5 +139,5 @@ def tags_of(world: World, call: Call) -> str:
 
 
 def _entry(world: World, call: Call) -> tuple[Entries, int]:
-    batch = world.engine.batches[call.batch_id or ""]
+    batch = world.batches.by_id[call.batch_id or ""]
     return state_of(world).requests.get(batch.id).params, call.place - batch.calls[0].place

@@ -60,7 +60,7 @@ async def get_call(request: Request) -> Response:
 
 
 def _call(world: World, record: AgentCall) -> Call:
-    return world.engine.call(record.id)
+    return world.calls.get(record.id)
 
 
 CALLS: Final = f"{AGENT}/calls"

@@ -56,7 +56,7 @@ def transfer_announced(world: World, callback: Callback, answer: CallbackRespons
 
 
 def _about(world: World, callback: Callback) -> tuple[Session, Call]:
-    call = world.engine.call(callback.call_id or "")
+    call = world.calls.get(callback.call_id or "")
     return state_of(world).by_call[call.id], call
 
 

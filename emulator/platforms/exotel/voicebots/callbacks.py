@@ -40,7 +40,7 @@ def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback
     session = state_of(world).by_call.get(event.call_id)
     if session is None:
         return ()
-    call = world.engine.call(event.call_id)
+    call = world.calls.get(event.call_id)
     if event.status is IN_PROGRESS:
         return _opened(world, session, call)
     if event.status in TERMINAL and session.planned is not None:
@@ -137,7 +137,7 @@ def conclude(world: World, call_id: str) -> None:
 
 
 def _found(world: World, call_id: str) -> tuple[Session, Call]:
-    return state_of(world).by_call[call_id], world.engine.call(call_id)
+    return state_of(world).by_call[call_id], world.calls.get(call_id)
 
 
 def _wait(world: World, call: Call, seconds: float) -> None:

@@ -130,7 +130,7 @@ async def get_recording(request: Request) -> Response:
     world = world_of(request)
     name = request.path_params["recording"]
     session = _recorded(request, name)
-    call = world.engine.call(session.call_id)
+    call = world.calls.get(session.call_id)
     frames = frames_of(call.plan.talk if call.plan is not None else 0)
     length = len(header(frames)) + frames * WIDTH
     return StreamingResponse(

@@ -100,7 +100,7 @@ def shown_version(version: Version) -> Json:
 
 def shown_conversation(world: World, session: Session, fields: frozenset[str]) -> Json:
     """Show a conversation: transcript and insights only if they were asked for."""
-    call = world.engine.call(session.call_id)
+    call = world.calls.get(session.call_id)
     talk = call.plan.talk if call.plan is not None else 0
     shown: Json = {
         "conversation_id": session.id,
@@ -141,7 +141,7 @@ def observed_conversation(world: World, session: Session, fields: frozenset[str]
 
 def shown_transcript(world: World, session: Session) -> list[Json]:
     """Show what was said so far."""
-    turns = turns_of(world, session, world.engine.call(session.call_id))
+    turns = turns_of(world, session, world.calls.get(session.call_id))
     return [_turn(turn) for turn in turns]
 
 

@@ -53,7 +53,7 @@ RECEIPTS: Final = frozenset({Action.BOOK, Action.MODIFY, Action.CANCEL})
 def heard(world: World, callback: Callback, answer: CallbackResponse) -> None:
     """Act on an answer; apologise and part where it cannot be used."""
     conversation = state_of(world).conversations.get(callback.call_id or "")
-    call = world.engine.call(conversation.id)
+    call = world.calls.get(conversation.id)
     asked = conversation.asked
     asked.answered_at, asked.status = world.clock.now(), answer.status
     if call.status is not IN_PROGRESS:

@@ -164,7 +164,7 @@ def _conversation(world: World, call: Call, asked: VoicebookerCallRequest) -> Co
 def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
     """Begin the conversation of a call that is answered; settle what is left when it has ended."""
     state = state_of(world)
-    call = world.engine.call(event.call_id)
+    call = world.calls.get(event.call_id)
     conversation = state.conversations.find(call.id)
     if conversation is None:
         asked_for = state.call_requests.find(call.id)

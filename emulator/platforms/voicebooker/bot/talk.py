@@ -139,7 +139,7 @@ class Talk:
 def go_on(world: World, call_id: str) -> None:
     """All is said: send what the bot asks, or end the call."""
     conversation = state_of(world).conversations.get(call_id)
-    call = world.engine.call(call_id)
+    call = world.calls.get(call_id)
     if call.status is not IN_PROGRESS:
         return
     if conversation.next_action is None:
@@ -181,6 +181,6 @@ def endpoint_of(
 
 def hang_up(world: World, call_id: str) -> None:
     """End the call, unless it has ended before: all is said, or the caller has had enough."""
-    if world.engine.call(call_id).status is IN_PROGRESS:
+    if world.calls.get(call_id).status is IN_PROGRESS:
         outcome = state_of(world).conversations.get(call_id).outcome or Outcome.HUNG_UP
         world.engine.move(call_id, COMPLETED, outcome=outcome)

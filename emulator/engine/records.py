@@ -1,0 +1,142 @@
+"""Every call and batch of a world, with lists and tallies that are true when they are read."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from emulator.domain.batches import Batch, BatchStatus, Tally
+from emulator.domain.calls import IN_PROGRESS, RINGING, Call
+from emulator.domain.errors import UnknownError
+from emulator.store.calls import Calls
+
+MAX_STEPS_UNLISTED: Final = 100_000
+"""Steps that calls take at most before lists and tallies catch up with them."""
+
+
+class BatchRecords:
+    """The batches in the order they were placed. Only the engine changes them."""
+
+    def __init__(self, catch_up: Callable[[], None]) -> None:
+        """``catch_up`` brings the tallies up to date."""
+        self.by_id: dict[str, Batch] = {}
+        """For everything but the tallies."""
+        self._catch_up = catch_up
+        self._changed: dict[str, None] | None = None
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Go through the batches, with their tallies, in the order they were placed."""
+        self._catch_up()
+        return iter(self.by_id.values())
+
+    def __contains__(self, batch_id: object) -> bool:
+        return batch_id in self.by_id
+
+    def get(self, batch_id: str) -> Batch:
+        """Return a batch with its tally, or raise UnknownError."""
+        batch = self.find(batch_id)
+        if batch is None:
+            raise UnknownError("batch", batch_id)
+        return batch
+
+    def find(self, batch_id: str | None) -> Batch | None:
+        """Return a batch with its tally if it exists."""
+        self._catch_up()
+        return None if batch_id is None else self.by_id.get(batch_id)
+
+    def add(self, batch: Batch) -> None:
+        """Keep a batch that is being placed."""
+        self.by_id[batch.id] = batch
+        batch.tally.total = batch.open = len(batch.calls)
+
+    def note(self, batch_id: str) -> None:
+        """Note that a batch has changed."""
+        if self._changed is not None:
+            self._changed[batch_id] = None
+
+    @property
+    def changed(self) -> dict[str, None] | None:
+        """The ids of the batches that changed since the last commit; None without a data file."""
+        self._catch_up()
+        return self._changed
+
+    @changed.setter
+    def changed(self, changed: dict[str, None] | None) -> None:
+        self._changed = changed
+
+    def fork(self, other: "BatchRecords") -> None:
+        """Hold what another world holds; batches that are under way as copies."""
+        self.by_id.update(
+            (batch.id, batch)
+            if batch.status is BatchStatus.COMPLETED
+            else (batch.id, replace(batch, calls=batch.calls[:], tally=batch.tally.copy()))
+            for batch in other
+        )
+
+
+class CallRecords(Calls):
+    """The calls of a world. Its lists and tallies catch up before they are read.
+
+    So a call that took several steps since the last look costs no more than one that took one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stepped: list[Call] = []
+        """The calls that took steps which lists and tallies do not show yet."""
+        self.batches = BatchRecords(self.catch_up)
+
+    def catch_up(self) -> None:
+        """Bring lists and tallies up to date."""
+        if not self.stepped:
+            return
+        stepped = dict.fromkeys(self.stepped)
+        self.stepped.clear()
+        for calls in self.refresh(stepped):
+            self._count(calls)
+            if (batch_id := calls[0].batch_id) is not None:
+                self.batches.note(batch_id)
+
+    def _count(self, calls: list[Call]) -> int:
+        """Count those that have ended among calls of one batch, or of none; return how many."""
+        counted = Tally()
+        counted.count_ends(calls)
+        self.tally_of(calls[0]).add(counted)
+        if (batch_id := calls[0].batch_id) is not None:
+            self.batches.by_id[batch_id].tally.add(counted)
+        return counted.ended
+
+    def under_way(self) -> list[Call]:
+        """Return every call that rings or is connected."""
+        pages = (self.page(0, len(self), status=each)[0] for each in (RINGING, IN_PROGRESS))
+        return [call for page in pages for call in page]
+
+    def load(self, calls: list[Call]) -> None:
+        """Keep calls in any status, in the order they were placed; the batches hold theirs."""
+        for _, group in groupby(calls, attrgetter("platform", "workflow_id")):
+            self.extend(list(group))
+        for batch in self.batches.by_id.values():
+            batch.tally.total = batch.open = len(batch.calls)
+        for some in self.refresh(calls):
+            ended = self._count(some)
+            if (batch_id := some[0].batch_id) is not None:
+                self.batches.by_id[batch_id].open -= ended
+
+    def fork(self, other: "CallRecords") -> list[Call]:
+        """Hold what another world holds, and return the calls that are under way, as copies.
+
+        The others are shared until one of the two worlds changes them.
+        """
+        other.catch_up()
+        self.share(other)
+        self.batches.fork(other.batches)
+        return [self.own(call) for call in self.under_way()]
+
+    def own(self, call: Call) -> Call:
+        """Put a copy in the place of a call that other worlds have too, and return it."""
+        mine = super().own(call)
+        if mine.batch_id is not None:
+            calls = self.batches.by_id[mine.batch_id].calls
+            calls[mine.place - calls[0].place] = mine
+        return mine
