@@ -251,7 +251,7 @@ async def test_address_that_came_too_late_is_told(world: World) -> None:
     await world.advance()
     await world.intron("PUT", f"/workflows/{workflow}", json={"call_back_url": world.inbox_url})
 
-    assert "had no call_back_url yet" in texts(await explained(world, batch), "no_callback")
+    assert "had no call_back_url when" in texts(await explained(world, batch), "no_callback")
 
 
 async def test_attempts_and_retries_are_told(world: World) -> None:

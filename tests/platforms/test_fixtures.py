@@ -16,7 +16,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.platforms import discover
 from emulator.platforms.intron import platform
-from emulator.platforms.intron.schemas import RequestCompleted
+from emulator.platforms.intron.schemas.responses import BatchCompleted
 from emulator.server import running
 from emulator.settings import Settings
 from tests.support import Json
@@ -121,6 +121,6 @@ def test_callback_example_fits_its_model_both_ways() -> None:
     """The documented callback, cut as it is, is read by its model and comes out unchanged."""
     example = fixture("place_robocalls.callback") | {"request_calls": []}
 
-    read = RequestCompleted.model_validate(example)
+    read = BatchCompleted.model_validate(example)
 
     assert read.model_dump() == example

@@ -1,31 +1,123 @@
-"""Placing calls: the checks of Intron's call pages, and the batch that comes of it.
+"""Placing calls: the checks of Intron's call pages, and the batch that is placed.
 
 https://docs.voice.intron.io/docs/voicebot/robocall-call
 https://docs.voice.intron.io/docs/voicebot/conversation-call
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
+from emulator.domain.scenarios import Scenario
+from emulator.kit.call_request import BOT, CALLBACK, Phone, number_field
 from emulator.kit.errors import ApiError, invalid
+from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.hooks import Bot
 from emulator.kit.rate_limit import RateLimit, check_rate_limit
+from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
-from emulator.platforms.intron.entries import TOGETHER, Entries
-from emulator.platforms.intron.schemas import CONVERSATION_ACCENTS, ROBOCALL_ACCENTS, PlaceCalls
-from emulator.platforms.intron.state import (
-    Request,
-    Workflow,
-    options_of,
-    params_of,
-    state_of,
+from emulator.platforms.intron.batch_checks import check_batch, check_size
+from emulator.platforms.intron.messages import template_of, variables_of
+from emulator.platforms.intron.params import WorkflowParams
+from emulator.platforms.intron.schemas.requests import (
+    Gender,
+    Maybe,
+    PlaceCalls,
+    UpdateIntronWorkflow,
+    WorkflowParamList,
 )
-from emulator.platforms.intron.template import LIMIT, Template, template_of
+from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, params_of, state_of
+from emulator.platforms.intron.workflows import add_workflow, new_workflow
 
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
-OWN_FIELDS: Final = frozenset({"phone_number", "workflow_variables", "user_tag_identifiers"})
+WORKFLOW_DEFAULTS: Final = {"name": "Placed calls", "message": "Hello"}
+REPLY_FIELDS: Final = frozenset({"option_one", "option_two", "response_options"})
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class IntronCallRequest(UpdateIntronWorkflow):
+    """``POST /_emulator/calls`` for Intron: a batch.
+
+    Its workflow is the one of ``workflow_id``, or one that is created from the other fields.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=False, defer_build=True)
+
+    platform: Literal["intron"]
+    workflow_id: Annotated[Text | None, BOT] = None
+    call_back_url: Annotated[Maybe[HttpUrl], CALLBACK] = None
+    to: Annotated[
+        list[Phone], BeforeValidator(_as_list), Field(min_length=1), number_field("+23480555")
+    ] = Field(default_factory=list)
+    """One number or many; ``variables`` and ``user_tag_identifiers`` are for each of them."""
+    variables: dict[str, Any] | None = None
+    user_tag_identifiers: dict[str, Any] | None = None
+    workflow_params: WorkflowParamList = Field(default_factory=list)
+    """In place of ``to``: each number with its own values, as Intron's API takes them."""
+    scenario: str | OwnScenario | None = None
+    """Decides how every call of the batch goes."""
+    tts_voice_accent: str | None = None
+    tts_voice_gender: Gender | None = None
+
+
+def place(world: World, asked: IntronCallRequest) -> Batch:
+    """Place a batch for the control API; ApiError 400 names the field, and nothing is placed."""
+    scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
+    entries, path = _entries(asked)
+    check_size(world, entries, path)
+    workflow = _workflow_for(world, asked)
+    request = PlaceCalls.model_construct(
+        workflow_id=workflow.id,
+        workflow_params=entries,
+        tts_voice_accent=asked.tts_voice_accent,
+        tts_voice_gender=asked.tts_voice_gender,
+    )
+    params = check_batch(world, workflow, request, path)
+    if not workflow.id:
+        add_workflow(world, workflow)
+    return _placed(world, workflow, request, params, scenario)
+
+
+def _entries(asked: IntronCallRequest) -> tuple[list[Any], str]:
+    """Return the entries of ``workflow_params``, and the field that they come from."""
+    if asked.workflow_params:
+        for name in ("to", "variables", "user_tag_identifiers"):
+            if name in asked.model_fields_set:
+                raise invalid((name, "cannot be given together with workflow_params"))
+        return asked.workflow_params, "workflow_params"
+    if not asked.to:
+        raise invalid(("to", "is required, unless workflow_params is given"))
+    shared: dict[str, Any] = {}
+    if asked.variables:
+        shared["workflow_variables"] = asked.variables
+    if asked.user_tag_identifiers is not None:
+        shared["user_tag_identifiers"] = asked.user_tag_identifiers
+    return [{"phone_number": number, **shared} for number in asked.to], "to"
+
+
+def _workflow_for(world: World, asked: IntronCallRequest) -> IntronWorkflow:
+    """Return the workflow that is named, or a new one that is not yet kept."""
+    given = [name for name in UpdateIntronWorkflow.model_fields if name in asked.model_fields_set]
+    if asked.workflow_id is not None:
+        if given:
+            problem = "cannot be given together with workflow_id: a workflow is created with it"
+            raise invalid((given[0], problem))
+        workflow = state_of(world).workflows.find(asked.workflow_id)
+        if workflow is None:
+            raise invalid(("workflow_id", f"names no workflow: {asked.workflow_id[:60]}"))
+        return workflow
+    defaults: dict[str, Any] = {
+        **WORKFLOW_DEFAULTS,
+        "include_reply": not REPLY_FIELDS.isdisjoint(given),
+    }
+    missing = {name: value for name, value in defaults.items() if name not in given}
+    return new_workflow(world, asked.model_copy(update=missing))
 
 
 def place_batch(
@@ -39,59 +131,28 @@ def place_batch(
     ``workflow_type`` is the only type the operation serves; None for either. Nothing counts
     against the rate limit that is refused for another reason.
     """
-    options = options_of(world)
-    if len(asked.workflow_params) > options.max_batch:
-        raise invalid(("workflow_params", f"must have at most {options.max_batch} entries"))
+    check_size(world, asked.workflow_params, "workflow_params")
     workflow = state_of(world).workflows.get(asked.workflow_id)
     if workflow_type is not None and workflow.workflow_type != workflow_type:
         raise ApiError(400, "wrong_type", f"workflow type must be {workflow_type}")
-    if workflow.workflow_type == "CONVERSATION" and workflow.status != "ACTIVE":
-        raise ApiError(400, "not_active", "workflow is not active")
-    accents = CONVERSATION_ACCENTS if workflow.workflow_type == "CONVERSATION" else ROBOCALL_ACCENTS
-    if asked.tts_voice_accent is not None and asked.tts_voice_accent not in accents:
-        message = f"invalid tts_voice_accent,{asked.tts_voice_accent[:40]} not supported"
-        raise ApiError(400, "invalid", message)
-    template = template_of(workflow.message, workflow.workflow_type)
-    params = Entries(asked.workflow_params)
-    _check_messages(asked, params, template, refuse_missing=options.missing_variable == "refuse")
+    params = check_batch(world, workflow, asked, "workflow_params")
     check_rate_limit(world, limit)
     return _placed(world, workflow, asked, params)
 
 
-def _check_messages(
-    asked: PlaceCalls, params: Entries, template: Template, *, refuse_missing: bool
-) -> None:
-    if not refuse_missing and template.longest(max(map(len, params.pieces))) <= LIMIT:
-        return
-    for index, entry in enumerate(asked.workflow_params):
-        if not refuse_missing and template.longest(len(params.pieces[index // TOGETHER])) <= LIMIT:
-            continue
-        values = variables_of(entry)
-        if template.length(values) > LIMIT:
-            message = f"message length greater than the max limit of {LIMIT} characters"
-            raise ApiError(400, "invalid", f"{message} for workflow_params[{index}]")
-        if refuse_missing and (missing := template.missing(values)):
-            where = f"workflow_params[{index}].workflow_variables.{missing[0]}"
-            raise invalid((where, "is required"))
-
-
-def variables_of(entry: Any) -> dict[str, Any]:
-    """The values for a message: those in ``workflow_variables`` win over those beside it."""
-    nested = entry.get("workflow_variables") or {}
-    if entry.keys() <= OWN_FIELDS:
-        return nested
-    return {name: value for name, value in entry.items() if name not in OWN_FIELDS} | nested
-
-
-def _placed(world: World, workflow: Workflow, asked: PlaceCalls, params: Entries) -> Batch:
+def _placed(
+    world: World,
+    workflow: IntronWorkflow,
+    asked: PlaceCalls,
+    params: WorkflowParams,
+    scenario: Scenario | None = None,
+) -> Batch:
     now = world.clock.now()
     batch_id = world.ids.uuid("intron.batch")
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
-    asked.workflow_params.clear()  # what they take is needed for the calls
+    asked.workflow_params.clear()  # the memory is needed for the calls
     ids = world.ids.uuids("intron.call", len(numbers))
-    scenarios = world.scenarios.choose_each(
-        platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
-    )
+    scenarios = _scenarios(world, workflow, numbers, ids, scenario)
     keys = workflow.keys
     calls = [
         Call(
@@ -102,15 +163,15 @@ def _placed(world: World, workflow: Workflow, asked: PlaceCalls, params: Entries
             CALLER_ID,
             number,
             CallStatus.QUEUED,
-            scenario,
+            name,
             now,
             keys,
             batch_id,
         )
-        for call_id, number, scenario in zip(ids, numbers, scenarios, strict=True)
+        for call_id, number, name in zip(ids, numbers, scenarios, strict=True)
     ]
-    state_of(world).keep(
-        Request(
+    state_of(world).add_batch(
+        BatchRequest(
             batch_id=batch_id,
             workflow_id=workflow.id,
             tts_voice_accent=asked.tts_voice_accent,
@@ -125,9 +186,24 @@ def _placed(world: World, workflow: Workflow, asked: PlaceCalls, params: Entries
     )
 
 
+def _scenarios(
+    world: World,
+    workflow: IntronWorkflow,
+    numbers: list[str],
+    ids: list[str],
+    scenario: Scenario | None,
+) -> list[str]:
+    """Return the name of each call's scenario."""
+    if scenario is not None:
+        return [world.scenarios.give(scenario, call_id) for call_id in ids]
+    return world.scenarios.choose_each(
+        platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
+    )
+
+
 def describe(world: World, call: Call) -> dict[str, Any]:
-    """Tell the control API what was said to the callee and what came with the number."""
-    request = state_of(world).requests.get(call.batch_id or "")
+    """Return what the callee is told, and what came with the number."""
+    request = state_of(world).batch_requests.get(call.batch_id or "")
     entry = params_of(world, call)
     values = variables_of(entry)
     return {
@@ -138,17 +214,17 @@ def describe(world: World, call: Call) -> dict[str, Any]:
 
 
 def bots(world: World) -> Iterator[Bot]:
-    """List the workflows, oldest first."""
+    """Return the workflows, oldest first."""
     return map(_bot, state_of(world).workflows)
 
 
 def bot(world: World, workflow_id: str) -> Bot | None:
-    """Find a workflow, also one that was deleted."""
+    """Return a workflow, also one that was deleted."""
     state = state_of(world)
     workflow = state.workflows.find(workflow_id) or state.deleted.find(workflow_id)
     return None if workflow is None else _bot(workflow)
 
 
-def _bot(workflow: Workflow) -> Bot:
+def _bot(workflow: IntronWorkflow) -> Bot:
     kind = f"{workflow.workflow_type.lower()} workflow"
     return Bot(id=workflow.id, name=workflow.name, kind=kind, message=workflow.message)

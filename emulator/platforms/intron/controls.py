@@ -9,10 +9,10 @@ from starlette.responses import Response
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
-from emulator.platforms.intron.state import Workflow, state_of
+from emulator.platforms.intron.state import IntronWorkflow, state_of
 
 
-class WorkflowStatus(BaseModel):
+class WorkflowStatusChange(BaseModel):
     """Only ACTIVE is named by the vendor; conversations are refused on any other."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
@@ -31,12 +31,12 @@ async def set_workflow_status(request: Request) -> Response:
     world: World = world_of(request)
     workflows = state_of(world).workflows
     workflow = workflows.get(request.path_params["workflow_id"])
-    workflow.status = read_body(request, WorkflowStatus).status
+    workflow.status = read_body(request, WorkflowStatusChange).status
     workflows.save(workflow)
     return json_response(_shown(workflow))
 
 
-def _shown(workflow: Workflow) -> dict[str, Any]:
+def _shown(workflow: IntronWorkflow) -> dict[str, Any]:
     return {
         "id": workflow.id,
         "name": workflow.name,
@@ -55,6 +55,6 @@ controls: Final = (
         method="PATCH",
         path="/workflows/{workflow_id}",
         handler=set_workflow_status,
-        takes=WorkflowStatus,
+        takes=WorkflowStatusChange,
     ),
 )

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
-from emulator.platforms.intron.schemas import PlaceCalls
+from emulator.platforms.intron.schemas.requests import PlaceCalls
 
 
 class IntronOptions(BaseModel):

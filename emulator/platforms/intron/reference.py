@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from emulator.kit.operation import Operation
 from emulator.kit.reference import Notice, Reference, Refusal
 from emulator.platforms.intron.routes import ROBOCALL_PAGE, place_conversations
-from emulator.platforms.intron.schemas import (
+from emulator.platforms.intron.schemas.requests import (
     CONVERSATION_ACCENTS,
     ROBOCALL_ACCENTS,
     PlaceCalls,
-    RequestCompleted,
 )
+from emulator.platforms.intron.schemas.responses import BatchCompleted
 
 ERRORS: Final = "https://docs.voice.intron.io/docs/tts/tts-queue"
 """The sibling API's; the voicebot's pages show no error."""
@@ -31,13 +31,13 @@ WORKFLOWS_ADDRESS: Final = (
 T = TypeVar("T")
 
 
-class Nothing(BaseModel):
+class EmptyObject(BaseModel):
     """An empty object."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Ok(BaseModel, Generic[T]):
+class IntronSuccess(BaseModel, Generic[T]):
     """The envelope of a success."""
 
     status: Literal["Ok"]
@@ -61,21 +61,21 @@ class PlaceConversations(PlaceCalls):
     ] = None
 
 
-class Refused(BaseModel):
+class IntronErrorBody(BaseModel):
     """The envelope of an error: that of the sibling API."""
 
     model_config = ConfigDict(
         json_schema_extra={"x-basis": "assumed", "x-source": ERRORS}, extra="forbid"
     )
 
-    data: Nothing
+    data: EmptyObject
     message: str
     status: Literal["Error"]
 
 
 def _answer(operation: Operation) -> Any:
-    shown: Any = operation.gives or Nothing
-    return Ok[list[shown]] if operation.many else Ok[shown]
+    shown: Any = operation.gives or EmptyObject
+    return IntronSuccess[list[shown]] if operation.many else IntronSuccess[shown]
 
 
 def _takes(operation: Operation) -> Any:
@@ -106,7 +106,7 @@ def _refusals(operation: Operation) -> Mapping[int, Refusal]:
 COMPLETED: Final = Notice(
     name="requestCompleted",
     summary="The last call of a request has ended.",
-    body=RequestCompleted,
+    body=BatchCompleted,
     docs=ROBOCALL_PAGE,
     note="answered with 200, or it is sent again; how often is assumed",
     callback_of={
@@ -130,7 +130,7 @@ reference: Final = Reference(
     requires=_requires,
     takes=_takes,
     answer=_answer,
-    problem=Refused,
+    problem=IntronErrorBody,
     refusals=_refusals,
     notices=(COMPLETED,),
     makes={"create_workflow": ("workflow_id", "/data/id")},

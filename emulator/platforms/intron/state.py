@@ -1,4 +1,4 @@
-"""What only Intron remembers: workflows, and what each batch was asked with."""
+"""What Intron remembers besides calls: workflows, and what each batch was requested with."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -8,13 +8,13 @@ from typing import Any, Final
 from emulator.domain.calls import Call
 from emulator.kit.records import Collection
 from emulator.kit.world import World
-from emulator.platforms.intron.entries import Entries
 from emulator.platforms.intron.options import IntronOptions
+from emulator.platforms.intron.params import WorkflowParams
 
 
 @dataclass(slots=True, kw_only=True)
-class Workflow:
-    """A message and what may be replied to it."""
+class IntronWorkflow:
+    """A message and the replies it offers."""
 
     id: str
     name: str
@@ -30,114 +30,119 @@ class Workflow:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys a callee is offered."""
+        """The keys that a callee is offered."""
         return tuple(sorted(self.replies)) if self.include_reply else ()
 
 
 @dataclass(slots=True, kw_only=True)
-class Request:
-    """What a batch was asked with: Intron's request, echoed in its lists and its callback."""
+class BatchRequest:
+    """What a batch was requested with, echoed in Intron's lists and callbacks."""
 
     batch_id: str
     workflow_id: str
     tts_voice_accent: str | None
     tts_voice_gender: str | None
     message: str
-    """What is said to the callees, whatever has become of the workflow since."""
+    """What callees are told, however the workflow was changed since."""
     workflow_type: str
-    params: Entries
+    params: WorkflowParams
 
 
-def _dump(request: Request) -> dict[str, Any]:
-    plain = {name: getattr(request, name) for name in PLAIN}
-    return plain | {"workflow_params": [piece.decode() for piece in request.params.pieces]}
+def _dump(request: BatchRequest) -> dict[str, Any]:
+    plain = {name: getattr(request, name) for name in PLAIN_FIELDS}
+    return plain | {"workflow_params": [chunk.decode() for chunk in request.params.chunks]}
 
 
-def _load(value: dict[str, Any]) -> Request:
-    plain = {name: value[name] for name in PLAIN}
-    return Request(**plain, params=Entries.of_pieces(value["workflow_params"]))
+def _load(value: dict[str, Any]) -> BatchRequest:
+    plain = {name: value[name] for name in PLAIN_FIELDS}
+    return BatchRequest(**plain, params=WorkflowParams.of_chunks(value["workflow_params"]))
 
 
-PLAIN: Final = tuple(each.name for each in fields(Request) if each.name != "params")
-"""What stands in a written request as it is."""
+PLAIN_FIELDS: Final = tuple(each.name for each in fields(BatchRequest) if each.name != "params")
+"""The fields that are written to files as they are."""
 
 
 @dataclass(slots=True)
 class IntronState:
-    """One world's Intron."""
+    """What one world's Intron remembers."""
 
     integrator_id: str
     """It follows from the world's seed."""
-    workflows: Collection[Workflow] = field(
-        default_factory=lambda: Collection(Workflow, "workflow")
+    workflows: Collection[IntronWorkflow] = field(
+        default_factory=lambda: Collection(IntronWorkflow, "workflow")
     )
-    deleted: Collection[Workflow] = field(default_factory=lambda: Collection(Workflow, "workflow"))
+    deleted: Collection[IntronWorkflow] = field(
+        default_factory=lambda: Collection(IntronWorkflow, "workflow")
+    )
     """Kept for the calls they have placed."""
-    requests: Collection[Request] = field(
+    batch_requests: Collection[BatchRequest] = field(
         default_factory=lambda: Collection(
-            Request, "request", key="batch_id", dump=_dump, load=_load, constant=True
+            BatchRequest, "request", key="batch_id", dump=_dump, load=_load, constant=True
         )
     )
-    by_workflow: dict[str, list[Request]] = field(default_factory=dict[str, list[Request]])
+    by_workflow: dict[str, list[BatchRequest]] = field(
+        default_factory=dict[str, list[BatchRequest]]
+    )
 
     def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
-        """All that is remembered."""
+        """Return the collections by the names of their tables."""
         return (
             ("workflows", self.workflows),
             ("deleted_workflows", self.deleted),
-            ("requests", self.requests),
+            ("requests", self.batch_requests),
         )
 
     def reindex(self) -> None:
-        """Sort the requests by workflow anew."""
+        """Rebuild the index of batches by workflow."""
         self.by_workflow.clear()
-        for request in self.requests:
+        for request in self.batch_requests:
             self._index(request)
 
-    def workflow_of(self, request: Request) -> Workflow:
-        """The workflow of a request, even if it was deleted since."""
+    def workflow_of(self, request: BatchRequest) -> IntronWorkflow:
+        """Return the workflow of a batch, also after it was deleted."""
         workflow = self.workflows.find(request.workflow_id)
         return workflow or self.deleted.get(request.workflow_id)
 
-    def delete(self, workflow: Workflow) -> None:
-        """Take a workflow out of every list."""
+    def delete(self, workflow: IntronWorkflow) -> None:
+        """Remove a workflow from every list."""
         self.deleted.add(self.workflows.remove(workflow.id))
 
-    def keep(self, request: Request) -> None:
-        """Remember what a batch was asked with."""
-        self._index(self.requests.add(request))
+    def add_batch(self, request: BatchRequest) -> None:
+        """Remember what a batch was requested with."""
+        self._index(self.batch_requests.add(request))
 
-    def _index(self, request: Request) -> None:
+    def _index(self, request: BatchRequest) -> None:
         self.by_workflow.setdefault(request.workflow_id, []).append(request)
 
 
 def new_state(world: World) -> IntronState:
-    """Start with no workflows."""
+    """Return the state of a new world, which has no workflows."""
     return IntronState(integrator_id=world.ids.uuid("intron.integrator"))
 
 
 def state_of(world: World) -> IntronState:
-    """What Intron remembers in this world."""
+    """Return what Intron remembers in this world."""
     return world.state("intron", IntronState)
 
 
 def options_of(world: World) -> IntronOptions:
-    """The variants this world's Intron follows."""
+    """Return the options that this world's Intron follows."""
     return world.options("intron", IntronOptions)
 
 
 def params_of(world: World, call: Call) -> dict[str, Any]:
-    """The entry of ``workflow_params`` that this call was placed for."""
+    """Return the entry of ``workflow_params`` that a call was placed for."""
     params, index = _entry(world, call)
     return params[index]
 
 
 def tags_of(world: World, call: Call) -> str:
-    """The ``user_tag_identifiers`` that came with this call's number, as JSON."""
+    """Return the ``user_tag_identifiers`` of a call's entry, as JSON."""
     params, index = _entry(world, call)
     return params.tags(index, index + 1)[0]
 
 
-def _entry(world: World, call: Call) -> tuple[Entries, int]:
+def _entry(world: World, call: Call) -> tuple[WorkflowParams, int]:
     batch = world.batches.by_id[call.batch_id or ""]
-    return state_of(world).requests.get(batch.id).params, call.place - batch.calls[0].place
+    params = state_of(world).batch_requests.get(batch.id).params
+    return params, call.place - batch.calls[0].place

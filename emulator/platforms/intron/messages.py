@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from emulator.kit.json import to_json
 
-LIMIT: Final = 4000
-"""Characters a message may have once its variables are filled in."""
+MAX_MESSAGE_CHARACTERS: Final = 4000
+"""With the values of its variables."""
+PARAM_FIELDS: Final = frozenset({"phone_number", "workflow_variables", "user_tag_identifiers"})
+"""The fields of an entry of ``workflow_params`` that are no variables."""
 
 _PLACEHOLDERS: Final = {
     "ROBOCALL": re.compile(r"(\[([^\[\]]+)\])"),
@@ -20,8 +22,8 @@ _PLACEHOLDERS: Final = {
 }
 
 
-class Template:
-    """A message cut at its placeholders."""
+class MessageTemplate:
+    """A message split at its placeholders."""
 
     def __init__(self, text: str, workflow_type: str) -> None:
         self.text = text
@@ -33,35 +35,43 @@ class Template:
         self._fixed = len(text) - sum(map(len, pieces[1::3]))
 
     def missing(self, values: Mapping[str, Any]) -> list[str]:
-        """The placeholders that have no value."""
+        """Return the placeholders that have no value."""
         return [name for name, _, _ in self._parts if name not in values]
 
-    def longest(self, size: int) -> int:
-        """The most characters the message can have with values of so many bytes of JSON."""
+    def max_length(self, size: int) -> int:
+        """Return the most characters that values of so many bytes of JSON can lead to."""
         return len(self.text) + len(self._parts) * size
 
     def length(self, values: Mapping[str, Any]) -> int:
-        """How many characters the message has with these values."""
+        """Return how many characters the message has with these values."""
         return self._fixed + sum(
-            len(_shown(values[name])) if name in values else len(written)
+            len(_text_of(values[name])) if name in values else len(written)
             for name, written, _ in self._parts
         )
 
     def fill(self, values: Mapping[str, Any]) -> str:
-        """Write the message; a placeholder without a value stays as it is."""
+        """Return the message; a placeholder without a value stays as it is."""
         return self._opening + "".join(
-            (_shown(values[name]) if name in values else written) + following
+            (_text_of(values[name]) if name in values else written) + following
             for name, written, following in self._parts
         )
 
 
 @lru_cache(maxsize=256)
-def template_of(text: str, workflow_type: str) -> Template:
-    """Cut a message, which most likely was cut before."""
-    return Template(text, workflow_type)
+def template_of(text: str, workflow_type: str) -> MessageTemplate:
+    """Return the template of a message; the latest ones are kept."""
+    return MessageTemplate(text, workflow_type)
 
 
-def _shown(value: Any) -> str:
+def variables_of(entry: Any) -> dict[str, Any]:
+    """Return an entry's variables: those in ``workflow_variables`` win over those beside it."""
+    nested = entry.get("workflow_variables") or {}
+    if entry.keys() <= PARAM_FIELDS:
+        return nested
+    return {name: value for name, value in entry.items() if name not in PARAM_FIELDS} | nested
+
+
+def _text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None else to_json(value).decode()

@@ -1,0 +1,74 @@
+"""What a batch is refused for, before any of its calls is placed.
+
+https://docs.voice.intron.io/docs/voicebot/robocall-call
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from emulator.kit.errors import ApiError, invalid
+from emulator.kit.world import World
+from emulator.platforms.intron.messages import (
+    MAX_MESSAGE_CHARACTERS,
+    MessageTemplate,
+    template_of,
+    variables_of,
+)
+from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
+from emulator.platforms.intron.schemas.requests import (
+    CONVERSATION_ACCENTS,
+    ROBOCALL_ACCENTS,
+    PlaceCalls,
+)
+from emulator.platforms.intron.state import IntronWorkflow, options_of
+
+
+def check_size(world: World, entries: Sequence[Any], path: str) -> None:
+    """Refuse a batch of more calls than the options allow; ``path`` is the field they come from."""
+    limit = options_of(world).max_batch
+    if len(entries) > limit:
+        raise invalid((path, f"must have at most {limit} entries"))
+
+
+def check_batch(
+    world: World, workflow: IntronWorkflow, asked: PlaceCalls, path: str
+) -> WorkflowParams:
+    """Refuse what the workflow cannot be called with; return the entries as they are kept."""
+    is_conversation = workflow.workflow_type == "CONVERSATION"
+    if is_conversation and workflow.status != "ACTIVE":
+        raise ApiError(400, "not_active", "workflow is not active")
+    accents = CONVERSATION_ACCENTS if is_conversation else ROBOCALL_ACCENTS
+    if asked.tts_voice_accent is not None and asked.tts_voice_accent not in accents:
+        message = f"invalid tts_voice_accent,{asked.tts_voice_accent[:40]} not supported"
+        raise ApiError(400, "invalid", message)
+    template = template_of(workflow.message, workflow.workflow_type)
+    params = WorkflowParams(asked.workflow_params)
+    is_strict = options_of(world).missing_variable == "refuse"
+    _check_messages(asked, params, template, path, refuse_missing=is_strict)
+    return params
+
+
+def _check_messages(
+    asked: PlaceCalls,
+    params: WorkflowParams,
+    template: MessageTemplate,
+    path: str,
+    *,
+    refuse_missing: bool,
+) -> None:
+    def fits(size: int) -> bool:
+        return not refuse_missing and template.max_length(size) <= MAX_MESSAGE_CHARACTERS
+
+    if fits(max(map(len, params.chunks))):
+        return
+    for index, entry in enumerate(asked.workflow_params):
+        if fits(len(params.chunks[index // ENTRIES_PER_CHUNK])):
+            continue
+        values = variables_of(entry)
+        if template.length(values) > MAX_MESSAGE_CHARACTERS:
+            limit = f"the max limit of {MAX_MESSAGE_CHARACTERS} characters"
+            message = f"message length greater than {limit} for {path}[{index}]"
+            raise ApiError(400, "invalid", message)
+        if refuse_missing and (missing := template.missing(values)):
+            where = "variables" if path == "to" else f"{path}[{index}].workflow_variables"
+            raise invalid((f"{where}.{missing[0]}", "is required"))

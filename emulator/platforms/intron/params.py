@@ -1,0 +1,55 @@
+"""The entries of ``workflow_params``: there may be a hundred thousand in one batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from emulator.kit.json import from_json, to_json
+
+ENTRIES_PER_CHUNK: Final = 8
+"""The more, the cheaper they are to write, and the dearer it is to read one."""
+TAGS_KEY: Final = b'"user_tag_identifiers"'
+NO_TAGS: Final = ("null",) * ENTRIES_PER_CHUNK
+
+
+@dataclass(slots=True, init=False)
+class WorkflowParams:
+    """The entries of ``workflow_params`` as JSON, in chunks of a few."""
+
+    chunks: list[bytes]
+
+    def __init__(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.chunks = [
+            to_json(entries[start : start + ENTRIES_PER_CHUNK])[1:-1]
+            for start in range(0, len(entries), ENTRIES_PER_CHUNK)
+        ]
+
+    @classmethod
+    def of_chunks(cls, chunks: Iterable[str]) -> "WorkflowParams":
+        """Return entries that were read from a file, chunk by chunk."""
+        made = cls(())
+        made.chunks = [chunk.encode() for chunk in chunks]
+        return made
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        return self._read(index // ENTRIES_PER_CHUNK)[index % ENTRIES_PER_CHUNK]
+
+    def _read(self, chunk: int) -> list[dict[str, Any]]:
+        return from_json(b"[" + self.chunks[chunk] + b"]")  # type: ignore[no-any-return]  # ours
+
+    @property
+    def text(self) -> bytes:
+        """All entries, separated by commas."""
+        return b",".join(self.chunks)
+
+    def tags(self, start: int, stop: int) -> list[str]:
+        """Return the ``user_tag_identifiers`` of some entries as JSON; null where one has none."""
+        first, last = start // ENTRIES_PER_CHUNK, -(-stop // ENTRIES_PER_CHUNK)
+        shown: list[str] = []
+        for chunk in range(first, last):
+            if TAGS_KEY in self.chunks[chunk]:
+                read = self._read(chunk)
+                shown += [to_json(entry.get("user_tag_identifiers")).decode() for entry in read]
+            else:
+                shown += NO_TAGS
+        return shown[start - first * ENTRIES_PER_CHUNK : stop - first * ENTRIES_PER_CHUNK]

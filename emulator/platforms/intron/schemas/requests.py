@@ -1,0 +1,139 @@
+"""Bodies and queries of requests."""
+
+import re
+from types import NoneType
+from typing import Annotated, Any, Final, Literal, NotRequired, Required, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    with_config,
+)
+from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
+
+from emulator.kit.basis import Known
+from emulator.kit.constraints import OR_EMPTY, written
+from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
+from emulator.kit.pagination import PageQuery
+from emulator.platforms.intron.schemas.words import StatusWord
+
+NEWER_PAGE: Final = "https://docs.voice.intron.io/docs/voicebot/workflow"
+WorkflowType = Literal["ROBOCALL", "CONVERSATION"]
+Gender = Literal["male", "female"]
+
+ROBOCALL_ACCENTS: Final = frozenset(
+    # https://voice.intron.io/docs/?section=voice-bots-call
+    {"afrikaans", "akan", "amharic", "arabic", "bajju", "bekwarra", "benin", "bette", "chichewa"}
+    | {"ebira", "eggon", "epie", "estako", "french", "fulani", "ga", "gerawa", "hausa", "ibibio"}
+    | {"idoma", "igala", "igbo", "ijaw", "isindebele", "isoko", "kanuri", "kinyarwanda"}
+    | {"luganda", "nupe", "nyandang", "ogbia", "ogoni", "pidgin", "sepedi", "sesotho", "shona"}
+    | {"siswati", "swahili", "tiv", "tswana", "twi", "urhobo", "xhosa", "yoruba", "zulu"}
+    | {"en-US"}  # in no list, but the vendor's own sample of a request that was accepted
+)
+CONVERSATION_ACCENTS: Final = ("pidgin", "english")
+
+T = TypeVar("T")
+
+STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
+
+
+def _replies(value: dict[str, str] | None) -> dict[str, str] | None:
+    for key in value or ():
+        if not re.fullmatch("[0-9]", key, re.ASCII):
+            raise ValueError(f"has the key {key[:20]}, but keys are single digits")
+    return value
+
+
+def _empty_is_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+Maybe = Annotated[T | None, BeforeValidator(_empty_is_none), OR_EMPTY]
+"""A field that is not given if its text is empty."""
+Replies = Annotated[
+    dict[str, str] | None,
+    AfterValidator(_replies),
+    written(type=["object", "null"], propertyNames={"pattern": "^[0-9]$"}),
+]
+
+
+class UpdateIntronWorkflow(BaseModel):
+    """``PUT workflows/:workflow_id``: any of the fields; what is not sent stays."""
+
+    model_config = STRICT
+
+    name: Text = ""
+    description: str | None = None
+    workflow_type: WorkflowType = "ROBOCALL"
+    message: Text = ""
+    include_reply: bool = False
+    option_one: str | None = None
+    option_two: str | None = None
+    response_options: Annotated[Replies, Known("documented", source=NEWER_PAGE)] = None
+    call_back_url: Maybe[HttpUrl] = None
+
+
+class CreateIntronWorkflow(UpdateIntronWorkflow):
+    """``POST workflows``; ``workflow_type`` is both required and defaulted there."""
+
+    name: Text
+    message: Text
+
+
+@with_config(ConfigDict(strict=True, extra="allow"))
+class WorkflowParam(TypedDict):
+    """One of ``workflow_params``. A conversation's variables stand beside the number."""
+
+    phone_number: Required[Annotated[str, Field(pattern=PHONE)]]
+    user_tag_identifiers: NotRequired[dict[str, Any] | None]
+    workflow_variables: NotRequired[dict[str, Any] | None]
+
+
+OBJECT_OR_NULL: Final = {dict, NoneType}
+_NUMBERS: Final = re.compile(rf"(?:{PHONE[1:-1]}\n)++")
+
+
+def _accept_valid(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """Return valid entries as they are: copying a hundred thousand costs more than looking."""
+    try:
+        numbers = "\n".join([entry["phone_number"] for entry in value])
+        is_valid = (
+            {*map(type, value)} == {dict}
+            and {type(entry.get("workflow_variables")) for entry in value} <= OBJECT_OR_NULL
+            and {type(entry.get("user_tag_identifiers")) for entry in value} <= OBJECT_OR_NULL
+            and numbers.count("\n") + 1 == len(value)
+            and _NUMBERS.fullmatch(f"{numbers}\n") is not None
+        )
+    except (TypeError, LookupError, AttributeError):
+        is_valid = False
+    return value if is_valid else validate(value)
+
+
+WorkflowParamList = Annotated[
+    list[WorkflowParam], FailFast(), Field(min_length=1), WrapValidator(_accept_valid)
+]
+
+
+class PlaceCalls(BaseModel):
+    """``POST call``, ``POST robocall/call`` and ``POST convobot/call``."""
+
+    model_config = STRICT
+
+    workflow_id: Text
+    workflow_params: WorkflowParamList
+    tts_voice_accent: str | None = None
+    tts_voice_gender: Gender | None = None
+
+
+class WorkflowCallsQuery(PageQuery):
+    """``GET workflows/:workflow_id/calls``."""
+
+    batch_id: Maybe[str] = None
+    status: Maybe[StatusWord] = None
+    phone_number: Maybe[PhoneQuery] = None

@@ -1,0 +1,108 @@
+"""How workflows, batches, calls and counts are shown, in responses and callbacks alike."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from emulator.domain.batches import Tally
+from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
+from emulator.domain.ticks import SECOND
+from emulator.kit.json import to_json
+from emulator.kit.world import World
+from emulator.platforms.intron.schemas.words import STATUS_WORDS, batch_word, wire_time
+from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, options_of
+
+Json = dict[str, Any]
+Endings = dict[tuple[int, CallStatus, datetime], str]
+"""The text at which a call ends, by the identity of its plan, its status and its time."""
+
+
+def workflow_json(world: World, workflow: IntronWorkflow) -> Json:
+    """Return a workflow in the shape that the options choose."""
+    options = options_of(world)
+    shown: Json = {
+        "id": workflow.id,
+        "name": workflow.name,
+        "description": workflow.description,
+        "workflow_type": workflow.workflow_type,
+        "message": workflow.message,
+        "include_reply": workflow.include_reply,
+    }
+    if options.reply_shape == "response_options":
+        shown["response_options"] = dict(sorted(workflow.replies.items()))
+    else:
+        shown["option_one"] = workflow.replies.get("1")
+        shown["option_two"] = workflow.replies.get("2")
+    shown["call_back_url"] = workflow.call_back_url
+    if options.show_status:
+        shown["status"] = workflow.status
+    return shown
+
+
+def batch_text(world: World, request: BatchRequest) -> bytes:
+    """Return a batch as JSON, with what it was requested with."""
+    batch = world.batches.get(request.batch_id)
+    head = to_json({"id": batch.id, "status": batch_word(batch.status)})[:-1]
+    voice = {
+        name: value
+        for name, value in (
+            ("tts_voice_accent", request.tts_voice_accent),
+            ("tts_voice_gender", request.tts_voice_gender),
+        )
+        if value is not None
+    }
+    opening = to_json(voice)[:-1] + (b"," if voice else b"")
+    params = opening + b'"workflow_params":[' + request.params.text + b"]}"
+    rest = to_json({"created_at": wire_time(batch.created_at)})
+    return head + b',"input_parameters":' + params + b"," + rest[1:]
+
+
+def stats_json(tally: Tally, **counts: int | dict[str, int]) -> Json:
+    """Return counts of calls, with those that only callbacks have."""
+    return {
+        "total_calls": tally.total,
+        "completed_calls": tally.completed,
+        "timeout_calls": tally.by_status[CallStatus.NO_ANSWER],
+        "replied_calls": tally.replied,
+        **counts,
+        "avg_duration": round(tally.average_talk_seconds, 2),
+        "success_rate": round(tally.success_rate, 2),
+    }
+
+
+def calls_text(calls: Iterable[Call], tags: Iterable[str], endings: Endings) -> str:
+    """Return calls as JSON without brackets, each with the tags that came with its number.
+
+    The text is put together by hand, as a callback may have a hundred thousand calls: but for the
+    tags, which are JSON already, no value in it needs escaping. Many calls end in the same text;
+    ``endings`` keeps it, and must not outlive the calls' plans.
+    """
+    shown: list[str] = []
+    for call, tagged in zip(calls, tags, strict=True):
+        status = call.status
+        key = id(call.plan), status, call.created_at
+        ending = endings.get(key)
+        if ending is None:
+            ending = endings[key] = _ending(call)
+        shown.append(
+            f'{{"id":"{call.id}","batch_id":"{call.batch_id}","status":"{STATUS_WORDS[status]}",'
+            f'"phone_number":"{call.to_number}","user_tag_identifiers":{tagged}{ending}'
+        )
+    return ",".join(shown)
+
+
+def _ending(call: Call) -> str:
+    plan, status, keys, seconds = call.plan, call.status, "null", "null"
+    if plan is not None and status in TERMINAL:
+        seconds = str(round(plan.talk / SECOND))
+        if plan.keys is not None and status is COMPLETED:
+            keys = f'"{plan.keys}"'
+    return (
+        f',"call_result_duration":{seconds},"call_result_options_selected":{keys},'
+        f'"created_at":"{wire_time(call.created_at)}"}}'
+    )
+
+
+def seconds_of(call: Call) -> int | None:
+    """Return the whole seconds of talk; None until the call has ended."""
+    return round(call.talk_seconds) if call.status in TERMINAL else None

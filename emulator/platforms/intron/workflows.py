@@ -1,0 +1,43 @@
+"""How workflows are created and updated."""
+
+from typing import Final
+
+from emulator.kit.world import World
+from emulator.platforms.intron.schemas.requests import UpdateIntronWorkflow
+from emulator.platforms.intron.state import IntronWorkflow, state_of
+
+PLAIN_FIELDS: Final = ("name", "description", "message", "workflow_type", "include_reply")
+OPTION_KEYS: Final = {"option_one": "1", "option_two": "2"}
+
+
+def new_workflow(world: World, asked: UpdateIntronWorkflow) -> IntronWorkflow:
+    """Return a workflow with the fields that were sent; it gets its id when it is added."""
+    now = world.clock.now()
+    workflow = IntronWorkflow(id="", name=asked.name, message=asked.message, created_at=now)
+    change_workflow(workflow, asked)
+    return workflow
+
+
+def add_workflow(world: World, workflow: IntronWorkflow) -> IntronWorkflow:
+    """Give a new workflow its id and keep it."""
+    workflow.id = world.ids.uuid("intron.workflow")
+    return state_of(world).workflows.add(workflow)
+
+
+def change_workflow(workflow: IntronWorkflow, asked: UpdateIntronWorkflow) -> None:
+    """Set the fields that were sent; both ways to name replies end in one map."""
+    sent = asked.model_fields_set
+    for name in PLAIN_FIELDS:
+        if name in sent:
+            setattr(workflow, name, getattr(asked, name))
+    if "call_back_url" in sent:
+        workflow.call_back_url = asked.call_back_url
+    if "response_options" in sent:
+        workflow.replies = dict(asked.response_options or {})
+    for name, key in OPTION_KEYS.items():
+        if name in sent:
+            text = getattr(asked, name)
+            if text is None:
+                workflow.replies.pop(key, None)
+            else:
+                workflow.replies[key] = text
