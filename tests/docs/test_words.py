@@ -1,0 +1,93 @@
+"""The glossary is complete, and retired words do not come back."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from emulator.vendors import discover
+from tests.docs.blocks import DOCUMENTS
+from tests.docs.words import AREAS, instead, offences
+from tests.readme import ROOT
+
+CLEAN: Final = ("prose",)
+"""The areas without a retired word; ``python -m tests.docs.words`` lists what the others have."""
+
+TERMS: Final = {term.lower() for term in re.findall(r"\*\*([\w -]+?)\*\*", DOCUMENTS["glossary"])}
+CONCEPTS: Final = re.compile(r"^#+ (.*)$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("area", [pytest.param(area, id=area) for area in CLEAN])
+def test_no_retired_word(area: str) -> None:
+    """What was renamed has one name, the one that the glossary has."""
+    assert [(*found, instead(found.word)) for found in offences(area)] == []
+
+
+def test_areas_are_known() -> None:
+    """Each area that is said to be clean is one that is looked at."""
+    assert set(CLEAN) <= AREAS.keys()
+
+
+def test_no_term_is_explained_twice() -> None:
+    """A term has one home in the glossary."""
+    terms = re.findall(r"\*\*([\w -]+?)\*\*", DOCUMENTS["glossary"])
+
+    assert sorted(set(terms)) == sorted(terms)
+
+
+def headings_of_concepts() -> list[str]:
+    """The headings of the guide that explains the concepts, word by word."""
+    return [
+        word
+        for heading in CONCEPTS.findall(DOCUMENTS["concepts"])[1:]
+        for word in re.split(r"[ :,]+", heading.lower())
+    ]
+
+
+ORDINARY: Final = frozenset({"time", "and", "how", "we", "know"})
+
+
+@pytest.mark.parametrize("word", [pytest.param(word, id=word) for word in headings_of_concepts()])
+def test_concept_is_in_the_glossary(word: str) -> None:
+    """Whatever the guides explain as a concept, the glossary explains in a line."""
+    singular = {word, word.removesuffix("s"), word.removesuffix("es"), f"{word}ory"}
+
+    assert word in ORDINARY or singular & TERMS
+
+
+NOUNS: Final = frozenset(
+    """
+    access action alias app async auth book catalogue choice cli client collection column
+    connection context curl deadline dispatch docs document domain draft effect envelope error
+    exec explain extension feasibility field finding http idempotency integration json kit lane
+    library limit link list listener listing lookup loop offer openapi origin outbound output
+    packaging page pagination path people persistence pytest rate reading record reply report
+    request row runner schema search selfcheck serve server service setting shape state store
+    story stream table team template testing text tinydb trial version versioning waiting
+    """.split()  # noqa: SIM905  # one line for each would be 150
+)
+"""Plain English nouns, and words of computing, that need no explanation of ours."""
+
+
+def module_words() -> list[tuple[str, str]]:
+    """Every word of every module's name, with the module."""
+    package = ROOT / "emulator"
+    paths = [path for path in sorted(package.rglob("*.py")) if path.stem != "__main__"]
+    stems = {
+        str(path.relative_to(ROOT)): path.parent.name if path.stem == "__init__" else path.stem
+        for path in paths
+    }
+    return [(word, path) for path, stem in stems.items() for word in stem.split("_")]
+
+
+def is_explained(word: str) -> bool:
+    """Whether a word is a term of the glossary, part of one, or a noun that needs no home there."""
+    forms = {word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ies$", "y", word)}
+    of_terms = {part for term in TERMS for part in re.split(r"[ -]", term)}
+    return bool(forms & (NOUNS | of_terms | discover().keys()))
+
+
+def unexplained_modules() -> list[str]:
+    """Name each module with a word that the glossary does not have."""
+    return [f"{Path(path)}: {word}" for word, path in module_words() if not is_explained(word)]

@@ -1,0 +1,247 @@
+"""The retired words, and where they still are: ``python -m tests.docs.words [AREA]``.
+
+Each of them has a better-known word in the glossary. An area is a kind of text: guides, help,
+names, errors, docstrings, the dashboard, tests.
+"""
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import click
+
+from emulator.cli import main
+from tests.readme import ROOT, commands, documents
+
+RETIRED: Final = {
+    r"journal\w*": "history (of a world); write-ahead log, WAL (the file)",
+    r"fold|folds|folded|folding": "checkpoint",
+    r"owe|owes|owed|owing": "due, pending, scheduled; enqueue",
+    r"ears?|hears? of|heard of|witness\w*": "subscriber, event handler",
+    r"told of|tells? of|who asks(?! for)": "say what is meant: record, notify, authenticate",
+    r"workings": "hooks",
+    r"rehears\w+": "receiver check",
+    r"gradings?|verdicts?": "conformance, grade",
+    r"let(?:s|ting)? go(?: of)?": "evict, release",
+    r"luck\w*": "draw",
+    r"furnish\w*": "seed data, seed_demo",
+    r"mend(?:s|ed|ing)?": "fix",
+    r"(?:take|takes|taken|took|taking) (?:\w+ ){0,4}out": "delete, remove",
+    r"(?<!--)proofs?": "credential, signature",
+    r"somanieth|so-manieth": "Nth",
+    r"whoever|somebody|nobody|of its own making": "name the actor",
+    r"done again": "example",
+}
+"""Words as patterns, each with what to say instead."""
+
+RETIRED_NAMES: Final = {
+    "journal": "history, wal",
+    "fold": "checkpoint",
+    "folding": "checkpoint",
+    "folded": "checkpoint",
+    "owe": "enqueue, due",
+    "owed": "due, pending",
+    "ear": "event_handler",
+    "ears": "event_handlers",
+    "hears": "event_handler",
+    "witness": "subscriber",
+    "told": "shown, reported, changes",
+    "workings": "hooks",
+    "works": "hooks",
+    "rehearsal": "receiver_check",
+    "rehearse": "receiver_check",
+    "furnish": "seed_demo",
+    "grading": "conformance",
+    "verdicts": "grades",
+    "luck": "draw",
+    "proof": "signature, credential",
+    "mend": "fix",
+    "visit": "example",
+    "patience": "..._SECONDS, ..._TIMEOUT",
+    "breath": "..._SECONDS",
+    "most": "MAX_...",
+    "few": "MAX_...",
+    "somebody": "name the actor",
+    "nobody": "name the actor",
+    "whoever": "name the actor",
+    "go_on": "resume",
+    "come_on": "resume",
+}
+"""Words of a name, each with what to call it instead."""
+
+ALLOWED: Final = frozenset(
+    {
+        ("emulator/cli/aliases.py", "journal"),
+        ("emulator/cli/aliases.py", "fold"),
+        ("emulator/cli/serve.py", "fold"),
+        ("emulator/settings.py", "fold"),
+        ("tests/docs/words.py", "journal"),
+    }
+)
+"""Where a former name still works, and so is still written."""
+
+NOT_OWN: Final = re.compile(
+    r"<!-- (?P<name>[^\n]*?)(?:: written by `make readme`)? -->.*?<!-- end of (?P=name) -->"
+    r"|^```.*?^```$",
+    re.DOTALL | re.MULTILINE,
+)
+PROSE: Final = re.compile(rf"\b(?:{'|'.join(RETIRED)})\b", re.IGNORECASE)
+WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+class Offence(NamedTuple):
+    """A retired word where it was found."""
+
+    place: str
+    word: str
+    text: str
+
+
+class Text(NamedTuple):
+    """A text with its place: a file and a line, or a command."""
+
+    place: str
+    text: str
+
+
+def guide_texts(*, own: bool = False) -> Iterator[Text]:
+    """Every line of README and guides; ``own`` leaves out what is generated, and blocks."""
+    for path in documents().values():
+        text = path.read_text()
+        if own:
+            text = NOT_OWN.sub(lambda part: "\n" * part[0].count("\n"), text)
+        for number, line in enumerate(text.splitlines(), 1):
+            yield Text(f"{path.relative_to(ROOT)}:{number}", line)
+
+
+def help_texts() -> Iterator[Text]:
+    """What every command says of itself and of its options."""
+    for name, command in commands(main):
+        yield Text(name, command.help or "")
+        for each in command.params:
+            if isinstance(each, click.Option) and not each.hidden:
+                yield Text(f"{name} {each.opts[0]}", each.help or "")
+
+
+def modules(folder: str) -> list[Path]:
+    """Every module of a folder, without example projects."""
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return [path for path in paths if "examples" not in path.relative_to(ROOT).parts[1:2]]
+
+
+def names(folder: str) -> Iterator[Text]:
+    """Every name that the code of a folder defines, modules too."""
+    for path in modules(folder):
+        place = str(path.relative_to(ROOT))
+        yield Text(f"{place}:1", path.parent.name if path.stem == "__init__" else path.stem)
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    yield Text(f"{place}:{node.lineno}", node.name)
+                case ast.arg():
+                    yield Text(f"{place}:{node.lineno}", node.arg)
+                case ast.Name(ctx=ast.Store()):
+                    yield Text(f"{place}:{node.lineno}", node.id)
+                case ast.Attribute(ctx=ast.Store()):
+                    yield Text(f"{place}:{node.lineno}", node.attr)
+                case _:
+                    pass
+
+
+def strings(folder: str, *, of_docs: bool) -> Iterator[Text]:
+    """Every string of a folder's code: docstrings and notes below constants, or all others."""
+    for path in modules(folder):
+        tree = ast.parse(path.read_text())
+        docs = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            if (id(node) in docs) is of_docs:
+                yield Text(f"{path.relative_to(ROOT)}:{node.lineno}", node.value)
+
+
+def comments(folder: str) -> Iterator[Text]:
+    """Every comment of the code of a folder."""
+    for path in modules(folder):
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
+            if token.type == tokenize.COMMENT:
+                yield Text(f"{path.relative_to(ROOT)}:{token.start[0]}", token.string)
+
+
+def page_texts() -> Iterator[Text]:
+    """Every line of the dashboard's and the document page's files."""
+    package = ROOT / "emulator"
+    files = chain(package.rglob("*.js"), package.rglob("*.html"))
+    for path in sorted(files):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            yield Text(f"{path.relative_to(ROOT)}:{number}", line)
+
+
+AREAS: Final[dict[str, Callable[[], Iterator[Text]]]] = {
+    "prose": lambda: guide_texts(own=True),
+    "guides": guide_texts,
+    "help": help_texts,
+    "names": lambda: names("emulator"),
+    "strings": lambda: strings("emulator", of_docs=False),
+    "docstrings": lambda: chain(strings("emulator", of_docs=True), comments("emulator")),
+    "pages": page_texts,
+    "test names": lambda: names("tests"),
+    "test docstrings": lambda: chain(strings("tests", of_docs=True), comments("tests")),
+}
+OF_NAMES: Final = frozenset({"names", "test names"})
+
+
+def offences(area: str) -> list[Offence]:
+    """Return every retired word of an area."""
+    find = _in_name if area in OF_NAMES else _in_prose
+    found = (
+        Offence(place, word, text.strip()[:120])
+        for place, text in AREAS[area]()
+        for word in find(text)
+        if (place.partition(":")[0], _plain(word)) not in ALLOWED
+    )
+    return list(dict.fromkeys(found))
+
+
+def _in_prose(text: str) -> Iterator[str]:
+    return (match[0] for match in PROSE.finditer(text))
+
+
+def _in_name(name: str) -> Iterator[str]:
+    parts = [each.lower() for each in WORD.findall(name)]
+    joined = "_".join(parts)
+    for word in RETIRED_NAMES:
+        if word in parts or ("_" in word and f"_{word}_" in f"_{joined}_"):
+            yield word
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"(?:ed|ing|s)$", "", word.lower())
+
+
+def instead(word: str) -> str:
+    """Return what to say instead of a word."""
+    if word in RETIRED_NAMES:
+        return RETIRED_NAMES[word]
+    for retired, better in RETIRED.items():
+        if re.fullmatch(retired, word, re.IGNORECASE):
+            return better
+    return "see the glossary"
+
+
+if __name__ == "__main__":
+    for area in sys.argv[1:] or AREAS:
+        found = offences(area)
+        print(f"== {area}: {len(found)}")  # noqa: T201  # what a reader asked for
+        for place, word, text in found:
+            print(f"{place}  {word!r} -> {instead(word)}  | {' '.join(text.split())}")  # noqa: T201  # as above
