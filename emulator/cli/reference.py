@@ -111,7 +111,11 @@ def openapi(platform: str) -> None:
     """Print the OpenAPI document of a vendor."""
     from emulator.openapi.document import document_text  # noqa: PLC0415  # loads every schema
 
-    click.echo(document_text(discover()[platform]), nl=False)
+    found = discover()[platform]
+    text = document_text(found)
+    if found.problems:  # they are logged
+        raise SystemExit(1)
+    click.echo(text, nl=False)
 
 
 commands = (numbers, operations, openapi)

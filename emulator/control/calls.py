@@ -106,6 +106,7 @@ async def create_call(request: Request) -> Response:
     platform = platforms_of(request).get(name)
     if platform is None:
         raise invalid(("platform", f"must be one of {', '.join(platforms_of(request))}"))
+    platform.check()
     place, model = platform.hooks.place, platform.hooks.place_model
     if place is None or model is None:
         message = f"{platform.title} calls are placed through the vendor's API only"

@@ -106,6 +106,7 @@ class PlatformApp:
     async def _answer(
         self, request: Request, headers: Headers, path: str, exchange: "_Pending"
     ) -> Response:
+        self.platform.check()
         params: dict[str, str] = {}
         shown = params
         try:

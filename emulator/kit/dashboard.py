@@ -18,7 +18,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from emulator.kit.errors import as_invalid
+from emulator.kit.modules import PlatformError
 
 FOLDER: Final = "dashboard"
 DECLARATION: Final = "screens.json"
@@ -63,7 +66,12 @@ def load_dashboard(package: str) -> VendorDashboard:
     folder = files(package) / FOLDER
     if not (folder / DECLARATION).is_file():
         return VendorDashboard()
-    declared = _Declared.model_validate_json((folder / DECLARATION).read_bytes())
+    try:
+        declared = _Declared.model_validate_json((folder / DECLARATION).read_bytes())
+    except ValidationError as error:
+        path = f"{package.replace('.', '/')}/{FOLDER}/{DECLARATION}"
+        problem = as_invalid(error, "the file").message.replace(" of this request", "")
+        raise PlatformError(f"{path}: {problem}") from None
     return VendorDashboard(
         screens=declared.screens,
         call_panel=declared.call_panel,

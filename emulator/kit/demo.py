@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from emulator.kit.auth import Credentials
+from emulator.kit.conventions import FUNCTION
+from emulator.kit.modules import load_names
 
 
 class DemoResponse(Protocol):
@@ -83,3 +85,8 @@ class Demo:
     """Fill a world with data to look at, and with calls that are under way."""
     story: Stage | None = None
     """Place a batch of calls on a frozen clock; time passes afterwards."""
+
+
+def load_demo(package: str) -> Demo:
+    """Return what a vendor's module ``demo`` defines; PlatformError for a mistake in it."""
+    return Demo(**load_names(package, "demo", {"seed_demo": FUNCTION, "story": FUNCTION}))

@@ -1,17 +1,8 @@
-"""What a vendor plugs in: read from its modules, which are found by their names.
-
-Each module of a vendor's folder answers one question, under names that are the same for all
-vendors; ``CONVENTIONS`` lists them. A module is imported when something is first asked of the
-vendor, so that a server that serves four vendors starts as if it served none.
-"""
+"""What the emulator asks of a vendor, and the defaults; ``conventions`` says where it is found."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
-from itertools import groupby
-from pathlib import Path
-from typing import Any, Final, NamedTuple, get_type_hints
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
@@ -29,10 +20,6 @@ from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.world.world import EventHandler, World
-
-
-class PlatformError(Exception):
-    """A vendor's folder lacks something; the message names the file and what to write."""
 
 
 class NoOptions(BaseModel):
@@ -118,6 +105,8 @@ class Hooks:
     """
 
     operations: tuple[Operation, ...]
+    problem: str | None = None
+    """Why nothing of the vendor is served: a sentence for its developer."""
     add_headers: Callable[[World, Request, Response], None] = _no_headers
     """Add the headers that all of the vendor's responses have."""
     controls: tuple[Operation, ...] = ()
@@ -167,84 +156,3 @@ class Hooks:
         default_factory=dict
     )
     """What acts on the response to a callback, by ``Callback.answer_to``."""
-
-
-class Convention(NamedTuple):
-    """A name that a module of a vendor's folder may define: a field of ``Hooks``."""
-
-    module: str
-    name: str
-
-
-CONVENTIONS: Final = (
-    Convention("routes", "operations"),
-    Convention("routes", "add_headers"),
-    Convention("schemas", "effect"),
-    Convention("calls", "place"),
-    Convention("calls", "describe"),
-    Convention("calls", "find"),
-    Convention("calls", "bots"),
-    Convention("calls", "bot"),
-    Convention("callbacks", "event_handlers"),
-    Convention("callbacks", "why_none"),
-    Convention("callbacks", "consequences"),
-    Convention("callbacks", "events"),
-    Convention("callbacks", "shape"),
-    Convention("callbacks", "steps"),
-    Convention("callbacks", "responses"),
-    Convention("callbacks", "receiver_check"),
-    Convention("state", "new_state"),
-    Convention("errors", "render_error"),
-    Convention("errors", "known_errors"),
-    Convention("options", "options"),
-    Convention("options", "rate_limit"),
-    Convention("controls", "controls"),
-)
-"""Which module answers which question, the same in every vendor's folder."""
-REQUIRED: Final = {
-    "auth": "auth = basic_auth(...), bearer_auth(...) or Auth(...)",
-    "schemas": "the models of requests and responses, spelt as the vendor spells them",
-    "routes": "operations = (Operation(method=..., path=..., handler=...), ...)",
-    "calls": "def place(world: World, asked: CallRequest) -> Call: ...",
-}
-"""The modules that every vendor has, and what to write into them."""
-
-
-def missing_module(package: str, folder: Path) -> str | None:
-    """Say which module a vendor's folder lacks, and what to write; None if it has all."""
-    for module, example in REQUIRED.items():
-        if not (folder / f"{module}.py").is_file() and not (folder / module).is_dir():
-            path = f"{package.replace('.', '/')}/{module}.py"
-            return f"{path} is missing; write in it: {example}"
-    return None
-
-
-def load_hooks(package: str) -> Hooks:
-    """Import a vendor's modules and collect what they define; PlatformError for what is missing.
-
-    A module that a vendor lacks gives the defaults.
-    """
-    found: dict[str, Any] = {}
-    for module, conventions in groupby(CONVENTIONS, key=lambda each: each.module):
-        name = f"{package}.{module}"
-        if find_spec(name) is None:
-            continue
-        loaded = import_module(name)
-        for each in conventions:
-            if hasattr(loaded, each.name):
-                found[each.name] = getattr(loaded, each.name)
-    if not found.get("operations"):
-        path = f"{package.replace('.', '/')}/routes.py"
-        raise PlatformError(f"{path} defines no operations; write in it: {REQUIRED['routes']}")
-    if "place" in found:
-        found["place_model"] = _model_of(package, found["place"])
-    return Hooks(**found)
-
-
-def _model_of(package: str, place: Callable[..., Any]) -> type[BaseModel]:
-    """Return the model that the second parameter of ``place`` is annotated with."""
-    hints = list(get_type_hints(place).values())
-    if len(hints) < 2 or not (isinstance(hints[1], type) and issubclass(hints[1], BaseModel)):  # noqa: PLR2004  # world and request
-        path = f"{package.replace('.', '/')}/calls.py"
-        raise PlatformError(f"{path}: place() must be written as {REQUIRED['calls']}")
-    return hints[1]

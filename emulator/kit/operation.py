@@ -71,6 +71,13 @@ class Operation:
         object.__setattr__(self, "segments", segments)
 
     @property
+    def shape(self) -> tuple[str, ...]:
+        """The path without the names of its parameters: equal for paths that are the same."""
+        return tuple(
+            each if isinstance(each, str) else f"{{}}{each.suffix}" for each in self.segments
+        )
+
+    @property
     def summary(self) -> str:
         """The first sentence of its handler."""
         return (self.handler.__doc__ or "").partition("\n")[0]

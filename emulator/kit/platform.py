@@ -1,15 +1,18 @@
 """A platform: a vendor as code. A folder under ``platforms`` declares one as ``platform``."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from re import fullmatch
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from emulator.kit.auth import Auth
-from emulator.kit.hooks import Hooks, load_hooks
+from emulator.kit.conventions import one_of
+from emulator.kit.errors import ApiError
+from emulator.kit.hooks import Hooks
+from emulator.kit.modules import PlatformError, load_hooks, load_part
 
 if TYPE_CHECKING:
     from emulator.kit.dashboard import VendorDashboard  # only the dashboard asks for it
@@ -18,13 +21,16 @@ if TYPE_CHECKING:
     from emulator.kit.examples import Examples  # only the self-check imports them
     from emulator.kit.reference import Reference  # only OpenAPI documents need it
 
+Part = TypeVar("Part")
+_log: Final = logging.getLogger("emulator")
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Platform:
     """One vendor: what selects it for a request, and where the rest is found.
 
     The rest, with the vendor's schemas and handlers, is in the modules of the same folder, under
-    the names that ``emulator.kit.hooks`` lists; they are imported when they are first needed.
+    the names that ``emulator.kit.conventions`` lists; they are imported when they are first needed.
     """
 
     name: str
@@ -41,6 +47,15 @@ class Platform:
     """What calls are placed with, in the vendor's word and in the plural."""
     bot_sample: Callable[[str, Mapping[str, str]], str] | None = None
     """Write a command that creates one of them, where a new world has none."""
+    problems: list[str] = field(init=False, default_factory=list)
+    """The mistakes in the folder that were met so far, a sentence each."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.roots, tuple) or not self.roots:
+            raise ValueError('roots must be a tuple such as ("/v1",)')
+        for root in self.roots:
+            if not fullmatch("(/[^/{}?#]+)+", root) or root.startswith("/_emulator"):
+                raise ValueError(f"root {root!r} must be a path such as '/v1', without parameters")
 
     @property
     def package(self) -> str:
@@ -51,6 +66,8 @@ class Platform:
         """Return a curl command that works as pasted: ``sample``, or the first operation."""
         if self.sample is not None:
             return self.sample(base_url, credentials)
+        if self.hooks.problem is not None:
+            return f"curl {base_url}/{self.name}"  # which is answered with the problem
         first = self.hooks.operations[0]
         path = re.sub(r"{(\w+)}", lambda name: credentials.get(name[1], name[1]), first.path)
         headers = self.auth.headers(credentials).items()
@@ -59,51 +76,81 @@ class Platform:
 
     @cached_property
     def hooks(self) -> Hooks:
-        """What the vendor does; PlatformError if its folder lacks something."""
-        return load_hooks(self.package)
+        """What the vendor does; a vendor with a mistake is logged, and serves nothing."""
+        try:
+            return load_hooks(self.package, self.roots)
+        except PlatformError as error:
+            return _broken(self._report(error))
+
+    def check(self) -> None:
+        """Raise ApiError 500 with what is wrong if the vendor serves nothing."""
+        if (problem := self.hooks.problem) is not None:
+            raise ApiError(500, "broken_platform", problem)
 
     @cached_property
     def reference(self) -> "Reference":
         """What the vendor's reference says besides its operations."""
-        if find_spec(f"{self.package}.reference") is None:
-            from emulator.kit.reference import Reference  # noqa: PLC0415  # needs every schema
+        from emulator.kit.reference import Reference  # noqa: PLC0415  # needs every schema
 
-            return Reference()
-        reference: Reference = import_module(f"{self.package}.reference").reference
-        return reference
+        return self._load("reference", Reference) or Reference()
 
     @cached_property
     def examples(self) -> "Examples":
-        """What its pages show, to run again."""
-        if find_spec(f"{self.package}.examples") is None:
-            from emulator.kit.examples import Examples  # noqa: PLC0415  # only the self-check
+        """The examples that its pages show."""
+        from emulator.kit.examples import Examples  # noqa: PLC0415  # only the self-check
 
-            return Examples()
-        examples: Examples = import_module(f"{self.package}.examples").examples
-        return examples
+        return self._load("examples", Examples) or Examples()
 
     @cached_property
     def demo(self) -> "Demo":
         """What it contributes to demonstrations."""
-        from emulator.kit.demo import Demo  # noqa: PLC0415  # only demonstrations need it
+        from emulator.kit.demo import Demo, load_demo  # noqa: PLC0415  # only demonstrations
 
-        if find_spec(f"{self.package}.demo") is None:
+        try:
+            return load_demo(self.package)
+        except PlatformError as error:
+            self._report(error)
             return Demo()
-        module = import_module(f"{self.package}.demo")
-        names = ("seed_demo", "story")
-        return Demo(**{name: getattr(module, name) for name in names if hasattr(module, name)})
 
     @cached_property
     def endpoint_check(self) -> "EndpointCheck | None":
         """The command that checks an endpoint the way the vendor uses it."""
-        if find_spec(f"{self.package}.endpoint_check") is None:
-            return None
-        check: EndpointCheck = import_module(f"{self.package}.endpoint_check").endpoint_check
-        return check
+        from emulator.kit.endpoint_check import EndpointCheck  # noqa: PLC0415  # its command alone
+
+        return self._load("endpoint_check", EndpointCheck)
 
     @cached_property
     def dashboard(self) -> "VendorDashboard":
         """The screens that only this vendor has."""
-        from emulator.kit.dashboard import load_dashboard  # noqa: PLC0415  # reads files
+        from emulator.kit.dashboard import VendorDashboard, load_dashboard  # noqa: PLC0415  # reads files
 
-        return load_dashboard(self.package)
+        try:
+            return load_dashboard(self.package)
+        except PlatformError as error:
+            self._report(error)
+            return VendorDashboard()
+
+    def _load(self, module: str, type_: type[Part]) -> Part | None:
+        """Load what an optional module defines; None without the module, or with a mistake."""
+        try:
+            found: Part | None = load_part(self.package, module, one_of(type_))
+        except PlatformError as error:
+            self._report(error)
+            return None
+        return found
+
+    def _report(self, error: PlatformError) -> str:
+        """Log a mistake in the vendor's folder, once."""
+        problem = str(error)
+        self.problems.append(problem)
+        _log.error("platform %s: %s", self.name, problem)
+        return problem
+
+
+def _broken(problem: str) -> Hooks:
+    """Return hooks that serve nothing, and start no world whose records would be lost."""
+
+    def refuse(world: Any) -> NoReturn:  # noqa: ARG001  # as new_state has it
+        raise PlatformError(problem)
+
+    return Hooks(operations=(), problem=problem, new_state=refuse)

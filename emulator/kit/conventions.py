@@ -1,0 +1,88 @@
+"""Which module of a vendor's folder defines which name, the same for all vendors.
+
+A module is imported when something is first asked of the vendor, so that a server of many vendors
+starts as fast as a server of none. A vendor that lacks a name gets the default of ``Hooks``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from pydantic import BaseModel
+
+from emulator.domain.faults import CallbackShape
+from emulator.kit.errors import KnownError
+from emulator.kit.operation import Operation
+from emulator.kit.receiver_check import ReceiverCheck
+
+
+class Kind(NamedTuple):
+    """What a name of a module may hold."""
+
+    words: str
+    fits: Callable[[Any], bool]
+
+
+class Convention(NamedTuple):
+    """A name that a module of a vendor's folder may define: a field of ``Hooks``."""
+
+    module: str
+    name: str
+    kind: Kind
+
+
+def one_of(type_: type) -> Kind:
+    """Accept an instance of a type."""
+    return Kind(f"{type_.__name__}(...)", lambda value: isinstance(value, type_))
+
+
+def _tuple_of(type_: type) -> Kind:
+    def fits(value: Any) -> bool:
+        return isinstance(value, tuple | list) and all(isinstance(each, type_) for each in value)
+
+    return Kind(f"a tuple of {type_.__name__}", fits)
+
+
+FUNCTION: Final = Kind("a function", callable)
+_MAPPING: Final = Kind("a dictionary", lambda value: isinstance(value, Mapping))
+MODEL: Final = Kind(
+    "a class derived from BaseModel",
+    lambda value: isinstance(value, type) and issubclass(value, BaseModel),
+)
+
+CONVENTIONS: Final = (
+    Convention("routes", "operations", _tuple_of(Operation)),
+    Convention("routes", "add_headers", FUNCTION),
+    Convention("schemas", "effect", FUNCTION),
+    Convention("calls", "place", FUNCTION),
+    Convention("calls", "describe", FUNCTION),
+    Convention("calls", "find", FUNCTION),
+    Convention("calls", "bots", FUNCTION),
+    Convention("calls", "bot", FUNCTION),
+    Convention("callbacks", "event_handlers", _MAPPING),
+    Convention("callbacks", "why_none", FUNCTION),
+    Convention("callbacks", "consequences", FUNCTION),
+    Convention("callbacks", "events", _tuple_of(str)),
+    Convention("callbacks", "shape", one_of(CallbackShape)),
+    Convention("callbacks", "steps", _MAPPING),
+    Convention("callbacks", "responses", _MAPPING),
+    Convention("callbacks", "receiver_check", one_of(ReceiverCheck)),
+    Convention("state", "new_state", FUNCTION),
+    Convention("errors", "render_error", FUNCTION),
+    Convention("errors", "known_errors", _tuple_of(KnownError)),
+    Convention("options", "options", MODEL),
+    Convention("options", "rate_limit", FUNCTION),
+    Convention("controls", "controls", _tuple_of(Operation)),
+)
+"""Which module answers which question, the same in every vendor's folder."""
+REQUIRED: Final = {
+    "auth": "auth = basic_auth(...), bearer_auth(...) or Auth(...)",
+    "schemas": "the models of requests and responses, spelt as the vendor spells them",
+    "routes": "operations = (Operation(method=..., path=..., handler=...), ...)",
+    "calls": "def place(world: World, asked: CallRequest) -> Call: ...",
+}
+"""The modules that every vendor has, and what to write into them."""
+OPTIONAL: Final = (
+    *dict.fromkeys(each.module for each in CONVENTIONS if each.module not in REQUIRED),
+    *("reference", "examples", "demo", "endpoint_check"),
+)
+"""The modules that a vendor may have."""

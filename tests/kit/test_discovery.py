@@ -1,0 +1,646 @@
+"""Vendors with mistakes: one sentence names the file and what to write, and the others work."""
+
+import importlib
+import json
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+import emulator.platforms
+from emulator.app import create_app
+from emulator.kit.platform import Platform
+from emulator.platforms import discover
+from emulator.settings import Settings
+from tests.support import World
+
+ACME: Final = "emulator/platforms/acme"
+OTHERS: Final = ["bimpe", "exotel", "intron", "voicebooker"]
+TIMEOUT_SECONDS: Final = 300
+DECLARATION: Final = "platform = Platform(name=..., title=..., roots=(...,), auth=auth)"
+OPERATIONS: Final = "operations = (Operation(method=..., path=..., handler=...), ...)"
+PLACE: Final = "def place(world: World, asked: CallRequest) -> Call: ..."
+ALLOWED: Final = (
+    "a segment is plain text, {name}, or {name} with one suffix such as {name}.json, "
+    "where each name is a Python identifier that the path has once"
+)
+WHOLE: Final = {
+    "__init__.py": """
+from emulator.kit.platform import Platform
+from emulator.platforms.acme.auth import auth
+
+platform = Platform(name="acme", title="Acme", roots=("/acme/v1",), auth=auth)
+""",
+    "auth.py": """
+from emulator.kit.auth import bearer_auth
+
+auth = bearer_auth("acme_")
+""",
+    "schemas.py": '''
+from pydantic import BaseModel
+
+
+class CallRequest(BaseModel):
+    """What is asked."""
+''',
+    "routes.py": '''
+from starlette.responses import Response
+from emulator.kit.operation import Operation
+
+
+async def get_call(request):
+    """Show a call."""
+    return Response()
+
+
+operations = (Operation(method="GET", path="/acme/v1/calls/{sid}", handler=get_call),)
+''',
+    "calls.py": '''
+from emulator.kit.world import World
+from emulator.platforms.acme.schemas import CallRequest
+
+
+def place(world: World, asked: CallRequest):
+    """Place nothing."""
+''',
+}
+"""The files of a vendor that lacks nothing."""
+
+
+class Folder:
+    """The folder of the vendor acme, beside those of the emulator."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, changes: Mapping[str, str | None], name: str = "acme") -> None:
+        """Write a whole vendor but for these files; None leaves a file out."""
+        folder = self.path / name
+        folder.mkdir(exist_ok=True)
+        for file, text in (WHOLE | dict(changes)).items():
+            if text is not None:
+                (folder / file).parent.mkdir(exist_ok=True)
+                (folder / file).write_text(text)
+
+    def forget(self) -> None:
+        """Remove it from the packages, and what was imported of it."""
+        emulator.platforms.__path__.remove(str(self.path))
+        for name in [each for each in sys.modules if each.startswith("emulator.platforms.acme")]:
+            del sys.modules[name]
+        vars(emulator.platforms).pop("acme", None)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    """An empty place for vendors, in which they are looked for too."""
+    emulator.platforms.__path__.append(str(tmp_path))
+    importlib.invalidate_caches()
+    found = Folder(tmp_path)
+    yield found
+    found.forget()
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The errors that were logged."""
+    return [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR]
+
+
+def test_whole_vendor_is_found(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
+    """A folder that lacks nothing is a platform, with the defaults for what it leaves out."""
+    folder.write({})
+
+    platform = discover()["acme"]
+
+    assert [*discover()] == ["acme", *OTHERS]
+    assert platform.hooks.problem is None
+    assert platform.hooks.place_model is not None
+    assert platform.hooks.place_model.__name__ == "CallRequest"
+    assert platform.examples.examples == ()
+    assert platform.reference.notices == ()
+    assert (platform.endpoint_check, platform.demo.story) == (None, None)
+    assert platform.command("http://h", {"api_key": "k"}).startswith("curl -X GET http://h/acme")
+    assert logged(caplog) == []
+
+
+def init(text: str) -> dict[str, str | None]:
+    """A change to the module that declares the platform."""
+    return {"__init__.py": WHOLE["__init__.py"].replace('title="Acme"', text)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        pytest.param(
+            dict.fromkeys(WHOLE),
+            f"{ACME}/__init__.py is missing; write in it: {DECLARATION}",
+            id="empty",
+        ),
+        pytest.param(
+            {"__init__.py": ""},
+            f"{ACME}/__init__.py declares no platform; write: {DECLARATION}",
+            id="no-platform",
+        ),
+        pytest.param(
+            {"__init__.py": "platform = 1"},
+            f"{ACME}/__init__.py declares no platform; write: {DECLARATION}",
+            id="platform-of-another-type",
+        ),
+        pytest.param(
+            {"__init__.py": WHOLE["__init__.py"].replace('"acme"', '"acmee"')},
+            f"{ACME}/__init__.py declares platform 'acmee'; "
+            "its name must be that of its folder, 'acme'",
+            id="other-name",
+        ),
+        pytest.param(
+            {"routes.py": None},
+            f"{ACME}/routes.py is missing; write in it: {OPERATIONS}",
+            id="no-routes",
+        ),
+        pytest.param(
+            {"calls.py": None}, f"{ACME}/calls.py is missing; write in it: {PLACE}", id="no-calls"
+        ),
+        pytest.param(
+            {"schemas.py": None},
+            f"{ACME}/schemas.py is missing; write in it: "
+            "the models of requests and responses, spelt as the vendor spells them",
+            id="no-schemas",
+        ),
+        pytest.param(
+            {"auth.py": None},
+            f"{ACME}/auth.py is missing; write in it: "
+            "auth = basic_auth(...), bearer_auth(...) or Auth(...)",
+            id="no-auth",
+        ),
+        pytest.param(
+            {"auth.py": ""},
+            f"{ACME}/auth.py defines no auth; write in it: "
+            "auth = basic_auth(...), bearer_auth(...) or Auth(...)",
+            id="missing-name",
+        ),
+        pytest.param(
+            {"__init__.py": "platform = (\n"},
+            f"{ACME}/__init__.py, line 1, cannot be imported: SyntaxError: '(' was never closed",
+            id="syntax-error",
+        ),
+        pytest.param(
+            {"auth.py": "\n\nimport nowhere"},
+            f"{ACME}/auth.py, line 3, cannot be imported: "
+            "ModuleNotFoundError: No module named 'nowhere'",
+            id="import-error",
+        ),
+        pytest.param(
+            init('titel="Acme"'),
+            f"{ACME}/__init__.py, line 5, cannot be imported: TypeError: "
+            "Platform.__init__() got an unexpected keyword argument 'titel'",
+            id="unknown-field",
+        ),
+        pytest.param(
+            {"__init__.py": WHOLE["__init__.py"].replace('("/acme/v1",)', '("/acme/v1")')},
+            f"{ACME}/__init__.py, line 5, cannot be imported: ValueError: "
+            'roots must be a tuple such as ("/v1",)',
+            id="roots-without-comma",
+        ),
+        pytest.param(
+            {"__init__.py": WHOLE["__init__.py"].replace("/acme/v1", "/_emulator/x")},
+            f"{ACME}/__init__.py, line 5, cannot be imported: ValueError: "
+            "root '/_emulator/x' must be a path such as '/v1', without parameters",
+            id="root-of-the-control-api",
+        ),
+        pytest.param(
+            {"__init__.py": WHOLE["__init__.py"].replace("/acme/v1", "/voicebot/v1/more")},
+            "emulator/platforms/intron/__init__.py: /voicebot/v1 overlaps /voicebot/v1/more of "
+            f"{ACME}/__init__.py; give one of them other roots",
+            id="overlapping-roots",
+        ),
+        pytest.param(
+            {"__init__.py": WHOLE["__init__.py"].replace("/acme/v1", "/intron")},
+            f"emulator/platforms/intron/__init__.py: /intron overlaps /intron of {ACME}/__init__.py"
+            "; give one of them other roots",
+            id="root-is-a-name",
+        ),
+        pytest.param(
+            init('title="Acme", sample=lambda url, own: own["key"]'),
+            f"{ACME}/__init__.py: sample cannot be used: KeyError: 'key'",
+            id="sample",
+        ),
+        pytest.param(
+            {
+                "auth.py": "from emulator.kit.auth import Auth\nauth = Auth(issue=lambda _: {}, "
+                "headers=lambda _: {}, credential=lambda headers, _: headers.get('key'))"
+            },
+            f"{ACME}/auth.py: auth cannot be used: ValueError: "
+            "auth.credential finds nothing in auth.headers",
+            id="auth-finds-nothing",
+        ),
+        pytest.param(
+            {"callback.py": ""},
+            f"{ACME}/callback.py is read by nothing; did you mean callbacks?",
+            id="mistyped-module",
+        ),
+    ],
+)
+def test_folder_that_is_no_vendor_is_left_out(
+    folder: Folder,
+    caplog: pytest.LogCaptureFixture,
+    changes: dict[str, str | None],
+    sentence: str,
+) -> None:
+    """One sentence names the file and what to write; the other vendors are found."""
+    folder.write(changes)
+
+    found = [*discover()]
+    discover()
+
+    left_out = "intron" if "/intron/" in sentence else "acme"
+    assert logged(caplog) == [f"platform {left_out} is left out: {sentence}"]
+    assert found == [each for each in ["acme", *OTHERS] if each != left_out]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        pytest.param(
+            "my-acme",
+            "platform my-acme is left out: emulator/platforms/my-acme must have a name of "
+            "lower-case letters, such as acme",
+            id="no-identifier",
+        ),
+        pytest.param("_acme", None, id="private"),
+        pytest.param(".acme", None, id="hidden"),
+    ],
+)
+def test_name_of_a_folder_is_checked(
+    folder: Folder, caplog: pytest.LogCaptureFixture, name: str, sentence: str | None
+) -> None:
+    """A folder whose name cannot be a platform's is named, unless it is private or hidden."""
+    folder.write({}, name)
+
+    assert [*discover()] == OTHERS
+    assert logged(caplog) == ([] if sentence is None else [sentence])
+
+
+def test_remains_of_a_vendor_are_ignored(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
+    """Python leaves a folder of compiled modules behind when a vendor's files are deleted."""
+    (folder.path / "acme" / "__pycache__").mkdir(parents=True)
+
+    assert [*discover()] == OTHERS
+    assert logged(caplog) == []
+
+
+def routes(old: str, new: str) -> dict[str, str | None]:
+    """A change to the module of operations."""
+    assert old in WHOLE["routes.py"]
+    return {"routes.py": WHOLE["routes.py"].replace(old, new)}
+
+
+def place(text: str) -> dict[str, str | None]:
+    """A change to what ``place`` is written like."""
+    return {"calls.py": WHOLE["calls.py"].replace("world: World, asked: CallRequest", text)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        pytest.param(
+            {"routes.py": ""},
+            f"{ACME}/routes.py defines no operations; write in it: {OPERATIONS}",
+            id="no-operations",
+        ),
+        pytest.param(
+            {"routes.py": "operations = ()"},
+            f"{ACME}/routes.py defines no operations; write in it: {OPERATIONS}",
+            id="operations-empty",
+        ),
+        pytest.param(
+            {"routes.py": None, "routes/__init__.py": ""},
+            f"{ACME}/routes/__init__.py defines no operations; write in it: {OPERATIONS}",
+            id="package",
+        ),
+        pytest.param(
+            routes("operations = ", "operation = "),
+            f"{ACME}/routes.py defines operation, which nothing reads; did you mean operations?",
+            id="operation",
+        ),
+        pytest.param(
+            routes("operations = ", "OPERATIONS = "),
+            f"{ACME}/routes.py defines OPERATIONS, which nothing reads; did you mean operations?",
+            id="upper-case",
+        ),
+        pytest.param(
+            routes("operations = (", "operations = [1, ") | {},
+            f"{ACME}/routes.py, line 11, cannot be imported: SyntaxError: "
+            "closing parenthesis ')' does not match opening parenthesis '['",
+            id="syntax-error",
+        ),
+        pytest.param(
+            {"routes.py": "operations = (1, 2)"},
+            f"{ACME}/routes.py: operations must be a tuple of Operation",
+            id="operations-of-another-type",
+        ),
+        pytest.param(
+            {"callbacks.py": "import nowhere"},
+            f"{ACME}/callbacks.py, line 1, cannot be imported: "
+            "ModuleNotFoundError: No module named 'nowhere'",
+            id="import-error",
+        ),
+        pytest.param(
+            {"state.py": "import emulator.platforms.acme.records"},
+            f"{ACME}/state.py, line 1, cannot be imported: "
+            "ModuleNotFoundError: No module named 'emulator.platforms.acme.records'",
+            id="own-module-missing",
+        ),
+        pytest.param(
+            {
+                "options.py": "from emulator.platforms.acme.limits import LIMIT",
+                "limits.py": "1 / 0",
+            },
+            f"{ACME}/limits.py, line 1, cannot be imported: ZeroDivisionError: division by zero",
+            id="error-in-a-module-of-its-own",
+        ),
+        pytest.param(
+            {"callbacks.py": "def on_event_handlers(): ..."},
+            f"{ACME}/callbacks.py defines on_event_handlers, which nothing reads; "
+            "did you mean event_handlers?",
+            id="on-event-handlers",
+        ),
+        pytest.param(
+            {"errors.py": "from emulator.kit.errors import ApiError\n\nknown_error = ()"},
+            f"{ACME}/errors.py defines known_error, which nothing reads; "
+            "did you mean known_errors?",
+            id="known-error",
+        ),
+        pytest.param(
+            {"callbacks.py": "events = ('call.ended')"},
+            f"{ACME}/callbacks.py: events must be a tuple of str",
+            id="events-without-comma",
+        ),
+        pytest.param(
+            {"callbacks.py": "event_handlers = []"},
+            f"{ACME}/callbacks.py: event_handlers must be a dictionary",
+            id="handlers-of-another-type",
+        ),
+        pytest.param(
+            {"options.py": "options = {}"},
+            f"{ACME}/options.py: options must be a class derived from BaseModel",
+            id="options-of-another-type",
+        ),
+        pytest.param(
+            {"state.py": "new_state = {}"},
+            f"{ACME}/state.py: new_state must be a function",
+            id="state-of-another-type",
+        ),
+        pytest.param(
+            place("world, asked"),
+            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            id="place-without-annotations",
+        ),
+        pytest.param(
+            place("world: World, asked: dict"),
+            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            id="place-without-a-model",
+        ),
+        pytest.param(
+            place("world: World"),
+            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            id="place-of-one-parameter",
+        ),
+        pytest.param(
+            place("world: World, asked: 'Nowhere'"),
+            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            id="place-with-an-unknown-model",
+        ),
+        pytest.param(
+            routes("/calls/{sid}", "/calls/{sid"),
+            f"{ACME}/routes.py, line 11, cannot be imported: PathError: "
+            "path '/acme/v1/calls/{sid' has the segment '{sid', which cannot be served: "
+            f"{ALLOWED}",
+            id="path",
+        ),
+        pytest.param(
+            routes("/acme/v1/calls", "/v1/calls"),
+            f"{ACME}/routes.py declares GET /v1/calls/{{sid}}, which is below none of the "
+            f"platform's roots (/acme/v1); add a root in {ACME}/__init__.py",
+            id="path-below-no-root",
+        ),
+        pytest.param(
+            routes(
+                "operations = (",
+                'operations = (Operation(method="GET", path="/acme/v1/calls/{id}", '
+                "handler=get_call), ",
+            ),
+            f"{ACME}/routes.py declares GET /acme/v1/calls/{{sid}} twice; remove one of them",
+            id="equal-paths",
+        ),
+    ],
+)
+def test_vendor_with_a_mistake_serves_nothing(
+    folder: Folder,
+    caplog: pytest.LogCaptureFixture,
+    changes: dict[str, str | None],
+    sentence: str,
+) -> None:
+    """A mistake in a module is one sentence, logged once, when the module is first needed."""
+    folder.write(changes)
+
+    platform = discover()["acme"]
+    hooks = platform.hooks
+
+    assert (hooks.problem, hooks.operations, platform.problems) == (sentence, (), [sentence])
+    assert logged(caplog) == [f"platform acme: {sentence}"]
+    assert all(discover()[name].hooks.operations for name in OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "sentence"),
+    [
+        pytest.param(
+            "reference.py",
+            "",
+            "reference.py defines no reference; write in it: reference = Reference(...)",
+            id="no",
+        ),
+        pytest.param(
+            "reference.py",
+            "references = 1",
+            "reference.py defines references, which nothing reads; did you mean reference?",
+            id="mistyped",
+        ),
+        pytest.param(
+            "examples.py", "examples = ()", "examples.py: examples must be Examples(...)", id="type"
+        ),
+        pytest.param(
+            "examples.py",
+            "x = (",
+            "examples.py, line 1, cannot be imported: SyntaxError: '(' was never closed",
+            id="syntax-error",
+        ),
+        pytest.param(
+            "endpoint_check.py",
+            "import nowhere",
+            "endpoint_check.py, line 1, cannot be imported: "
+            "ModuleNotFoundError: No module named 'nowhere'",
+            id="import-error",
+        ),
+        pytest.param("demo.py", "story = 1", "demo.py: story must be a function", id="demo"),
+        pytest.param(
+            "dashboard/screens.json",
+            '{"screen": []}',
+            "dashboard/screens.json: screen is not a field",
+            id="dashboard",
+        ),
+    ],
+)
+def test_mistake_in_an_optional_part_is_logged(
+    folder: Folder, caplog: pytest.LogCaptureFixture, module: str, text: str, sentence: str
+) -> None:
+    """The vendor is served without the part, and whoever needs it sees the sentence."""
+    folder.write({module: text})
+    platform = discover()["acme"]
+
+    part: Any = getattr(platform, module.partition(".")[0].partition("/")[0])
+
+    assert platform.problems == [f"{ACME}/{sentence}"]
+    assert logged(caplog) == [f"platform acme: {ACME}/{sentence}"]
+    assert platform.hooks.problem is None
+    assert part is None or part == type(part)()
+
+
+async def test_request_to_a_vendor_with_a_mistake_is_answered_with_it(folder: Folder) -> None:
+    """Whoever calls the vendor reads what is wrong; the control API lists the other vendors."""
+    folder.write({"routes.py": "operations = ()"})
+    app = create_app(Settings())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        world = World(http, (await http.post("/_emulator/worlds")).json())
+
+        called = await http.get("/acme/v1/calls/1")
+        placed = await world.control("POST", "/calls", json={"platform": "acme"})
+        lists = [
+            await http.get(f"/_emulator{path}")
+            for path in ("/operations", "/numbers", "/platforms", "/coverage", "/calls", "/bots")
+        ]
+        await world.place(await world.workflow(), "+2348000000001")
+        await world.advance()
+    await app.worlds.stop()
+
+    sentence = f"{ACME}/routes.py defines no operations; write in it: {OPERATIONS}"
+    assert (called.status_code, called.json()["message"]) == (500, sentence)
+    assert (placed.status_code, placed.json()["detail"]) == (500, sentence)
+    assert [each.status_code for each in lists] == [200] * len(lists)
+
+
+SCRIPT: Final = """
+import json, sys
+import emulator.platforms
+emulator.platforms.__path__.append(sys.argv[1])
+from click.testing import CliRunner
+from emulator.cli import main
+results = []
+for arguments in json.loads(sys.argv[2]):
+    done = CliRunner().invoke(main, arguments)
+    results.append([done.exit_code, done.stdout, done.stderr])
+print(json.dumps(results))
+"""
+
+
+def commands(folder: Folder, *commands_: list[str]) -> list[tuple[int, str, str]]:
+    """Run commands in one process, in which the vendor is looked for: code and both outputs."""
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", SCRIPT, str(folder.path), json.dumps(commands_)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=True,
+    )
+    return [(0, "", done.stderr), *(tuple(each) for each in json.loads(done.stdout))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_found"),
+    [
+        pytest.param({"calls.py": None}, False, id="left-out"),
+        pytest.param({"routes.py": "operations = 1"}, True, id="with-a-mistake"),
+    ],
+)
+def test_commands_work_for_the_other_vendors(
+    folder: Folder, changes: dict[str, str | None], *, is_found: bool
+) -> None:
+    """Commands end as ever and show the other vendors; the sentence is printed once."""
+    folder.write(changes)
+
+    started, listed, numbers, document = commands(
+        folder, ["operations", "--json"], ["numbers", "--json"], ["openapi", "intron"]
+    )
+    *_, refused = commands(folder, ["openapi", "acme"])
+
+    printed = "".join(stderr for *_, stderr in (started, listed, numbers, document))
+    assert [code for code, *_ in (listed, numbers, document)] == [0, 0, 0]
+    assert [*dict.fromkeys(each["platform"] for each in json.loads(listed[1]))] == OTHERS
+    assert {*OTHERS} <= json.loads(numbers[1])[0].keys()
+    assert "Intron" in json.loads(document[1])["info"]["title"]
+    assert (printed.count("\n"), printed.startswith("platform acme")) == (1, True)
+    assert refused[:2] == (1 if is_found else 2, "")
+
+
+SERVE: Final = """
+import sys
+import emulator.platforms
+emulator.platforms.__path__.append(sys.argv.pop(1))
+from emulator.cli import main
+main()
+"""
+
+
+def test_server_starts_with_the_other_vendors(folder: Folder) -> None:
+    """``serve`` prints the sentence, serves the others and stops as ever."""
+    folder.write({"routes.py": "operations = ()"})
+    process = subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-c", SERVE, str(folder.path), "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    url = ""
+    for line in process.stdout:
+        if line.startswith("control"):
+            url = line.split()[1].removesuffix("/_emulator")
+            break
+
+    answered = [
+        httpx.get(f"{url}/{path}", headers={"Authorization": "Bearer x"}, trust_env=False)
+        for path in ("voicebot/v1/workflows", "acme/v1/calls/1")
+    ]
+    process.send_signal(signal.SIGINT)
+    _, printed = process.communicate(timeout=TIMEOUT_SECONDS)
+
+    assert [each.status_code for each in answered] == [200, 500]
+    assert process.returncode == 0
+    assert printed == (
+        f"platform acme: {ACME}/routes.py defines no operations; write in it: {OPERATIONS}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "platform", [pytest.param(each, id=each.name) for each in discover().values()]
+)
+def test_vendor_has_no_mistake(platform: Platform) -> None:
+    """Every vendor of this project is whole, in its optional parts too."""
+    for name in ("hooks", "reference", "examples", "demo", "endpoint_check", "dashboard"):
+        getattr(platform, name)
+
+    assert platform.problems == []
+
+
+def test_every_folder_is_a_vendor() -> None:
+    """No vendor of this project is left out."""
+    (path,) = emulator.platforms.__path__
+    folders = {each.name for each in Path(path).iterdir() if (each / "__init__.py").is_file()}
+
+    assert {*discover()} == folders
