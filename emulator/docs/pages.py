@@ -40,6 +40,7 @@ PAGE: Final = """<!doctype html>
 <title>{title} - voicebot-emulator</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="/_emulator/ui/-/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{root}/-/guide.css">
 </head>
 <body>

@@ -97,12 +97,12 @@ async def test_links_of_a_page_lead_somewhere(http: httpx.AsyncClient, topic: st
 async def test_page_shows_the_guide_and_nothing_that_runs(
     http: httpx.AsyncClient, topic: str
 ) -> None:
-    """A page has the guide's headings and tables, one style sheet, no script and no comment."""
+    """A page has the guide's headings and tables, a style sheet, an icon and no script."""
     response = await http.get(f"/_emulator/guide/{topic}")
 
     page = Page(response.text)
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert page.loaded == ["/_emulator/guide/-/guide.css"]
+    assert page.loaded == ["/_emulator/ui/-/icon.svg", "/_emulator/guide/-/guide.css"]
     assert "script" not in page.tags
     assert "<!-- " not in response.text
     assert "&lt;!-- " not in response.text
@@ -116,6 +116,13 @@ async def test_index_lists_every_guide(http: httpx.AsyncClient) -> None:
 
         assert {f"/_emulator/guide/{topic}" for topic in guides()} < set(page.links)
         assert "/_emulator/ui" in page.links
+
+
+async def test_dashboard_leads_to_the_guides(http: httpx.AsyncClient) -> None:
+    """Around every screen of the dashboard is a link to the guides."""
+    frame = await http.get("/_emulator/ui/-/frame.js")
+
+    assert 'href: "/_emulator/guide/"' in frame.text
 
 
 async def test_page_may_load_only_its_own_style_sheet(http: httpx.AsyncClient) -> None:

@@ -31,6 +31,7 @@ export const frame = {
       worldBox,
       search.node,
       badge,
+      h("a", { class: "guides", href: "/_emulator/guide/" }, "Guides"),
       settings()),
     clockBar,
     navigation,

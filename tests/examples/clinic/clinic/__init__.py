@@ -1,1 +1,1 @@
-"""A clinic that has its patients reminded of their appointments by telephone."""
+"""A clinic that reminds its patients of their appointments by telephone."""

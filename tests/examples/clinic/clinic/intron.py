@@ -1,4 +1,4 @@
-"""A client of Intron's voicebot, as small as the clinic needs it."""
+"""A client of Intron's voicebot: the two requests that the clinic makes."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ ADDRESS = "https://voicebot.intron.health"
 
 
 class Intron:
-    """Places reminders; ``transport`` is httpx's own unless a test says otherwise."""
+    """Places reminders; a test gives the ``transport`` that leads to the emulator."""
 
     def __init__(
         self, key: str, base_url: str = ADDRESS, transport: httpx.BaseTransport | None = None
@@ -16,8 +16,8 @@ class Intron:
         headers = {"Authorization": f"Bearer {key}"}
         self._http = httpx.Client(base_url=base_url, headers=headers, transport=transport)
 
-    def make_workflow(self, call_back_url: str) -> str:
-        """Make the workflow of the reminders, and return its id."""
+    def create_workflow(self, call_back_url: str) -> str:
+        """Create the workflow of the reminders, and return its id."""
         body = {
             "name": "Reminder",
             "workflow_type": "ROBOCALL",
@@ -27,7 +27,7 @@ class Intron:
             "option_two": "Cancel",
             "call_back_url": call_back_url,
         }
-        return str(self._asked("POST", "/voicebot/v1/workflows", body)["id"])
+        return str(self._send("POST", "/voicebot/v1/workflows", body)["id"])
 
     def remind(self, workflow_id: str, appointments: dict[str, tuple[str, str]]) -> str:
         """Call each number about its name and time, and return the batch's id."""
@@ -36,13 +36,13 @@ class Intron:
             for number, (name, time) in appointments.items()
         ]
         body = {"workflow_id": workflow_id, "workflow_params": params}
-        return str(self._asked("POST", "/voicebot/v1/robocall/call", body)["batch_id"])
+        return str(self._send("POST", "/voicebot/v1/robocall/call", body)["batch_id"])
 
-    def _asked(self, method: str, path: str, body: Any) -> Any:
+    def _send(self, method: str, path: str, body: Any) -> Any:
         response = self._http.request(method, path, json=body)
         response.raise_for_status()
         return response.json()["data"]
 
     def close(self) -> None:
-        """Let go of its connections."""
+        """Close the connections."""
         self._http.close()

@@ -1,4 +1,4 @@
-"""Takes Intron's callbacks: an ASGI app that writes down who comes and who is called again."""
+"""Receives Intron's callbacks: an ASGI app that records who comes and who is called again."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ ANSWERS = {"1": "comes", "2": "cancels"}
 
 
 class Receiver:
-    """What is known of each patient, by number; a batch that is reported twice counts once."""
+    """Records what is known of each patient, by number; a batch reported twice counts once."""
 
     def __init__(self) -> None:
         self.patients: dict[str, str] = {}
@@ -21,19 +21,19 @@ class Receiver:
         receive: Callable[[], Awaitable[Message]],
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
-        """Answer one request."""
+        """Handle one request."""
         body = b""
         while True:
             message = await receive()
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        status = self.take(json.loads(body)) if scope["path"] == "/intron" else 404
+        status = self.record(json.loads(body)) if scope["path"] == "/intron" else 404
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    def take(self, report: dict[str, Any]) -> int:
-        """Take the report of a batch; the status to answer."""
+    def record(self, report: dict[str, Any]) -> int:
+        """Record the report of a batch, and return the status to respond with."""
         if report["request_id"] in self.reports:
             return 200
         self.reports.append(report["request_id"])
@@ -41,6 +41,6 @@ class Receiver:
             pressed = call["call_result_options_selected"]
             reached = call["status"] == "COMPLETED"
             self.patients[call["phone_number"]] = (
-                ANSWERS.get(pressed, "is undecided") if reached else "is to be called again"
+                ANSWERS.get(pressed, "undecided") if reached else "call again"
             )
         return 200

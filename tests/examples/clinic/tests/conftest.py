@@ -11,7 +11,7 @@ from emulator.testing import World
 
 @pytest.fixture
 def intron(emulator_world: World) -> Iterator[Intron]:
-    """The clinic's client: another address and key, and nothing else, are the emulator's."""
+    """Return the clinic's client; only its address, key and transport are the emulator's."""
     client = Intron(
         emulator_world.credentials["intron"]["api_key"],
         emulator_world.base_urls["intron"],
@@ -23,11 +23,11 @@ def intron(emulator_world: World) -> Iterator[Intron]:
 
 @pytest.fixture
 def receiver() -> Receiver:
-    """A receiver that knows nobody yet."""
+    """Return a receiver that has recorded nothing yet."""
     return Receiver()
 
 
 @pytest.fixture
 def callback_url(emulator_world: World, receiver: Receiver) -> str:
-    """Where the receiver is."""
+    """Return the address of the receiver."""
     return emulator_world.deliver_to(receiver, "http://clinic.test") + "/intron"

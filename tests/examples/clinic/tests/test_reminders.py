@@ -1,4 +1,4 @@
-"""Reminders, from the call to what is written down."""
+"""Reminders, from the call to what is recorded."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -13,11 +13,11 @@ CONFIRMS, CANCELS, AWAY = "+2348055599001", "+2348055599002", "+2348055599011"
 ADA = "+2348055500001"
 
 
-def test_everybody_is_written_down(
+def test_every_outcome_is_recorded(
     emulator_world: World, intron: Intron, receiver: Receiver, callback_url: str
 ) -> None:
-    """Who confirms comes, who cancels does not, who is away is called again."""
-    workflow = intron.make_workflow(callback_url)
+    """A patient who is away is called again; the others come or cancel."""
+    workflow = intron.create_workflow(callback_url)
     intron.remind(workflow, {CONFIRMS: ("Ada", "9"), CANCELS: ("Obi", "10"), AWAY: ("Uche", "11")})
 
     emulator_world.advance()
@@ -25,15 +25,15 @@ def test_everybody_is_written_down(
     assert receiver.patients == {
         CONFIRMS: "comes",
         CANCELS: "cancels",
-        AWAY: "is to be called again",
+        AWAY: "call again",
     }
 
 
-def test_nothing_is_known_before_the_last_call_has_ended(
+def test_nothing_is_recorded_before_the_last_call_has_ended(
     emulator_world: World, intron: Intron, receiver: Receiver, callback_url: str
 ) -> None:
-    """Intron reports a batch once, when all of it has ended."""
-    intron.remind(intron.make_workflow(callback_url), {ADA: ("Ada", "9")})
+    """Intron reports a batch once, when all of its calls have ended."""
+    intron.remind(intron.create_workflow(callback_url), {ADA: ("Ada", "9")})
 
     emulator_world.advance(1)
     assert receiver.patients == {}
@@ -46,23 +46,23 @@ def test_nothing_is_known_before_the_last_call_has_ended(
 
 @pytest.mark.emulator(scenario="busy")
 @pytest.mark.parametrize("number", [f"+23480555000{number:02}" for number in range(16)])
-def test_who_is_busy_is_called_again(
+def test_busy_patient_is_called_again(
     emulator_world: World, intron: Intron, receiver: Receiver, callback_url: str, number: str
 ) -> None:
-    """A line that is busy decides nothing."""
-    intron.remind(intron.make_workflow(callback_url), {number: ("Ada", "9")})
+    """A busy line is no decision."""
+    intron.remind(intron.create_workflow(callback_url), {number: ("Ada", "9")})
 
     emulator_world.advance()
 
-    assert receiver.patients == {number: "is to be called again"}
+    assert receiver.patients == {number: "call again"}
 
 
 @pytest.mark.emulator(scenario=["busy", "answered_1"], seed=7)
-def test_second_call_settles_it(
+def test_second_call_decides(
     emulator_world: World, intron: Intron, receiver: Receiver, callback_url: str
 ) -> None:
-    """Whoever was busy and confirms later comes."""
-    workflow = intron.make_workflow(callback_url)
+    """A patient who was busy and confirms later comes."""
+    workflow = intron.create_workflow(callback_url)
     for _ in range(2):
         intron.remind(workflow, {ADA: ("Ada", "9")})
         emulator_world.advance()
@@ -71,8 +71,8 @@ def test_second_call_settles_it(
     assert emulator_world.seed == 7
 
 
-def test_report_that_was_refused_comes_again(emulator_world: World, emulator_inbox: Inbox) -> None:
-    """An endpoint that fails is tried again, with the same body, later on the world's clock."""
+def test_refused_report_is_sent_again(emulator_world: World, emulator_inbox: Inbox) -> None:
+    """A failing endpoint gets the same body again, later on the world's clock."""
     emulator_inbox.answer(500, 500, 200)
     emulator_world.place_calls(CONFIRMS)
 
@@ -83,20 +83,22 @@ def test_report_that_was_refused_comes_again(emulator_world: World, emulator_inb
     assert emulator_world.now() > datetime(2026, 1, 1, 0, 2, tzinfo=UTC)
 
 
-def test_same_seed_gives_the_same(emulator: Emulated) -> None:
-    """Every id and time follows from the seed."""
+def test_same_seed_gives_the_same_ids_and_times(emulator: Emulated) -> None:
+    """Every id and every time follows from the seed."""
     with emulator.world(seed=7) as one, emulator.world(seed=7) as other:
         assert one.place_calls(ADA, AWAY) == other.place_calls(ADA, AWAY)
         assert one.advance().now == other.advance().now
 
 
-def test_awaited(emulator_world: World, receiver: Receiver, callback_url: str) -> None:
-    """A test that is a coroutine awaits the same methods; any event loop will do."""
+def test_methods_can_be_awaited(
+    emulator_world: World, receiver: Receiver, callback_url: str
+) -> None:
+    """A coroutine awaits the same methods, in any event loop."""
 
-    async def story() -> str:
+    async def remind() -> str:
         world = emulator_world.aio
         await world.place_calls(CONFIRMS, callback_url=callback_url)
         return (await world.wait_for_callback(callback_url)).status
 
-    assert asyncio.run(story()) == "delivered"
+    assert asyncio.run(remind()) == "delivered"
     assert receiver.patients == {CONFIRMS: "comes"}
