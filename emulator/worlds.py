@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.transport import SocketTransport, Transports
 from emulator.clock import ClockMode
-from emulator.domain.errors import ConflictError, NoRoomError, UnknownError
+from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
 from emulator.history.coverage import Coverage
 from emulator.ids import Ids
 from emulator.persistence.rows import Rows, read_whole
@@ -116,7 +116,7 @@ class Worlds:
         """Have the file know nothing of a new world that cannot be written down."""
         try:
             yield
-        except NoRoomError:
+        except StorageFullError:
             if self.data_file is not None:
                 self.data_file.untrack(world.name)
             raise

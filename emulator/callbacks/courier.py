@@ -14,8 +14,8 @@ from emulator.callbacks.transport import Transport
 from emulator.clock import Clock
 from emulator.domain.actions import Deliver
 from emulator.domain.callbacks import Attempt, Callback, CallbackResponse, CallbackStatus
-from emulator.domain.errors import ConflictError, EndedError, NoRoomError
-from emulator.domain.faults import ECHOES, Effect, Tampering
+from emulator.domain.errors import ConflictError, EndedError, StorageFullError
+from emulator.domain.faults import FOLLOW_UP_EFFECTS, Effect, Tampering
 from emulator.domain.ticks import ticks
 from emulator.faults.callbacks import Outgoing
 from emulator.faults.rules import Faults
@@ -153,7 +153,7 @@ class Courier:
         callback = self.log.find(step.callback_id)
         if callback is None or callback.due_at is None or callback.due_at > self._clock.now():
             return
-        if not step.is_put_off:
+        if not step.is_rescheduled:
             if not self._is_held(callback):
                 return  # what came next has put it elsewhere
             del self._held[_about(callback)]  # nothing came for it to wait for
@@ -167,7 +167,7 @@ class Courier:
     async def flush(self) -> None:
         """Make every attempt that waits, and record them in order.
 
-        NoRoomError, and they go on waiting, when what they report cannot be written down.
+        StorageFullError, and they go on waiting, when what they report cannot be written down.
         """
         self._keep()
         due, self._outbox = self._outbox, []
@@ -187,7 +187,7 @@ class Courier:
     def dispatch(self) -> None:
         """Start every attempt that waits, each to be recorded when it ends (for a live clock).
 
-        NoRoomError, and they go on waiting, when what they report cannot be written down.
+        StorageFullError, and they go on waiting, when what they report cannot be written down.
         """
         self._keep()
         due, self._outbox = self._outbox, []
@@ -206,7 +206,7 @@ class Courier:
         self._keep_if_there_is_room()
 
     def _keep_if_there_is_room(self) -> None:
-        with suppress(NoRoomError):  # it is kept with what comes next
+        with suppress(StorageFullError):  # it is kept with what comes next
             self._keep()
 
     async def _send(self, callback: Callback) -> CallbackResponse:
@@ -235,7 +235,9 @@ class Courier:
         made = callback.fault
         fault_id = made.fault_id if made is not None and callback.is_falsified else None
         callback.attempts.append(
-            Attempt(number=number, started_at=started, ended_at=now, answer=answer, fault=fault_id)
+            Attempt(
+                number=number, started_at=started, ended_at=now, response=answer, fault=fault_id
+            )
         )
         self._history.add(
             Attempted(
@@ -271,11 +273,11 @@ class Courier:
             callback.status = CallbackStatus.DROPPED
         else:
             callback.status = CallbackStatus.REFUSED if answer.refused else CallbackStatus.FAILED
-        if made is not None and made.effect in ECHOES and callback.echo_of is None:
+        if made is not None and made.effect in FOLLOW_UP_EFFECTS and callback.echo_of is None:
             self._echo(callback, made, now)
         self.ended[callback.platform, callback.event, callback.status] += 1
         self.log.settle(callback)
-        if callback.answer_to is not None:
+        if callback.on_response is not None:
             self._answered(callback, answer)
 
     def _echo(self, callback: Callback, made: Tampering, now: datetime) -> None:
@@ -285,7 +287,7 @@ class Courier:
                 callback,
                 id=f"{callback.id}.{number}",
                 retries=(),
-                answer_to=None,
+                on_response=None,
                 created_at=now,
                 status=CallbackStatus.PENDING,
                 attempts=[],

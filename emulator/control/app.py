@@ -28,7 +28,7 @@ from emulator.control.scenarios import scenario_routes
 from emulator.control.search import search_routes
 from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
-from emulator.domain.errors import DomainError, IllegalTransitionError, NoRoomError
+from emulator.domain.errors import DomainError, IllegalTransitionError, StorageFullError
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.http.guard import Guard
 from emulator.http.platform_app import LATEST, READS, WORLD_HEADER, target_of
@@ -202,7 +202,7 @@ def _kept(world: World, method: str, response: Response) -> Response:
     """
     try:
         world.commit()
-    except NoRoomError as error:
+    except StorageFullError as error:
         return response if method in READS else render_problem(as_api_error(error))
     return response
 

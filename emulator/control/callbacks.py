@@ -143,7 +143,7 @@ def _request(sent: Outgoing) -> dict[str, Any]:
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    answer = attempt.answer
+    answer = attempt.response
     fault = {} if attempt.fault is None else {"fault_id": attempt.fault}
     return fault | {
         "number": attempt.number,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from emulator.clock import LATEST
 from emulator.control.request import CLOSED, iso, platforms_of
 from emulator.domain.errors import ConflictError, UnknownError
-from emulator.domain.faults import Effect, Fault, Match
+from emulator.domain.faults import Effect, Fault, FaultMatch
 from emulator.faults.catalogue import CATALOGUE
 from emulator.kit.errors import Problem, as_invalid, invalid
 from emulator.kit.fields import PHONE
@@ -94,7 +94,7 @@ async def add_fault(request: Request) -> Response:
     if len(world.faults.rules) >= MOST:
         raise ConflictError(f"there are {MOST} fault rules already: take some out first")
     effect, fields = _effect(asked.effect)
-    match = Match(**asked.match.model_dump())
+    match = FaultMatch(**asked.match.model_dump())
     problems = problems_of(effect, fields, match, platforms_of(request))
     problems += _not_together(asked, effect)
     if problems:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from emulator.domain.faults import CHANGING, CallbackShape, Effect, Match, Target
+from emulator.domain.faults import WRITE_EFFECTS, CallbackShape, Effect, FaultMatch, Target
 from emulator.faults.catalogue import CATALOGUE
 from emulator.http.platform_app import READS
 from emulator.kit.errors import Problem
@@ -49,7 +49,7 @@ def nearest(word: str, names: Iterable[str]) -> str:
 
 
 def problems_of(
-    effect: Effect, fields: Mapping[str, Any], match: Match, platforms: Mapping[str, Platform]
+    effect: Effect, fields: Mapping[str, Any], match: FaultMatch, platforms: Mapping[str, Platform]
 ) -> list[Problem]:
     """Everything for which a rule can never happen."""
     if match.platform not in (None, *platforms):
@@ -66,7 +66,7 @@ def problems_of(
             return [*_misplaced(match, "operation"), *_on_callbacks(effect, fields, match, chosen)]
 
 
-def _misplaced(match: Match, *names: str) -> list[Problem]:
+def _misplaced(match: FaultMatch, *names: str) -> list[Problem]:
     where = {"event": "callbacks", "operation": "requests"}
     return [
         (f"match.{name}", f"is something only {where[name]} have, and this effect meets others")
@@ -75,7 +75,7 @@ def _misplaced(match: Match, *names: str) -> list[Problem]:
     ]
 
 
-def _on_routes(effect: Effect, match: Match, chosen: list[Platform]) -> list[Problem]:
+def _on_routes(effect: Effect, match: FaultMatch, chosen: list[Platform]) -> list[Problem]:
     found = {each.id: each for platform in chosen for each in platform.hooks.operations}
     writes = {
         each.id
@@ -86,12 +86,12 @@ def _on_routes(effect: Effect, match: Match, chosen: list[Platform]) -> list[Pro
     whose = f"of {match.platform}" if match.platform else "of any platform"
     if match.operation is not None and match.operation not in found:
         return [("match.operation", f"{nearest(match.operation, found)} ({whose})")]
-    if match.operation is not None and effect in CHANGING and match.operation not in writes:
+    if match.operation is not None and effect in WRITE_EFFECTS and match.operation not in writes:
         return [("match.operation", f"only reads, and {effect} is for what has something done")]
     return _on_early(match, chosen) if effect is Effect.EARLY else []
 
 
-def _on_early(match: Match, chosen: list[Platform]) -> list[Problem]:
+def _on_early(match: FaultMatch, chosen: list[Platform]) -> list[Problem]:
     """An early callback needs a request that callbacks come of."""
     follows = [name for platform in chosen for name in platform.hooks.shape.follows]
     if not follows:
@@ -103,7 +103,7 @@ def _on_early(match: Match, chosen: list[Platform]) -> list[Problem]:
 
 
 def _on_callbacks(
-    effect: Effect, fields: Mapping[str, Any], match: Match, chosen: list[Platform]
+    effect: Effect, fields: Mapping[str, Any], match: FaultMatch, chosen: list[Platform]
 ) -> list[Problem]:
     sending = [each.hooks for each in chosen if each.hooks.events]
     shapes = [each.shape for each in sending]

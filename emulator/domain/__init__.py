@@ -1,1 +1,1 @@
-"""Plain values: no input or output, no clock, no vendor."""
+"""Plain values that the engine acts on: no input or output, no clock, no vendor."""

@@ -1,4 +1,4 @@
-"""What can be waiting to happen: plain values, so that a world can be saved and forked."""
+"""What a step of the timeline does: plain values, so that a world can be saved and forked."""
 
 from typing import NamedTuple
 
@@ -11,12 +11,12 @@ class Deliver(NamedTuple):
     """Make one attempt at a callback."""
 
     callback_id: str
-    is_put_off: bool = True
-    """False: it is made only if nothing has put it elsewhere meanwhile."""
+    is_rescheduled: bool = True
+    """False for the latest time of a held callback: the step does nothing if that has left."""
 
 
 class Wake(NamedTuple):
-    """A vendor's own business falls due: run its step of this name for this subject."""
+    """Run a vendor's step of this name for this subject."""
 
     platform: str
     step: str
@@ -24,8 +24,8 @@ class Wake(NamedTuple):
 
 
 Action = Batch | Call | Deliver | Wake | Fault
-"""A batch waits to have its next call dialled, a call to be taken on as planned, a fault to end.
+"""A batch dials its next call, a call takes its next planned step, a capacity fault ends.
 
-They stand for themselves, as there may be many; a call's step is void if it was moved by hand
-since this was scheduled, and a fault's if no call waits for its end.
+These three stand for themselves, because there may be millions. The step of a call is void if
+its status was changed by hand since, and that of a fault if no call waits for its end.
 """

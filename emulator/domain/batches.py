@@ -1,4 +1,4 @@
-"""Batches: many calls placed by one request, and the tally kept of them."""
+"""Batches: many calls placed by one request, and their counts."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from emulator.domain.ticks import SECOND
 
 
 class BatchStatus(StrEnum):
-    """Where a batch is: nothing dialled, some calls open, every call ended."""
+    """The status of a batch: nothing dialled, some calls open, every call ended."""
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -20,20 +20,21 @@ class BatchStatus(StrEnum):
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of many calls, kept as they happen so that reading them costs nothing."""
+    """Counts of many calls, updated at each step so that reading them costs nothing."""
 
     total: int = 0
     ended: int = 0
     replied: int = 0
+    """Completed calls whose callee pressed a key."""
     talk: int = 0
-    """Ticks that the completed calls were connected."""
+    """Talk time of the completed calls, in ticks."""
     by_status: dict[CallStatus, int] = field(default_factory=lambda: dict.fromkeys(CallStatus, 0))
     by_keys: dict[str, int] = field(default_factory=dict[str, int])
 
     def count_ends(self, calls: Iterable[Call]) -> None:
-        """Count those of these calls that have ended, which they have just done."""
+        """Count the calls among these that have just ended."""
         by_status, by_keys = self.by_status, self.by_keys
-        # calls share their plans, so that many end alike
+        # calls share plans: many end with the same status and plan
         for (status, plan), count in Counter([(call.status, call.plan) for call in calls]).items():
             if status not in TERMINAL:
                 continue
@@ -46,12 +47,12 @@ class Tally:
                     by_keys[keys] = by_keys.get(keys, 0) + count
 
     def copy(self) -> "Tally":
-        """Make another with the same counts."""
+        """Return another tally with the same counts."""
         by_status, by_keys = dict(self.by_status), dict(self.by_keys)
         return Tally(self.total, self.ended, self.replied, self.talk, by_status, by_keys)
 
     def add(self, other: "Tally") -> None:
-        """Count all that another tally has counted as ended."""
+        """Add the ended calls of another tally."""
         self.ended += other.ended
         self.replied += other.replied
         self.talk += other.talk
@@ -62,7 +63,7 @@ class Tally:
 
     @property
     def completed(self) -> int:
-        """How many calls were answered and ran to their end."""
+        """The number of completed calls."""
         return self.by_status[CallStatus.COMPLETED]
 
     @property
@@ -72,7 +73,7 @@ class Tally:
 
     @property
     def success_rate(self) -> float:
-        """Completed calls in a hundred; 0.0 when there are no calls."""
+        """The percentage of completed calls; 0.0 when there are no calls."""
         return 100.0 * self.completed / self.total if self.total else 0.0
 
 
@@ -80,7 +81,7 @@ class Tally:
 class Batch:
     """Calls placed together and dialled one after another. Only the engine changes it.
 
-    They have all in common but whom they call, and what comes of it.
+    Its calls differ only in the number called and in what happens to them.
     """
 
     id: str
@@ -88,18 +89,18 @@ class Batch:
     workflow_id: str
     created_at: datetime
     calls: list[Call]
-    """In the order they were asked for; they stand together among those of their workflow."""
+    """In the order of the request; they are neighbors among the calls of their workflow."""
     status: BatchStatus = BatchStatus.PENDING
     dialled: int = 0
     open: int = 0
-    """How many of its calls have not ended."""
+    """The number of its calls that have not ended."""
     due: int | None = None
-    """The tick when its next call is dialled; None when all have been."""
+    """The tick when its next call is dialled; None when all are dialled."""
     ended_at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
 
     @property
     def places(self) -> tuple[int, int]:
-        """Where its calls stand among those of their workflow: from, and up to."""
+        """The range of its calls among those of their workflow: first, and one past the last."""
         first = self.calls[0].place
         return first, first + len(self.calls)

@@ -1,103 +1,105 @@
-"""Callbacks: the HTTP requests a vendor owes the user, and what came of each attempt."""
+"""Callbacks: HTTP requests from a vendor to the user's endpoint, with their attempts."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from emulator.domain.faults import ECHOES, Effect, Tampering
+from emulator.domain.faults import FOLLOW_UP_EFFECTS, Effect, Tampering
 
-OK: Final = range(200, 300)
+SUCCESS_STATUSES: Final = range(200, 300)
 
 
 class CallbackStatus(StrEnum):
-    """Where a callback is: still owed, acknowledged, given up, or never allowed to leave.
-
-    One that was dropped never left because of a fault.
-    """
+    """The status of a callback."""
 
     PENDING = "pending"
+    """An attempt is scheduled or under way."""
     DELIVERED = "delivered"
+    """The endpoint acknowledged it."""
     FAILED = "failed"
+    """The last attempt failed."""
     REFUSED = "refused"
+    """The emulator's own rules stopped it."""
     DROPPED = "dropped"
+    """A fault kept it from leaving."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackResponse:
-    """What an endpoint said, or why nothing was heard (``error`` is set and ``status`` None)."""
+    """An endpoint's response, or the reason why there is none (``error``; ``status`` is None)."""
 
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     error: str | None = None
     refused: bool = False
-    """The emulator's own rules stopped the request; trying again would not help."""
+    """The emulator's own rules stopped the request; a retry would not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try at delivering a callback; times are the world's."""
+    """One try at delivering a callback; times are those of the world's clock."""
 
     number: int
     started_at: datetime
     ended_at: datetime
-    answer: CallbackResponse
+    response: CallbackResponse
     fault: str | None = None
-    """The fault without which it would not have been made, or would have sent something else."""
+    """The id of the fault that caused this attempt or changed what it sent."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Callback:
-    """One HTTP request owed to the user's endpoint. Only the courier changes it."""
+    """One HTTP request to the user's endpoint. Only the courier changes it."""
 
     id: str
     platform: str
     event: str
     url: str
     content: bytes | None
-    """None once it was let go of to make room: see Settings.keep_bytes."""
+    """None once it was evicted: see Settings.keep_bytes."""
     content_type: str
     method: str = "POST"
     headers: tuple[tuple[str, str], ...] = ()
     call_id: str | None = None
     batch_id: str | None = None
-    accepts: range = OK
-    """The status codes that count as acknowledged."""
+    accepts: range = SUCCESS_STATUSES
+    """The status codes that acknowledge it."""
     retries: tuple[timedelta, ...] = ()
-    """The delays before the attempts that are left after the next one."""
-    answer_to: str | None = None
-    """The vendor's function that acts on the answer."""
+    """The delays before the retries that are left after the next attempt."""
+    on_response: str | None = None
+    """The name of the vendor's function that acts on the response."""
     created_at: datetime | None = None
     due_at: datetime | None = None
-    """When the next attempt is made; None when there will be none."""
+    """When the next attempt is made; None when none is scheduled."""
     step: int = 0
-    """The timeline's number of that attempt."""
+    """The number of that attempt's step on the timeline."""
     status: CallbackStatus = CallbackStatus.PENDING
     copy_of: str | None = None
-    """The callback that this is an edited copy of."""
+    """The id of the callback that this is an edited copy of."""
     attempts: list[Attempt] = field(default_factory=list[Attempt])
     fault: Tampering | None = None
-    """What is done to it on its way; its content stays what is true."""
+    """What a fault does to it on its way; ``content`` stays unchanged."""
     echo_of: str | None = None
-    """The callback that this was sent after, by a fault."""
+    """The id of the callback that a fault sent this one after."""
 
     @property
     def is_falsified(self) -> bool:
-        """A fault makes its attempts other than they would be."""
+        """A fault changes what its attempts send."""
         if self.fault is None:
             return False
-        return self.echo_of is not None or self.fault.effect not in ECHOES
+        return self.echo_of is not None or self.fault.effect not in FOLLOW_UP_EFFECTS
 
     @property
     def is_held(self) -> bool:
-        """It waits for the next one about the same to go before it."""
-        made = self.fault
-        return made is not None and made.effect is Effect.REORDER and self.due_at == self.latest
+        """A reorder fault holds it until the next callback about the same subject."""
+        fault = self.fault
+        return fault is not None and fault.effect is Effect.REORDER and self.due_at == self.latest
 
     @property
     def latest(self) -> datetime | None:
-        """When it leaves at the latest, if a fault has put it off."""
+        """The latest time at which it leaves, if a fault delays it."""
         if self.fault is None or self.created_at is None:
             return None
         return self.created_at + timedelta(seconds=self.fault.fields.get("seconds", 0))

@@ -9,7 +9,7 @@ from emulator.domain.ticks import SECOND, moment, ticks
 
 
 class CallStatus(StrEnum):
-    """Where a call is. Nobody's wire format: each vendor translates it."""
+    """The status of a call. Each vendor translates it into the words of its wire format."""
 
     QUEUED = "queued"
     RINGING = "ringing"
@@ -26,7 +26,7 @@ class CallStatus(StrEnum):
         return self in TERMINAL
 
 
-# Looking a member up on its enum costs more than what it is compared for.
+# Module constants: looking a member up on its enum costs more than comparing it.
 QUEUED: Final = CallStatus.QUEUED
 RINGING: Final = CallStatus.RINGING
 IN_PROGRESS: Final = CallStatus.IN_PROGRESS
@@ -70,28 +70,30 @@ OPEN: Final = -1
 
 
 class Plan(NamedTuple):
-    """What one callee does: a pure function of seed, call id and scenario.
+    """What the callee does: a pure function of seed, call id and scenario.
 
-    When a call is moved by hand its plan is changed to what really happened.
+    When the status of a call is changed by hand, its plan is changed to what really happened.
     """
 
     ring: int
-    """Ticks it rings (or, never dialled, waits) before the next status."""
+    """Ring time in ticks; for a call that was never dialled, the time it was queued."""
     status: CallStatus
-    """What follows the ringing."""
+    """The status after the ring time."""
     talk: int
-    """Ticks it is connected, or OPEN."""
+    """Talk time in ticks, or OPEN."""
     keys: str | None
+    """The keys that the callee presses."""
     outcome: str | None
+    """The result of the conversation, in the vendor's words."""
     fault: str | None = None
-    """The fault that has made it so."""
+    """The id of the fault that changed the plan."""
 
 
 @dataclass(slots=True, eq=False)
 class Call:
     """One attempt to connect two numbers. Only the engine changes it.
 
-    There may be millions: what follows from the plan is worked out, not stored.
+    There may be millions: what follows from the plan is computed, not stored.
     """
 
     id: str
@@ -104,22 +106,22 @@ class Call:
     scenario: str
     created_at: datetime
     options: tuple[str, ...] = ()
-    """The keys the callee is offered."""
+    """The keys that the callee may press."""
     batch_id: str | None = None
     order: int = 0
-    """Its place among all calls of the world."""
+    """Its index among all calls of the world."""
     place: int = 0
-    """Its place among the calls of its workflow."""
+    """Its index among the calls of its workflow."""
     plan: Plan | None = None
-    """Known from the moment it is dialled."""
+    """None until the call is dialled."""
     rang: int | None = None
     """The tick when it was dialled."""
     chosen: str | None = None
-    """What chose its scenario, if that does not follow from its number."""
+    """What chose its scenario, if its number does not tell."""
 
     @property
     def due(self) -> int | None:
-        """The tick of its next step; None when nothing is to come by itself."""
+        """The tick of its next step; None when no step is planned."""
         if self.plan is None or self.rang is None:
             return None
         if self.status is RINGING:
@@ -130,19 +132,19 @@ class Call:
 
     @property
     def ringing_at(self) -> datetime | None:
-        """When it was dialled."""
+        """When the call was dialled."""
         return None if self.rang is None else moment(self.rang)
 
     @property
     def answered_at(self) -> datetime | None:
-        """When the callee picked up."""
+        """When the callee answered."""
         if self.plan is None or self.rang is None or self.status in {QUEUED, RINGING}:
             return None
         return moment(self.rang + self.plan.ring) if self.plan.status is IN_PROGRESS else None
 
     @property
     def ended_at(self) -> datetime | None:
-        """When the call reached its last status."""
+        """When the call entered its terminal status."""
         if self.plan is None or self.status not in TERMINAL:
             return None
         began = ticks(self.created_at) if self.rang is None else self.rang
@@ -150,22 +152,22 @@ class Call:
 
     @property
     def talk_seconds(self) -> float:
-        """Connected time; zero for a call that was never answered or goes on."""
+        """Talk time in seconds; zero before the call has ended, or if it was never answered."""
         return self.plan.talk / SECOND if self.plan and self.status in TERMINAL else 0.0
 
     @property
     def keys(self) -> str | None:
-        """What the callee pressed, once the call is completed."""
+        """The keys that the callee pressed, once the call is completed."""
         return self.plan.keys if self.plan and self.status is COMPLETED else None
 
     @property
     def outcome(self) -> str | None:
-        """What came of the conversation, once the call is completed."""
+        """The result of the conversation, once the call is completed."""
         return self.plan.outcome if self.plan and self.status is COMPLETED else None
 
     @property
     def hangup_cause(self) -> str | None:
-        """Why the call ended, in the words of Q.850; None before it has."""
+        """Why the call ended, in the words of Q.850; None before it has ended."""
         match self.status:
             case CallStatus.QUEUED | CallStatus.RINGING | CallStatus.IN_PROGRESS:
                 return None

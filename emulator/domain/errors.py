@@ -1,14 +1,14 @@
-"""What the world refuses, named without a word of HTTP."""
+"""What a world refuses; no HTTP here."""
 
 from collections.abc import Iterable
 
 
 class DomainError(Exception):
-    """Something the world does not allow; nothing has changed."""
+    """The world refuses an operation; nothing has changed."""
 
 
 class UnknownError(DomainError):
-    """There is no such thing in this world."""
+    """The world has no record of this kind and id."""
 
     def __init__(self, kind: str, key: str) -> None:
         super().__init__(f"{kind} not found")
@@ -17,7 +17,7 @@ class UnknownError(DomainError):
 
 
 class IllegalTransitionError(DomainError):
-    """A call cannot go from its status to the one asked for."""
+    """A call cannot change from its status to the requested one."""
 
     def __init__(self, call_id: str, status: str, asked: str, allowed: Iterable[str]) -> None:
         choices = ", ".join(sorted(allowed)) or "nothing: it has ended"
@@ -26,20 +26,20 @@ class IllegalTransitionError(DomainError):
 
 
 class ClockError(DomainError):
-    """Time cannot be moved as asked."""
+    """The clock cannot be set or advanced as requested."""
 
 
 class BusyError(DomainError):
-    """Somebody else is already letting time pass in this world."""
+    """Another request is already advancing the clock of this world."""
 
 
 class ConflictError(DomainError):
-    """It cannot be done to this thing as it stands now."""
+    """The present state of a record does not allow the operation."""
 
 
-class NoRoomError(DomainError):
-    """What has changed could not be written down: it is kept in memory until it can be."""
+class StorageFullError(DomainError):
+    """The disk is full: changes stay in memory until they can be written."""
 
 
 class EndedError(DomainError):
-    """The world this was asked of has ended meanwhile."""
+    """The world of this request was deleted or reset meanwhile."""

@@ -1,4 +1,4 @@
-"""Facts: one small frozen value for each thing that has happened."""
+"""Events: one small frozen value for each transition."""
 
 from datetime import datetime
 from typing import NamedTuple

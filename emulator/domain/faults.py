@@ -1,4 +1,4 @@
-"""Faults as plain values: a rule, what it is for, and what the journal says of it."""
+"""Faults as plain values: the rule, what it matches, and its entry in the history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 
 class Effect(StrEnum):
-    """What goes wrong."""
+    """What a fault does."""
 
     ERROR = "error"
     LATENCY = "latency"
@@ -37,15 +37,17 @@ class Effect(StrEnum):
     STALE_SIGNATURE = "stale_signature"
 
 
-CHANGING: Final = frozenset({Effect.ACCEPT_THEN_ERROR, Effect.ACCEPT_THEN_RESET, Effect.EARLY})
-"""The effects on requests that have something done; they never meet one that only reads."""
+WRITE_EFFECTS: Final = frozenset({Effect.ACCEPT_THEN_ERROR, Effect.ACCEPT_THEN_RESET, Effect.EARLY})
+"""Effects that apply only to requests that write."""
 
-ECHOES: Final = frozenset({Effect.DUPLICATE, Effect.LATE_REGRESSION, Effect.CONFLICTING_FINAL})
-"""The effects that send something more once a callback is settled."""
+FOLLOW_UP_EFFECTS: Final = frozenset(
+    {Effect.DUPLICATE, Effect.LATE_REGRESSION, Effect.CONFLICTING_FINAL}
+)
+"""Effects that send further callbacks once a callback is settled."""
 
 
 class Target(StrEnum):
-    """What a fault happens to."""
+    """What a fault applies to."""
 
     ROUTE = "route"
     CALL = "call"
@@ -53,8 +55,8 @@ class Target(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """What a rule is for; None matches anything. Of what matches, all of it or some."""
+class FaultMatch:
+    """What a fault rule matches; None matches anything."""
 
     platform: str | None = None
     operation: str | None = None
@@ -62,45 +64,46 @@ class Match:
     workflow_id: str | None = None
     event: str | None = None
     nth: int | None = None
-    """Only this one, counted from 1 by the rule."""
+    """Apply only to the Nth match, counted from 1."""
     every: int | None = None
-    """One in so many."""
+    """Apply to every Nth match."""
     probability: float | None = None
+    """Apply to this share of the matches, by a seeded draw."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Fault:
-    """A rule of the user's. Only the world's Faults change it."""
+    """A fault rule. Only the world's Faults change it."""
 
     id: str
     effect: Effect
     fields: dict[str, Any]
-    """What the effect asks for, complete."""
-    match: Match
+    """The parameters of the effect, with defaults filled in."""
+    match: FaultMatch
     times: int | None
-    """How often it happens at most."""
+    """The most times it applies."""
     starts_at: datetime
     ends_at: datetime | None
     expires_in_real: float | None
-    """Real seconds it lasts from when it was made, or was loaded or forked with its world."""
+    """Real seconds until it expires, from its creation, or from the load or fork of its world."""
     seen: int = 0
-    """How many requests, calls or callbacks it was for."""
+    """How many requests, calls or callbacks matched."""
     hits: int = 0
-    """To how many of them it happened."""
+    """How many of them it was applied to."""
     waiting: int = 0
     """Batches and single calls that wait for a line."""
     step: int = 0
-    """The timeline's number of its end, if something waits for that."""
+    """The number of the step on the timeline that ends it, if calls wait for that."""
 
     @property
     def is_used_up(self) -> bool:
-        """It happens no more."""
+        """It has been applied as often as it may."""
         return self.times is not None and self.hits >= self.times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """A batch or a single call that waits for a line of a fault's."""
+    """A batch or a single call that waits for a line of a capacity fault."""
 
     id: str
     fault_id: str
@@ -109,7 +112,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tampering:
-    """What a fault does to one callback; it stays with it when the rule is gone."""
+    """What a fault does to one callback; it stays when the fault rule is deleted."""
 
     fault_id: str
     effect: Effect
@@ -117,7 +120,7 @@ class Tampering:
 
 
 class Faulted(NamedTuple):
-    """A fault happened: to a request, a call, or a callback."""
+    """A fault was applied to a request, a call, or a callback."""
 
     at: datetime
     platform: str
@@ -129,33 +132,33 @@ class Faulted(NamedTuple):
     callback_id: str | None = None
 
 
-EVERYWHERE: Final = "*"
-"""Stands in a path for each entry of a list."""
+EACH_ITEM: Final = "*"
+"""In a path, stands for each item of a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusField:
-    """Where in the JSON of a callback its status stands, and what else it could say."""
+    """A status in the JSON of a callback, and the values that a fault replaces it by."""
 
     path: tuple[str, ...]
     earlier: Mapping[str, str] = field(default_factory=dict[str, str])
-    """For a last word, one that goes before it."""
+    """For each terminal value, a value that comes before it."""
     contrary: Mapping[str, str] = field(default_factory=dict[str, str])
-    """For a last word, another that it cannot be as well."""
+    """For each terminal value, another terminal value that contradicts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackShape:
-    """What a vendor says of its callbacks, so that they can be altered without knowing it."""
+    """A vendor's description of its callbacks, which lets faults alter them."""
 
     fields: tuple[str, ...] = ()
-    """The fields that its bodies have, of all events."""
+    """The fields of all its callback bodies."""
     statuses: tuple[StatusField, ...] = ()
     signature: str | None = None
-    """The header that proves who sends it."""
+    """The header with the signature."""
     timestamp: str | None = None
-    """The header that says when that was signed."""
+    """The header with the time of the signature."""
     follows: tuple[str, ...] = ()
-    """The operations that callbacks come of."""
+    """The operations that lead to callbacks."""
     of_batches: bool = False
-    """They are about whole batches, not about calls."""
+    """The callbacks are about whole batches, not about calls."""

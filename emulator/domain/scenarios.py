@@ -1,4 +1,4 @@
-"""How a simulated callee behaves, and the magic numbers that choose it."""
+"""Scenarios: how a simulated callee behaves, and the magic numbers that choose one."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ SUFFIX_DIGITS: Final = 5
 
 
 class Behavior(StrEnum):
-    """What the callee does with the ringing phone."""
+    """What the callee does when the phone rings."""
 
     ANSWERED = "answered"
     HUNG_UP = "hung_up"
@@ -22,18 +22,18 @@ class Behavior(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A callee's behaviour; what is None is drawn for each call."""
+    """How a callee behaves; a field that is None is drawn for each call."""
 
     name: str
     answer: Behavior
     ring: timedelta | None = None
     talk: timedelta | None = None
     keys: str | None = None
-    """The key pressed; "" for none; None to draw one of those offered."""
+    """The key that the callee presses; "" for none; None to draw one of the options."""
 
     @property
     def status(self) -> CallStatus:
-        """How a call with this scenario ends."""
+        """The terminal status of a call with this scenario."""
         match self.answer:
             case Behavior.ANSWERED | Behavior.HUNG_UP:
                 return CallStatus.COMPLETED

@@ -1,18 +1,18 @@
-"""Sweeps: steps of many calls taken together."""
+"""Sweeps: the steps that many calls take in one bulk step of the engine."""
 
 from operator import itemgetter
 
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, QUEUED, RINGING, Call, CallStatus
 
-Bare = tuple[int, Call, CallStatus, CallStatus]
-"""The step of a call: its tick, whose, from where, and where to."""
+CallStep = tuple[int, Call, CallStatus, CallStatus]
+"""A step of a call: its tick, the call, the previous status, and the new one."""
 
 
 class Sweep:
-    """Steps of many calls taken together, which are told one by one once somebody reads them.
+    """The steps of many calls; the single steps are computed when a reader asks for them.
 
-    They follow from where each call was and where it came to: when it was dialled, and how long
-    it took up to a step that it has taken, never changes again.
+    They follow from the status of each call before and after, because the time at which it was
+    dialled and the times of steps it has taken never change again.
     """
 
     __slots__ = ("_calls", "_previous", "_reached", "first", "size")
@@ -22,19 +22,19 @@ class Sweep:
         self._previous: list[CallStatus] = []
         self._reached: list[CallStatus] = []
         self.size = 0
-        """How many entries it stands for."""
+        """The number of history entries it stands for."""
         self.first = 0
-        """The number of the first of them."""
+        """The number of the first of these entries."""
 
     def add(self, call: Call, previous: CallStatus, status: CallStatus, steps: int) -> None:
-        """Tell that a call has come from one status to another in so many steps."""
+        """Add a call that went from one status to another in ``steps`` steps."""
         self._calls.append(call)
         self._previous.append(previous)
         self._reached.append(status)
         self.size += steps
 
     def dialled(self, calls: list[Call], reached: list[CallStatus], steps: int) -> None:
-        """Tell that calls were dialled, and where each has come to in so many steps in all."""
+        """Add calls that were dialled, the status of each now, and their steps in total."""
         self._calls += calls
         self._previous += [QUEUED] * len(calls)
         self._reached += reached
@@ -42,14 +42,14 @@ class Sweep:
 
     @property
     def calls(self) -> list[Call]:
-        """Those that it tells of."""
+        """The calls that took steps."""
         return self._calls
 
-    def told(self) -> list[Bare]:
-        """The steps, each by itself, in the order they were taken."""
-        found: list[Bare] = []
+    def steps(self) -> list[CallStep]:
+        """Return the single steps, in the order in which they were taken."""
+        found: list[CallStep] = []
         each = zip(self._calls, self._previous, self._reached, strict=True)
-        for call, previous, reached in sorted(each, key=lambda told: told[0].order):
+        for call, previous, reached in sorted(each, key=lambda entry: entry[0].order):
             plan, tick = call.plan, call.rang
             if plan is None or tick is None:
                 continue

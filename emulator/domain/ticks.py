@@ -1,26 +1,27 @@
-"""Ticks: microseconds since 1970, which is how the engine counts time.
+"""Ticks: microseconds since 1970, the engine's unit of time.
 
-Whole numbers compare and add many times faster than datetimes, and there may be millions.
+Integers compare and add many times faster than datetimes, and there may be millions.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 SECOND: Final = 1_000_000
+"""Ticks in a second."""
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
 
 
 def ticks(moment: datetime) -> int:
-    """Count the ticks up to a moment."""
+    """Return the tick of a time."""
     return (moment - _ZERO) // _TICK
 
 
 def length(span: timedelta) -> int:
-    """Count the ticks of a span."""
+    """Return a duration in ticks."""
     return span // _TICK
 
 
 def moment(count: int) -> datetime:
-    """The moment (UTC) after so many ticks."""
+    """Return the time (UTC) of a tick."""
     return _ZERO + timedelta(microseconds=count)

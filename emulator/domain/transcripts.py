@@ -1,4 +1,4 @@
-"""Transcripts: who said what and when, laid out over the time two ends were connected."""
+"""Transcripts: who said what and when, laid out over the talk time of a call."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -6,26 +6,26 @@ from typing import Final, NamedTuple
 
 from emulator.domain.ticks import SECOND
 
-PACE: Final = 16
-"""Characters spoken in a second."""
+CHARACTERS_PER_SECOND: Final = 16
+"""The pace of speech."""
 
 
 class Speaker(StrEnum):
-    """Which end speaks; each vendor has its own words for them."""
+    """The end that speaks; each vendor has its own words for the two."""
 
     BOT = "bot"
     PERSON = "person"
 
 
 class Line(NamedTuple):
-    """What is to be said."""
+    """A line of a script."""
 
     speaker: Speaker
     text: str
 
 
 class Turn(NamedTuple):
-    """What was said: from ``start`` up to ``stop``, in ticks since the call was answered."""
+    """An utterance; ``start`` and ``stop`` are ticks since the call was answered."""
 
     speaker: Speaker
     text: str
@@ -34,12 +34,12 @@ class Turn(NamedTuple):
 
 
 def span(text: str) -> int:
-    """Ticks it takes to say this, and to be answered."""
-    return (1 + len(text) // PACE) * SECOND
+    """Return the ticks it takes to say a text, with the pause after it."""
+    return (1 + len(text) // CHARACTERS_PER_SECOND) * SECOND
 
 
 def spoken(lines: Iterable[Line], talk: int) -> list[Turn]:
-    """Lay lines out at the pace of speech; what would begin after the end is never said."""
+    """Lay lines out at the pace of speech; leave out lines that would start after the end."""
     turns: list[Turn] = []
     start = SECOND if talk > SECOND else 0
     for speaker, text in lines:
@@ -52,7 +52,7 @@ def spoken(lines: Iterable[Line], talk: int) -> list[Turn]:
 
 
 def squeezed(lines: Sequence[Line], talk: int) -> list[Turn]:
-    """Lay all lines out, faster than speech where there is not the time for them."""
+    """Lay all lines out, faster than speech if the talk time is too short."""
     needed = SECOND + sum(span(text) for _, text in lines)
     if needed <= talk:
         return spoken(lines, talk)
@@ -66,7 +66,7 @@ def squeezed(lines: Sequence[Line], talk: int) -> list[Turn]:
 
 
 def until(turns: Iterable[Turn], talk: int) -> list[Turn]:
-    """The turns that had begun when the call ended, the last one cut off where it did."""
+    """Return the turns that had started when the call ended, and cut the last one off there."""
     return [
         turn if turn.stop <= talk else turn._replace(stop=talk)
         for turn in turns

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
-from emulator.domain.faults import ECHOES, EVERYWHERE, CallbackShape, Effect, StatusField
+from emulator.domain.faults import EACH_ITEM, FOLLOW_UP_EFFECTS, CallbackShape, Effect, StatusField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def sendings(effect: Effect, fields: Fields, sent: Outgoing, shape: CallbackShap
             return []
         case Effect.DELAY | Effect.REORDER:
             return [Sending(fields["seconds"], sent)]
-        case _ if effect in ECHOES:
+        case _ if effect in FOLLOW_UP_EFFECTS:
             more = Sending(fields["seconds"], altered(effect, fields, sent, shape))
             return [Sending(0, sent), *[more] * fields.get("copies", 1)]
         case _:
@@ -135,7 +135,7 @@ def _without(sent: Outgoing, path: str) -> Outgoing:
 def _places(value: Any, path: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
     """The objects in which the last name of a path stands."""
     name, *rest = path
-    if name == EVERYWHERE:
+    if name == EACH_ITEM:
         entries = value if isinstance(value, list) else []
         return [place for entry in entries for place in _places(entry, tuple(rest))]
     if not isinstance(value, dict) or name not in value:

@@ -10,12 +10,12 @@ from emulator.clock import Clock
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.faults import (
-    CHANGING,
+    WRITE_EFFECTS,
     CallbackShape,
     Effect,
     Fault,
     Faulted,
-    Match,
+    FaultMatch,
     Tampering,
     Target,
     Wait,
@@ -77,7 +77,7 @@ class Faults:
         self,
         effect: Effect,
         fields: dict[str, object],
-        match: Match,
+        match: FaultMatch,
         *,
         times: int | None,
         starts_at: datetime,
@@ -226,7 +226,7 @@ class Faults:
             return (
                 match.platform in (None, platform)
                 and match.operation in (None, operation)
-                and not (reads and fault.effect in CHANGING)
+                and not (reads and fault.effect in WRITE_EFFECTS)
                 and (
                     fault.effect is not Effect.EARLY
                     or operation in self._shape_of(platform).follows
@@ -318,7 +318,7 @@ def outgoing(callback: Callback) -> Outgoing:
     )
 
 
-def _fits_call(match: Match, call: Call) -> bool:
+def _fits_call(match: FaultMatch, call: Call) -> bool:
     if match.platform not in (None, call.platform):
         return False
     if match.workflow_id not in (None, call.workflow_id):

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
-from emulator.domain.sweeps import Bare, Sweep
+from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
 from emulator.store.recent import Recent
 
@@ -68,7 +68,7 @@ Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted
 KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault")
 
 
-def whole(entry: Entry | Bare) -> Entry:
+def whole(entry: Entry | CallStep) -> Entry:
     """Tell the step of a call in full."""
     if isinstance(entry, CallTransition | BatchTransition | Exchange | Attempted | Faulted):
         return entry
@@ -102,14 +102,14 @@ def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> b
     )
 
 
-def tick_of(entry: Entry | Bare) -> int:
+def tick_of(entry: Entry | CallStep) -> int:
     """When it was written."""
     if isinstance(entry, CallTransition | BatchTransition | Exchange | Attempted | Faulted):
         return ticks(entry.at)
     return entry[0]
 
 
-class History(Recent[Entry | Bare]):
+class History(Recent[Entry | CallStep]):
     """The newest entries, numbered from 1 since the world began."""
 
     exchanges = 0
@@ -131,10 +131,10 @@ class History(Recent[Entry | Bare]):
     def sweep(self, sweep: Sweep) -> None:
         """Keep the steps of many calls, as one that stands in the place of each of them."""
         sweep.first = self.last + 1
-        self._entries.extend(cast("list[Bare]", [sweep]) * sweep.size)
+        self._entries.extend(cast("list[CallStep]", [sweep]) * sweep.size)
 
-    def _entry(self, index: int) -> Entry | Bare:
-        found: Entry | Bare | Sweep = self._entries[index]
+    def _entry(self, index: int) -> Entry | CallStep:
+        found: Entry | CallStep | Sweep = self._entries[index]
         if isinstance(found, Sweep):
             self._unfold(found)
             return self._entries[index]
@@ -143,11 +143,11 @@ class History(Recent[Entry | Bare]):
     def _unfold(self, sweep: Sweep) -> None:
         """Put the steps of a sweep in its place, those that are still kept."""
         start = sweep.first - self.evicted - 1
-        steps = sweep.told()[max(0, -start) :]
+        steps = sweep.steps()[max(0, -start) :]
         start = max(0, start)
         self._entries[start : start + len(steps)] = steps
 
-    def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | Bare]]:
+    def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | CallStep]]:
         """Go through the entries written from a tick up to another, oldest first.
 
         Found by their time, which hardly ever goes back, however many there are.

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.domain.errors import DomainError, NoRoomError
+from emulator.domain.errors import DomainError, StorageFullError
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
@@ -92,7 +92,7 @@ class PlatformApp:
         world = exchange.world
         try:
             world.commit()
-        except NoRoomError as error:
+        except StorageFullError as error:
             if request.method not in READS:
                 response = self._refuse(world, headers, as_api_error(error))
         self.platform.hooks.add_headers(world, request, response)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from emulator.domain.errors import DomainError, EndedError, NoRoomError, UnknownError
+from emulator.domain.errors import DomainError, EndedError, StorageFullError, UnknownError
 from emulator.kit.fields import PHONE
 
 Problem = tuple[str, str]
@@ -101,7 +101,7 @@ def as_api_error(error: DomainError) -> ApiError:
     """Put what the world refuses into the form of an answer."""
     if isinstance(error, UnknownError):
         return ApiError(404, "no_world" if error.kind == "world" else "not_found", str(error))
-    if isinstance(error, NoRoomError):
+    if isinstance(error, StorageFullError):
         return ApiError(507, "no_room", str(error))
     if isinstance(error, EndedError):
         return ApiError(410, "ended", str(error))

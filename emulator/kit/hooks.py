@@ -155,4 +155,4 @@ class Hooks:
     responses: Mapping[str, Callable[[World, Callback, CallbackResponse], None]] = field(
         default_factory=dict
     )
-    """What acts on the response to a callback, by ``Callback.answer_to``."""
+    """What acts on the response to a callback, by ``Callback.on_response``."""

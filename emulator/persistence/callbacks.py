@@ -124,7 +124,7 @@ def _row(callback: Callback) -> Row:
         "batch_id": callback.batch_id,
         "accepts": [callback.accepts.start, callback.accepts.stop],
         "retry_seconds": [delay.total_seconds() for delay in callback.retries],
-        "answer_to": callback.answer_to,
+        "answer_to": callback.on_response,
         "copy_of": callback.copy_of,
         "created_at": None if callback.created_at is None else format_time(callback.created_at),
         "due_at": None if callback.due_at is None else format_time(callback.due_at),
@@ -150,7 +150,7 @@ def _tampering(row: Row | None) -> Tampering | None:
 
 
 def _attempt_row(attempt: Attempt) -> Row:
-    response = attempt.answer
+    response = attempt.response
     fault = {} if attempt.fault is None else {"fault": attempt.fault}
     return fault | {
         "number": attempt.number,
@@ -179,7 +179,7 @@ def _callback(row: Row, content: bytes | None) -> Callback:
         batch_id=row["batch_id"],
         accepts=range(*row["accepts"]),
         retries=tuple(timedelta(seconds=each) for each in row["retry_seconds"]),
-        answer_to=row["answer_to"],
+        on_response=row["answer_to"],
         copy_of=row.get("copy_of"),
         created_at=None if row["created_at"] is None else parse_time(row["created_at"]),
         due_at=None if row["due_at"] is None else parse_time(row["due_at"]),
@@ -196,7 +196,7 @@ def _attempt(row: Row) -> Attempt:
         started_at=parse_time(row["started_at"]),
         ended_at=parse_time(row["ended_at"]),
         fault=row.get("fault"),
-        answer=CallbackResponse(
+        response=CallbackResponse(
             status=row["status"],
             headers=load_headers(row["headers"]),
             body=load_bytes(row["body"]),

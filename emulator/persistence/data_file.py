@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic_core import to_json
 
-from emulator.domain.errors import NoRoomError
+from emulator.domain.errors import StorageFullError
 from emulator.persistence.deadline import Deadline, DeadlineError
 from emulator.persistence.rows import Rows
 from emulator.persistence.tables import Row, Table, file_rows, with_text_bodies
@@ -92,7 +92,7 @@ class DataFile:
         self._unwritten.discard(name)
 
     def commit(self, world: World) -> None:
-        """Write the changes of a world; NoRoomError when the disk is full.
+        """Write the changes of a world; StorageFullError when the disk is full.
 
         Changes that could not be written stay dirty: the next commit writes them.
         """
@@ -130,7 +130,7 @@ class DataFile:
         try:
             self._file.append(to_json(record))
         except OSError as error:
-            raise NoRoomError(f"the world file cannot be written: {error.strerror}") from None
+            raise StorageFullError(f"the world file cannot be written: {error.strerror}") from None
 
     def _checkpoint_if_possible(self) -> None:
         try:
@@ -174,7 +174,7 @@ class DataFile:
 
     def _commit_all(self) -> bool:
         """Write the changes of every world; return whether everything is written."""
-        with suppress(NoRoomError):
+        with suppress(StorageFullError):
             for name in self._tables:
                 if name not in self._unwritten:
                     self._commit(name)

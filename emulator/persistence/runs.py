@@ -178,7 +178,7 @@ def _sent(world: World, callback: Callback) -> Row:
 
 
 def _answer(attempt: Attempt) -> Row:
-    response = attempt.answer
+    response = attempt.response
     return {
         "headers": response.headers,
         "body": dump_bytes(response.body),

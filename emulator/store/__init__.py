@@ -1,1 +1,1 @@
-"""Where records are kept; memory is the truth."""
+"""Records in memory, which is the live state of a world."""

@@ -1,4 +1,4 @@
-"""All calls of a world, found by id, and listed by workflow, batch, status and number."""
+"""All calls of a world: by id, and in lists by workflow, batch, status and number."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -19,8 +19,8 @@ _NUMBER: Final = attrgetter("to_number")
 _ORDER: Final = attrgetter("order")
 _BATCH: Final = attrgetter("batch_id")
 _WORKFLOW: Final = attrgetter("platform", "workflow_id")
-CROWD: Final = 32
-"""From so many calls to one number on, they get a tagged list of their own."""
+MIN_INDEXED_CALLS: Final = 32
+"""A number with this many calls gets a tagged list of its own."""
 
 
 def _codes(statuses: Iterable[CallStatus] | None) -> list[int] | None:
@@ -28,7 +28,7 @@ def _codes(statuses: Iterable[CallStatus] | None) -> list[int] | None:
 
 
 class WorkflowCalls:
-    """The calls of one workflow; any page of any filter costs the same."""
+    """The calls of one workflow; every page of every filter costs the same."""
 
     def __init__(self) -> None:
         self.tally = Tally()
@@ -36,8 +36,9 @@ class WorkflowCalls:
         self._first: dict[str, int] = {}
         """The place of the first call to each number."""
         self._places: dict[str, list[int]] = {}
-        """The places of all calls to the numbers that were called again."""
-        self.crowds: dict[str, TaggedList[Call]] = {}
+        """The places of all calls to a number that was called more than once."""
+        self.by_number: dict[str, TaggedList[Call]] = {}
+        """The calls to a number that was called often."""
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -59,41 +60,41 @@ class WorkflowCalls:
         for place, call in enumerate(calls, first):
             known = first_of(call.to_number, place)
             if known != place:
-                self._crowd(call, known)
+                self._add_repeated(call, known)
 
-    def _crowd(self, call: Call, first: int) -> None:
-        """Note one more call to a number that was called before."""
+    def _add_repeated(self, call: Call, first: int) -> None:
+        """Index a call to a number that was called before."""
         known = self._places.setdefault(call.to_number, [first])
         known.append(call.place)
-        if len(known) == CROWD:
-            crowd = self.crowds[call.to_number] = TaggedList()
+        if len(known) == MIN_INDEXED_CALLS:
+            calls = self.by_number[call.to_number] = TaggedList()
             for each in known:
-                crowd.append(self.calls[each], CODES[self.calls[each].status])
-        elif len(known) > CROWD:
-            self.crowds[call.to_number].append(call, CODES[call.status])
+                calls.append(self.calls[each], CODES[self.calls[each].status])
+        elif len(known) > MIN_INDEXED_CALLS:
+            self.by_number[call.to_number].append(call, CODES[call.status])
 
-    def retag_in_crowd(self, call: Call, code: int) -> None:
-        """Show a call under the code of its new status among those to its number."""
+    def retag_by_number(self, call: Call, code: int) -> None:
+        """Set the code of a call's new status in the list of its number."""
         places = self._places.get(call.to_number, ())
-        if len(places) >= CROWD:
-            self.crowds[call.to_number].retag(bisect_left(places, call.place), code)
+        if len(places) >= MIN_INDEXED_CALLS:
+            self.by_number[call.to_number].retag(bisect_left(places, call.place), code)
 
     def copy(self) -> "WorkflowCalls":
-        """Make another with the same calls."""
+        """Return another list with the same calls."""
         made = WorkflowCalls()
         made.tally = self.tally.copy()
         made.calls = self.calls.copy()
         made._first = dict(self._first)
         made._places = {number: places[:] for number, places in self._places.items()}
-        made.crowds = {number: crowd.copy() for number, crowd in self.crowds.items()}
+        made.by_number = {number: calls.copy() for number, calls in self.by_number.items()}
         return made
 
     def put(self, call: Call) -> None:
-        """Put a call in the place of the one it is a copy of."""
+        """Replace the call that this one is a copy of."""
         self.calls.put(call.place, call)
         places = self._places.get(call.to_number, ())
-        if len(places) >= CROWD:
-            self.crowds[call.to_number].put(bisect_left(places, call.place), call)
+        if len(places) >= MIN_INDEXED_CALLS:
+            self.by_number[call.to_number].put(bisect_left(places, call.place), call)
 
     def page(
         self,
@@ -104,33 +105,33 @@ class WorkflowCalls:
         number: str | None = None,
         within: tuple[int, int] | None = None,
     ) -> tuple[list[Call], int]:
-        """List calls newest first, with how many match in all.
+        """List calls newest first, and return the total number of matches.
 
-        ``within`` limits the places, which is how a batch is named: its calls stand together.
+        ``within`` limits the places: those of a batch are a range.
         """
         start, stop = within or (0, len(self.calls))
         if number is None:
             return _page(self.calls, offset, limit, statuses, (start, stop))
-        if number not in self._first:  # as it was written, or else with or without its +
+        if number not in self._first:  # try it with or without its +
             number = number[1:] if number.startswith("+") else f"+{number}"
         first = self._first.get(number)
         places = self._places.get(number) or ([] if first is None else [first])
         start, stop = bisect_left(places, start), bisect_left(places, stop)
-        if (crowd := self.crowds.get(number)) is not None:
-            return _page(crowd, offset, limit, statuses, (start, stop))
-        few = [self.calls[place] for place in reversed(places[start:stop])]
-        matching = [call for call in few if statuses is None or call.status in statuses]
+        if (calls := self.by_number.get(number)) is not None:
+            return _page(calls, offset, limit, statuses, (start, stop))
+        newest_first = [self.calls[place] for place in reversed(places[start:stop])]
+        matching = [call for call in newest_first if statuses is None or call.status in statuses]
         return matching[offset : offset + limit], len(matching)
 
 
 @lru_cache
 def _shifted(base: int) -> bytes:
-    """A table that adds this to codes."""
+    """Return a translation table that adds ``base`` to codes."""
     return bytes(range(base, 256)) + bytes(base)
 
 
 def _grouped(calls: Iterable[Call], key: Callable[[Call], Any]) -> Iterable[tuple[Any, list[Call]]]:
-    """Sort calls by a key, each group in the order they come; quick where neighbours share it."""
+    """Group calls by a key, each group in the given order; fast if neighbors share the key."""
     found: dict[Any, list[Call]] = {}
     for name, group in groupby(calls, key):
         found.setdefault(name, []).extend(group)
@@ -157,21 +158,21 @@ class Calls:
         self._all: TaggedList[Call] = TaggedList()
         self._platforms: dict[str, int] = {}
         self.shared = 0
-        """Calls of a lower order belong to other worlds too, as long as they are queued."""
+        """Calls of a lower order are shared with other worlds while they are queued."""
         self.added: list[Call] | None = None
-        """What was placed since the last look; None as long as nobody follows."""
+        """Calls placed since the last commit; None while no table tracks them."""
         self.changed: dict[Call, None] | None = None
-        """What has taken steps since then."""
+        """Calls that have taken steps since then."""
 
     def track(self) -> None:
-        """Note from now on what is placed and what moves."""
+        """Record from now on which calls are placed and which take steps."""
         self.added, self.changed = [], {}
 
     def catch_up(self) -> None:
-        """Bring the lists up to date; called before they are read, for those who defer that."""
+        """Bring the lists up to date. Subclasses that defer updates do it here, before a read."""
 
     def share(self, other: "Calls") -> None:
-        """Hold the calls of another; both share each of them until one of the two changes it."""
+        """Take the calls of another; the two share each call until one of them changes it."""
         self.by_id = dict(other.by_id)
         self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001  # of its own kind
         self._all = other._all.copy()  # noqa: SLF001
@@ -179,7 +180,7 @@ class Calls:
         self.shared = other.shared = len(self._all)
 
     def own(self, call: Call) -> Call:
-        """Put a copy in the place of a shared call, and return it."""
+        """Replace a shared call by a copy, and return the copy."""
         mine = copy(call)
         self.by_id[mine.id] = mine
         self._all.put(mine.order, mine)
@@ -206,7 +207,7 @@ class Calls:
         return self._workflows.get((platform, workflow_id)) or WorkflowCalls()
 
     def extend(self, calls: Sequence[Call]) -> None:
-        """Keep calls of one workflow that have just been placed, and give them their places."""
+        """Add new calls of one workflow, and assign their places."""
         platform, workflow_id = calls[0].platform, calls[0].workflow_id
         workflow = self._workflows.get((platform, workflow_id))
         if workflow is None:
@@ -220,9 +221,9 @@ class Calls:
         if self.added is not None:
             self.added += calls
 
-    def refresh(self, moved: Iterable[Call]) -> list[list[Call]]:
-        """Keep the lists true: these calls have taken steps. Return them by batch, or workflow."""
-        in_order = sorted(moved, key=_ORDER)
+    def refresh(self, stepped: Iterable[Call]) -> list[list[Call]]:
+        """Update the lists for calls that have taken steps. Return them by batch, or workflow."""
+        in_order = sorted(stepped, key=_ORDER)
         if self.changed is not None:
             self.changed.update(dict.fromkeys(in_order))
         found: list[list[Call]] = []
@@ -236,23 +237,23 @@ class Calls:
         return found
 
     def _retag(self, calls: list[Call]) -> None:
-        """Show calls of one workflow under their statuses."""
+        """Set the tags of calls of one workflow to their statuses."""
         platform = calls[0].platform
         workflow = self._workflows[platform, calls[0].workflow_id]
         codes = bytes([CODES[call.status] for call in calls])
         base = self._platforms[platform]
         self._all.retag_each([call.order for call in calls], codes.translate(_shifted(base)))
         workflow.calls.retag_each([call.place for call in calls], codes)
-        if workflow.crowds:
+        if workflow.by_number:
             for call, code in zip(calls, codes, strict=True):
-                workflow.retag_in_crowd(call, code)
+                workflow.retag_by_number(call, code)
 
     def platforms(self) -> list[str]:
-        """The platforms that calls were placed on."""
+        """Return the platforms on which calls were placed."""
         return list(self._platforms)
 
     def tally_of(self, call: Call) -> Tally:
-        """The tally of the workflow this call belongs to."""
+        """Return the tally of the call's workflow."""
         return self._workflows[call.platform, call.workflow_id].tally
 
     def chosen(

@@ -1,4 +1,4 @@
-"""Records of one kind by id, and which of them have changed, so that a file can follow."""
+"""Collections: records of one kind by id, and which of them have changed."""
 
 import pickle
 from collections.abc import Callable, Iterator
@@ -17,8 +17,8 @@ class Collection(Generic[T]):
     """Records in the order they were added.
 
     A record is a dataclass of plain values (text, numbers, datetimes, enums, lists, dictionaries
-    and such dataclasses) that refers to other records by id. Whoever changes one in place says so
-    with ``save``.
+    and such dataclasses) that refers to other records by id. Call ``save`` after changing a
+    record in place.
     """
 
     def __init__(
@@ -31,19 +31,19 @@ class Collection(Generic[T]):
         load: Callable[[dict[str, Any]], T] | None = None,
         constant: bool = False,
     ) -> None:
-        """``dump`` and ``load`` write and read a record that pydantic would be too slow for.
+        """``dump`` and ``load`` replace pydantic where it would be too slow.
 
-        Records that are ``constant`` never change once they are added, so that worlds share them.
+        ``constant`` records never change once they are added, so a forked world shares them.
         """
         self.kind: Any = kind
         self.key = key
-        """The field that tells records apart."""
+        """The field that identifies a record."""
         self.noun = noun
-        """What a record is called in errors: ``there is no {noun} x``."""
+        """The word for a record in errors: ``there is no {noun} x``."""
         self.by_id: dict[str, T] = {}
-        """For reading."""
+        """Read only."""
         self.changed: dict[str, None] | None = None
-        """The ids of what was added, saved or removed; None as long as nobody follows."""
+        """The ids of records added, saved or removed; None while no table tracks it."""
         self._id_of = attrgetter(key)
         self._dump = dump
         self._load = load
@@ -66,11 +66,11 @@ class Collection(Generic[T]):
         return record
 
     def find(self, record_id: str | None) -> T | None:
-        """Find a record if it is there."""
+        """Find a record; None if there is none."""
         return None if record_id is None else self.by_id.get(record_id)
 
     def add(self, record: T) -> T:
-        """Keep a new record (or another in place of the one with its id)."""
+        """Add a record, or replace the record with its id."""
         record_id = self._id_of(record)
         self.by_id[record_id] = record
         if self.changed is not None:
@@ -78,12 +78,12 @@ class Collection(Generic[T]):
         return record
 
     def save(self, record: T) -> None:
-        """Say that a record which is kept has changed."""
+        """Mark a record as changed."""
         if self.changed is not None:
             self.changed[self._id_of(record)] = None
 
     def remove(self, record_id: str) -> T:
-        """Take a record out, or raise UnknownError."""
+        """Remove and return a record, or raise UnknownError."""
         record = self.get(record_id)
         del self.by_id[record_id]
         if self.changed is not None:
@@ -91,7 +91,7 @@ class Collection(Generic[T]):
         return record
 
     def copy(self, other: "Collection[T]") -> None:
-        """Hold copies of another's records instead of its own."""
+        """Replace the records by copies of another collection's."""
         if self._constant:
             self.by_id = dict(other.by_id)
             return
@@ -99,13 +99,13 @@ class Collection(Generic[T]):
         self.by_id = {self._id_of(record): record for record in records}
 
     def dumped(self, record: T) -> dict[str, Any]:
-        """Write a record as an object of JSON."""
+        """Return a record as a JSON object."""
         if self._dump is not None:
             return self._dump(record)
         return cast("dict[str, Any]", _adapter(self.kind).dump_python(record, mode="json"))
 
     def loaded(self, value: dict[str, Any]) -> T:
-        """Make the record anew that was written so; ValueError for what is none."""
+        """Return the record of a JSON object; ValueError for an object that is no record."""
         if self._load is not None:
             return self._load(value)
         return cast("T", _adapter(self.kind).validate_python(value))

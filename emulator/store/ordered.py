@@ -1,4 +1,4 @@
-"""Records in the order of a key that may change, any page of which costs the same."""
+"""Records sorted by a key that may change; every page costs the same."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterable
@@ -8,15 +8,15 @@ from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
-BLOCK: Final = 2048
-"""Entries from which on a block is cut in two."""
+MAX_BLOCK_ENTRIES: Final = 2048
+"""A block with more entries is split in two."""
 
 Key = tuple[Any, int]
-"""What an entry is sorted by, and its number, which decides between equals."""
+"""The sort key of an entry, and its number, which orders entries with equal keys."""
 
 
-class _Block:
-    """A run of neighbours: keys, entries and tags side by side, and how often each tag occurs."""
+class _SortedBlock:
+    """Neighboring entries: lists of keys, entries and tags, and the count of each tag."""
 
     __slots__ = ("counts", "items", "keys", "tags")
 
@@ -41,25 +41,26 @@ class _Block:
 
 @lru_cache(maxsize=1024)
 def _ones(tags: frozenset[int]) -> bytes:
-    """A table that turns these tags into 1, others into 0."""
+    """Return a translation table that turns these tags into 1, others into 0."""
     return bytes(tag in tags for tag in range(256))
 
 
 class Ordered(Generic[T]):
     """Entries sorted by a key, each with a tag: a number below 256.
 
-    Whatever is put in again after its key or tag has changed finds its new place. Entries with
-    equal keys stand in the order in which they were first put in. A page is found by the counts
-    of blocks of up to 2,048 entries, so it costs the same however far back it is.
+    Put an entry again after its key or tag has changed. Entries with equal keys are sorted by
+    when they were first put. A page is found by the counts of blocks of up to 2,048 entries, so
+    its cost does not depend on its offset.
     """
 
     def __init__(self, key: Callable[[T], Any], tag: Callable[[T], int]) -> None:
         self._key = key
         self._tag = tag
-        self._blocks: list[_Block] = []
+        self._blocks: list[_SortedBlock] = []
         self._lasts: list[Key] = []
         """The last key of each block."""
         self._placed: dict[T, tuple[Key, int]] = {}
+        """The key and the tag of each entry."""
         self._counts: dict[int, int] = {}
         self._number = 0
 
@@ -67,7 +68,7 @@ class Ordered(Generic[T]):
         return len(self._placed)
 
     def put(self, item: T) -> None:
-        """Add an entry, or move it to where it belongs now."""
+        """Add an entry, or move it to its present place."""
         value, tag = self._key(item), self._tag(item)
         placed = self._placed.get(item)
         if placed is None:
@@ -83,14 +84,14 @@ class Ordered(Generic[T]):
         self._insert(key, item, tag)
 
     def remove(self, item: T) -> None:
-        """Take an entry out; nothing happens if it is not there."""
+        """Remove an entry; do nothing if there is none."""
         if item in self._placed:
             self._take_out(item)
 
     def sorted(
         self, items: Iterable[T], tags: Collection[int] | None = None, *, descending: bool
     ) -> list[T]:
-        """Put some of the entries in order, those with one of these tags."""
+        """Return the given entries in order: those with one of these tags."""
         placed = self._placed
         chosen = items if tags is None else [each for each in items if placed[each][1] in tags]
         return sorted(chosen, key=placed.__getitem__, reverse=descending)
@@ -102,7 +103,7 @@ class Ordered(Generic[T]):
     def page(
         self, offset: int, limit: int, tags: Collection[int] | None = None, *, descending: bool
     ) -> list[T]:
-        """List entries with one of these tags in order, or in the reverse of it."""
+        """List entries with one of these tags, in ascending or descending order."""
         found: list[T] = []
         for block in reversed(self._blocks) if descending else self._blocks:
             count = block.count(tags)
@@ -118,7 +119,7 @@ class Ordered(Generic[T]):
 
     def _insert(self, key: Key, item: T, tag: int) -> None:
         if not self._blocks:
-            self._blocks.append(_Block([], [], bytearray()))
+            self._blocks.append(_SortedBlock([], [], bytearray()))
             self._lasts.append(key)
         number = min(bisect_left(self._lasts, key), len(self._blocks) - 1)
         block = self._blocks[number]
@@ -127,17 +128,17 @@ class Ordered(Generic[T]):
         block.items.insert(place, item)
         block.tags.insert(place, tag)
         block.counts[tag] = block.counts.get(tag, 0) + 1
-        if len(block.keys) > BLOCK:
+        if len(block.keys) > MAX_BLOCK_ENTRIES:
             self._split(number)
         else:
             self._lasts[number] = block.keys[-1]
 
     def _split(self, number: int) -> None:
-        """Cut a block in two; one that only grew at its end stays full."""
+        """Split a block in two; the last block, which grows at its end, stays full."""
         block = self._blocks[number]
-        at = BLOCK if number == len(self._blocks) - 1 else BLOCK // 2
+        at = MAX_BLOCK_ENTRIES if number == len(self._blocks) - 1 else MAX_BLOCK_ENTRIES // 2
         halves = [
-            _Block(block.keys[part], block.items[part], block.tags[part])
+            _SortedBlock(block.keys[part], block.items[part], block.tags[part])
             for part in (slice(0, at), slice(at, None))
         ]
         self._blocks[number : number + 1] = halves
@@ -155,15 +156,15 @@ class Ordered(Generic[T]):
             del self._blocks[number], self._lasts[number]
             return
         self._lasts[number] = block.keys[-1]
-        if len(block.keys) < BLOCK // 4:
+        if len(block.keys) < MAX_BLOCK_ENTRIES // 4:
             self._join(number)
 
     def _join(self, number: int) -> None:
-        """Put a block together with a neighbour, where both are small."""
+        """Merge a small block with a small neighbor."""
         for first in range(max(0, number - 1), min(number + 1, len(self._blocks) - 1)):
             one, two = self._blocks[first : first + 2]
-            if len(one.keys) + len(two.keys) <= BLOCK // 2:
-                both = _Block(one.keys + two.keys, one.items + two.items, one.tags + two.tags)
+            if len(one.keys) + len(two.keys) <= MAX_BLOCK_ENTRIES // 2:
+                both = _SortedBlock(one.keys + two.keys, one.items + two.items, one.tags + two.tags)
                 self._blocks[first : first + 2] = [both]
                 self._lasts[first : first + 2] = [both.keys[-1]]
                 return

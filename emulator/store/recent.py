@@ -1,4 +1,4 @@
-"""The newest of many entries: what only tells of the past is bounded."""
+"""Bounded lists: the newest entries are kept, the oldest are evicted."""
 
 from bisect import bisect_left
 from collections import deque
@@ -7,12 +7,12 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
-STROKE: Final = 64
-"""Of so many entries, one more goes when one has to: letting go costs by how many are left."""
+EVICTION_DIVISOR: Final = 64
+"""An eviction removes one in 64 of the entries at once: deleting costs by how many are left."""
 
 
 class Recent(Generic[T]):
-    """Numbered entries, of which the newest are kept: so many, and so many bytes.
+    """Numbered entries; the newest are kept, up to a number and a size in bytes.
 
     The newest entry is always kept, however large.
     """
@@ -24,35 +24,35 @@ class Recent(Generic[T]):
         self._sized: deque[tuple[int, int]] = deque()
         self._bytes = 0
         self.evicted = 0
-        """How many entries were let go of."""
+        """The number of entries that were evicted."""
         self.add = self._entries.append
-        """Keep one more entry; whoever adds many calls ``trim`` now and then."""
+        """Add an entry without a size; callers that add many call ``trim`` now and then."""
 
     def __len__(self) -> int:
         return len(self._entries)
 
     @property
     def last(self) -> int:
-        """The number of the newest entry; the first ever was 1, and 0 says there was none."""
+        """The number of the newest entry, counted from 1; 0 if there never was one."""
         return self.evicted + len(self._entries)
 
     def add_sized(self, entry: T, size: int) -> None:
-        """Keep one more entry of so many bytes, and let go of the oldest beyond the limits."""
+        """Add an entry of ``size`` bytes, and evict the oldest beyond the limits."""
         self.add(entry)
         self._sized.append((self.last, size))
         self._bytes += size
         self.trim()
 
     def trim(self) -> None:
-        """Let go of the oldest entries beyond the limits, in strokes of a tenth."""
+        """Evict the oldest entries beyond the limits, once they are a tenth too many."""
         excess = len(self._entries) - self._limit
         if excess > self._limit // 10:
-            self._drop(excess)
+            self._evict(excess)
         while self._bytes > self._byte_limit and (kept := len(self._entries)) > 1:
             oldest = self._sized[0][0] - self.evicted
-            self._drop(min(oldest + kept // STROKE, kept - 1))
+            self._evict(min(oldest + kept // EVICTION_DIVISOR, kept - 1))
 
-    def _drop(self, count: int) -> None:
+    def _evict(self, count: int) -> None:
         del self._entries[:count]
         self.evicted += count
         while self._sized and self._sized[0][0] <= self.evicted:
@@ -64,38 +64,38 @@ class Recent(Generic[T]):
             yield self.evicted + index + 1, self._entry(index)
 
     def backwards(self, before: int | None = None) -> Iterator[tuple[int, T]]:
-        """Go through the entries, newest first; those with a lower number than ``before``."""
+        """Go through the entries with a lower number than ``before``, newest first."""
         last = self.last if before is None else min(self.last, before - 1)
         for number in range(last, self.evicted, -1):
             yield number, self._entry(number - self.evicted - 1)
 
     def _entry(self, index: int) -> T:
-        """The entry at a place among those that are kept."""
+        """Return the entry at an index among those that are kept."""
         return self._entries[index]
 
     def find(self, number: int) -> T | None:
-        """The entry of this number, if it is still kept."""
+        """Find the entry of a number; None if it was evicted or never was."""
         kept = self.evicted < number <= self.last
         return self._entry(number - self.evicted - 1) if kept else None
 
     def sized_from(self, number: int) -> list[tuple[int, int]]:
-        """The numbers of the entries from this one on that have a size, and these."""
+        """Return number and size of the sized entries from this number on."""
         sized = list(self._sized)
         return sized[bisect_left(sized, (number, 0)) :]
 
     def resume(self, number: int) -> None:
-        """Go on numbering after that number; it holds nothing yet."""
+        """Continue the numbering after ``number``; for a list that is still empty."""
         self.evicted = max(self.evicted, number)
 
     def copy(self, other: "Recent[T]") -> None:
-        """Hold what another holds."""
+        """Replace the entries by those of another list."""
         self._entries[:] = other._entries  # noqa: SLF001  # of its own kind
         self._sized = deque(other._sized)  # noqa: SLF001
         self._bytes = other._bytes  # noqa: SLF001
         self.evicted = other.evicted
 
     def clear(self) -> None:
-        """Forget every entry; numbering goes on."""
+        """Delete every entry; the numbering continues."""
         self.evicted += len(self._entries)
         self._entries.clear()
         self._sized.clear()

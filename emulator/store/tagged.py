@@ -1,4 +1,4 @@
-"""A list whose entries carry a changing tag, and any page of which costs the same."""
+"""Lists whose entries have a tag that may change; every page costs the same."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,16 +6,16 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
-SHIFT: Final = 10
-BLOCK: Final = 1 << SHIFT
+BLOCK_SHIFT: Final = 10
+BLOCK_ENTRIES: Final = 1 << BLOCK_SHIFT
 
 
 class TaggedList(Generic[T]):
-    """Entries in the order they came; each has a tag, a small number that may change.
+    """Entries in the order they were added; each has a tag, a small number that may change.
 
-    Writing a tag only marks its block of 1,024 entries as stale. Reading counts the stale blocks
-    anew and finds a page by the counts, so the cost of a page does not depend on how far back it
-    is nor on how rare the tag is, and grows by a microsecond for each further 1,024 entries.
+    Writing a tag only marks its block of 1,024 entries as stale. Reading recounts the stale
+    blocks and finds a page by the counts, so the cost of a page depends neither on its offset
+    nor on how rare the tag is, and grows by a microsecond for each further 1,024 entries.
     """
 
     __slots__ = ("_counts", "_items", "_stale", "_tags", "_totals")
@@ -34,7 +34,7 @@ class TaggedList(Generic[T]):
         return self._items[place]
 
     def copy(self) -> "TaggedList[T]":
-        """Make another with the same entries."""
+        """Return another list with the same entries."""
         made: TaggedList[T] = TaggedList()
         made._items = self._items[:]
         made._tags = self._tags[:]
@@ -44,7 +44,7 @@ class TaggedList(Generic[T]):
         return made
 
     def put(self, place: int, item: T) -> None:
-        """Put another entry in the place of one."""
+        """Replace the entry at this place."""
         self._items[place] = item
 
     def append(self, item: T, tag: int) -> int:
@@ -52,7 +52,7 @@ class TaggedList(Generic[T]):
         place = len(self._items)
         self._items.append(item)
         self._tags.append(tag)
-        self._stale.add(place >> SHIFT)
+        self._stale.add(place >> BLOCK_SHIFT)
         return place
 
     def extend(self, items: Sequence[T], tag: int) -> int:
@@ -60,26 +60,29 @@ class TaggedList(Generic[T]):
         first = len(self._items)
         self._items.extend(items)
         self._tags.extend(bytes((tag,)) * len(items))
-        self._stale.update(range(first >> SHIFT, (len(self._items) >> SHIFT) + 1))
+        self._stale.update(range(first >> BLOCK_SHIFT, (len(self._items) >> BLOCK_SHIFT) + 1))
         return first
 
     def retag(self, place: int, tag: int) -> None:
-        """Give the entry at this place another tag."""
+        """Change the tag of the entry at this place."""
         self._tags[place] = tag
-        self._stale.add(place >> SHIFT)
+        self._stale.add(place >> BLOCK_SHIFT)
 
     def retag_each(self, places: Sequence[int], changed: bytes) -> None:
-        """Give the entries at these places, which ascend, other tags; quick for neighbours."""
+        """Change the tags of the entries at these ascending places; fast for neighbors."""
         tags = self._tags
-        for start in range(0, len(places), BLOCK):
-            some, new = places[start : start + BLOCK], changed[start : start + BLOCK]
+        for start in range(0, len(places), BLOCK_ENTRIES):
+            some, new = (
+                places[start : start + BLOCK_ENTRIES],
+                changed[start : start + BLOCK_ENTRIES],
+            )
             first, last = some[0], some[-1]
             if last - first == len(some) - 1:
                 tags[first : last + 1] = new
             else:
                 for place, tag in zip(some, new, strict=True):
                     tags[place] = tag
-            self._stale.update(range(first >> SHIFT, (last >> SHIFT) + 1))
+            self._stale.update(range(first >> BLOCK_SHIFT, (last >> BLOCK_SHIFT) + 1))
 
     def count(
         self, tags: Iterable[int] | None = None, start: int = 0, stop: int | None = None
@@ -107,7 +110,9 @@ class TaggedList(Generic[T]):
             last = stop - offset
             return self._items[max(start, last - limit) : max(start, last)][::-1]
         self._refresh()
-        chosen = tuple(tag for tag in tags if self._totals[tag])  # what there is none of is far
+        chosen = tuple(
+            tag for tag in tags if self._totals[tag]
+        )  # a search for an absent tag is slow
         if offset:
             stop = self._skip(offset, chosen, stop)
         heads = {tag: self._tags.rfind(tag, start, stop) for tag in chosen if stop > start}
@@ -124,25 +129,25 @@ class TaggedList(Generic[T]):
         for block in self._stale:
             if block >= len(self._counts):
                 self._counts.extend({} for _ in range(block + 1 - len(self._counts)))
-            tags = self._tags[block << SHIFT : (block + 1) << SHIFT]
+            tags = self._tags[block << BLOCK_SHIFT : (block + 1) << BLOCK_SHIFT]
             self._totals.subtract(self._counts[block])
             self._counts[block] = {tag: tags.count(tag) for tag in set(tags)}
             self._totals.update(self._counts[block])
         self._stale.clear()
 
     def _before(self, place: int, tag: int) -> int:
-        block = place >> SHIFT
+        block = place >> BLOCK_SHIFT
         whole = sum([counts.get(tag, 0) for counts in self._counts[:block]])
-        return whole + self._tags.count(tag, block << SHIFT, place)
+        return whole + self._tags.count(tag, block << BLOCK_SHIFT, place)
 
     def _skip(self, offset: int, tags: tuple[int, ...], stop: int) -> int:
-        """Find the place before which the page begins: ``offset`` matches lie behind it."""
-        block = stop >> SHIFT
-        left = offset - sum(self._tags.count(tag, block << SHIFT, stop) for tag in tags)
+        """Return the place before which the page begins: ``offset`` matches lie after it."""
+        block = stop >> BLOCK_SHIFT
+        left = offset - sum(self._tags.count(tag, block << BLOCK_SHIFT, stop) for tag in tags)
         while left > 0 and block > 0:
             block -= 1
             left -= sum([self._counts[block].get(tag, 0) for tag in tags])
-        place = block << SHIFT
+        place = block << BLOCK_SHIFT
         while left < 0:
             left += self._tags[place] in tags
             place += 1

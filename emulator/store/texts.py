@@ -1,4 +1,4 @@
-"""Searching many short texts for a part of one."""
+"""Substring search over many short texts."""
 
 from collections.abc import Hashable, Iterable
 from itertools import chain, compress, repeat
@@ -7,12 +7,12 @@ from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
-BLOCK: Final = 1024
+BLOCK_ENTRIES: Final = 1024
 SEPARATOR: Final = "\0"
 
 
-class _Block:
-    """Up to 1,024 entries and their texts, which are joined when somebody searches."""
+class _TextBlock:
+    """Up to 1,024 entries and their texts, which the first search joins."""
 
     __slots__ = ("items", "joined", "texts")
 
@@ -26,7 +26,7 @@ class _Block:
         self.joined = None
 
     def find(self, part: str) -> Iterable[Any]:
-        """The entries whose text has this part, in order."""
+        """Return the entries whose text contains ``part``, in order."""
         if self.joined is None:
             self.joined = SEPARATOR.join(self.texts)
         if part not in self.joined:
@@ -38,34 +38,34 @@ class Texts(Generic[T]):
     """A text for each entry, found by any part of it, whatever the case of its letters.
 
     A search reads a block of 1,024 texts as one string, at the speed of the machine's memory
-    (some 10 us a block), and looks at each of them only where that has the part. Writing a text
-    has its block joined again. An index of every three letters would make rare finds faster, and
-    weigh ten times as much as the texts.
+    (some 10 us per block), and looks at single texts only in a block that matches. Writing a
+    text invalidates the string of its block. A trigram index would make rare finds faster, and
+    take ten times as much memory as the texts.
     """
 
     def __init__(self) -> None:
-        self._blocks: list[_Block] = []
+        self._blocks: list[_TextBlock] = []
         self._places: dict[T, int] = {}
         self._free: list[int] = []
 
     def put(self, item: T, text: str) -> None:
-        """Keep the text of an entry, in place of any before."""
+        """Set the text of an entry."""
         text = text.replace(SEPARATOR, " ").casefold()
         place = self._places.get(item)
         if place is None:
             place = self._places[item] = self._new_place()
-            self._blocks[place // BLOCK].items[place % BLOCK] = item
-        self._blocks[place // BLOCK].write(place % BLOCK, text)
+            self._blocks[place // BLOCK_ENTRIES].items[place % BLOCK_ENTRIES] = item
+        self._blocks[place // BLOCK_ENTRIES].write(place % BLOCK_ENTRIES, text)
 
     def remove(self, item: T) -> None:
-        """Forget an entry; nothing happens if it is not there."""
+        """Remove an entry; do nothing if there is none."""
         place = self._places.pop(item, None)
         if place is not None:
-            self._blocks[place // BLOCK].write(place % BLOCK, "")
+            self._blocks[place // BLOCK_ENTRIES].write(place % BLOCK_ENTRIES, "")
             self._free.append(place)
 
     def find(self, part: str) -> list[T]:
-        """The entries whose text has this part, which must not be empty."""
+        """Return the entries whose text contains ``part``; none for an empty part."""
         part = part.casefold()
         if not part or SEPARATOR in part:
             return []
@@ -74,9 +74,9 @@ class Texts(Generic[T]):
     def _new_place(self) -> int:
         if self._free:
             return self._free.pop()
-        if not self._blocks or len(self._blocks[-1].items) == BLOCK:
-            self._blocks.append(_Block())
+        if not self._blocks or len(self._blocks[-1].items) == BLOCK_ENTRIES:
+            self._blocks.append(_TextBlock())
         block = self._blocks[-1]
         block.items.append(None)
         block.texts.append("")
-        return (len(self._blocks) - 1) * BLOCK + len(block.items) - 1
+        return (len(self._blocks) - 1) * BLOCK_ENTRIES + len(block.items) - 1

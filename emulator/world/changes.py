@@ -7,7 +7,7 @@ class ChangeWriter(Protocol):
     """Writes the changes of worlds to the data file."""
 
     def commit(self, world: Any) -> None:
-        """Write what has changed; NoRoomError when the disk is full."""
+        """Write what has changed; StorageFullError when the disk is full."""
 
     def add_world(self, world: Any) -> None:
         """Write a world that was reset."""

@@ -34,9 +34,9 @@ class Dispatch:
 
     def respond(self, callback: Callback, response: CallbackResponse) -> None:
         """Hand a response to the hook that acts on it, if its callback names one."""
-        if callback.answer_to is not None:
+        if callback.on_response is not None:
             hooks = self._vendors[callback.platform].hooks
-            hooks.responses[callback.answer_to](self._world, callback, response)
+            hooks.responses[callback.on_response](self._world, callback, response)
 
     def shape_of(self, platform: str) -> CallbackShape:
         """Return what faults need to know to alter a vendor's callbacks."""

@@ -11,7 +11,7 @@ from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Action, Deliver, Wake
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
-from emulator.domain.errors import BusyError, ClockError, EndedError, NoRoomError
+from emulator.domain.errors import BusyError, ClockError, EndedError, StorageFullError
 from emulator.domain.faults import Fault
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
@@ -91,7 +91,7 @@ class TimeLoop:
         if self._is_stopped:
             return
         if self._clock.mode is ClockMode.AUTO and self._advance is None:
-            with suppress(NoRoomError):
+            with suppress(StorageFullError):
                 await self._pass_time(None, only_while_quiet=True)
                 self._commit()
         elif self._timer is None or self._faults.capacities:
@@ -231,7 +231,7 @@ class TimeLoop:
         self._timeline.on_earlier = self.rearm
         try:
             self._courier.dispatch()
-        except NoRoomError:
+        except StorageFullError:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(WRITE_RETRY_SECONDS, self._tick)
         else:

@@ -42,7 +42,7 @@ class WorldHooks(Protocol):
 
     @property
     def responses(self) -> Mapping[str, Callable[[Any, Callback, CallbackResponse], None]]:
-        """What acts on the response to a callback, by ``Callback.answer_to``."""
+        """What acts on the response to a callback, by ``Callback.on_response``."""
 
     @property
     def shape(self) -> CallbackShape:

@@ -210,7 +210,7 @@ class World:
             self.data_file.track_vendor(self, platform)
 
     def commit(self) -> None:
-        """Write what has changed to the data file, if there is one; NoRoomError when it is full."""
+        """Write the changes to the data file, if any; StorageFullError for a full disk."""
         if self.data_file is not None:
             self.data_file.commit(self)
 

@@ -50,7 +50,7 @@ async def test_callback_is_attempted_by_its_schedule(
 
     times = [(attempt.started_at - EPOCH).total_seconds() for attempt in callback.attempts]
     assert (callback.status, times) == (status, made)
-    assert [attempt.answer for attempt in callback.attempts] == answers
+    assert [attempt.response for attempt in callback.attempts] == answers
     assert [attempt.number for attempt in callback.attempts] == list(range(1, len(made) + 1))
     assert (callback.due_at, world.timeline.next_due) == (None, None)
     assert attempts_in(world) == [

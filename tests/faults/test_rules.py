@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from emulator.clock import EPOCH, Clock, ClockMode
-from emulator.domain.faults import CallbackShape, Effect, Fault, Faulted, Match
+from emulator.domain.faults import CallbackShape, Effect, Fault, Faulted, FaultMatch
 from emulator.faults.rules import Faults
 from emulator.ids import Ids
 
@@ -52,7 +52,7 @@ def add(faults: Faults, effect: Effect = Effect.RESET, **given: Any) -> Fault:
         "expires_in_real": None,
     }
     own = {name: given.pop(name) for name in list(given) if name in rest}
-    return faults.add(effect, {}, Match(**given), **(rest | own))
+    return faults.add(effect, {}, FaultMatch(**given), **(rest | own))
 
 
 def pass_to(clock: Clock, moment: datetime) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from emulator.clock import EPOCH
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.errors import UnknownError
-from emulator.store.calls import CROWD, Calls
+from emulator.store.calls import MIN_INDEXED_CALLS, Calls
 from tests.effort import examples
 
 Asked = tuple[str, str, list[tuple[str, int]]]
@@ -141,7 +141,17 @@ def test_calls_of_all_platforms_are_listed_together(
 
 @pytest.mark.parametrize(
     "size",
-    [pytest.param(size, id=str(size)) for size in (1, 2, CROWD - 1, CROWD, CROWD + 1, 3 * CROWD)],
+    [
+        pytest.param(size, id=str(size))
+        for size in (
+            1,
+            2,
+            MIN_INDEXED_CALLS - 1,
+            MIN_INDEXED_CALLS,
+            MIN_INDEXED_CALLS + 1,
+            3 * MIN_INDEXED_CALLS,
+        )
+    ],
 )
 def test_many_calls_to_one_number_are_listed_like_few(size: int) -> None:
     """However often a number is called, its list is complete and shows each status as it is."""

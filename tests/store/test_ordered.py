@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 from hypothesis import given, settings as effort, strategies as some
 
-from emulator.store.ordered import BLOCK, Ordered
+from emulator.store.ordered import MAX_BLOCK_ENTRIES, Ordered
 from tests.effort import examples
 
 Facts = dict[int, tuple[int, int]]
@@ -62,7 +62,7 @@ def test_pages_are_those_of_a_sorted_list(
 )
 def test_many_blocks_are_one_list(descending: bool) -> None:  # noqa: FBT001  # a parameter
     """Pages go across blocks, however they came to be cut, also when most entries are gone."""
-    count = 3 * BLOCK
+    count = 3 * MAX_BLOCK_ENTRIES
     facts = {item: (item * 7919 % count, item % 3) for item in range(count)}
     ordered = kept(facts)
     for item in facts:
@@ -71,7 +71,7 @@ def test_many_blocks_are_one_list(descending: bool) -> None:  # noqa: FBT001  # 
         ordered.remove(item)
     want = sorted(range(1, count, 2), key=lambda item: facts[item][0], reverse=descending)
 
-    for offset in (0, 1, BLOCK - 10, len(want) - 5, len(want)):
+    for offset in (0, 1, MAX_BLOCK_ENTRIES - 10, len(want) - 5, len(want)):
         page = ordered.page(offset, 20, descending=descending)
         assert page == want[offset : offset + 20]
     ones = [item for item in want if facts[item][1] == 1]
@@ -99,11 +99,11 @@ def test_what_changes_finds_its_new_place() -> None:
 
 def test_what_is_left_stands_in_few_blocks() -> None:
     """A list from which nearly everything was moved or taken has not more blocks than it needs."""
-    facts = {item: (item, 0) for item in range(8 * BLOCK)}
+    facts = {item: (item, 0) for item in range(8 * MAX_BLOCK_ENTRIES)}
     ordered = kept(facts)
     for item in facts:
         ordered.put(item)
-    stay = range(0, 8 * BLOCK, BLOCK // 2)
+    stay = range(0, 8 * MAX_BLOCK_ENTRIES, MAX_BLOCK_ENTRIES // 2)
     for item in facts:
         if item not in stay:
             ordered.remove(item)

@@ -5,12 +5,34 @@ from collections.abc import Iterable
 from hypothesis import given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from emulator.store.tagged import BLOCK, TaggedList
+from emulator.store.tagged import BLOCK_ENTRIES, TaggedList
 from tests.effort import examples
 
 TAGS = st.integers(0, 4)
-SIZES = st.sampled_from([0, 1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 3])
-NEAR = st.sampled_from([0, 1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK])
+SIZES = st.sampled_from(
+    [
+        0,
+        1,
+        2,
+        BLOCK_ENTRIES - 1,
+        BLOCK_ENTRIES,
+        BLOCK_ENTRIES + 1,
+        2 * BLOCK_ENTRIES,
+        2 * BLOCK_ENTRIES + 3,
+    ]
+)
+NEAR = st.sampled_from(
+    [
+        0,
+        1,
+        2,
+        BLOCK_ENTRIES - 1,
+        BLOCK_ENTRIES,
+        BLOCK_ENTRIES + 1,
+        2 * BLOCK_ENTRIES,
+        3 * BLOCK_ENTRIES,
+    ]
+)
 
 Model = list[tuple[int, int]]
 

@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings as effort, strategies as some
 
-from emulator.store.texts import BLOCK, Texts
+from emulator.store.texts import BLOCK_ENTRIES, Texts
 from tests.effort import examples
 
 LETTERS = some.text(alphabet="aAbB\x00 ß", max_size=6)
@@ -36,9 +36,9 @@ def test_search_finds_what_has_the_part(steps: list[tuple[int, str | None]], par
 def test_search_goes_over_all_blocks() -> None:
     """Entries are found in the order they were put in, and none across two texts."""
     texts: Texts[int] = Texts()
-    for number in range(3 * BLOCK):
+    for number in range(3 * BLOCK_ENTRIES):
         texts.put(number, f"start {number % 1000} end")
 
     assert texts.find("START 7 END") == [7, 1007, 2007, 3007]
     assert texts.find("end start") == []
-    assert len(texts.find("start")) == 3 * BLOCK
+    assert len(texts.find("start")) == 3 * BLOCK_ENTRIES

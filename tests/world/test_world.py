@@ -293,11 +293,11 @@ async def test_answer_is_acted_on_once_when_all_is_settled() -> None:
     def hears(world: World, callback: Callback, answer: CallbackResponse) -> None:
         heard.append((callback.id, answer.status))
         if len(heard) == 1:
-            world.courier.enqueue(owed("next", answer_to="hears"))
+            world.courier.enqueue(owed("next", on_response="hears"))
 
     transport = FakeTransport(DOWN)
     world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.enqueue(owed("first", answer_to="hears", retries=after(1)))
+    world.courier.enqueue(owed("first", on_response="hears", retries=after(1)))
 
     await world.advance(None)
 
@@ -407,7 +407,7 @@ async def test_answer_from_before_a_reset_is_not_acted_on() -> None:
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.enqueue(owed("old", answer_to="hears"))
+    world.courier.enqueue(owed("old", on_response="hears"))
     advancing = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
 

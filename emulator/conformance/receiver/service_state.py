@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic_core import from_json
 
 from emulator.conformance.receiver.simulated_calls import Told
-from emulator.domain.callbacks import OK, Callback, CallbackResponse
+from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 
 PLACE: Final = re.compile(r"\{(\w+)\}")
 UNKNOWN: Final = frozenset({204, 404, 410})
@@ -58,7 +58,7 @@ class Window:
         """What is known of it, its id put out; UnreadableError if that cannot be told."""
         if answer.status in UNKNOWN:
             return None
-        if answer.status is None or answer.status not in OK:
+        if answer.status is None or answer.status not in SUCCESS_STATUSES:
             raise UnreadableError(f"the state is not told: {said(answer)}")
         text = answer.body.decode(errors="replace").replace(told.subject, "{id}")
         try:

@@ -12,7 +12,7 @@ from emulator.clock import Clock
 from emulator.conformance.receiver.report import Exchange
 from emulator.conformance.receiver.service_state import Known, UnreadableError, Window, change, said
 from emulator.conformance.receiver.simulated_calls import Course, Stage, Told
-from emulator.domain.callbacks import OK, Callback, CallbackResponse
+from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.domain.faults import Effect
 from emulator.faults.callbacks import Outgoing
 from emulator.kit.conformance import Verdict
@@ -138,10 +138,10 @@ class Trial:
     async def survived(self, told: Told, request: Outgoing, what: str) -> bool:
         """Send something that may be refused too; to fall over is wrong. True if it is taken."""
         answer = await self.send(told, request, what)
-        if answer.status not in OK and answer.status not in REFUSALS:
+        if answer.status not in SUCCESS_STATUSES and answer.status not in REFUSALS:
             self.wrong.append(f"{what}: {said(answer)}")
         self._end_if_silent(answer)
-        return answer.status in OK
+        return answer.status in SUCCESS_STATUSES
 
     async def denied(self, told: Told, request: Outgoing, what: str) -> bool:
         """Send something that must be refused, with 401 or 403. True if it is refused."""
@@ -203,6 +203,6 @@ def pick(course: Course, effect: Effect) -> Told | None:
 
 
 def _wanted(told: Told, answer: CallbackResponse) -> str:
-    if answer.status is None or answer.status not in OK:
+    if answer.status is None or answer.status not in SUCCESS_STATUSES:
         return ""
     return f", and only {told.callback.accepts.start} acknowledges"

@@ -104,7 +104,7 @@ def _tell_attempts(story: Story, platform: Platform, world: World, callback: Cal
 
 
 def _tell_attempt(story: Story, callback: Callback, attempt: Attempt) -> None:
-    answer = attempt.answer
+    answer = attempt.response
     if answer.error is not None:
         said = answer.error
     elif answer.status in callback.accepts:

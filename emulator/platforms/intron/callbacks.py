@@ -12,7 +12,7 @@ from emulator.domain.batches import Batch, BatchStatus
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import BatchTransition
-from emulator.domain.faults import EVERYWHERE, CallbackShape, StatusField
+from emulator.domain.faults import EACH_ITEM, CallbackShape, StatusField
 from emulator.kit.json import to_json
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
@@ -40,7 +40,7 @@ shape: Final = CallbackShape(
             contrary={"COMPLETED": "FAILED"},  # assumed: the page says COMPLETED of a request alone
         ),
         StatusField(
-            path=("request_calls", EVERYWHERE, "status"),
+            path=("request_calls", EACH_ITEM, "status"),
             earlier=dict.fromkeys(("COMPLETED", "TIMEOUT", "FAILED"), "PROCESSING"),
             contrary={"COMPLETED": "FAILED", "TIMEOUT": "COMPLETED", "FAILED": "COMPLETED"},
         ),

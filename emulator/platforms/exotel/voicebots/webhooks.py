@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import TERMINAL, Call, Direction
-from emulator.domain.faults import EVERYWHERE, CallbackShape, StatusField
+from emulator.domain.faults import EACH_ITEM, CallbackShape, StatusField
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.json import to_json
@@ -50,7 +50,7 @@ shape: Final = CallbackShape(
             earlier={"session_end": "session_in_progress"},
         ),
         StatusField(
-            path=("events", EVERYWHERE, "event_data", "outcome"),
+            path=("events", EACH_ITEM, "event_data", "outcome"),
             contrary={"resolved": "unanswered", "unanswered": "resolved"},
         ),
     ),
@@ -81,7 +81,7 @@ def webhook(
             headers=hook.headers,
             call_id=call.id,
             retries=tuple(timedelta(seconds=each) for each in options_of(world).webhook_retries),
-            answer_to=ANSWERED.get(kind),
+            on_response=ANSWERED.get(kind),
         )
     ]
 

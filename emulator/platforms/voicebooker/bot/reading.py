@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from emulator.domain.callbacks import OK, CallbackResponse
+from emulator.domain.callbacks import SUCCESS_STATUSES, CallbackResponse
 from emulator.kit.json import JsonError, read_json
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
 
@@ -71,7 +71,7 @@ def _header(answer: CallbackResponse, name: str) -> str:
 def _check_status(answer: CallbackResponse) -> None:
     if answer.status is None:
         raise UnusableError(answer.error or "no answer")
-    if answer.status not in OK:
+    if answer.status not in SUCCESS_STATUSES:
         raise UnusableError(f"status {answer.status}")
 
 

@@ -160,7 +160,7 @@ def question(world: World, conversation: Conversation, action: Action) -> Callba
         content_type="application/json",
         headers=headers,
         call_id=conversation.id,
-        answer_to=action,
+        on_response=action,
     )
     conversation.questions.append(
         Question(action=action, callback_id=callback.id, asked_at=world.clock.now())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.domain.callbacks import OK, Callback, CallbackResponse
+from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.kit.http import read_content
 from emulator.kit.json import to_json
 from emulator.kit.world import World
@@ -46,7 +46,7 @@ class Probe:
         for callback in callbacks:
             self.world.courier.enqueue(callback)
         await self.world.advance(None)
-        answers = [callback.attempts[-1].answer for callback in callbacks]
+        answers = [callback.attempts[-1].response for callback in callbacks]
         self.exchanges += map(Exchange, contents, answers)
         return answers
 
@@ -73,10 +73,10 @@ class Probe:
         call = place(self.world, read_content(to_json(body), VoicebookerCallRequest))
         await self.world.advance(None)
         for callback in reversed(self.world.courier.log.about(call.id)):
-            self.exchanges.append(Exchange(callback.content or b"", callback.attempts[-1].answer))
+            self.exchanges.append(Exchange(callback.content or b"", callback.attempts[-1].response))
         return state_of(self.world).conversations.get(call.id)
 
 
 def accepted(answer: CallbackResponse) -> bool:
     """Whether an answer says that it was done."""
-    return answer.status is not None and answer.status in OK
+    return answer.status is not None and answer.status in SUCCESS_STATUSES
