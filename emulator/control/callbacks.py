@@ -76,7 +76,7 @@ async def replay_callback(request: Request) -> Response:
     original = world.courier.log.get(callback_id)
     asked = read_body(request, Edits) if content_of(request).strip() else Edits()
     if not asked.model_fields_set:
-        return json_response(_whole(world, await world.courier.replay(callback_id)))
+        return json_response(_whole(world, await world.courier.resend(callback_id)))
     edited = _edited(world, original, asked)
     await world.courier.send(edited)
     return json_response(_whole(world, edited), 201)

@@ -95,6 +95,17 @@ class Timeline:
             action.step = 0
         return True
 
+    def peek(self, until: int | None) -> Action | None:
+        """Return what is due next by that tick (whenever, for None), and leave it there."""
+        while self.heap:
+            due, rank, action = self.heap[0]
+            if until is not None and due > until:
+                return None
+            if not _is_void(due, rank, action):
+                return action
+            self.shed()
+        return None
+
     def upcoming(self, count: int) -> list[tuple[int, Action]]:
         """The next so many steps with their ticks; costs no more however many wait."""
         heap = self.heap

@@ -61,6 +61,7 @@ def load_world(world: World, rows: Rows) -> None:
     for _, state in world.contexts.states():
         state.reindex()
     world.coverage.exclude_present_calls()
+    world.time_loop.rearm()
 
 
 @contextmanager
@@ -90,3 +91,4 @@ def copy_world(source: World, target: World) -> None:
     for _, state in target.contexts.states():
         state.reindex()
     target.coverage.exclude_present_calls()
+    target.time_loop.rearm()

@@ -14,7 +14,7 @@ class Dispatch:
     """Finds the hook of a vendor and calls it with the world."""
 
     enqueue: Callable[[Callback], None]
-    """Takes the callbacks that are due: the courier's, which is made later."""
+    """Adds a callback to the queue, which is made later."""
 
     def __init__(self, world: Any, vendors: Mapping[str, Vendor]) -> None:
         """``world`` is handed to the hooks as it is."""

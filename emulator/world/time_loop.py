@@ -1,8 +1,8 @@
 """Lets time pass in a world: takes what is due in order and sends the callbacks it causes."""
 
 import asyncio
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +21,8 @@ from emulator.history.entries import History
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
 from emulator.world.dispatch import Dispatch
+
+_log: Final = logging.getLogger("emulator")
 
 STEPS_PER_TURN: Final = 500
 """Steps taken before other requests get their turn; more where the engine takes many at once."""
@@ -63,7 +65,7 @@ class TimeLoop:
         """Done when the present advance ends; None as long as nobody waits for that."""
         self._is_stopped = False
         self._is_closed = False
-        timeline.on_earlier = self.rearm
+        self.rearm()
 
     @property
     def is_advancing(self) -> bool:
@@ -91,9 +93,13 @@ class TimeLoop:
         if self._is_stopped:
             return
         if self._clock.mode is ClockMode.AUTO and self._advance is None:
-            with suppress(StorageFullError):
+            try:
                 await self._pass_time(None, only_while_quiet=True)
                 self._commit()
+            except StorageFullError:
+                pass  # the next request tries again
+            except Exception:  # noqa: BLE001  # no request waits for this: it is logged
+                self._log_failure()
         elif self._timer is None or self._faults.capacities:
             self.rearm()
 
@@ -127,7 +133,7 @@ class TimeLoop:
         only_while_quiet: bool = False,
         one_callback: bool = False,
     ) -> Advance:
-        timeline, courier, history = self._timeline, self._courier, self._history
+        history = self._history
         done = self._advance = Advance(last_seen=history.last)
         start, others_before = history.last, history.exchanges + history.faults
         until = None if to is None else ticks(to)
@@ -135,33 +141,51 @@ class TimeLoop:
         try:
             if self._faults.capacities:
                 self._faults.forget_expired()
-            if courier.has_post:  # left by an advance that was broken off
-                await courier.flush()
+            if await self._courier.deliver():  # left by an advance that was broken off
+                self._collect(done)
             while self._advance is done and not (only_while_quiet and not self._is_quiet()):
-                taken = self._engine.run(until, STEPS_PER_TURN)
-                done.steps += taken
-                done.collect_events(history)
-                history.trim()
-                if taken >= STEPS_PER_TURN:
-                    await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
-                    continue
-                if timeline.shed():
-                    continue
-                step = timeline.pop_due(until)
-                if step is None:
+                action = self._timeline.peek(until)
+                if action is None:
                     break
-                self._take(*step)
-                done.steps += 1
-                done.collect_events(history)
-                if courier.has_post and not timeline.next_is(Deliver, step[0]):
-                    await courier.flush()
-                    if one_callback:
+                if type(action) is Deliver:
+                    if await self._deliver(done) and one_callback:
                         break
+                elif not self._take_steps(action, done, until):
+                    self._collect(done)
+                    await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+                self._collect(done)
         finally:
             self._end(done, to)
         others = history.exchanges + history.faults - others_before
         done.events = history.last - start - done.attempts - others
         return done
+
+    def _collect(self, done: Advance) -> None:
+        done.collect_events(self._history)
+        self._history.trim()
+
+    def _take_steps(self, action: Action, done: Advance, until: int | None) -> bool:
+        """Take the next step, or many of calls; return False when others should have a turn."""
+        if type(action) is Call or type(action) is Batch:
+            taken = self._engine.run(until, STEPS_PER_TURN)
+            done.steps += taken
+            return taken < STEPS_PER_TURN
+        if (step := self._timeline.pop_due(until)) is not None:
+            self._take(*step)
+            done.steps += 1
+        return True
+
+    async def _deliver(self, done: Advance) -> bool:
+        """Make the attempts that are due at the next tick; return whether there were any."""
+        steps: list[Deliver] = []
+        due = self._timeline.heap[0][0]
+        self._clock.pinned = due
+        while self._timeline.next_is(Deliver, due):
+            step = self._timeline.pop_due(due)
+            if step is not None and isinstance(step[1], Deliver):
+                steps.append(step[1])
+        done.steps += len(steps)
+        return await self._courier.deliver(steps)
 
     def _end(self, done: Advance, to: datetime | None) -> None:
         """Let the time stand still again, and wake whoever waits for that."""
@@ -175,7 +199,7 @@ class TimeLoop:
             self._end_of_advance = None
 
     def _take(self, due: int, action: Action) -> None:
-        """Take a step that is not a call's: the engine has taken all of those before it."""
+        """Take a step that is not a call's."""
         self._clock.pinned = due
         match action:
             case Deliver():
@@ -185,13 +209,19 @@ class TimeLoop:
             case Fault():
                 self._faults.remove(action.id)
             case Call() | Batch():
-                pass
+                pass  # the engine takes these
+
+    def _log_failure(self) -> None:
+        """Log an exception of a step that no request is waiting for."""
+        _log.exception("a step that was due at %s failed", self._clock.now().isoformat())
 
     def rearm(self) -> None:
         """Set the timer of a live clock to the moment when its next step is due."""
         self._cancel_timer()
+        self._timeline.on_earlier = None
         if self._is_stopped or self._clock.mode is not ClockMode.LIVE or self._advance is not None:
             return
+        self._timeline.on_earlier = self.rearm
         due, held = self._timeline.next_due, None
         if self._faults.capacities:
             held = self._faults.seconds_held()
@@ -218,21 +248,27 @@ class TimeLoop:
             self._faults.forget_expired()
         now = ticks(self._clock.now())
         left = STEPS_PER_TURN
-        while left > 0:
-            left -= self._engine.run(now, left) + 1
-            if self._timeline.shed():
-                continue
-            step = self._timeline.pop_due(now) if left > 0 else None
-            if step is None:
-                break
-            self._take(*step)
+        while left > 0 and (action := self._timeline.peek(now)) is not None:
+            left -= 1
+            try:
+                left -= self._take_due(action, now, left + 1)
+            except Exception:  # noqa: BLE001  # no request waits for this: it is logged
+                self._log_failure()  # the clock runs on without the step
         self._history.trim()
         self._clock.unpin()
-        self._timeline.on_earlier = self.rearm
         try:
             self._courier.dispatch()
         except StorageFullError:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(WRITE_RETRY_SECONDS, self._tick)
+            self._timeline.on_earlier = self.rearm
         else:
             self.rearm()
+
+    def _take_due(self, action: Action, now: int, limit: int) -> int:
+        """Take what is due next on a live clock; return how many steps of calls that was."""
+        if type(action) is Call or type(action) is Batch:
+            return self._engine.run(now, limit)
+        if (step := self._timeline.pop_due(now)) is not None:
+            self._take(*step)
+        return 0

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.inbox import Inboxes
 from emulator.callbacks.log import CallbackLog
+from emulator.callbacks.queue import CallbackQueue
 from emulator.callbacks.transport import Transport
 from emulator.clock import Clock, ClockMode
 from emulator.domain.callbacks import Callback
@@ -155,20 +156,27 @@ class World:
         )
 
     def _make_courier(self, dispatch: Dispatch, attempts: Attempts) -> None:
-        self.courier = Courier(
+        log = CallbackLog(self.server.keep, self.server.keep_bytes)
+        queue = CallbackQueue(
             clock=self.clock,
             schedule=self.timeline.schedule,
             resume=self.timeline.resume,
-            log=CallbackLog(self.server.keep, self.server.keep_bytes),
-            history=self.history,
-            transport=self._transport,
-            answered=dispatch.respond,
-            attempted=attempts.notify,
-            keep=self.commit,
-            address=self._address,
+            log=log,
             faults=self.faults,
         )
-        dispatch.enqueue = self.courier.enqueue
+        self.courier = Courier(
+            clock=self.clock,
+            log=log,
+            queue=queue,
+            history=self.history,
+            transport=self._transport,
+            faults=self.faults,
+            respond=dispatch.respond,
+            notify=attempts.notify,
+            commit=self.commit,
+            redirect=self._redirect,
+        )
+        dispatch.enqueue = queue.enqueue
 
     def _make_time_loop(self, dispatch: Dispatch, attempts: Attempts) -> None:
         self.time_loop = TimeLoop(
@@ -224,7 +232,8 @@ class World:
 
     async def settle(self) -> None:
         """After a request: advance an ``auto`` clock until idle, set the timer of a live one."""
-        await self.time_loop.settle()
+        if self.clock.mode is not ClockMode.FROZEN:
+            await self.time_loop.settle()
 
     def change_settings(
         self, *, auth: str | None, calls_per_second: float | None, options: dict[str, Any]
@@ -251,7 +260,7 @@ class World:
         """The beginning of the addresses of its inboxes."""
         return f"{self.server.base_url}/_emulator/inbox/{self.settings.of or self.name}/"
 
-    def _address(self, url: str) -> str:
+    def _redirect(self, url: str) -> str:
         """Return where a callback goes: not to an inbox of the world that this is a fork of."""
         for inboxes in self.settings.origins:
             if url.startswith(inboxes):

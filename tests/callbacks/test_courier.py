@@ -136,7 +136,7 @@ async def test_replay_sends_the_same_once_more() -> None:
     statuses = [callback.status]
 
     for _ in range(2):
-        await world.courier.replay(callback.id)
+        await world.courier.resend(callback.id)
         statuses.append(callback.status)
 
     assert statuses == [
@@ -156,7 +156,7 @@ async def test_failed_replay_takes_nothing_back() -> None:
     world.courier.enqueue(callback)
     await world.advance(None)
 
-    await world.courier.replay(callback.id)
+    await world.courier.resend(callback.id)
 
     assert (callback.status, callback.due_at) == (CallbackStatus.DELIVERED, None)
 
@@ -169,7 +169,7 @@ async def test_callback_on_its_way_is_not_replayed() -> None:
     await world.advance(EPOCH)
 
     with pytest.raises(ConflictError, match="still on its way"):
-        await world.courier.replay(callback.id)
+        await world.courier.resend(callback.id)
 
     assert len(callback.attempts) == 1
 
@@ -183,10 +183,10 @@ async def test_callback_without_its_body_is_not_replayed() -> None:
     callback.content = None
 
     with pytest.raises(ConflictError, match="no longer kept"):
-        await world.courier.replay(callback.id)
+        await world.courier.resend(callback.id)
 
 
 async def test_unknown_callback_is_not_replayed() -> None:
     """There is nothing to send for an id that is none."""
     with pytest.raises(UnknownError):
-        await make_world().courier.replay("nope")
+        await make_world().courier.resend("nope")
