@@ -29,7 +29,7 @@ def history(control: Control, context: click.Context, **query: Any) -> None:
     """List what happened, oldest first; or have it as a file."""
     if context.invoked_subcommand is None:
         columns = FAULT_COLUMNS if query["kind"] == "fault" else COLUMNS
-        control.show(control.ask("GET", "/journal", **query), columns)
+        control.show(control.ask("GET", "/history", **query), columns)
     elif any(context.params.values()):
         name = context.invoked_subcommand
         raise click.UsageError(f"options come after {name}: history {name} FILE --world NAME")
@@ -40,7 +40,7 @@ def history(control: Control, context: click.Context, **query: Any) -> None:
 @talks
 def export_run(control: Control, path: Path) -> None:
     """Write a world's whole run to a file for `replay` (- for standard output)."""
-    write_file(path, control.send("GET", "/journal/export"))
+    write_file(path, control.send("GET", "/history/export"))
 
 
 @click.command()

@@ -35,7 +35,7 @@ from emulator.world.world import World
 Json = dict[str, Any]
 
 ELSEWHERE: Final = ("/_emulator/worlds", "/_emulator/snapshots")
-"""What is asked there changes nothing in this world; a restored one has its snapshot's journal."""
+"""What is asked there changes nothing in this world; a restored one has its snapshot's history."""
 _TEXT: Final = (str, dict)
 _REQUEST: Final = {
     "after": int,
@@ -80,7 +80,7 @@ class Outcome:
 
     @property
     def same(self) -> bool:
-        """Every answer, callback and entry of the journal is the same."""
+        """Every answer, callback and entry of the history is the same."""
         return self.difference is None
 
     def shown(self) -> Json:
@@ -93,7 +93,7 @@ def recorded(url: str, world: str = "default", token: str | None = None) -> byte
     import httpx  # noqa: PLC0415  # a tenth of a second that replaying does without
 
     headers = {"X-Emulator-World": world} | ({} if token is None else {"X-Emulator-Token": token})
-    address = f"{url.rstrip('/')}/_emulator/journal/export"
+    address = f"{url.rstrip('/')}/_emulator/history/export"
     response = httpx.get(address, headers=headers, trust_env=False, timeout=60)
     if response.is_error:
         try:
@@ -141,7 +141,7 @@ class _Run:
             head = from_json(first)
             version = head["run"]
         except (ValueError, TypeError, LookupError):
-            raise RunError("it is no run file: `journal export` writes one") from None
+            raise RunError("it is no run file: `history export` writes one") from None
         if version != FORMAT:
             raise RunError(f"it is of format {version}, and this emulator reads {FORMAT}")
         lines = [line for line in lines if line]
@@ -184,7 +184,7 @@ def _entry(place: int, line: bytes) -> Json:
             return entry
     except (ValueError, TypeError, LookupError, AttributeError):
         pass
-    raise RunError(f"line {place} is no entry of a journal")
+    raise RunError(f"line {place} is no entry of a history")
 
 
 class _Endpoints(Transports):
@@ -288,7 +288,7 @@ class _Player:
             return {"type": "http.disconnect"}
 
         async def send(_: Any) -> None:
-            """The journal keeps what is answered; the client leaves once it is."""
+            """The history keeps what is answered; the client leaves once it is."""
             over.set()
 
         await self.app(_scope(asked), receive, send)
@@ -356,7 +356,7 @@ def _difference(run: _Run, lines: list[bytes]) -> str | None:
     was = run.entries[index] if index < len(run.entries) else None
     now = from_json(lines[index]) if index < len(lines) else None
     number = (was or now or {}).get("number")
-    told = [f"entry {number} of the journal is another{_cause(run, number)}"]
+    told = [f"entry {number} of the history is another{_cause(run, number)}"]
     if run.head["emulator"] != __version__:
         told.append(f"(recorded by version {run.head['emulator']}, this is {__version__})")
     changes = unified_diff(_told(was), _told(now), "then", "now", lineterm="", n=2)

@@ -21,7 +21,7 @@ from emulator.control.events import event_routes
 from emulator.control.explain import explain_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import LARGEST_WORLD, file_routes
-from emulator.control.history import history_routes
+from emulator.control.history import former_history_routes, history_routes
 from emulator.control.inboxes import inbox_routes, take_message
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
@@ -51,7 +51,7 @@ HINTS: Final = {
     "invalid": "each field is named under errors",
     "conflict": "look at it first: how it stands now does not allow this",
     "unrepeatable": "begin with a new world on a frozen or an auto clock, or POST /import a world: "
-    "from there on the journal has all of it, as long as --keep and --keep-bytes have room",
+    "from there on the history has all of it, as long as --keep and --keep-bytes have room",
     "ended": "POST /_emulator/worlds makes a new one",
     "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
     "cross_site": "call it from a program, or from a page the emulator itself serves",
@@ -65,7 +65,7 @@ HINTS: Final = {
     "damaged": "an export, or a file that the emulator keeps, is a world file",
     "channel_not_configured": "connect the agent's channel first, or make it a test: the routes "
     "under /_emulator/{platform} do what the vendor's dashboard does",
-    "internal": "this is a mistake in the emulator; the journal has the details",
+    "internal": "this is a mistake in the emulator; the history has the details",
 }
 ELSE: Final = "so the vendor would refuse it: the README says what its part needs"
 
@@ -96,7 +96,7 @@ class ControlApp:
         self._worlds = worlds
         self._platforms = platforms
         self._guard = guard
-        self._own = OperationTable(OWN)
+        self._own = OperationTable((*OWN, *former_history_routes))
 
     @cached_property
     def table(self) -> OperationTable:

@@ -38,6 +38,7 @@ async def list_bots(request: Request) -> Response:
                 "name": bot.name,
                 "kind": bot.kind,
                 "message": bot.message,
+                "variables": bot.variables,
             }
             for platform, bot in islice(found, query.offset, query.offset + query.limit)
         ]

@@ -111,6 +111,7 @@ def _standing(worlds: Worlds, world: World) -> tuple[Any, ...]:
 def summary(worlds: Worlds, world: World) -> dict[str, Any]:
     """How a world stands."""
     history, log, inboxes = world.history, world.courier.log, world.inboxes
+    entries = {"last": history.last, "dropped": history.evicted}
     return {
         "world": world.name,
         "worlds": len(worlds),
@@ -118,7 +119,8 @@ def summary(worlds: Worlds, world: World) -> dict[str, Any]:
         "clock": shown_clock(world),
         "next": upcoming(world, 1),
         "waiting": len(world.timeline),
-        "journal": {"last": history.last, "dropped": history.evicted},
+        "history": entries,
+        "journal": entries,  # its former name
         "calls": len(world.calls),
         "callbacks": len(log),
         "exchanges": history.exchanges,

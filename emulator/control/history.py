@@ -1,4 +1,4 @@
-"""The journal: everything that happened, in order."""
+"""The history: everything that happened in a world, in order."""
 
 import re
 from typing import Annotated, Any, Final, Literal
@@ -20,7 +20,7 @@ from emulator.kit.world import World, world_of
 
 
 class HistoryQuery(BaseModel):
-    """Filters of ``GET /journal``."""
+    """Filters of ``GET /history``."""
 
     model_config = CLOSED
 
@@ -124,7 +124,7 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
 
 
 async def export_run(request: Request) -> Response:
-    """Give the world's run as a file: how it began, its journal, and a hash; `replay` reads it."""
+    """Return the world's run as a file: its start, its history and a hash; `replay` reads it."""
     from emulator.persistence.runs import NotReplayableError, dump_run  # noqa: PLC0415  # start-up
 
     world, worlds = world_of(request), worlds_of(request)
@@ -139,7 +139,17 @@ async def export_run(request: Request) -> Response:
 
 
 history_routes: Final = (
-    Operation(method="GET", path="/journal", handler=read_history, query=HistoryQuery),
-    Operation(method="GET", path="/journal/{number}", handler=read_entry),
-    Operation(method="GET", path="/journal/export", handler=export_run),
+    Operation(method="GET", path="/history", handler=read_history, query=HistoryQuery),
+    Operation(method="GET", path="/history/{number}", handler=read_entry),
+    Operation(method="GET", path="/history/export", handler=export_run),
 )
+former_history_routes: Final = tuple(
+    Operation(
+        method=each.method,
+        path=each.path.replace("/history", "/journal"),
+        handler=each.handler,
+        query=each.query,
+    )
+    for each in history_routes
+)
+"""The names that these routes had before; they are served, and no list shows them."""

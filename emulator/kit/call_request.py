@@ -36,10 +36,13 @@ class Role(StrEnum):
     """The number of the person, or a list of numbers: one call each."""
     CALLBACK = "callback"
     """The URL that the callbacks about these calls go to."""
+    VARIABLES = "variables"
+    """The values for ``Bot.variables``, by their names."""
 
 
 BOT: Final = written(**{ROLE: Role.BOT})
 CALLBACK: Final = written(**{ROLE: Role.CALLBACK})
+VARIABLES: Final = written(**{ROLE: Role.VARIABLES})
 
 
 def number_field(prefix: str) -> Written:

@@ -39,6 +39,8 @@ class Bot:
     """The vendor's word for it."""
     message: str | None = None
     """What it says first, where that is known before a call."""
+    variables: tuple[str, ...] = ()
+    """The names of what its message leaves open, for a call request to fill in."""
 
 
 def _no_state(world: World) -> Any:  # noqa: ARG001  # a default

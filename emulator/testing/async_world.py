@@ -89,7 +89,7 @@ class AsyncWorld:
 
     async def run(self) -> bytes:
         """As ``World.run``."""
-        path = "/_emulator/journal/export"
+        path = "/_emulator/history/export"
         response = await self._send("GET", path)
         return response.content if response.is_success else said(response)
 
@@ -235,7 +235,7 @@ class AsyncWorld:
 
     async def history(self) -> list[dict[str, Any]]:
         """The newest 1,000 entries of what happened, oldest first."""
-        found: list[dict[str, Any]] = await self.control("GET", "/journal", params={"limit": PAGE})
+        found: list[dict[str, Any]] = await self.control("GET", "/history", params={"limit": PAGE})
         return found
 
     def inbox(self, name: str = INBOX) -> AsyncInbox:

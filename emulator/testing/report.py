@@ -13,7 +13,7 @@ CUT: Final = 500
 
 
 def story(clock: dict[str, Any], history: list[dict[str, Any]], owed: list[Callback]) -> str:
-    """Tell what a world's clock, journal and callbacks say."""
+    """Tell what a world's clock, history and callbacks say."""
     due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
     waits = ", for which advance() has to be called" if _waits(clock) else ""
     lines = [f"clock {clock['now']} ({clock['mode']}), {due}{waits}"]

@@ -211,7 +211,7 @@ def test_settings_are_shown_and_changed(url: str) -> None:
     told(url, "settings", "auth=open", "calls_per_second=10")
 
 
-def test_journal_is_read_by_filter(url: str, batch: str) -> None:
+def test_history_is_read_by_filter(url: str, batch: str) -> None:
     """What happened is listed, oldest first."""
     told(url, "clock", "advance", "--idle")
 

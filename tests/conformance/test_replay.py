@@ -36,7 +36,7 @@ each_clock = pytest.mark.parametrize(
 
 async def run_of(world: World) -> bytes:
     """Fetch a world's run."""
-    response = await world.control("GET", "/journal/export")
+    response = await world.control("GET", "/history/export")
     assert response.status_code == 200, response.text
     return response.content
 
@@ -83,7 +83,7 @@ async def campaign(world: World) -> str:
 @each_clock
 @each_platform
 async def test_use_of_a_platform_is_gone_through_again(world: World, platform: Platform) -> None:
-    """All there is to do with a platform gives the same answers, callbacks and journal again."""
+    """All there is to do with a platform gives the same answers, callbacks and history again."""
     await used(platform, world, Told())
 
     outcome = await again(world)
@@ -295,7 +295,7 @@ async def test_live_world_has_no_run(http: httpx.AsyncClient) -> None:
     await world.workflow()
     await world.control("PUT", "/clock", json={"mode": "frozen"})
 
-    response = await world.control("GET", "/journal/export")
+    response = await world.control("GET", "/history/export")
 
     assert response.status_code == 409
     assert REFUSED in response.json()["detail"]
@@ -311,7 +311,7 @@ async def test_world_that_forgot_something_has_no_run() -> None:
         for _ in range(20):
             await world.workflow()
 
-        response = await world.control("GET", "/journal/export")
+        response = await world.control("GET", "/history/export")
 
     assert response.status_code == 409
     assert "evicted" in response.json()["detail"]
@@ -319,12 +319,12 @@ async def test_world_that_forgot_something_has_no_run() -> None:
 
 
 async def test_world_from_a_file_has_no_run(tmp_path: Path) -> None:
-    """The journal of a world that goes on from a file does not know how that came to be."""
+    """The history of a world that goes on from a file does not know how that came to be."""
     async with served(Settings()) as (app, _):
         (tmp_path / "world.json").write_bytes(dump_world(app.worlds.default))
     async with served(Settings(world_files=(tmp_path / "world.json",))) as (_, http):
         await http.put("/_emulator/clock", json={"speed": 2})
-        response = await http.get("/_emulator/journal/export")
+        response = await http.get("/_emulator/history/export")
 
     assert response.status_code == 409
     assert "file" in response.json()["detail"]
@@ -356,7 +356,7 @@ async def test_no_run_is_written_while_time_passes() -> None:
 
         async def receiver(_: Scope, receive: Receive, send: Send) -> None:
             await receive()
-            answers.append(await world.control("GET", "/journal/export"))
+            answers.append(await world.control("GET", "/history/export"))
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
@@ -375,7 +375,7 @@ async def test_secrets_of_the_control_api_stay_out() -> None:
         headers = {"Authorization": "Bearer hush", "Cookie": "mine"}
         await http.patch("/_emulator/settings", json={"auth": "strict"}, headers=headers)
         await http.delete("/_emulator/scenarios", headers={"X-Emulator-Token": "hush"})
-        response = await http.get("/_emulator/journal/export", headers=headers)
+        response = await http.get("/_emulator/history/export", headers=headers)
 
     assert response.status_code == 200
     assert b"hush" not in response.content
@@ -396,7 +396,7 @@ async def test_first_difference_is_shown(world: World) -> None:
     assert outcome.difference is not None
     lines = outcome.difference.splitlines()
     assert lines[0] == (
-        "entry 3 of the journal is another; it is request 2, POST /voicebot/v1/call"
+        "entry 3 of the history is another; it is request 2, POST /voicebot/v1/call"
     )
     assert any(line.startswith("-") and "successfully made" not in line for line in lines)
     assert '-  "message": "batch request made successfully",' in lines
@@ -514,17 +514,17 @@ def ran(url: str, act: Callable[[World], Awaitable[Any]]) -> World:
 
 
 def test_commands_write_a_run_and_go_through_it(tmp_path: Path) -> None:
-    """`journal export` writes a file; `replay` needs no server, says so, and exits 0 or 1."""
+    """`history export` writes a file; `replay` needs no server, says so, and exits 0 or 1."""
     path = tmp_path / "run.jsonl"
     with running(Settings(port=0)) as app:
         url = app.worlds.settings.base_url
         world = ran(url, campaign)
         options = ["--url", url, "--world", world.name]
         runner = CliRunner()
-        written = runner.invoke(main, ["journal", "export", str(path), *options])
-        printed = runner.invoke(main, ["journal", "export", "-", *options])
-        listed = runner.invoke(main, ["journal", "--kind", "attempt", *options])
-        misplaced = runner.invoke(main, ["journal", *options, "export", "-"])
+        written = runner.invoke(main, ["history", "export", str(path), *options])
+        printed = runner.invoke(main, ["history", "export", "-", *options])
+        listed = runner.invoke(main, ["history", "--kind", "attempt", *options])
+        misplaced = runner.invoke(main, ["history", *options, "export", "-"])
         fetched = recorded(url, world.name)
         with pytest.raises(RunError, match="no world"):
             recorded(url, "nowhere")

@@ -97,13 +97,13 @@ async def test_only_what_is_due_happens(world: World) -> None:
     await world.place(await world.workflow(), PLAIN, BUSY)
     for _ in range(200):
         await world.advance(0.5)
-    small = (await world.control("GET", "/journal?kind=call&limit=1000")).json()
+    small = (await world.control("GET", "/history?kind=call&limit=1000")).json()
     await world.control("POST", "/reset")
     await world.place(await world.workflow(), PLAIN, BUSY)
 
     await world.advance(100)
 
-    large = (await world.control("GET", "/journal?kind=call&limit=1000")).json()
+    large = (await world.control("GET", "/history?kind=call&limit=1000")).json()
     assert [{**each, "number": 0} for each in small] == [{**each, "number": 0} for each in large]
 
 
@@ -262,7 +262,7 @@ async def test_reset_in_the_middle_of_an_advance(world: World, receiver: Receive
 
     assert (await world.control("GET", "/callbacks")).json() == []
     assert (await world.control("GET", "/clock")).json()["next_due"] is None
-    kinds = {entry["kind"] for entry in (await world.control("GET", "/journal")).json()}
+    kinds = {entry["kind"] for entry in (await world.control("GET", "/history")).json()}
     assert kinds == {"control"}
     assert (await world.advance())["counts"]["callbacks"] == 0
     assert len(receiver.requests) == 1

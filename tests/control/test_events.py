@@ -34,7 +34,7 @@ async def test_summary_counts_what_there_is(world: World) -> None:
     assert (step["kind"], step["left"], step["due"]) == ("batch", 2, "2026-01-01T00:00:00Z")
     assert (after["callbacks"], after["messages"], after["inboxes"]) == (1, 1, 1)
     assert (after["waiting"], after["next"], after["clock"]["next_due"]) == (0, [], None)
-    assert after["journal"]["last"] > before["journal"]["last"]
+    assert after["history"]["last"] > before["history"]["last"]
 
 
 async def test_stream_begins_with_how_it_stands(world: World) -> None:
@@ -67,7 +67,7 @@ async def test_changes_are_told_together() -> None:
     ):
         for _ in range(1000):
             await client.get("/voicebot/v1/workflows", headers={"Authorization": "Bearer x"})
-        await listener.until_that(lambda: told(listener)[-1]["journal"]["last"] == 1000)
+        await listener.until_that(lambda: told(listener)[-1]["history"]["last"] == 1000)
 
         assert len(told(listener)) < 200
         assert listener.events[-1]["id"] == "1000"
@@ -84,7 +84,7 @@ async def test_stream_ends_with_its_world() -> None:
         await listener.ended()
     async with listening(app, EVENTS, **{"last-event-id": "99"}) as again:
         await again.until_event("world")
-        assert told(again)[0]["journal"]["last"] == 0
+        assert told(again)[0]["history"]["last"] == 0
     await app.worlds.stop()
 
 

@@ -74,20 +74,20 @@ async def test_whatever_a_platform_does_is_explained(world: World, platform: Pla
 
 
 async def test_story_begins_with_the_request(world: World) -> None:
-    """A call is traced to the request that placed it, by its number in the journal."""
+    """A call is traced to the request that placed it, by its number in the history."""
     _, call = await one_call(world)
 
     (request,) = steps(await explained(world, call), "request")
 
-    history = (await world.control("GET", "/journal")).json()
+    history = (await world.control("GET", "/history")).json()
     (entry,) = [each for each in history if each["number"] == request["entry"]]
     assert (entry["operation"], entry["status"]) == ("place_calls", 200)
     assert (request["method"], request["target"]) == ("POST", "/voicebot/v1/call")
     assert call in (await explained(world, call))["text"]
 
 
-async def test_request_that_the_journal_let_go_of_is_said_to_be_gone() -> None:
-    """A bounded journal forgets; the story says so instead of guessing."""
+async def test_request_that_the_history_let_go_of_is_said_to_be_gone() -> None:
+    """A bounded history forgets; the story says so instead of guessing."""
     async with served(Settings(keep=10)) as (_, http):
         world = World(http, (await http.post("/_emulator/worlds")).json())
         _, call = await one_call(world, BUSY)
@@ -384,20 +384,20 @@ async def test_id_of_another_world_leads_there(http: httpx.AsyncClient, world: W
 )
 async def test_hostile_id_is_only_unknown(world: World, thing: str) -> None:
     """Whatever is put in the place of an id is a problem with a hint, and changes nothing."""
-    before = (await world.control("GET", "/journal")).content
+    before = (await world.control("GET", "/history")).content
 
     assert (await unknown(world, thing))["hint"]
-    assert (await world.control("GET", "/journal")).content == before
+    assert (await world.control("GET", "/history")).content == before
 
 
 async def test_explaining_changes_nothing(world: World) -> None:
-    """Who looks leaves no trace: not in the journal, not in the world."""
+    """Who looks leaves no trace: not in the history, not in the world."""
     batch, call = await one_call(world, BUSY, call_back_url=world.inbox_url + "done")
     await world.advance()
-    before = [(await world.control("GET", path)).content for path in ("/journal", "/export")]
+    before = [(await world.control("GET", path)).content for path in ("/history", "/export")]
 
     for thing in (batch, call):
         assert await explained(world, thing) == await explained(world, thing)
 
-    after = [(await world.control("GET", path)).content for path in ("/journal", "/export")]
+    after = [(await world.control("GET", path)).content for path in ("/history", "/export")]
     assert after == before

@@ -1,4 +1,4 @@
-"""The journal over the control API."""
+"""The history over the control API."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ BUSY = "+23480099012"
 
 
 async def read(world: World, query: str = "") -> list[Any]:
-    """Read the journal."""
-    entries: list[Any] = (await world.control("GET", f"/journal?{query}")).json()
+    """Read the history."""
+    entries: list[Any] = (await world.control("GET", f"/history?{query}")).json()
     return entries
 
 
@@ -62,7 +62,7 @@ async def test_exchange_is_kept_whole(world: World) -> None:
 
 async def test_reading_leaves_no_trace(world: World) -> None:
     """Looking at the control API is not written down; changing something through it is."""
-    for path in ("/clock", "/calls", "/journal", "/worlds", "/scenarios", "/settings"):
+    for path in ("/clock", "/calls", "/history", "/worlds", "/scenarios", "/settings"):
         await world.control("GET", path)
     assert await read(world) == []
 
@@ -94,7 +94,7 @@ async def test_reading_leaves_no_trace(world: World) -> None:
         pytest.param("call_id=none", [], id="of-no-call"),
     ],
 )
-async def test_journal_is_read_by_number_and_filter(
+async def test_history_is_read_by_number_and_filter(
     world: World, query: str, numbers: list[int]
 ) -> None:
     """Entries keep their numbers under every filter; what is asked for is what comes."""
@@ -104,7 +104,7 @@ async def test_journal_is_read_by_number_and_filter(
     assert [entry["number"] for entry in await read(world, query)] == numbers
 
 
-async def test_journal_of_one_call(world: World) -> None:
+async def test_history_of_one_call(world: World) -> None:
     """A call's steps are found by its id."""
     await world.place(await world.workflow(), BUSY, BUSY)
     await world.advance()
@@ -124,13 +124,24 @@ async def test_refused_requests_are_written_down_too(http: httpx.AsyncClient, wo
     await world.intron("DELETE", "/workflows")
 
     entries = await read(world, "kind=exchange")
-    entries += (await http.get("/_emulator/journal?kind=exchange")).json()
+    entries += (await http.get("/_emulator/history?kind=exchange")).json()
 
     assert sorted(entry["status"] for entry in entries) == [404, 405]
 
 
 async def test_numbers_say_what_was_dropped(world: World) -> None:
-    """The journal says how many entries it let go of."""
-    answered = await world.control("GET", "/journal")
+    """The history says how many entries it let go of."""
+    answered = await world.control("GET", "/history")
 
     assert answered.headers["X-Dropped-Count"] == "0"
+
+
+@pytest.mark.parametrize("rest", ["", "?limit=1", "/1", "/export"])
+async def test_former_name_of_the_history_is_still_served(world: World, rest: str) -> None:
+    """Clients that know the routes as /journal get the same responses."""
+    await world.workflow()
+
+    former = await world.control("GET", f"/journal{rest}")
+    present = await world.control("GET", f"/history{rest}")
+
+    assert (former.status_code, former.content) == (200, present.content)

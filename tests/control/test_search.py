@@ -112,7 +112,7 @@ async def test_bots_of_every_platform_are_listed(world: World) -> None:
     assert (await world.control("GET", "/bots?platform=none")).status_code == 400
 
 
-async def test_journal_tells_what_is_about_a_call(world: World) -> None:
+async def test_history_tells_what_is_about_a_call(world: World) -> None:
     """The request that placed a call, its steps and its callbacks are about it."""
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow, BUSY)
@@ -120,32 +120,32 @@ async def test_journal_tells_what_is_about_a_call(world: World) -> None:
     await world.advance()
     (call,) = await asked(world, "/calls")
 
-    entries = await asked(world, f"/journal?about={call['id']}")
+    entries = await asked(world, f"/history?about={call['id']}")
 
     kinds = " ".join(each["kind"] for each in entries)
     assert kinds == "batch exchange batch call call batch attempt control"
-    (exchange,) = await asked(world, f"/journal?about={call['id']}&kind=exchange&brief=true")
+    (exchange,) = await asked(world, f"/history?about={call['id']}&kind=exchange&brief=true")
     assert exchange["operation"] == "place_calls"
     assert "headers" not in exchange
-    whole = await asked(world, f"/journal/{exchange['number']}")
+    whole = await asked(world, f"/history/{exchange['number']}")
     assert whole.items() >= exchange.items()
     assert BUSY in whole["body"]
 
 
-async def test_journal_is_read_backwards(world: World) -> None:
+async def test_history_is_read_backwards(world: World) -> None:
     """What comes before a number can be read page by page, down to the first."""
     for _ in range(7):
         await world.intron("GET", "/workflows")
-    newest = await asked(world, "/journal?limit=3")
-    before = await asked(world, f"/journal?limit=3&before={newest[0]['number']}")
-    first = await asked(world, f"/journal?limit=3&before={before[0]['number']}")
+    newest = await asked(world, "/history?limit=3")
+    before = await asked(world, f"/history?limit=3&before={newest[0]['number']}")
+    first = await asked(world, f"/history?limit=3&before={before[0]['number']}")
 
     numbers = [each["number"] for page in (first, before, newest) for each in page]
     assert numbers == list(range(1, 8))
-    assert await asked(world, "/journal?before=1") == []
+    assert await asked(world, "/history?before=1") == []
 
 
 @pytest.mark.parametrize("number", ["0", "99", "x", "-1", "9" * 30])
 async def test_entry_that_is_not_there_is_not_found(world: World, number: str) -> None:
     """A number that no entry has is 404, whatever it looks like."""
-    assert (await world.control("GET", f"/journal/{number}")).status_code == 404
+    assert (await world.control("GET", f"/history/{number}")).status_code == 404

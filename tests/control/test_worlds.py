@@ -366,7 +366,7 @@ async def test_reset_leaves_nothing_but_settings_and_credentials(world: World) -
         assert (await world.control("GET", path)).json() == []
     assert (await world.control("GET", "/scenarios")).json()["mix"] == {"answered": 1.0}
     assert (await world.intron("GET", "/workflows")).json()["data"] == []
-    kinds = [entry["kind"] for entry in (await world.control("GET", "/journal")).json()]
+    kinds = [entry["kind"] for entry in (await world.control("GET", "/history")).json()]
     assert kinds == ["control", "exchange"]
     assert await world.workflow() == workflow
 
@@ -419,7 +419,7 @@ async def test_front_page_says_where_everything_is(http: httpx.AsyncClient) -> N
 async def test_unknown_path_is_a_problem_that_names_the_nearest(
     world: World, method: str, path: str, nearest: str
 ) -> None:
-    """A path that belongs to nobody is answered with what there is, and is in the journal."""
+    """A path that belongs to nobody is answered with what there is, and is in the history."""
     headers = {"Authorization": f"Bearer {world.key}"}
 
     refused = await world.http.request(method, path, headers=headers)
@@ -431,7 +431,7 @@ async def test_unknown_path_is_a_problem_that_names_the_nearest(
     assert refused.json()["hint"]
     assert len(set(near)) == 3
     assert not nearest or nearest in near
-    (entry,) = (await world.control("GET", "/journal")).json()
+    (entry,) = (await world.control("GET", "/history")).json()
     assert (entry["kind"], entry["platform"], entry["status"]) == ("exchange", None, 404)
     assert entry["nearest"] == near
 
@@ -466,17 +466,17 @@ async def test_refusal_follows_the_options_of_the_world_that_is_named(
     )
 
     assert refused.status_code == 401
-    assert len((await world.control("GET", "/journal")).json()) == 1
-    assert (await world.http.get("/_emulator/journal")).json()[1:] == []
+    assert len((await world.control("GET", "/history")).json()) == 1
+    assert (await world.http.get("/_emulator/history")).json()[1:] == []
 
 
 async def test_unknown_operation_is_written_down_in_the_callers_world(world: World) -> None:
-    """A request for no operation is found in the journal of the world whose key it carries."""
+    """A request for no operation is found in the history of the world whose key it carries."""
     await world.intron("GET", "/nope")
 
-    entries = (await world.control("GET", "/journal")).json()
+    entries = (await world.control("GET", "/history")).json()
     assert [entry["target"] for entry in entries] == ["/voicebot/v1/nope"]
-    assert (await world.http.get("/_emulator/journal?kind=exchange")).json() == []
+    assert (await world.http.get("/_emulator/history?kind=exchange")).json() == []
 
 
 @pytest.mark.parametrize(

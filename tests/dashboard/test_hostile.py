@@ -41,7 +41,7 @@ async def stored(world: World) -> list[str]:
     await world.advance()
     calls = (await world.control("GET", "/calls")).json()
     callbacks = (await world.control("GET", "/callbacks")).json()
-    requests = (await world.control("GET", "/journal?kind=exchange")).json()
+    requests = (await world.control("GET", "/history?kind=exchange")).json()
     talked = f"chat/{agents[0]['id']}?conversation={sent.json()['conversation']['id']}"
     return [
         *("calls", "callbacks", "requests", "inboxes", "bookings", "chat", "bots", "worlds"),

@@ -39,7 +39,7 @@ async def test_burst_is_told_in_a_few_messages(looker: Looker, world: World) -> 
     )
     seen = await looker.page.evaluate(SEEN)
 
-    events = (await world.control("GET", "/summary")).json()["journal"]["last"]
+    events = (await world.control("GET", "/summary")).json()["history"]["last"]
     assert events > 2000
     assert seen["messages"] <= 12 * seen["seconds"] + 5
     assert seen["renders"] <= 30 * seen["seconds"] + 30

@@ -98,9 +98,9 @@ async def ask(
 
 
 async def entries(http: httpx.AsyncClient, world: str = "default") -> Json:
-    """A world's journal."""
+    """A world's history."""
     headers = {"X-Emulator-World": world}
-    return (await http.get("/_emulator/journal?limit=10000", headers=headers)).json()
+    return (await http.get("/_emulator/history?limit=10000", headers=headers)).json()
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ async def test_unknown_path_is_answered_in_the_vendors_envelope(
 async def test_path_under_another_vendors_name_leads_to_its_own(
     world: World, platform: Platform
 ) -> None:
-    """Who asks one vendor for another's operation is told where that is, also in the journal."""
+    """Who asks one vendor for another's operation is told where that is, also in the history."""
     operation = platform.hooks.operations[0]
     path = path_of(operation)
     headers = {"X-Emulator-World": world.name, "Authorization": "Bearer x"}

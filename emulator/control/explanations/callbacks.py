@@ -59,7 +59,7 @@ def _tell_event(story: Story, world: World, callback: Callback) -> None:
     more = {"event": callback.event, "url": callback.url, "method": callback.method}
     about = {"call_id": callback.call_id, "batch_id": callback.batch_id}
     entry = None if step is None else step.number
-    noted = "" if step is None else f" [journal {step.number}]"
+    noted = "" if step is None else f" [history {step.number}]"
     sentence = f"{callback.event} is owed to {callback.url}: {text}{noted}"
     story.tell(Told.CALLBACK, callback.created_at, sentence, entry=entry, **more, **about)
 

@@ -66,14 +66,14 @@ def _tell_faults(story: Story, world: World, call: Call) -> None:
 
 
 def _tell_waited(story: Story, world: World, call: Call) -> None:
-    """Tell which fault had it wait for a line, if the journal still knows."""
+    """Tell which fault had it wait for a line, if the history still knows."""
     if call.rang is None:
         return
     created = ticks(call.created_at)
     for number, entry in world.history.faults_of(call.id, created, call.rang):
         if entry.effect is Effect.CAPACITY:
             text = f"{fault_named(world, entry.fault_id)} had it wait until a line was free"
-            noted = f"{text} [journal {number}]"
+            noted = f"{text} [history {number}]"
             story.tell(Told.FAULT, entry.at, noted, fault_id=entry.fault_id, entry=number)
 
 

@@ -1,4 +1,4 @@
-"""What the journal knows of why something happened."""
+"""What the history knows of why something happened."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,19 +13,19 @@ from emulator.world.world import World
 
 SLACK: Final = 2 * SECOND
 """How far the time of entries may go back, at a clock's first speed: a live one is read anew."""
-GONE: Final = "the journal no longer has the request that did it, or never had"
+GONE: Final = "the history no longer has the request that did it, or never had"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a call or a batch as the journal has it, and the request it followed from."""
+    """A step of a call or a batch as the history has it, and the request it followed from."""
 
     number: int
     cause: tuple[int, Exchange] | None
 
 
 def step_of(world: World, subject: str, status: str, at: datetime) -> Step | None:
-    """Find in the journal how a call or batch entered a status at that moment."""
+    """Find in the history how a call or batch entered a status at that moment."""
     slack = round(SLACK * max(1.0, world.clock.speed))
     tick = ticks(at)
     number = world.history.step_of(subject, status, tick - slack, tick + slack)
@@ -61,11 +61,11 @@ def tell_request(story: Story, world: World, step: Step | None, at: datetime) ->
     if exchange.fault is not None:
         said += f", by {fault_named(world, exchange.fault)}"
     text = f"{request_named(exchange)}{named} made it, and {said}"
-    story.tell(Told.REQUEST, at, f"{text} [journal {number}]", **shown_request(number, exchange))
+    story.tell(Told.REQUEST, at, f"{text} [history {number}]", **shown_request(number, exchange))
 
 
 def shown_request(number: int, exchange: Exchange) -> dict[str, Any]:
-    """Show a request, short: the journal has all of it."""
+    """Show a request, short: the history has all of it."""
     return {
         "entry": number,
         "kind": exchange.kind,
@@ -95,14 +95,14 @@ def how(step: Step | None, subject: str) -> tuple[str, dict[str, Any]]:
         return "", {"by": None, "entry": None}
     more: dict[str, Any] = {"entry": step.number}
     if step.cause is None:
-        return f" [journal {step.number}]", more | {"by": "time"}
+        return f" [history {step.number}]", more | {"by": "time"}
     number, exchange = step.cause
     more["request"] = shown_request(number, exchange)
     if is_move(exchange, subject):
         text = f"; moved by {request_named(exchange)}"
-        return f"{text} [journal {number}]", more | {"by": "control"}
+        return f"{text} [history {number}]", more | {"by": "control"}
     by = "time" if "/_emulator/clock" in exchange.target else "request"
-    return f" [journal {step.number}, in {request_named(exchange)}]", more | {"by": by}
+    return f" [history {step.number}, in {request_named(exchange)}]", more | {"by": by}
 
 
 def word(status: CallStatus) -> str:
