@@ -124,7 +124,7 @@ class Emulator:
             self._guard.check_page(headers)
             if path.startswith(GUIDE):
                 return guide_page(scope["method"], path.removeprefix(GUIDE))
-            return page(scope["method"], path.removeprefix(UI), headers)
+            return page(scope["method"], path.removeprefix(UI), headers, self.platforms)
         except ApiError as error:
             return render_problem(error)
 

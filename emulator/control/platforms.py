@@ -50,6 +50,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
             for each in dashboard.screens
         ],
         "call_panel": None if panel is None else f"{files}/{panel}",
+        "steps": {name: each.model_dump() for name, each in dashboard.steps.items()},
     }
 
 

@@ -1,5 +1,6 @@
 """The dashboard, under ``/_emulator/ui``: one page and the files it is made of.
 
-It holds no data: the page asks the control API for everything, and shows its token there if it
-has to. Every address below it, but those of its files, is the same page.
+The page holds no data: it asks the control API for everything, and sends its token where one is
+needed. Every address under it that is not a file's serves the same page. Vendors add screens of
+their own, see ``emulator.kit.dashboard``.
 """

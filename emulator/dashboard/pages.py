@@ -1,5 +1,6 @@
-"""Serves the page and its files, with what a browser must be told about them."""
+"""Serves the page and its files, and those that vendors add, under one strict policy."""
 
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -12,9 +13,12 @@ from starlette.responses import Response
 
 from emulator.http.platform_app import READS
 from emulator.kit.errors import ApiError
+from emulator.kit.platform import Platform
 
 FILES: Final = "/-/"
-"""Where the files are below it; no world's name begins so."""
+"""The path of the files below the page's own; no name of a world begins with a hyphen."""
+VENDORS: Final = "platforms/"
+"""The path of the vendors' files below that: ``platforms/{name}/{file}``."""
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -32,33 +36,38 @@ HEADERS: Final = {
 }
 
 
-def page(method: str, path: str, headers: Headers) -> Response:
-    """Answer with what is at a path under ``/_emulator/ui``; ApiError 404 or 405 otherwise."""
+def page(method: str, path: str, headers: Headers, platforms: Mapping[str, Platform]) -> Response:
+    """Return the response for a path under ``/_emulator/ui``; ApiError 404 or 405 otherwise."""
     if method not in READS:
         raise ApiError(405, "method_not_allowed", "it can only be read", headers={"Allow": "GET"})
     name = path.removeprefix(FILES) if path.startswith(FILES) else "index.html"
-    found = _files().get(name)
-    if found is None:
+    content = _vendor_file(name, platforms) if name.startswith(VENDORS) else _files().get(name)
+    if content is None:
         raise ApiError(404, "no_file", f"the dashboard has no file {name[:100]}")
-    content, tag = found
-    own = HEADERS | {"ETag": tag}
-    if headers.get("if-none-match") == tag:
+    own = HEADERS | {"ETag": f'"{sha256(content).hexdigest()[:20]}"'}
+    if headers.get("if-none-match") == own["ETag"]:
         return Response(status_code=304, headers=own)
     return Response(content, headers=own, media_type=types_map[f".{name.rpartition('.')[2]}"])
 
 
+def _vendor_file(name: str, platforms: Mapping[str, Platform]) -> bytes | None:
+    """Return a file of a vendor's folder ``dashboard``."""
+    vendor, _, file = name.removeprefix(VENDORS).partition("/")
+    platform = platforms.get(vendor)
+    return None if platform is None else platform.dashboard.contents.get(file)
+
+
 @cache
-def _files() -> dict[str, tuple[bytes, str]]:
-    """Every file by its name, with what tells its contents apart."""
+def _files() -> dict[str, bytes]:
+    """Return the dashboard's own files by their names."""
     return dict(_read(files("emulator.dashboard") / "static", ""))
 
 
-def _read(folder: Traversable, before: str) -> list[tuple[str, tuple[bytes, str]]]:
-    found: list[tuple[str, tuple[bytes, str]]] = []
+def _read(folder: Traversable, before: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
     for each in folder.iterdir():
         if each.is_dir():
             found += _read(each, f"{before}{each.name}/")
         else:
-            content = each.read_bytes()
-            found.append((before + each.name, (content, f'"{sha256(content).hexdigest()[:20]}"')))
+            found.append((before + each.name, each.read_bytes()))
     return found

@@ -4,12 +4,15 @@
 
     {
       "screens": [{"name": "bookings", "title": "Bookings", "module": "bookings.js"}],
-      "call_panel": "sequence.js"
+      "call_panel": "sequence.js",
+      "steps": {"hang_up": {"text": "the caller hangs up", "screen": "calls"}}
     }
 
 A screen's module exports ``screen(place)``, which returns the same as the dashboard's own screens
 do. The call panel's module exports ``panel(call, callbacks)``, which returns a node for the page
 of a call of this vendor, or null. Both import the dashboard's modules as ``../../ui.js``.
+``steps`` says in words what a step of the timeline does, by the name of its ``Wake``, and on which
+screen its subject is shown.
 """
 
 from collections.abc import Mapping
@@ -40,6 +43,16 @@ class Screen(BaseModel):
     module: str
 
 
+class Step(BaseModel):
+    """What a step of the timeline does."""
+
+    model_config = CLOSED
+
+    text: str
+    screen: str | None = None
+    """The screen that shows the step's subject, by its id."""
+
+
 class _Declared(BaseModel):
     """``screens.json``."""
 
@@ -47,6 +60,7 @@ class _Declared(BaseModel):
 
     screens: tuple[Screen, ...] = ()
     call_panel: str | None = None
+    steps: dict[str, Step] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +70,7 @@ class VendorDashboard:
     screens: tuple[Screen, ...] = ()
     call_panel: str | None = None
     """The module that adds to the page of a call."""
+    steps: Mapping[str, Step] = field(default_factory=dict)
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """The files by their names, the declaration left out."""
 
@@ -75,6 +90,7 @@ def load_dashboard(package: str) -> VendorDashboard:
     return VendorDashboard(
         screens=declared.screens,
         call_panel=declared.call_panel,
+        steps=declared.steps,
         contents={
             each.name: each.read_bytes()
             for each in folder.iterdir()

@@ -76,8 +76,8 @@ async def test_reset_is_asked_about_with_numbers(looker: Looker, world: World) -
     await looker.button("Cancel").click()
     assert len((await world.control("GET", "/calls")).json()) == 3
     await reset.click()
-    await looker.button("Reset it").click()
-    await expect(looker.page.locator(".toast")).to_contain_text("has begun anew")
+    await looker.button("Reset world").click()
+    await expect(looker.page.locator(".toast")).to_contain_text("was reset")
     assert (await world.control("GET", "/calls")).json() == []
 
 
@@ -91,9 +91,9 @@ async def test_snapshot_is_taken_restored_and_forked(looker: Looker, world: Worl
 
     await looker.button("Restore").click()
     await expect(looker.page.get_by_role("dialog")).to_contain_text("0 calls")
-    await looker.button("Restore it").click()
+    await looker.button("Restore snapshot").click()
     await expect(looker.page).to_have_title(re.compile("^Worlds"))
-    await expect(looker.page.locator(".toast").last).to_contain_text("stands as it did")
+    await expect(looker.page.locator(".toast").last).to_contain_text("was restored from")
     assert len((await world.control("GET", "/calls")).json()) == 3
 
     rows = await looker.page.locator("tbody tr[data-key]").count()

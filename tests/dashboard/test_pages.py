@@ -1,5 +1,6 @@
 """How the page and its files are served: to whom, and with what a browser is told of them."""
 
+import posixpath
 import re
 from pathlib import Path
 from typing import Final
@@ -8,11 +9,22 @@ import httpx
 import pytest
 
 import emulator.dashboard
+import emulator.platforms
 from emulator.app import create_app
+from emulator.kit.dashboard import DECLARATION
 from emulator.settings import Settings
 
 STATIC: Final = Path(emulator.dashboard.__file__).parent / "static"
-FILES: Final = sorted(str(each.relative_to(STATIC)) for each in STATIC.rglob("*") if each.is_file())
+VENDORS: Final = Path(emulator.platforms.__file__).parent
+FILES: Final = {
+    **{str(each.relative_to(STATIC)): each for each in sorted(STATIC.rglob("*")) if each.is_file()},
+    **{
+        f"platforms/{each.parents[1].name}/{each.name}": each
+        for each in sorted(VENDORS.glob("*/dashboard/*"))
+        if each.name != DECLARATION
+    },
+}
+"""The dashboard's own files and those of the vendors, by the paths they are served at."""
 UI: Final = "/_emulator/ui"
 
 
@@ -42,14 +54,14 @@ async def test_file_is_served_as_it_is_and_once(name: str) -> None:
         first = await http.get(f"{UI}/-/{name}")
         again = await http.get(f"{UI}/-/{name}", headers={"If-None-Match": first.headers["etag"]})
 
-    assert first.content == (STATIC / name).read_bytes()
+    assert first.content == FILES[name].read_bytes()
     assert (again.status_code, again.content) == (304, b"")
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if not name.endswith(".svg")])
 def test_file_asks_nothing_of_anybody_else(name: str) -> None:
     """No file names an address outside, has markup made of text, or anything inline."""
-    text = (STATIC / name).read_text()
+    text = FILES[name].read_text()
 
     outside = set(re.findall(r"https?://[\w.]+", text)) - {"http://www.w3.org"}
     assert outside == set()
@@ -59,11 +71,11 @@ def test_file_asks_nothing_of_anybody_else(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".js")])
 def test_module_imports_files_that_are_there(name: str) -> None:
-    """Each import names a file of ours."""
-    text = (STATIC / name).read_text()
+    """Each import names a file that is served."""
+    text = FILES[name].read_text()
 
     for found in re.findall(r'from "(\.[^"]+)"', text):
-        assert ((STATIC / name).parent / found).resolve().is_file(), found
+        assert posixpath.normpath(posixpath.join(posixpath.dirname(name), found)) in FILES, found
 
 
 @pytest.mark.parametrize(
@@ -112,6 +124,9 @@ async def test_page_holds_nothing_that_a_token_protects() -> None:
     [
         pytest.param("GET", "/-/none.js", 404, id="no-file"),
         pytest.param("GET", "/-/%2e%2e/pages.py", 404, id="outside-encoded"),
+        pytest.param("GET", "/-/platforms/none/chat.js", 404, id="no-vendor"),
+        pytest.param("GET", "/-/platforms/bimpe/screens.json", 404, id="declaration"),
+        pytest.param("GET", "/-/platforms/bimpe/%2e%2e/auth.py", 404, id="vendor-outside"),
         pytest.param("POST", "", 405, id="written"),
     ],
 )

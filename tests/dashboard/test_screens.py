@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Browser, expect
 
+from emulator.platforms import discover
 from tests.dashboard.pages import NARROW, WIDE, Looker
 from tests.support import World
 
@@ -36,7 +37,7 @@ async def furnished(world: World) -> dict[str, str]:
     await world.control("POST", "/snapshots")
     calls: Any = (await world.control("GET", "/calls")).json()
     (callback, *_) = (await world.control("GET", "/callbacks?platform=intron")).json()
-    (request, *_) = (await world.control("GET", "/journal?kind=exchange")).json()
+    (request, *_) = (await world.control("GET", "/history?kind=exchange")).json()
     ones = {f"calls/{each['id']}": each["from"] for each in calls if each["platform"] != "intron"}
     return {
         f"calls/{calls[-1]['id']}": calls[-1]["to"],
@@ -62,6 +63,20 @@ async def test_empty_screens_say_what_to_paste(looker: Looker) -> None:
     for path in ("calls", "callbacks", "requests", "inboxes"):
         await looker.goto(path)
         await expect(looker.page.locator(".empty .command").first).to_be_visible()
+
+
+async def test_filters_list_every_vendor(looker: Looker) -> None:
+    """Wherever something can be filtered by platform, each vendor that is found can be chosen."""
+    names = list(discover())
+    for path in ("calls", "callbacks", "requests", "faults"):
+        await looker.goto(path)
+        options = looker.page.get_by_label("Platform").locator("option")
+        assert await options.all_inner_texts() == ["any", *names]
+    await looker.goto("bots")
+    titles = await looker.page.locator("main .panel > h2").all_inner_texts()
+    assert [title.partition(":")[0] for title in titles] == [
+        each.title for each in discover().values()
+    ]
 
 
 async def test_what_is_not_there_is_said(looker: Looker) -> None:

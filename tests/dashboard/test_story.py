@@ -36,8 +36,8 @@ async def test_story_of_the_readme(looker: Looker, world: World) -> None:
     await expect(looker.page.locator("main pre").last).to_contain_text('"TIMEOUT"')
 
 
-async def test_why_a_callback_failed_and_its_replay_in_four_clicks(browser: Browser) -> None:
-    """From the calls of the demonstration to a failed callback, its reason and its replay."""
+async def test_why_a_callback_failed_and_resending_it_take_four_clicks(browser: Browser) -> None:
+    """From the calls of the demonstration to a failed callback, its reason, and resending it."""
     with running(Settings(port=0)) as app:
         url = app.worlds.settings.base_url
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
@@ -49,14 +49,14 @@ async def test_why_a_callback_failed_and_its_replay_in_four_clicks(browser: Brow
         for target in (
             looker.row("1 failed"),
             looker.page.locator('.callback[data-status="failed"]'),
-            looker.button("Replay"),
+            looker.button("Resend"),
         ):
             await target.first.click()
             clicks += 1
             if clicks == 2:
                 await looker.sees("the endpoint answered 500", "no connection to the database")
 
-        await expect(looker.page.locator(".verdict")).to_contain_text("Delivered")
+        await expect(looker.page.locator("p.summary")).to_contain_text("Delivered")
         assert clicks <= 4
         assert looker.complaints == []
         await looker.close()
@@ -99,12 +99,12 @@ async def test_edited_copy_is_sent_as_a_callback_of_its_own(looker: Looker, worl
     (failed,) = (await world.control("GET", "/callbacks")).json()
 
     await looker.goto(f"callbacks/{failed['id']}")
-    await looker.button("Edit and replay").click()
+    await looker.button("Edit and resend").click()
     await looker.page.locator("textarea[name=body]").fill('{"edited": true}')
     await looker.button("Send the edited copy").click()
 
     await expect(looker.page.locator("main")).to_contain_text("Edited copy of")
-    await expect(looker.page.locator(".verdict")).to_contain_text("Delivered")
+    await expect(looker.page.locator("p.summary")).to_contain_text("Delivered")
     assert (await world.inbox("done"))[-1]["body"] == '{"edited": true}'
     (_, kept) = (await world.control("GET", "/callbacks")).json()
     assert kept == failed
@@ -141,6 +141,24 @@ async def test_forms_place_calls(looker: Looker, world: World) -> None:
     await expect(looker.page.locator(".agent .taken")).to_have_count(1)
 
 
+async def test_what_the_server_refuses_is_shown_at_the_field(looker: Looker) -> None:
+    """A refused form says at each field what is wrong with it, also in a nested one."""
+    await looker.goto("bots/phoneSipId12345678?platform=voicebooker")
+    number = looker.page.locator("input[name=from]")
+    await number.fill("nobody")
+    await looker.page.get_by_text("More fields").click()
+    await looker.page.locator("input[name='wishes.day']").fill("someday")
+    await looker.button("Place").click()
+
+    await expect(looker.page.locator("label.wrong")).to_have_count(2)
+    await expect(looker.page.locator("label.wrong").first).to_contain_text("must be a phone number")
+    await expect(looker.page.locator("label.wrong").last).to_contain_text("must be")
+    await number.fill("+49170555")
+    await looker.page.locator("input[name='wishes.day']").fill("tomorrow")
+    await looker.button("Place").click()
+    await looker.sees("Bot and webhook")
+
+
 async def test_agent_is_talked_to(looker: Looker, world: World) -> None:
     """A message is written, the answer comes on the stream once its time has come."""
     await looker.goto("chat")
@@ -153,11 +171,11 @@ async def test_agent_is_talked_to(looker: Looker, world: World) -> None:
     await expect(looker.page.locator(".frames")).to_contain_text("event: message")
 
 
-async def test_fault_is_made_met_and_taken_out(looker: Looker, world: World) -> None:
-    """A fault of the form happens, what it did is explained, and it is taken out again."""
+async def test_fault_is_added_applied_and_removed(looker: Looker, world: World) -> None:
+    """A fault added by the form is applied and explained, and can be removed."""
     await looker.goto("faults")
-    await looker.page.get_by_label("What goes wrong").select_option("drop")
-    await looker.button("Have it happen").click()
+    await looker.page.get_by_label("Kind of fault").select_option("drop")
+    await looker.button("Add fault").click()
     await expect(looker.page.locator("tbody")).to_contain_text("everything")
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow, "+2348055599012")
@@ -165,14 +183,16 @@ async def test_fault_is_made_met_and_taken_out(looker: Looker, world: World) -> 
     (dropped,) = (await world.control("GET", "/callbacks")).json()
 
     await looker.goto(f"callbacks/{dropped['id']}")
-    await expect(looker.page.locator(".verdict")).to_contain_text("a fault kept it from leaving")
+    await expect(looker.page.locator("p.summary")).to_contain_text(
+        "a fault kept it from being sent"
+    )
     await expect(looker.page.locator(".story")).to_contain_text("drop")
     await looker.goto("faults")
     await expect(looker.page.locator("tbody")).to_contain_text("1 of 1")
-    await looker.page.get_by_role("button", name="Take out").click()
+    await looker.page.get_by_role("button", name="Remove", exact=True).click()
     await expect(looker.page.get_by_role("dialog")).to_contain_text("1 time")
-    await looker.button("Take it out").click()
-    await looker.sees("Nothing goes wrong on purpose")
+    await looker.button("Remove fault").click()
+    await looker.sees("No faults.")
 
 
 async def test_call_is_explained_by_what_led_to_it(looker: Looker, world: World) -> None:

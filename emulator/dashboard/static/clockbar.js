@@ -5,6 +5,7 @@ import { attempt, toast } from "./dialog.js";
 import * as format from "./format.js";
 import { h, show } from "./h.js";
 import { live } from "./live.js";
+import { platformNamed } from "./platforms.js";
 import { addressOf, href } from "./router.js";
 
 let busy = false;
@@ -122,19 +123,8 @@ function told(next) {
   }
 }
 
-/** What a platform does of itself, by the name of the step. */
-const WAKES = {
-  dial: ["the agent dials", "calls"],
-  reply: ["the agent replies in the chat", null],
-  next: ["the bot's conversation goes on", "calls"],
-  hang_up: ["the caller hangs up", "calls"],
-  "voicebots.generate": ["a voicebot is being generated", null],
-  "voicebots.conclude": ["the session ends", "calls"],
-  "voicebots.turn": ["somebody speaks", "calls"],
-  "voicebots.timer": ["a webhook's timer rings", "calls"],
-};
-
+/** What a vendor does of itself, in the words that it declares. */
 function wake(next) {
-  const [what, screen] = WAKES[next.step] || [format.words(next.step.replace(/.*\./, "")), null];
-  return [`${next.platform}: ${what}`, screen && href(screen, next.id)];
+  const { text, screen } = platformNamed(next.platform)?.steps[next.step] ?? { text: format.words(next.step.replace(/.*\./, "")) };
+  return [`${next.platform}: ${text}`, screen && href(screen, next.id)];
 }

@@ -8,7 +8,7 @@ import { help } from "./keys.js";
 import { live } from "./live.js";
 import { prefs, setPref } from "./prefs.js";
 import { addressOf, go, href } from "./router.js";
-import { NAVIGATION } from "./screens.js";
+import { navigation as places } from "./screens.js";
 import { searchBox } from "./search.js";
 import { select } from "./ui.js";
 
@@ -74,14 +74,14 @@ export function drawFrame(place) {
   readWorlds().catch(() => { known = ""; });
   const state = live.state;
   const counts = { calls: state?.calls, callbacks: state?.callbacks, requests: state?.exchanges, inboxes: state?.messages, worlds: state?.worlds };
-  show(navigation, NAVIGATION.map(([name, title]) =>
+  show(navigation, places().map(([name, title]) =>
     h("a", { href: href(name), class: name === place.screen ? "here" : null, "aria-current": name === place.screen ? "page" : null },
       title,
       counts[name] ? h("span", { class: "count" }, brief(counts[name])) : null)));
   reveal(`${place.screen} ${Boolean(state)}`);
   badge.className = `live ${live.status}`;
   badge.textContent = { live: "Live", connecting: "Connecting", offline: "Offline", gone: "Gone" }[live.status];
-  badge.title = state ? `${counted(state.journal.last, "entry", "entries")} in the journal` : "";
+  badge.title = state ? `${counted(state.history.last, "entry", "entries")} in the history` : "";
   drawClock(clockBar, state);
 }
 

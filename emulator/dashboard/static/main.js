@@ -6,25 +6,28 @@ import { h, show } from "./h.js";
 import { startKeys } from "./keys.js";
 import { follow, listen, live } from "./live.js";
 import { count } from "./format.js";
+import { loadPlatforms } from "./platforms.js";
 import { applyTheme, onPrefs } from "./prefs.js";
 import { addressOf, go, href, present, start } from "./router.js";
-import { screens } from "./screens.js";
+import { screenNamed } from "./screens.js";
 import { empty } from "./ui.js";
 
 let screen = null;
 let entered = 0;
 
 async function route({ back }) {
+  const mine = (entered += 1);
   const place = present();
-  if (!place.world || !screens[place.screen]) {
+  const makeScreen = await found(place);
+  if (mine !== entered) return;
+  if (!place.world || makeScreen === null) {
     go(addressOf(place.world || "default", "calls"), { replace: true });
     return;
   }
   const moved = context.world !== place.world || live.messages === 0;
   context.world = place.world;
   screen?.leave?.();
-  const mine = (entered += 1);
-  screen = screens[place.screen]({ ...place, back, again: () => route({ back: false }) });
+  screen = makeScreen({ ...place, back, again: () => route({ back: false }) });
   show(frame.main, h("div", { class: `screen ${place.screen}`, "data-key": `${mine}` }, screen.node));
   drawFrame(place);
   title();
@@ -36,6 +39,16 @@ async function route({ back }) {
     if (mine === entered) show(frame.main, empty("That cannot be shown", error.text || error.message));
   }
   title();
+}
+
+/** What makes the screen of an address; null if there is none, a screen that says so if it cannot be read. */
+async function found(place) {
+  try {
+    await loadPlatforms();
+    return await screenNamed(place.screen);
+  } catch (error) {
+    return () => ({ title: () => "Error", node: empty("That cannot be shown", error.text || error.message) });
+  }
 }
 
 function title() {

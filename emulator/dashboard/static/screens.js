@@ -1,12 +1,11 @@
-// Every screen by the name it has in addresses.
+// Every screen by the name it has in addresses: the dashboard's own, and those that vendors add.
 
-import { bookings } from "./screens/bookings.js";
+import { vendorScreens } from "./platforms.js";
 import { bots } from "./screens/bots.js";
 import { call } from "./screens/call.js";
 import { callback } from "./screens/callback.js";
 import { callbacks } from "./screens/callbacks.js";
 import { calls } from "./screens/calls.js";
-import { chat } from "./screens/chat.js";
 import { faults } from "./screens/faults.js";
 import { inboxes } from "./screens/inboxes.js";
 import { request } from "./screens/request.js";
@@ -15,26 +14,32 @@ import { worlds } from "./screens/worlds.js";
 
 const listOr = (list, one) => (place) => (place.id ? one(place) : list(place));
 
-export const screens = {
+const OWN = {
   calls: listOr(calls, call),
   callbacks: listOr(callbacks, callback),
   requests: listOr(requests, request),
   inboxes,
-  bookings,
-  chat,
   bots,
   faults,
   worlds,
 };
 
-export const NAVIGATION = [
-  ["calls", "Calls"],
-  ["callbacks", "Callbacks"],
-  ["requests", "Requests"],
-  ["inboxes", "Inboxes"],
-  ["bookings", "Bookings"],
-  ["chat", "Chat"],
-  ["bots", "Bots and workflows"],
-  ["faults", "Faults"],
-  ["worlds", "Worlds"],
-];
+/** The function that makes a screen; null if there is no screen of this name. */
+export async function screenNamed(name) {
+  if (Object.hasOwn(OWN, name)) return OWN[name];
+  const found = vendorScreens().find((each) => each.name === name);
+  return found ? (await import(found.module)).screen : null;
+}
+
+export function navigation() {
+  return [
+    ["calls", "Calls"],
+    ["callbacks", "Callbacks"],
+    ["requests", "Requests"],
+    ["inboxes", "Inboxes"],
+    ...vendorScreens().map(({ name, title }) => [name, title]),
+    ["bots", "Bots and workflows"],
+    ["faults", "Faults"],
+    ["worlds", "Worlds"],
+  ];
+}

@@ -18,4 +18,5 @@ platform: Final = Platform(
     auth=auth,
     hosts=("bimpe.ai",),
     sample=_sample,
+    bots="agents",
 )

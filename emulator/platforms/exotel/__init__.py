@@ -15,6 +15,15 @@ def _sample(base_url: str, own: Mapping[str, str]) -> str:
     )
 
 
+def _bot_sample(base_url: str, own: Mapping[str, str]) -> str:
+    header = auth.headers(own)["Authorization"]
+    return (
+        f"curl {base_url}/voicebot/api/v2/accounts/{own['account_id']}/bot-generation"
+        f" -H 'Authorization: {header}'"
+        " -F 'text_content=A clinic assistant that reminds patients of appointments'"
+    )
+
+
 platform: Final = Platform(
     name="exotel",
     title="Exotel Voicebot API",
@@ -22,4 +31,6 @@ platform: Final = Platform(
     auth=auth,
     hosts=("exotel.com", "exotel.in"),
     sample=_sample,
+    bots="voicebots",
+    bot_sample=_bot_sample,
 )

@@ -21,4 +21,6 @@ platform: Final = Platform(
     auth=auth,
     hosts=("intron.health", "intron.io"),
     sample=_sample,
+    bots="workflows",
+    bot_sample=_sample,
 )

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.scenarios import Scenario
-from emulator.kit.call_request import BOT, CALLBACK, Phone, number_field
+from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phone, number_field
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.hooks import Bot
@@ -56,7 +56,7 @@ class IntronCallRequest(UpdateIntronWorkflow):
         list[Phone], BeforeValidator(_as_list), Field(min_length=1), number_field("+23480555")
     ] = Field(default_factory=list)
     """One number or many; ``variables`` and ``user_tag_identifiers`` are for each of them."""
-    variables: dict[str, Any] | None = None
+    variables: Annotated[dict[str, Any] | None, VARIABLES] = None
     user_tag_identifiers: dict[str, Any] | None = None
     workflow_params: WorkflowParamList = Field(default_factory=list)
     """In place of ``to``: each number with its own values, as Intron's API takes them."""
@@ -226,5 +226,10 @@ def bot(world: World, workflow_id: str) -> Bot | None:
 
 
 def _bot(workflow: IntronWorkflow) -> Bot:
-    kind = f"{workflow.workflow_type.lower()} workflow"
-    return Bot(id=workflow.id, name=workflow.name, kind=kind, message=workflow.message)
+    return Bot(
+        id=workflow.id,
+        name=workflow.name,
+        kind=f"{workflow.workflow_type.lower()} workflow",
+        message=workflow.message,
+        variables=template_of(workflow.message, workflow.workflow_type).variables,
+    )

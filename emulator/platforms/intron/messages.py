@@ -34,6 +34,11 @@ class MessageTemplate:
         self._parts = list(zip(names, pieces[1::3], pieces[3::3], strict=True))
         self._fixed = len(text) - sum(map(len, pieces[1::3]))
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Return the names of the placeholders, in the order they first come in."""
+        return tuple(dict.fromkeys(name for name, _, _ in self._parts))
+
     def missing(self, values: Mapping[str, Any]) -> list[str]:
         """Return the placeholders that have no value."""
         return [name for name, _, _ in self._parts if name not in values]

@@ -21,4 +21,5 @@ platform: Final = Platform(
     auth=auth,
     hosts=("voicebooker.de",),
     sample=_sample,
+    bots="businesses",
 )

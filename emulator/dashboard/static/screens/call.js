@@ -1,4 +1,4 @@
-// One call: what happened when, what was said, what was told to whom.
+// One call: its steps, what was said, its callbacks and requests.
 
 import { ask, query } from "../api.js";
 import { now } from "../clockbar.js";
@@ -6,13 +6,13 @@ import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { live, refreshing } from "../live.js";
+import { callPanel } from "../platforms.js";
 import { href } from "../router.js";
 import { arrowsOf, drawTimeline } from "../timeline.js";
 import { badge, button, code, empty, facts, folded, moment, panel, toneOfAnswer } from "../ui.js";
-import { sequence } from "../sequence.js";
 import { turnsOf } from "../transcript.js";
 import { explained } from "./explain.js";
-import { verdict } from "./callback.js";
+import { summary } from "./callback.js";
 
 export function call({ id }) {
   const node = h("div", { class: "page" }, h("p", { class: "quiet" }, "Reading\u2026"));
@@ -20,12 +20,14 @@ export function call({ id }) {
   let callbacks = [];
   let requests = [];
   let why = null;
-  let journal = -1;
+  let entry = -1;
+  let vendorPanel = null;
   const read = async () => {
-    if (shown && live.state && live.state.journal.last === journal && !shown.planned.length) return;
-    journal = live.state?.journal.last ?? -1;
+    if (shown && live.state && live.state.history.last === entry && !shown.planned.length) return;
+    entry = live.state?.history.last ?? -1;
     try {
       shown = await ask(`/calls/${encodeURIComponent(id)}`);
+      vendorPanel = await callPanel(shown.platform);
     } catch (error) {
       if (!shown) show(node, empty("No such call", error.text || error.message));
       return;
@@ -34,7 +36,7 @@ export function call({ id }) {
     if (shown.batch_id) about.push(ask(`/callbacks${query({ batch_id: shown.batch_id })}`));
     const [found, asked] = await Promise.all([
       Promise.all(about),
-      ask(`/journal${query({ kind: "exchange", about: id, brief: true, limit: 20 })}`),
+      ask(`/history${query({ kind: "exchange", about: id, brief: true, limit: 20 })}`),
     ]);
     callbacks = found.flat();
     requests = asked.reverse();
@@ -45,8 +47,8 @@ export function call({ id }) {
   const refresh = refreshing(read);
 
   async function force(status) {
-    const others = shown.planned.length ? `The planned steps (${shown.planned.map((each) => format.words(each.status)).join(", ")}) no longer hold. ` : "";
-    if (!(await confirm(`Make it ${format.words(status)}?`, `${others}1 call is affected, and whatever is owed for it is sent.`, `Make it ${format.words(status)}`))) return;
+    const others = shown.planned.length ? `The planned steps (${shown.planned.map((each) => format.words(each.status)).join(", ")}) will not happen. ` : "";
+    if (!(await confirm(`Make it ${format.words(status)}?`, `${others}1 call is affected, and the callbacks due for it are sent.`, `Make it ${format.words(status)}`))) return;
     if (await attempt(() => ask(`/calls/${encodeURIComponent(id)}/move`, { method: "POST", body: { status } }))) toast(`It is ${format.words(status)} now.`);
     await read();
   }
@@ -54,7 +56,6 @@ export function call({ id }) {
   function draw() {
     const inbound = shown.direction === "inbound";
     const turns = turnsOf(shown);
-    const webhooks = shown.details.webhooks;
     show(node,
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("calls") }, "Calls")),
@@ -76,16 +77,16 @@ export function call({ id }) {
         ["Hang-up cause", shown.hangup_cause && format.words(shown.hangup_cause)]),
       panel("Timeline", drawTimeline(shown, callbacks, now() ?? shown.created_at), steps()),
       panel(`Callbacks (${callbacks.length})`, callbacks.length ? callbacks.map(drawCallback)
-        : h("p", { class: "quiet" }, shown.planned.length ? "None yet: the call goes on." : "None. Nobody asked to be told of this call.")),
-      webhooks ? panel("Bot and webhook", sequence(shown, callbacks)) : null,
+        : h("p", { class: "quiet" }, shown.planned.length ? "None yet: the call continues." : "None: no endpoint was given for this call.")),
+      vendorPanel?.(shown, callbacks),
       shown.details.message ? panel("Message", h("p", { class: "said" }, format.plain(shown.details.message))) : null,
       turns.length ? panel("Transcript", h("ol", { class: "transcript" }, turns.map((turn) =>
         h("li", { class: turn.isBot ? "bot" : "person" }, h("span", { class: "who" }, turn.who), h("p", {}, format.plain(turn.text)), turn.at ? h("time", { datetime: turn.at }, turn.at.includes("T") ? format.clock(turn.at) : turn.at) : null)))) : null,
-      shown.details.recording_url ? panel("Recording", h("p", { class: "quiet" }, "Tones where somebody speaks; nobody's voice."),
+      shown.details.recording_url ? panel("Recording", h("p", { class: "quiet" }, "Tones in place of speech."),
         h("audio", { controls: true, preload: "none", src: new URL(shown.details.recording_url, location.origin).pathname, "aria-label": "Recording of the call", "data-keep": true })) : null,
-      panel(`Requests that touched it (${requests.length})`, requests.length ? h("ul", { class: "rows" }, requests.map((each) =>
+      panel(`Requests about this call (${requests.length})`, requests.length ? h("ul", { class: "rows" }, requests.map((each) =>
         h("li", {}, badge(each.status, toneOfAnswer(each.status)), h("a", { class: "mono", href: href("requests", each.number) }, `${each.method} ${format.plain(each.target)}`), h("span", { class: "quiet at" }, format.clock(each.at)))))
-        : h("p", { class: "quiet" }, "No request to a vendor's API mentions it.")),
+        : h("p", { class: "quiet" }, "No request to a vendor's API mentions this call.")),
       why ? panel("Explain", why) : null,
       panel("Raw", folded("JSON", false, code(JSON.stringify(shown, null, 2), "call as JSON"))));
   }
@@ -96,14 +97,14 @@ export function call({ id }) {
       ...shown.planned.map((each) => ({ at: each.at, text: `call ${format.words(each.status)}`, planned: true })),
       ...arrowsOf(callbacks).map((each) => ({ at: each.at, text: each.text, planned: each.planned, id: each.id })),
     ].sort(format.soonest);
-    return folded(`The same as a list (${all.length})`, false, h("ol", { class: "rows" }, all.map((each) =>
+    return folded(`As a list (${all.length})`, false, h("ol", { class: "rows" }, all.map((each) =>
       h("li", {}, h("span", { class: "at mono" }, format.clock(each.at)), each.id ? h("a", { href: href("callbacks", each.id) }, each.text) : h("span", {}, each.text), each.planned ? h("span", { class: "quiet" }, "planned") : null))));
   }
 
   function drawCallback(each) {
     return h("a", { class: "card callback", href: href("callbacks", each.id), "data-key": each.id, "data-status": each.status },
       h("span", { class: "line" }, badge(each.status), h("b", {}, each.event), h("span", { class: "quiet" }, each.batch_id && !each.call_id ? "about its batch" : "")),
-      h("span", { class: "quiet" }, verdict(each)));
+      h("span", { class: "quiet" }, summary(each)));
   }
 
   return { title: () => (shown ? `Call ${format.number(shown.direction === "inbound" ? shown.from : shown.to)}` : "Call"), node, enter: read, leave: refresh.stop };

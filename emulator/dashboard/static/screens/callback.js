@@ -1,4 +1,4 @@
-// One callback: what was sent, what was answered each time, and sending it again.
+// One callback: its request, the response to each attempt, and resending it.
 
 import { ask } from "../api.js";
 import { attempt, toast } from "../dialog.js";
@@ -26,7 +26,7 @@ export function callback({ id }) {
   };
   const live = refreshing(read);
 
-  async function replay() {
+  async function resend() {
     const done = await attempt(() => ask(`/callbacks/${encodeURIComponent(id)}/replay`, { method: "POST" }));
     if (done) toast(result(done), done.status === "delivered" ? "good" : "bad");
     await read();
@@ -46,27 +46,27 @@ export function callback({ id }) {
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("callbacks") }, "Callbacks")),
           h("h1", {}, shown.event, " ", badge(shown.status))),
         h("div", { class: "actions" },
-          button("Replay", replay, { kind: "primary", name: "replay", disabled: pending, title: pending ? "It is still on its way" : "Send the same bytes again at once" }),
-          button("Edit and replay", () => { editing = !editing; draw(); }, { name: "edit" }))),
-      h("p", { class: `verdict ${shown.status}` }, verdict(shown)),
-      editing ? panel("Edit and replay", h("p", { class: "quiet" }, "An edited copy is sent at once, as a callback of its own."), editor(shown)) : null,
+          button("Resend", resend, { kind: "primary", name: "resend", disabled: pending, title: pending ? "It is still pending" : "Send the same bytes again now" }),
+          button("Edit and resend", () => { editing = !editing; draw(); }, { name: "edit" }))),
+      h("p", { class: `summary ${shown.status}` }, summary(shown)),
+      editing ? panel("Edit and resend", h("p", { class: "quiet" }, "An edited copy is sent now, as a new callback."), editor(shown)) : null,
       facts(
         ["Platform", shown.platform],
         ["Endpoint", h("span", { class: "mono long" }, `${shown.method} ${format.plain(shown.url)}`)],
         ["About call", shown.call_id && callLink(shown.call_id)],
         ["About batch", shown.batch_id && h("a", { class: "mono", href: href("calls", "", { batch_id: shown.batch_id }) }, format.short(shown.batch_id))],
         ["Fault", shown.fault && h("a", { href: href("faults") }, format.words(shown.fault.kind))],
-        ["Sent besides", shown.echo_of && callbackLink(shown.echo_of)],
+        ["Echo of", shown.echo_of && callbackLink(shown.echo_of)],
         ["Edited copy of", shown.copy_of && callbackLink(shown.copy_of)],
-        ["Owed", moment(shown.created_at)],
+        ["Created", moment(shown.created_at)],
         ["Next attempt", shown.due_at && moment(shown.due_at)]),
       panel(`Attempts (${shown.attempts.length})`,
-        shown.attempts.length ? shown.attempts.map((each, index) => drawAttempt(each, index)) : h("p", { class: "quiet" }, "None yet: it is due, or an earlier step has to come first.")),
-      panel("Request", h("p", { class: "quiet" }, "The same bytes at every attempt."),
+        shown.attempts.length ? shown.attempts.map((each, index) => drawAttempt(each, index)) : h("p", { class: "quiet" }, "None yet: it is due, or waits for an earlier step.")),
+      panel("Request", h("p", { class: "quiet" }, "Every attempt sends the same bytes."),
         h("p", { class: "mono line" }, `${shown.method} ${format.plain(shown.url)}`),
         headersTable(Object.entries(shown.headers), "Headers of the request"),
-        shown.body === null ? h("p", { class: "quiet" }, "The body was let go of to make room.") : body(shown.body, "body of the request")),
-      shown.sent ? panel("What a fault made of it", headersTable(Object.entries(shown.sent.headers), "Headers that were sent"), body(shown.sent.body, "body that was sent")) : null,
+        shown.body === null ? h("p", { class: "quiet" }, "The body was evicted to make room.") : body(shown.body, "body of the request")),
+      shown.sent ? panel("Request as a fault changed it", headersTable(Object.entries(shown.sent.headers), "Headers that were sent"), body(shown.sent.body, "body that was sent")) : null,
       why ? panel("Explain", why) : null,
       panel("Raw", folded("JSON", false, code(JSON.stringify(shown, null, 2), "callback as JSON"))));
   }
@@ -75,14 +75,14 @@ export function callback({ id }) {
     const before = index ? shown.attempts[index - 1].ended_at : shown.created_at;
     return h("details", { class: "attempt", open: index === shown.attempts.length - 1, "data-key": `attempt ${each.number}` },
       h("summary", {},
-        badge(each.status ?? "no answer", toneOfAnswer(each.status)),
+        badge(each.status ?? "no response", toneOfAnswer(each.status)),
         h("span", {}, ` Attempt ${each.number}`),
-        h("span", { class: "quiet" }, ` ${format.span(format.between(before, each.started_at))} after ${index ? "the one before" : "it was owed"}`),
+        h("span", { class: "quiet" }, ` ${format.span(format.between(before, each.started_at))} after ${index ? "the previous attempt" : "the callback was created"}`),
         h("span", { class: "at" }, moment(each.started_at))),
       h("div", { class: "answer" },
-        facts(["Began", moment(each.started_at)], ["Ended", moment(each.ended_at)], ["Took", format.span(format.between(each.started_at, each.ended_at))], ["Error", each.error]),
-        each.headers.length ? headersTable(each.headers, `Headers of answer ${each.number}`) : null,
-        each.status === null ? null : body(each.body, `body of answer ${each.number}`)));
+        facts(["Started", moment(each.started_at)], ["Ended", moment(each.ended_at)], ["Took", format.span(format.between(each.started_at, each.ended_at))], ["Error", each.error]),
+        each.headers.length ? headersTable(each.headers, `Headers of response ${each.number}`) : null,
+        each.status === null ? null : body(each.body, `body of response ${each.number}`)));
   }
 
   function editor(callbackShown) {
@@ -98,25 +98,25 @@ export function callback({ id }) {
 
 function result(callbackShown) {
   const last = callbackShown.attempts.at(-1);
-  return last.status === null ? `No answer: ${last.error}` : `Answered ${last.status}`;
+  return last.status === null ? `No response: ${last.error}` : `Response ${last.status}`;
 }
 
-/** Say in a sentence how it stands, and why. */
-export function verdict(shown) {
+/** Say in a sentence where a callback stands, and why. */
+export function summary(shown) {
   const last = shown.attempts.at(-1);
   const tries = format.counted(shown.attempts.length, "attempt");
-  if (!last) return "It has not been attempted yet.";
-  const came = last.status === null ? `nothing was answered (${last.error})` : `the endpoint answered ${last.status}`;
+  if (!last) return "Not attempted yet.";
+  const came = last.status === null ? `there was no response (${last.error})` : `the endpoint answered ${last.status}`;
   switch (shown.status) {
     case "delivered":
       return `Delivered: ${came}, after ${tries}.`;
     case "pending":
-      return `Still owed: ${came} to the last of ${tries}; the next follows at ${format.time(shown.due_at)}.`;
+      return `Pending: ${came} to the last of ${tries}; the next attempt is due at ${format.time(shown.due_at)}.`;
     case "dropped":
-      return "Dropped: a fault kept it from leaving. Replay it to send it after all.";
+      return "Dropped: a fault kept it from being sent. Resend it to send it now.";
     case "refused":
       return `Refused: ${last.error}`;
     default:
-      return `Failed: ${came} to the last of ${tries}, and no retry is left. Mend the endpoint, then replay it.`;
+      return `Failed: ${came} to the last of ${tries}, and no retry is left. Fix the endpoint, then resend it.`;
   }
 }

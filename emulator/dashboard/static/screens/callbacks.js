@@ -1,13 +1,13 @@
-// What vendors owe the user, newest first.
+// The callbacks of every vendor, newest first.
 
 import { answer, query } from "../api.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
 import { refreshing } from "../live.js";
+import { platformOptions } from "../platforms.js";
 import { go, href } from "../router.js";
 import { Table } from "../table.js";
 import { badge, empty, select, toneOfAnswer } from "../ui.js";
-import { PLATFORMS } from "./calls.js";
 
 const STATUSES = ["", "pending", "delivered", "failed", "refused", "dropped"];
 
@@ -22,16 +22,16 @@ export function callbacks({ filters, back }) {
       { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform },
       { name: "number", title: "Event", width: "minmax(9rem, 1fr)", cell: (each) => h("a", { href: href("callbacks", each.id) }, each.event, each.copy_of ? " (edited)" : "") },
       { name: "bot", title: "Endpoint", width: "minmax(10rem, 2fr)", cell: (each) => h("span", { class: "mono", title: format.plain(each.url) }, `${each.method} ${format.plain(each.url)}`) },
-      { name: "started", title: `Owed (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.created_at, title: each.created_at }, format.time(each.created_at).slice(0, 19)) },
-      { name: "owed", title: "Attempts", width: "minmax(8rem, 1fr)", cell: attempts },
+      { name: "started", title: `Created (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.created_at, title: each.created_at }, format.time(each.created_at).slice(0, 19)) },
+      { name: "sent", title: "Attempts", width: "minmax(8rem, 1fr)", cell: attempts },
     ],
     fetch: async (offset, limit) => {
       const { value, headers } = await answer(`/callbacks${query({ ...asked, offset, limit })}`);
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
     empty: () => empty("No callbacks", asked.status || asked.platform || asked.call_id || asked.batch_id
-      ? "None is like that."
-      : "A vendor owes one when something happens that it tells your endpoint of. Give an address when you place calls; this one takes anything and keeps it:",
+      ? "None matches."
+      : "A vendor sends them to your endpoint when a call or a batch changes. Give an address when you place calls; this one accepts anything and keeps it:",
       `${location.origin}/_emulator/inbox/${decodeURIComponent(location.pathname.split("/")[3])}/my-inbox`),
   });
   const live = refreshing(() => table.refresh());
@@ -44,7 +44,7 @@ export function callbacks({ filters, back }) {
       h("div", { class: "bar" },
         h("h1", {}, "Callbacks"),
         select("Status", asked.status, STATUSES.map((each) => [each, each || "any"]), choose("status")),
-        select("Platform", asked.platform, PLATFORMS.map((each) => [each, each || "any"]), choose("platform")),
+        select("Platform", asked.platform, platformOptions(), choose("platform")),
         (asked.call_id || asked.batch_id) && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.call_id || asked.batch_id)),
           h("a", { href: href("callbacks"), "aria-label": "About anything" }, "\u00d7"))),
       table.node),
@@ -55,5 +55,5 @@ export function callbacks({ filters, back }) {
 
 function attempts(callback) {
   if (!callback.attempts.length) return h("span", { class: "quiet" }, "none yet");
-  return callback.attempts.slice(-4).map((each) => badge(each.status ?? "no answer", toneOfAnswer(each.status)));
+  return callback.attempts.slice(-4).map((each) => badge(each.status ?? "no response", toneOfAnswer(each.status)));
 }

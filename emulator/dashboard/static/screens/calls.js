@@ -1,17 +1,16 @@
 // The calls of every platform, newest first.
 
-import { answer, query, world } from "../api.js";
+import { answer, query } from "../api.js";
 import { now } from "../clockbar.js";
-import { pasted } from "../curl.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
+import { commands, placeCommands, platformOptions } from "../platforms.js";
 import { go, href } from "../router.js";
 import { Table } from "../table.js";
 import { badge, empty, select } from "../ui.js";
 
 const STATUSES = ["", "queued", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"];
-export const PLATFORMS = ["", "bimpe", "exotel", "intron", "voicebooker"];
 const NAMES = { batch_id: "batch", workflow_id: "bot or workflow", number: "number" };
 
 export function calls({ filters, back }) {
@@ -29,7 +28,7 @@ export function calls({ filters, back }) {
       { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: (call) => call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)) },
       { name: "started", title: `Started (${format.zone()})`, width: "9.5rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
       { name: "duration", title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
-      { name: "owed", title: "Callbacks", width: "minmax(10rem, 0.5fr)", cell: (call) => owed(call.callbacks) },
+      { name: "sent", title: "Callbacks", width: "minmax(10rem, 0.5fr)", cell: (call) => callbacksOf(call) },
     ],
     fetch: async (offset, limit) => {
       const { value, headers } = await answer(`/calls${query({ ...asked, offset, limit })}`);
@@ -57,7 +56,7 @@ function person(call) {
     format.number(inbound ? call.from : call.to));
 }
 
-function owed(callbacks) {
+function callbacksOf({ callbacks }) {
   const order = ["failed", "refused", "dropped", "pending", "delivered"];
   return order.filter((status) => callbacks[status]).map((status) => badge(`${callbacks[status]} ${status}`, { failed: "bad", refused: "bad", dropped: "bad", pending: "waiting", delivered: "good" }[status]));
 }
@@ -68,7 +67,7 @@ function bar(asked) {
   return h("div", { class: "bar" },
     h("h1", {}, "Calls"),
     select("Status", asked.status, STATUSES.map((each) => [each, each ? format.words(each) : "any"]), choose("status")),
-    select("Platform", asked.platform, PLATFORMS.map((each) => [each, each || "any"]), choose("platform")),
+    select("Platform", asked.platform, platformOptions(), choose("platform")),
     others.map((name) => h("span", { class: "chip" }, `${NAMES[name]} `, h("span", { class: "mono" }, name === "number" ? format.number(asked[name]) : format.short(asked[name])),
       h("a", { href: href("calls", "", { ...asked, [name]: "" }), "aria-label": `Any ${NAMES[name]}` }, "\u00d7"))),
     h("a", { class: "button", href: href("bots") }, "Place calls"));
@@ -76,12 +75,12 @@ function bar(asked) {
 
 async function nothing(node, filtered) {
   if (filtered) {
-    show(node, empty("No call is like that", "Choose other filters, or all calls."), h("a", { href: href("calls") }, "All calls"));
+    show(node, empty("No call matches", "Choose other filters, or all calls."), h("a", { href: href("calls") }, "All calls"));
     return;
   }
-  show(node, empty("No calls yet", "Point your code at this emulator instead of at the vendor, or place a call from Bots and workflows. This makes a workflow of Intron's to call with:"));
-  const { credentials, base_urls: bases, name } = await world();
-  show(node, empty("No calls yet", "Point your code at this emulator instead of at the vendor, or place a call from Bots and workflows. This makes a workflow of Intron's to call with:",
-    `curl ${location.origin}${new URL(bases.intron).pathname}/voicebot/v1/workflows -H 'Authorization: Bearer ${credentials.intron.api_key}' -H 'X-Emulator-World: ${name}' -d '{"name": "Reminder", "workflow_type": "ROBOCALL", "message": "Hello [name]"}'`,
-    pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } })));
+  const text = "Point your code at this emulator instead of the vendor, or place a call from Bots and workflows. For instance:";
+  show(node, empty("No calls yet", text));
+  const all = await commands().catch(() => []); // a world that has ended has none
+  const first = all.find((each) => each.createBot)?.createBot ?? all[0]?.command;
+  show(node, empty("No calls yet", text, first, ...placeCommands().slice(0, 1)));
 }

@@ -1,11 +1,11 @@
-// Why something is as it is, in the emulator's own words.
+// The explanation of a call, a batch or a callback, as the control API gives it.
 
 import { ask } from "../api.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
 import { href } from "../router.js";
 
-/** What led to a call, a batch or a callback, step by step; nothing where it cannot be told. */
+/** What led to a call, a batch or a callback, step by step; null if there is no explanation. */
 export async function explained(id) {
   try {
     const story = await ask(`/explain/${encodeURIComponent(id)}`);

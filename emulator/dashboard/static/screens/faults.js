@@ -1,4 +1,4 @@
-// What goes wrong on purpose: the rules there are, and making more of them.
+// The fault rules of the world, and a form that adds one.
 
 import { ask } from "../api.js";
 import { pasted } from "../curl.js";
@@ -6,11 +6,11 @@ import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
+import { platformOptions } from "../platforms.js";
 import { button, command, form, input, moment, panel, select, submit } from "../ui.js";
-import { PLATFORMS } from "./calls.js";
 
 const TARGETS = { route: "Requests", call: "Calls", callback: "Callbacks" };
-const LIMITS = [["", "every time"], ["nth", "only the nth time"], ["every", "every nth time"], ["probability", "with a probability"]];
+const LIMITS = [["", "every match"], ["nth", "only the Nth match"], ["every", "every Nth match"], ["probability", "with a probability"]];
 
 export function faults() {
   const node = h("div", { class: "page" });
@@ -28,14 +28,14 @@ export function faults() {
   const live = refreshing(read, 500);
 
   async function remove(rule) {
-    const text = `It has happened ${format.counted(rule.hits, "time")} and will not happen again.`;
-    if (!(await confirm(`Take ${format.words(rule.effect.kind)} out?`, text, "Take it out"))) return;
+    const text = `It was applied ${format.counted(rule.hits, "time")}; it will not be applied again.`;
+    if (!(await confirm(`Remove ${format.words(rule.effect.kind)}?`, text, "Remove fault"))) return;
     await attempt(() => ask(`/faults/${encodeURIComponent(rule.id)}`, { method: "DELETE" }));
     await read();
   }
 
   async function clear() {
-    if (!(await confirm("Take all faults out?", `${format.counted(rules.length, "rule")} will happen no more.`, "Take them out"))) return;
+    if (!(await confirm("Remove all faults?", `${format.counted(rules.length, "fault rule")} will be removed.`, "Remove faults"))) return;
     await attempt(() => ask("/faults", { method: "DELETE" }));
     await read();
   }
@@ -50,12 +50,12 @@ export function faults() {
     if (fields.limit && fields.amount) match[fields.limit] = Number(fields.amount);
     const body = { effect, match };
     if (fields.times) body.times = Number(fields.times);
-    if (await attempt(() => ask("/faults", { method: "POST", body }))) toast(`${titled(chosen.kind)} will happen.`);
+    if (await attempt(() => ask("/faults", { method: "POST", body }))) toast(`Fault ${format.words(chosen.kind)} added.`);
     await read();
   }
 
   function maker() {
-    const effects = select("What goes wrong", chosen.kind, kinds.map((each) => [each.kind, `${TARGETS[each.target] || each.target}: ${format.words(each.kind)}`]), (kind) => {
+    const effects = select("Kind of fault", chosen.kind, kinds.map((each) => [each.kind, `${TARGETS[each.target] || each.target}: ${format.words(each.kind)}`]), (kind) => {
       chosen = kinds.find((each) => each.kind === kind);
       making = maker();
       draw();
@@ -63,31 +63,31 @@ export function faults() {
     return form(add,
       effects,
       Object.entries(chosen.fields).map(([name, value]) => input(titled(name), { name: `effect ${name}`, value: value === null ? "" : plainOf(value) })),
-      named(select("Platform", "", PLATFORMS.map((each) => [each, each || "any"]), () => {}), "platform"),
+      named(select("Platform", "", platformOptions(), () => {}), "platform"),
       chosen.target === "route" ? input("Operation", { name: "operation", placeholder: "any: place_calls" }) : null,
       chosen.target === "callback" ? input("Event", { name: "event", placeholder: "any: request.completed" }) : null,
       input("Number", { name: "number", placeholder: "any" }),
       input("Bot or workflow", { name: "workflow_id", placeholder: "any" }),
       named(select("How often", "", LIMITS, () => {}), "limit"),
       input("N, or the probability", { name: "amount" }),
-      input("At most so many times", { name: "times", type: "number", min: 1 }),
-      submit("Have it happen"),
+      input("Maximum number of times", { name: "times", type: "number", min: 1 }),
+      submit("Add fault"),
       h("p", { class: "wide quiet" }, chosen.does, " A good client: ", chosen.wants));
   }
 
   function draw() {
     show(node,
-      h("div", { class: "bar" }, h("h1", {}, "Faults"), rules.length ? button("Take all out", clear, { kind: "danger" }) : null),
+      h("div", { class: "bar" }, h("h1", {}, "Faults"), rules.length ? button("Remove all", clear, { kind: "danger" }) : null),
       panel(`In force (${rules.length})`, rules.length ? h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Faults in force" }, h("table", { class: "plain wide" },
-        h("thead", {}, h("tr", {}, ["What", "For", "Happened", "Until", "Actions"].map((each) => h("th", { scope: "col" }, each)))),
+        h("thead", {}, h("tr", {}, ["Fault", "Matches", "Applied", "Expires", "Actions"].map((each) => h("th", { scope: "col" }, each)))),
         h("tbody", {}, rules.map((rule) => h("tr", { "data-key": rule.id },
           h("td", {}, h("b", {}, format.words(rule.effect.kind)), " ", h("span", { class: "quiet" }, pairs(rule.effect, "kind"))),
           h("td", {}, pairs(rule.match) || "everything"),
           h("td", {}, `${rule.hits} of ${rule.seen}${rule.times ? `, at most ${rule.times}` : ""}`),
-          h("td", {}, rule.ends_at ? moment(rule.ends_at) : rule.expires_in_real ? `${format.span(rule.expires_in_real)} of real time` : "for ever"),
-          h("td", {}, button("Take out", () => remove(rule), { kind: "small danger", title: `Take ${format.words(rule.effect.kind)} out` })))))))
-        : [h("p", { class: "quiet" }, "Nothing goes wrong on purpose. Choose something below, or paste:"), command(pasted("/_emulator/faults", { body: { effect: { kind: "error", status: 503 }, times: 1 } }))]),
-      panel("Have something go wrong", h("div", { "data-key": `maker ${chosen.kind}` }, making)));
+          h("td", {}, rule.ends_at ? moment(rule.ends_at) : rule.expires_in_real ? `${format.span(rule.expires_in_real)} of real time` : "never"),
+          h("td", {}, button("Remove", () => remove(rule), { kind: "small danger", title: `Remove ${format.words(rule.effect.kind)}` })))))))
+        : [h("p", { class: "quiet" }, "No faults. Add one below, or paste:"), command(pasted("/_emulator/faults", { body: { effect: { kind: "error", status: 503 }, times: 1 } }))]),
+      panel("Add a fault", h("div", { "data-key": `maker ${chosen.kind}` }, making)));
   }
 
   return { title: () => "Faults", count: () => rules.length, node, enter: read, leave: live.stop };

@@ -1,4 +1,4 @@
-// The built-in endpoints: what they took, and what they are to answer.
+// The built-in endpoints: the requests they received, and their scripted responses.
 
 import { ask, context } from "../api.js";
 import { attempt, confirm, toast } from "../dialog.js";
@@ -30,8 +30,8 @@ export function inboxes({ id }) {
 
   async function clear() {
     const count = known.find((each) => each.name === id)?.messages ?? 0;
-    const text = `${format.counted(count, "message")} and the answers still scripted for ${id} are forgotten.`;
-    if (!(await confirm(`Empty ${id}?`, text, "Empty it"))) return;
+    const text = `${format.counted(count, "message")} and the remaining scripted responses of ${id} are deleted.`;
+    if (!(await confirm(`Empty ${id}?`, text, "Empty inbox"))) return;
     await attempt(() => ask(`/inboxes/${encodeURIComponent(id)}`, { method: "DELETE" }));
     await read();
   }
@@ -40,7 +40,7 @@ export function inboxes({ id }) {
     if (!id) {
       show(node, h("div", { class: "bar" }, h("h1", {}, "Inboxes")),
         known.length ? h("ul", { class: "cards" }, known.map((each) => h("li", {}, h("a", { href: href("inboxes", each.name), class: "card" }, h("b", {}, each.name), h("span", { class: "quiet" }, format.counted(each.messages, "message")))))) :
-          empty("No inbox was used yet", "An inbox is an endpoint that takes anything, keeps it, and answers 200 or as scripted. Any name will do:", `curl ${address("my-inbox")} -d '{"hello": "inbox"}'`));
+          empty("No inbox was used yet", "An inbox is an endpoint that accepts any request, keeps it, and responds with 200 or as scripted. Any name works:", `curl ${address("my-inbox")} -d '{"hello": "inbox"}'`));
       return;
     }
     show(node,
@@ -50,7 +50,7 @@ export function inboxes({ id }) {
       panel("Address", code(address(id), "address of this inbox")),
       scripting,
       panel(`Messages (${format.count(known.find((each) => each.name === id)?.messages ?? 0)})`,
-        messages.length ? messages.map(message) : h("p", { class: "quiet" }, "Nothing has arrived."),
+        messages.length ? messages.map(message) : h("p", { class: "quiet" }, "No messages yet."),
         messages.length === NEWEST ? h("p", { class: "quiet" }, `The newest ${NEWEST} are shown.`) : null));
   }
 
@@ -67,7 +67,7 @@ function script(id) {
   const send = async (fields) => {
     const answers = fields.answers.split(/[\s,]+/).filter(Boolean).map(Number);
     const done = await attempt(() => ask(`/inboxes/${encodeURIComponent(id)}`, { method: "PUT", body: { answers } }));
-    if (done) toast(`The next ${format.counted(done.answers, "request")} will be answered so, then 200.`);
+    if (done) toast(`The next ${format.counted(done.answers, "response")} follow the script, then 200.`);
   };
-  return panel("Next answers", form(send, input("Statuses, in order", { name: "answers", placeholder: "500 500 200", hint: "then 200 again" }), submit("Script them")));
+  return panel("Scripted responses", form(send, input("Statuses, in order", { name: "answers", placeholder: "500 500 200", hint: "200 after these" }), submit("Set responses")));
 }

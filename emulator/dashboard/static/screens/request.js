@@ -1,4 +1,4 @@
-// One exchange: what was asked, what was answered, and how to ask it again.
+// One request with its response, and a command that sends it again.
 
 import { ask } from "../api.js";
 import { curl } from "../curl.js";
@@ -19,9 +19,9 @@ export function request({ id }) {
   let number = Number(id);
   async function enter() {
     try {
-      const exchange = await ask(`/journal/${encodeURIComponent(id)}`);
+      const exchange = await ask(`/history/${encodeURIComponent(id)}`);
       number = exchange.number;
-      if (!exchange.method) throw new Error("That entry of the journal is no request.");
+      if (!exchange.method) throw new Error("That history entry is not a request.");
       draw(exchange, exchange.operation ? await operationOf(exchange) : null);
     } catch (error) {
       show(node, empty("No such request", error.text || error.message));
@@ -42,10 +42,10 @@ export function request({ id }) {
         ["Basis", operation && h("span", { class: `basis ${operation.basis}` }, operation.basis)],
         ["Note", operation?.note],
         ["At", moment(exchange.at)]),
-      exchange.problem ? panel("A mistake in the emulator", code(exchange.problem, "traceback")) : null,
+      exchange.problem ? panel("Internal error of the emulator", code(exchange.problem, "traceback")) : null,
       panel("Request", headersTable(exchange.headers, "Headers of the request"), body(exchange.body, "body of the request")),
-      panel("Answer", h("p", {}, badge(exchange.status, toneOfAnswer(exchange.status))), body(exchange.answer, "body of the answer")),
-      panel("Again", folded("As curl", true, code(pasted, "command"))));
+      panel("Response", h("p", {}, badge(exchange.status, toneOfAnswer(exchange.status))), body(exchange.answer, "body of the response")),
+      panel("Send again", folded("As curl", true, code(pasted, "command"))));
   }
 
   return { title: () => `Request ${number}`, node, enter };

@@ -1,17 +1,17 @@
-// Every exchange with a vendor's API, newest first; those with the control API on request.
+// Every request to a vendor's API with its response, newest first; or those to the control API.
 
-import { ask, context, query } from "../api.js";
+import { ask, query } from "../api.js";
 import * as format from "../format.js";
-import { h } from "../h.js";
+import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
+import { commands, platformOptions } from "../platforms.js";
 import { go, href } from "../router.js";
 import { Table } from "../table.js";
 import { badge, button, empty, select, toneOfAnswer } from "../ui.js";
-import { PLATFORMS } from "./calls.js";
 
 const PAGE = 200;
 
-/** The exchanges that were read so far: the journal is read from a number on, to either side. */
+/** The exchanges that were read so far: the history is read from a number on, in either direction. */
 export class Exchanges {
   constructor(filters) {
     this.filters = filters;
@@ -21,7 +21,7 @@ export class Exchanges {
   }
 
   read(more) {
-    return ask(`/journal${query({ kind: "exchange", ...this.filters, brief: true, ...more })}`);
+    return ask(`/history${query({ kind: "exchange", ...this.filters, brief: true, ...more })}`);
   }
 
   /** Take over what has come since; all of it anew if the world has begun anew. */
@@ -48,7 +48,7 @@ export function requests({ filters, back }) {
     noun: "request",
     key: `requests ${JSON.stringify(asked)}`,
     columns: [
-      { name: "status", title: "Answer", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
+      { name: "status", title: "Response", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
       { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
       { name: "number", title: "Request", width: "minmax(12rem, 2.4fr)", cell: (each) => h("a", { href: href("requests", each.number), class: "mono" }, h("b", {}, each.method), " ", format.plain(each.target)) },
       { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => format.words(each.operation) || h("span", { class: "quiet" }, "none") },
@@ -58,8 +58,7 @@ export function requests({ filters, back }) {
       if (offset === 0 || !source.rows.length) await source.newer();
       return { rows: source.rows.slice(offset, offset + limit), total: source.rows.length };
     },
-    empty: () => empty("No requests", asked.platform || asked.about ? "None is like that." : "Whatever is asked of a vendor's API appears here, whole, with its answer. For instance:",
-      `curl ${location.origin}/intron/voicebot/v1/workflows -H 'Authorization: Bearer x' -H 'X-Emulator-World: ${context.world}'`),
+    empty: () => nothing(asked),
   });
   const more = button("Older requests", async () => {
     table.lengthen(await source.older());
@@ -78,7 +77,7 @@ export function requests({ filters, back }) {
       h("div", { class: "bar" },
         h("h1", {}, "Requests"),
         select("To", asked.kind, [["exchange", "vendors"], ["control", "the control API"]], choose("kind")),
-        select("Platform", asked.platform, PLATFORMS.map((each) => [each, each || "any"]), choose("platform")),
+        select("Platform", asked.platform, platformOptions(), choose("platform")),
         asked.about && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.about)), h("a", { href: href("requests"), "aria-label": "About anything" }, "\u00d7"))),
       table.node),
     enter: async () => {
@@ -87,4 +86,12 @@ export function requests({ filters, back }) {
     },
     leave: () => { live.stop(); table.leave(); },
   };
+}
+
+function nothing(asked) {
+  if (asked.platform || asked.about) return empty("No requests", "None matches.");
+  const text = "Every request to a vendor's API appears here with its response. For instance:";
+  const node = h("div", {}, empty("No requests", text));
+  commands().then(([first]) => show(node, empty("No requests", text, first?.command))).catch(() => {});
+  return node;
 }

@@ -1,4 +1,4 @@
-// The worlds of this emulator: making, forking, saving, resetting and ending them.
+// The worlds of this emulator: create, fork, save, reset and delete them.
 
 import { ask, context, forgetWorlds } from "../api.js";
 import { attempt, confirm, toast } from "../dialog.js";
@@ -28,30 +28,30 @@ export function worlds() {
 
   async function affected(name) {
     const holds = await ask("/summary", { of: name });
-    return [[holds.calls, "call"], [holds.callbacks, "callback"], [holds.messages, "message in inboxes", "messages in inboxes"], [holds.waiting, "step still due", "steps still due"]]
+    return [[holds.calls, "call"], [holds.callbacks, "callback"], [holds.messages, "message in inboxes", "messages in inboxes"], [holds.waiting, "pending step"]]
       .map(([number, one, many]) => format.counted(number, one, many)).join(", ");
   }
 
   async function reset(name) {
-    if (!(await confirm(`Reset ${name}?`, `It begins anew with the same credentials and settings. Gone will be: ${await affected(name)}.`, "Reset it"))) return;
-    await act(() => ask("/reset", { method: "POST", of: name }), `${name} has begun anew.`);
+    if (!(await confirm(`Reset ${name}?`, `The world starts again with the same credentials and settings. Deleted: ${await affected(name)}.`, "Reset world"))) return;
+    await act(() => ask("/reset", { method: "POST", of: name }), `${name} was reset.`);
   }
 
   async function remove(name) {
     const kept = await ask("/snapshots", { of: name });
-    if (!(await confirm(`End ${name}?`, `Gone for good will be: ${await affected(name)}, ${format.counted(kept.length, "snapshot")}.`, "End it"))) return;
-    await act(() => ask(`/worlds/${encodeURIComponent(name)}`, { method: "DELETE" }).then(() => true), `${name} has ended.`);
+    if (!(await confirm(`Delete ${name}?`, `Deleted for good: ${await affected(name)}, ${format.counted(kept.length, "snapshot")}.`, "Delete world"))) return;
+    await act(() => ask(`/worlds/${encodeURIComponent(name)}`, { method: "DELETE" }).then(() => true), `${name} was deleted.`);
     if (name === context.world) go(addressOf("default", "worlds"));
   }
 
   async function restore(name) {
-    if (!(await confirm(`Restore ${name}?`, `${context.world} goes back to that moment. What it holds now is replaced: ${await affected(context.world)}.`, "Restore it"))) return;
-    await act(() => ask(`/snapshots/${encodeURIComponent(name)}/restore`, { method: "POST" }), `${context.world} stands as it did in ${name}.`);
+    if (!(await confirm(`Restore ${name}?`, `${context.world} goes back to that moment. Replaced: ${await affected(context.world)}.`, "Restore snapshot"))) return;
+    await act(() => ask(`/snapshots/${encodeURIComponent(name)}/restore`, { method: "POST" }), `${context.world} was restored from ${name}.`);
   }
 
   async function drop(name, calls) {
-    if (!(await confirm(`Forget ${name}?`, `The snapshot and its ${format.counted(calls, "call")} are gone for good; the world goes on.`, "Forget it"))) return;
-    await act(() => ask(`/snapshots/${encodeURIComponent(name)}`, { method: "DELETE" }).then(() => true), `${name} is forgotten.`);
+    if (!(await confirm(`Delete ${name}?`, `The snapshot and its ${format.counted(calls, "call")} are deleted for good; the world stays.`, "Delete snapshot"))) return;
+    await act(() => ask(`/snapshots/${encodeURIComponent(name)}`, { method: "DELETE" }).then(() => true), `${name} was deleted.`);
   }
 
   function draw() {
@@ -67,20 +67,20 @@ export function worlds() {
           h("td", { class: "mono" }, each.seed),
           h("td", {}, each.auth),
           h("td", { class: "actions" },
-            button("Snapshot", () => act(() => ask("/snapshots", { method: "POST", of: each.name }), `How ${each.name} stands is kept.`), { kind: "small" }),
-            button("Fork", () => act(() => ask("/worlds", { method: "POST", body: { from: each.name } }), `A fork of ${each.name} goes on by itself.`), { kind: "small" }),
+            button("Snapshot", () => act(() => ask("/snapshots", { method: "POST", of: each.name }), `Snapshot of ${each.name} created.`), { kind: "small" }),
+            button("Fork", () => act(() => ask("/worlds", { method: "POST", body: { from: each.name } }), `Fork of ${each.name} created.`), { kind: "small" }),
             button("Reset", () => reset(each.name), { kind: "small danger", title: `Reset ${each.name}` }),
-            each.name === "default" ? null : button("End", () => remove(each.name), { kind: "small danger", title: `End ${each.name}` }))))))),
+            each.name === "default" ? null : button("Delete", () => remove(each.name), { kind: "small danger", title: `Delete ${each.name}` }))))))),
       panel(`Snapshots of ${context.world} (${snapshots.length})`,
         snapshots.length ? h("table", { class: "plain" }, h("tbody", {}, snapshots.map((each) => h("tr", { "data-key": each.name },
           h("th", { scope: "row" }, each.name), h("td", {}, moment(each.now)), h("td", {}, format.counted(each.calls, "call")),
           h("td", { class: "actions" },
             button("Restore", () => restore(each.name), { kind: "small" }),
-            button("Fork", () => act(() => ask("/worlds", { method: "POST", body: { from: each.name } }), "A world goes on from there."), { kind: "small" }),
-            button("Forget", () => drop(each.name, each.calls), { kind: "small danger" }))))))
-          : h("p", { class: "quiet" }, "None. A snapshot keeps all of a world, its clock and what it still owes, to go back to any number of times.")),
+            button("Fork", () => act(() => ask("/worlds", { method: "POST", body: { from: each.name } }), "Fork of the snapshot created."), { kind: "small" }),
+            button("Delete", () => drop(each.name, each.calls), { kind: "small danger" }))))))
+          : h("p", { class: "quiet" }, "None. A snapshot keeps the whole world, its clock and its pending steps, and can be restored any number of times.")),
       making,
-      here ? panel(`Credentials of ${context.world}`, h("p", { class: "quiet" }, "Requests with these land in this world."),
+      here ? panel(`Credentials of ${context.world}`, h("p", { class: "quiet" }, "Requests with these credentials select this world."),
         folded("Show them", false, code(JSON.stringify({ credentials: here.credentials, base_urls: here.base_urls, inbox_url: here.inbox_url }, null, 2), "credentials"))) : null);
   }
 
@@ -95,11 +95,11 @@ function maker() {
     const made = await attempt(() => ask("/worlds", { method: "POST", body: wanted }));
     if (made) go(addressOf(made.name, "calls"));
   };
-  return panel("Make a world", form(make,
-    input("Name", { name: "name", placeholder: "as the emulator likes" }),
+  return panel("Create a world", form(make,
+    input("Name", { name: "name", placeholder: "chosen by the emulator" }),
     input("Seed", { name: "seed", type: "number", placeholder: "0" }),
     select2("Clock", "mode", ["frozen", "live", "auto"]),
-    submit("Make it")));
+    submit("Create")));
 }
 
 function select2(label, name, options) {

@@ -1,14 +1,14 @@
-// VoiceBooker's appointment book by day, and the calls that led to it.
+// The appointments of a business by day, and the calls to its bot.
 
-import { ask, query } from "../api.js";
-import { pasted } from "../curl.js";
-import * as format from "../format.js";
-import { h, show } from "../h.js";
-import { refreshing } from "../live.js";
-import { go, href } from "../router.js";
-import { badge, callLink, command, empty, panel, select } from "../ui.js";
+import { ask, query } from "../../api.js";
+import { pasted } from "../../curl.js";
+import * as format from "../../format.js";
+import { h, show } from "../../h.js";
+import { refreshing } from "../../live.js";
+import { go, href } from "../../router.js";
+import { badge, callLink, command, empty, panel, select } from "../../ui.js";
 
-export function bookings({ filters }) {
+export function screen({ filters }) {
   const node = h("div", { class: "page" });
   let businesses = [];
   let book = null;
@@ -17,7 +17,7 @@ export function bookings({ filters }) {
   const read = async () => {
     businesses = await ask("/voicebooker/businesses");
     if (!businesses.length) {
-      show(node, empty("No business", "The book belongs to businesses. This brings the first back:"), command(pasted("/_emulator/reset", { method: "POST" })));
+      show(node, empty("No business", "Appointments belong to a business. This creates the first one again:"), command(pasted("/_emulator/reset", { method: "POST" })));
       return;
     }
     [book, calls] = await Promise.all([
@@ -40,11 +40,11 @@ export function bookings({ filters }) {
       h("div", { class: "bar" }, h("h1", {}, "Bookings"),
         select("Business", book.business_id, businesses.map((each) => [each.id, each.name]), (id) => go(href("bookings", "", { ...filters, business_id: id }))),
         h("div", { class: "actions" }, h("a", { class: "button", href: to(-1), "aria-label": "The day before" }, "\u2039"), h("b", { class: "mono day" }, day.day), h("a", { class: "button", href: to(1), "aria-label": "The day after" }, "\u203a"))),
-      panel(`The book of ${book.business}, ${weekday(day.day)} ${day.day}`,
+      panel(`Appointments of ${book.business}, ${weekday(day.day)} ${day.day}`,
         h("p", { class: "quiet" }, day.open.length ? `Open ${day.open.map((each) => `${hours(each.from)}\u2013${hours(each.until)}`).join(", ")}, ${book.timezone}.` : `Closed on that day, ${book.timezone}.`),
         h("div", { class: "agents" }, business.agents.map((agent) => column(agent, day, business)))),
       panel("Calls to the bot", calls.length ? h("ul", { class: "rows" }, calls.map((each) => h("li", {}, badge(each.status), callLink(each.id, format.number(each.direction === "inbound" ? each.from : each.to)), h("span", {}, format.words(each.outcome)), h("span", { class: "quiet at" }, format.time(each.created_at)))))
-        : empty("Nobody has called", "Somebody who books an appointment:", pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } }))));
+        : empty("No calls", "This calls the bot to book an appointment:", pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } }))));
   }
 
   return { title: () => "Bookings", count: () => day?.bookings.length ?? null, node, enter: read, leave: live.stop };

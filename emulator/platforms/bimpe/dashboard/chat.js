@@ -1,17 +1,17 @@
-// Talking to an agent of Bimpe's as a user would, with the stream of the conversation beside it.
+// A chat with an agent as a user has it, beside the stream of the conversation.
 
-import { ask, query, vendor, world } from "../api.js";
-import { attempt } from "../dialog.js";
-import * as format from "../format.js";
-import { h, show } from "../h.js";
-import { live } from "../live.js";
-import { go, href } from "../router.js";
-import { button, empty, panel, select } from "../ui.js";
+import { ask, query, vendor, world } from "../../api.js";
+import { attempt } from "../../dialog.js";
+import * as format from "../../format.js";
+import { h, show } from "../../h.js";
+import { live } from "../../live.js";
+import { go, href } from "../../router.js";
+import { button, empty, panel, select } from "../../ui.js";
 
 const VISITOR = "dashboard-visitor";
 const SHOWN = 100;
 
-export function chat({ id, filters }) {
+export function screen({ id, filters }) {
   const node = h("div", { class: "page" });
   const said = h("ol", { class: "transcript thread", "aria-live": "polite", "aria-label": "Conversation" });
   const frames = h("pre", { tabindex: "0", role: "region", "aria-label": "Stream of the conversation" });
@@ -28,7 +28,7 @@ export function chat({ id, filters }) {
       return;
     }
     if (!agents.length) {
-      show(node, empty("No agent", "Agents are made with Bimpe's API:", `curl ${location.origin}/bimpe/api/v1/console/agents -H 'Authorization: ${credential.Authorization}'`));
+      show(node, empty("No agent", "Agents are created through Bimpe's API:", `curl ${location.origin}/bimpe/api/v1/console/agents -H 'Authorization: ${credential.Authorization}'`));
       return;
     }
     if (!agents.some((each) => each.id === id)) {
@@ -115,9 +115,9 @@ export function chat({ id, filters }) {
       h("div", { class: "talk" },
         panel("Conversation", said,
           h("form", { class: "say", on: { submit: send } }, field, h("button", { type: "submit", class: "button primary" }, "Send")),
-          h("p", { class: "quiet" }, "It writes to the agent as a visitor of its web chat. ", frozen() ? "This clock is not live: the answer comes once time has passed. " : "",
-            frozen() ? button("Let it pass", () => attempt(() => ask("/clock/advance", { method: "POST", body: { seconds: 5 } })), { kind: "small" }) : null)),
-        panel("Stream", h("p", { class: "quiet" }, "The server-sent events of Bimpe's API, as they come."), h("div", { class: "code frames" }, frames))));
+          h("p", { class: "quiet" }, "Writes to the agent as a visitor of its web chat. ", frozen() ? "This clock is not live: the agent answers when time passes. " : "",
+            frozen() ? button("Advance 5 s", () => attempt(() => ask("/clock/advance", { method: "POST", body: { seconds: 5 } })), { kind: "small" }) : null)),
+        panel("Stream", h("p", { class: "quiet" }, "The server-sent events of Bimpe's API, as they arrive."), h("div", { class: "code frames" }, frames))));
   }
 
   return { title: () => "Chat", node, enter, leave: () => aborter.abort() };
