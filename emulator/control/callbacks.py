@@ -12,8 +12,7 @@ from emulator.callbacks.log import CallbackLog
 from emulator.control.request import CLOSED, Slice, iso
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
-from emulator.faults.callbacks import Outgoing
-from emulator.faults.rules import outgoing
+from emulator.faults.callbacks import Outgoing, outgoing
 from emulator.kit.fields import HttpUrl
 from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation

@@ -6,7 +6,9 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from emulator.domain.faults import WRITE_EFFECTS, CallbackShape, Effect, FaultMatch, Target
+from emulator.faults.bodies import has_fields
 from emulator.faults.catalogue import CATALOGUE
+from emulator.forms.bodies import media_type
 from emulator.http.platform_app import READS
 from emulator.kit.errors import Problem
 from emulator.kit.platform import Platform
@@ -36,6 +38,17 @@ NEEDS: Final[dict[Effect, tuple[Callable[[CallbackShape], bool], str]]] = {
     ),
 }
 """What a vendor's callbacks must have for an effect, and how to say that none has."""
+
+
+CHANGES_FIELDS: Final = frozenset(
+    {
+        Effect.LATE_REGRESSION,
+        Effect.CONFLICTING_FINAL,
+        Effect.UNKNOWN_STATUS,
+        Effect.MISSING_FIELD,
+    }
+)
+"""The effects that change what stands in the body of a callback."""
 
 
 def nearest(word: str, names: Iterable[str]) -> str:
@@ -113,6 +126,8 @@ def _on_callbacks(
         who = match.platform or "no platform"
         verb = "is not one that" if match.platform else "here"
         return [("effect.kind", f"can never happen: {who} {verb} {NEEDS[effect][1]}")]
+    if problem := _on_bodies(effect, fields, match, shapes):
+        return [problem]
     problems: list[Problem] = []
     events = [event for hooks in sending for event in hooks.events]
     if match.event is not None and match.event not in events:
@@ -126,3 +141,17 @@ def _on_callbacks(
     if wanted and wanted not in names:
         problems.append(("effect.field", nearest(wanted, set(names))))
     return problems
+
+
+def _on_bodies(
+    effect: Effect, fields: Mapping[str, Any], match: FaultMatch, shapes: list[CallbackShape]
+) -> Problem | None:
+    """Refuse to change bodies that cannot be changed, or to what they are already."""
+    who = match.platform or "every platform"
+    kinds = sorted({media_type(each.content_type) for each in shapes})
+    if effect in CHANGES_FIELDS and not any(has_fields(kind) for kind in kinds):
+        reason = f"can never happen: {who} sends callbacks as {', '.join(kinds)}"
+        return ("effect.kind", f"{reason}, and only fields of JSON and forms can be changed")
+    if effect is Effect.WRONG_CONTENT_TYPE and kinds == [media_type(fields["content_type"])]:
+        return ("effect.content_type", f"is how {who} sends callbacks anyway; name another")
+    return None

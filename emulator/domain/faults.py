@@ -138,7 +138,7 @@ EACH_ITEM: Final = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusField:
-    """A status in the JSON of a callback, and the values that a fault replaces it by."""
+    """A status in the body of a callback, and the values that a fault replaces it by."""
 
     path: tuple[str, ...]
     earlier: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -151,6 +151,8 @@ class StatusField:
 class CallbackShape:
     """A vendor's description of its callbacks, which lets faults alter them."""
 
+    content_type: str = "application/json"
+    """How its bodies are written: as JSON, as forms, or as something that faults cannot change."""
     fields: tuple[str, ...] = ()
     """The fields of all its callback bodies."""
     statuses: tuple[StatusField, ...] = ()

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
-from pydantic_core import from_json, to_json
-
-from emulator.domain.faults import EACH_ITEM, FOLLOW_UP_EFFECTS, CallbackShape, Effect, StatusField
+from emulator.domain.callbacks import Callback
+from emulator.domain.faults import FOLLOW_UP_EFFECTS, CallbackShape, Effect, StatusField
+from emulator.faults.bodies import read_body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +28,22 @@ class Sending:
 
 
 Fields = Mapping[str, Any]
-"""What an effect asks for, complete."""
+"""The settings of an effect, with their defaults."""
+
+
+def outgoing(callback: Callback) -> Outgoing:
+    """Return what a callback sends without a fault."""
+    return Outgoing(
+        content=callback.content or b"",
+        content_type=callback.content_type,
+        headers=callback.headers,
+    )
 
 
 def sendings(effect: Effect, fields: Fields, sent: Outgoing, shape: CallbackShape) -> list[Sending]:
-    """Everything an endpoint gets instead of this one request.
+    """Return every request that an endpoint gets instead of this one.
 
-    Of two requests that are reordered this tells the first alone: it comes as late as it may.
+    Of two requests that are reordered this is the first alone, as late as it may come.
     """
     match effect:
         case Effect.DROP:
@@ -47,103 +57,86 @@ def sendings(effect: Effect, fields: Fields, sent: Outgoing, shape: CallbackShap
             return [Sending(0, altered(effect, fields, sent, shape))]
 
 
-def can_meet(effect: Effect, fields: Fields, sent: Outgoing, shape: CallbackShape) -> bool:
-    """Tell whether an effect makes any difference to this request."""
+def can_apply(effect: Effect, fields: Fields, sent: Outgoing, shape: CallbackShape) -> bool:
+    """Check whether an effect makes any difference to this request."""
     if effect in {Effect.DUPLICATE, Effect.DELAY, Effect.REORDER, Effect.DROP}:
         return True
     return altered(effect, fields, sent, shape) != sent
 
 
 def altered(effect: Effect, fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
-    """The request as this effect falsifies it; as it is if there is nothing to falsify."""
+    """Return the request as an effect changes it; unchanged if it has nothing to change."""
     change = _CHANGES.get(effect)
     return sent if change is None else change(fields, sent, shape)
 
 
-def _regressed(_: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
-    return _reworded(sent, [(each, each.earlier) for each in shape.statuses])
+def _with_earlier_status(_: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
+    return _with_statuses(sent, [(each, each.earlier) for each in shape.statuses])
 
 
-def _contradicted(_: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
-    return _reworded(sent, [(each, each.contrary) for each in shape.statuses])
+def _with_contrary_status(_: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
+    return _with_statuses(sent, [(each, each.contrary) for each in shape.statuses])
 
 
-def _unheard_of(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
-    return _reworded(sent, [(each, fields["status"]) for each in shape.statuses])
+def _with_unknown_status(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
+    return _with_statuses(sent, [(each, fields["status"]) for each in shape.statuses])
 
 
-def _lacking(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
-    return _without(sent, fields["field"] or _first_status(shape))
+def _without_field(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
+    body = read_body(sent.content, sent.content_type)
+    path = fields["field"] or _first_field(shape)
+    if body is None or not body.remove(tuple(path.split("."))):
+        return sent
+    return replace(sent, content=body.written())
 
 
-def _mistyped(fields: Fields, sent: Outgoing, _: CallbackShape) -> Outgoing:
+def _with_content_type(fields: Fields, sent: Outgoing, _: CallbackShape) -> Outgoing:
     return replace(sent, content_type=fields["content_type"])
 
 
-def _forged(_: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
-    return _resigned(sent, shape.signature, lambda proof: f"{proof[::-1]}0")
+def _with_false_signature(_: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
+    return _with_header(sent, shape.signature, lambda signature: f"{signature[::-1]}0")
 
 
-def _outdated(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
-    return _resigned(sent, shape.timestamp, lambda at: str(int(at) - fields["seconds"]))
+def _with_old_timestamp(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
+    return _with_header(sent, shape.timestamp, lambda at: str(int(at) - fields["seconds"]))
 
 
 _CHANGES: Final[dict[Effect, Callable[[Fields, Outgoing, CallbackShape], Outgoing]]] = {
-    Effect.LATE_REGRESSION: _regressed,
-    Effect.CONFLICTING_FINAL: _contradicted,
-    Effect.UNKNOWN_STATUS: _unheard_of,
-    Effect.MISSING_FIELD: _lacking,
-    Effect.WRONG_CONTENT_TYPE: _mistyped,
-    Effect.BAD_SIGNATURE: _forged,
-    Effect.STALE_SIGNATURE: _outdated,
+    Effect.LATE_REGRESSION: _with_earlier_status,
+    Effect.CONFLICTING_FINAL: _with_contrary_status,
+    Effect.UNKNOWN_STATUS: _with_unknown_status,
+    Effect.MISSING_FIELD: _without_field,
+    Effect.WRONG_CONTENT_TYPE: _with_content_type,
+    Effect.BAD_SIGNATURE: _with_false_signature,
+    Effect.STALE_SIGNATURE: _with_old_timestamp,
 }
 """What each effect changes of a request."""
 
 
-def _first_status(shape: CallbackShape) -> str:
+def _first_field(shape: CallbackShape) -> str:
+    """Return the field that is removed unless a rule names one: the first status."""
     return ".".join(shape.statuses[0].path) if shape.statuses else next(iter(shape.fields), "")
 
 
-def _read(sent: Outgoing) -> Any:
-    try:
-        return from_json(sent.content)
-    except ValueError:
-        return None
+def _with_statuses(
+    sent: Outgoing, statuses: list[tuple[StatusField, Mapping[str, str] | str]]
+) -> Outgoing:
+    """Replace statuses, each by the word for it, or all by one word."""
+    body = read_body(sent.content, sent.content_type)
+    if body is None:
+        return sent
+    is_changed = False
+    for status, words in statuses:
+        is_changed |= body.change(status.path, partial(_reworded, words))
+    return replace(sent, content=body.written()) if is_changed else sent
 
 
-def _reworded(sent: Outgoing, words: list[tuple[StatusField, Mapping[str, str] | str]]) -> Outgoing:
-    """Put other words where statuses stand; a text stands for any word."""
-    body = _read(sent)
-    changed = False
-    for status, other in words:
-        for holder, name in _places(body, status.path):
-            word = holder[name]
-            new = other if isinstance(other, str) else other.get(str(word), word)
-            changed |= new != word
-            holder[name] = new
-    return replace(sent, content=to_json(body)) if changed else sent
+def _reworded(words: Mapping[str, str] | str, word: Any) -> Any:
+    return words if isinstance(words, str) else words.get(str(word), word)
 
 
-def _without(sent: Outgoing, path: str) -> Outgoing:
-    body = _read(sent)
-    found = list(_places(body, tuple(path.split("."))))
-    for holder, name in found:
-        del holder[name]
-    return replace(sent, content=to_json(body)) if found else sent
-
-
-def _places(value: Any, path: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
-    """The objects in which the last name of a path stands."""
-    name, *rest = path
-    if name == EACH_ITEM:
-        entries = value if isinstance(value, list) else []
-        return [place for entry in entries for place in _places(entry, tuple(rest))]
-    if not isinstance(value, dict) or name not in value:
-        return []
-    return _places(value[name], tuple(rest)) if rest else [(value, name)]
-
-
-def _resigned(sent: Outgoing, header: str | None, change: Callable[[str], str]) -> Outgoing:
+def _with_header(sent: Outgoing, header: str | None, change: Callable[[str], str]) -> Outgoing:
     named = (header or "").lower()
     headers = tuple(
         (name, change(value) if name.lower() == named else value) for name, value in sent.headers

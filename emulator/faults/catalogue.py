@@ -1,4 +1,4 @@
-"""Every fault there is: what it happens to, what it does, and what a good client makes of it."""
+"""Every kind of fault: what it applies to, what it does, and what a good client does about it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +14,7 @@ class Kind:
     target: Target
     does: str
     wants: str
-    """What whoever it happens to should do."""
+    """What a good client or endpoint does."""
 
 
 def _kinds(target: Target, *rows: tuple[Effect, str, str]) -> dict[Effect, Kind]:
@@ -30,80 +30,80 @@ CATALOGUE: Final[dict[Effect, Kind]] = {
         (
             Effect.ERROR,
             (
-                "A request is refused in the vendor's shape, or with a body of your own; "
-                "nothing is done."
+                "A request is refused with the vendor's error, or with a body that you set; "
+                "it has no effect."
             ),
-            "Try again later if it is 5xx or 429, not before Retry-After; else report it.",
+            "Retry 5xx and 429 later, not before Retry-After; report other errors.",
         ),
         (
             Effect.LATENCY,
             (
-                "A request waits so many real seconds before it is handled; whoever leaves "
-                "meanwhile has asked for nothing."
+                "A request waits so many real seconds before it is handled; it has no effect if "
+                "the client disconnects before."
             ),
-            "Have a time-out, and not hold up others meanwhile.",
+            "Have a time-out, and do not block other work.",
         ),
         (
             Effect.HANG,
             (
-                "A request is never handled nor answered; after so many real seconds the "
-                "connection is dropped."
+                "A request is neither handled nor answered; the connection is closed after so many "
+                "real seconds."
             ),
-            "Have a time-out of your own.",
+            "Have a time-out.",
         ),
         (
             Effect.RESET,
-            "The connection is reset before anything is done or answered.",
-            "Try again what is safe to ask for twice.",
+            "The connection is reset before the request is handled.",
+            "Retry requests that are safe to repeat.",
         ),
         (
             Effect.TRUNCATE,
-            "A request is handled, and its answer ends in the middle of the body.",
-            "Notice that the body is not whole, and find out what was done.",
+            "A request is handled, and its response ends in the middle of the body.",
+            "Notice that the body is incomplete, and find out what was done.",
         ),
         (
             Effect.ACCEPT_THEN_ERROR,
-            "A request is handled and what it asks for is done, but it is answered 504.",
-            "Look whether it was done before asking again: else people are called twice.",
+            "A request is handled and takes effect, but it is answered 504.",
+            "Check whether it was done before you retry, or people are called twice.",
         ),
         (
             Effect.ACCEPT_THEN_RESET,
-            "A request is handled and what it asks for is done, then the connection is reset.",
-            "Look whether it was done before asking again: else people are called twice.",
+            "A request is handled and takes effect, then the connection is reset.",
+            "Check whether it was done before you retry, or people are called twice.",
         ),
         (
             Effect.EARLY,
             (
-                "What a request has asked for is reported by a callback before the request is "
-                "answered; on a clock that does not run by itself, the time that takes passes."
+                "The callback about a request is sent before the request is answered; a clock that "
+                "does not run by itself advances until then."
             ),
-            "Take a callback about something it has no id of yet.",
+            "Accept a callback about an id that is not known yet.",
         ),
     ),
     **_kinds(
         Target.CALL,
         (
             Effect.OUTAGE,
-            "Calls that are dialled fail after two seconds.",
+            "Calls fail two seconds after they are dialled.",
             "Report them as failed, and call again when the carrier is back.",
         ),
         (
             Effect.BUSY_LINES,
-            "Calls that are dialled end as busy after a second.",
+            "Calls end as busy one second after they are dialled.",
             "Call again later.",
         ),
         (
             Effect.SLOW_ANSWER,
-            "Callees who answer take so many seconds longer.",
-            "Not give up while the phone rings.",
+            "Callees who answer take so many seconds longer to do so.",
+            "Do not give up while the phone rings.",
         ),
         (
             Effect.CAPACITY,
             (
                 "At most so many calls ring or talk at a time; the others stay queued, and are "
-                "dialled in the order they came as lines are free."
+                "dialled in their order when a line is free."
             ),
-            "Take a queue for what it is, and not place the calls again.",
+            "Wait for queued calls, and do not place them again.",
         ),
     ),
     **_kinds(
@@ -115,52 +115,52 @@ CATALOGUE: Final[dict[Effect, Kind]] = {
         ),
         (
             Effect.DELAY,
-            "A callback leaves so many seconds late.",
-            "Not take silence for an end.",
+            "A callback is sent so many seconds late.",
+            "Do not take silence for an end.",
         ),
         (
             Effect.REORDER,
-            "A callback leaves after the one that should follow it.",
-            "Tell by what it says which is newer, not by which came last.",
+            "A callback is sent after the one that should follow it.",
+            "Order callbacks by what they say, not by when they arrive.",
         ),
         (
             Effect.DROP,
-            "A callback never leaves.",
-            "Ask the API for what it was not told.",
+            "A callback is never sent.",
+            "Ask the API about calls that were not reported.",
         ),
         (
             Effect.LATE_REGRESSION,
-            "After the last status an older one is reported.",
+            "An older status is reported after the last one.",
             "Acknowledge it, and keep the last status.",
         ),
         (
             Effect.CONFLICTING_FINAL,
-            "After the last status another last status is reported.",
+            "A contradictory last status is reported after the last one.",
             "Acknowledge it, keep one of them, and never act on both.",
         ),
         (
             Effect.UNKNOWN_STATUS,
-            "A callback has a status that no page names.",
-            "Acknowledge it, and leave what it knew as it was.",
+            "A callback has a status that the vendor does not document.",
+            "Acknowledge it, and change nothing.",
         ),
         (
             Effect.MISSING_FIELD,
             "A field is missing from a callback.",
-            "Answer, with 2xx or 4xx, and never fall over.",
+            "Answer 2xx or 4xx, and never fail.",
         ),
         (
             Effect.WRONG_CONTENT_TYPE,
-            "A callback has the content type of something else.",
-            "Read the body by what it is, or refuse it with 4xx, and never fall over.",
+            "A callback has a wrong content type; its body is unchanged.",
+            "Read the body anyway, or refuse it with 4xx, and never fail.",
         ),
         (
             Effect.BAD_SIGNATURE,
-            "What proves who sends a callback is not what was agreed.",
+            "The signature or token of a callback is wrong.",
             "Refuse it with 401 or 403, and do nothing.",
         ),
         (
             Effect.STALE_SIGNATURE,
-            "A callback was signed so long ago that it may have been recorded.",
+            "A callback was signed long ago, as if it had been recorded and sent again.",
             "Refuse it with 401 or 403, and do nothing.",
         ),
     ),

@@ -1,16 +1,13 @@
-"""The fault rules of a world: which of them meets what happens, counted and drawn by key."""
+"""The fault rules of a world: which of them applies, counted and drawn by key."""
 
-import re
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 from emulator.clock import Clock
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.faults import (
-    WRITE_EFFECTS,
     CallbackShape,
     Effect,
     Fault,
@@ -20,21 +17,20 @@ from emulator.domain.faults import (
     Target,
     Wait,
 )
-from emulator.faults.callbacks import Outgoing, altered, can_meet
+from emulator.faults.callbacks import Outgoing, altered, can_apply, outgoing
 from emulator.faults.catalogue import CATALOGUE
+from emulator.faults.scope import RouteRequest, fits_call, fits_callback, fits_request
 from emulator.ids import SCALE, Ids
 from emulator.store.collection import Collection
 
 Subject = tuple[tuple[str, ...], str | None]
 """The numbers and the workflow of what a callback is about."""
 
-_WORD: Final = rb"(?<![0-9A-Za-z_-])%s(?![0-9A-Za-z_-])"
-
 
 class Faults:
-    """Rules in the order they were made; of several that fit, the first that is due happens.
+    """Rules in the order they were added; of several that fit, the first that is due applies.
 
-    A world without any asks for no more than whether a list is empty.
+    A world without rules pays for one look at an empty list.
     """
 
     def __init__(
@@ -48,10 +44,7 @@ class Faults:
         real: Callable[[], float],
         timed_out: Callable[[], None],
     ) -> None:
-        """``real``: seconds that pass on the wall, whatever the world's clock does.
-
-        ``timed_out`` is called when a rule is over by these.
-        """
+        """``real``: returns real seconds. ``timed_out``: called when a rule expires by these."""
         self.rules = Collection(Fault, "fault")
         self.waits = Collection(Wait, "wait")
         self.routes: list[Fault] = []
@@ -59,11 +52,11 @@ class Faults:
         self.callbacks: list[Fault] = []
         self.capacities: list[Fault] = []
         self.queues: dict[str, deque[str]] = {}
-        """What waits for a line, by the id of the fault."""
+        """The calls and batches that wait for a line, by the id of the fault."""
         self.on_change: Callable[[], None] = lambda: None
-        """Called when there are other capacities than before."""
+        """Called when capacity rules were added or removed."""
         self.on_lift: Callable[[list[str]], None] = lambda _: None
-        """Called with what waits for a line no longer, as there is no such fault any more."""
+        """Called with the calls and batches that waited for the lines of a removed rule."""
         self._ids = ids
         self._clock = clock
         self._note = note
@@ -84,7 +77,7 @@ class Faults:
         ends_at: datetime | None,
         expires_in_real: float | None,
     ) -> Fault:
-        """Make a rule; it goes after those there are."""
+        """Add a rule after the others."""
         fault = Fault(
             id=f"fault_{self._ids.hex('fault', 12)}",
             effect=effect,
@@ -96,10 +89,10 @@ class Faults:
             expires_in_real=expires_in_real,
         )
         self.rules.add(fault)
-        self._begin(fault)
+        self._start(fault)
         return fault
 
-    def _begin(self, fault: Fault) -> None:
+    def _start(self, fault: Fault) -> None:
         if fault.expires_in_real is not None:
             self._deadlines[fault.id] = self._real() + fault.expires_in_real
         if not fault.is_used_up:
@@ -120,20 +113,20 @@ class Faults:
                 return self.callbacks
 
     def reindex(self) -> None:
-        """Go on with rules that were loaded or copied; their real time begins anew."""
+        """Rebuild the lists from loaded or copied rules; their real-time expiry starts again."""
         for rules in (self.routes, self.calls, self.callbacks, self.capacities):
             rules.clear()
         self.queues.clear()
         for fault in self.rules:
-            self._begin(fault)
+            self._start(fault)
 
     def requeue(self) -> None:
-        """Go on with what waited for lines."""
+        """Rebuild the queues from loaded or copied waits."""
         for wait in sorted(self.waits, key=lambda each: each.number):
             self.queues[wait.fault_id].append(wait.id)
 
     def remove(self, fault_id: str) -> None:
-        """Have a rule be no more, or raise UnknownError; what it held back goes on."""
+        """Remove a rule, or raise UnknownError; the calls that it held back resume."""
         fault = self.rules.remove(fault_id)
         self._deadlines.pop(fault_id, None)
         rules = self._list_of(fault)
@@ -148,41 +141,41 @@ class Faults:
             self.on_lift(queue)
 
     def current(self) -> list[Fault]:
-        """The rules that have not expired, in the order they were made."""
+        """Return the rules that have not expired, in the order they were added."""
         now = self._clock.now()
-        return [fault for fault in self.rules if not self._is_over(fault, now)]
+        return [fault for fault in self.rules if not self._is_expired(fault, now)]
 
     def forget_expired(self) -> None:
-        """Let go of what is over by either clock."""
+        """Remove the rules that have expired by either clock."""
         now = self._clock.now()
         for fault in list(self.rules):
-            if self._is_over(fault, now):
-                self._let_go(fault, now)
+            if self._is_expired(fault, now):
+                self._expire(fault, now)
 
     def seconds_held(self) -> float | None:
-        """Real seconds until a fault is over by these that something waits for; None if none is."""
+        """Return the real seconds until a rule that calls wait for expires by these, or None."""
         ends = (self._deadlines.get(each.id) for each in self.capacities if each.waiting)
         first = min((end for end in ends if end is not None), default=None)
         return None if first is None else max(first - self._real(), 0.0)
 
-    def _is_over(self, fault: Fault, now: datetime) -> bool:
+    def _is_expired(self, fault: Fault, now: datetime) -> bool:
         if fault.ends_at is not None and now >= fault.ends_at:
             return True
         deadline = self._deadlines.get(fault.id)
         return deadline is not None and self._real() >= deadline
 
-    def _let_go(self, fault: Fault, now: datetime) -> None:
-        """Remove what is over; if only by real time, another run may differ from here on."""
+    def _expire(self, fault: Fault, now: datetime) -> None:
+        """Remove an expired rule; if only by real time, a replay may differ from here on."""
         if fault.ends_at is None or now < fault.ends_at:
             self._timed_out()
         self.remove(fault.id)
 
-    def _meet(self, rules: list[Fault], fits: Callable[[Fault], bool]) -> Fault | None:
-        """The first rule that is due for something; each that fits has seen it."""
+    def _apply(self, rules: list[Fault], fits: Callable[[Fault], bool]) -> Fault | None:
+        """Return the first rule that is due; each rule that fits counts it as seen."""
         now = self._clock.now()
         for fault in tuple(rules):
-            if self._is_over(fault, now):
-                self._let_go(fault, now)
+            if self._is_expired(fault, now):
+                self._expire(fault, now)
             elif fault.starts_at <= now and fits(fault):
                 self.see(fault)
                 if self._is_due(fault):
@@ -202,12 +195,12 @@ class Faults:
         return True
 
     def see(self, fault: Fault) -> None:
-        """Count something that it is for."""
+        """Count something that the rule is for."""
         fault.seen += 1
         self.rules.save(fault)
 
     def hit(self, fault: Fault) -> None:
-        """Count that it happens."""
+        """Count that the rule applies."""
         fault.hits += 1
         self.rules.save(fault)
         if fault.is_used_up:
@@ -216,46 +209,35 @@ class Faults:
     def on_route(
         self, platform: str, operation: str, target: str, content: bytes, *, reads: bool = False
     ) -> Fault | None:
-        """The fault that a request meets; a number or workflow counts wherever it is named.
+        """Return the fault of a request; a number or workflow may stand anywhere in it.
 
-        ``reads``: it changes nothing.
+        ``reads``: the request changes nothing.
         """
-
-        def fits(fault: Fault) -> bool:
-            match = fault.match
-            return (
-                match.platform in (None, platform)
-                and match.operation in (None, operation)
-                and not (reads and fault.effect in WRITE_EFFECTS)
-                and (
-                    fault.effect is not Effect.EARLY
-                    or operation in self._shape_of(platform).follows
-                )
-                and (match.number is None or _names(match.number.lstrip("+"), target, content))
-                and (match.workflow_id is None or _names(match.workflow_id, target, content))
-            )
-
-        return self._meet(self.routes, fits)
+        shape = self._shape_of(platform)
+        request = RouteRequest(
+            platform=platform, operation=operation, target=target, content=content, reads=reads
+        )
+        return self._apply(self.routes, lambda fault: fits_request(fault, request, shape))
 
     def on_call(self, call: Call) -> Fault | None:
-        """The fault that a call meets when it is dialled; the journal tells of it."""
-        fault = self._meet(self.calls, lambda each: _fits_call(each.match, call))
+        """Return the fault of a call that is dialled, and write it into the history."""
+        fault = self._apply(self.calls, lambda each: fits_call(each.match, call))
         if fault is not None:
             self.note(fault, call.platform, call_id=call.id, batch_id=call.batch_id)
         return fault
 
     def capacity_of(self, call: Call) -> Fault | None:
-        """The fault whose lines a call needs: the first there is."""
+        """Return the first capacity rule that is for a call, or None."""
         now = self._clock.now()
         for fault in tuple(self.capacities):
-            if self._is_over(fault, now):
-                self._let_go(fault, now)
-            elif _fits_call(fault.match, call):
+            if self._is_expired(fault, now):
+                self._expire(fault, now)
+            elif fits_call(fault.match, call):
                 return fault
         return None
 
     def wait(self, fault: Fault, call: Call, subject: str) -> None:
-        """Have a batch or a single call wait for a line, for this call to be dialled."""
+        """Queue a batch or a single call until a line is free for this call."""
         fault.waiting += 1
         self.hit(fault)
         self.queues[fault.id].append(subject)
@@ -263,7 +245,7 @@ class Faults:
         self.note(fault, call.platform, call_id=call.id, batch_id=call.batch_id)
 
     def next_waiting(self, fault: Fault) -> str:
-        """Take what has waited longest."""
+        """Remove the call or batch that has waited longest, and return its id."""
         subject = self.queues[fault.id].popleft()
         self.waits.remove(subject)
         fault.waiting -= 1
@@ -271,21 +253,16 @@ class Faults:
         return subject
 
     def on_callback(self, callback: Callback) -> Tampering | None:
-        """What is done to a callback that is owed; the journal tells of it."""
+        """Return what a fault does to a due callback, and write it into the history."""
         numbers, workflow_id = self._subject_of(callback)
         shape, sent = self._shape_of(callback.platform), outgoing(callback)
-
-        def fits(fault: Fault) -> bool:
-            match = fault.match
-            return (
-                match.platform in (None, callback.platform)
-                and match.event in (None, callback.event)
-                and match.workflow_id in (None, workflow_id)
-                and (match.number is None or match.number.lstrip("+") in numbers)
-                and can_meet(fault.effect, fault.fields, sent, shape)
-            )
-
-        fault = self._meet(self.callbacks, fits)
+        fault = self._apply(
+            self.callbacks,
+            lambda each: (
+                fits_callback(each.match, callback.platform, callback.event, numbers, workflow_id)
+                and can_apply(each.effect, each.fields, sent, shape)
+            ),
+        )
         if fault is None:
             return None
         self.note(
@@ -298,37 +275,12 @@ class Faults:
         return Tampering(fault_id=fault.id, effect=fault.effect, fields=fault.fields)
 
     def sent(self, callback: Callback) -> Outgoing:
-        """What leaves of a callback: as its fault has it, if it has one."""
+        """Return what is sent of a callback, changed by its fault if it has one."""
         made, sent = callback.fault, outgoing(callback)
         if made is None:
             return sent
         return altered(made.effect, made.fields, sent, self._shape_of(callback.platform))
 
     def note(self, fault: Fault, platform: str, **about: str | None) -> None:
-        """Have the journal tell that it happened."""
+        """Write into the history that a fault applied."""
         self._note(Faulted(self._clock.now(), platform, fault.id, fault.effect, **about))
-
-
-def outgoing(callback: Callback) -> Outgoing:
-    """What a callback sends by itself."""
-    return Outgoing(
-        content=callback.content or b"",
-        content_type=callback.content_type,
-        headers=callback.headers,
-    )
-
-
-def _fits_call(match: FaultMatch, call: Call) -> bool:
-    if match.platform not in (None, call.platform):
-        return False
-    if match.workflow_id not in (None, call.workflow_id):
-        return False
-    if match.number is None:
-        return True
-    return match.number.lstrip("+") in (call.to_number.lstrip("+"), call.from_number.lstrip("+"))
-
-
-def _names(word: str, target: str, content: bytes) -> bool:
-    """Whether a request names this, as a word of its own, in its path, query or body."""
-    pattern = _WORD % re.escape(word.encode())
-    return any(re.search(pattern, where) for where in (target.encode(), content))

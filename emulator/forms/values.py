@@ -35,10 +35,10 @@ def nested(fields: list[Field], model: Any) -> dict[str, Any]:
     A name may be repeated where the model has a list, or where its type is Any.
     """
     root = _Node()
+    whole = _fields_of(model) if isinstance(model, type) and issubclass(model, BaseModel) else ()
     for each in fields:
         # a model may have a field that is called Events[]
-        is_whole = _type_of(model, each.name) is not Unknown
-        _add(root, each, (each.name,) if is_whole else split_name(each.name))
+        _add(root, each, (each.name,) if each.name in whole else split_name(each.name))
     return {name: _value(node, (name,), _type_of(model, name)) for name, node in root.inner.items()}
 
 

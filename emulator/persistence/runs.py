@@ -16,7 +16,7 @@ from emulator.domain.callbacks import Attempt, Callback
 from emulator.domain.errors import BusyError, ConflictError
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
-from emulator.faults.rules import outgoing
+from emulator.faults.callbacks import outgoing
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.persistence.tables import Row
 from emulator.persistence.values import dump_bytes, format_time

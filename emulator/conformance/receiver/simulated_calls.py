@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from pydantic_core import from_json
-
 from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.control.effects import FIELDS
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.faults import CallbackShape, Effect
-from emulator.faults.callbacks import Outgoing, Sending, can_meet, sendings
-from emulator.faults.rules import outgoing
+from emulator.faults.bodies import value_of
+from emulator.faults.callbacks import Outgoing, Sending, can_apply, outgoing, sendings
 from emulator.kit.platform import Platform
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.settings import Settings
@@ -59,12 +57,12 @@ class Told:
     @property
     def body(self) -> dict[str, Any]:
         """What it says."""
-        body: dict[str, Any] = from_json(self.sent.content)
+        body: dict[str, Any] = value_of(self.sent.content, self.sent.content_type)
         return body
 
     def can_meet(self, effect: Effect, **fields: Any) -> bool:
         """Whether a fault makes any difference to it."""
-        return can_meet(effect, _complete(effect, fields), self.sent, self.shape)
+        return can_apply(effect, _complete(effect, fields), self.sent, self.shape)
 
     def sendings(self, effect: Effect, **fields: Any) -> list[Sending]:
         """What an endpoint gets instead of it."""
@@ -120,7 +118,7 @@ class Stage:
             headers=headers,
             shape=self.shape,
             is_last=callback.event in self.receiver_check.last,
-            subject=str(from_json(callback.content or b"{}")[self.receiver_check.subject]),
+            subject=str(value_of(sent.content, sent.content_type)[self.receiver_check.subject]),
         )
 
     @property
