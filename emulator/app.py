@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator import __version__
-from emulator.callbacks.transport import AppTransport, Transports
+from emulator.callbacks.asgi_transport import AsgiTransport
+from emulator.callbacks.transport import Transports
 from emulator.control.app import PREFIX, ControlApp, render_problem
 from emulator.history.entries import Exchange
 from emulator.http.guard import Guard
@@ -38,7 +39,7 @@ class Emulator:
         self.platforms = discover()
         self.worlds = Worlds(settings, self.platforms, transports, _data_file(settings))
         self.worlds.transports.mount(
-            settings.base_url, AppTransport(self, settings.callback_timeout)
+            settings.base_url, AsgiTransport(self, settings.callback_timeout)
         )
         self._guard = Guard(
             token=settings.token,

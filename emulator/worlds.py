@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from emulator.callbacks.egress import Egress
-from emulator.callbacks.transport import SocketTransport, Transports
+from emulator.callbacks.socket_transport import SocketTransport
+from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
 from emulator.history.coverage import Coverage

@@ -1,1 +1,1 @@
-"""The only code that talks to the user's server."""
+"""The only code that opens outgoing connections."""

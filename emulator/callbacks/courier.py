@@ -85,7 +85,7 @@ class Courier:
         """Send a settled callback once more at once, the same bytes, and record the attempt."""
         callback = self.log.get(callback_id)
         if callback.status is CallbackStatus.PENDING:
-            raise ConflictError(f"callback {callback_id} is still on its way")
+            raise ConflictError(f"callback {callback_id} is still pending")
         if callback.content is None:
             raise ConflictError(f"the body of callback {callback_id} is no longer kept")
         try:
@@ -223,7 +223,7 @@ class Courier:
         )
         self._notify(callback)
         callback.due_at = None
-        self.log.note(callback)
+        self.log.mark_changed(callback)
 
     def _settle(
         self, callback: Callback, now: datetime, response: CallbackResponse, *, is_accepted: bool

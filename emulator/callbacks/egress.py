@@ -1,4 +1,4 @@
-"""Where callbacks may go: this machine and its private networks, unless told otherwise."""
+"""Egress rules: callbacks go to this machine and private networks, elsewhere only by a flag."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -46,8 +46,8 @@ ISATAP: Final = 0x00005EFE
 """The four bytes before the IPv4 address, but for the bit that says it is unique."""
 
 
-class RefusedError(Exception):
-    """The emulator's rules keep this callback from leaving; the message says which and why."""
+class EgressError(Exception):
+    """The egress rules refuse a callback; the message says which rule and why."""
 
 
 class Egress:
@@ -58,7 +58,7 @@ class Egress:
         self._resolve = resolve or Lookups()
 
     async def addresses(self, host: str) -> list[str]:
-        """List the addresses of a host, or raise RefusedError if one of them is out of bounds."""
+        """List the addresses of a host, or raise EgressError if one of them is out of bounds."""
         self.check_literal(host)
         found = await self._resolve(host)
         for address in found:
@@ -66,7 +66,7 @@ class Egress:
         return found
 
     def check_literal(self, host: str) -> None:
-        """Raise RefusedError for a host that is an address out of bounds, or nearly an address.
+        """Raise EgressError for a host that is an address out of bounds, or nearly an address.
 
         Resolvers read 2852039166, 0251.0376.0251.0376 and 169.254.43518 as 169.254.169.254.
         """
@@ -74,19 +74,19 @@ class Egress:
             address = ip_address(host.partition("%")[0])
         except ValueError:
             if _looks_numeric(host):
-                raise RefusedError(
+                raise EgressError(
                     f"{host[:100]} is not an IP address as usually written, such as 127.0.0.1"
                 ) from None
         else:
             self.check(host, address)
 
     def check(self, host: str, address: Address) -> None:
-        """Raise RefusedError unless callbacks may go to this address."""
+        """Raise EgressError unless callbacks may go to this address."""
         readings = _readings(address)
         if any(each in network for each in readings for network in FORBIDDEN):
-            raise RefusedError(f"{host} ({address}) is a link-local, metadata or reserved address")
+            raise EgressError(f"{host} ({address}) is a link-local, metadata or reserved address")
         if not self._allow_public and not all(map(_is_private, readings)):
-            raise RefusedError(
+            raise EgressError(
                 f"{host} ({address}) is a public address; "
                 "start the emulator with --allow-public-callbacks to let callbacks leave"
             )

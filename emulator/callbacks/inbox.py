@@ -1,4 +1,4 @@
-"""The built-in endpoint: takes callbacks, answers as scripted, and lets a test wait for them."""
+"""The built-in endpoint: receives callbacks, responds as scripted, and lets a test wait."""
 
 import asyncio
 from collections import deque
@@ -11,12 +11,13 @@ from typing import Final
 from emulator.domain.errors import EndedError
 from emulator.store.recent import Recent
 
-OVERHEAD: Final = 512
+MESSAGE_OVERHEAD_BYTES: Final = 512
+"""What a message counts besides its body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One request an inbox took."""
+class InboxMessage:
+    """One request that an inbox received."""
 
     received_at: datetime
     method: str
@@ -26,8 +27,8 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Scripted:
-    """What an inbox is to answer once."""
+class ScriptedResponse:
+    """The response of an inbox to one request."""
 
     status: int = 200
     content: bytes = b""
@@ -35,29 +36,30 @@ class Scripted:
 
 
 class Inbox:
-    """The newest messages, the answers still to give, and who waits for more."""
+    """The newest messages, the scripted responses, and the requests that wait for messages."""
 
     def __init__(
-        self, limit: int, byte_limit: int, note: Callable[[int], None] = lambda _: None
+        self, limit: int, byte_limit: int, mark_changed: Callable[[int], None] = lambda _: None
     ) -> None:
-        self.messages: Recent[Message] = Recent(limit, byte_limit)
+        """``mark_changed`` is called with the number of the last message before each change."""
+        self.messages: Recent[InboxMessage] = Recent(limit, byte_limit)
         self.emptied = 0
-        """The last message that was forgotten on purpose."""
-        self._note = note
-        self.answers: deque[Scripted] = deque()
+        """The number of the last message that ``empty`` deleted."""
+        self._mark_changed = mark_changed
+        self.responses: deque[ScriptedResponse] = deque()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
-    def take(self, message: Message) -> Scripted:
-        """Keep a message and answer it: the next scripted answer, or 200."""
-        self._note(self.messages.last)
-        self.messages.add_sized(message, len(message.content) + OVERHEAD)
+    def receive(self, message: InboxMessage) -> ScriptedResponse:
+        """Keep a message, and return the next scripted response, or 200."""
+        self._mark_changed(self.messages.last)
+        self.messages.add_sized(message, len(message.content) + MESSAGE_OVERHEAD_BYTES)
         for count, future in self._waiting:
             if len(self.messages) >= count and not future.done():
                 future.set_result(None)
-        return self.answers.popleft() if self.answers else Scripted()
+        return self.responses.popleft() if self.responses else ScriptedResponse()
 
     async def wait(self, count: int, timeout: float) -> bool:
-        """Wait until it holds so many messages; False when that took too long (real seconds).
+        """Wait until there are ``count`` messages; return False after ``timeout`` real seconds.
 
         Raises EndedError when the world ends before.
         """
@@ -74,70 +76,68 @@ class Inbox:
             self._waiting.remove(entry)
         return True
 
-    def end(self) -> None:
-        """Wake whoever waits, as nothing will arrive any more."""
+    def close(self) -> None:
+        """End every ``wait`` with EndedError."""
         for _, future in self._waiting:
             if not future.done():
                 future.set_exception(EndedError("the world has ended"))
 
     def empty(self) -> None:
-        """Forget messages and scripted answers."""
-        self._note(self.messages.last)
+        """Delete the messages and the scripted responses."""
+        self._mark_changed(self.messages.last)
         self.messages.clear()
-        self.answers.clear()
+        self.responses.clear()
         self.emptied = self.messages.last
 
-    def script(self, answers: Iterable[Scripted]) -> None:
-        """Say what the next requests are answered."""
-        self._note(self.messages.last)
-        self.answers.clear()
-        self.answers.extend(answers)
+    def script(self, responses: Iterable[ScriptedResponse]) -> None:
+        """Set the responses to the next requests."""
+        self._mark_changed(self.messages.last)
+        self.responses.clear()
+        self.responses.extend(responses)
 
-    def resume(self, number: int, message: Message) -> None:
-        """Hold a message of an earlier run, if it was not forgotten."""
+    def resume(self, number: int, message: InboxMessage) -> None:
+        """Add a message of an earlier run, unless it was deleted."""
         if number <= self.emptied:
             return
         self.messages.resume(number - 1 - len(self.messages))
-        self.messages.add_sized(message, len(message.content) + OVERHEAD)
+        self.messages.add_sized(message, len(message.content) + MESSAGE_OVERHEAD_BYTES)
 
 
 class Inboxes:
-    """The inboxes of a world, made when first named."""
+    """The inboxes of a world; one is created when its name is first used."""
 
     def __init__(self, limit: int, byte_limit: int) -> None:
         self._limit = limit
         self._byte_limit = byte_limit
         self._by_name: dict[str, Inbox] = {}
         self.changed: dict[str, int] | None = None
-        """The inboxes that changed since the last look, and their last message then.
-
-        None as long as nobody follows.
-        """
+        """The changed inboxes, with their last message at the last commit; None while untracked."""
 
     def __getitem__(self, name: str) -> Inbox:
         if name not in self._by_name:
-            self._note(name, 0)
-            self._by_name[name] = Inbox(self._limit, self._byte_limit, partial(self._note, name))
+            self._mark_changed(name, 0)
+            mark_changed = partial(self._mark_changed, name)
+            self._by_name[name] = Inbox(self._limit, self._byte_limit, mark_changed)
         return self._by_name[name]
 
-    def _note(self, name: str, last: int) -> None:
+    def _mark_changed(self, name: str, last: int) -> None:
         if self.changed is not None:
             self.changed.setdefault(name, last)
 
-    def look(self, name: str) -> Inbox:
-        """The inbox of this name, without making it: an empty one if it was never used."""
+    def peek(self, name: str) -> Inbox:
+        """Return the inbox of a name without creating it: an empty one if it was never used."""
         return self._by_name.get(name) or Inbox(self._limit, self._byte_limit)
 
-    def end(self) -> None:
-        """Wake whoever waits at any of them."""
+    def close(self) -> None:
+        """End every ``wait`` at any of them."""
         for inbox in self._by_name.values():
-            inbox.end()
+            inbox.close()
 
     @property
-    def taken(self) -> int:
-        """How many messages they have ever taken together."""
+    def received(self) -> int:
+        """The number of messages that all of them have ever received."""
         return sum(inbox.messages.last for inbox in self._by_name.values())
 
     def names(self) -> list[str]:
-        """Every inbox that was ever named."""
+        """Return the name of every inbox that was ever used."""
         return list(self._by_name)

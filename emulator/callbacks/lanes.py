@@ -1,6 +1,6 @@
-"""How many requests are under way at once: in all, and to one endpoint.
+"""Limits on concurrent requests: in total, and to one endpoint.
 
-An endpoint that hangs keeps busy what is its own; the callbacks of others do not wait for it.
+An endpoint that hangs uses up its own share only; callbacks to other endpoints do not wait for it.
 """
 
 import asyncio
@@ -8,111 +8,111 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-EACH: Final = 200
-"""Requests under way to one endpoint."""
-ALWAYS: Final = 8
-"""Requests to one endpoint that go however many are under way to others."""
-MOST: Final = 4096
-"""Requests under way in all, where the system allows twice as many open files."""
-FILES: Final = 1024
-"""Open files where nobody says how many there may be."""
+MAX_PER_ENDPOINT: Final = 200
+"""Concurrent requests to one endpoint."""
+RESERVED_PER_ENDPOINT: Final = 8
+"""Concurrent requests to one endpoint that are admitted however busy the others are."""
+MAX_REQUESTS: Final = 4096
+"""Concurrent requests in total, where the system allows twice as many open files."""
+DEFAULT_OPEN_FILES: Final = 1024
+"""The limit on open files where the system states none."""
 
 
 @dataclass(slots=True, eq=False)
 class Lane:
-    """One endpoint: how many requests are under way to it, and who waits."""
+    """One endpoint: the number of requests under way, and the queue of those that wait."""
 
     busy: int = 0
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque[asyncio.Future[None]])
 
     @property
-    def is_awaited(self) -> bool:
-        """Somebody waits, who has not given up meanwhile."""
+    def has_waiting(self) -> bool:
+        """A request waits that was not cancelled meanwhile."""
         while self.waiting and self.waiting[0].done():
             self.waiting.popleft()
         return bool(self.waiting)
 
 
 class Lanes:
-    """Lets requests go in turn, endpoint by endpoint.
+    """Admits requests in turn, endpoint by endpoint.
 
-    Half of what there may be in all is for whoever comes first, the other half for endpoints to
-    which hardly anything is under way.
+    Half of the total is first come, first served; the other half is for endpoints with few
+    requests under way.
     """
 
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most or min(MOST, _open_files() // 2)
+    def __init__(self, max_requests: int | None = None) -> None:
+        self._max_requests = max_requests or min(MAX_REQUESTS, _max_open_files() // 2)
         self._total = 0
         self._lanes: dict[str, Lane] = {}
-        self._held: dict[str, None] = {}
-        """The endpoints for which somebody waits, in the order of their turns."""
+        self._queue: dict[str, None] = {}
+        """The endpoints with waiting requests, in the order of their turns."""
 
     async def enter(self, endpoint: str) -> None:
-        """Wait for the turn of one more request to this endpoint; ``leave`` when it is over."""
+        """Wait until a request to this endpoint may start; call ``leave`` when it has ended."""
         lane = self._lanes.get(endpoint)
         if lane is None:
             lane = self._lanes[endpoint] = Lane()
-        if not lane.is_awaited and self._may_go(lane):
-            self._go(lane)
+        if not lane.has_waiting and self._has_room(lane):
+            self._admit(lane)
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         lane.waiting.append(turn)
-        self._held.setdefault(endpoint)
+        self._queue.setdefault(endpoint)
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # its turn had just come
+            if not turn.cancelled():  # it was admitted at the same time
                 self.leave(endpoint)
             raise
 
     def leave(self, endpoint: str) -> None:
-        """Let the next go."""
-        was_full = self._total >= self._most // 2
+        """Count a request as ended, and admit the next."""
+        was_full = self._total >= self._max_requests // 2
         lane = self._lanes[endpoint]
         lane.busy -= 1
         self._total -= 1
-        if self._held:
-            # while there is room for all, only its own endpoint's limit can keep one waiting
-            for held in list(self._held) if was_full else [endpoint]:
-                if held in self._held and self._let_go(held):
+        if self._queue:
+            # below half of the total, a request waits only because of its own endpoint's limit
+            for waiting in list(self._queue) if was_full else [endpoint]:
+                if waiting in self._queue and self._admit_next(waiting):
                     break
-        if not lane.is_awaited:
-            self._forget(endpoint, lane)
+        if not lane.has_waiting:
+            self._remove_if_idle(endpoint, lane)
 
-    def _may_go(self, lane: Lane) -> bool:
-        if lane.busy < ALWAYS:
-            return self._total < self._most
-        return lane.busy < EACH and self._total < self._most // 2
+    def _has_room(self, lane: Lane) -> bool:
+        if lane.busy < RESERVED_PER_ENDPOINT:
+            return self._total < self._max_requests
+        return lane.busy < MAX_PER_ENDPOINT and self._total < self._max_requests // 2
 
-    def _go(self, lane: Lane) -> None:
+    def _admit(self, lane: Lane) -> None:
         lane.busy += 1
         self._total += 1
 
-    def _let_go(self, endpoint: str) -> bool:
-        """Give an endpoint its next request, if somebody waits and may go."""
+    def _admit_next(self, endpoint: str) -> bool:
+        """Admit the next request of an endpoint, if one waits and there is room."""
         lane = self._lanes[endpoint]
-        if not lane.is_awaited:
-            self._forget(endpoint, lane)
+        if not lane.has_waiting:
+            self._remove_if_idle(endpoint, lane)
             return False
-        if not self._may_go(lane):
+        if not self._has_room(lane):
             return False
-        del self._held[endpoint]
-        self._go(lane)
+        del self._queue[endpoint]
+        self._admit(lane)
         lane.waiting.popleft().set_result(None)
         if lane.waiting:
-            self._held[endpoint] = None
+            self._queue[endpoint] = None
         return True
 
-    def _forget(self, endpoint: str, lane: Lane) -> None:
-        self._held.pop(endpoint, None)
+    def _remove_if_idle(self, endpoint: str, lane: Lane) -> None:
+        self._queue.pop(endpoint, None)
         if not lane.busy:
             self._lanes.pop(endpoint, None)
 
 
-def _open_files() -> int:
+def _max_open_files() -> int:
     try:
         import resource  # noqa: PLC0415  # not on every system
     except ImportError:
-        return FILES
+        return DEFAULT_OPEN_FILES
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return FILES if soft == resource.RLIM_INFINITY else soft
+    return DEFAULT_OPEN_FILES if soft == resource.RLIM_INFINITY else soft

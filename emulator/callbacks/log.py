@@ -1,4 +1,4 @@
-"""What was owed and every attempt: all that is still owed, and the newest of the rest."""
+"""The log of callbacks: every pending one, and the newest of the settled ones."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from emulator.domain.errors import UnknownError
 
 
 class CallbackLog:
-    """Callbacks by id and by the call or batch they are about; pending ones are never dropped."""
+    """Callbacks by id and by call or batch; pending ones are never evicted."""
 
     def __init__(self, limit: int, byte_limit: int) -> None:
         self._limit = limit
@@ -16,17 +16,16 @@ class CallbackLog:
         self._by_id: OrderedDict[str, Callback] = OrderedDict()
         self._by_subject: dict[str, list[Callback]] = {}
         self._settled: deque[Callback] = deque()
-        self._heavy: deque[Callback] = deque()
+        self._with_body: deque[Callback] = deque()
+        """The settled callbacks whose body may still be kept, oldest first."""
         self._bytes = 0
         self.evicted = 0
+        """The number of callbacks that were evicted."""
         self.changed: dict[str, bool] | None = None
-        """Those that changed since the last look, and whether with their body.
+        """The ids of changed callbacks, and whether the body changed; None while untracked."""
 
-        None as long as nobody follows.
-        """
-
-    def note(self, callback: Callback, *, body: bool = False) -> None:
-        """Say that a callback has changed."""
+    def mark_changed(self, callback: Callback, *, body: bool = False) -> None:
+        """Record that a callback has changed; ``body``: its body was added or evicted."""
         if self.changed is not None:
             self.changed[callback.id] = body or self.changed.get(callback.id, False)
 
@@ -49,41 +48,41 @@ class CallbackLog:
         return callback
 
     def find(self, callback_id: str) -> Callback | None:
-        """Find a callback if it is still kept."""
+        """Find a callback; None if it was evicted or never was."""
         return self._by_id.get(callback_id)
 
     def about(self, subject: str) -> list[Callback]:
-        """The callbacks about one call or batch, newest first."""
+        """Return the callbacks about one call or batch, newest first."""
         return self._by_subject.get(subject, [])[::-1]
 
     def add(self, callback: Callback) -> None:
-        """Keep a callback that is owed."""
+        """Add a new callback."""
         self._by_id[callback.id] = callback
         for subject in _subjects(callback):
             self._by_subject.setdefault(subject, []).append(callback)
-        self.note(callback, body=True)
+        self.mark_changed(callback, body=True)
 
     def settle(self, callback: Callback) -> None:
-        """Count a callback that is no longer pending among those that may be let go of."""
+        """Let a callback that is no longer pending be evicted, and evict the oldest."""
         self._settled.append(callback)
-        self._heavy.append(callback)
-        self._bytes += _weight(callback)
+        self._with_body.append(callback)
+        self._bytes += _size(callback)
         while len(self._settled) > self._limit:
-            self._drop(self._settled.popleft())
-        while self._bytes > self._byte_limit and len(self._heavy) > 1:
-            oldest = self._heavy.popleft()
-            self._bytes -= _weight(oldest)
+            self._evict(self._settled.popleft())
+        while self._bytes > self._byte_limit and len(self._with_body) > 1:
+            oldest = self._with_body.popleft()
+            self._bytes -= _size(oldest)
             if oldest.status is not CallbackStatus.PENDING:
                 oldest.content = None
-                self.note(oldest, body=True)
+                self.mark_changed(oldest, body=True)
 
-    def _drop(self, callback: Callback) -> None:
+    def _evict(self, callback: Callback) -> None:
         self.evicted += 1
-        if self._heavy and self._heavy[0] is callback:
-            self._heavy.popleft()
-            self._bytes -= _weight(callback)
+        if self._with_body and self._with_body[0] is callback:
+            self._with_body.popleft()
+            self._bytes -= _size(callback)
         self._by_id.pop(callback.id, None)
-        self.note(callback, body=True)
+        self.mark_changed(callback, body=True)
         for subject in _subjects(callback):
             about = self._by_subject[subject]
             about.remove(callback)
@@ -95,5 +94,5 @@ def _subjects(callback: Callback) -> list[str]:
     return [subject for subject in (callback.call_id, callback.batch_id) if subject is not None]
 
 
-def _weight(callback: Callback) -> int:
+def _size(callback: Callback) -> int:
     return len(callback.content or b"")

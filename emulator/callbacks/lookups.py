@@ -1,4 +1,4 @@
-"""Asking the system for the addresses of a host, so that one name never holds up another."""
+"""Name resolution that never lets one slow name delay another."""
 
 import asyncio
 import socket
@@ -7,32 +7,32 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-MOST: Final = 512
-"""Names asked for at once; each takes a thread."""
+MAX_LOOKUPS: Final = 512
+"""Concurrent lookups; each takes a thread."""
 
 Ask = Callable[[str], list[str]]
 
 
 def ask_system(host: str) -> list[str]:
-    """Ask the system for the addresses of a host; OSError when it has none."""
+    """Return the addresses of a host by the system's resolver; OSError when it has none."""
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class Lookups:
-    """Asks once for a name, however many wait for it.
+    """Looks a name up once for all requests that wait for it.
 
-    The event loop has a handful of threads for this, which as many names without an answer would
-    keep busy. These are threads that the end of the program does not wait for.
+    The event loop has only a handful of threads for lookups, and a few unanswered names would
+    block them. These lookups have daemon threads, which do not delay the end of the program.
     """
 
     def __init__(self, ask: Ask = ask_system) -> None:
         self._ask = ask
         self._under_way: dict[str, asyncio.Future[list[str]]] = {}
-        self._places = threading.BoundedSemaphore(MOST)
+        self._places = threading.BoundedSemaphore(MAX_LOOKUPS)
 
     async def __call__(self, host: str) -> list[str]:
-        """Find the addresses of a host; OSError when it has none, or too many names are asked."""
+        """Return the addresses of a host; OSError if it has none or too many lookups run."""
         loop = asyncio.get_running_loop()
         asked = self._under_way.get(host)
         if asked is None or asked.get_loop() is not loop:
@@ -51,10 +51,10 @@ class Lookups:
             found = error
         finally:
             self._places.release()
-        with suppress(RuntimeError):  # the loop has been closed since
-            asked.get_loop().call_soon_threadsafe(self._tell, host, asked, found)
+        with suppress(RuntimeError):  # the loop is closed
+            asked.get_loop().call_soon_threadsafe(self._finish, host, asked, found)
 
-    def _tell(
+    def _finish(
         self, host: str, asked: "asyncio.Future[list[str]]", found: list[str] | Exception
     ) -> None:
         if self._under_way.get(host) is asked:

@@ -5,26 +5,26 @@ from posixpath import normpath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from emulator.callbacks.egress import RefusedError
+from emulator.callbacks.egress import EgressError
 
 CONTROL: Final = "_emulator"
 INBOX: Final = "inbox"
 MAX_DECODINGS: Final = 5
-"""A path may be percent-encoded so often; what is left is no route of anybody's."""
+"""How often a path is decoded; a path that is still encoded then matches no route."""
 
 
 def check_route(url: str) -> None:
-    """Raise RefusedError for a URL of the control API, unless it is that of an inbox.
+    """Raise EgressError for a URL of the control API, except an inbox.
 
     The host does not matter: behind names, port mappings and proxies it could be this emulator.
     """
     try:
         path = urlsplit(url).path
     except ValueError:
-        return  # no URL: the transport says so
+        return  # the transport reports an invalid URL
     segments = _normalized(path).split("/")
     if CONTROL in segments and segments[segments.index(CONTROL) + 1 :][:1] != [INBOX]:
-        raise RefusedError(
+        raise EgressError(
             f"{path[:100]} is a route of the emulator's control API; "
             f"of its own routes a callback may use /{CONTROL}/{INBOX}/... and the vendors' paths"
         )

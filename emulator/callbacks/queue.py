@@ -74,7 +74,7 @@ class CallbackQueue:
     def _plan(self, callback: Callback, due: datetime) -> None:
         callback.due_at = due
         callback.step = self._schedule(due, Deliver(callback.id, not self._is_held(callback)))
-        self._log.note(callback)
+        self._log.mark_changed(callback)
 
     def postpone(self, callback: Callback, due: datetime) -> None:
         """Schedule another attempt; never for the moment that says which callbacks are held."""

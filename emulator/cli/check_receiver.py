@@ -79,7 +79,7 @@ def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **ask
 
 async def _graded(url: str, asked: dict[str, Any]) -> Any:
     from emulator.callbacks.egress import Egress  # noqa: PLC0415  # see check_receiver
-    from emulator.callbacks.transport import SocketTransport  # noqa: PLC0415  # see check_receiver
+    from emulator.callbacks.socket_transport import SocketTransport  # noqa: PLC0415  # see check_receiver
     from emulator.conformance.receiver.runner import grade  # noqa: PLC0415  # see check_receiver
     from emulator.conformance.receiver.service_state import Window  # noqa: PLC0415  # see check_receiver
     from emulator.conformance.receiver.simulated_calls import Stage  # noqa: PLC0415  # see check_receiver

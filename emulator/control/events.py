@@ -102,7 +102,7 @@ def _standing(worlds: Worlds, world: World) -> tuple[Any, ...]:
         clock.pinned,
         world.timeline.order,
         world.timeline.next_due,
-        world.inboxes.taken,
+        world.inboxes.received,
         len(worlds),
         len(worlds.snapshots),
     )
@@ -125,7 +125,7 @@ def summary(worlds: Worlds, world: World) -> dict[str, Any]:
         "callbacks": len(log),
         "exchanges": history.exchanges,
         "inboxes": len(inboxes.names()),
-        "messages": inboxes.taken,
+        "messages": inboxes.received,
     }
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.callbacks.inbox import Inbox, Message, Scripted
+from emulator.callbacks.inbox import Inbox, InboxMessage, ScriptedResponse
 from emulator.control.clock import shown_clock
 from emulator.control.request import CLOSED, Slice, iso, worlds_of
 from emulator.http.platform_app import target_of
@@ -73,14 +73,14 @@ async def take_message(request: Request) -> Response:
     if not name:
         raise ApiError(404, "no_operation", "an inbox has a name: /inbox/{world}/{name}")
     content = await receive_body(request, 4 * worlds.settings.max_body)
-    message = Message(
+    message = InboxMessage(
         received_at=world.clock.now(),
         method=request.method,
         path=target_of(request.scope),
         headers=tuple(request.headers.items()),
         content=content,
     )
-    answer = world.inboxes[name].take(message)
+    answer = world.inboxes[name].receive(message)
     world.commit()
     return Response(answer.content, answer.status, media_type=answer.content_type)
 
@@ -103,7 +103,7 @@ async def list_inboxes(request: Request) -> Response:
 async def read_inbox(request: Request) -> Response:
     """List the messages an inbox took, oldest first."""
     query = read_query(request, Slice)
-    inbox = world_of(request).inboxes.look(request.path_params["name"])
+    inbox = world_of(request).inboxes.peek(request.path_params["name"])
     return json_response(_shown(inbox, query))
 
 
@@ -159,11 +159,11 @@ def _inbox(request: Request) -> Inbox:
     return world_of(request).inboxes[request.path_params["name"]]
 
 
-def _scripted(answer: ScriptedAnswer) -> Scripted:
+def _scripted(answer: ScriptedAnswer) -> ScriptedResponse:
     content = answer.body.encode()
     if "value" in answer.model_fields_set:
         content = to_json(answer.value)
-    return Scripted(status=answer.status, content=content, content_type=answer.content_type)
+    return ScriptedResponse(status=answer.status, content=content, content_type=answer.content_type)
 
 
 def _shown(inbox: Inbox, query: Slice) -> list[dict[str, Any]]:
@@ -171,7 +171,7 @@ def _shown(inbox: Inbox, query: Slice) -> list[dict[str, Any]]:
     return [_message(message) for _, message in page]
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: InboxMessage) -> dict[str, Any]:
     try:
         value = read_json(message.content)
     except JsonError:

@@ -57,7 +57,7 @@ class Broken(Response):
 
             if self.whole is None:
                 raise httpx.ReadError("connection reset by a fault")
-            raise httpx.RemoteProtocolError("connection closed in the middle of the answer")
+            raise httpx.RemoteProtocolError("connection closed in the middle of the response")
         ways["reset" if self.whole is None else "close"]()
         await _gone(receive)
 

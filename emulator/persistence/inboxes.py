@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from emulator.callbacks.inbox import Inboxes, Message, Scripted
+from emulator.callbacks.inbox import Inboxes, InboxMessage, ScriptedResponse
 from emulator.persistence.callbacks import BodyTable
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
@@ -86,8 +86,8 @@ class InboxTable(TrackedTable):
             inbox = self._inboxes[row["id"]]
             inbox.emptied = row["emptied"]
             inbox.messages.resume(inbox.emptied)
-            inbox.answers.extend(
-                Scripted(each["status"], load_bytes(each["body"]), each["content_type"])
+            inbox.responses.extend(
+                ScriptedResponse(each["status"], load_bytes(each["body"]), each["content_type"])
                 for each in row["answers"]
             )
 
@@ -102,12 +102,12 @@ class InboxTable(TrackedTable):
                     "body": dump_bytes(answer.content),
                     "content_type": answer.content_type,
                 }
-                for answer in inbox.answers
+                for answer in inbox.responses
             ],
         }
 
 
-def _message_row(inbox: str, number: int, message: Message) -> Row:
+def _message_row(inbox: str, number: int, message: InboxMessage) -> Row:
     return {
         "id": f"{inbox}#{number}",
         "inbox": inbox,
@@ -120,8 +120,8 @@ def _message_row(inbox: str, number: int, message: Message) -> Row:
     }
 
 
-def _message(row: Row) -> Message:
-    return Message(
+def _message(row: Row) -> InboxMessage:
+    return InboxMessage(
         received_at=parse_time(row["received_at"]),
         method=row["method"],
         path=row["path"],

@@ -134,10 +134,10 @@ class Emulated:
 
             served = Listening(app)
             return served.url, served.close
-        from emulator.callbacks.transport import AppTransport  # noqa: PLC0415  # see below
+        from emulator.callbacks.asgi_transport import AsgiTransport  # noqa: PLC0415  # see below
 
         worlds = self.app.worlds
-        worlds.transports.mount(base_url, AppTransport(app, worlds.settings.callback_timeout))
+        worlds.transports.mount(base_url, AsgiTransport(app, worlds.settings.callback_timeout))
         return base_url, lambda: worlds.transports.unmount(base_url)
 
     def close(self) -> None:
@@ -154,7 +154,8 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
     """
     from emulator.app import create_app  # noqa: PLC0415  # not needed to reach one elsewhere
     from emulator.callbacks.egress import Egress  # noqa: PLC0415  # as above
-    from emulator.callbacks.transport import SocketTransport, Transports  # noqa: PLC0415  # as above
+    from emulator.callbacks.socket_transport import SocketTransport  # noqa: PLC0415  # as above
+    from emulator.callbacks.transport import Transports  # noqa: PLC0415  # as above
     from emulator.settings import Settings  # noqa: PLC0415  # as above
 
     asked = Settings(**{"public_url": ADDRESS} | settings)

@@ -96,7 +96,7 @@ class World:
         """Stop the parts there are, and wake every request that waits for something in them."""
         self.time_loop.stop(closed=closed)
         self.courier.stop()
-        self.inboxes.end()
+        self.inboxes.close()
         self.streams.end()
         self.subscribers.end()
         self.ended.set()

@@ -13,9 +13,9 @@ import uvloop
 
 from emulator.callbacks.courier import USER_AGENT
 from emulator.callbacks.egress import Egress
-from emulator.callbacks.lanes import EACH
+from emulator.callbacks.lanes import MAX_PER_ENDPOINT
 from emulator.callbacks.lookups import Lookups
-from emulator.callbacks.transport import SocketTransport
+from emulator.callbacks.socket_transport import SocketTransport
 from emulator.clock import ClockMode
 from emulator.domain.callbacks import Callback, CallbackResponse
 from tests.bench.servers import serving
@@ -55,7 +55,7 @@ async def _rate(url: str) -> Figure:
             rates[name].append(COUNT / (perf_counter() - started))
     ratios = [ours / bare for ours, bare in zip(rates["ours"], rates["bare"], strict=True)]
     return Figure(
-        name=f"callbacks delivered, {EACH} in flight",
+        name=f"callbacks delivered, {MAX_PER_ENDPOINT} in flight",
         unit="/s",
         ours=median(rates["ours"]),
         bare=median(rates["bare"]),
@@ -79,7 +79,9 @@ async def _ours(url: str) -> None:
 
 async def _bare(url: str) -> None:
     headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "Accept": "*/*"}
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=EACH)) as session:
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=MAX_PER_ENDPOINT)
+    ) as session:
 
         async def deliver() -> None:
             async with session.post(url, data=BODY, headers=headers) as answer:

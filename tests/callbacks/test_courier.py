@@ -168,7 +168,7 @@ async def test_callback_on_its_way_is_not_replayed() -> None:
     world.courier.enqueue(callback)
     await world.advance(EPOCH)
 
-    with pytest.raises(ConflictError, match="still on its way"):
+    with pytest.raises(ConflictError, match="still pending"):
         await world.courier.resend(callback.id)
 
     assert len(callback.attempts) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.callbacks.egress import Egress, RefusedError
+from emulator.callbacks.egress import Egress, EgressError
 
 HERE = [
     pytest.param("127.0.0.1", id="loopback"),
@@ -83,7 +83,7 @@ async def test_public_address_is_refused_and_the_flag_named(address: str) -> Non
     """A callback does not leave for a public address, and the refusal says what would let it."""
     egress = resolving(address)
 
-    with pytest.raises(RefusedError, match="--allow-public-callbacks") as refused:
+    with pytest.raises(EgressError, match="--allow-public-callbacks") as refused:
         await egress.addresses("receiver.example")
 
     assert "receiver.example" in str(refused.value)
@@ -105,7 +105,7 @@ async def test_metadata_and_reserved_addresses_are_never_called(
     """No flag opens link-local, metadata, multicast or unspecified addresses."""
     egress = resolving(address, allow_public=bool(allow_public))
 
-    with pytest.raises(RefusedError, match="link-local, metadata or reserved"):
+    with pytest.raises(EgressError, match="link-local, metadata or reserved"):
         await egress.addresses("receiver.example")
 
 
@@ -119,7 +119,7 @@ async def test_metadata_and_reserved_addresses_are_never_called(
 )
 async def test_name_with_one_bad_address_is_refused_whole(addresses: tuple[str, ...]) -> None:
     """A name that resolves to several addresses must have none that is out of bounds."""
-    with pytest.raises(RefusedError):
+    with pytest.raises(EgressError):
         await resolving(*addresses).addresses("receiver.example")
 
 
@@ -143,7 +143,7 @@ async def test_number_that_is_no_usual_address_is_refused(host: str) -> None:
     """A host that a resolver could read as an address is refused before it is looked up."""
     egress = Egress(allow_public=True, resolve=resolving().addresses)
 
-    with pytest.raises(RefusedError, match="not an IP address as usually written"):
+    with pytest.raises(EgressError, match="not an IP address as usually written"):
         await egress.addresses(host)
 
 

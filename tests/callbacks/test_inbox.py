@@ -2,13 +2,13 @@
 
 import asyncio
 
-from emulator.callbacks.inbox import Inbox, Inboxes, Message, Scripted
+from emulator.callbacks.inbox import Inbox, Inboxes, InboxMessage, ScriptedResponse
 from emulator.clock import EPOCH
 
 
-def message(content: bytes = b"") -> Message:
+def message(content: bytes = b"") -> InboxMessage:
     """A request as an inbox takes it."""
-    return Message(received_at=EPOCH, method="POST", path="/", headers=(), content=content)
+    return InboxMessage(received_at=EPOCH, method="POST", path="/", headers=(), content=content)
 
 
 async def test_waiting_ends_with_the_message_that_was_waited_for() -> None:
@@ -16,11 +16,11 @@ async def test_waiting_ends_with_the_message_that_was_waited_for() -> None:
     inbox = Inbox(100, 10_000)
     waiting = asyncio.ensure_future(inbox.wait(2, 30))
     await asyncio.sleep(0)  # noqa: TID251  # gives way
-    inbox.take(message())
+    inbox.receive(message())
     await asyncio.sleep(0)  # noqa: TID251  # gives way
     assert not waiting.done()
 
-    inbox.take(message())
+    inbox.receive(message())
 
     assert await waiting
 
@@ -31,7 +31,7 @@ async def test_waiting_for_what_never_comes_ends() -> None:
 
     assert not await inbox.wait(1, 0)
 
-    inbox.take(message())
+    inbox.receive(message())
     assert await inbox.wait(1, 0)
 
 
@@ -42,7 +42,7 @@ async def test_several_can_wait() -> None:
     await asyncio.sleep(0)  # noqa: TID251  # gives way
 
     for _ in range(3):
-        inbox.take(message())
+        inbox.receive(message())
 
     assert await waiting == [True] * 4
 
@@ -50,16 +50,16 @@ async def test_several_can_wait() -> None:
 def test_scripted_answers_are_given_once_each() -> None:
     """Answers are given in the order of the script; then it is 200 again."""
     inbox = Inbox(100, 10_000)
-    inbox.answers.extend([Scripted(status=500), Scripted(status=404)])
+    inbox.responses.extend([ScriptedResponse(status=500), ScriptedResponse(status=404)])
 
-    assert [inbox.take(message()).status for _ in range(3)] == [500, 404, 200]
+    assert [inbox.receive(message()).status for _ in range(3)] == [500, 404, 200]
 
 
 def test_inbox_keeps_the_newest() -> None:
     """An inbox holds so many messages and bytes, the newest, and counts what it dropped."""
     inbox = Inbox(3, 10_000)
     for number in range(5):
-        inbox.take(message(str(number).encode()))
+        inbox.receive(message(str(number).encode()))
 
     assert [each.content for _, each in inbox.messages.after(0)] == [b"2", b"3", b"4"]
     assert inbox.messages.evicted == 2

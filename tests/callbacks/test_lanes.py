@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from emulator.callbacks.lanes import ALWAYS, EACH, Lanes
+from emulator.callbacks.lanes import MAX_PER_ENDPOINT, RESERVED_PER_ENDPOINT, Lanes
 
 
 async def entered(lanes: Lanes, endpoint: str, count: int) -> list[asyncio.Task[None]]:
@@ -28,16 +28,16 @@ def gone(tasks: Iterable[asyncio.Task[None]]) -> int:
 
 async def test_requests_to_one_endpoint_are_so_many_and_go_in_turn() -> None:
     """To one endpoint so many go at once, and each that is over lets the one go that came next."""
-    lanes = Lanes(10 * EACH)
+    lanes = Lanes(10 * MAX_PER_ENDPOINT)
 
-    tasks = await entered(lanes, "a", EACH + 3)
+    tasks = await entered(lanes, "a", MAX_PER_ENDPOINT + 3)
     at_first = gone(tasks)
     lanes.leave("a")
     await settled()
 
-    assert (at_first, gone(tasks)) == (EACH, EACH + 1)
-    assert tasks[EACH].done()
-    assert not tasks[EACH + 1].done()
+    assert (at_first, gone(tasks)) == (MAX_PER_ENDPOINT, MAX_PER_ENDPOINT + 1)
+    assert tasks[MAX_PER_ENDPOINT].done()
+    assert not tasks[MAX_PER_ENDPOINT + 1].done()
     for task in tasks:
         task.cancel()
 
@@ -45,12 +45,14 @@ async def test_requests_to_one_endpoint_are_so_many_and_go_in_turn() -> None:
 async def test_no_endpoint_waits_for_others() -> None:
     """However many requests hang, to however many endpoints, one more endpoint gets its turn."""
     lanes = Lanes(2000)
-    hanging = [task for name in range(50) for task in await entered(lanes, f"bad-{name}", EACH)]
+    hanging = [
+        task for name in range(50) for task in await entered(lanes, f"bad-{name}", MAX_PER_ENDPOINT)
+    ]
 
-    good = await entered(lanes, "good", ALWAYS)
+    good = await entered(lanes, "good", RESERVED_PER_ENDPOINT)
 
     assert 1000 <= gone(hanging) < 2000
-    assert gone(good) == ALWAYS
+    assert gone(good) == RESERVED_PER_ENDPOINT
     for task in hanging:
         task.cancel()
 

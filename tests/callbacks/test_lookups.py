@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from emulator.callbacks.lookups import MOST, Lookups
+from emulator.callbacks.lookups import MAX_LOOKUPS, Lookups
 
 
 async def test_name_is_asked_for_once() -> None:
@@ -52,7 +52,7 @@ async def test_names_are_asked_for_so_many_at_once() -> None:
         return [host]
 
     lookups = Lookups(ask)
-    waiting = [asyncio.ensure_future(lookups(str(number))) for number in range(MOST)]
+    waiting = [asyncio.ensure_future(lookups(str(number))) for number in range(MAX_LOOKUPS)]
     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
 
     with pytest.raises(OSError, match="too many names"):

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from emulator.callbacks.egress import RefusedError
+from emulator.callbacks.egress import EgressError
 from emulator.callbacks.own_routes import check_route
 from tests.support import World
 
@@ -37,7 +37,7 @@ HOSTS = [
 @pytest.mark.parametrize("path", CONTROL)
 def test_control_route_is_refused_however_it_is_written(host: str, path: str) -> None:
     """A callback URL of the control API is refused, under any name and in any spelling."""
-    with pytest.raises(RefusedError, match="control API"):
+    with pytest.raises(EgressError, match="control API"):
         check_route(f"http://{host}{path}")
 
 

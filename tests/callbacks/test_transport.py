@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
+from emulator.callbacks.aiohttp_client import MAX_RESPONSES
+from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.callbacks.egress import Egress
-from emulator.callbacks.lanes import EACH
+from emulator.callbacks.lanes import MAX_PER_ENDPOINT
 from emulator.callbacks.lookups import Lookups
-from emulator.callbacks.transport import INTERIM, READ, AppTransport, SocketTransport, Transports
+from emulator.callbacks.socket_transport import SocketTransport
+from emulator.callbacks.transport import MAX_RESPONSE_BYTES, Transports
 from emulator.domain.callbacks import CallbackResponse
 from tests.fakes import FakeTransport, owed
 from tests.receiver import Receiver, answer, listening
@@ -118,11 +121,11 @@ async def test_cookies_are_not_kept(patient: SocketTransport, receiver: Receiver
 
 async def test_long_answer_is_cut(patient: SocketTransport, receiver: Receiver) -> None:
     """No more than 64 KiB of an answer are read."""
-    receiver.answers.append(answer(200, b"x" * (READ * 3)))
+    receiver.answers.append(answer(200, b"x" * (MAX_RESPONSE_BYTES * 3)))
 
     said = await patient.send(owed(url=receiver.url), {})
 
-    assert (said.status, said.body) == (200, b"x" * READ)
+    assert (said.status, said.body) == (200, b"x" * MAX_RESPONSE_BYTES)
 
 
 async def test_compressed_answer_is_kept_as_it_came(
@@ -193,36 +196,38 @@ async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport
     ("said", "error"),
     [
         pytest.param(None, "connection ", id="broken-off"),
-        pytest.param(b"", "connection closed without an answer", id="closed"),
-        pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "bad answer: ", id="not-http"),
-        pytest.param(b"\x00\xff\x00\xff" * 100, "bad answer: ", id="noise"),
-        pytest.param(b"HTTP/1.1 abc OK\r\n\r\n", "bad answer: ", id="status-is-no-number"),
+        pytest.param(b"", "connection closed without a response", id="closed"),
+        pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "invalid response: ", id="not-http"),
+        pytest.param(b"\x00\xff\x00\xff" * 100, "invalid response: ", id="noise"),
+        pytest.param(b"HTTP/1.1 abc OK\r\n\r\n", "invalid response: ", id="status-is-no-number"),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
-            "bad answer: ",
+            "invalid response: ",
             id="huge-header",
         ),
         pytest.param(
             b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000 + b"\r\n",
-            "bad answer: ",
+            "invalid response: ",
             id="too-many-headers",
         ),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
-            "connection closed in the middle of the answer",
+            "connection closed in the middle of the response",
             id="cut-short",
         ),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha",
-            "connection closed in the middle of the answer",
+            "connection closed in the middle of the response",
             id="chunk-cut-short",
         ),
         pytest.param(
-            b"HTTP/1.1 200 OK\r\nContent-Length: minus\r\n\r\n", "bad answer: ", id="bad-length"
+            b"HTTP/1.1 200 OK\r\nContent-Length: minus\r\n\r\n",
+            "invalid response: ",
+            id="bad-length",
         ),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-            "bad answer: ",
+            "invalid response: ",
             id="bad-chunk",
         ),
     ],
@@ -281,14 +286,14 @@ async def test_answer_that_never_begins_is_given_up(
 
     await broken.wait()
     server.close()
-    assert (heard.error or "").startswith("bad answer: ")
+    assert (heard.error or "").startswith("invalid response: ")
     assert "400" not in (heard.error or ""), "a status that nobody has sent"
     assert said < 64 * 1024 * 1024  # what the sockets of both ends hold
 
 
 async def test_answer_may_be_waited_for(patient: SocketTransport, receiver: Receiver) -> None:
     """An endpoint may say a few times that it is at work before it answers."""
-    receiver.answers.append(b"HTTP/1.1 102 Processing\r\n\r\n" * (INTERIM - 1) + answer(204))
+    receiver.answers.append(b"HTTP/1.1 102 Processing\r\n\r\n" * (MAX_RESPONSES - 1) + answer(204))
 
     said = await patient.send(owed(url=receiver.url), {})
 
@@ -393,14 +398,16 @@ async def test_many_requests_to_one_endpoint_wait_their_turn(
 ) -> None:
     """No more than so many requests are under way to one endpoint; the rest follow."""
     receiver.gate.clear()
-    sending = asyncio.gather(*(patient.send(owed(url=receiver.url), {}) for _ in range(EACH + 20)))
-    await receiver.came(EACH)
-    assert len(receiver.requests) == EACH
+    sending = asyncio.gather(
+        *(patient.send(owed(url=receiver.url), {}) for _ in range(MAX_PER_ENDPOINT + 20))
+    )
+    await receiver.came(MAX_PER_ENDPOINT)
+    assert len(receiver.requests) == MAX_PER_ENDPOINT
 
     receiver.gate.set()
 
     assert {said.status for said in await sending} == {200}
-    assert len(receiver.requests) == EACH + 20
+    assert len(receiver.requests) == MAX_PER_ENDPOINT + 20
 
 
 @pytest.mark.parametrize(
@@ -416,7 +423,7 @@ async def test_slow_endpoint_does_not_hold_up_another(
         asyncio.ensure_future(patient.send(owed(url=f"{receiver.url}?id={number}"), {}))
         for number in range(500)
     ]
-    await receiver.came(EACH)
+    await receiver.came(MAX_PER_ENDPOINT)
 
     async with listening() as other:
         url = other.url if path is None else f"http://127.0.0.1:{receiver.port}{path}"
@@ -472,9 +479,9 @@ async def test_origin_of_this_process_is_called_without_a_socket() -> None:
     assert [callback.url[-1] for callback, _ in outside.sent] == ["c", "d", "e", "f"]
 
 
-def app_that(does: Any) -> AppTransport:
+def app_that(does: Any) -> AsgiTransport:
     """Deliver into an app of one function, with little patience."""
-    return AppTransport(does, 0.2)
+    return AsgiTransport(does, 0.2)
 
 
 async def test_app_gets_the_request_and_answers() -> None:
@@ -484,13 +491,15 @@ async def test_app_gets_the_request_and_answers() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.update(scope, body=(await receive())["body"])
         await send({"type": "http.response.start", "status": 201, "headers": [(b"x-a", b"1")]})
-        await send({"type": "http.response.body", "body": b"y" * (READ + 1)})
+        await send({"type": "http.response.body", "body": b"y" * (MAX_RESPONSE_BYTES + 1)})
 
     said = await app_that(app).send(owed(url="http://in.example/p?q=1"), {"X-B": "2"})
 
     assert (seen["path"], seen["query_string"], seen["body"]) == ("/p", b"q=1", b"{}")
     assert (b"x-b", b"2") in [(name.lower(), value) for name, value in seen["headers"]]
-    assert said == CallbackResponse(status=201, headers=(("x-a", "1"),), body=b"y" * READ)
+    assert said == CallbackResponse(
+        status=201, headers=(("x-a", "1"),), body=b"y" * MAX_RESPONSE_BYTES
+    )
 
 
 async def test_app_that_breaks_answers_500() -> None:
@@ -520,7 +529,7 @@ async def test_app_that_answers_nothing_is_an_error() -> None:
 
     said = await app_that(app).send(owed(), {})
 
-    assert said == CallbackResponse(error="connection closed without an answer")
+    assert said == CallbackResponse(error="connection closed without a response")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.types import Receive, Scope, Send
 
-from emulator.callbacks.transport import AppTransport
+from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.cli import main
 from emulator.conformance.replay import Outcome, RunError, recorded, replay, replayed
 from emulator.kit.platform import Platform
@@ -192,7 +192,7 @@ async def test_requests_that_came_in_the_middle_come_in_the_middle() -> None:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"{}"})
 
-        app.worlds.transports.mount("http://receiver.test", AppTransport(receiver, 30))
+        app.worlds.transports.mount("http://receiver.test", AsgiTransport(receiver, 30))
         for _ in range(2):
             workflow = await world.workflow(call_back_url="http://receiver.test/x")
             await world.place(workflow, *NUMBERS)
@@ -360,7 +360,7 @@ async def test_no_run_is_written_while_time_passes() -> None:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
-        app.worlds.transports.mount("http://receiver.test", AppTransport(receiver, 30))
+        app.worlds.transports.mount("http://receiver.test", AsgiTransport(receiver, 30))
         workflow = await world.workflow(call_back_url="http://receiver.test/x")
         await world.place(workflow, NUMBERS[0])
         await world.advance()

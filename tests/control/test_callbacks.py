@@ -76,7 +76,7 @@ async def test_replay_sends_the_same_bytes_again(world: World) -> None:
 
 
 async def test_pending_callback_cannot_be_replayed(world: World) -> None:
-    """A callback that is still on its way is a conflict."""
+    """A callback that is still pending is a conflict."""
     await world.control("PUT", "/inboxes/done", json={"answers": [500]})
     await world.place(await world.workflow(call_back_url=world.inbox_url + "done"), BUSY)
     await world.advance(2)
@@ -86,7 +86,7 @@ async def test_pending_callback_cannot_be_replayed(world: World) -> None:
     refused = await world.control("POST", f"/callbacks/{callback['id']}/replay")
 
     assert refused.status_code == 409
-    assert "still on its way" in refused.json()["detail"]
+    assert "still pending" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from emulator.app import Emulator, create_app
-from emulator.callbacks.transport import AppTransport
+from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.clock import LATEST, Clock, ClockMode
 from emulator.settings import Settings
 from tests.receiver import Receiver, answer, listening
@@ -378,7 +378,7 @@ async def test_receiver_may_call_back_while_it_is_told(mode: str) -> None:
     """A receiver that uses the emulator before it answers is served, and what it starts ends."""
     app = create_app(Settings.model_validate({"clock": mode}))
     caller = Caller(app, 3)
-    app.worlds.transports.mount("http://caller.test", AppTransport(caller, 30))
+    app.worlds.transports.mount("http://caller.test", AsgiTransport(caller, 30))
     async with client_of(app) as http:
         asked = {"name": "w", "workflow_type": "ROBOCALL", "message": "m"}
         made = await http.post(

@@ -513,7 +513,7 @@ async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
     ("said_instead", "reason"),
     [
         pytest.param(b"", "timeout", id="time-out"),
-        pytest.param(None, "connection closed without an answer", id="broken-off"),
+        pytest.param(None, "connection closed without a response", id="broken-off"),
         pytest.param(answer(200, b"[{]"), "the answer is not JSON", id="bad-json"),
         pytest.param(answer(200, b'{"entityId": NaN}'), "the answer is not JSON", id="nan"),
         pytest.param(
@@ -533,7 +533,7 @@ async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
         ),
         pytest.param(
             answer(200, b'{"entityId": "e1"}')[:-5],
-            "connection closed in the middle of the answer",
+            "connection closed in the middle of the response",
             id="cut-short",
         ),
     ],

@@ -1,0 +1,121 @@
+"""Delivers callbacks over sockets."""
+
+import asyncio
+from errno import ECONNREFUSED, ECONNRESET, EPIPE
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from emulator.callbacks.aiohttp_client import connection_class, resolver
+from emulator.callbacks.egress import Egress, EgressError
+from emulator.callbacks.lanes import Lanes
+from emulator.callbacks.transport import MAX_RESPONSE_BYTES
+from emulator.domain.callbacks import Callback, CallbackResponse
+
+
+class SocketTransport:
+    """Sends over HTTP: no redirects, cookies or proxies, and one time-out for everything.
+
+    The time-out starts when the lane of the endpoint admits the request.
+    """
+
+    def __init__(self, egress: Egress, timeout: float) -> None:
+        self._egress = egress
+        self._timeout = timeout
+        self._session: Any = None
+        self._lanes = Lanes()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
+        """Send the request of a callback and return the response."""
+        import aiohttp  # noqa: PLC0415  # start-up time; httpx is quadratic in what is in flight
+
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # a session belongs to the event loop it was created in
+            self._loop, self._session, self._lanes = loop, None, Lanes()
+        endpoint, lanes = callback.url.partition("?")[0], self._lanes
+        await lanes.enter(endpoint)
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._exchange(aiohttp, callback, headers)
+        except EgressError as error:
+            return CallbackResponse(error=f"refused: {error}", refused=True)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return CallbackResponse(error=_reason(aiohttp, error))
+        finally:
+            lanes.leave(endpoint)
+
+    async def _exchange(
+        self, aiohttp: ModuleType, callback: Callback, headers: dict[str, str]
+    ) -> CallbackResponse:
+        from yarl import URL  # noqa: PLC0415  # comes with aiohttp
+
+        url = URL(callback.url, encoded=callback.url.isascii())
+        self._egress.check_literal(url.host or "")
+        async with self._open(aiohttp).request(
+            callback.method,
+            url,
+            data=callback.content,
+            headers=headers,
+            allow_redirects=False,
+        ) as response:
+            body = await _read(response.content)
+            pairs = tuple((name, value) for name, value in response.headers.items())
+            return CallbackResponse(status=response.status, headers=pairs, body=body)
+
+    def _open(self, aiohttp: ModuleType) -> Any:
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(
+                limit=0, resolver=resolver(aiohttp, self._egress), use_dns_cache=False
+            )
+            # aiohttp has no public way to choose the class of its connections
+            connector._factory = partial(connection_class(), loop=self._loop)  # noqa: SLF001
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=aiohttp.ClientTimeout(total=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None and not self._session.closed:
+            await self._session.close()
+        self._session = None
+
+
+def _reason(aiohttp: ModuleType, error: Exception) -> str:
+    """Return in a few words why there is no response."""
+    reasons = (
+        (TimeoutError, "timeout"),
+        (aiohttp.ClientConnectorDNSError, "unknown host"),
+        (aiohttp.ClientSSLError, "no secure connection"),
+        (aiohttp.InvalidURL, "not a URL that can be called"),
+        (ConnectionRefusedError, "connection refused"),
+        (aiohttp.ServerDisconnectedError, "connection closed without a response"),
+        (ConnectionResetError, "connection reset"),
+    )
+    if isinstance(error, aiohttp.ClientPayloadError) and "Not enough data" in str(error):
+        return "connection closed in the middle of the response"
+    for kind, reason in reasons:
+        if isinstance(error, kind):
+            return reason
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error.__cause__, ConnectionRefusedError) or number == ECONNREFUSED:
+        return "connection refused"
+    if number in {ECONNRESET, EPIPE}:
+        return "connection reset"
+    detail = getattr(error.__cause__ or error, "message", "") or str(error) or type(error).__name__
+    return f"invalid response: {detail.partition(chr(10))[0][:200].removesuffix(':')}"
+
+
+async def _read(stream: Any) -> bytes:
+    chunks: list[bytes] = []
+    left = MAX_RESPONSE_BYTES
+    while left and (chunk := await stream.read(left)):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
