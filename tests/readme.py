@@ -97,10 +97,12 @@ def numbers_table() -> str:
 
 def settings_table() -> str:
     """List the flags of ``serve``, with the variable each is also read from."""
-    rows = ["| flag | environment | meaning |", "|---|---|---|"]
+    rows = ["| flag | environment | default | meaning |", "|---|---|---|---|"]
     for flag in _visible(serve):
         variable = OWN_ENVIRONMENT.get(flag.opts[0], f"`{PREFIX}{(flag.name or '').upper()}`")
-        rows.append(f"| `{flag.opts[0]}` | {variable} | {_help(flag)} |")
+        meaning, _, default = _help(flag).removesuffix("]").partition("  [")
+        shown = f"`{default}`" if default else "-"
+        rows.append(f"| `{flag.opts[0]}` | {variable} | {shown} | {meaning} |")
     return "\n".join(rows) + "\n"
 
 
@@ -112,19 +114,25 @@ def commands_table() -> str:
             flags = "the flags of `serve`, below"
         else:
             flags = ", ".join(f"`{flag.opts[0]}`" for flag in _visible(command))
-        usage = " ".join(
-            [name, *(each.make_metavar(_context(command)) for each in _given(command))]
-        )
+        usage = " ".join([name, *(_metavar(command, each) for each in _given(command))])
         first = (command.help or "").partition("\n\n")[0].replace("\n", " ")
-        rows.append(f"| `{usage}` | {first.replace('|', chr(92) + '|')} | {flags} |")
+        rows.append(f"| `{usage}` | {_cell(first)} | {flags} |")
     return "\n".join(rows) + "\n"
 
 
 COMMON: Final = frozenset({"--url", "--world", "--token", "--json"})
 
 
-def _context(command: click.Command) -> click.Context:
-    return click.Context(command)
+def _cell(text: str) -> str:
+    """Write a text so that it stays in one cell of a table."""
+    return text.replace("|", "\\|")
+
+
+def _metavar(command: click.Command, argument: click.Argument) -> str:
+    """Name an argument as the help of its command does; a choice by what is chosen."""
+    if isinstance(argument.type, click.Choice):
+        return (argument.name or "").upper()
+    return argument.make_metavar(click.Context(command))
 
 
 def _given(command: click.Command) -> list[click.Argument]:
@@ -140,7 +148,7 @@ def _visible(command: click.Command) -> list[click.Option]:
 
 
 def _help(option: click.Option) -> str:
-    return (option.help or "").replace("|", "\\|")
+    return _cell(option.help or "")
 
 
 def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:

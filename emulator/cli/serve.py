@@ -141,6 +141,7 @@ def announce(app: Emulator, *, demo: bool) -> None:
         click.echo(f"{name}  {base_url}/{name}  {shown}")
         click.echo(f"  {platform.command(f'{base_url}/{name}', credentials)}")
     click.echo(f"dashboard  {base_url}/_emulator/ui")
+    click.echo(f"guides  {base_url}/_emulator/guide/")
     click.echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
 
 
