@@ -1,4 +1,4 @@
-"""Who asks: the path's account names the world, HTTP Basic proves it.
+"""Credentials: the account in the path selects the world, HTTP Basic authenticates it.
 
 Documented: "Account context is passed via the {accountId} path parameter".
 Observed: the vendor's own client sends HTTP Basic with key and token.
@@ -15,12 +15,12 @@ from emulator.kit.world import World
 
 
 def _credential(_: Headers, params: Mapping[str, str]) -> str | None:
-    """The account in the path."""
+    """Return the account in the path."""
     return params.get("accountId") or params.get("tenant_id")
 
 
 def _issue(secret: str) -> dict[str, str]:
-    """Make an account with its key and token."""
+    """Return a new account id with its key and token."""
     return {
         "account_id": f"acct{secret[:10]}",
         "api_key": f"key{secret[10:20]}",
@@ -37,12 +37,12 @@ def _selector(own: Mapping[str, str]) -> str:
 
 
 def _verify(headers: Headers, own: Mapping[str, str]) -> bool:
-    """Whether key and token are the account's."""
+    """Check that key and token are the account's."""
     return basic(headers) == (own["api_key"], own["api_token"])
 
 
 def account_of(world: World) -> str:
-    """The account whose requests land in this world."""
+    """Return the account id whose requests reach this world."""
     return _issue(world.ids.secret(f"exotel {world.name}"))["account_id"]
 
 

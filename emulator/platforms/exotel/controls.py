@@ -1,5 +1,7 @@
-"""Routes of the control API for Exotel's records, chapter by chapter."""
+"""The routes of the control API of all chapters."""
 
-from emulator.platforms.exotel.voicebots.controls import controls
+from typing import Final
 
-__all__ = ["controls"]
+from emulator.platforms.exotel.chapters import chapters
+
+controls: Final = chapters.hooks.controls

@@ -1,43 +1,8 @@
-"""Errors in the shape of the chapter's answers.
+"""Exotel's errors, written as the first chapter writes them."""
 
-assumed: no page shows the body of an error of the Voicebot API. The plain one is our guess; the
-enveloped one is modelled on what webhook integrators answer and on the vendor's sister APIs.
-"""
-
-from http import HTTPStatus
 from typing import Final
 
-from starlette.responses import Response
+from emulator.platforms.exotel.chapters import chapters
 
-from emulator.kit.errors import ApiError, KnownError
-from emulator.kit.http import json_response
-from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.shapes import request_id, shape_of
-
-known_errors: Final = (
-    KnownError("invalid", 400, "assumed", ("invalid",)),
-    KnownError("wrong_credential", 401, "assumed", ("missing_credential", "wrong_credential")),
-    KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),
-    KnownError("rate_limited", 429, "assumed", ("rate_limited",)),
-)
-"""The words are ours: no page shows an error."""
-
-
-def render_error(world: World, error: ApiError) -> Response:
-    """Dress an error."""
-    if shape_of(world) == "plain":
-        body = {"code": error.status, "message": error.message}
-        return json_response({"error": body}, error.status)
-    reason = {
-        "code": error.status,
-        "message": HTTPStatus(error.status).phrase,
-        "description": error.message,
-    }
-    return json_response(
-        {
-            "http_code": error.status,
-            "request_id": request_id(world),
-            "response": {"data": None, "error_data": reason},
-        },
-        error.status,
-    )
+known_errors: Final = chapters.hooks.known_errors
+render_error: Final = chapters.hooks.render_error

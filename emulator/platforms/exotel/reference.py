@@ -1,7 +1,7 @@
-"""What Exotel's reference says besides its operations: a chapter for each of its APIs."""
+"""The reference of all chapters."""
 
 from typing import Final
 
-from emulator.platforms.exotel.voicebots.reference import reference as voicebots
+from emulator.platforms.exotel.chapters import chapters
 
-reference: Final = voicebots
+reference: Final = chapters.reference

@@ -1,7 +1,7 @@
-"""Every operation of Exotel's, chapter by chapter."""
+"""The operations of all chapters."""
 
 from typing import Final
 
-from emulator.platforms.exotel.voicebots import client_routes, routes
+from emulator.platforms.exotel.chapters import chapters
 
-operations: Final = (*routes.operations, *client_routes.operations)
+operations: Final = chapters.hooks.operations

@@ -1,5 +1,9 @@
-"""How calls end, in Exotel's words; each chapter has the schemas of its own."""
+"""Exotel's words for statuses, how it writes times, and how calls end; bodies are in chapters."""
 
-from emulator.platforms.exotel.voicebots.schemas import effect
+from typing import Final
 
-__all__ = ["effect"]
+from emulator.platforms.exotel.chapters import chapters
+
+status_word: Final = chapters.hooks.status_word
+wire_time: Final = chapters.hooks.wire_time
+effect: Final = chapters.hooks.effect

@@ -1,4 +1,4 @@
-"""Who a request is from: ``Authorization: Bearer`` with a world's key."""
+"""Credentials: ``Authorization: Bearer`` with a world's key."""
 
 from typing import Final
 

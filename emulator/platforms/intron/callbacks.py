@@ -18,7 +18,7 @@ from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.intron.calls import IntronCallRequest, place
 from emulator.platforms.intron.schemas.words import batch_word
-from emulator.platforms.intron.serializers import Endings, calls_text, stats_json
+from emulator.platforms.intron.serializers import Endings, serialize_calls, serialize_stats
 from emulator.platforms.intron.state import BatchRequest, options_of, state_of
 
 RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
@@ -101,7 +101,7 @@ def _payload(world: World, request: BatchRequest) -> bytes:
             "request_id": batch.id,
             "status": batch_word(batch.status),
             "integrator_id": state_of(world).integrator_id,
-            "stats": stats_json(batch.tally, response_options_counts=_counts(world, batch)),
+            "stats": serialize_stats(batch.tally, response_options_counts=_counts(world, batch)),
         }
     )
     content = BytesIO()
@@ -110,7 +110,7 @@ def _payload(world: World, request: BatchRequest) -> bytes:
     for start in range(0, len(batch.calls), CALLS_PER_CHUNK):
         calls = batch.calls[start : start + CALLS_PER_CHUNK]
         tags = request.params.tags(start, start + len(calls))
-        content.write((b"," if start else b"") + calls_text(calls, tags, endings).encode())
+        content.write((b"," if start else b"") + serialize_calls(calls, tags, endings).encode())
     content.write(b"]}")
     return content.getvalue()
 

@@ -34,11 +34,11 @@ from emulator.platforms.intron.schemas.responses import (
 )
 from emulator.platforms.intron.schemas.words import processing_word, statuses_of
 from emulator.platforms.intron.serializers import (
-    batch_text,
-    calls_text,
     seconds_of,
-    stats_json,
-    workflow_json,
+    serialize_batch,
+    serialize_calls,
+    serialize_stats,
+    serialize_workflow,
 )
 from emulator.platforms.intron.state import IntronWorkflow, options_of, state_of, tags_of
 from emulator.platforms.intron.workflows import add_workflow, change_workflow, new_workflow
@@ -50,20 +50,20 @@ async def create_workflow(request: Request) -> Response:
     asked = read_body(request, CreateIntronWorkflow)
     workflow = add_workflow(world, new_workflow(world, asked))
     status = options_of(world).created_status
-    return ok("workflow created successfully", workflow_json(world, workflow), status)
+    return ok("workflow created successfully", serialize_workflow(world, workflow), status)
 
 
 async def list_workflows(request: Request) -> Response:
     """List all workflows; this list has no pages."""
     world = world_of(request)
-    workflows = [workflow_json(world, each) for each in state_of(world).workflows]
+    workflows = [serialize_workflow(world, each) for each in state_of(world).workflows]
     return ok("workflows retrieved successfully", workflows)
 
 
 async def get_workflow(request: Request) -> Response:
     """Retrieve a workflow."""
     world = world_of(request)
-    return ok("workflow retrieved successfully", workflow_json(world, _workflow(request)))
+    return ok("workflow retrieved successfully", serialize_workflow(world, _workflow(request)))
 
 
 async def update_workflow(request: Request) -> Response:
@@ -72,7 +72,7 @@ async def update_workflow(request: Request) -> Response:
     workflow = _workflow(request)
     change_workflow(workflow, read_body(request, UpdateIntronWorkflow))
     state_of(world).workflows.save(workflow)
-    return ok("workflow updated successfully", workflow_json(world, workflow))
+    return ok("workflow updated successfully", serialize_workflow(world, workflow))
 
 
 async def delete_workflow(request: Request) -> Response:
@@ -89,12 +89,12 @@ async def list_requests(request: Request) -> Response:
     requests = state_of(world).by_workflow.get(workflow.id, [])
     last = max(0, len(requests) - query.offset)
     page = requests[max(0, last - query.per_page) : last][::-1]
-    items = b",".join(batch_text(world, each) for each in page)
+    items = b",".join(serialize_batch(world, each) for each in page)
     rest = {
         "total": len(requests),
         "page": query.page,
         "per_page": query.per_page,
-        "stats": stats_json(world.calls.of_workflow("intron", workflow.id).tally),
+        "stats": serialize_stats(world.calls.of_workflow("intron", workflow.id).tally),
     }
     return ok_page("workflow requests retrieved successfully", items, rest)
 
@@ -112,7 +112,7 @@ async def list_calls(request: Request) -> Response:
         number=query.phone_number,
         within=None if query.batch_id is None else _places(world, workflow, query.batch_id),
     )
-    items = calls_text(found, (tags_of(world, call) for call in found), {})
+    items = serialize_calls(found, (tags_of(world, call) for call in found), {})
     rest = {"total": total, "page": query.page, "per_page": query.per_page}
     return ok_page("workflow calls retrieved successfully", items.encode(), rest)
 

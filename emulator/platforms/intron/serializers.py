@@ -17,7 +17,7 @@ Endings = dict[tuple[int, CallStatus, datetime], str]
 """The text at which a call ends, by the identity of its plan, its status and its time."""
 
 
-def workflow_json(world: World, workflow: IntronWorkflow) -> Json:
+def serialize_workflow(world: World, workflow: IntronWorkflow) -> Json:
     """Return a workflow in the shape that the options choose."""
     options = options_of(world)
     shown: Json = {
@@ -39,7 +39,7 @@ def workflow_json(world: World, workflow: IntronWorkflow) -> Json:
     return shown
 
 
-def batch_text(world: World, request: BatchRequest) -> bytes:
+def serialize_batch(world: World, request: BatchRequest) -> bytes:
     """Return a batch as JSON, with what it was requested with."""
     batch = world.batches.get(request.batch_id)
     head = to_json({"id": batch.id, "status": batch_word(batch.status)})[:-1]
@@ -57,7 +57,7 @@ def batch_text(world: World, request: BatchRequest) -> bytes:
     return head + b',"input_parameters":' + params + b"," + rest[1:]
 
 
-def stats_json(tally: Tally, **counts: int | dict[str, int]) -> Json:
+def serialize_stats(tally: Tally, **counts: int | dict[str, int]) -> Json:
     """Return counts of calls, with those that only callbacks have."""
     return {
         "total_calls": tally.total,
@@ -70,7 +70,7 @@ def stats_json(tally: Tally, **counts: int | dict[str, int]) -> Json:
     }
 
 
-def calls_text(calls: Iterable[Call], tags: Iterable[str], endings: Endings) -> str:
+def serialize_calls(calls: Iterable[Call], tags: Iterable[str], endings: Endings) -> str:
     """Return calls as JSON without brackets, each with the tags that came with its number.
 
     The text is put together by hand, as a callback may have a hundred thousand calls: but for the

@@ -8,7 +8,7 @@ import pytest
 
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Speaker, Turn
-from emulator.platforms.exotel.voicebots.recording import wav
+from emulator.platforms.exotel.voicebots.audio import wav
 from tests.support import ENDS, World, unwrapped
 
 HUMAN: Final = "Build a bot that takes orders. Escalate to a human when asked."
@@ -324,7 +324,7 @@ async def test_session_transcript_grows_as_the_call_goes_on(world: World) -> Non
     [
         pytest.param({"bot_id": "bot_nope"}, 404, "voicebot not found", id="bot"),
         pytest.param({"from": "me"}, 400, "from must be a phone number", id="from"),
-        pytest.param({"to": None}, 400, "to must be a string", id="to"),
+        pytest.param({"to": 5}, 400, "to must be a string", id="to"),
         pytest.param({"direction": "up"}, 400, "direction must be inbound or outbound", id="way"),
         pytest.param({"scenario": "shy"}, 400, "scenario must be one of answered", id="scenario"),
         pytest.param(

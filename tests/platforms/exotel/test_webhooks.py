@@ -403,7 +403,7 @@ async def test_answer_that_comes_late_changes_no_word_already_said(world: World)
     transcript = (await world.conversation(call))["transcript"]
     assert transcript[0]["text"] == "Hello! How can I help you today?"
     assert await notes(world, call) == [
-        "session_start: the answer came after the bot had begun to speak"
+        "session_start: the response came after the bot had begun to speak"
     ]
     assert len(await sent(world, "turns")) == len(transcript)
 

@@ -1,153 +1,166 @@
-"""What becomes of a call to a bot: a session with webhooks, a conversation, insights.
+"""The webhooks of the Voicebot API: a session opens with the answer and closes with the call.
 
-A call that nobody answered leaves no conversation. assumed: the page lists conversations, and
+A call that nobody answers leaves no conversation. assumed: the page lists conversations, and
 nobody spoke. https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from emulator.domain.actions import Wake
-from emulator.domain.callbacks import Callback
+from emulator.domain.batches import Batch
+from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.calls import IN_PROGRESS, TERMINAL, Call
 from emulator.domain.events import CallTransition
-from emulator.domain.ticks import moment, ticks
-from emulator.domain.transcripts import Speaker
+from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots import webhooks
-from emulator.platforms.exotel.voicebots.conversations import Session
-from emulator.platforms.exotel.voicebots.dialogue import planned_turns, turns_of, wants_human
-from emulator.platforms.exotel.voicebots.hooks import (
-    INSIGHTS,
+from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place
+from emulator.platforms.exotel.voicebots.dialogue import turns_of
+from emulator.platforms.exotel.voicebots.drafts import draft_bot
+from emulator.platforms.exotel.voicebots.generation import GENERATE_STEP, generate, new_bot
+from emulator.platforms.exotel.voicebots.records.endpoints import (
+    SESSION_END,
     SESSION_START,
     TRANSCRIPT,
-    TRANSFER,
+    WEBHOOK_KINDS,
+    WebhookEndpoint,
+)
+from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.session_steps import (
+    INSIGHTS_STEP,
+    SESSION_STEPS,
+    start_reporting,
 )
 from emulator.platforms.exotel.voicebots.state import state_of
+from emulator.platforms.exotel.voicebots.webhook_responses import responses
+from emulator.platforms.exotel.voicebots.webhooks import shape
 
-INSIGHTS_AFTER: Final = timedelta(seconds=30)  # assumed; integrators only say "some time after"
-TURN: Final = "voicebots.turn"
-TIMER: Final = "voicebots.timer"
-CONCLUDE: Final = "voicebots.conclude"
+__all__ = [
+    "consequences",
+    "event_handlers",
+    "events",
+    "receiver_check",
+    "responses",
+    "shape",
+    "steps",
+    "why_none",
+]
+
+INSIGHTS_DELAY: Final = timedelta(seconds=30)  # assumed; integrators only say "some time after"
 
 
 def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
-    """Open the session of a call that is answered; close that of a call that has ended.
+    """Open the session of a call that is answered, and close that of a call that has ended.
 
-    The record of a conversation is written here, so that it is there in the moment its call ends.
+    The conversation is stored here, so that it can be read in the moment its call ends.
     """
     session = state_of(world).by_call.get(event.call_id)
     if session is None:
         return ()
     call = world.calls.get(event.call_id)
     if event.status is IN_PROGRESS:
-        return _opened(world, session, call)
+        return _open(world, session, call)
     if event.status in TERMINAL and session.planned is not None:
-        return _closed(world, session, call)
+        return _close(world, session, call)
     return ()
 
 
-def _opened(world: World, session: Session, call: Call) -> Iterable[Callback]:
+def _open(world: World, session: Session, call: Call) -> Iterable[Callback]:
     state = state_of(world)
     session.version = state.bot_versions.latest(session.bot_id).number
     session.planned = call.plan.talk if call.plan is not None else 0
     state.sessions.save(session)
-    if state.hook_of(session, SESSION_START) is None:
-        follow(world, session, call)
+    if state.endpoint_of(session, SESSION_START) is None:
+        start_reporting(world, session, call)
         return ()
-    return webhooks.session_start(world, session, call)  # its answer goes on from here
+    return webhooks.session_start(world, session, call)  # the response to it starts reporting
 
 
-def _closed(world: World, session: Session, call: Call) -> Iterable[Callback]:
+def _close(world: World, session: Session, call: Call) -> Iterable[Callback]:
     state = state_of(world)
     session.ended_at = world.clock.now()
-    state.end(session)
-    due = session.ended_at + INSIGHTS_AFTER
-    world.timeline.schedule(due, Wake("exotel", CONCLUDE, call.id))
-    owed: list[Callback] = []
-    if state.hook_of(session, TRANSCRIPT) is not None:
+    state.add_conversation(session)
+    due = session.ended_at + INSIGHTS_DELAY
+    world.timeline.schedule(due, Wake("exotel", INSIGHTS_STEP, call.id))
+    due_callbacks: list[Callback] = []
+    if state.endpoint_of(session, TRANSCRIPT) is not None:
         turns = turns_of(world, session, call)
-        for sequence in range(session.reported or 0, len(turns)):
-            turn = turns[sequence]
-            owed += webhooks.transcript(world, session, call, turn, sequence + 1)
+        for index in range(session.reported or 0, len(turns)):
+            due_callbacks += webhooks.transcript(world, session, call, turns[index], index + 1)
         session.reported = len(turns)
         state.sessions.save(session)
-    return owed + webhooks.session_end(world, session, call)
+    return due_callbacks + webhooks.session_end(world, session, call)
 
 
-def follow(world: World, session: Session, call: Call) -> None:
-    """From now on tell of turns and insights, where there is an address for them."""
+def why_none(world: World, about: Call | Batch) -> Iterable[str]:
+    """Say why there is no webhook of some kind, or of any."""
     state = state_of(world)
-    told = state.hook_of(session, TRANSCRIPT) or state.hook_of(session, TRANSFER)
-    if session.reported is None and told is not None:
-        session.reported = 0
-        state.sessions.save(session)
-        next_turn(world, session, call)
-    timed = state.hook_of(session, INSIGHTS)
-    if not session.is_timed and timed is not None and timed.interval is not None:
-        session.is_timed = True
-        state.sessions.save(session)
-        _wait(world, call, timed.interval)
-
-
-def next_turn(world: World, session: Session, call: Call) -> None:
-    """Wait for the end of the turn to be told next; not at all once everything is said."""
-    turns = planned_turns(world, session, call)
-    told = session.reported or 0
-    if told < len(turns) and call.answered_at is not None:
-        due = moment(ticks(call.answered_at) + turns[told].stop)
-        world.timeline.schedule(max(due, world.clock.now()), Wake("exotel", TURN, call.id))
-
-
-def turn_ended(world: World, call_id: str) -> None:
-    """Tell of a turn; ask before a hand-over to a human."""
-    session, call = _found(world, call_id)
-    told = session.reported or 0
-    turns = planned_turns(world, session, call)
-    if call.status is not IN_PROGRESS or told >= len(turns):
+    session = state.by_call.get(about.id)
+    if session is None:
+        yield "it belongs to no session, and webhooks report sessions"
         return
-    turn = turns[told]
-    session.reported = told + 1
-    state_of(world).sessions.save(session)
-    _enqueue(world, webhooks.transcript(world, session, call, turn, told + 1))
-    if turn.speaker is Speaker.PERSON and wants_human(turn.text):
-        asked = webhooks.transfer(world, session, call)
-        _enqueue(world, asked)
-        if asked:
-            return  # its answer goes on from here
-    next_turn(world, session, call)
+    if session.planned is None:
+        ended = about.status in TERMINAL
+        when = "was never answered" if ended else "is not answered yet"
+        yield f"it {when}; webhooks report a session, which begins with the answer"
+    missing = [kind for kind in WEBHOOK_KINDS if state.endpoint_of(session, kind) is None]
+    route = f"PUT /_emulator/exotel/bots/{session.bot_id}/webhooks sets them"
+    if len(missing) == len(WEBHOOK_KINDS):
+        yield f"bot {session.bot_id} has no webhooks; {route}"
+    elif missing:
+        yield f"bot {session.bot_id} has no webhook for {', '.join(missing)}; {route}"
 
 
-def time_for_insights(world: World, call_id: str) -> None:
-    """Tell what is concluded so far, and again after the same time."""
-    session, call = _found(world, call_id)
-    hook = state_of(world).hook_of(session, INSIGHTS)
-    if call.status is IN_PROGRESS and hook is not None and hook.interval is not None:
-        _enqueue(world, webhooks.insights(world, session, call))
-        _wait(world, call, hook.interval)
+def consequences(world: World, callback: Callback) -> Iterable[str]:
+    """Say what the response to a webhook changed, and what was wrong with it."""
+    session = state_of(world).by_call.get(callback.call_id or "")
+    if session is None:
+        return
+    for note in session.notes:
+        if note.startswith(f"{callback.event}:"):
+            yield f"a part of the response was not used: {note.partition(': ')[2]}"
+    if callback.event == SESSION_START and callback.status is CallbackStatus.DELIVERED:
+        changes = list(_changes(session))
+        yield f"the response set: {', '.join(changes)}" if changes else "the response set nothing"
 
 
-def conclude(world: World, call_id: str) -> None:
-    """Have the insights of a conversation ready."""
-    session, call = _found(world, call_id)
-    session.has_insights = True
-    state_of(world).sessions.save(session)
-    _enqueue(world, webhooks.insights(world, session, call))
+def _changes(session: Session) -> Iterable[str]:
+    if session.greeting is not None:
+        yield f'greeting "{session.greeting[:80]}"'
+    if session.constants:
+        yield f"constants {', '.join(session.constants)}"
+    if session.assistant_id is not None:
+        yield f"assistant {session.assistant_id}"
+    kinds = [kind for kind in session.overrides if kind != SESSION_START]
+    if kinds:
+        yield f"endpoints of {', '.join(kinds)}"
 
 
-def _found(world: World, call_id: str) -> tuple[Session, Call]:
-    return state_of(world).by_call[call_id], world.calls.get(call_id)
+CHECKED_CALL: Final[dict[str, Any]] = {
+    "from": "+919876599001",
+    "to": "+911234567890",
+    "scenario": {"answer": "answered", "talk_seconds": 30},
+    "transcript": [
+        {"speaker": "bot", "text": "Good morning. How may I help?"},
+        {"speaker": "user", "text": "Where is my order?"},
+    ],
+}
 
 
-def _wait(world: World, call: Call, seconds: float) -> None:
-    due = world.clock.now() + timedelta(seconds=seconds)
-    world.timeline.schedule(due, Wake("exotel", TIMER, call.id))
+def _place_checked_call(world: World, url: str) -> None:
+    """Place an inbound call whose webhooks all go to this URL."""
+    state = state_of(world)
+    bot = new_bot(world, draft_bot("Answer questions about orders"))
+    bot.hooks = dict.fromkeys(WEBHOOK_KINDS, WebhookEndpoint(url))
+    state.bots.save(bot)
+    place(world, VoicebotCallRequest.model_validate(CHECKED_CALL | {"bot_id": bot.id}))
 
 
-def _enqueue(world: World, callbacks: Iterable[Callback]) -> None:
-    for callback in callbacks:
-        world.courier.enqueue(callback)
-
-
-steps: Final = {TURN: turn_ended, TIMER: time_for_insights, CONCLUDE: conclude}
+event_handlers: Final = {CallTransition: on_call_transition}
+events: Final = WEBHOOK_KINDS
+steps: Final = {GENERATE_STEP: generate, **SESSION_STEPS}
+receiver_check: Final = ReceiverCheck(
+    place=_place_checked_call, subject="session_id", last=frozenset({SESSION_END})
+)

@@ -1,4 +1,4 @@
-"""What the control API can do with bots that Exotel's own API cannot."""
+"""Routes of the control API for what Exotel's own API cannot do with bots."""
 
 from typing import Any, Final
 
@@ -9,19 +9,19 @@ from starlette.responses import Response
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.platforms.exotel.voicebots.bots import Bot, BotStatus
-from emulator.platforms.exotel.voicebots.hooks import NewHooks
-from emulator.platforms.exotel.voicebots.schemas import SliceQuery
-from emulator.platforms.exotel.voicebots.showing import (
-    shown_assistant_version,
-    shown_version,
-    whole_bot,
+from emulator.platforms.exotel.voicebots.records.bots import BotStatus, Voicebot
+from emulator.platforms.exotel.voicebots.records.versions import Version
+from emulator.platforms.exotel.voicebots.schemas.endpoints import WebhookConfigs
+from emulator.platforms.exotel.voicebots.schemas.requests import SliceQuery
+from emulator.platforms.exotel.voicebots.serializers import (
+    serialize_assistant_version,
+    serialize_bot_config,
+    serialize_version,
 )
 from emulator.platforms.exotel.voicebots.state import state_of
-from emulator.platforms.exotel.voicebots.versions import Version
 
 
-class ChangedBot(BaseModel):
+class VoicebotChange(BaseModel):
     """``PATCH /bots/{bot_id}``."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
@@ -29,7 +29,7 @@ class ChangedBot(BaseModel):
     status: BotStatus
 
 
-class ChangedVersion(BaseModel):
+class VersionChange(BaseModel):
     """``PATCH /bots/{bot_id}/versions/{version}``."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
@@ -40,15 +40,15 @@ class ChangedVersion(BaseModel):
 async def show_bot(request: Request) -> Response:
     """Show a bot: its whole configuration, what it was made from, and its webhooks."""
     bot = _bot(request)
-    whole = whole_bot(world_of(request), bot)
-    return json_response(whole | {"text": bot.draft.text, "webhooks": _hooks(bot)})
+    whole = serialize_bot_config(world_of(request), bot)
+    return json_response(whole | {"text": bot.draft.text, "webhooks": _endpoints(bot)})
 
 
 async def change_bot(request: Request) -> Response:
-    """Switch a bot on or off; calls are placed only with one that is on."""
+    """Activate or deactivate a bot; calls are placed with active bots only."""
     world, bot = world_of(request), _bot(request)
-    state_of(world).set_status(bot, read_body(request, ChangedBot).status)
-    return json_response(whole_bot(world, bot))
+    state_of(world).set_status(bot, read_body(request, VoicebotChange).status)
+    return json_response(serialize_bot_config(world, bot))
 
 
 async def list_versions(request: Request) -> Response:
@@ -58,7 +58,7 @@ async def list_versions(request: Request) -> Response:
     last = max(0, len(versions) - query.offset)
     page = versions[max(0, last - query.limit) : last][::-1]
     count = {"X-Total-Count": str(len(versions))}
-    return json_response([shown_version(each) for each in page], headers=count)
+    return json_response([serialize_version(each) for each in page], headers=count)
 
 
 async def show_version(request: Request) -> Response:
@@ -67,35 +67,37 @@ async def show_version(request: Request) -> Response:
 
 
 async def change_version(request: Request) -> Response:
-    """Switch a version on or off; the latest that is on is the one Exotel's API shows."""
+    """Activate or deactivate a version; Exotel's API shows the latest active one."""
     version = _version(request)
     versions = state_of(world_of(request)).bot_versions
-    versions.switch(version, active=read_body(request, ChangedVersion).is_active)
+    versions.set_active(version, active=read_body(request, VersionChange).is_active)
     return json_response(_whole(version))
 
 
 async def show_webhooks(request: Request) -> Response:
-    """Show where a bot's webhooks go."""
-    return json_response(_hooks(_bot(request)))
+    """Show the endpoints of a bot's webhooks."""
+    return json_response(_endpoints(_bot(request)))
 
 
 async def set_webhooks(request: Request) -> Response:
-    """Say where a bot's webhooks go; those left out are not sent."""
+    """Set the endpoints of a bot's webhooks; kinds that are left out are not sent."""
     bot = _bot(request)
-    bot.hooks = read_body(request, NewHooks).hooks()
+    bot.hooks = read_body(request, WebhookConfigs).endpoints()
     state_of(world_of(request)).bots.save(bot)
-    return json_response(_hooks(bot))
+    return json_response(_endpoints(bot))
 
 
 async def show_assistant_version(request: Request) -> Response:
     """Show a version of an assistant with its configuration, however old."""
     params, state = request.path_params, state_of(world_of(request))
     assistant = state.assistants.get(params["assistant_id"])
-    version = state.assistant_versions.named(assistant.id, assistant.named(params["version"]))
-    return json_response({"version": version.name} | shown_assistant_version(version))
+    version = state.assistant_versions.named(
+        assistant.id, assistant.version_name(params["version"])
+    )
+    return json_response({"version": version.name} | serialize_assistant_version(version))
 
 
-def _bot(request: Request) -> Bot:
+def _bot(request: Request) -> Voicebot:
     return state_of(world_of(request)).bot(request.path_params["bot_id"])
 
 
@@ -105,15 +107,15 @@ def _version(request: Request) -> Version:
 
 
 def _whole(version: Version) -> dict[str, Any]:
-    return shown_version(version) | {"config": dict(version.config)}
+    return serialize_version(version) | {"config": dict(version.config)}
 
 
-def _hooks(bot: Bot) -> dict[str, Any]:
+def _endpoints(bot: Voicebot) -> dict[str, Any]:
     shown: dict[str, Any] = {}
-    for kind, hook in bot.hooks.items():
-        shown[kind] = {"url": hook.url, "headers": dict(hook.headers)}
-        if hook.interval is not None:
-            shown[kind] |= {"trigger_type": "timer", "trigger_interval_sec": hook.interval}
+    for kind, endpoint in bot.hooks.items():
+        shown[kind] = {"url": endpoint.url, "headers": dict(endpoint.headers)}
+        if endpoint.interval is not None:
+            shown[kind] |= {"trigger_type": "timer", "trigger_interval_sec": endpoint.interval}
     return shown
 
 
@@ -121,17 +123,17 @@ BOT: Final = "/bots/{bot_id}"
 
 controls: Final = (
     Operation(method="GET", path=BOT, handler=show_bot),
-    Operation(method="PATCH", path=BOT, handler=change_bot, takes=ChangedBot),
+    Operation(method="PATCH", path=BOT, handler=change_bot, takes=VoicebotChange),
     Operation(method="GET", path=f"{BOT}/versions", handler=list_versions, query=SliceQuery),
     Operation(method="GET", path=f"{BOT}/versions/{{version}}", handler=show_version),
     Operation(
         method="PATCH",
         path=f"{BOT}/versions/{{version}}",
         handler=change_version,
-        takes=ChangedVersion,
+        takes=VersionChange,
     ),
     Operation(method="GET", path=f"{BOT}/webhooks", handler=show_webhooks),
-    Operation(method="PUT", path=f"{BOT}/webhooks", handler=set_webhooks, takes=NewHooks),
+    Operation(method="PUT", path=f"{BOT}/webhooks", handler=set_webhooks, takes=WebhookConfigs),
     Operation(
         method="GET",
         path="/assistants/{assistant_id}/versions/{version}",

@@ -1,4 +1,4 @@
-"""What a bot and a person say to each other: a pure function of bot, call, scenario and seed.
+"""The dialogue of a bot and a person: a pure function of bot, call, scenario and seed.
 
 The first two turns of a bot for order inquiries are those of the page's sample.
 https://developer.exotel.com/docs/voicebot-tools/voicebot-api
@@ -14,14 +14,14 @@ from emulator.domain.scenarios import Behavior, Scenario
 from emulator.domain.ticks import ticks
 from emulator.domain.transcripts import Line, Speaker, Turn, span, spoken, squeezed, until
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.conversations import Session
-from emulator.platforms.exotel.voicebots.drafting import VERBS, Draft
+from emulator.platforms.exotel.voicebots.drafts import VERBS, BotDraft
+from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.records.versions import Version
 from emulator.platforms.exotel.voicebots.state import VoicebotState, state_of
-from emulator.platforms.exotel.voicebots.versions import Version
 
 TRANSFER: Final = "agent_transfer"
 TRANSFER_MESSAGE: Final = "Please hold while I connect you to an agent."
-MOST_EXCHANGES: Final = 40
+MAX_EXCHANGES: Final = 40
 PLEASED: Final = "Thank you, that was very helpful. Goodbye."
 CONTENT: Final = "Okay, that is all. Goodbye."
 
@@ -47,7 +47,7 @@ _SILENCE: Final = (
 
 
 def turns_of(world: World, session: Session, call: Call) -> list[Turn]:
-    """What was said so far: while the call goes on, the turns begun by now."""
+    """Return the turns so far: during the call, those that have begun."""
     if session.planned is None:
         return []
     if call.status is IN_PROGRESS and call.answered_at is not None:
@@ -58,15 +58,17 @@ def turns_of(world: World, session: Session, call: Call) -> list[Turn]:
 
 
 def planned_turns(world: World, session: Session, call: Call) -> list[Turn]:
-    """What is going to be said unless the call ends early."""
+    """Return all turns, unless the call ends early."""
     talk = session.planned or 0
     state = state_of(world)
     if lines := state.lines_of(session):
-        return squeezed([*_given(state, session, lines)], talk)
-    return spoken(_lines(world, session, call, talk), talk)
+        return squeezed([*_scripted_lines(state, session, lines)], talk)
+    return spoken(_drawn_lines(world, session, call, talk), talk)
 
 
-def _given(state: VoicebotState, session: Session, lines: Sequence[Line]) -> Iterator[Line]:
+def _scripted_lines(
+    state: VoicebotState, session: Session, lines: Sequence[Line]
+) -> Iterator[Line]:
     if lines[0].speaker is not Speaker.BOT:
         yield Line(Speaker.BOT, greeting_of(state, session))
     elif session.greeting is not None:
@@ -81,7 +83,7 @@ def _given(state: VoicebotState, session: Session, lines: Sequence[Line]) -> Ite
         yield Line(Speaker.BOT, session.transfer_message or TRANSFER_MESSAGE)
 
 
-def _lines(world: World, session: Session, call: Call, talk: int) -> Iterator[Line]:
+def _drawn_lines(world: World, session: Session, call: Call, talk: int) -> Iterator[Line]:
     scenario = scenario_of(world, call)
     draw = world.ids.draw("exotel.dialogue", call.id)
     state = state_of(world)
@@ -92,18 +94,18 @@ def _lines(world: World, session: Session, call: Call, talk: int) -> Iterator[Li
     elif is_silent(scenario):
         yield from (Line(Speaker.BOT, text) for text in _SILENCE)
     else:
-        intent = intent_drawn(state, session, draw)
-        ask = asked_for(intent)
+        intent = drawn_intent(state, session, draw)
+        ask = request_for(intent)
         yield Line(Speaker.PERSON, ask)
         if wants_human(ask):
             yield Line(Speaker.BOT, session.transfer_message or TRANSFER_MESSAGE)
         else:
             left = talk - span(greeting) - span(ask)
-            yield from _rest(left, draw)
+            yield from _help_and_goodbye(left, draw)
 
 
-def _rest(left: int, draw: int) -> Iterator[Line]:
-    """Help for as long as there is time, then part."""
+def _help_and_goodbye(left: int, draw: int) -> Iterator[Line]:
+    """Yield exchanges for as long as there is time, then a goodbye."""
     reply = "Sure, I can help you with that. Let me check it for you."
     parting = (
         Line(Speaker.PERSON, CONTENT if draw >> 8 & 1 else PLEASED),
@@ -112,7 +114,7 @@ def _rest(left: int, draw: int) -> Iterator[Line]:
     yield Line(Speaker.BOT, reply)
     left -= span(reply) + sum(span(text) for _, text in parting)
     exchanges = cycle(_EXCHANGES)
-    for asked, answered in islice(exchanges, MOST_EXCHANGES):
+    for asked, answered in islice(exchanges, MAX_EXCHANGES):
         left -= span(asked) + span(answered)
         if left < 0:
             break
@@ -122,33 +124,33 @@ def _rest(left: int, draw: int) -> Iterator[Line]:
 
 
 def wants_human(text: str) -> bool:
-    """Whether somebody who says this asks for a human agent."""
+    """Check whether a person who says this asks for a human agent."""
     return _WANTS_HUMAN.search(text[:2000]) is not None
 
 
 def scenario_of(world: World, call: Call) -> Scenario:
-    """How the person behaves."""
+    """Return the scenario of a call."""
     return world.scenarios.find(call.scenario)
 
 
 def is_silent(scenario: Scenario) -> bool:
-    """Whether the person never says a word."""
+    """Check whether the person never says a word."""
     return scenario.answer is Behavior.ANSWERED and scenario.keys == ""
 
 
-def intent_drawn(state: VoicebotState, session: Session, draw: int) -> str:
-    """What the person wants: one of the bot's intents."""
+def drawn_intent(state: VoicebotState, session: Session, draw: int) -> str:
+    """Draw what the person wants: one of the bot's intents."""
     intents = intents_of_session(state, session)
     return intents[draw % len(intents)]
 
 
 def intents_of_session(state: VoicebotState, session: Session) -> tuple[str, ...]:
-    """The intents of a session's bot."""
+    """Return the intents of a session's bot."""
     return intents_of(state.version_of(session), state.bot_of(session).draft)
 
 
-def intents_of(version: Version, draft: Draft) -> tuple[str, ...]:
-    """The bot's intents, as configured or as drafted from its text."""
+def intents_of(version: Version, draft: BotDraft) -> tuple[str, ...]:
+    """Return a bot's intents, as configured or as drafted from its text."""
     return _texts(version.config.get("intents")) or draft.intents
 
 
@@ -157,8 +159,8 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(each for each in found if isinstance(each, str) and each.strip())
 
 
-def asked_for(intent: str) -> str:
-    """What a person says who wants this."""
+def request_for(intent: str) -> str:
+    """Return what a person with this intent says first."""
     words = intent.replace("-", "_").split("_")
     if intent == TRANSFER:
         return "I would like to speak to a human agent"
@@ -172,7 +174,7 @@ def asked_for(intent: str) -> str:
 
 
 def greeting_of(state: VoicebotState, session: Session) -> str:
-    """What the bot says first, with the session's constants filled in."""
+    """Return the greeting, with the session's constants filled in."""
     text = (
         session.greeting
         or greeting_in(state.version_of(session))
@@ -182,7 +184,7 @@ def greeting_of(state: VoicebotState, session: Session) -> str:
 
 
 def greeting_in(version: Version) -> str | None:
-    """The greeting a configuration sets: a text, or an object with one."""
+    """Return the greeting that a configuration sets: a text, or an object with one."""
     value = version.config.get("greeting_message")
     if isinstance(value, dict):
         value = value.get("text")

@@ -1,4 +1,4 @@
-"""What is concluded from a conversation; agrees with its scenario and with what was said.
+"""Insights: sentiment, intent and outcome of a conversation, in agreement with its scenario.
 
 assumed: the pages give one example of each word; the outcomes besides ``resolved`` are those of
 https://developer.exotel.com/docs/use-cases/account-lifecycle
@@ -12,19 +12,19 @@ from emulator.domain.calls import Call, CallStatus
 from emulator.domain.scenarios import Behavior
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import (
     TRANSFER,
-    intent_drawn,
+    drawn_intent,
     intents_of_session,
     is_silent,
     scenario_of,
     wants_human,
 )
+from emulator.platforms.exotel.voicebots.records.sessions import Session
 from emulator.platforms.exotel.voicebots.state import VoicebotState, state_of
 
 NO_INPUT: Final = "no_input"
-"""The intent of somebody who said nothing that counts."""
+"""The intent of a person who said nothing that counts."""
 GENERAL: Final = "general_inquiry"
 
 _PLEASED: Final = re.compile(r"\b(?:thank|thanks|great|perfect|helpful|wonderful)\b", re.IGNORECASE)
@@ -38,7 +38,7 @@ Sentiment = Literal["positive", "neutral", "negative"]
 
 
 class Insights(NamedTuple):
-    """The three of the page's sample."""
+    """The insights of the page's sample."""
 
     sentiment: Sentiment
     intent: str
@@ -46,7 +46,7 @@ class Insights(NamedTuple):
 
 
 def insights_of(world: World, session: Session, call: Call, turns: Sequence[Turn]) -> Insights:
-    """Conclude from the turns so far: the same for the same call, whenever it is asked."""
+    """Return the insights from the turns so far; the same turns always give the same insights."""
     scenario = scenario_of(world, call)
     state = state_of(world)
     is_scripted = session.id in state.scripts
@@ -59,7 +59,7 @@ def insights_of(world: World, session: Session, call: Call, turns: Sequence[Turn
     if any(map(wants_human, said)):
         return Insights(_sentiment(said), TRANSFER, "escalated_to_agent")
     draw = world.ids.draw("exotel.dialogue", call.id)
-    intent = _matched(state, session, said) if is_scripted else intent_drawn(state, session, draw)
+    intent = _matched(state, session, said) if is_scripted else drawn_intent(state, session, draw)
     outcome: Outcome = "unanswered" if call.status is CallStatus.FAILED else "resolved"
     return Insights(_sentiment(said), intent, outcome)
 
@@ -72,7 +72,7 @@ def _sentiment(said: Iterable[str]) -> Sentiment:
 
 
 def _matched(state: VoicebotState, session: Session, said: Iterable[str]) -> str:
-    """The intent that shares most words with what was said; the first of equals."""
+    """Return the intent that shares most words with what was said, the first among equals."""
     heard = {word.removesuffix("s") for word in re.findall(r"\w+", " ".join(said).lower())}
     best, most = GENERAL, 0
     for intent in intents_of_session(state, session):

@@ -1,4 +1,4 @@
-"""What the reference of the Voicebot API says besides its operations, and its five webhooks.
+"""The reference of the Voicebot API besides its operations, with its five webhooks.
 
 https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
@@ -11,42 +11,42 @@ from pydantic import BaseModel, ConfigDict
 
 from emulator.kit.operation import Operation
 from emulator.kit.reference import Notice, Reference, Refusal
-from emulator.platforms.exotel.voicebots.hooks import (
+from emulator.platforms.exotel.voicebots.records.endpoints import (
     INSIGHTS,
     SESSION_END,
     SESSION_START,
     TRANSCRIPT,
     TRANSFER,
 )
-from emulator.platforms.exotel.voicebots.routes import DOCS
-from emulator.platforms.exotel.voicebots.schemas import CLIENT, SliceQuery
-from emulator.platforms.exotel.voicebots.schemas_shown import (
-    BotsPage,
-    ConversationsPage,
-    Metadata,
+from emulator.platforms.exotel.voicebots.routes.documented import DOCS
+from emulator.platforms.exotel.voicebots.schemas.requests import CLIENT, SliceQuery
+from emulator.platforms.exotel.voicebots.schemas.responses import (
+    PageMetadata,
+    VoicebotConversationsPage,
+    VoicebotsPage,
 )
-from emulator.platforms.exotel.voicebots.schemas_webhooks import (
-    Answer,
-    InsightsEvents,
-    SessionEvents,
+from emulator.platforms.exotel.voicebots.schemas.webhooks import (
+    InsightsWebhook,
     SessionSettings,
-    TranscriptEvents,
+    SessionWebhook,
+    TranscriptWebhook,
     TransferSettings,
+    WebhookResponse,
 )
 
 HOOKS: Final = "https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks"
 ENVELOPES: Final = "https://developer.exotel.com/api/voicebot-api"
 WAV: Final = "audio/wav"
-PAGES: Final = (BotsPage, ConversationsPage)
+PAGES: Final = (VoicebotsPage, VoicebotConversationsPage)
 
 ENVELOPED: Final = {"get_bot_config", "put_bot_config", "get_assistant"}
-"""The operations whose answer is enveloped in every world."""
+"""The operations whose response is enveloped in every world."""
 
 T = TypeVar("T")
 
 
-class Response(BaseModel, Generic[T]):
-    """The inner half of the envelope."""
+class EnvelopeContent(BaseModel, Generic[T]):
+    """The inner part of the envelope."""
 
     model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES})
 
@@ -55,28 +55,28 @@ class Response(BaseModel, Generic[T]):
     error_data: None = None
 
 
-class Enveloped(BaseModel, Generic[T]):
-    """The envelope: of the operations whose only client reads ``response.data``."""
+class VoicebotEnvelope(BaseModel, Generic[T]):
+    """The envelope of the operations whose only client reads ``response.data``."""
 
     model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES})
 
     http_code: int
     method: str
     request_id: str
-    response: Response[T]
+    response: EnvelopeContent[T]
 
 
-class Page(BaseModel, Generic[T]):
-    """A page of a list that no page shows: like the list of voicebots."""
+class AssumedPage(BaseModel, Generic[T]):
+    """A list that the vendor's page does not show; assumed to look like that of voicebots."""
 
     model_config = ConfigDict(json_schema_extra={"x-basis": "assumed"})
 
-    metadata: Metadata
+    metadata: PageMetadata
     data: list[T]
 
 
-class Reason(BaseModel):
-    """What is wrong."""
+class ErrorReason(BaseModel):
+    """The reason of an error."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
 
@@ -84,12 +84,12 @@ class Reason(BaseModel):
     message: str
 
 
-class Problem(BaseModel):
+class VoicebotErrorBody(BaseModel):
     """The body of an error, which no page shows."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
 
-    error: Reason
+    error: ErrorReason
 
 
 def _answer(operation: Operation) -> Any:
@@ -97,8 +97,8 @@ def _answer(operation: Operation) -> Any:
     if operation.gives_as == WAV or shown in PAGES:
         return shown
     if operation.query is not None and issubclass(operation.query, SliceQuery):
-        return Page[shown]
-    return Enveloped[shown] if operation.id in ENVELOPED else shown
+        return AssumedPage[shown]
+    return VoicebotEnvelope[shown] if operation.id in ENVELOPED else shown
 
 
 def _requires(_: Operation) -> list[dict[str, list[str]]]:
@@ -136,14 +136,18 @@ reference: Final = Reference(
     },
     requires=_requires,
     answer=_answer,
-    problem=Problem,
+    problem=VoicebotErrorBody,
     refusals=_refusals,
     notices=(
-        _webhook(SESSION_START, SessionEvents, "A session has begun.", Answer[SessionSettings]),
-        _webhook(SESSION_END, SessionEvents, "A session has ended."),
-        _webhook(TRANSCRIPT, TranscriptEvents, "Somebody has finished a turn."),
-        _webhook(INSIGHTS, InsightsEvents, "What is concluded, at the end or on a timer."),
-        _webhook(TRANSFER, SessionEvents, "A human takes over soon.", Answer[TransferSettings]),
+        _webhook(
+            SESSION_START, SessionWebhook, "A session has begun.", WebhookResponse[SessionSettings]
+        ),
+        _webhook(SESSION_END, SessionWebhook, "A session has ended."),
+        _webhook(TRANSCRIPT, TranscriptWebhook, "Somebody has finished a turn."),
+        _webhook(INSIGHTS, InsightsWebhook, "What is concluded, at the end or on a timer."),
+        _webhook(
+            TRANSFER, SessionWebhook, "A human takes over soon.", WebhookResponse[TransferSettings]
+        ),
     ),
     makes={
         "create_job": ("generation_id", "/id"),

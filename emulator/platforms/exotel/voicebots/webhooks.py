@@ -1,4 +1,4 @@
-"""The bodies of webhooks.
+"""Webhooks and their bodies.
 
 Documented: what kinds there are, and the fields from session_id to trigger_reason.
 Observed in integrators' code: the other fields, and the events of a transcript.
@@ -16,26 +16,27 @@ from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.json import to_json
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
-from emulator.platforms.exotel.voicebots.hooks import (
+from emulator.platforms.exotel.voicebots.insights import insights_of
+from emulator.platforms.exotel.voicebots.options import options_of
+from emulator.platforms.exotel.voicebots.records.endpoints import (
     INSIGHTS,
     SESSION_END,
     SESSION_START,
     TRANSCRIPT,
     TRANSFER,
 )
-from emulator.platforms.exotel.voicebots.insights import insights_of
-from emulator.platforms.exotel.voicebots.options import options_of
-from emulator.platforms.exotel.voicebots.schemas import wire_time
+from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.schemas import status_word, wire_time
 from emulator.platforms.exotel.voicebots.state import state_of
 
 Json = dict[str, Any]
-Reason = Literal["timer", "turn_complete", "pre_agent_transfer", "start", "end"]
+TriggerReason = Literal["timer", "turn_complete", "pre_agent_transfer", "start", "end"]
 
-NETWORK: Final = "PSTN"  # assumed: the page gives no value
-ANSWERED: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.transferred"}
-"""The webhooks whose answers matter, and what acts on them."""
+EXTERNAL_ID_PREFIX: Final = "CA"
+NETWORK_TYPE: Final = "PSTN"  # assumed: the page gives no value
+RESPONSE_HANDLERS: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.transferred"}
+"""What acts on the response to a webhook, by its kind."""
 
 shape: Final = CallbackShape(
     fields=(
@@ -55,7 +56,7 @@ shape: Final = CallbackShape(
         ),
     ),
 )
-"""No signature is documented: an address may have headers of its owner's choice."""
+"""No signature is documented; an endpoint may have static headers."""
 
 
 def webhook(
@@ -63,30 +64,32 @@ def webhook(
     session: Session,
     call: Call,
     kind: str,
-    reason: Reason,
+    reason: TriggerReason,
     *events: Json,
 ) -> list[Callback]:
-    """The webhook of this kind, if the session has an address for it."""
-    hook = state_of(world).hook_of(session, kind)
-    if hook is None:
+    """Return the webhook of this kind, if the session has an endpoint for it."""
+    endpoint = state_of(world).endpoint_of(session, kind)
+    if endpoint is None:
         return []
     return [
         Callback(
             id=world.ids.uuid("exotel.callback"),
             platform="exotel",
             event=kind,
-            url=hook.url,
+            url=endpoint.url,
             content=to_json(_body(world, session, call, reason, list(events))),
             content_type="application/json",
-            headers=hook.headers,
+            headers=endpoint.headers,
             call_id=call.id,
             retries=tuple(timedelta(seconds=each) for each in options_of(world).webhook_retries),
-            on_response=ANSWERED.get(kind),
+            on_response=RESPONSE_HANDLERS.get(kind),
         )
     ]
 
 
-def _body(world: World, session: Session, call: Call, reason: Reason, events: list[Json]) -> Json:
+def _body(
+    world: World, session: Session, call: Call, reason: TriggerReason, events: list[Json]
+) -> Json:
     bot_number, person = ends_of(call)
     ended = call.ended_at if call.status in TERMINAL else None
     return {
@@ -96,9 +99,9 @@ def _body(world: World, session: Session, call: Call, reason: Reason, events: li
         "end_time": None if ended is None else wire_time(ended),
         "landing_number": bot_number,
         "contact_uri": person,
-        "network_type": NETWORK,
-        "external_id": f"CA{call.id}",
-        "session_state": _state(reason, call),
+        "network_type": NETWORK_TYPE,
+        "external_id": f"{EXTERNAL_ID_PREFIX}{call.id}",
+        "session_state": "session_start" if reason == "start" else status_word(call.status),
         "trigger_reason": reason,
         "bot_id": session.bot_id,
         "bot_name": state_of(world).version_of(session).config["name"],
@@ -110,39 +113,33 @@ def _body(world: World, session: Session, call: Call, reason: Reason, events: li
     }
 
 
-def _state(reason: Reason, call: Call) -> str:
-    if reason == "start":
-        return "session_start"
-    return "session_end" if call.status in TERMINAL else "session_in_progress"
-
-
 def ends_of(call: Call) -> tuple[str, str]:
-    """The bot's number and the person's."""
+    """Return the bot's number and the person's."""
     if call.direction is Direction.INBOUND:
         return call.to_number, call.from_number
     return call.from_number, call.to_number
 
 
 def session_start(world: World, session: Session, call: Call) -> list[Callback]:
-    """The session opens; the answer may set greeting, constants and addresses."""
+    """Report that a session opens; the response may set greeting, constants and endpoints."""
     return webhook(world, session, call, SESSION_START, "start")
 
 
 def session_end(world: World, session: Session, call: Call) -> list[Callback]:
-    """The session is closed. Insights come later, in a webhook of their own."""
+    """Report that a session has closed; insights follow in a webhook of their own."""
     return webhook(world, session, call, SESSION_END, "end")
 
 
 def transfer(world: World, session: Session, call: Call) -> list[Callback]:
-    """A human is about to take over; the answer may say what the bot says before that."""
+    """Report that a human is about to take over; the response may set the bot's last message."""
     return webhook(world, session, call, TRANSFER, "pre_agent_transfer")
 
 
 def transcript(
     world: World, session: Session, call: Call, turn: Turn, sequence: int
 ) -> list[Callback]:
-    """Somebody has finished a turn."""
-    if state_of(world).hook_of(session, TRANSCRIPT) is None:
+    """Report a turn that has ended."""
+    if state_of(world).endpoint_of(session, TRANSCRIPT) is None:
         return []
     began = 0 if call.answered_at is None else ticks(call.answered_at)
     bot, person = options_of(world).webhook_speakers.split("/")
@@ -163,8 +160,8 @@ def transcript(
 
 
 def insights(world: World, session: Session, call: Call) -> list[Callback]:
-    """What is concluded so far, on a timer; or, once the call has ended, for good."""
-    if state_of(world).hook_of(session, INSIGHTS) is None:
+    """Report the insights so far, or, once the call has ended, the final ones."""
+    if state_of(world).endpoint_of(session, INSIGHTS) is None:
         return []
     found = insights_of(world, session, call, turns_of(world, session, call))
     over = call.status in TERMINAL

@@ -1,4 +1,4 @@
-"""How records are shown, the same in every shape."""
+"""How records are shown, in responses of every shape and in the control API."""
 
 from typing import Any, Final
 
@@ -6,25 +6,25 @@ from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
 from emulator.platforms.exotel.auth import account_of
-from emulator.platforms.exotel.voicebots.assistants import Assistant, Entry
-from emulator.platforms.exotel.voicebots.bots import Bot, Job
-from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import greeting_in, intents_of, turns_of
+from emulator.platforms.exotel.voicebots.envelope import shape_of
 from emulator.platforms.exotel.voicebots.insights import insights_of
+from emulator.platforms.exotel.voicebots.records.assistants import Assistant, Profile
+from emulator.platforms.exotel.voicebots.records.bots import GenerationJob, Voicebot
+from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.records.versions import Version
 from emulator.platforms.exotel.voicebots.schemas import wire_time
-from emulator.platforms.exotel.voicebots.shapes import shape_of
 from emulator.platforms.exotel.voicebots.state import state_of
-from emulator.platforms.exotel.voicebots.versions import Version
 
 Json = dict[str, Any]
 
-LISTED: Final = frozenset({"name", "enable_greeting_interruption", "supported_languages"})
-HISTORY: Final = 100
-"""Versions that a bot's history shows: the newest."""
+BOT_FIELDS: Final = frozenset({"name", "enable_greeting_interruption", "supported_languages"})
+MAX_SHOWN_VERSIONS: Final = 100
+"""The newest versions that a bot's configuration lists."""
 
 
-def shown_job(world: World, job: Job, account_id: str) -> Json:
-    """Show a job; the plain page has a reason for nothing but a failure."""
+def serialize_job(world: World, job: GenerationJob, account_id: str) -> Json:
+    """Return a job; the plain page shows a reason for failures alone."""
     shown: Json = {"id": job.id, "status": job.status}
     if job.status == "failed" or (job.reason and shape_of(world) != "plain"):
         shown["reason"] = job.reason
@@ -33,8 +33,8 @@ def shown_job(world: World, job: Job, account_id: str) -> Json:
     return shown | {"account_id": account_id}
 
 
-def listed_bot(world: World, bot: Bot) -> Json:
-    """Show a bot in a list."""
+def serialize_bot_summary(world: World, bot: Voicebot) -> Json:
+    """Return a bot as lists show it."""
     version = state_of(world).bot_versions.latest(bot.id)
     return {
         "bot_id": bot.id,
@@ -44,10 +44,10 @@ def listed_bot(world: World, bot: Bot) -> Json:
     }
 
 
-def shown_bot(world: World, bot: Bot) -> Json:
-    """Show the latest active version, and whatever else it was configured with."""
+def serialize_bot(world: World, bot: Voicebot) -> Json:
+    """Return the latest active version of a bot, with all that it was configured with."""
     version = state_of(world).bot_versions.latest(bot.id)
-    rest = {name: value for name, value in version.config.items() if name not in LISTED}
+    rest = {name: value for name, value in version.config.items() if name not in BOT_FIELDS}
     return {
         "bot_id": bot.id,
         "name": version.config["name"],
@@ -58,12 +58,12 @@ def shown_bot(world: World, bot: Bot) -> Json:
     } | {name: value for name, value in rest.items() if name not in READ_ONLY}
 
 
-def whole_bot(world: World, bot: Bot) -> Json:
-    """Show everything about a bot, as the vendor's console tools describe it."""
+def serialize_bot_config(world: World, bot: Voicebot) -> Json:
+    """Return a bot's whole configuration, as the vendor's own client describes it."""
     versions = state_of(world).bot_versions
     version = versions.latest(bot.id)
     languages = version.config["supported_languages"]
-    made = {
+    shown = {
         "bot_id": bot.id,
         "name": version.config["name"],
         "status": bot.status,
@@ -77,18 +77,20 @@ def whole_bot(world: World, bot: Bot) -> Json:
         "asr_config": {"languages": languages},
         "date_created": wire_time(version.created_at),
     }
-    history = [shown_version(each) for each in versions.of(bot.id)[: -HISTORY - 1 : -1]]
-    return made | dict(version.config) | {"versions": history}
+    history = [
+        serialize_version(each) for each in versions.of(bot.id)[: -MAX_SHOWN_VERSIONS - 1 : -1]
+    ]
+    return shown | dict(version.config) | {"versions": history}
 
 
 READ_ONLY: Final = frozenset(
     {"bot_id", "status", "version", "date_created", "versions", "version_description"}
 )
-"""What a configuration read and sent back cannot change."""
+"""The fields that a configuration which is read and sent back cannot change."""
 
 
-def shown_version(version: Version) -> Json:
-    """Show a version in a bot's history."""
+def serialize_version(version: Version) -> Json:
+    """Return a version of a bot without its configuration."""
     return {
         "version": version.name,
         "version_description": version.description,
@@ -98,8 +100,8 @@ def shown_version(version: Version) -> Json:
     }
 
 
-def shown_conversation(world: World, session: Session, fields: frozenset[str]) -> Json:
-    """Show a conversation: transcript and insights only if they were asked for."""
+def serialize_conversation(world: World, session: Session, fields: frozenset[str]) -> Json:
+    """Return a conversation, with those of transcript and insights that ``fields`` names."""
     call = world.calls.get(session.call_id)
     talk = call.plan.talk if call.plan is not None else 0
     shown: Json = {
@@ -114,19 +116,19 @@ def shown_conversation(world: World, session: Session, fields: frozenset[str]) -
     }
     turns = turns_of(world, session, call) if fields else []
     if "transcript" in fields:
-        shown["transcript"] = [_turn(turn) for turn in turns]
+        shown["transcript"] = [_serialize_turn(turn) for turn in turns]
     if "insights" in fields:
         insights = insights_of(world, session, call, turns) if session.has_insights else None
         shown["insights"] = insights and insights._asdict()
     return shown
 
 
-def observed_conversation(world: World, session: Session, fields: frozenset[str]) -> Json:
-    """Show a conversation the way integrators read the live list.
+def serialize_live_conversation(world: World, session: Session, fields: frozenset[str]) -> Json:
+    """Return a conversation as integrators read the live list.
 
     observed: call_sid, outcome, insights.intents and insights.sentiment.value.
     """
-    shown = shown_conversation(world, session, fields | {"insights"})
+    shown = serialize_conversation(world, session, fields | {"insights"})
     insights = shown.pop("insights")
     outcome = insights and insights["outcome"]
     if "insights" in fields:
@@ -139,13 +141,13 @@ def observed_conversation(world: World, session: Session, fields: frozenset[str]
     return {"conversation_id": session.id} | observed | shown
 
 
-def shown_transcript(world: World, session: Session) -> list[Json]:
-    """Show what was said so far."""
+def serialize_transcript(world: World, session: Session) -> list[Json]:
+    """Return what was said so far."""
     turns = turns_of(world, session, world.calls.get(session.call_id))
-    return [_turn(turn) for turn in turns]
+    return [_serialize_turn(turn) for turn in turns]
 
 
-def _turn(turn: Turn) -> Json:
+def _serialize_turn(turn: Turn) -> Json:
     minutes, seconds = divmod(turn.start // SECOND, 60)
     hours, minutes = divmod(minutes, 60)
     return {
@@ -156,13 +158,13 @@ def _turn(turn: Turn) -> Json:
 
 
 def recording_url(world: World, session: Session) -> str:
-    """Where the recording is: an address of the emulator that leads to this world."""
+    """Return the URL of a recording; its account leads to this world."""
     base_url = world.server.base_url
     return f"{base_url}/exotelrecordings/{account_of(world)}/{session.id}.wav"
 
 
-def shown_assistant(world: World, assistant: Assistant, versions: list[Version]) -> Json:
-    """Show an assistant with some of its versions."""
+def serialize_assistant(world: World, assistant: Assistant, versions: list[Version]) -> Json:
+    """Return an assistant with some of its versions."""
     latest = state_of(world).assistant_versions.latest(assistant.id)
     return {
         "assistant_id": assistant.id,
@@ -170,13 +172,13 @@ def shown_assistant(world: World, assistant: Assistant, versions: list[Version])
         "description": assistant.description,
         "stable_version": f"v{assistant.stable}",
         "latest_version": latest.name,
-        "versions": {each.name: shown_assistant_version(each) for each in versions},
+        "versions": {each.name: serialize_assistant_version(each) for each in versions},
         "date_created": wire_time(assistant.created_at),
     }
 
 
-def shown_assistant_version(version: Version) -> Json:
-    """Show one version of an assistant."""
+def serialize_assistant_version(version: Version) -> Json:
+    """Return one version of an assistant."""
     return {
         "version_description": version.description,
         "source_version": None if version.source is None else f"v{version.source}",
@@ -186,13 +188,13 @@ def shown_assistant_version(version: Version) -> Json:
     }
 
 
-def shown_entry(entry: Entry) -> Json:
-    """Show a persona or a specialisation."""
+def serialize_profile(entry: Profile) -> Json:
+    """Return a persona or a specialization."""
     return {"id": entry.id, **entry.fields, "date_created": wire_time(entry.created_at)}
 
 
-def describe_session(session: Session, *, ended_unanswered: bool) -> Json:
-    """Tell the control API what a call has become here."""
+def serialize_session(session: Session, *, ended_unanswered: bool) -> Json:
+    """Return a session for the control API; an unanswered call leaves no conversation."""
     return {
         "account_id": session.account_id,
         "bot_id": session.bot_id,

@@ -1,4 +1,4 @@
-"""What the answers to session_start and pre_agent_transfer change; nonsense is noted and let be.
+"""What the responses to session_start and pre_agent_transfer change; problems are noted.
 
 https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
@@ -13,46 +13,47 @@ from emulator.domain.calls import IN_PROGRESS, Call
 from emulator.kit.errors import as_invalid
 from emulator.kit.json import JsonError, read_json
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.callbacks import follow, next_turn
-from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
-from emulator.platforms.exotel.voicebots.hooks import MODELS, OVERRIDABLE, Hook
+from emulator.platforms.exotel.voicebots.records.endpoints import OVERRIDABLE_KINDS, WebhookEndpoint
+from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.schemas.endpoints import CONFIG_OF_KIND
+from emulator.platforms.exotel.voicebots.session_steps import schedule_next_turn, start_reporting
 from emulator.platforms.exotel.voicebots.state import state_of
 
 Json = dict[str, Any]
-FINE: Final = range(200, 300)
+SUCCESS_CODES: Final = range(200, 300)
 
 
-def session_started(world: World, callback: Callback, answer: CallbackResponse) -> None:
-    """Take greeting, constants and addresses over, then let the session go on."""
+def start_session(world: World, callback: Callback, response: CallbackResponse) -> None:
+    """Use the greeting, constants and endpoints of the response, then report the session."""
     session, call = _about(world, callback)
-    data = _data(session, call, callback, answer)
+    data = _data(session, call, callback, response)
     greeting = _text_in(session, data, "greeting_message")
     constants = _constants(session, data)
     if not turns_of(world, session, call):
         session.greeting, session.constants = greeting, constants
     elif greeting or constants:
-        session.note(f"{callback.event}: the answer came after the bot had begun to speak")
+        session.note(f"{callback.event}: the response came after the bot had begun to speak")
     assistant = data.get("conversation_assistant_id")
     session.assistant_id = assistant if isinstance(assistant, str) and assistant else None
-    _redirect(session, data)
+    _use_endpoints(session, data)
     state_of(world).sessions.save(session)
     if call.status is IN_PROGRESS:
-        follow(world, session, call)
+        start_reporting(world, session, call)
 
 
-def transfer_announced(world: World, callback: Callback, answer: CallbackResponse) -> None:
-    """Have the bot say what it was told to before a human takes over."""
+def announce_transfer(world: World, callback: Callback, response: CallbackResponse) -> None:
+    """Use the message that the bot says before a human takes over."""
     session, call = _about(world, callback)
-    data = _data(session, call, callback, answer)
+    data = _data(session, call, callback, response)
     message = _text_in(session, data, "agent_transfer_message")
     if len(turns_of(world, session, call)) <= (session.reported or 0):
         session.transfer_message = message
     elif message:
-        session.note(f"{callback.event}: the answer came after the bot had begun to speak")
+        session.note(f"{callback.event}: the response came after the bot had begun to speak")
     state_of(world).sessions.save(session)
     if call.status is IN_PROGRESS:
-        next_turn(world, session, call)
+        schedule_next_turn(world, session, call)
 
 
 def _about(world: World, callback: Callback) -> tuple[Session, Call]:
@@ -60,29 +61,29 @@ def _about(world: World, callback: Callback) -> tuple[Session, Call]:
     return state_of(world).by_call[call.id], call
 
 
-def _data(session: Session, call: Call, callback: Callback, answer: CallbackResponse) -> Json:
-    """What an answer carries in ``response.data``; nothing, and a note, if it cannot be used."""
+def _data(session: Session, call: Call, callback: Callback, response: CallbackResponse) -> Json:
+    """Return ``response.data`` of a response; empty, with a note, if it cannot be used."""
     try:
-        return _read(call, callback, answer)
+        return _read(call, callback, response)
     except ValueError as error:
         session.note(f"{callback.event}: {error}")
         return {}
 
 
-def _read(call: Call, callback: Callback, answer: CallbackResponse) -> Json:
-    if answer.status is None or answer.status not in callback.accepts:
-        raise ValueError(f"was not acknowledged: {answer.error or f'status {answer.status}'}")
+def _read(call: Call, callback: Callback, response: CallbackResponse) -> Json:
+    if response.status is None or response.status not in callback.accepts:
+        raise ValueError(f"was not acknowledged: {response.error or f'status {response.status}'}")
     if call.status is not IN_PROGRESS:
-        raise ValueError("the answer came after the call had ended")
-    if not answer.body.strip():
+        raise ValueError("the response came after the call had ended")
+    if not response.body.strip():
         return {}
     try:
-        value = read_json(answer.body)
+        value = read_json(response.body)
     except JsonError as error:
-        raise ValueError(f"the answer {error}") from None
-    code = _object(value, "the answer").get("http_code", 200)
-    if code not in FINE:
-        raise ValueError(f"the answer says http_code {code!r}"[:200])
+        raise ValueError(f"the response {error}") from None
+    code = _object(value, "the response").get("http_code", 200)
+    if code not in SUCCESS_CODES:
+        raise ValueError(f"the response says http_code {code!r}"[:200])
     if value.get("response") is None:
         return {}
     data = _object(value["response"], "response").get("data")
@@ -117,8 +118,8 @@ def _constants(session: Session, data: Json) -> dict[str, str]:
     return {name: each for name, each in value.items() if isinstance(each, str)}
 
 
-def _redirect(session: Session, data: Json) -> None:
-    """Take the addresses over that can be used; they hold for this session."""
+def _use_endpoints(session: Session, data: Json) -> None:
+    """Use the endpoints that are valid; they hold for this session."""
     config = data.get("webhook_config")
     if config is None:
         return
@@ -126,26 +127,26 @@ def _redirect(session: Session, data: Json) -> None:
         session.note("webhook_config is not an object")
         return
     for kind, asked in config.items():
-        if kind not in OVERRIDABLE:
+        if kind not in OVERRIDABLE_KINDS:
             session.note(f"webhook_config.{kind} cannot be set"[:200])
-        elif (hook := _hook(session, kind, asked)) is not None:
-            session.overrides[kind] = hook
+        elif (endpoint := _endpoint(session, kind, asked)) is not None:
+            session.overrides[kind] = endpoint
 
 
-def _hook(session: Session, kind: str, asked: Any) -> Hook | None:
+def _endpoint(session: Session, kind: str, asked: Any) -> WebhookEndpoint | None:
     if asked is None or (isinstance(asked, dict) and not asked.get("url")):
         return None
-    model = MODELS[kind]
-    if isinstance(asked, dict):  # what else is said of it is let be
+    model = CONFIG_OF_KIND[kind]
+    if isinstance(asked, dict):  # other fields are ignored
         asked = {name: asked[name] for name in model.model_fields if name in asked}
     try:
-        return model.model_validate(asked).hook()
+        return model.model_validate(asked).endpoint()
     except ValidationError as error:
         session.note(f"webhook_config.{kind}: {as_invalid(error, 'it').message}"[:200])
         return None
 
 
-answers: Final[dict[str, Callable[[World, Callback, CallbackResponse], None]]] = {
-    "voicebots.started": session_started,
-    "voicebots.transferred": transfer_announced,
+responses: Final[dict[str, Callable[[World, Callback, CallbackResponse], None]]] = {
+    "voicebots.started": start_session,
+    "voicebots.transferred": announce_transfer,
 }

@@ -1,4 +1,4 @@
-"""Reads a text and drafts the bot it asks for: the same text always gives the same bot.
+"""Drafts of bots, read from texts: the same text always gives the same draft.
 
 assumed: the page shows no more of a generated bot than its name and languages.
 """
@@ -10,9 +10,9 @@ from typing import Final
 
 GREETING: Final = "Hello! How can I help you today?"
 """As in the page's sample of a transcript."""
-LONGEST_NAME: Final = 80
-MOST_INTENTS: Final = 10
-MOST_WORDS: Final = 4
+MAX_NAME_CHARACTERS: Final = 80
+MAX_INTENTS: Final = 10
+MAX_INTENT_WORDS: Final = 4
 
 LANGUAGES: Final = {
     "english": "en", "hindi": "hi", "tamil": "ta", "telugu": "te", "kannada": "kn",
@@ -69,12 +69,12 @@ _FORMS: Final = {
 } | {"cancelling": "cancel"}
 _ASKS: Final = frozenset({"status", "balance", "price", "hour", "information", "detail", "bill"})
 _KNOWN: Final = {"order_inquiry": "order_status_inquiry"}
-"""Whoever inquires about an order wants its status, as in the page's sample."""
+"""An inquiry about an order is about its status, as in the page's sample."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a bot is made of."""
+class BotDraft:
+    """What a bot is created from."""
 
     name: str
     greeting: str
@@ -84,28 +84,28 @@ class Draft:
 
 
 def failure_in(text: str) -> str | None:
-    """The reason in the marker ``[[fail: reason]]``, which makes the job fail; None without."""
+    """Return the reason of the marker ``[[fail: reason]]``, which makes a job fail, or None."""
     found = _FAIL.search(text)
     if found is None:
         return None
     return (found[1] or "").strip()[:200] or "the text could not be turned into a bot"
 
 
-def draft(text: str) -> Draft:
+def draft_bot(text: str) -> BotDraft:
     """Draft the bot that a text asks for."""
     languages = tuple(dict.fromkeys(LANGUAGES[word.lower()] for word in _LANGUAGE.findall(text)))
-    return Draft(_name(text), _greeting(text), languages or ("en",), _intents(text), text)
+    return BotDraft(_name(text), _greeting(text), languages or ("en",), _intents(text), text)
 
 
 def _name(text: str) -> str:
     if found := _NAMED.search(text):
         name = (found[1] or found[2]).strip()
         if name:
-            return name[:LONGEST_NAME]
+            return name[:MAX_NAME_CHARACTERS]
     found = _KIND.search(text)
     words = found[1] if found else re.split(r"[.!?\n]", text.strip(), maxsplit=1)[0]
     titled = " ".join(word[:1].upper() + word[1:] for word in words.split())
-    return titled[:LONGEST_NAME].strip() or "Voicebot"
+    return titled[:MAX_NAME_CHARACTERS].strip() or "Voicebot"
 
 
 def _greeting(text: str) -> str:
@@ -115,7 +115,7 @@ def _greeting(text: str) -> str:
 
 def _intents(text: str) -> tuple[str, ...]:
     found = dict.fromkeys(slug for phrase in _phrases(text) if (slug := _slug(phrase)))
-    intents = [*found][:MOST_INTENTS]
+    intents = [*found][:MAX_INTENTS]
     if _HUMAN.search(text):
         intents.append("agent_transfer")
     return tuple(intents) or ("general_inquiry",)
@@ -130,14 +130,14 @@ def _phrases(text: str) -> Iterator[str]:
 
 
 def _slug(phrase: str) -> str | None:
-    """Write a phrase as the page writes an intent: ``order_status_inquiry``."""
+    """Return a phrase as the page writes intents: ``order_status_inquiry``."""
     if _HUMAN.search(phrase):
         return None
     words = [
         _singular(word)
         for word in re.findall(r"[a-z0-9]+", phrase.lower())
         if word not in _FILLERS and word not in _LANGUAGE_WORDS
-    ][:MOST_WORDS]
+    ][:MAX_INTENT_WORDS]
     if not words:
         return None
     if (verb := _FORMS.get(words[0])) is not None:

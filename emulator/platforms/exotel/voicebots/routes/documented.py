@@ -15,45 +15,48 @@ from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.records import TaggedList
 from emulator.kit.world import world_of
-from emulator.platforms.exotel.voicebots.conversations import Session
+from emulator.platforms.exotel.voicebots.audio import BYTES_PER_SAMPLE, frames_of, header, wav
+from emulator.platforms.exotel.voicebots.configurations import (
+    add_assistant_version,
+    add_bot_version,
+)
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
+from emulator.platforms.exotel.voicebots.envelope import respond, respond_page, shape_of
 from emulator.platforms.exotel.voicebots.generation import start_job
-from emulator.platforms.exotel.voicebots.recording import WIDTH, frames_of, header, wav
-from emulator.platforms.exotel.voicebots.schemas import (
-    ASKABLE,
-    BotsQuery,
-    ConversationsQuery,
+from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.schemas import wire_time
+from emulator.platforms.exotel.voicebots.schemas.requests import (
+    EXPANDABLE_FIELDS,
+    CreateAssistantVersion,
+    CreateGenerationJob,
+    CreateVoicebotVersion,
     DatedQuery,
-    NewAssistantVersion,
-    NewJob,
-    NewVersion,
-    wire_time,
+    VoicebotConversationsQuery,
+    VoicebotsQuery,
 )
-from emulator.platforms.exotel.voicebots.schemas_shown import (
-    AssistantVersionCreated,
-    BotShown,
-    BotsPage,
-    ConversationShown,
-    ConversationsPage,
-    JobCreated,
-    JobShown,
-    VersionCreated,
+from emulator.platforms.exotel.voicebots.schemas.responses import (
+    CreatedAssistantVersion,
+    CreatedGenerationJob,
+    CreatedVoicebotVersion,
+    GenerationJobResource,
+    VoicebotConversationResource,
+    VoicebotConversationsPage,
+    VoicebotResource,
+    VoicebotsPage,
 )
-from emulator.platforms.exotel.voicebots.shapes import shape_of, show, show_page
-from emulator.platforms.exotel.voicebots.showing import (
-    listed_bot,
-    observed_conversation,
-    shown_bot,
-    shown_conversation,
-    shown_job,
+from emulator.platforms.exotel.voicebots.serializers import (
+    serialize_bot,
+    serialize_bot_summary,
+    serialize_conversation,
+    serialize_job,
+    serialize_live_conversation,
 )
 from emulator.platforms.exotel.voicebots.state import ACTIVE, INACTIVE, state_of
-from emulator.platforms.exotel.voicebots.versioning import add_assistant_version, add_version
 
 
 async def create_job(request: Request) -> Response:
     """Create an async bot generation job from a text description or script."""
-    text = read_form(request, NewJob, MULTIPART).text_content
+    text = read_form(request, CreateGenerationJob, MULTIPART).text_content
     job = start_job(world_of(request), text)
     shown = {
         "id": job.id,
@@ -61,78 +64,78 @@ async def create_job(request: Request) -> Response:
         "status": job.status,
         "account_id": request.path_params["accountId"],
     }
-    return show(request, shown, 201)
+    return respond(request, shown, 201)
 
 
 async def get_job(request: Request) -> Response:
     """Poll the status of a bot generation job."""
     world = world_of(request)
     job = state_of(world).jobs.get(request.path_params["generation_id"])
-    return show(request, shown_job(world, job, request.path_params["accountId"]))
+    return respond(request, serialize_job(world, job, request.path_params["accountId"]))
 
 
 async def create_version(request: Request) -> Response:
     """Create a new version of an existing voicebot."""
     world = world_of(request)
     bot = state_of(world).bot(request.path_params["botId"])
-    version = add_version(world, bot, read_body(request, NewVersion))
+    version = add_bot_version(world, bot, read_body(request, CreateVoicebotVersion))
     shown = {
         "bot_id": bot.id,
         "version": version.name,
         "date_created": wire_time(version.created_at),
         "name": version.config["name"],
     }
-    return show(request, shown)
+    return respond(request, shown)
 
 
 async def list_bots(request: Request) -> Response:
     """List the voicebots, newest first."""
     world = world_of(request)
-    query = read_query(request, BotsQuery)
+    query = read_query(request, VoicebotsQuery)
     bots = state_of(world).listed
     tags = {None: (ACTIVE, INACTIVE), "active": (ACTIVE,), "inactive": (INACTIVE,)}[query.status]
-    start, stop = _within(bots, query, "created_at")
+    start, stop = _places_between(bots, query, "created_at")
     found = bots.page(query.offset, query.limit, tags, start, stop)
     total = bots.count(tags, start, stop)
-    return show_page(request, query, total, [listed_bot(world, bot) for bot in found])
+    return respond_page(request, query, total, [serialize_bot_summary(world, bot) for bot in found])
 
 
 async def get_bot(request: Request) -> Response:
     """Retrieve the latest active version of a specific bot."""
     world = world_of(request)
     bot = state_of(world).bot(request.path_params["botId"])
-    return show(request, shown_bot(world, bot))
+    return respond(request, serialize_bot(world, bot))
 
 
 async def list_conversations(request: Request) -> Response:
     """List the conversations, newest first; transcripts and insights only if asked for."""
     world = world_of(request)
-    query = read_query(request, ConversationsQuery)
+    query = read_query(request, VoicebotConversationsQuery)
     sessions = state_of(world).conversations
-    start, stop = _within(sessions, query, "ended_at")
+    start, stop = _places_between(sessions, query, "ended_at")
     found = sessions.page(query.offset, query.limit, None, start, stop)
     total = sessions.count(None, start, stop)
-    as_live = shape_of(world) == "enveloped-list"
-    shown = observed_conversation if as_live else shown_conversation
-    entries = [shown(world, session, query.fields_) for session in found]
-    return show_page(request, query, total, entries, bare=True)
+    is_live = shape_of(world) == "enveloped-list"
+    serialize = serialize_live_conversation if is_live else serialize_conversation
+    entries = [serialize(world, session, query.fields_) for session in found]
+    return respond_page(request, query, total, entries, bare=True)
 
 
 async def get_conversation(request: Request) -> Response:
     """Retrieve full details of a specific conversation."""
     world = world_of(request)
     session = state_of(world).conversation(request.path_params["conversation_id"])
-    return show(request, shown_conversation(world, session, frozenset(ASKABLE)))
+    return respond(request, serialize_conversation(world, session, frozenset(EXPANDABLE_FIELDS)))
 
 
 async def get_recording(request: Request) -> Response:
     """Play the synthetic recording of a conversation."""
     world = world_of(request)
     name = request.path_params["recording"]
-    session = _recorded(request, name)
+    session = _recorded_session(request, name)
     call = world.calls.get(session.call_id)
     frames = frames_of(call.plan.talk if call.plan is not None else 0)
-    length = len(header(frames)) + frames * WIDTH
+    length = len(header(frames)) + frames * BYTES_PER_SAMPLE
     return StreamingResponse(
         wav(turns_of(world, session, call), frames),
         media_type="audio/wav",
@@ -144,18 +147,18 @@ async def create_assistant_version(request: Request) -> Response:
     """Create a new version of an assistant; flat and nested bodies mean the same."""
     world = world_of(request)
     assistant = state_of(world).assistants.get(request.path_params["assistant_id"])
-    version = add_assistant_version(world, assistant, read_body(request, NewAssistantVersion))
+    version = add_assistant_version(world, assistant, read_body(request, CreateAssistantVersion))
     shown = {
         "assistant_id": assistant.id,
         "version": version.name,
         "mark_as_stable": assistant.stable == version.number,
         "date_created": wire_time(version.created_at),
     }
-    return show(request, shown)
+    return respond(request, shown)
 
 
-def _within(records: TaggedList[Any], query: DatedQuery, field: str) -> tuple[int, int]:
-    """The places of the records from ``startDate`` up to and with ``endDate``."""
+def _places_between(records: TaggedList[Any], query: DatedQuery, field: str) -> tuple[int, int]:
+    """Return the places of the records from ``startDate`` to ``endDate``, both included."""
     start, stop = 0, len(records)
     if query.startDate is not None:
         start = bisect_left(records, query.startDate, key=lambda record: getattr(record, field))
@@ -164,7 +167,7 @@ def _within(records: TaggedList[Any], query: DatedQuery, field: str) -> tuple[in
     return start, stop
 
 
-def _recorded(request: Request, name: str) -> Session:
+def _recorded_session(request: Request, name: str) -> Session:
     if not name.endswith(".wav"):
         raise UnknownError("recording", name)
     return state_of(world_of(request)).conversation(name.removesuffix(".wav"))
@@ -179,9 +182,9 @@ operations: Final = (
         path=f"{V2}/bot-generation",
         handler=create_job,
         docs=DOCS,
-        takes=NewJob,
+        takes=CreateGenerationJob,
         takes_as=MULTIPART,
-        gives=JobCreated,
+        gives=CreatedGenerationJob,
         status=201,
     ),
     Operation(
@@ -189,30 +192,30 @@ operations: Final = (
         path=f"{V2}/bot-generation/{{generation_id}}",
         handler=get_job,
         docs=DOCS,
-        gives=JobShown,
+        gives=GenerationJobResource,
     ),
     Operation(
         method="POST",
         path=f"{V2}/voicebots/{{botId}}/versions",
         handler=create_version,
         docs=DOCS,
-        takes=NewVersion,
-        gives=VersionCreated,
+        takes=CreateVoicebotVersion,
+        gives=CreatedVoicebotVersion,
     ),
     Operation(
         method="GET",
         path=f"{V2}/voicebots",
         handler=list_bots,
         docs=DOCS,
-        query=BotsQuery,
-        gives=BotsPage,
+        query=VoicebotsQuery,
+        gives=VoicebotsPage,
     ),
     Operation(
         method="GET",
         path=f"{V2}/voicebots/{{botId}}",
         handler=get_bot,
         docs=DOCS,
-        gives=BotShown,
+        gives=VoicebotResource,
     ),
     Operation(
         method="GET",
@@ -220,15 +223,15 @@ operations: Final = (
         handler=list_conversations,
         docs=DOCS,
         note="the page shows no answer: assumed to look like the list of voicebots",
-        query=ConversationsQuery,
-        gives=ConversationsPage,
+        query=VoicebotConversationsQuery,
+        gives=VoicebotConversationsPage,
     ),
     Operation(
         method="GET",
         path=f"{V2}/voicebot-conversations/{{conversation_id}}",
         handler=get_conversation,
         docs=DOCS,
-        gives=ConversationShown,
+        gives=VoicebotConversationResource,
     ),
     Operation(
         method="GET",
@@ -245,7 +248,7 @@ operations: Final = (
         handler=create_assistant_version,
         docs=DOCS,
         note="as the page has it, without /voicebot",
-        takes=NewAssistantVersion,
-        gives=AssistantVersionCreated,
+        takes=CreateAssistantVersion,
+        gives=CreatedAssistantVersion,
     ),
 )

@@ -1,4 +1,4 @@
-"""New versions of bots and assistants: a source version with the fields that were sent."""
+"""Configurations of bots and assistants: each change creates a version of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,16 +8,19 @@ from pydantic import BaseModel
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import invalid
 from emulator.kit.world import World
-from emulator.platforms.exotel.voicebots.assistants import Assistant
-from emulator.platforms.exotel.voicebots.bots import Bot
 from emulator.platforms.exotel.voicebots.options import options_of
-from emulator.platforms.exotel.voicebots.schemas import NewAssistantVersion, NewVersion
+from emulator.platforms.exotel.voicebots.records.assistants import Assistant
+from emulator.platforms.exotel.voicebots.records.bots import Voicebot
+from emulator.platforms.exotel.voicebots.records.versions import Version, Versions
+from emulator.platforms.exotel.voicebots.schemas.requests import (
+    CreateAssistantVersion,
+    CreateVoicebotVersion,
+)
 from emulator.platforms.exotel.voicebots.state import state_of
-from emulator.platforms.exotel.voicebots.versions import Version, Versions
 
 
 def refuse_unknown(world: World, **asked: BaseModel | None) -> None:
-    """Refuse the fields no page names (ApiError 400), in a world whose options say so."""
+    """Refuse fields that no page names (ApiError 400), if the options of the world say so."""
     if options_of(world).unknown_fields == "keep":
         return
     unknown = [
@@ -29,39 +32,39 @@ def refuse_unknown(world: World, **asked: BaseModel | None) -> None:
         raise invalid(*((name[:100], "is not a field of this request") for name in unknown))
 
 
-def add_version(world: World, bot: Bot, asked: NewVersion) -> Version:
-    """Make a version from any that there is, however old; ApiError 400 if it is not there."""
+def add_bot_version(world: World, bot: Voicebot, asked: CreateVoicebotVersion) -> Version:
+    """Create a version of a bot from any other one; ApiError 400 if there is no such source."""
     refuse_unknown(world, body=asked, data=asked.data)
     versions = state_of(world).bot_versions
     source = _source(versions, bot.id, asked.source_version)
-    return grow(world, versions, source, asked.data.sent, asked.version_description)
+    return add_version(world, versions, source, asked.data.sent, asked.version_description)
 
 
 def add_assistant_version(
-    world: World, assistant: Assistant, asked: NewAssistantVersion
+    world: World, assistant: Assistant, asked: CreateAssistantVersion
 ) -> Version:
-    """Make a version from any that there is; ApiError 400 if it is not there."""
+    """Create a version of an assistant from any other; ApiError 400 if there is no such source."""
     refuse_unknown(world, body=asked, data=asked.data)
     state = state_of(world)
     versions = state.assistant_versions
-    source = _source(versions, assistant.id, assistant.named(asked.source_version))
-    version = grow(world, versions, source, asked.sent, asked.version_description)
+    source = _source(versions, assistant.id, assistant.version_name(asked.source_version))
+    version = add_version(world, versions, source, asked.sent, asked.version_description)
     if asked.mark_as_stable:
         assistant.stable = version.number
         state.assistants.save(assistant)
     return version
 
 
-def grow(
+def add_version(
     world: World,
     versions: Versions,
     source: Version,
     sent: Mapping[str, Any],
     description: str | None,
 ) -> Version:
-    """Make the next version of what the source is a version of."""
+    """Create the next version of the source's owner, with the fields that were sent."""
     config = {**source.config, **sent}
-    return versions.make(
+    return versions.create(
         source.owner_id, world.clock.now(), config, description, source=source.number
     )
 

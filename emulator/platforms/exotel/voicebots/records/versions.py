@@ -1,4 +1,4 @@
-"""Versions of bots and of assistants: each a whole configuration."""
+"""Versions of bots and of assistants: each is a whole configuration."""
 
 import re
 from collections.abc import Sequence
@@ -14,33 +14,34 @@ _NAME: Final = re.compile(r"v([1-9][0-9]{0,8})")
 
 @dataclass(slots=True, kw_only=True)
 class Version:
-    """One configuration of a bot or an assistant; it never changes, but may be switched off."""
+    """One configuration of a bot or an assistant; it never changes, but can be deactivated."""
 
     id: str
     owner_id: str
-    """The bot's or the assistant's."""
+    """The id of the bot or assistant."""
     number: int
     created_at: datetime
     config: dict[str, Any]
     description: str | None = None
     source: int | None = None
+    """The number of the version it was created from."""
     is_active: bool = True
 
     @property
     def name(self) -> str:
-        """The version, as requests name it."""
+        """The version as requests name it."""
         return f"v{self.number}"
 
 
 class Versions(Collection[Version]):
-    """Every version of every bot, or of every assistant."""
+    """All versions of all bots, or of all assistants."""
 
     def __init__(self) -> None:
         super().__init__(Version, "version")
         self._of: dict[str, list[Version]] = {}
         self._latest: dict[str, Version] = {}
 
-    def make(
+    def create(
         self,
         owner_id: str,
         created_at: datetime,
@@ -48,7 +49,7 @@ class Versions(Collection[Version]):
         description: str | None = None,
         source: int | None = None,
     ) -> Version:
-        """Make the next version of its owner, which becomes the one shown."""
+        """Add the next version of its owner, which becomes the latest."""
         number = len(self._of.get(owner_id, ())) + 1
         version = Version(
             id=f"{owner_id}/v{number}",
@@ -63,7 +64,7 @@ class Versions(Collection[Version]):
         return version
 
     def reindex(self) -> None:
-        """Sort the versions by owner anew."""
+        """Rebuild the index of versions by owner."""
         self._of.clear()
         self._latest.clear()
         for version in self:
@@ -75,23 +76,23 @@ class Versions(Collection[Version]):
             self._latest[version.owner_id] = version
 
     def of(self, owner_id: str) -> Sequence[Version]:
-        """The versions of one owner, oldest first."""
+        """Return the versions of one owner, oldest first."""
         return self._of[owner_id]
 
     def latest(self, owner_id: str) -> Version:
-        """The latest active version."""
+        """Return the latest active version."""
         return self._latest[owner_id]
 
     def named(self, owner_id: str, name: str) -> Version:
-        """Find a version by a name like ``v1``, or raise UnknownError."""
+        """Return the version with a name such as ``v1``, or raise UnknownError."""
         found = _NAME.fullmatch(name)
         versions = self._of[owner_id]
         if found is None or int(found[1]) > len(versions):
             raise UnknownError("version", name)
         return versions[int(found[1]) - 1]
 
-    def switch(self, version: Version, *, active: bool) -> None:
-        """Switch a version on or off; ConflictError when none would be left."""
+    def set_active(self, version: Version, *, active: bool) -> None:
+        """Activate or deactivate a version; ConflictError if no active one would be left."""
         left = [
             each
             for each in self._of[version.owner_id]

@@ -1,19 +1,20 @@
-"""Sessions: what a simulated call says to a bot, and the conversation it leaves behind."""
+"""Sessions: what a call to a bot keeps, and the conversation that it becomes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from emulator.domain.transcripts import Line
-from emulator.platforms.exotel.voicebots.hooks import Hook
+from emulator.platforms.exotel.voicebots.records.endpoints import WebhookEndpoint
 
-MOST_NOTES = 20
+MAX_NOTES: Final = 20
 
 
 @dataclass(slots=True, kw_only=True)
 class Session:
     """One call between a person and a bot; a conversation once it was answered and has ended.
 
-    What was said is worked out from this whenever somebody asks; there may be millions.
+    The transcript is derived from this whenever it is read, as there may be millions.
     """
 
     id: str
@@ -26,38 +27,38 @@ class Session:
     version: int
     """The number of the bot's version when the call was answered."""
     custom_parameters: dict[str, str] = field(default_factory=dict[str, str])
-    overrides: dict[str, Hook] = field(default_factory=dict[str, Hook])
-    """Where this session's webhooks go instead."""
+    overrides: dict[str, WebhookEndpoint] = field(default_factory=dict[str, WebhookEndpoint])
+    """The endpoints of this session's webhooks that differ from the bot's."""
     greeting: str | None = None
     constants: dict[str, str] = field(default_factory=dict[str, str])
     assistant_id: str | None = None
     transfer_message: str | None = None
     notes: list[str] = field(default_factory=list[str])
-    """What was wrong with the answers to webhooks."""
+    """What was wrong with the responses to webhooks."""
     planned: int | None = None
-    """Ticks it was to last, as it stood when the call was answered; None before that."""
+    """The ticks that the talk was planned to last when the call was answered; None before that."""
     reported: int | None = None
-    """How many turns the webhooks have told of; None while nobody is told."""
+    """How many turns webhooks have reported; None while none are sent."""
     is_timed: bool = False
-    """Insights go out on a timer."""
+    """Insights are sent on a timer."""
     ended_at: datetime | None = None
     place: int | None = None
     """Its place among the conversations, in the order their calls ended."""
     has_insights: bool = False
 
     def note(self, text: str) -> None:
-        """Remember what was wrong; the first few are enough."""
-        if len(self.notes) < MOST_NOTES:
+        """Keep a note, unless there are many already."""
+        if len(self.notes) < MAX_NOTES:
             self.notes.append(text)
 
 
 @dataclass(slots=True, kw_only=True)
 class Script:
-    """What is said in a session, when whoever placed the call has said so.
+    """The lines of a session whose call was placed with a transcript.
 
-    It may be long and never changes, so it is kept apart from its session, which often does.
+    It may be long and never changes, so it is not part of its session, which often does.
     """
 
     id: str
-    """The session's."""
+    """The session's id."""
     lines: tuple[Line, ...]

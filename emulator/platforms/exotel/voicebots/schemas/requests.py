@@ -1,29 +1,28 @@
-"""The Voicebot API on the wire: fields are spelt as the vendor spells them.
+"""Bodies and queries of requests.
 
 https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 """
 
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from emulator.domain.scenarios import Behavior, Scenario
 from emulator.kit.basis import assumed, documented, observed
 from emulator.kit.constraints import MOMENT
 from emulator.kit.fields import Integer, Text, Whole
 
 CLIENT: Final = "https://github.com/exotel/ExotelMCP"
-LONGEST_TEXT: Final = 10_000
+MAX_TEXT_CHARACTERS: Final = 10_000
 """Characters of ``text_content``: observed, the vendor's own client sends no more."""
-ASKABLE: Final = ("transcript", "insights")
+EXPANDABLE_FIELDS: Final = ("transcript", "insights")
+"""The fields of a conversation that a list shows if they are asked for."""
 
 STRICT: Final = ConfigDict(strict=True, extra="allow", defer_build=True)
 
 
 def _moment(value: str, *, end: bool) -> datetime:
-    """Read an ISO 8601 date or time; a date alone means all of that day; UTC if it is not said.
+    """Read an ISO 8601 date or time: a date means the whole day, a time without an offset is UTC.
 
     An unencoded ``+`` before an offset arrives as a space.
     """
@@ -38,16 +37,20 @@ def _moment(value: str, *, end: bool) -> datetime:
         raise ValueError("must be an ISO 8601 date or time") from None
 
 
-ISO: Final = WithJsonSchema(MOMENT)
-StartDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=False)), ISO]
-EndDate = Annotated[datetime, BeforeValidator(lambda value: _moment(value, end=True)), ISO]
-ASKED: Final = WithJsonSchema(
+MOMENT_SCHEMA: Final = WithJsonSchema(MOMENT)
+StartDate = Annotated[
+    datetime, BeforeValidator(lambda value: _moment(value, end=False)), MOMENT_SCHEMA
+]
+EndDate = Annotated[
+    datetime, BeforeValidator(lambda value: _moment(value, end=True)), MOMENT_SCHEMA
+]
+FIELDS_SCHEMA: Final = WithJsonSchema(
     {"type": "string", "pattern": "^(transcript|insights)?(,(transcript|insights)?)*$"}
 )
 
 
 class SliceQuery(BaseModel):
-    """``limit`` up to 100 and ``offset``; other fields of a query are let be."""
+    """``limit`` up to 100 and ``offset``; other fields of a query are ignored."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
@@ -56,7 +59,7 @@ class SliceQuery(BaseModel):
 
 
 class DatedQuery(SliceQuery):
-    """A list by creation date."""
+    """A list filtered by creation date."""
 
     startDate: StartDate | None = None
     endDate: EndDate | None = None
@@ -68,15 +71,15 @@ class DatedQuery(SliceQuery):
         return self
 
 
-class BotsQuery(DatedQuery):
+class VoicebotsQuery(DatedQuery):
     """``GET voicebots``; ``status`` is sent by the vendor's own client."""
 
     status: Annotated[Literal["active", "inactive"] | None, observed(CLIENT)] = None
 
 
-def _asked(value: str) -> frozenset[str]:
+def _field_names(value: str) -> frozenset[str]:
     names = {name.strip() for name in value.split(",")} - {""}
-    if not names <= {*ASKABLE}:
+    if not names <= {*EXPANDABLE_FIELDS}:
         raise ValueError("must be a comma-separated list of transcript, insights")
     return frozenset(names)
 
@@ -84,18 +87,18 @@ def _asked(value: str) -> frozenset[str]:
 NOT_NAMED: Final = assumed("the table of this list does not name it")
 
 
-class ConversationsQuery(DatedQuery):
+class VoicebotConversationsQuery(DatedQuery):
     """``GET voicebot-conversations``."""
 
     startDate: Annotated[StartDate | None, NOT_NAMED] = None
     endDate: Annotated[EndDate | None, NOT_NAMED] = None
 
-    fields_: Annotated[frozenset[str], BeforeValidator(_asked), Field(alias="fields"), ASKED] = (
-        frozenset()
-    )
+    fields_: Annotated[
+        frozenset[str], BeforeValidator(_field_names), Field(alias="fields"), FIELDS_SCHEMA
+    ] = frozenset()
 
 
-class BotData(BaseModel):
+class VoicebotConfig(BaseModel):
     """Any part of a bot's configuration; what no page names is kept."""
 
     model_config = STRICT
@@ -106,35 +109,35 @@ class BotData(BaseModel):
 
     @property
     def sent(self) -> dict[str, Any]:
-        """What was sent, and nothing else."""
+        """The fields that were sent."""
         return self.model_dump(exclude_unset=True)
 
 
-class BotConfig(BotData):
+class UpdateVoicebotConfig(VoicebotConfig):
     """``PUT voicebots/{id}``: a configuration that was read and changed."""
 
     status: Literal["active", "inactive"] | None = None
     version_description: str | None = None
 
 
-class NewVersion(BaseModel):
+class CreateVoicebotVersion(BaseModel):
     """``POST voicebots/{botId}/versions``."""
 
     model_config = STRICT
 
     source_version: Text
-    data: BotData
+    data: VoicebotConfig
     version_description: str | None = None
 
 
-class NewJob(BaseModel):
+class CreateGenerationJob(BaseModel):
     """``POST bot-generation``: a form with one text."""
 
     model_config = STRICT
 
     text_content: Annotated[
         Text,
-        Field(max_length=LONGEST_TEXT),
+        Field(max_length=MAX_TEXT_CHARACTERS),
         documented("but for its length, which is what the vendor's own client sends at most"),
     ]
 
@@ -149,7 +152,7 @@ class LlmConfig(BaseModel):
     max_tokens: Annotated[Integer, Field(ge=1)] = 1
 
 
-class Agent(BaseModel):
+class SubAgent(BaseModel):
     """A sub-agent with its role."""
 
     model_config = STRICT
@@ -158,42 +161,40 @@ class Agent(BaseModel):
     instruction: str | None = None
 
 
-class AssistantData(BaseModel):
+class AssistantConfig(BaseModel):
     """Any part of an assistant's configuration; what no page names is kept."""
 
     model_config = STRICT
 
     instruction: str | None = None
     llm_config: LlmConfig | None = None
-    agents: list[Agent] | None = None
+    agents: list[SubAgent] | None = None
 
 
-def _flag(value: Any) -> Any:
+def _boolean(value: Any) -> Any:
     """Read "true" as true: the page documents a boolean, the vendor's own client sends a text."""
-    return {"true": True, "false": False}.get(value.lower(), value) if _is_text(value) else value
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower(), value)
+    return value
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-class NewAssistantVersion(AssistantData):
+class CreateAssistantVersion(AssistantConfig):
     """``POST assistants/{assistant_id}/versions``: flat as documented, or in ``data``."""
 
     source_version: Text
-    mark_as_stable: Annotated[bool, BeforeValidator(_flag)] = False
+    mark_as_stable: Annotated[bool, BeforeValidator(_boolean)] = False
     version_description: str | None = None
-    data: Annotated[AssistantData | None, observed(CLIENT)] = None
+    data: Annotated[AssistantConfig | None, observed(CLIENT)] = None
 
     @property
     def sent(self) -> dict[str, Any]:
-        """The configuration that was sent; ``data`` wins over what stands beside it."""
+        """The configuration that was sent; ``data`` wins over the fields beside it."""
         own = {"source_version", "mark_as_stable", "version_description", "data"}
         flat = self.model_dump(exclude_unset=True, exclude=own)
         return flat | (self.data.model_dump(exclude_unset=True) if self.data else {})
 
 
-class NewAssistant(AssistantData):
+class CreateAssistant(AssistantConfig):
     """``POST assistants``."""
 
     name: Text
@@ -208,7 +209,7 @@ class AssistantQuery(BaseModel):
     version: Text | None = None
 
 
-class Persona(BaseModel):
+class UpdatePersona(BaseModel):
     """``PUT personas/{id}``: any of the fields."""
 
     model_config = STRICT
@@ -219,13 +220,13 @@ class Persona(BaseModel):
     gender_prompt: str | None = None
 
 
-class NewPersona(Persona):
+class CreatePersona(UpdatePersona):
     """``POST personas``."""
 
     name: Text
 
 
-class Specialization(BaseModel):
+class UpdateSpecialization(BaseModel):
     """``PUT specializations/{id}``: any of the fields."""
 
     model_config = STRICT
@@ -236,22 +237,8 @@ class Specialization(BaseModel):
     voicebot_override_config: dict[str, Any] | None = None
 
 
-class NewSpecialization(Specialization):
+class CreateSpecialization(UpdateSpecialization):
     """``POST specializations``."""
 
     name: Text
     type: Text
-
-
-@lru_cache(maxsize=1024)
-def wire_time(moment: datetime) -> str:
-    """Write a time as the samples do: UTC to the second, with a Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def effect(scenario: Scenario) -> str:
-    """Say what a call with this scenario leaves behind."""
-    if scenario.answer is Behavior.HUNG_UP or scenario.keys == "":
-        return "conversation, outcome unanswered"
-    answered = scenario.answer is Behavior.ANSWERED
-    return "conversation, outcome resolved" if answered else "no conversation"

@@ -1,5 +1,9 @@
-"""Simulated calls to and from bots: what no request to the vendor can ask for."""
+"""Calls to and from bots, which no request to the vendor's API can place.
 
+https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
+"""
+
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -11,36 +15,38 @@ from emulator.domain.transcripts import Line, Speaker
 from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import invalid
 from emulator.kit.fields import Text, http_url
+from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.exotel.auth import account_of
-from emulator.platforms.exotel.voicebots.bots import Bot
-from emulator.platforms.exotel.voicebots.conversations import Session
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
-from emulator.platforms.exotel.voicebots.hooks import SESSION_START, Hook
-from emulator.platforms.exotel.voicebots.showing import describe_session, recording_url
+from emulator.platforms.exotel.voicebots.records.bots import Voicebot
+from emulator.platforms.exotel.voicebots.records.endpoints import SESSION_START, WebhookEndpoint
+from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.serializers import recording_url, serialize_session
 from emulator.platforms.exotel.voicebots.state import ACTIVE, VoicebotState, new_id, state_of
+from emulator.platforms.exotel.voicebots.webhooks import EXTERNAL_ID_PREFIX
 
-MOST_PARAMETERS: Final = 3
-LONGEST_PARAMETERS: Final = 256
-"""Documented for the query of a stream's address, where these come from."""
+MAX_CUSTOM_PARAMETERS: Final = 3
+MAX_CUSTOM_PARAMETER_CHARACTERS: Final = 256
+"""Both limits are documented for the query of a stream's URL, where the parameters come from."""
 SETUP_URL: Final = "call_setup_url"
 
-PERSON: Final = "+919876543210"
-LINE: Final = "+911234567890"
-"""Both ends of a call whose request names none."""
+DEFAULT_PERSON_NUMBER: Final = "+919876543210"
+DEFAULT_LINE_NUMBER: Final = "+911234567890"
+"""The ends of a call whose request names none."""
 
 
-def _parameters(value: dict[str, str]) -> dict[str, str]:
-    if len(value) > MOST_PARAMETERS:
-        raise ValueError(f"must have at most {MOST_PARAMETERS} entries")
-    if sum(len(name) + len(text) for name, text in value.items()) > LONGEST_PARAMETERS:
-        raise ValueError(f"must have at most {LONGEST_PARAMETERS} characters")
+def _check_parameters(value: dict[str, str]) -> dict[str, str]:
+    if len(value) > MAX_CUSTOM_PARAMETERS:
+        raise ValueError(f"must have at most {MAX_CUSTOM_PARAMETERS} entries")
+    if sum(len(name) + len(text) for name, text in value.items()) > MAX_CUSTOM_PARAMETER_CHARACTERS:
+        raise ValueError(f"must have at most {MAX_CUSTOM_PARAMETER_CHARACTERS} characters")
     return value
 
 
-class GivenTurn(BaseModel):
-    """One turn, as the API shows it; the time it is said at follows from the talk time."""
+class ExotelTranscriptTurn(BaseModel):
+    """A turn of a given transcript; the talk time decides when it is spoken."""
 
     model_config = ConfigDict(strict=True, extra="ignore", defer_build=True)
 
@@ -49,36 +55,37 @@ class GivenTurn(BaseModel):
 
     @property
     def line(self) -> Line:
-        """What is said."""
+        """The line that is spoken."""
         return Line(Speaker.BOT if self.speaker == "bot" else Speaker.PERSON, self.text)
 
 
-class ExotelCallRequest(CallEnds):
-    """``POST /_emulator/calls`` for Exotel."""
+class VoicebotCallRequest(CallEnds):
+    """A call to or from a voicebot, as ``POST /_emulator/calls`` takes it."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    platform: Literal["exotel"]
     account_id: Text | None = None
     bot_id: Annotated[Text | None, BOT] = None
     """The first active voicebot without one."""
     number: Annotated[Phone | None, number_field("+91987655")] = None
     scenario: str | OwnScenario | None = None
-    transcript: Annotated[list[GivenTurn], Field(min_length=1, max_length=500)] | None = None
-    custom_parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = Field(
+    transcript: (
+        Annotated[list[ExotelTranscriptTurn], Field(min_length=1, max_length=500)] | None
+    ) = None
+    custom_parameters: Annotated[dict[str, str], AfterValidator(_check_parameters)] = Field(
         default_factory=dict
     )
 
 
-def place(world: World, asked: ExotelCallRequest) -> Call:
-    """Dial a call to or from a bot at once."""
+def place(world: World, asked: VoicebotCallRequest) -> Call:
+    """Dial a call to or from a bot at once; ConflictError if there is no active bot."""
     state = state_of(world)
     bot = _first_bot(state) if asked.bot_id is None else state.bot(asked.bot_id)
     if bot.status != "active":
         raise ConflictError(f"voicebot {bot.id} is inactive")
     overrides = _overrides(asked)
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
-    person, line = asked.person or PERSON, asked.line or LINE
+    person, line = asked.person or DEFAULT_PERSON_NUMBER, asked.line or DEFAULT_LINE_NUMBER
     source, destination = (person, line) if asked.direction is Direction.INBOUND else (line, person)
     call_id = world.ids.hex("exotel.call")
     call = Call(
@@ -96,7 +103,7 @@ def place(world: World, asked: ExotelCallRequest) -> Call:
         else world.scenarios.give(scenario, call_id),
         world.clock.now(),
     )
-    state.keep(
+    state.add_session(
         Session(
             id=new_id(world, "conv"),
             session_id=world.ids.uuid("exotel.session"),
@@ -113,7 +120,7 @@ def place(world: World, asked: ExotelCallRequest) -> Call:
     return world.engine.place(call)
 
 
-def _first_bot(state: VoicebotState) -> Bot:
+def _first_bot(state: VoicebotState) -> Voicebot:
     count = state.listed.count((ACTIVE,))
     if not count:
         raise ConflictError("the account has no active voicebot: create one with bot-generation")
@@ -121,24 +128,24 @@ def _first_bot(state: VoicebotState) -> Bot:
     return oldest
 
 
-def _overrides(asked: ExotelCallRequest) -> dict[str, Hook]:
-    """Documented: ``call_setup_url`` goes before the bot's own address for session_start."""
+def _overrides(asked: VoicebotCallRequest) -> dict[str, WebhookEndpoint]:
+    """Documented: ``call_setup_url`` replaces the bot's endpoint of session_start."""
     url = asked.custom_parameters.get(SETUP_URL)
     if url is None:
         return {}
     try:
-        return {SESSION_START: Hook(http_url(url))}
+        return {SESSION_START: WebhookEndpoint(http_url(url))}
     except ValueError as error:
         raise invalid((f"custom_parameters.{SETUP_URL}", str(error))) from None
 
 
 def describe(world: World, call: Call) -> dict[str, Any]:
-    """Tell the control API what a call is to the Voicebot API."""
+    """Return the session of a call, and what was said in a conversation that has ended."""
     session = state_of(world).by_call.get(call.id)
     if session is None:
         return {}
     ended_unanswered = call.status in TERMINAL and session.planned is None
-    described = describe_session(session, ended_unanswered=ended_unanswered)
+    described = serialize_session(session, ended_unanswered=ended_unanswered)
     if session.place is None:
         return described
     return described | {
@@ -152,3 +159,28 @@ def describe(world: World, call: Call) -> dict[str, Any]:
             for turn in turns_of(world, session, call)
         ],
     }
+
+
+def find(world: World, name: str) -> str | None:
+    """Return the id of a call by that of its conversation or session, or by its external id."""
+    state = state_of(world)
+    session = state.sessions.find(name) or state.by_session.get(name)
+    if session is None:
+        session = state.by_call.get(name.removeprefix(EXTERNAL_ID_PREFIX))
+    return None if session is None else session.call_id
+
+
+def bots(world: World) -> Iterator[Bot]:
+    """Return the voicebots, oldest first."""
+    return (_bot(world, each) for each in state_of(world).bots if not each.is_deleted)
+
+
+def bot(world: World, bot_id: str) -> Bot | None:
+    """Return a voicebot, also one that was deleted."""
+    found = state_of(world).bots.find(bot_id)
+    return None if found is None else _bot(world, found)
+
+
+def _bot(world: World, voicebot: Voicebot) -> Bot:
+    name = state_of(world).bot_versions.latest(voicebot.id).config["name"]
+    return Bot(id=voicebot.id, name=name, kind="voicebot")

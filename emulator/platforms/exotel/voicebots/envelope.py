@@ -1,4 +1,4 @@
-"""Answers, dressed in the published shape that the world follows; handlers do not know which.
+"""Responses in the published shape that a world's options choose; handlers do not know which.
 
 plain: https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 enveloped: https://developer.exotel.com/api/voicebot-api
@@ -13,27 +13,27 @@ from starlette.responses import Response
 from emulator.kit.http import json_response
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.voicebots.options import options_of
-from emulator.platforms.exotel.voicebots.schemas import SliceQuery
+from emulator.platforms.exotel.voicebots.schemas.requests import SliceQuery
 
 Json = dict[str, Any]
 
 
 def shape_of(world: World) -> Literal["plain", "enveloped", "enveloped-list"]:
-    """The shape this world answers in."""
+    """Return the shape of a world's responses."""
     return options_of(world).voicebot_shape
 
 
-def show(request: Request, data: Any, status: int = 200) -> Response:
-    """Answer with one thing."""
+def respond(request: Request, data: Any, status: int = 200) -> Response:
+    """Respond with one record."""
     if shape_of(world_of(request)) == "plain":
         return json_response(data, status)
-    return show_enveloped(request, data, status)
+    return respond_enveloped(request, data, status)
 
 
-def show_enveloped(request: Request, data: Any, status: int = 200) -> Response:
-    """Answer in the envelope whatever the world's shape.
+def respond_enveloped(request: Request, data: Any, status: int = 200) -> Response:
+    """Respond with the envelope in every shape.
 
-    For what only the vendor's own client tells of, which reads ``response.data``.
+    For operations that only the vendor's own client uses, which reads ``response.data``.
     """
     response = {"data": data}
     if request.method not in {"GET", "HEAD"}:  # the sample of a GET has no more than the data
@@ -41,10 +41,10 @@ def show_enveloped(request: Request, data: Any, status: int = 200) -> Response:
     return json_response(_envelope(request, status, response), status)
 
 
-def show_page(
+def respond_page(
     request: Request, query: SliceQuery, total: int, entries: Sequence[Json], *, bare: bool = False
 ) -> Response:
-    """Answer with a page of a list; ``bare`` if it may come as a list of its own."""
+    """Respond with a page of a list; ``bare`` if one shape has it as a bare list."""
     shape = shape_of(world_of(request))
     metadata = {
         "total": total,
@@ -71,5 +71,5 @@ def _envelope(request: Request, status: int, response: Any, **more: Any) -> Json
 
 
 def request_id(world: World) -> str:
-    """Name a request."""
+    """Return a new id of a request."""
     return world.ids.uuid("exotel.request")

@@ -1,4 +1,4 @@
-"""What webhooks carry, and what is read of their answers.
+"""Bodies of webhooks, and of the responses to them.
 
 https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
@@ -18,7 +18,7 @@ ASSUMED: Final = SENT | ConfigDict(json_schema_extra={"x-basis": "assumed"})
 SEEN: Final = Known("observed", "in integrators' code")
 
 
-class Carried(BaseModel):
+class WebhookMetadata(BaseModel):
     """The identifiers of the call."""
 
     model_config = SENT
@@ -27,8 +27,8 @@ class Carried(BaseModel):
     stream_sid: str
 
 
-class Webhook(BaseModel):
-    """What all webhooks have in common."""
+class WebhookBody(BaseModel):
+    """The fields of all webhooks."""
 
     model_config = SENT
 
@@ -46,18 +46,18 @@ class Webhook(BaseModel):
     bot_name: Annotated[str, SEEN]
     account_id: Annotated[str, SEEN]
     request_id: Annotated[str, SEEN]
-    metadata: Annotated[Carried, SEEN]
+    metadata: Annotated[WebhookMetadata, SEEN]
     custom_parameters: Annotated[dict[str, Any], SEEN]
 
 
-class SessionEvents(Webhook):
-    """``session_start``, ``session_end`` and ``pre_agent_transfer``: there is nothing to tell."""
+class SessionWebhook(WebhookBody):
+    """``session_start``, ``session_end`` and ``pre_agent_transfer``, which have no events."""
 
     events: Annotated[list[Any], SEEN]
 
 
-class Segment(BaseModel):
-    """What was said in a turn."""
+class TranscriptSegment(BaseModel):
+    """A turn of the transcript."""
 
     model_config = OBSERVED
 
@@ -69,40 +69,40 @@ class Segment(BaseModel):
     end_timestamp: str
 
 
-class Segments(BaseModel):
-    """The turns that an event tells of: one."""
+class TranscriptEventData(BaseModel):
+    """The turns of an event: one."""
 
     model_config = OBSERVED
 
-    transcript_segments: list[Segment]
+    transcript_segments: list[TranscriptSegment]
 
 
 class TranscriptEvent(BaseModel):
-    """Somebody has finished a turn."""
+    """A turn has ended."""
 
     model_config = OBSERVED
 
     event_type: Literal["transcript"]
     event_id: str
-    event_data: Segments
+    event_data: TranscriptEventData
 
 
-class TranscriptEvents(Webhook):
+class TranscriptWebhook(WebhookBody):
     """``transcript_events``."""
 
     events: Annotated[list[TranscriptEvent], SEEN]
 
 
 class Sentiment(BaseModel):
-    """How the person feels."""
+    """The sentiment of the person."""
 
     model_config = ASSUMED
 
     value: str
 
 
-class Concluded(BaseModel):
-    """What is concluded so far; the outcome once the call has ended."""
+class InsightsEventData(BaseModel):
+    """The insights so far; the outcome once the call has ended."""
 
     model_config = ASSUMED
 
@@ -112,72 +112,72 @@ class Concluded(BaseModel):
 
 
 class InsightsEvent(BaseModel):
-    """What insights_events carry; nobody shows it."""
+    """An event of ``insights_events``; no page shows one."""
 
     model_config = ASSUMED
 
     event_type: Literal["insights"]
     event_id: str
-    event_data: Concluded
+    event_data: InsightsEventData
 
 
-class InsightsEvents(Webhook):
+class InsightsWebhook(WebhookBody):
     """``insights_events``."""
 
     events: Annotated[list[InsightsEvent], assumed("its entries")]
 
 
-class Said(BaseModel):
-    """A text; a bare string is read too."""
+class SpokenText(BaseModel):
+    """A text that the bot says; a bare string is read too."""
 
     text: str
 
 
-class OtherHook(BaseModel):
-    """Where a webhook of this session goes instead."""
+class SessionEndpoint(BaseModel):
+    """The endpoint of a webhook in this session."""
 
     url: HttpUrl
 
 
-class OtherInsightsHook(OtherHook):
-    """The same for insights, with when they are sent."""
+class SessionInsightsEndpoint(SessionEndpoint):
+    """The endpoint of insights in this session, and when they are sent."""
 
     trigger_type: Literal["timer", "end"] = "end"
     trigger_interval_sec: Annotated[float, Field(ge=1, le=86_400)] = 30
 
 
-class OtherHooks(BaseModel):
-    """What the answer to session_start can set for its session."""
+class SessionEndpoints(BaseModel):
+    """The endpoints that the response to session_start can set for its session."""
 
-    session_end: OtherHook | None = None
-    transcript_events: OtherHook | None = None
-    insights_events: OtherInsightsHook | None = None
-    pre_agent_transfer: OtherHook | None = None
+    session_end: SessionEndpoint | None = None
+    transcript_events: SessionEndpoint | None = None
+    insights_events: SessionInsightsEndpoint | None = None
+    pre_agent_transfer: SessionEndpoint | None = None
 
 
 class SessionSettings(BaseModel):
-    """What a session starts with."""
+    """The settings that a session starts with."""
 
-    greeting_message: Said | str | None = None
+    greeting_message: SpokenText | str | None = None
     session_constants: dict[str, str] | None = None
     conversation_assistant_id: str | None = None
-    webhook_config: OtherHooks | None = None
+    webhook_config: SessionEndpoints | None = None
 
 
 class TransferSettings(BaseModel):
-    """What is said before a human takes over."""
+    """The message before a human takes over."""
 
-    agent_transfer_message: Said | str | None = None
+    agent_transfer_message: SpokenText | str | None = None
 
 
-class Answered(BaseModel, Generic[T]):
-    """What an answer carries."""
+class WebhookResponseData(BaseModel, Generic[T]):
+    """The data of a response."""
 
     data: T | None = None
 
 
-class Answer(BaseModel, Generic[T]):
-    """The answer to a webhook; an empty one says nothing, and that is fine."""
+class WebhookResponse(BaseModel, Generic[T]):
+    """The response to a webhook; it may be empty."""
 
     http_code: int = 200
-    response: Answered[T] | None = None
+    response: WebhookResponseData[T] | None = None

@@ -1,19 +1,19 @@
-"""Bots, and the jobs that make them from a text."""
+"""Bots, and the jobs that generate them from a text."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from emulator.platforms.exotel.voicebots.drafting import Draft
-from emulator.platforms.exotel.voicebots.hooks import Hook
+from emulator.platforms.exotel.voicebots.drafts import BotDraft
+from emulator.platforms.exotel.voicebots.records.endpoints import WebhookEndpoint
 
 JobStatus = Literal["pending", "in_progress", "completed", "failed"]
 BotStatus = Literal["active", "inactive"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Job:
-    """A bot being made from a text."""
+class GenerationJob:
+    """A bot that is being generated from a text."""
 
     id: str
     text: str
@@ -23,16 +23,17 @@ class Job:
 
 
 @dataclass(slots=True, kw_only=True)
-class Bot:
-    """A voicebot and what was made from its text; its versions are kept by themselves."""
+class Voicebot:
+    """A voicebot and the draft of it; its versions are records of their own."""
 
     id: str
     created_at: datetime
-    draft: Draft
+    draft: BotDraft
     assistant_id: str
     status: BotStatus = "active"
     is_deleted: bool = False
     """Kept for the conversations it had."""
     place: int = 0
     """Its place among all bots."""
-    hooks: dict[str, Hook] = field(default_factory=dict[str, Hook])
+    hooks: dict[str, WebhookEndpoint] = field(default_factory=dict[str, WebhookEndpoint])
+    """The endpoints of its webhooks, by kind."""

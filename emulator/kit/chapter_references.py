@@ -1,0 +1,65 @@
+"""The references of a vendor's chapters, composed into one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from emulator.kit.operation import Operation
+from emulator.kit.reference import Json, Reference, Refusal
+
+Part = tuple[Sequence[Operation], Reference]
+"""The operations of a chapter, and what its reference says besides."""
+
+
+def composed_reference(parts: Sequence[Part]) -> Reference:
+    """Return one reference; errors are written as the first chapter does."""
+    asked = _ByOperation(parts)
+    all_of = [reference for _, reference in parts]
+    return Reference(
+        hosts=tuple(dict.fromkeys(chain.from_iterable(each.hosts for each in all_of))),
+        security=_united(each.security for each in all_of),
+        requires=asked.requires,
+        takes=asked.takes,
+        answer=asked.answer,
+        problem=all_of[0].problem,
+        refusals=asked.refusals,
+        headers=_united(each.headers for each in all_of),
+        parameters=asked.parameters,
+        notices=tuple(chain.from_iterable(each.notices for each in all_of)),
+        makes=_united(each.makes for each in all_of),
+        note=" ".join(each.note for each in all_of if each.note),
+    )
+
+
+class _ByOperation:
+    """Asks the reference of the chapter that has the operation."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._owners = {
+            each.label: reference for operations, reference in parts for each in operations
+        }
+
+    def _owner(self, operation: Operation) -> Reference:
+        return self._owners[operation.label]
+
+    def requires(self, operation: Operation) -> list[dict[str, list[str]]]:
+        owner = self._owner(operation)
+        if owner.requires is not None:
+            return owner.requires(operation)
+        return [{name: []} for name in owner.security]
+
+    def takes(self, operation: Operation) -> Any:
+        return self._owner(operation).takes(operation)
+
+    def answer(self, operation: Operation) -> Any:
+        return self._owner(operation).answer(operation)
+
+    def refusals(self, operation: Operation) -> Mapping[int, Refusal]:
+        return self._owner(operation).refusals(operation)
+
+    def parameters(self, operation: Operation) -> tuple[Json, ...]:
+        return self._owner(operation).parameters(operation)
+
+
+def _united(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return dict(chain.from_iterable(each.items() for each in parts))

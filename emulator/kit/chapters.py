@@ -1,0 +1,231 @@
+"""Chapters: the APIs of a vendor that has several, each a package, composed into one vendor.
+
+A chapter's package has the modules that a vendor's folder has, with the same names in them. The
+vendor lists its chapters in one place, and its own modules take what was composed::
+
+    # exotel/chapters.py
+    chapters: Final = Chapters(voicebots, tools)
+
+    # exotel/routes.py
+    operations: Final = chapters.hooks.operations
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.domain.batches import Batch
+from emulator.domain.callbacks import Callback
+from emulator.domain.calls import Call
+from emulator.domain.events import Event
+from emulator.domain.faults import CallbackShape
+from emulator.kit.conventions import one_of
+from emulator.kit.hooks import Bot, Hooks
+from emulator.kit.modules import PlatformError, load_hooks, load_part
+from emulator.kit.operation import Operation
+from emulator.kit.rate_limit import RateLimit
+from emulator.kit.world import World
+from emulator.world.world import EventHandler
+
+if TYPE_CHECKING:
+    from emulator.kit.examples import Examples  # only the self-check imports them
+    from emulator.kit.reference import Reference  # only OpenAPI documents need it
+
+T = TypeVar("T")
+ANY_ROOT: Final = ("",)
+"""The vendor's own modules are checked against its roots."""
+
+
+class ChapterStates:
+    """What a vendor remembers: the state of each chapter, found by its type."""
+
+    def __init__(self, states: Mapping[str, Any]) -> None:
+        self._states = states
+        self._by_type = {type(state): state for state in states.values()}
+
+    def of(self, kind: type[T]) -> T:
+        """Return the state of this type."""
+        state: T = self._by_type[kind]
+        return state
+
+    def collections(self) -> Iterator[tuple[str, Any]]:
+        """Return the collections of all chapters; tables are named after their chapter."""
+        for chapter, state in self._states.items():
+            for name, collection in state.collections():
+                yield f"{chapter}.{name}", collection
+
+    def reindex(self) -> None:
+        """Rebuild the indexes of all chapters."""
+        for state in self._states.values():
+            state.reindex()
+
+
+def chapter_state(world: World, platform: str, kind: type[T]) -> T:
+    """Return what the chapter with this type of state remembers in a world."""
+    return world.state(platform, ChapterStates).of(kind)
+
+
+class Chapters:
+    """The chapters of one vendor, in the order of its operations; imported when first needed."""
+
+    def __init__(self, *packages: ModuleType) -> None:
+        self._packages = {each.__name__.rpartition(".")[2]: each.__name__ for each in packages}
+
+    @cached_property
+    def by_name(self) -> dict[str, Hooks]:
+        """The hooks of each chapter."""
+        return {name: load_hooks(package, ANY_ROOT) for name, package in self._packages.items()}
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """The vendor's hooks, but for ``options`` and ``place``, which the vendor writes itself.
+
+        What only one chapter can say (how errors are written, how a call ends, how a receiver is
+        checked), the first one that does says for all.
+        """
+        composed = _ComposedHooks(self.by_name)
+        parts = list(self.by_name.values())
+        return Hooks(
+            operations=tuple(chain.from_iterable(each.operations for each in parts)),
+            controls=tuple(chain.from_iterable(each.controls for each in parts)),
+            add_headers=composed.add_headers,
+            render_error=parts[0].render_error,
+            known_errors=_distinct(each.known_errors for each in parts),
+            new_state=composed.new_state,
+            rate_limit=composed.rate_limit,
+            status_word=parts[0].status_word,
+            wire_time=parts[0].wire_time,
+            effect=parts[0].effect,
+            describe=composed.describe,
+            find=composed.find,
+            bots=composed.bots,
+            bot=composed.bot,
+            receiver_check=_first(each.receiver_check for each in parts),
+            event_handlers=composed.event_handlers(),
+            why_none=composed.why_none,
+            consequences=composed.consequences,
+            events=_distinct(each.events for each in parts),
+            shape=_merged_shape([each.shape for each in parts]),
+            steps=_united("steps", [each.steps for each in parts]),
+            responses=_united("responses", [each.responses for each in parts]),
+        )
+
+    @cached_property
+    def reference(self) -> "Reference":
+        """The vendor's reference: what it says of an operation, its chapter says."""
+        from emulator.kit.chapter_references import composed_reference  # noqa: PLC0415  # schemas
+        from emulator.kit.reference import Reference  # noqa: PLC0415  # needs every schema
+
+        return composed_reference(
+            [
+                (hooks.operations, self._load(name, "reference", Reference))
+                for name, hooks in self.by_name.items()
+            ]
+        )
+
+    @cached_property
+    def examples(self) -> "Examples":
+        """The examples of all chapters."""
+        from emulator.kit.examples import Examples  # noqa: PLC0415  # only the self-check
+
+        parts = [self._load(name, "examples", Examples) for name in self._packages]
+        return Examples(
+            examples=tuple(chain.from_iterable(each.examples for each in parts)),
+            skipped=_united("skipped", [each.skipped for each in parts]),
+        )
+
+    def _load(self, chapter: str, module: str, kind: type[T]) -> T:
+        """Return what a chapter's module defines under its own name, or the default."""
+        found: T | None = load_part(self._packages[chapter], module, one_of(kind))
+        return kind() if found is None else found
+
+
+class _ComposedHooks:
+    """The hooks that ask one chapter or all of them."""
+
+    def __init__(self, by_name: Mapping[str, Hooks]) -> None:
+        self._by_name = by_name
+        self._parts = list(by_name.values())
+        self._owners = {each.label: part for part in self._parts for each in part.operations}
+
+    def add_headers(self, world: World, request: Request, response: Response) -> None:
+        for each in self._parts:
+            each.add_headers(world, request, response)
+
+    def new_state(self, world: World) -> ChapterStates:
+        return ChapterStates({name: each.new_state(world) for name, each in self._by_name.items()})
+
+    def rate_limit(self, world: World, operation: Operation, credential: str) -> RateLimit | None:
+        return self._owners[operation.label].rate_limit(world, operation, credential)
+
+    def describe(self, world: World, call: Call) -> dict[str, Any]:
+        described: dict[str, Any] = {}
+        for each in self._parts:
+            described |= each.describe(world, call)
+        return described
+
+    def find(self, world: World, name: str) -> str | None:
+        return _first(each.find(world, name) for each in self._parts)
+
+    def bots(self, world: World) -> Iterable[Bot]:
+        return chain.from_iterable(each.bots(world) for each in self._parts)
+
+    def bot(self, world: World, bot_id: str) -> Bot | None:
+        return _first(each.bot(world, bot_id) for each in self._parts)
+
+    def event_handlers(self) -> dict[type[Event], EventHandler]:
+        handlers: dict[type[Event], list[EventHandler]] = {}
+        for part in self._parts:
+            for kind, handler in part.event_handlers.items():
+                handlers.setdefault(kind, []).append(handler)
+        return {
+            kind: several[0] if len(several) == 1 else _handled_by_each(several)
+            for kind, several in handlers.items()
+        }
+
+    def why_none(self, world: World, about: Call | Batch) -> Iterable[str]:
+        return chain.from_iterable(each.why_none(world, about) for each in self._parts)
+
+    def consequences(self, world: World, callback: Callback) -> Iterable[str]:
+        return chain.from_iterable(each.consequences(world, callback) for each in self._parts)
+
+
+def _handled_by_each(handlers: list[EventHandler]) -> EventHandler:
+    def handle(world: World, event: Any) -> Iterable[Callback]:
+        return chain.from_iterable(handler(world, event) for handler in handlers)
+
+    return handle
+
+
+def _first(values: Iterable[T | None]) -> T | None:
+    return next((each for each in values if each is not None), None)
+
+
+def _distinct(parts: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))
+
+
+def _united(what: str, parts: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """Return all entries; PlatformError for a name that two chapters use."""
+    united: dict[str, T] = {}
+    for part in parts:
+        if shared := united.keys() & part.keys():
+            raise PlatformError(f"two chapters name {what} alike: {', '.join(sorted(shared))}")
+        united |= part
+    return united
+
+
+def _merged_shape(shapes: list[CallbackShape]) -> CallbackShape:
+    return CallbackShape(
+        fields=_distinct(each.fields for each in shapes),
+        statuses=tuple(chain.from_iterable(each.statuses for each in shapes)),
+        signature=_first(each.signature for each in shapes),
+        timestamp=_first(each.timestamp for each in shapes),
+        follows=_distinct(each.follows for each in shapes),
+        of_batches=any(each.of_batches for each in shapes),
+    )

@@ -1,0 +1,1 @@
+"""The records of the Voicebot API: bots, assistants, their versions, sessions, endpoints."""

@@ -1,0 +1,257 @@
+"""Operations that no page lists and the vendor's own client uses.
+
+What the client reads is observed, the rest of each response is assumed. It reads
+``response.data`` of assistants and of configurations, so those are enveloped in every world, and
+the top level of a dp-endpoint, which never is. https://github.com/exotel/ExotelMCP
+"""
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.domain.errors import UnknownError
+from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.operation import Handler, Operation
+from emulator.kit.world import world_of
+from emulator.platforms.exotel.voicebots.configurations import add_version, refuse_unknown
+from emulator.platforms.exotel.voicebots.envelope import respond, respond_enveloped, respond_page
+from emulator.platforms.exotel.voicebots.generation import new_assistant
+from emulator.platforms.exotel.voicebots.routes.documented import V2, create_assistant_version
+from emulator.platforms.exotel.voicebots.routes.profiles import (
+    create_persona,
+    create_specialization,
+    list_personas,
+    list_specializations,
+    update_persona,
+    update_specialization,
+)
+from emulator.platforms.exotel.voicebots.schemas import wire_time
+from emulator.platforms.exotel.voicebots.schemas.requests import (
+    CLIENT,
+    AssistantQuery,
+    CreateAssistant,
+    CreateAssistantVersion,
+    CreatePersona,
+    CreateSpecialization,
+    SliceQuery,
+    UpdatePersona,
+    UpdateSpecialization,
+    UpdateVoicebotConfig,
+)
+from emulator.platforms.exotel.voicebots.schemas.responses import (
+    AssistantResource,
+    CreatedAssistant,
+    CreatedAssistantVersion,
+    DeletedVoicebot,
+    ProfileResource,
+    StreamEndpointResource,
+    TranscriptResource,
+    VoicebotConfigResource,
+    VoiceResource,
+)
+from emulator.platforms.exotel.voicebots.serializers import (
+    READ_ONLY,
+    serialize_assistant,
+    serialize_bot_config,
+    serialize_transcript,
+)
+from emulator.platforms.exotel.voicebots.state import state_of
+
+V1: Final = "/voicebot/api/v1/accounts/{accountId}"
+
+VOICES: Final[dict[str, tuple[str, ...]]] = {
+    "emulated": ("calm", "bright", "deep", "warm"),
+}
+"""assumed: a provider of ours, as no page names one."""
+
+
+async def delete_bot(request: Request) -> Response:
+    """Delete a voicebot; the conversations it had stay."""
+    state = state_of(world_of(request))
+    bot = state.bot(request.path_params["botId"])
+    state.delete_bot(bot)
+    return respond(request, {"bot_id": bot.id, "status": "deleted"})
+
+
+async def get_stream(request: Request) -> Response:
+    """Return the address of a bot's audio stream; the emulator does not answer there."""
+    world = world_of(request)
+    bot = state_of(world).bot(request.path_params["botId"])
+    host = world.server.base_url.partition("://")[2]
+    account = request.path_params["accountId"]
+    return json_response({"stream_url": f"wss://{host}/exotel/streams/{account}/{bot.id}"})
+
+
+async def get_bot_config(request: Request) -> Response:
+    """Retrieve a bot's whole configuration."""
+    world = world_of(request)
+    bot = state_of(world).bot(request.path_params["botId"])
+    return respond_enveloped(request, serialize_bot_config(world, bot))
+
+
+async def put_bot_config(request: Request) -> Response:
+    """Write a configuration that was read and changed; it becomes a new version."""
+    world = world_of(request)
+    state = state_of(world)
+    bot = state.bot(request.path_params["botId"])
+    asked = read_body(request, UpdateVoicebotConfig)
+    sent = {name: value for name, value in asked.sent.items() if name not in READ_ONLY}
+    if asked.status is not None:
+        state.set_status(bot, asked.status)
+    versions = state.bot_versions
+    add_version(world, versions, versions.latest(bot.id), sent, asked.version_description)
+    return respond_enveloped(request, serialize_bot_config(world, bot))
+
+
+async def create_assistant(request: Request) -> Response:
+    """Create an assistant."""
+    world = world_of(request)
+    asked = read_body(request, CreateAssistant)
+    refuse_unknown(world, body=asked)
+    config = asked.model_dump(exclude_unset=True, exclude={"name", "description"})
+    assistant = new_assistant(world, asked.name, asked.description, config)
+    shown = {
+        "assistant_id": assistant.id,
+        "name": assistant.name,
+        "version": "v1",
+        "date_created": wire_time(assistant.created_at),
+    }
+    return respond(request, shown, 201)
+
+
+async def get_assistant(request: Request) -> Response:
+    """Retrieve an assistant with one version, or with its stable and its latest."""
+    world = world_of(request)
+    state = state_of(world)
+    assistant = state.assistants.get(request.path_params["assistant_id"])
+    query = read_query(request, AssistantQuery)
+    latest = state.assistant_versions.latest(assistant.id)
+    asked = (query.version,) if query.version else ("stable", latest.name)
+    versions = [
+        state.assistant_versions.named(assistant.id, assistant.version_name(name)) for name in asked
+    ]
+    return respond_enveloped(request, serialize_assistant(world, assistant, versions))
+
+
+async def branch_assistant(request: Request) -> Response:
+    """Create a new version of an assistant, by the path the client uses."""
+    return await create_assistant_version(request)
+
+
+async def get_session_transcript(request: Request) -> Response:
+    """Retrieve what was said in a session so far."""
+    world = world_of(request)
+    session = state_of(world).session(request.path_params["session_id"])
+    shown = {
+        "session_id": session.session_id,
+        "conversation_id": session.id,
+        "transcript": serialize_transcript(world, session),
+    }
+    return respond(request, shown)
+
+
+async def list_providers(request: Request) -> Response:
+    """List the voice providers."""
+    query = read_query(request, SliceQuery)
+    providers = [{"id": name, "name": name.title()} for name in VOICES]
+    return _slice(request, query, providers)
+
+
+async def list_voices(request: Request) -> Response:
+    """List the voices of a provider."""
+    query = read_query(request, SliceQuery)
+    provider = request.path_params["provider_id"]
+    if (voices := VOICES.get(provider)) is None:
+        raise UnknownError("voice provider", provider)
+    return _slice(request, query, [{"id": name, "name": name.title()} for name in voices])
+
+
+def _slice(request: Request, query: SliceQuery, entries: list[dict[str, Any]]) -> Response:
+    page = entries[query.offset : query.offset + query.limit]
+    return respond_page(request, query, len(entries), page)
+
+
+def _observed(
+    method: str,
+    path: str,
+    handler: Handler,
+    gives: type[BaseModel],
+    takes: type[BaseModel] | None = None,
+    **rest: Any,
+) -> Operation:
+    return Operation(
+        method=method,
+        path=path,
+        handler=handler,
+        docs=CLIENT,
+        basis="observed",
+        takes=takes,
+        gives=gives,
+        **rest,
+    )
+
+
+BOT: Final = f"{V1}/voicebots/{{botId}}"
+ASSISTANT: Final = f"{V2}/assistants/{{assistant_id}}"
+PERSONAS: Final = f"{V1}/personas"
+SPECIALIZATIONS: Final = f"{V1}/specializations"
+PROVIDERS: Final = f"{V1}/voice-providers"
+
+operations: Final = (
+    _observed("DELETE", f"{V2}/voicebots/{{botId}}", delete_bot, DeletedVoicebot),
+    _observed(
+        "GET",
+        f"{V1}/bots/{{botId}}/dp-endpoint",
+        get_stream,
+        StreamEndpointResource,
+        note="an address in the form the client insists on",
+    ),
+    _observed("GET", BOT, get_bot_config, VoicebotConfigResource),
+    _observed("PUT", BOT, put_bot_config, VoicebotConfigResource, UpdateVoicebotConfig),
+    _observed(
+        "POST", f"{V2}/assistants", create_assistant, CreatedAssistant, CreateAssistant, status=201
+    ),
+    _observed("GET", ASSISTANT, get_assistant, AssistantResource, query=AssistantQuery),
+    _observed(
+        "POST",
+        f"{ASSISTANT}/versions",
+        branch_assistant,
+        CreatedAssistantVersion,
+        CreateAssistantVersion,
+    ),
+    _observed(
+        "GET",
+        f"{V2}/sessions/{{session_id}}/transcript",
+        get_session_transcript,
+        TranscriptResource,
+    ),
+    _observed("GET", PERSONAS, list_personas, ProfileResource, query=SliceQuery),
+    _observed("POST", PERSONAS, create_persona, ProfileResource, CreatePersona, status=201),
+    _observed("PUT", f"{PERSONAS}/{{persona_id}}", update_persona, ProfileResource, UpdatePersona),
+    _observed("GET", SPECIALIZATIONS, list_specializations, ProfileResource, query=SliceQuery),
+    _observed(
+        "POST",
+        SPECIALIZATIONS,
+        create_specialization,
+        ProfileResource,
+        CreateSpecialization,
+        status=201,
+    ),
+    _observed(
+        "PUT",
+        f"{SPECIALIZATIONS}/{{specialization_id}}",
+        update_specialization,
+        ProfileResource,
+        UpdateSpecialization,
+    ),
+    _observed("GET", PROVIDERS, list_providers, VoiceResource, query=SliceQuery),
+    _observed(
+        "GET",
+        f"{PROVIDERS}/{{provider_id}}/voices",
+        list_voices,
+        VoiceResource,
+        query=SliceQuery,
+    ),
+)

@@ -1,0 +1,90 @@
+"""Operations on personas and specializations, which the vendor's own client uses.
+
+https://github.com/exotel/ExotelMCP
+"""
+
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.http import read_body, read_query
+from emulator.kit.world import World, world_of
+from emulator.platforms.exotel.voicebots.configurations import refuse_unknown
+from emulator.platforms.exotel.voicebots.envelope import respond, respond_page
+from emulator.platforms.exotel.voicebots.records.assistants import Profile, Profiles
+from emulator.platforms.exotel.voicebots.schemas.requests import (
+    CreatePersona,
+    CreateSpecialization,
+    SliceQuery,
+    UpdatePersona,
+    UpdateSpecialization,
+)
+from emulator.platforms.exotel.voicebots.serializers import serialize_profile
+from emulator.platforms.exotel.voicebots.state import new_id, state_of
+
+
+async def list_personas(request: Request) -> Response:
+    """List the personas, newest first."""
+    return _listed(request, state_of(world_of(request)).personas)
+
+
+async def create_persona(request: Request) -> Response:
+    """Create a persona."""
+    return _created(request, state_of(world_of(request)).personas, CreatePersona)
+
+
+async def update_persona(request: Request) -> Response:
+    """Update the fields of a persona that are sent."""
+    personas = state_of(world_of(request)).personas
+    return _updated(request, personas, request.path_params["persona_id"], UpdatePersona)
+
+
+async def list_specializations(request: Request) -> Response:
+    """List the specializations, newest first."""
+    return _listed(request, state_of(world_of(request)).specializations)
+
+
+async def create_specialization(request: Request) -> Response:
+    """Create a specialization."""
+    return _created(request, state_of(world_of(request)).specializations, CreateSpecialization)
+
+
+async def update_specialization(request: Request) -> Response:
+    """Update the fields of a specialization that are sent."""
+    specializations = state_of(world_of(request)).specializations
+    specialization_id = request.path_params["specialization_id"]
+    return _updated(request, specializations, specialization_id, UpdateSpecialization)
+
+
+def _listed(request: Request, profiles: Profiles) -> Response:
+    query = read_query(request, SliceQuery)
+    page = profiles.listed.page(query.offset, query.limit)
+    return respond_page(
+        request, query, len(profiles.listed), [serialize_profile(each) for each in page]
+    )
+
+
+def _created(request: Request, profiles: Profiles, model: type[BaseModel]) -> Response:
+    world = world_of(request)
+    fields = _fields(world, read_body(request, model))
+    profile = Profile(id=new_id(world, profiles.noun), created_at=world.clock.now(), fields=fields)
+    profiles.add(profile)
+    return respond(request, serialize_profile(profile), 201)
+
+
+def _updated(
+    request: Request, profiles: Profiles, profile_id: str, model: type[BaseModel]
+) -> Response:
+    profile = profiles.get(profile_id)
+    sent = _fields(world_of(request), read_body(request, model))
+    profile.fields = {**profile.fields, **sent}
+    profiles.save(profile)
+    return respond(request, serialize_profile(profile))
+
+
+def _fields(world: World, asked: BaseModel) -> dict[str, Any]:
+    refuse_unknown(world, body=asked)
+    sent = asked.model_dump(exclude_unset=True)
+    return {name: value for name, value in sent.items() if name not in {"id", "date_created"}}
