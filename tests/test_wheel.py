@@ -67,6 +67,7 @@ def test_wheel_serves_with_no_checkout_and_no_network(bin_folder: Path, tmp_path
     told = json.loads(done.stdout)
     assert told["package"].startswith(str(bin_folder.parent))
     assert (told["network"], told["status"], told["selfcheck"]) == (False, "busy", 0)
+    assert told["guide"] == "Quickstart"
     assert told["files"] == kept_files()
     assert "py.typed" in told["files"]
 

@@ -55,6 +55,12 @@ def place_a_call(base_url: str) -> str:
     return str(call["status"])
 
 
+def title_of_a_guide(base_url: str) -> str:
+    """Return the title of a guide's page."""
+    with urllib.request.urlopen(f"{base_url}/_emulator/guide/quickstart") as answer:  # noqa: S310  # ours
+        return str(answer.read().decode().partition("<h1")[2].partition(">")[2].partition("<")[0])
+
+
 def main() -> None:
     """Serve the demo world, place a call, and print what came of it and what is installed."""
     switch_own_addresses_on()
@@ -66,7 +72,8 @@ def main() -> None:
         try:
             assert served.stdout is not None
             lines = (line.split() for line in served.stdout if line.startswith("control"))
-            status = place_a_call(next(lines)[1].removesuffix("/_emulator"))
+            base_url = next(lines)[1].removesuffix("/_emulator")
+            status, guide = place_a_call(base_url), title_of_a_guide(base_url)
         finally:
             served.terminate()
     package = folder().parent
@@ -75,6 +82,7 @@ def main() -> None:
         "package": str(package),
         "network": reaches_the_network(),
         "status": status,
+        "guide": guide,
         "selfcheck": checked.returncode,
         "files": sorted(str(path) for path in files if path.suffix not in SUFFIXES),
     }
