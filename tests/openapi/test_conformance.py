@@ -20,7 +20,7 @@ from tests.effort import examples
 from tests.openapi.prepared import NARROWED, NARROWED_IN_QUERY, PREPARED, Given, headers_of
 from tests.support import Json, World
 
-EXAMPLES: Final = examples(3)
+EXAMPLES: Final = examples(1)
 """Requests made up at random for each operation and kind, besides those at the boundaries."""
 
 OFF: Final = {

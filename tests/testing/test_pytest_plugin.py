@@ -16,6 +16,17 @@ from emulator.testing import in_process, served
 pytest_plugins = ["pytester"]
 
 HEAVY: Final = ("httpx", "starlette", "pydantic", "uvicorn", "asyncio", "click", "emulator.app")
+INI: Final = """
+[pytest]
+addopts = -p no:schemathesis -p no:hypothesispytest
+filterwarnings =
+    error
+    ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning
+"""
+"""Warnings are errors, but for what only a run inside another run warns about.
+
+Two plugins of this environment are left out, as they take long to import.
+"""
 MODES: Final = [
     pytest.param([], id="served"),
     pytest.param(["--emulator-in-process"], id="in-process"),
@@ -47,7 +58,7 @@ def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A project of its own, whose options are not those of this run."""
     for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         monkeypatch.delenv(name, raising=False)
-    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    pytester.makeini(INI)
 
 
 def is_served(url: str) -> bool:
