@@ -28,7 +28,7 @@ COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unan
 
 
 @click.command()
-@click.option("--markdown", is_flag=True, help="Print the README's table.")
+@click.option("--markdown", is_flag=True, help="Print a Markdown table.")
 @click.option(
     "--coverage", is_flag=True, help="Print what a running emulator's world has touched of all."
 )
@@ -93,7 +93,7 @@ def _row(
 
 
 def operations_table() -> str:
-    """Write the README's table of operations."""
+    """Return the operations as a Markdown table."""
     rows = ["| platform | operation | what it does | basis |", "|---|---|---|---|"]
     for platform in discover().values():
         for operation in platform.hooks.operations:

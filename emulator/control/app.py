@@ -45,7 +45,7 @@ PREFIX: Final = "/_emulator"
 
 HINTS: Final = {
     "no_platform": "vendors' paths are served as they are and under /{platform}; GET / lists them",
-    "no_operation": "the README lists these routes; X-Emulator-Nearest names the nearest",
+    "no_operation": "X-Emulator-Nearest names the nearest, GET /_emulator/guide/control-api all",
     "no_world": "GET /_emulator/worlds lists the worlds; POST there makes one",
     "not_found": "it is looked for in one world only: X-Emulator-World names it, default without",
     "invalid": "each field is named under errors",
@@ -67,7 +67,7 @@ HINTS: Final = {
     "under /_emulator/{platform} do what the vendor's dashboard does",
     "internal": "this is a mistake in the emulator; the history has the details",
 }
-ELSE: Final = "so the vendor would refuse it: the README says what its part needs"
+ELSE: Final = "the vendor would refuse it too; GET /_emulator/guide/ has a guide for each vendor"
 
 OWN: Final = (
     *world_routes,
