@@ -98,8 +98,6 @@ class Chapters:
             known_errors=_distinct(each.known_errors for each in parts),
             new_state=composed.new_state,
             rate_limit=composed.rate_limit,
-            status_word=parts[0].status_word,
-            wire_time=parts[0].wire_time,
             effect=parts[0].effect,
             describe=composed.describe,
             find=composed.find,

@@ -52,8 +52,6 @@ MODEL: Final = Kind(
 CONVENTIONS: Final = (
     Convention("routes", "operations", _tuple_of(Operation)),
     Convention("routes", "add_headers", FUNCTION),
-    Convention("schemas", "status_word", FUNCTION),
-    Convention("schemas", "wire_time", FUNCTION),
     Convention("schemas", "effect", FUNCTION),
     Convention("calls", "place", FUNCTION),
     Convention("calls", "describe", FUNCTION),

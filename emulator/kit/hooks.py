@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +10,7 @@ from starlette.responses import Response
 
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackResponse
-from emulator.domain.calls import Call, CallStatus
+from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.domain.scenarios import Scenario
@@ -100,14 +99,6 @@ def _effect(scenario: Scenario) -> str:
     return scenario.status.value
 
 
-def _status_word(status: CallStatus) -> str:
-    return status.value
-
-
-def _wire_time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Hooks:
     """Everything the emulator asks of a vendor.
@@ -133,10 +124,6 @@ class Hooks:
     """The variants that the vendor's pages disagree about."""
     rate_limit: Callable[[World, Operation, str], RateLimit | None] = _no_limit
     """Return the limit that a request for an operation counts against, given its credential."""
-    status_word: Callable[[CallStatus], str] = _status_word
-    """Return the vendor's word for a call's status."""
-    wire_time: Callable[[datetime], str] = _wire_time
-    """Return a time as the vendor writes it."""
     effect: Callable[[Scenario], str] = _effect
     """Describe how a call with this scenario ends, in the vendor's words."""
 

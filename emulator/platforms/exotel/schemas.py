@@ -1,9 +1,7 @@
-"""Exotel's words for statuses, how it writes times, and how calls end; bodies are in chapters."""
+"""How calls end, as the first chapter says it; bodies, words and times are in the chapters."""
 
 from typing import Final
 
 from emulator.platforms.exotel.chapters import chapters
 
-status_word: Final = chapters.hooks.status_word
-wire_time: Final = chapters.hooks.wire_time
 effect: Final = chapters.hooks.effect

@@ -34,19 +34,8 @@ from emulator.platforms.exotel.voicebots.session_steps import (
     start_reporting,
 )
 from emulator.platforms.exotel.voicebots.state import state_of
-from emulator.platforms.exotel.voicebots.webhook_responses import responses
-from emulator.platforms.exotel.voicebots.webhooks import shape
-
-__all__ = [
-    "consequences",
-    "event_handlers",
-    "events",
-    "receiver_check",
-    "responses",
-    "shape",
-    "steps",
-    "why_none",
-]
+from emulator.platforms.exotel.voicebots.webhook_responses import RESPONSES
+from emulator.platforms.exotel.voicebots.webhooks import WEBHOOK_SHAPE
 
 INSIGHTS_DELAY: Final = timedelta(seconds=30)  # assumed; integrators only say "some time after"
 
@@ -160,7 +149,9 @@ def _place_checked_call(world: World, url: str) -> None:
 
 event_handlers: Final = {CallTransition: on_call_transition}
 events: Final = WEBHOOK_KINDS
+shape: Final = WEBHOOK_SHAPE
 steps: Final = {GENERATE_STEP: generate, **SESSION_STEPS}
+responses: Final = RESPONSES
 receiver_check: Final = ReceiverCheck(
     place=_place_checked_call, subject="session_id", last=frozenset({SESSION_END})
 )

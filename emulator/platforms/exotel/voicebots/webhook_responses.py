@@ -146,7 +146,7 @@ def _endpoint(session: Session, kind: str, asked: Any) -> WebhookEndpoint | None
         return None
 
 
-responses: Final[dict[str, Callable[[World, Callback, CallbackResponse], None]]] = {
+RESPONSES: Final[dict[str, Callable[[World, Callback, CallbackResponse], None]]] = {
     "voicebots.started": start_session,
     "voicebots.transferred": announce_transfer,
 }

@@ -35,10 +35,10 @@ TriggerReason = Literal["timer", "turn_complete", "pre_agent_transfer", "start",
 
 EXTERNAL_ID_PREFIX: Final = "CA"
 NETWORK_TYPE: Final = "PSTN"  # assumed: the page gives no value
-RESPONSE_HANDLERS: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.transferred"}
+RESPONSE_OF_KIND: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.transferred"}
 """What acts on the response to a webhook, by its kind."""
 
-shape: Final = CallbackShape(
+WEBHOOK_SHAPE: Final = CallbackShape(
     fields=(
         *("session_id", "conversation_id", "start_time", "end_time", "landing_number"),
         *("contact_uri", "network_type", "external_id", "session_state", "trigger_reason"),
@@ -82,7 +82,7 @@ def webhook(
             headers=endpoint.headers,
             call_id=call.id,
             retries=tuple(timedelta(seconds=each) for each in options_of(world).webhook_retries),
-            on_response=RESPONSE_HANDLERS.get(kind),
+            on_response=RESPONSE_OF_KIND.get(kind),
         )
     ]
 
