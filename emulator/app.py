@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -13,8 +12,9 @@ from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.callbacks.transport import Transports
 from emulator.control.app import PREFIX, ControlApp, render_problem
 from emulator.history.entries import Exchange
+from emulator.http.exchange import target_of
+from emulator.http.front import VendorFront
 from emulator.http.guard import Guard
-from emulator.http.platform_app import PlatformApp, target_of
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
 from emulator.kit.operation import NEAREST, nearest
@@ -47,30 +47,13 @@ class Emulator:
             hosts=frozenset(settings.allow_host),
             origins=frozenset(settings.allow_origin),
         )
-        self._for_pages = CORSMiddleware(
-            self._serve_public,
-            allow_origins=settings.allow_origin,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["*"],
-            allow_private_network=True,
-        )
         self.control = ControlApp(self.worlds, self.platforms, self._guard)
-        self._vendors = {
-            name: PlatformApp(platform, self.worlds) for name, platform in self.platforms.items()
-        }
-        self._roots = sorted(
-            (
-                (root, f"{root}/", self._vendors[name])
-                for name, platform in self.platforms.items()
-                for root in platform.roots
-            ),
-            key=lambda mount: len(mount[0]),
-            reverse=True,
+        self._vendors = VendorFront(
+            self.platforms, self.worlds, self._guard, self._serve_rest, render_problem
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request to whom its path belongs: control API, platform, or nobody."""
+        """Hand a request to the owner of its path: the dashboard, the control API or a vendor."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
@@ -79,41 +62,18 @@ class Emulator:
         # the path as it was sent: an encoded slash does not separate
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         path = raw.partition(b"?")[0].decode("latin-1")
-        if path in (UI, GUIDE) or path.startswith((f"{UI}/", f"{GUIDE}/")):
+        if not path.startswith(f"{PREFIX}/"):
+            await self._vendors(scope, receive, send, path)
+        elif path in (UI, GUIDE) or path.startswith((f"{UI}/", f"{GUIDE}/")):
             await self._page(scope, path)(scope, receive, send)
-            return
-        if path.startswith(f"{PREFIX}/"):
+        else:
             await self.control(scope, receive, send, path.removeprefix(PREFIX))
-            return
-        vendor, rest = self._owner(path), path
-        if vendor is None:
-            name, _, below = path[1:].partition("/")
-            vendor = self._vendors.get(name)
-            rest = path if vendor is None else f"/{below}"
-        try:
-            hosts = () if vendor is None else vendor.platform.hosts
-            origin = self._guard.check_vendor(scope["headers"], hosts)
-        except ApiError as error:
-            await self.refuse(path, error)(scope, receive, send)
-            return
-        scope["emulator.target"] = vendor, rest, path
-        if origin is None:
-            await self._serve_public(scope, receive, send)
-        else:
-            await self._for_pages(scope, receive, send)
 
-    async def _serve_public(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request that passed the guard: of a vendor, of the front page, or of nobody."""
-        target: tuple[PlatformApp | None, str, str] = scope["emulator.target"]
-        vendor, rest, path = target
-        if vendor is None:
-            response = self._front() if path == "/" else self._nothing(scope, path)
-            await response(scope, receive, send)
-        elif rest is path:
-            await vendor(scope, receive, send, path)
-        else:
-            owner = self._owner(rest)
-            await vendor(scope, receive, send, rest, None if owner is vendor else owner)
+    async def _serve_rest(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for a path of no vendor: the front page, or 404."""
+        path: str = scope["emulator.target"][2]
+        response = self._front_page() if path == "/" else self._not_found(scope, path)
+        await response(scope, receive, send)
 
     def _page(self, scope: Scope, path: str) -> Response:
         """Return a page of the dashboard or of the guides."""
@@ -129,21 +89,13 @@ class Emulator:
         except ApiError as error:
             return render_problem(error)
 
-    def _owner(self, path: str) -> PlatformApp | None:
-        """The vendor to whose paths it belongs."""
-        for root, below, vendor in self._roots:
-            if path.startswith(below) or path == root:
-                return vendor
-        return None
-
     def refuse(self, path: str, error: ApiError) -> Response:
-        """Answer what is not even a request, in the words of whom its path belongs to."""
-        vendor = self._owner(path) or self._vendors.get(path[1:].partition("/")[0])
-        return render_problem(error) if vendor is None else vendor.refuse(error)
+        """Answer what cannot even be read as a request, in the words of its path's owner."""
+        return self._vendors.refuse(path, error)
 
-    def _nothing(self, scope: Scope, path: str) -> Response:
-        """Refuse a path of nobody's, with the nearest there are; its world's journal has it."""
-        vendors = self._vendors.values()
+    def _not_found(self, scope: Scope, path: str) -> Response:
+        """Answer 404 with the nearest paths there are, and record it in the history."""
+        vendors = self._vendors.apps.values()
         operations = [each for vendor in vendors for each in vendor.operations]
         near = ", ".join(nearest(scope["method"], path, operations))
         message = f"nothing is served at {path[:200]}; nearest are {near}"
@@ -168,7 +120,7 @@ class Emulator:
         )
         return response
 
-    def _front(self) -> Response:
+    def _front_page(self) -> Response:
         base_url = self.worlds.settings.base_url
         return json_response(
             {

@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import gc
+import logging
 import signal
 import socket
 import threading
@@ -18,19 +19,16 @@ from emulator.http.connection import Connection
 from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
 
-GRACE: Final = 3
-"""Seconds that open requests have to end when the server stops."""
-
-LAST: Final = 1
-"""Seconds before that, when clients that have not read their answers are cut off."""
-
-TICKS: Final = 10
-"""How often in a second uvicorn looks up."""
-LOOKS: Final = 4
-"""How often a client's patience is looked at while it lasts."""
-
-FILES: Final = 65_536
-"""Open files, and so connections, that the process may have where the system lets it."""
+SHUTDOWN_SECONDS: Final = 3
+"""Time that open requests have to end when the server stops."""
+CUT_OFF_SECONDS: Final = 1
+"""Time before the end of that, when clients that have not read their responses are cut off."""
+TICKS_PER_SECOND: Final = 10
+"""How often uvicorn calls ``on_tick``."""
+CHECKS_PER_TIMEOUT: Final = 4
+"""How often a connection is checked within the time that a client has."""
+MAX_OPEN_FILES: Final = 65_536
+"""Open files, and so connections, of the process, where the system allows it."""
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -52,14 +50,16 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 date_header=False,  # answers depend on no clock but the world's
-                timeout_graceful_shutdown=GRACE,
+                timeout_graceful_shutdown=SHUTDOWN_SECONDS,
                 timeout_keep_alive=65,
             )
         )
         self._app = app
         self._on_ready = on_ready
-        self._patience = app.worlds.settings.client_timeout
-        self._ticks = max(1, int(self._patience * TICKS / LOOKS))
+        self._client_timeout = app.worlds.settings.client_timeout
+        self._check_every = max(
+            1, int(self._client_timeout * TICKS_PER_SECOND / CHECKS_PER_TIMEOUT)
+        )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, then say so."""
@@ -68,10 +68,10 @@ class Server(uvicorn.Server):
             self._on_ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Now and then, end the connections of clients that are too slow."""
-        if counter % self._ticks == 0:
+        """Close the connections of clients that are too slow, every few ticks."""
+        if counter % self._check_every == 0:
             for connection in self._connections():
-                connection.look(self._patience)
+                connection.check(self._client_timeout)
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -80,9 +80,11 @@ class Server(uvicorn.Server):
         self._app.worlds.begin_shutdown(at_once=self.force_exit)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End every world first, so that whoever waits for one is answered; its file comes last."""
+        """End every world first, so that waiting requests are answered; the data file is last."""
         await self._app.worlds.end()
-        cutting = asyncio.get_running_loop().call_later(GRACE - LAST, self._cut)
+        cutting = asyncio.get_running_loop().call_later(
+            SHUTDOWN_SECONDS - CUT_OFF_SECONDS, self._cut
+        )
         await super().shutdown(sockets)
         cutting.cancel()
         await self._app.worlds.stop()
@@ -97,7 +99,7 @@ class Server(uvicorn.Server):
 
 
 def bind(settings: Settings) -> tuple[socket.socket, Settings]:
-    """Take the address, and settle which port it is; CannotStartError when it is taken."""
+    """Listen on the address, and return the settings with the port; CannotStartError if taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # with the protocol named, asyncio turns off Nagle's algorithm on what is accepted
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -113,35 +115,46 @@ def bind(settings: Settings) -> tuple[socket.socket, Settings]:
 
 def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM."""
-    _open_files()
+    log_to_stderr(settings.log_level)
+    _raise_file_limit()
     listener, settings = bind(settings)
     gc.disable()  # a file may hold a million records, none of which is garbage
-    app = _made(listener, settings)
+    app = _create(listener, settings)
     gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(300_000, 20, 50)
     atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _ended)  # uvicorn raises the signal again once it has stopped
+        signal.signal(number, _end)  # uvicorn raises the signal again once it has stopped
     with listener:
         Server(app, lambda: announce(app)).run(sockets=[listener])
 
 
-def _open_files() -> None:
-    """Have as many connections as the system lets us."""
+def log_to_stderr(level: str) -> None:
+    """Write the emulator's log to stderr, from this level on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("emulator")
+    logger.handlers = [handler]
+    logger.propagate = False
+    logger.setLevel(level.upper())
+
+
+def _raise_file_limit() -> None:
+    """Allow as many open connections as the system lets us."""
     try:
         import resource  # noqa: PLC0415  # not on every system
     except ImportError:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):  # some systems let us have less than they say
+        with suppress(OSError, ValueError):  # some systems allow less than they say
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _made(listener: socket.socket, settings: Settings) -> Emulator:
-    """Make what listens there; CannotStartError, and nothing listens, for a file of no use."""
+def _create(listener: socket.socket, settings: Settings) -> Emulator:
+    """Create the app; CannotStartError, and the listener is closed, for a file it cannot use."""
     try:
         return create_app(settings)
     except WorldFileError as error:
@@ -152,18 +165,18 @@ def _made(listener: socket.socket, settings: Settings) -> Emulator:
         raise CannotStartError(f"cannot use {error.filename}: {error.strerror}") from None
 
 
-def _ended(_number: int, _frame: object) -> None:
-    """The server has stopped as it was told to: the program ends with exit code 0."""
+def _end(_number: int, _frame: object) -> None:
+    """Let the program end with exit code 0: the server has stopped as it was told to."""
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Emulator]:
-    """Serve from a thread of its own, on a port that is free for ``port`` 0.
+    """Serve in a thread; port 0 picks a free one.
 
     CannotStartError as for ``serve``.
     """
     listener, settings = bind(settings)
-    app = _made(listener, settings)
+    app = _create(listener, settings)
     ready = threading.Event()
     server = Server(app, ready.set)
 

@@ -76,6 +76,8 @@ class Settings(BaseModel):
     """Host names that are accepted besides addresses and names nobody can register."""
     public_url: str | None = None
     """The address the emulator is reached at, when it is not http://host:port."""
+    log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
+    """The least severe messages that ``serve`` writes to stderr."""
 
     @property
     def base_url(self) -> str:

@@ -172,3 +172,35 @@ def test_records_are_not_freed_one_by_one_when_the_program_ends() -> None:
     )
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "ended\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "is_logged"),
+    [
+        pytest.param((), {}, False, id="warning"),
+        pytest.param(("--log-level", "info"), {}, True, id="flag"),
+        pytest.param((), {"VOICEBOT_EMULATOR_LOG_LEVEL": "info"}, True, id="environment"),
+    ],
+)
+def test_log_level_says_what_is_written_to_stderr(
+    arguments: tuple[str, ...], environment: dict[str, str], *, is_logged: bool
+) -> None:
+    """At info each request is a line; the default writes nothing as long as all is well."""
+    with serving(*arguments, **environment) as (process, url):
+        httpx.get(
+            f"{url}/voicebot/v1/workflows", headers={"Authorization": "Bearer x"}, trust_env=False
+        )
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+        assert process.stderr is not None
+        logged = process.stderr.read()
+
+    assert logged == ("default: GET /voicebot/v1/workflows: 200\n" if is_logged else "")
+
+
+def test_unknown_log_level_is_refused() -> None:
+    """The levels are named."""
+    done = run("serve", "--log-level", "loud")
+
+    assert done.returncode == 2
+    assert "'debug', 'info', 'warning', 'error'" in done.stderr

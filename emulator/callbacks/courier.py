@@ -74,7 +74,8 @@ class Courier:
         self._notify = notify
         self._commit = commit
         self._redirect = redirect
-        self._outbox: list[Callback] = []
+        self.outbox: list[Callback] = []
+        """Callbacks whose attempt is due."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: asyncio.Future[list[CallbackResponse]] | None = None
         self._is_stopped = False
@@ -106,7 +107,7 @@ class Courier:
         """Put the attempt of a step that is due into the outbox."""
         callback = self._queue.take(step)
         if callback is not None:
-            self._outbox.append(callback)
+            self.outbox.append(callback)
 
     async def deliver(self, steps: Iterable[Deliver] = ()) -> bool:
         """Make the attempts of steps that are due, and those that were left in the outbox.
@@ -116,10 +117,10 @@ class Courier:
         """
         for step in steps:
             self.take(step)
-        if not self._outbox:
+        if not self.outbox:
             return False
         self._commit()
-        due, self._outbox = self._outbox, []
+        due, self.outbox = self.outbox, []
         started = self._clock.now()
         self._sending = asyncio.gather(*map(self._send, due))
         try:
@@ -127,7 +128,7 @@ class Courier:
         except asyncio.CancelledError:
             if self._is_stopped:
                 return True  # the world was reset or has ended: nothing of it is recorded
-            self._outbox = due + self._outbox
+            self.outbox = due + self.outbox
             raise
         for callback, response in zip(due, responses, strict=True):
             self._record(callback, started, response)
@@ -141,7 +142,7 @@ class Courier:
         written.
         """
         self._commit()
-        due, self._outbox = self._outbox, []
+        due, self.outbox = self.outbox, []
         for callback in due:
             self._start(callback).add_done_callback(_log_failure)
 
@@ -221,6 +222,9 @@ class Courier:
                 fault=fault_id,
             )
         )
+        if _log.isEnabledFor(logging.DEBUG):
+            result = response.error or response.status
+            _log.debug("callback %s to %s: %s", callback.id, callback.url, result)
         self._notify(callback)
         callback.due_at = None
         self.log.mark_changed(callback)
@@ -246,7 +250,7 @@ class Courier:
     def stop(self) -> None:
         """Give up the attempts under way; nothing of them is recorded."""
         self._is_stopped = True
-        self._outbox.clear()
+        self.outbox.clear()
         if self._sending is not None:
             self._sending.cancel()
         for task in self._tasks:

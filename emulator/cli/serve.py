@@ -95,6 +95,11 @@ ALIASES: Final = {
 )
 @click.option("--public-url", help="The address the emulator is reached at.")
 @click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="Least severe messages to write to stderr; info has a line per request.  [warning]",
+)
+@click.option(
     "--demo",
     is_flag=True,
     help="Begin with something of every platform, under way.",

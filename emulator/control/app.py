@@ -1,6 +1,5 @@
 """Serves the control API: finds the route and the world, and answers errors as problems."""
 
-import traceback
 from asyncio import gather
 from collections.abc import Mapping
 from functools import cached_property
@@ -30,8 +29,10 @@ from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
 from emulator.domain.errors import DomainError, IllegalTransitionError, StorageFullError
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
+from emulator.http.exchange import NO_ENTRY, READS, target_of
+from emulator.http.failures import internal_error
 from emulator.http.guard import Guard
-from emulator.http.platform_app import LATEST, READS, WORLD_HEADER, target_of
+from emulator.http.selection import WORLD_HEADER
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import receive_body
 from emulator.kit.json import to_json
@@ -125,7 +126,7 @@ class ControlApp:
         request = Request(scope, receive)
         world: World | None = None
         problem = None
-        after = LATEST
+        after = NO_ENTRY
         try:
             headers = Headers(scope=scope)
             self._guard.check(headers, path)
@@ -150,8 +151,8 @@ class ControlApp:
         except DomainError as error:
             response = render_problem(as_api_error(error), error)
         except Exception:  # noqa: BLE001  # the outermost handler
-            problem = traceback.format_exc()
-            response = render_problem(ApiError(500, "internal", "internal error"))
+            mistake, problem = internal_error(scope, "the control API")
+            response = render_problem(mistake)
         if world is not None:
             response = _kept(world, scope["method"], response)
             if scope["method"] not in READS or problem is not None:

@@ -9,7 +9,7 @@ from emulator.domain.faults import WRITE_EFFECTS, CallbackShape, Effect, FaultMa
 from emulator.faults.bodies import has_fields
 from emulator.faults.catalogue import CATALOGUE
 from emulator.forms.bodies import media_type
-from emulator.http.platform_app import READS
+from emulator.http.exchange import READS
 from emulator.kit.errors import Problem
 from emulator.kit.platform import Platform
 

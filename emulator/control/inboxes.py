@@ -10,7 +10,7 @@ from starlette.responses import Response
 from emulator.callbacks.inbox import Inbox, InboxMessage, ScriptedResponse
 from emulator.control.clock import shown_clock
 from emulator.control.request import CLOSED, Slice, iso, worlds_of
-from emulator.http.platform_app import target_of
+from emulator.http.exchange import target_of
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_body, read_query, receive_body

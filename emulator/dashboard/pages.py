@@ -11,7 +11,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from emulator.http.platform_app import READS
+from emulator.http.exchange import READS
 from emulator.kit.errors import ApiError
 from emulator.kit.platform import Platform
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from starlette.responses import Response
 
 from emulator.docs.library import Guide, UnknownGuideError, guide_about, guides
-from emulator.http.platform_app import READS
+from emulator.http.exchange import READS
 from emulator.kit.errors import ApiError
 
 ROOT: Final = "/_emulator/guide"

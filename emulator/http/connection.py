@@ -1,4 +1,4 @@
-"""One client's connection: who sends no request at all, and who is too slow."""
+"""A client's connection: refuses what is not HTTP, closes those of clients that are too slow."""
 
 import asyncio
 import socket
@@ -11,65 +11,65 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from emulator.http.extensions import CONNECTION
 from emulator.kit.errors import ApiError
 
-HEAD: Final = 64 * 1024
+MAX_HEAD_BYTES: Final = 64 * 1024
 """Bytes that a request may have before its body: the first line and the headers."""
-PACE: Final = 1024
-"""Bytes of a body that a client who gets on sends in the time it is given."""
-BETWEEN: Final = 4
-"""Those of them that separate a header from its value and from the next."""
+MIN_BODY_BYTES: Final = 1024
+"""Bytes of a body that a client must send within its timeout."""
+SEPARATOR_BYTES: Final = 4
+"""Bytes that separate a header from its value and from the next header."""
 
 
 class _TooLargeError(Exception):
-    """The head of a request is larger than that."""
+    """The head of a request is too large."""
 
 
 class Connection(HttpToolsProtocol):
-    """Refuses what is no request in the words of whom it is meant for.
+    """Refuses what is not a request in the words of the vendor whose path it names.
 
-    A client is waited for while the head or the body of a request is under way, before the first
-    of them, and while it has an answer to read.
+    A client must make progress before its first request, within the head and the body of each
+    request, and while it has a response to read.
     """
 
-    _moved = 0.0
-    """When the client last got on with it, in the time of the event loop."""
-    _came = 0
-    """Bytes that have come of a body since."""
-    _unread = 0
-    """Bytes that it had to read then."""
-    _head = 0
-    """Bytes taken in while one head was under way, or 0."""
-    _has_begun = False
-    """It has begun in what is being taken in."""
-    _taken = b""
-    """What is being taken in."""
+    _last_progress = 0.0
+    """When the client last made progress, in the time of the event loop."""
+    _received = 0
+    """Bytes of a body that were received since."""
+    _unsent = 0
+    """Bytes that waited to be sent to it then."""
+    _head_bytes = 0
+    """Bytes received of the present head, or 0 outside of heads."""
+    _has_head_begun = False
+    """The head has begun in the data that is being parsed."""
+    _data = b""
+    """The data that is being parsed."""
     _declined_upgrade: bytes | None = None
     """The protocol that the present request offered to switch to."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn has it so
         """Wait for the first request."""
         super().connection_made(transport)
-        self._moved = self.loop.time()
-        ways: dict[object, object] = {"reset": self._reset, "close": transport.close}
-        self._extensions = {CONNECTION: ways}
+        self._last_progress = self.loop.time()
+        actions: dict[object, object] = {"reset": self._reset, "close": transport.close}
+        self._extensions = {CONNECTION: actions}
 
     def data_received(self, data: bytes) -> None:
-        """Take in what the client sends."""
+        """Parse what the client sends."""
         self._unset_keepalive_if_required()
-        self._came += len(data)
-        if self._came >= PACE and not self._head:
-            self._came, self._moved = 0, self.loop.time()
-        self._taken = data
+        self._received += len(data)
+        if self._received >= MIN_BODY_BYTES and not self._head_bytes:
+            self._received, self._last_progress = 0, self.loop.time()
+        self._data = data
         try:
             self._parse(data)
         except httptools.HttpParserError as error:
-            self._refuse(_told(error))
+            self._refuse(_as_api_error(error))
         else:
-            if self._head and not self._has_begun:
-                self._head += len(data)
-                if self._head > 2 * HEAD:  # with what is between headers
-                    self._refuse(_told(_TooLargeError()))
-        self._has_begun = False
-        self._taken = b""
+            if self._head_bytes and not self._has_head_begun:
+                self._head_bytes += len(data)
+                if self._head_bytes > 2 * MAX_HEAD_BYTES:  # with what is between headers
+                    self._refuse(_as_api_error(_TooLargeError()))
+        self._has_head_begun = False
+        self._data = b""
 
     def _parse(self, data: bytes) -> None:
         """Feed the parser; decline each offer to switch protocols, and read on as HTTP/1.1.
@@ -95,24 +95,25 @@ class Connection(HttpToolsProtocol):
         return b"\r\n".join([*lines, b"", b""])
 
     def on_message_begin(self) -> None:
-        """Begin with a head."""
+        """Start to count the bytes of a head."""
         super().on_message_begin()
         self.scope["extensions"] = self._extensions
-        self._came, self._moved = 0, self.loop.time()
-        self._head = 1
-        self._has_begun = True
+        self._received, self._last_progress = 0, self.loop.time()
+        self._head_bytes = 1
+        self._has_head_begun = True
 
     def on_headers_complete(self) -> None:
-        """Hand the request on, if its head is not too large."""
-        if self._head + len(self._taken) > HEAD:
-            lengths = (len(name) + len(value) + BETWEEN for name, value in self.headers)
-            if len(self.url) + sum(lengths) > HEAD:
+        """Handle the request, if its head is not too large."""
+        if self._head_bytes + len(self._data) > MAX_HEAD_BYTES:
+            lengths = (len(name) + len(value) + SEPARATOR_BYTES for name, value in self.headers)
+            if len(self.url) + sum(lengths) > MAX_HEAD_BYTES:
                 raise _TooLargeError
-        self._head = 0
-        offered = [value for name, value in self.headers if name == b"upgrade"]
-        if self.parser.should_upgrade() and offered:
-            self._declined_upgrade = offered[0]
-            return
+        self._head_bytes = 0
+        if self.parser.should_upgrade():
+            offered = [value for name, value in self.headers if name == b"upgrade"]
+            if offered:
+                self._declined_upgrade = offered[0]
+                return
         if self._declined_upgrade is not None:
             self.headers.append((b"upgrade", self._declined_upgrade))
             self._declined_upgrade = None
@@ -130,48 +131,48 @@ class Connection(HttpToolsProtocol):
     @property
     def _is_sent(self) -> bool:
         """All of the present request is here."""
-        return not self._head and self.cycle is not None and not self.cycle.more_body
+        return not self._head_bytes and self.cycle is not None and not self.cycle.more_body
 
     @property
     def _is_answered(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
-    def look(self, patience: float) -> None:
-        """End a connection whose client has not got on for so many seconds."""
+    def check(self, timeout: float) -> None:
+        """Close the connection if the client has made no progress for so many seconds."""
         now = self.loop.time()
         unread = self.transport.get_write_buffer_size()
-        if unread != self._unread:
-            self._unread = unread
-            self._moved = now
-        if now - self._moved <= patience:
+        if unread != self._unsent:
+            self._unsent = unread
+            self._last_progress = now
+        if now - self._last_progress <= timeout:
             return
         if unread:
             self.transport.abort()
-        elif self._is_answered and not self._head:
-            if self.timeout_keep_alive_task is None:  # uvicorn closes it else
+        elif self._is_answered and not self._head_bytes:
+            if self.timeout_keep_alive_task is None:  # otherwise uvicorn closes it
                 self.transport.close()
         elif not (self._is_sent or self.flow.read_paused):
-            message = f"the rest of the request did not come within {patience:g} s"
+            message = f"the rest of the request did not come within {timeout:g} s"
             self._refuse(ApiError(408, "too_slow", message))
 
     def shutdown(self) -> None:
-        """End, but for a request that is here and is being answered."""
+        """Close, unless a whole request is being answered."""
         if self._is_sent:
             super().shutdown()
         else:
             self.transport.close()
 
     def _reset(self) -> None:
-        """Close so that the other end is told of a reset, not of an end."""
+        """Close with a TCP reset."""
         sock = self.transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def _refuse(self, error: ApiError) -> None:
-        """Answer a request that is none, and listen to no more."""
+        """Answer what is not a request, and close."""
         if not self._is_answered and (not self.cycle.more_body or self.cycle.response_started):
-            self.cycle.keep_alive = False  # the one before it is answered first
+            self.cycle.keep_alive = False  # the request before it is answered first
             self.flow.pause_reading()
             return
         emulator: Any = self.config.app
@@ -183,13 +184,15 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _second_word(self) -> bytes:
-        """Where a request goes whose first word is no method."""
-        words = self._taken.partition(b"\r\n")[0].split(b" ")
+        """Return the path of a request whose first word is no method."""
+        words = self._data.partition(b"\r\n")[0].split(b" ")
         return words[1].partition(b"?")[0] if len(words) > 1 else b""
 
 
-def _told(error: Exception) -> ApiError:
+def _as_api_error(error: Exception) -> ApiError:
     if isinstance(error, _TooLargeError) or isinstance(error.__context__, _TooLargeError):
-        return ApiError(431, "head_too_large", f"the headers are larger than {HEAD} bytes")
+        return ApiError(
+            431, "head_too_large", f"the headers are larger than {MAX_HEAD_BYTES} bytes"
+        )
     reason = str(error.__context__ or error)[:200]
     return ApiError(400, "not_http", f"this is no HTTP request: {reason}")

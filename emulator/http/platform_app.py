@@ -1,11 +1,7 @@
-"""Serves one platform: finds operation and world, writes down the exchange, lets time follow."""
+"""The request pipeline of one vendor: operation, world, credential, handler, history."""
 
-import traceback
 from asyncio import gather
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -13,7 +9,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.domain.errors import DomainError, StorageFullError
-from emulator.history.entries import KEPT_OF_ANSWER, Exchange
+from emulator.domain.faults import Fault
+from emulator.http.exchange import READS, PendingExchange, target_of
+from emulator.http.failures import internal_error
+from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import QuickHeaders, receive_body
 from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
@@ -23,19 +22,14 @@ from emulator.kit.stream_response import StreamAnswer
 from emulator.world.world import World
 from emulator.worlds import Worlds
 
-WORLD_HEADER: Final = "x-emulator-world"
-LATEST: Final = 1 << 62
-"""A number that no entry of a journal reaches."""
-READS: Final = frozenset({"GET", "HEAD"})
-"""The methods that change nothing."""
-
 
 class PlatformApp:
-    """An ASGI app for one vendor's API. Everything it answers is in the vendor's words."""
+    """An ASGI app for one vendor's API. Every response is in the vendor's words."""
 
     def __init__(self, platform: Platform, worlds: Worlds) -> None:
         self.platform = platform
         self._worlds = worlds
+        self._selection = Selection(platform, worlds)
 
     @cached_property
     def _table(self) -> OperationTable:
@@ -43,13 +37,13 @@ class PlatformApp:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """What it serves."""
+        """The operations that are served."""
         return self._table.operations
 
     def world_of(self, headers: Headers) -> World | None:
-        """The world that a request's headers name, by themselves or by a credential."""
-        credential = self.platform.auth.credential(headers, {}) or ""
-        return self._named(headers) or self._worlds.by_identity(self.platform.name, credential)
+        """Return the world that a request's headers name, by name or by a credential."""
+        credential = self.platform.auth.credential(headers, {})
+        return self._selection.named(headers) or self._selection.owner(credential)
 
     async def __call__(
         self,
@@ -57,46 +51,33 @@ class PlatformApp:
         receive: Receive,
         send: Send,
         path: str,
-        rightful: "PlatformApp | None" = None,
+        owner: "PlatformApp | None" = None,
     ) -> None:
         """Answer the request for this path under the vendor's host.
 
-        ``rightful`` is another vendor, to whose paths it belongs.
+        ``owner`` is another vendor, to whose paths it belongs.
         """
         request = Request(scope, receive)
         headers = QuickHeaders(scope)
-        exchange = _Pending(self._named(headers) or self._worlds.default)
+        exchange = PendingExchange(self._selection.named(headers) or self._worlds.default)
         try:
             response = await self._answer(request, headers, path, exchange)
         except ClientDisconnect:
             await exchange.world.settle()
             return
-        except ApiError as error:
-            exchange.code = error.code
-            if NEAREST in error.headers:
-                if rightful is not None:
-                    before = f"/{rightful.platform.name}"
-                    near = nearest(request.method, path, rightful.operations, before)
-                    error.headers[NEAREST] = ", ".join(near)
-                exchange.nearest = error.headers[NEAREST]
-            response = self._refuse(exchange.world, headers, error)
-        except DomainError as error:
-            refusal = as_api_error(error)
-            exchange.code = refusal.code
-            response = self._refuse(exchange.world, headers, refusal)
-        except Exception:  # noqa: BLE001  # the outermost handler: our mistakes, in vendor's words
-            exchange.problem = traceback.format_exc()
-            mistake = ApiError(500, "internal", "internal error")
-            exchange.code = mistake.code
-            response = self._refuse(exchange.world, headers, mistake)
+        except Exception as error:  # noqa: BLE001  # the outermost handler of a vendor
+            if isinstance(error, ApiError) and NEAREST in error.headers and owner is not None:
+                near = nearest(request.method, path, owner.operations, f"/{owner.platform.name}")
+                error.headers[NEAREST] = ", ".join(near)
+            response = self._refuse(exchange, request, headers, error)
         world = exchange.world
         try:
             world.commit()
         except StorageFullError as error:
             if request.method not in READS:
-                response = self._refuse(world, headers, as_api_error(error))
+                response = self._refuse(exchange, request, headers, error)
         self.platform.hooks.add_headers(world, request, response)
-        self._write_down(scope, exchange, response)
+        exchange.record(self.platform.name, scope, response)
         if isinstance(response, StreamAnswer):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
             return
@@ -104,7 +85,7 @@ class PlatformApp:
         await world.settle()
 
     async def _answer(
-        self, request: Request, headers: Headers, path: str, exchange: "_Pending"
+        self, request: Request, headers: Headers, path: str, exchange: PendingExchange
     ) -> Response:
         self.platform.check()
         params: dict[str, str] = {}
@@ -119,31 +100,33 @@ class PlatformApp:
                 shown = {**params, operation.ticket: ticket}
         finally:
             credential = self.platform.auth.credential(headers, shown)
-            owner = self._worlds.by_identity(self.platform.name, credential or "")
+            owner = self._selection.owner(credential)
             if owner is not None and WORLD_HEADER not in headers:
                 exchange.world = owner
         exchange.operation = operation.id
         exchange.label = operation.label
         world = exchange.world
-        world.contexts.of(self.platform.name)
-        self._admit(operation, headers, credential, owner, world)
+        context = world.contexts.of(self.platform.name)
+        self._selection.authenticate(operation, headers, credential, owner, world)
         world.in_flight += 1
         try:
-            content = await receive_body(request, self._worlds.settings.max_body)
-            exchange.content = content
+            exchange.content = await receive_body(request, self._worlds.settings.max_body)
             request.scope.update(
                 {
                     "path_params": params,
+                    "emulator.context": context,
                     "emulator.world.world": world,
-                    "emulator.content": content,
+                    "emulator.content": exchange.content,
                 }
             )
             exchange.after = world.history.last
             if request.method not in READS:
-                world.commit()  # what could not be written before goes first, or nothing does
+                world.commit()  # changes that could not be written go first, or nothing does
             handle = partial(self._handle, request, operation, credential or "", world)
-            if world.faults.routes:
-                return await self._meddled(request, operation, exchange, handle)
+            if world.faults.routes and (fault := self._fault_of(request, exchange)) is not None:
+                from emulator.http.route_faults import answer_with_fault  # noqa: PLC0415  # start-up
+
+                return await answer_with_fault(request, exchange, fault, self.platform, handle)
             return await handle()
         finally:
             world.in_flight -= 1
@@ -156,134 +139,34 @@ class PlatformApp:
             check_rate_limit(world, limit)
         return await operation.handler(request)
 
-    async def _meddled(
-        self,
-        request: Request,
-        operation: Operation,
-        exchange: "_Pending",
-        handle: Callable[[], Awaitable[Response]],
-    ) -> Response:
-        """Answer a request that a fault may be for."""
-        world, name = exchange.world, self.platform.name
-        fault = world.faults.on_route(
-            name,
-            operation.id,
+    def _fault_of(self, request: Request, exchange: PendingExchange) -> Fault | None:
+        return exchange.world.faults.on_route(
+            self.platform.name,
+            exchange.operation or "",
             target_of(request.scope),
             exchange.content,
             reads=request.method in READS,
         )
-        if fault is None:
-            return await handle()
-        from emulator.http.route_faults import Broken, meddled  # noqa: PLC0415  # start-up time
-
-        def note(placed: frozenset[str]) -> None:
-            exchange.fault = fault.id
-            world.faults.note(
-                fault,
-                name,
-                operation=operation.id,
-                call_id=next((each for each in placed if each in world.calls.by_id), None),
-                batch_id=next((each for each in placed if each in world.batches), None),
-            )
-
-        def render(world: World, error: ApiError) -> Response:
-            exchange.code = error.code
-            return self.platform.hooks.render_error(world, error)
-
-        response = await meddled(
-            request,
-            world,
-            fault,
-            handle=handle,
-            render=render,
-            note=note,
-        )
-        exchange.is_broken = isinstance(response, Broken)
-        return response
-
-    def _named(self, headers: Headers) -> World | None:
-        return self._worlds.named(headers.get(WORLD_HEADER, ""))
-
-    def _admit(
-        self,
-        operation: Operation,
-        headers: Headers,
-        credential: str | None,
-        owner: World | None,
-        world: World,
-    ) -> None:
-        if credential is None and not (operation.public and world.settings.auth == "open"):
-            raise ApiError(401, "missing_credential", "no credential was sent")
-        if WORLD_HEADER in headers and self._named(headers) is None:
-            raise ApiError(404, "no_world", f"there is no world {headers[WORLD_HEADER][:64]}")
-        if world.settings.auth == "strict" and not (
-            owner is world
-            and self.platform.auth.is_verified(
-                headers, self._worlds.credentials(world, self.platform.name)
-            )
-        ):
-            raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
 
     def refuse(self, error: ApiError) -> Response:
-        """Answer what is not even a request."""
-        return self._refuse(self._worlds.default, Headers(), error)
+        """Answer what cannot even be read as a request."""
+        return self._render(self._worlds.default, Headers(), error)
 
-    def _refuse(self, world: World, headers: Headers, error: ApiError) -> Response:
+    def _refuse(
+        self, exchange: PendingExchange, request: Request, headers: Headers, error: Exception
+    ) -> Response:
+        """Answer with an error in the vendor's shape; one of the emulator's own is logged."""
+        if isinstance(error, DomainError):
+            error = as_api_error(error)
+        elif not isinstance(error, ApiError):
+            error, exchange.problem = internal_error(request.scope, self.platform.name)
+        exchange.code = error.code
+        exchange.nearest = error.headers.get(NEAREST)
+        return self._render(exchange.world, headers, error)
+
+    def _render(self, world: World, headers: Headers, error: ApiError) -> Response:
         error.request_id = headers.get("x-request-id")
         response = self.platform.hooks.render_error(world, error)
         for name, value in error.headers.items():
             response.headers[name] = value
         return response
-
-    def _write_down(self, scope: Scope, exchange: "_Pending", response: Response) -> None:
-        world = exchange.world
-        if not exchange.is_broken:
-            key = (self.platform.name, exchange.label, response.status_code, exchange.code)
-            world.coverage.responses[key] += 1
-        world.history.exchange(
-            Exchange(
-                at=world.clock.now(),
-                kind="exchange",
-                platform=self.platform.name,
-                operation=exchange.operation,
-                method=scope["method"],
-                target=target_of(scope),
-                headers=tuple(scope["headers"]),
-                content=exchange.content,
-                status=None if exchange.is_broken else response.status_code,
-                answer=bytes(getattr(response, "body", b"")[:KEPT_OF_ANSWER]),
-                problem=exchange.problem,
-                size=len(getattr(response, "body", b"")),
-                after=exchange.after,
-                fault=exchange.fault,
-                nearest=exchange.nearest,
-            )
-        )
-
-
-@dataclass(slots=True)
-class _Pending:
-    """What is known so far of an exchange under way."""
-
-    world: World
-    operation: str | None = None
-    label: str | None = None
-    """What tells its operation from the others."""
-    code: str | None = None
-    """Our word for the error it is answered with."""
-    content: bytes = b""
-    problem: str | None = None
-    after: int = LATEST
-    """The last entry of the journal when its operation began; the present one before that."""
-    fault: str | None = None
-    is_broken: bool = False
-    """The connection is broken off instead of an answer."""
-    nearest: str | None = None
-
-
-def target_of(scope: Scope) -> str:
-    """Path and query as they arrived."""
-    path: bytes = scope.get("raw_path") or scope["path"].encode()
-    query: bytes = scope["query_string"]
-    path = path.partition(b"?")[0]
-    return (path + b"?" + query if query else path).decode("latin-1")

@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from emulator.domain.faults import Effect, Fault
-from emulator.http.extensions import AT_ONCE, CONNECTION
+from emulator.http.broken import Broken, until_client_left
+from emulator.http.exchange import PendingExchange
+from emulator.http.extensions import AT_ONCE
 from emulator.kit.errors import ApiError
 from emulator.kit.json import to_json
+from emulator.kit.platform import Platform
 from emulator.world.world import World
 
 UNHANDLED: Final = frozenset({Effect.ERROR, Effect.RESET, Effect.HANG, Effect.LATENCY})
@@ -30,60 +32,52 @@ CODES: Final = {
 """Our words for what vendors refuse; what else is below 500 is a bad request."""
 
 
-class Broken(Response):
-    """No answer, or only the beginning of one: then the connection is broken off."""
+async def answer_with_fault(
+    request: Request,
+    exchange: PendingExchange,
+    fault: Fault,
+    platform: Platform,
+    handle: Callable[[], Awaitable[Response]],
+) -> Response:
+    """Answer a request as a fault has it, which may or may not be to handle it.
 
-    def __init__(self, world: World, whole: Response | None = None) -> None:
-        """``whole``: the answer to begin with; without it the connection is reset."""
-        super().__init__()
-        self.world = world
-        self.whole = whole
-        if whole is not None:
-            self.status_code = whole.status_code
-            self.raw_headers = whole.raw_headers
+    The history has the fault before anything is waited for, with the calls that were placed.
+    """
+    world = exchange.world
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Break off; in process this raises what httpx raises for a connection that broke."""
-        ways: dict[str, Callable[[], None]] | None = scope.get("extensions", {}).get(CONNECTION)
-        if self.whole is not None:
-            body = bytes(getattr(self.whole, "body", b""))
-            start = {"status": self.status_code, "headers": self.raw_headers}
-            await send({"type": "http.response.start", **start})
-            half = body[: len(body) // 2]
-            await send({"type": "http.response.body", "body": half, "more_body": True})
-        if ways is None:
-            await self.world.settle()  # nothing comes after what is raised
-            import httpx  # noqa: PLC0415  # start-up time
+    def render(world: World, error: ApiError) -> Response:
+        exchange.code = error.code
+        return platform.hooks.render_error(world, error)
 
-            if self.whole is None:
-                raise httpx.ReadError("connection reset by a fault")
-            raise httpx.RemoteProtocolError("connection closed in the middle of the response")
-        ways["reset" if self.whole is None else "close"]()
-        await _gone(receive)
+    def note(placed: frozenset[str] = frozenset()) -> None:
+        exchange.fault = fault.id
+        world.faults.note(
+            fault,
+            platform.name,
+            operation=exchange.operation,
+            call_id=next((each for each in placed if each in world.calls.by_id), None),
+            batch_id=next((each for each in placed if each in world.batches), None),
+        )
 
-
-async def _gone(receive: Receive) -> None:
-    """Wait for the client to have left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    if fault.effect in UNHANDLED:
+        note()
+        response = await _instead(request, world, fault, handle, render)
+    else:
+        response = await _after(request, world, fault, handle, render, note=note)
+    exchange.is_broken = isinstance(response, Broken)
+    return response
 
 
-async def meddled(
+async def _after(
     request: Request,
     world: World,
     fault: Fault,
-    *,
     handle: Callable[[], Awaitable[Response]],
     render: Callable[[World, ApiError], Response],
+    *,
     note: Callable[[frozenset[str]], None],
 ) -> Response:
-    """Answer a request as the fault has it, which may or may not be to handle it.
-
-    The journal is told before anything is waited for, with the calls that were placed if any were.
-    """
-    if fault.effect in UNHANDLED:
-        note(frozenset())
-        return await _instead(request, world, fault, handle, render)
+    """Handle the request; what a success placed meets the fault."""
     before = world.history.last
     response = await handle()
     if response.status_code >= HTTPStatus.BAD_REQUEST:
@@ -94,16 +88,13 @@ async def meddled(
         case Effect.TRUNCATE:
             return Broken(world, response)
         case Effect.ACCEPT_THEN_ERROR:
-            return refusal(world, fault.fields, render)
+            return _refusal(world, fault.fields, render)
         case Effect.ACCEPT_THEN_RESET:
             return Broken(world)
         case _:
-            told, left, over = (
-                world.waiting.wait_for_attempt(placed),
-                _gone(request.receive),
-                world.ended.wait(),
-            )
-            await _first_of(world, fault.fields["seconds"], told, left, over)
+            attempt = world.waiting.wait_for_attempt(placed)
+            left, ended = until_client_left(request.receive), world.ended.wait()
+            await _first_of(world, fault.fields["seconds"], attempt, left, ended)
             return response
 
 
@@ -117,7 +108,7 @@ async def _instead(
     fields = fault.fields
     match fault.effect:
         case Effect.ERROR:
-            return refusal(world, fields, render)
+            return _refusal(world, fields, render)
         case Effect.RESET:
             return Broken(world)
         case Effect.HANG:
@@ -130,7 +121,7 @@ async def _instead(
             raise AssertionError(fault.effect)
 
 
-def refusal(
+def _refusal(
     world: World, fields: dict[str, Any], render: Callable[[World, ApiError], Response]
 ) -> Response:
     """An error in the vendor's shape, or with the body that the fault has for it."""
@@ -163,7 +154,9 @@ async def _linger(request: Request, world: World, seconds: float) -> bool:
     stayed = request.scope.get("extensions", {}).get(AT_ONCE)
     if stayed is not None:
         return bool(stayed)
-    return not await _first_of(world, seconds, _gone(request.receive), world.ended.wait())
+    return not await _first_of(
+        world, seconds, until_client_left(request.receive), world.ended.wait()
+    )
 
 
 async def _first_of(world: World, seconds: float, *waits: Awaitable[Any]) -> bool:

@@ -141,7 +141,8 @@ class TimeLoop:
         try:
             if self._faults.capacities:
                 self._faults.forget_expired()
-            if await self._courier.deliver():  # left by an advance that was broken off
+            if self._courier.outbox:  # left by an advance that was broken off
+                await self._courier.deliver()
                 self._collect(done)
             while self._advance is done and not (only_while_quiet and not self._is_quiet()):
                 action = self._timeline.peek(until)

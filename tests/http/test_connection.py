@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 import httpx
 import pytest
 
-from emulator.http.connection import HEAD
+from emulator.http.connection import MAX_HEAD_BYTES
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
@@ -198,9 +198,11 @@ def test_noise_is_refused_with_a_hint(connect: Connect, said: bytes) -> None:
     ("begin", "again"),
     [
         pytest.param(plain(INTRON)[:-2], b"X: y\r\n" * 10_000, id="headers"),
-        pytest.param(plain(INTRON)[:-2] + b"X: ", b"y" * HEAD, id="one-header"),
-        pytest.param(b"GET " + INTRON + b"?", b"y" * HEAD, id="query"),
-        pytest.param(b"GET " + INTRON + b"?" + b"y" * HEAD + b" HTTP/1.1\r\n\r\n", b"", id="whole"),
+        pytest.param(plain(INTRON)[:-2] + b"X: ", b"y" * MAX_HEAD_BYTES, id="one-header"),
+        pytest.param(b"GET " + INTRON + b"?", b"y" * MAX_HEAD_BYTES, id="query"),
+        pytest.param(
+            b"GET " + INTRON + b"?" + b"y" * MAX_HEAD_BYTES + b" HTTP/1.1\r\n\r\n", b"", id="whole"
+        ),
     ],
 )
 def test_head_without_end_is_refused(connect: Connect, begin: bytes, again: bytes) -> None:
@@ -217,7 +219,12 @@ def test_head_without_end_is_refused(connect: Connect, begin: bytes, again: byte
 def test_head_of_the_size_that_is_allowed_is_read(connect: Connect) -> None:
     """Just below the limit nothing is refused, however it is cut into pieces."""
     client = connect()
-    head = plain(INTRON)[:-2] + b"X: " + b"y" * (HEAD - 200) + b"\r\nConnection: close\r\n\r\n"
+    head = (
+        plain(INTRON)[:-2]
+        + b"X: "
+        + b"y" * (MAX_HEAD_BYTES - 200)
+        + b"\r\nConnection: close\r\n\r\n"
+    )
 
     client.send(*(head[start : start + 5000] for start in range(0, len(head), 5000)))
 

@@ -1,0 +1,77 @@
+"""A request and its response on their way into the history."""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+from emulator.history.entries import KEPT_OF_ANSWER, Exchange
+from emulator.world.world import World
+
+NO_ENTRY: Final = 1 << 62
+"""A number that no entry of a history reaches."""
+READS: Final = frozenset({"GET", "HEAD"})
+"""The methods that change nothing."""
+_log: Final = logging.getLogger("emulator")
+
+
+@dataclass(slots=True)
+class PendingExchange:
+    """What is known so far of a request to a vendor and of its response."""
+
+    world: World
+    operation: str | None = None
+    label: str | None = None
+    """What tells its operation from the others of the vendor."""
+    code: str | None = None
+    """Our word for the error that is the response."""
+    content: bytes = b""
+    problem: str | None = None
+    """The traceback of an internal error."""
+    after: int = NO_ENTRY
+    """The last entry of the history when the operation began; the present one before that."""
+    fault: str | None = None
+    is_broken: bool = False
+    """The connection is closed instead of a response."""
+    nearest: str | None = None
+
+    def record(self, platform: str, scope: Scope, response: Response) -> None:
+        """Count the response, and write the exchange to the history of its world."""
+        world = self.world
+        if not self.is_broken:
+            key = (platform, self.label, response.status_code, self.code)
+            world.coverage.responses[key] += 1
+        body: bytes = getattr(response, "body", b"")
+        target = target_of(scope)
+        if _log.isEnabledFor(logging.INFO):
+            status = "broken off" if self.is_broken else response.status_code
+            _log.info("%s: %s %s: %s", world.name, scope["method"], target, status)
+        world.history.exchange(
+            Exchange(
+                at=world.clock.now(),
+                kind="exchange",
+                platform=platform,
+                operation=self.operation,
+                method=scope["method"],
+                target=target,
+                headers=tuple(scope["headers"]),
+                content=self.content,
+                status=None if self.is_broken else response.status_code,
+                answer=bytes(body[:KEPT_OF_ANSWER]),
+                problem=self.problem,
+                size=len(body),
+                after=self.after,
+                fault=self.fault,
+                nearest=self.nearest,
+            )
+        )
+
+
+def target_of(scope: Scope) -> str:
+    """Return path and query as they arrived."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    path = path.partition(b"?")[0]
+    return (path + b"?" + query if query else path).decode("latin-1")
