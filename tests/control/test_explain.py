@@ -7,7 +7,7 @@ import pytest
 
 from emulator.kit.platform import Platform
 from emulator.platforms import discover
-from emulator.platforms.voicebooker.auth import HEADER
+from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.settings import Settings
 from tests.platforms.test_records import Told, used
 from tests.support import Json, World, served
@@ -329,13 +329,13 @@ async def test_answers_that_lead_somewhere_are_told(world: World) -> None:
 
     assert "then the bot asked getBusinessName" in texts(story, "answer")
     assert "came to its end: booked" in texts(story, "answer")
-    assert "could not use the answer" in texts(failed, "answer")
+    assert "could not use the response" in texts(failed, "answer")
 
 
 async def test_call_of_make_call_says_where_results_would_go(world: World) -> None:
     """VoiceBooker names no address for results; the option that has one is named instead."""
     body = {"dest": PLAIN, "botId": "demo", "sipAccountId": "demo"}
-    headers = {HEADER: world.made["credentials"]["voicebooker"]["token"]}
+    headers = {TOKEN_HEADER: world.made["credentials"]["voicebooker"]["token"]}
     made = await world.http.post("/app/api/v1/makeCall", json=body, headers=headers)
     await world.advance()
 

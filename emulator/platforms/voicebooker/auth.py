@@ -1,4 +1,4 @@
-"""Who asks: the header ``Token``, and the number by which a world's business is reached.
+"""Credentials: the header ``Token``, and the number on which a world's business is called.
 
 https://docs.voicebooker.de/advanced-usage/outbound-calls
 """
@@ -8,29 +8,29 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from emulator.kit.auth import Auth
+from emulator.kit.auth import Auth, Credentials
 from emulator.kit.world import World
 
-HEADER: Final = "Token"
+TOKEN_HEADER: Final = "Token"
 
 
 def _credential(headers: Headers, _: Mapping[str, str]) -> str | None:
-    """The token; the reference backend takes it too, and its bot sends it."""
-    return headers.get(HEADER, "").strip() or None
+    """Return the token; the bot sends it to the reference backend, too."""
+    return headers.get(TOKEN_HEADER, "").strip() or None
 
 
 def _issue(secret: str) -> dict[str, str]:
-    """Make a token, and the id of a number of the demo business."""
+    """Return a token, and the id of a number of the demo business."""
     return {"token": f"voicebooker_{secret}", "sip_id": f"phoneSipId{secret[:8]}"}
 
 
 def own_credentials(world: World) -> dict[str, str]:
-    """The credentials that lead to this world."""
+    """Return the credentials that select this world."""
     return _issue(world.ids.secret(f"voicebooker {world.name}"))
 
 
-def _headers(own: Mapping[str, str]) -> dict[str, str]:
-    return {HEADER: own["token"]}
+def _headers(credentials: Credentials) -> dict[str, str]:
+    return {TOKEN_HEADER: credentials["token"]}
 
 
 auth: Final = Auth(issue=_issue, headers=_headers, credential=_credential)

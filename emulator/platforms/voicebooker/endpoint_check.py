@@ -31,7 +31,7 @@ class WebhookCheck(BaseModel):
 
 
 async def _run(world: World, url: str, asked: WebhookCheck) -> EndpointReport:
-    from emulator.platforms.voicebooker.checks.checking import check  # noqa: PLC0415  # start-up
+    from emulator.platforms.voicebooker.checks import check  # noqa: PLC0415  # start-up time
 
     return await check(
         world,

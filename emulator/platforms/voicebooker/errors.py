@@ -1,4 +1,4 @@
-"""VoiceBooker's errors: one sentence under ``error``.
+"""VoiceBooker's error bodies: one sentence under ``error``.
 
 assumed: no page shows the body of an error.
 https://docs.voicebooker.de/advanced-usage/outbound-calls
@@ -19,10 +19,12 @@ known_errors: Final = (
     KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),
     KnownError("conflict", 409, "assumed", ("conflict",)),
 )
-"""The words are ours: no page shows an error."""
+"""The codes are ours, as no page shows an error."""
 
 
 def render_error(_: World, error: ApiError) -> Response:
-    """Dress an error; all that is said of a missing or wrong token is that it is one."""
-    refused = error.status == HTTPStatus.UNAUTHORIZED
-    return json_response({"error": "unauthorized" if refused else error.message}, error.status)
+    """Write an error; a missing and a wrong token have the same body."""
+    is_unauthorized = error.status == HTTPStatus.UNAUTHORIZED
+    return json_response(
+        {"error": "unauthorized" if is_unauthorized else error.message}, error.status
+    )

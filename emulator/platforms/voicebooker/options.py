@@ -1,4 +1,4 @@
-"""What VoiceBooker's pages leave open, and where a world's bot calls.
+"""What VoiceBooker's pages leave open, and the URLs of a world's webhooks.
 
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
@@ -23,28 +23,28 @@ WebhookHeaders = Annotated[SentHeaders, Field(max_length=50)]
 
 
 class VoicebookerOptions(BaseModel):
-    """How a world's bot behaves where no page says."""
+    """The options of a world, where the pages are silent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     webhook_url: HttpUrl | None = None
-    """Where calls that name no other address send their webhooks; None: the reference backend."""
+    """The webhook of calls whose request names none; None for the reference backend."""
     webhook_headers: WebhookHeaders = {}
-    """Sent with every webhook that does not go to the reference backend."""
+    """Headers of every webhook that does not go to the reference backend."""
     timezone: Zone = "Europe/Berlin"
-    """In which the bot asks for slots and speaks of times."""
+    """The time zone in which the bot asks for slots and names times."""
     entity_id_everywhere: bool = False
-    """Send ``entityId`` with the webhooks that do not list it, as the introduction may be read."""
+    """Send ``entityId`` with webhooks that do not list it, as the page's introduction may mean."""
     types_with_products: bool = False
-    """Ask ``getAppointmentTypesWithProducts``, as a bot does "in rare cases"."""
+    """Ask ``getAppointmentTypesWithProducts``, as bots do "in rare cases"."""
     most_days: Annotated[int, Field(ge=1, le=60)] = 10
-    """How often a bot asks for slots before it gives up."""
+    """For how many days a bot asks for slots before it gives up."""
     result_webhooks: Annotated[dict[str, HttpUrl], Field(max_length=1000)] = {}
-    """By bot id, or ``*`` for all: where it is told how a call of makeCall went. No page says."""
+    """The URLs for results of outbound calls, by bot id or ``*``. The pages name none."""
 
 
 def options_of(world: World) -> VoicebookerOptions:
-    """What this world's bot follows."""
+    """Return the options of this world."""
     return world.options("voicebooker", VoicebookerOptions)
 
 

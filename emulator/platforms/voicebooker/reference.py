@@ -12,14 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from emulator.kit.operation import Operation
 from emulator.kit.reference import Notice, Reference, Refusal
-from emulator.platforms.voicebooker.auth import HEADER
+from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.platforms.voicebooker.book.backend import ACTIONS
-from emulator.platforms.voicebooker.schemas import Action
-from emulator.platforms.voicebooker.schemas_shown import (
-    GIVES,
-    CallFailed,
-    CallSucceeded,
-)
+from emulator.platforms.voicebooker.schemas.outbound_calls import CallFailed, CallSucceeded
+from emulator.platforms.voicebooker.schemas.responses import RESPONSES
+from emulator.platforms.voicebooker.schemas.words import Action
 
 PAGE: Final = "https://api-docs.voicebooker.de/api-docs/redoc.standalone.js"
 OUTBOUND: Final = "https://docs.voicebooker.de/advanced-usage/outbound-calls"
@@ -56,7 +53,7 @@ def _takes(operation: Operation) -> Any:
 
 
 def _answer(operation: Operation) -> Any:
-    return operation.gives or reduce(or_, dict.fromkeys(GIVES.values()))
+    return operation.gives or reduce(or_, dict.fromkeys(RESPONSES.values()))
 
 
 def _requires(operation: Operation) -> list[dict[str, list[str]]]:
@@ -83,7 +80,7 @@ def _webhook(action: Action) -> Notice:
         docs=PAGE,
         basis="assumed" if action in LOST else "documented",
         note="the fields of the answer are assumed where the page has lost them",
-        answer=GIVES[action],
+        answer=RESPONSES[action],
     )
 
 
@@ -105,7 +102,7 @@ reference: Final = Reference(
         "token": {
             "type": "apiKey",
             "in": "header",
-            "name": HEADER,
+            "name": TOKEN_HEADER,
             "description": "`Token: <token>`, not `Authorization`.",
         }
     },

@@ -13,8 +13,8 @@ from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.backend import serve
-from emulator.platforms.voicebooker.placing import place_requested
-from emulator.platforms.voicebooker.schemas import MakeCallRequest, MakeCallResponse
+from emulator.platforms.voicebooker.calls import place_requested
+from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest, MakeCallResponse
 
 
 async def make_call(request: Request) -> Response:

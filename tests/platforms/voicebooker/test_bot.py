@@ -456,7 +456,7 @@ async def test_day_that_has_passed_cannot_be_wished_for(world: World, day: str) 
     refused = await world.control("POST", "/calls", json=body)
 
     assert refused.status_code == 400
-    assert "wishes.day lies in the past" in refused.text
+    assert "wishes.day is in the past" in refused.text
     assert (await world.control("GET", "/calls")).json() == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from emulator.cli import main
-from emulator.platforms.voicebooker.schemas import Action
+from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.server import running
 from emulator.settings import Settings
 from tests.platforms.diary import Diary, Json, RefusedError, Spoil, served
@@ -179,7 +179,7 @@ WAYS: Final = [
         pytest.param(
             {action: earnestly(plainly(200, b"{]"))},
             action,
-            "the answer is not JSON: ",
+            "the response is not JSON: ",
             id=f"bad-json-{action}",
         )
         for action in READ
@@ -188,7 +188,7 @@ WAYS: Final = [
         pytest.param(
             {action: earnestly(plainly(200, b""))},
             action,
-            "the answer is empty",
+            "the response is empty",
             id=f"empty-{action}",
         )
         for action in READ
@@ -197,7 +197,7 @@ WAYS: Final = [
         pytest.param(
             {action: earnestly(plainly(200, b'"yes"'))},
             action,
-            "the answer is a text, not an ",
+            "the response is a text, not an ",
             id=f"shape-{action}",
         )
         for action in READ
@@ -214,13 +214,13 @@ WAYS: Final = [
     pytest.param(
         {"getEntityForSipId": plainly(200)},
         "getEntityForSipId",
-        "the answer has no entityId",
+        "the response has no entityId",
         id="no-entity",
     ),
     pytest.param(
         {"getBusinessName": earnestly(plainly(200))},
         "getBusinessName",
-        "the answer has no name",
+        "the response has no name",
         id="no-name",
     ),
     *(
@@ -250,7 +250,7 @@ WAYS: Final = [
     pytest.param(
         {"getRequiredInfo": without("participantInfo")},
         "getRequiredInfo",
-        "the answer has no participantInfo",
+        "the response has no participantInfo",
         id="no-info",
     ),
     pytest.param(
@@ -579,7 +579,7 @@ def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> No
             "of two at once, one gets the slot",
             reason
             + (
-                "; expected an answer with a 4xx status"
+                "; expected a response with a 4xx status"
                 if status is None
                 else "; expected a 4xx status"
             ),

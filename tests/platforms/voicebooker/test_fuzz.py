@@ -8,7 +8,7 @@ from hypothesis import given, settings as effort, strategies as some
 
 from emulator.app import create_app
 from emulator.platforms.voicebooker import platform
-from emulator.platforms.voicebooker.schemas import Action
+from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.settings import Settings
 from tests.effort import examples
 from tests.platforms.voicebooker.support import ENTITY, MASSAGE, heard, slots

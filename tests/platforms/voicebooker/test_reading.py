@@ -105,7 +105,7 @@ async def test_plain_answers_leave_nothing_to_note(
             "getBusinessName", {"title": "Salon"}, ["the name is not under name"], id="title"
         ),
         pytest.param(
-            "getBusinessName", {}, ["the answer has neither name nor title"], id="no-name"
+            "getBusinessName", {}, ["the response has neither name nor title"], id="no-name"
         ),
         pytest.param(
             "getAppointmentTypes", [{"appointmentTypeId": "t1", "title": "Cut"}], [], id="aliases"
@@ -217,7 +217,7 @@ async def test_receipt_that_is_not_json_is_noted(world: World) -> None:
 
     assert told["outcome"] == "booked"
     (note,) = deviations(told)
-    assert note.startswith("the answer is not JSON")
+    assert note.startswith("the response is not JSON")
 
 
 FAILURES = [
@@ -229,11 +229,13 @@ FAILURES = [
         id="redirect",
     ),
     pytest.param(
-        Raw(status=200, body="", content_type="application/json"), "the answer is empty", id="empty"
+        Raw(status=200, body="", content_type="application/json"),
+        "the response is empty",
+        id="empty",
     ),
-    pytest.param("text", "the answer is a text, not an ", id="text"),
-    pytest.param(None, "the answer is null, not an ", id="null"),
-    pytest.param(7, "the answer is a number, not an ", id="number"),
+    pytest.param("text", "the response is a text, not an ", id="text"),
+    pytest.param(None, "the response is null, not an ", id="null"),
+    pytest.param(7, "the response is a number, not an ", id="number"),
 ]
 
 
@@ -256,12 +258,12 @@ async def test_answer_of_no_use_ends_the_call(
 @pytest.mark.parametrize(
     ("answers", "intent", "reason"),
     [
-        pytest.param([[]], "book", "the answer is an array, not an object", id="entity-array"),
-        pytest.param([{"entity": "e1"}], "book", "the answer has no entityId", id="no-entity"),
+        pytest.param([[]], "book", "the response is an array, not an object", id="entity-array"),
+        pytest.param([{"entity": "e1"}], "book", "the response has no entityId", id="no-entity"),
         pytest.param(
             [*list(BOOK.values())[:2], {"types": []}],
             "book",
-            "the answer is an object, not an array",
+            "the response is an object, not an array",
             id="wrapped",
         ),
         pytest.param(
@@ -285,7 +287,7 @@ async def test_answer_of_no_use_ends_the_call(
         pytest.param(
             [*list(CANCEL.values())[:2], {"users": []}],
             "cancel",
-            "the answer is an object, not an array",
+            "the response is an object, not an array",
             id="users-shape",
         ),
     ],
@@ -506,7 +508,7 @@ async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
 
     told = await scripted(world, [*list(BOOK.values())[:2], large])
 
-    assert failure(told)[2] == "the answer has 65536 bytes or more; no more of it is read"
+    assert failure(told)[2] == "the response has 65536 bytes or more; no more of it is read"
 
 
 @pytest.mark.parametrize(
@@ -514,21 +516,21 @@ async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
     [
         pytest.param(b"", "timeout", id="time-out"),
         pytest.param(None, "connection closed without a response", id="broken-off"),
-        pytest.param(answer(200, b"[{]"), "the answer is not JSON", id="bad-json"),
-        pytest.param(answer(200, b'{"entityId": NaN}'), "the answer is not JSON", id="nan"),
+        pytest.param(answer(200, b"[{]"), "the response is not JSON", id="bad-json"),
+        pytest.param(answer(200, b'{"entityId": NaN}'), "the response is not JSON", id="nan"),
         pytest.param(
             answer(200, b'\xef\xbb\xbf{"entityId": "e1"}'),
-            "the answer begins with a byte order mark, which JSON has not",
+            "the response begins with a byte order mark, which JSON does not allow",
             id="byte-order-mark",
         ),
         pytest.param(
             answer(200, compress(b'{"entityId": "e1"}'), "Content-Encoding: gzip"),
-            "the answer is compressed (gzip), which nobody has asked for",
+            "the response is compressed (gzip), which the request does not accept",
             id="gzip",
         ),
         pytest.param(
             answer(200, compress(b'{"entityId": "e1"}')),
-            "the answer is compressed (gzip), which nobody has asked for",
+            "the response is compressed (gzip), which the request does not accept",
             id="gzip-untold",
         ),
         pytest.param(
@@ -603,7 +605,7 @@ async def test_answer_after_the_end_is_noted(world: World) -> None:
         told = await shown(world, made)
 
     assert told["outcome"] == "hung_up"
-    assert deviations(told) == ["the answer came after the call had ended"]
+    assert deviations(told) == ["the response came after the call had ended"]
 
 
 @pytest.mark.parametrize(

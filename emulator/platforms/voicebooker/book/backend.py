@@ -1,7 +1,7 @@
-"""The reference backend: what an integrator's webhook would do, over the world's own book.
+"""The reference backend: what an integrator's webhook does, with the world's own appointment book.
 
-The actions and their fields are the page's; the answers, where it shows none, and all errors
-are ours. https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
+The page documents the actions and their fields. assumed: the responses that it does not show, and
+all errors. https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
 from collections.abc import Callable, Mapping
@@ -15,140 +15,144 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.json import JsonError, read_json, to_json
 from emulator.kit.world import World
-from emulator.platforms.voicebooker import schemas
-from emulator.platforms.voicebooker.book.booking import book_slot, cancel_booking, move_booking
+from emulator.platforms.voicebooker.book.appointments import book_slot, cancel_booking, move_booking
 from emulator.platforms.voicebooker.book.bookings import Book, Booking
 from emulator.platforms.voicebooker.book.businesses import AppointmentType, Business, zone_of
-from emulator.platforms.voicebooker.book.people import canonical, known, plain
-from emulator.platforms.voicebooker.book.showing import (
-    shown_agent,
-    shown_booking,
-    shown_product,
-    shown_slot,
-    shown_type,
-    shown_user,
+from emulator.platforms.voicebooker.book.people import canonical_name, comparable_fields, normalized
+from emulator.platforms.voicebooker.book.serializers import (
+    serialize_agent,
+    serialize_booking,
+    serialize_product,
+    serialize_slot,
+    serialize_type,
+    serialize_user,
 )
 from emulator.platforms.voicebooker.book.slots import read_slot
-from emulator.platforms.voicebooker.schemas import Action, WebhookRequest
-from emulator.platforms.voicebooker.state import business_called, state_of
+from emulator.platforms.voicebooker.schemas import webhooks
+from emulator.platforms.voicebooker.schemas.webhooks import WebhookRequest
+from emulator.platforms.voicebooker.schemas.words import Action
+from emulator.platforms.voicebooker.state import called_business, state_of
 
 Json = dict[str, Any]
 
-LARGEST: Final = 60_000
-"""Bytes of a list, at most, so that the bot, which reads 64 KiB, can read it whole."""
-MOST_USERS: Final = 50
-"""Users named in one answer."""
-EARLIEST: Final = 1971
-LATEST: Final = 8999
-"""The years that can be asked about."""
+MAX_LIST_BYTES: Final = 60_000
+"""The bot reads 64 KiB of a response."""
+
+MAX_USERS_PER_RESPONSE: Final = 50
+"""How many users one response lists."""
+
+EARLIEST_YEAR: Final = 1971
+
+LATEST_YEAR: Final = 8999
+"""The years of times that are accepted."""
 
 
-def get_entity(world: World, asked: schemas.GetEntityForSipId) -> Json:
-    """Whose number it is; the world's own is that of its first business."""
-    business = business_called(world, asked.sipId) or _book(world).business_of_sip(asked.sipId)
+def get_entity(world: World, asked: webhooks.GetEntityForSipId) -> Json:
+    """Return which business has a number; the first business has the world's own number."""
+    business = called_business(world, asked.sipId) or _book(world).directory.of_sip(asked.sipId)
     return {"entityId": business.id}
 
 
-def get_name(world: World, asked: schemas.OfEntity) -> Json:
-    """The name of a business."""
+def get_name(world: World, asked: webhooks.EntityRequest) -> Json:
+    """Return the name of a business."""
     return {"name": _business(world, asked.entityId).name}
 
 
-def get_types(world: World, asked: schemas.OfEntity) -> list[Json]:
-    """What can be booked at a business."""
-    return [shown_type(each) for each in _business(world, asked.entityId).appointment_types]
+def get_types(world: World, asked: webhooks.EntityRequest) -> list[Json]:
+    """List the appointment types of a business."""
+    return [serialize_type(each) for each in _business(world, asked.entityId).appointment_types]
 
 
-def get_agents(world: World, asked: schemas.OfAppointmentType) -> list[Json]:
-    """Who takes appointments of a type."""
+def get_agents(world: World, asked: webhooks.AppointmentTypeRequest) -> list[Json]:
+    """List the agents of an appointment type."""
     business, found = _type(world, asked)
-    return [shown_agent(business.agent(each)) for each in found.agents]
+    return [serialize_agent(business.agent(each)) for each in found.agents]
 
 
-def get_products(world: World, asked: schemas.OfAppointmentType) -> list[Json]:
-    """What there is for a type."""
+def get_products(world: World, asked: webhooks.AppointmentTypeRequest) -> list[Json]:
+    """List the products of an appointment type."""
     business, found = _type(world, asked)
-    return [shown_product(business.product(each)) for each in found.products]
+    return [serialize_product(business.product(each)) for each in found.products]
 
 
-def get_types_with_products(world: World, asked: schemas.OfEntity) -> list[Json]:
-    """What can be booked at a business, with the products. assumed: all but the name."""
+def get_types_with_products(world: World, asked: webhooks.EntityRequest) -> list[Json]:
+    """List the appointment types with their products. assumed: all but the action's name."""
     business = _business(world, asked.entityId)
     return [
-        shown_type(each)
-        | {"products": [shown_product(business.product(product)) for product in each.products]}
+        serialize_type(each)
+        | {"products": [serialize_product(business.product(product)) for product in each.products]}
         for each in business.appointment_types
     ]
 
 
-def get_slots(world: World, asked: schemas.GetSlots) -> list[Json]:
-    """The free slots of a day, from the time on that is asked for."""
+def get_slots(world: World, asked: webhooks.GetSlots) -> list[Json]:
+    """List the free slots of a day, from the requested time on."""
     book = _book(world)
-    found = book.find(asked.appointmentTypeId, asked.productId)
+    found = book.directory.bookable(asked.appointmentTypeId, asked.productId)
     agents = found.type.agents
     if asked.agentId is not None:
         if asked.agentId not in agents:
             raise UnknownError(f"agent for {found.type.name}", asked.agentId)
         agents = [asked.agentId]
     zone = _zone(found.business.timezone if asked.timezone is None else asked.timezone)
-    since = _moment("dateTime", asked.dateTime, zone)
+    since = _parse_time("dateTime", asked.dateTime, zone)
     day = since.astimezone(zone).date() + timedelta(days=1)
     until = datetime.combine(day, time(), zone).astimezone(UTC)
     free = book.free(found, agents, since, until, world.clock.now())
-    return [shown_slot(world, slot, zone) for slot in free]
+    return [serialize_slot(world, slot, zone) for slot in free]
 
 
-def get_required_info(world: World, asked: schemas.GetRequiredInfo) -> Json:
-    """What has to be known to book a product."""
-    product = _book(world).business_of_product(asked.productId).product(asked.productId)
+def get_required_info(world: World, asked: webhooks.GetRequiredInfo) -> Json:
+    """List the fields that must be known to book a product."""
+    product = _book(world).directory.of_product(asked.productId).product(asked.productId)
     return {"bookerInfo": product.booker_info, "participantInfo": product.participant_info}
 
 
-def book_appointment(world: World, asked: schemas.BookAppointment) -> Json:
-    """Book a slot that is still free."""
+def book_appointment(world: World, asked: webhooks.BookAppointment) -> Json:
+    """Book a free slot."""
     book = _book(world)
-    found = book.find(asked.appointmentTypeId, asked.productId)
+    found = book.directory.bookable(asked.appointmentTypeId, asked.productId)
     slot = read_slot(world, asked.slotId)
     if (slot.appointment_type_id, slot.product_id) != (asked.appointmentTypeId, asked.productId):
         raise invalid(("slotId", "is a slot of another appointment type or product"))
     _check_start(slot.start, asked.start, found.business)
     _check_info("booker", found.product.booker_info, asked.booker)
     _check_info("participant", found.product.participant_info, asked.participant)
-    return _shown(world, book_slot(world, book, slot, asked.participant, asked.booker))
+    return _serialized(world, book_slot(world, book, slot, asked.participant, asked.booker))
 
 
-def modify_appointment(world: World, asked: schemas.ModifyAppointment) -> Json:
-    """Move a booking to a slot that is still free."""
+def modify_appointment(world: World, asked: webhooks.ModifyAppointment) -> Json:
+    """Move an appointment to a free slot."""
     book = _book(world)
     booking = book.bookings.get(asked.bookingId)
     slot = read_slot(world, asked.slotIdNew)
     _check_start(slot.start, asked.start, book.businesses.get(booking.business_id))
     move_booking(world, book, booking, asked.slotIdOld, asked.slotIdNew)
-    return _shown(world, booking)
+    return _serialized(world, booking)
 
 
-def cancel_appointment(world: World, asked: schemas.CancelAppointment) -> Json:
+def cancel_appointment(world: World, asked: webhooks.CancelAppointment) -> Json:
     """Cancel a booking; its slot is free again."""
     book = _book(world)
     booking = book.bookings.get(asked.bookingId)
     _check_start(booking.start, asked.start, book.businesses.get(booking.business_id))
     cancel_booking(world, book, booking, asked.slotId)
-    return _shown(world, booking)
+    return _serialized(world, booking)
 
 
-def find_user(world: World, asked: schemas.FindExistingUser) -> list[Json]:
-    """Who it may be."""
-    if not known(asked.participant):
+def find_user(world: World, asked: webhooks.FindExistingUser) -> list[Json]:
+    """List the users who match."""
+    if not comparable_fields(asked.participant):
         raise invalid(("participant", "must say something of the user"))
     found = _book(world).people.find(asked.participant)
-    return [shown_user(user) for user in islice(found, MOST_USERS)]
+    return [serialize_user(user) for user in islice(found, MAX_USERS_PER_RESPONSE)]
 
 
-def find_booking(world: World, asked: schemas.FindExistingBooking) -> list[Json]:
-    """The appointments of a user that lie ahead, the soonest first."""
+def find_booking(world: World, asked: webhooks.FindExistingBooking) -> list[Json]:
+    """List the future appointments of a user, the soonest first."""
     book = _book(world)
     user = book.people.users.get(asked.id)
-    return [_shown(world, each) for each in book.ahead(user.id, world.clock.now())]
+    return [_serialized(world, each) for each in book.ahead(user.id, world.clock.now())]
 
 
 def _book(world: World) -> Book:
@@ -159,14 +163,14 @@ def _business(world: World, entity_id: str) -> Business:
     return _book(world).businesses.get(entity_id)
 
 
-def _type(world: World, asked: schemas.OfAppointmentType) -> tuple[Business, AppointmentType]:
+def _type(world: World, asked: webhooks.AppointmentTypeRequest) -> tuple[Business, AppointmentType]:
     business = _business(world, asked.entityId)
     return business, business.type_of(asked.appointmentTypeId)
 
 
-def _shown(world: World, booking: Booking) -> Json:
+def _serialized(world: World, booking: Booking) -> Json:
     business = _book(world).businesses.get(booking.business_id)
-    return shown_booking(booking, zone_of(business.timezone))
+    return serialize_booking(booking, zone_of(business.timezone))
 
 
 def _zone(name: str) -> Any:
@@ -176,62 +180,62 @@ def _zone(name: str) -> Any:
         raise invalid(("timezone", str(error))) from None
 
 
-def _moment(field: str, text: str, zone: Any) -> datetime:
-    """Read ISO 8601; a bare date is its first moment, a time without an offset that of the zone."""
+def _parse_time(field: str, text: str, zone: Any) -> datetime:
+    """Parse ISO 8601; a date means its first moment, a time without an offset is in this zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or not EARLIEST <= moment.year <= LATEST:
+    if moment is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         problem = "must be a date or time such as 2024-09-16 or 2024-09-16T08:30:00.000+02:00"
         raise invalid((field, problem))
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _check_start(start: datetime, asked: str, business: Business) -> None:
-    if _moment("start", asked, zone_of(business.timezone)) != start:
+    if _parse_time("start", asked, zone_of(business.timezone)) != start:
         raise invalid(("start", "is not the start of this slot"))
 
 
 def _check_info(whose: str, required: list[str], given: Json) -> None:
-    told = known(given)
+    told = comparable_fields(given)
     missing = [
         name
         for name in required
-        if not told.get(canonical(name)) and not plain(given.get(name) or "")
+        if not told.get(canonical_name(name)) and not normalized(given.get(name) or "")
     ]
     if missing:
         raise invalid(*((f"{whose}.{name}", "is required") for name in missing))
 
 
-class Served(NamedTuple):
-    """An action: what it takes, and what it does."""
+class WebhookAction(NamedTuple):
+    """An action with the model of its request and the function that handles it."""
 
     takes: type[WebhookRequest]
     does: Callable[[World, Any], Json | list[Json]]
 
 
-ACTIONS: Final[Mapping[Action, Served]] = {
-    Action.GET_ENTITY: Served(schemas.GetEntityForSipId, get_entity),
-    Action.GET_NAME: Served(schemas.OfEntity, get_name),
-    Action.GET_TYPES: Served(schemas.OfEntity, get_types),
-    Action.GET_AGENTS: Served(schemas.OfAppointmentType, get_agents),
-    Action.GET_PRODUCTS: Served(schemas.OfAppointmentType, get_products),
-    Action.GET_TYPES_WITH_PRODUCTS: Served(schemas.OfEntity, get_types_with_products),
-    Action.GET_SLOTS: Served(schemas.GetSlots, get_slots),
-    Action.GET_REQUIRED_INFO: Served(schemas.GetRequiredInfo, get_required_info),
-    Action.BOOK: Served(schemas.BookAppointment, book_appointment),
-    Action.MODIFY: Served(schemas.ModifyAppointment, modify_appointment),
-    Action.CANCEL: Served(schemas.CancelAppointment, cancel_appointment),
-    Action.FIND_USER: Served(schemas.FindExistingUser, find_user),
-    Action.FIND_BOOKING: Served(schemas.FindExistingBooking, find_booking),
+ACTIONS: Final[Mapping[Action, WebhookAction]] = {
+    Action.GET_ENTITY: WebhookAction(webhooks.GetEntityForSipId, get_entity),
+    Action.GET_NAME: WebhookAction(webhooks.EntityRequest, get_name),
+    Action.GET_TYPES: WebhookAction(webhooks.EntityRequest, get_types),
+    Action.GET_AGENTS: WebhookAction(webhooks.AppointmentTypeRequest, get_agents),
+    Action.GET_PRODUCTS: WebhookAction(webhooks.AppointmentTypeRequest, get_products),
+    Action.GET_TYPES_WITH_PRODUCTS: WebhookAction(webhooks.EntityRequest, get_types_with_products),
+    Action.GET_SLOTS: WebhookAction(webhooks.GetSlots, get_slots),
+    Action.GET_REQUIRED_INFO: WebhookAction(webhooks.GetRequiredInfo, get_required_info),
+    Action.BOOK: WebhookAction(webhooks.BookAppointment, book_appointment),
+    Action.MODIFY: WebhookAction(webhooks.ModifyAppointment, modify_appointment),
+    Action.CANCEL: WebhookAction(webhooks.CancelAppointment, cancel_appointment),
+    Action.FIND_USER: WebhookAction(webhooks.FindExistingUser, find_user),
+    Action.FIND_BOOKING: WebhookAction(webhooks.FindExistingBooking, find_booking),
 }
 
 
 def serve(world: World, content: bytes) -> Json | list[Json]:
-    """Answer a webhook; ApiError or DomainError say what is wrong with it.
+    """Handle a webhook and return the response; ApiError or DomainError if it is refused.
 
-    A list ends where it would be too long for the bot.
+    A list is cut off where it would be too long for the bot.
     """
     try:
         value = read_json(content)
@@ -251,9 +255,9 @@ def serve(world: World, content: bytes) -> Json | list[Json]:
         answer = served.does(world, asked)
     except UnknownError as error:
         raise ApiError(404, "not_found", f"there is no {error.kind} {error.key[:100]}") from None
-    return _fitting(answer) if isinstance(answer, list) else answer
+    return _shortened(answer) if isinstance(answer, list) else answer
 
 
-def _fitting(entries: list[Json]) -> list[Json]:
+def _shortened(entries: list[Json]) -> list[Json]:
     sizes = accumulate(len(to_json(each)) + len(",") for each in entries)
-    return [each for each, size in zip(entries, sizes, strict=True) if size <= LARGEST]
+    return [each for each, size in zip(entries, sizes, strict=True) if size <= MAX_LIST_BYTES]

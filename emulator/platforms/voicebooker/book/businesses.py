@@ -1,4 +1,4 @@
-"""Businesses: when they are open, what can be booked there, and with whom."""
+"""Businesses: their opening hours, agents, products and appointment types."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from emulator.domain.errors import UnknownError
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONGEST_ZONE: Final = 64
+
+MAX_ZONE_CHARACTERS: Final = 64
+
 MIDNIGHT: Final = "24:00"
 
 
 @dataclass(slots=True, kw_only=True)
-class Agent:
-    """Somebody an appointment is with."""
+class BusinessAgent:
+    """A person who takes appointments."""
 
     id: str
     name: str
@@ -24,7 +26,7 @@ class Agent:
 
 @dataclass(slots=True, kw_only=True)
 class Product:
-    """What is sold with an appointment: how long it takes, and what has to be known for it."""
+    """A product: how long it takes, and which fields must be known to book it."""
 
     id: str
     name: str
@@ -36,7 +38,7 @@ class Product:
 
 @dataclass(slots=True, kw_only=True)
 class AppointmentType:
-    """A kind of appointment: who takes it and which products there are for it, by id."""
+    """An appointment type, with the ids of its agents and products."""
 
     id: str
     name: str
@@ -47,61 +49,61 @@ class AppointmentType:
 
 @dataclass(slots=True, kw_only=True)
 class Business:
-    """Whom callers reach by the numbers with these ids."""
+    """A business, which callers reach by the numbers with these ids."""
 
     id: str
     name: str
     timezone: str
     sip_ids: list[str]
     hours: dict[str, list[tuple[str, str]]]
-    """From and until, by weekday, on the wall clock of its time zone."""
-    agents: list[Agent]
+    """Opening and closing times by weekday, in its time zone."""
+    agents: list[BusinessAgent]
     products: list[Product]
     appointment_types: list[AppointmentType]
     closed: list[str] = field(default_factory=list[str])
-    """Days (YYYY-MM-DD) it does not open."""
+    """The days (YYYY-MM-DD) on which it is closed."""
     grid: int = 30
     """Minutes from the start of one slot to the next."""
 
     def type_of(self, type_id: str) -> AppointmentType:
-        """Find an appointment type, or raise UnknownError."""
+        """Return an appointment type, or raise UnknownError."""
         for each in self.appointment_types:
             if each.id == type_id:
                 return each
         raise UnknownError("appointment type", type_id)
 
     def product(self, product_id: str) -> Product:
-        """Find a product, or raise UnknownError."""
+        """Return a product, or raise UnknownError."""
         for each in self.products:
             if each.id == product_id:
                 return each
         raise UnknownError("product", product_id)
 
-    def agent(self, agent_id: str) -> Agent:
-        """Find an agent, or raise UnknownError."""
+    def agent(self, agent_id: str) -> BusinessAgent:
+        """Return an agent, or raise UnknownError."""
         for each in self.agents:
             if each.id == agent_id:
                 return each
         raise UnknownError("agent", agent_id)
 
     def openings(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """From and until when it is open that day (UTC): an hour more or less where clocks change.
+        """Yield the opening and closing times of a day (UTC), across changes of the clocks.
 
-        A time that the wall clock skips is the moment it would have been; one that it shows
-        twice is the first.
+        A local time that is skipped counts as if it had existed; one that occurs twice means the
+        first.
         """
         if day.isoformat() in self.closed:
             return
         zone = zone_of(self.timezone)
         for opens, closes in self.hours.get(WEEKDAYS[day.weekday()], ()):
-            yield _moment(day, opens, zone), _moment(day, closes, zone)
+            yield _utc(day, opens, zone), _utc(day, closes, zone)
 
     def day_of(self, moment: datetime) -> str:
-        """The day (YYYY-MM-DD) it is there at that moment."""
+        """Return the date (YYYY-MM-DD) of a moment in its time zone."""
         return moment.astimezone(zone_of(self.timezone)).date().isoformat()
 
 
-def _moment(day: date, wall: str, zone: ZoneInfo) -> datetime:
+def _utc(day: date, wall: str, zone: ZoneInfo) -> datetime:
     if wall == MIDNIGHT:
         return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     return datetime.combine(day, time.fromisoformat(wall), zone).astimezone(UTC)
@@ -109,8 +111,8 @@ def _moment(day: date, wall: str, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=256)
 def zone_of(name: str) -> ZoneInfo:
-    """The time zone of an IANA name; ValueError when there is none."""
+    """Return the time zone with an IANA name; ValueError if there is none."""
     try:
-        return ZoneInfo(name[:LONGEST_ZONE])
-    except (KeyError, OSError, ValueError):  # what a name that is no zone's can come to
+        return ZoneInfo(name[:MAX_ZONE_CHARACTERS])
+    except (KeyError, OSError, ValueError):  # what an unknown name can raise
         raise ValueError("must be a time zone such as Europe/Berlin") from None

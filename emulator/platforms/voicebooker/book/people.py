@@ -1,4 +1,4 @@
-"""People: what is known of them under whichever name, and whether two values mean the same."""
+"""People: which fields of a person mean the same, and which values are equal."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ from unicodedata import combining, normalize
 from emulator.kit.records import Collection, TaggedList
 
 FIRST_NAME: Final = "firstname"
+
 LAST_NAME: Final = "lastname"
+
 BIRTHDAY: Final = "dateOfBirth"
 
 _ALIASES: Final = {
@@ -23,21 +25,24 @@ _ALIASES: Final = {
     "city": ("city", "town", "ort"),
     "address": ("address", "adresse"),
 }
+
 _CANONICAL: Final = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
+
 _GERMAN_DATE: Final = re.compile(r"\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*", re.ASCII)
+
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True, kw_only=True)
 class User:
-    """Somebody who has booked before; ``fields`` are spelt as the webhooks spell them."""
+    """A person who has booked before; ``fields`` have the names that webhooks gave them."""
 
     id: str
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def plain(value: Any) -> str:
-    """Write a value so that two ways to say the same compare equal: ``12.04.1985``, ``Müller``."""
+def normalized(value: Any) -> str:
+    """Return a value in a form in which equal values compare equal: ``12.04.1985``, ``Müller``."""
     text = str(value)
     if found := _GERMAN_DATE.fullmatch(text):
         day, month, year = found.groups()
@@ -46,29 +51,29 @@ def plain(value: Any) -> str:
     return _NOT_WORD.sub("", "".join(sign for sign in folded if not combining(sign)))
 
 
-def canonical(name: str) -> str:
-    """The name we know a field by: ``first_name`` and ``Vorname`` are ``firstname``."""
-    return _CANONICAL.get(plain(name), name)
+def canonical_name(name: str) -> str:
+    """Return our name of a field: ``firstname`` for ``first_name`` and ``Vorname``."""
+    return _CANONICAL.get(normalized(name), name)
 
 
-def known(fields: dict[str, Any]) -> dict[str, str]:
-    """What can be compared of a person: our name for each field, and its plain value."""
+def comparable_fields(fields: dict[str, Any]) -> dict[str, str]:
+    """Return the fields that can be compared, by our names, with normalized values."""
     return {
-        canonical(name): said
+        canonical_name(name): said
         for name, value in fields.items()
-        if isinstance(value, str | int) and (said := plain(value))
+        if isinstance(value, str | int) and (said := normalized(value))
     }
 
 
 class People:
-    """The users, and how to find one at a cost that does not grow with their number."""
+    """Finds users at a cost that does not grow with their number."""
 
     def __init__(self, users: Collection[User]) -> None:
         self.users = users
         self.reindex()
 
     def reindex(self) -> None:
-        """Work out all that follows from the records."""
+        """Compute all indexes from the records."""
         self._by_field: dict[tuple[str, str], dict[str, None]] = {}
         self.listed: TaggedList[User] = TaggedList()
         self.listed.extend([*self.users], 0)
@@ -76,15 +81,15 @@ class People:
             self._index(user)
 
     def add(self, user: User) -> User:
-        """Keep a new user."""
+        """Add a user."""
         self.users.add(user)
         self.listed.append(user, 0)
         self._index(user)
         return user
 
     def change(self, user: User, fields: dict[str, Any]) -> None:
-        """Learn more of a user; a field that is None is forgotten."""
-        for name, value in known(user.fields).items():
+        """Update the fields of a user; None removes a field."""
+        for name, value in comparable_fields(user.fields).items():
             del self._by_field[name, value][user.id]
         merged = user.fields | fields
         user.fields = {name: value for name, value in merged.items() if value is not None}
@@ -92,15 +97,15 @@ class People:
         self.users.save(user)
 
     def _index(self, user: User) -> None:
-        for name, value in known(user.fields).items():
+        for name, value in comparable_fields(user.fields).items():
             self._by_field.setdefault((name, value), {})[user.id] = None
 
     def find(self, asked: dict[str, Any]) -> Iterator[User]:
-        """Those of whom nothing known differs from what is asked, and something agrees.
+        """Yield the users of whom at least one field agrees, and none differs.
 
-        What is not known of a user does not speak against it.
+        Fields that a user lacks do not differ.
         """
-        wanted = known(asked)
+        wanted = comparable_fields(asked)
         groups = [self._by_field.get(pair, {}) for pair in wanted.items()]
         names = [pair for pair in wanted.items() if pair[0] in {"firstname", "lastname"}]
         must = [self._by_field.get(pair, {}) for pair in names] or groups
@@ -113,6 +118,6 @@ class People:
 
 
 def _agrees(user: User, wanted: dict[str, str]) -> bool:
-    have = known(user.fields)
+    have = comparable_fields(user.fields)
     shared = [name for name in wanted if name in have]
     return bool(shared) and all(have[name] == wanted[name] for name in shared)

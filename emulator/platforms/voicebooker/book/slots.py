@@ -1,6 +1,6 @@
-"""Slots: worked out from opening hours and bookings whenever somebody asks, never stored.
+"""Slots: computed from opening hours and bookings for every request, never stored.
 
-A slot's id says which slot it is, and proves that this world has offered it.
+The id of a slot names the slot, and is signed by the world that has offered it.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -13,13 +13,13 @@ from emulator.domain.errors import UnknownError
 from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.kit.world import World
 
-PROOF: Final = 10
-"""Digits of the proof."""
+SIGNATURE_DIGITS: Final = 10
+"""Digits of a slot id's signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A time at which an agent takes an appointment."""
+    """A time at which an agent can take an appointment."""
 
     appointment_type_id: str
     product_id: str
@@ -30,7 +30,7 @@ class Slot:
 
     @property
     def stop(self) -> datetime:
-        """When the agent is free again."""
+        """Return the end of the slot."""
         return self.start + timedelta(minutes=self.minutes)
 
     @property
@@ -40,19 +40,19 @@ class Slot:
         return "|".join(map(str, parts))
 
     def id_in(self, world: World) -> str:
-        """Name it; the same in this world whenever it is offered."""
+        """Return the id of the slot, always the same in this world."""
         coded = urlsafe_b64encode(self._text.encode()).decode().rstrip("=")
-        return f"{coded}.{_proof(world, self._text)}"
+        return f"{coded}.{_signature(world, self._text)}"
 
 
 def read_slot(world: World, slot_id: str) -> Slot:
-    """The slot of this id, or UnknownError when this world never offered it."""
+    """Return the slot with this id; UnknownError if this world has not offered it."""
     coded, _, proof = slot_id.partition(".")
     try:
         text = urlsafe_b64decode(coded.encode() + b"=" * (-len(coded) % 4)).decode()
     except (Error, ValueError):
         raise UnknownError("slot", slot_id) from None
-    if proof != _proof(world, text):
+    if proof != _signature(world, text):
         raise UnknownError("slot", slot_id)
     type_id, product_id, agent_id, seconds, minutes = text.split("|")
     slot = Slot(
@@ -62,10 +62,10 @@ def read_slot(world: World, slot_id: str) -> Slot:
         start=moment(int(seconds) * SECOND).astimezone(UTC),
         minutes=int(minutes),
     )
-    if slot.id_in(world) != slot_id:  # another spelling of the same code
+    if slot.id_in(world) != slot_id:  # the same slot in another encoding
         raise UnknownError("slot", slot_id)
     return slot
 
 
-def _proof(world: World, text: str) -> str:
-    return f"{world.ids.draw('voicebooker.slot', text):032x}"[:PROOF]
+def _signature(world: World, text: str) -> str:
+    return f"{world.ids.draw('voicebooker.slot', text):032x}"[:SIGNATURE_DIGITS]

@@ -1,1 +1,1 @@
-"""The bot: what it asks of a webhook, and what it says on the phone."""
+"""The bot that takes calls: it asks the webhook and speaks with the caller."""

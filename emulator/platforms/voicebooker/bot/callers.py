@@ -1,4 +1,4 @@
-"""Callers: where they call from, and what they would like."""
+"""Callers: the number they call from, and what they wish for."""
 
 import re
 from collections.abc import Sequence
@@ -7,33 +7,35 @@ from typing import Final
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import WEEKDAYS
-from emulator.platforms.voicebooker.book.people import plain
+from emulator.platforms.voicebooker.book.people import normalized
 from emulator.platforms.voicebooker.bot.conversations import Option
 
-EARLIEST: Final = 1971
-LATEST: Final = 8900
-"""The years that days can be in."""
-WALL: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+EARLIEST_YEAR: Final = 1971
+
+LATEST_YEAR: Final = 8900
+"""The years of days that can be wished for."""
+
+_WALL_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
-def number_for(world: World, call_id: str) -> str:
-    """A caller's number, drawn; none that selects a scenario."""
+def drawn_number(world: World, call_id: str) -> str:
+    """Draw a caller's number; it never selects a scenario."""
     return f"+49351555{world.ids.draw('voicebooker.number', call_id) % 9000:04}"
 
 
-def wished(options: Sequence[Option], wish: str) -> Option | None:
-    """The one that is meant: by its id, by its name, or by a part of its name."""
+def wished_option(options: Sequence[Option], wish: str) -> Option | None:
+    """Return the option with this id, name or part of a name, in this order; None without one."""
     for option in options:
         if option.id == wish:
             return option
-    said = plain(wish)
-    exact = [option for option in options if plain(option.name) == said]
-    near = [option for option in options if said and said in plain(option.name)]
+    said = normalized(wish)
+    exact = [option for option in options if normalized(option.name) == said]
+    near = [option for option in options if said and said in normalized(option.name)]
     return next(iter(exact or near), None)
 
 
-def day_wished(wish: str | None, today: date) -> date:
-    """The day that is meant; tomorrow unless something is said."""
+def wished_day(wish: str | None, today: date) -> date:
+    """Return the day that a wish means; tomorrow without a wish."""
     match wish:
         case None | "tomorrow":
             return today + timedelta(days=1)
@@ -45,8 +47,8 @@ def day_wished(wish: str | None, today: date) -> date:
             return date.fromisoformat(wish)
 
 
-def check_day(wish: str) -> str:
-    """Accept a day in the forms that ``day_wished`` reads; ValueError for any other."""
+def checked_day_wish(wish: str) -> str:
+    """Return a day that ``wished_day`` understands; ValueError for any other text."""
     said = wish.strip().lower()
     if said in {"today", "tomorrow"} or _weekday(said) is not None:
         return said
@@ -54,30 +56,30 @@ def check_day(wish: str) -> str:
 
 
 def checked_day(text: str, problem: str = "must be a day such as 2026-01-05") -> str:
-    """Accept a day written YYYY-MM-DD; ValueError with this problem otherwise."""
+    """Return a day of the form YYYY-MM-DD; ValueError with this problem for any other text."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    if not EARLIEST <= day.year <= LATEST or text != day.isoformat():
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR or text != day.isoformat():
         raise ValueError(problem)
     return text
 
 
 def checked_time(text: str) -> str:
-    """Accept a time written HH:MM; ValueError otherwise."""
-    if not WALL.fullmatch(text):
+    """Return a time of the form HH:MM; ValueError for any other text."""
+    if not _WALL_TIME.fullmatch(text):
         raise ValueError("must be a time such as 08:30")
     return text
 
 
 def _weekday(word: str) -> int | None:
-    """``monday`` is 0; so is ``mon``."""
+    """Return 0 for ``monday`` and ``mon``, and so on; None for other words."""
     short = word[:3]
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     return WEEKDAYS.index(short) if word in {short, *names} and short in WEEKDAYS else None
 
 
-def comes_too_early(start: datetime, wish: str | None) -> bool:
-    """Whether a time lies before the one from which on the caller can come."""
+def is_too_early(start: datetime, wish: str | None) -> bool:
+    """Check whether a time is before the earliest one at which the caller can come."""
     return wish is not None and start.strftime("%H:%M") < wish

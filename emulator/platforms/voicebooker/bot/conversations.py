@@ -1,4 +1,4 @@
-"""Conversations: what a caller wants, what was said, and what was asked of the webhook."""
+"""Conversations: what a caller wants, what was said, and what the webhook was asked."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from emulator.domain.transcripts import Speaker
-from emulator.platforms.voicebooker.schemas import Action
+from emulator.platforms.voicebooker.schemas.words import Action
 
-MOST_NOTES: Final = 20
+MAX_DEVIATIONS: Final = 20
 
 
 class Intent(StrEnum):
@@ -19,8 +19,8 @@ class Intent(StrEnum):
     CANCEL = "cancel"
 
 
-class Outcome(StrEnum):
-    """What came of a conversation."""
+class ConversationOutcome(StrEnum):
+    """How a conversation ended."""
 
     BOOKED = "booked"
     MODIFIED = "modified"
@@ -32,8 +32,8 @@ class Outcome(StrEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Said:
-    """A turn: from ``start`` up to ``stop``, in ticks since the call was answered."""
+class SpokenTurn:
+    """A turn of a conversation; ``start`` and ``stop`` are ticks since the call was answered."""
 
     speaker: Speaker
     text: str
@@ -43,7 +43,7 @@ class Said:
 
 @dataclass(slots=True, kw_only=True)
 class Question:
-    """One request to the webhook, and how its answer was read."""
+    """A request to the webhook, and how the bot read the response."""
 
     action: Action
     callback_id: str
@@ -51,24 +51,24 @@ class Question:
     answered_at: datetime | None = None
     status: int | None = None
     failure: str | None = None
-    """Why the bot could not go on with the answer."""
+    """Why the bot could not use the response."""
     deviations: list[str] = field(default_factory=list[str])
-    """What was otherwise than the bot expected, and was let pass."""
+    """What was not as expected but could be used."""
 
     def note(self, text: str) -> None:
-        """Remember a deviation; the first few are enough."""
-        if len(self.deviations) < MOST_NOTES and text not in self.deviations:
+        """Record a deviation, up to a maximum number."""
+        if len(self.deviations) < MAX_DEVIATIONS and text not in self.deviations:
             self.deviations.append(text[:300])
 
 
 @dataclass(slots=True, kw_only=True)
 class Option:
-    """Something a webhook has named: a type, an agent, a product, a slot, a user, a booking."""
+    """An entry of a response: a type, an agent, a product, a slot, a user or a booking."""
 
     id: str
     name: str
     raw: dict[str, Any]
-    """As it was named, with all its fields."""
+    """The entry with all its fields."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,45 +79,45 @@ class Conversation:
     intent: Intent
     sip_id: str
     webhook_url: str | None
-    """None: the reference backend of whichever world this is, as a world may be copied."""
+    """None for the reference backend of the world, which may be a fork."""
     headers: list[tuple[str, str]]
     timezone: str
     persona: dict[str, str]
     booker: dict[str, str] | None
-    """Who books, when that is not the participant."""
+    """The person who books, if that is not the participant."""
     wishes: dict[str, str]
     types_with_products: bool
     hangs_up_at: int | None = None
-    """At which of its turns the caller hangs up instead."""
+    """The number of the reply at which the caller hangs up instead."""
     hangs_up_after: int | None = None
-    """Ticks after the answer at which the caller hangs up."""
+    """Ticks from the answer until the caller hangs up."""
     is_silent: bool = False
 
-    turns: list[Said] = field(default_factory=list[Said])
+    turns: list[SpokenTurn] = field(default_factory=list[SpokenTurn])
     questions: list[Question] = field(default_factory=list[Question])
     cursor: int = 0
-    """Ticks since the answer up to which there is something said."""
+    """Ticks from the answer to the end of the last turn."""
     replies: int = 0
-    """How often the caller has spoken."""
+    """The number of the caller's replies."""
     next_action: Action | None = None
-    """What the bot asks as soon as all is said; None: it ends the call."""
+    """What the bot asks after the last turn; None to end the call."""
     next_fields: dict[str, Any] = field(default_factory=dict[str, Any])
-    outcome: Outcome | None = None
+    outcome: ConversationOutcome | None = None
 
     entity_id: str | None = None
     business: str | None = None
     chosen: dict[str, str | None] = field(default_factory=dict[str, str | None])
-    """The ids settled on: ``appointmentTypeId``, ``agentId``, ``productId``."""
+    """The chosen ids: ``appointmentTypeId``, ``agentId``, ``productId``."""
     products: list[Option] = field(default_factory=list[Option])
     day: str | None = None
-    """The day asked about (YYYY-MM-DD)."""
+    """The day that slots were asked for (YYYY-MM-DD)."""
     rounds: int = 0
-    """How often slots were asked for."""
+    """The number of requests for slots."""
     slot: Option | None = None
     info: dict[str, dict[str, str]] | None = None
-    """What ``bookAppointment`` carries as ``booker`` and ``participant``, once it is asked for."""
+    """``booker`` and ``participant`` of ``bookAppointment``, when they are known."""
     participant: dict[str, str] = field(default_factory=dict[str, str])
-    """What ``findExistingUser`` was told."""
+    """The fields of ``findExistingUser``."""
     tried: list[str] = field(default_factory=list[str])
     """The attributes that the caller was asked for, to tell users apart."""
     user: Option | None = None
@@ -125,5 +125,16 @@ class Conversation:
 
     @property
     def asked(self) -> Question:
-        """The latest request."""
+        """Return the latest request."""
         return self.questions[-1]
+
+
+def spoken_turns(conversation: Conversation, passed: int) -> list[SpokenTurn]:
+    """Return the turns, or their beginnings, of the first ``passed`` ticks."""
+    return [
+        SpokenTurn(
+            speaker=turn.speaker, text=turn.text, start=turn.start, stop=min(turn.stop, passed)
+        )
+        for turn in conversation.turns
+        if turn.start < passed
+    ]

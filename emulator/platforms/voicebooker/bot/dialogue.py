@@ -1,7 +1,7 @@
-"""What the bot does with an answer: the greeting, the slots, and where each other leads.
+"""What the bot does with a response: the greeting, the slots, and which function handles the rest.
 
-Documented: the sequence, the questions that are skipped, what is asked of the caller.
-assumed: the wording, what a refusal leads to, and that a 409 to a booking means the slot has gone.
+Documented: the sequence, the questions that are skipped, what the caller is asked.
+assumed: the wording, what a refusal leads to, and that a 409 to a booking means the slot is taken.
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
@@ -13,7 +13,22 @@ from typing import Any, Final
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import IN_PROGRESS
 from emulator.kit.world import World
-from emulator.platforms.voicebooker.bot.booking import (
+from emulator.platforms.voicebooker.bot.appointment_changes import (
+    ask_for_name,
+    bookings_found,
+    cancelled,
+    modified,
+    submit_move,
+    users_found,
+)
+from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome, Intent
+from emulator.platforms.voicebooker.bot.entries import (
+    business_name_in,
+    entity_in,
+    options_in,
+    start_of,
+)
+from emulator.platforms.voicebooker.bot.new_appointments import (
     agents_found,
     ask_for_type,
     booked,
@@ -22,77 +37,65 @@ from emulator.platforms.voicebooker.bot.booking import (
     submit_booking,
     types_found,
 )
-from emulator.platforms.voicebooker.bot.changing import (
-    ask_for_name,
-    bookings_found,
-    cancelled,
-    modified,
-    submit_move,
-    users_found,
-)
-from emulator.platforms.voicebooker.bot.conversations import Intent, Outcome
-from emulator.platforms.voicebooker.bot.negotiating import offer_slots, slot_gone
-from emulator.platforms.voicebooker.bot.reading import (
-    UnusableError,
-    business_in,
-    entity_in,
-    options_in,
-    read_answer,
+from emulator.platforms.voicebooker.bot.responses import (
+    UnusableResponseError,
+    read_json_response,
     read_receipt,
-    start_of,
 )
-from emulator.platforms.voicebooker.bot.talk import OverError, Talk
-from emulator.platforms.voicebooker.schemas import Action
+from emulator.platforms.voicebooker.bot.slot_offers import offer_other_slots, offer_slots
+from emulator.platforms.voicebooker.bot.talk import ConversationOverError, Talk
+from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.platforms.voicebooker.state import state_of
 
 APOLOGY: Final = "I am sorry, something has gone wrong here. Please call again later. Goodbye."
+
 RECEIPTS: Final = frozenset({Action.BOOK, Action.MODIFY, Action.CANCEL})
-"""The actions whose answer may be anything."""
+"""The actions whose response may have any body."""
 
 
-def heard(world: World, callback: Callback, answer: CallbackResponse) -> None:
-    """Act on an answer; apologise and part where it cannot be used."""
+def act_on_response(world: World, callback: Callback, response: CallbackResponse) -> None:
+    """Act on a response; if it cannot be used, apologize and end the call."""
     conversation = state_of(world).conversations.get(callback.call_id or "")
     call = world.calls.get(conversation.id)
     asked = conversation.asked
-    asked.answered_at, asked.status = world.clock.now(), answer.status
+    asked.answered_at, asked.status = world.clock.now(), response.status
     if call.status is not IN_PROGRESS:
-        asked.note("the answer came after the call had ended")
+        asked.note("the response came after the call had ended")
     else:
         talk = Talk(world, conversation, call)
-        with suppress(OverError):
-            _act(talk, asked.action, answer)
+        with suppress(ConversationOverError):
+            _dispatch(talk, asked.action, response)
     state_of(world).conversations.save(conversation)
 
 
-def _act(talk: Talk, action: Action, answer: CallbackResponse) -> None:
-    asked = talk.it.asked
+def _dispatch(talk: Talk, action: Action, response: CallbackResponse) -> None:
+    asked = talk.conversation.asked
     try:
-        if action in {Action.BOOK, Action.MODIFY} and answer.status == HTTPStatus.CONFLICT:
+        if action in {Action.BOOK, Action.MODIFY} and response.status == HTTPStatus.CONFLICT:
             asked.failure = "status 409: the slot has gone"
-            slot_gone(talk)
+            offer_other_slots(talk)
             return
-        read = read_receipt if action in RECEIPTS else read_answer
-        STEPS[action](talk, read(answer, asked))
-    except UnusableError as error:
+        read = read_receipt if action in RECEIPTS else read_json_response
+        RESPONSE_HANDLERS[action](talk, read(response, asked))
+    except UnusableResponseError as error:
         asked.failure = str(error)[:300]
-        talk.end(Outcome.WEBHOOK_FAILED, APOLOGY)
+        talk.end(ConversationOutcome.WEBHOOK_FAILED, APOLOGY)
 
 
 def entity_found(talk: Talk, value: Any) -> None:
-    """Ask by which name to greet."""
-    talk.it.entity_id = entity_in(value, talk.it.asked)
-    talk.ask(Action.GET_NAME, entityId=talk.it.entity_id)
+    """Ask for the name of the business."""
+    talk.conversation.entity_id = entity_in(value, talk.conversation.asked)
+    talk.ask(Action.GET_NAME, entityId=talk.conversation.entity_id)
 
 
 def name_found(talk: Talk, value: Any) -> None:
-    """Greet, and hear what the caller wants."""
-    talk.it.business = business_in(value, talk.it.asked)
-    if talk.it.business is None:
-        talk.it.asked.note("the answer has neither name nor title")
-    whose = f" of {talk.it.business}" if talk.it.business else ""
+    """Greet the caller, who says what the call is about."""
+    talk.conversation.business = business_name_in(value, talk.conversation.asked)
+    if talk.conversation.business is None:
+        talk.conversation.asked.note("the response has neither name nor title")
+    whose = f" of {talk.conversation.business}" if talk.conversation.business else ""
     talk.bot(f"Hello, this is the voice assistant{whose}. How can I help you?")
-    match talk.it.intent:
+    match talk.conversation.intent:
         case Intent.BOOK:
             talk.caller("I would like to book an appointment.")
             ask_for_type(talk)
@@ -105,23 +108,23 @@ def name_found(talk: Talk, value: Any) -> None:
 
 
 def slots_found(talk: Talk, value: Any) -> None:
-    """Agree on a slot, or on another day."""
-    slot = offer_slots(talk, options_in(value, "slot", talk.it.asked))
+    """Agree on a slot, or ask for those of another day."""
+    slot = offer_slots(talk, options_in(value, "slot", talk.conversation.asked))
     if slot is None:
         return
-    talk.it.slot = slot
-    if talk.it.intent is Intent.MODIFY:
+    talk.conversation.slot = slot
+    if talk.conversation.intent is Intent.MODIFY:
         when = talk.time_named(start_of(slot), None)
         talk.bot(f"So your appointment will be {when}. Is that right?")
         talk.caller("Yes, that is right.")
         submit_move(talk)
-    elif talk.it.info is None:
-        talk.ask(Action.GET_REQUIRED_INFO, productId=talk.it.chosen["productId"])
+    elif talk.conversation.info is None:
+        talk.ask(Action.GET_REQUIRED_INFO, productId=talk.conversation.chosen["productId"])
     else:
         submit_booking(talk)
 
 
-STEPS: Final[dict[Action, Callable[[Talk, Any], None]]] = {
+RESPONSE_HANDLERS: Final[dict[Action, Callable[[Talk, Any], None]]] = {
     Action.GET_ENTITY: entity_found,
     Action.GET_NAME: name_found,
     Action.GET_TYPES: types_found,
@@ -136,5 +139,3 @@ STEPS: Final[dict[Action, Callable[[Talk, Any], None]]] = {
     Action.FIND_USER: users_found,
     Action.FIND_BOOKING: bookings_found,
 }
-
-answers: Final = dict.fromkeys(map(str, Action), heard)

@@ -1,1 +1,5 @@
-"""What any backend for the bot can be checked for."""
+"""The checks that any booking backend for the bot can be put to: ``check-webhook``."""
+
+from emulator.platforms.voicebooker.checks.runner import check
+
+__all__ = ["check"]

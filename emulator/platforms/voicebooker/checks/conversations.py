@@ -1,14 +1,15 @@
-"""Checks with whole conversations of the bot."""
+"""Checks by whole conversations of the bot."""
 
 from typing import Final
 
-from emulator.platforms.voicebooker.bot.conversations import Intent, Outcome, Question
-from emulator.platforms.voicebooker.bot.reading import start_of, start_text
-from emulator.platforms.voicebooker.checks.findings import NeedsError, WrongError
-from emulator.platforms.voicebooker.checks.visit import Visit
-from emulator.platforms.voicebooker.schemas import Action
+from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome, Intent, Question
+from emulator.platforms.voicebooker.bot.entries import start_of, start_text
+from emulator.platforms.voicebooker.checks.backend import CheckedBackend
+from emulator.platforms.voicebooker.checks.findings import CheckFailedError, CheckSkippedError
+from emulator.platforms.voicebooker.schemas.words import Action
 
 CONVERSATION: Final = "conversation"
+
 BOOKING_ACTIONS: Final = (
     Action.GET_ENTITY,
     Action.GET_NAME,
@@ -19,50 +20,57 @@ BOOKING_ACTIONS: Final = (
     Action.GET_REQUIRED_INFO,
     Action.BOOK,
 )
-CHANGING: Final = (*BOOKING_ACTIONS, Action.FIND_USER, Action.FIND_BOOKING, CONVERSATION)
+
+CHANGE_ACTIONS: Final = (*BOOKING_ACTIONS, Action.FIND_USER, Action.FIND_BOOKING, CONVERSATION)
 
 
-async def bot_books(visit: Visit, asked: Question) -> str:
-    """From the greeting to the booking."""
+async def bot_books(backend: CheckedBackend, asked: Question) -> str:
+    """The bot books, from the greeting to the goodbye."""
     del asked
-    return await _talk(visit, Intent.BOOK, Outcome.BOOKED, *BOOKING_ACTIONS)
+    return await _converse(backend, Intent.BOOK, ConversationOutcome.BOOKED, *BOOKING_ACTIONS)
 
 
-async def bot_moves(visit: Visit, asked: Question) -> str:
-    """From the greeting to another time."""
+async def bot_moves(backend: CheckedBackend, asked: Question) -> str:
+    """The bot moves an appointment, from the greeting to the goodbye."""
     del asked
-    return await _talk(visit, Intent.MODIFY, Outcome.MODIFIED, *CHANGING, Action.MODIFY)
+    return await _converse(
+        backend, Intent.MODIFY, ConversationOutcome.MODIFIED, *CHANGE_ACTIONS, Action.MODIFY
+    )
 
 
-async def bot_cancels(visit: Visit, asked: Question) -> str:
-    """From the greeting to the cancellation."""
+async def bot_cancels(backend: CheckedBackend, asked: Question) -> str:
+    """The bot cancels an appointment, from the greeting to the goodbye."""
     del asked
-    return await _talk(visit, Intent.CANCEL, Outcome.CANCELLED, *CHANGING, Action.CANCEL)
+    return await _converse(
+        backend, Intent.CANCEL, ConversationOutcome.CANCELLED, *CHANGE_ACTIONS, Action.CANCEL
+    )
 
 
-async def _talk(visit: Visit, intent: Intent, wanted: Outcome, *needed: str) -> str:
-    missing = next((each for each in needed if each not in visit.it.hooks), None)
+async def _converse(
+    backend: CheckedBackend, intent: Intent, wanted: ConversationOutcome, *needed: str
+) -> str:
+    missing = next((each for each in needed if each not in backend.facts.working_actions), None)
     if missing is not None:
-        raise NeedsError(f"see {missing}")
+        raise CheckSkippedError(f"see {missing}")
     wishes = {
-        "appointmentType": visit.type(),
-        "product": visit.product(),
-        "day": visit.day(),
+        "appointmentType": backend.type(),
+        "product": backend.product(),
+        "day": backend.day(),
     }
-    if visit.it.agreed is not None:
-        wishes["booking"] = visit.it.agreed
-    it = await visit.probe.call(
+    if backend.facts.agreed is not None:
+        wishes["booking"] = backend.facts.agreed
+    conversation = await backend.probe.call(
         intent=intent,
-        sip_id=visit.it.sip_id,
-        timezone=visit.it.timezone,
-        persona=visit.it.persona,
+        sip_id=backend.facts.sip_id,
+        timezone=backend.facts.timezone,
+        persona=backend.facts.persona,
         wishes=wishes,
     )
-    if it.slot is not None and (start := start_of(it.slot)) is not None:
-        visit.it.starts.add(visit.aware(start))
-        visit.it.agreed = start_text(it.slot)
-    if it.outcome is not wanted:
-        last = it.asked
+    if conversation.slot is not None and (start := start_of(conversation.slot)) is not None:
+        backend.facts.starts.add(backend.aware(start))
+        backend.facts.agreed = start_text(conversation.slot)
+    if conversation.outcome is not wanted:
+        last = conversation.asked
         why = f" ({last.action}: {last.failure})" if last.failure else ""
-        raise WrongError(f"the conversation ended {it.outcome}, not {wanted}{why}")
-    return f"{len(it.turns)} turns, {len(it.questions)} webhooks"
+        raise CheckFailedError(f"the conversation ended {conversation.outcome}, not {wanted}{why}")
+    return f"{len(conversation.turns)} turns, {len(conversation.questions)} webhooks"

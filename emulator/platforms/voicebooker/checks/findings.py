@@ -1,4 +1,4 @@
-"""How a check comes to its verdict."""
+"""How a check comes to its result."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -7,50 +7,50 @@ from emulator.domain.callbacks import CallbackResponse
 from emulator.kit.conformance import Verdict
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
-from emulator.platforms.voicebooker.bot.reading import UnusableError
-from emulator.platforms.voicebooker.checks.probing import Probe, accepted
-from emulator.platforms.voicebooker.checks.report import Finding, Report
-from emulator.platforms.voicebooker.schemas import Action
+from emulator.platforms.voicebooker.bot.responses import UnusableResponseError
+from emulator.platforms.voicebooker.checks.probe import Probe, accepted
+from emulator.platforms.voicebooker.checks.report import WebhookFinding, WebhookReport
+from emulator.platforms.voicebooker.schemas.words import Action
 
 
-class WrongError(Exception):
-    """Against the page, or the bot cannot go on."""
+class CheckFailedError(Exception):
+    """The response is not as documented, or the bot cannot use it."""
 
 
-class OddError(Exception):
-    """Against what is only assumed."""
+class CheckWarningError(Exception):
+    """The response is not as assumed."""
 
 
-class NeedsError(Exception):
-    """Cannot be checked, as something before could not be."""
+class CheckSkippedError(Exception):
+    """The check needs something that an earlier check did not find."""
 
 
 @dataclass(slots=True)
-class Checks:
-    """Makes checks one after another, and writes down what each came to."""
+class CheckRunner:
+    """Runs checks one after another and records their results."""
 
     probe: Probe
-    report: Report
+    report: WebhookReport
     lost: str | None = field(default=None)
-    """Why nothing more is asked: nobody answers."""
+    """Why the backend is not asked any more: it does not respond."""
 
     @property
     def world(self) -> World:
-        """The world of the bot."""
+        """Return the world of the bot."""
         return self.probe.world
 
-    async def make(
+    async def run(
         self,
         action: Action | str,
         check: str,
         function: Callable[[Question], Awaitable[str | None]],
     ) -> bool:
-        """Make a check; True when what it looked for is there."""
+        """Run a check; return True if it found what it looked for."""
         self.probe.exchanges = []
         asked = Question(action=Action.GET_ENTITY, callback_id="", asked_at=self.world.clock.now())
         verdict, reason = await self._verdict(asked, function)
         self.report.findings.append(
-            Finding(
+            WebhookFinding(
                 action=str(action),
                 check=check,
                 verdict=verdict,
@@ -67,30 +67,30 @@ class Checks:
             return Verdict.SKIP, self.lost
         try:
             reason = await function(asked)
-        except (WrongError, UnusableError) as error:
+        except (CheckFailedError, UnusableResponseError) as error:
             return Verdict.FAIL, str(error)
-        except OddError as error:
+        except CheckWarningError as error:
             return Verdict.WARN, str(error)
-        except NeedsError as error:
+        except CheckSkippedError as error:
             return Verdict.SKIP, str(error)
         if asked.deviations:
             return Verdict.WARN, "; ".join(asked.deviations)
         return Verdict.PASS, reason or "as documented"
 
 
-def expect_nothing(answer: CallbackResponse, what: str) -> str:
-    """Look for an empty list or a refusal; OddError for anything else. assumed: one is as good."""
-    if accepted(answer) and answer.body.strip() == b"[]":
+def expect_empty_or_refusal(response: CallbackResponse, what: str) -> str:
+    """Expect an empty list or a refusal; CheckWarningError otherwise. assumed: both are fine."""
+    if accepted(response) and response.body.strip() == b"[]":
         return "nothing is listed"
-    return expect_refusal(answer, what)
+    return expect_refusal(response, what)
 
 
-def expect_refusal(answer: CallbackResponse, what: str) -> str:
-    """Look for a refusal; OddError for anything else. assumed: no page says how to refuse."""
-    if answer.status is None:
-        raise OddError(f"{what}: {answer.error}; expected an answer with a 4xx status")
-    if accepted(answer):
-        raise OddError(f"{what} is answered {answer.status}; expected a 4xx status")
-    if answer.status >= 500:  # noqa: PLR2004
-        raise OddError(f"{what} is answered {answer.status}; expected a 4xx status")
-    return f"refused with {answer.status}"
+def expect_refusal(response: CallbackResponse, what: str) -> str:
+    """Expect a refusal; CheckWarningError otherwise. assumed: no page shows refusals."""
+    if response.status is None:
+        raise CheckWarningError(f"{what}: {response.error}; expected a response with a 4xx status")
+    if accepted(response):
+        raise CheckWarningError(f"{what} is answered {response.status}; expected a 4xx status")
+    if response.status >= 500:  # noqa: PLR2004
+        raise CheckWarningError(f"{what} is answered {response.status}; expected a 4xx status")
+    return f"refused with {response.status}"

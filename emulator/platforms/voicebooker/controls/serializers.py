@@ -1,4 +1,4 @@
-"""The book as the control API shows it."""
+"""How the control API writes the book."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.bookings import Book, Booking
 from emulator.platforms.voicebooker.book.businesses import Business, zone_of
-from emulator.platforms.voicebooker.book.showing import shown_booking, shown_user, wire_time
+from emulator.platforms.voicebooker.book.serializers import serialize_booking, serialize_user
+from emulator.platforms.voicebooker.schemas.words import wire_time
 
 Json = dict[str, Any]
 
 
-def shown_business(each: Business) -> Json:
-    """A business, whole, as it can be put back."""
+def serialize_business(each: Business) -> Json:
+    """Write a business completely, as ``PUT`` accepts it."""
     return {
         "id": each.id,
         "name": each.name,
@@ -46,8 +47,8 @@ def shown_business(each: Business) -> Json:
     }
 
 
-def shown_day(world: World, book: Book, business: Business, day: date) -> Json:
-    """A day of the book."""
+def serialize_day(world: World, book: Book, business: Business, day: date) -> Json:
+    """Write a day of the book."""
     zone = zone_of(business.timezone)
     return {
         "day": day.isoformat(),
@@ -56,13 +57,15 @@ def shown_day(world: World, book: Book, business: Business, day: date) -> Json:
             for opens, closes in business.openings(day)
             if opens < closes
         ],
-        "bookings": [shown_entry(book, each) for each in book.of_day(business.id, day.isoformat())],
+        "bookings": [
+            serialize_book_entry(book, each) for each in book.of_day(business.id, day.isoformat())
+        ],
         "free": _free(world, book, business, day),
     }
 
 
 def _free(world: World, book: Book, business: Business, day: date) -> dict[str, list[str]]:
-    """For each agent, the times of the grid that lie ahead and are not taken."""
+    """Return the free future times of the grid, by agent."""
     zone = zone_of(business.timezone)
     now, grid = world.clock.now(), timedelta(minutes=business.grid)
     free: dict[str, list[str]] = {agent.id: [] for agent in business.agents}
@@ -76,11 +79,11 @@ def _free(world: World, book: Book, business: Business, day: date) -> dict[str, 
     return free
 
 
-def shown_entry(book: Book, booking: Booking) -> Json:
-    """A booking with who comes, and whether it stands."""
+def serialize_book_entry(book: Book, booking: Booking) -> Json:
+    """Write a booking with its participant and status."""
     zone = zone_of(book.businesses.get(booking.business_id).timezone)
-    participant = shown_user(book.people.users.get(booking.user_id))
-    return shown_booking(booking, zone) | {
+    participant = serialize_user(book.people.users.get(booking.user_id))
+    return serialize_booking(booking, zone) | {
         "business_id": booking.business_id,
         "status": booking.status,
         "participant": participant,

@@ -1,28 +1,35 @@
-"""What the control API takes to write into the book: a whole business, a user, a booking."""
+"""The requests of the control API that write into the book, or read it."""
 
 from itertools import pairwise
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from starlette.requests import Request
 
-from emulator.kit.fields import Text
+from emulator.kit.fields import Text, Whole
+from emulator.kit.world import world_of
+from emulator.platforms.voicebooker.book.bookings import Book
 from emulator.platforms.voicebooker.book.businesses import (
     MIDNIGHT,
     WEEKDAYS,
-    Agent,
     AppointmentType,
     Business,
+    BusinessAgent,
     Product,
 )
 from emulator.platforms.voicebooker.bot.callers import checked_day, checked_time
 from emulator.platforms.voicebooker.options import Zone
-from emulator.platforms.voicebooker.schemas import User
+from emulator.platforms.voicebooker.schemas.webhooks import UserFields
+from emulator.platforms.voicebooker.state import state_of
 
-CLOSED: Final = ConfigDict(extra="forbid", strict=True, defer_build=True)
+CONTROL_CONFIG: Final = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
-KEY: Final = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
-Key = Annotated[str, Field(pattern=KEY)]
+KEY_PATTERN: Final = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+
+Key = Annotated[str, Field(pattern=KEY_PATTERN)]
+
 Name = Annotated[Text, Field(max_length=200)]
+
 Info = Annotated[list[Name], Field(max_length=30)]
 
 
@@ -31,7 +38,8 @@ def _wall(value: str) -> str:
 
 
 Day = Annotated[str, AfterValidator(checked_day)]
-Wall = Annotated[str, AfterValidator(_wall)]
+
+WallTime = Annotated[str, AfterValidator(_wall)]
 
 
 def _in_order(value: list[list[str]]) -> list[list[str]]:
@@ -43,36 +51,36 @@ def _in_order(value: list[list[str]]) -> list[list[str]]:
     return value
 
 
-Hours = Annotated[list[list[Wall]], Field(max_length=10), AfterValidator(_in_order)]
+Hours = Annotated[list[list[WallTime]], Field(max_length=10), AfterValidator(_in_order)]
 
 
-class NewAgent(BaseModel):
+class PutAgent(BaseModel):
     """An agent of a business."""
 
-    model_config = CLOSED
+    model_config = CONTROL_CONFIG
 
     id: Key
     name: Name
 
 
-class NewProduct(BaseModel):
+class PutProduct(BaseModel):
     """A product of a business."""
 
-    model_config = CLOSED
+    model_config = CONTROL_CONFIG
 
     id: Key
     name: Name
     duration: Annotated[int, Field(ge=5, le=1440)]
-    """Minutes."""
+    """In minutes."""
     price: Name | None = None
     booker_info: Info = []
     participant_info: Info = ["firstname", "lastname"]
 
 
-class NewType(BaseModel):
+class PutAppointmentType(BaseModel):
     """An appointment type of a business."""
 
-    model_config = CLOSED
+    model_config = CONTROL_CONFIG
 
     id: Key
     name: Name
@@ -81,25 +89,25 @@ class NewType(BaseModel):
     products: Annotated[list[Key], Field(max_length=100)]
 
 
-class NewBusiness(BaseModel):
-    """``PUT /businesses/{business_id}``: the whole of it."""
+class PutBusiness(BaseModel):
+    """``PUT /businesses/{business_id}``: the whole business."""
 
-    model_config = CLOSED
+    model_config = CONTROL_CONFIG
 
     id: Key | None = None
-    """As in the path, if it is said at all."""
+    """The id in the path, if it is given."""
     name: Name
     timezone: Zone = "Europe/Berlin"
     sip_ids: Annotated[list[Name], Field(max_length=100)] = []
     hours: dict[str, Hours]
     closed: Annotated[list[Day], Field(max_length=1000)] = []
     grid: Annotated[int, Field(ge=5, le=1440)] = 30
-    agents: Annotated[list[NewAgent], Field(min_length=1, max_length=100)]
-    products: Annotated[list[NewProduct], Field(min_length=1, max_length=100)]
-    appointment_types: Annotated[list[NewType], Field(min_length=1, max_length=100)]
+    agents: Annotated[list[PutAgent], Field(min_length=1, max_length=100)]
+    products: Annotated[list[PutProduct], Field(min_length=1, max_length=100)]
+    appointment_types: Annotated[list[PutAppointmentType], Field(min_length=1, max_length=100)]
 
     @model_validator(mode="after")
-    def _fits_together(self) -> "NewBusiness":
+    def _fits_together(self) -> "PutBusiness":
         for name, ids in (
             ("agents", [each.id for each in self.agents]),
             ("products", [each.id for each in self.products]),
@@ -117,7 +125,7 @@ class NewBusiness(BaseModel):
         return self
 
     def business(self, business_id: str) -> Business:
-        """The record."""
+        """Return the record."""
         return Business(
             id=business_id,
             name=self.name,
@@ -129,7 +137,7 @@ class NewBusiness(BaseModel):
             },
             closed=self.closed,
             grid=self.grid,
-            agents=[Agent(id=each.id, name=each.name) for each in self.agents],
+            agents=[BusinessAgent(id=each.id, name=each.name) for each in self.agents],
             products=[
                 Product(
                     id=each.id,
@@ -154,21 +162,46 @@ class NewBusiness(BaseModel):
         )
 
 
-class NewUser(BaseModel):
-    """``POST /users`` and ``PATCH /users/{user_id}``; a field that is null is forgotten."""
+class UserFieldsRequest(BaseModel):
+    """``POST /users`` and ``PATCH /users/{user_id}``; null removes a field."""
 
-    model_config = CLOSED
+    model_config = CONTROL_CONFIG
 
-    fields: User
+    fields: UserFields
 
 
-class NewBooking(BaseModel):
-    """``POST /bookings``: what the practice itself writes into its book."""
+class CreateBooking(BaseModel):
+    """``POST /bookings``: an appointment that the practice itself books."""
 
-    model_config = CLOSED
+    model_config = CONTROL_CONFIG
 
     appointment_type_id: Key
     product_id: Key
     agent_id: Key
     start: Annotated[str, Field(max_length=50)]
-    participant: User
+    participant: UserFields
+
+
+class UsersQuery(BaseModel):
+    """The page of ``GET /users``."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    limit: Annotated[Whole, Field(ge=1, le=1000)] = 100
+    offset: Annotated[Whole, Field(ge=0)] = 0
+
+
+class BookQuery(BaseModel):
+    """The days of ``GET /book``."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    business_id: str | None = None
+    day: Day | None = None
+    """Today in the business's time zone, if not given."""
+    days: Annotated[Whole, Field(ge=1, le=31)] = 1
+
+
+def book_of(request: Request) -> Book:
+    """Return the book of the request's world."""
+    return state_of(world_of(request)).book

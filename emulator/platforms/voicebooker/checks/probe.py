@@ -1,4 +1,4 @@
-"""Asks a backend what the bot would ask, outside of any call, and lets the bot take calls."""
+"""Requests to a backend as the bot makes them, and calls to the bot."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,28 +9,29 @@ from emulator.kit.http import read_content
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Conversation
-from emulator.platforms.voicebooker.bot.simulating import VoicebookerCallRequest, place
-from emulator.platforms.voicebooker.bot.talk import LISTED_WITH_ENTITY
-from emulator.platforms.voicebooker.checks.report import Exchange
+from emulator.platforms.voicebooker.bot.talk import ENTITY_ACTIONS
+from emulator.platforms.voicebooker.calls import place
+from emulator.platforms.voicebooker.checks.report import WebhookExchange
 from emulator.platforms.voicebooker.options import options_of
-from emulator.platforms.voicebooker.schemas import Action
+from emulator.platforms.voicebooker.schemas.call_requests import VoicebookerCallRequest
+from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.platforms.voicebooker.state import state_of
 
 
 @dataclass(slots=True)
 class Probe:
-    """Sends webhooks to one address and remembers what it was answered."""
+    """Sends webhooks to one URL and records the exchanges."""
 
     world: World
     url: str
     headers: Mapping[str, str]
-    exchanges: list[Exchange] = field(default_factory=list[Exchange])
-    """Since somebody last took them."""
+    exchanges: list[WebhookExchange] = field(default_factory=list[WebhookExchange])
+    """The exchanges of the current check."""
     entity: str | None = None
-    """The business, once it is known."""
+    """The id of the business, when it is known."""
 
     async def send(self, *contents: bytes, event: str) -> list[CallbackResponse]:
-        """Send bodies at the same time and return the answers in their order."""
+        """Send bodies at the same time and return their responses in order."""
         callbacks = [
             Callback(
                 id=self.world.ids.uuid("voicebooker.callback"),
@@ -46,23 +47,23 @@ class Probe:
         for callback in callbacks:
             self.world.courier.enqueue(callback)
         await self.world.advance(None)
-        answers = [callback.attempts[-1].response for callback in callbacks]
-        self.exchanges += map(Exchange, contents, answers)
-        return answers
+        responses = [callback.attempts[-1].response for callback in callbacks]
+        self.exchanges += map(WebhookExchange, contents, responses)
+        return responses
 
     def body(self, action: Action, **fields: Any) -> bytes:
-        """The request for an action; with ``entityId`` where the option says so."""
-        if options_of(self.world).entity_id_everywhere and action not in LISTED_WITH_ENTITY:
+        """Return the body of an action, with ``entityId`` if the option asks for it."""
+        if options_of(self.world).entity_id_everywhere and action not in ENTITY_ACTIONS:
             fields = {"entityId": self.entity} | fields
         return to_json({"action": action, **fields})
 
     async def ask(self, action: Action, **fields: Any) -> CallbackResponse:
-        """Ask for an action."""
-        (answer,) = await self.send(self.body(action, **fields), event=action)
-        return answer
+        """Send an action and return the response."""
+        (response,) = await self.send(self.body(action, **fields), event=action)
+        return response
 
     async def call(self, **asked: Any) -> Conversation:
-        """Have somebody call the bot, and hear the whole conversation."""
+        """Place a call to the bot and return the whole conversation."""
         body = {
             "platform": "voicebooker",
             "webhook_url": self.url,
@@ -73,10 +74,12 @@ class Probe:
         call = place(self.world, read_content(to_json(body), VoicebookerCallRequest))
         await self.world.advance(None)
         for callback in reversed(self.world.courier.log.about(call.id)):
-            self.exchanges.append(Exchange(callback.content or b"", callback.attempts[-1].response))
+            self.exchanges.append(
+                WebhookExchange(callback.content or b"", callback.attempts[-1].response)
+            )
         return state_of(self.world).conversations.get(call.id)
 
 
-def accepted(answer: CallbackResponse) -> bool:
-    """Whether an answer says that it was done."""
-    return answer.status is not None and answer.status in SUCCESS_STATUSES
+def accepted(response: CallbackResponse) -> bool:
+    """Check whether a response is a success."""
+    return response.status is not None and response.status in SUCCESS_STATUSES

@@ -1,4 +1,4 @@
-"""Booking, moving and cancelling: what is asked for is checked whole before anything changes."""
+"""Booking, moving and cancelling: a request is checked completely before anything changes."""
 
 from typing import Any, Final
 
@@ -11,21 +11,24 @@ from emulator.platforms.voicebooker.book.people import (
     FIRST_NAME,
     LAST_NAME,
     User,
-    canonical,
-    known,
+    canonical_name,
+    comparable_fields,
 )
 from emulator.platforms.voicebooker.book.slots import Slot, read_slot
 
-Json = dict[str, Any]
+NAME_FIELDS: Final = frozenset({FIRST_NAME, LAST_NAME})
 
-NAMES: Final = frozenset({FIRST_NAME, LAST_NAME})
-IDENTIFYING: Final = NAMES | {BIRTHDAY}
+IDENTIFYING_FIELDS: Final = NAME_FIELDS | {BIRTHDAY}
 
 
 def book_slot(
-    world: World, book: Book, slot: Slot, participant: Json, booker: Json | None = None
+    world: World,
+    book: Book,
+    slot: Slot,
+    participant: dict[str, Any],
+    booker: dict[str, Any] | None = None,
 ) -> Booking:
-    """Book a slot for somebody: a user known already, or a new one. ConflictError if taken."""
+    """Book a slot for a user who is known or new; ConflictError if it cannot be booked."""
     found = book.check(slot, world.clock.now())
     return book.add(
         Booking(
@@ -37,20 +40,28 @@ def book_slot(
             slot_id=slot.id_in(world),
             start=slot.start,
             stop=slot.stop,
-            user_id=_user(world, book, participant).id,
+            user_id=_participant(world, book, participant).id,
             booker=booker or participant,
             created_at=world.clock.now(),
         )
     )
 
 
-def _user(world: World, book: Book, told: Json) -> User:
-    """The user with this id, or the only one with these names and no other date of birth."""
+def _participant(world: World, book: Book, told: dict[str, Any]) -> User:
+    """Return the user with this id, else the only one who matches, else a new one."""
     fields = {name: said for name, said in told.items() if name != "id" and said is not None}
     user = book.people.users.find(told["id"]) if isinstance(told.get("id"), str) else None
-    if user is None and known(fields).keys() >= NAMES:
-        asked = {name: each for name, each in fields.items() if canonical(name) in IDENTIFYING}
-        same = [each for each in book.people.find(asked) if known(each.fields).keys() >= NAMES]
+    if user is None and comparable_fields(fields).keys() >= NAME_FIELDS:
+        asked = {
+            name: each
+            for name, each in fields.items()
+            if canonical_name(name) in IDENTIFYING_FIELDS
+        }
+        same = [
+            each
+            for each in book.people.find(asked)
+            if comparable_fields(each.fields).keys() >= NAME_FIELDS
+        ]
         user = same[0] if len(same) == 1 else None
     if user is None:
         return add_user(world, book, fields)
@@ -58,16 +69,16 @@ def _user(world: World, book: Book, told: Json) -> User:
     return user
 
 
-def add_user(world: World, book: Book, fields: Json) -> User:
-    """Keep somebody new."""
+def add_user(world: World, book: Book, fields: dict[str, Any]) -> User:
+    """Add a user."""
     user_id = f"user_{world.ids.hex('voicebooker.user', 16)}"
     return book.people.add(User(id=user_id, fields=dict(fields)))
 
 
 def move_booking(world: World, book: Book, booking: Booking, old: str, new: str) -> None:
-    """Have a booking take place in another slot; ConflictError if that cannot be."""
+    """Move a booking to another slot; ConflictError if that is not possible."""
     slot = read_slot(world, new)
-    _check_stands(world, booking, "slotIdOld", old)
+    _check_current(world, booking, "slotIdOld", old)
     if (slot.appointment_type_id, slot.product_id) != (
         booking.appointment_type_id,
         booking.product_id,
@@ -78,12 +89,12 @@ def move_booking(world: World, book: Book, booking: Booking, old: str, new: str)
 
 
 def cancel_booking(world: World, book: Book, booking: Booking, slot_id: str) -> None:
-    """Have a booking not take place; ConflictError if that cannot be."""
-    _check_stands(world, booking, "slotId", slot_id)
+    """Cancel a booking; ConflictError if that is not possible."""
+    _check_current(world, booking, "slotId", slot_id)
     book.cancel(booking, world.clock.now())
 
 
-def _check_stands(world: World, booking: Booking, field: str, slot_id: str) -> None:
+def _check_current(world: World, booking: Booking, field: str, slot_id: str) -> None:
     if booking.status is BookingStatus.CANCELLED:
         raise ConflictError("the booking is cancelled already")
     if booking.slot_id != slot_id:

@@ -1,45 +1,40 @@
-"""The book's records, as the reference backend answers them.
+"""How the reference backend writes the book's records in its responses.
 
-assumed: all fields; the page has lost them. The ids have both names that a bot may look for.
+assumed: all fields, as the page has lost them. Ids have both names that a bot may look for.
 """
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.bookings import Booking
-from emulator.platforms.voicebooker.book.businesses import Agent, AppointmentType, Product
+from emulator.platforms.voicebooker.book.businesses import AppointmentType, BusinessAgent, Product
 from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.book.slots import Slot
+from emulator.platforms.voicebooker.schemas.words import wire_time
 
 Json = dict[str, Any]
 
 
-def wire_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Write a time as the page's samples do: ``2024-09-16T08:30:00.000+02:00``."""
-    return moment.astimezone(zone).isoformat(timespec="milliseconds")
-
-
-def shown_type(each: AppointmentType) -> Json:
-    """An appointment type."""
+def serialize_type(each: AppointmentType) -> Json:
+    """Write an appointment type."""
     shown = {"id": each.id, "name": each.name}
     return shown if each.description is None else shown | {"description": each.description}
 
 
-def shown_agent(each: Agent) -> Json:
-    """An agent."""
+def serialize_agent(each: BusinessAgent) -> Json:
+    """Write an agent."""
     return {"id": each.id, "name": each.name}
 
 
-def shown_product(each: Product) -> Json:
-    """A product; ``duration`` in minutes."""
+def serialize_product(each: Product) -> Json:
+    """Write a product; ``duration`` is in minutes."""
     shown = {"id": each.id, "name": each.name, "duration": each.minutes}
     return shown if each.price is None else shown | {"price": each.price}
 
 
-def shown_slot(world: World, slot: Slot, zone: ZoneInfo) -> Json:
-    """A free slot."""
+def serialize_slot(world: World, slot: Slot, zone: ZoneInfo) -> Json:
+    """Write a free slot."""
     return {
         "id": slot.id_in(world),
         "start": wire_time(slot.start, zone),
@@ -48,13 +43,13 @@ def shown_slot(world: World, slot: Slot, zone: ZoneInfo) -> Json:
     }
 
 
-def shown_user(user: User) -> Json:
-    """A user."""
+def serialize_user(user: User) -> Json:
+    """Write a user."""
     return {"id": user.id} | {name: user.fields[name] for name in user.fields if name != "id"}
 
 
-def shown_booking(booking: Booking, zone: ZoneInfo) -> Json:
-    """An appointment."""
+def serialize_booking(booking: Booking, zone: ZoneInfo) -> Json:
+    """Write an appointment."""
     return {
         "id": booking.id,
         "bookingId": booking.id,

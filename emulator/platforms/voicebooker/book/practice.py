@@ -1,6 +1,6 @@
-"""What every world's book starts with: the practice of the page's samples, and a few patients.
+"""The book of a new world: the practice of the page's samples, with a few patients.
 
-The first of each kind has the id that the samples of the page have.
+The first record of each kind has the id of the page's samples.
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
@@ -9,15 +9,24 @@ from typing import Final
 
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.bookings import Book, Booking
-from emulator.platforms.voicebooker.book.businesses import Agent, AppointmentType, Business, Product
+from emulator.platforms.voicebooker.book.businesses import (
+    AppointmentType,
+    Business,
+    BusinessAgent,
+    Product,
+)
 from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.book.slots import Slot
 
 SIP_ID: Final = "phoneSipId12345678"
-ENTITY: Final = "xyzBusinessEntityId"
-NAMES: Final = ["firstname", "lastname"]
-CONTACT: Final = ["firstname", "lastname", "dateOfBirth", "phone"]
-LONG_DAY: Final = [("08:00", "12:00"), ("13:00", "18:00")]
+
+ENTITY_ID: Final = "xyzBusinessEntityId"
+
+NAME_INFO: Final = ["firstname", "lastname"]
+
+CONTACT_INFO: Final = ["firstname", "lastname", "dateOfBirth", "phone"]
+
+LONG_DAY_HOURS: Final = [("08:00", "12:00"), ("13:00", "18:00")]
 
 PATIENTS: Final = {
     "abcUserId": ("Erika", "Mustermann", "1985-04-12", "+493515550101"),
@@ -25,36 +34,37 @@ PATIENTS: Final = {
     "userThomasJunior": ("Thomas", "Müller", "1991-07-23", "+493515550103"),
     "userAylin": ("Aylin", "Yilmaz", "1979-02-28", "+493515550104"),
 }
-BOOKED: Final = (
+
+APPOINTMENTS: Final = (
     ("abcBookingId", "abcUserId", "abcAgentId", 7, 4),
     ("bookingThomas", "userThomasJunior", "agentJonas", 8, 3),
     ("bookingAylinNext", "userAylin", "abcAgentId", 9, 5),
     ("bookingAylinLater", "userAylin", "abcAgentId", 16, 5),
 )
-"""Who is booked with whom, so many days ahead or on the next open day, and at which slot of it."""
+"""Booking, user, agent, days ahead (or the next open day), and number of the slot on that day."""
 
 
 def practice() -> Business:
-    """The business of the samples."""
+    """Return the business of the page's samples."""
     return Business(
-        id=ENTITY,
+        id=ENTITY_ID,
         name="Physiotherapie Gleichgewicht",
         timezone="Europe/Berlin",
         sip_ids=[SIP_ID],
         hours={
-            **dict.fromkeys(("mon", "tue", "wed", "thu"), LONG_DAY),
+            **dict.fromkeys(("mon", "tue", "wed", "thu"), LONG_DAY_HOURS),
             "fri": [("08:00", "14:00")],
         },
         agents=[
-            Agent(id="abcAgentId", name="Lea Sommer"),
-            Agent(id="agentJonas", name="Jonas Weber"),
-            Agent(id="agentMiriam", name="Miriam Vogel"),
+            BusinessAgent(id="abcAgentId", name="Lea Sommer"),
+            BusinessAgent(id="agentJonas", name="Jonas Weber"),
+            BusinessAgent(id="agentMiriam", name="Miriam Vogel"),
         ],
         products=[
-            _product("abcProductTypeId", "Massage 30 minutes", 30, "29.00 EUR", NAMES),
-            _product("productMassage45", "Massage 45 minutes", 45, "42.00 EUR", NAMES),
-            _product("productGymnastics", "Medical gymnastics", 30, None, CONTACT),
-            _product("productFirstVisit", "First consultation", 60, None, [*CONTACT, "email"]),
+            _product("abcProductTypeId", "Massage 30 minutes", 30, "29.00 EUR", NAME_INFO),
+            _product("productMassage45", "Massage 45 minutes", 45, "42.00 EUR", NAME_INFO),
+            _product("productGymnastics", "Medical gymnastics", 30, None, CONTACT_INFO),
+            _product("productFirstVisit", "First consultation", 60, None, [*CONTACT_INFO, "email"]),
         ],
         appointment_types=[
             AppointmentType(
@@ -88,20 +98,20 @@ def _product(
         name=name,
         minutes=minutes,
         price=price,
-        booker_info=NAMES,
+        booker_info=NAME_INFO,
         participant_info=info,
     )
 
 
-def furnish(world: World, book: Book) -> None:
-    """Put the practice, its patients and their appointments into a new book."""
+def add_practice(world: World, book: Book) -> None:
+    """Add the practice, its patients and their appointments to a new book."""
     business = practice()
     book.put(business)
     for user_id, (first, last, born, phone) in PATIENTS.items():
         fields = {"firstname": first, "lastname": last, "dateOfBirth": born, "phone": phone}
         book.people.add(User(id=user_id, fields=fields))
     now = world.clock.now()
-    for booking_id, user_id, agent_id, ahead, place in BOOKED:
+    for booking_id, user_id, agent_id, ahead, place in APPOINTMENTS:
         day = date.fromisoformat(business.day_of(now)) + timedelta(days=ahead)
         while not (openings := list(business.openings(day))):
             day += timedelta(days=1)

@@ -1,0 +1,48 @@
+"""What the control API can do with the appointment book: ``/_emulator/voicebooker``."""
+
+from typing import Final
+
+from emulator.kit.operation import Operation
+from emulator.platforms.voicebooker.controls.bookings import (
+    BOOKING,
+    create_booking,
+    delete_booking,
+    get_booking,
+)
+from emulator.platforms.voicebooker.controls.businesses import (
+    BUSINESS,
+    delete_business,
+    get_business,
+    list_businesses,
+    put_business,
+    show_book,
+)
+from emulator.platforms.voicebooker.controls.requests import (
+    BookQuery,
+    CreateBooking,
+    PutBusiness,
+    UserFieldsRequest,
+    UsersQuery,
+)
+from emulator.platforms.voicebooker.controls.users import (
+    USER,
+    change_user,
+    create_user,
+    get_user,
+    list_users,
+)
+
+controls: Final = (
+    Operation(method="GET", path="/businesses", handler=list_businesses),
+    Operation(method="GET", path=BUSINESS, handler=get_business),
+    Operation(method="PUT", path=BUSINESS, handler=put_business, takes=PutBusiness),
+    Operation(method="DELETE", path=BUSINESS, handler=delete_business),
+    Operation(method="GET", path="/users", handler=list_users, query=UsersQuery),
+    Operation(method="POST", path="/users", handler=create_user, takes=UserFieldsRequest),
+    Operation(method="GET", path=USER, handler=get_user),
+    Operation(method="PATCH", path=USER, handler=change_user, takes=UserFieldsRequest),
+    Operation(method="GET", path="/book", handler=show_book, query=BookQuery),
+    Operation(method="POST", path="/bookings", handler=create_booking, takes=CreateBooking),
+    Operation(method="GET", path=BOOKING, handler=get_booking),
+    Operation(method="DELETE", path=BOOKING, handler=delete_booking),
+)

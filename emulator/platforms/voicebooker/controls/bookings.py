@@ -1,0 +1,55 @@
+"""The bookings of the book, in the control API."""
+
+from datetime import datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.errors import invalid
+from emulator.kit.http import json_response, read_body
+from emulator.kit.world import world_of
+from emulator.platforms.voicebooker.book.appointments import book_slot, cancel_booking
+from emulator.platforms.voicebooker.book.slots import Slot
+from emulator.platforms.voicebooker.controls.requests import CreateBooking, book_of
+from emulator.platforms.voicebooker.controls.serializers import serialize_book_entry
+
+
+async def create_booking(request: Request) -> Response:
+    """Write an appointment into the book."""
+    world, book = world_of(request), book_of(request)
+    asked = read_body(request, CreateBooking)
+    found = book.directory.bookable(asked.appointment_type_id, asked.product_id)
+    try:
+        start = datetime.fromisoformat(asked.start)
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None or not 1971 <= start.year <= 8999:  # noqa: PLR2004
+        raise invalid(("start", "must be a time such as 2026-01-05T08:30:00+01:00"))
+    slot = Slot(
+        appointment_type_id=found.type.id,
+        product_id=found.product.id,
+        agent_id=asked.agent_id,
+        start=start.replace(microsecond=0),
+        minutes=found.product.minutes,
+    )
+    booking = book_slot(world, book, slot, asked.participant)
+    return json_response(serialize_book_entry(book, booking), 201)
+
+
+async def get_booking(request: Request) -> Response:
+    """Show a booking."""
+    book = book_of(request)
+    booking = book.bookings.get(request.path_params["booking_id"])
+    return json_response(serialize_book_entry(book, booking))
+
+
+async def delete_booking(request: Request) -> Response:
+    """Cancel a booking; its slot is free again."""
+    book = book_of(request)
+    booking = book.bookings.get(request.path_params["booking_id"])
+    cancel_booking(world_of(request), book, booking, booking.slot_id)
+    return json_response(serialize_book_entry(book, booking))
+
+
+BOOKING: Final = "/bookings/{booking_id}"

@@ -1,0 +1,74 @@
+"""The businesses and their book by day, in the control API."""
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.errors import invalid
+from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.world import world_of
+from emulator.platforms.voicebooker.book.businesses import Business
+from emulator.platforms.voicebooker.controls.requests import (
+    KEY_PATTERN,
+    BookQuery,
+    PutBusiness,
+    book_of,
+)
+from emulator.platforms.voicebooker.controls.serializers import serialize_business, serialize_day
+
+
+async def list_businesses(request: Request) -> Response:
+    """List the businesses, whole."""
+    return json_response([serialize_business(each) for each in book_of(request).businesses])
+
+
+async def get_business(request: Request) -> Response:
+    """Show a business with its hours, agents, products and appointment types."""
+    return json_response(serialize_business(_business(request)))
+
+
+async def put_business(request: Request) -> Response:
+    """Make a business, or replace one; its bookings stay."""
+    key = request.path_params["business_id"]
+    if not re.fullmatch(KEY_PATTERN, key):
+        raise invalid(("business_id", "must be letters, digits, dots, dashes and underscores"))
+    asked = read_body(request, PutBusiness)
+    if asked.id not in {None, key}:
+        raise invalid(("id", "is not the id in the path"))
+    is_new = key not in book_of(request).businesses
+    book_of(request).put(asked.business(key))
+    return json_response(serialize_business(_business(request)), 201 if is_new else 200)
+
+
+async def delete_business(request: Request) -> Response:
+    """Take a business out that has no bookings."""
+    book_of(request).remove(request.path_params["business_id"])
+    return Response(status_code=204)
+
+
+async def show_book(request: Request) -> Response:
+    """Show the appointment book by day: hours, who comes to whom, and which times are free."""
+    world, book = world_of(request), book_of(request)
+    query = read_query(request, BookQuery)
+    business_id = query.business_id or next(iter(book.businesses.by_id), "")
+    business = book.businesses.get(business_id)
+    first = date.fromisoformat(query.day or business.day_of(world.clock.now()))
+    days = [first + timedelta(days=each) for each in range(query.days)]
+    return json_response(
+        {
+            "business_id": business.id,
+            "business": business.name,
+            "timezone": business.timezone,
+            "days": [serialize_day(world, book, business, each) for each in days],
+        }
+    )
+
+
+def _business(request: Request) -> Business:
+    return book_of(request).businesses.get(request.path_params["business_id"])
+
+
+BUSINESS: Final = "/businesses/{business_id}"

@@ -1,0 +1,57 @@
+"""The users of the book, in the control API."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.errors import invalid
+from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.world import world_of
+from emulator.platforms.voicebooker.book.appointments import add_user
+from emulator.platforms.voicebooker.book.serializers import serialize_user
+from emulator.platforms.voicebooker.controls.requests import UserFieldsRequest, UsersQuery, book_of
+from emulator.platforms.voicebooker.controls.serializers import serialize_book_entry
+
+
+async def list_users(request: Request) -> Response:
+    """List the users, newest first; the header X-Total-Count says how many there are."""
+    query = read_query(request, UsersQuery)
+    users = book_of(request).people.listed
+    page = users.page(query.offset, query.limit)
+    count = {"X-Total-Count": str(len(users))}
+    return json_response([serialize_user(each) for each in page], headers=count)
+
+
+async def create_user(request: Request) -> Response:
+    """Keep a user."""
+    fields = _fields(read_body(request, UserFieldsRequest))
+    user = add_user(world_of(request), book_of(request), fields)
+    return json_response(serialize_user(user), 201)
+
+
+async def get_user(request: Request) -> Response:
+    """Show a user with all bookings, cancelled ones too."""
+    book = book_of(request)
+    user = book.people.users.get(request.path_params["user_id"])
+    bookings = [serialize_book_entry(book, each) for each in book.of_user(user.id)]
+    return json_response(serialize_user(user) | {"bookings": bookings})
+
+
+async def change_user(request: Request) -> Response:
+    """Change what is known of a user."""
+    book = book_of(request)
+    user = book.people.users.get(request.path_params["user_id"])
+    book.people.change(user, _fields(read_body(request, UserFieldsRequest), changes=True))
+    return json_response(serialize_user(user))
+
+
+def _fields(asked: UserFieldsRequest, *, changes: bool = False) -> dict[str, Any]:
+    if "id" in asked.fields:
+        raise invalid(("fields.id", "cannot be set"))
+    if changes:
+        return asked.fields
+    return {name: value for name, value in asked.fields.items() if value is not None}
+
+
+USER: Final = "/users/{user_id}"

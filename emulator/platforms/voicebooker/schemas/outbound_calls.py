@@ -1,0 +1,88 @@
+"""Outbound calls: ``makeCall``, and the webhook that reports how a call ended.
+
+https://docs.voicebooker.de/advanced-usage/outbound-calls
+"""
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, ValidatorFunctionWrapHandler, WrapValidator
+
+from emulator.kit.basis import documented
+from emulator.kit.constraints import written
+from emulator.kit.fields import PHONE, Text
+from emulator.kit.json import to_json
+from emulator.platforms.voicebooker.schemas.responses import ASSUMED_CONFIG
+from emulator.platforms.voicebooker.schemas.webhooks import REQUEST_CONFIG
+
+MAX_STATE_BYTES: Final = 100_000
+NUMBER_AS_SENT: Final = written(pattern=r"^[ ()./-]*\+?([ ()./-]*[0-9]){7,15}[ ()./-]*$")
+_BETWEEN_DIGITS: Final = re.compile(r"[\s()./-]+")
+
+
+def _dialed(value: Any) -> Any:
+    return _BETWEEN_DIGITS.sub("", value) if isinstance(value, str) else value
+
+
+def _as_sent(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    check(_dialed(value))
+    return value
+
+
+def _state(value: dict[str, Any] | None) -> dict[str, Any] | None:
+    if value is not None and len(to_json(value)) > MAX_STATE_BYTES:
+        raise ValueError(f"must have at most {MAX_STATE_BYTES} bytes")
+    return value
+
+
+REQUIRED_IS_ASSUMED: Final = documented("but not that it is required")
+
+
+class MakeCallRequest(BaseModel):
+    """``POST makeCall``."""
+
+    model_config = REQUEST_CONFIG
+
+    dest: Annotated[
+        str, Field(pattern=PHONE), WrapValidator(_as_sent), NUMBER_AS_SENT, REQUIRED_IS_ASSUMED
+    ]
+    """A phone number; dashes and spaces are allowed, as in the page's sample."""
+    botId: Annotated[Text, Field(max_length=200), REQUIRED_IS_ASSUMED]
+    sipAccountId: Annotated[Text, Field(max_length=200), REQUIRED_IS_ASSUMED]
+    startTimeout: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] | None = None
+    """Seconds before the bot speaks, so that the callee can speak first."""
+    state: Annotated[dict[str, Any] | None, AfterValidator(_state)] = None
+
+    @property
+    def number(self) -> str:
+        """Return the number to call, without dashes and spaces."""
+        return str(_dialed(self.dest))
+
+
+class MakeCallResponse(BaseModel):
+    """The response to ``POST makeCall``."""
+
+    callRequestId: str
+
+
+class CallResult(BaseModel):
+    """The result of an outbound call."""
+
+    model_config = ASSUMED_CONFIG
+
+    callRequestId: str
+    dest: str
+    botId: str
+    state: dict[str, Any]
+
+
+class CallSucceeded(CallResult):
+    """An outbound call was answered and has ended."""
+
+    event: Literal["callSucceeded"]
+
+
+class CallFailed(CallResult):
+    """An outbound call was not answered."""
+
+    event: Literal["callFailed"]

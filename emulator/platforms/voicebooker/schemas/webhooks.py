@@ -1,0 +1,126 @@
+"""The webhooks: what VoiceBooker's bot asks of a booking backend.
+
+https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
+"""
+
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from emulator.kit.basis import documented
+from emulator.kit.constraints import written
+from emulator.kit.fields import Text
+from emulator.kit.json import to_json
+
+REQUEST_CONFIG: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
+"""Types are not converted, unknown fields are ignored."""
+MAX_USER_FIELDS: Final = 50
+MAX_USER_BYTES: Final = 10_000
+"""Bytes of a user's fields, as JSON."""
+
+
+def _user(value: dict[str, Any]) -> dict[str, Any]:
+    if len(value) > MAX_USER_FIELDS or len(to_json(value)) > MAX_USER_BYTES:
+        raise ValueError(f"must have at most {MAX_USER_FIELDS} fields and {MAX_USER_BYTES} bytes")
+    return value
+
+
+Id = Annotated[Text, Field(max_length=1000)]
+
+_TEXT_OR_NUMBER: Final = {
+    "anyOf": [{"type": ["integer", "boolean"]}, {"type": "string", "pattern": "[A-Za-z0-9]"}]
+}
+
+NOT_EMPTY: Final = written(
+    minProperties=1, **{"not": {"additionalProperties": {"not": _TEXT_OR_NUMBER}}}
+)
+"""At least one field has a value."""
+
+UserFields = Annotated[
+    dict[str, Any],
+    AfterValidator(_user),
+    documented("but for its fields, which the page has lost"),
+]
+"""A user's fields. assumed: the page has lost them; names and date of birth are among them."""
+
+
+class WebhookRequest(BaseModel):
+    """What all webhooks have in common; unknown fields are ignored."""
+
+    model_config = REQUEST_CONFIG
+
+    action: str
+
+
+class GetEntityForSipId(WebhookRequest):
+    """Ask which business has the number that was called."""
+
+    sipId: Id
+
+
+class EntityRequest(WebhookRequest):
+    """``getBusinessName``, ``getAppointmentTypes``, and (assumed) the types with products."""
+
+    entityId: Id
+
+
+class AppointmentTypeRequest(EntityRequest):
+    """``getAgents`` and ``getProducts``."""
+
+    appointmentTypeId: Id
+
+
+class GetSlots(WebhookRequest):
+    """Ask for the free slots from a time to the end of its day."""
+
+    appointmentTypeId: Id
+    agentId: Id | None = None
+    productId: Id
+    dateTime: Annotated[str, Field(max_length=50)]
+    timezone: Annotated[str, Field(max_length=64)] | None = None
+
+
+class GetRequiredInfo(WebhookRequest):
+    """Ask what must be known of the booker and the participant."""
+
+    productId: Id
+
+
+class BookAppointment(WebhookRequest):
+    """Book a slot."""
+
+    appointmentTypeId: Id
+    productId: Id
+    slotId: Id
+    start: Annotated[str, Field(max_length=50)]
+    booker: UserFields = {}
+    participant: UserFields
+
+
+class ModifyAppointment(WebhookRequest):
+    """Move a booking; ``start`` is the new slot's."""
+
+    bookingId: Id
+    slotIdOld: Id
+    slotIdNew: Id
+    start: Annotated[str, Field(max_length=50)]
+
+
+class CancelAppointment(WebhookRequest):
+    """Cancel a booking."""
+
+    bookingId: Id
+    slotId: Id
+    start: Annotated[str, Field(max_length=50)]
+
+
+class FindExistingUser(WebhookRequest):
+    """Ask for the users with these fields."""
+
+    participant: Annotated[UserFields, NOT_EMPTY]
+
+
+class FindExistingBooking(WebhookRequest):
+    """Ask for the future appointments of a user."""
+
+    id: Id
