@@ -23,6 +23,7 @@ from emulator.server import running
 from emulator.settings import Settings
 from tests import effort
 from tests.files import check_file
+from tests.limits import lift_http_timeout
 from tests.order import slow_first
 from tests.support import World, client_of
 
@@ -42,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     effort.configure(config)
+    lift_http_timeout()
     config.addinivalue_line("markers", "socket: run once more over a real socket")
     config.addinivalue_line("markers", "fuzz: tries far more examples in a campaign")
 

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message
 
+from tests.limits import LIMIT_SECONDS
 from tests.support import Json
-
-PATIENCE = 30
 
 
 class Listener:
@@ -89,7 +88,7 @@ class Listener:
         await self._wait(done)
 
     async def _wait(self, done: Any) -> None:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(LIMIT_SECONDS):
             while not done():
                 assert not self.task.done(), (self.status, self.content)
                 self._news.clear()
@@ -101,7 +100,7 @@ class Listener:
 
     async def ended(self) -> None:
         """Wait until the app is done with the request."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(LIMIT_SECONDS):
             await self.task
 
 

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.limits import LIMIT_SECONDS
+
 COMMAND = [sys.executable, "-m", "emulator"]
-PATIENCE = 60
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -16,7 +17,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         [*COMMAND, *arguments],
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=LIMIT_SECONDS,
         check=False,
         env=os.environ | environment,  # noqa: TID251  # handed on, not read
     )
@@ -28,7 +29,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
 
     However busy the machine is, the server checkpoints its data file when it stops.
     """
-    patient = {"VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(PATIENCE)}
+    patient = {"VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(LIMIT_SECONDS)}
     process = subprocess.Popen(  # noqa: S603  # our own program
         [*COMMAND, "serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
@@ -49,6 +50,6 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(PATIENCE)
+        process.wait(LIMIT_SECONDS)
         process.stdout.close()
         process.stderr.close()

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 
 from emulator.domain.callbacks import Callback, CallbackResponse
+from tests.limits import LIMIT_SECONDS
 from tests.threads import serving
 
 SUBJECTS: Final = ("session_id", "callRequestId", "request_id")
@@ -142,7 +143,7 @@ def served(service: Service) -> Iterator[str]:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             status = service.taken(dict(self.headers.items()), content)
             if status is None:
-                service.silence.wait(30)
+                service.silence.wait(LIMIT_SECONDS)
             self.say(status or 500, b"{}")
 
         def say(self, status: int, body: bytes) -> None:

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from emulator.cli import main
 from emulator.server import CannotStartError, bind, running
 from emulator.settings import Settings
-from tests.processes import PATIENCE, run, serving
+from tests.limits import LIMIT_SECONDS
+from tests.processes import run, serving
 
 
 def test_port_zero_picks_a_free_port() -> None:
@@ -85,7 +86,7 @@ def test_told_to_stop_it_ends_well(name: str) -> None:
         assert httpx.get(f"{url}/_emulator/health", trust_env=False).status_code == 200
 
         process.send_signal(signal.Signals[name])
-        code = process.wait(PATIENCE)
+        code = process.wait(LIMIT_SECONDS)
 
         assert process.stderr is not None
         assert (code, process.stderr.read()) == (0, "")
@@ -167,7 +168,7 @@ def test_records_are_not_freed_one_by_one_when_the_program_ends() -> None:
         [sys.executable, "-c", ENDING],
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=LIMIT_SECONDS,
         check=False,
     )
 

@@ -11,12 +11,13 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.limits import LIMIT_SECONDS
 from tests.platforms.bimpe.support import Team
-from tests.processes import PATIENCE, serving
+from tests.processes import serving
 from tests.receiver import listening
 from tests.support import World
 
-LONG: Final = 300
+LONG: Final = 600
 """Seconds that nobody is going to wait."""
 NUMBER: Final = "+2348055599001"
 ENDED: Final = 410
@@ -27,7 +28,7 @@ REQUEST: Final = b"POST /voicebot/v1/workflows HTTP/1.1\r\nHost: x\r\nAuthorizat
 async def talking(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a server."""
     async with httpx.AsyncClient(
-        base_url=url, timeout=PATIENCE, trust_env=False, verify=SSLContext(PROTOCOL_TLS_CLIENT)
+        base_url=url, timeout=LIMIT_SECONDS, trust_env=False, verify=SSLContext(PROTOCOL_TLS_CLIENT)
     ) as http:
         yield http
 
@@ -93,7 +94,7 @@ async def test_nothing_that_was_answered_is_lost_and_nobody_is_waited_for(
                 await team.post(f"{talk}/messages", {"message": "last words"})
 
                 process.send_signal(signal.Signals[name])
-                code = await asyncio.to_thread(process.wait, PATIENCE)
+                code = await asyncio.to_thread(process.wait, LIMIT_SECONDS)
 
                 *answers, streamed = await asyncio.gather(*waiting)
                 rests = [await reader.read() for reader, _ in connections]
@@ -134,7 +135,7 @@ async def test_client_that_does_not_read_is_not_waited_for() -> None:
             await reader.readexactly(1)
 
             process.send_signal(signal.SIGTERM)
-            code = await asyncio.to_thread(process.wait, PATIENCE)
+            code = await asyncio.to_thread(process.wait, LIMIT_SECONDS)
 
             writer.close()
             assert made.status_code == 200

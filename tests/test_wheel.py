@@ -10,8 +10,9 @@ from typing import Final
 
 import pytest
 
+from tests.limits import LIMIT_SECONDS
 from tests.visit import SUFFIXES
-from tests.wheel import PATIENCE, ROOT, environment
+from tests.wheel import ROOT, environment
 
 EXAMPLE: Final = ROOT / "tests" / "examples" / "clinic"
 OFF: Final = ["unshare", "--user", "--map-root-user", "--net"]
@@ -34,7 +35,7 @@ def run(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[
         env={"PATH": "/usr/bin:/bin", "HOME": str(folder)},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=LIMIT_SECONDS,
         check=False,
     )
 

@@ -13,8 +13,9 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.limits import LIMIT_SECONDS
+
 ROOT: Final = Path(__file__).parents[1]
-PATIENCE: Final = 180
 NO_NETWORK: Final = '''
 import sys
 
@@ -71,7 +72,7 @@ def _built(shared: Path) -> Path:
 
 def _pip(*arguments: str) -> None:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
-    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)  # noqa: S603  # ours
+    subprocess.run(command, check=True, capture_output=True, timeout=LIMIT_SECONDS)  # noqa: S603  # ours
 
 
 def _needed(names: list[str]) -> set[str]:

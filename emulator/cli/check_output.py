@@ -35,9 +35,11 @@ def as_usage(refusal: str) -> str:
 
 def escaped(shown: Any) -> str:
     """JSON, with all written as escapes that could command a terminal."""
+    text = json.dumps(shown, indent=2, ensure_ascii=False)
+    if text.replace("\n", "").isprintable():
+        return text
     return "".join(
-        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1]
-        for sign in json.dumps(shown, indent=2, ensure_ascii=False)
+        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text
     )
 
 

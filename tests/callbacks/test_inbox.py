@@ -4,6 +4,7 @@ import asyncio
 
 from emulator.callbacks.inbox import Inbox, Inboxes, InboxMessage, ScriptedResponse
 from emulator.clock import EPOCH
+from tests.limits import LIMIT_SECONDS
 
 
 def message(content: bytes = b"") -> InboxMessage:
@@ -14,7 +15,7 @@ def message(content: bytes = b"") -> InboxMessage:
 async def test_waiting_ends_with_the_message_that_was_waited_for() -> None:
     """Who waits for two messages goes on when the second arrives, and not before."""
     inbox = Inbox(100, 10_000)
-    waiting = asyncio.ensure_future(inbox.wait(2, 30))
+    waiting = asyncio.ensure_future(inbox.wait(2, LIMIT_SECONDS))
     await asyncio.sleep(0)  # noqa: TID251  # gives way
     inbox.receive(message())
     await asyncio.sleep(0)  # noqa: TID251  # gives way
@@ -38,7 +39,7 @@ async def test_waiting_for_what_never_comes_ends() -> None:
 async def test_several_can_wait() -> None:
     """Everybody who waits hears, each at the number waited for."""
     inbox = Inbox(100, 10_000)
-    waiting = asyncio.gather(*(inbox.wait(count, 30) for count in (1, 2, 2, 3)))
+    waiting = asyncio.gather(*(inbox.wait(count, LIMIT_SECONDS) for count in (1, 2, 2, 3)))
     await asyncio.sleep(0)  # noqa: TID251  # gives way
 
     for _ in range(3):

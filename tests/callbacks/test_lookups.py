@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from emulator.callbacks.lookups import MAX_LOOKUPS, Lookups
+from tests.limits import LIMIT_SECONDS
 
 
 async def test_name_is_asked_for_once() -> None:
@@ -80,4 +81,4 @@ def test_program_ends_though_a_name_has_no_answer() -> None:
     asyncio.run(give_up())
     gate.set()
 
-    assert answered.wait(30)
+    assert answered.wait(LIMIT_SECONDS)

@@ -14,7 +14,8 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.processes import COMMAND, PATIENCE, run
+from tests.limits import LIMIT_SECONDS
+from tests.processes import COMMAND, run
 
 NODE: Final = shutil.which("node")
 OLDEST: Final = 18
@@ -73,7 +74,7 @@ def executing(*before: str, code: str) -> Iterator[tuple["subprocess.Popen[str]"
     finally:
         process.kill()
         process.stdin.close()
-        process.wait(PATIENCE)
+        process.wait(LIMIT_SECONDS)
         process.stdout.close()
         process.stderr.close()
 
@@ -145,7 +146,11 @@ def test_standard_input_and_output_are_the_commands() -> None:
     through = b"\x00\xff line\n" * 1000
 
     ended = subprocess.run(  # noqa: S603  # our own program
-        [*COMMAND, "exec", "cat"], input=through, capture_output=True, timeout=PATIENCE, check=True
+        [*COMMAND, "exec", "cat"],
+        input=through,
+        capture_output=True,
+        timeout=LIMIT_SECONDS,
+        check=True,
     )
 
     assert ended.stdout == through
@@ -161,7 +166,7 @@ def test_signal_is_passed_on(name: str) -> None:
     with executing(code=TRAP) as (process, _):
         process.send_signal(number)
 
-        assert process.wait(PATIENCE) == 40 + number
+        assert process.wait(LIMIT_SECONDS) == 40 + number
 
 
 def test_what_a_terminal_tells_both_is_not_told_twice() -> None:
@@ -177,7 +182,7 @@ def test_what_a_terminal_tells_both_is_not_told_twice() -> None:
         told = next(line for line in process.stdout if "in all" in line)
 
         assert told.strip() == "in all 1"
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(LIMIT_SECONDS) == 0
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in ("SIGKILL", "SIGTERM")])
@@ -187,7 +192,7 @@ def test_server_does_not_outlive_its_command_or_us(name: str) -> None:
         assert httpx.get(f"{url}/_emulator/health", trust_env=False).status_code == 200
 
         process.send_signal(signal.Signals[name])
-        process.wait(PATIENCE)
+        process.wait(LIMIT_SECONDS)
 
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{url}/_emulator/health", trust_env=False)

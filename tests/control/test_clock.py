@@ -405,7 +405,7 @@ async def test_live_clock_runs_by_itself(world: World) -> None:
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow, PLAIN, BUSY)
 
-    waited = await world.control("GET", "/inboxes/done/wait?count=2&timeout=30")
+    waited = await world.control("GET", "/inboxes/done/wait?count=2&timeout=300")
 
     assert waited.status_code == 200
     first, second = waited.json()
@@ -436,7 +436,7 @@ async def test_frozen_clock_can_be_let_go(world: World) -> None:
 
     await world.control("PUT", "/clock", json={"mode": "live", "speed": 1_000_000})
 
-    waited = await world.control("GET", "/inboxes/done/wait?timeout=30")
+    waited = await world.control("GET", "/inboxes/done/wait?timeout=300")
     assert waited.status_code == 200
     assert waited.json()[0]["received_at"] > "2026-01-01T00:00:20Z"
 

@@ -9,6 +9,7 @@ import pytest
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener, listening
 from tests.processes import serving
 from tests.support import World
@@ -95,7 +96,7 @@ def test_server_stops_promptly_with_a_stream_open() -> None:
             chunks = answer.iter_bytes()
             assert b"event: world" in next(chunks)
             process.terminate()
-            assert process.wait(5) == 0
+            assert process.wait(LIMIT_SECONDS) == 0
 
 
 async def test_timeline_is_in_order_of_time(world: World) -> None:

@@ -162,7 +162,7 @@ async def test_emptied_inbox_holds_nothing(world: World) -> None:
 
 async def test_waiting_ends_when_enough_has_come(world: World) -> None:
     """Waiting is answered with the messages once there are so many, not before."""
-    waiting = asyncio.ensure_future(world.control("GET", "/inboxes/hook/wait?count=2&timeout=30"))
+    waiting = asyncio.ensure_future(world.control("GET", "/inboxes/hook/wait?count=2&timeout=300"))
     await post(world, "hook", json=1)
     assert not waiting.done()
 
@@ -224,7 +224,7 @@ async def test_looking_at_an_inbox_makes_none(world: World) -> None:
 async def test_whoever_waits_is_told_that_the_world_has_ended(world: World) -> None:
     """A wait in a world that is deleted ends at once, and says why."""
     answer, _ = await asyncio.gather(
-        world.control("GET", "/inboxes/box/wait?timeout=20"),
+        world.control("GET", "/inboxes/box/wait?timeout=300"),
         world.http.delete(f"/_emulator/worlds/{world.name}"),
     )
 

@@ -13,6 +13,7 @@ from emulator.app import Emulator
 from emulator.server import running
 from emulator.settings import Settings
 from tests.dashboard.pages import Looker
+from tests.limits import LIMIT_SECONDS
 from tests.support import World
 
 CHROMIUM: Final = which("chromium") or which("chromium-browser") or which("google-chrome")
@@ -53,7 +54,7 @@ async def http(site: Emulator) -> AsyncIterator[httpx.AsyncClient]:
         base_url=site.worlds.settings.base_url,
         verify=SSLContext(PROTOCOL_TLS_CLIENT),
         trust_env=False,
-        timeout=60,
+        timeout=LIMIT_SECONDS,
     ) as client:
         yield client
 

@@ -14,6 +14,7 @@ from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
 from tests.faults.support import break_it, statuses, told
+from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener
 from tests.processes import serving
 from tests.support import WORKFLOW, World
@@ -60,7 +61,7 @@ async def workflows(world: World) -> int:
 
 async def until_told(world: World, task: asyncio.Task[httpx.Response]) -> None:
     """Wait until a request that is under way has met a fault."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_SECONDS):
         while not await told(world):
             await asyncio.wait([task], timeout=0.01)
 
@@ -321,7 +322,7 @@ async def test_leaving_ends_the_wait_at_once() -> None:
         await client.post("/_emulator/faults", json={"effect": "hang"})
     url = f"{app.worlds.settings.base_url}/voicebot/v1/workflows"
     listener = Listener(app, url, authorization="Bearer key")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_SECONDS):
         while not next(iter(world.faults.rules)).hits:
             await asyncio.wait([listener.task], timeout=0.01)
 
@@ -348,7 +349,7 @@ def test_stopping_the_server_ends_requests_that_hang() -> None:
                 pass
             process.terminate()
 
-            assert process.wait(5) == 0
+            assert process.wait(LIMIT_SECONDS) == 0
             with pytest.raises(ConnectionResetError):
                 hanging.recv(1)
 
@@ -362,7 +363,7 @@ async def test_early_question_of_a_bot_comes_before_its_call_is_answered(world: 
     token = world.made["credentials"]["voicebooker"]["token"]
 
     response = await world.http.post(
-        "/app/api/v1/makeCall", json=body, headers={"Token": token}, timeout=30
+        "/app/api/v1/makeCall", json=body, headers={"Token": token}, timeout=LIMIT_SECONDS
     )
 
     assert response.is_success, response.text

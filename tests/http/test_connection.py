@@ -15,9 +15,9 @@ from emulator.http.connection import MAX_HEAD_BYTES
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 
 LIMIT: Final = 1000
-PATIENCE: Final = 30
 HURRY: Final = 0.5
 """Seconds that a client has who is not waited for."""
 HEADERS: Final = b"Host: 127.0.0.1\r\nAuthorization: Bearer x\r\nToken: x\r\n"
@@ -57,7 +57,7 @@ class Client:
     """A connection that sends what it is told to, byte by byte."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=LIMIT_SECONDS)
 
     def __enter__(self) -> Self:
         return self
@@ -346,7 +346,7 @@ def test_body_that_nobody_asked_for_is_not_waited_for(hurried: int) -> None:
     """A request that was answered without its body is not waited for, and not answered again."""
     with Client(hurried) as client:
         client.send(post(INTRON + b"/no/such/path", b"Content-Length: 99", body=b"{"), b"}")
-        client.pause(PATIENCE)
+        client.pause(LIMIT_SECONDS)
         client.send(b"}")
 
         assert [answer.status for answer in client.answers()] in ([404], [])

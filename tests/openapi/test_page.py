@@ -12,6 +12,7 @@ import pytest
 from emulator.openapi.page import MEDIA_TYPES
 from emulator.server import running
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 
 BROWSER: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -66,7 +67,9 @@ def test_page_shows_operations_in_a_browser(tmp_path: Path) -> None:
             "--dump-dom",
             f"{app.worlds.settings.base_url}/_emulator/docs#voicebooker",
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)  # noqa: S603
+        done = subprocess.run(  # noqa: S603  # our own command
+            command, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=True
+        )
 
     shown = re.findall(r'<span class="method">POST</span><code>([^<]+)</code>', done.stdout)
     assert "/app/api/v1/makeCall" in shown

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from tinydb import TinyDB
 
-from tests.processes import PATIENCE, run, serving
+from tests.limits import LIMIT_SECONDS
+from tests.processes import run, serving
 from tests.support import WORKFLOW
 
 NUMBERS: Final = [f"+234800009900{outcome}" for outcome in range(1, 10)]
@@ -17,7 +18,7 @@ NUMBERS: Final = [f"+234800009900{outcome}" for outcome in range(1, 10)]
 
 def client(url: str) -> httpx.Client:
     return httpx.Client(
-        base_url=url, headers={"Authorization": "Bearer x"}, trust_env=False, timeout=PATIENCE
+        base_url=url, headers={"Authorization": "Bearer x"}, trust_env=False, timeout=LIMIT_SECONDS
     )
 
 
@@ -49,7 +50,7 @@ def test_batch_goes_on_after_a_kill(tmp_path: Path, durability: str) -> None:
         before = http.post("/_emulator/clock/advance", json={"seconds": 80}).json()
         known = calls(http)
         process.send_signal(signal.SIGKILL)
-        process.wait(PATIENCE)
+        process.wait(LIMIT_SECONDS)
     with serving(*arguments) as (_, again), client(again) as http:
         assert again != url, "what it owes its own inboxes follows it to another port"
         assert calls(http) == known
@@ -86,7 +87,7 @@ def test_stop_without_time_for_a_checkpoint_leaves_the_write_ahead_log(tmp_path:
         second = placed(http)
         known = calls(http)
         process.send_signal(signal.SIGTERM)
-        code = process.wait(PATIENCE)
+        code = process.wait(LIMIT_SECONDS)
         assert process.stderr is not None
         told = process.stderr.read()
 
@@ -136,7 +137,7 @@ def test_inbox_is_found_wherever_the_server_has_been(tmp_path: Path) -> None:
         hook = f"{url}/_emulator/inbox/default/done"
         http.put(f"/voicebot/v1/workflows/{workflow_id}", json={"call_back_url": hook})
         process.send_signal(signal.SIGKILL)
-        process.wait(PATIENCE)
+        process.wait(LIMIT_SECONDS)
     with serving(*arguments) as (_, url), client(url) as http:
         body = {"workflow_id": workflow_id, "workflow_params": [{"phone_number": NUMBERS[0]}]}
         http.post("/voicebot/v1/call", json=body).raise_for_status()
@@ -211,7 +212,7 @@ def test_full_disk_refuses_writes_and_heals(tmp_path: Path) -> None:
         advanced = http.post("/_emulator/clock/advance", json={"until": "idle"})
         kept = http.get("/voicebot/v1/workflows").text
         process.send_signal(signal.SIGKILL)
-        process.wait(PATIENCE)
+        process.wait(LIMIT_SECONDS)
     for each in refused:
         assert (each.status_code, each.json()["status"]) == (507, "Error")
     assert listed.status_code == 200

@@ -11,6 +11,7 @@ import pytest
 from emulator.app import Emulator, create_app
 from emulator.settings import Settings
 from tests.files import kill, room, tables
+from tests.limits import LIMIT_SECONDS
 from tests.support import World
 
 NUMBERS: Final = tuple(f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11, 12, 13, 14, 15))
@@ -29,7 +30,9 @@ class Lives:
 
     def _client(self) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=self.app)
-        return httpx.AsyncClient(transport=transport, base_url=self.settings.base_url, timeout=60)
+        return httpx.AsyncClient(
+            transport=transport, base_url=self.settings.base_url, timeout=LIMIT_SECONDS
+        )
 
     async def world(self, name: str = "default") -> World:
         """The world of this name, as it stands."""

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.limits import LIMIT_SECONDS
 from tests.threads import serving
 
 Json = Any
@@ -161,7 +162,7 @@ class Diary:
             raise RefusedError(409, "taken")
         races = "races" in self.faults and self.known("Zweitfall")
         if races:
-            self.together.wait(10)
+            self.together.wait(LIMIT_SECONDS)
             self.faults.discard("races")
         with self.lock:
             if slot in self.taken and not races and "books-twice" not in self.faults:
@@ -242,16 +243,15 @@ def served(diary: Diary) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body leave together, or the client waits for both
 
         def do_POST(self) -> None:
             status, body = diary.answer(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response_only(status)
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(body)
-            self.close_connection = True
 
     with serving(Handler, diary.silence) as url:
         yield f"{url}/webhook"

@@ -17,6 +17,7 @@ from emulator.testing import (
     reached,
     served,
 )
+from tests.limits import LIMIT_SECONDS
 from tests.receiver import listening
 
 CONFIRMS, BUSY, PLAIN = "+2348055599001", "+2348055599012", "+2348055500001"
@@ -126,7 +127,7 @@ def test_clock_that_moves_by_itself_is_waited_for(emulated: Emulated, clock: Any
     with emulated.world(**clock) as world:
         world.place_calls(BUSY)
 
-        assert world.wait_for_callback(timeout=30).status == "delivered"
+        assert world.wait_for_callback(timeout=LIMIT_SECONDS).status == "delivered"
         with pytest.raises(NothingArrivedError, match="given before"):
             world.wait_for_callback(timeout=0.05)
 

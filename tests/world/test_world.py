@@ -16,6 +16,7 @@ from emulator.domain.events import BatchTransition, CallPlaced, CallTransition
 from emulator.settings import Settings
 from emulator.world.world import World
 from tests.fakes import DOWN, FakeTransport, FakeVendor, after, make_world, new_call, owed, place
+from tests.limits import LIMIT_SECONDS
 
 PLAIN = "+2348000000001"
 
@@ -259,7 +260,7 @@ async def test_live_world_runs_by_itself() -> None:
     )
     place(world, [PLAIN, "+23480099012"])
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_SECONDS):
         await ended.wait()
         await transport.arrived.wait()
     world.close()
@@ -273,7 +274,7 @@ async def test_reset_gives_up_attempts_of_a_live_clock() -> None:
     transport.gate.clear()
     world = make_world(reporting(), transport, clock=ClockMode.LIVE, speed=1_000_000.0)
     place(world, [PLAIN])
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_SECONDS):
         await transport.arrived.wait()
 
     world.reset()

@@ -12,9 +12,10 @@ import pytest
 from emulator.app import Emulator, create_app
 from emulator.clock import ClockMode
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener, listening
 from tests.platforms.bimpe.support import FOLDER, Team, refusal
-from tests.processes import PATIENCE, serving
+from tests.processes import serving
 from tests.support import Json, World
 
 FRAMES: Final = (FOLDER / "stream_messages.events.txt").read_text()
@@ -278,7 +279,7 @@ async def test_stream_is_in_the_journal(talk: Talk) -> None:
 async def test_head_opens_nothing(talk: Talk) -> None:
     """Asked for its headers alone, a stream ends as it begins, and the ticket is not used."""
     url = await talk.url()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(LIMIT_SECONDS):
         responses = [await talk.team.world.http.head(url) for _ in range(2)]
 
     for response in responses:
@@ -297,7 +298,7 @@ def test_server_stops_with_streams_open() -> None:
             base_url=f"{url}/api/v1/console",
             headers={"Authorization": "Bearer sk_x"},
             trust_env=False,
-            timeout=PATIENCE,
+            timeout=LIMIT_SECONDS,
         ) as client,
     ):
         agent = client.get("/agents").json()["data"][0]["id"]
@@ -312,7 +313,7 @@ def test_server_stops_with_streams_open() -> None:
             assert stream.status_code == 200
             process.send_signal(signal.SIGTERM)
             rest = b"".join(stream.iter_raw())
-        code = process.wait(PATIENCE)
+        code = process.wait(LIMIT_SECONDS)
 
         assert process.stderr is not None
         assert (rest, code, process.stderr.read()) == (b"", 0, "")

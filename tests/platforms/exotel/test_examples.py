@@ -10,6 +10,7 @@ import pytest
 
 from emulator.server import running
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 from tests.platforms.exotel.pages import FOLDER, PAGE, cut
 from tests.support import World
 
@@ -72,7 +73,7 @@ def test_commands_of_the_page_run_as_they_are(served: httpx.Client) -> None:
             ["/bin/bash", "-c", f"{QUIETLY}\n{command}"],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LIMIT_SECONDS,
             check=False,
         )
         assert done.returncode == 0, (name, done.stdout, done.stderr)

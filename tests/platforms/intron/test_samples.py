@@ -20,6 +20,7 @@ import pytest
 from emulator.app import Emulator
 from emulator.server import running
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 from tests.support import WORKFLOW
 
 PAGES: Final = Path(__file__).parents[3] / "fixtures" / "contracts" / "intron" / "pages"
@@ -70,7 +71,7 @@ def program(name: str) -> str:
 def run(*command: str) -> str:
     """Run a program to its end, without proxies or anything else of the environment."""
     done = subprocess.run(  # noqa: S603  # what it runs is a file of ours
-        command, capture_output=True, text=True, check=False, timeout=60, env={}
+        command, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS, env={}
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -13,6 +13,7 @@ from emulator.cli import main
 from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.server import running
 from emulator.settings import Settings
+from tests.limits import LIMIT_SECONDS
 from tests.platforms.diary import Diary, Json, RefusedError, Spoil, served
 
 NOW: Final = ("--now", "2026-01-01T08:00:00Z", "--sip-id", "salon")
@@ -69,7 +70,7 @@ def without(*names: str) -> Spoil:
 def never(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
     """Do not answer."""
     del asked, right
-    diary.silence.wait(30)
+    diary.silence.wait(LIMIT_SECONDS)
     return 500, b""
 
 
