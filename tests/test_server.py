@@ -192,7 +192,7 @@ def test_log_level_says_what_is_written_to_stderr(
             f"{url}/voicebot/v1/workflows", headers={"Authorization": "Bearer x"}, trust_env=False
         )
         process.send_signal(signal.SIGTERM)
-        process.wait(PATIENCE)
+        process.wait(LIMIT_SECONDS)
         assert process.stderr is not None
         logged = process.stderr.read()
 
