@@ -6,4 +6,10 @@ imports ``emulator.platforms``.
 
 from emulator.platforms import discover
 
-__all__ = ["discover"]
+__all__ = ["default_name", "discover"]
+
+
+def default_name() -> str:
+    """Return the vendor that is meant where none is named: one that says so, or else the first."""
+    vendors = discover()
+    return next((name for name, each in vendors.items() if each.is_default), next(iter(vendors)))

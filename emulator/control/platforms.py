@@ -1,7 +1,9 @@
 """The vendors: what each can do, its operations and documents, and the magic numbers."""
 
+from functools import cache
 from typing import Any, Final
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,6 +31,11 @@ async def list_platforms(request: Request) -> Response:
     )
 
 
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
+
+
 def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> dict[str, Any]:
     hooks, dashboard = platform.hooks, platform.dashboard
     files = f"{SCREENS}/{platform.name}"
@@ -37,10 +44,11 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
     return {
         "name": platform.name,
         "title": platform.title,
+        "is_default": platform.is_default,
         "roots": platform.roots,
         "bots": platform.bots,
         "places_calls": hooks.place is not None,
-        "call_request": None if model is None else model.model_json_schema(),
+        "call_request": None if model is None else _schema(model),
         "sends_callbacks": bool(hooks.events),
         "callback_events": hooks.events,
         "command": platform.command(base_url, credentials),

@@ -43,6 +43,8 @@ class Platform:
     """The vendor's own host names, and all below them: accepted from clients sent here by DNS."""
     sample: Callable[[str, Mapping[str, str]], str] | None = None
     """Write a command to paste, given the base URL and the credentials."""
+    is_default: bool = False
+    """Taken where a command or a test names no vendor."""
     bots: str = "bots"
     """What calls are placed with, in the vendor's word and in the plural."""
     bot_sample: Callable[[str, Mapping[str, str]], str] | None = None

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import httpx
 
+from emulator.testing.call_fields import CallFields
 from emulator.testing.records import (
     TELLING,
     Advanced,
@@ -30,16 +31,6 @@ GLANCE: Final = 0.02
 """Real seconds between two looks at a world whose clock moves by itself."""
 INBOX: Final = "inbox"
 SETTLED: Final = ("delivered", "failed", "refused")
-WORKFLOW: Final = {
-    "name": "Reminder",
-    "workflow_type": "ROBOCALL",
-    "message": "Hello, this is a reminder. Press 1 to confirm, 2 to cancel.",
-    "include_reply": True,
-    "option_one": "Confirm",
-    "option_two": "Cancel",
-}
-OWN_END: Final = "+2342013300000"
-"""The platform's end of a call for which nothing else is said."""
 
 
 class AsyncInbox:
@@ -121,43 +112,31 @@ class AsyncWorld:
     async def place_calls(
         self,
         *numbers: str,
-        platform: str = "intron",
+        platform: str | None = None,
         callback_url: str | None = None,
         **fields: Any,
     ) -> list[Call]:
         """As ``World.place_calls``."""
-        if callback_url is not None and (platform != "intron" or "workflow_id" in fields):
-            raise TypeError("callback_url is that of a workflow made for the calls, at Intron")
-        if platform != "intron":
-            return [await self._place(platform, number, fields) for number in numbers]
-        headers = {"Authorization": f"Bearer {self.credentials['intron']['api_key']}"}
-        workflow_id = fields.pop("workflow_id", None)
-        if workflow_id is None:
-            url = callback_url or self.inbox().url
-            body = WORKFLOW | {"call_back_url": url} | fields
-            path = "/intron/voicebot/v1/workflows"
-            made = said(await self._send("POST", path, json=body, headers=headers))
-            workflow_id = made["data"]["id"]
-        elif fields:
-            raise TypeError(f"{', '.join(fields)}: the workflow is made already")
-        params = [{"phone_number": number} for number in numbers]
-        body = {"workflow_id": workflow_id, "workflow_params": params}
-        path = "/intron/voicebot/v1/call"
-        placed = said(await self._send("POST", path, json=body, headers=headers))
-        return (await self.calls(batch_id=placed["data"]["batch_id"]))[::-1]
+        vendor = await self._vendor(platform)
+        request = CallFields(vendor["name"], vendor["call_request"])
+        body = request.body(fields, callback_url, self.inbox().url)
+        if not request.takes_many:
+            bodies = (body | request.to(number) for number in numbers)
+            return [Call.of(await self.control("POST", "/calls", json=each)) for each in bodies]
+        if not numbers:
+            return []
+        placed = await self.control("POST", "/calls", json=body | request.to(*numbers))
+        return (await self.calls(batch_id=placed["batch_id"]))[::-1]
 
-    async def _place(self, platform: str, number: str, fields: dict[str, Any]) -> Call:
-        body = {"platform": platform, "from": number}
-        if platform != "voicebooker":
-            body |= {"direction": "outbound", "from": OWN_END, "to": number}
-        if platform == "bimpe":
-            del body["from"]
-            if "agent_id" not in fields:
-                headers = {"Authorization": f"Bearer {self.credentials['bimpe']['api_key']}"}
-                path = "/bimpe/api/v1/console/agents"
-                agents = said(await self._send("GET", path, headers=headers))
-                body["agent_id"] = agents["data"][0]["id"]
-        return Call.of(await self.control("POST", "/calls", json=body | fields))
+    async def _vendor(self, name: str | None) -> dict[str, Any]:
+        """What the emulator says of a vendor, or of the default one; EmulatorError if unknown."""
+        vendors: list[dict[str, Any]] = await self.control("GET", "/platforms")
+        for each in vendors:
+            if each["name"] == name or (name is None and each["is_default"]):
+                return each
+        if name is None:
+            return vendors[0]
+        raise EmulatorError(f"there is no platform {name}, only {', '.join(self.base_urls)}")
 
     async def calls(self, **filters: str) -> list[Call]:
         """Every call, newest first; by ``platform``, ``status`` or ``batch_id``."""
@@ -180,9 +159,8 @@ class AsyncWorld:
         timeout: float = 5.0,
     ) -> Callback:
         """As ``World.wait_for_callback``."""
-        if platform not in (None, *self.base_urls):
-            known = ", ".join(self.base_urls)
-            raise EmulatorError(f"there is no platform {platform}, only {known}")
+        if platform is not None:
+            await self._vendor(platform)
         looks = max(1, round(timeout / GLANCE))
         frozen = (await self.control("GET", "/clock"))["mode"] == "frozen"
         while True:

@@ -1,37 +1,42 @@
-"""A world's story in lines: what happened when, the last exchanges, and what is still owed."""
+"""A world's story in lines: what happened when, the last exchanges, and what is pending."""
 
 from typing import Any, Final
 
 from emulator.testing.records import Callback
 
-LONGEST: Final = 60
-"""Lines told of what happened; of more than these, the last."""
-WHOLE: Final = 3
-"""Exchanges told with their bodies: the last."""
-CUT: Final = 500
-"""Characters told of a body."""
+MAX_LINES: Final = 60
+"""Entries of the history that are shown: the last."""
+MAX_EXCHANGES: Final = 3
+"""Exchanges that are shown with their bodies: the last."""
+MAX_BODY_CHARACTERS: Final = 500
+PLACING: Final = "/_emulator/calls"
 
 
-def story(clock: dict[str, Any], history: list[dict[str, Any]], owed: list[Callback]) -> str:
-    """Tell what a world's clock, history and callbacks say."""
+def story(clock: dict[str, Any], history: list[dict[str, Any]], callbacks: list[Callback]) -> str:
+    """Return what a world's clock, history and callbacks say, in lines."""
     due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
-    waits = ", for which advance() has to be called" if _waits(clock) else ""
+    waits = "; call advance() to get there" if _waits(clock) else ""
     lines = [f"clock {clock['now']} ({clock['mode']}), {due}{waits}"]
     if not any(entry["kind"] in {"exchange", "call"} for entry in history):
         lines.append(
-            "nothing has been asked of a vendor in this world: its credentials lead to it,"
+            "no request to a vendor has selected this world: its credentials do,"
             " or the header X-Emulator-World"
         )
-    if len(history) > LONGEST:
-        lines.append(f"... {len(history) - LONGEST} entries before these")
-    lines += [f"{entry['at']}  {_line(entry)}" for entry in history[-LONGEST:]]
-    pending = [each for each in owed if each.status == "pending"]
+    if len(history) > MAX_LINES:
+        lines.append(f"... {len(history) - MAX_LINES} entries before these")
+    lines += [f"{entry['at']}  {_line(entry)}" for entry in history[-MAX_LINES:]]
+    pending = [each for each in callbacks if each.status == "pending"]
     if pending:
-        lines += ["still owed:", *(f"  {each.summary}" for each in pending)]
-    exchanges = [entry for entry in history if entry["kind"] == "exchange"][-WHOLE:]
+        lines += ["pending:", *(f"  {each.summary}" for each in pending)]
+    exchanges = [entry for entry in history if _is_exchange(entry)][-MAX_EXCHANGES:]
     if exchanges:
         lines += ["the last exchanges:", *(line for each in exchanges for line in _whole(each))]
     return "\n".join(lines)
+
+
+def _is_exchange(entry: dict[str, Any]) -> bool:
+    """Whether it is a request to a vendor, or one that places calls in its stead."""
+    return entry["kind"] == "exchange" or entry.get("target") == PLACING
 
 
 def _waits(clock: dict[str, Any]) -> bool:
@@ -63,7 +68,8 @@ def _whole(entry: dict[str, Any]) -> list[str]:
 
 
 def _cut(body: str) -> str:
-    shown = body if len(body) <= CUT else f"{body[:CUT]}... ({len(body)} characters)"
+    limit = MAX_BODY_CHARACTERS
+    shown = body if len(body) <= limit else f"{body[:limit]}... ({len(body)} characters)"
     return shown if shown.isprintable() else repr(shown)
 
 

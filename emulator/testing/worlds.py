@@ -70,7 +70,7 @@ class World:
         self.name = talk.name
         self.seed = talk.seed
         self.credentials = talk.credentials
-        """By platform: ``credentials["intron"]["api_key"]``."""
+        """By platform, and then by the vendor's own names."""
         self.base_urls = talk.base_urls
         """By platform: what to give a client in place of the vendor's address."""
         self.inbox_url = talk.inbox_url
@@ -96,15 +96,16 @@ class World:
     def place_calls(
         self,
         *numbers: str,
-        platform: str = "intron",
+        platform: str | None = None,
         callback_url: str | None = None,
         **fields: Any,
     ) -> list[Call]:
         """Place a call to each number, as one batch where the vendor has batches.
 
-        At Intron through its API: ``fields`` change the workflow that is made for them, unless a
-        ``workflow_id`` is among them; its callback goes to ``callback_url``, or else to the inbox
-        ``inbox``. Elsewhere they are what ``POST /_emulator/calls`` takes besides.
+        ``fields`` are those of the vendor's call request, ``POST /_emulator/calls``. Callbacks go
+        to ``callback_url``, or else to the inbox ``inbox``, unless ``fields`` name a bot or
+        workflow that exists already. Without a ``platform`` the emulator's default vendor is
+        meant.
         """
         placed = self._talk.place_calls(
             *numbers, platform=platform, callback_url=callback_url, **fields
@@ -199,7 +200,7 @@ class World:
             return request
 
         return {
-            "base_url": self.base_urls["intron"].removesuffix("/intron"),
+            "base_url": self.inbox_url.partition("/_emulator/")[0],
             "headers": self._headers,
             "auth": show,
             "timeout": PATIENCE,

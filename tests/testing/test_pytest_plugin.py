@@ -220,9 +220,9 @@ def test_failure_tells_the_story_and_how_to_see_it_again(
             "*- emulator world test-fails-* -*",
             "*- emulator world test-cannot-begin-* -*",
             "clock 2026-01-01T00:00:05Z (frozen), next due 2026-*",
-            "2026-01-01T00:00:00Z  POST /intron/voicebot/v1/call -> 200",
+            "2026-01-01T00:00:00Z  POST /_emulator/calls -> 201",
             "*callback http://* -> 500 (intron request.completed, attempt 1)",
-            "still owed:",
+            "pending:",
             "  pytest 'test_it.py::test_fails[[]+2348055599012]'",
             "  voicebot-emulator replay .pytest_cache/d/emulator/test-fails-*.run",
         ]

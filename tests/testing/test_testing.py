@@ -155,7 +155,7 @@ def test_what_is_refused_says_why(mine: World, emulated: Emulated) -> None:
         mine.advance(1, to=START + timedelta(days=1))
     with pytest.raises(EmulatorError, match="never goes back"):
         mine.advance(to=START - timedelta(days=1))
-    with pytest.raises(EmulatorError, match="phone_number"):
+    with pytest.raises(EmulatorError, match="must be a phone number"):
         mine.place_calls("nobody")
     with pytest.raises(EmulatorError, match="seed must be a whole number"):
         emulated.world(seed="seven")  # type: ignore[arg-type]  # what is refused
@@ -203,12 +203,14 @@ def test_what_would_be_left_out_is_refused(mine: World) -> None:
         mine.place_calls(BUSY, workflow_id="x", callback_url="http://127.0.0.1/")
     with pytest.raises(TypeError, match="callback_url"):
         mine.place_calls(BUSY, platform="bimpe", callback_url="http://127.0.0.1/")
-    with pytest.raises(TypeError, match="message"):
+    with pytest.raises(EmulatorError, match="message cannot be given together with workflow_id"):
         mine.place_calls(BUSY, workflow_id="x", message="Hello")
 
 
 def test_calls_of_exotel_need_a_bot(mine: World) -> None:
-    """What is missing is named; with a bot, its calls are placed."""
+    """Without a bot the refusal says how to create one; the first bot is taken by default."""
+    with pytest.raises(EmulatorError, match="no active voicebot: create one"):
+        mine.place_calls(BUSY, platform="exotel")
     with mine.client() as client:
         path = f"/voicebot/api/v2/accounts/{mine.credentials['exotel']['account_id']}"
         text = {"text_content": (None, "A bot that takes orders for a bakery")}
@@ -217,10 +219,12 @@ def test_calls_of_exotel_need_a_bot(mine: World) -> None:
         bot = client.get(f"{path}/bot-generation/{job}").json()["bot_id"]
 
     (call,) = mine.place_calls(BUSY, platform="exotel", bot_id=bot)
+    (other,) = mine.place_calls(BUSY, platform="exotel")
 
-    assert call.to_number == BUSY
+    assert (call.to_number, other.to_number) == (BUSY, BUSY)
+    assert call.fields["workflow_id"] == other.fields["workflow_id"] == bot
     with pytest.raises(EmulatorError, match="bot_id"):
-        mine.place_calls(BUSY, platform="exotel")
+        mine.place_calls(BUSY, platform="exotel", bot_id="")
 
 
 def test_client_shows_each_vendor_its_credentials(emulated: Emulated) -> None:
@@ -348,9 +352,9 @@ def test_story_tells_what_happened(mine: World) -> None:
 
     assert "ringing -> busy" in told
     assert f"callback {mine.inbox().url} -> 500 (intron request.completed, attempt 1)" in told
-    assert "POST /intron/voicebot/v1/call -> 200" in told
-    assert "still owed:\n  intron request.completed" in told
-    assert f'sent {{"workflow_id":"{mine.calls()[0].fields["workflow_id"]}"' in told
+    assert "POST /_emulator/calls -> 201" in told
+    assert "pending:\n  intron request.completed" in told
+    assert f'"call_back_url":"{mine.inbox().url}","to":["{BUSY}"]' in told
     assert "next due 2026-01-01T00:00:" in told
 
 

@@ -21,6 +21,7 @@ platform: Final = Platform(
     auth=auth,
     hosts=("intron.health", "intron.io"),
     sample=_sample,
+    is_default=True,
     bots="workflows",
     bot_sample=_sample,
 )

@@ -33,7 +33,12 @@ from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, params
 from emulator.platforms.intron.workflows import add_workflow, new_workflow
 
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
-WORKFLOW_DEFAULTS: Final = {"name": "Placed calls", "message": "Hello"}
+WORKFLOW_DEFAULTS: Final = {
+    "name": "Reminder",
+    "message": "Hello, this is a reminder. Press 1 to confirm, 2 to cancel.",
+}
+REPLY_DEFAULTS: Final = {"option_one": "Confirm", "option_two": "Cancel", "include_reply": True}
+"""What the message asks for, unless a request has options of its own."""
 REPLY_FIELDS: Final = frozenset({"option_one", "option_two", "response_options"})
 
 
@@ -112,10 +117,10 @@ def _workflow_for(world: World, asked: IntronCallRequest) -> IntronWorkflow:
         if workflow is None:
             raise invalid(("workflow_id", f"names no workflow: {asked.workflow_id[:60]}"))
         return workflow
-    defaults: dict[str, Any] = {
-        **WORKFLOW_DEFAULTS,
-        "include_reply": not REPLY_FIELDS.isdisjoint(given),
-    }
+    replies: dict[str, Any] = REPLY_DEFAULTS
+    if not REPLY_FIELDS.isdisjoint(given):
+        replies = {"include_reply": True}
+    defaults = WORKFLOW_DEFAULTS | replies
     missing = {name: value for name, value in defaults.items() if name not in given}
     return new_workflow(world, asked.model_copy(update=missing))
 

@@ -28,8 +28,9 @@ async def test_one_number_is_enough(world: World) -> None:
     await world.advance()
 
     (workflow,) = await workflows_of(world)
-    assert (workflow["name"], workflow["workflow_type"]) == ("Placed calls", "ROBOCALL")
-    assert (workflow["message"], workflow["include_reply"]) == ("Hello", False)
+    assert (workflow["name"], workflow["workflow_type"]) == ("Reminder", "ROBOCALL")
+    assert (workflow["option_one"], workflow["option_two"]) == ("Confirm", "Cancel")
+    assert workflow["include_reply"] is True
     (call,) = await all_calls(world, workflow["id"])
     assert [each["id"] for each in placed["calls"]] == [call["id"]]
     assert placed["batch_id"] == call["batch_id"]
