@@ -308,7 +308,7 @@ def test_mistyped_credential_is_refused(pytester: pytest.Pytester) -> None:
         run = pytester.runpytest(*options)
 
         run.assert_outcomes(failed=1)
-        run.stdout.fnmatch_lines(["*403 Forbidden*", "nothing has been asked of a vendor in this*"])
+        run.stdout.fnmatch_lines(["*403 Forbidden*", "no request to a vendor has selected this*"])
 
 
 def test_mistyped_path_is_told_the_nearest(pytester: pytest.Pytester) -> None:
