@@ -46,6 +46,11 @@ def is_same(one: str, other: str) -> bool:
     )
 
 
+def letters_of(text: str) -> str:
+    """Return the normalized form without spaces and punctuation: what a name consists of."""
+    return normalized(text).translate(_SPACES).replace(" ", "").replace("_", "")
+
+
 def words(text: str) -> list[str]:
     """Split folded text into words; marks belong to the letter before them."""
     return folded(text).translate(_SPACES).split()

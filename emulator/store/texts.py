@@ -5,6 +5,8 @@ from itertools import chain, compress, repeat
 from operator import contains
 from typing import Any, Final, Generic, TypeVar
 
+from emulator.domain.text import folded
+
 T = TypeVar("T", bound=Hashable)
 
 BLOCK_ENTRIES: Final = 1024
@@ -50,7 +52,7 @@ class Texts(Generic[T]):
 
     def put(self, item: T, text: str) -> None:
         """Set the text of an entry."""
-        text = text.replace(SEPARATOR, " ").casefold()
+        text = folded(text.replace(SEPARATOR, " "))
         place = self._places.get(item)
         if place is None:
             place = self._places[item] = self._new_place()
@@ -66,7 +68,7 @@ class Texts(Generic[T]):
 
     def find(self, part: str) -> list[T]:
         """Return the entries whose text contains ``part``; none for an empty part."""
-        part = part.casefold()
+        part = folded(part)
         if not part or SEPARATOR in part:
             return []
         return list(chain.from_iterable(block.find(part) for block in self._blocks))

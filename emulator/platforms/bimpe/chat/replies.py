@@ -4,11 +4,11 @@ In order: the flow whose trigger keywords weigh most, the closest question, the 
 next step of the active flow, a fallback. assumed: no page says how Bimpe's model replies.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from emulator.domain.text import words
 from emulator.platforms.bimpe.records.team import BimpeWorkflow
 
 FALLBACK: Final = (
@@ -18,9 +18,8 @@ KEYWORD_WEIGHTS: Final = {"high": 3, "medium": 2, "low": 1}
 MIN_WORD_SHARE: Final = 0.5
 """The share of a question's or trigger's words that a message must contain."""
 MIN_STEM_CHARACTERS: Final = 3
-_WORDS: Final = re.compile(r"\w+")
 _STOP_WORDS: Final = frozenset(
-    _WORDS.findall(
+    words(
         "a about am an and any are ask asked asking asks at be by can client could customer "
         "customers do does for from have hello hi how i if in is it me mentions my of on or our "
         "please request requests said say says some someone tell that the their there they this "
@@ -104,10 +103,10 @@ def _closest(text: str, answers: Iterable[tuple[str, str]]) -> AssistantReply | 
     best = 0.0
     found: AssistantReply | None = None
     for asked, answer in answers:
-        words = _content_stems(asked)
+        wanted = _content_stems(asked)
         share = (
-            len(words & said) / len(words)
-            if words
+            len(wanted & said) / len(wanted)
+            if wanted
             else float(_spaced_stems(asked) == _spaced_stems(text))
         )
         if share >= MIN_WORD_SHARE and share > best and answer.strip():
@@ -137,12 +136,12 @@ def _active(flows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _spaced_stems(text: str) -> str:
     """Return the stems of a text's words with a space around each."""
-    return f" {' '.join(map(_stem, _WORDS.findall(text.casefold())))} "
+    return f" {' '.join(map(_stem, words(text)))} "
 
 
 def _content_words(text: str) -> list[str]:
     """Return the words of a text without stop words, in order."""
-    return [word for word in _WORDS.findall(text.casefold()) if word not in _STOP_WORDS]
+    return [word for word in words(text) if word not in _STOP_WORDS]
 
 
 def _content_stems(text: str) -> frozenset[str]:

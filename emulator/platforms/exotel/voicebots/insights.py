@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.scenarios import Behavior
+from emulator.domain.text import words
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.dialogue import (
@@ -73,7 +74,7 @@ def _sentiment(said: Iterable[str]) -> Sentiment:
 
 def _matched(state: VoicebotState, session: Session, said: Iterable[str]) -> str:
     """Return the intent that shares most words with what was said, the first among equals."""
-    heard = {word.removesuffix("s") for word in re.findall(r"\w+", " ".join(said).lower())}
+    heard = {word.removesuffix("s") for word in words(" ".join(said))}
     best, most = GENERAL, 0
     for intent in intents_of_session(state, session):
         shared = len(heard.intersection(intent.lower().split("_")))

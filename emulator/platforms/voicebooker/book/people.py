@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
-from unicodedata import combining, normalize
 
+from emulator.domain.text import folded, is_same, letters_of
 from emulator.kit.records import Collection, TaggedList
 
 FIRST_NAME: Final = "firstname"
@@ -30,8 +30,6 @@ _CANONICAL: Final = {alias: name for name, aliases in _ALIASES.items() for alias
 
 _GERMAN_DATE: Final = re.compile(r"\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*", re.ASCII)
 
-_NOT_WORD: Final = re.compile(r"[\W_]+")
-
 
 @dataclass(slots=True, kw_only=True)
 class User:
@@ -47,8 +45,7 @@ def normalized(value: Any) -> str:
     if found := _GERMAN_DATE.fullmatch(text):
         day, month, year = found.groups()
         text = f"{year}-{month:0>2}-{day:0>2}"
-    folded = normalize("NFKD", text.casefold())
-    return _NOT_WORD.sub("", "".join(sign for sign in folded if not combining(sign)))
+    return folded(letters_of(text))
 
 
 def canonical_name(name: str) -> str:
@@ -113,7 +110,8 @@ class People:
             return
         candidates = min(must, key=len) if names else {key: None for group in must for key in group}
         for key in candidates:
-            if _agrees(user := self.users.get(key), wanted):
+            user = self.users.get(key)
+            if _agrees(user, wanted) and _is_spelled_alike(user, asked):
                 yield user
 
 
@@ -121,3 +119,18 @@ def _agrees(user: User, wanted: dict[str, str]) -> bool:
     have = comparable_fields(user.fields)
     shared = [name for name in wanted if name in have]
     return bool(shared) and all(have[name] == wanted[name] for name in shared)
+
+
+def _is_spelled_alike(user: User, asked: dict[str, Any]) -> bool:
+    """Return whether no name differs in marks that both sides write: Adé is not Adè."""
+    have, wanted = _names(user.fields), _names(asked)
+    return all(is_same(have[name], wanted[name]) for name in have.keys() & wanted.keys())
+
+
+def _names(fields: dict[str, Any]) -> dict[str, str]:
+    found = ((canonical_name(name), value) for name, value in fields.items())
+    return {
+        name: letters_of(value)
+        for name, value in found
+        if name in {FIRST_NAME, LAST_NAME} and isinstance(value, str)
+    }
