@@ -40,40 +40,40 @@ each_operation = pytest.mark.parametrize(
 
 
 def rendered(platform: Platform, error: ApiError) -> tuple[int, bytes]:
-    """The status and body of an error in the platform's words."""
+    """Return the status and body of an error in the platform's shape."""
     response = platform.hooks.render_error(create_app(Settings()).worlds.default, error)
     return response.status_code, without_ids(bytes(response.body))
 
 
 def answered(response: httpx.Response) -> tuple[int, bytes]:
-    """The status and body of an answer, but for the name it gives to its request."""
+    """Return the status and body of a response, without the id of its request."""
     return response.status_code, without_ids(response.content)
 
 
 def without_ids(content: bytes) -> bytes:
-    """Blot out UUIDs."""
+    """Replace UUIDs."""
     return re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"?", content)
 
 
 def refusal(platform: Platform, method: str, path: str) -> ApiError:
-    """What the platform's table of operations says to a path it does not have."""
+    """Return the error of the platform's table of operations for a path it does not have."""
     with pytest.raises(ApiError) as refused:
         OperationTable(platform.hooks.operations).find(method, path, "")
     return refused.value
 
 
 def path_of(operation: Operation) -> str:
-    """The path of an operation on records that do not exist."""
+    """Return the path of an operation on records that do not exist."""
     return re.sub(r"\{.+?\}", "nope", operation.path)
 
 
 def headers_of(operation: Operation) -> dict[str, str]:
-    """The Host of an operation that needs one."""
+    """Return the Host header of an operation that needs one."""
     return {"Host": f"{operation.host}example.test"} if operation.host else {}
 
 
 def sample(world: World, platform: Platform) -> dict[str, Any]:
-    """The platform's pasteable command as a request: to its own path, with its credential."""
+    """Return the request of the platform's sample command, with its credential."""
     base_url = str(world.http.base_url).rstrip("/")
     words = shlex.split(platform.command(base_url, world.made["credentials"][platform.name]))
     given = dict(pairwise(words))
@@ -98,7 +98,7 @@ async def ask(
 
 
 async def entries(http: httpx.AsyncClient, world: str = "default") -> Json:
-    """A world's history."""
+    """Return a world's history."""
     headers = {"X-Emulator-World": world}
     return (await http.get("/_emulator/history?limit=10000", headers=headers)).json()
 
@@ -112,8 +112,8 @@ async def other(http: httpx.AsyncClient) -> AsyncIterator[World]:
 
 
 @each_platform
-def test_platform_has_a_name_for_itself_and_its_parts(platform: Platform) -> None:
-    """A platform has a title, paths of its own, and operations that are told apart."""
+def test_platform_has_a_title_roots_and_operations(platform: Platform) -> None:
+    """A platform has a title, paths of its own, and operations that differ."""
     operations = [(each.method, each.path, each.host) for each in platform.hooks.operations]
 
     assert re.fullmatch("[a-z]+", platform.name)
@@ -160,9 +160,9 @@ async def test_operations_are_served_with_their_basis(http: httpx.AsyncClient) -
 async def test_operation_is_served_and_asks_for_a_credential(
     http: httpx.AsyncClient, platform: Platform, operation: Operation, *, under_name: bool
 ) -> None:
-    """Every documented path is served twice, and refuses whoever shows no credential.
+    """Every documented path is served twice, and refuses requests without a credential.
 
-    Where the path names the account, nobody can come without; what is public asks for none.
+    Where the path names the account, every request has one; public operations need none.
     """
     prefix = f"/{platform.name}" if under_name else ""
 
@@ -180,7 +180,7 @@ async def test_operation_is_served_and_asks_for_a_credential(
 async def test_strict_world_refuses_credentials_that_are_not_its_own(
     world: World, other: World, platform: Platform, operation: Operation
 ) -> None:
-    """On every operation a strict world takes neither a made-up credential nor another world's."""
+    """On every operation a strict world refuses made-up credentials and those of other worlds."""
     foreign = sample(other, platform)["headers"]
     made_up = {name: f"{value[:-1]}?" for name, value in foreign.items()}
 
@@ -199,7 +199,7 @@ async def test_strict_world_refuses_credentials_that_are_not_its_own(
     [pytest.param({"auth": auth}, id=auth) for auth in ("open", "strict")],
 )
 async def test_sample_is_answered_in_its_own_world(world: World, platform: Platform) -> None:
-    """The command a platform suggests succeeds, in the world whose credential it carries."""
+    """The sample command of a platform succeeds, in the world whose credential it has."""
     response = await world.http.request(**sample(world, platform))
 
     exchange = (await entries(world.http, world.name))[-1]
@@ -228,7 +228,7 @@ async def test_unknown_path_is_answered_in_the_vendors_envelope(
 async def test_path_under_another_vendors_name_leads_to_its_own(
     world: World, platform: Platform
 ) -> None:
-    """Who asks one vendor for another's operation is told where that is, also in the history."""
+    """A request for another vendor's operation is answered with its path, also in the history."""
     operation = platform.hooks.operations[0]
     path = path_of(operation)
     headers = {"X-Emulator-World": world.name, "Authorization": "Bearer x"}
@@ -261,8 +261,8 @@ async def test_wrong_method_is_answered_in_the_vendors_envelope(
 
 
 @each_platform
-def test_known_errors_are_told_apart(platform: Platform) -> None:
-    """Each error a vendor is known to answer has a basis and a word; none of ours means two."""
+def test_known_errors_have_words_of_their_own(platform: Platform) -> None:
+    """Each known error of a vendor has a basis and a word; none of our codes has two."""
     errors = platform.hooks.known_errors
     codes = [code for known in errors for code in known.codes]
 
@@ -277,7 +277,7 @@ def test_known_errors_are_told_apart(platform: Platform) -> None:
 
 @each_platform
 async def test_reset_leaves_nothing(world: World, platform: Platform) -> None:
-    """After a reset a world is as new: what was done first is answered with the same bytes."""
+    """After a reset a world is like a new one: the first request gets the same bytes again."""
     made = world.made
     request = sample(world, platform)
     first = await world.http.request(**request)
@@ -292,7 +292,7 @@ async def test_reset_leaves_nothing(world: World, platform: Platform) -> None:
 
 
 async def left(world: World, paths: Iterable[str]) -> list[Json]:
-    """What the control API still lists."""
+    """Return what the control API lists."""
     return [(await world.control("GET", path)).json() for path in paths]
 
 

@@ -92,7 +92,7 @@ def test_every_source_has_its_file() -> None:
 
 @pytest.mark.parametrize("name", named("request"))
 def test_request_example_fits_its_model_both_ways(name: str) -> None:
-    """A documented request is read by its operation's model and comes out of it unchanged."""
+    """A documented request is read by its operation's model and written unchanged."""
     takes = OPERATIONS[name.split(".", maxsplit=1)[0]].takes
     example = fixture(name)
     assert takes is not None
@@ -104,7 +104,7 @@ def test_request_example_fits_its_model_both_ways(name: str) -> None:
 
 @pytest.mark.parametrize("name", named("response"))
 def test_response_example_fits_its_model_both_ways(name: str) -> None:
-    """A documented answer is read by its operation's model and comes out of it unchanged."""
+    """A documented response is read by its operation's model and written unchanged."""
     gives = OPERATIONS[name.split(".", maxsplit=1)[0]].gives
     data = fixture(name)["data"]
     examples = data if isinstance(data, list) else [data]
@@ -118,7 +118,7 @@ def test_response_example_fits_its_model_both_ways(name: str) -> None:
 
 
 def test_callback_example_fits_its_model_both_ways() -> None:
-    """The documented callback, cut as it is, is read by its model and comes out unchanged."""
+    """The documented callback, as far as it goes, is read by its model and written unchanged."""
     example = fixture("place_robocalls.callback") | {"request_calls": []}
 
     read = BatchCompleted.model_validate(example)

@@ -33,7 +33,7 @@ Copy = dict[str, dict[str, bytes]]
 
 @asynccontextmanager
 async def universe() -> AsyncIterator[tuple[World, emulator.world.world.World]]:
-    """A world as its users see it, and as it is inside; always the same."""
+    """Yield a world as its users see it, and the World itself; always with the same seed."""
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)
     address = app.worlds.settings.base_url
@@ -45,7 +45,7 @@ async def universe() -> AsyncIterator[tuple[World, emulator.world.world.World]]:
 
 
 class Told:
-    """What is answered in a platform's use."""
+    """The responses during a platform's use."""
 
     def __init__(self) -> None:
         self.answers: list[tuple[str, int, bytes]] = []
@@ -60,7 +60,7 @@ class Told:
 
 
 class Changes(dict[str, None]):
-    """Has a copy follow each change in the moment it is told, and no later."""
+    """Copies each changed record at once, when it is marked as changed."""
 
     def __init__(self, table: Collection[Any], kept: dict[str, bytes]) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Changes(dict[str, None]):
 
 
 class Followed(Told):
-    """Keeps a copy by what is said to have changed, and compares it with everything there is."""
+    """Keeps a copy from the records marked as changed, and compares it with all records."""
 
     def __init__(self, tables: Iterable[tuple[str, Collection[Any]]]) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class Followed(Told):
 
 
 class Reloaded(Told):
-    """Puts what was written of a platform's records and read again in their place."""
+    """Replaces a platform's records by what was written of them and read again."""
 
     def __init__(
         self, platform: str, world: emulator.world.world.World, spare: emulator.world.world.World
@@ -114,7 +114,7 @@ class Reloaded(Told):
 
 
 def written(tables: Iterable[tuple[str, Collection[Any]]]) -> Copy:
-    """Everything in these tables."""
+    """Return everything in these tables."""
     return {
         name: {key: to_json(table.dumped(record)) for key, record in table.by_id.items()}
         for name, table in tables
@@ -122,7 +122,7 @@ def written(tables: Iterable[tuple[str, Collection[Any]]]) -> Copy:
 
 
 def move(old: Any, new: Any) -> None:
-    """Fill a new state with the records of an old one, by way of JSON, and nothing else."""
+    """Fill a new state with the records of an old one, written to JSON and read again."""
     before = written(old.collections())
     for (name, from_), (same, to) in zip(old.collections(), new.collections(), strict=True):
         assert name == same
@@ -147,7 +147,7 @@ async def used(platform: Platform, world: World, step: Told) -> None:
 
 @each_platform
 async def test_every_operation_is_used(platform: Platform) -> None:
-    """The use leaves no operation of the platform out, and every table has been written to."""
+    """The use calls every operation of the platform, and writes to every table."""
     async with universe() as (world, inside):
         told = Told()
         await used(platform, world, told)
@@ -160,8 +160,8 @@ async def test_every_operation_is_used(platform: Platform) -> None:
 
 
 @each_platform
-async def test_every_change_is_told(platform: Platform) -> None:
-    """Who follows the records that are said to have changed has them all, after each request."""
+async def test_every_change_is_marked(platform: Platform) -> None:
+    """A copy made of the records marked as changed is complete after each request."""
     async with universe() as (world, inside):
         state: Any = inside.state(platform.name, object)
         followed = Followed(state.collections())
@@ -173,7 +173,7 @@ async def test_every_change_is_told(platform: Platform) -> None:
 
 @each_platform
 async def test_records_are_all_there_is(platform: Platform) -> None:
-    """A world whose records are written and read anew after each request tells the same bytes."""
+    """A world whose records are written and read after each request gives the same bytes."""
     async with universe() as (world, _):
         await used(platform, world, told := Told())
     async with universe() as (world, inside), universe() as (_, spare):

@@ -26,7 +26,7 @@ REQUEST_COMPLETED: Final = "request.completed"
 CALLS_PER_CHUNK: Final = 1000
 """Calls written at a time: a batch may have a hundred thousand."""
 ACKNOWLEDGED: Final = range(200, 201)
-"""The page says to answer 200, so that no other status acknowledges."""
+"""The page says to return 200, so no other status acknowledges."""
 CHECKED_NUMBERS: Final = ["+2348030099001", "+2348030099011"]
 """Magic numbers: one presses 1, one does not answer."""
 
@@ -37,7 +37,7 @@ shape: Final = CallbackShape(
         StatusField(
             path=("status",),
             earlier={"COMPLETED": "PROCESSING"},
-            contrary={"COMPLETED": "FAILED"},  # assumed: the page says COMPLETED of a request alone
+            contrary={"COMPLETED": "FAILED"},  # assumed: the page shows COMPLETED alone
         ),
         StatusField(
             path=("request_calls", EACH_ITEM, "status"),

@@ -207,7 +207,7 @@ def _scenarios(
 
 
 def describe(world: World, call: Call) -> dict[str, Any]:
-    """Return what the callee is told, and what came with the number."""
+    """Return the message of a call, and the values that came with its number."""
     request = state_of(world).batch_requests.get(call.batch_id or "")
     entry = params_of(world, call)
     values = variables_of(entry)

@@ -1,4 +1,4 @@
-"""What the control API can do with Intron's records that Intron's own API cannot."""
+"""Routes of the control API for what Intron's own API cannot do with workflows."""
 
 from typing import Any, Final, Literal
 
@@ -13,7 +13,7 @@ from emulator.platforms.intron.state import IntronWorkflow, state_of
 
 
 class WorkflowStatusChange(BaseModel):
-    """Only ACTIVE is named by the vendor; conversations are refused on any other."""
+    """The vendor names only ACTIVE; conversations are refused in any other status."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 

@@ -19,13 +19,13 @@ known_errors: Final = (
     KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),
     KnownError("rate_limited", 429, "assumed", ("rate_limited",)),
 )
-"""The words are ours: the envelope has none."""
+"""The words are ours, as the envelope has none."""
 
 NO_ACCESS = "permission denied,access-key error"
 
 
 def render_error(world: World, error: ApiError) -> Response:
-    """Dress an error; which status a refused key and a missing record get is an option."""
+    """Write an error in the envelope; options choose the status of two of them."""
     options = options_of(world)
     status, message = error.status, error.message
     match error.code:

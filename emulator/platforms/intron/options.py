@@ -1,4 +1,4 @@
-"""The published variants of Intron's API, where its pages disagree or are silent."""
+"""Intron's options, where its pages disagree or are silent."""
 
 from typing import Annotated, Final, Literal
 
@@ -11,25 +11,25 @@ from emulator.platforms.intron.schemas.requests import PlaceCalls
 
 
 class IntronOptions(BaseModel):
-    """How a world's Intron answers; the defaults follow the oldest documents, the seeds."""
+    """How a world's Intron responds; the defaults follow the oldest pages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     reply_shape: Literal["option_one_two", "response_options"] = "option_one_two"
-    """Workflows answer with ``option_one``/``option_two``, or as docs.voice.intron.io has it."""
+    """Workflows show ``option_one`` and ``option_two``, or replies as docs.voice.intron.io does."""
     missing_variable: Literal["keep", "refuse"] = "keep"
     """A placeholder without a value stays in the message, or the batch is refused."""
     show_status: bool = False
-    """Workflows answer with their ``status`` too; no sample has it."""
+    """Workflows are shown with their ``status``, which no sample has."""
     counts_shape: Literal["total", "by_option"] = "total"
     """``response_options_counts`` of the callback: a number as in the sample, or a map."""
     created_status: Literal[200, 201] = 200
     unauthorized_status: Literal[403, 401] = 403
     not_found_status: Literal[404, 500] = 404
     requests_per_second: Annotated[int, Field(ge=0, le=1000)] = 0
-    """Calls may be placed so often, as the conversation page says of 5; 0 sets no limit."""
+    """Requests that may place calls in a second; the conversation page says 5, 0 sets no limit."""
     max_batch: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
-    """Entries that ``workflow_params`` may have."""
+    """The most entries that ``workflow_params`` may have."""
 
 
 options: Final = IntronOptions

@@ -1,4 +1,4 @@
-"""What Intron's reference says besides its operations.
+"""Intron's reference besides its operations.
 
 https://docs.voice.intron.io/docs/voicebot/robocall-call
 """
@@ -19,14 +19,14 @@ from emulator.platforms.intron.schemas.requests import (
 from emulator.platforms.intron.schemas.responses import BatchCompleted
 
 ERRORS: Final = "https://docs.voice.intron.io/docs/tts/tts-queue"
-"""The sibling API's; the voicebot's pages show no error."""
+"""The page of the sibling API; the voicebot's pages show no error."""
 
 INTEGRATOR: Final = "https://github.com/OkeyAmy/volt-intron"
 OWN_ADDRESS: Final = "{$request.body#/call_back_url}"
 WORKFLOWS_ADDRESS: Final = (
     "https://your.server/the-call_back_url-of-workflow/{$request.body#/workflow_id}"
 )
-"""No expression can name what the workflow was created with."""
+"""No expression can refer to the request that created the workflow."""
 
 T = TypeVar("T")
 
@@ -105,10 +105,10 @@ def _refusals(operation: Operation) -> Mapping[int, Refusal]:
 
 COMPLETED: Final = Notice(
     name="requestCompleted",
-    summary="The last call of a request has ended.",
+    summary="The last call of a batch has ended.",
     body=BatchCompleted,
     docs=ROBOCALL_PAGE,
-    note="answered with 200, or it is sent again; how often is assumed",
+    note="retried unless the response is 200; how often is assumed",
     callback_of={
         "create_workflow": OWN_ADDRESS,
         "update_workflow": OWN_ADDRESS,

@@ -43,7 +43,7 @@ class BatchRequest:
     tts_voice_accent: str | None
     tts_voice_gender: str | None
     message: str
-    """What callees are told, however the workflow was changed since."""
+    """The message of these calls, also after the workflow was changed."""
     workflow_type: str
     params: WorkflowParams
 

@@ -19,12 +19,12 @@ WANTS_HUMAN: Final = [
 
 
 def lasting(seconds: int) -> Json:
-    """Somebody who picks up at once and talks so long."""
+    """Return a scenario that answers at once and talks for so long."""
     return {"answer": "answered", "ring_seconds": 1, "talk_seconds": seconds}
 
 
 async def use(world: World, step: Step) -> None:
-    """Do whatever makes Exotel remember something, and look at all that it remembers."""
+    """Create every kind of record that Exotel has, and read all of them."""
     bots = await make_bots(world, step)
     assistant_id = await make_assistants(world, step)
     entries = await make_entries(world, step)
@@ -57,7 +57,7 @@ async def use(world: World, step: Step) -> None:
 
 
 async def make_bots(world: World, step: Step) -> list[str]:
-    """Two bots and one that is going to be deleted, and a text that none is made of."""
+    """Generate three bots, of which one is deleted later; one more job fails."""
     jobs = []
     for text in (BOT, "A bot called Maya that books tables in Hindi", "Nobody", "No [[fail]]"):
         form = {"text_content": (None, text)}
@@ -73,7 +73,7 @@ async def make_bots(world: World, step: Step) -> list[str]:
 
 
 async def change_bots(world: World, step: Step, told: str, plain: str, doomed: str) -> None:
-    """All webhooks for one bot and one for another; versions of the third, some switched off."""
+    """Set webhooks of two bots, and deactivate versions of the third."""
     hooks: dict[str, Any] = {kind: {"url": world.inbox_url + kind} for kind in KINDS}
     hooks["session_start"]["headers"] = {"Authorization": "Bearer x"}
     hooks["insights_events"] |= {"trigger_type": "timer", "trigger_interval_sec": 15}
@@ -95,7 +95,7 @@ async def change_bots(world: World, step: Step, told: str, plain: str, doomed: s
 
 
 async def make_assistants(world: World, step: Step) -> str:
-    """An assistant with versions; not the latest is stable."""
+    """Create an assistant with versions; the stable one is not the latest."""
     asked: Json = {"name": "Ann", "llm_config": {"model": "m", "temperature": 1, "top_p": 0.5}}
     made = step(await world.exotel("POST", "/assistants", json=asked))
     assistant_id = str(unwrapped(made)["assistant_id"])
@@ -112,7 +112,7 @@ async def make_assistants(world: World, step: Step) -> str:
 
 
 async def make_entries(world: World, step: Step) -> list[str]:
-    """Personas and specialisations, the first of each changed."""
+    """Create personas and specializations, and update the first of each."""
     ids = []
     for path in ("/personas", "/specializations"):
         for name in ("one", "two"):
@@ -125,7 +125,7 @@ async def make_entries(world: World, step: Step) -> list[str]:
 
 
 async def answer_webhooks(world: World, step: Step) -> None:
-    """Answers that a session takes over, answers that are noted, and none at all."""
+    """Set responses to webhooks: valid ones, invalid ones, and errors."""
     taken = {
         "greeting_message": {"text": "Hi {{who}}"},
         "session_constants": {"who": "Ada", "age": 7},
@@ -150,13 +150,13 @@ async def answer_webhooks(world: World, step: Step) -> None:
 
 
 async def dial(world: World, step: Step, bot_id: str, **more: Json) -> Json:
-    """Simulate a call."""
+    """Place a call."""
     body = {"platform": "exotel", "bot_id": bot_id} | ENDS | more
     return step(await world.control("POST", "/calls", json=body)).json()
 
 
 async def look(world: World, step: Step, ids: tuple[str, ...], calls: list[Json]) -> None:
-    """Ask for all that can be read; of what there may be, for everything by every id."""
+    """Read everything that can be read, by every id."""
     for path in (
         "/voicebots?limit=2",
         "/voicebots?status=inactive&startDate=2026-01-01",

@@ -30,7 +30,7 @@ async def test_account_in_the_path_selects_the_world(http: httpx.AsyncClient, wo
 
 
 async def test_any_credential_is_taken_when_open(world: World) -> None:
-    """With HTTP Basic or without, right or wrong: the page leaves it to a gateway."""
+    """With HTTP Basic or without, right or wrong: the page leaves authentication to a gateway."""
     headers = [{}, basic("any", "thing"), {"Authorization": "Basic %"}, {"Authorization": "x"}]
 
     answers = [await world.exotel("GET", "/voicebots", headers=each) for each in headers]
@@ -40,7 +40,7 @@ async def test_any_credential_is_taken_when_open(world: World) -> None:
 
 @pytest.mark.parametrize("settings", [pytest.param({"auth": "strict"}, id="strict")])
 async def test_strict_world_checks_key_and_token(world: World) -> None:
-    """Only the account's own key and token pass; the rest is a 401 in the vendor's shape."""
+    """Only the account's own key and token are accepted; others get 401 in the vendor's shape."""
     own = world.made["credentials"]["exotel"]
     wrong: list[dict[str, str]] = [
         {},
@@ -73,7 +73,7 @@ async def test_plain_error_names_code_and_message(world: World) -> None:
 
 @pytest.mark.parametrize("settings", [pytest.param(ENVELOPED, id="enveloped")])
 async def test_enveloped_error_has_no_data(world: World) -> None:
-    """assumed: the envelope with ``data`` null and what is wrong in ``error_data``."""
+    """assumed: the envelope with ``data`` null and the reason in ``error_data``."""
     response = await world.exotel("GET", "/voicebots/bot_nope")
 
     body = response.json()
@@ -120,7 +120,7 @@ async def test_conversations_can_come_as_a_bare_list(world: World) -> None:
 
 
 async def test_shape_can_change_while_records_stay(world: World) -> None:
-    """A record made in one shape is found in the other by the same id."""
+    """A record created in one shape is found in the other by the same id."""
     bot_id = await world.bot()
 
     await world.control("PATCH", "/settings", json=ENVELOPED)
@@ -141,7 +141,7 @@ async def test_no_limit_holds_by_default(world: World) -> None:
     [pytest.param({"options": {"exotel": {"requests_per_minute": 3}}}, id="three a minute")],
 )
 async def test_rate_limit_follows_the_worlds_clock(world: World) -> None:
-    """One request too many is a 429 that says when to come back; then it is served."""
+    """One request too many gets 429 with Retry-After; after that time requests are served."""
 
     async def ask() -> httpx.Response:
         return await world.exotel("GET", "/voicebots")
@@ -201,7 +201,7 @@ BODIES: Final = (
 
 @pytest.mark.parametrize("body", [pytest.param(body, id=str(n)) for n, body in enumerate(BODIES)])
 async def test_no_body_is_answered_500(world: World, body: bytes) -> None:
-    """Whatever is sent to an operation that takes a body, the answer is the caller's fault."""
+    """Any body is either accepted or refused with a 4xx."""
     bot_id = await world.bot()
     made = await world.exotel("POST", "/assistants", json={"name": "x"})
     assistant = f"/assistants/{made.json()['assistant_id']}"
@@ -228,7 +228,7 @@ async def test_no_body_is_answered_500(world: World, body: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["bot\u00e9", "..", "%00", "v1%2Fv2", "x" * 5000, "\U0001f600"])
 async def test_no_path_is_answered_500(world: World, name: str) -> None:
-    """An id of any kind is looked for, and not found."""
+    """Any text as an id is not found."""
     paths = [
         f"/bot-generation/{name}",
         f"/voicebots/{name}",
@@ -243,7 +243,7 @@ async def test_no_path_is_answered_500(world: World, name: str) -> None:
 
 
 async def test_calls_are_in_the_control_api_with_their_details(world: World) -> None:
-    """A simulated call is one of the world's calls, and tells what it has become at Exotel."""
+    """A call is listed with the world's calls, and has details of its session."""
     bot_id = await world.bot()
     call = await world.call(bot_id)
 

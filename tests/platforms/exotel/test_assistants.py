@@ -19,7 +19,7 @@ def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 async def path(world: World) -> str:
-    """The path of an assistant with one agent."""
+    """Return the path of an assistant with one agent."""
     body = {"name": "Support", "instruction": "Help.", "agents": [{"role": "main"}]}
     made = await world.exotel("POST", "/assistants", json=body)
     assert made.status_code == 201, made.text
@@ -135,7 +135,7 @@ async def test_assistant_version_that_does_not_fit_is_refused(
 
 
 async def test_unknown_assistants_and_versions_are_404(world: World, path: str) -> None:
-    """Neither is made up."""
+    """An unknown id or version creates nothing."""
     asked = [("GET", "/assistants/nope"), ("GET", f"{path}?version=v2")]
     answers = [await world.exotel(method, each) for method, each in asked]
     answers.append(

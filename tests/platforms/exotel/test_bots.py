@@ -18,7 +18,7 @@ def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def message_of(body: Any) -> str:
-    """The words of an error, in whichever shape."""
+    """Return the message of an error, in either shape."""
     if "error" in body:
         return str(body["error"]["message"])
     return str(body["response"]["error_data"]["description"])
@@ -35,7 +35,7 @@ async def details(world: World, bot_id: str) -> Any:
 
 
 async def test_job_goes_through_its_statuses_as_time_passes(world: World) -> None:
-    """pending, in_progress, completed: on the world's clock, and no sooner for being looked at."""
+    """pending, in_progress, completed: on the world's clock, however often it is read."""
     job_id = await job(world, BOT)
     seen = []
     for seconds in (0, 1.9, 0.2, 7.8, 0.2):
@@ -103,7 +103,7 @@ async def test_marker_in_the_text_makes_the_job_fail(world: World) -> None:
         ),
     ],
 )
-async def test_bot_is_made_from_its_text(
+async def test_bot_is_generated_from_its_text(
     world: World, text: str, made: tuple[str, str, list[str], list[str]]
 ) -> None:
     """Name, greeting, languages and intents are read out of the text."""
@@ -183,7 +183,7 @@ async def version(world: World, bot_id: str, **body: Any) -> Any:
 
 
 async def test_partial_update_keeps_the_rest_of_its_source(world: World) -> None:
-    """A version is its source with the fields that were sent; any existing source will do."""
+    """A version is its source with the fields that were sent; any version can be the source."""
     bot_id = await world.bot()
     await version(world, bot_id, source_version="v1", data={"name": "Second"})
     await version(world, bot_id, source_version="v2", data={"supported_languages": ["hi"]})
@@ -205,7 +205,7 @@ async def test_partial_update_keeps_the_rest_of_its_source(world: World) -> None
 
 
 async def test_empty_data_copies_its_source(world: World) -> None:
-    """With nothing to change, a version is a copy: which is how one goes back to an old one."""
+    """Without fields a version is a copy, which is how an old version is restored."""
     bot_id = await world.bot()
     await version(world, bot_id, source_version="v1", data={"name": "Second"})
 
@@ -215,7 +215,7 @@ async def test_empty_data_copies_its_source(world: World) -> None:
 
 
 async def test_fields_no_page_names_are_kept(world: World) -> None:
-    """What else is configured is kept, shown again, and carried into later versions."""
+    """Unknown fields of a configuration are kept, shown, and copied to later versions."""
     bot_id = await world.bot()
     more = {"voice_config": {"speed": 1.1}, "owner": "crm-7"}
     await version(world, bot_id, source_version="v1", data=more)
@@ -290,7 +290,7 @@ async def test_fields_no_page_names_are_refused_by_option(world: World) -> None:
     ],
 )
 async def test_version_that_does_not_fit_is_refused(world: World, body: Any, reason: str) -> None:
-    """A 400 names the field, and the bot is as it was."""
+    """A 400 names the field, and the bot does not change."""
     bot_id = await world.bot()
     before = await details(world, bot_id)
 
@@ -321,7 +321,7 @@ async def test_old_versions_stay_readable(world: World) -> None:
 
 
 async def test_latest_active_version_is_shown(world: World) -> None:
-    """A version that is switched off is passed over; the last one cannot be."""
+    """A deactivated version is skipped; the last active one cannot be deactivated."""
     bot_id = await world.bot()
     await version(world, bot_id, source_version="v1", data={"name": "Second"})
     path = f"/exotel/bots/{bot_id}/versions"
@@ -404,7 +404,7 @@ async def test_bad_queries_are_refused(world: World, path: str, query: str, reas
 
 
 async def test_deleted_bot_is_gone_but_its_conversations_stay(world: World) -> None:
-    """As the vendor's own client deletes."""
+    """The vendor's own client deletes bots this way."""
     bot_id = await world.bot()
     call = await world.call(bot_id)
     await world.advance()
@@ -434,7 +434,7 @@ async def test_configuration_is_read_changed_and_written(world: World) -> None:
     assert await names(world, status="inactive") == ["Renamed"]
 
 
-async def test_stream_address_is_of_the_kind_the_client_takes(world: World) -> None:
+async def test_stream_address_has_the_form_the_client_accepts(world: World) -> None:
     """A top-level value that begins with wss://, in every shape."""
     bot_id = await world.bot()
 

@@ -1,4 +1,4 @@
-"""Simulating calls to Exotel's bots from the command line."""
+"""Placing calls to Exotel's bots from the command line."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def run(served: httpx.Client, *words: str) -> Result:
     return CliRunner().invoke(main, ["calls", *words, "--url", url, "--json"])
 
 
-def test_call_is_simulated_from_the_command_line(served: httpx.Client, bot_id: str) -> None:
+def test_call_is_placed_from_the_command_line(served: httpx.Client, bot_id: str) -> None:
     """Text is text, also a number with a plus; what begins like JSON is JSON."""
     own = '{"answer": "answered", "talk_seconds": 90}'
     fields = [f"bot_id={bot_id}", *(f"{name}={number}" for name, number in ENDS.items())]
@@ -67,10 +67,10 @@ def test_call_is_simulated_from_the_command_line(served: httpx.Client, bot_id: s
         pytest.param(["intron"], 1, "to is required", id="intron"),
     ],
 )
-def test_call_that_cannot_be_made_says_why(
+def test_call_that_cannot_be_placed_says_why(
     served: httpx.Client, words: list[str], code: int, said: str
 ) -> None:
-    """The reason is on standard error, and the exit code tells whose fault it was."""
+    """The reason is on standard error, and the exit code tells usage from refusal."""
     done = run(served, "create", *words)
 
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr

@@ -25,7 +25,7 @@ def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 async def ended(world: World, text: str | None = None, **fields: Any) -> Any:
-    """Have a call ended and concluded on, and read its conversation."""
+    """Let a call end and its insights come, and return its conversation."""
     bot_id = await (world.bot() if text is None else world.bot(text))
     call = await world.call(bot_id, **fields)
     await world.advance()
@@ -38,7 +38,7 @@ def seconds(timestamp: str) -> int:
 
 
 async def test_conversation_is_there_in_the_moment_its_call_ends(world: World) -> None:
-    """Not before; then with the call and what was said; half a minute later with insights."""
+    """It appears with the call and its transcript; half a minute later it has insights."""
     call = await world.call(await world.bot(), scenario=ANSWERED | {"ring_seconds": 5})
     path = f"/voicebot-conversations/{call['conversation_id']}"
     await world.advance(64.9)
@@ -59,8 +59,8 @@ async def test_conversation_is_there_in_the_moment_its_call_ends(world: World) -
     assert ready | {"insights": None} == fresh
 
 
-async def test_call_moved_by_hand_leaves_its_conversation_at_once(world: World) -> None:
-    """Whoever ends a call by hand finds the conversation, cut off where the call was."""
+async def test_call_ended_by_hand_leaves_its_conversation_at_once(world: World) -> None:
+    """A call ended through the control API leaves a conversation that is cut off there."""
     call = await world.call(await world.bot(), scenario=ANSWERED | {"ring_seconds": 5})
     await world.advance(5 + 5)
 
@@ -99,7 +99,7 @@ async def test_configured_greeting_is_the_one_spoken(world: World) -> None:
 
 @pytest.mark.parametrize("talk", [1, 7, 3600, 86_400])
 async def test_given_transcript_is_said_within_any_talk_time(world: World, talk: int) -> None:
-    """What the caller is to say is all said, after the greeting, however short the call."""
+    """All given turns are spoken after the greeting, however short the call."""
     given = [ORDER, {"speaker": "bot", "text": "It is on its way."}]
     scenario = {"answer": "answered", "talk_seconds": talk}
 
@@ -158,8 +158,8 @@ async def test_insights_agree_with_what_happened(
     assert (await ended(world, **fields))["insights"] == insights
 
 
-async def test_caller_who_asks_for_a_human_is_handed_over(world: World) -> None:
-    """The bot announces it, and after that no more is transcribed."""
+async def test_caller_who_asks_for_a_human_is_transferred(world: World) -> None:
+    """The bot announces the transfer, and the transcript ends there."""
     given = [{"speaker": "user", "text": "I want a human agent"}, ORDER]
 
     found = await ended(world, HUMAN, transcript=given)
@@ -172,7 +172,7 @@ async def test_caller_who_asks_for_a_human_is_handed_over(world: World) -> None:
 
 @pytest.mark.parametrize("scenario", ["busy", "no_answer", "failed"])
 async def test_unanswered_call_leaves_no_conversation(world: World, scenario: str) -> None:
-    """Nobody spoke, so there is nothing to list; the call itself says so."""
+    """No conversation is listed, and the call's details have none."""
     call = await world.call(await world.bot(), scenario=scenario)
 
     await world.advance()
@@ -193,7 +193,7 @@ async def test_unanswered_call_leaves_no_conversation(world: World, scenario: st
 async def test_magic_number_is_the_persons(
     world: World, direction: str, numbers: dict[str, str]
 ) -> None:
-    """Whoever dials: the number of the person on the line chooses how they behave."""
+    """In either direction the person's number chooses the scenario."""
     call = await world.call(await world.bot(), direction=direction, **numbers)
 
     await world.advance()
@@ -257,7 +257,7 @@ async def test_conversations_are_listed_by_page_and_date(world: World) -> None:
     [pytest.param(0, id="nothing"), pytest.param(2.5, id="short"), pytest.param(60, id="1m")],
 )
 async def test_recording_is_a_wav_as_long_as_the_call(world: World, talk: float) -> None:
-    """It plays, lasts exactly as long as was talked, and says that it is synthetic."""
+    """It can be played, lasts exactly as long as the talk, and says that it is synthetic."""
     scenario = {"answer": "answered", "talk_seconds": talk}
     found = await ended(world, scenario=scenario)
 
@@ -278,7 +278,7 @@ async def test_recording_is_a_wav_as_long_as_the_call(world: World, talk: float)
 
 
 async def test_recording_is_found_by_its_account_alone(world: World) -> None:
-    """The address leads to its world without a header; elsewhere and for nothing there is none."""
+    """The URL needs no header to select its world; another account or id has no recording."""
     found = await ended(world)
     url = found["call_metadata"]["recording_url"]
 
@@ -288,7 +288,7 @@ async def test_recording_is_found_by_its_account_alone(world: World) -> None:
 
 
 async def test_recording_is_made_a_second_at_a_time() -> None:
-    """However long a call, no more of its sound than a second is ever held."""
+    """However long a call, no more than a second of its sound is held in memory."""
     turns = [Turn(Speaker.BOT, "Hello!", SECOND, 2 * SECOND)]
 
     sizes = [len(chunk) async for chunk in wav(turns, 3600 * 8000)]
@@ -298,7 +298,7 @@ async def test_recording_is_made_a_second_at_a_time() -> None:
 
 
 async def test_session_transcript_grows_as_the_call_goes_on(world: World) -> None:
-    """While the call lasts it has what was said so far; afterwards all of it."""
+    """During the call it has the turns so far; afterwards all of them."""
     call = await world.call(await world.bot(), scenario=ANSWERED | {"ring_seconds": 5})
     path = f"/sessions/{call['session_id']}/transcript"
     early = await world.exotel("GET", path)
@@ -359,7 +359,7 @@ async def test_session_transcript_grows_as_the_call_goes_on(world: World) -> Non
         ),
     ],
 )
-async def test_call_that_cannot_be_simulated_is_refused(
+async def test_call_that_cannot_be_placed_is_refused(
     world: World, fields: dict[str, Any], status: int, reason: str
 ) -> None:
     """The control API names what is wrong, and no call is placed."""
@@ -372,7 +372,7 @@ async def test_call_that_cannot_be_simulated_is_refused(
 
 
 async def test_inactive_bot_takes_no_calls(world: World) -> None:
-    """A bot that is switched off is reached by nobody until it is on again."""
+    """An inactive bot refuses calls until it is active again."""
     bot_id = await world.bot()
     await world.control("PATCH", f"/exotel/bots/{bot_id}", json={"status": "inactive"})
     body = {"platform": "exotel", "bot_id": bot_id} | ENDS

@@ -32,7 +32,7 @@ def settings() -> dict[str, Any]:
 
 
 def test_fixtures_are_the_page() -> None:
-    """The files hold exactly what the page has, and nothing of the page is left out."""
+    """The files have exactly the examples of the page, and none is missing."""
     files = [path for path in FOLDER.iterdir() if path.suffix in {".sh", ".json"}]
 
     assert {path.name: path.read_text() for path in files} == FILES
@@ -41,8 +41,8 @@ def test_fixtures_are_the_page() -> None:
     assert page.count("\nExample Response") == sum(".response." in name for name in FILES)
 
 
-async def test_conversation_begins_like_the_page_without_being_told(world: World) -> None:
-    """The bot of the page's text greets, and is asked, in the page's words at the page's times."""
+async def test_drawn_conversation_begins_like_the_page(world: World) -> None:
+    """The bot of the page's text and its caller say the page's turns at the page's times."""
     call = await world.call(await world.bot())
 
     await world.advance()

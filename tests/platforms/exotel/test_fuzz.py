@@ -38,7 +38,7 @@ BODIES: Final = some.fixed_dictionaries(
 
 
 def target(operation: Operation, ids: dict[str, str]) -> str:
-    """The path of an operation, on records that exist where it can be."""
+    """Return the path of an operation, with ids that exist where possible."""
     path = operation.path
     for name in operation.names:
         path = path.replace(f"{{{name}}}", ids.get(name, "nope"))
@@ -46,7 +46,7 @@ def target(operation: Operation, ids: dict[str, str]) -> str:
 
 
 async def prepared(http: httpx.AsyncClient) -> dict[str, str]:
-    """A world with one of everything, and the ids of it."""
+    """A world with a record of each kind, and their ids."""
     made = (await http.post("/_emulator/worlds", json={"clock": {"mode": "frozen"}})).json()
     world = World(http, made)
     bot_id = await world.bot()
@@ -101,5 +101,5 @@ async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
     body=BODIES | VALUES,
 )
 def test_nothing_is_answered_500(operation: Operation, query: dict[str, str], body: Any) -> None:
-    """A refusal names the request's fault and leaves everything as it was."""
+    """A refusal names the problem and changes nothing."""
     asyncio.run(hold(operation, query, body))

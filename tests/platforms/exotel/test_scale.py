@@ -22,7 +22,7 @@ MIX: Final = {"answered": 6, "hung_up": 2, "answered_silent": 1, "busy": 1, "no_
 
 
 async def hour(world: World) -> dict[str, bytes]:
-    """An hour in which three bots are called every twenty seconds; everything there is to read."""
+    """Run an hour with a call to each of three bots every twenty seconds, and read everything."""
     bots = [await world.bot(text) for text in TEXTS]
     await world.control("PUT", "/scenarios", json={"mix": MIX})
     hooks = {kind: {"url": world.inbox_url + kind} for kind in KINDS}
@@ -50,7 +50,7 @@ async def hour(world: World) -> dict[str, bytes]:
 
 
 async def test_an_hour_of_traffic_gives_the_same_bytes_twice(http: httpx.AsyncClient) -> None:
-    """Every list, conversation, webhook and recording, in a world made anew with the same seed."""
+    """Lists, conversations, webhooks and recordings are equal in two worlds with the same seed."""
     told = []
     for _ in range(2):
         asked = {"name": "twice", "seed": 11, "clock": {"mode": "frozen"}}
@@ -63,8 +63,8 @@ async def test_an_hour_of_traffic_gives_the_same_bytes_twice(http: httpx.AsyncCl
     assert len(told[0]["session_end"]) > 10_000
 
 
-async def test_a_reset_world_gives_the_same_bytes_again(world: World) -> None:
-    """The hour once more after a reset."""
+async def test_reset_world_gives_the_same_bytes_again(world: World) -> None:
+    """An hour after a reset is equal to the hour before it."""
     first = await hour(world)
 
     await world.control("POST", "/reset")
@@ -86,7 +86,7 @@ async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> World:
 
 
 async def cost(world: World, path: str) -> int:
-    """The lines of code that a request takes."""
+    """Return how many lines of code a request executes."""
     response: list[httpx.Response] = []
     request = world.exotel("GET", path)
 

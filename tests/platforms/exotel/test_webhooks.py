@@ -16,7 +16,7 @@ WANTS_HUMAN: Final = [{"speaker": "user", "text": "I want to talk to a human age
 
 
 async def configured(world: World, *kinds: str, **more: Any) -> str:
-    """Make a bot whose webhooks of these kinds go to inboxes named like them."""
+    """Create a bot whose webhooks of these kinds go to inboxes of the same names."""
     bot_id = await world.bot()
     hooks = {kind: {"url": world.inbox_url + kind} | more.get(kind, {}) for kind in kinds}
     response = await world.control("PUT", f"/exotel/bots/{bot_id}/webhooks", json=hooks)
@@ -30,7 +30,7 @@ async def script(world: World, name: str, *answers: Any) -> None:
 
 
 async def answer(world: World, name: str, **data: Any) -> None:
-    """Have an inbox answer the way the page shows."""
+    """Let an inbox respond as the page shows."""
     await script(world, name, {"json": {"http_code": 200, "response": {"data": data}}})
 
 
@@ -49,8 +49,8 @@ async def notes(world: World, call: Any) -> list[str]:
     return list(shown["details"]["notes"])
 
 
-async def test_session_is_told_from_start_to_insights(world: World) -> None:
-    """Start, each turn when it is over, the end, and later the insights: each once, in time."""
+async def test_session_is_reported_from_start_to_insights(world: World) -> None:
+    """The start, each turn when it ends, the end, and later the insights are sent once each."""
     bot_id = await configured(world, *KINDS)
 
     call = await talked(world, bot_id)
@@ -78,7 +78,7 @@ async def test_session_is_told_from_start_to_insights(world: World) -> None:
 
 
 async def test_start_has_the_common_fields(world: World) -> None:
-    """Every field the page or an integrator names, filled from the call."""
+    """Every field that the page or an integrator names is filled from the call."""
     bot_id = await configured(world, "session_start")
 
     call = await talked(world, bot_id, account_id="Acme", custom_parameters={"order": "7"})
@@ -108,8 +108,8 @@ async def test_start_has_the_common_fields(world: World) -> None:
 
 
 @pytest.mark.parametrize("words", ["bot/customer", "assistant/user", "bot/user"])
-async def test_turns_are_told_as_segments(world: World, words: str) -> None:
-    """A turn is one final segment; what the two ends are called is an option."""
+async def test_turns_are_reported_as_segments(world: World, words: str) -> None:
+    """A turn is one final segment; the words for the two speakers are an option."""
     options = {"options": {"exotel": {"webhook_speakers": words}}}
     await world.control("PATCH", "/settings", json=options)
     bot_id = await configured(world, "transcript_events")
@@ -136,8 +136,8 @@ async def test_turns_are_told_as_segments(world: World, words: str) -> None:
     assert {each["speaker"] for each in segments} == {bot, person}
 
 
-async def test_turn_cut_off_by_the_end_is_told_before_it(world: World) -> None:
-    """What the transcript has is what was told, even if the caller hung up in between."""
+async def test_turn_cut_off_by_the_end_is_reported_before_it(world: World) -> None:
+    """All turns of the transcript are reported, even if the caller hangs up during one."""
     bot_id = await configured(world, "transcript_events", "session_end")
 
     call = await talked(world, bot_id, scenario=SCENARIO | {"talk_seconds": 2}, transcript=None)
@@ -151,7 +151,7 @@ async def test_turn_cut_off_by_the_end_is_told_before_it(world: World) -> None:
 
 
 async def test_insights_carry_what_the_conversation_shows(world: World) -> None:
-    """One event with sentiment, intents and outcome."""
+    """The webhook has one event with sentiment, intents and outcome."""
     bot_id = await configured(world, "insights_events")
 
     call = await talked(world, bot_id)
@@ -167,7 +167,7 @@ async def test_insights_carry_what_the_conversation_shows(world: World) -> None:
 
 
 async def test_insights_come_on_a_timer_too(world: World) -> None:
-    """While the call lasts, every so often, without an outcome yet."""
+    """During the call they are sent at each interval, without an outcome."""
     timer = {"trigger_type": "timer", "trigger_interval_sec": 12}
     bot_id = await configured(world, "insights_events", insights_events=timer)
 
@@ -183,8 +183,8 @@ async def test_insights_come_on_a_timer_too(world: World) -> None:
     assert outcomes == [None, None, "resolved"]
 
 
-async def test_answer_to_start_sets_greeting_and_constants(world: World) -> None:
-    """The bot greets as it was told, with the session's constants filled in."""
+async def test_response_to_start_sets_greeting_and_constants(world: World) -> None:
+    """The bot says the greeting of the response, with the session's constants filled in."""
     bot_id = await configured(world, "session_start", "transcript_events")
     await answer(
         world,
@@ -206,8 +206,8 @@ async def test_answer_to_start_sets_greeting_and_constants(world: World) -> None
     assert details["notes"] == []
 
 
-async def test_answer_to_start_goes_before_the_bots_addresses(world: World) -> None:
-    """For its session alone, the answer's addresses replace and add to the bot's."""
+async def test_endpoints_in_the_response_to_start_replace_the_bots(world: World) -> None:
+    """For its session alone, the endpoints in the response replace the bot's or add to them."""
     bot_id = await configured(world, "session_start", "session_end")
     to = world.inbox_url
     await answer(
@@ -240,7 +240,7 @@ async def test_answer_to_start_goes_before_the_bots_addresses(world: World) -> N
     }
 
 
-async def test_setup_url_goes_before_the_bots_address(world: World) -> None:
+async def test_setup_url_replaces_the_bots_endpoint(world: World) -> None:
     """``call_setup_url`` of the custom parameters overrides session_start, and nothing else."""
     bot_id = await configured(world, "session_start", "session_end")
 
@@ -250,8 +250,8 @@ async def test_setup_url_goes_before_the_bots_address(world: World) -> None:
     assert counts == [1, 0, 1]
 
 
-async def test_the_pages_answers_are_understood(world: World) -> None:
-    """The page's own samples change all that they name; only the addresses are made to work."""
+async def test_responses_of_the_page_are_used(world: World) -> None:
+    """The page's samples change all that they name; only their URLs are replaced."""
     bot_id = await configured(world, "session_start")
     for name in ("session_start", "pre_agent_transfer"):
         text = (FOLDER / "webhooks" / f"{name}.response.json").read_text()
@@ -269,8 +269,8 @@ async def test_the_pages_answers_are_understood(world: World) -> None:
     assert await notes(world, call) == []
 
 
-async def test_answer_before_a_transfer_is_spoken(world: World) -> None:
-    """When the caller has asked for a human, the bot says what the answer tells it to."""
+async def test_message_in_the_response_before_a_transfer_is_spoken(world: World) -> None:
+    """When the caller has asked for a human, the bot says the message of the response."""
     bot_id = await configured(world, "pre_agent_transfer", "transcript_events")
     await answer(world, "pre_agent_transfer", agent_transfer_message={"text": "One moment."})
 
@@ -288,7 +288,7 @@ async def test_answer_before_a_transfer_is_spoken(world: World) -> None:
     assert len(told) == len(found["transcript"]) == 3
 
 
-async def test_nobody_is_asked_about_a_transfer_nobody_wants(world: World) -> None:
+async def test_no_transfer_webhook_without_a_request_for_a_human(world: World) -> None:
     """Without a request for a human there is no pre_agent_transfer."""
     bot_id = await configured(world, "pre_agent_transfer")
 
@@ -340,10 +340,10 @@ async def test_nobody_is_asked_about_a_transfer_nobody_wants(world: World) -> No
         pytest.param({"json": {"response": {"data": None}}}, None, id="null"),
     ],
 )
-async def test_nonsense_is_noted_and_the_call_goes_on(
+async def test_invalid_response_is_noted_and_the_call_continues(
     world: World, answered: dict[str, Any], note: str | None
 ) -> None:
-    """Whatever session_start is answered, the bot greets as configured and the session ends."""
+    """Whatever the response to session_start, the bot greets as configured and the session ends."""
     bot_id = await configured(world, "session_start", "session_end")
     await script(world, "session_start", answered)
 
@@ -357,8 +357,8 @@ async def test_nonsense_is_noted_and_the_call_goes_on(
     assert len(await sent(world, "session_end")) == 1
 
 
-async def test_refused_webhook_is_tried_again_after_1_2_and_4_seconds(world: World) -> None:
-    """The same body each time; then it is given up, and all of it is on record."""
+async def test_failed_webhook_is_retried_after_1_2_and_4_seconds(world: World) -> None:
+    """The body is the same each time; after the last attempt the callback has failed."""
     bot_id = await configured(world, "session_start")
     await script(world, "session_start", 500, 302, 404, 503, 500)
 
@@ -389,8 +389,8 @@ async def test_retries_are_an_option(world: World) -> None:
     assert [each["received_at"][17:19] for each in taken] == ["45", "55"]
 
 
-async def test_answer_that_comes_late_changes_no_word_already_said(world: World) -> None:
-    """After two retries the bot has begun to speak: the greeting stays, the addresses hold."""
+async def test_late_response_changes_nothing_that_was_already_said(world: World) -> None:
+    """After two retries the bot has begun to speak: the greeting stays, the endpoints are used."""
     bot_id = await configured(world, "session_start")
     to = {"session_end": {"url": ""}, "transcript_events": {"url": f"{world.inbox_url}turns"}}
     late = {"greeting_message": {"text": "Late"}, "webhook_config": to}
@@ -409,7 +409,7 @@ async def test_answer_that_comes_late_changes_no_word_already_said(world: World)
 
 
 async def test_static_headers_are_sent_along(world: World) -> None:
-    """Integrators check a bearer token; it is configured with the address."""
+    """Integrators check a bearer token; it is configured with the endpoint."""
     header = {"headers": {"Authorization": "Bearer secret"}}
     bot_id = await configured(world, "session_end", session_end=header)
 
@@ -420,7 +420,7 @@ async def test_static_headers_are_sent_along(world: World) -> None:
 
 
 async def test_unanswered_call_opens_no_session(world: World) -> None:
-    """Nobody is told of a call that was never answered."""
+    """No webhook reports a call that was never answered."""
     bot_id = await configured(world, *KINDS)
 
     await talked(world, bot_id, scenario="busy")
@@ -429,7 +429,7 @@ async def test_unanswered_call_opens_no_session(world: World) -> None:
 
 
 async def test_webhooks_are_read_back_and_replaced(world: World) -> None:
-    """The control API keeps what it was given; what is left out is no longer sent."""
+    """The control API shows the endpoints that were set; a kind that is left out is not sent."""
     bot_id = await configured(world, "session_start", "session_end")
     path = f"/exotel/bots/{bot_id}/webhooks"
     hooks = {"session_end": {"url": "http://127.0.0.1:9/x", "headers": {"X-Key": "1"}}}

@@ -31,13 +31,13 @@ async def requests_of(world: World, workflow_id: str, **query: Json) -> Json:
 
 
 async def all_calls(world: World, workflow_id: str) -> list[Json]:
-    """Every call of a workflow that has up to a hundred."""
+    """Return all calls of a workflow that has at most a hundred."""
     items: list[Json] = (await world.calls(workflow_id, per_page=100))["items"]
     return items
 
 
 async def everything(world: World) -> Json:
-    """All that the lists show of a world's workflows, requests and calls."""
+    """Return what the lists show of a world's workflows, batches and calls."""
     workflows = (await world.intron("GET", "/workflows")).json()["data"]
     requests = [await requests_of(world, each["id"]) for each in workflows]
     calls = await world.control("GET", "/calls")
@@ -45,7 +45,7 @@ async def everything(world: World) -> Json:
 
 
 async def refused(world: World, method: str, path: str, *, status: int = 400, **rest: Any) -> str:
-    """Make a request that is to be refused, see that nothing changed, and return the message."""
+    """Make a request that must be refused, check that nothing changed, and return the message."""
     before = await everything(world)
 
     response = await world.intron(method, path, **rest)
@@ -60,7 +60,7 @@ async def refused(world: World, method: str, path: str, *, status: int = 400, **
 
 
 async def use(world: World, step: Step) -> None:
-    """Do whatever makes Intron remember something, and look at all that it remembers."""
+    """Create every kind of record that Intron has, and read all of them."""
     mix = {"answered": 3, "busy": 1, "no_answer": 1}
     step(await world.control("PUT", "/scenarios", json={"mix": mix}))
     ids = []
@@ -98,7 +98,7 @@ async def use(world: World, step: Step) -> None:
 
 
 async def look(world: World, step: Step, *workflows: str) -> None:
-    """Ask for all that can be read."""
+    """Read everything that can be read."""
     step(await world.intron("GET", "/workflows"))
     step(await world.control("GET", "/intron/workflows"))
     for workflow in workflows:

@@ -99,7 +99,9 @@ def each_value(table: dict[str, list[Json]]) -> pytest.MarkDecorator:
 
 
 @each_value(BAD_WORKFLOW)
-async def test_workflow_with_a_bad_field_is_not_made(world: World, field: str, value: Json) -> None:
+async def test_workflow_with_a_bad_field_is_not_created(
+    world: World, field: str, value: Json
+) -> None:
     """Creating a workflow with one bad value is refused by the name of its field."""
     message = await refused(world, "POST", "/workflows", json=WORKFLOW | {field: value})
 

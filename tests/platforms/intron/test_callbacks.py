@@ -10,14 +10,14 @@ from tests.support import Json, World
 
 
 async def callbacks(world: World) -> list[Json]:
-    """Every callback of the world, oldest first."""
+    """Return the callbacks of the world, oldest first."""
     response = await world.control("GET", "/callbacks")
     assert response.status_code == 200, response.text
     return list(reversed(response.json()))
 
 
 async def script(world: World, *answers: Json) -> None:
-    """Say what the inbox ``done`` answers next."""
+    """Set the next responses of the inbox ``done``."""
     response = await world.control("PUT", "/inboxes/done", json={"answers": answers})
     assert response.status_code == 200, response.text
 
@@ -28,13 +28,13 @@ async def reported(world: World, **fields: Json) -> str:
 
 
 def delays(callback: Json) -> list[float]:
-    """The seconds between the attempts, on the world's clock."""
+    """Return the seconds between the attempts, on the world's clock."""
     times = [datetime.fromisoformat(each["started_at"]) for each in callback["attempts"]]
     return [(after - before).total_seconds() for before, after in pairwise(times)]
 
 
 async def test_batch_is_reported_once_when_its_last_call_has_ended(world: World) -> None:
-    """However its calls end, a batch's call_back_url hears of it exactly once."""
+    """However its calls end, a batch is reported to call_back_url exactly once."""
     workflow_id = await reported(world)
     batch_id = await world.place(workflow_id, "+2348099001", "+2348099011", "+2348099012")
 
@@ -50,7 +50,7 @@ async def test_batch_is_reported_once_when_its_last_call_has_ended(world: World)
 
 
 async def test_callback_has_the_documented_fields(world: World) -> None:
-    """The callback tells the request, its counts, and its calls as the lists show them."""
+    """The callback has the batch's id, its counts, and its calls as the lists show them."""
     await world.behave(
         n2348000001={"answer": "answered", "talk_seconds": 30, "keys": "1"},
         n2348000002={"answer": "answered", "talk_seconds": 31, "keys": "2"},
@@ -88,7 +88,7 @@ async def test_callback_has_the_documented_fields(world: World) -> None:
 
 
 async def test_each_call_is_reported_with_its_own_tags(world: World) -> None:
-    """What came with a number is told of that number's call and of no other."""
+    """The tags of a number are reported with its call and with no other."""
     tags = [None if number % 3 else {"customer_id": f"C{number}"} for number in range(30)]
     entries = [
         {"phone_number": f"+23480000{number:03}"} | ({"user_tag_identifiers": each} if each else {})
@@ -106,7 +106,7 @@ async def test_each_call_is_reported_with_its_own_tags(world: World) -> None:
 
 
 async def test_callback_is_a_json_post(world: World) -> None:
-    """The callback is POSTed to the address as it was given, query and all."""
+    """The callback is POSTed to the URL as it was given, with its query."""
     url = world.inbox_url + "done/deep?token=a%20b&x=%2B"
     workflow_id = await world.workflow(call_back_url=url)
     await world.place(workflow_id, NUMBER)
@@ -188,8 +188,8 @@ async def test_nothing_is_sent_before_the_last_call_has_ended(world: World) -> N
     assert message["received_at"] == "2026-01-01T00:00:30Z"
 
 
-async def test_workflow_without_address_owes_nothing(world: World) -> None:
-    """Without a call_back_url no callback is owed."""
+async def test_workflow_without_url_sends_nothing(world: World) -> None:
+    """Without a call_back_url no callback becomes due."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, NUMBER)
 
@@ -199,7 +199,7 @@ async def test_workflow_without_address_owes_nothing(world: World) -> None:
 
 
 async def test_callback_goes_where_the_workflow_points_when_the_batch_ends(world: World) -> None:
-    """An address that changed while the calls went on is the one that counts."""
+    """The URL at the end of the batch is used, not the one at its start."""
     workflow_id = await reported(world)
     await world.place(workflow_id, NUMBER)
     await world.advance(1)
@@ -211,8 +211,8 @@ async def test_callback_goes_where_the_workflow_points_when_the_batch_ends(world
     assert (len(await world.inbox("done")), len(await world.inbox("moved"))) == (0, 1)
 
 
-async def test_address_that_was_taken_away_gets_nothing(world: World) -> None:
-    """A workflow that no longer has an address when the batch ends owes nothing."""
+async def test_url_that_was_removed_gets_nothing(world: World) -> None:
+    """A workflow that has no URL when the batch ends sends nothing."""
     workflow_id = await reported(world)
     await world.place(workflow_id, NUMBER)
 
@@ -223,7 +223,7 @@ async def test_address_that_was_taken_away_gets_nothing(world: World) -> None:
 
 
 async def test_deleted_workflow_still_reports(world: World) -> None:
-    """The batches of a workflow that was deleted meanwhile are reported to its address."""
+    """The batches of a workflow that was deleted meanwhile are reported to its URL."""
     workflow_id = await reported(world)
     batch_id = await world.place(workflow_id, NUMBER)
 
@@ -235,7 +235,7 @@ async def test_deleted_workflow_still_reports(world: World) -> None:
 
 
 async def test_failing_endpoint_is_tried_again_on_the_worlds_clock(world: World) -> None:
-    """An endpoint that answers 500, 500 and 200 gets the same body three times, and has it."""
+    """An endpoint that responds 500, 500 and 200 gets the same body three times."""
     workflow_id = await reported(world)
     await world.place(workflow_id, NUMBER)
     await script(world, 500, 500, 200)
@@ -252,7 +252,7 @@ async def test_failing_endpoint_is_tried_again_on_the_worlds_clock(world: World)
 
 
 async def test_retries_wait_for_the_clock(world: World) -> None:
-    """Until its delay has passed, a callback that failed is pending and not tried again."""
+    """Until its delay has passed, a callback that failed is pending and not retried."""
     await world.behave(n2348000001={"answer": "no_answer", "ring_seconds": 30})
     workflow_id = await reported(world)
     await world.place(workflow_id, "+2348000001")
@@ -294,7 +294,7 @@ async def test_callback_that_fails_three_times_is_given_up(world: World) -> None
     ],
 )
 async def test_only_200_acknowledges(world: World, status: int) -> None:
-    """Any other answer, even another 2xx, has the callback sent again."""
+    """After any other response, even another 2xx, the callback is sent again."""
     workflow_id = await reported(world)
     await world.place(workflow_id, NUMBER)
     await script(world, status, 200)
@@ -307,7 +307,7 @@ async def test_only_200_acknowledges(world: World, status: int) -> None:
 
 
 async def test_endpoint_that_is_not_there_is_tried_three_times(world: World) -> None:
-    """Nobody listening is like an answer that does not acknowledge."""
+    """A refused connection counts like a response that does not acknowledge."""
     workflow_id = await world.workflow(call_back_url="http://127.0.0.1:1/done")
     await world.place(workflow_id, NUMBER)
 
@@ -319,7 +319,7 @@ async def test_endpoint_that_is_not_there_is_tried_three_times(world: World) -> 
 
 
 async def test_calls_do_not_wait_for_a_failing_endpoint(world: World) -> None:
-    """A callback that fails changes nothing about the request it reports."""
+    """A callback that fails changes nothing about the batch it reports."""
     workflow_id = await reported(world)
     await world.place(workflow_id, NUMBER)
     await script(world, 500, 500, 500)

@@ -54,7 +54,7 @@ from tests.support import Json, World
         ),
     ],
 )
-async def test_call_moves_through_its_statuses_on_the_clock(
+async def test_call_passes_its_statuses_on_the_clock(
     world: World, scenario: Json, moments: list[tuple[float, str, str, int | None]]
 ) -> None:
     """List and status agree at every moment, and know the duration once the call has ended."""
@@ -72,7 +72,7 @@ async def test_call_moves_through_its_statuses_on_the_clock(
 
 
 async def observed(world: World, workflow_id: str) -> tuple[str, str, int | None]:
-    """A call's two statuses and its duration, which list and status must agree on."""
+    """Return a call's two statuses and its duration, on which list and status must agree."""
     (call,) = await all_calls(world, workflow_id)
     response = await world.intron("GET", f"/status/{call['id']}")
     shown = response.json()["data"]
@@ -82,8 +82,8 @@ async def observed(world: World, workflow_id: str) -> tuple[str, str, int | None
     return call["status"], shown["processing_status"], call["call_result_duration"]
 
 
-async def test_request_moves_through_its_statuses_on_the_clock(world: World) -> None:
-    """A request is PENDING until its first call is dialled, COMPLETED when its last has ended."""
+async def test_batch_passes_its_statuses_on_the_clock(world: World) -> None:
+    """A batch is PENDING until its first call is dialed, COMPLETED when its last has ended."""
     await world.behave(
         n2348000001={"answer": "answered", "ring_seconds": 5, "talk_seconds": 10},
         n2348000002={"answer": "no_answer", "ring_seconds": 30},
@@ -106,7 +106,7 @@ async def test_request_moves_through_its_statuses_on_the_clock(world: World) -> 
 
 
 async def statuses(world: World, workflow_id: str) -> tuple[str, list[str]]:
-    """The status of a workflow's one request, and of its calls, oldest first."""
+    """Return the status of a workflow's only batch, and of its calls, oldest first."""
     (request,) = (await requests_of(world, workflow_id))["items"]
     calls = await all_calls(world, workflow_id)
     return request["status"], [call["status"] for call in reversed(calls)]
@@ -115,7 +115,7 @@ async def statuses(world: World, workflow_id: str) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     "settings", [pytest.param({"calls_per_second": 0.5}, id="one-in-two-seconds")]
 )
-async def test_batch_is_dialled_at_the_worlds_pace(world: World) -> None:
+async def test_batch_is_dialed_at_the_worlds_pace(world: World) -> None:
     """Calls of a batch wait, PENDING, for their turn."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, *["+2348099011"] * 3)
@@ -128,8 +128,8 @@ async def test_batch_is_dialled_at_the_worlds_pace(world: World) -> None:
     assert seen == [2, 2, 1, 0]
 
 
-async def test_reading_moves_nothing(world: World) -> None:
-    """However often a call is looked at, it waits for the clock."""
+async def test_reading_changes_nothing(world: World) -> None:
+    """A call changes with the clock, and never because it is read."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, NUMBER)
     before = await observed(world, workflow_id)
@@ -178,9 +178,7 @@ async def test_callee_presses_one_of_the_options(
         pytest.param("+2348099011", None, id="does-not-answer"),
     ],
 )
-async def test_magic_number_says_what_is_pressed(
-    world: World, number: str, pressed: str | None
-) -> None:
+async def test_magic_number_chooses_the_key(world: World, number: str, pressed: str | None) -> None:
     """The last digits of a number choose the option, where the workflow offers it."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, number)
@@ -192,7 +190,7 @@ async def test_magic_number_says_what_is_pressed(
 
 
 async def test_option_is_not_known_before_the_call_has_ended(world: World) -> None:
-    """While a call goes on, no option is selected."""
+    """During a call no option is selected."""
     await world.behave(n2348000001={"answer": "answered", "ring_seconds": 5, "talk_seconds": 9})
     workflow_id = await world.workflow(option_two=None)
     await world.place(workflow_id, "+2348000001")
@@ -207,7 +205,7 @@ async def test_option_is_not_known_before_the_call_has_ended(world: World) -> No
 
 
 async def test_status_is_of_a_call_and_not_of_a_batch(world: World) -> None:
-    """The id that placing calls answers with is a batch's, which has no status of its own."""
+    """The id in the response to placing calls is the batch's, which has no status there."""
     workflow_id = await world.workflow()
     batch_id = await world.place(workflow_id, NUMBER)
 
@@ -218,7 +216,7 @@ async def test_status_is_of_a_call_and_not_of_a_batch(world: World) -> None:
 
 
 async def test_calls_of_a_deleted_workflow_go_on(world: World) -> None:
-    """Deleting a workflow does not hang up on anybody."""
+    """Deleting a workflow ends none of its calls."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, NUMBER)
     (call,) = await all_calls(world, workflow_id)
@@ -230,8 +228,8 @@ async def test_calls_of_a_deleted_workflow_go_on(world: World) -> None:
     assert response.json()["data"]["processing_status"] == "VOICE_CALL_PROCESSED"
 
 
-async def test_batch_is_under_way_when_a_call_of_it_rings(world: World) -> None:
-    """A batch of which a call was rung by hand is no longer pending."""
+async def test_batch_is_processing_when_one_of_its_calls_rings(world: World) -> None:
+    """A batch is no longer pending once a call of it was made to ring through the control API."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, "+2348000000001", "+2348000000002")
     call = (await world.control("GET", "/calls")).json()[0]

@@ -23,7 +23,7 @@ async def workflows_of(world: World) -> Json:
 
 
 async def test_one_number_is_enough(world: World) -> None:
-    """A workflow is created, its call goes on as any, and the batch is listed."""
+    """A workflow is created, its call behaves like any other, and the batch is listed."""
     placed = await place(world, to=NUMBER)
     await world.advance()
 
@@ -40,7 +40,7 @@ async def test_one_number_is_enough(world: World) -> None:
 
 
 async def test_workflow_is_created_from_the_fields(world: World) -> None:
-    """Fields of a workflow mean what they mean to Intron; options offer replies."""
+    """The fields of a workflow mean what they mean in Intron's API; options offer replies."""
     fields = {
         "name": "Survey",
         "description": "A survey",
@@ -62,7 +62,7 @@ async def test_workflow_is_created_from_the_fields(world: World) -> None:
     assert shown["offered"] == ["1"]
 
 
-async def test_workflow_that_is_there_is_called_with(world: World) -> None:
+async def test_existing_workflow_is_used(world: World) -> None:
     """With ``workflow_id`` no workflow is created; each number gets the same values."""
     workflow_id = await world.workflow()
 
@@ -193,7 +193,7 @@ PARAMS: Final = {"workflow_params": [ENTRY]}
 async def test_bad_field_is_named_and_nothing_is_placed(
     world: World, fields: dict[str, Any], detail: str
 ) -> None:
-    """400, and neither a workflow nor a call is left behind; the next ids are as before."""
+    """The response is 400, and neither a workflow nor a call is created."""
     await world.options(max_batch=3, missing_variable="refuse")
     workflow_id = await world.workflow()
     if fields.get("workflow_id") == "{id}":
@@ -208,7 +208,7 @@ async def test_bad_field_is_named_and_nothing_is_placed(
 
 
 async def test_refused_batch_changes_no_later_id(world: World) -> None:
-    """What comes after a refusal is what would have come without it."""
+    """Ids are the same with and without a refused request before them."""
     await world.control("POST", "/calls", json={"platform": "intron", "to": ["x"]})
     bad = {"platform": "intron", "to": NUMBER, "tts_voice_accent": "klingon"}
     await world.control("POST", "/calls", json=bad)

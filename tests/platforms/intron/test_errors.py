@@ -71,10 +71,10 @@ async def test_unknown_status_is_refused(world: World, workflow_id: str, status:
     "number",
     [pytest.param("none", id="word"), pytest.param("%00", id="nul"), pytest.param("%ff", id="bad")],
 )
-async def test_filter_by_what_is_no_number_matches_nothing(
+async def test_filter_by_an_invalid_number_matches_nothing(
     world: World, workflow_id: str, number: str
 ) -> None:
-    """No call was placed to what is no phone number."""
+    """A filter that is no phone number matches no call."""
     page = await world.intron("GET", f"/workflows/{workflow_id}/calls?phone_number={number}")
 
     assert (page.status_code, page.json()["data"]["total"]) == (200, 0)
@@ -96,7 +96,7 @@ IDS: Final = [
 @pytest.mark.usefixtures("workflow_id")
 @pytest.mark.parametrize("unknown", IDS)
 async def test_unknown_workflow_is_not_found(world: World, unknown: str) -> None:
-    """Whatever is asked of a workflow that does not exist is answered 404."""
+    """Every operation on a workflow that does not exist is answered with 404."""
     path = f"/workflows/{unknown}"
 
     messages = [
@@ -123,7 +123,7 @@ async def test_unknown_call_is_not_found(world: World, unknown: str) -> None:
 
 
 async def test_missing_record_can_be_answered_500(world: World) -> None:
-    """With ``not_found_status`` 500, a missing record is what integrators have seen it be."""
+    """With ``not_found_status`` 500, a missing record is answered as integrators have seen it."""
     await world.options(not_found_status=500)
 
     messages = [
@@ -191,7 +191,7 @@ async def test_wrong_method_is_refused(
 async def test_unknown_path_is_answered_with_the_nearest(
     world: World, path: str, nearest: str
 ) -> None:
-    """A path that Intron does not have is answered 404, with the nearest operations beside."""
+    """A path that Intron does not have is answered with 404 and the nearest operations."""
     message = await refused(world, "GET", path, status=404)
 
     response = await world.intron("GET", path)
@@ -224,7 +224,7 @@ async def test_missing_key_is_refused(http: httpx.AsyncClient, headers: dict[str
 @pytest.mark.parametrize("settings", [pytest.param({"auth": "strict"}, id="strict")])
 @pytest.mark.parametrize("key", [pytest.param("wrong", id="unknown"), pytest.param("", id="none")])
 async def test_wrong_key_is_refused_by_a_strict_world(world: World, key: str) -> None:
-    """A strict world answers an unknown key as it does a missing one, and its own is taken."""
+    """A strict world refuses an unknown key like a missing one, and accepts its own."""
     headers = {"X-Emulator-World": world.name, "Authorization": f"Bearer {key}".strip()}
 
     message = await refused(world, "POST", "/workflows", status=403, json=WORKFLOW, headers=headers)

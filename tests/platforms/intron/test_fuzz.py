@@ -67,7 +67,7 @@ BODIES: Final = st.binary() | (VALUES | WORKFLOWS | CALLS).map(json.dumps).map(s
 
 
 class Intron:
-    """An emulator in process, asked from code that does not await."""
+    """An emulator in process, with requests that are not awaited."""
 
     def __init__(self, runner: asyncio.Runner) -> None:
         app = create_app(Settings())
@@ -125,7 +125,7 @@ def intron() -> Iterator[Intron]:
 
 @FEW
 @given(body=BODIES)
-def test_no_body_at_all_is_too_much(intron: Intron, body: bytes) -> None:
+def test_any_body_is_answered_in_the_envelope(intron: Intron, body: bytes) -> None:
     """Any bytes, sent to any operation that takes a body, are answered in the envelope."""
     workflow_id = intron.renew()
 
@@ -143,8 +143,8 @@ def test_no_body_at_all_is_too_much(intron: Intron, body: bytes) -> None:
 
 @FEW
 @given(body=WORKFLOWS)
-def test_workflow_is_made_whole_or_refused(intron: Intron, body: Json) -> None:
-    """A workflow that is nearly right is made as it was asked for, or not at all."""
+def test_workflow_is_created_whole_or_refused(intron: Intron, body: Json) -> None:
+    """A workflow that is nearly valid is created as requested, or not at all."""
     content = json.dumps(body).encode()
     intron.renew()
 
@@ -163,7 +163,7 @@ def test_workflow_is_made_whole_or_refused(intron: Intron, body: Json) -> None:
     host=st.sampled_from(["", "convobot.intron.health"]),
 )
 def test_batch_is_placed_whole_or_refused(intron: Intron, body: Json, path: str, host: str) -> None:
-    """A batch that is nearly right has all of its calls placed, or none."""
+    """Of a batch that is nearly valid all calls are placed, or none."""
     workflow_id = intron.renew()
     content = json.dumps(body).replace('"WORKFLOW"', json.dumps(workflow_id)).encode()
 
@@ -183,7 +183,9 @@ def test_batch_is_placed_whole_or_refused(intron: Intron, body: Json, path: str,
     ),
     path=st.sampled_from(["requests", "calls"]),
 )
-def test_no_query_is_too_much(intron: Intron, query: dict[str, str], path: str) -> None:
+def test_any_query_is_answered_in_the_envelope(
+    intron: Intron, query: dict[str, str], path: str
+) -> None:
     """Any query is answered with a page or refused in the envelope."""
     params = httpx.QueryParams(query)
     workflow_id = intron.renew()

@@ -33,7 +33,7 @@ async def test_call_is_listed_as_it_was_placed(world: World) -> None:
 
 
 async def history(world: World) -> str:
-    """Two batches, of which one is done and one half-way, with numbers in both."""
+    """Two batches, one completed and one half-way, with the same numbers."""
     await world.behave(
         n2348000001={"answer": "answered", "ring_seconds": 1, "talk_seconds": 1},
         n2348000002={"answer": "no_answer", "ring_seconds": 2},
@@ -172,7 +172,7 @@ async def test_many_calls_to_one_number_are_listed_like_few(world: World) -> Non
 async def test_pages_of_both_lists_are_cut_alike(
     world: World, page: Json, per_page: Json, first: int, last: int
 ) -> None:
-    """Calls and requests come newest first, a page at a time; past the end there are none."""
+    """Calls and batches come newest first, a page at a time; past the end a page is empty."""
     workflow_id = await world.workflow()
     batches = [await world.place(workflow_id, NUMBER) for _ in range(25)][::-1]
     asked = {"page": page, "per_page": per_page}
@@ -189,8 +189,8 @@ async def test_pages_of_both_lists_are_cut_alike(
     assert requests == shown
 
 
-async def test_pages_do_not_change_while_calls_move(world: World) -> None:
-    """A call keeps its place in the list whatever becomes of it."""
+async def test_pages_keep_their_order_while_calls_proceed(world: World) -> None:
+    """A call keeps its place in the list when its status changes."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, *[f"+23480990{ending}" for ending in (10, 11, 12, 13, 14)] * 3)
     before = [call["id"] for call in await all_calls(world, workflow_id)]
@@ -203,8 +203,8 @@ async def test_pages_do_not_change_while_calls_move(world: World) -> None:
     assert seen == [before] * 5
 
 
-async def test_workflow_without_calls_has_statistics_of_nothing(world: World) -> None:
-    """Before the first call every count is zero, and averages are numbers all the same."""
+async def test_statistics_of_a_workflow_without_calls_are_zero(world: World) -> None:
+    """Before the first call every count and every average is zero."""
     workflow_id = await world.workflow()
 
     response = await world.intron("GET", f"/workflows/{workflow_id}/requests")
@@ -227,7 +227,7 @@ async def test_workflow_without_calls_has_statistics_of_nothing(world: World) ->
 
 
 async def test_statistics_count_the_whole_workflow(world: World) -> None:
-    """Statistics are of all calls of all requests, whatever page is asked for."""
+    """Statistics count the calls of all batches, whatever page is requested."""
     workflow_id = await history(world)
     await world.advance()
 

@@ -7,7 +7,7 @@ from tests.support import Json, World
 
 
 async def messages(world: World, workflow_id: str) -> list[str]:
-    """What was said in each of a workflow's calls, oldest first."""
+    """Return the message of each call of a workflow, oldest first."""
     calls = [
         await world.control("GET", f"/calls/{call['id']}")
         for call in reversed(await all_calls(world, workflow_id))
@@ -74,7 +74,7 @@ async def messages(world: World, workflow_id: str) -> list[str]:
 async def test_message_is_filled_in(
     world: World, kind: str, template: str, entry: Json, said: str
 ) -> None:
-    """``[name]`` in a robocall and ``{{name}}`` in a conversation become their values."""
+    """``[name]`` in a robocall and ``{{name}}`` in a conversation are replaced by values."""
     workflow_id = await world.workflow(workflow_type=kind, message=template)
 
     await world.place(workflow_id, workflow_params=[ENTRY | entry])

@@ -61,7 +61,7 @@ async def test_calls_are_placed_on_every_documented_path(
 async def test_path_refuses_the_other_type_of_workflow(
     world: World, kind: str, path: str, headers: dict[str, str], served: str
 ) -> None:
-    """A path that serves one type of workflow says which, and places nothing."""
+    """A path for one type of workflow names that type, and places nothing."""
     workflow_id = await world.workflow(workflow_type=kind)
 
     response = await post(world, f"/voicebot/v1{path}", workflow_id, headers=headers)
@@ -88,7 +88,7 @@ async def test_inactive_conversation_is_refused_until_it_is_active_again(world: 
 
 
 async def test_batches_are_not_limited_to_one_size(world: World) -> None:
-    """One request may place many calls, each to its own number, in the order of its entries."""
+    """A batch may have many calls, each to its own number, in the order of its entries."""
     workflow_id = await world.workflow()
     numbers = [f"+23480{number:06}" for number in range(60)]
 
@@ -101,7 +101,7 @@ async def test_batches_are_not_limited_to_one_size(world: World) -> None:
 
 
 async def test_batch_over_the_limit_is_refused(world: World) -> None:
-    """A request may have as many entries as ``max_batch`` says, and not one more."""
+    """A batch may have as many entries as ``max_batch`` says, and not one more."""
     await world.options(max_batch=3)
     workflow_id = await world.workflow()
 
@@ -136,7 +136,7 @@ async def test_rate_limit_holds_for_a_second_of_the_worlds_time(world: World) ->
         pytest.param("CONVERSATION", ["pidgin", "english"], id="conversation"),
     ],
 )
-async def test_every_documented_accent_is_taken(
+async def test_every_documented_accent_is_accepted(
     world: World, kind: str, accents: list[str]
 ) -> None:
     """Each accent on the page of a workflow's type is accepted and echoed."""
@@ -179,8 +179,8 @@ async def test_accents_belong_to_a_type_of_workflow(world: World, kind: str, acc
         pytest.param({}, id="neither"),
     ],
 )
-async def test_request_echoes_what_it_was_asked_with(world: World, voice: Json) -> None:
-    """The list of requests shows voice and entries as they were sent, and no more."""
+async def test_batch_shows_what_it_was_requested_with(world: World, voice: Json) -> None:
+    """The list of batches shows voice and entries as they were sent, and no more."""
     workflow_id = await world.workflow()
     entries = [
         {

@@ -34,7 +34,7 @@ async def change(world: World, workflow_id: str, **fields: Json) -> Json:
 
 
 async def test_fields_that_are_not_sent_have_their_documented_defaults(world: World) -> None:
-    """A workflow of a name and a message is a robocall without replies or call-back."""
+    """A workflow with a name and a message is a robocall without replies or callback."""
     response = await world.intron("POST", "/workflows", json=BARE)
 
     made = response.json()["data"]
@@ -49,8 +49,8 @@ async def test_fields_that_are_not_sent_have_their_documented_defaults(world: Wo
     }
 
 
-async def test_fields_that_intron_does_not_know_are_kept_out(world: World) -> None:
-    """An unknown field, an id or a status in the body is let be and never shown."""
+async def test_unknown_fields_are_ignored(world: World) -> None:
+    """An unknown field, an id or a status in the body is ignored and never shown."""
     extra = {"id": "mine", "status": "INACTIVE", "language": "en", "x": {"y": [1]}}
 
     response = await world.intron("POST", "/workflows", json=FULL | extra)
@@ -87,7 +87,7 @@ async def test_new_world_has_no_workflows(world: World) -> None:
     assert await listed(world) == []
 
 
-async def test_workflows_are_listed_whole_in_the_order_they_were_made(world: World) -> None:
+async def test_workflows_are_listed_in_the_order_they_were_created(world: World) -> None:
     """The list has every workflow as retrieving it shows it, and no pages."""
     made = [await world.workflow(name=f"Workflow {number}") for number in range(12)]
 
@@ -135,7 +135,7 @@ async def test_put_of_nothing_changes_nothing(world: World) -> None:
     assert answer == await show(world, workflow_id) == before
 
 
-async def test_put_keeps_out_what_is_no_field_of_a_workflow(world: World) -> None:
+async def test_put_ignores_other_fields(world: World) -> None:
     """An update cannot change a workflow's id or status, nor add to it."""
     await world.options(show_status=True)
     workflow_id = await world.workflow(**FULL)
@@ -155,8 +155,8 @@ async def test_put_leaves_other_workflows_alone(world: World) -> None:
     assert await show(world, other) == FULL | {"id": other}
 
 
-async def test_empty_address_is_none(world: World) -> None:
-    """An empty call_back_url says that there is none."""
+async def test_empty_url_is_none(world: World) -> None:
+    """An empty call_back_url is the same as none."""
     workflow_id = await world.workflow(**FULL)
 
     answer = await change(world, workflow_id, call_back_url="")
@@ -217,10 +217,10 @@ async def test_response_options_are_the_options_by_number(
         pytest.param({"response_options": {}}, {}, id="no-response_options"),
     ],
 )
-async def test_newer_generation_answers_with_response_options(
+async def test_newer_generation_shows_response_options(
     world: World, sent: Json, shown: Json
 ) -> None:
-    """With ``reply_shape`` response_options, answers have them where the two options stood."""
+    """With ``reply_shape`` response_options, responses have them in place of the two options."""
     await world.options(reply_shape="response_options")
     workflow_id = await world.workflow(**FULL)
 
@@ -239,7 +239,7 @@ async def test_newer_generation_answers_with_response_options(
     ]
 
 
-async def test_generation_of_answers_can_change_at_any_time(world: World) -> None:
+async def test_generation_of_responses_can_change_at_any_time(world: World) -> None:
     """Options given the old way are shown the new way and the old way again."""
     workflow_id = await world.workflow(option_one="A", option_two="B")
     old = await show(world, workflow_id)
@@ -253,7 +253,7 @@ async def test_generation_of_answers_can_change_at_any_time(world: World) -> Non
 
 
 async def test_created_status_can_be_201(world: World) -> None:
-    """With ``created_status`` 201, what creates answers 201 and what does not still 200."""
+    """With ``created_status`` 201, operations that create respond 201, and others still 200."""
     workflow_id = await world.workflow()
     await world.options(created_status=201)
     call = {"workflow_id": workflow_id, "workflow_params": [{"phone_number": "+2348099010"}]}
@@ -269,7 +269,7 @@ async def test_created_status_can_be_201(world: World) -> None:
     assert [answer.status_code for answer in answers] == [201, 201, 200, 200, 200]
 
 
-async def test_status_is_shown_on_request_only(world: World) -> None:
+async def test_status_is_shown_by_option_only(world: World) -> None:
     """With ``show_status`` a workflow says whether it is active; no sample does."""
     workflow_id = await world.workflow()
     before = await show(world, workflow_id)
@@ -299,7 +299,7 @@ async def test_status_is_changed_through_the_control_api(world: World) -> None:
 
 
 async def test_worlds_do_not_share_workflows(world: World) -> None:
-    """A workflow of one world is in another neither listed nor found."""
+    """A workflow of one world is neither listed nor found in another."""
     workflow_id = await world.workflow()
     other = World(world.http, (await world.http.post("/_emulator/worlds")).json())
 

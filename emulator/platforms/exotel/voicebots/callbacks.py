@@ -1,7 +1,7 @@
 """The webhooks of the Voicebot API: a session opens with the answer and closes with the call.
 
-A call that nobody answers leaves no conversation. assumed: the page lists conversations, and
-nobody spoke. https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
+An unanswered call leaves no conversation, as nobody spoke (assumed).
+https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
 
 from collections.abc import Iterable

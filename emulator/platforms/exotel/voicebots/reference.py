@@ -143,8 +143,8 @@ reference: Final = Reference(
             SESSION_START, SessionWebhook, "A session has begun.", WebhookResponse[SessionSettings]
         ),
         _webhook(SESSION_END, SessionWebhook, "A session has ended."),
-        _webhook(TRANSCRIPT, TranscriptWebhook, "Somebody has finished a turn."),
-        _webhook(INSIGHTS, InsightsWebhook, "What is concluded, at the end or on a timer."),
+        _webhook(TRANSCRIPT, TranscriptWebhook, "A turn has ended."),
+        _webhook(INSIGHTS, InsightsWebhook, "The insights, at the end or on a timer."),
         _webhook(
             TRANSFER, SessionWebhook, "A human takes over soon.", WebhookResponse[TransferSettings]
         ),

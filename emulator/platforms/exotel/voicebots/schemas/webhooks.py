@@ -78,7 +78,7 @@ class TranscriptEventData(BaseModel):
 
 
 class TranscriptEvent(BaseModel):
-    """A turn has ended."""
+    """A turn that has ended."""
 
     model_config = OBSERVED
 
