@@ -104,7 +104,10 @@ PREPARED: Final[dict[str, Callable[[World, Operation], Awaitable[Given]]]] = {
 
 THE_ONE: Final = {"source_version": {"enum": ["v1"]}}
 """The version that is there."""
-NARROWED: Final[dict[str, Json]] = {"NewVersion": THE_ONE, "NewAssistantVersion": THE_ONE}
+NARROWED: Final[dict[str, Json]] = {
+    "CreateVoicebotVersion": THE_ONE,
+    "CreateAssistantVersion": THE_ONE,
+}
 """Fields of components that may hold less than the document says."""
 NARROWED_IN_QUERY: Final[Json] = {"endDate": {"enum": ["2999-12-31"]}}
 """The same of queries: no schema can say that it is not before the ``startDate``."""
