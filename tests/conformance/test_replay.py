@@ -395,9 +395,7 @@ async def test_first_difference_is_shown(world: World) -> None:
     assert not outcome.same
     assert outcome.difference is not None
     lines = outcome.difference.splitlines()
-    assert lines[0] == (
-        "entry 3 of the history is another; it is request 2, POST /voicebot/v1/call"
-    )
+    assert lines[0] == ("entry 3 of the history differs; it is request 2, POST /voicebot/v1/call")
     assert any(line.startswith("-") and "successfully made" not in line for line in lines)
     assert '-  "message": "batch request made successfully",' in lines
     assert '+  "message": "batch request created successfully",' in lines

@@ -1,0 +1,128 @@
+"""Sends the requests of a run to a new world, each when as much has happened as then."""
+
+import asyncio
+from collections import deque
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from emulator.app import Emulator, create_app
+from emulator.callbacks.transport import Transport, Transports
+from emulator.clock import ClockMode
+from emulator.conformance.replay.requests import exchange_of, is_repeatable, scope_of
+from emulator.conformance.replay.run_file import Run, RunError
+from emulator.domain.callbacks import Callback, CallbackResponse
+from emulator.persistence.runs import lines_of
+from emulator.persistence.values import load_bytes
+from emulator.settings import Settings, WorldSettings
+from emulator.world.world import World
+
+Json = dict[str, Any]
+
+
+class _Endpoints(Transports):
+    """All endpoints of a run, which give the recorded responses."""
+
+    def __init__(self, player: "Player") -> None:
+        self._player = player
+
+    def mount(self, base_url: str, transport: Transport) -> None:
+        """The emulator's own inboxes give recorded responses too."""
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:  # noqa: ARG002
+        """Respond, once every request was sent that arrived before this response."""
+        await self._player.send_meanwhile()
+        response = self._player.callback_responses.get((callback.id, len(callback.attempts) + 1))
+        return response or CallbackResponse(error="no such attempt is recorded")
+
+    async def close(self) -> None:
+        """There are no connections."""
+
+
+class Player:
+    """A new emulator, and what remains of a run."""
+
+    def __init__(self, run: Run) -> None:
+        self.callback_responses = run.callback_responses
+        self._waiting = deque(run.requests)
+        head = run.head
+        try:
+            self.app: Emulator = create_app(Settings(**head["server"]), _Endpoints(self))
+            self._chapters = deque(
+                (each, self._settings(each["settings"])) for each in head["chapters"]
+            )
+            self._world = self._first_world(datetime.fromisoformat(head["began"]))
+        except (ValidationError, ValueError, LookupError, TypeError) as error:
+            raise RunError(f"the first line of the run file cannot be used: {error}") from None
+
+    def _settings(self, row: Json) -> WorldSettings:
+        vendors = self.app.platforms
+        options = {
+            name: vendors[name].hooks.options(**each) for name, each in row["options"].items()
+        }
+        return WorldSettings(**row | {"options": options})
+
+    def _first_world(self, began: datetime) -> World:
+        chapter, settings = self._chapters.popleft()
+        clock = chapter["clock"]
+        mode = ClockMode(clock["mode"])
+        start = settings.model_copy(update={"clock": mode, "now": began})
+        world = self.app.worlds.begin(start)
+        world.use_settings(settings)
+        world.clock.resume(mode, clock["speed"], datetime.fromisoformat(clock["now"]), None)
+        world.history.resume(chapter["after"])
+        world.origin.restart(chapter["after"], settings, world.clock)
+        return world
+
+    async def play(self) -> list[bytes]:
+        """Send every request, and return the history that was written."""
+        while self._waiting:
+            self._fork_before(self._waiting[0]["number"])
+            task = asyncio.create_task(self._send(self._waiting.popleft()))
+            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            while not task.done():
+                await self.send_meanwhile()
+                await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            task.result()
+        return list(lines_of(self._world))
+
+    async def send_meanwhile(self) -> None:
+        """Send the requests that arrived while another had no response yet."""
+        while self._waiting and self._waiting[0]["after"] == self._world.history.last:
+            if self._chapters and self._chapters[0][0]["after"] < self._waiting[0]["number"]:
+                return
+            await self._send(self._waiting.popleft())
+
+    def _fork_before(self, number: int) -> None:
+        """Continue with a fork of the world, if this entry was written by one."""
+        while self._chapters and self._chapters[0][0]["after"] < number:
+            chapter, settings = self._chapters.popleft()
+            world = self.app.worlds.fork(self._world, settings.name)
+            world.use_settings(settings)
+            world.engine.set_pace(settings.calls_per_second)
+            world.set_clock(ClockMode(chapter["clock"]["mode"]), chapter["clock"]["speed"])
+            self._world = world
+
+    async def _send(self, request: Json) -> None:
+        """Send a request; or write its entry, if it cannot be sent or is about other worlds."""
+        if not is_repeatable(request):
+            self._world.history.exchange(exchange_of(request, self._world))
+            return
+        body = load_bytes(request["body"])
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+        over = asyncio.Event()
+        if request["status"] is None:
+            over.set()
+
+        async def receive() -> Json:
+            if (message := next(messages, None)) is not None:
+                return message
+            await over.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(_: Any) -> None:
+            """The history keeps the response; the client disconnects after it."""
+            over.set()
+
+        await self.app(scope_of(request), receive, send)

@@ -1,0 +1,97 @@
+"""Run files: the start of a world, and its history line by line."""
+
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, Final
+
+from pydantic_core import from_json
+
+from emulator.domain.callbacks import CallbackResponse
+from emulator.persistence.runs import FORMAT, hash_of
+from emulator.persistence.values import load_bytes, load_headers
+
+Json = dict[str, Any]
+
+_TEXT: Final = (str, dict)
+_REQUEST: Final = {
+    "after": int,
+    "method": str,
+    "target": str,
+    "headers": list,
+    "body": _TEXT,
+    "status": (int, NoneType),
+    "answer": _TEXT,
+    "answer_bytes": int,
+}
+REQUIRED_FIELDS: Final[dict[str, dict[str, Any]]] = {
+    "exchange": _REQUEST,
+    "control": _REQUEST,
+    "attempt": {"callback_id": str, "attempt": int, "answer": dict},
+}
+"""The fields that a replay needs of an entry, by its kind, with their types."""
+
+
+class RunError(ValueError):
+    """A run cannot be replayed; the message says why."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A run file that was read."""
+
+    head: Json
+    lines: list[bytes]
+    entries: list[Json]
+
+    @classmethod
+    def read(cls, content: bytes) -> "Run":
+        """Read a run file; RunError says what is wrong with it."""
+        first, *lines = content.split(b"\n")
+        try:
+            head = from_json(first)
+            version = head["run"]
+        except (ValueError, TypeError, LookupError):
+            raise RunError("this is no run file: `history export` writes one") from None
+        if version != FORMAT:
+            raise RunError(f"the run file has format {version}; this emulator reads {FORMAT}")
+        lines = [line for line in lines if line]
+        if head.get("hash") not in (None, hash_of(lines)):
+            raise RunError(
+                "the run file was cut off or changed since it was written: its hash does not "
+                'match; to change one on purpose, delete "hash" in its first line'
+            )
+        return cls(head, lines, [_entry(place, line) for place, line in enumerate(lines, 2)])
+
+    @property
+    def requests(self) -> list[Json]:
+        """Return every request, in the order they arrived."""
+        found = [each for each in self.entries if each["kind"] in {"exchange", "control"}]
+        return sorted(found, key=lambda each: (each["after"], -each["number"]))
+
+    @property
+    def callback_responses(self) -> dict[tuple[str, int], CallbackResponse]:
+        """Return the response to each attempt, by the callback's id and the attempt's number."""
+        return {
+            (each["callback_id"], each["attempt"]): CallbackResponse(
+                status=each["status"],
+                headers=load_headers(each["answer"]["headers"]),
+                body=load_bytes(each["answer"]["body"]),
+                error=each["error"],
+                refused=each["answer"]["refused"],
+            )
+            for each in self.entries
+            if each["kind"] == "attempt"
+        }
+
+
+def _entry(place: int, line: bytes) -> Json:
+    """Read a line; RunError if it lacks what a replay needs."""
+    try:
+        entry: Json = from_json(line)
+        required = REQUIRED_FIELDS.get(entry["kind"], {})
+        fits = all(isinstance(entry[name], kinds) for name, kinds in required.items())
+        if fits and isinstance(entry["number"], int):
+            return entry
+    except (ValueError, TypeError, LookupError, AttributeError):
+        pass
+    raise RunError(f"line {place} is no history entry")
