@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from emulator.kit.encodings import unpack
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.json import JsonError, read_json, to_json
 
@@ -94,7 +95,20 @@ async def receive_body(request: Request, limit: int) -> bytes:
             chunks.clear()
     if size > limit:
         raise _too_large(limit)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    content = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    return _unpacked(request, content, limit) if content else content
+
+
+def _unpacked(request: Request, content: bytes, limit: int) -> bytes:
+    """Undo a Content-Encoding; the request is then as if it had been sent without one."""
+    encoding = request.headers.get("content-encoding")
+    if encoding is None:
+        return content
+    content = unpack(content, encoding, limit)
+    request.scope["headers"] = [
+        pair for pair in request.scope["headers"] if pair[0] != b"content-encoding"
+    ]
+    return content
 
 
 def _too_large(limit: int) -> ApiError:

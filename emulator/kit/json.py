@@ -5,6 +5,8 @@ from typing import Any, Final
 from pydantic_core import from_json, to_json
 
 DEPTH: Final = 64
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""Some clients and editors write it before UTF-8; no JSON text begins with it."""
 _DIGITS: Final = bytes.maketrans(b"0123456789E", b"0000000000e")
 _NOT_STRUCTURE: Final = bytes(set(range(256)) - set(b'[]{}"'))
 
@@ -16,7 +18,11 @@ class JsonError(ValueError):
 
 
 def read_json(text: bytes) -> Any:
-    """Read JSON; refuse bad UTF-8, NaN, infinite numbers, lone surrogates and depth over 64."""
+    """Read JSON; refuse bad UTF-8, NaN, infinite numbers, lone surrogates and depth over 64.
+
+    A byte order mark before it is skipped.
+    """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         value = from_json(text, allow_inf_nan=False)
     except ValueError as error:

@@ -16,6 +16,7 @@ from emulator.persistence.wal import DamagedError, WorldFileError, beside
 FORMAT: Final = 1
 META: Final = "emulator"
 """The table that says how to read the others."""
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 CHECKED_START: Final = b'{"emulator":{"1":{"checksum":"'
 """The first bytes of every file that the emulator wrote; the checksum follows."""
 CHECKSUM_DIGITS: Final = 8
@@ -85,8 +86,11 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
 def read_whole(path: Path, content: bytes) -> tuple[Row, dict[str, Rows]]:
     """Read a checkpoint or an export: its metadata, and its worlds.
 
+    A byte order mark and the line ends of Windows, which editors add, are no damage.
+
     Raises DamagedError and NewerError.
     """
+    content = content.removeprefix(BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
     checked = content.startswith(CHECKED_START)
     if (
         checked

@@ -46,6 +46,7 @@ class Run:
     @classmethod
     def read(cls, content: bytes) -> "Run":
         """Read a run file; RunError says what is wrong with it."""
+        content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
         first, *lines = content.split(b"\n")
         try:
             head = from_json(first)
