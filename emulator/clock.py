@@ -10,12 +10,12 @@ from typing import Final
 from emulator.domain.ticks import moment as from_ticks
 
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""Where a clock that does not follow the wall starts, unless told otherwise."""
+"""The start time of a frozen or auto clock, unless a world sets another."""
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""No clock moves past this, so that adding to a time never overflows."""
+"""The last time of any clock, so that adding to a time never overflows."""
 
 
 def _real(name: str) -> Callable[[], float]:
@@ -30,7 +30,7 @@ _REAL: Final = {name: _real(name) for name in ("time", "monotonic")}
 
 
 def reachable(time: datetime) -> datetime:
-    """Accept a time a clock can show; ValueError names the end it is beyond."""
+    """Return a time that a clock can show; ValueError for one out of range."""
     if time < EARLIEST:
         raise ValueError(f"must be at least {EARLIEST:%Y-%m-%dT%H:%M:%SZ}")
     if time > LATEST:
@@ -39,7 +39,7 @@ def reachable(time: datetime) -> datetime:
 
 
 class ClockMode(StrEnum):
-    """Who moves the time: the wall, only the user, or the next due step."""
+    """What advances the clock: the wall clock, only the user, or the next due step."""
 
     LIVE = "live"
     FROZEN = "frozen"
@@ -47,7 +47,7 @@ class ClockMode(StrEnum):
 
 
 class Clock:
-    """Virtual time. It never goes back."""
+    """The virtual time of a world. It never goes back."""
 
     def __init__(self, mode: ClockMode, speed: float = 1.0, now: datetime | None = None) -> None:
         self.mode = mode
@@ -57,10 +57,10 @@ class Clock:
         self._virtual = now
         self._wall = _REAL["monotonic"]()
         self.pinned: int | None = None
-        """The tick of the step being taken, which is then what the clock shows."""
+        """The tick of the step that is running, which the clock then shows."""
 
     def now(self) -> datetime:
-        """Read the virtual time (UTC)."""
+        """Return the virtual time (UTC)."""
         if self.pinned is not None:
             return from_ticks(self.pinned)
         if self.mode is not ClockMode.LIVE:
@@ -71,11 +71,11 @@ class Clock:
 
     @property
     def set_to(self) -> datetime:
-        """What it showed when it was last set; a live clock has gone on since."""
+        """The time at which it was last set; a live clock has advanced since."""
         return self._virtual
 
     def unpin(self, moment: datetime | None = None) -> None:
-        """Go on from the latest of: where the clock was, what was pinned, this moment."""
+        """Continue from the latest of the time before, the pinned tick, and this moment."""
         shown, self.pinned = self.pinned, None
         for reached in (None if shown is None else from_ticks(shown), moment):
             if reached is not None and reached > self.now():
@@ -83,18 +83,18 @@ class Clock:
                 self._wall = _REAL["monotonic"]()
 
     def wall(self) -> float | None:
-        """What the wall clock shows, in seconds since 1970; None when this one does not follow."""
+        """Return the wall-clock time in seconds since 1970; None if this clock ignores it."""
         return _REAL["time"]() if self.mode is ClockMode.LIVE and self.pinned is None else None
 
     @staticmethod
     def real() -> float:
-        """Real seconds since some moment: for what has to end though no world's time passes."""
+        """Return real seconds of a monotonic clock, for time-outs that no world's clock drives."""
         return _REAL["monotonic"]()
 
     def resume(self, mode: ClockMode, speed: float, now: datetime, wall: float | None) -> None:
-        """Go on from where a clock stood when the wall clock showed that.
+        """Continue from a saved clock, and the wall-clock time at which it was saved.
 
-        A live clock has gone on meanwhile, unless it was pinned.
+        A live clock has advanced since, unless it was pinned.
         """
         self.mode, self.speed, self._virtual = mode, speed, now
         self._wall = _REAL["monotonic"]()
@@ -102,12 +102,12 @@ class Clock:
             self._wall -= max(0.0, _REAL["time"]() - wall)
 
     def set_mode(self, mode: ClockMode, speed: float) -> None:
-        """Change who moves the time; the time shown stays."""
+        """Change mode and speed; the time stays."""
         self._virtual = self.now()
         self._wall = _REAL["monotonic"]()
         self.mode = mode
         self.speed = speed
 
     def seconds_until(self, moment: datetime) -> float:
-        """Real seconds until the live clock shows this moment; never negative."""
+        """Return the real seconds until a live clock shows this moment; never negative."""
         return max(0.0, (moment - self.now()).total_seconds() / self.speed)

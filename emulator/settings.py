@@ -17,7 +17,7 @@ ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_
 
 
 def _paths(value: Any) -> Any:
-    """In the environment, paths are written as in PATH."""
+    """Split paths from an environment variable, which separates them as PATH does."""
     return value.split(os.pathsep) if isinstance(value, str) else value
 
 
@@ -48,40 +48,40 @@ class Settings(BaseModel):
     auth: str = Field(default="open", pattern="^(open|strict)$")
     calls_per_second: float = Field(default=10.0, ge=0.001, le=1_000_000, allow_inf_nan=False)
     max_body: int = Field(default=32 * 1024 * 1024, gt=0)
-    """Bytes a request body may have."""
+    """The largest request body in bytes."""
     keep: int = Field(default=100_000, gt=0)
-    """Entries that the journal, the callbacks' log and each inbox keep."""
+    """Entries that the history, the callback log and each inbox keep."""
     keep_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
-    """Bytes of bodies that each of them keeps."""
+    """Bytes of bodies that each of these three keeps."""
     callback_timeout: float = Field(default=10.0, gt=0, le=600)
-    """Real seconds an endpoint has for its whole answer."""
+    """Real seconds that an endpoint has for its whole response."""
     client_timeout: float = Field(default=60.0, gt=0, le=86_400)
-    """Real seconds a client may take for the head of a request, and for each KiB of its body."""
+    """Real seconds that a client has for the head of a request, and for each KiB of its body."""
     allow_public_callbacks: bool = False
     token: str | None = Field(default=None, min_length=1)
-    """What the control API asks for when it is served on another address than this machine's."""
+    """The token of the control API; required when ``host`` is not a loopback address."""
     data: Path | None = None
-    """The file that keeps every world; None to keep them in memory alone."""
+    """The file that keeps every world; None to keep them in memory only."""
     durability: str = Field(default="normal", pattern="^(normal|sync)$")
-    """What is answered survives the end of the process, or (``sync``) of the machine's power."""
+    """Answered requests survive a crash of the process, with ``sync`` a power failure too."""
     checkpoint_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
     """Size of the write-ahead log that triggers a checkpoint into the data file."""
     checkpoint_timeout: float = Field(default=3.0, ge=0, le=86_400)
     """Real seconds that the checkpoint at shutdown may take; a longer one is skipped."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
-    """Files with worlds to start from."""
+    """Files whose worlds are loaded at the start."""
     allow_origin: Annotated[tuple[str, ...], BeforeValidator(_list), AfterValidator(_origins)] = ()
     """Origins whose pages may use the vendors' paths; ``*`` for all, on loopback only."""
     allow_host: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     """Host names that are accepted besides addresses and names nobody can register."""
     public_url: str | None = None
-    """The address the emulator is reached at, when it is not http://host:port."""
+    """The URL at which clients reach the emulator, if it is not http://host:port."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
     """The least severe messages that ``serve`` writes to stderr."""
 
     @property
     def base_url(self) -> str:
-        """Where this emulator's own addresses begin."""
+        """The start of the emulator's own URLs."""
         if self.public_url is not None:
             return self.public_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -91,7 +91,7 @@ class Settings(BaseModel):
 
 
 def read_settings(flags: Mapping[str, Any], defaults: Mapping[str, Any]) -> Settings:
-    """Combine flags that were given, then ``VOICEBOT_EMULATOR_*``, then these defaults.
+    """Combine the given flags, then ``VOICEBOT_EMULATOR_*``, then these defaults.
 
     Raises pydantic's ValidationError for a value that does not fit.
     """
@@ -99,7 +99,7 @@ def read_settings(flags: Mapping[str, Any], defaults: Mapping[str, Any]) -> Sett
 
 
 class ClientSettings(BaseModel):
-    """Which emulator and which world the command line talks to."""
+    """The emulator and the world that a command of the client is about."""
 
     url: str = "http://127.0.0.1:8080"
     world: str = "default"
@@ -107,24 +107,26 @@ class ClientSettings(BaseModel):
 
 
 def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
-    """Combine flags that were given with ``VOICEBOT_EMULATOR_*``; a flag wins."""
+    """Combine the given flags with ``VOICEBOT_EMULATOR_*``; a flag wins."""
     return ClientSettings(**_environment(ClientSettings) | _given(flags))
 
 
 def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
-    """The environment as it is, with these variables set besides: for a command that is run."""
+    """Return the environment of this process with further variables, for a child process."""
     return os.environ | variables
 
 
+def variable_of(setting: str) -> str:
+    """Return the environment variable of a setting: the former name only if that alone is set."""
+    variable, former = (PREFIX + name.upper() for name in (setting, ALIASES.get(setting, setting)))
+    return former if variable not in os.environ and former in os.environ else variable
+
+
 def _environment(model: type[BaseModel]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in model.model_fields:
-        for known in (name, ALIASES.get(name, name)):
-            value = os.environ.get(PREFIX + known.upper())
-            if value is not None:
-                found[name] = value
-                break
-    return found
+    variables = {name: variable_of(name) for name in model.model_fields}
+    return {
+        name: os.environ[variable] for name, variable in variables.items() if variable in os.environ
+    }
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class WorldSettings(BaseModel):
-    """What one world is made with; it keeps this through a reset."""
+    """The settings that a world is created with; a reset keeps them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -144,8 +146,8 @@ class WorldSettings(BaseModel):
     auth: str
     calls_per_second: float
     of: str | None = None
-    """The world that this is a snapshot of."""
+    """The name of the world that this is a snapshot of."""
     origins: tuple[str, ...] = ()
-    """Where inboxes of worlds that this one goes on from were: it sends to its own instead."""
+    """URLs of inboxes of the worlds that this one continues; it sends to its own instead."""
     options: dict[str, Any] = {}
-    """For each platform, the published variants it was asked to follow."""
+    """The options of each platform: the published variants that the world follows."""

@@ -1,7 +1,6 @@
-"""The command line: serving, a demonstration, and a thin client of the control API.
+"""The command line: ``serve``, a demonstration, and a thin client of the control API.
 
-Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 the work failed,
-2 usage, 3 cannot start, 4 no emulator reached, 5 timed out.
+Data goes to standard output, messages to standard error; ``exit_codes`` lists the exit codes.
 """
 
 from importlib import import_module
@@ -10,10 +9,10 @@ from typing import Final
 import click
 
 from emulator import __version__
+from emulator.cli.commands import CommandGroup
 
-CLIENT: Final = "client"
-VENDORS: Final = "endpoint_checks"
-"""The commands that vendors contribute, by names that only they know."""
+VENDOR_COMMANDS: Final = "endpoint_checks"
+"""The module of the commands that vendors contribute, whose names only they know."""
 MODULES: Final = {
     "serve": "serve",
     "demo": "demo",
@@ -30,32 +29,41 @@ MODULES: Final = {
     "import": "files",
     "history": "history",
     "replay": "history",
+    "explain": "history",
+    "world": "worlds",
+    "reset": "worlds",
+    "settings": "worlds",
+    "health": "worlds",
+    "clock": "clock",
+    "calls": "calls",
+    "callbacks": "callbacks",
+    "inbox": "inboxes",
+    "scenario": "scenarios",
 }
-"""Where the commands are that are not the client's."""
+"""The module of each command."""
 ALIASES: Final = {"journal": "history"}
-"""Former names of commands; they work, and no list shows them."""
 
 
-class Commands(click.Group):
-    """Imports a command when it is asked for: no client to serve, no server for the client."""
+class LazyGroup(CommandGroup):
+    """Imports a command when it is used, so that the client loads no server."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click has it
-        """Name every command."""
-        modules = {CLIENT, VENDORS, *MODULES.values()}
-        return sorted(name for module in modules for name in _commands(module))
+        """Return the name of every command."""
+        return sorted({*MODULES, *_commands(VENDOR_COMMANDS)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command; None if there is none of this name."""
-        cmd_name = ALIASES.get(cmd_name, cmd_name)
-        found = _commands(MODULES.get(cmd_name, CLIENT)).get(cmd_name)
-        return found or _commands(VENDORS).get(cmd_name)
+        """Import a command; None for an unknown name."""
+        name = self.aliases.get(cmd_name, cmd_name)
+        return _commands(MODULES.get(name, VENDOR_COMMANDS)).get(name)
 
 
 def _commands(module: str) -> dict[str, click.Command]:
     return {each.name: each for each in import_module(f"{__name__}.{module}").commands}
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, aliases=ALIASES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="voicebot-emulator")
 def main() -> None:
-    """Stand in for voicebot platforms, on a clock you control."""
+    """Emulate voicebot platforms locally, on a clock that you control."""

@@ -3,13 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from emulator.cli.output import plain
-
-USAGE: Final = 2
 
 
 def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:

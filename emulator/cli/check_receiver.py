@@ -7,8 +7,8 @@ from typing import Any, Final
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from emulator.cli.check_output import USAGE, as_usage, escaped, of_options, pairs, show_exchange
-from emulator.cli.client import UNREACHABLE
+from emulator.cli.check_output import as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.exit_codes import UNREACHABLE, USAGE
 from emulator.cli.output import fail, plain
 from emulator.kit.errors import as_invalid
 from emulator.kit.fields import SentHeaders, http_url

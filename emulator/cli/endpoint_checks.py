@@ -7,7 +7,8 @@ from typing import Any, Final
 import click
 from pydantic import ValidationError
 
-from emulator.cli.check_output import USAGE, as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.check_output import as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.exit_codes import USAGE
 from emulator.cli.output import fail, plain
 from emulator.clock import Clock, ClockMode
 from emulator.domain.errors import DomainError

@@ -10,8 +10,10 @@ from typing import Any, Final
 import click
 
 from emulator.app import Emulator
+from emulator.cli.commands import AliasedCommand
+from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
-from emulator.cli.serve import CANNOT_START, serve, settings_of
+from emulator.cli.serve import ALIASES, serve, settings_of
 from emulator.server import CannotStartError, running
 from emulator.settings import environment_with
 
@@ -79,6 +81,8 @@ def _in_foreground() -> bool:
 
 @click.command(
     "exec",
+    cls=AliasedCommand,
+    aliases=ALIASES,
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS] --",
     params=[each for each in serve.params if each.name != "demo"],

@@ -1,89 +1,89 @@
-"""``fault``: have things go wrong on purpose."""
+"""``fault``."""
 
-import json
 from typing import Any, Final
 
 import click
 
-from emulator.cli.client import Control, talks
+from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import CommandGroup, unknown
+from emulator.cli.output import fail
+from emulator.cli.pairs import read_json, read_pairs
+from emulator.domain.faults import Effect
 
-COLUMNS: Final = ("id", "effect", "match", "times", "seen", "hits", "ends_at")
-KINDS: Final = ("kind", "target", "fields", "does")
-TIMES: Final = ("times", "starts_in", "expires_in", "expires_in_real")
+RULE_COLUMNS: Final = ("id", "effect", "match", "times", "seen", "hits", "ends_at")
+KIND_COLUMNS: Final = ("kind", "target", "fields", "does")
+LIMITS: Final = ("times", "starts_in", "expires_in", "expires_in_real")
+"""The options of a fault rule that are not part of its match."""
 
 
-@click.group()
+@click.group(cls=CommandGroup, aliases={"remove": "delete"})
 def fault() -> None:
-    """Have requests, calls and callbacks go wrong on purpose."""
+    """Make requests, calls and callbacks fail by fault rules."""
 
 
 @fault.command("list")
-@talks
-def list_faults(control: Control) -> None:
-    """List the rules, with how often each has happened."""
-    control.show(control.ask("GET", "/faults"), COLUMNS)
+@with_control
+def list_faults(control: ControlClient) -> None:
+    """List the fault rules, with how often each has matched and was applied."""
+    control.show(control.ask("GET", "/faults"), RULE_COLUMNS)
 
 
 @fault.command("kinds")
-@click.option("--target", type=click.Choice(["route", "call", "callback"]))
-@talks
-def list_kinds(control: Control, target: str | None) -> None:
-    """List every kind of fault, and what it asks for."""
+@click.option(
+    "--target",
+    type=click.Choice(["route", "call", "callback"]),
+    help="Only kinds of faults on requests, on calls, or on callbacks.",
+)
+@with_control
+def list_kinds(control: ControlClient, target: str | None) -> None:
+    """List the kinds of faults, with the fields of each."""
     kinds = control.ask("GET", "/faults/kinds")
-    control.show([each for each in kinds if target in (None, each["target"])], KINDS)
+    control.show([each for each in kinds if target in (None, each["target"])], KIND_COLUMNS)
 
 
 @fault.command("add")
 @click.argument("kind")
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
-@click.option("--platform")
-@click.option("--operation", help="Of a request: GET /_emulator/operations lists them.")
-@click.option("--number", help="Of a call, or named in a request.")
-@click.option("--workflow", "workflow_id")
-@click.option("--event", help="Of a callback.")
-@click.option("--nth", type=int, help="Only the so-manieth that fits.")
-@click.option("--every", type=int, help="One in so many that fit.")
-@click.option("--probability", type=float, help="Drawn for each that fits, the same every time.")
-@click.option("--times", type=int, help="So often at most.")
-@click.option("--starts-in", type=float, help="Seconds of the world's time.")
-@click.option("--expires-in", type=float, help="Seconds of the world's time.")
-@click.option("--expires-in-real", type=float, help="Real seconds.  [3600]")
-@talks
-def add_fault(control: Control, kind: str, fields: tuple[str, ...], **given: Any) -> None:
-    """Add a rule: error status=429 retry_after=30 --operation place_calls --times 1.
+@click.option("--platform", help="Match only this platform.")
+@click.option("--operation", help="Match only requests of this operation: `operations` lists them.")
+@click.option("--number", help="Match only this phone number, in a call or in a request.")
+@click.option("--workflow", "workflow_id", help="Match only this workflow.")
+@click.option("--event", help="Match only callbacks of this event.")
+@click.option("--nth", type=int, help="Apply only to the Nth match.")
+@click.option("--every", type=int, help="Apply to every Nth match.")
+@click.option("--probability", type=float, help="Apply to this share of the matches, from 0 to 1.")
+@click.option("--times", type=int, help="Apply at most N times.")
+@click.option("--starts-in", type=float, help="Start after N seconds of the world's clock.")
+@click.option("--expires-in", type=float, help="Expire after N seconds of the world's clock.")
+@click.option("--expires-in-real", type=float, help="Expire after N real seconds.  [3600]")
+@with_control
+def add_fault(control: ControlClient, kind: str, fields: tuple[str, ...], **given: Any) -> None:
+    """Add a fault rule: error status=429 retry_after=30 --operation place_calls --times 1.
 
-    A VALUE that is JSON is read as such, anything else is text.
+    `fault kinds` lists the kinds and their fields. A VALUE that is JSON is read as JSON, anything
+    else as text.
     """
-    effect: dict[str, Any] = {"kind": kind}
-    for each in fields:
-        name, found, value = each.partition("=")
-        if not found:
-            raise click.UsageError(f"{each} is not of the form FIELD=VALUE")
-        effect[name] = _value(value)
-    said = {name: value for name, value in given.items() if value is not None}
-    times = {name: said.pop(name) for name in TIMES if name in said}
-    control.show(control.ask("POST", "/faults", {"match": said, "effect": effect} | times))
+    if kind not in set(Effect):
+        fail(f"{unknown('fault kind', kind, list(Effect))}\n`fault kinds` lists them")
+    effect = {name: read_json(value) for name, value in read_pairs(fields, "FIELD=VALUE")}
+    match = {name: value for name, value in given.items() if value is not None}
+    limits = {name: match.pop(name) for name in LIMITS if name in match}
+    body = {"match": match, "effect": {"kind": kind, **effect}} | limits
+    control.show(control.ask("POST", "/faults", body))
 
 
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-@fault.command("remove")
+@fault.command("delete")
 @click.argument("fault_id", metavar="ID")
-@talks
-def remove_fault(control: Control, fault_id: str) -> None:
-    """Take a rule out."""
+@with_control
+def delete_fault(control: ControlClient, fault_id: str) -> None:
+    """Delete a fault rule."""
     control.ask("DELETE", f"/faults/{fault_id}")
 
 
 @fault.command("clear")
-@talks
-def clear_faults(control: Control) -> None:
-    """Take every rule out."""
+@with_control
+def clear_faults(control: ControlClient) -> None:
+    """Delete every fault rule."""
     control.ask("DELETE", "/faults")
 
 

@@ -1,4 +1,4 @@
-"""``snapshot``, ``export`` and ``import``."""
+"""``snapshot``, ``export`` and ``import``: a world in the server or in a file."""
 
 import sys
 from pathlib import Path
@@ -6,58 +6,59 @@ from typing import Final
 
 import click
 
-from emulator.cli.client import Control, talks
+from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import CommandGroup
 from emulator.cli.output import fail
 
 SNAPSHOT_COLUMNS: Final = ("name", "now", "calls")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def snapshot() -> None:
-    """Keep how a world stands, and go back to it."""
+    """Save a world, and restore it later."""
 
 
 @snapshot.command("list")
-@talks
-def list_snapshots(control: Control) -> None:
+@with_control
+def list_snapshots(control: ControlClient) -> None:
     """List the snapshots of the world."""
     control.show(control.ask("GET", "/snapshots"), SNAPSHOT_COLUMNS)
 
 
 @snapshot.command("save")
 @click.argument("name", required=False)
-@talks
-def save_snapshot(control: Control, name: str | None) -> None:
-    """Keep how the world stands, its clock and what it still owes with it."""
+@with_control
+def save_snapshot(control: ControlClient, name: str | None) -> None:
+    """Save the world, with its clock and everything that is scheduled."""
     control.show(control.ask("POST", "/snapshots", {} if name is None else {"name": name}))
 
 
 @snapshot.command("restore")
 @click.argument("name")
-@talks
-def restore_snapshot(control: Control, name: str) -> None:
-    """Put the world back to how it stood; the snapshot stays."""
+@with_control
+def restore_snapshot(control: ControlClient, name: str) -> None:
+    """Restore the world from a snapshot; the snapshot stays."""
     control.show(control.ask("POST", f"/snapshots/{name}/restore"))
 
 
 @snapshot.command("delete")
 @click.argument("name")
-@talks
-def delete_snapshot(control: Control, name: str) -> None:
-    """Forget a snapshot."""
+@with_control
+def delete_snapshot(control: ControlClient, name: str) -> None:
+    """Delete a snapshot."""
     control.ask("DELETE", f"/snapshots/{name}")
 
 
 @click.command("export")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
-@talks
-def export_world(control: Control, path: Path) -> None:
-    """Write the world to a file (- for standard output); TinyDB opens it too."""
+@with_control
+def export_world(control: ControlClient, path: Path) -> None:
+    """Write the world to a file that TinyDB reads too (- for standard output)."""
     write_file(path, control.send("GET", "/export"))
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all (- for standard output)."""
+    """Write a file completely or not at all (- for standard output)."""
     if str(path) == "-":
         sys.stdout.buffer.write(content)
         return
@@ -71,9 +72,9 @@ def write_file(path: Path, content: bytes) -> None:
 
 @click.command("import")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
-@talks
-def import_world(control: Control, path: Path) -> None:
-    """Put the world of a file in the place of this one."""
+@with_control
+def import_world(control: ControlClient, path: Path) -> None:
+    """Replace the world by the world of a file."""
     try:
         content = path.read_bytes()
     except OSError as error:

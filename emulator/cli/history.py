@@ -1,45 +1,49 @@
-"""``history``: what happened, to look at or as a run file; ``replay``: goes through one again."""
+"""``history``, ``replay`` and ``explain``: what happened in a world, and why."""
 
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import click
 
-from emulator.cli.client import Control, talks
+from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import CommandGroup
+from emulator.cli.exit_codes import USAGE
 from emulator.cli.files import write_file
 from emulator.cli.output import fail, show
 from emulator.history.entries import KINDS
 
-USAGE: Final = 2
-COLUMNS: Final = (*("number", "at", "kind", "platform", "call_id", "method", "target", "status"),)
+HISTORY_COLUMNS: Final = (
+    *("number", "at", "kind", "platform", "call_id", "method", "target", "status"),
+)
 FAULT_COLUMNS: Final = (
     *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),
 )
 
 
-@click.group(invoke_without_command=True)
-@click.option("--kind", type=click.Choice(KINDS))
-@click.option("--platform")
-@click.option("--call", "call_id")
+@click.group(cls=CommandGroup, invoke_without_command=True)
+@click.option("--kind", type=click.Choice(KINDS), help="Only entries of this kind.")
+@click.option("--platform", help="Only entries of this platform.")
+@click.option("--call", "call_id", help="Only entries about this call.")
 @click.option("--after", type=int, help="Only entries after this number.")
-@click.option("--limit", type=int)
+@click.option("--limit", type=int, help="Number of entries to list.")
 @click.pass_context
-@talks
-def history(control: Control, context: click.Context, **query: Any) -> None:
-    """List what happened, oldest first; or have it as a file."""
+@with_control
+def history(control: ControlClient, context: click.Context, **query: Any) -> None:
+    """List the history of the world, oldest entry first, or export it."""
     if context.invoked_subcommand is None:
-        columns = FAULT_COLUMNS if query["kind"] == "fault" else COLUMNS
+        columns = FAULT_COLUMNS if query["kind"] == "fault" else HISTORY_COLUMNS
         control.show(control.ask("GET", "/history", **query), columns)
     elif any(context.params.values()):
         name = context.invoked_subcommand
-        raise click.UsageError(f"options come after {name}: history {name} FILE --world NAME")
+        raise click.UsageError(f"put the options after {name}: history {name} FILE --world NAME")
 
 
 @history.command("export")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
-@talks
-def export_run(control: Control, path: Path) -> None:
-    """Write a world's whole run to a file for `replay` (- for standard output)."""
+@with_control
+def export_run(control: ControlClient, path: Path) -> None:
+    """Write the world's run to a file for `replay` (- for standard output)."""
     write_file(path, control.send("GET", "/history/export"))
 
 
@@ -47,15 +51,15 @@ def export_run(control: Control, path: Path) -> None:
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def replay(path: Path, *, as_json: bool) -> None:
-    """Go through the run of a file again (- for standard input); exit 1 if it differs.
+    """Replay the run of a file (- for standard input); exit 1 at the first difference.
 
-    Needs no server and no endpoint: these answer what they answered then.
+    No server and no endpoint is needed: the responses of endpoints are those of the file.
     """
-    from emulator.conformance.replay import RunError, replay as go_through  # noqa: PLC0415  # loads a server
+    from emulator.conformance.replay import RunError, replay as replay_run  # noqa: PLC0415  # loads a server
 
     try:
         with click.open_file(str(path), "rb") as file:
-            outcome = go_through(file.read())
+            outcome = replay_run(file.read())
     except OSError as error:
         fail(f"cannot read {path}: {error.strerror}", USAGE)
     except RunError as error:
@@ -70,4 +74,13 @@ def replay(path: Path, *, as_json: bool) -> None:
     raise SystemExit(0 if outcome.same else 1)
 
 
-commands = (history, replay)
+@click.command()
+@click.argument("thing", metavar="ID")
+@with_control
+def explain(control: ControlClient, thing: str) -> None:
+    """Explain step by step what happened to a call, a batch or a callback, and why."""
+    story = control.ask("GET", f"/explain/{quote(thing, safe='')}")
+    control.show_text(story, story["text"])
+
+
+commands = (history, replay, explain)

@@ -1,4 +1,4 @@
-"""Printing: tables for people, JSON for programs."""
+"""Output: tables for people, JSON for programs, errors on standard error."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ import click
 
 
 def show(value: Any, *, as_json: bool, columns: Sequence[str] = ()) -> None:
-    """Print a list of records as a table of these columns, one record as lines, or JSON."""
+    """Print a list of records as a table of these columns, a record as lines, or both as JSON."""
     if as_json:
         click.echo(json.dumps(value, indent=2, ensure_ascii=False))
     elif isinstance(value, list):
@@ -30,7 +30,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
 
 
 def lines(record: Mapping[str, Any]) -> None:
-    """Print one record, a field a line."""
+    """Print one record, one field per line."""
     width = max((len(name) for name in record), default=0)
     for name, value in record.items():
         click.echo(f"{name.ljust(width)}  {_cell(value)}")
@@ -43,11 +43,11 @@ def _cell(value: Any) -> str:
 
 
 def plain(text: str) -> str:
-    """On one line, and with nothing in it that could command a terminal."""
+    """Return the text on one line, without control characters for the terminal."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
-    """Say why on standard error, and end with this exit code."""
+    """Print the reason to standard error, and exit with this code."""
     click.echo(message, err=True)
     raise SystemExit(code)

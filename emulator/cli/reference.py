@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import click
 
-from emulator.cli.client import Control, talks
+from emulator.cli.client import ControlClient, with_control
 from emulator.cli.output import show
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.vendors import discover
@@ -35,8 +35,8 @@ COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unan
 @click.option(
     "--all-worlds", is_flag=True, help="With --coverage: of all worlds there are and were."
 )
-@talks
-def operations(control: Control, *, markdown: bool, coverage: bool, all_worlds: bool) -> None:
+@with_control
+def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_worlds: bool) -> None:
     """List every operation of every vendor, with how we know of it.
 
     Needs no emulator, except with --coverage.

@@ -8,7 +8,7 @@ import click
 from pydantic import ValidationError
 
 from emulator import fixtures
-from emulator.cli.client import UNREACHABLE
+from emulator.cli.exit_codes import UNREACHABLE
 from emulator.cli.output import fail, show
 from emulator.conformance.selfcheck import (
     HttpConnection,

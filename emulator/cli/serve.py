@@ -1,4 +1,4 @@
-"""``serve``."""
+"""``serve``: its flags, and what it prints when it has started."""
 
 from typing import Any, Final
 
@@ -6,13 +6,13 @@ import click
 from pydantic import ValidationError
 
 from emulator.app import Emulator
-from emulator.cli.aliases import AliasedCommand
+from emulator.cli.commands import AliasedCommand
+from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
 from emulator.kit.errors import as_invalid
 from emulator.server import LOOPBACK, CannotStartError, serve as serve_settings
-from emulator.settings import Settings, read_settings
+from emulator.settings import Settings, read_settings, variable_of
 
-CANNOT_START: Final = 3
 ALIASES: Final = {
     "--fold-bytes": "--checkpoint-bytes",
     "--fold-seconds": "--checkpoint-timeout",
@@ -25,25 +25,31 @@ ALIASES: Final = {
 @click.option(
     "--clock",
     type=click.Choice(["live", "frozen", "auto"]),
-    help="Who moves the time: the wall, only you, or the next step due.  [live]",
+    help="Clock mode: live, frozen, or auto (jumps to the next due step).  [live]",
 )
-@click.option("--speed", type=float, help="How much faster than the wall a live clock is.  [1]")
-@click.option("--now", help="What clocks show at first, for instance 2026-01-01T00:00:00Z.")
-@click.option("--seed", type=int, help="What every id and every draw follows from.  [0]")
+@click.option("--speed", type=float, help="Speed of a live clock; 2 is twice as fast.  [1]")
+@click.option("--now", help="Start time of the clock, such as 2026-01-01T00:00:00Z.")
+@click.option("--seed", type=int, help="Seed of every id and every seeded random choice.  [0]")
 @click.option(
     "--auth",
     type=click.Choice(["open", "strict"]),
-    help="Take any credential for the default world, or only known ones.  [open]",
+    help="Accept any credential for the default world, or only known ones.  [open]",
 )
-@click.option("--calls-per-second", type=float, help="How fast a batch is dialled.  [10]")
-@click.option("--max-body", type=int, help="Bytes a request may have.  [33554432]")
+@click.option("--calls-per-second", type=float, help="Calls of a batch dialled per second.  [10]")
+@click.option("--max-body", type=int, help="Largest request body in bytes.  [33554432]")
 @click.option(
-    "--keep", type=int, help="Entries of the journal, the callbacks' log and each inbox.  [100000]"
+    "--keep",
+    type=int,
+    help="Newest entries kept in the history, the callback log and each inbox.  [100000]",
 )
-@click.option("--keep-bytes", type=int, help="Bytes of bodies in each of them.  [67108864]")
-@click.option("--callback-timeout", type=float, help="Seconds an endpoint has.  [10]")
 @click.option(
-    "--client-timeout", type=float, help="Seconds a client may leave a request unfinished.  [60]"
+    "--keep-bytes", type=int, help="Bytes of bodies kept in each of these three.  [67108864]"
+)
+@click.option(
+    "--callback-timeout", type=float, help="Seconds that an endpoint has to respond.  [10]"
+)
+@click.option(
+    "--client-timeout", type=float, help="Seconds that a client has to send a request.  [60]"
 )
 @click.option(
     "--data",
@@ -53,7 +59,7 @@ ALIASES: Final = {
 @click.option(
     "--durability",
     type=click.Choice(["normal", "sync"]),
-    help="What is answered survives the end of the process, or that of the power.  [normal]",
+    help="Survive a crash of the process, or with sync a power failure too.  [normal]",
 )
 @click.option(
     "--checkpoint-bytes",
@@ -70,30 +76,30 @@ ALIASES: Final = {
     "world_files",
     multiple=True,
     type=click.Path(dir_okay=False),
-    help="Start from the worlds of this file; may be given again.",
+    help="Load the worlds of this file at the start; repeatable.",
 )
 @click.option(
     "--allow-public-callbacks",
     is_flag=True,
     default=None,
-    help="Let callbacks leave for public addresses.",
+    help="Allow callbacks to public addresses.",
 )
 @click.option(
-    "--token", help="What the control API asks for; needed on other addresses than this machine's."
+    "--token", help="Token of the control API; required with a --host other than loopback."
 )
 @click.option(
     "--allow-origin",
     multiple=True,
     metavar="ORIGIN",
-    help="Let pages of this origin use the vendors' paths; may be given again.  [none]",
+    help="Allow web pages of this origin to use the vendors' paths; repeatable.  [none]",
 )
 @click.option(
     "--allow-host",
     multiple=True,
     metavar="NAME",
-    help="Accept this Host name too; may be given again.",
+    help="Accept this name in the Host header; repeatable.",
 )
-@click.option("--public-url", help="The address the emulator is reached at.")
+@click.option("--public-url", help="URL at which clients reach the emulator.")
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -102,10 +108,10 @@ ALIASES: Final = {
 @click.option(
     "--demo",
     is_flag=True,
-    help="Begin with something of every platform, under way.",
+    help="Start with demo data of every platform.",
 )
 def serve(*, demo: bool, **flags: Any) -> None:
-    """Serve until stopped. Every flag is also read from VOICEBOT_EMULATOR_*."""
+    """Serve until stopped. Every flag can be set as VOICEBOT_EMULATOR_*."""
     settings = settings_of(flags)
     try:
         serve_settings(settings, lambda app: announce(app, demo=demo))
@@ -114,17 +120,18 @@ def serve(*, demo: bool, **flags: Any) -> None:
 
 
 def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
-    """Read flags and environment, or end with an error that names what does not fit."""
+    """Read flags and environment; exit with an error that names the flag or variable."""
     lists = ("world_files", "allow_origin", "allow_host")
     given = flags | {name: flags.get(name) or None for name in lists}
     try:
         settings = read_settings(given, {"clock": "live"} | defaults)
     except ValidationError as error:
-        raise click.UsageError(as_invalid(error, "the settings").message) from None
+        problems = as_invalid(error, "the settings").problems
+        message = "; ".join(f"{_source_of(name, given)} {text}" for name, text in problems)
+        raise click.UsageError(message) from None
     if settings.host not in LOOPBACK and settings.token is None:
         fail(
-            f"serving on {settings.host} needs --token, so that not everybody there can use "
-            "the control API",
+            f"--host {settings.host} needs --token, because others can reach the control API there",
             CANNOT_START,
         )
     if "*" in settings.allow_origin and settings.host not in LOOPBACK:
@@ -132,8 +139,16 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
     return settings
 
 
+def _source_of(setting: str, given: dict[str, Any]) -> str:
+    """Name the flag or the environment variable that a setting was read from."""
+    name = setting.partition("[")[0]
+    if given.get(name) is None:
+        return variable_of(name)
+    return "--world" if name == "world_files" else f"--{name.replace('_', '-')}"
+
+
 def announce(app: Emulator, *, demo: bool) -> None:
-    """Say where each platform is served, with which credential, and what to try."""
+    """Print the URL and the credentials of each platform, and a command to try."""
     worlds = app.worlds
     if demo:
         from emulator.cli.demo_data import start_seeding  # noqa: PLC0415  # loads a client

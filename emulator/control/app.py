@@ -217,6 +217,7 @@ def render_problem(error: ApiError, cause: DomainError | None = None) -> Respons
         "type": "about:blank",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
+        "code": error.code,
         "detail": error.message,
         "hint": hint,
     }

@@ -1,0 +1,46 @@
+"""``callbacks``."""
+
+from typing import Any, Final
+
+import click
+
+from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import CommandGroup
+
+CALLBACK_COLUMNS: Final = ("id", "platform", "event", "status", "url", "due_at")
+
+
+@click.group(cls=CommandGroup, aliases={"replay": "resend"})
+def callbacks() -> None:
+    """Show callbacks with their attempts, and resend them."""
+
+
+@callbacks.command("list")
+@click.option("--platform", help="Only callbacks of this platform.")
+@click.option("--status", help="Only callbacks with this status.")
+@click.option("--call", "call_id", help="Only callbacks about this call.")
+@click.option("--batch", "batch_id", help="Only callbacks about this batch.")
+@click.option("--limit", type=int, help="Number of callbacks to list.")
+@with_control
+def list_callbacks(control: ControlClient, **query: Any) -> None:
+    """List callbacks, newest first."""
+    control.show(control.ask("GET", "/callbacks", **query), CALLBACK_COLUMNS)
+
+
+@callbacks.command("show")
+@click.argument("callback_id", metavar="ID")
+@with_control
+def show_callback(control: ControlClient, callback_id: str) -> None:
+    """Show a callback with its body and every attempt."""
+    control.show(control.ask("GET", f"/callbacks/{callback_id}"))
+
+
+@callbacks.command("resend")
+@click.argument("callback_id", metavar="ID")
+@with_control
+def resend_callback(control: ControlClient, callback_id: str) -> None:
+    """Resend a callback now, with the same bytes."""
+    control.show(control.ask("POST", f"/callbacks/{callback_id}/replay"))
+
+
+commands = (callbacks,)

@@ -1,0 +1,72 @@
+"""``calls``."""
+
+from typing import Any, Final
+
+import click
+
+from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import CommandGroup
+from emulator.cli.pairs import read_pairs, read_structure
+
+CALL_COLUMNS: Final = ("id", "platform", "to", "status", "outcome", "scenario", "created_at")
+
+
+@click.group(cls=CommandGroup)
+def calls() -> None:
+    """Place calls, show them, and change their status by hand."""
+
+
+@calls.command("create")
+@click.argument("platform")
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@with_control
+def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) -> None:
+    """Place a call: exotel bot_id=bot_1 from=+919876543210 to=+911234567890.
+
+    A VALUE that starts with { or [ is JSON, anything else is text. A FIELD with a dot is part of
+    another field: voicebooker intent=book persona.firstname=Ada wishes.day=monday
+    """
+    body: dict[str, Any] = {"platform": platform}
+    for name, value in read_pairs(fields, "FIELD=VALUE"):
+        whole, dotted, part = name.partition(".")
+        if not dotted:
+            body[name] = read_structure(value)
+        elif isinstance(parts := body.setdefault(whole, {}), dict):
+            parts[part] = read_structure(value)
+        else:
+            raise click.UsageError(f"{whole} has a value already, so {name} cannot be set")
+    control.show(control.ask("POST", "/calls", body))
+
+
+@calls.command("list")
+@click.option("--platform", help="Only calls of this platform.")
+@click.option("--status", help="Only calls with this status.")
+@click.option("--batch", "batch_id", help="Only calls of this batch.")
+@click.option("--limit", type=int, help="Number of calls to list.")
+@click.option("--offset", type=int, help="Number of calls to skip.")
+@with_control
+def list_calls(control: ControlClient, **query: Any) -> None:
+    """List calls, newest first."""
+    control.show(control.ask("GET", "/calls", **query), CALL_COLUMNS)
+
+
+@calls.command("show")
+@click.argument("call_id", metavar="ID")
+@with_control
+def show_call(control: ControlClient, call_id: str) -> None:
+    """Show a call, its transitions, and its record at the vendor."""
+    control.show(control.ask("GET", f"/calls/{call_id}"))
+
+
+@calls.command("move")
+@click.argument("call_id", metavar="ID")
+@click.argument("status")
+@click.option("--keys", help="Keys that the callee pressed, for a call that completes.")
+@with_control
+def move_call(control: ControlClient, call_id: str, status: str, keys: str | None) -> None:
+    """Change the status of a call now, by a legal transition."""
+    body = {"status": status} | ({} if keys is None else {"keys": keys})
+    control.show(control.ask("POST", f"/calls/{call_id}/move", body))
+
+
+commands = (calls,)

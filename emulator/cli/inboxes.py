@@ -1,0 +1,53 @@
+"""``inbox``."""
+
+from typing import Any, Final
+
+import click
+
+from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import CommandGroup
+
+MESSAGE_COLUMNS: Final = ("received_at", "method", "path", "body")
+
+
+@click.group(cls=CommandGroup)
+def inbox() -> None:
+    """Read, script and wait for the built-in endpoints."""
+
+
+@inbox.command("read")
+@click.argument("name")
+@with_control
+def read_inbox(control: ControlClient, name: str) -> None:
+    """List the messages that an inbox received."""
+    control.show(control.ask("GET", f"/inboxes/{name}"), MESSAGE_COLUMNS)
+
+
+@inbox.command("wait")
+@click.argument("name")
+@click.option("--count", type=int, help="Number of messages to wait for.  [1]")
+@click.option("--timeout", type=float, help="Real seconds to wait.  [5]")
+@with_control
+def wait_inbox(control: ControlClient, name: str, **query: Any) -> None:
+    """Wait until an inbox has a number of messages, and list them."""
+    control.show(control.ask("GET", f"/inboxes/{name}/wait", **query), MESSAGE_COLUMNS)
+
+
+@inbox.command("script")
+@click.argument("name")
+@click.argument("answers", nargs=-1, type=int, metavar="STATUS...")
+@with_control
+def script_inbox(control: ControlClient, name: str, answers: tuple[int, ...]) -> None:
+    """Set the statuses of the next responses of an inbox."""
+    control.show(control.ask("PUT", f"/inboxes/{name}", {"answers": list(answers)}))
+
+
+@inbox.command("empty")
+@click.argument("name")
+@with_control
+def empty_inbox(control: ControlClient, name: str) -> None:
+    """Delete the messages and the scripted responses of an inbox."""
+    control.ask("DELETE", f"/inboxes/{name}")
+
+
+commands = (inbox,)

@@ -1,0 +1,81 @@
+"""Errors of the control API in the words of the command line: flags, arguments and commands."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import click
+
+from emulator.cli.output import plain
+
+HINTS: Final = {
+    "no_world": "`world list` shows the worlds; `world create NAME` makes one",
+    "unrepeatable": "start with a new world on a frozen or an auto clock, or `import` a world: from"
+    " there on the history is complete, as long as --keep and --keep-bytes have room",
+    "ended": "`world create NAME` makes a new one",
+    "token": "give the token that the emulator was started with: --token",
+    "too_large": "start the emulator with a larger --max-body",
+    "damaged": "a world file is written by `export`, or by `serve --data`",
+    "internal": "this is a bug of the emulator; `history --kind control` has the details",
+}
+"""Hints by the code of a problem, in place of the control API's, which name routes and headers."""
+OTHER_WORLD: Final = "only one world is searched: choose another with --world"
+EMPTY_HINTS: Final = frozenset(
+    {
+        "each field is named under errors",
+        "look at it first: how it stands now does not allow this",
+    }
+)
+"""Hints of the control API that add nothing here."""
+FROZEN: Final = "the clock is frozen: `clock advance --idle` lets time pass"
+_API_WORDS: Final = re.compile(r"X-Emulator|\b(GET|POST|PUT|PATCH|DELETE)\b|/_emulator")
+_PREFIX: Final = re.compile(
+    r"^(match|clock|effect|options|mix|quota|rules\[0\](\.match)?|answers\[\d+\])\."
+)
+"""What comes before a name in the bodies that commands send."""
+
+
+def lines_of(problem: Mapping[str, Any]) -> Iterator[str]:
+    """Say what is wrong, what to do about it, and what a wait has seen."""
+    errors = problem.get("errors")
+    if errors:
+        yield "; ".join(f"{_option_of(each['field'])} {each['detail']}" for each in errors)
+    else:
+        yield str(problem.get("detail", "the emulator refused the request"))
+    if hint := _hint_of(problem):
+        yield hint
+    yield from _seen(problem)
+
+
+def _option_of(field: str) -> str:
+    """Name the flag or the argument that a field of a request was given by."""
+    name = _PREFIX.sub("", field)
+    for param in click.get_current_context().command.params:
+        if param.name == name or f"--{name}" in param.opts:
+            return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+    return name
+
+
+def _hint_of(problem: Mapping[str, Any]) -> str:
+    clock = problem.get("clock")
+    if clock is not None and clock["mode"] == "frozen" and clock["next_due"]:
+        return FROZEN
+    code, hint = problem.get("code", ""), str(problem.get("hint", ""))
+    if code in HINTS:
+        return HINTS[code]
+    if hint in EMPTY_HINTS or _API_WORDS.search(hint):
+        return OTHER_WORLD if code == "not_found" else ""
+    return hint
+
+
+def _seen(problem: Mapping[str, Any]) -> Iterator[str]:
+    """Show the messages that arrived in a wait that timed out, and the state of the clock."""
+    for each in problem.get("arrived", ()):
+        line = f"{each['received_at']}  {each['method']}  {each['path']}  {each['body']}"
+        yield f"arrived    {plain(line)}"
+    for each in problem.get("elsewhere", ()):
+        yield f"elsewhere  {each['messages']} at {each['name']}"
+    if "clock" in problem:
+        clock = problem["clock"]
+        due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
+        yield f"clock      {clock['mode']}, {clock['now']}, {due}"

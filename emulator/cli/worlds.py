@@ -1,0 +1,100 @@
+"""``world``, ``reset``, ``settings`` and ``health``."""
+
+from typing import Any, Final
+
+import click
+
+from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import CommandGroup
+from emulator.cli.pairs import read_pairs, read_scalar
+
+WORLD_COLUMNS: Final = ("name", "seed", "auth", "clock")
+
+
+@click.command()
+@with_control
+def health(control: ControlClient) -> None:
+    """Show whether the emulator is running."""
+    control.show(control.ask("GET", "/health"))
+
+
+@click.command()
+@with_control
+def reset(control: ControlClient) -> None:
+    """Replace the world by a new one with the same settings and credentials."""
+    control.show(control.ask("POST", "/reset"))
+
+
+@click.command()
+@click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
+@with_control
+def settings(control: ControlClient, changes: tuple[str, ...]) -> None:
+    """Show the settings of the world, or change some: auth=strict intron.show_status=true."""
+    if not changes:
+        control.show(control.ask("GET", "/settings"))
+        return
+    body: dict[str, Any] = {}
+    for key, value in read_pairs(changes, "KEY=VALUE"):
+        platform, dotted, option = key.partition(".")
+        if dotted:
+            body.setdefault("options", {}).setdefault(platform, {})[option] = read_scalar(value)
+        else:
+            body[key] = read_scalar(value)
+    control.show(control.ask("PATCH", "/settings", body))
+
+
+@click.group(cls=CommandGroup)
+def world() -> None:
+    """Create, list and delete worlds."""
+
+
+@world.command("list")
+@with_control
+def list_worlds(control: ControlClient) -> None:
+    """List the worlds."""
+    control.show(control.ask("GET", "/worlds"), WORLD_COLUMNS)
+
+
+@world.command("create")
+@click.argument("name", required=False)
+@click.option("--seed", type=int, help="Seed of every id and every seeded random choice.")
+@click.option(
+    "--clock",
+    "mode",
+    type=click.Choice(["live", "frozen", "auto"]),
+    help="Clock mode: live, frozen, or auto (jumps to the next due step).",
+)
+@click.option("--speed", type=float, help="Speed of a live clock; 2 is twice as fast.")
+@click.option("--now", help="Start time of the clock, such as 2026-01-01T00:00:00Z.")
+@click.option(
+    "--auth",
+    type=click.Choice(["open", "strict"]),
+    help="Accept any credential, or only known ones.",
+)
+@click.option("--from", "from", help="Fork this world or snapshot.")
+@with_control
+def create_world(control: ControlClient, mode: str | None, **given: Any) -> None:
+    """Create a world, and print its credentials and addresses."""
+    clock = {"mode": mode, "speed": given.pop("speed"), "now": given.pop("now")}
+    body = {name: value for name, value in given.items() if value is not None}
+    body["clock"] = {name: value for name, value in clock.items() if value is not None}
+    control.show(control.ask("POST", "/worlds", body))
+
+
+@world.command("show")
+@click.argument("name")
+@with_control
+def show_world(control: ControlClient, name: str) -> None:
+    """Show a world."""
+    control.show(control.ask("GET", f"/worlds/{name}"))
+
+
+@world.command("delete")
+@click.argument("name")
+@with_control
+def delete_world(control: ControlClient, name: str) -> None:
+    """Delete a world."""
+    control.ask("DELETE", f"/worlds/{name}")
+
+
+commands = (health, reset, settings, world)

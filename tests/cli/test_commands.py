@@ -1,0 +1,227 @@
+"""Names on the command line: former ones keep working, unknown ones get a suggestion."""
+
+import re
+from collections.abc import Iterator
+
+import click
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from emulator.cli import main
+from emulator.cli.serve import settings_of
+from emulator.server import running
+from emulator.settings import Settings
+
+RETIRED = re.compile(r"\b(fold|folding|journal|replay ID|remove ID|somebody|so-manieth)\b")
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The URL of an emulator with a frozen clock."""
+    with running(Settings(port=0)) as app:
+        yield app.worlds.settings.base_url
+
+
+def invoke(url: str, *arguments: str) -> Result:
+    """Run a command against the emulator at this URL."""
+    return CliRunner().invoke(main, [*arguments, "--url", url])
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Give the words of every group and command, the hidden aliases not with them."""
+    yield path
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        pytest.param(["journal"], ["history"], id="journal"),
+        pytest.param(["journal", "export"], ["history", "export"], id="journal-export"),
+        pytest.param(["callbacks", "replay"], ["callbacks", "resend"], id="callbacks-replay"),
+        pytest.param(["fault", "remove"], ["fault", "delete"], id="fault-remove"),
+    ],
+)
+def test_former_name_of_a_command_works_and_is_not_listed(
+    former: list[str], present: list[str]
+) -> None:
+    """A renamed command is found by both names, and help shows the present one."""
+    runner = CliRunner()
+
+    shown = [runner.invoke(main, [*words, "--help"]) for words in (former, present)]
+
+    assert [result.exit_code for result in shown] == [0, 0]
+    assert [line for line in shown[0].stdout.splitlines() if not line.startswith("Usage")] == [
+        line for line in shown[1].stdout.splitlines() if not line.startswith("Usage")
+    ]
+    assert tuple(former) not in set(commands(main))
+    assert tuple(present) in set(commands(main))
+
+
+@pytest.mark.parametrize(
+    "form", [pytest.param(" ", id="two-words"), pytest.param("=", id="equals")]
+)
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        pytest.param("--fold-bytes", "--checkpoint-bytes", id="bytes"),
+        pytest.param("--fold-seconds", "--checkpoint-timeout", id="timeout"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [pytest.param("serve", id="serve"), pytest.param("exec", id="exec")]
+)
+def test_former_name_of_a_flag_works_and_is_not_shown(
+    command: str, former: str, present: str, form: str
+) -> None:
+    """A value under the former name of a flag is read, here refused by the present name."""
+    runner = CliRunner()
+    flag = f"{former}{form}-1".split(" ")
+
+    refused = runner.invoke(main, [command, *flag, *(["--", "true"] if command == "exec" else [])])
+    shown = runner.invoke(main, [command, "--help"])
+
+    assert refused.exit_code == 2
+    assert f"{present} must be" in refused.stderr
+    assert present in shown.stdout
+    assert former not in shown.stdout
+
+
+def test_command_that_is_run_keeps_its_own_flags() -> None:
+    """Behind the --, a flag with a former name of ours is the command's."""
+    ended = CliRunner().invoke(main, ["exec", "--", "test", "--fold-bytes", "=", "--fold-bytes"])
+
+    assert ended.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        pytest.param(["wrold"], 'unknown command "wrold"; did you mean "world"?', id="command"),
+        pytest.param(
+            ["calls", "lst"], 'unknown command "lst"; did you mean "list"?', id="subcommand"
+        ),
+        pytest.param(["xyzzy"], 'unknown command "xyzzy"', id="nothing-near"),
+        pytest.param(["calls", "list", "--limt", "3"], "--limit", id="flag"),
+        pytest.param(
+            ["fault", "add", "erorr"],
+            'unknown fault kind "erorr"; did you mean "error"?',
+            id="fault-kind",
+        ),
+    ],
+)
+def test_unknown_name_gets_a_suggestion(arguments: list[str], refusal: str) -> None:
+    """A misspelt command, flag or fault kind is refused with the nearest name there is."""
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code in {1, 2}
+    assert refusal in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        pytest.param(["calls", "list", "--limit", "0"], "--limit must be at least 1", id="limit"),
+        pytest.param(
+            ["fault", "add", "error", "--nth", "0"], "--nth must be at least 1", id="match"
+        ),
+        pytest.param(
+            ["fault", "add", "error", "status=42"], "status must be at least 400", id="field"
+        ),
+        pytest.param(
+            ["world", "create", "x", "--speed", "0"], "--speed must be more than 0.0", id="clock"
+        ),
+        pytest.param(
+            ["scenario", "add", "busy", "--next", "0"], "--next must be at least 1", id="rule"
+        ),
+        pytest.param(["clock", "advance", "-5"], "SECONDS must be at least 0.0", id="argument"),
+        pytest.param(["settings", "intron.nope=1"], "intron.nope is not a field of", id="option"),
+        pytest.param(["inbox", "wait", "x", "--count", "0"], "--count must be", id="count"),
+    ],
+)
+def test_refusal_names_the_flag(url: str, arguments: list[str], refusal: str) -> None:
+    """What the control API refuses is named as it was given, and nothing more is said."""
+    result = invoke(url, *arguments)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(refusal)
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        pytest.param(["calls", "show", "x"], "--world", id="not-found"),
+        pytest.param(["calls", "list", "--world", "x"], "`world list`", id="no-world"),
+        pytest.param(["import", __file__], "`export`", id="no-world-file"),
+        pytest.param(["world", "create", "default"], "", id="nothing-to-say"),
+    ],
+)
+def test_hint_names_flags_and_commands(url: str, arguments: list[str], hint: str) -> None:
+    """A hint is in the words of the command line, never in those of the control API."""
+    result = invoke(url, *arguments)
+
+    assert result.exit_code == 1
+    assert hint in result.stderr
+    assert not re.search(r"X-Emulator|GET|POST|/_emulator", result.stderr)
+    assert len(result.stderr.splitlines()) == (2 if hint else 1)
+
+
+def test_wait_on_a_frozen_clock_says_how_to_advance_it(url: str) -> None:
+    """The hint to advance the clock is given only when something is due on a frozen clock."""
+    nothing_due = invoke(url, "inbox", "wait", "x", "--timeout", "0")
+    with httpx.Client(base_url=url, headers={"Authorization": "Bearer x"}, trust_env=False) as http:
+        asked = {"name": "w", "workflow_type": "ROBOCALL", "message": "m", "call_back_url": url}
+        workflow = http.post("/voicebot/v1/workflows", json=asked).json()["data"]["id"]
+        params = [{"phone_number": "+23480099012"}]
+        body = {"workflow_id": workflow, "workflow_params": params}
+        http.post("/voicebot/v1/call", json=body).raise_for_status()
+
+    due = invoke(url, "inbox", "wait", "x", "--timeout", "0")
+
+    assert [result.exit_code for result in (nothing_due, due)] == [5, 5]
+    assert "advance" not in nothing_due.stderr
+    assert "`clock advance --idle`" in due.stderr
+
+
+def test_refused_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that does not fit is named by its source: the flag or the variable."""
+    monkeypatch.setenv("VOICEBOT_EMULATOR_PORT", "70000")
+    monkeypatch.setenv("VOICEBOT_EMULATOR_FOLD_BYTES", "x")
+
+    with pytest.raises(click.UsageError) as refused:
+        settings_of({"speed": 0.0})
+
+    assert refused.value.message.split("; ") == [
+        "VOICEBOT_EMULATOR_PORT must be at most 65535",
+        "--speed must be more than 0.0",
+        "VOICEBOT_EMULATOR_FOLD_BYTES must be a whole number",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [pytest.param(words, id=" ".join(words) or "main") for words in commands(main)]
+)
+def test_help_is_complete_and_plain(words: tuple[str, ...]) -> None:
+    """Every command and flag has a help text, without retired words."""
+    group: click.Command = main
+    for word in words:
+        assert isinstance(group, click.Group)
+        found = group.get_command(click.Context(group), word)
+        assert found is not None
+        group = found
+
+    shown = CliRunner().invoke(main, [*words, "--help"]).stdout
+
+    assert group.help
+    assert [
+        each.name for each in group.params if isinstance(each, click.Option) and not each.help
+    ] == []
+    assert not RETIRED.search(shown)
