@@ -152,14 +152,44 @@ def _placed(
     params: WorkflowParams,
     scenario: Scenario | None = None,
 ) -> Batch:
-    now = world.clock.now()
     batch_id = world.ids.uuid("intron.batch")
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
     asked.workflow_params.clear()  # the memory is needed for the calls
+    calls = _new_calls(world, workflow, batch_id, numbers, scenario)
+    state_of(world).add_batch(
+        BatchRequest(
+            batch_id=batch_id,
+            workflow_id=workflow.id,
+            tts_voice_accent=asked.tts_voice_accent,
+            tts_voice_gender=asked.tts_voice_gender,
+            message=workflow.message,
+            workflow_type=workflow.workflow_type,
+            params=params,
+        )
+    )
+    now = world.clock.now()
+    return world.engine.place_batch(
+        Batch(id=batch_id, platform="intron", workflow_id=workflow.id, created_at=now, calls=calls)
+    )
+
+
+def _new_calls(
+    world: World,
+    workflow: IntronWorkflow,
+    batch_id: str,
+    numbers: list[str],
+    scenario: Scenario | None,
+) -> list[Call]:
+    """Return a call to each number, with this scenario or with one that is chosen for it."""
+    now, keys = world.clock.now(), workflow.keys
     ids = world.ids.uuids("intron.call", len(numbers))
-    scenarios = _scenarios(world, workflow, numbers, ids, scenario)
-    keys = workflow.keys
-    calls = [
+    if scenario is None:
+        names = world.scenarios.choose_each(
+            platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
+        )
+    else:
+        names = [world.scenarios.give(scenario, call_id) for call_id in ids]
+    return [
         Call(
             call_id,
             "intron",
@@ -173,37 +203,8 @@ def _placed(
             keys,
             batch_id,
         )
-        for call_id, number, name in zip(ids, numbers, scenarios, strict=True)
+        for call_id, number, name in zip(ids, numbers, names, strict=True)
     ]
-    state_of(world).add_batch(
-        BatchRequest(
-            batch_id=batch_id,
-            workflow_id=workflow.id,
-            tts_voice_accent=asked.tts_voice_accent,
-            tts_voice_gender=asked.tts_voice_gender,
-            message=workflow.message,
-            workflow_type=workflow.workflow_type,
-            params=params,
-        )
-    )
-    return world.engine.place_batch(
-        Batch(id=batch_id, platform="intron", workflow_id=workflow.id, created_at=now, calls=calls)
-    )
-
-
-def _scenarios(
-    world: World,
-    workflow: IntronWorkflow,
-    numbers: list[str],
-    ids: list[str],
-    scenario: Scenario | None,
-) -> list[str]:
-    """Return the name of each call's scenario."""
-    if scenario is not None:
-        return [world.scenarios.give(scenario, call_id) for call_id in ids]
-    return world.scenarios.choose_each(
-        platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
-    )
 
 
 def describe(world: World, call: Call) -> dict[str, Any]:

@@ -103,21 +103,28 @@ def place(world: World, asked: VoicebotCallRequest) -> Call:
         else world.scenarios.give(scenario, call_id),
         world.clock.now(),
     )
-    state.add_session(
-        Session(
-            id=new_id(world, "conv"),
-            session_id=world.ids.uuid("exotel.session"),
-            stream_id=world.ids.hex("exotel.stream"),
-            call_id=call_id,
-            account_id=asked.account_id or account_of(world),
-            bot_id=bot.id,
-            version=state.bot_versions.latest(bot.id).number,
-            custom_parameters=asked.custom_parameters,
-            overrides=overrides,
-        ),
-        tuple(turn.line for turn in asked.transcript or ()),
-    )
+    session = _new_session(world, asked, call, overrides)
+    state.add_session(session, tuple(turn.line for turn in asked.transcript or ()))
     return world.engine.place(call)
+
+
+def _new_session(
+    world: World,
+    asked: VoicebotCallRequest,
+    call: Call,
+    overrides: dict[str, WebhookEndpoint],
+) -> Session:
+    return Session(
+        id=new_id(world, "conv"),
+        session_id=world.ids.uuid("exotel.session"),
+        stream_id=world.ids.hex("exotel.stream"),
+        call_id=call.id,
+        account_id=asked.account_id or account_of(world),
+        bot_id=call.workflow_id,
+        version=state_of(world).bot_versions.latest(call.workflow_id).number,
+        custom_parameters=asked.custom_parameters,
+        overrides=overrides,
+    )
 
 
 def _first_bot(state: VoicebotState) -> Voicebot:
