@@ -12,10 +12,10 @@ from emulator.kit.examples import ExampleError, ExampleRun, Examples, example
 PATH: Final = "/api/v1/console"
 PERSON: Final = "+2348099010"
 SHOP: Final = {"name": "Shop", "system_prompt": "You sell shoes."}
-DECIDED: Final = ("id", "visibility", "is_owner", "created_at", "updated_at")
-"""What the vendor decides of a workflow."""
-AT_THE_PAGES_TIME: Final = {"mode": "frozen", "now": "2019-08-24T14:15:22Z"}
-SAME: Final = Comparison(any_value=frozenset({"id", "request_id", "ticket", "onboarding_url"}))
+SET_BY_VENDOR: Final = ("id", "visibility", "is_owner", "created_at", "updated_at")
+"""The fields of a workflow that the vendor sets."""
+PAGE_CLOCK: Final = {"mode": "frozen", "now": "2019-08-24T14:15:22Z"}
+ANY_IDS: Final = Comparison(any_value=frozenset({"id", "request_id", "ticket", "onboarding_url"}))
 UPDATE: Final = "update_workflow.response.json"
 
 
@@ -38,19 +38,19 @@ def _write(run: ExampleRun, agent_id: str, text: str) -> Any:
     "update_workflow.request.sh",
     "update_workflow.request.json",
     UPDATE,
-    clock=AT_THE_PAGES_TIME,
+    clock=PAGE_CLOCK,
 )
 def workflow_updated(run: ExampleRun) -> None:
-    """The page's workflow, created and then updated with nothing, is shown as the page has it."""
+    """The page's workflow, created and then updated with nothing, is returned as on the page."""
     shown = run.read_json(UPDATE)["data"]
-    body = {key: value for key, value in shown.items() if key not in DECIDED}
+    body = {key: value for key, value in shown.items() if key not in SET_BY_VENDOR}
     made = _data(run, "POST", "/workflows", body)
-    run.compare(made, UPDATE, SAME, expected=shown)
+    run.compare(made, UPDATE, ANY_IDS, expected=shown)
     path = f"/workflows/{made['id']}"
     response = run.run_curl("update_workflow.request.sh", {"/workflows/string": path})
-    run.compare(response.json, UPDATE, SAME)
+    run.compare(response.json, UPDATE, ANY_IDS)
     again = run.send("update_workflow.request.json", "PATCH", f"{PATH}{path}")
-    run.compare(again.json, UPDATE, SAME)
+    run.compare(again.json, UPDATE, ANY_IDS)
 
 
 @example("error.response.json")
@@ -63,19 +63,19 @@ def error_shown(run: ExampleRun) -> None:
 def wrong_field_named(run: ExampleRun) -> None:
     """A blank name is refused in the words that the vendor's client knows."""
     found = run.request("POST", f"{PATH}/workflows", SHOP | {"name": ""}).json
-    run.compare(found, "error.response.validation.json", SAME)
+    run.compare(found, "error.response.validation.json", ANY_IDS)
 
 
 @example("error.response.older.json", options={"bimpe": {"error_shape": "older"}})
 def error_of_the_older_guide(run: ExampleRun) -> None:
     """The same, as the older guide shows it."""
     found = run.request("POST", f"{PATH}/workflows", SHOP | {"name": ""}).json
-    run.compare(found, "error.response.older.json", SAME)
+    run.compare(found, "error.response.older.json", ANY_IDS)
 
 
 @example("list.meta.json")
 def page_of_a_list(run: ExampleRun) -> None:
-    """Two of five are on the page that the sample's meta tells of; it shows none of them."""
+    """A page of two of five workflows has the sample's meta; the sample shows no workflows."""
     for number in range(5 - 1):
         _data(run, "POST", "/workflows", SHOP | {"name": f"w{number}"})
     found = run.request("GET", f"{PATH}/workflows?scope=owned&limit=2").json
@@ -124,7 +124,7 @@ def messages_streamed(run: ExampleRun) -> None:
     (conversation,) = _data(run, "GET", conversations)
     path = f"{conversations}/{conversation['id']}"
     ticket = _data(run, "POST", f"{path}/stream-ticket", {})
-    run.compare(ticket, "create_stream_ticket.response.json", SAME)
+    run.compare(ticket, "create_stream_ticket.response.json", ANY_IDS)
     address = f"{PATH}{path}/stream?ticket={ticket['ticket']}&after={first['id']}"
     found = run.request("GET", address, frames=2).content.decode()
     expected = run.read_text(name)

@@ -1,4 +1,4 @@
-"""The variants of Bimpe's console API, where its pages and clients disagree or are silent."""
+"""The options of a world, where Bimpe's pages and clients disagree or are silent."""
 
 from typing import Annotated, Final, Literal
 
@@ -13,35 +13,34 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
 class BimpeOptions(BaseModel):
-    """How a world's Bimpe answers; the defaults follow the seed and the newest reference."""
+    """The options of a world; the defaults follow the documented sample and the newest reference."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     error_shape: Literal["current", "with_errors", "older"] = "current"
-    """What is wrong with fields: in ``message``, there and under ``errors``, or as the older guide
-    shows it."""
+    """Where problems of fields are: ``message``, also ``errors``, or as in the older guide."""
     system_prompt: Literal["required", "optional"] = "required"
     """The older pages create a workflow from its name alone."""
     configure_answer: Literal["documented", "onboarding_url"] = "documented"
-    """Connecting by keys: as documented, or what bimpeai 0.4.1 insists on for every type."""
+    """The response to connecting by keys: as documented, or what bimpeai 0.4.1 requires."""
     rate_limit: Literal["show", "enforce"] = "show"
-    """Limits are only told of in headers, or requests beyond them are answered 429."""
+    """Only send limit headers, or also refuse requests beyond the limit with 429."""
     reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 120
     writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 60
     agent_limit: Count = 0
-    """Agents the plan has; 0 sets no limit."""
+    """The agents of the plan; 0 for no limit."""
     integration_limit: Count = 0
-    """Integrations an agent may have in the plan; 0 sets no limit."""
+    """The integrations of an agent in the plan; 0 for no limit."""
     test_calls_at_once: Count = 5
-    """Test calls open at once; one more is busy."""
+    """How many test calls can be open at once; one more is busy."""
     queue_seconds: Seconds = 1
-    """Seconds of the world's time until a call is dialled."""
+    """Seconds of the world's time until a call is dialed."""
     streams_per_conversation: Annotated[int, Field(ge=1, le=10_000)] = 5
     ticket_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
     heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20
     """Real seconds between the heartbeats of a stream."""
     reply_seconds: Seconds = 2
-    """Seconds of the world's time until the assistant answers, and up to one more."""
+    """Seconds of the world's time until the assistant replies, plus up to one second."""
 
 
 options: Final = BimpeOptions

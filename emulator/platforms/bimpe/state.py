@@ -35,7 +35,7 @@ from emulator.platforms.bimpe.records.drafts import (
     new_workflow,
 )
 from emulator.platforms.bimpe.records.responses import SavedResponse
-from emulator.platforms.bimpe.records.starter import AGENT, WORKFLOWS
+from emulator.platforms.bimpe.records.starter import FIRST_AGENT, PUBLIC_WORKFLOWS
 from emulator.platforms.bimpe.records.team import (
     ApiKey,
     BimpeAgent,
@@ -269,12 +269,12 @@ def new_state(world: World) -> BimpeState:
     """Start with the team's key, public workflows, and an agent with a clone of the first one."""
     state = BimpeState()
     state.add_key(first_key(world))
-    for content in WORKFLOWS:
+    for content in PUBLIC_WORKFLOWS:
         workflow = new_workflow(world, CreateWorkflow.model_validate(content))
         workflow.is_owner = False
         state.add_workflow(workflow)
     support = state.add_workflow(cloned_workflow(world, next(iter(state.workflows))))
-    asked = CreateAgent.model_validate({"workflow_id": support.id, **AGENT})
+    asked = CreateAgent.model_validate({"workflow_id": support.id, **FIRST_AGENT})
     agent = new_agent(world, asked, support)
     state.add_agent(agent, new_channels(world, agent))
     return state

@@ -1,4 +1,4 @@
-"""Seed data of a demonstration: somebody calls the bot to book an appointment."""
+"""Seed data of a demonstration: a call to the bot to book an appointment."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What VoiceBooker's page shows, run: its bot asks so, the reference backend answers so.
+"""What VoiceBooker's page shows: its bot sends the requests, the reference backend the responses.
 
 The files and their page: ``fixtures/contracts/voicebooker/SOURCES.md``.
 """
@@ -12,18 +12,18 @@ from emulator.kit.examples import ExampleError, ExampleRun, Examples, example
 
 WEBHOOK: Final = "/voicebooker/webhook"
 DAY_BEFORE: Final = {"mode": "frozen", "now": "2024-09-15T10:00:00Z"}
-"""The day before that of the page's slots."""
+"""The day before the page's slots."""
 ERIKA: Final = {"firstname": "Erika", "lastname": "Mustermann"}
 MASSAGE: Final = {"appointmentType": "Massage", "product": "30 minutes", "agent": "Lea"}
 AT_HALF_PAST: Final = {"day": "2024-09-16", "time": "08:30"}
-ASKED: Final = Comparison(any_value=frozenset({"slotId", "slotIdOld", "slotIdNew"}))
-"""The ids of slots are the emulator's own; one of the page's is a product's, by a slip."""
-CANCELLED: Final = Comparison(any_value=frozenset({"slotId", "start"}))
-"""Erika's appointment of the demo book is at another time than the page's."""
+ANY_SLOT_IDS: Final = Comparison(any_value=frozenset({"slotId", "slotIdOld", "slotIdNew"}))
+"""The ids of slots are the emulator's; one on the page is that of a product, by mistake."""
+ANY_SLOT_AND_START: Final = Comparison(any_value=frozenset({"slotId", "start"}))
+"""Erika's appointment in the new world's book is at another time than on the page."""
 
 
-def _asked(run: ExampleRun, intent: str, wishes: Mapping[str, str]) -> dict[str, Any]:
-    """Have somebody call the bot of the page's number; what it asked, by action."""
+def _bot_requests(run: ExampleRun, intent: str, wishes: Mapping[str, str]) -> dict[str, Any]:
+    """Call the bot at the page's number, and return its requests by action."""
     body = {
         "platform": "voicebooker",
         "intent": intent,
@@ -40,8 +40,8 @@ def _asked(run: ExampleRun, intent: str, wishes: Mapping[str, str]) -> dict[str,
     return found
 
 
-def _same(
-    run: ExampleRun, found: Mapping[str, Any], action: str, comparison: Comparison = ASKED
+def _compare(
+    run: ExampleRun, found: Mapping[str, Any], action: str, comparison: Comparison = ANY_SLOT_IDS
 ) -> None:
     name = f"{action}.request.json"
     if action not in found:
@@ -49,7 +49,7 @@ def _same(
     run.compare(found[action], name, comparison)
 
 
-BOOKING: Final = (
+BOOKING_ACTIONS: Final = (
     "getEntityForSipId",
     "getBusinessName",
     "getAppointmentTypes",
@@ -61,12 +61,12 @@ BOOKING: Final = (
 )
 
 
-@example(*(f"{action}.request.json" for action in BOOKING), clock=DAY_BEFORE)
+@example(*(f"{action}.request.json" for action in BOOKING_ACTIONS), clock=DAY_BEFORE)
 def appointment_booked(run: ExampleRun) -> None:
     """The bot books the page's appointment with the page's requests."""
-    found = _asked(run, "book", MASSAGE | AT_HALF_PAST)
-    for action in BOOKING:
-        _same(run, found, action)
+    found = _bot_requests(run, "book", MASSAGE | AT_HALF_PAST)
+    for action in BOOKING_ACTIONS:
+        _compare(run, found, action)
 
 
 @example(
@@ -77,19 +77,19 @@ def appointment_booked(run: ExampleRun) -> None:
 )
 def appointment_moved(run: ExampleRun) -> None:
     """The bot finds the page's user and booking, and moves it to the page's time."""
-    found = _asked(run, "modify", AT_HALF_PAST)
+    found = _bot_requests(run, "modify", AT_HALF_PAST)
     for action in ("findExistingUser", "findExistingBooking", "modifyAppointment"):
-        _same(run, found, action)
+        _compare(run, found, action)
 
 
 @example("cancelAppointment.request.json", clock=DAY_BEFORE)
 def appointment_cancelled(run: ExampleRun) -> None:
     """The bot cancels the page's booking."""
-    _same(run, _asked(run, "cancel", {}), "cancelAppointment", CANCELLED)
+    _compare(run, _bot_requests(run, "cancel", {}), "cancelAppointment", ANY_SLOT_AND_START)
 
 
-VALUES: Final = ("getEntityForSipId", "getBusinessName")
-SHAPES: Final = (
+EXACT_ACTIONS: Final = ("getEntityForSipId", "getBusinessName")
+LIST_ACTIONS: Final = (
     "getAppointmentTypes",
     "getAgents",
     "getProducts",
@@ -98,18 +98,22 @@ SHAPES: Final = (
     "findExistingUser",
     "findExistingBooking",
 )
-"""The page has folded up what is in their lists."""
+"""The page does not show the entries of their lists."""
 
 
-@example(*(f"{action}.response.json" for action in (*VALUES, *SHAPES)), clock=DAY_BEFORE)
+@example(
+    *(f"{action}.response.json" for action in (*EXACT_ACTIONS, *LIST_ACTIONS)), clock=DAY_BEFORE
+)
 def backend_answers(run: ExampleRun) -> None:
     """The reference backend answers the page's requests as the page shows."""
-    for action in (*VALUES, *SHAPES):
+    for action in (*EXACT_ACTIONS, *LIST_ACTIONS):
         body = run.read_json(f"{action}.request.json")
-        if "participant" in body:  # folded up on the page
+        if "participant" in body:  # not shown on the page
             body["participant"] = ERIKA
-        answer = run.request("POST", WEBHOOK, body).json
-        run.compare(answer, f"{action}.response.json", SHAPE if action in SHAPES else ASKED)
+        response = run.request("POST", WEBHOOK, body).json
+        run.compare(
+            response, f"{action}.response.json", SHAPE if action in LIST_ACTIONS else ANY_SLOT_IDS
+        )
 
 
 examples: Final = Examples(

@@ -1,4 +1,4 @@
-"""What VoiceBooker's reference says besides its operations: above all, its thirteen webhooks.
+"""What VoiceBooker's reference says besides its operations: above all, the thirteen webhooks.
 
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
@@ -22,7 +22,7 @@ PAGE: Final = "https://api-docs.voicebooker.de/api-docs/redoc.standalone.js"
 OUTBOUND: Final = "https://docs.voicebooker.de/advanced-usage/outbound-calls"
 
 
-class Problem(BaseModel):
+class ErrorSentence(BaseModel):
     """The body of an error: one sentence."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
@@ -30,8 +30,8 @@ class Problem(BaseModel):
     error: str
 
 
-def _asked(action: Action) -> type[BaseModel]:
-    """The body of a webhook, with the one name that it goes by."""
+def _request_model(action: Action) -> type[BaseModel]:
+    """Return the model of a webhook's body, with its action as a literal."""
     takes = ACTIONS[action].takes
     named: Any = (Literal[action.value], ...)
     made: type[BaseModel] = create_model(
@@ -40,19 +40,19 @@ def _asked(action: Action) -> type[BaseModel]:
     return made
 
 
-ASKED: Final = {action: _asked(action) for action in Action}
-LOST: Final = {Action.GET_TYPES_WITH_PRODUCTS}
-"""What no copy of the page shows."""
+REQUEST_MODELS: Final = {action: _request_model(action) for action in Action}
+UNDOCUMENTED: Final = {Action.GET_TYPES_WITH_PRODUCTS}
+"""The action that no copy of the page shows."""
 
 
-EITHER: Final = Annotated[reduce(or_, ASKED.values()), Field(discriminator="action")]
+ANY_REQUEST: Final = Annotated[reduce(or_, REQUEST_MODELS.values()), Field(discriminator="action")]
 
 
 def _takes(operation: Operation) -> Any:
-    return operation.takes or EITHER
+    return operation.takes or ANY_REQUEST
 
 
-def _answer(operation: Operation) -> Any:
+def _response(operation: Operation) -> Any:
     return operation.gives or reduce(or_, dict.fromkeys(RESPONSES.values()))
 
 
@@ -62,11 +62,11 @@ def _requires(operation: Operation) -> list[dict[str, list[str]]]:
 
 def _refusals(operation: Operation) -> Mapping[int, Refusal]:
     found = {
-        400: Refusal(when="fields of the request are wrong", basis="assumed"),
+        400: Refusal(when="fields of the request are invalid", basis="assumed"),
         401: Refusal(when="the token is missing or wrong", basis="assumed"),
     }
     if operation.public:
-        found[404] = Refusal(when="there is no such record", basis="assumed")
+        found[404] = Refusal(when="the record does not exist", basis="assumed")
         found[409] = Refusal(when="the slot is taken", basis="assumed")
     return found
 
@@ -75,11 +75,11 @@ def _webhook(action: Action) -> Notice:
     does = ACTIONS[action].does
     return Notice(
         name=action,
-        summary=(does.__doc__ or "").partition("\\n")[0],
-        body=ASKED[action],
+        summary=(does.__doc__ or "").partition("\n")[0],
+        body=REQUEST_MODELS[action],
         docs=PAGE,
-        basis="assumed" if action in LOST else "documented",
-        note="the fields of the answer are assumed where the page has lost them",
+        basis="assumed" if action in UNDOCUMENTED else "documented",
+        note="the fields of the response are assumed where the page has lost them",
         answer=RESPONSES[action],
     )
 
@@ -108,14 +108,14 @@ reference: Final = Reference(
     },
     requires=_requires,
     takes=_takes,
-    answer=_answer,
-    problem=Problem,
+    answer=_response,
+    problem=ErrorSentence,
     refusals=_refusals,
     notices=(
         *(_webhook(action) for action in Action),
-        _result(CallSucceeded, "A call of makeCall was talked on."),
-        _result(CallFailed, "A call of makeCall came to nothing."),
+        _result(CallSucceeded, "An outbound call was answered and has ended."),
+        _result(CallFailed, "An outbound call was not answered."),
     ),
-    note="The webhooks are what the vendor's bot asks of *your* server; "
-    "`/voicebooker/webhook` is the emulator's own answer to all of them.",
+    note="The webhooks are the requests of the vendor's bot to *your* server; "
+    "`/voicebooker/webhook` is the emulator's reference backend for them.",
 )

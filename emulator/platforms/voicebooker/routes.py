@@ -24,7 +24,7 @@ async def make_call(request: Request) -> Response:
 
 
 async def answer_webhook(request: Request) -> Response:
-    """Answer any of the thirteen actions from the world's own appointment book."""
+    """Handle any of the thirteen actions with the world's own appointment book."""
     return json_response(serve(world_of(request), content_of(request)))
 
 
@@ -44,8 +44,8 @@ operations: Final = (
         handler=answer_webhook,
         docs="https://api-docs.voicebooker.de/api-docs/redoc.standalone.js",
         basis="assumed",
-        note="the reference backend: the integrator's part, at a path of ours; the requests are"
-        " documented, what the page has lost of the answers is not",
+        note="the reference backend, in the place of the integrator's; the requests are"
+        " documented, what the page has lost of the responses is not",
         public=True,
     ),
 )

@@ -49,7 +49,10 @@ def test_samples_are_the_page_s_own() -> None:
         pytest.param("modifyAppointment", 404, "there is no slot abcSlotIdNew", id="modify"),
         pytest.param("cancelAppointment", 400, "start is not the start of this slot", id="cancel"),
         pytest.param(
-            "findExistingUser", 400, "participant must say something of the user", id="find"
+            "findExistingUser",
+            400,
+            "participant must have at least one field of the user",
+            id="find",
         ),
     ],
 )
@@ -463,7 +466,7 @@ async def test_slot_that_has_passed_cannot_be_booked(world: World) -> None:
 
     response = await ask(world, **booking_of(first))
 
-    assert (response.status_code, response.json()) == (409, {"error": "the slot has passed"})
+    assert (response.status_code, response.json()) == (409, {"error": "the slot is in the past"})
 
 
 async def test_appointment_that_has_passed_stays_as_it_was(world: World) -> None:
@@ -471,7 +474,7 @@ async def test_appointment_that_has_passed_stays_as_it_was(world: World) -> None
     first, second = (await slots(world, MONDAY))[:2]
     booked = await asked(world, **booking_of(first))
     await world.control("POST", "/clock/advance", json={"to": f"{MONDAY}T07:10:00Z"})
-    refused = {"error": "the appointment has passed"}
+    refused = {"error": "the appointment is in the past"}
     ids = {"bookingId": booked["id"]}
 
     cancelled = await ask(

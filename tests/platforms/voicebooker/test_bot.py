@@ -26,7 +26,7 @@ from tests.platforms.voicebooker.support import (
 )
 from tests.support import World
 
-BOOKING = list(examples.BOOKING)
+BOOKING = list(examples.BOOKING_ACTIONS)
 FINDING = ["getEntityForSipId", "getBusinessName", "findExistingUser", "findExistingBooking"]
 EVA = {"firstname": "Eva", "lastname": "Lang"}
 JO = {"firstname": "Jo", "lastname": "Roth"}

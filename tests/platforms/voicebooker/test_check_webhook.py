@@ -122,7 +122,7 @@ def test_report_is_printed_for_people() -> None:
     at = lines.index("getProducts")
     asked = '{"action":"getProducts","entityId":"salon-1","appointmentTypeId":"7"}'
     assert lines[at + 1 : at + 4] == [
-        "  FAIL  there are products: status 503",
+        "  FAIL  products are listed: status 503",
         f"      > {asked}",
         "      < 503 {}",
     ]
@@ -145,13 +145,13 @@ def test_same_backend_is_reported_alike() -> None:
 POSITIVE: Final = {
     "getEntityForSipId": "a number leads to a business",
     "getBusinessName": "the business has a name",
-    "getAppointmentTypes": "there are appointment types",
+    "getAppointmentTypes": "appointment types are listed",
     "getAgents": "agents are listed",
-    "getProducts": "there are products",
+    "getProducts": "products are listed",
     "getSlots": "free slots are listed",
-    "getRequiredInfo": "what is to be asked is listed",
+    "getRequiredInfo": "the required fields are listed",
     "bookAppointment": "a free slot is booked",
-    "findExistingUser": "who has booked is found",
+    "findExistingUser": "the person who booked is found",
     "findExistingBooking": "the appointment is found",
     "modifyAppointment": "an appointment is moved",
     "cancelAppointment": "an appointment is cancelled",
@@ -257,7 +257,7 @@ WAYS: Final = [
     pytest.param(
         {"findExistingUser": plainly(200, b"[]")},
         "findExistingUser",
-        "who has just booked is not found",
+        "the person who just booked is not found",
         id="not-found",
     ),
     pytest.param(
@@ -301,7 +301,8 @@ def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
             "fail",
             "getSlots",
             "a booked slot is not offered",
-            "2026-01-02T09:00:00.000+01:00 is taken, refused to the next, and still offered",
+            "2026-01-02T09:00:00.000+01:00 is taken and refused to the next caller, "
+            "but still offered",
             id="offers-taken",
         ),
         pytest.param(
@@ -316,16 +317,16 @@ def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
             "races",
             "fail",
             "bookAppointment",
-            "of two at once, one gets the slot",
-            "both got the slot at 2026-01-02T10:00:00.000+01:00",
+            "one of two simultaneous bookings gets the slot",
+            "both bookings got the slot at 2026-01-02T10:00:00.000+01:00",
             id="races",
         ),
         pytest.param(
             "finds-anybody",
             "fail",
             "findExistingUser",
-            "nobody is found by a made-up name",
-            "user u1 does not match the name asked for",
+            "a made-up name finds no user",
+            "user u1 does not match the requested name",
             id="finds-anybody",
         ),
         pytest.param(
@@ -340,7 +341,7 @@ def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
             "moves-onto-taken",
             "fail",
             "modifyAppointment",
-            "nothing is moved onto a taken slot",
+            "no appointment is moved to a taken slot",
             "2026-01-02T09:00:00.000+01:00 is taken, but an appointment was moved to it",
             id="moves-onto-taken",
         ),
@@ -356,8 +357,8 @@ def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
             "past",
             "warn",
             "getSlots",
-            "nothing is offered in the past",
-            "2025-12-31T09:00:00.000+01:00 has passed, and is offered",
+            "no slot is offered in the past",
+            "2025-12-31T09:00:00.000+01:00 is in the past but offered",
             id="past",
         ),
         pytest.param(
@@ -365,7 +366,7 @@ def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
             "warn",
             "modifyAppointment",
             "the old slot is free again",
-            "the slot that was given up is not offered again",
+            "the old slot is not offered again",
             id="keeps-old-slot",
         ),
         pytest.param(
@@ -395,7 +396,7 @@ def test_fault_is_reported_for_what_it_is(
             {"getSlots": changed(lambda value: [utc(each) for each in value])},
             "fail",
             "getSlots",
-            "slots are in the time zone asked for",
+            "slots are in the requested time zone",
             "2026-01-02T08:00:00+00:00 is not a time of Europe/Berlin",
             id="time-zone",
         ),
@@ -412,7 +413,7 @@ def test_fault_is_reported_for_what_it_is(
             "warn",
             "getBusinessName",
             "the business has a name",
-            "the name is not under name",
+            "the name is not in the field name",
             id="title",
         ),
         pytest.param(
@@ -459,7 +460,7 @@ def test_lax_backend_is_warned_of_everything_no_page_says() -> None:
         "an unknown product is refused",
         "an unknown slot is refused",
         "an unknown booking is refused",
-        "it is not cancelled twice",
+        "an appointment is not cancelled twice",
         "an unknown action is refused",
         "a body that is not JSON is refused",
     }
@@ -566,7 +567,7 @@ def losing(status: int | None) -> Spoil:
     ("status", "reason"),
     [
         pytest.param(None, "the loser: timeout", id="hangs"),
-        pytest.param(500, "the loser is answered 500", id="crashes"),
+        pytest.param(500, "the loser gets status 500", id="crashes"),
     ],
 )
 def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> None:
@@ -577,7 +578,7 @@ def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> No
         (
             "warn",
             "bookAppointment",
-            "of two at once, one gets the slot",
+            "one of two simultaneous bookings gets the slot",
             reason
             + (
                 "; expected a response with a 4xx status"
@@ -600,10 +601,12 @@ def test_refusals_with_status_200_are_no_double_bookings() -> None:
 
     assert {verdict for verdict, *_ in found} == {"warn"}
     assert {what: why for _, _, what, why in found}.items() >= {
-        "a booked slot is not booked again": "a booked slot is answered 200; expected a 4xx status",
-        "of two at once, one gets the slot": "the loser is answered 200; expected a 4xx status",
-        "nothing is moved onto a taken slot": (
-            "a taken slot is answered 200; expected a 4xx status"
+        "a booked slot is not booked again": "a booked slot gets status 200; expected a 4xx status",
+        "one of two simultaneous bookings gets the slot": (
+            "the loser gets status 200; expected a 4xx status"
+        ),
+        "no appointment is moved to a taken slot": (
+            "a taken slot gets status 200; expected a 4xx status"
         ),
     }.items()
 
@@ -620,7 +623,7 @@ def test_slots_of_other_days_are_reported() -> None:
 
     ((verdict, action, _, reason),) = amiss(report)
     assert (verdict, action) == ("fail", "getSlots")
-    assert reason == "2026-01-20T09:00:00.000+01:00 is not on 2026-01-02, which was asked for"
+    assert reason == "2026-01-20T09:00:00.000+01:00 is not on 2026-01-02, which was requested"
 
 
 def test_booking_that_is_not_kept_is_named_as_a_cause() -> None:
@@ -630,7 +633,7 @@ def test_booking_that_is_not_kept_is_named_as_a_cause() -> None:
     reasons = {action: why for verdict, action, _, why in amiss(report) if verdict == "fail"}
     assert reasons == {
         "findExistingUser": (
-            "who has just booked is not found: perhaps bookAppointment has kept nothing"
+            "the person who just booked is not found; did bookAppointment save anything?"
         )
     }
 
@@ -753,7 +756,7 @@ def test_one_cause_is_one_failure() -> None:
     report = report_on(Diary(findExistingUser=page))
 
     ((verdict, action, what, _),) = amiss(report)
-    assert (verdict, action, what) == ("fail", "findExistingUser", "who has booked is found")
+    assert (verdict, action, what) == ("fail", "findExistingUser", "the person who booked is found")
 
 
 @pytest.mark.parametrize("action", [action for action in POSITIVE if action != "getAgents"])
@@ -762,4 +765,4 @@ def test_what_is_skipped_says_where_to_look(action: str) -> None:
     report = report_on(Diary(**{action: earnestly(plainly(500))}))
 
     reasons = {each["reason"] for each in report["checks"] if each["result"] == "skip"}
-    assert reasons <= {f"see {other}" for other in (*POSITIVE, "conversation")}
+    assert reasons <= {f"depends on {other}" for other in (*POSITIVE, "conversation")}

@@ -98,7 +98,10 @@ async def test_business_in_use_is_kept(world: World) -> None:
             id="pair",
         ),
         pytest.param(
-            {"hours": {"monday": []}}, "the body", "has hours for monday, not for mon...", id="day"
+            {"hours": {"monday": []}},
+            "the body",
+            "has hours for monday; the days are mon, tue, wed, thu, fri, sat, sun",
+            id="day",
         ),
         pytest.param(
             {"closed": ["soon"]}, "closed[0]", "must be a day such as 2026-01-05", id="closed"
@@ -108,13 +111,13 @@ async def test_business_in_use_is_kept(world: World) -> None:
         pytest.param(
             {"appointment_types": [SALON["appointment_types"][0] | {"agents": ["nobody"]}]},
             "the body",
-            "has no nobody, which hair names",
+            "has no nobody, which hair refers to",
             id="agent",
         ),
         pytest.param(
             {"agents": [*SALON["agents"], *SALON["agents"]]},
             "the body",
-            "names an id twice in agents",
+            "repeats an id in agents",
             id="twice",
         ),
     ],

@@ -98,11 +98,11 @@ async def test_plain_answers_leave_nothing_to_note(
         pytest.param(
             "getEntityForSipId",
             {"id": "e1"},
-            ["the id is under id, not under entityId"],
+            ["the id is in the field id, not in entityId"],
             id="entity-id",
         ),
         pytest.param(
-            "getBusinessName", {"title": "Salon"}, ["the name is not under name"], id="title"
+            "getBusinessName", {"title": "Salon"}, ["the name is not in the field name"], id="title"
         ),
         pytest.param(
             "getBusinessName", {}, ["the response has neither name nor title"], id="no-name"
@@ -156,19 +156,19 @@ async def test_plain_answers_leave_nothing_to_note(
         pytest.param(
             "getSlots",
             [{"id": "s0", "start": "2025-12-01T09:00:00+01:00"}, SLOT],
-            ["s0 lies in the past"],
+            ["s0 is in the past"],
             id="past-slot",
         ),
         pytest.param(
             "getSlots",
             [{"id": "s0", "start": "2026-01-03T09:00:00+01:00"}, SLOT],
-            ["s0 is not on the day that was asked for"],
+            ["s0 is not on the requested day"],
             id="early-slot",
         ),
         pytest.param(
             "getSlots",
             [{"id": "s0", "start": "2026-01-20T09:00:00+01:00"}, SLOT],
-            ["s0 is not on the day that was asked for"],
+            ["s0 is not on the requested day"],
             id="late-slot",
         ),
         pytest.param(
@@ -487,7 +487,7 @@ async def test_appointment_that_is_not_there_is_not_found(
     told = await scripted(world, answers, intent=intent, wishes={"booking": "2026-03-01"})
 
     assert (told["outcome"], actions(told)) == ("not_found", list(FIND))
-    assert deviations(told) == ["no appointment is 2026-03-01"]
+    assert deviations(told) == ["no appointment matches 2026-03-01"]
     assert "sorry" in said(told)[-2]
 
 

@@ -20,7 +20,7 @@ from emulator.platforms.bimpe.team.integrations import set_connected
 
 
 class ConnectionChange(BaseModel):
-    """Whether something is connected."""
+    """``PUT`` of a channel or an integration: whether it is connected."""
 
     model_config = CONTROL_CONFIG
 
@@ -28,7 +28,7 @@ class ConnectionChange(BaseModel):
 
 
 async def set_channel(request: Request) -> Response:
-    """Connect a channel of an agent, or disconnect it; telephony is connected by a number."""
+    """Connect or disconnect a channel of an agent; a phone number connects telephony."""
     world, agent = world_of(request), _agent(request)
     kind: Any = request.path_params["type"]
     own = state_of(world).agent_records[agent.id].channels
@@ -42,7 +42,7 @@ async def set_channel(request: Request) -> Response:
 
 
 async def connect_integration(request: Request) -> Response:
-    """Finish in the dashboard's stead what an onboarding URL leads to, or undo it."""
+    """Connect or disconnect an integration, as Bimpe's dashboard does."""
     world = world_of(request)
     integration_id = request.path_params["integration_id"]
     integration = record_of(state_of(world).integrations, _agent(request).id, integration_id)

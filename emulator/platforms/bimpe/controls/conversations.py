@@ -23,7 +23,7 @@ from emulator.platforms.bimpe.team.agents import channel_of
 
 
 class IncomingMessage(BaseModel):
-    """``POST /agents/{agent_id}/messages``: what a user writes."""
+    """``POST /agents/{agent_id}/messages``: a message of a user."""
 
     model_config = CONTROL_CONFIG
 
@@ -46,7 +46,7 @@ class AttentionChange(BaseModel):
 
 
 async def receive_message(request: Request) -> Response:
-    """Have a user write to an agent; the assistant answers in a while."""
+    """Send a user's message to an agent; the assistant replies later."""
     world, agent = world_of(request), _agent(request)
     asked = read_body(request, IncomingMessage)
     kind: ChannelType = asked.channel_type
@@ -63,7 +63,7 @@ async def receive_message(request: Request) -> Response:
 
 
 async def change_conversation(request: Request) -> Response:
-    """Say that a conversation needs attention, or none any more."""
+    """Set whether a conversation needs attention."""
     world = world_of(request)
     state = state_of(world)
     conversation = state.conversations.get(request.path_params["conversation_id"])
@@ -75,7 +75,7 @@ async def change_conversation(request: Request) -> Response:
 
 
 async def list_streams(request: Request) -> Response:
-    """Show how many streams are open, by conversation."""
+    """Count the open streams of each conversation."""
     return json_response(world_of(request).streams.counts())
 
 

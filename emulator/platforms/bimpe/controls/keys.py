@@ -45,7 +45,7 @@ async def list_keys(request: Request) -> Response:
 
 
 async def create_key(request: Request) -> Response:
-    """Make another key; it leads to this world."""
+    """Create another key of this world."""
     world = world_of(request)
     asked = read_body(request, ApiKeyChanges)
     key = state_of(world).add_key(new_key(world))
@@ -54,14 +54,14 @@ async def create_key(request: Request) -> Response:
 
 
 async def change_key(request: Request) -> Response:
-    """Restrict a key to scopes, or have it expire; the world's own key too."""
+    """Set the scopes and the expiry of a key, also of the world's first one."""
     key = _key(request)
     _change_key(request, key, read_body(request, ApiKeyChanges))
     return json_response(_serialize_key(world_of(request), key))
 
 
 async def revoke_key(request: Request) -> Response:
-    """Have a key refused from now on."""
+    """Revoke a key."""
     key = _key(request)
     key.is_revoked = True
     state_of(world_of(request)).keys.save(key)

@@ -45,7 +45,7 @@ class NumberRequestDecision(BaseModel):
 
 
 async def create_number(request: Request) -> Response:
-    """Give the team a phone number, and link it to an agent if one is named."""
+    """Assign a phone number to the team, and link it if an agent is named."""
     world = world_of(request)
     asked = read_body(request, AddPhoneNumber)
     number = numbers.assign(world, asked.e164, region=asked.region, agent_id=asked.agent_id)
@@ -55,7 +55,7 @@ async def create_number(request: Request) -> Response:
 
 
 async def change_number(request: Request) -> Response:
-    """Say whether a phone number takes calls."""
+    """Set whether a phone number takes inbound calls."""
     world = world_of(request)
     number = state_of(world).numbers.get(request.path_params["number_id"])
     number.inbound_enabled = read_body(request, InboundChange).inbound_enabled
@@ -64,7 +64,7 @@ async def change_number(request: Request) -> Response:
 
 
 async def settle_number_request(request: Request) -> Response:
-    """Fulfil a request for a phone number, or reject it."""
+    """Fulfill or reject a request for a phone number."""
     world = world_of(request)
     found = state_of(world).requests.get(request.path_params["request_id"])
     asked = read_body(request, NumberRequestDecision)

@@ -30,7 +30,7 @@ def _rule(number: int, name: str, trigger: str, response: str) -> dict[str, Any]
     }
 
 
-WORKFLOWS: Final[tuple[dict[str, Any], ...]] = (
+PUBLIC_WORKFLOWS: Final[tuple[dict[str, Any], ...]] = (
     {
         "name": "Customer support",
         "description": "Answers questions about orders and returns, and hands over to a human.",
@@ -153,7 +153,7 @@ WORKFLOWS: Final[tuple[dict[str, Any], ...]] = (
     },
 )
 
-AGENT: Final = {
+FIRST_AGENT: Final = {
     "name": "Ada",
     "description": "The support agent that every team begins with.",
     "language": "en",

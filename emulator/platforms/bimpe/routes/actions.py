@@ -24,7 +24,7 @@ from emulator.platforms.bimpe.team.tools import set_enabled, tools_of
 
 
 async def list_actions(request: Request) -> Response:
-    """List what an agent's integrations let it do."""
+    """List an agent's actions: the tools of its integrations."""
     state, agent = state_of(world_of(request)), agent_of(request)
     return success(
         [

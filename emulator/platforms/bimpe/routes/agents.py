@@ -77,20 +77,20 @@ async def get_agent(request: Request) -> Response:
 
 
 async def update_agent(request: Request) -> Response:
-    """Update an agent; what is not sent stays."""
+    """Update an agent; fields that are not sent keep their values."""
     agent = agent_of(request)
     agents.update(world_of(request), agent, read_body(request, UpdateAgent))
     return success(serialize_agent(agent))
 
 
 async def delete_agent(request: Request) -> Response:
-    """Delete an agent for good, with all that is its own."""
+    """Delete an agent permanently, with its records."""
     agents.delete(world_of(request), agent_of(request))
     return success(None)
 
 
 async def update_live_status(request: Request) -> Response:
-    """Take an agent live, pause it, or take it back into development."""
+    """Set an agent live, paused or back in development."""
     agent = agent_of(request)
     asked = read_body(request, UpdateLiveStatus)
     agent.status, agent.status_reason = asked.status, asked.status_reason
@@ -99,7 +99,7 @@ async def update_live_status(request: Request) -> Response:
 
 
 async def get_test_code(request: Request) -> Response:
-    """Get the code that starts a test conversation, and where it can be sent."""
+    """Get the code that starts a test conversation, and its channels."""
     world, agent = world_of(request), agent_of(request)
     code = agent.test_channel_code
     enabled = {kind: is_connected(world, channel_of(world, agent, kind)) for kind in CHANNELS}

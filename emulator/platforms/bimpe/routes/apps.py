@@ -23,29 +23,29 @@ from emulator.platforms.bimpe.schemas.integrations import OnboardingResponse
 from emulator.platforms.bimpe.serializers.integrations import serialize_config
 from emulator.platforms.bimpe.team.integrations import PIPEDREAM, configure_app
 
-CONFIG_FIELDS: Final = ("app_slug", "app_name", "app_icon", "server_url")
+APP_CONFIG_FIELDS: Final = ("app_slug", "app_name", "app_icon", "server_url")
 
 
 async def list_apps(request: Request) -> Response:
-    """List the apps of Pipedream."""
+    """List the Pipedream apps of an agent."""
     return success(
         [
             {"id": each.id, "channel_type": PIPEDREAM}
-            | {"config": serialize_config(each, *CONFIG_FIELDS)["config"]}
+            | {"config": serialize_config(each, *APP_CONFIG_FIELDS)["config"]}
             for each in family_of(request, PIPEDREAM)
         ]
     )
 
 
 async def configure_pipedream(request: Request) -> Response:
-    """Add an app of Pipedream; the dashboard connects it."""
+    """Add a Pipedream app; the dashboard connects it."""
     agent = agent_with_workflow(request)
     asked = read_body(request, ConfigurePipedreamApp)
     return success(configure_app(world_of(request), agent, asked))
 
 
 async def disconnect_pipedream(request: Request) -> Response:
-    """Take out an app of Pipedream."""
+    """Remove a Pipedream app."""
     return disconnect(request, PIPEDREAM)
 
 

@@ -32,7 +32,7 @@ from emulator.platforms.bimpe.state import state_of
 
 
 async def list_calls(request: Request) -> Response:
-    """List an agent's calls, by status and whether they are tests."""
+    """List an agent's calls, filtered by status and by test calls."""
     world, agent = world_of(request), agent_of(request)
     query = read_query(request, AgentCallsQuery)
     tags = matching_tags(CALL_TAGS, query.status, query.is_test_call)
@@ -41,13 +41,13 @@ async def list_calls(request: Request) -> Response:
 
 
 async def create_call(request: Request) -> Response:
-    """Call somebody: on a test line, or from the number linked to the agent."""
+    """Place a call: from a test line, or from the agent's phone number."""
     world, agent = world_of(request), agent_of(request)
     return success(place_requested(world, agent, read_body(request, CreateCall)), 201)
 
 
 async def get_call(request: Request) -> Response:
-    """Get a call with what was said on it."""
+    """Get a call with its transcript."""
     world, agent = world_of(request), agent_of(request)
     record = record_of(state_of(world).calls, agent.id, request.path_params["callId"])
     call = _call(world, record)

@@ -47,7 +47,7 @@ from emulator.platforms.bimpe.team.keys import authenticate
 
 
 async def list_conversations(request: Request) -> Response:
-    """List an agent's conversations, by channel and what is to be done about them."""
+    """List an agent's conversations, filtered by channel and status."""
     world, agent = world_of(request), agent_of(request)
     query = read_query(request, AgentConversationsQuery)
     found, total = state_of(world).agent_records[agent.id].conversations.page(query, _tags(query))
@@ -56,13 +56,13 @@ async def list_conversations(request: Request) -> Response:
 
 
 async def get_conversation(request: Request) -> Response:
-    """Get a conversation with what is known of the user."""
+    """Get a conversation with the user's details."""
     world, conversation = world_of(request), _conversation(request)
     return success(serialize_conversation(conversation, _channel_id(world, conversation)))
 
 
 async def create_message(request: Request) -> Response:
-    """Create conversation and send message: by its id, or by channel and user."""
+    """Send a message to a conversation, or to a user, which may start one."""
     world, agent = world_of(request), agent_of(request)
     asked = read_body(request, CreateMessage)
     conversation = conversation_for(world, agent, asked)
@@ -72,7 +72,7 @@ async def create_message(request: Request) -> Response:
 
 
 async def set_ai_status(request: Request) -> Response:
-    """Pause the assistant in a conversation, or let it go on."""
+    """Pause or resume the assistant in a conversation."""
     conversation = _conversation(request)
     conversation.is_ai_chat_paused = read_body(request, UpdateAiStatus).is_ai_chat_paused
     conversations.save(world_of(request), conversation)
@@ -108,7 +108,7 @@ async def get_message(request: Request) -> Response:
 
 
 async def create_stream_ticket(request: Request) -> Response:
-    """Get the right to open one stream, for a while."""
+    """Create a ticket that opens one stream."""
     world = world_of(request)
     ticket = issue_ticket(world, _conversation(request))
     expires_in = options_of(world).ticket_seconds
@@ -176,7 +176,7 @@ operations: Final = (
         path=f"{CONVERSATIONS}/messages",
         handler=create_message,
         docs=CONVERSATIONS_DOCS,
-        note="whether and when the assistant answers is assumed",
+        note="whether and when the assistant replies is assumed",
         takes=CreateMessage,
         gives=MessageResource,
         status=201,

@@ -33,35 +33,35 @@ from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team import tools
 from emulator.platforms.bimpe.team.integrations import CUSTOM_API, configure_api
 
-CONFIG_FIELDS: Final = ("name", "base_url", "auth_type")
+API_CONFIG_FIELDS: Final = ("name", "base_url", "auth_type")
 
 
 async def list_apis(request: Request) -> Response:
-    """List the APIs of the user's own."""
+    """List the custom APIs of an agent."""
     return success(
-        [serialize_config(each, *CONFIG_FIELDS) for each in family_of(request, CUSTOM_API)]
+        [serialize_config(each, *API_CONFIG_FIELDS) for each in family_of(request, CUSTOM_API)]
     )
 
 
 async def configure_custom_api(request: Request) -> Response:
-    """Add an API of the user's own."""
+    """Add a custom API."""
     agent = agent_with_workflow(request)
     added = configure_api(world_of(request), agent, read_body(request, ConfigureCustomApi))
-    return success(serialize_config(added, *CONFIG_FIELDS), 201)
+    return success(serialize_config(added, *API_CONFIG_FIELDS), 201)
 
 
 async def disconnect_custom_api(request: Request) -> Response:
-    """Take out an API of the user's own, with its tools."""
+    """Remove a custom API with its tools."""
     return disconnect(request, CUSTOM_API)
 
 
 async def list_api_tools(request: Request) -> Response:
-    """List the tools of an API of the user's own."""
+    """List the tools of a custom API."""
     return list_tools(request, CUSTOM_API)
 
 
 async def add_api_tool(request: Request) -> Response:
-    """Add a tool to an API of the user's own."""
+    """Add a tool to a custom API."""
     agent_with_workflow(request)
     found = integration_of(request, CUSTOM_API)
     tool = tools.add(world_of(request), found, read_body(request, AddTool))
@@ -69,7 +69,7 @@ async def add_api_tool(request: Request) -> Response:
 
 
 async def delete_api_tool(request: Request) -> Response:
-    """Delete a tool of an API of the user's own."""
+    """Delete a tool of a custom API."""
     state, found = state_of(world_of(request)), integration_of(request, CUSTOM_API)
     tool = record_of(state.tools, found.agent_id, request.path_params["toolId"])
     if tool.integration_id != found.id:

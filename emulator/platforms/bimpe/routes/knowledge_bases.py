@@ -33,14 +33,14 @@ async def list_knowledge_bases(request: Request) -> Response:
 
 
 async def create_knowledge_base(request: Request) -> Response:
-    """Give an agent a text or an address to look things up in."""
+    """Create a knowledge base: a text or a URL."""
     world, agent = world_of(request), agent_of(request)
     base = knowledge_bases.create(world, agent, read_body(request, CreateKnowledgeBase))
     return success(serialize_knowledge_base(base), 201)
 
 
 async def update_knowledge_base(request: Request) -> Response:
-    """Update a knowledge base; what is not sent stays."""
+    """Update a knowledge base; fields that are not sent keep their values."""
     base = _base_of(request)
     knowledge_bases.update(world_of(request), base, read_body(request, UpdateKnowledgeBase))
     return success(serialize_knowledge_base(base))

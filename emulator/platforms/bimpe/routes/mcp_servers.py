@@ -31,13 +31,13 @@ from emulator.platforms.bimpe.serializers.integrations import serialize_config
 from emulator.platforms.bimpe.team import integrations
 from emulator.platforms.bimpe.team.integrations import MCP_SERVER
 
-CONFIG_FIELDS: Final = ("name", "server_url", "transport", "auth_type")
+SERVER_CONFIG_FIELDS: Final = ("name", "server_url", "transport", "auth_type")
 
 
 async def list_servers(request: Request) -> Response:
-    """List the MCP servers."""
+    """List the MCP servers of an agent."""
     return success(
-        [serialize_config(each, *CONFIG_FIELDS) for each in family_of(request, MCP_SERVER)]
+        [serialize_config(each, *SERVER_CONFIG_FIELDS) for each in family_of(request, MCP_SERVER)]
     )
 
 
@@ -46,28 +46,28 @@ async def configure_mcp_server(request: Request) -> Response:
     agent = agent_with_workflow(request)
     asked = read_body(request, ConfigureMcpServer)
     added = integrations.configure_server(world_of(request), agent, asked)
-    return success(serialize_config(added, *CONFIG_FIELDS))
+    return success(serialize_config(added, *SERVER_CONFIG_FIELDS))
 
 
 async def discover_tools(request: Request) -> Response:
-    """Discover the tools of an MCP server; it is made up what they are."""
+    """Discover the tools of an MCP server; the emulator invents them."""
     agent_with_workflow(request)
     return success(integrations.discover(world_of(request), integration_of(request, MCP_SERVER)))
 
 
 async def test_connection(request: Request) -> Response:
-    """Test the connection to an MCP server; nothing is ever connected to."""
+    """Test the connection to an MCP server; the emulator opens none."""
     server = integration_of(request, MCP_SERVER)
     return success(integrations.check_connection(world_of(request), server))
 
 
 async def list_server_tools(request: Request) -> Response:
-    """List the tools of an MCP server, as far as they are discovered."""
+    """List the discovered tools of an MCP server."""
     return list_tools(request, MCP_SERVER)
 
 
 async def disconnect_mcp_server(request: Request) -> Response:
-    """Take out an MCP server, with its tools."""
+    """Remove an MCP server with its tools."""
     return disconnect(request, MCP_SERVER)
 
 

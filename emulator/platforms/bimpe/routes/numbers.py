@@ -45,7 +45,7 @@ async def get_number(request: Request) -> Response:
 
 
 async def update_number(request: Request) -> Response:
-    """Link a phone number to an agent or to none, or label it."""
+    """Link, unlink or label a phone number."""
     world = world_of(request)
     number = state_of(world).numbers.get(request.path_params["phoneNumberId"])
     numbers.update(world, number, read_body(request, UpdatePhoneNumber))
@@ -60,7 +60,7 @@ async def list_number_requests(request: Request) -> Response:
 
 
 async def create_number_request(request: Request) -> Response:
-    """Request a phone number; it is answered by a message alone."""
+    """Request a phone number; the response has no data."""
     numbers.request(world_of(request), read_body(request, RequestPhoneNumber))
     return success(None, 201)
 

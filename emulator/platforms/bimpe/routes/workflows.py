@@ -31,7 +31,7 @@ from emulator.platforms.bimpe.team.workflows import own_workflow
 
 
 async def list_workflows(request: Request) -> Response:
-    """List workflows: the team's own and the public ones, or either of them."""
+    """List workflows: the team's, the public ones, or both."""
     query = read_query(request, WorkflowsQuery)
     owned = {"accessible": None, "owned": True, "public": False}[query.scope]
     tags = matching_tags(WORKFLOW_TAGS, owned)
@@ -40,7 +40,7 @@ async def list_workflows(request: Request) -> Response:
 
 
 async def create_workflow(request: Request) -> Response:
-    """Create a workflow of the team's own."""
+    """Create a workflow that the team owns."""
     world = world_of(request)
     is_older = options_of(world).system_prompt == "optional"
     asked = read_body(request, CreateWorkflowOlder if is_older else CreateWorkflow)
@@ -49,7 +49,7 @@ async def create_workflow(request: Request) -> Response:
 
 
 async def clone_workflow(request: Request) -> Response:
-    """Clone a workflow; the copy is the team's own."""
+    """Clone a workflow; the team owns the clone."""
     world = world_of(request)
     asked = read_body(request, CloneWorkflow)
     source = state_of(world).workflows.get(asked.source_workflow_id)
@@ -64,7 +64,7 @@ async def get_workflow(request: Request) -> Response:
 
 
 async def update_workflow(request: Request) -> Response:
-    """Update a workflow the team owns; what is not sent stays."""
+    """Update a workflow that the team owns; fields that are not sent keep their values."""
     world = world_of(request)
     workflow = own_workflow(world, request.path_params["workflowId"])
     workflows.update(world, workflow, read_body(request, UpdateWorkflow))
@@ -72,7 +72,7 @@ async def update_workflow(request: Request) -> Response:
 
 
 async def delete_workflow(request: Request) -> Response:
-    """Delete a workflow the team owns; agents that used it have none any more."""
+    """Delete a workflow that the team owns; its agents then have none."""
     world = world_of(request)
     workflow = own_workflow(world, request.path_params["workflowId"])
     workflows.delete(world, workflow)

@@ -30,7 +30,7 @@ def optional_time(moment: datetime | None) -> str | None:
 
 
 def status_word(status: CallStatus) -> CallWord:  # noqa: PLR0911  # one return for each word
-    """Translate a call's status. assumed: Bimpe has no word for a call that nobody answers."""
+    """Translate a call's status. assumed: a call that is not answered has "failed"."""
     match status:
         case CallStatus.QUEUED:
             return "queued"

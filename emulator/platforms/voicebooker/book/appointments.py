@@ -47,10 +47,10 @@ def book_slot(
     )
 
 
-def _participant(world: World, book: Book, told: dict[str, Any]) -> User:
+def _participant(world: World, book: Book, person: dict[str, Any]) -> User:
     """Return the user with this id, else the only one who matches, else a new one."""
-    fields = {name: said for name, said in told.items() if name != "id" and said is not None}
-    user = book.people.users.find(told["id"]) if isinstance(told.get("id"), str) else None
+    fields = {name: said for name, said in person.items() if name != "id" and said is not None}
+    user = book.people.users.find(person["id"]) if isinstance(person.get("id"), str) else None
     if user is None and comparable_fields(fields).keys() >= NAME_FIELDS:
         asked = {
             name: each
@@ -100,4 +100,4 @@ def _check_current(world: World, booking: Booking, field: str, slot_id: str) -> 
     if booking.slot_id != slot_id:
         raise invalid((field, "is not the slot of this booking"))
     if booking.start <= world.clock.now():
-        raise ConflictError("the appointment has passed")
+        raise ConflictError("the appointment is in the past")

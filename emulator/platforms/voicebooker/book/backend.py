@@ -30,7 +30,7 @@ from emulator.platforms.voicebooker.book.serializers import (
 from emulator.platforms.voicebooker.book.slots import read_slot
 from emulator.platforms.voicebooker.schemas import webhooks
 from emulator.platforms.voicebooker.schemas.webhooks import WebhookRequest
-from emulator.platforms.voicebooker.schemas.words import Action
+from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR, LATEST_YEAR, Action
 from emulator.platforms.voicebooker.state import called_business, state_of
 
 Json = dict[str, Any]
@@ -40,11 +40,6 @@ MAX_LIST_BYTES: Final = 60_000
 
 MAX_USERS_PER_RESPONSE: Final = 50
 """How many users one response lists."""
-
-EARLIEST_YEAR: Final = 1971
-
-LATEST_YEAR: Final = 8999
-"""The years of times that are accepted."""
 
 
 def get_entity(world: World, asked: webhooks.GetEntityForSipId) -> Json:
@@ -143,7 +138,7 @@ def cancel_appointment(world: World, asked: webhooks.CancelAppointment) -> Json:
 def find_user(world: World, asked: webhooks.FindExistingUser) -> list[Json]:
     """List the users who match."""
     if not comparable_fields(asked.participant):
-        raise invalid(("participant", "must say something of the user"))
+        raise invalid(("participant", "must have at least one field of the user"))
     found = _book(world).people.find(asked.participant)
     return [serialize_user(user) for user in islice(found, MAX_USERS_PER_RESPONSE)]
 
@@ -198,11 +193,11 @@ def _check_start(start: datetime, asked: str, business: Business) -> None:
 
 
 def _check_info(whose: str, required: list[str], given: Json) -> None:
-    told = comparable_fields(given)
+    known = comparable_fields(given)
     missing = [
         name
         for name in required
-        if not told.get(canonical_name(name)) and not normalized(given.get(name) or "")
+        if not known.get(canonical_name(name)) and not normalized(given.get(name) or "")
     ]
     if missing:
         raise invalid(*((f"{whose}.{name}", "is required") for name in missing))

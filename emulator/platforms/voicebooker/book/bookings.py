@@ -142,7 +142,7 @@ class Book:
         if slot.agent_id not in found.type.agents or slot.minutes != found.product.minutes:
             raise ConflictError("the slot is not offered any more")
         if slot.start <= now:
-            raise ConflictError("the slot has passed")
+            raise ConflictError("the slot is in the past")
         if not any(
             opens <= slot.start and slot.stop <= closes
             for opens, closes in _openings(business, slot.start, slot.stop)

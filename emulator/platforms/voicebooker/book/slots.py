@@ -47,12 +47,12 @@ class Slot:
 
 def read_slot(world: World, slot_id: str) -> Slot:
     """Return the slot with this id; UnknownError if this world has not offered it."""
-    coded, _, proof = slot_id.partition(".")
+    coded, _, signature = slot_id.partition(".")
     try:
         text = urlsafe_b64decode(coded.encode() + b"=" * (-len(coded) % 4)).decode()
     except (Error, ValueError):
         raise UnknownError("slot", slot_id) from None
-    if proof != _signature(world, text):
+    if signature != _signature(world, text):
         raise UnknownError("slot", slot_id)
     type_id, product_id, agent_id, seconds, minutes = text.split("|")
     slot = Slot(

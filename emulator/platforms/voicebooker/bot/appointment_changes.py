@@ -60,7 +60,7 @@ def users_found(talk: Talk, value: Any) -> None:
     if len(users) > 1 and BIRTHDAY not in map(
         canonical_name, (*talk.conversation.participant, *tried)
     ):
-        talk.conversation.asked.note("several users, and nothing that tells them apart")
+        talk.conversation.asked.note("several users match, and no attribute tells them apart")
         talk.bot("There are several entries. May I have your date of birth, please?")
         answer = persona_answer(talk.conversation.persona, BIRTHDAY) or ""
         talk.caller(f"{answer}.")
@@ -82,7 +82,7 @@ def bookings_found(talk: Talk, value: Any) -> None:
     for option in options_in(value, "booking", asked):
         start = start_of(option, asked)
         if start is not None and not talk.is_ahead(start):
-            asked.note(f"{option.id} lies in the past")
+            asked.note(f"{option.id} is in the past")
             continue
         said = talk.time_named(start, start_text(option))
         ahead.append(Option(id=option.id, name=said, raw=option.raw))
@@ -144,7 +144,7 @@ def choose_booking(talk: Talk, ahead: Sequence[Option]) -> Option:
     wish = talk.conversation.wishes.get("booking")
     found = (_booking_at(talk, ahead, wish) or wished_option(ahead, wish)) if wish else ahead[0]
     if found is None:
-        talk.conversation.asked.note(f"no appointment is {wish}")
+        talk.conversation.asked.note(f"no appointment matches {wish}")
         talk.bot(f"There is an appointment {spoken_list(ahead)}. Is it about that?")
         talk.caller("No, about another one.")
         talk.end(

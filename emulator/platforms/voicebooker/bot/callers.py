@@ -9,11 +9,10 @@ from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import WEEKDAYS
 from emulator.platforms.voicebooker.book.people import normalized
 from emulator.platforms.voicebooker.bot.conversations import Option
+from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR
 
-EARLIEST_YEAR: Final = 1971
-
-LATEST_YEAR: Final = 8900
-"""The years of days that can be wished for."""
+LATEST_WISHED_YEAR: Final = 8900
+"""So that the days after a wished one are accepted, too."""
 
 _WALL_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
@@ -61,7 +60,7 @@ def checked_day(text: str, problem: str = "must be a day such as 2026-01-05") ->
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR or text != day.isoformat():
+    if not EARLIEST_YEAR <= day.year <= LATEST_WISHED_YEAR or text != day.isoformat():
         raise ValueError(problem)
     return text
 

@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from emulator.platforms.voicebooker.bot.conversations import Option, Question
 from emulator.platforms.voicebooker.bot.responses import (
-    EARLIEST_YEAR,
-    LATEST_YEAR,
     UnusableResponseError,
     as_list,
     as_object,
     json_type,
 )
+from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR, LATEST_YEAR
 
 
 def options_in(value: Any, kind: str, question: Question) -> list[Option]:
@@ -81,7 +80,7 @@ def entity_in(value: Any, question: Question) -> str:
     if found is None:
         raise UnusableResponseError("the response has no entityId")
     if "entityId" not in answer:
-        question.note("the id is under id, not under entityId")
+        question.note("the id is in the field id, not in entityId")
     return found
 
 
@@ -90,7 +89,7 @@ def business_name_in(value: Any, question: Question) -> str | None:
     answer = as_object(value)
     name = name_in(answer, question, "the response", needed=False)
     if name is not None and not isinstance(answer.get("name"), str):
-        question.note("the name is not under name")
+        question.note("the name is not in the field name")
     return name
 
 

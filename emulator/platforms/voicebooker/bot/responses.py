@@ -15,11 +15,6 @@ MAX_RESPONSE_BYTES: Final = 65536
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
-EARLIEST_YEAR: Final = 1971
-
-LATEST_YEAR: Final = 8999
-"""The years of times that are accepted."""
-
 
 class UnusableResponseError(Exception):
     """The bot cannot use a response; the message says why."""

@@ -96,11 +96,11 @@ def fitting_slots(talk: Talk, slots: Sequence[Option]) -> list[Option]:
         if start is None or slot.id == old:
             continue
         if not talk.is_ahead(start):
-            asked.note(f"{slot.id} lies in the past")
+            asked.note(f"{slot.id} is in the past")
             continue
         local = talk.local(start)
         if local.date() != date.fromisoformat(talk.conversation.day or ""):
-            asked.note(f"{slot.id} is not on the day that was asked for")
+            asked.note(f"{slot.id} is not on the requested day")
             continue
         if not is_too_early(local, talk.conversation.wishes.get("time")):
             found.append((local.isoformat(), slot))

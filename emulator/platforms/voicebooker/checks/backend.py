@@ -44,47 +44,47 @@ class CheckedBackend:
     def entity(self) -> str:
         """Return the id of the business, or raise CheckSkippedError."""
         if self.facts.entity is None:
-            raise CheckSkippedError(f"see {Action.GET_ENTITY}")
+            raise CheckSkippedError(f"depends on {Action.GET_ENTITY}")
         return self.facts.entity
 
     def type(self) -> str:
         """Return the id of the appointment type to book, or raise CheckSkippedError."""
         self.entity()
         if self.facts.type is None:
-            raise CheckSkippedError(f"see {Action.GET_TYPES}")
+            raise CheckSkippedError(f"depends on {Action.GET_TYPES}")
         return self.facts.type.id
 
     def product(self) -> str:
         """Return the id of the product to book, or raise CheckSkippedError."""
         self.type()
         if self.facts.product is None:
-            raise CheckSkippedError(f"see {Action.GET_PRODUCTS}")
+            raise CheckSkippedError(f"depends on {Action.GET_PRODUCTS}")
         return self.facts.product.id
 
     def day(self) -> str:
         """Return the first day with free slots, or raise CheckSkippedError."""
         self.product()
         if self.facts.day is None:
-            raise CheckSkippedError(f"see {Action.GET_SLOTS}")
+            raise CheckSkippedError(f"depends on {Action.GET_SLOTS}")
         return self.facts.day
 
     def booked(self) -> Option:
         """Return the slot that was booked, or raise CheckSkippedError."""
         if self.facts.booked is None:
-            raise CheckSkippedError(f"see {Action.BOOK}")
+            raise CheckSkippedError(f"depends on {Action.BOOK}")
         return self.facts.booked
 
     def booking(self) -> Option:
         """Return the appointment in that slot, or raise CheckSkippedError."""
         if self.facts.booking is None:
-            raise CheckSkippedError(f"see {Action.FIND_BOOKING}")
+            raise CheckSkippedError(f"depends on {Action.FIND_BOOKING}")
         return self.facts.booking
 
     def taken(self) -> Option:
         """Return a slot that is not offered any more, or raise CheckSkippedError."""
         self.booked()
         if self.facts.taken is None:
-            raise CheckSkippedError(f"see {Action.GET_SLOTS}")
+            raise CheckSkippedError(f"depends on {Action.GET_SLOTS}")
         return self.facts.taken
 
     def now(self) -> datetime:
@@ -158,7 +158,7 @@ class CheckedBackend:
     def booking_of(self, slot: Option, who: Mapping[str, str]) -> bytes:
         """Return the body that books a slot for a person."""
         if self.facts.info is None:
-            raise CheckSkippedError(f"see {Action.GET_REQUIRED_INFO}")
+            raise CheckSkippedError(f"depends on {Action.GET_REQUIRED_INFO}")
         given = completed_persona(self.facts.persona, who)
         people = {
             side: {

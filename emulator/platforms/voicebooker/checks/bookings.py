@@ -54,7 +54,7 @@ async def book(backend: CheckedBackend, asked: Question) -> str:
         )
     read_receipt(response, asked)
     backend.facts.booked = slot
-    return f"answered {response.status}"
+    return f"status {response.status}"
 
 
 async def not_offered(backend: CheckedBackend, asked: Question) -> str:
@@ -69,14 +69,16 @@ async def not_offered(backend: CheckedBackend, asked: Question) -> str:
         )
     backend.facts.taken = slot
     if await backend.offered(slot) is None:
-        return "gone from the list"
+        return "it is not listed any more"
     backend.facts.taken = None
     again = await backend.book(slot, THIRD_PERSONA)
     if not accepted(again):
         raise CheckFailedError(
-            f"{start_text(slot)} is taken, refused to the next, and still offered"
+            f"{start_text(slot)} is taken and refused to the next caller, but still offered"
         )
-    raise CheckWarningError("it is still offered, and booked again: right only if it takes several")
+    raise CheckWarningError(
+        "it is still offered and was booked again: correct only if it takes several"
+    )
 
 
 async def book_twice(backend: CheckedBackend, asked: Question) -> str:
@@ -101,27 +103,27 @@ async def race(backend: CheckedBackend, asked: Question) -> str:
     responses = await backend.probe.send(*bodies, event=Action.BOOK)
     done = [response for response in responses if accepted(response)]
     if not done:
-        raise CheckWarningError("neither got the slot")
+        raise CheckWarningError("neither booking got the slot")
     if len(done) > 1 and all(
         [await backend.holds(who, slot) for who in (SECOND_PERSONA, THIRD_PERSONA)]
     ):
-        raise CheckFailedError(f"both got the slot at {start_text(slot)}")
+        raise CheckFailedError(f"both bookings got the slot at {start_text(slot)}")
     loser = next((response for response in responses if not accepted(response)), responses[-1])
     return expect_refusal(loser, "the loser")
 
 
 async def find_user(backend: CheckedBackend, asked: Question) -> str:
-    """The person who has booked is found."""
+    """The person the person who booked is found."""
     backend.booked()
     found = backend.facts.users = await backend.users(backend.facts.persona, asked)
     if not found:
         raise CheckFailedError(
-            f"who has just booked is not found: perhaps {Action.BOOK} has kept nothing"
+            f"the person who just booked is not found; did {Action.BOOK} save anything?"
         )
     return f"{len(found)} found"
 
 
-async def find_nobody(backend: CheckedBackend, asked: Question) -> str:
+async def find_unknown_person(backend: CheckedBackend, asked: Question) -> str:
     """Documented: the list contains users that match."""
     backend.entity()
     response = await backend.probe.ask(Action.FIND_USER, participant=UNKNOWN_PERSONA)
@@ -134,17 +136,17 @@ async def find_nobody(backend: CheckedBackend, asked: Question) -> str:
     except UnusableResponseError:
         if backend.facts.booked is None or Action.FIND_USER in backend.facts.working_actions:
             raise
-        raise CheckSkippedError(f"see {Action.FIND_USER}") from None
+        raise CheckSkippedError(f"depends on {Action.FIND_USER}") from None
     for user in found:
-        told_of = comparable_fields(user.raw)
+        known = comparable_fields(user.raw)
         if any(
-            told_of.get(name, normalized(said)) != normalized(said)
+            known.get(name, normalized(said)) != normalized(said)
             for name, said in UNKNOWN_PERSONA.items()
         ):
             backend.facts.working_actions.discard(Action.FIND_USER)
-            raise CheckFailedError(f"user {user.id} does not match the name asked for")
+            raise CheckFailedError(f"user {user.id} does not match the requested name")
     if found:
-        raise CheckWarningError(f"a made-up name is that of user {found[0].id}")
+        raise CheckWarningError(f"a made-up name matches user {found[0].id}")
     return "the list is empty"
 
 
@@ -152,7 +154,7 @@ async def find_booking(backend: CheckedBackend, asked: Question) -> str:
     """The new appointment is listed, with its ids and its start."""
     slot = backend.booked()
     if not backend.facts.users:
-        raise CheckSkippedError(f"see {Action.FIND_USER}")
+        raise CheckSkippedError(f"depends on {Action.FIND_USER}")
     for user in backend.facts.users[:MAX_CHECKED_USERS]:
         found = await backend.bookings(user.id, asked)
         check_starts(found, asked)

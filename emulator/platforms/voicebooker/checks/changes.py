@@ -38,17 +38,17 @@ async def modify(backend: CheckedBackend, asked: Question) -> str:
     if old is not None and left:
         raise CheckFailedError("the appointment is still listed with its old slot")
     backend.facts.booking = moved[0]
-    return f"answered {response.status}"
+    return f"status {response.status}"
 
 
 async def old_slot_free(backend: CheckedBackend, asked: Question) -> str:
     """assumed: the old slot is offered again."""
     del asked
     if Action.MODIFY not in backend.facts.working_actions:
-        raise CheckSkippedError(f"see {Action.MODIFY}")
+        raise CheckSkippedError(f"depends on {Action.MODIFY}")
     backend.taken()
     if await backend.offered(backend.booked()) is None:
-        raise CheckWarningError("the slot that was given up is not offered again")
+        raise CheckWarningError("the old slot is not offered again")
     return "it is offered"
 
 
@@ -56,7 +56,7 @@ async def move_onto_taken(backend: CheckedBackend, asked: Question) -> str:
     """No appointment is moved to a slot that is not offered any more."""
     del asked
     if Action.MODIFY not in backend.facts.working_actions:
-        raise CheckSkippedError(f"see {Action.MODIFY}")
+        raise CheckSkippedError(f"depends on {Action.MODIFY}")
     slot = backend.taken()
     response = await backend.modify(backend.booking(), slot)
     listed = await backend.bookings(backend.facts.user_id or "") if accepted(response) else []
@@ -85,14 +85,14 @@ async def cancel(backend: CheckedBackend, asked: Question) -> str:
     listed = await backend.bookings(backend.facts.user_id or "")
     if any(each.id == booking.id for each in listed):
         raise CheckFailedError("the appointment is still listed")
-    return f"answered {response.status}"
+    return f"status {response.status}"
 
 
 async def cancel_twice(backend: CheckedBackend, asked: Question) -> str:
     """No page says how a backend responds."""
     del asked
     if Action.CANCEL not in backend.facts.working_actions:
-        raise CheckSkippedError(f"see {Action.CANCEL}")
+        raise CheckSkippedError(f"depends on {Action.CANCEL}")
     response = await backend.cancel(backend.booking())
     return expect_refusal(response, "a cancelled booking")
 
@@ -101,7 +101,7 @@ async def book_again(backend: CheckedBackend, asked: Question) -> str:
     """assumed: the cancelled slot is offered again and can be booked."""
     del asked
     if Action.CANCEL not in backend.facts.working_actions:
-        raise CheckSkippedError(f"see {Action.CANCEL}")
+        raise CheckSkippedError(f"depends on {Action.CANCEL}")
     again = await backend.offered(backend.booking())
     if again is None:
         raise CheckWarningError("the slot is not offered again")

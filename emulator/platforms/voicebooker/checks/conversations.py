@@ -51,7 +51,7 @@ async def _converse(
 ) -> str:
     missing = next((each for each in needed if each not in backend.facts.working_actions), None)
     if missing is not None:
-        raise CheckSkippedError(f"see {missing}")
+        raise CheckSkippedError(f"depends on {missing}")
     wishes = {
         "appointmentType": backend.type(),
         "product": backend.product(),

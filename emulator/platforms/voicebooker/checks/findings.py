@@ -90,7 +90,7 @@ def expect_refusal(response: CallbackResponse, what: str) -> str:
     if response.status is None:
         raise CheckWarningError(f"{what}: {response.error}; expected a response with a 4xx status")
     if accepted(response):
-        raise CheckWarningError(f"{what} is answered {response.status}; expected a 4xx status")
+        raise CheckWarningError(f"{what} gets status {response.status}; expected a 4xx status")
     if response.status >= 500:  # noqa: PLR2004
-        raise CheckWarningError(f"{what} is answered {response.status}; expected a 4xx status")
-    return f"refused with {response.status}"
+        raise CheckWarningError(f"{what} gets status {response.status}; expected a 4xx status")
+    return f"refused with status {response.status}"

@@ -37,7 +37,7 @@ async def entity(backend: CheckedBackend, asked: Question) -> str:
     """The response has an ``entityId``."""
     response = await backend.probe.ask(Action.GET_ENTITY, sipId=backend.facts.sip_id)
     if response.status is None:
-        backend.runner.lost = f"nothing was heard: {response.error}"
+        backend.runner.lost = f"no response: {response.error}"
     backend.facts.entity = backend.probe.entity = entity_in(
         read_json_response(response, asked), asked
     )
@@ -58,7 +58,7 @@ async def name(backend: CheckedBackend, asked: Question) -> str:
     name = business_name_in(read_json_response(response, asked), asked)
     if name is None:
         raise CheckFailedError("the response has no name")
-    return f"it is called {name}"
+    return f"its name is {name}"
 
 
 async def unknown_entity(backend: CheckedBackend, asked: Question) -> str:
@@ -124,7 +124,7 @@ async def slots(backend: CheckedBackend, asked: Question) -> str:
         check_starts(found, asked)
         for slot in found:
             if backend.local(slot).date() != date_of(day):
-                raise CheckFailedError(f"{start_text(slot)} is not on {day}, which was asked for")
+                raise CheckFailedError(f"{start_text(slot)} is not on {day}, which was requested")
         if found:
             counts[day] = len(found)
         if sum(counts.values()) > 1:
@@ -175,7 +175,7 @@ async def past(backend: CheckedBackend, asked: Question) -> str:
         return expect_empty_or_refusal(response, "a day in the past")
     gone = [slot for slot in found if backend.local(slot) <= backend.now()]
     if gone:
-        raise CheckWarningError(f"{start_text(gone[0])} has passed, and is offered")
+        raise CheckWarningError(f"{start_text(gone[0])} is in the past but offered")
     return "nothing"
 
 

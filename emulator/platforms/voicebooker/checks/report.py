@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from emulator.domain.callbacks import CallbackResponse
 from emulator.kit.conformance import Verdict, masked, shown_answer
 
-COUNTED_VERDICTS: Final = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
+COUNTED_RESULTS: Final = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
 """Fail: not as documented, or not usable by the bot. Warn: not as assumed."""
 
 
@@ -56,7 +56,7 @@ class WebhookReport:
         return {
             "url": masked(self.url),
             "result": self.verdict,
-            "counts": {verdict: counts[verdict] for verdict in COUNTED_VERDICTS},
+            "counts": {verdict: counts[verdict] for verdict in COUNTED_RESULTS},
             "left": self.left,
             "checks": [_serialize_finding(each) for each in self.findings],
         }

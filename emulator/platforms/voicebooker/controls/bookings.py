@@ -13,10 +13,11 @@ from emulator.platforms.voicebooker.book.appointments import book_slot, cancel_b
 from emulator.platforms.voicebooker.book.slots import Slot
 from emulator.platforms.voicebooker.controls.requests import CreateBooking, book_of
 from emulator.platforms.voicebooker.controls.serializers import serialize_book_entry
+from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR, LATEST_YEAR
 
 
 async def create_booking(request: Request) -> Response:
-    """Write an appointment into the book."""
+    """Book an appointment."""
     world, book = world_of(request), book_of(request)
     asked = read_body(request, CreateBooking)
     found = book.directory.bookable(asked.appointment_type_id, asked.product_id)
@@ -24,7 +25,7 @@ async def create_booking(request: Request) -> Response:
         start = datetime.fromisoformat(asked.start)
     except ValueError:
         start = None
-    if start is None or start.tzinfo is None or not 1971 <= start.year <= 8999:  # noqa: PLR2004
+    if start is None or start.tzinfo is None or not EARLIEST_YEAR <= start.year <= LATEST_YEAR:
         raise invalid(("start", "must be a time such as 2026-01-05T08:30:00+01:00"))
     slot = Slot(
         appointment_type_id=found.type.id,

@@ -21,7 +21,7 @@ from emulator.platforms.voicebooker.controls.serializers import serialize_busine
 
 
 async def list_businesses(request: Request) -> Response:
-    """List the businesses, whole."""
+    """List the businesses."""
     return json_response([serialize_business(each) for each in book_of(request).businesses])
 
 
@@ -31,7 +31,7 @@ async def get_business(request: Request) -> Response:
 
 
 async def put_business(request: Request) -> Response:
-    """Make a business, or replace one; its bookings stay."""
+    """Create or replace a business; its bookings stay."""
     key = request.path_params["business_id"]
     if not re.fullmatch(KEY_PATTERN, key):
         raise invalid(("business_id", "must be letters, digits, dots, dashes and underscores"))
@@ -44,13 +44,13 @@ async def put_business(request: Request) -> Response:
 
 
 async def delete_business(request: Request) -> Response:
-    """Take a business out that has no bookings."""
+    """Delete a business without bookings."""
     book_of(request).remove(request.path_params["business_id"])
     return Response(status_code=204)
 
 
 async def show_book(request: Request) -> Response:
-    """Show the appointment book by day: hours, who comes to whom, and which times are free."""
+    """Show the appointment book by day: opening hours, bookings and free times."""
     world, book = world_of(request), book_of(request)
     query = read_query(request, BookQuery)
     business_id = query.business_id or next(iter(book.businesses.by_id), "")

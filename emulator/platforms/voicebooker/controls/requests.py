@@ -115,13 +115,15 @@ class PutBusiness(BaseModel):
             ("sip_ids", self.sip_ids),
         ):
             if len(set(ids)) < len(ids):
-                raise ValueError(f"names an id twice in {name}")
+                raise ValueError(f"repeats an id in {name}")
         if unknown := set(self.hours) - set(WEEKDAYS):
-            raise ValueError(f"has hours for {min(unknown)[:20]}, not for {WEEKDAYS[0]}...")
+            raise ValueError(
+                f"has hours for {min(unknown)[:20]}; the days are {', '.join(WEEKDAYS)}"
+            )
         agents, products = {each.id for each in self.agents}, {each.id for each in self.products}
         for each in self.appointment_types:
             for missing in [*({*each.agents} - agents), *({*each.products} - products)]:
-                raise ValueError(f"has no {missing}, which {each.id} names")
+                raise ValueError(f"has no {missing}, which {each.id} refers to")
         return self
 
     def business(self, business_id: str) -> Business:

@@ -24,14 +24,14 @@ async def list_users(request: Request) -> Response:
 
 
 async def create_user(request: Request) -> Response:
-    """Keep a user."""
+    """Create a user."""
     fields = _fields(read_body(request, UserFieldsRequest))
     user = add_user(world_of(request), book_of(request), fields)
     return json_response(serialize_user(user), 201)
 
 
 async def get_user(request: Request) -> Response:
-    """Show a user with all bookings, cancelled ones too."""
+    """Show a user with all bookings, including cancelled ones."""
     book = book_of(request)
     user = book.people.users.get(request.path_params["user_id"])
     bookings = [serialize_book_entry(book, each) for each in book.of_user(user.id)]
@@ -39,7 +39,7 @@ async def get_user(request: Request) -> Response:
 
 
 async def change_user(request: Request) -> Response:
-    """Change what is known of a user."""
+    """Update a user; null removes a field."""
     book = book_of(request)
     user = book.people.users.get(request.path_params["user_id"])
     book.people.change(user, _fields(read_body(request, UserFieldsRequest), changes=True))

@@ -1,4 +1,4 @@
-"""``POST /_emulator/calls`` for VoiceBooker: somebody calls the bot."""
+"""``POST /_emulator/calls`` for VoiceBooker: a call to the bot."""
 
 from typing import Annotated, Final, Literal
 

@@ -30,6 +30,9 @@ class Action(StrEnum):
 ResultWord = Literal["callSucceeded", "callFailed"]
 SUCCEEDED: Final = "callSucceeded"
 FAILED: Final = "callFailed"
+EARLIEST_YEAR: Final = 1971
+LATEST_YEAR: Final = 8999
+"""The years of the times that are accepted."""
 
 
 def status_word(status: CallStatus) -> ResultWord | None:
