@@ -13,7 +13,7 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
 class BimpeOptions(BaseModel):
-    """The options of a world; the defaults follow the documented sample and the newest reference."""
+    """The options of a world; defaults follow the documented sample and the newest reference."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
