@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator, Iterator
 from shutil import which
-from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Final
 
 import httpx
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from emulator.app import Emulator
 from emulator.server import running
 from emulator.settings import Settings
-from tests.dashboard.pages import Looker
-from tests.limits import LIMIT_SECONDS
-from tests.support import World
+from tests.dashboard.pages import HEIGHT, WIDE, Looker
+from tests.support import World, client_of
 
 CHROMIUM: Final = which("chromium") or which("chromium-browser") or which("google-chrome")
 FLAGS: Final = (
@@ -50,19 +48,27 @@ async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
 @pytest.fixture
 async def http(site: Emulator) -> AsyncIterator[httpx.AsyncClient]:
     """A client of that server."""
-    async with httpx.AsyncClient(
-        base_url=site.worlds.settings.base_url,
-        verify=SSLContext(PROTOCOL_TLS_CLIENT),
-        trust_env=False,
-        timeout=LIMIT_SECONDS,
-    ) as client:
+    async with client_of(site.worlds.settings.base_url) as client:
         yield client
 
 
+@pytest.fixture(scope="package")
+async def tab(browser: Browser, site: Emulator) -> Page:
+    """A tab that stays open, so that the browser keeps its process and what it has compiled."""
+    context = await browser.new_context(
+        viewport={"width": WIDE, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce"
+    )
+    tab = await context.new_page()
+    await tab.goto(f"{site.worlds.settings.base_url}/_emulator/health")
+    return tab
+
+
 @pytest.fixture
-async def looker(browser: Browser, world: World) -> AsyncIterator[Looker]:
+async def looker(tab: Page, world: World) -> AsyncIterator[Looker]:
     """A page of its own on the test's world; it must end without a complaint."""
-    looker = await Looker.open(browser, str(world.http.base_url), world.name)
+    page = await tab.context.new_page()
+    looker = Looker(tab.context, page, str(world.http.base_url).rstrip("/"), world.name)
     yield looker
-    await looker.close()
+    await page.close()
+    await tab.evaluate("localStorage.clear()")
     assert looker.complaints == []

@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-PATIENCE: Final = 20_000
-expect.set_options(timeout=PATIENCE)
+EXPECT_MILLISECONDS: Final = 120_000
+expect.set_options(timeout=EXPECT_MILLISECONDS)
 
 REFUSED: Final = re.compile("status of 4[0-9][0-9]")
 """What the browser says of an answer that the page itself tells of."""
 WIDE: Final = 1280
+HEIGHT: Final = 800
 NARROW: Final = 320
 
 
@@ -24,7 +25,7 @@ class Looker:
         self.url = url
         self.world = world
         self.complaints: list[str] = []
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(EXPECT_MILLISECONDS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
 
@@ -45,7 +46,7 @@ class Looker:
     ) -> "Looker":
         """Begin with a context of its own, which shares nothing with any other."""
         context = await browser.new_context(
-            viewport={"width": width, "height": 800},
+            viewport={"width": width, "height": HEIGHT},
             color_scheme=theme,
             reduced_motion="reduce",
             bypass_csp=bypass_csp,
