@@ -22,7 +22,7 @@ Told = dict[str, Any]
 
 
 async def story(world: World) -> Told:
-    """Live through a campaign with retries, moves and refusals; tell every byte that came back."""
+    """Run a campaign with retries, moves and refusals; return every byte that came back."""
     answers: list[bytes] = []
 
     async def asked(answer: httpx.Response) -> Any:
@@ -71,7 +71,7 @@ async def story(world: World) -> Told:
 
 
 async def in_a_server(**asked: Any) -> Told:
-    """Live through the story in a world of a server of its own."""
+    """Run the story in a world of a server of its own."""
     app = create_app(Settings())
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url
@@ -80,8 +80,8 @@ async def in_a_server(**asked: Any) -> Told:
         return await story(World(http, made.json()))
 
 
-async def test_story_is_a_story() -> None:
-    """The story that is told twice has retries, outcomes of every kind and a long journal."""
+async def test_story_covers_retries_and_every_outcome() -> None:
+    """The story has retries, outcomes of every kind and a long history."""
     told = await in_a_server(seed=1)
 
     assert len(told["callbacks"]) == 5
@@ -92,13 +92,13 @@ async def test_story_is_a_story() -> None:
     assert told["journal"].count(b'"number"') > 100
 
 
-async def test_two_servers_tell_the_same() -> None:
-    """Answers, callbacks with their headers, and journals are the same, byte for byte."""
+async def test_two_servers_give_the_same_bytes() -> None:
+    """Responses, callbacks with their headers, and histories are equal byte for byte."""
     assert await in_a_server(seed=5) == await in_a_server(seed=5)
 
 
-async def test_world_tells_the_same_after_a_reset(world: World) -> None:
-    """A world that is reset lives through the same again."""
+async def test_reset_world_gives_the_same_bytes(world: World) -> None:
+    """A world that is reset gives the same bytes again."""
     first = await story(world)
     await world.control("POST", "/reset")
     again = await story(world)
@@ -107,8 +107,8 @@ async def test_world_tells_the_same_after_a_reset(world: World) -> None:
     assert again["callbacks"] == first["callbacks"]
 
 
-async def test_world_tells_the_same_when_it_is_made_again(http: httpx.AsyncClient) -> None:
-    """A world of the same name and seed tells the same, whatever else the server has seen."""
+async def test_recreated_world_gives_the_same_bytes(http: httpx.AsyncClient) -> None:
+    """A world of the same name and seed gives the same bytes, whatever else the server did."""
     told: list[Told] = []
     for _ in range(2):
         made = await http.post("/_emulator/worlds", json={"name": "twin", "seed": 9})
@@ -120,8 +120,8 @@ async def test_world_tells_the_same_when_it_is_made_again(http: httpx.AsyncClien
     assert told[0] == told[1]
 
 
-async def test_two_worlds_of_one_server_tell_the_same(http: httpx.AsyncClient) -> None:
-    """Worlds of one seed that live at the same time differ in nothing but their names."""
+async def test_two_worlds_of_one_server_give_the_same_bytes(http: httpx.AsyncClient) -> None:
+    """Concurrent worlds of one seed differ only in their names."""
     worlds = [
         World(http, (await http.post("/_emulator/worlds", json={"name": name, "seed": 3})).json())
         for name in ("twin-a", "twin-b")
@@ -140,8 +140,8 @@ async def test_two_worlds_of_one_server_tell_the_same(http: httpx.AsyncClient) -
     assert first == second
 
 
-async def test_another_seed_tells_another_story() -> None:
-    """Ids and luck follow from the seed."""
+async def test_another_seed_gives_other_bytes() -> None:
+    """Ids and draws follow from the seed."""
     first, second = await in_a_server(seed=1), await in_a_server(seed=2)
 
     ids = [
@@ -153,8 +153,8 @@ async def test_another_seed_tells_another_story() -> None:
     assert stats[0] != stats[1]
 
 
-async def test_call_elsewhere_changes_no_id(http: httpx.AsyncClient) -> None:
-    """One workflow more leaves the ids of batches and calls as they were."""
+async def test_record_of_another_kind_changes_no_id(http: httpx.AsyncClient) -> None:
+    """One more workflow leaves the ids of batches and calls as they were."""
     made = [
         World(http, (await http.post("/_emulator/worlds", json={"seed": 4})).json())
         for _ in range(2)
@@ -173,8 +173,8 @@ async def test_call_elsewhere_changes_no_id(http: httpx.AsyncClient) -> None:
     assert [call["scenario"] for call in listed[0]] == [call["scenario"] for call in listed[1]]
 
 
-async def test_one_call_more_leaves_the_others_as_they_were(http: httpx.AsyncClient) -> None:
-    """The outcomes of the calls there were do not depend on the calls that came later."""
+async def test_later_call_changes_no_earlier_outcome(http: httpx.AsyncClient) -> None:
+    """The outcome of a call does not depend on later calls."""
     ends = []
     for extra in ([], ["+2348000000009"]):
         made = (await http.post("/_emulator/worlds", json={"seed": 4})).json()
@@ -193,7 +193,7 @@ async def test_one_call_more_leaves_the_others_as_they_were(http: httpx.AsyncCli
     "mode", [pytest.param("frozen", id="frozen"), pytest.param("auto", id="auto")]
 )
 async def test_many_clients_in_many_worlds_never_mix(http: httpx.AsyncClient, mode: str) -> None:
-    """Sixteen worlds used at once by many clients each see their own, and all of it."""
+    """Sixteen worlds with many concurrent clients each show all of their own records, no others."""
     worlds = [
         World(http, (await http.post("/_emulator/worlds", json={"clock": {"mode": mode}})).json())
         for _ in range(16)

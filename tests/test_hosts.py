@@ -1,4 +1,4 @@
-"""Under which names, and from which pages, the vendors' routes are served: every one of them."""
+"""The Host names and the web pages from which the vendors' routes are served."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +19,7 @@ PAGE: Final = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 
 
 def operations(platform: Platform) -> Iterator[tuple[str, Operation]]:
-    """Every operation of a vendor, by its path and once more by the vendor's name."""
+    """Go through the operations of a vendor, by their paths and by the paths under its name."""
     for operation in platform.hooks.operations:
         path = operation.path.replace("{", "").replace("}", "")
         yield path, operation
@@ -28,16 +28,16 @@ def operations(platform: Platform) -> Iterator[tuple[str, Operation]]:
 
 @pytest.fixture(scope="module")
 async def served() -> httpx.AsyncClient:
-    """A client of one server for all of them."""
+    """A client of one server for all tests."""
     transport = httpx.ASGITransport(app=create_app(Settings(token="open sesame")))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
 
 
 @pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
-async def test_vendors_routes_are_served_under_the_vendors_name_and_to_no_other_page(
+async def test_vendors_routes_accept_the_vendors_host_and_refuse_other_pages(
     served: httpx.AsyncClient, platform: Platform
 ) -> None:
-    """Programs call them by the vendor's own host name; pages of other sites are refused."""
+    """Programs may use the vendor's own host name; pages of other sites are refused."""
     for path, operation in operations(platform):
         method = operation.method
         host = {"Host": f"{operation.host or 'api.'}{platform.hosts[0]}"}
@@ -54,8 +54,8 @@ async def test_vendors_routes_are_served_under_the_vendors_name_and_to_no_other_
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/_emulator", "/intron", "/favicon.ico"])
-async def test_what_is_nobodys_tells_nothing(served: httpx.AsyncClient, path: str) -> None:
-    """What is no route of anybody's knows of no world, and no other page may read it."""
+async def test_unknown_path_reveals_nothing(served: httpx.AsyncClient, path: str) -> None:
+    """The response to an unknown path names no world, and no other page may read it."""
     answer = await served.get(path, headers=PAGE)
 
     assert "default" not in answer.text

@@ -1,4 +1,4 @@
-"""Ids and luck, drawn by key."""
+"""Ids and seeded draws."""
 
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from emulator.ids import Ids
 
 
 @given(st.integers(0, 3), st.lists(st.integers(0, 40), max_size=6))
-def test_names_are_the_same_one_by_one_and_many_at_a_time(seed: int, counts: list[int]) -> None:
-    """However many are asked for at once, the n-th thing of a kind has the same name."""
+def test_ids_are_the_same_one_by_one_and_in_bulk(seed: int, counts: list[int]) -> None:
+    """The n-th id of a kind is the same, however many are made at once."""
     at_once, single = Ids(seed), Ids(seed)
 
     names = [name for count in counts for name in at_once.uuids("thing", count)]

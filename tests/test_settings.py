@@ -1,4 +1,4 @@
-"""Flags, environment and defaults."""
+"""Settings: flags, environment and defaults."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from emulator.clock import ClockMode
 from emulator.settings import PREFIX, Settings, read_client_settings, read_settings
 
 
-def test_flag_wins_over_environment_and_that_over_the_default(
+def test_flag_wins_over_environment_and_environment_over_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is said on the command line counts first, then the environment, then the default."""
+    """A flag counts first, then the environment, then the default."""
     monkeypatch.setenv(PREFIX + "PORT", "1111")
     monkeypatch.setenv(PREFIX + "SEED", "7")
 
@@ -45,7 +45,7 @@ def test_flag_wins_over_environment_and_that_over_the_default(
 def test_every_setting_is_read_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: Any
 ) -> None:
-    """Each setting has a variable of its own."""
+    """Each setting has an environment variable."""
     monkeypatch.setenv(PREFIX + name, text)
 
     assert getattr(read_settings({}, {}), name.lower()) == value
@@ -91,10 +91,8 @@ def test_former_name_of_a_variable_is_read_unless_the_present_one_is_set(
         pytest.param("ALLOW_PUBLIC_CALLBACKS", "maybe", id="not-a-bool"),
     ],
 )
-def test_value_that_does_not_fit_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, text: str
-) -> None:
-    """A setting that cannot be is an error that names it."""
+def test_invalid_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    """The error for an invalid value names the setting."""
     monkeypatch.setenv(PREFIX + name, text)
 
     with pytest.raises(ValidationError) as refused:
@@ -114,12 +112,12 @@ def test_value_that_does_not_fit_is_refused(
     ],
 )
 def test_base_url_is_where_the_emulator_is_reached(given: dict[str, Any], base_url: str) -> None:
-    """Addresses that the emulator gives out begin with where it can be reached."""
+    """The emulator's own URLs start with the URL at which clients reach it."""
     assert Settings(**given).base_url == base_url
 
 
 def test_client_reads_its_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line's client finds emulator, world and token the same way."""
+    """The client of the command line reads URL, world and token from the environment too."""
     monkeypatch.setenv(PREFIX + "URL", "http://localhost:1")
     monkeypatch.setenv(PREFIX + "WORLD", "mine")
 
@@ -129,7 +127,7 @@ def test_client_reads_its_own_variables(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_defaults_need_no_environment() -> None:
-    """Without a word, a server is on this machine only, and lets no callback leave it."""
+    """By default, a server listens on loopback only, and refuses public callbacks."""
     settings = Settings()
 
     assert (settings.host, settings.allow_public_callbacks, settings.auth) == (

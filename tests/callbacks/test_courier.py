@@ -1,4 +1,4 @@
-"""Delivering what is owed: attempts, retries, replays."""
+"""Delivering callbacks: attempts, retries, resends."""
 
 import pytest
 
@@ -15,7 +15,7 @@ REFUSED = CallbackResponse(error="refused: it is public", refused=True)
 
 
 def attempts_in(world: World) -> list[tuple[str, int, int | None, str | None]]:
-    """The attempts that the journal tells of."""
+    """Return the attempts in the history."""
     entries = (whole(entry) for _, entry in world.history.after(0))
     return [
         (entry.callback_id, entry.number, entry.status, entry.error)
@@ -38,10 +38,10 @@ def attempts_in(world: World) -> list[tuple[str, int, int | None, str | None]]:
         ),
     ],
 )
-async def test_callback_is_attempted_by_its_schedule(
+async def test_attempts_follow_the_retry_schedule(
     answers: list[CallbackResponse], status: CallbackStatus, made: list[int]
 ) -> None:
-    """Each failed attempt is followed by the next after its delay; a refused one by none."""
+    """A failed attempt is followed by a retry after its delay, a refused one by none."""
     world = make_world(transport=FakeTransport(*answers))
     callback = owed(retries=after(30, 120))
     world.courier.enqueue(callback)
@@ -67,10 +67,10 @@ async def test_callback_is_attempted_by_its_schedule(
         pytest.param(range(200, 201), 201, CallbackStatus.FAILED, id="201-is-not-200"),
     ],
 )
-async def test_only_the_vendors_codes_acknowledge(
+async def test_only_the_vendors_status_codes_acknowledge(
     accepts: range, said: int, status: CallbackStatus
 ) -> None:
-    """A callback counts as delivered by the codes its vendor names."""
+    """A callback is delivered by the status codes that its vendor names."""
     world = make_world(transport=FakeTransport(CallbackResponse(status=said)))
     callback = owed(accepts=accepts)
     world.courier.enqueue(callback)
@@ -80,8 +80,8 @@ async def test_only_the_vendors_codes_acknowledge(
     assert callback.status is status
 
 
-async def test_pending_callback_says_when_it_is_due() -> None:
-    """Until it is settled a callback tells when its next attempt is made."""
+async def test_pending_callback_shows_its_due_time() -> None:
+    """A pending callback has the time of its next attempt."""
     world = make_world(transport=FakeTransport(DOWN))
     callback = owed(retries=after(30))
     world.courier.enqueue(callback)
@@ -93,8 +93,8 @@ async def test_pending_callback_says_when_it_is_due() -> None:
     assert callback.retries == ()
 
 
-async def test_request_carries_our_name_and_the_vendors_headers() -> None:
-    """A callback says what it is and who sends it; the vendor's own headers win."""
+async def test_request_has_our_user_agent_unless_the_vendor_sets_one() -> None:
+    """Our headers are sent, and a vendor's header wins over ours."""
     transport = FakeTransport()
     world = make_world(transport=transport)
     world.courier.enqueue(owed("a", headers=(("X-Signature", "s"),)))
@@ -112,8 +112,8 @@ async def test_request_carries_our_name_and_the_vendors_headers() -> None:
     assert second["User-Agent"] == "Vendor/1"
 
 
-async def test_callbacks_leave_in_the_order_they_were_owed() -> None:
-    """What was owed first at one moment leaves first, and is written down first."""
+async def test_callbacks_leave_in_the_order_they_were_enqueued() -> None:
+    """Callbacks due at the same time are sent and recorded in the order they were enqueued."""
     transport = FakeTransport()
     world = make_world(transport=transport)
     for number in range(20):
@@ -126,8 +126,8 @@ async def test_callbacks_leave_in_the_order_they_were_owed() -> None:
     assert [callback_id for callback_id, *_ in attempts_in(world)] == order
 
 
-async def test_replay_sends_the_same_once_more() -> None:
-    """A settled callback can be sent again: the same bytes, one more attempt, no retries."""
+async def test_resend_sends_the_same_bytes_once() -> None:
+    """A settled callback can be resent: the same bytes, one more attempt, no retries."""
     transport = FakeTransport(DOWN, DOWN, OK)
     world = make_world(transport=transport)
     callback = owed(content=b'{"n":1}')
@@ -149,8 +149,8 @@ async def test_replay_sends_the_same_once_more() -> None:
     assert world.timeline.next_due is None
 
 
-async def test_failed_replay_takes_nothing_back() -> None:
-    """A callback that was delivered stays so, whatever a replay comes to."""
+async def test_failed_resend_keeps_a_callback_delivered() -> None:
+    """A delivered callback stays delivered, whatever the response to a resend."""
     world = make_world(transport=FakeTransport(OK, DOWN))
     callback = owed(retries=after(30))
     world.courier.enqueue(callback)
@@ -161,8 +161,8 @@ async def test_failed_replay_takes_nothing_back() -> None:
     assert (callback.status, callback.due_at) == (CallbackStatus.DELIVERED, None)
 
 
-async def test_callback_on_its_way_is_not_replayed() -> None:
-    """A callback that still has attempts to come is not sent besides."""
+async def test_pending_callback_is_not_resent() -> None:
+    """A callback with an attempt still scheduled cannot be resent."""
     world = make_world(transport=FakeTransport(DOWN))
     callback = owed(retries=after(30))
     world.courier.enqueue(callback)
@@ -174,8 +174,8 @@ async def test_callback_on_its_way_is_not_replayed() -> None:
     assert len(callback.attempts) == 1
 
 
-async def test_callback_without_its_body_is_not_replayed() -> None:
-    """What is no longer kept cannot be sent again, and the refusal says so."""
+async def test_callback_without_its_body_is_not_resent() -> None:
+    """A callback whose body was evicted cannot be resent, and the error says so."""
     world = make_world()
     callback = owed()
     world.courier.enqueue(callback)
@@ -186,7 +186,7 @@ async def test_callback_without_its_body_is_not_replayed() -> None:
         await world.courier.resend(callback.id)
 
 
-async def test_unknown_callback_is_not_replayed() -> None:
-    """There is nothing to send for an id that is none."""
+async def test_unknown_callback_is_not_resent() -> None:
+    """An unknown id is an UnknownError."""
     with pytest.raises(UnknownError):
         await make_world().courier.resend("nope")

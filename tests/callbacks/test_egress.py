@@ -1,4 +1,4 @@
-"""Where callbacks may go."""
+"""Egress rules: the addresses that callbacks may be sent to."""
 
 import pytest
 
@@ -61,7 +61,7 @@ NEVER = [
 
 
 def resolving(*addresses: str, allow_public: bool = False) -> Egress:
-    """Rules under which every name has these addresses."""
+    """Return egress rules under which the name has these addresses."""
 
     async def resolve(host: str) -> list[str]:
         assert host == "receiver.example"
@@ -72,7 +72,7 @@ def resolving(*addresses: str, allow_public: bool = False) -> Egress:
 
 @pytest.mark.parametrize("address", HERE)
 async def test_this_machine_and_private_networks_are_open(address: str) -> None:
-    """Callbacks may go to loopback and private addresses, however they are written."""
+    """Callbacks may be sent to loopback and private addresses, in every notation."""
     egress = resolving(address)
 
     assert await egress.addresses("receiver.example") == [address]
@@ -80,7 +80,7 @@ async def test_this_machine_and_private_networks_are_open(address: str) -> None:
 
 @pytest.mark.parametrize("address", PUBLIC)
 async def test_public_address_is_refused_and_the_flag_named(address: str) -> None:
-    """A callback does not leave for a public address, and the refusal says what would let it."""
+    """A callback to a public address is refused, and the error names the flag that allows it."""
     egress = resolving(address)
 
     with pytest.raises(EgressError, match="--allow-public-callbacks") as refused:
@@ -90,8 +90,8 @@ async def test_public_address_is_refused_and_the_flag_named(address: str) -> Non
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-async def test_public_address_is_open_when_that_is_allowed(address: str) -> None:
-    """With the flag, callbacks may leave for public addresses."""
+async def test_public_address_is_allowed_with_the_flag(address: str) -> None:
+    """With --allow-public-callbacks, callbacks may be sent to public addresses."""
     assert await resolving(address, allow_public=True).addresses("receiver.example") == [address]
 
 
@@ -102,7 +102,7 @@ async def test_public_address_is_open_when_that_is_allowed(address: str) -> None
 async def test_metadata_and_reserved_addresses_are_never_called(
     address: str, allow_public: object
 ) -> None:
-    """No flag opens link-local, metadata, multicast or unspecified addresses."""
+    """No flag allows link-local, metadata, multicast or unspecified addresses."""
     egress = resolving(address, allow_public=bool(allow_public))
 
     with pytest.raises(EgressError, match="link-local, metadata or reserved"):
@@ -117,8 +117,8 @@ async def test_metadata_and_reserved_addresses_are_never_called(
         pytest.param(("8.8.8.8", "::1"), id="the-first-is-public"),
     ],
 )
-async def test_name_with_one_bad_address_is_refused_whole(addresses: tuple[str, ...]) -> None:
-    """A name that resolves to several addresses must have none that is out of bounds."""
+async def test_name_with_one_refused_address_is_refused(addresses: tuple[str, ...]) -> None:
+    """All addresses of a name must be allowed."""
     with pytest.raises(EgressError):
         await resolving(*addresses).addresses("receiver.example")
 
@@ -139,16 +139,16 @@ async def test_name_with_one_bad_address_is_refused_whole(addresses: tuple[str, 
         pytest.param("\u0661\u0666\u0669.1", id="arabic-digits"),
     ],
 )
-async def test_number_that_is_no_usual_address_is_refused(host: str) -> None:
-    """A host that a resolver could read as an address is refused before it is looked up."""
+async def test_unusual_notation_of_an_address_is_refused(host: str) -> None:
+    """A host that a resolver could read as an address is refused before it is resolved."""
     egress = Egress(allow_public=True, resolve=resolving().addresses)
 
     with pytest.raises(EgressError, match="not an IP address as usually written"):
         await egress.addresses(host)
 
 
-async def test_localhost_is_known_to_the_system() -> None:
-    """Without a resolver of one's own, names are looked up as the system does."""
+async def test_names_are_resolved_by_the_system() -> None:
+    """Without a resolver of the test, names are resolved by the system."""
     found = await Egress(allow_public=False).addresses("localhost")
 
     assert set(found) <= {"127.0.0.1", "::1"}

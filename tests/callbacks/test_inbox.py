@@ -8,12 +8,12 @@ from tests.limits import LIMIT_SECONDS
 
 
 def message(content: bytes = b"") -> InboxMessage:
-    """A request as an inbox takes it."""
+    """Return a request as an inbox receives it."""
     return InboxMessage(received_at=EPOCH, method="POST", path="/", headers=(), content=content)
 
 
-async def test_waiting_ends_with_the_message_that_was_waited_for() -> None:
-    """Who waits for two messages goes on when the second arrives, and not before."""
+async def test_wait_ends_when_enough_messages_arrive() -> None:
+    """A wait for two messages ends with the second, not before."""
     inbox = Inbox(100, 10_000)
     waiting = asyncio.ensure_future(inbox.wait(2, LIMIT_SECONDS))
     await asyncio.sleep(0)  # noqa: TID251  # gives way
@@ -26,8 +26,8 @@ async def test_waiting_ends_with_the_message_that_was_waited_for() -> None:
     assert await waiting
 
 
-async def test_waiting_for_what_never_comes_ends() -> None:
-    """Waiting ends after its time-out, and leaves nothing behind."""
+async def test_wait_times_out() -> None:
+    """A wait ends after its time-out, and leaves nothing behind."""
     inbox = Inbox(100, 10_000)
 
     assert not await inbox.wait(1, 0)
@@ -37,7 +37,7 @@ async def test_waiting_for_what_never_comes_ends() -> None:
 
 
 async def test_several_can_wait() -> None:
-    """Everybody who waits hears, each at the number waited for."""
+    """Several waits end, each at its own number of messages."""
     inbox = Inbox(100, 10_000)
     waiting = asyncio.gather(*(inbox.wait(count, LIMIT_SECONDS) for count in (1, 2, 2, 3)))
     await asyncio.sleep(0)  # noqa: TID251  # gives way
@@ -48,16 +48,16 @@ async def test_several_can_wait() -> None:
     assert await waiting == [True] * 4
 
 
-def test_scripted_answers_are_given_once_each() -> None:
-    """Answers are given in the order of the script; then it is 200 again."""
+def test_scripted_responses_are_used_once_each() -> None:
+    """Responses are used in the order of the script; afterwards the status is 200 again."""
     inbox = Inbox(100, 10_000)
     inbox.responses.extend([ScriptedResponse(status=500), ScriptedResponse(status=404)])
 
     assert [inbox.receive(message()).status for _ in range(3)] == [500, 404, 200]
 
 
-def test_inbox_keeps_the_newest() -> None:
-    """An inbox holds so many messages and bytes, the newest, and counts what it dropped."""
+def test_inbox_evicts_the_oldest_messages() -> None:
+    """An inbox keeps the newest messages within its limits, and counts the evicted ones."""
     inbox = Inbox(3, 10_000)
     for number in range(5):
         inbox.receive(message(str(number).encode()))
@@ -68,8 +68,8 @@ def test_inbox_keeps_the_newest() -> None:
     assert len(inbox.messages) == 0
 
 
-def test_inbox_is_made_when_first_named() -> None:
-    """A name stands for one inbox, from the first time it is used."""
+def test_inbox_is_created_on_first_use() -> None:
+    """A name stands for one inbox, which is created when it is first used."""
     inboxes = Inboxes(3, 10_000)
 
     assert inboxes["a"] is inboxes["a"]

@@ -1,4 +1,4 @@
-"""Whose turn it is, of many requests to many endpoints."""
+"""Limits on concurrent requests to many endpoints."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,25 +9,25 @@ from emulator.callbacks.lanes import MAX_PER_ENDPOINT, RESERVED_PER_ENDPOINT, La
 
 
 async def entered(lanes: Lanes, endpoint: str, count: int) -> list[asyncio.Task[None]]:
-    """Have so many requests ask for their turn."""
+    """Request a turn this many times."""
     tasks = [asyncio.ensure_future(lanes.enter(endpoint)) for _ in range(count)]
     await settled()
     return tasks
 
 
 async def settled() -> None:
-    """Let everybody go whose turn has come."""
+    """Let every admitted request run."""
     for _ in range(5):
         await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
 
 
 def gone(tasks: Iterable[asyncio.Task[None]]) -> int:
-    """How many have had their turn."""
+    """Return how many were admitted."""
     return sum(task.done() and not task.cancelled() for task in tasks)
 
 
-async def test_requests_to_one_endpoint_are_so_many_and_go_in_turn() -> None:
-    """To one endpoint so many go at once, and each that is over lets the one go that came next."""
+async def test_requests_to_one_endpoint_are_limited_and_in_order() -> None:
+    """At most MAX_PER_ENDPOINT run at once; each that ends admits the one that came next."""
     lanes = Lanes(10 * MAX_PER_ENDPOINT)
 
     tasks = await entered(lanes, "a", MAX_PER_ENDPOINT + 3)
@@ -43,7 +43,7 @@ async def test_requests_to_one_endpoint_are_so_many_and_go_in_turn() -> None:
 
 
 async def test_no_endpoint_waits_for_others() -> None:
-    """However many requests hang, to however many endpoints, one more endpoint gets its turn."""
+    """However many requests to other endpoints hang, a further endpoint is served."""
     lanes = Lanes(2000)
     hanging = [
         task for name in range(50) for task in await entered(lanes, f"bad-{name}", MAX_PER_ENDPOINT)
@@ -57,8 +57,8 @@ async def test_no_endpoint_waits_for_others() -> None:
         task.cancel()
 
 
-async def test_there_are_never_more_than_so_many() -> None:
-    """In all so many requests are under way, and every one gets its turn in the end."""
+async def test_total_is_limited() -> None:
+    """The total of concurrent requests is limited, and every request is admitted in the end."""
     lanes = Lanes(40)
     names = [f"e{number}" for number in range(30)]
     waiting = {name: await entered(lanes, name, 30) for name in names}
@@ -77,8 +77,8 @@ async def test_there_are_never_more_than_so_many() -> None:
     assert most == 40
 
 
-async def test_who_gives_up_is_passed_over() -> None:
-    """A request that is given up while it waits, or as its turn comes, keeps nobody waiting."""
+async def test_canceled_request_is_skipped() -> None:
+    """A request that is canceled while it waits, or as it is admitted, blocks no other."""
     lanes = Lanes(2)
     (first,) = await entered(lanes, "a", 1)
     (second,) = await entered(lanes, "b", 1)
@@ -97,8 +97,8 @@ async def test_who_gives_up_is_passed_over() -> None:
     assert gone(await entered(lanes, "c", 1)) == 1
 
 
-async def test_nothing_is_kept_of_endpoints_that_are_done_with() -> None:
-    """What was under way to an endpoint is forgotten when it is over."""
+async def test_idle_endpoints_are_removed() -> None:
+    """Nothing is kept of an endpoint without requests."""
     lanes = Lanes()
 
     for number in range(100):

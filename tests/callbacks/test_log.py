@@ -1,4 +1,4 @@
-"""What is remembered of callbacks."""
+"""The callback log: what it keeps and what it evicts."""
 
 import gc
 
@@ -13,7 +13,7 @@ from tests.fakes import owed
 
 
 def settled(log: CallbackLog, callback: Callback) -> None:
-    """Deliver a callback as far as the log is concerned."""
+    """Mark a callback as delivered."""
     callback.status = CallbackStatus.DELIVERED
     log.settle(callback)
 
@@ -24,10 +24,10 @@ def settled(log: CallbackLog, callback: Callback) -> None:
     settles=st.lists(st.booleans(), max_size=25),
     batches=st.integers(1, 3),
 )
-def test_all_that_is_owed_is_kept_and_the_newest_of_the_rest(
+def test_pending_callbacks_and_the_newest_settled_ones_are_kept(
     limit: int, settles: list[bool], batches: int
 ) -> None:
-    """Pending callbacks are never dropped; of the settled ones the newest remain, in order."""
+    """Pending callbacks are never evicted; of the settled ones the newest are kept, in order."""
     log = CallbackLog(limit, 1_000_000)
     callbacks = [
         owed(str(at), batch_id=f"b{at % batches}", call_id=f"call{at}")
@@ -54,8 +54,8 @@ def test_all_that_is_owed_is_kept_and_the_newest_of_the_rest(
             log.get(callback.id)
 
 
-def test_oldest_bodies_are_let_go_of() -> None:
-    """Beyond so many bytes the oldest settled bodies are forgotten, not the callbacks."""
+def test_oldest_bodies_are_evicted() -> None:
+    """Beyond the byte limit, the oldest settled bodies are evicted, but not their callbacks."""
     log = CallbackLog(100, 10)
     callbacks = [owed(str(number), content=b"1234") for number in range(5)]
     for callback in callbacks:
@@ -67,7 +67,7 @@ def test_oldest_bodies_are_let_go_of() -> None:
 
 
 def test_newest_body_is_kept_however_large() -> None:
-    """The body of the callback that was settled last is there, even if it is over the limit."""
+    """The body of the callback that was settled last is kept, even above the limit."""
     log = CallbackLog(100, 10)
     for callback in (small := owed("s"), large := owed("l", content=b"x" * 50)):
         log.add(callback)
@@ -76,8 +76,8 @@ def test_newest_body_is_kept_however_large() -> None:
     assert (small.content, large.content) == (None, b"x" * 50)
 
 
-def test_body_that_is_still_owed_is_kept() -> None:
-    """Whatever the limit, what has not been delivered is not forgotten."""
+def test_body_of_a_pending_callback_is_kept() -> None:
+    """Whatever the limit, the body of a pending callback is kept."""
     log = CallbackLog(1, 1)
     waiting = [owed(str(number), content=b"x" * 10) for number in range(5)]
     for callback in waiting:
@@ -89,8 +89,8 @@ def test_body_that_is_still_owed_is_kept() -> None:
     assert len(log) == 6
 
 
-def test_dropped_callback_is_let_go_of() -> None:
-    """What the log dropped is held by nothing of it, however small its body was."""
+def test_log_holds_no_reference_to_an_evicted_callback() -> None:
+    """The log keeps no reference to an evicted callback, however small its body was."""
     log = CallbackLog(2, 1_000_000)
     for number in range(50):
         log.add(callback := owed(str(number), content=b""))

@@ -1,4 +1,4 @@
-"""Asking for the addresses of names."""
+"""Name resolution."""
 
 import asyncio
 import threading
@@ -9,8 +9,8 @@ from emulator.callbacks.lookups import MAX_LOOKUPS, Lookups
 from tests.limits import LIMIT_SECONDS
 
 
-async def test_name_is_asked_for_once() -> None:
-    """However many wait for a name, it is asked for once; and again when somebody asks later."""
+async def test_name_is_looked_up_once_for_all_waiting_requests() -> None:
+    """Concurrent requests share one lookup; a later request starts another."""
     asked: list[str] = []
     gate = threading.Event()
 
@@ -31,8 +31,8 @@ async def test_name_is_asked_for_once() -> None:
     assert sorted(asked) == ["a", "a", "b"]
 
 
-async def test_what_the_system_refuses_is_an_error_for_all_who_wait() -> None:
-    """A name that has no address, or cannot be a name, is an OSError or a ValueError."""
+async def test_failed_lookup_is_an_error_for_every_waiting_request() -> None:
+    """A name without an address is an OSError, an invalid name a ValueError."""
 
     def ask(host: str) -> list[str]:
         raise OSError("no such name") if host == "none" else UnicodeError("label too long")
@@ -44,8 +44,8 @@ async def test_what_the_system_refuses_is_an_error_for_all_who_wait() -> None:
             await lookups(host)
 
 
-async def test_names_are_asked_for_so_many_at_once() -> None:
-    """When so many names are without an answer, another is refused until one of them has one."""
+async def test_number_of_concurrent_lookups_is_limited() -> None:
+    """When MAX_LOOKUPS names are unanswered, another is refused until one is answered."""
     gate = threading.Event()
 
     def ask(host: str) -> list[str]:
@@ -64,8 +64,8 @@ async def test_names_are_asked_for_so_many_at_once() -> None:
     assert await lookups("one more") == ["one more"]
 
 
-def test_program_ends_though_a_name_has_no_answer() -> None:
-    """Whoever asked may be gone when an answer comes: nobody minds."""
+def test_unanswered_lookup_does_not_keep_the_program_running() -> None:
+    """A response may arrive after the event loop of its request is closed."""
     gate = threading.Event()
     answered = threading.Event()
 

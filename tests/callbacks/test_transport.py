@@ -1,4 +1,4 @@
-"""How a callback's request gets to its endpoint, and what can go wrong there."""
+"""Transports: how requests reach an endpoint, and what can go wrong there."""
 
 import asyncio
 import gzip
@@ -24,7 +24,7 @@ from tests.receiver import Receiver, answer, listening
 
 
 async def nowhere(host: str) -> list[str]:
-    """Resolve every name to an address that is refused, except two."""
+    """Resolve every name to a refused address, except two."""
     if host == "unknown.example":
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
     return {"localhost": ["127.0.0.1"]}.get(host, ["169.254.169.254"])
@@ -32,7 +32,7 @@ async def nowhere(host: str) -> list[str]:
 
 @pytest.fixture
 async def transport() -> AsyncIterator[SocketTransport]:
-    """A transport with little patience."""
+    """A transport with a short time-out."""
     made = SocketTransport(Egress(allow_public=False, resolve=nowhere), 0.2)
     yield made
     await made.close()
@@ -40,7 +40,7 @@ async def transport() -> AsyncIterator[SocketTransport]:
 
 @pytest.fixture
 async def patient() -> AsyncIterator[SocketTransport]:
-    """A transport that waits as long as a test may take."""
+    """A transport with a long time-out."""
     made = SocketTransport(Egress(allow_public=False, resolve=nowhere), 30)
     yield made
     await made.close()
@@ -53,8 +53,8 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield made
 
 
-async def test_request_arrives_as_it_is_owed(patient: SocketTransport, receiver: Receiver) -> None:
-    """Method, path and query, headers and body arrive byte for byte, and nothing besides."""
+async def test_request_arrives_byte_for_byte(patient: SocketTransport, receiver: Receiver) -> None:
+    """Method, path and query, headers and body arrive unchanged, and nothing is added."""
     receiver.answers.append(answer(202, b"taken", "X-Answer: yes"))
     callback = owed(url=receiver.url + "?a=%20b&c=d", content=b"\x00{}\xff", method="PUT")
 
@@ -90,17 +90,17 @@ async def test_request_arrives_as_it_is_owed(patient: SocketTransport, receiver:
         pytest.param("//twice", id="slashes"),
     ],
 )
-async def test_address_is_called_as_it_was_written(
+async def test_url_is_not_normalized(
     patient: SocketTransport, receiver: Receiver, tail: str
 ) -> None:
-    """The address arrives as the user wrote it: nothing in it is put in better order."""
+    """The URL arrives as the user wrote it."""
     await patient.send(owed(url=receiver.url + tail), {})
 
     assert receiver.requests[0].target == "/hook" + tail
 
 
 async def test_redirect_is_not_followed(patient: SocketTransport, receiver: Receiver) -> None:
-    """A redirect is an answer like any other: nobody goes where it points."""
+    """A redirect is a response like any other."""
     receiver.answers.append(answer(307, b"", f"Location: {receiver.url}/elsewhere"))
 
     said = await patient.send(owed(url=receiver.url), {})
@@ -110,7 +110,7 @@ async def test_redirect_is_not_followed(patient: SocketTransport, receiver: Rece
 
 
 async def test_cookies_are_not_kept(patient: SocketTransport, receiver: Receiver) -> None:
-    """What an endpoint sets as a cookie is not sent back to it."""
+    """A cookie that an endpoint sets is not sent back."""
     receiver.answers.append(answer(200, b"", "Set-Cookie: session=1; Path=/"))
 
     for _ in range(2):
@@ -119,8 +119,8 @@ async def test_cookies_are_not_kept(patient: SocketTransport, receiver: Receiver
     assert ["cookie" in request.headers for request in receiver.requests] == [False, False]
 
 
-async def test_long_answer_is_cut(patient: SocketTransport, receiver: Receiver) -> None:
-    """No more than 64 KiB of an answer are read."""
+async def test_long_response_is_truncated(patient: SocketTransport, receiver: Receiver) -> None:
+    """At most 64 KiB of a response body are read."""
     receiver.answers.append(answer(200, b"x" * (MAX_RESPONSE_BYTES * 3)))
 
     said = await patient.send(owed(url=receiver.url), {})
@@ -128,10 +128,10 @@ async def test_long_answer_is_cut(patient: SocketTransport, receiver: Receiver) 
     assert (said.status, said.body) == (200, b"x" * MAX_RESPONSE_BYTES)
 
 
-async def test_compressed_answer_is_kept_as_it_came(
+async def test_compressed_response_is_not_decompressed(
     patient: SocketTransport, receiver: Receiver
 ) -> None:
-    """An answer in gzip is not unpacked, so that no small answer becomes a large one."""
+    """A gzip body stays compressed, so that no small response becomes a large one."""
     body = gzip.compress(b"x" * 1_000_000)
     receiver.answers.append(answer(200, body, "Content-Encoding: gzip"))
 
@@ -140,10 +140,8 @@ async def test_compressed_answer_is_kept_as_it_came(
     assert said.body == body
 
 
-async def test_answer_in_chunks_is_put_together(
-    patient: SocketTransport, receiver: Receiver
-) -> None:
-    """A chunked answer is read like any other."""
+async def test_chunked_response_is_read(patient: SocketTransport, receiver: Receiver) -> None:
+    """A chunked response is read like any other."""
     receiver.answers.append(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
         b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
@@ -154,8 +152,8 @@ async def test_answer_in_chunks_is_put_together(
     assert said.body == b"abcde"
 
 
-async def test_silence_ends_in_a_time_out(transport: SocketTransport, receiver: Receiver) -> None:
-    """An endpoint that never answers is given up after the time-out."""
+async def test_missing_response_times_out(transport: SocketTransport, receiver: Receiver) -> None:
+    """An endpoint that never responds is given up after the time-out."""
     receiver.gate.clear()
 
     said = await transport.send(owed(url=receiver.url), {})
@@ -163,8 +161,8 @@ async def test_silence_ends_in_a_time_out(transport: SocketTransport, receiver: 
     assert said == CallbackResponse(error="timeout")
 
 
-async def test_answer_that_never_ends_is_a_time_out(transport: SocketTransport) -> None:
-    """The time-out is for the whole answer: a body that stops half-way counts as none."""
+async def test_unfinished_response_times_out(transport: SocketTransport) -> None:
+    """The time-out covers the whole response: a body that stops half-way times out."""
 
     async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -181,8 +179,8 @@ async def test_answer_that_never_ends_is_a_time_out(transport: SocketTransport) 
     assert said == CallbackResponse(error="timeout")
 
 
-async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport) -> None:
-    """An endpoint that is not there is told as that."""
+async def test_closed_port_is_a_refused_connection(patient: SocketTransport) -> None:
+    """An endpoint that does not listen gives "connection refused"."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, but not listening
         port = taken.getsockname()[1]
@@ -232,10 +230,10 @@ async def test_nobody_listening_is_a_refused_connection(patient: SocketTransport
         ),
     ],
 )
-async def test_broken_answer_is_an_error_and_no_exception(
+async def test_broken_response_is_an_error_and_no_exception(
     patient: SocketTransport, receiver: Receiver, said: bytes | None, error: str
 ) -> None:
-    """Whatever an endpoint does instead of answering ends in an Answer that says so."""
+    """Whatever an endpoint sends instead of a response, the result names the error."""
     receiver.answers.append(said)
 
     heard = await patient.send(owed(url=receiver.url), {})
@@ -260,10 +258,10 @@ async def test_broken_answer_is_an_error_and_no_exception(
         ),
     ],
 )
-async def test_answer_that_never_begins_is_given_up(
+async def test_endless_interim_responses_are_given_up(
     patient: SocketTransport, begin: bytes, again: bytes
 ) -> None:
-    """However much an endpoint says without an answer, little of it is read, and it is an error."""
+    """However much an endpoint sends before a response, little of it is read."""
     said = 0
     broken = asyncio.Event()
 
@@ -291,8 +289,10 @@ async def test_answer_that_never_begins_is_given_up(
     assert said < 64 * 1024 * 1024  # what the sockets of both ends hold
 
 
-async def test_answer_may_be_waited_for(patient: SocketTransport, receiver: Receiver) -> None:
-    """An endpoint may say a few times that it is at work before it answers."""
+async def test_few_interim_responses_are_accepted(
+    patient: SocketTransport, receiver: Receiver
+) -> None:
+    """An endpoint may send a few interim responses before its response."""
     receiver.answers.append(b"HTTP/1.1 102 Processing\r\n\r\n" * (MAX_RESPONSES - 1) + answer(204))
 
     said = await patient.send(owed(url=receiver.url), {})
@@ -300,8 +300,8 @@ async def test_answer_may_be_waited_for(patient: SocketTransport, receiver: Rece
     assert (said.status, said.error) == (204, None)
 
 
-async def test_answer_to_another_request_is_not_taken(patient: SocketTransport) -> None:
-    """What an endpoint says after its answer is no answer to the next request."""
+async def test_surplus_response_is_not_used_for_the_next_request(patient: SocketTransport) -> None:
+    """Responses after the first are no response to the next request."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -318,8 +318,8 @@ async def test_answer_to_another_request_is_not_taken(patient: SocketTransport) 
     assert [each.status for each in said] == [201] * 3
 
 
-async def test_reset_connection_is_told_as_that(patient: SocketTransport) -> None:
-    """An endpoint that resets the connection is one that did, in these words."""
+async def test_reset_connection_is_named(patient: SocketTransport) -> None:
+    """An endpoint that resets the connection gives "connection reset"."""
 
     async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -337,7 +337,7 @@ async def test_reset_connection_is_told_as_that(patient: SocketTransport) -> Non
 
 
 async def test_plain_endpoint_under_https_is_an_error(patient: SocketTransport) -> None:
-    """An https address whose endpoint speaks plain HTTP ends in an error that says so."""
+    """An https URL whose endpoint speaks plain HTTP gives "no secure connection"."""
 
     async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         del reader
@@ -370,10 +370,10 @@ async def test_plain_endpoint_under_https_is_an_error(patient: SocketTransport) 
         pytest.param("nonsense", "", False, id="no-url"),
     ],
 )
-async def test_request_that_must_not_leave_does_not(
+async def test_refused_request_does_not_leave(
     patient: SocketTransport, url: str, error: str, refused: object
 ) -> None:
-    """What the rules keep back is refused, what cannot be called is an error; neither raises."""
+    """A URL that the egress rules refuse is refused, an invalid one is an error; neither raises."""
     said = await patient.send(owed(url=url), {})
 
     assert said.status is None
@@ -386,7 +386,7 @@ async def test_request_that_must_not_leave_does_not(
 async def test_name_is_called_at_the_address_that_was_checked(
     patient: SocketTransport, receiver: Receiver
 ) -> None:
-    """A name is resolved once, by the rules, and its Host arrives as it was written."""
+    """A name is resolved once, when connecting, and its Host header arrives as written."""
     said = await patient.send(owed(url=f"http://localhost:{receiver.port}/x"), {})
 
     assert said.status == 200
@@ -396,7 +396,7 @@ async def test_name_is_called_at_the_address_that_was_checked(
 async def test_many_requests_to_one_endpoint_wait_their_turn(
     patient: SocketTransport, receiver: Receiver
 ) -> None:
-    """No more than so many requests are under way to one endpoint; the rest follow."""
+    """Concurrent requests to one endpoint are limited; the rest follow."""
     receiver.gate.clear()
     sending = asyncio.gather(
         *(patient.send(owed(url=receiver.url), {}) for _ in range(MAX_PER_ENDPOINT + 20))
@@ -413,10 +413,10 @@ async def test_many_requests_to_one_endpoint_wait_their_turn(
 @pytest.mark.parametrize(
     "path", [pytest.param(None, id="another-address"), pytest.param("/good", id="another-path")]
 )
-async def test_slow_endpoint_does_not_hold_up_another(
+async def test_hanging_endpoint_does_not_delay_another(
     patient: SocketTransport, receiver: Receiver, path: str | None
 ) -> None:
-    """Endpoints are independent: one that hangs leaves the others as fast as they were."""
+    """An endpoint that hangs leaves the others as fast as they were."""
     receiver.held = "/hook"
     receiver.gate.clear()
     hanging = [
@@ -434,8 +434,8 @@ async def test_slow_endpoint_does_not_hold_up_another(
     await asyncio.gather(*hanging)
 
 
-async def test_name_without_an_answer_does_not_hold_up_another(receiver: Receiver) -> None:
-    """Names are looked up apart: those that nobody answers leave the others as they were."""
+async def test_unanswered_lookup_does_not_delay_another(receiver: Receiver) -> None:
+    """A name that is never resolved leaves the others as fast as they were."""
     never = threading.Event()
 
     def ask(host: str) -> list[str]:
@@ -459,8 +459,8 @@ async def test_name_without_an_answer_does_not_hold_up_another(receiver: Receive
     await transport.close()
 
 
-async def test_origin_of_this_process_is_called_without_a_socket() -> None:
-    """Requests to a mounted origin go there, whatever their path; all others go out."""
+async def test_mounted_origin_is_called_without_a_socket() -> None:
+    """Requests to a mounted origin reach its app; all others go to the outside transport."""
     inside, outside = FakeTransport(), FakeTransport()
     transports = Transports(outside)
     transports.mount("http://127.0.0.1:8080", inside)
@@ -480,12 +480,12 @@ async def test_origin_of_this_process_is_called_without_a_socket() -> None:
 
 
 def app_that(does: Any) -> AsgiTransport:
-    """Deliver into an app of one function, with little patience."""
+    """Return a transport to an app of one function, with a short time-out."""
     return AsgiTransport(does, 0.2)
 
 
-async def test_app_gets_the_request_and_answers() -> None:
-    """An app in this process gets the same request an endpoint would, and is heard likewise."""
+async def test_app_gets_the_request_and_its_response_is_read() -> None:
+    """An app of this process gets the same request as an endpoint on a socket."""
     seen: dict[str, Any] = {}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -502,8 +502,8 @@ async def test_app_gets_the_request_and_answers() -> None:
     )
 
 
-async def test_app_that_breaks_answers_500() -> None:
-    """An app that raises is an endpoint with a fault, not an exception of ours."""
+async def test_app_that_raises_responds_500() -> None:
+    """An app that raises an exception is an endpoint with an error."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         raise ValueError(scope, receive, send)
@@ -511,8 +511,8 @@ async def test_app_that_breaks_answers_500() -> None:
     assert (await app_that(app).send(owed(), {})).status == 500
 
 
-async def test_app_that_hangs_is_a_time_out() -> None:
-    """An app in this process has no more time than an endpoint elsewhere."""
+async def test_app_that_hangs_times_out() -> None:
+    """An app of this process has the same time-out as an endpoint on a socket."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         del scope, receive, send
@@ -521,8 +521,8 @@ async def test_app_that_hangs_is_a_time_out() -> None:
     assert await app_that(app).send(owed(), {}) == CallbackResponse(error="timeout")
 
 
-async def test_app_that_answers_nothing_is_an_error() -> None:
-    """An app that returns without an answer is told as that."""
+async def test_app_that_returns_without_a_response_is_an_error() -> None:
+    """An app that returns without a response gives an error that says so."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         del scope, receive, send
@@ -541,7 +541,7 @@ async def test_app_that_answers_nothing_is_an_error() -> None:
         pytest.param("0x7f000001", id="hexadecimal"),
     ],
 )
-async def test_address_in_disguise_does_not_pass_by_the_rules(
+async def test_unusual_notation_of_an_address_is_checked(
     patient: SocketTransport, receiver: Receiver, host: str
 ) -> None:
     """A number that the system would take for an address is not called unchecked."""

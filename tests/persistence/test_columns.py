@@ -1,4 +1,4 @@
-"""Rows side by side are the rows they were made of."""
+"""Columns give the rows that they were made of."""
 
 from collections.abc import Hashable
 
@@ -11,8 +11,8 @@ VALUES = st.none() | st.integers(-9, 9) | st.sampled_from(["busy", "completed"])
 
 
 @given(st.lists(st.tuples(VALUES, VALUES), max_size=12))
-def test_rows_are_found_again_in_their_columns(rows: list[tuple[Hashable, Hashable]]) -> None:
-    """Every value is found under its key and name; null says that there is none."""
+def test_columns_give_their_rows_back(rows: list[tuple[Hashable, Hashable]]) -> None:
+    """Every value is found under its key and name; null means that there is no value."""
     keys = [f"k{number}" for number in range(len(rows))]
     written = columns(
         keys, one=[one for one, _ in rows], other=dictionary_column([other for _, other in rows])

@@ -32,10 +32,10 @@ ANSWERS: Final = 120
 NUMBERS: Final = [f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11, 12, 13, 14, 15)]
 CONDITIONS: Final = (("normal", 2_000), ("normal", 200_000), ("sync", 2_000))
 """Durability, and the size of the write-ahead log that triggers a checkpoint."""
-TOLD: Final = 4
-"""Of so many ends, one is a kind word."""
-OVER: Final = 410
-"""What is answered to somebody who waits for time to pass in a world that ends."""
+ENDS_PER_STOP: Final = 4
+"""Every fourth end is a stop by SIGTERM; the others are kills."""
+WORLD_ENDED: Final = 410
+"""The status of a request that advances the clock of a world that ends."""
 TLS: Final = SSLContext(PROTOCOL_TLS_CLIENT)  # the default reads every root certificate
 
 
@@ -51,8 +51,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @dataclass
-class Told:
-    """What was answered, from all clients."""
+class Acknowledged:
+    """What was acknowledged to all clients."""
 
     life: int
     workflows: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -73,8 +73,8 @@ class Told:
             return self.made
 
 
-def talk(url: str) -> httpx.Client:
-    """A client of a server."""
+def client_of(url: str) -> httpx.Client:
+    """Return a client of a server."""
     return httpx.Client(
         base_url=url,
         headers={"Authorization": "Bearer x"},
@@ -84,19 +84,19 @@ def talk(url: str) -> httpx.Client:
     )
 
 
-def use(url: str, told: Told, answered: threading.Semaphore) -> None:
-    """Make workflows, place batches and let time pass until nobody answers any more."""
-    with suppress(httpx.TransportError), talk(url) as http:
-        for ask in (answer for _ in iter(int, 1) for answer in campaign(http, told)):
-            if ask.status_code == OVER:
+def use(url: str, known: Acknowledged, answered: threading.Semaphore) -> None:
+    """Create workflows, place batches and advance the clock until the server is gone."""
+    with suppress(httpx.TransportError), client_of(url) as http:
+        for ask in (answer for _ in iter(int, 1) for answer in campaign(http, known)):
+            if ask.status_code == WORLD_ENDED:
                 break
             assert ask.status_code in {200, 409}, ask.text
             answered.release()
 
 
-def campaign(http: httpx.Client, told: Told) -> Iterator[httpx.Response]:
-    """One workflow with its batch; whatever was answered is noted."""
-    number = told.number()
+def campaign(http: httpx.Client, known: Acknowledged) -> Iterator[httpx.Response]:
+    """Place one workflow with its batch, and note what was acknowledged."""
+    number = known.number()
     inbox = f"i{number}"
     failures = [500] * (number % 3)  # one attempt less than there are
     yield http.put(f"/_emulator/inboxes/{inbox}", json={"answers": failures})
@@ -104,72 +104,72 @@ def campaign(http: httpx.Client, told: Told) -> Iterator[httpx.Response]:
     body = WORKFLOW | {"name": inbox, "call_back_url": hook}
     made = http.post("/voicebot/v1/workflows", json=body)
     workflow = made.json()["data"]
-    told.workflows[workflow["id"]] = workflow
+    known.workflows[workflow["id"]] = workflow
     yield made
     numbers = NUMBERS[: number % len(NUMBERS) + 1]
     params = [{"phone_number": number} for number in numbers]
     body = {"workflow_id": workflow["id"], "workflow_params": params}
     placed = http.post("/voicebot/v1/call", json=body)
     batch_id = placed.json()["data"]["batch_id"]
-    told.batches[batch_id] = numbers
-    told.inboxes[batch_id] = inbox
+    known.batches[batch_id] = numbers
+    known.inboxes[batch_id] = inbox
     yield placed
     yield http.post("/_emulator/clock/advance", json={"seconds": 7})
 
 
-def check(http: httpx.Client, told: Told) -> None:
-    """Everything that was answered is there as it was answered."""
+def check(http: httpx.Client, known: Acknowledged) -> None:
+    """Everything that was acknowledged is there as it was acknowledged."""
     listed = http.get("/voicebot/v1/workflows").json()["data"]
     found = {workflow["id"]: workflow for workflow in listed}
-    for workflow_id, workflow in told.workflows.items():
+    for workflow_id, workflow in known.workflows.items():
         assert found.get(workflow_id) == workflow
-    for batch_id in told.batches.keys() - told.calls.keys():
-        told.calls[batch_id] = [call["id"] for call in calls_of(http, told, batch_id)]
+    for batch_id in known.batches.keys() - known.calls.keys():
+        known.calls[batch_id] = [call["id"] for call in calls_of(http, known, batch_id)]
 
 
-def calls_of(http: httpx.Client, told: Told, batch_id: str) -> list[Any]:
-    """The calls of a batch, which are those that were asked for."""
+def calls_of(http: httpx.Client, known: Acknowledged, batch_id: str) -> list[Any]:
+    """Return the calls of a batch, which are those that were requested."""
     answer = http.get("/_emulator/calls", params={"batch_id": batch_id})
     assert answer.status_code == 200, answer.text
     calls: list[Any] = answer.json()[::-1]
-    assert [call["to"] for call in calls] == told.batches[batch_id]
+    assert [call["to"] for call in calls] == known.batches[batch_id]
     return calls
 
 
-def check_end(http: httpx.Client, told: Told) -> None:
-    """Every batch ends with the calls it had, and is told of once, by the same bytes."""
+def check_end(http: httpx.Client, known: Acknowledged) -> None:
+    """Every batch ends with its calls, and its callback is delivered once, with the same bytes."""
     advanced = http.post("/_emulator/clock/advance", json={"until": "idle"})
     assert advanced.status_code == 200, advanced.text
     callbacks = {each["batch_id"]: each for each in pages(http, "/_emulator/callbacks")}
-    for batch_id, call_ids in told.calls.items():
-        calls = calls_of(http, told, batch_id)
+    for batch_id, call_ids in known.calls.items():
+        calls = calls_of(http, known, batch_id)
         assert [call["id"] for call in calls] == call_ids
         assert all(call["ended_at"] for call in calls)
         callback = callbacks.pop(batch_id)
         attempts = callback["attempts"]
         assert callback["status"] == "delivered"
         assert [each["status"] for each in attempts].count(200) == 1
-        messages = http.get(f"/_emulator/inboxes/{told.inboxes[batch_id]}").json()
+        messages = http.get(f"/_emulator/inboxes/{known.inboxes[batch_id]}").json()
         assert len({message["body"] for message in messages}) == 1
         assert messages[0]["json"]["request_id"] == batch_id
         assert [each["id"] for each in messages[0]["json"]["request_calls"]] == call_ids
         assert len(attempts) <= len(messages) <= len(attempts) + MAX_KILLS_PER_FILE
-    for callback in callbacks.values():  # of batches that were placed, and nobody was told
+    for callback in callbacks.values():  # of batches that were placed without an acknowledgement
         assert callback["status"] == "delivered"
 
 
 def pages(http: httpx.Client, path: str) -> Iterator[Any]:
-    """Everything in a list."""
+    """Go through the pages of a list."""
     offset = 0
     while page := http.get(path, params={"limit": 1000, "offset": offset}).json():
         yield from page
         offset += len(page)
 
 
-def live(url: str, end: Callable[[], None], told: Told, answers: int) -> None:
-    """Use a server, and end it after so many answers, while others are on their way."""
+def live(url: str, end: Callable[[], None], known: Acknowledged, answers: int) -> None:
+    """Use a server, and end it after some responses, while others are in flight."""
     answered = threading.Semaphore(0)
-    clients = [threading.Thread(target=use, args=(url, told, answered)) for _ in range(CLIENTS)]
+    clients = [threading.Thread(target=use, args=(url, known, answered)) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
     for _ in range(answers):
@@ -179,8 +179,8 @@ def live(url: str, end: Callable[[], None], told: Told, answers: int) -> None:
         client.join()
 
 
-def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int, kills: int) -> None:
-    """However and whenever it ends, all that was answered is there, each batch told of once."""
+def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path, life: int, kills: int) -> None:
+    """However and whenever it ends, everything that was acknowledged is there."""
     durability, checkpoint_bytes = CONDITIONS[life % len(CONDITIONS)]
     data = str(tmp_path / "worlds.json")
     arguments = ("--clock", "frozen", "--data", data, "--durability", durability)
@@ -188,18 +188,18 @@ def test_nothing_that_was_answered_is_lost(tmp_path: Path, life: int, kills: int
         "VOICEBOT_EMULATOR_CHECKPOINT_BYTES": str(checkpoint_bytes),
         "VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(life % 2 * LIMIT_SECONDS),
     }
-    told, ids, port = Told(life), Ids(life), "0"
+    known, ids, port = Acknowledged(life), Ids(life), "0"
     for kill in range(kills):
         with serving(*arguments, "--port", port, **environment) as (process, url):
             port = url.rpartition(":")[2]
-            with talk(url) as http:
-                check(http, told)
-            is_told = kill % TOLD == TOLD - 1
-            end = process.terminate if is_told else process.kill
-            live(url, end, told, ids.draw("kill", str(kill)) % ANSWERS)
-            assert process.wait(LIMIT_SECONDS) == (0 if is_told else -SIGKILL)
-    with serving(*arguments, "--port", port) as (_, url), talk(url) as http:
-        check(http, told)
-        check_end(http, told)
-    with serving(*arguments, "--port", port) as (_, url), talk(url) as http:
-        check(http, told)
+            with client_of(url) as http:
+                check(http, known)
+            is_stopped = kill % ENDS_PER_STOP == ENDS_PER_STOP - 1
+            end = process.terminate if is_stopped else process.kill
+            live(url, end, known, ids.draw("kill", str(kill)) % ANSWERS)
+            assert process.wait(LIMIT_SECONDS) == (0 if is_stopped else -SIGKILL)
+    with serving(*arguments, "--port", port) as (_, url), client_of(url) as http:
+        check(http, known)
+        check_end(http, known)
+    with serving(*arguments, "--port", port) as (_, url), client_of(url) as http:
+        check(http, known)

@@ -23,7 +23,7 @@ def client(url: str) -> httpx.Client:
 
 
 def placed(http: httpx.Client) -> str:
-    """Place a batch whose callback goes to an inbox that answers 500 first; return its workflow."""
+    """Place a batch, whose callback first gets 500 from an inbox; return its workflow."""
     inbox = f"{http.base_url}/_emulator/inbox/default/done"
     http.put("/_emulator/inboxes/done", json={"answers": [500, 200]}).raise_for_status()
     made = http.post("/voicebot/v1/workflows", json=WORKFLOW | {"call_back_url": inbox})
@@ -41,7 +41,7 @@ def calls(http: httpx.Client) -> Any:
 
 
 @pytest.mark.parametrize("durability", ["normal", "sync"])
-def test_batch_goes_on_after_a_kill(tmp_path: Path, durability: str) -> None:
+def test_batch_continues_after_a_kill(tmp_path: Path, durability: str) -> None:
     """Killed between a callback and its retry, the world ends as it would have."""
     path = str(tmp_path / "w.json")
     arguments = ("--clock", "frozen", "--data", path, "--durability", durability)
@@ -52,18 +52,18 @@ def test_batch_goes_on_after_a_kill(tmp_path: Path, durability: str) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait(LIMIT_SECONDS)
     with serving(*arguments) as (_, again), client(again) as http:
-        assert again != url, "what it owes its own inboxes follows it to another port"
+        assert again != url, "callbacks to its own inboxes follow it to another port"
         assert calls(http) == known
         after = http.post("/_emulator/clock/advance", json={"until": "idle"}).json()
-        (owed,) = http.get("/_emulator/callbacks").json()
+        (callback,) = http.get("/_emulator/callbacks").json()
         messages = http.get("/_emulator/inboxes/done").json()
     assert before["counts"]["callbacks"] + after["counts"]["callbacks"] == 2
-    assert (owed["status"], len(messages)) == ("delivered", 2)
+    assert (callback["status"], len(messages)) == ("delivered", 2)
     assert messages[0]["body"] == messages[1]["body"]
 
 
 def test_stopped_server_leaves_a_plain_tinydb_file(tmp_path: Path) -> None:
-    """After a shutdown TinyDB alone opens the file, and nothing else has to be kept."""
+    """After a shutdown TinyDB reads the file, and no other file is left."""
     path = tmp_path / "w.json"
     with serving("--clock", "frozen", "--data", str(path)) as (_, url), client(url) as http:
         workflow_id = placed(http)
@@ -89,10 +89,10 @@ def test_stop_without_time_for_a_checkpoint_leaves_the_write_ahead_log(tmp_path:
         process.send_signal(signal.SIGTERM)
         code = process.wait(LIMIT_SECONDS)
         assert process.stderr is not None
-        told = process.stderr.read()
+        stderr = process.stderr.read()
 
     assert code == 0
-    assert told == (
+    assert stderr == (
         f"there was no time for a checkpoint of {wal} into {path}: nothing is lost,"
         " the next start reads both; --checkpoint-timeout gives it more\n"
     )
@@ -111,8 +111,8 @@ def test_stop_without_time_for_a_checkpoint_leaves_the_write_ahead_log(tmp_path:
     assert [each.name for each in tmp_path.iterdir()] == ["w.json"]
 
 
-def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
-    """A server that was only read from leaves the very file it found, with nothing beside it."""
+def test_unchanged_file_is_not_written_again(tmp_path: Path) -> None:
+    """A server that was only read from leaves the file as it was, with nothing beside it."""
     path = tmp_path / "w.json"
     with serving("--clock", "frozen", "--data", str(path)) as (_, url), client(url) as http:
         placed(http)
@@ -128,8 +128,8 @@ def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["w.json"]
 
 
-def test_inbox_is_found_wherever_the_server_has_been(tmp_path: Path) -> None:
-    """What was given the address of an inbox on any of the ports finds it there on the next."""
+def test_inbox_is_found_after_the_port_has_changed(tmp_path: Path) -> None:
+    """The inbox URLs of every port that a server had lead to the inbox on the present one."""
     arguments = ("--clock", "frozen", "--data", str(tmp_path / "w.json"))
     with serving(*arguments) as (_, url), client(url) as http:
         workflow_id = http.post("/voicebot/v1/workflows", json=WORKFLOW).json()["data"]["id"]
@@ -146,8 +146,8 @@ def test_inbox_is_found_wherever_the_server_has_been(tmp_path: Path) -> None:
         assert len(http.get("/_emulator/inboxes/done").json()) == 1
 
 
-def test_second_process_is_told_who_holds_the_file(tmp_path: Path) -> None:
-    """Two servers never write one file: the second ends with 3 and names the first."""
+def test_second_process_names_the_process_that_holds_the_file(tmp_path: Path) -> None:
+    """Two servers never write one file: the second exits with 3 and names the first."""
     path = str(tmp_path / "w.json")
     with serving("--data", path) as (process, _):
         ended = run("serve", "--port", "0", "--data", path)
@@ -165,10 +165,10 @@ def test_second_process_is_told_who_holds_the_file(tmp_path: Path) -> None:
         pytest.param('{"calls": {"1": {"id": "x", "world": "a"}}}', "worlds", id="no-world"),
     ],
 )
-def test_file_that_cannot_be_read_is_refused(
+def test_damaged_or_newer_file_is_refused(
     tmp_path: Path, option: str, content: str, reason: str
 ) -> None:
-    """A file that is damaged, or newer than the emulator, is refused in a sentence, untouched."""
+    """A damaged file, or one of a newer version, is refused in one sentence and left untouched."""
     path = tmp_path / "w.json"
     path.write_text(content)
     ended = run("serve", "--port", "0", option, str(path))
@@ -185,16 +185,16 @@ def test_file_that_cannot_be_read_is_refused(
         pytest.param("--data", "none/w.json", id="no-folder"),
     ],
 )
-def test_file_that_is_not_there_is_refused(tmp_path: Path, option: str, name: str) -> None:
-    """A file to start from has to be there, and the folder of one to keep."""
+def test_missing_file_is_refused(tmp_path: Path, option: str, name: str) -> None:
+    """A file to load must exist, and so must the folder of the data file."""
     ended = run("serve", "--port", "0", option, str(tmp_path / name))
     assert ended.returncode == 3
     assert ended.stderr.startswith(f"cannot use {tmp_path / name}")
     assert ended.stderr.endswith(": No such file or directory\n")
 
 
-def test_full_disk_refuses_writes_and_heals(tmp_path: Path) -> None:
-    """With no room for more, writes fail in the vendor's shape, reads go on, and it heals."""
+def test_full_disk_refuses_writes_until_there_is_room(tmp_path: Path) -> None:
+    """On a full disk writes fail in the vendor's format and reads work; with room, all works."""
     path = tmp_path / "w.json"
     with serving("--clock", "frozen", "--data", str(path)) as (process, url), client(url) as http:
         workflow_id = placed(http)
@@ -228,8 +228,8 @@ def test_full_disk_refuses_writes_and_heals(tmp_path: Path) -> None:
         assert [each["status"] for each in http.get("/_emulator/callbacks").json()] == ["delivered"]
 
 
-def test_live_clock_has_gone_on_meanwhile(tmp_path: Path) -> None:
-    """A live world that was stopped shows, when it is served again, that time has passed."""
+def test_live_clock_continues_while_the_server_is_stopped(tmp_path: Path) -> None:
+    """The clock of a live world has advanced when the world is served again."""
     path = str(tmp_path / "w.json")
     with serving("--data", path, "--speed", "1000000") as (_, url), client(url) as http:
         http.post("/voicebot/v1/workflows", json=WORKFLOW)
@@ -241,7 +241,7 @@ def test_live_clock_has_gone_on_meanwhile(tmp_path: Path) -> None:
 
 
 def test_world_file_starts_a_world_and_the_data_file_keeps_it(tmp_path: Path) -> None:
-    """What starts from a world file goes on in the data file, which is not started over."""
+    """A world that is loaded from a file continues in the data file, and is not loaded again."""
     start, path = tmp_path / "start.json", tmp_path / "w.json"
     with serving("--clock", "frozen") as (_, url), client(url) as http:
         placed(http)

@@ -1,4 +1,4 @@
-"""How long a folding may take once the server is told to stop."""
+"""The time limit of a checkpoint once the server is clock_times to stop."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,13 +9,13 @@ from emulator.persistence.deadline import Deadline, DeadlineError
 SIZE = 1000
 
 
-def told(*moments: float) -> Iterator[float]:
-    """What the real clock shows, one look after the other."""
+def clock_times(*moments: float) -> Iterator[float]:
+    """Return the times of the real clock, one per call."""
     yield from moments
 
 
-def goes_on(deadline: Deadline, written: Iterable[int]) -> bool:
-    """Whether a folding that tells of so many bytes is let go on."""
+def is_allowed(deadline: Deadline, written: Iterable[int]) -> bool:
+    """Return whether a checkpoint that has written these bytes may continue."""
     check = deadline.progress_check(SIZE)
     try:
         for each in written:
@@ -38,20 +38,20 @@ def goes_on(deadline: Deadline, written: Iterable[int]) -> bool:
         pytest.param([0, 0, 0.6, 1.6], [130, 200], False, id="slows-down"),
     ],
 )
-def test_folding_goes_on_as_long_as_it_can_end_in_time(
+def test_checkpoint_continues_while_it_can_end_in_time(
     moments: Iterable[float], written: Iterable[int], *, ends: bool
 ) -> None:
-    """It is given up when the time is over, or as soon as it can be told that it will be."""
-    clock = told(*moments)
+    """It is given up at the deadline, or as soon as the deadline cannot be met."""
+    clock = clock_times(*moments)
     deadline = Deadline(3, lambda: next(clock))
     deadline.start()
 
-    assert goes_on(deadline, written) == ends
+    assert is_allowed(deadline, written) == ends
 
 
-def test_folding_takes_its_time_until_the_server_is_told_to_stop() -> None:
-    """Nothing is given up before, and the time counts from when it was first told."""
-    clock = told(0, 10, 11, 14)
+def test_there_is_no_deadline_before_the_server_is_told_to_stop() -> None:
+    """Nothing is given up before, and the first signal starts the countdown."""
+    clock = clock_times(0, 10, 11, 14)
     deadline = Deadline(3, lambda: next(clock))
     check = deadline.progress_check(SIZE)
 

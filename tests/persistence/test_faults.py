@@ -1,4 +1,4 @@
-"""Faults are part of a world: they are in its file, its snapshots and forks, and in every byte."""
+"""Faults are part of a world: of its file, its snapshots and forks, and of every byte."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ RULES: Final[list[dict[str, Any]]] = [
 
 
 async def begin(world: World) -> None:
-    """Break a bit of everything, and place calls through it."""
+    """Add faults of every target, and place calls that they apply to."""
     for rule in RULES:
         await break_it(world, **rule)
     await world.control("PUT", "/scenarios", json={"quota": {"answered": 7, "busy": 3}})
@@ -39,14 +39,14 @@ async def begin(world: World) -> None:
 
 
 async def call_bots(world: World) -> None:
-    """Have single calls wait for lines too."""
+    """Place single calls that wait for lines too."""
     bot = await world.bot()
     for _ in range(4):
         await world.call(bot)
 
 
-async def told(world: World) -> list[str]:
-    """All there is to calls, callbacks and faults, with the bytes and the order of what came."""
+async def state_of(world: World) -> list[str]:
+    """Return everything about calls, callbacks and faults, with bytes and order."""
     await world.intron("GET", "/workflows")
     paths = ["/calls?limit=1000", "/callbacks", "/clock", "/inboxes/done", "/faults", "/scenarios"]
     callbacks = (await world.control("GET", "/callbacks")).json()
@@ -54,8 +54,8 @@ async def told(world: World) -> list[str]:
     return [(await world.control("GET", path)).text for path in paths]
 
 
-async def test_killed_in_the_middle_it_ends_as_it_would_have(tmp_path: Path) -> None:
-    """Counts, queues, what is done to callbacks and what is dealt out go on where they were."""
+async def test_killed_world_ends_as_it_would_have(tmp_path: Path) -> None:
+    """Counts, queues, faults on callbacks and quotas continue where they were."""
     found: list[list[str]] = []
     for killed in (False, True):
         lives = Lives(tmp_path / str(killed))
@@ -68,7 +68,7 @@ async def test_killed_in_the_middle_it_ends_as_it_would_have(tmp_path: Path) -> 
             if killed:
                 await lives.restart()
         await (await lives.world()).advance()
-        found.append(await told(await lives.world()))
+        found.append(await state_of(await lives.world()))
         await lives.end()
 
     assert found[0] == found[1]
@@ -80,8 +80,8 @@ async def test_killed_in_the_middle_it_ends_as_it_would_have(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "before", [pytest.param(0, id="at-first"), pytest.param(25, id="under-way")]
 )
-async def test_fork_and_original_go_on_alike(world: World, before: float) -> None:
-    """A fork has the rules, the queue and the counts, and neither changes the other's."""
+async def test_fork_and_original_give_the_same_results(world: World, before: float) -> None:
+    """A fork has the fault rules, the queue and the counts; neither changes the other's."""
     await begin(world)
     await call_bots(world)
     await world.advance(before)
@@ -91,13 +91,13 @@ async def test_fork_and_original_go_on_alike(world: World, before: float) -> Non
     await world.advance()
     await fork.advance()
 
-    mine, theirs = await told(world), await told(fork)
+    mine, theirs = await state_of(world), await state_of(fork)
     assert mine == [text.replace(fork.name, world.name) for text in theirs]
     await world.http.delete(f"/_emulator/worlds/{fork.name}")
 
 
-async def test_snapshot_and_export_have_the_rules(world: World) -> None:
-    """What was saved comes back with its counts, and what came after it is gone."""
+async def test_snapshot_and_export_have_the_fault_rules(world: World) -> None:
+    """Saved rules come back with their counts, and later rules are gone."""
     await begin(world)
     await world.advance(25)
     before = (await world.control("GET", "/faults")).json()
@@ -118,8 +118,8 @@ async def test_snapshot_and_export_have_the_rules(world: World) -> None:
     assert (await world.control("GET", "/calls?status=queued")).json() == []
 
 
-async def test_file_says_what_the_world_is(tmp_path: Path) -> None:
-    """At any moment a file holds the rules with their counts and all that waits for them."""
+async def test_file_has_the_state_of_the_world(tmp_path: Path) -> None:
+    """At any time the file has the fault rules with their counts, and what waits for them."""
     lives = Lives(tmp_path / "lives")
     await begin(await lives.world())
     await call_bots(await lives.world())
@@ -132,7 +132,7 @@ async def test_file_says_what_the_world_is(tmp_path: Path) -> None:
 
 
 async def in_a_server(seed: int) -> list[str]:
-    """Live through it all in a server of its own, and tell every byte."""
+    """Run the scenario in a server of its own, and return every byte."""
     app = create_app(Settings())
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url
@@ -143,16 +143,16 @@ async def in_a_server(seed: int) -> list[str]:
         await world.advance()
         history = (await world.control("GET", "/journal?limit=10000")).text
         export = (await world.control("GET", "/export")).text
-        return [*await told(world), history, export]
+        return [*await state_of(world), history, export]
 
 
-async def test_same_seed_breaks_the_same() -> None:
-    """Who meets a fault follows from the seed: the same answers, callbacks, journal and file."""
+async def test_same_seed_applies_the_same_faults() -> None:
+    """The seed decides what a fault applies to: responses, callbacks, history, file are equal."""
     assert await in_a_server(3) == await in_a_server(3)
 
 
-async def test_another_seed_breaks_others() -> None:
-    """What a probability meets is drawn from the seed."""
+async def test_another_seed_applies_other_faults() -> None:
+    """A probability is drawn from the seed."""
     found = [json.loads((await in_a_server(seed))[0]) for seed in (3, 4)]
 
     first, second = ([call.get("fault_id") is not None for call in calls] for calls in found)

@@ -1,4 +1,4 @@
-"""Two emulators that are asked the same, one of them with a file and killed now and then."""
+"""Two emulators get the same requests; one of them has a file and is killed now and then."""
 
 import asyncio
 from pathlib import Path
@@ -35,8 +35,8 @@ OTHER_FAULTS: Final = (
     *({"kind": kind} for kind in ("late_regression", "conflicting_final", "unknown_status")),
 )
 CHANGED: Final = {"source_version": "v1", "data": {"name": "Maya"}}
-MOST: Final = 4
-"""Worlds at a time."""
+MAX_WORLDS: Final = 4
+"""Worlds at the same time."""
 FEW_READS: Final = ("/_emulator/calls?limit=1000", "/_emulator/callbacks", "/_emulator/export")
 READS: Final = (
     *FEW_READS,
@@ -56,7 +56,7 @@ which = st.integers(0, 12)
 
 
 class Twins(RuleBasedStateMachine):
-    """Whatever is asked in whatever order, a file makes no difference, nor does a kill."""
+    """Whatever the requests and their order, a file and a kill make no difference."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class Twins(RuleBasedStateMachine):
         )
 
     def ask(self, method: str, path: str, world: str, **rest: Any) -> Any:
-        """Ask both the same, and give what both have answered."""
+        """Send the same request to both, and return both responses."""
         headers = {"X-Emulator-World": world}
         first, second = [
             self.loop.run_until_complete(answer(client, method, path, headers=headers, **rest))
@@ -97,7 +97,7 @@ class Twins(RuleBasedStateMachine):
         if world in self.worlds:
             self.touched = world
         if "/inbox/" in path or path.endswith("/v1/call") or not first.content:
-            return None  # whatever it was told to say
+            return None  # whatever the fault was to send
         assert first.status_code < 500, first.text
         return first.json()
 
@@ -105,18 +105,18 @@ class Twins(RuleBasedStateMachine):
         return self.ask(method, f"/_emulator{path}", world, **rest)
 
     def world(self, number: int) -> str:
-        """One of the worlds there are."""
+        """Choose one of the worlds."""
         return self.worlds[number % len(self.worlds)]
 
     def one_of(self, found: list[Any], pick: int) -> str:
-        """The id of one of what was found, or of none."""
+        """Choose the id of one of the found records, or none."""
         return str(found[pick % len(found)]["id"]) if found else "none"
 
     def inbox(self, world: str, name: str) -> str:
         return f"{self.settings.base_url}/_emulator/inbox/{world}/{name}"
 
     def workflow(self, world: str, pick: int) -> str:
-        """One of the workflows there are, or a new one."""
+        """Choose one of the workflows, or create one."""
         found = self.ask("GET", "/voicebot/v1/workflows", world)["data"]
         if pick < len(found):
             return str(found[pick]["id"])
@@ -129,7 +129,7 @@ class Twins(RuleBasedStateMachine):
         return self.ask(method, f"/voicebot/api/v2/accounts/{account}{path}", world, **rest)
 
     def bot(self, world: str, pick: int) -> str:
-        """One of the bots there are, or a new one."""
+        """Choose one of the bots, or create one."""
         self.exotel("GET", "/voicebots", world)
         found = unwrapped(self.answered)["data"]
         if pick % 4 < len(found):
@@ -329,11 +329,11 @@ class Twins(RuleBasedStateMachine):
         self.control("POST", "/reset", self.world(number))
 
     def begin_world(self, name: str | None = None, **fields: Any) -> None:
-        """Make a world, or another in place of the last when there are enough."""
+        """Create a world; when there are enough, replace the last."""
         if name is None:
             self.made += 1
             name = f"w{self.made}"
-        if len(self.worlds) == MOST:
+        if len(self.worlds) == MAX_WORLDS:
             self.control("DELETE", f"/worlds/{self.worlds.pop()}", "default")
         self.control("POST", "/worlds", "default", json={"name": name} | fields)
         assert self.answered.status_code == 201, self.answered.text
@@ -345,7 +345,7 @@ class Twins(RuleBasedStateMachine):
 
     @rule()
     def make_world_of_a_name_again(self) -> None:
-        if len(self.worlds) == MOST:
+        if len(self.worlds) == MAX_WORLDS:
             self.begin_world(self.worlds[-1])
 
     @rule(number=which)
@@ -353,11 +353,11 @@ class Twins(RuleBasedStateMachine):
         self.begin_world(**{"from": self.lasting_world(number)})
 
     def lasting_world(self, number: int) -> str:
-        """One of the worlds that the next one does not take the place of."""
-        return self.worlds[number % len(self.worlds[: MOST - 1])]
+        """Choose a world that the next one does not replace."""
+        return self.worlds[number % len(self.worlds[: MAX_WORLDS - 1])]
 
     def snapshot(self, world: str, pick: int) -> str:
-        """One of the snapshots there are, or a new one."""
+        """Choose one of the snapshots, or take one."""
         found = self.control("GET", "/snapshots", world)
         if pick < len(found):
             return str(found[pick]["name"])
@@ -396,7 +396,7 @@ class Twins(RuleBasedStateMachine):
         self.open_again()
 
     def open_again(self) -> None:
-        """Go on from the file, and compare everything there is."""
+        """Reopen the file, and compare everything."""
         self.loop.run_until_complete(self.clients[1].aclose())
         self.loop.run_until_complete(self.durable.worlds.transports.close())
         self.durable = create_app(self.settings)
@@ -427,7 +427,7 @@ class Twins(RuleBasedStateMachine):
             self.folder.cleanup()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         for client in self.clients:
             await client.aclose()
         if self.clients:
@@ -436,7 +436,7 @@ class Twins(RuleBasedStateMachine):
 
 
 async def answer(client: httpx.AsyncClient, method: str, path: str, **rest: Any) -> httpx.Response:
-    """What is answered; of a connection that a fault breaks, how."""
+    """Return the response, or how the connection broke."""
     try:
         return await client.request(method, path, **rest)
     except httpx.TransportError as error:
@@ -444,7 +444,7 @@ async def answer(client: httpx.AsyncClient, method: str, path: str, **rest: Any)
 
 
 def all_in(app: Emulator) -> list[World]:
-    """Every world, and every snapshot of each."""
+    """Return every world and every snapshot of each."""
     worlds = app.worlds.all()
     return [
         *worlds,

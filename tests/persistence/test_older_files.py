@@ -24,19 +24,19 @@ EXPECTED: Final = json.loads((FILES / "expected.json").read_text())
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A copy of the data file, with the log of version 0.1 beside it."""
+    """Copy the data file, with the log of version 0.1 beside it."""
     for name in ("worlds.json", "worlds.json.journal"):
         shutil.copy(FILES / name, tmp_path)
     return tmp_path / "worlds.json"
 
 
 def names_beside(path: Path) -> set[str]:
-    """The names of the files in the folder of a data file, without its lock."""
+    """Return the names of the files in the folder of a data file, without its lock."""
     return {each.name for each in path.parent.iterdir() if each.suffix != ".lock"}
 
 
 async def state_of(http: httpx.AsyncClient) -> dict[str, Any]:
-    """What the control API shows of calls, callbacks, inboxes, snapshots and the clock."""
+    """Return what the control API shows of calls, callbacks, inboxes, snapshots and the clock."""
 
     async def get(path: str) -> Any:
         return (await http.get(f"/_emulator{path}")).raise_for_status().json()
@@ -61,7 +61,7 @@ async def state_of(http: httpx.AsyncClient) -> dict[str, Any]:
     }
 
 
-async def check_goes_on(path: Path) -> None:
+async def check_continues(path: Path) -> None:
     """The world stands where it stood, and ends as it would have ended."""
     settings = Settings(data=path)
     app = create_app(settings)
@@ -81,16 +81,16 @@ async def check_goes_on(path: Path) -> None:
     assert names_beside(path) == {"worlds.json"}
 
 
-async def test_files_of_version_0_1_go_on(path: Path) -> None:
+async def test_files_of_version_0_1_continue(path: Path) -> None:
     """Every call and callback that was under way ends as that version would have ended it."""
-    await check_goes_on(path)
+    await check_continues(path)
 
 
 async def test_crash_right_after_the_log_is_renamed_loses_nothing(path: Path) -> None:
     """The next start finds the log under its new name."""
     path.with_name("worlds.json.journal").rename(path.with_name("worlds.json.wal"))
 
-    await check_goes_on(path)
+    await check_continues(path)
 
 
 async def test_log_older_than_the_data_file_is_not_applied(path: Path) -> None:
@@ -112,7 +112,7 @@ async def test_log_older_than_the_data_file_is_not_applied(path: Path) -> None:
     former.write_bytes(kept)
     former.with_name("worlds.json.journal.new").write_bytes(b"the log that was to take its place")
 
-    await check_goes_on(path)
+    await check_continues(path)
 
 
 async def test_empty_log_beside_a_present_one_is_deleted(path: Path) -> None:
@@ -122,7 +122,7 @@ async def test_empty_log_beside_a_present_one_is_deleted(path: Path) -> None:
     former.rename(path.with_name("worlds.json.wal"))
     former.write_bytes(header)
 
-    await check_goes_on(path)
+    await check_continues(path)
 
 
 def test_two_logs_with_changes_are_refused(path: Path) -> None:

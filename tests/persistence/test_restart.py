@@ -1,4 +1,4 @@
-"""A server that was killed goes on as if it had not been."""
+"""A killed server continues as if it had not been killed."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ MOMENTS: Final = (0.5, 35, 60, 60, 29, 1, 100)
 
 
 class Lives:
-    """One file, and the emulators that had it one after another."""
+    """One file, and the emulators that opened it one after another."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         folder.mkdir(exist_ok=True)
@@ -38,12 +38,12 @@ class Lives:
         """The world of this name, as it stands."""
         return World(self.http, (await self.http.get(f"/_emulator/worlds/{name}")).json())
 
-    def history(self) -> bytes:
-        """What was written since the file was folded."""
+    def wal(self) -> bytes:
+        """Return what was written since the last checkpoint."""
         return Path(f"{self.settings.data}.wal").read_bytes()
 
     async def restart(self) -> None:
-        """Kill the emulator, and begin another on its file."""
+        """Kill the emulator, and start another with its file."""
         kill(self.app)
         await self.app.worlds.transports.close()
         await self.http.aclose()
@@ -51,13 +51,13 @@ class Lives:
         self.http = self._client()
 
     async def end(self) -> None:
-        """Stop the last of them."""
+        """Stop the last emulator."""
         await self.http.aclose()
         await self.app.worlds.stop()
 
 
-async def told(world: World) -> list[str]:
-    """All there is to calls and callbacks, with the bytes and the order of what was sent."""
+async def state_of(world: World) -> list[str]:
+    """Return everything about calls and callbacks, with the bytes and the order of requests."""
     paths = ["/calls?limit=1000", "/callbacks", "/clock", "/inboxes/done", "/inboxes/bots"]
     callbacks = (await world.control("GET", "/callbacks")).json()
     paths += [f"/callbacks/{each['id']}" for each in callbacks]
@@ -78,7 +78,7 @@ async def begin(world: World) -> None:
         await world.place(workflow, *NUMBERS)
 
 
-async def test_killed_between_retries_it_ends_as_it_would_have(tmp_path: Path) -> None:
+async def test_world_killed_between_retries_ends_as_it_would_have(tmp_path: Path) -> None:
     """On a frozen clock ids, times, bytes and order are those of a run without a kill."""
     found: list[list[str]] = []
     for killed in (False, True):
@@ -89,7 +89,7 @@ async def test_killed_between_retries_it_ends_as_it_would_have(tmp_path: Path) -
             if killed:
                 await lives.restart()
         await (await lives.world()).advance()
-        found.append(await told(await lives.world()))
+        found.append(await state_of(await lives.world()))
         await lives.end()
 
     assert found[0] == found[1]
@@ -98,8 +98,8 @@ async def test_killed_between_retries_it_ends_as_it_would_have(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("writes", range(1, 8))
-async def test_auto_clock_goes_on_by_itself_after_a_kill(tmp_path: Path, writes: int) -> None:
-    """A world that was killed while its time passed ends the same, though nobody asks for it."""
+async def test_auto_clock_continues_by_itself_after_a_kill(tmp_path: Path, writes: int) -> None:
+    """A world that was killed while its clock advanced ends the same, without any request."""
     found: list[list[str]] = []
     for killed in (False, True):
         lives = Lives(tmp_path / str(killed), clock="auto")
@@ -117,14 +117,14 @@ async def test_auto_clock_goes_on_by_itself_after_a_kill(tmp_path: Path, writes:
             await going_on
         else:
             await placing
-        found.append(await told(await lives.world()))
+        found.append(await state_of(await lives.world()))
         await lives.end()
 
     assert without_repeats(found[0]) == without_repeats(found[1])
 
 
 async def written(app: Emulator, writes: int, doing: asyncio.Future[str]) -> None:
-    """Wait until something has been written down so many times, and is still being done."""
+    """Wait until changes were written this many times, and more are on their way."""
     assert app.worlds.data_file is not None
     file = app.worlds.data_file._file
     sizes = {file.wal_size}
@@ -135,7 +135,7 @@ async def written(app: Emulator, writes: int, doing: asyncio.Future[str]) -> Non
 
 
 def without_repeats(found: list[str]) -> list[Any]:
-    """The same, with a message of an inbox that was in flight when it was killed told once."""
+    """Return the same state, without the repeats of messages that were in flight at a kill."""
     values = [json.loads(each) for each in found]
     return [
         [message for place, message in enumerate(value) if message not in value[:place]]
@@ -145,8 +145,8 @@ def without_repeats(found: list[str]) -> list[Any]:
     ]
 
 
-async def test_live_clock_that_was_moved_on_stays_there(tmp_path: Path) -> None:
-    """A live clock never goes back, even if it was moved when nothing else happened."""
+async def test_advanced_live_clock_keeps_its_time(tmp_path: Path) -> None:
+    """A live clock never goes back, even if nothing else happened when it was advanced."""
     lives = Lives(tmp_path / "live", clock="live")
     before = (await (await lives.world()).advance(86_400))["now"]
 
@@ -157,8 +157,8 @@ async def test_live_clock_that_was_moved_on_stays_there(tmp_path: Path) -> None:
     assert after >= before
 
 
-async def test_snapshot_of_a_live_world_stands_still(tmp_path: Path) -> None:
-    """A snapshot shows the same time for ever, through kills and however fast its clock was."""
+async def test_clock_of_a_snapshot_is_stopped(tmp_path: Path) -> None:
+    """A snapshot shows the same time after kills, however fast its clock was."""
     lives = Lives(tmp_path / "still", clock="live", speed=1_000_000)
     saved = (await (await lives.world()).control("POST", "/snapshots", json={"name": "s"})).json()
 
@@ -170,7 +170,7 @@ async def test_snapshot_of_a_live_world_stands_still(tmp_path: Path) -> None:
 
 
 async def test_imported_world_is_reached_by_the_credentials_it_shows(tmp_path: Path) -> None:
-    """Credentials follow from the seed, also when that came with an import."""
+    """Credentials follow from the seed, even if the seed came with an import."""
     lives = Lives(tmp_path / "seeds")
     for name, seed in (("source", 5), ("target", 6)):
         await lives.http.post("/_emulator/worlds", json={"name": name, "seed": seed})
@@ -193,10 +193,10 @@ async def test_imported_world_is_reached_by_the_credentials_it_shows(tmp_path: P
         pytest.param("/snapshots", {"name": "new"}, id="snapshot"),
     ],
 )
-async def test_world_that_there_was_no_room_for_leaves_no_trace(
+async def test_world_refused_by_a_full_disk_leaves_no_trace(
     tmp_path: Path, path: str, body: dict[str, str]
 ) -> None:
-    """What was refused for want of room is not there afterwards, and can be asked for again."""
+    """A world that could not be written is not there afterwards, and can be created again."""
     lives = Lives(tmp_path / "full")
     world = await lives.world()
     assert lives.app.worlds.data_file is not None
@@ -214,8 +214,8 @@ async def test_world_that_there_was_no_room_for_leaves_no_trace(
     await lives.end()
 
 
-async def test_inbox_that_was_waited_at_keeps_its_place(tmp_path: Path) -> None:
-    """Inboxes are listed in the order they were first named, whoever named them."""
+async def test_inbox_created_by_a_wait_keeps_its_place(tmp_path: Path) -> None:
+    """Inboxes are listed in the order they were first used, by a wait too."""
     lives = Lives(tmp_path / "inboxes")
     world = await lives.world()
     await world.control("GET", "/inboxes/first/wait?timeout=0")
@@ -230,7 +230,7 @@ async def test_inbox_that_was_waited_at_keeps_its_place(tmp_path: Path) -> None:
 
 
 async def test_origins_of_a_fork_are_the_same_after_a_kill(tmp_path: Path) -> None:
-    """A world that goes on from itself by way of another is written down the same as before."""
+    """A fork of a fork is written the same as before the kill."""
     files: list[bytes] = []
     for killed in (False, True):
         lives = Lives(tmp_path / str(killed))
@@ -246,10 +246,10 @@ async def test_origins_of_a_fork_are_the_same_after_a_kill(tmp_path: Path) -> No
     assert files[0] == files[1]
 
 
-async def test_batch_that_passed_over_many_calls_at_once_goes_on_where_it_was(
+async def test_batch_continues_after_a_bulk_step(
     tmp_path: Path,
 ) -> None:
-    """How far a batch has come is written, also where none of the calls in between was dialled."""
+    """The progress of a batch is written even if no call in between was dialled."""
     lives = Lives(tmp_path / "lives")
     world = await lives.world()
     await world.control("PUT", "/scenarios", json={"rules": [{"scenario": "busy"}]})
@@ -268,15 +268,15 @@ async def test_batch_that_passed_over_many_calls_at_once_goes_on_where_it_was(
     await lives.end()
 
 
-async def test_long_callback_that_an_inbox_took_is_written_once(tmp_path: Path) -> None:
-    """A long body that was owed and then taken is in the journal once, and is read for both."""
+async def test_long_body_of_a_callback_to_an_inbox_is_written_once(tmp_path: Path) -> None:
+    """A long body is in the write-ahead log once, and is read for the callback and the message."""
     lives = Lives(tmp_path / "long")
     world = await lives.world()
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     batch = await world.place(workflow, *(f"+234803{number:07}" for number in range(500)))
     await world.pass_time()
-    (owed,) = (await world.control("GET", "/callbacks")).json()
-    paths = ["/inboxes/done", f"/callbacks/{owed['id']}"]
+    (callback,) = (await world.control("GET", "/callbacks")).json()
+    paths = ["/inboxes/done", f"/callbacks/{callback['id']}"]
     before = [(await world.control("GET", path)).json() for path in paths]
 
     await lives.restart()
@@ -284,13 +284,13 @@ async def test_long_callback_that_an_inbox_took_is_written_once(tmp_path: Path) 
     world = await lives.world()
     assert [(await world.control("GET", path)).json() for path in paths] == before
     assert len(before[0][0]["body"]) > 65536
-    assert lives.history().count(b'\\"request_id\\":\\"' + batch.encode()) == 1
+    assert lives.wal().count(b'\\"request_id\\":\\"' + batch.encode()) == 1
     await lives.end()
 
 
-async def test_nothing_is_folded_once_there_is_no_time_for_it(tmp_path: Path) -> None:
-    """Told to stop at once in the midst of requests, it goes on from what the journal has."""
-    lives = Lives(tmp_path / "lives", checkpoint_bytes=1)  # each request has the file folded
+async def test_there_is_no_checkpoint_after_the_deadline(tmp_path: Path) -> None:
+    """Stopped at once in the middle of requests, the world continues from the write-ahead log."""
+    lives = Lives(tmp_path / "lives", checkpoint_bytes=1)  # each request triggers a checkpoint
     path = tmp_path / "lives" / "worlds.json"
     world = await lives.world()
     await begin(world)
@@ -298,7 +298,7 @@ async def test_nothing_is_folded_once_there_is_no_time_for_it(tmp_path: Path) ->
 
     lives.app.worlds.begin_shutdown(at_once=True)
     await world.advance()
-    known = await told(world)
+    known = await state_of(world)
     await lives.end()
     after = path.read_bytes()
     names = {each.name for each in path.parent.iterdir()}
@@ -306,6 +306,6 @@ async def test_nothing_is_folded_once_there_is_no_time_for_it(tmp_path: Path) ->
 
     assert after == before
     assert names == {"worlds.json", "worlds.json.wal", "worlds.json.lock"}
-    assert await told(await lives.world()) == known
+    assert await state_of(await lives.world()) == known
     await lives.end()
     assert [each.name for each in path.parent.iterdir()] == ["worlds.json"]

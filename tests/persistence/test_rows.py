@@ -1,4 +1,4 @@
-"""The file of rows: read as it was written, or refused with a sentence."""
+"""World files: read as they were written, or refused in one sentence."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ values = st.recursive(
 
 
 def by_hand(**meta: Any) -> bytes:
-    """The file as an editor or plain TinyDB would write it, with this in its first table."""
+    """Return the file as an editor or TinyDB would write it, with this metadata."""
     tables = json.loads(CONTENT)
     del tables["emulator"]["1"]["checksum"]
     tables["emulator"]["1"] |= meta
@@ -46,21 +46,21 @@ def by_hand(**meta: Any) -> bytes:
 
 @given(st.dictionaries(texts, st.dictionaries(texts, values, max_size=4), max_size=4))
 def test_rows_are_read_as_they_were_written(rows: dict[str, dict[str, Any]]) -> None:
-    """Whatever JSON can hold comes back, by world, table and key."""
-    told = {key: row | {"id": key} for key, row in rows.items()}
-    content = whole_file([("table", "id", [{**row, "world": "w"} for row in told.values()])])
+    """Everything that JSON can hold comes back, by world, table and key."""
+    expected = {key: row | {"id": key} for key, row in rows.items()}
+    content = whole_file([("table", "id", [{**row, "world": "w"} for row in expected.values()])])
 
     found = read_whole(PATH, content)[1]
 
     wanted = {
         key: {name: value for name, value in row.items() if name != "world"}
-        for key, row in told.items()
+        for key, row in expected.items()
     }
     assert found == ({"w": {"table": wanted}} if rows else {})
 
 
-def test_a_bit_flipped_in_the_head_is_refused() -> None:
-    """Whichever bit of what says how to read the rest is another, the file is refused by name."""
+def test_flipped_bit_in_the_metadata_is_refused() -> None:
+    """Whichever bit of the metadata is flipped, the file is refused by name."""
     for content in (CONTENT, whole_file(TABLES[:1])):
         for byte in range(content.index(b'"worlds"')):
             for bit in range(8):
@@ -69,41 +69,41 @@ def test_a_bit_flipped_in_the_head_is_refused() -> None:
 
 
 @given(byte=st.integers(0, len(CONTENT) - 1), bit=st.integers(0, 7))
-def test_a_bit_flipped_anywhere_is_refused(byte: int, bit: int) -> None:
-    """Whichever bit of the file is another, it is refused by name."""
+def test_flipped_bit_is_refused(byte: int, bit: int) -> None:
+    """Whichever bit of the file is flipped, it is refused by name."""
     with pytest.raises(DamagedError, match=str(PATH)):
         read_whole(PATH, flipped(CONTENT, byte, bit))
 
 
-def test_a_file_cut_anywhere_is_refused() -> None:
-    """A part of a file is no file."""
+def test_truncated_file_is_refused() -> None:
+    """A part of a file is refused."""
     for size in range(1, len(CONTENT)):
         with pytest.raises(DamagedError, match=str(PATH)):
             read_whole(PATH, CONTENT[:size])
 
 
-def test_a_file_edited_by_hand_is_read() -> None:
-    """Without a checksum a file is what it says, however it is written."""
+def test_file_edited_by_hand_is_read() -> None:
+    """A file without a checksum is read, however it is formatted."""
     assert read_whole(PATH, by_hand())[1] == read_whole(PATH, CONTENT)[1]
     assert by_hand()[: len(CHECKED_START)] != CHECKED_START
 
 
-def test_a_file_of_rows_alone_is_read() -> None:
-    """Where every key is an id, nothing need be said about the file."""
+def test_file_without_metadata_is_read() -> None:
+    """If every key is an id, no metadata is needed."""
     content = json.dumps({"worlds": {"1": {"world": "w", "id": "w"}}}).encode()
 
     assert read_whole(PATH, content)[1] == {"w": {"worlds": {"w": {"id": "w"}}}}
 
 
-def test_an_edited_file_with_its_checksum_says_what_to_do() -> None:
-    """A checksum that is out of its place cannot be held against the file, and says so."""
+def test_edited_file_with_a_checksum_is_refused_with_advice() -> None:
+    """The error says to delete the checksum of a file that was edited on purpose."""
     for content in (by_hand(checksum="00000000"), CONTENT + b"\n"):
         with pytest.raises(DamagedError, match="delete the checksum"):
             read_whole(PATH, content)
 
 
-def test_a_newer_format_is_refused_with_a_sentence() -> None:
-    """A file of a later version is not damaged, and not read either."""
+def test_newer_format_is_refused() -> None:
+    """A file of a later version is not called damaged, and is not read either."""
     newer = by_hand(format=FORMAT + 1, checksum="of another kind", something="new")
 
     with pytest.raises(NewerError, match=f"format {FORMAT + 1}.*later version"):
@@ -129,14 +129,14 @@ def test_a_newer_format_is_refused_with_a_sentence() -> None:
         pytest.param(b'{"emulator":{"1":{},"2":{}}}', id="said-twice"),
     ],
 )
-def test_what_is_no_world_file_is_refused(content: bytes) -> None:
-    """Any other JSON is refused by name, and nothing else goes wrong."""
+def test_other_json_is_refused(content: bytes) -> None:
+    """Any other JSON is refused by name."""
     with pytest.raises(DamagedError, match=str(PATH)):
         read_whole(PATH, content)
 
 
-def test_a_world_that_begins_anew_stays_in_its_place() -> None:
-    """A change may forget a world, copy one, put, add, change and drop rows, in this order."""
+def test_changes_are_applied_in_order() -> None:
+    """A change may delete a world, copy one, put, add, change and drop rows, in this order."""
     worlds = read_whole(PATH, CONTENT)[1]
 
     apply({"copy": ["one", "three"], "world": "three", "drop": {"calls": ["c1", "none"]}}, worlds)
@@ -145,7 +145,7 @@ def test_a_world_that_begins_anew_stays_in_its_place() -> None:
     changed = {"keys": ["c1", "c3"], "fields": {"to": {"of": ["x", "z"], "at": [0, 1]}}}
     apply({"world": "two", "add": {"calls": added}, "change": {"calls": changed}}, worlds)
     apply({"world": "two", "same": {"calls": {"c4": ["to", "calls", "c3"]}}}, worlds)
-    apply({"end": "nobody"}, worlds)
+    apply({"end": "unknown"}, worlds)
 
     assert list(worlds) == ["one", "two", "three"]
     assert worlds["one"] == {"calls": {"c2": {"id": "c2"}}}
@@ -167,8 +167,8 @@ def test_a_world_that_begins_anew_stays_in_its_place() -> None:
         pytest.param({"same": {"calls": {"c1": ["to", "calls", "c2"]}}}, id="same-as-nothing"),
     ],
 )
-def test_change_that_does_not_fit_is_refused(change: dict[str, Any]) -> None:
-    """What a change says is taken over, or it is an error; nothing of it is passed over."""
+def test_invalid_change_is_refused(change: dict[str, Any]) -> None:
+    """A change is applied completely, or it is an error."""
     worlds = read_whole(PATH, CONTENT)[1]
 
     with pytest.raises((ValueError, KeyError)):

@@ -1,4 +1,4 @@
-"""The world file: a TinyDB database with a journal beside it, whatever happens to the two."""
+"""The world file: a TinyDB database with a write-ahead log beside it."""
 
 import json
 import logging
@@ -31,23 +31,23 @@ Found = dict[str, dict[str, dict[str, Any]]]
 
 
 def wal_of(path: Path) -> Path:
-    """Where the changes of a file are."""
+    """Return the path of a file's write-ahead log."""
     return path.with_name(f"{path.name}.wal")
 
 
 def written(path: Path, changes: Iterable[dict[str, Any]] = CHANGES) -> list[tuple[int, Found]]:
-    """Write changes; tell after each how long the journal is, and what there is."""
-    told: list[tuple[int, Found]] = []
+    """Write changes; after each, note the size of the write-ahead log and the rows."""
+    reported: list[tuple[int, Found]] = []
     file = WorldFile(path)
     for change in changes:
         file.append(json.dumps(change).encode())
-        told.append((file.wal_size, found_in(path)))
+        reported.append((file.wal_size, found_in(path)))
     file.close()
-    return told
+    return reported
 
 
 def found_in(path: Path) -> Found:
-    """What a file says when it is opened elsewhere."""
+    """Return the rows of a copy of the file."""
     copy = path.with_name("copy.json")
     shutil.rmtree(copy, ignore_errors=True)
     for suffix in ("", ".wal"):
@@ -62,12 +62,12 @@ def found_in(path: Path) -> Found:
 
 
 def names_in(folder: Path) -> list[str]:
-    """What is in a folder."""
+    """Return the names in a folder."""
     return sorted(each.name for each in folder.iterdir())
 
 
 def checkpoint(file: WorldFile, look: Callable[[int], None] = lambda _: None) -> None:
-    """Fold what was found into the file."""
+    """Write the rows that were read into the file."""
     rows = [
         {"world": world, **row}
         for world, tables in file.worlds.items()
@@ -76,8 +76,8 @@ def checkpoint(file: WorldFile, look: Callable[[int], None] = lambda _: None) ->
     file.checkpoint([("bells", "id", rows)], look)
 
 
-async def test_after_a_shutdown_plain_tinydb_opens_it(tmp_path: Path) -> None:
-    """The file has one table for each kind of record, with fields that read well."""
+async def test_tinydb_reads_the_file_after_a_shutdown(tmp_path: Path) -> None:
+    """The file has one table for each kind of record, with readable fields."""
     path = tmp_path / "worlds.json"
     app = create_app(Settings(data=path))
     async with httpx.AsyncClient(
@@ -106,14 +106,14 @@ async def test_after_a_shutdown_plain_tinydb_opens_it(tmp_path: Path) -> None:
     assert names_in(tmp_path) == [path.name]
 
 
-def test_journal_cut_anywhere_loads_to_an_exact_prefix(
+def test_truncated_log_loads_an_exact_prefix(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Cut at any byte, what is there is what the whole changes say; what is cut is told once."""
+    """Cut at any byte, the whole changes before it are there, and one warning reports the rest."""
     path = tmp_path / "worlds.json"
-    told = written(path)
+    reported = written(path)
     content = wal_of(path).read_bytes()
-    states: list[tuple[int, Found]] = [(20, {}), *told]
+    states: list[tuple[int, Found]] = [(20, {}), *reported]
 
     for size in range(len(content) + 1):
         wal_of(path).write_bytes(content[:size])
@@ -127,8 +127,8 @@ def test_journal_cut_anywhere_loads_to_an_exact_prefix(
         assert all(str(size - end) in each.getMessage() for each in warnings)
 
 
-def test_a_flipped_bit_stops_the_file_from_being_opened(tmp_path: Path) -> None:
-    """Damage in the file or in its journal is named, and neither is touched."""
+def test_flipped_bit_prevents_opening(tmp_path: Path) -> None:
+    """Damage in the file or in its log is named, and neither is touched."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
@@ -148,7 +148,7 @@ def test_a_flipped_bit_stops_the_file_from_being_opened(tmp_path: Path) -> None:
 
 
 class WorldFileOpen(WorldFile):
-    """A world file for the length of a block."""
+    """A world file that is open for the length of a block."""
 
     def __enter__(self) -> Self:
         return self
@@ -157,8 +157,8 @@ class WorldFileOpen(WorldFile):
         self.close()
 
 
-def test_tinydb_reads_file_and_journal_as_one(tmp_path: Path) -> None:
-    """As a storage of TinyDB it shows what is in the file and what has changed since."""
+def test_tinydb_reads_file_and_log_as_one(tmp_path: Path) -> None:
+    """As a storage of TinyDB it shows the file with the later changes."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:1])
     with WorldFileOpen(path) as file:
@@ -176,8 +176,8 @@ def test_tinydb_reads_file_and_journal_as_one(tmp_path: Path) -> None:
     ]
 
 
-def test_what_tinydb_changes_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
-    """Rows may be added, changed and removed through TinyDB."""
+def test_changes_by_tinydb_are_kept(tmp_path: Path) -> None:
+    """Rows can be added, changed and removed through TinyDB."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:1])
 
@@ -193,8 +193,8 @@ def test_what_tinydb_changes_is_there_when_it_is_opened_again(tmp_path: Path) ->
     assert found_in(path) == {"w": {"bells": {"b9": {"id": "b9", "rung": 9}}}}
 
 
-def test_what_is_no_record_of_a_world_is_not_written(tmp_path: Path) -> None:
-    """A row without a world is refused through TinyDB before anything is replaced."""
+def test_row_without_a_world_is_refused(tmp_path: Path) -> None:
+    """TinyDB cannot write a row without a world; nothing is replaced then."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:2])
     before = found_in(path)
@@ -205,8 +205,8 @@ def test_what_is_no_record_of_a_world_is_not_written(tmp_path: Path) -> None:
     assert found_in(path) == before
 
 
-def test_a_write_there_is_no_room_for_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    """A fold that fails leaves file and journal whole, nothing beside, and can be tried again."""
+def test_checkpoint_on_a_full_disk_changes_nothing(tmp_path: Path) -> None:
+    """A failed checkpoint leaves file and log whole, nothing beside them, and can be repeated."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
@@ -225,40 +225,40 @@ def test_a_write_there_is_no_room_for_leaves_everything_as_it_was(tmp_path: Path
     assert path.read_bytes() != before
 
 
-def test_a_fold_that_is_given_up_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    """Given up anywhere on the way, a fold leaves file and journal whole, and nothing beside."""
+def test_canceled_checkpoint_changes_nothing(tmp_path: Path) -> None:
+    """Canceled at any point, a checkpoint leaves file and log whole, and nothing beside them."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
         checkpoint(file)
         file.append(json.dumps(CHANGES[3]).encode())
-        told: list[int] = []
-        checkpoint(file, told.append)
-        assert told == sorted(told)
-        assert told[-1] == len(path.read_bytes())
+        reported: list[int] = []
+        checkpoint(file, reported.append)
+        assert reported == sorted(reported)
+        assert reported[-1] == len(path.read_bytes())
         file.append(json.dumps(CHANGES[4]).encode())
         before, whole = path.read_bytes(), found_in(path)
-        for end in sorted(set(told)):
+        for end in sorted(set(reported)):
 
             def look(written: int, end: int = end) -> None:
                 if written >= end:
-                    raise EndedError
+                    raise CanceledError
 
-            with pytest.raises(EndedError):
+            with pytest.raises(CanceledError):
                 checkpoint(file, look)
 
             assert (path.read_bytes(), found_in(path)) == (before, whole)
             assert not beside(path).exists()
 
 
-class EndedError(Exception):
-    """Somebody wants no more of it."""
+class CanceledError(Exception):
+    """The test cancels the checkpoint."""
 
 
-def test_file_that_was_replaced_before_the_journal_began_is_the_one_that_counts(
+def test_older_log_is_not_applied_to_a_newer_file(
     tmp_path: Path,
 ) -> None:
-    """Between the two steps of a fold nothing is lost and nothing is applied twice."""
+    """A crash between the two steps of a checkpoint loses nothing and applies nothing twice."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     old = wal_of(path).read_bytes()
@@ -266,15 +266,15 @@ def test_file_that_was_replaced_before_the_journal_began_is_the_one_that_counts(
         checkpoint(file)
         file.append(json.dumps(CHANGES[3]).encode())
         checkpoint(file)
-    folded = found_in(path)
+    checkpointed = found_in(path)
 
-    wal_of(path).write_bytes(old)  # w would begin anew, and v be copied from it
+    wal_of(path).write_bytes(old)  # it would replace w, and copy v from it
 
-    assert found_in(path) == folded
+    assert found_in(path) == checkpointed
 
 
-def test_file_whose_journal_could_not_begin_goes_on_when_it_can(tmp_path: Path) -> None:
-    """A fold that fails after the file was replaced loses nothing that is appended next."""
+def test_log_that_could_not_be_replaced_is_replaced_later(tmp_path: Path) -> None:
+    """A checkpoint that fails after the file was replaced loses no later change."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:3])
     with WorldFileOpen(path) as file:
@@ -291,8 +291,8 @@ def test_file_whose_journal_could_not_begin_goes_on_when_it_can(tmp_path: Path) 
     assert found_in(path)["v"]["bells"]["b2"]["rung"] == 8
 
 
-def test_a_journal_of_another_file_is_refused(tmp_path: Path) -> None:
-    """A journal that does not go on from the file is named, whether it is later or does not fit."""
+def test_log_of_another_file_is_refused(tmp_path: Path) -> None:
+    """A log that does not belong to the file is named, whether it is later or does not fit."""
     path = tmp_path / "worlds.json"
     written(path, CHANGES[:2])
     with WorldFileOpen(path) as file:
@@ -313,7 +313,7 @@ def test_a_journal_of_another_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
-    """Whoever comes second is told who holds the file; afterwards it is free."""
+    """A second process is refused with the id of the first; afterwards the file is free."""
     path = tmp_path / "worlds.json"
     with WorldFileOpen(path) as file:
         with pytest.raises(LockedError, match=str(os.getpid())):
@@ -324,8 +324,8 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     WorldFile(path).close()
 
 
-def test_a_lock_that_was_taken_away_is_no_lock(tmp_path: Path) -> None:
-    """Whoever still has the name of the lock open does not hold a file that others hold."""
+def test_deleted_lock_file_is_no_lock(tmp_path: Path) -> None:
+    """A process with a deleted lock file open does not hold a file that another holds."""
     path = tmp_path / "worlds.json"
     first = WorldFileOpen(path)
     path.with_name("worlds.json.lock").unlink()
@@ -335,8 +335,8 @@ def test_a_lock_that_was_taken_away_is_no_lock(tmp_path: Path) -> None:
     first.close()
 
 
-def test_an_empty_file_is_a_new_one(tmp_path: Path) -> None:
-    """A file that somebody has only made room for is begun in."""
+def test_empty_file_is_a_new_one(tmp_path: Path) -> None:
+    """An empty file is opened like a new one."""
     path = tmp_path / "worlds.json"
     path.touch()
 

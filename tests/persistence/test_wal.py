@@ -1,4 +1,4 @@
-"""The append-only file: what is whole is read, what is torn is cut, what is damaged is refused."""
+"""The write-ahead log: whole frames are read, an incomplete one is cut off, damage is refused."""
 
 import os
 import re
@@ -24,7 +24,7 @@ reuse = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, Hea
 
 
 def written(path: Path, payloads: list[bytes], *, generation: int = 7) -> list[int]:
-    """Write these frames and return the byte each ends at."""
+    """Write these frames and return the byte at which each ends."""
     frames = Frames(path, sync=False)
     frames.begin(generation)
     ends = [HEADER_BYTES]
@@ -36,7 +36,7 @@ def written(path: Path, payloads: list[bytes], *, generation: int = 7) -> list[i
 
 
 def read(path: Path) -> list[bytes]:
-    """The payloads of the frames that are whole."""
+    """Return the payloads of the whole frames."""
     return [payload for _, payload in read_frames(path)]
 
 
@@ -45,8 +45,8 @@ def read(path: Path) -> list[bytes]:
 def test_frames_are_read_as_they_were_written(
     tmp_path: Path, payloads: list[bytes], generation: int
 ) -> None:
-    """Every frame comes back with the byte it ends at, in order, and so does the generation."""
-    path = tmp_path / "journal"
+    """Every frame comes back in order with the byte at which it ends; so does the generation."""
+    path = tmp_path / "wal"
 
     ends = written(path, payloads, generation=generation)
 
@@ -56,11 +56,11 @@ def test_frames_are_read_as_they_were_written(
 
 @settings(reuse, max_examples=examples(30))
 @given(payloads=st.lists(st.binary(max_size=30), min_size=1, max_size=4))
-def test_a_file_cut_anywhere_is_read_up_to_the_last_whole_frame(
+def test_truncated_file_is_read_up_to_the_last_whole_frame(
     tmp_path: Path, payloads: list[bytes]
 ) -> None:
-    """Cut at every byte, what is left is exactly the frames that end before, never an error."""
-    path = tmp_path / "journal"
+    """Cut at any byte, exactly the frames that end before it are read, without an error."""
+    path = tmp_path / "wal"
     ends = written(path, payloads)
     content = path.read_bytes()
 
@@ -71,9 +71,9 @@ def test_a_file_cut_anywhere_is_read_up_to_the_last_whole_frame(
         assert generation_of(path) == (7 if size >= HEADER_BYTES else None)
 
 
-def test_a_bit_flipped_anywhere_is_refused_with_its_place(tmp_path: Path) -> None:
-    """Whichever bit of whole frames is another, the file is refused by name, and never cut."""
-    path = tmp_path / "journal"
+def test_flipped_bit_is_refused_with_its_place(tmp_path: Path) -> None:
+    """Whichever bit of the whole frames is flipped, the file is refused by name and never cut."""
+    path = tmp_path / "wal"
     ends = written(path, PAYLOADS)
     content = path.read_bytes()
     begins = [HEADER_BYTES, *ends]
@@ -91,9 +91,9 @@ def test_a_bit_flipped_anywhere_is_refused_with_its_place(tmp_path: Path) -> Non
             assert place <= int(said[1]) <= byte
 
 
-def test_room_that_was_made_for_a_frame_is_no_frame(tmp_path: Path) -> None:
-    """Zeros behind the last frame, as a power cut may leave them, are torn and not damage."""
-    path = tmp_path / "journal"
+def test_zeros_after_the_last_frame_are_no_frame(tmp_path: Path) -> None:
+    """Zeros that a power failure left after the last frame are incomplete, not damage."""
+    path = tmp_path / "wal"
     written(path, PAYLOADS)
 
     with path.open("ab") as file:
@@ -104,11 +104,9 @@ def test_room_that_was_made_for_a_frame_is_no_frame(tmp_path: Path) -> None:
 
 @reuse
 @given(size=st.integers(0, 111), sync=st.booleans())
-def test_a_frame_there_is_no_room_for_leaves_no_trace(
-    tmp_path: Path, size: int, *, sync: bool
-) -> None:
-    """An append that fails half-way leaves the file as it was; the next one succeeds."""
-    path = tmp_path / "journal"
+def test_append_on_a_full_disk_leaves_no_trace(tmp_path: Path, size: int, *, sync: bool) -> None:
+    """A failed append leaves the file as it was; the next one succeeds."""
+    path = tmp_path / "wal"
     frames = Frames(path, sync=sync)
     frames.begin(1)
     frames.append(b"before")
@@ -123,9 +121,9 @@ def test_a_frame_there_is_no_room_for_leaves_no_trace(
     assert read(path) == [b"before", b"after"]
 
 
-def test_a_new_generation_begins_with_nothing(tmp_path: Path) -> None:
-    """Frames of an earlier generation are gone when another has begun."""
-    path = tmp_path / "journal"
+def test_new_generation_is_empty(tmp_path: Path) -> None:
+    """Frames of an earlier generation are gone when a new one begins."""
+    path = tmp_path / "wal"
     frames = Frames(path, sync=False)
     frames.begin(1)
     frames.append(b"void")
@@ -136,9 +134,9 @@ def test_a_new_generation_begins_with_nothing(tmp_path: Path) -> None:
     assert (generation_of(path), read(path)) == (2, [b"valid"])
 
 
-def test_a_generation_that_is_prepared_leaves_the_present_one_alone(tmp_path: Path) -> None:
-    """Until the new file takes its place, the old one is the one that counts."""
-    path = tmp_path / "journal"
+def test_prepared_generation_leaves_the_present_one(tmp_path: Path) -> None:
+    """Until the new file replaces it, the old one is valid."""
+    path = tmp_path / "wal"
     written(path, PAYLOADS, generation=1)
 
     Frames(path, sync=False).prepare(2)
@@ -146,9 +144,9 @@ def test_a_generation_that_is_prepared_leaves_the_present_one_alone(tmp_path: Pa
     assert (generation_of(path), read(path)) == (1, PAYLOADS)
 
 
-def test_a_generation_that_could_not_begin_begins_with_the_next_frame(tmp_path: Path) -> None:
-    """Nothing is ever appended to frames that are void: first the new file takes their place."""
-    path = tmp_path / "journal"
+def test_failed_replacement_is_repeated_by_the_next_append(tmp_path: Path) -> None:
+    """Nothing is appended to void frames: first the new file replaces them."""
+    path = tmp_path / "wal"
     frames = Frames(path, sync=False)
     frames.begin(1)
     frames.append(b"void")
@@ -165,9 +163,9 @@ def test_a_generation_that_could_not_begin_begins_with_the_next_frame(tmp_path: 
     assert (generation_of(path), read(path)) == (2, [b"valid"])
 
 
-def test_what_is_behind_the_last_whole_frame_is_cut_off(tmp_path: Path) -> None:
-    """Going on after a torn frame, the next one stands in its place."""
-    path = tmp_path / "journal"
+def test_incomplete_frame_is_overwritten(tmp_path: Path) -> None:
+    """The next frame takes the place of an incomplete one."""
+    path = tmp_path / "wal"
     ends = written(path, PAYLOADS)
     path.write_bytes(path.read_bytes()[:-1])
 
@@ -180,9 +178,9 @@ def test_what_is_behind_the_last_whole_frame_is_cut_off(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sync", [pytest.param(True, id="sync"), pytest.param(False, id="normal")])
-def test_with_sync_a_frame_is_on_the_disk_before_it_counts(tmp_path: Path, *, sync: bool) -> None:
-    """Where nothing can be brought to the disk (a pipe), a frame counts only without sync."""
-    frames = Frames(tmp_path / "journal", sync=sync)
+def test_with_sync_an_append_waits_for_the_disk(tmp_path: Path, *, sync: bool) -> None:
+    """On a pipe, which cannot be synced, an append succeeds only without sync."""
+    frames = Frames(tmp_path / "wal", sync=sync)
     frames.begin(1)
     out, into = os.pipe()
     os.dup2(into, frames._file)

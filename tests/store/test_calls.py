@@ -1,4 +1,4 @@
-"""All calls of a world, listed in every way, against a plain list."""
+"""Lists of calls, compared with a plain list."""
 
 from collections.abc import Iterable
 
@@ -14,12 +14,12 @@ from tests.effort import examples
 Asked = tuple[str, str, list[tuple[str, int]]]
 """Platform, workflow, and how often which numbers are called."""
 
-FEW = st.sampled_from(["+1", "+2", "+3"])
+THREE_NUMBERS = st.sampled_from(["+1", "+2", "+3"])
 BATCHES = st.lists(
     st.tuples(
         st.sampled_from(["a", "b"]),
         st.sampled_from(["v", "w"]),
-        st.lists(st.tuples(FEW, st.integers(1, 25)), min_size=1, max_size=4),
+        st.lists(st.tuples(THREE_NUMBERS, st.integers(1, 25)), min_size=1, max_size=4),
     ),
     min_size=1,
     max_size=5,
@@ -27,7 +27,7 @@ BATCHES = st.lists(
 
 
 def called(platform: str, workflow_id: str, number: str, order: int) -> Call:
-    """A call as it is placed."""
+    """Return a new call."""
     return Call(
         id=str(order),
         platform=platform,
@@ -42,7 +42,7 @@ def called(platform: str, workflow_id: str, number: str, order: int) -> Call:
 
 
 def stored(batches: Iterable[Asked]) -> tuple[Calls, list[Call], list[range]]:
-    """Keep batches; return them with the flat list and where each batch stands in it."""
+    """Store batches; return them with the flat list and the range of each batch in it."""
     calls = Calls()
     flat: list[Call] = []
     ranges: list[range] = []
@@ -68,7 +68,7 @@ def stored(batches: Iterable[Asked]) -> tuple[Calls, list[Call], list[range]]:
     offset=st.integers(0, 60),
     limit=st.integers(1, 20),
 )
-def test_any_page_of_any_filter_is_that_of_a_plain_list(
+def test_every_page_of_every_filter_matches_a_plain_list(
     *,
     batches: list[Asked],
     moves: list[tuple[int, CallStatus]],
@@ -78,7 +78,7 @@ def test_any_page_of_any_filter_is_that_of_a_plain_list(
     offset: int,
     limit: int,
 ) -> None:
-    """Lists by workflow, batch, status and number hold what they should, newest first."""
+    """Lists by workflow, batch, status and number are complete, newest first."""
     calls, flat, ranges = stored(batches)
     for place, status in moves:
         call = flat[place % len(flat)]
@@ -119,7 +119,7 @@ def test_calls_of_all_platforms_are_listed_together(
     status: CallStatus | None,
     offset: int,
 ) -> None:
-    """The list of the whole world holds every platform's calls, by platform and status."""
+    """The list of a world has the calls of every platform, by platform and status."""
     calls, flat, _ = stored(batches)
     moved = []
     for place, new in moves:
@@ -154,7 +154,7 @@ def test_calls_of_all_platforms_are_listed_together(
     ],
 )
 def test_many_calls_to_one_number_are_listed_like_few(size: int) -> None:
-    """However often a number is called, its list is complete and shows each status as it is."""
+    """The list of a number that is called often is complete and has the present statuses."""
     calls, flat, _ = stored([("a", "w", [("+1", 1), ("+2", 1)] * size)])
     for call in flat[::3]:
         call.status = CallStatus.BUSY
@@ -168,7 +168,7 @@ def test_many_calls_to_one_number_are_listed_like_few(size: int) -> None:
 
 
 def test_unknown_call_and_unknown_workflow() -> None:
-    """A call that is not there is unknown; a workflow that never called has an empty list."""
+    """An unknown call is an error; an unknown workflow has an empty list."""
     calls, _, _ = stored([("a", "w", [("+1", 1)])])
 
     with pytest.raises(UnknownError):

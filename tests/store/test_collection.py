@@ -1,4 +1,4 @@
-"""The records of one kind."""
+"""Collections of records."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from emulator.store.collection import Collection
 
 
 class Metal(StrEnum):
-    """What bells are made of."""
+    """The material of a bell."""
 
     BRONZE = "bronze"
 
@@ -26,7 +26,7 @@ class Ring(NamedTuple):
 
 @dataclass(slots=True)
 class Tower:
-    """A record with something of every kind in it."""
+    """A record with a field of every type."""
 
     name: str
     metal: Metal
@@ -43,8 +43,8 @@ class Bell:
     rung: int = 0
 
 
-def test_an_unknown_record_is_named() -> None:
-    """What is not there is refused with its kind and its id."""
+def test_unknown_record_is_named() -> None:
+    """The error for an unknown record has its kind and its id."""
     bells = Collection(Bell, "bell")
     with pytest.raises(UnknownError, match="bell"):
         bells.get("b1")
@@ -52,8 +52,8 @@ def test_an_unknown_record_is_named() -> None:
     assert bells.find(None) is None
 
 
-def test_it_tells_what_has_changed() -> None:
-    """Whoever follows learns of each record that was added, saved or removed, once."""
+def test_changes_are_recorded() -> None:
+    """Each record that was added, saved or removed is recorded once."""
     bells = Collection(Bell, "bell")
     bells.add(Bell("unheard"))
     bells.changed = {}
@@ -67,8 +67,8 @@ def test_it_tells_what_has_changed() -> None:
     assert len(bells) == 2
 
 
-def test_records_are_written_and_read() -> None:
-    """Whatever a record may hold comes back equal, and is plain JSON in between."""
+def test_records_are_dumped_and_loaded() -> None:
+    """Every field comes back equal, and is plain JSON in between."""
     towers = Collection(Tower, "tower", key="name")
     built = datetime(2026, 1, 1, 0, 0, 0, 5, tzinfo=UTC)
     tower = Tower("t", Metal.BRONZE, built, (Ring(3, timedelta(seconds=1.5)),), {"a": [1, 2.0]})
@@ -88,8 +88,8 @@ def test_records_are_written_and_read() -> None:
         towers.loaded(written | {"metal": "tin"})
 
 
-def test_a_kind_may_be_written_in_its_own_way() -> None:
-    """Where a collection says how, its records are written and read so."""
+def test_collection_may_have_its_own_dump_and_load() -> None:
+    """A collection with functions for it dumps and loads its records by these."""
     bells = Collection(
         Bell,
         "bell",

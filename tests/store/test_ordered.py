@@ -1,4 +1,4 @@
-"""Ordered lists: the same as sorting, at whatever length."""
+"""Ordered lists, compared with sorting."""
 
 from typing import Final
 
@@ -18,22 +18,22 @@ STEPS: Final = some.lists(
 
 
 def kept(facts: Facts) -> Ordered[int]:
-    """An ordered list that looks keys and tags up."""
+    """Return an ordered list that looks keys and tags up."""
     return Ordered(lambda item: facts[item][0], lambda item: facts[item][1])
 
 
 def expected(facts: Facts, first_put: list[int], tags: list[int] | None) -> list[int]:
-    """The entries by key, then by when they were first put in."""
+    """Return the entries by key, then by when they were first put."""
     found = [item for item in facts if tags is None or facts[item][1] in tags]
     return sorted(found, key=lambda item: (facts[item][0], first_put.index(item)))
 
 
 @effort(max_examples=examples(200))
 @given(steps=STEPS, tags=some.none() | some.lists(some.integers(0, 3), unique=True))
-def test_pages_are_those_of_a_sorted_list(
+def test_pages_match_a_sorted_list(
     steps: list[tuple[int, int, int | None]], tags: list[int] | None
 ) -> None:
-    """Whatever is put in, moved and taken out, pages in both directions are as if sorted."""
+    """Whatever is put, moved and removed, pages in both directions match sorting."""
     facts: Facts = {}
     ordered = kept(facts)
     first_put: list[int] = []
@@ -60,8 +60,8 @@ def test_pages_are_those_of_a_sorted_list(
 @pytest.mark.parametrize(
     "descending", [pytest.param(False, id="up"), pytest.param(True, id="down")]
 )
-def test_many_blocks_are_one_list(descending: bool) -> None:  # noqa: FBT001  # a parameter
-    """Pages go across blocks, however they came to be cut, also when most entries are gone."""
+def test_pages_span_blocks(descending: bool) -> None:  # noqa: FBT001  # a parameter
+    """Pages span blocks, however these were split, also when most entries are gone."""
     count = 3 * MAX_BLOCK_ENTRIES
     facts = {item: (item * 7919 % count, item % 3) for item in range(count)}
     ordered = kept(facts)
@@ -79,8 +79,8 @@ def test_many_blocks_are_one_list(descending: bool) -> None:  # noqa: FBT001  # 
     assert ordered.count([1]) == len(ones)
 
 
-def test_what_changes_finds_its_new_place() -> None:
-    """An entry put in again after a change moves; equal keys keep the order they came in."""
+def test_changed_entry_moves() -> None:
+    """An entry that is put again after a change moves; equal keys keep their order."""
     facts: Facts = {1: (0, 0), 2: (0, 0), 3: (0, 0)}
     ordered = kept(facts)
     for item in facts:
@@ -97,8 +97,8 @@ def test_what_changes_finds_its_new_place() -> None:
     assert ordered.sorted([2, 3, 1], [1], descending=False) == []
 
 
-def test_what_is_left_stands_in_few_blocks() -> None:
-    """A list from which nearly everything was moved or taken has not more blocks than it needs."""
+def test_small_blocks_are_merged() -> None:
+    """A list that has lost most entries has no more blocks than it needs."""
     facts = {item: (item, 0) for item in range(8 * MAX_BLOCK_ENTRIES)}
     ordered = kept(facts)
     for item in facts:

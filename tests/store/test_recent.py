@@ -1,4 +1,4 @@
-"""The newest of many entries."""
+"""Bounded lists of the newest entries."""
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -10,7 +10,7 @@ MANY = 10**9
 
 
 def kept(recent: Recent[int]) -> list[int]:
-    """The entries that are left, oldest first."""
+    """Return the entries that are left, oldest first."""
     return [entry for _, entry in recent.after(0)]
 
 
@@ -20,10 +20,10 @@ def kept(recent: Recent[int]) -> list[int]:
     byte_limit=st.integers(1, 60),
     sizes=st.lists(st.none() | st.integers(0, 20), max_size=80),
 )
-def test_newest_entries_are_kept_and_numbered_for_good(
+def test_newest_entries_are_kept_under_their_numbers(
     limit: int, byte_limit: int, sizes: list[int | None]
 ) -> None:
-    """What is left is the newest, within the limits, under the numbers it was given first."""
+    """The newest entries within the limits are left, under their first numbers."""
     recent: Recent[int] = Recent(limit, byte_limit)
     for number, size in enumerate(sizes, 1):
         if size is None:
@@ -39,17 +39,17 @@ def test_newest_entries_are_kept_and_numbered_for_good(
         assert len(recent) <= limit + limit // 10
         weight = sum(sizes[entry - 1] or 0 for entry in left)
         assert weight <= byte_limit or len(left) == 1
-        # nothing is let go of while there is room for it
+        # nothing is evicted while there is room
         assert (
             recent.evicted == 0
             or len(left) >= min(limit, number)
-            or weight_before(sizes[:number], len(left) + 1) > 0
+            or size_of_newest(sizes[:number], len(left) + 1) > 0
         )
     assert list(recent.backwards()) == list(recent.after(0))[::-1]
 
 
-def weight_before(sizes: list[int | None], count: int) -> int:
-    """The weight of the newest so many."""
+def size_of_newest(sizes: list[int | None], count: int) -> int:
+    """Return the size of the newest entries."""
     return sum(size or 0 for size in sizes[-count:])
 
 
@@ -64,7 +64,7 @@ def weight_before(sizes: list[int | None], count: int) -> int:
     ],
 )
 def test_entries_after_a_number(number: int, expected: list[int]) -> None:
-    """Reading on from a number gives what came later, whether or not that number is left."""
+    """Reading after a number returns the later entries, whether or not that number is left."""
     recent: Recent[int] = Recent(3, MANY)
     for each in range(1, 6):
         recent.add_sized(each, 1)
@@ -72,8 +72,8 @@ def test_entries_after_a_number(number: int, expected: list[int]) -> None:
     assert list(recent.after(number)) == [(each, each) for each in expected]
 
 
-def test_large_entry_pushes_out_the_older_ones_alone() -> None:
-    """An entry over the limit of bytes stays, without the entries before it."""
+def test_large_entry_evicts_only_older_ones() -> None:
+    """An entry above the byte limit stays, and the entries before it are evicted."""
     recent: Recent[int] = Recent(100, 10)
     for number, size in ((1, 4), (2, 4), (3, 50), (4, 1)):
         recent.add_sized(number, size)
@@ -83,8 +83,8 @@ def test_large_entry_pushes_out_the_older_ones_alone() -> None:
     assert kept(recent) == [4]
 
 
-def test_numbering_goes_on_when_all_is_forgotten() -> None:
-    """Emptying counts as dropping: no number is ever given twice."""
+def test_numbering_continues_after_clear() -> None:
+    """Cleared entries count as evicted: no number is used twice."""
     recent: Recent[int] = Recent(10, 10)
     for number in (1, 2, 3):
         recent.add_sized(number, 9)
@@ -96,8 +96,8 @@ def test_numbering_goes_on_when_all_is_forgotten() -> None:
     assert recent.evicted == 3
 
 
-def test_nothing_has_the_number_zero() -> None:
-    """An empty collection has no newest entry, and says so with 0."""
+def test_last_number_of_an_empty_list_is_zero() -> None:
+    """A list that never had an entry has 0 as its last number."""
     recent: Recent[int] = Recent(10, 10)
 
     assert (recent.last, len(recent), list(recent.backwards())) == (0, 0, [])

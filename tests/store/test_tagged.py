@@ -1,4 +1,4 @@
-"""A list whose entries carry a changing tag, against a plain list."""
+"""Tagged lists, compared with a plain list."""
 
 from collections.abc import Iterable
 
@@ -38,7 +38,7 @@ Model = list[tuple[int, int]]
 
 
 def filled(runs: Iterable[tuple[int, int]]) -> tuple[TaggedList[int], Model]:
-    """Make a list of runs of entries with one tag each, and its model."""
+    """Return a list of runs of entries with one tag each, and its model."""
     tagged: TaggedList[int] = TaggedList()
     model: Model = []
     for size, tag in runs:
@@ -51,7 +51,7 @@ def filled(runs: Iterable[tuple[int, int]]) -> tuple[TaggedList[int], Model]:
 def page_of(
     model: Model, *, offset: int, limit: int, tags: set[int] | None, start: int, stop: int
 ) -> list[int]:
-    """The page that a walk through the model gives."""
+    """Return the page that a walk through the model gives."""
     found = [item for item, tag in model[start:stop][::-1] if tags is None or tag in tags]
     return found[offset : offset + limit]
 
@@ -65,7 +65,7 @@ def page_of(
     limit=st.integers(0, 30),
     ends=st.tuples(NEAR | st.integers(0, 6000), NEAR | st.integers(0, 6000)),
 )
-def test_pages_and_counts_are_those_of_a_plain_list(
+def test_pages_and_counts_match_a_plain_list(
     *,
     runs: list[tuple[int, int]],
     changes: list[tuple[int, int]],
@@ -74,7 +74,7 @@ def test_pages_and_counts_are_those_of_a_plain_list(
     limit: int,
     ends: tuple[int, int],
 ) -> None:
-    """Any page of any tags in any range is what walking through all entries would give."""
+    """Every page of any tags in any range matches a walk through all entries."""
     tagged, model = filled(runs)
     tagged.count({0})  # so that what follows has counts to bring up to date
     for anywhere, tag in changes:
@@ -94,7 +94,7 @@ def test_pages_and_counts_are_those_of_a_plain_list(
 
 
 class Tagged(RuleBasedStateMachine):
-    """However entries are added, changed and read, pages are those of a plain list."""
+    """However entries are added, changed and read, pages match a plain list."""
 
     def __init__(self) -> None:
         super().__init__()

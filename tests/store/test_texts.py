@@ -1,4 +1,4 @@
-"""Searching texts: the same as looking at each."""
+"""Substring search, compared with a look at each text."""
 
 from hypothesis import given, settings as effort, strategies as some
 
@@ -13,8 +13,8 @@ LETTERS = some.text(alphabet="aAbB\x00 ß", max_size=6)
     steps=some.lists(some.tuples(some.integers(0, 9), some.none() | LETTERS), max_size=40),
     part=LETTERS,
 )
-def test_search_finds_what_has_the_part(steps: list[tuple[int, str | None]], part: str) -> None:
-    """Whatever was written, overwritten and removed, every text with the part is found once."""
+def test_search_finds_every_match(steps: list[tuple[int, str | None]], part: str) -> None:
+    """Whatever was put, replaced and removed, every text with the part is found once."""
     texts: Texts[int] = Texts()
     held: dict[int, str] = {}
     for item, text in steps:
@@ -33,8 +33,8 @@ def test_search_finds_what_has_the_part(steps: list[tuple[int, str | None]], par
     assert sorted(found) == sorted(wanted)
 
 
-def test_search_goes_over_all_blocks() -> None:
-    """Entries are found in the order they were put in, and none across two texts."""
+def test_search_spans_blocks() -> None:
+    """Entries are found in the order they were put, and no match spans two texts."""
     texts: Texts[int] = Texts()
     for number in range(3 * BLOCK_ENTRIES):
         texts.put(number, f"start {number % 1000} end")
