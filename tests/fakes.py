@@ -1,4 +1,4 @@
-"""Stand-ins for what a world talks to: a vendor that owes what it is told to, and the way out."""
+"""Fakes of what a world uses: a vendor with the hooks of a test, and a transport."""
 
 import asyncio
 from collections import deque
@@ -25,7 +25,7 @@ DOWN = CallbackResponse(status=500)
 
 @dataclass(kw_only=True)
 class FakeVendor:
-    """A vendor with nothing of its own but what a test gives it."""
+    """A vendor with only the hooks that a test gives it."""
 
     name: str = "fake"
     event_handlers: Mapping[type[Event], EventHandler] = field(default_factory=dict)
@@ -38,17 +38,17 @@ class FakeVendor:
 
     @property
     def hooks(self) -> Self:
-        """What it does stands beside what it is called."""
+        """Return this object, which has the hooks too."""
         return self
 
     def new_state(self, world: World) -> list[str]:
-        """Remember the names of what happened."""
+        """Return a list for the names of what happened."""
         del world
         return []
 
 
 class FakeTransport:
-    """Keeps what is sent and answers as scripted, then 200; holds answers back while shut."""
+    """Records what is sent, and responds as scripted, then 200, whenever its gate is open."""
 
     def __init__(self, *answers: CallbackResponse) -> None:
         self.answers = deque(answers)
@@ -58,7 +58,7 @@ class FakeTransport:
         self.gate.set()
 
     async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
-        """Take a callback and answer it when the gate is open."""
+        """Record a callback, and respond when the gate is open."""
         self.sent.append((callback, headers))
         answer = self.answers.popleft() if self.answers else OK
         self.arrived.set()
@@ -66,7 +66,7 @@ class FakeTransport:
         return answer
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there are no connections."""
 
 
 def make_world(
@@ -76,7 +76,7 @@ def make_world(
     server: Settings | None = None,
     **settings: Any,
 ) -> World:
-    """Make a world of one fake vendor on a frozen clock."""
+    """Return a world of one fake vendor on a frozen clock."""
     vendor = vendor or FakeVendor()
     return World(
         WorldSettings(
@@ -105,7 +105,7 @@ def new_call(
     batch_id: str | None = None,
     options: tuple[str, ...] = ("1", "2"),
 ) -> Call:
-    """Make a call the way a vendor does."""
+    """Return a call as a vendor makes one."""
     call_id = world.ids.uuid("fake.call")
     return Call(
         id=call_id,
@@ -125,7 +125,7 @@ def new_call(
 
 
 def place(world: World, numbers: Sequence[str], workflow_id: str = "w") -> Batch:
-    """Place a batch the way a vendor does."""
+    """Place a batch as a vendor does."""
     batch_id = world.ids.uuid("fake.batch")
     calls = [
         new_call(world, number, workflow_id=workflow_id, batch_id=batch_id) for number in numbers
@@ -141,8 +141,8 @@ def place(world: World, numbers: Sequence[str], workflow_id: str = "w") -> Batch
     )
 
 
-def owed(callback_id: str = "c1", **fields: Any) -> Callback:
-    """Owe a callback with these fields."""
+def new_callback(callback_id: str = "c1", **fields: Any) -> Callback:
+    """Return a callback with these fields."""
     return Callback(
         **{
             "id": callback_id,
@@ -157,5 +157,5 @@ def owed(callback_id: str = "c1", **fields: Any) -> Callback:
 
 
 def after(*seconds: float) -> tuple[timedelta, ...]:
-    """Write a retry schedule."""
+    """Return a retry schedule of these delays in seconds."""
     return tuple(timedelta(seconds=each) for each in seconds)

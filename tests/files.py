@@ -1,4 +1,4 @@
-"""World files as tests look at them."""
+"""World files in tests."""
 
 import shutil
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from emulator.world.world import World
 
 
 def restarted(data: Path) -> Emulator:
-    """An emulator that goes on from a file as it is this moment, as after ``kill -9``."""
+    """Return an emulator with a copy of the file as it is now, as after ``kill -9``."""
     copy = data.with_name(f"{data.name}.copy")
     for suffix in ("", ".wal"):
         found = data.with_name(data.name + suffix)
@@ -26,7 +26,7 @@ def restarted(data: Path) -> Emulator:
 
 
 def tables(world: World) -> dict[str, Any]:
-    """All there is to a world, as a file has it."""
+    """Return every table of a world, as a file has it."""
     shown: dict[str, Any] = from_json(dump_world(world))
     del shown["emulator"]
     for row in shown["worlds"].values():
@@ -37,7 +37,7 @@ def tables(world: World) -> dict[str, Any]:
 
 
 def check_file(app: Emulator, data: Path) -> None:
-    """A file says of every world what is to be said of it."""
+    """Check that the file has the state of every world."""
     again = restarted(data)
     assert [world.name for world in again.worlds.all()] == [
         world.name for world in app.worlds.all()
@@ -53,7 +53,7 @@ def check_file(app: Emulator, data: Path) -> None:
 
 @contextmanager
 def room(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes, as on a disk that is full."""
+    """Limit the size of every file of this process, as a full disk would."""
     before, most = getrlimit(RLIMIT_FSIZE)
     setrlimit(RLIMIT_FSIZE, (size, most))
     try:
@@ -63,12 +63,12 @@ def room(size: int) -> Iterator[None]:
 
 
 def flipped(content: bytes, byte: int, bit: int) -> bytes:
-    """The same with one bit the other way."""
+    """Return the content with one bit flipped."""
     return content[:byte] + bytes([content[byte] ^ 1 << bit]) + content[byte + 1 :]
 
 
 def kill(app: Emulator) -> None:
-    """Let go of the file as the end of the process would: with nothing more written."""
+    """Close the file as the end of the process would, with nothing more written."""
     for world in app.worlds.all():
         world.close()
     assert app.worlds.data_file is not None

@@ -1,7 +1,6 @@
 """All calls of a world: by id, and in lists by workflow, batch, status and number."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import lru_cache
 from itertools import groupby
@@ -12,141 +11,12 @@ from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.tagged import TaggedList
+from emulator.store.workflow_calls import CODES, WorkflowCalls
 
-CODES: Final = {status: code for code, status in enumerate(CallStatus)}
 _ID: Final = attrgetter("id")
-_NUMBER: Final = attrgetter("to_number")
 _ORDER: Final = attrgetter("order")
 _BATCH: Final = attrgetter("batch_id")
 _WORKFLOW: Final = attrgetter("platform", "workflow_id")
-MIN_INDEXED_CALLS: Final = 32
-"""A number with this many calls gets a tagged list of its own."""
-
-
-def _codes(statuses: Iterable[CallStatus] | None) -> list[int] | None:
-    return None if statuses is None else [CODES[status] for status in statuses]
-
-
-class WorkflowCalls:
-    """The calls of one workflow; every page of every filter costs the same."""
-
-    def __init__(self) -> None:
-        self.tally = Tally()
-        self.calls: TaggedList[Call] = TaggedList()
-        self._first: dict[str, int] = {}
-        """The place of the first call to each number."""
-        self._places: dict[str, list[int]] = {}
-        """The places of all calls to a number that was called more than once."""
-        self.by_number: dict[str, TaggedList[Call]] = {}
-        """The calls to a number that was called often."""
-
-    def __len__(self) -> int:
-        return len(self.calls)
-
-    def __getitem__(self, place: int) -> Call:
-        return self.calls[place]
-
-    def extend(self, calls: Sequence[Call]) -> None:
-        """Add calls that have just been placed."""
-        first = self.calls.extend(calls, CODES[CallStatus.QUEUED])
-        self.tally.total += len(calls)
-        for place, call in enumerate(calls, first):
-            call.place = place
-        numbers = list(map(_NUMBER, calls))
-        if len({*numbers}) == len(numbers) and self._first.keys().isdisjoint(numbers):
-            self._first.update(zip(numbers, range(first, first + len(numbers)), strict=True))
-            return
-        first_of = self._first.setdefault
-        for place, call in enumerate(calls, first):
-            known = first_of(call.to_number, place)
-            if known != place:
-                self._add_repeated(call, known)
-
-    def _add_repeated(self, call: Call, first: int) -> None:
-        """Index a call to a number that was called before."""
-        known = self._places.setdefault(call.to_number, [first])
-        known.append(call.place)
-        if len(known) == MIN_INDEXED_CALLS:
-            calls = self.by_number[call.to_number] = TaggedList()
-            for each in known:
-                calls.append(self.calls[each], CODES[self.calls[each].status])
-        elif len(known) > MIN_INDEXED_CALLS:
-            self.by_number[call.to_number].append(call, CODES[call.status])
-
-    def retag_by_number(self, call: Call, code: int) -> None:
-        """Set the code of a call's new status in the list of its number."""
-        places = self._places.get(call.to_number, ())
-        if len(places) >= MIN_INDEXED_CALLS:
-            self.by_number[call.to_number].retag(bisect_left(places, call.place), code)
-
-    def copy(self) -> "WorkflowCalls":
-        """Return another list with the same calls."""
-        made = WorkflowCalls()
-        made.tally = self.tally.copy()
-        made.calls = self.calls.copy()
-        made._first = dict(self._first)
-        made._places = {number: places[:] for number, places in self._places.items()}
-        made.by_number = {number: calls.copy() for number, calls in self.by_number.items()}
-        return made
-
-    def put(self, call: Call) -> None:
-        """Replace the call that this one is a copy of."""
-        self.calls.put(call.place, call)
-        places = self._places.get(call.to_number, ())
-        if len(places) >= MIN_INDEXED_CALLS:
-            self.by_number[call.to_number].put(bisect_left(places, call.place), call)
-
-    def page(
-        self,
-        offset: int,
-        limit: int,
-        *,
-        statuses: Collection[CallStatus] | None = None,
-        number: str | None = None,
-        within: tuple[int, int] | None = None,
-    ) -> tuple[list[Call], int]:
-        """List calls newest first, and return the total number of matches.
-
-        ``within`` limits the places: those of a batch are a range.
-        """
-        start, stop = within or (0, len(self.calls))
-        if number is None:
-            return _page(self.calls, offset, limit, statuses, (start, stop))
-        if number not in self._first:  # try it with or without its +
-            number = number[1:] if number.startswith("+") else f"+{number}"
-        first = self._first.get(number)
-        places = self._places.get(number) or ([] if first is None else [first])
-        start, stop = bisect_left(places, start), bisect_left(places, stop)
-        if (calls := self.by_number.get(number)) is not None:
-            return _page(calls, offset, limit, statuses, (start, stop))
-        newest_first = [self.calls[place] for place in reversed(places[start:stop])]
-        matching = [call for call in newest_first if statuses is None or call.status in statuses]
-        return matching[offset : offset + limit], len(matching)
-
-
-@lru_cache
-def _shifted(base: int) -> bytes:
-    """Return a translation table that adds ``base`` to codes."""
-    return bytes(range(base, 256)) + bytes(base)
-
-
-def _grouped(calls: Iterable[Call], key: Callable[[Call], Any]) -> Iterable[tuple[Any, list[Call]]]:
-    """Group calls by a key, each group in the given order; fast if neighbors share the key."""
-    found: dict[Any, list[Call]] = {}
-    for name, group in groupby(calls, key):
-        found.setdefault(name, []).extend(group)
-    return found.items()
-
-
-def _page(
-    calls: TaggedList[Call],
-    offset: int,
-    limit: int,
-    statuses: Collection[CallStatus] | None,
-    within: tuple[int, int],
-) -> tuple[list[Call], int]:
-    tags = _codes(statuses)
-    return calls.page(offset, limit, tags, *within), calls.count(tags, *within)
 
 
 class Calls:
@@ -300,3 +170,17 @@ class Calls:
             codes = list(CODES.values()) if status is None else [CODES[status]]
             tags = [base + code for base in bases for code in codes]
         return self._all.page(offset, limit, tags), self._all.count(tags)
+
+
+@lru_cache
+def _shifted(base: int) -> bytes:
+    """Return a translation table that adds ``base`` to codes."""
+    return bytes(range(base, 256)) + bytes(base)
+
+
+def _grouped(calls: Iterable[Call], key: Callable[[Call], Any]) -> Iterable[tuple[Any, list[Call]]]:
+    """Group calls by a key, each group in the given order; fast if neighbors share the key."""
+    found: dict[Any, list[Call]] = {}
+    for name, group in groupby(calls, key):
+        found.setdefault(name, []).extend(group)
+    return found.items()

@@ -20,7 +20,7 @@ from emulator.clock import ClockMode
 from emulator.domain.callbacks import Callback, CallbackResponse
 from tests.bench.servers import serving
 from tests.bench.table import Figure
-from tests.fakes import make_world, owed
+from tests.fakes import make_world, new_callback
 
 ENDPOINT: Final = ("-m", "tests.bench.endpoint")
 COUNT: Final = 4000
@@ -70,7 +70,7 @@ async def _ours(url: str) -> None:
     transport = SocketTransport(Egress(allow_public=False), PATIENCE)
     world = make_world(transport=transport)
     for number in range(COUNT):
-        world.courier.enqueue(owed(f"c{number}", url=url, content=BODY))
+        world.courier.enqueue(new_callback(f"c{number}", url=url, content=BODY))
     done = await world.advance(None)
     await transport.close()
     if done.attempts != COUNT or any(each.status != "delivered" for each in world.courier.log):
@@ -126,11 +126,11 @@ async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Fig
     world = make_world(transport=watch, clock=ClockMode.LIVE)
     world.time_loop.start()
     for number in range(HANGING):
-        world.courier.enqueue(owed(f"bad{number}", url=hanging(url, number)))
+        world.courier.enqueue(new_callback(f"bad{number}", url=hanging(url, number)))
     begun: dict[str, float] = {}
     for number in range(GOOD):
         begun[f"good{number}"] = perf_counter()
-        world.courier.enqueue(owed(f"good{number}", url=f"{url}/good", content=BODY))
+        world.courier.enqueue(new_callback(f"good{number}", url=f"{url}/good", content=BODY))
         await asyncio.sleep(EVERY)  # noqa: TID251  # callbacks are owed now and then
     await watch.over.wait()
     world.close()

@@ -8,7 +8,7 @@ from emulator.domain.callbacks import CallbackResponse, CallbackStatus
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.history.entries import Attempted, whole
 from emulator.world.world import World
-from tests.fakes import DOWN, OK, FakeTransport, after, make_world, owed
+from tests.fakes import DOWN, OK, FakeTransport, after, make_world, new_callback
 
 LOST = CallbackResponse(error="timeout")
 REFUSED = CallbackResponse(error="refused: it is public", refused=True)
@@ -43,7 +43,7 @@ async def test_attempts_follow_the_retry_schedule(
 ) -> None:
     """A failed attempt is followed by a retry after its delay, a refused one by none."""
     world = make_world(transport=FakeTransport(*answers))
-    callback = owed(retries=after(30, 120))
+    callback = new_callback(retries=after(30, 120))
     world.courier.enqueue(callback)
 
     await world.advance(None)
@@ -72,7 +72,7 @@ async def test_only_the_vendors_status_codes_acknowledge(
 ) -> None:
     """A callback is delivered by the status codes that its vendor names."""
     world = make_world(transport=FakeTransport(CallbackResponse(status=said)))
-    callback = owed(accepts=accepts)
+    callback = new_callback(accepts=accepts)
     world.courier.enqueue(callback)
 
     await world.advance(None)
@@ -83,7 +83,7 @@ async def test_only_the_vendors_status_codes_acknowledge(
 async def test_pending_callback_shows_its_due_time() -> None:
     """A pending callback has the time of its next attempt."""
     world = make_world(transport=FakeTransport(DOWN))
-    callback = owed(retries=after(30))
+    callback = new_callback(retries=after(30))
     world.courier.enqueue(callback)
 
     await world.advance(EPOCH)
@@ -97,8 +97,8 @@ async def test_request_has_our_user_agent_unless_the_vendor_sets_one() -> None:
     """Our headers are sent, and a vendor's header wins over ours."""
     transport = FakeTransport()
     world = make_world(transport=transport)
-    world.courier.enqueue(owed("a", headers=(("X-Signature", "s"),)))
-    world.courier.enqueue(owed("b", headers=(("User-Agent", "Vendor/1"),)))
+    world.courier.enqueue(new_callback("a", headers=(("X-Signature", "s"),)))
+    world.courier.enqueue(new_callback("b", headers=(("User-Agent", "Vendor/1"),)))
 
     await world.advance(None)
 
@@ -117,7 +117,7 @@ async def test_callbacks_leave_in_the_order_they_were_enqueued() -> None:
     transport = FakeTransport()
     world = make_world(transport=transport)
     for number in range(20):
-        world.courier.enqueue(owed(f"c{number}"))
+        world.courier.enqueue(new_callback(f"c{number}"))
 
     await world.advance(None)
 
@@ -130,7 +130,7 @@ async def test_resend_sends_the_same_bytes_once() -> None:
     """A settled callback can be resent: the same bytes, one more attempt, no retries."""
     transport = FakeTransport(DOWN, DOWN, OK)
     world = make_world(transport=transport)
-    callback = owed(content=b'{"n":1}')
+    callback = new_callback(content=b'{"n":1}')
     world.courier.enqueue(callback)
     await world.advance(None)
     statuses = [callback.status]
@@ -152,7 +152,7 @@ async def test_resend_sends_the_same_bytes_once() -> None:
 async def test_failed_resend_keeps_a_callback_delivered() -> None:
     """A delivered callback stays delivered, whatever the response to a resend."""
     world = make_world(transport=FakeTransport(OK, DOWN))
-    callback = owed(retries=after(30))
+    callback = new_callback(retries=after(30))
     world.courier.enqueue(callback)
     await world.advance(None)
 
@@ -164,7 +164,7 @@ async def test_failed_resend_keeps_a_callback_delivered() -> None:
 async def test_pending_callback_is_not_resent() -> None:
     """A callback with an attempt still scheduled cannot be resent."""
     world = make_world(transport=FakeTransport(DOWN))
-    callback = owed(retries=after(30))
+    callback = new_callback(retries=after(30))
     world.courier.enqueue(callback)
     await world.advance(EPOCH)
 
@@ -177,7 +177,7 @@ async def test_pending_callback_is_not_resent() -> None:
 async def test_callback_without_its_body_is_not_resent() -> None:
     """A callback whose body was evicted cannot be resent, and the error says so."""
     world = make_world()
-    callback = owed()
+    callback = new_callback()
     world.courier.enqueue(callback)
     await world.advance(None)
     callback.content = None

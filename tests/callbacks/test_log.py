@@ -9,7 +9,7 @@ from emulator.callbacks.log import CallbackLog
 from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.errors import UnknownError
 from tests.effort import examples
-from tests.fakes import owed
+from tests.fakes import new_callback
 
 
 def settled(log: CallbackLog, callback: Callback) -> None:
@@ -30,7 +30,7 @@ def test_pending_callbacks_and_the_newest_settled_ones_are_kept(
     """Pending callbacks are never evicted; of the settled ones the newest are kept, in order."""
     log = CallbackLog(limit, 1_000_000)
     callbacks = [
-        owed(str(at), batch_id=f"b{at % batches}", call_id=f"call{at}")
+        new_callback(str(at), batch_id=f"b{at % batches}", call_id=f"call{at}")
         for at, _ in enumerate(settles)
     ]
     for callback, settle in zip(callbacks, settles, strict=True):
@@ -57,7 +57,7 @@ def test_pending_callbacks_and_the_newest_settled_ones_are_kept(
 def test_oldest_bodies_are_evicted() -> None:
     """Beyond the byte limit, the oldest settled bodies are evicted, but not their callbacks."""
     log = CallbackLog(100, 10)
-    callbacks = [owed(str(number), content=b"1234") for number in range(5)]
+    callbacks = [new_callback(str(number), content=b"1234") for number in range(5)]
     for callback in callbacks:
         log.add(callback)
         settled(log, callback)
@@ -69,7 +69,7 @@ def test_oldest_bodies_are_evicted() -> None:
 def test_newest_body_is_kept_however_large() -> None:
     """The body of the callback that was settled last is kept, even above the limit."""
     log = CallbackLog(100, 10)
-    for callback in (small := owed("s"), large := owed("l", content=b"x" * 50)):
+    for callback in (small := new_callback("s"), large := new_callback("l", content=b"x" * 50)):
         log.add(callback)
         settled(log, callback)
 
@@ -79,10 +79,10 @@ def test_newest_body_is_kept_however_large() -> None:
 def test_body_of_a_pending_callback_is_kept() -> None:
     """Whatever the limit, the body of a pending callback is kept."""
     log = CallbackLog(1, 1)
-    waiting = [owed(str(number), content=b"x" * 10) for number in range(5)]
+    waiting = [new_callback(str(number), content=b"x" * 10) for number in range(5)]
     for callback in waiting:
         log.add(callback)
-    log.add(done := owed("done", content=b"y" * 10))
+    log.add(done := new_callback("done", content=b"y" * 10))
     settled(log, done)
 
     assert all(callback.content == b"x" * 10 for callback in waiting)
@@ -93,7 +93,7 @@ def test_log_holds_no_reference_to_an_evicted_callback() -> None:
     """The log keeps no reference to an evicted callback, however small its body was."""
     log = CallbackLog(2, 1_000_000)
     for number in range(50):
-        log.add(callback := owed(str(number), content=b""))
+        log.add(callback := new_callback(str(number), content=b""))
         settled(log, callback)
 
     held = {each.id for each in gc.get_objects() if isinstance(each, Callback)}

@@ -19,7 +19,7 @@ from emulator.callbacks.lookups import Lookups
 from emulator.callbacks.socket_transport import SocketTransport
 from emulator.callbacks.transport import MAX_RESPONSE_BYTES, Transports
 from emulator.domain.callbacks import CallbackResponse
-from tests.fakes import FakeTransport, owed
+from tests.fakes import FakeTransport, new_callback
 from tests.receiver import Receiver, answer, listening
 
 
@@ -56,7 +56,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 async def test_request_arrives_byte_for_byte(patient: SocketTransport, receiver: Receiver) -> None:
     """Method, path and query, headers and body arrive unchanged, and nothing is added."""
     receiver.answers.append(answer(202, b"taken", "X-Answer: yes"))
-    callback = owed(url=receiver.url + "?a=%20b&c=d", content=b"\x00{}\xff", method="PUT")
+    callback = new_callback(url=receiver.url + "?a=%20b&c=d", content=b"\x00{}\xff", method="PUT")
 
     said = await patient.send(
         callback, {"Content-Type": "text/x", "X-Signature": "s", "Accept": "*/*"}
@@ -94,7 +94,7 @@ async def test_url_is_not_normalized(
     patient: SocketTransport, receiver: Receiver, tail: str
 ) -> None:
     """The URL arrives as the user wrote it."""
-    await patient.send(owed(url=receiver.url + tail), {})
+    await patient.send(new_callback(url=receiver.url + tail), {})
 
     assert receiver.requests[0].target == "/hook" + tail
 
@@ -103,7 +103,7 @@ async def test_redirect_is_not_followed(patient: SocketTransport, receiver: Rece
     """A redirect is a response like any other."""
     receiver.answers.append(answer(307, b"", f"Location: {receiver.url}/elsewhere"))
 
-    said = await patient.send(owed(url=receiver.url), {})
+    said = await patient.send(new_callback(url=receiver.url), {})
 
     assert said.status == 307
     assert len(receiver.requests) == 1
@@ -114,7 +114,7 @@ async def test_cookies_are_not_kept(patient: SocketTransport, receiver: Receiver
     receiver.answers.append(answer(200, b"", "Set-Cookie: session=1; Path=/"))
 
     for _ in range(2):
-        await patient.send(owed(url=receiver.url), {})
+        await patient.send(new_callback(url=receiver.url), {})
 
     assert ["cookie" in request.headers for request in receiver.requests] == [False, False]
 
@@ -123,7 +123,7 @@ async def test_long_response_is_truncated(patient: SocketTransport, receiver: Re
     """At most 64 KiB of a response body are read."""
     receiver.answers.append(answer(200, b"x" * (MAX_RESPONSE_BYTES * 3)))
 
-    said = await patient.send(owed(url=receiver.url), {})
+    said = await patient.send(new_callback(url=receiver.url), {})
 
     assert (said.status, said.body) == (200, b"x" * MAX_RESPONSE_BYTES)
 
@@ -135,7 +135,7 @@ async def test_compressed_response_is_not_decompressed(
     body = gzip.compress(b"x" * 1_000_000)
     receiver.answers.append(answer(200, body, "Content-Encoding: gzip"))
 
-    said = await patient.send(owed(url=receiver.url), {})
+    said = await patient.send(new_callback(url=receiver.url), {})
 
     assert said.body == body
 
@@ -147,7 +147,7 @@ async def test_chunked_response_is_read(patient: SocketTransport, receiver: Rece
         b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     )
 
-    said = await patient.send(owed(url=receiver.url), {})
+    said = await patient.send(new_callback(url=receiver.url), {})
 
     assert said.body == b"abcde"
 
@@ -156,7 +156,7 @@ async def test_missing_response_times_out(transport: SocketTransport, receiver: 
     """An endpoint that never responds is given up after the time-out."""
     receiver.gate.clear()
 
-    said = await transport.send(owed(url=receiver.url), {})
+    said = await transport.send(new_callback(url=receiver.url), {})
 
     assert said == CallbackResponse(error="timeout")
 
@@ -173,7 +173,7 @@ async def test_unfinished_response_times_out(transport: SocketTransport) -> None
     server = await asyncio.start_server(dribble, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    said = await transport.send(owed(url=f"http://127.0.0.1:{port}/", content=b""), {})
+    said = await transport.send(new_callback(url=f"http://127.0.0.1:{port}/", content=b""), {})
 
     server.close()
     assert said == CallbackResponse(error="timeout")
@@ -185,7 +185,7 @@ async def test_closed_port_is_a_refused_connection(patient: SocketTransport) -> 
         taken.bind(("127.0.0.1", 0))  # bound, but not listening
         port = taken.getsockname()[1]
 
-        said = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
+        said = await patient.send(new_callback(url=f"http://127.0.0.1:{port}/"), {})
 
     assert said == CallbackResponse(error="connection refused")
 
@@ -236,7 +236,7 @@ async def test_broken_response_is_an_error_and_no_exception(
     """Whatever an endpoint sends instead of a response, the result names the error."""
     receiver.answers.append(said)
 
-    heard = await patient.send(owed(url=receiver.url), {})
+    heard = await patient.send(new_callback(url=receiver.url), {})
 
     assert (heard.status, heard.refused) == (None, False)
     assert (heard.error or "").startswith(error)
@@ -280,7 +280,7 @@ async def test_endless_interim_responses_are_given_up(
     server = await asyncio.start_server(flood, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    heard = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
+    heard = await patient.send(new_callback(url=f"http://127.0.0.1:{port}/"), {})
 
     await broken.wait()
     server.close()
@@ -295,7 +295,7 @@ async def test_few_interim_responses_are_accepted(
     """An endpoint may send a few interim responses before its response."""
     receiver.answers.append(b"HTTP/1.1 102 Processing\r\n\r\n" * (MAX_RESPONSES - 1) + answer(204))
 
-    said = await patient.send(owed(url=receiver.url), {})
+    said = await patient.send(new_callback(url=receiver.url), {})
 
     assert (said.status, said.error) == (204, None)
 
@@ -312,7 +312,7 @@ async def test_surplus_response_is_not_used_for_the_next_request(patient: Socket
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
-    said = [await patient.send(owed(url=url, content=b""), {}) for _ in range(3)]
+    said = [await patient.send(new_callback(url=url, content=b""), {}) for _ in range(3)]
 
     server.close()
     assert [each.status for each in said] == [201] * 3
@@ -330,7 +330,7 @@ async def test_reset_connection_is_named(patient: SocketTransport) -> None:
     server = await asyncio.start_server(reset, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    said = await patient.send(owed(url=f"http://127.0.0.1:{port}/"), {})
+    said = await patient.send(new_callback(url=f"http://127.0.0.1:{port}/"), {})
 
     server.close()
     assert said == CallbackResponse(error="connection reset")
@@ -347,7 +347,7 @@ async def test_plain_endpoint_under_https_is_an_error(patient: SocketTransport) 
     server = await asyncio.start_server(plain, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    said = await patient.send(owed(url=f"https://127.0.0.1:{port}/"), {})
+    said = await patient.send(new_callback(url=f"https://127.0.0.1:{port}/"), {})
 
     server.close()
     assert said == CallbackResponse(error="no secure connection")
@@ -374,7 +374,7 @@ async def test_refused_request_does_not_leave(
     patient: SocketTransport, url: str, error: str, refused: object
 ) -> None:
     """A URL that the egress rules refuse is refused, an invalid one is an error; neither raises."""
-    said = await patient.send(owed(url=url), {})
+    said = await patient.send(new_callback(url=url), {})
 
     assert said.status is None
     assert (said.error or "").startswith(error)
@@ -387,7 +387,7 @@ async def test_name_is_called_at_the_address_that_was_checked(
     patient: SocketTransport, receiver: Receiver
 ) -> None:
     """A name is resolved once, when connecting, and its Host header arrives as written."""
-    said = await patient.send(owed(url=f"http://localhost:{receiver.port}/x"), {})
+    said = await patient.send(new_callback(url=f"http://localhost:{receiver.port}/x"), {})
 
     assert said.status == 200
     assert receiver.requests[0].headers["host"] == f"localhost:{receiver.port}"
@@ -399,7 +399,7 @@ async def test_many_requests_to_one_endpoint_wait_their_turn(
     """Concurrent requests to one endpoint are limited; the rest follow."""
     receiver.gate.clear()
     sending = asyncio.gather(
-        *(patient.send(owed(url=receiver.url), {}) for _ in range(MAX_PER_ENDPOINT + 20))
+        *(patient.send(new_callback(url=receiver.url), {}) for _ in range(MAX_PER_ENDPOINT + 20))
     )
     await receiver.came(MAX_PER_ENDPOINT)
     assert len(receiver.requests) == MAX_PER_ENDPOINT
@@ -420,14 +420,14 @@ async def test_hanging_endpoint_does_not_delay_another(
     receiver.held = "/hook"
     receiver.gate.clear()
     hanging = [
-        asyncio.ensure_future(patient.send(owed(url=f"{receiver.url}?id={number}"), {}))
+        asyncio.ensure_future(patient.send(new_callback(url=f"{receiver.url}?id={number}"), {}))
         for number in range(500)
     ]
     await receiver.came(MAX_PER_ENDPOINT)
 
     async with listening() as other:
         url = other.url if path is None else f"http://127.0.0.1:{receiver.port}{path}"
-        assert (await patient.send(owed(url=url), {})).status == 200
+        assert (await patient.send(new_callback(url=url), {})).status == 200
 
     assert not any(each.done() for each in hanging)
     receiver.gate.set()
@@ -445,11 +445,13 @@ async def test_unanswered_lookup_does_not_delay_another(receiver: Receiver) -> N
 
     transport = SocketTransport(Egress(allow_public=False, resolve=Lookups(ask)), 30)
     hanging = [
-        asyncio.ensure_future(transport.send(owed(url=f"http://hanging-{number}.example/"), {}))
+        asyncio.ensure_future(
+            transport.send(new_callback(url=f"http://hanging-{number}.example/"), {})
+        )
         for number in range(100)
     ]
 
-    said = await transport.send(owed(url=f"http://good.example:{receiver.port}/"), {})
+    said = await transport.send(new_callback(url=f"http://good.example:{receiver.port}/"), {})
 
     assert said.status == 200
     assert not any(each.done() for each in hanging)
@@ -473,7 +475,7 @@ async def test_mounted_origin_is_called_without_a_socket() -> None:
         "http://127.0.0.1:8080@evil.example/e",
         "http://127.0.0.1:nonsense/f",
     ):
-        await transports.send(owed(url=url), {})
+        await transports.send(new_callback(url=url), {})
 
     assert [callback.url[-1] for callback, _ in inside.sent] == ["a", "b"]
     assert [callback.url[-1] for callback, _ in outside.sent] == ["c", "d", "e", "f"]
@@ -493,7 +495,7 @@ async def test_app_gets_the_request_and_its_response_is_read() -> None:
         await send({"type": "http.response.start", "status": 201, "headers": [(b"x-a", b"1")]})
         await send({"type": "http.response.body", "body": b"y" * (MAX_RESPONSE_BYTES + 1)})
 
-    said = await app_that(app).send(owed(url="http://in.example/p?q=1"), {"X-B": "2"})
+    said = await app_that(app).send(new_callback(url="http://in.example/p?q=1"), {"X-B": "2"})
 
     assert (seen["path"], seen["query_string"], seen["body"]) == ("/p", b"q=1", b"{}")
     assert (b"x-b", b"2") in [(name.lower(), value) for name, value in seen["headers"]]
@@ -508,7 +510,7 @@ async def test_app_that_raises_responds_500() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         raise ValueError(scope, receive, send)
 
-    assert (await app_that(app).send(owed(), {})).status == 500
+    assert (await app_that(app).send(new_callback(), {})).status == 500
 
 
 async def test_app_that_hangs_times_out() -> None:
@@ -518,7 +520,7 @@ async def test_app_that_hangs_times_out() -> None:
         del scope, receive, send
         await asyncio.Event().wait()
 
-    assert await app_that(app).send(owed(), {}) == CallbackResponse(error="timeout")
+    assert await app_that(app).send(new_callback(), {}) == CallbackResponse(error="timeout")
 
 
 async def test_app_that_returns_without_a_response_is_an_error() -> None:
@@ -527,7 +529,7 @@ async def test_app_that_returns_without_a_response_is_an_error() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         del scope, receive, send
 
-    said = await app_that(app).send(owed(), {})
+    said = await app_that(app).send(new_callback(), {})
 
     assert said == CallbackResponse(error="connection closed without a response")
 
@@ -545,7 +547,7 @@ async def test_unusual_notation_of_an_address_is_checked(
     patient: SocketTransport, receiver: Receiver, host: str
 ) -> None:
     """A number that the system would take for an address is not called unchecked."""
-    said = await patient.send(owed(url=f"http://{host}:{receiver.port}/"), {})
+    said = await patient.send(new_callback(url=f"http://{host}:{receiver.port}/"), {})
 
     assert (said.status, receiver.requests) == (None, [])
     assert said.error

@@ -14,7 +14,7 @@ from emulator.domain.actions import Wake
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.settings import Settings
 from emulator.world.world import World
-from tests.fakes import FakeTransport, FakeVendor, make_world, new_call, owed
+from tests.fakes import FakeTransport, FakeVendor, make_world, new_call, new_callback
 from tests.support import served
 
 FAILURE = "what a hook of a vendor raises"
@@ -123,7 +123,7 @@ async def test_failing_response_hook_of_a_live_clock_is_logged(
     vendor = FakeVendor(responses={"respond": respond})
     world = make_world(vendor, transport, clock=ClockMode.LIVE, speed=1_000_000.0)
     world.engine.place(new_call(world, "+2348000000001"))
-    world.courier.enqueue(owed("c", on_response="respond"))
+    world.courier.enqueue(new_callback("c", on_response="respond"))
     await world.settle()
     async with asyncio.timeout(20):
         await transport.arrived.wait()

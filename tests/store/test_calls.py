@@ -8,7 +8,8 @@ from hypothesis import given, settings, strategies as st
 from emulator.clock import EPOCH
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.errors import UnknownError
-from emulator.store.calls import MIN_INDEXED_CALLS, Calls
+from emulator.store.calls import Calls
+from emulator.store.workflow_calls import MIN_INDEXED_CALLS
 from tests.effort import examples
 
 Asked = tuple[str, str, list[tuple[str, int]]]

@@ -15,7 +15,16 @@ from emulator.domain.errors import BusyError, ClockError, EndedError
 from emulator.domain.events import BatchTransition, CallPlaced, CallTransition
 from emulator.settings import Settings
 from emulator.world.world import World
-from tests.fakes import DOWN, FakeTransport, FakeVendor, after, make_world, new_call, owed, place
+from tests.fakes import (
+    DOWN,
+    FakeTransport,
+    FakeVendor,
+    after,
+    make_world,
+    new_call,
+    new_callback,
+    place,
+)
 from tests.limits import LIMIT_SECONDS
 
 PLAIN = "+2348000000001"
@@ -24,7 +33,9 @@ PLAIN = "+2348000000001"
 def when_completed(world: World, event: BatchTransition) -> Iterable[Callback]:
     """Owe one callback for a batch that is over."""
     if event.status is BatchStatus.COMPLETED:
-        yield owed(world.ids.uuid("callback"), batch_id=event.batch_id, retries=after(30, 120))
+        yield new_callback(
+            world.ids.uuid("callback"), batch_id=event.batch_id, retries=after(30, 120)
+        )
 
 
 def reporting(**fields: object) -> FakeVendor:
@@ -294,11 +305,11 @@ async def test_answer_is_acted_on_once_when_all_is_settled() -> None:
     def hears(world: World, callback: Callback, answer: CallbackResponse) -> None:
         heard.append((callback.id, answer.status))
         if len(heard) == 1:
-            world.courier.enqueue(owed("next", on_response="hears"))
+            world.courier.enqueue(new_callback("next", on_response="hears"))
 
     transport = FakeTransport(DOWN)
     world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.enqueue(owed("first", on_response="hears", retries=after(1)))
+    world.courier.enqueue(new_callback("first", on_response="hears", retries=after(1)))
 
     await world.advance(None)
 
@@ -317,7 +328,7 @@ async def test_callbacks_due_at_one_moment_are_recorded_in_order() -> None:
     transport = Lazy()
     world = make_world(transport=transport)
     for number in range(5):
-        world.courier.enqueue(owed(str(number)))
+        world.courier.enqueue(new_callback(str(number)))
 
     done = await world.advance(None)
 
@@ -385,7 +396,7 @@ async def test_call_goes_on_though_each_step_owes_a_callback(number: str, steps:
     """A vendor that owes something for every step of a call does not keep it from ending."""
 
     def hears(world: World, event: CallTransition) -> Iterable[Callback]:
-        yield owed(world.ids.uuid("callback"), call_id=event.call_id)
+        yield new_callback(world.ids.uuid("callback"), call_id=event.call_id)
 
     transport = FakeTransport()
     world = make_world(FakeVendor(event_handlers={CallTransition: hears}), transport)
@@ -408,7 +419,7 @@ async def test_answer_from_before_a_reset_is_not_acted_on() -> None:
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.enqueue(owed("old", on_response="hears"))
+    world.courier.enqueue(new_callback("old", on_response="hears"))
     advancing = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
 
@@ -424,12 +435,12 @@ async def test_attempt_from_before_a_reset_is_not_counted_after_it() -> None:
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(transport=transport)
-    world.courier.enqueue(owed("old"))
+    world.courier.enqueue(new_callback("old"))
     first = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
     world.reset()
     transport.arrived.clear()
-    world.courier.enqueue(owed("new"))
+    world.courier.enqueue(new_callback("new"))
     second = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
 
@@ -464,7 +475,7 @@ async def test_advance_that_is_broken_off_loses_no_callback() -> None:
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(transport=transport)
-    callback = owed("c")
+    callback = new_callback("c")
     world.courier.enqueue(callback)
     advancing = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
