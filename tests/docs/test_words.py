@@ -11,7 +11,7 @@ from tests.docs.blocks import DOCUMENTS
 from tests.docs.words import AREAS, instead, offences
 from tests.readme import ROOT
 
-CLEAN: Final = ("prose",)
+CLEAN: Final = ("prose", "help")
 """The areas without a retired word; ``python -m tests.docs.words`` lists what the others have."""
 
 TERMS: Final = {term.lower() for term in re.findall(r"\*\*([\w -]+?)\*\*", DOCUMENTS["glossary"])}
@@ -41,8 +41,8 @@ EXPLAINING: Final = ("concepts", "faults", "diagnostics", "persistence", "limits
 ORDINARY: Final = frozenset(
     """
     a and bodies bounds clients command data documents does exist file files how it kinds know
-    line may not of on openapi out path queries requests routes rules stopping that the time times
-    use wait we who
+    line may not of on openapi out path queries requests routes rules server stopping that the time
+    times use wait we who
     """.split()  # noqa: SIM905  # a list of words
 )
 """Words of headings that name no concept of ours."""
