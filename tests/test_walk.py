@@ -64,7 +64,7 @@ SERVICES: Final = (
 )
 """What rooms call and what calls no room: services that are no part of a walk."""
 OWNER: Final = "world/world"
-MAX_CALLS_OF_THE_WORLD: Final = 12
+MAX_CALLS_OF_THE_WORLD: Final = 4
 """The owner of the parts is asked for next to nothing: its parts do the work."""
 
 

@@ -39,6 +39,7 @@ from emulator.kit.json import to_json
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.stream_response import StreamAnswer
+from emulator.kit.world import CONTEXT, Context
 from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
 
@@ -114,12 +115,12 @@ class ControlApp:
         ]
         return OperationTable([*OWN, *vendors])
 
-    def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], list[str]]:
-        """Find the operation, and the vendor whose records it is about, if it is of one."""
+    def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], str | None]:
+        """Return the operation with its parameters, and the vendor whose records it is about."""
         vendor = path.split("/")[1]
         if vendor in self._platforms:
-            return *self.table.find(method, path, ""), [vendor]
-        return *self._own.find(method, path, ""), []
+            return *self.table.find(method, path, ""), vendor
+        return *self._own.find(method, path, ""), None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer the request for this path under the prefix."""
@@ -136,9 +137,11 @@ class ControlApp:
             if path.startswith("/inbox/"):
                 response = await take_message(request)
             else:
-                operation, params, vendors = self._find(scope["method"], path)
-                world = self._select(headers, vendors)
-                scope["emulator.world.world"] = world
+                operation, params, vendor = self._find(scope["method"], path)
+                world = self._select(headers)
+                scope[CONTEXT] = (
+                    Context(world, None, None) if vendor is None else world.contexts[vendor]
+                )
                 scope["path_params"] = params
                 limit = LARGEST_WORLD if path == "/import" else self._worlds.settings.max_body
                 scope["emulator.content"] = await receive_body(request, limit)
@@ -165,13 +168,11 @@ class ControlApp:
             await response(scope, receive, send)
             await world.settle()
 
-    def _select(self, headers: Headers, vendors: list[str]) -> World:
+    def _select(self, headers: Headers) -> World:
         name = headers.get(WORLD_HEADER, DEFAULT)
         world = self._worlds.named(name)
         if world is None:
             raise ApiError(404, "no_world", f"there is no world {name[:64]}")
-        for name in vendors:
-            world.contexts.of(name)
         return world
 
     def _write_down(

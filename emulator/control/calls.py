@@ -111,7 +111,7 @@ async def create_call(request: Request) -> Response:
     if place is None or model is None:
         message = f"{platform.title} calls are placed through the vendor's API only"
         raise ApiError(409, "conflict", message)
-    world.contexts.of(name)
+    world.contexts.ensure(name)
     placed = place(world, read_body(request, model))
     if isinstance(placed, Batch):
         shown = [shown_call(call) for call in placed.calls[:SHOWN]]

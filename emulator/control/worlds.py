@@ -165,8 +165,7 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
         "auth": world.settings.auth,
         "calls_per_second": world.settings.calls_per_second,
         "options": {
-            name: world.options(name, platform.hooks.options).model_dump()
-            for name, platform in platforms_of(request).items()
+            name: world.contexts.options[name].model_dump() for name in platforms_of(request)
         },
     }
 

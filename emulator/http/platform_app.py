@@ -19,6 +19,7 @@ from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
 from emulator.kit.platform import Platform
 from emulator.kit.rate_limit import check_rate_limit
 from emulator.kit.stream_response import StreamAnswer
+from emulator.kit.world import CONTEXT
 from emulator.world.world import World
 from emulator.worlds import Worlds
 
@@ -106,7 +107,7 @@ class PlatformApp:
         exchange.operation = operation.id
         exchange.label = operation.label
         world = exchange.world
-        context = world.contexts.of(self.platform.name)
+        context = world.contexts[self.platform.name]
         self._selection.authenticate(operation, headers, credential, owner, world)
         world.in_flight += 1
         try:
@@ -114,8 +115,7 @@ class PlatformApp:
             request.scope.update(
                 {
                     "path_params": params,
-                    "emulator.context": context,
-                    "emulator.world.world": world,
+                    CONTEXT: context,
                     "emulator.content": exchange.content,
                 }
             )

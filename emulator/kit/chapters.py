@@ -67,7 +67,8 @@ class ChapterStates:
 
 def chapter_state(world: World, platform: str, kind: type[T]) -> T:
     """Return what the chapter with this type of state remembers in a world."""
-    return world.state(platform, ChapterStates).of(kind)
+    states: ChapterStates = world.contexts[platform].state
+    return states.of(kind)
 
 
 class Chapters:

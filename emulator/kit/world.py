@@ -1,13 +1,25 @@
 """The world, as a platform sees it."""
 
+from typing import Any, Final
+
 from starlette.requests import Request
 
+from emulator.world.contexts import Context
 from emulator.world.world import World
 
-__all__ = ["World", "world_of"]
+__all__ = ["CONTEXT", "Context", "World", "context_of", "world_of"]
+
+CONTEXT: Final = "emulator.context"
+"""Where a request's context is in its ASGI scope."""
+
+
+def context_of(request: Request) -> Context[Any, Any]:
+    """Return what a request acts on: the world, and the vendor's state and options in it."""
+    context: Context[Any, Any] = request.scope[CONTEXT]
+    return context
 
 
 def world_of(request: Request) -> World:
-    """The world this request acts on."""
-    world: World = request.scope["emulator.world.world"]
+    """Return the world that a request acts on."""
+    world: World = request.scope[CONTEXT].world
     return world

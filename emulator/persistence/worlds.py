@@ -43,7 +43,7 @@ def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
     """Return the tables of one vendor's state."""
     return [
         CollectionTable(f"{platform}.{name}", collection)
-        for name, collection in world.contexts.of(platform).state.collections()
+        for name, collection in world.contexts[platform].state.collections()
     ]
 
 
@@ -53,7 +53,7 @@ def load_world(world: World, rows: Rows) -> None:
         for row in rows.get(WorldTable.name, {}).values():
             world.contexts.began = parse_tick(row["began"]) or world.contexts.began
             for vendor in row["vendors"]:
-                world.contexts.of(vendor)
+                world.contexts.ensure(vendor)
     for table in tables_of(world):
         with _damage(f"table {table.name} of {world.name}"):
             table.load(rows.get(table.name, {}).values())

@@ -1,7 +1,7 @@
 """What a vendor finds in a world: its state and the options it follows, looked up once."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -9,22 +9,40 @@ from emulator.clock import Clock
 from emulator.settings import WorldSettings
 from emulator.world.vendors import Vendor, VendorState
 
+StateT = TypeVar("StateT")
+OptionsT = TypeVar("OptionsT")
 
-class Context:
-    """One vendor in one world, handed on with every request to it."""
+
+class Context(Generic[StateT, OptionsT]):
+    """One vendor in one world. Every request to the vendor is handed the same one."""
 
     __slots__ = ("options", "state", "world")
 
-    def __init__(self, world: Any, state: Any, options: Any) -> None:
+    def __init__(self, world: Any, state: StateT, options: OptionsT) -> None:
         self.world = world
         self.state = state
-        """What the vendor remembers (a VendorState of its own type)."""
+        """What the vendor remembers: a VendorState of the vendor's own type."""
         self.options = options
-        """The variants of its pages that the world follows."""
+        """The variants of its pages that the world follows, in a model of the vendor's own."""
 
 
-class Contexts:
-    """The contexts of a world; a vendor's is made when the vendor is first used."""
+class Options(dict[str, Any]):
+    """The options that a world follows, by platform; looking one up makes no state."""
+
+    def __init__(self, vendors: Mapping[str, Vendor], settings: WorldSettings) -> None:
+        super().__init__()
+        self._vendors = vendors
+        self.settings = settings
+
+    def __missing__(self, platform: str) -> BaseModel:
+        kind = self._vendors[platform].hooks.options
+        chosen = self.settings.options.get(platform)
+        found = self[platform] = chosen if isinstance(chosen, kind) else kind()
+        return found
+
+
+class Contexts(dict[str, Context[Any, Any]]):
+    """The contexts of a world, by platform; one is made when its vendor is first used."""
 
     def __init__(
         self,
@@ -40,27 +58,21 @@ class Contexts:
 
         ``track`` is called with the name of a vendor that is used for the first time.
         """
+        super().__init__()
         self._world = world
         self._vendors = vendors
-        self._settings = settings
         self._clock = clock
         self.began = began
         self._track = track
-        self._by_name: dict[str, Context] = {}
-        self._options: dict[str, BaseModel] = {}
+        self.options = Options(vendors, settings)
 
-    def of(self, platform: str) -> Context:
-        """Return a vendor's context; its state is made if this is the first use."""
-        return self._by_name.get(platform) or self._add(platform)
-
-    def _add(self, platform: str) -> Context:
+    def __missing__(self, platform: str) -> Context[Any, Any]:
         shown, self._clock.pinned = self._clock.pinned, self.began
         try:
             state = self._vendors[platform].hooks.new_state(self._world)
         finally:
             self._clock.pinned = shown
-        made = Context(self._world, state, self.options(platform))
-        self._by_name[platform] = made
+        made = self[platform] = Context(self._world, state, self.options[platform])
         self._track(platform)
         return made
 
@@ -68,24 +80,19 @@ class Contexts:
         """Make the states that another world has, and later ones at the same moment."""
         self.began = source.began
         for name, _ in source.states():
-            self.of(name)
+            self.ensure(name)
+
+    def ensure(self, platform: str) -> None:
+        """Make a vendor's state, unless it was used before."""
+        _ = self[platform]
 
     def states(self) -> list[tuple[str, VendorState]]:
         """Return the states of the vendors that were used, in the order of their names."""
-        return sorted((name, each.state) for name, each in self._by_name.items())
-
-    def options(self, platform: str) -> BaseModel:
-        """Return the options that the world follows for a vendor, used or not."""
-        found = self._options.get(platform)
-        if found is None:
-            kind = self._vendors[platform].hooks.options
-            chosen = self._settings.options.get(platform)
-            found = self._options[platform] = chosen if isinstance(chosen, kind) else kind()
-        return found
+        return sorted((name, each.state) for name, each in self.items())
 
     def use(self, settings: WorldSettings) -> None:
         """Follow other options from now on."""
-        self._settings = settings
-        self._options.clear()
-        for name, each in self._by_name.items():
-            each.options = self.options(name)
+        self.options.settings = settings
+        self.options.clear()
+        for name, each in self.items():
+            each.options = self.options[name]

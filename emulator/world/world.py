@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.inbox import Inboxes
@@ -33,8 +33,6 @@ from emulator.world.streams import Streams
 from emulator.world.time_loop import TimeLoop
 from emulator.world.vendors import Vendor
 from emulator.world.waiting import Waiting
-
-Kind = TypeVar("Kind")
 
 EventHandler = Callable[["World", Any], Iterable[Callback]]
 
@@ -198,20 +196,6 @@ class World:
             attempts=attempts,
             time_loop=self.time_loop,
         )
-
-    def state(self, platform: str, kind: type[Kind]) -> Kind:
-        """Return what a vendor remembers in this world; it is made on first use."""
-        state = self.contexts.of(platform).state
-        if not isinstance(state, kind):
-            raise TypeError(f"the state of {platform} is a {type(state).__name__}")
-        return state
-
-    def options(self, platform: str, kind: type[Kind]) -> Kind:
-        """Return the variants of its pages that this world follows for a vendor."""
-        options = self.contexts.options(platform)
-        if not isinstance(options, kind):
-            raise TypeError(f"the options of {platform} are {type(options).__name__}")
-        return options
 
     def _track(self, platform: str) -> None:
         if self.data_file is not None:

@@ -34,7 +34,7 @@ def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def broken() -> AsyncIterator[tuple[Emulator, httpx.AsyncClient]]:
     """An emulator in which Intron's state is not what Intron takes it for."""
     async with served(Settings()) as (app, http):
-        app.worlds.default.contexts.of("intron").state = object()
+        app.worlds.default.contexts["intron"].state = object()
         yield app, http
 
 
@@ -60,7 +60,7 @@ async def test_failing_route_is_answered_500_logged_and_recorded(
     name, value = shape
     assert (response.status_code, response.json()[name]) == (500, value)
     (text,) = tracebacks(caplog)
-    assert "TypeError: the state of intron is a object" in text
+    assert "AttributeError: 'object' object has no attribute 'workflows'" in text
     assert path in caplog.text
     assert getattr(entry, "problem", "").strip() == text
 

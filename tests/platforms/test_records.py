@@ -105,11 +105,11 @@ class Reloaded(Told):
 
     def __call__(self, response: httpx.Response) -> httpx.Response:
         """Write and read everything."""
-        old = self.world.state(self.platform, object)
+        old = self.world.contexts[self.platform].state
         self.spare.reset()
-        new: Any = self.spare.state(self.platform, object)
+        new: Any = self.spare.contexts[self.platform].state
         move(old, new)
-        self.world.contexts.of(self.platform).state = new
+        self.world.contexts[self.platform].state = new
         return super().__call__(response)
 
 
@@ -153,7 +153,7 @@ async def test_every_operation_is_used(platform: Platform) -> None:
         await used(platform, world, told)
 
         entries = (await world.control("GET", "/journal?limit=10000&kind=exchange")).json()
-        state: Any = inside.state(platform.name, object)
+        state: Any = inside.contexts[platform.name].state
         operations = {each.id for each in platform.hooks.operations}
         assert operations <= {each["operation"] for each in entries}
         assert all(written(state.collections()).values())
@@ -163,7 +163,7 @@ async def test_every_operation_is_used(platform: Platform) -> None:
 async def test_every_change_is_marked(platform: Platform) -> None:
     """A copy made of the records marked as changed is complete after each request."""
     async with universe() as (world, inside):
-        state: Any = inside.state(platform.name, object)
+        state: Any = inside.contexts[platform.name].state
         followed = Followed(state.collections())
 
         await used(platform, world, followed)

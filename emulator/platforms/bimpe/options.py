@@ -48,7 +48,8 @@ options: Final = BimpeOptions
 
 def options_of(world: World) -> BimpeOptions:
     """Return the options of this world."""
-    return world.options("bimpe", BimpeOptions)
+    options: BimpeOptions = world.contexts.options["bimpe"]
+    return options
 
 
 def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:

@@ -282,4 +282,5 @@ def new_state(world: World) -> BimpeState:
 
 def state_of(world: World) -> BimpeState:
     """Return Bimpe's state in this world."""
-    return world.state("bimpe", BimpeState)
+    state: BimpeState = world.contexts["bimpe"].state
+    return state

@@ -7,31 +7,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from emulator.kit.errors import ApiError, invalid
-from emulator.kit.world import World
 from emulator.platforms.intron.messages import (
     MAX_MESSAGE_CHARACTERS,
     MessageTemplate,
     template_of,
     variables_of,
 )
+from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
 from emulator.platforms.intron.schemas.requests import (
     CONVERSATION_ACCENTS,
     ROBOCALL_ACCENTS,
     PlaceCalls,
 )
-from emulator.platforms.intron.state import IntronWorkflow, options_of
+from emulator.platforms.intron.state import IntronWorkflow
 
 
-def check_size(world: World, entries: Sequence[Any], path: str) -> None:
+def check_size(options: IntronOptions, entries: Sequence[Any], path: str) -> None:
     """Refuse a batch of more calls than the options allow; ``path`` is the field they come from."""
-    limit = options_of(world).max_batch
+    limit = options.max_batch
     if len(entries) > limit:
         raise invalid((path, f"must have at most {limit} entries"))
 
 
 def check_batch(
-    world: World, workflow: IntronWorkflow, asked: PlaceCalls, path: str
+    options: IntronOptions, workflow: IntronWorkflow, asked: PlaceCalls, path: str
 ) -> WorkflowParams:
     """Refuse what the workflow cannot be called with; return the entries as they are kept."""
     is_conversation = workflow.workflow_type == "CONVERSATION"
@@ -43,7 +43,7 @@ def check_batch(
         raise ApiError(400, "invalid", message)
     template = template_of(workflow.message, workflow.workflow_type)
     params = WorkflowParams(asked.workflow_params)
-    is_strict = options_of(world).missing_variable == "refuse"
+    is_strict = options.missing_variable == "refuse"
     _check_messages(asked, params, template, path, refuse_missing=is_strict)
     return params
 

@@ -29,7 +29,13 @@ from emulator.platforms.intron.schemas.requests import (
     UpdateIntronWorkflow,
     WorkflowParamList,
 )
-from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, params_of, state_of
+from emulator.platforms.intron.state import (
+    BatchRequest,
+    IntronContext,
+    IntronWorkflow,
+    params_of,
+    state_of,
+)
 from emulator.platforms.intron.workflows import add_workflow, new_workflow
 
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
@@ -73,9 +79,10 @@ class IntronCallRequest(UpdateIntronWorkflow):
 
 def place(world: World, asked: IntronCallRequest) -> Batch:
     """Place a batch for the control API; ApiError 400 names the field, and nothing is placed."""
+    context: IntronContext = world.contexts["intron"]
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
     entries, path = _entries(asked)
-    check_size(world, entries, path)
+    check_size(context.options, entries, path)
     workflow = _workflow_for(world, asked)
     request = PlaceCalls.model_construct(
         workflow_id=workflow.id,
@@ -83,10 +90,10 @@ def place(world: World, asked: IntronCallRequest) -> Batch:
         tts_voice_accent=asked.tts_voice_accent,
         tts_voice_gender=asked.tts_voice_gender,
     )
-    params = check_batch(world, workflow, request, path)
+    params = check_batch(context.options, workflow, request, path)
     if not workflow.id:
         add_workflow(world, workflow)
-    return _placed(world, workflow, request, params, scenario)
+    return _placed(context, workflow, request, params, scenario)
 
 
 def _entries(asked: IntronCallRequest) -> tuple[list[Any], str]:
@@ -126,7 +133,7 @@ def _workflow_for(world: World, asked: IntronCallRequest) -> IntronWorkflow:
 
 
 def place_batch(
-    world: World,
+    context: IntronContext,
     asked: PlaceCalls,
     workflow_type: str | None,
     limit: RateLimit | None = None,
@@ -136,27 +143,28 @@ def place_batch(
     ``workflow_type`` is the only type the operation serves; None for either. Nothing counts
     against the rate limit that is refused for another reason.
     """
-    check_size(world, asked.workflow_params, "workflow_params")
-    workflow = state_of(world).workflows.get(asked.workflow_id)
+    check_size(context.options, asked.workflow_params, "workflow_params")
+    workflow = context.state.workflows.get(asked.workflow_id)
     if workflow_type is not None and workflow.workflow_type != workflow_type:
         raise ApiError(400, "wrong_type", f"workflow type must be {workflow_type}")
-    params = check_batch(world, workflow, asked, "workflow_params")
-    check_rate_limit(world, limit)
-    return _placed(world, workflow, asked, params)
+    params = check_batch(context.options, workflow, asked, "workflow_params")
+    check_rate_limit(context.world, limit)
+    return _placed(context, workflow, asked, params)
 
 
 def _placed(
-    world: World,
+    context: IntronContext,
     workflow: IntronWorkflow,
     asked: PlaceCalls,
     params: WorkflowParams,
     scenario: Scenario | None = None,
 ) -> Batch:
+    world: World = context.world
     batch_id = world.ids.uuid("intron.batch")
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
     asked.workflow_params.clear()  # the memory is needed for the calls
     calls = _new_calls(world, workflow, batch_id, numbers, scenario)
-    state_of(world).add_batch(
+    context.state.add_batch(
         BatchRequest(
             batch_id=batch_id,
             workflow_id=workflow.id,

@@ -37,12 +37,14 @@ options: Final = IntronOptions
 
 def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # one limit for all
     """Return the limit of the operations that place calls; no page names one of the others."""
-    return placing_limit(world) if operation.takes is PlaceCalls else None
+    return (
+        placing_limit(world.contexts.options["intron"]) if operation.takes is PlaceCalls else None
+    )
 
 
-def placing_limit(world: World) -> RateLimit:
+def placing_limit(options: IntronOptions) -> RateLimit:
     """Return how many requests of a second may place calls, whatever their credential."""
-    limit = world.options("intron", IntronOptions).requests_per_second
+    limit = options.requests_per_second
     return RateLimit(
         platform="intron",
         limit=limit or None,

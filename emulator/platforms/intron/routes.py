@@ -15,7 +15,7 @@ from emulator.kit.errors import ApiError
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.pagination import PageQuery
-from emulator.kit.world import World, world_of
+from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.intron.calls import place_batch
 from emulator.platforms.intron.envelope import ok, ok_page
 from emulator.platforms.intron.options import placing_limit
@@ -40,7 +40,13 @@ from emulator.platforms.intron.serializers import (
     serialize_stats,
     serialize_workflow,
 )
-from emulator.platforms.intron.state import IntronWorkflow, options_of, state_of, tags_of
+from emulator.platforms.intron.state import (
+    IntronContext,
+    IntronWorkflow,
+    options_of,
+    state_of,
+    tags_of,
+)
 from emulator.platforms.intron.workflows import add_workflow, change_workflow, new_workflow
 
 
@@ -146,11 +152,11 @@ async def get_status(request: Request) -> Response:
 
 
 def _placed(request: Request, workflow_type: str | None) -> Response:
-    world = world_of(request)
+    context: IntronContext = context_of(request)
     asked = read_body(request, PlaceCalls)
-    batch = place_batch(world, asked, workflow_type, placing_limit(world))
+    batch = place_batch(context, asked, workflow_type, placing_limit(context.options))
     message = "batch request created successfully"
-    return ok(message, {"batch_id": batch.id}, options_of(world).created_status)
+    return ok(message, {"batch_id": batch.id}, context.options.created_status)
 
 
 def _workflow(request: Request) -> IntronWorkflow:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from emulator.domain.calls import Call
 from emulator.kit.records import Collection
-from emulator.kit.world import World
+from emulator.kit.world import Context, World
 from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.params import WorkflowParams
 
@@ -115,6 +115,10 @@ class IntronState:
         self.by_workflow.setdefault(request.workflow_id, []).append(request)
 
 
+IntronContext = Context[IntronState, IntronOptions]
+"""A world with what Intron remembers in it and the options that it follows."""
+
+
 def new_state(world: World) -> IntronState:
     """Return the state of a new world, which has no workflows."""
     return IntronState(integrator_id=world.ids.uuid("intron.integrator"))
@@ -122,12 +126,14 @@ def new_state(world: World) -> IntronState:
 
 def state_of(world: World) -> IntronState:
     """Return what Intron remembers in this world."""
-    return world.state("intron", IntronState)
+    state: IntronState = world.contexts["intron"].state
+    return state
 
 
 def options_of(world: World) -> IntronOptions:
     """Return the options that this world's Intron follows."""
-    return world.options("intron", IntronOptions)
+    options: IntronOptions = world.contexts.options["intron"]
+    return options
 
 
 def params_of(world: World, call: Call) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class VoicebookerOptions(BaseModel):
 
 def options_of(world: World) -> VoicebookerOptions:
     """Return the options of this world."""
-    return world.options("voicebooker", VoicebookerOptions)
+    options: VoicebookerOptions = world.contexts.options["voicebooker"]
+    return options
 
 
 options: Final = VoicebookerOptions

@@ -83,7 +83,8 @@ def new_state(world: World) -> VoicebookerState:
 
 def state_of(world: World) -> VoicebookerState:
     """Return VoiceBooker's state in this world."""
-    return world.state("voicebooker", VoicebookerState)
+    state: VoicebookerState = world.contexts["voicebooker"].state
+    return state
 
 
 def called_number(world: World, asked: str | None) -> str:

@@ -36,7 +36,8 @@ options: Final = VoicebotOptions
 
 def options_of(world: World) -> VoicebotOptions:
     """Return the options that this world follows."""
-    return world.options("exotel", VoicebotOptions)
+    options: VoicebotOptions = world.contexts.options["exotel"]
+    return options
 
 
 def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # one limit for all
