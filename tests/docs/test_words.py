@@ -8,25 +8,42 @@ import pytest
 
 from emulator.vendors import discover
 from tests.docs.blocks import DOCUMENTS
-from tests.docs.words import AREAS, instead, offences
+from tests.docs.words import AREAS, instead, offences, package_of
 from tests.readme import ROOT
 
-CLEAN: Final = ("prose", "help")
-"""The areas without a retired word; ``python -m tests.docs.words`` lists what the others have."""
+PENDING: Final[dict[str, frozenset[str]]] = {
+    "prose": frozenset(),
+    "help": frozenset(),
+    "names": frozenset(
+        {"cli", "conformance", "control", "engine", "kit", "testing", "world"},
+    ),
+    "strings": frozenset({"cli", "conformance", "control", "testing", "world"}),
+    "docstrings": frozenset(
+        {"cli", "conformance", "control", "engine", "faults", "history", "http", "kit", "openapi"}
+        | {"testing", "world", "settings.py", "vendors.py", "worlds.py"}
+        | {"platforms/exotel", "platforms/intron"},
+    ),
+}
+"""For each area, the packages that still have retired words; all others stay clean.
+
+``python -m tests.docs.words`` lists them. Take a package off when it is clean.
+"""
 
 TERMS: Final = {term.lower() for term in re.findall(r"\*\*([\w -]+?)\*\*", DOCUMENTS["glossary"])}
 HEADING: Final = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("area", [pytest.param(area, id=area) for area in CLEAN])
+@pytest.mark.parametrize("area", [pytest.param(area, id=area) for area in PENDING])
 def test_no_retired_word(area: str) -> None:
     """What was renamed has one name, the one that the glossary has."""
-    assert [(*found, instead(found.word)) for found in offences(area)] == []
+    found = [each for each in offences(area) if package_of(each) not in PENDING[area]]
+
+    assert [(*each, instead(each.word)) for each in found] == []
 
 
 def test_areas_are_known() -> None:
     """Each area that is said to be clean is one that is looked at."""
-    assert set(CLEAN) <= AREAS.keys()
+    assert PENDING.keys() <= AREAS.keys()
 
 
 def test_no_term_is_explained_twice() -> None:

@@ -88,6 +88,10 @@ ALLOWED: Final = frozenset(
         ("emulator/cli/aliases.py", "fold"),
         ("emulator/cli/serve.py", "fold"),
         ("emulator/settings.py", "fold"),
+        ("emulator/cli/__init__.py", "journal"),
+        ("emulator/control/history.py", "journal"),
+        ("emulator/persistence/tinydb_file.py", "journal"),
+        ("emulator/platforms/voicebooker/bot/new_appointments.py", "somebody"),  # what a bot says
         ("tests/docs/words.py", "journal"),
     }
 )
@@ -248,10 +252,14 @@ def instead(word: str) -> str:
     return "see the glossary"
 
 
+def package_of(found: Offence) -> str:
+    """Return the package of an offence below ``emulator`` or ``tests``, or the vendor."""
+    parts = found.place.partition(":")[0].split("/")
+    return "/".join(parts[1 : 3 if "platforms" in parts else 2])
+
+
 def _by_package(found: list[Offence]) -> str:
-    """Count offences by the folder they are in, two levels deep for vendors."""
-    places = (each.place.partition(":")[0].split("/") for each in found)
-    counts = Counter("/".join(parts[1 : 3 if "platforms" in parts else 2]) for parts in places)
+    counts = Counter(map(package_of, found))
     return ", ".join(f"{package} {count}" for package, count in counts.most_common())
 
 
