@@ -73,7 +73,7 @@ class Settings(BaseModel):
     allow_origin: Annotated[tuple[str, ...], BeforeValidator(_list), AfterValidator(_origins)] = ()
     """Origins whose pages may use the vendors' paths; ``*`` for all, on loopback only."""
     allow_host: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
-    """Host names that are accepted besides addresses and names nobody can register."""
+    """Host names that are accepted besides addresses and names that cannot be registered."""
     public_url: str | None = None
     """The URL at which clients reach the emulator, if it is not http://host:port."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")

@@ -18,10 +18,10 @@ NUMBERS = [
 ]
 MIX = {"answered": 2, "busy": 1, "no_answer": 1, "hung_up": 1}
 
-Told = dict[str, Any]
+Recorded = dict[str, Any]
 
 
-async def story(world: World) -> Told:
+async def story(world: World) -> Recorded:
     """Run a campaign with retries, moves and refusals; return every byte that came back."""
     answers: list[bytes] = []
 
@@ -70,7 +70,7 @@ async def story(world: World) -> Told:
     }
 
 
-async def in_a_server(**asked: Any) -> Told:
+async def in_a_server(**asked: Any) -> Recorded:
     """Run the story in a world of a server of its own."""
     app = create_app(Settings())
     async with httpx.AsyncClient(
@@ -82,14 +82,16 @@ async def in_a_server(**asked: Any) -> Told:
 
 async def test_story_covers_retries_and_every_outcome() -> None:
     """The story has retries, outcomes of every kind and a long history."""
-    told = await in_a_server(seed=1)
+    recorded = await in_a_server(seed=1)
 
-    assert len(told["callbacks"]) == 5
+    assert len(recorded["callbacks"]) == 5
     statuses = {
-        call["status"] for message in told["callbacks"] for call in message["json"]["request_calls"]
+        call["status"]
+        for message in recorded["callbacks"]
+        for call in message["json"]["request_calls"]
     }
     assert statuses == {"COMPLETED", "TIMEOUT", "FAILED"}
-    assert told["journal"].count(b'"number"') > 100
+    assert recorded["journal"].count(b'"number"') > 100
 
 
 async def test_two_servers_give_the_same_bytes() -> None:
@@ -109,15 +111,15 @@ async def test_reset_world_gives_the_same_bytes(world: World) -> None:
 
 async def test_recreated_world_gives_the_same_bytes(http: httpx.AsyncClient) -> None:
     """A world of the same name and seed gives the same bytes, whatever else the server did."""
-    told: list[Told] = []
+    recorded: list[Recorded] = []
     for _ in range(2):
         made = await http.post("/_emulator/worlds", json={"name": "twin", "seed": 9})
-        told.append(await story(World(http, made.json())))
+        recorded.append(await story(World(http, made.json())))
         await http.delete("/_emulator/worlds/twin")
         other = World(http, (await http.post("/_emulator/worlds")).json())
         await other.place(await other.workflow(), *NUMBERS)
 
-    assert told[0] == told[1]
+    assert recorded[0] == recorded[1]
 
 
 async def test_two_worlds_of_one_server_give_the_same_bytes(http: httpx.AsyncClient) -> None:
@@ -127,16 +129,16 @@ async def test_two_worlds_of_one_server_give_the_same_bytes(http: httpx.AsyncCli
         for name in ("twin-a", "twin-b")
     ]
 
-    told = await asyncio.gather(*map(story, worlds))
+    recorded = await asyncio.gather(*map(story, worlds))
 
-    def neutral(one: Told, world: World) -> str:
+    def neutral(one: Recorded, world: World) -> str:
         names = {world.key: "key", world.name: "name"}
         text = repr(one)
         for name, word in names.items():
             text = text.replace(name, word)
         return text
 
-    first, second = (neutral(*pair) for pair in zip(told, worlds, strict=True))
+    first, second = (neutral(*pair) for pair in zip(recorded, worlds, strict=True))
     assert first == second
 
 
@@ -145,11 +147,17 @@ async def test_another_seed_gives_other_bytes() -> None:
     first, second = await in_a_server(seed=1), await in_a_server(seed=2)
 
     ids = [
-        {call["id"] for message in told["callbacks"] for call in message["json"]["request_calls"]}
-        for told in (first, second)
+        {
+            call["id"]
+            for message in recorded["callbacks"]
+            for call in message["json"]["request_calls"]
+        }
+        for recorded in (first, second)
     ]
     assert not ids[0] & ids[1]
-    stats = [[each["json"]["stats"] for each in told["callbacks"]] for told in (first, second)]
+    stats = [
+        [each["json"]["stats"] for each in recorded["callbacks"]] for recorded in (first, second)
+    ]
     assert stats[0] != stats[1]
 
 

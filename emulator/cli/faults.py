@@ -45,7 +45,7 @@ def list_kinds(control: ControlClient, target: str | None) -> None:
 @click.argument("kind")
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option("--platform", help="Match only this platform.")
-@click.option("--operation", help="Match only requests of this operation: `operations` lists them.")
+@click.option("--operation", help="Match only requests of this operation, such as place_calls.")
 @click.option("--number", help="Match only this phone number, in a call or in a request.")
 @click.option("--workflow", "workflow_id", help="Match only this workflow.")
 @click.option("--event", help="Match only callbacks of this event.")

@@ -60,8 +60,8 @@ def invoke(url: str, *arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, "--url", url])
 
 
-def told(url: str, *arguments: str) -> Any:
-    """Run a command that has to work, and read the JSON it prints."""
+def json_of(url: str, *arguments: str) -> Any:
+    """Run a command that must succeed, and return the JSON that it prints."""
     result = invoke(url, *arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
@@ -69,13 +69,13 @@ def told(url: str, *arguments: str) -> Any:
 
 def test_health(url: str) -> None:
     """The health of the emulator is printed, for people and for programs."""
-    assert told(url, "health")["status"] == "ok"
+    assert json_of(url, "health")["status"] == "ok"
     assert "status   ok" in invoke(url, "health").stdout
 
 
 def test_worlds_are_made_listed_shown_and_ended(url: str) -> None:
     """What the control API does with worlds, the command line does."""
-    made = told(
+    made = json_of(
         url,
         *("world", "create", "mine", "--seed", "4", "--clock", "auto", "--speed", "2"),
         *("--now", "2030-01-01T00:00:00Z", "--auth", "strict"),
@@ -84,8 +84,8 @@ def test_worlds_are_made_listed_shown_and_ended(url: str) -> None:
     assert made["credentials"]["intron"]["api_key"]
     assert (made["seed"], made["auth"]) == (4, "strict")
     assert made["clock"]["now"] == "2030-01-01T00:00:00Z"
-    assert [world["name"] for world in told(url, "world", "list")] == ["default", "mine"]
-    assert told(url, "world", "show", "mine") == made
+    assert [world["name"] for world in json_of(url, "world", "list")] == ["default", "mine"]
+    assert json_of(url, "world", "show", "mine") == made
     assert "mine" in invoke(url, "world", "list").stdout
     assert invoke(url, "world", "delete", "mine").exit_code == 0
     assert invoke(url, "world", "show", "mine").exit_code == 1
@@ -93,23 +93,23 @@ def test_worlds_are_made_listed_shown_and_ended(url: str) -> None:
 
 def test_clock_is_shown_set_and_advanced(url: str, batch: str) -> None:
     """Time passes by seconds, up to a moment, or until nothing is due."""
-    assert told(url, "clock", "show")["mode"] == "frozen"
-    assert told(url, "clock", "advance", "0.5")["counts"]["steps"] == 2
-    assert told(url, "clock", "advance", "--to", "2026-01-01T00:00:01Z")["counts"]["steps"] == 1
-    assert told(url, "clock", "advance", "--idle")["counts"]["callbacks"] == 1
-    assert told(url, "clock", "set", "--speed", "3")["speed"] == 3
-    (call, _) = told(url, "calls", "list", "--batch", batch)
+    assert json_of(url, "clock", "show")["mode"] == "frozen"
+    assert json_of(url, "clock", "advance", "0.5")["counts"]["steps"] == 2
+    assert json_of(url, "clock", "advance", "--to", "2026-01-01T00:00:01Z")["counts"]["steps"] == 1
+    assert json_of(url, "clock", "advance", "--idle")["counts"]["callbacks"] == 1
+    assert json_of(url, "clock", "set", "--speed", "3")["speed"] == 3
+    (call, _) = json_of(url, "calls", "list", "--batch", batch)
     assert call["status"] == "busy"
 
 
 def test_calls_are_listed_shown_and_moved(url: str, batch: str) -> None:
     """Calls can be looked at and moved by hand."""
-    (second, first) = told(url, "calls", "list", "--batch", batch, "--limit", "5")
-    moved = told(url, "calls", "move", first["id"], "canceled")
+    (second, first) = json_of(url, "calls", "list", "--batch", batch, "--limit", "5")
+    moved = json_of(url, "calls", "move", first["id"], "canceled")
 
     assert moved["status"] == "canceled"
-    assert told(url, "calls", "show", first["id"])["steps"][-1]["status"] == "canceled"
-    assert told(url, "calls", "list", "--status", "queued") == [second]
+    assert json_of(url, "calls", "show", first["id"])["steps"][-1]["status"] == "canceled"
+    assert json_of(url, "calls", "list", "--status", "queued") == [second]
     assert "canceled" in invoke(url, "calls", "list").stdout
     refused = invoke(url, "calls", "move", first["id"], "ringing")
     assert refused.exit_code == 1
@@ -117,53 +117,55 @@ def test_calls_are_listed_shown_and_moved(url: str, batch: str) -> None:
     assert refused.stdout == ""
 
 
-def test_callbacks_are_listed_shown_and_replayed(url: str, batch: str) -> None:
+def test_callbacks_are_listed_shown_and_resent(url: str, batch: str) -> None:
     """Callbacks and their attempts can be looked at, and sent again."""
-    told(url, "clock", "advance", "--idle")
+    json_of(url, "clock", "advance", "--idle")
 
-    (callback,) = told(url, "callbacks", "list", "--batch", batch)
+    (callback,) = json_of(url, "callbacks", "list", "--batch", batch)
 
-    assert told(url, "callbacks", "list", "--status", "failed") == []
-    assert json.loads(told(url, "callbacks", "show", callback["id"])["body"])["request_id"] == batch
-    assert len(told(url, "callbacks", "replay", callback["id"])["attempts"]) == 2
+    assert json_of(url, "callbacks", "list", "--status", "failed") == []
+    assert (
+        json.loads(json_of(url, "callbacks", "show", callback["id"])["body"])["request_id"] == batch
+    )
+    assert len(json_of(url, "callbacks", "resend", callback["id"])["attempts"]) == 2
     assert "delivered" in invoke(url, "callbacks", "list").stdout
 
 
 def test_inboxes_are_scripted_read_waited_on_and_emptied(url: str, batch: str) -> None:
     """The built-in endpoints are used from the command line."""
-    assert told(url, "inbox", "script", "done", "500") == {"answers": 1}
-    told(url, "clock", "advance", "--idle")
+    assert json_of(url, "inbox", "script", "done", "500") == {"answers": 1}
+    json_of(url, "clock", "advance", "--idle")
 
-    assert len(told(url, "inbox", "wait", "done", "--count", "2")) == 2
-    assert [each["json"]["request_id"] for each in told(url, "inbox", "read", "done")] == [
+    assert len(json_of(url, "inbox", "wait", "done", "--count", "2")) == 2
+    assert [each["json"]["request_id"] for each in json_of(url, "inbox", "read", "done")] == [
         batch,
         batch,
     ]
     assert "POST" in invoke(url, "inbox", "read", "done").stdout
     assert invoke(url, "inbox", "empty", "done").exit_code == 0
-    assert told(url, "inbox", "read", "done") == []
+    assert json_of(url, "inbox", "read", "done") == []
 
 
 def test_scenarios_are_listed_added_mixed_and_cleared(url: str) -> None:
     """Rules are put before those there are; the mix and going back to none work too."""
-    told(url, "scenario", "add", "busy", "--number", BUSY, "--platform", "intron")
-    told(url, "scenario", "add", "failed", "--next", "2", "--workflow", "w")
-    told(url, "scenario", "mix", "busy=1", "answered=2.5")
+    json_of(url, "scenario", "add", "busy", "--number", BUSY, "--platform", "intron")
+    json_of(url, "scenario", "add", "failed", "--next", "2", "--workflow", "w")
+    json_of(url, "scenario", "mix", "busy=1", "answered=2.5")
 
-    listed = told(url, "scenario", "list")
+    listed = json_of(url, "scenario", "list")
 
     assert listed["rules"] == [
         {"match": {"workflow_id": "w", "next": 2}, "scenario": "failed"},
         {"match": {"platform": "intron", "number": BUSY}, "scenario": "busy"},
     ]
     assert listed["mix"] == {"busy": 1.0, "answered": 2.5}
-    assert told(url, "scenario", "clear")["rules"] == []
+    assert json_of(url, "scenario", "clear")["rules"] == []
     assert invoke(url, "scenario", "add", "nap").exit_code == 1
 
 
 def test_quota_is_set(url: str) -> None:
     """Outcomes are dealt out in whole numbers."""
-    assert told(url, "scenario", "quota", "busy=1", "answered=2")["quota"] == {
+    assert json_of(url, "scenario", "quota", "busy=1", "answered=2")["quota"] == {
         "busy": 1,
         "answered": 2,
     }
@@ -171,11 +173,11 @@ def test_quota_is_set(url: str) -> None:
 
 
 def test_faults_are_added_listed_removed_and_cleared(url: str) -> None:
-    """Rules are made of words and numbers, and taken out alone or together."""
+    """Fault rules are made of words and numbers, and deleted alone or together."""
     match = ("--operation", "place_calls", "--nth", "2")
-    error = told(url, "fault", "add", "error", "status=429", "message=slow down", *match)
-    drop = told(url, "fault", "add", "drop", "--event", "session_end", "--expires-in", "60")
-    told(url, "fault", "add", "duplicate", "--times", "1")
+    error = json_of(url, "fault", "add", "error", "status=429", "message=slow down", *match)
+    drop = json_of(url, "fault", "add", "drop", "--event", "session_end", "--expires-in", "60")
+    json_of(url, "fault", "add", "duplicate", "--times", "1")
 
     assert error["match"] == {"operation": "place_calls", "nth": 2}
     assert error["effect"] == {
@@ -185,20 +187,25 @@ def test_faults_are_added_listed_removed_and_cleared(url: str) -> None:
         "retry_after": 1,
     }
     assert drop["ends_at"] == "2026-01-01T00:01:00Z"
-    assert invoke(url, "fault", "remove", error["id"]).exit_code == 0
-    assert [each["effect"]["kind"] for each in told(url, "fault", "list")] == ["drop", "duplicate"]
+    assert invoke(url, "fault", "delete", error["id"]).exit_code == 0
+    assert [each["effect"]["kind"] for each in json_of(url, "fault", "list")] == [
+        "drop",
+        "duplicate",
+    ]
     assert "session_end" in invoke(url, "fault", "list").stdout
     assert invoke(url, "fault", "clear").exit_code == 0
-    assert told(url, "fault", "list") == []
-    assert {each["target"] for each in told(url, "fault", "kinds", "--target", "call")} == {"call"}
+    assert json_of(url, "fault", "list") == []
+    assert {each["target"] for each in json_of(url, "fault", "kinds", "--target", "call")} == {
+        "call"
+    }
     assert invoke(url, "fault", "add", "dorp").exit_code == 1
     assert invoke(url, "fault", "add", "error", "429").exit_code == 2
 
 
 def test_settings_are_shown_and_changed(url: str) -> None:
     """Settings are named by dots; what is no name=value is a usage error."""
-    assert told(url, "settings")["auth"] == "open"
-    changed = told(
+    assert json_of(url, "settings")["auth"] == "open"
+    changed = json_of(
         url,
         "settings",
         *("auth=strict", "calls_per_second=2.5", "intron.show_status=true", "intron.max_batch=7"),
@@ -208,36 +215,36 @@ def test_settings_are_shown_and_changed(url: str) -> None:
     assert changed["options"]["intron"]["max_batch"] == 7
     assert invoke(url, "settings", "auth").exit_code == 2
     assert invoke(url, "settings", "auth=maybe").exit_code == 1
-    told(url, "settings", "auth=open", "calls_per_second=10")
+    json_of(url, "settings", "auth=open", "calls_per_second=10")
 
 
 def test_history_is_read_by_filter(url: str, batch: str) -> None:
     """What happened is listed, oldest first."""
-    told(url, "clock", "advance", "--idle")
+    json_of(url, "clock", "advance", "--idle")
 
-    assert len(told(url, "history", "--kind", "call")) == 4
-    (first, *_) = told(url, "history", "--after", "1", "--limit", "2")
+    assert len(json_of(url, "history", "--kind", "call")) == 4
+    (first, *_) = json_of(url, "history", "--after", "1", "--limit", "2")
     assert (first["number"] > 1, first["kind"]) == (True, "exchange")
-    assert batch in json.dumps(told(url, "history", "--kind", "batch"))
+    assert batch in json.dumps(json_of(url, "history", "--kind", "batch"))
     assert "exchange" in invoke(url, "history").stdout
     assert invoke(url, "history", "--kind", "gossip").exit_code == 2
 
 
 def test_reset(url: str, batch: str) -> None:
     """Resetting leaves no call."""
-    assert len(told(url, "calls", "list", "--batch", batch)) == 2
+    assert len(json_of(url, "calls", "list", "--batch", batch)) == 2
 
-    assert told(url, "reset")["name"] == "default"
+    assert json_of(url, "reset")["name"] == "default"
 
-    assert told(url, "calls", "list") == []
+    assert json_of(url, "calls", "list") == []
 
 
 def test_world_is_chosen_by_flag(url: str, batch: str) -> None:
     """Every command acts on the world that is named."""
-    told(url, "world", "create", "mine")
+    json_of(url, "world", "create", "mine")
 
-    assert told(url, "calls", "list", "--world", "mine") == []
-    assert len(told(url, "calls", "list", "--batch", batch)) == 2
+    assert json_of(url, "calls", "list", "--world", "mine") == []
+    assert len(json_of(url, "calls", "list", "--batch", batch)) == 2
     assert invoke(url, "calls", "list", "--world", "nope").exit_code == 1
 
 
@@ -280,12 +287,12 @@ def test_no_emulator_is_four(address: str) -> None:
     assert address in result.stderr
 
 
-def test_coverage_is_told_of_a_world_and_of_all(url: str, batch: str) -> None:
+def test_coverage_of_a_world_and_of_all_worlds(url: str, batch: str) -> None:
     """What was touched is printed beside what was not; the table without needs no emulator."""
     invoke(url, "clock", "advance", "--idle")
 
     table = invoke(url, "operations", "--coverage").stdout.splitlines()
-    told_of_all = told(url, "operations", "--all-worlds")
+    of_all_worlds = json_of(url, "operations", "--all-worlds")
 
     lines = {" ".join(line.split()) for line in table}
     assert batch
@@ -294,7 +301,7 @@ def test_coverage_is_told_of_a_world_and_of_all(url: str, batch: str) -> None:
     assert "intron status busy - 2 -" in lines
     assert "intron callback request.completed - delivered 1 -" in lines
     assert "bimpe error 401 api_key_expired documented - -" in lines
-    assert told_of_all["intron"]["call_statuses"]["busy"] >= 2
+    assert of_all_worlds["intron"]["call_statuses"]["busy"] >= 2
 
 
 def test_waiting_in_vain_is_five(url: str) -> None:
@@ -328,7 +335,7 @@ def test_token_is_sent() -> None:
 
 def test_environment_says_where_and_which(url: str, batch: str) -> None:
     """VOICEBOT_EMULATOR_* names the emulator and the world; a flag goes before it."""
-    told(url, "world", "create", "mine")
+    json_of(url, "world", "create", "mine")
     environment = {"VOICEBOT_EMULATOR_URL": url, "VOICEBOT_EMULATOR_WORLD": "mine"}
 
     mine = run("calls", "list", "--json", **environment)
@@ -345,14 +352,14 @@ def test_demo_shows_every_outcome() -> None:
     assert ended.returncode == 0, ended.stderr
     for word in ("completed", "no_answer", "busy", "failed", "pressed 1", "pressed 2", "POST"):
         assert word in ended.stdout
-    told = json.loads(run("demo", "--json").stdout)
-    assert {call["status"] for call in told["calls"]} == {
+    shown = json.loads(run("demo", "--json").stdout)
+    assert {call["status"] for call in shown["calls"]} == {
         "completed",
         "no_answer",
         "busy",
         "failed",
     }
-    assert len(told["callbacks"]) == 1
+    assert len(shown["callbacks"]) == 1
 
 
 def test_numbers_and_operations_need_no_server() -> None:
@@ -425,7 +432,7 @@ def test_explain_prints_the_story(url: str, batch: str) -> None:
     invoke(url, "clock", "advance", "--idle")
 
     printed = invoke(url, "explain", batch)
-    story = told(url, "explain", batch)
+    story = json_of(url, "explain", batch)
 
     assert printed.exit_code == 0
     assert printed.stdout == story["text"]

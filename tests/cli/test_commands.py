@@ -49,7 +49,7 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[s
         pytest.param(["fault", "remove"], ["fault", "delete"], id="fault-remove"),
     ],
 )
-def test_former_name_of_a_command_works_and_is_not_listed(
+def test_former_name_of_a_command_is_accepted_and_not_listed(
     former: list[str], present: list[str]
 ) -> None:
     """A renamed command is found by both names, and help shows the present one."""
@@ -78,7 +78,7 @@ def test_former_name_of_a_command_works_and_is_not_listed(
 @pytest.mark.parametrize(
     "command", [pytest.param("serve", id="serve"), pytest.param("exec", id="exec")]
 )
-def test_former_name_of_a_flag_works_and_is_not_shown(
+def test_former_name_of_a_flag_is_accepted_and_not_shown(
     command: str, former: str, present: str, form: str
 ) -> None:
     """A value under the former name of a flag is read, here refused by the present name."""

@@ -49,7 +49,7 @@ def test_checkpoint_continues_while_it_can_end_in_time(
     assert is_allowed(deadline, written) == ends
 
 
-def test_there_is_no_deadline_before_the_server_is_told_to_stop() -> None:
+def test_there_is_no_deadline_before_the_shutdown() -> None:
     """Nothing is given up before, and the first signal starts the countdown."""
     clock = clock_times(0, 10, 11, 14)
     deadline = Deadline(3, lambda: next(clock))

@@ -37,9 +37,9 @@ OTHER_FAULTS: Final = (
 CHANGED: Final = {"source_version": "v1", "data": {"name": "Maya"}}
 MAX_WORLDS: Final = 4
 """Worlds at the same time."""
-FEW_READS: Final = ("/_emulator/calls?limit=1000", "/_emulator/callbacks", "/_emulator/export")
+BASIC_READS: Final = ("/_emulator/calls?limit=1000", "/_emulator/callbacks", "/_emulator/export")
 READS: Final = (
-    *FEW_READS,
+    *BASIC_READS,
     "/voicebot/v1/workflows",
     "/_emulator/calls?status=completed",
     "/_emulator/inboxes",
@@ -235,7 +235,7 @@ class Twins(RuleBasedStateMachine):
         assert self.answered.status_code == 201, self.answered.text
 
     @rule(number=which, pick=which)
-    def mend_it(self, number: int, pick: int) -> None:
+    def fix_it(self, number: int, pick: int) -> None:
         world = self.world(number)
         found = self.control("GET", "/faults", world)
         self.control("DELETE", f"/faults/{self.one_of(found, pick)}", world)
@@ -412,7 +412,7 @@ class Twins(RuleBasedStateMachine):
     @invariant()
     def both_say_the_same(self) -> None:
         if self.clients:
-            for path in FEW_READS:
+            for path in BASIC_READS:
                 self.ask("GET", path, self.touched)
 
     def teardown(self) -> None:
