@@ -28,7 +28,7 @@ from tests.order import slow_first
 from tests.support import World, client_of
 
 collect_ignore = ["examples"]
-"""They are projects of their own, which tests/test_wheel.py runs."""
+"""They are separate projects, which tests/test_wheel.py runs."""
 HOW: Final = "is_over_socket"
 """The fixture that decides how a test's requests travel."""
 

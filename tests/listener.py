@@ -1,4 +1,4 @@
-"""A client of a stream, in process: it can listen, dawdle and leave."""
+"""A client of a stream, in process, which can read slowly and disconnect."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.support import Json
 
 
 class Listener:
-    """One request to an app, whose answer is taken as it comes."""
+    """One request to an app, whose response is read as it is sent."""
 
     def __init__(self, app: ASGIApp, url: str, **headers: str) -> None:
         parts = urlsplit(url)
@@ -53,18 +53,18 @@ class Listener:
 
     @property
     def events(self) -> list[dict[str, str]]:
-        """The events that have come whole."""
+        """Return the events that have arrived completely."""
         *whole, _ = self.content.decode().split("\n\n")
         return [dict(line.split(": ", 1) for line in each.split("\n")) for each in whole]
 
     @property
     def messages(self) -> list[Json]:
-        """What the message events said."""
+        """Return the data of the message events."""
         found = [each for each in self.events if each["event"] == "message"]
         return [json.loads(each["data"]) for each in found]
 
     async def until(self, count: int) -> list[Json]:
-        """Wait for so many messages, and read them."""
+        """Wait for so many messages, and return them."""
         await self.until_told(count)
         return self.messages
 
@@ -73,18 +73,18 @@ class Listener:
         await self._wait(lambda: self.content.count(b"event: message\n") >= count)
 
     async def until_open(self) -> int:
-        """Wait for the answer to begin; its status."""
+        """Wait for the response to begin, and return its status."""
         await self._wait(lambda: self.status is not None)
         assert self.status is not None
         return self.status
 
     async def until_event(self, name: str) -> dict[str, str]:
-        """Wait for an event of this name."""
+        """Wait for an event of this name, and return it."""
         await self._wait(lambda: any(each["event"] == name for each in self.events))
         return next(each for each in self.events if each["event"] == name)
 
     async def until_that(self, done: Callable[[], bool]) -> None:
-        """Wait until something is so that follows from what was said."""
+        """Wait for a condition that depends on what was sent."""
         await self._wait(done)
 
     async def _wait(self, done: Any) -> None:
@@ -99,14 +99,14 @@ class Listener:
         self._gone.set()
 
     async def ended(self) -> None:
-        """Wait until the app is done with the request."""
+        """Wait until the app has finished the request."""
         async with asyncio.timeout(LIMIT_SECONDS):
             await self.task
 
 
 @asynccontextmanager
 async def listening(app: ASGIApp, url: str, **headers: str) -> AsyncIterator[Listener]:
-    """Listen to a stream that opens, and leave in the end."""
+    """Open a stream, and disconnect at the end."""
     listener = Listener(app, url, **headers)
     try:
         assert await listener.until_open() == 200, listener.content

@@ -1,4 +1,4 @@
-"""The emulator as a process of its own."""
+"""The emulator as a process."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ COMMAND = [sys.executable, "-m", "emulator"]
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the emulator to its end, with these variables besides."""
+    """Run a command of the emulator, with these environment variables too."""
     return subprocess.run(  # noqa: S603  # our own program
         [*COMMAND, *arguments],
         capture_output=True,
@@ -25,17 +25,17 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 @contextmanager
 def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve on a free port; give the process and the address it printed.
+    """Serve on a free port; return the process and the address that it printed.
 
     However busy the machine is, the server checkpoints its data file when it stops.
     """
-    patient = {"VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(LIMIT_SECONDS)}
+    checkpoint = {"VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(LIMIT_SECONDS)}
     process = subprocess.Popen(  # noqa: S603  # our own program
         [*COMMAND, "serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | patient | environment,  # noqa: TID251  # handed on, not read
+        env=os.environ | checkpoint | environment,  # noqa: TID251  # handed on, not read
     )
     assert process.stdout is not None
     assert process.stderr is not None

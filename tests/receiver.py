@@ -1,4 +1,4 @@
-"""An endpoint on a socket of its own, for callbacks that leave the process."""
+"""An endpoint on a socket, for callbacks that leave the process."""
 
 import asyncio
 from collections import deque
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 def answer(status: int = 200, body: bytes = b"", *headers: str) -> bytes:
-    """Write a whole HTTP answer."""
+    """Return a complete HTTP response."""
     lines = [f"HTTP/1.1 {status} Said", f"Content-Length: {len(body)}", "Connection: close"]
     return "\r\n".join([*lines, *headers, "", ""]).encode() + body
 
@@ -24,11 +24,10 @@ class Received:
 
 
 class Receiver:
-    """Keeps what it is sent, and answers as scripted (then 200) while its gate is open.
+    """Records requests, and responds as scripted, then 200, whenever its gate is open.
 
-    The gate is for targets that begin with what is ``held``: at first, for all.
-
-    A scripted answer of None breaks the connection off.
+    The gate holds up targets that begin with ``held``: at first, all of them. A scripted answer of
+    None resets the connection.
     """
 
     def __init__(self, port: int) -> None:
@@ -47,7 +46,7 @@ class Receiver:
             await self._came.wait_for(lambda: len(self.requests) >= count)
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take one request of one connection."""
+        """Handle the one request of a connection."""
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.strip().split("\r\n")

@@ -1,4 +1,4 @@
-"""A service that takes callbacks, keeps what they say and shows it: right, or wrong in one way."""
+"""A service that receives callbacks and shows what they reported: correct, or with one flaw."""
 
 import json
 import threading
@@ -19,7 +19,7 @@ TOKEN: Final = "s3cret"
 
 
 class Service:
-    """Answers as a good one does, but for its flaws."""
+    """Responds as a correct service does, except for its flaws."""
 
     def __init__(self, *flaws: str) -> None:
         self.flaws = frozenset(flaws)
@@ -30,7 +30,7 @@ class Service:
         self.is_poisoned = False
 
     def shown(self, path: str) -> tuple[int, bytes]:
-        """What it knows of something."""
+        """Return the status and body of a page about a subject."""
         if "hides" in self.flaws:
             return 500, b"{}"
         if "forgets" in self.flaws:
@@ -43,7 +43,7 @@ class Service:
         return (404, b"{}") if found is None else (200, json.dumps(found).encode())
 
     def taken(self, headers: dict[str, str], content: bytes) -> int | None:
-        """The status for a callback; None for no answer at all."""
+        """Return the status for a callback; None to send no response."""
         with self.lock:
             self.received.append((headers, content))
             if "deaf" in self.flaws or ("tires" in self.flaws and len(self.received) > 1):
@@ -93,7 +93,7 @@ class Service:
         return self.acknowledgement
 
     def _gives_way(self, status: str) -> bool:
-        """Whether it takes this status after the last one."""
+        """Whether a status may replace the last one."""
         flaw = {True: "fickle", False: "gullible"}[status in LASTING]
         return ("goes-back" if status in PASSING else flaw) in self.flaws
 
@@ -105,18 +105,18 @@ class Service:
 
     @property
     def acknowledgement(self) -> int:
-        """What it says to what it takes."""
+        """Return the status for a callback that it accepts."""
         return 202 if "accepts" in self.flaws else 200
 
 
 class Within:
-    """The way to a service in this process."""
+    """A transport to a service in this process."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
 
     async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
-        """Have the service answer."""
+        """Return the service's response."""
         if callback.method == "GET":
             status, body = self.service.shown(callback.url)
             return CallbackResponse(status=status, body=body)
@@ -128,12 +128,12 @@ class Within:
         )
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there are no connections."""
 
 
 @contextmanager
 def served(service: Service) -> Iterator[str]:
-    """Serve it on a free port; give the beginning of its addresses."""
+    """Serve it on a free port; return its base URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

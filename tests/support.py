@@ -1,4 +1,4 @@
-"""What tests say about a world: requests to its vendors, its control API, its clock."""
+"""A world as tests use it: requests to its vendors, its control API and its clock."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from tests.limits import LIMIT_SECONDS
 
 Json = Any
 Step = Callable[[httpx.Response], httpx.Response]
-"""What a test does after each request it makes; gives the answer back."""
+"""What a test does after each of its requests; it returns the response."""
 
 WORKFLOW: Final = {
     "name": "Reminder",
@@ -29,13 +29,13 @@ ENDS: Final = {"from": "+919876543210", "to": "+911234567890"}
 
 
 def unwrapped(response: httpx.Response) -> Json:
-    """What Exotel answered, in whichever of its shapes."""
+    """Return the data of an Exotel response, with or without an envelope."""
     body = response.json()
     return body["response"]["data"] if "response" in body else body
 
 
 class World:
-    """One world, talked to over HTTP like any user does."""
+    """One world, used over HTTP as any user does."""
 
     def __init__(self, http: httpx.AsyncClient, made: Json) -> None:
         self.http = http
@@ -63,7 +63,7 @@ class World:
         return await self.http.request(method, f"/api/v1/console{path}", headers=headers, **rest)
 
     async def bot(self, text: str = BOT) -> str:
-        """Have Exotel make a bot from a text and return its id."""
+        """Create a bot from a text at Exotel and return its id."""
         job = await self.exotel("POST", "/bot-generation", files={"text_content": (None, text)})
         assert job.status_code == 201, job.text
         await self.advance(10)
@@ -78,7 +78,7 @@ class World:
         return response.json()
 
     async def conversation(self, call: Json) -> Json:
-        """Read the conversation a call has left behind."""
+        """Return the conversation of a call that has ended."""
         path = f"/voicebot-conversations/{call['conversation_id']}"
         response = await self.exotel("GET", path)
         assert response.status_code == 200, response.text
@@ -90,12 +90,12 @@ class World:
         return await self.http.request(method, f"/_emulator{path}", headers=headers, **rest)
 
     async def pass_time(self, seconds: float | None = None) -> httpx.Response:
-        """Let so many seconds pass, or, without any, whatever is still due."""
+        """Advance the clock by so many seconds, or until nothing is due."""
         body = {"until": "idle"} if seconds is None else {"seconds": seconds}
         return await self.control("POST", "/clock/advance", json=body)
 
     async def advance(self, seconds: float | None = None) -> Json:
-        """Let time pass, and tell what has happened."""
+        """Advance the clock, and return what happened."""
         response = await self.pass_time(seconds)
         assert response.status_code == 200, response.text
         return response.json()
@@ -120,19 +120,19 @@ class World:
         return str(response.json()["data"]["batch_id"])
 
     async def calls(self, workflow_id: str, **query: Any) -> Json:
-        """List a workflow's calls at Intron: the page."""
+        """Return a page of a workflow's calls at Intron."""
         response = await self.intron("GET", f"/workflows/{workflow_id}/calls", params=query)
         assert response.status_code == 200, response.text
         return response.json()["data"]
 
     async def options(self, **values: Any) -> None:
-        """Have this world's Intron follow one of its published variants."""
+        """Set options of Intron in this world."""
         body = {"options": {"intron": values}}
         response = await self.control("PATCH", "/settings", json=body)
         assert response.status_code == 200, response.text
 
     async def behave(self, **by_number: Json) -> None:
-        """Say how the callee of each number behaves: ``n234...`` stands for +234..."""
+        """Choose the scenario of each number; ``n234...`` stands for +234..."""
         rules = [
             {"match": {"number": f"+{name[1:]}"}, "scenario": scenario}
             for name, scenario in by_number.items()
@@ -141,7 +141,7 @@ class World:
         assert response.status_code == 200, response.text
 
     async def inbox(self, name: str) -> Json:
-        """List what an inbox took."""
+        """Return the messages of an inbox."""
         return (await self.control("GET", f"/inboxes/{name}")).json()
 
 
@@ -157,7 +157,7 @@ def client_of(base_url: str) -> httpx.AsyncClient:
 
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[tuple[Emulator, httpx.AsyncClient]]:
-    """An emulator of the test's own, in process."""
+    """Run an emulator in process, with a client."""
     app = create_app(settings)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url

@@ -1,4 +1,4 @@
-"""Servers on threads of their own."""
+"""Servers on threads."""
 
 import threading
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def serving(handler: type[BaseHTTPRequestHandler], silence: threading.Event) -> Iterator[str]:
-    """Serve on a free port; give the beginning of its addresses.
+    """Serve on a free port; return its base URL.
 
-    ``silence`` is what requests that are not answered wait for: it is set in the end.
+    Requests that get no response wait for ``silence``, which is set at the end.
     """
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_: object) -> None:
-            """Whoever has been waiting too long has gone: nobody to tell."""
+            """Print nothing: the client has timed out and disconnected."""
 
     server = Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))

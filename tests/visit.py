@@ -1,4 +1,4 @@
-"""Run by the interpreter of an environment that has the wheel: serves, asks, and prints it all."""
+"""A script for an environment with the wheel: it serves, makes requests and prints a report."""
 
 import contextlib
 import fcntl
@@ -19,8 +19,8 @@ OUTSIDE = ("192.0.2.1", 80)
 SUFFIXES = {".py", ".pyc"}
 
 
-def switch_own_addresses_on() -> None:
-    """Let this machine reach itself: where the network is off, that is off too."""
+def enable_loopback() -> None:
+    """Enable the loopback interface, which is down in a new network namespace."""
     with socket.socket() as any_socket, contextlib.suppress(OSError):
         fcntl.ioctl(any_socket, SWITCH, struct.pack("16sh", b"lo", UP))
 
@@ -30,14 +30,14 @@ def reaches_the_network() -> bool:
     try:
         socket.create_connection(OUTSIDE, 1).close()
     except TimeoutError:
-        return True  # it was let out, and nobody answered
+        return True  # the packet left, and nothing answered
     except OSError:
         return False
     return True
 
 
 def ask(url: str, body: Any = None) -> Any:
-    """Make a request and read its JSON."""
+    """Make a request and return the JSON of its response."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Authorization": "Bearer x"})  # noqa: S310  # ours
     with urllib.request.urlopen(request) as answer:  # noqa: S310  # ours
@@ -45,7 +45,7 @@ def ask(url: str, body: Any = None) -> Any:
 
 
 def place_a_call(base_url: str) -> str:
-    """Call somebody who is busy, and say how that ended."""
+    """Place a call to a busy number, and return its status."""
     workflow = {"name": "Reminder", "workflow_type": "ROBOCALL", "message": "Hello"}
     made = ask(f"{base_url}/voicebot/v1/workflows", workflow)["data"]
     batch = {"workflow_id": made["id"], "workflow_params": [{"phone_number": "+23480099012"}]}
@@ -62,8 +62,8 @@ def title_of_a_guide(base_url: str) -> str:
 
 
 def main() -> None:
-    """Serve the demo world, place a call, and print what came of it and what is installed."""
-    switch_own_addresses_on()
+    """Serve the demo world, place a call, and print its status and the installed files."""
+    enable_loopback()
     program = Path(sys.executable).with_name("voicebot-emulator")
     checked = subprocess.run([program, "selfcheck"], check=False, stdout=subprocess.DEVNULL)  # noqa: S603  # ours
     world = folder() / "worlds" / "demo.json"

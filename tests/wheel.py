@@ -1,4 +1,4 @@
-"""The wheel, built and installed into a virtual environment with nothing else but what it needs."""
+"""A virtual environment with the wheel and its dependencies, and nothing else."""
 
 import fcntl
 import subprocess
@@ -21,7 +21,7 @@ import sys
 
 
 def refuse(event, arguments):
-    """Fail whatever would leave this machine."""
+    """Refuse connections to other machines."""
     if event == "socket.connect" and isinstance(arguments[1], tuple):
         host = arguments[1][0]
     elif event == "socket.getaddrinfo":
@@ -35,13 +35,14 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 '''
-"""What the environment's interpreter does when it starts (``sitecustomize``)."""
+"""The ``sitecustomize`` of the environment: its interpreter runs it on start."""
 
 
-def environment(shared: Path, *besides: str) -> Path:
-    """The ``bin`` of an environment with the wheel, its dependencies and these; made once.
+def environment(shared: Path, *extra: str) -> Path:
+    """Create the environment once for all workers, with these packages too; return its ``bin``.
 
-    Nothing is downloaded: what the wheel says it needs is linked from this environment.
+    Nothing is downloaded: the dependencies that the wheel declares are linked from the environment
+    of this process.
     """
     home, made = shared / "installed", shared / "installed.made"
     with (shared / "installed.lock").open("w") as lock:
@@ -51,7 +52,7 @@ def environment(shared: Path, *besides: str) -> Path:
             venv.create(home, symlinks=True)
             (packages,) = home.glob("lib/*/site-packages")
             _pip("--python", str(home), "install", "--no-deps", "--no-index", str(wheel))
-            for name in _needed(["voicebot-emulator", *besides]):
+            for name in _needed(["voicebot-emulator", *extra]):
                 _link(name, packages)
             (packages / "sitecustomize.py").write_text(NO_NETWORK)
             made.touch()
@@ -76,7 +77,7 @@ def _pip(*arguments: str) -> None:
 
 
 def _needed(names: list[str]) -> set[str]:
-    """Name the packages that these need, and what those need; not the emulator itself."""
+    """Return the names of these packages and all their dependencies, except the emulator."""
     found: set[str] = set()
     waiting = [Requirement(name) for name in names]
     while waiting:

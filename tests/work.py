@@ -1,4 +1,4 @@
-"""What a piece of work costs, by a measure that no other load disturbs."""
+"""The cost of a task, measured so that no other load changes it."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def work_of(task: Callable[[], object]) -> int:
-    """How many lines of our own code a piece of work takes: a measure no other load disturbs."""
+    """Return how many lines of the emulator a task executes."""
     lines = 0
 
     def count(frame: Any, event: str, _: object) -> Any:

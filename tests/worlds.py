@@ -1,4 +1,4 @@
-"""The world files in ``fixtures/worlds``: ``make worlds`` writes them, a test reads them."""
+"""Write the world files in ``fixtures/worlds``: ``python -m tests.worlds``."""
 
 import asyncio
 from pathlib import Path
@@ -15,7 +15,7 @@ NUMBERS: Final = ("+2348000099001", "+2348000099011", "+2348000099012")
 
 
 async def demo(client: httpx.AsyncClient) -> bytes:
-    """Every platform in use: some of it has ended, some goes on, some is still to come."""
+    """Return a world that uses every platform: calls have ended, are active and are due."""
     world = World(client, (await client.get("/_emulator/worlds/default")).json())
     credentials = world.made["credentials"]
     await seed_demo(client, credentials, str(client.base_url).rstrip("/"))
@@ -36,7 +36,7 @@ async def demo(client: httpx.AsyncClient) -> bytes:
 
 
 async def small(client: httpx.AsyncClient) -> bytes:
-    """One workflow of Intron's, and a batch of three calls that has ended."""
+    """Return a world with one Intron workflow and a batch of three calls that has ended."""
     world = World(client, (await client.get("/_emulator/worlds/default")).json())
     workflow_id = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow_id, *NUMBERS)

@@ -1,4 +1,4 @@
-"""A browser, a server it looks at, and a world of each test's own."""
+"""A browser, a server, and a world for each test."""
 
 from collections.abc import AsyncIterator, Iterator
 from shutil import which
@@ -35,7 +35,7 @@ def site() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="package")
 async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
-    """One browser for all of them, with a profile of its own."""
+    """One browser for all tests of the dashboard, with an empty profile."""
     del anyio_backend
     if CHROMIUM is None:
         pytest.skip("there is no Chromium here: apt-get install chromium")
@@ -47,7 +47,7 @@ async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def http(site: Emulator) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of that server."""
+    """A client of the dashboard's server."""
     async with client_of(site.worlds.settings.base_url) as client:
         yield client
 
@@ -65,7 +65,7 @@ async def tab(browser: Browser, site: Emulator) -> Page:
 
 @pytest.fixture
 async def looker(tab: Page, world: World) -> AsyncIterator[Looker]:
-    """A page of its own on the test's world; it must end without a complaint."""
+    """A page on the test's world; the browser must not report an error on it."""
     page = await tab.context.new_page()
     looker = Looker(tab.context, page, str(world.http.base_url).rstrip("/"), world.name)
     yield looker

@@ -1,4 +1,4 @@
-"""What tests of platforms start from."""
+"""Fixtures of the tests of platforms."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support import World
 
 @pytest.fixture
 async def workflow_id(world: World) -> str:
-    """A workflow with a call under way, for requests to spoil if they can."""
+    """A workflow with an active call, which bad requests must not change."""
     workflow_id = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow_id, NUMBER)
     await world.advance(1)
