@@ -33,6 +33,8 @@ ORDER: Final = (
 
 LINK: Final = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]*/)?([\w-]+)\.md(#[\w-]+)?\)")
 """A link to another Markdown file: its folder, its name, and the heading it leads to."""
+COMMENT: Final = re.compile(r"<!--.*?-->\n+", re.DOTALL)
+"""A comment for those who edit the file: it surrounds what is generated."""
 
 
 class UnknownGuideError(Exception):
@@ -64,14 +66,14 @@ class Guide:
         return self.text.split("\n\n")[1].replace("\n", " ")
 
     def linked(self, address: Callable[[str, str], str]) -> str:
-        """Return the text with links to other guides as ``address(topic, anchor)`` has them."""
+        """Return the text for readers: links to other guides are ``address(topic, anchor)``."""
 
         def replace(link: re.Match[str]) -> str:
             folder, name, anchor = link[1] or "", link[2], link[3] or ""
             topic = folder.rstrip("/").rpartition("/")[2] if name == "README" else name
             return f"]({address(topic, anchor)})"
 
-        return LINK.sub(replace, self.text)
+        return LINK.sub(replace, COMMENT.sub("", self.text))
 
 
 @cache

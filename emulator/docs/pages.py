@@ -32,7 +32,6 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-COMMENT: Final = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
@@ -98,7 +97,7 @@ def _framed(title: str, topic: str, body: str) -> str:
 
 def _rendered(guide: Guide) -> str:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    text = COMMENT.sub("", guide.linked(lambda topic, anchor: f"{ROOT}/{topic}{anchor}"))
+    text = guide.linked(lambda topic, anchor: f"{ROOT}/{topic}{anchor}")
     tokens = markdown.parse(text)
     _number_headings(tokens)
     html: str = markdown.renderer.render(tokens, markdown.options, {})

@@ -176,6 +176,7 @@ def test_program_prints_the_guide(topic: str) -> None:
     assert printed.exit_code == 0
     assert printed.stdout.splitlines()[0] == f"# {guide_about(topic).title}"
     assert ".md)" not in printed.stdout
+    assert "<!--" not in printed.stdout
     for other in re.findall(r"\(voicebot-emulator docs ([\w-]+)\)", printed.stdout):
         assert other in guides()
 
