@@ -1,4 +1,4 @@
-"""What tests ask of Bimpe's console API, whatever they are about."""
+"""What the tests of Bimpe's console API share."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ FOLDER: Final = Path(__file__).parents[3] / "fixtures" / "contracts" / "bimpe"
 """The vendor's own examples."""
 
 PERSON: Final = "+2348099010"
-"""Somebody who answers a call."""
+"""The number of a callee who answers."""
 BUSY: Final = "+2348099012"
 
 FLOW: Final = {
@@ -48,7 +48,7 @@ NUMBER_REQUEST: Final = {
 
 
 def data(response: httpx.Response, status: int = 200) -> Json:
-    """What was answered, out of its envelope."""
+    """Return the data of a successful response."""
     assert response.status_code == status, response.text
     body = response.json()
     assert body["message"] == "Success"
@@ -56,7 +56,7 @@ def data(response: httpx.Response, status: int = 200) -> Json:
 
 
 def refusal(response: httpx.Response) -> tuple[int, str, Json]:
-    """Status, code and message of an error in the current shape."""
+    """Return status, code and message of an error in the current shape."""
     body = response.json()
     assert body.keys() == {"message", "error", "code", "statusCode", "request_id"}, body
     assert body["statusCode"] == response.status_code
@@ -65,49 +65,49 @@ def refusal(response: httpx.Response) -> tuple[int, str, Json]:
 
 
 def keys(value: Json) -> Json:
-    """The keys of JSON in their order, all the way down."""
+    """Return the keys of JSON in order, at every level."""
     if isinstance(value, list):
         return [keys(each) for each in value]
     return {key: keys(each) for key, each in value.items()} if isinstance(value, dict) else None
 
 
 class Team:
-    """A team in a world, talked to with its key."""
+    """A team in a world, with its API key."""
 
     def __init__(self, world: World) -> None:
         self.world = world
 
     async def get(self, path: str, **query: Any) -> Json:
-        """Read one thing, or the whole body of a list."""
+        """Return a record, or the whole body of a list."""
         response = await self.world.bimpe("GET", path, params=query or None)
         shown = data(response)
         return response.json() if "meta" in response.json() else shown
 
     async def post(self, path: str, body: Json, status: int = 201) -> Json:
-        """Create something."""
+        """Create a record and return it."""
         return data(await self.world.bimpe("POST", path, json=body), status)
 
     async def patch(self, path: str, body: Json) -> Json:
-        """Change something."""
+        """Update a record and return it."""
         return data(await self.world.bimpe("PATCH", path, json=body))
 
     async def refused(self, method: str, path: str, **rest: Any) -> tuple[int, str, Json]:
-        """Be refused."""
+        """Send a request that must be refused."""
         return refusal(await self.world.bimpe(method, path, **rest))
 
     async def workflow(self, **fields: Json) -> Json:
-        """A workflow of the team's own."""
+        """Create a workflow that the team owns."""
         return await self.post("/workflows", WORKFLOW | fields)
 
     async def agent(self, **fields: Json) -> str:
-        """The id of an agent, with a workflow of the team's own unless one is named."""
+        """Create an agent, with a new workflow unless one is named, and return its id."""
         if "workflow_id" not in fields:
             fields["workflow_id"] = (await self.workflow())["id"]
         made = await self.post("/agents", {"name": "Bo", "description": "Sells"} | fields)
         return str(made["id"])
 
     async def write(self, agent_id: str, text: str, **fields: Json) -> Json:
-        """Have a user write; the message."""
+        """Write as a user and return the message."""
         body = {
             "message": text,
             "role": "user",
@@ -118,33 +118,33 @@ class Team:
         return await self.post(path, body | fields)
 
     async def conversation(self, agent_id: str, text: str = "hi", **fields: Json) -> str:
-        """The id of a conversation that a user has begun."""
+        """Start a conversation as a user and return its id."""
         await self.write(agent_id, text, **fields)
         page = await self.get(f"/agents/{agent_id}/conversations", sort="-created_at", limit=1)
         return str(page["data"][0]["id"])
 
     async def said(self, agent_id: str, conversation_id: str) -> list[tuple[str, str]]:
-        """Who wrote what, oldest first."""
+        """Return role and text of every message, oldest first."""
         path = f"/agents/{agent_id}/conversations/{conversation_id}/messages"
         page = await self.get(path, sort="created_at", limit=100)
         return [(each["role"], each["message"]) for each in page["data"]]
 
     async def number(self, agent_id: str | None = None, **fields: Json) -> Json:
-        """A phone number of the team's."""
+        """Assign a phone number to the team."""
         body = fields | ({} if agent_id is None else {"agent_id": agent_id})
         response = await self.world.control("POST", "/bimpe/phone-numbers", json=body)
         assert response.status_code == 201, response.text
         return response.json()
 
     async def options(self, **values: Json) -> None:
-        """Have this world's Bimpe follow some of its variants."""
+        """Change the options of this world."""
         body = {"options": {"bimpe": values}}
         response = await self.world.control("PATCH", "/settings", json=body)
         assert response.status_code == 200, response.text
 
 
 async def prepared(team: Team) -> dict[str, str]:
-    """One of everything, and the ids of it by the names in the paths."""
+    """Create one record of every kind, and return the ids by the names of path parameters."""
     workflow = await team.workflow()
     agent_id = await team.agent(workflow_id=workflow["id"])
     path = f"/agents/{agent_id}"
@@ -184,19 +184,19 @@ async def prepared(team: Team) -> dict[str, str]:
 
 
 class User:
-    """Asks for things, and takes down what is answered."""
+    """Sends requests and records the responses."""
 
     def __init__(self, world: World, step: Step) -> None:
         self.world = world
         self.step = step
 
     async def ask(self, method: str, path: str, body: Json = None, **headers: str) -> Json:
-        """Ask Bimpe; what it shows, if it does."""
+        """Send a request, and return what a success contains."""
         response = await self.world.bimpe(method, path, json=body, headers=headers)
         return self.step(response).json().get("data")
 
     async def set(self, method: str, path: str, body: Json) -> Json:
-        """Do what the dashboard would."""
+        """Change what Bimpe's dashboard changes."""
         response = self.step(await self.world.control(method, f"/bimpe{path}", json=body))
         return response.json() if response.content else None
 
@@ -206,12 +206,12 @@ class User:
             await self.ask("GET", path)
 
     async def make(self, path: str, body: Json) -> str:
-        """Create something; its id."""
+        """Create a record and return its id."""
         return str((await self.ask("POST", path, body))["id"])
 
 
 async def use(world: World, step: Step) -> None:
-    """Do whatever makes Bimpe remember something, and look at all that it remembers."""
+    """Do everything that makes Bimpe remember something, and read all of it."""
     user = User(world, step)
     workflow_id = await user.make("/workflows", WORKFLOW | {"setup_time": 0, "setup_steps": [[]]})
     public = (await user.ask("GET", "/workflows?scope=public"))[0]["id"]
@@ -239,7 +239,7 @@ async def use(world: World, step: Step) -> None:
 
 
 async def use_integrations(user: User, agent: str) -> None:
-    """Every family with its tools, actions, and knowledge bases; some go again."""
+    """Configure every family with tools, actions and knowledge bases; remove some of them."""
     path = f"{agent}/integrations"
     for name in ("kept", "gone"):
         api = await user.make(f"{path}/custom_api/configure", {"name": name})
@@ -275,7 +275,7 @@ async def use_integrations(user: User, agent: str) -> None:
 
 
 async def use_numbers(user: User, agent_id: str) -> None:
-    """Numbers that are asked for, given, linked and let go of."""
+    """Request, assign, link and unlink phone numbers."""
     asked = {"business_name": "x", "intended_use": "y", "agent_count": 1, "outbound_minutes": 0}
     for region in ("ng", "us"):
         await user.ask("POST", "/phone-numbers/request", asked | {"region": region})
@@ -292,7 +292,7 @@ async def use_numbers(user: User, agent_id: str) -> None:
 
 
 async def use_conversations(user: User, agent: str) -> str:
-    """People and operators write, with and without an answer; the path of one conversation."""
+    """Write as users and operators, with and without replies; return a conversation's path."""
     everyone = f"{agent}/conversations"
     for text, name in (("order", "u1"), ("4711", "u1"), ("what?", "u2"), ("discount", "u3")):
         body = {"message": text, "role": "user", "channel_username": f"{name} {text}"}
@@ -320,7 +320,7 @@ async def use_conversations(user: User, agent: str) -> str:
 
 
 async def use_calls(user: User, agent: str) -> list[str]:
-    """Calls of either kind, in either direction, to their end; their paths."""
+    """Place calls of both kinds in both directions, and return their paths."""
     for number in (PERSON, BUSY, "+2348099014"):
         for is_test in (True, False):
             body = {"destination": number, "is_test_call": is_test}
@@ -335,7 +335,7 @@ async def use_calls(user: User, agent: str) -> list[str]:
 
 
 async def use_keys(user: User) -> None:
-    """Keys that are restricted, expire and are revoked."""
+    """Restrict, expire and revoke API keys."""
     changes: list[Json] = [{"scopes": ["agents:read"]}, {"expires_in": 5}, {"scopes": []}]
     for change in changes:
         key = await user.set("POST", "/keys", change)
@@ -346,7 +346,7 @@ async def use_keys(user: User) -> None:
 
 
 async def look(user: User, agent: str, workflow_id: str, talk: str, calls: list[str]) -> None:
-    """Ask for all that can be read, in every order."""
+    """Read everything that can be read, in every order."""
     for sort in ("created_at", "-updated_at", "name"):
         await user.look(f"/workflows?sort={sort}", f"/agents?sort={sort}&search=o")
     for sort in ("-created_at", "updated_at", "-last_message_at"):

@@ -1,4 +1,4 @@
-"""Keys and scopes, error shapes, request ids, idempotency keys and rate limits of Bimpe."""
+"""Bimpe's keys and scopes, error shapes, request ids, idempotency keys and rate limits."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ async def ask(world: World, key: str, **rest: Any) -> httpx.Response:
 
 
 async def key_for(world: World, **fields: Json) -> str:
-    """Another key of this world."""
+    """Create another key of this world."""
     made = await world.control("POST", "/bimpe/keys", json=fields)
     assert made.status_code == 201, made.text
     return str(made.json()["api_key"])
@@ -30,8 +30,8 @@ async def key_for(world: World, **fields: Json) -> str:
 @pytest.mark.socket
 @pytest.mark.parametrize("settings", [pytest.param(STRICT, id="strict")])
 @pytest.mark.parametrize("prefix", ["", "/bimpe"])
-async def test_key_is_sent_either_way(world: World, prefix: str) -> None:
-    """Documented: Authorization: Bearer or X-Api-Key; the world is the key's."""
+async def test_key_is_accepted_in_either_header(world: World, prefix: str) -> None:
+    """Documented: Authorization: Bearer or X-Api-Key; the key selects the world."""
     ways: list[dict[str, str]] = [
         {"Authorization": f"Bearer {world.bimpe_key}"},
         {"X-Api-Key": world.bimpe_key},
@@ -44,8 +44,8 @@ async def test_key_is_sent_either_way(world: World, prefix: str) -> None:
     assert [answer.status_code for answer in answers] == [200] * 3
 
 
-async def test_missing_and_wrong_keys_are_told_apart(world: World) -> None:
-    """401 in either case, with a code of its own."""
+async def test_missing_and_unknown_keys_have_different_codes(world: World) -> None:
+    """Both get 401, each with its own code."""
     missing = await world.http.get(PATH)
     await world.control("PATCH", "/settings", json=STRICT)
     wrong = await ask(world, world.bimpe_key[:-1] + "x")
@@ -57,8 +57,8 @@ async def test_missing_and_wrong_keys_are_told_apart(world: World) -> None:
 @pytest.mark.parametrize(
     "settings", [pytest.param({"auth": auth}, id=auth) for auth in ("open", "strict")]
 )
-async def test_further_keys_lead_to_their_world(world: World) -> None:
-    """A key of the control API's works like the first, until it expires or is revoked."""
+async def test_created_keys_select_their_world(world: World) -> None:
+    """A key that the control API creates works until it expires or is revoked."""
     key = await key_for(world, expires_in=60)
     (_, record) = (await world.control("GET", "/bimpe/keys")).json()
 
@@ -75,8 +75,8 @@ async def test_further_keys_lead_to_their_world(world: World) -> None:
     assert refusal(revoked) == (401, "api_key_invalid", "Invalid API key.")
 
 
-async def test_scope_that_is_missing_is_named(team: Team) -> None:
-    """Documented: 403 with the scope; reading does not allow writing."""
+async def test_missing_scope_is_named(team: Team) -> None:
+    """Documented: 403 with the scope; the right to read does not include the right to write."""
     key = await key_for(team.world, scopes=["workflows:read"])
     headers = {"Authorization": f"Bearer {key}"}
     agent_id = await team.agent()
@@ -111,7 +111,7 @@ async def test_scope_that_is_missing_is_named(team: Team) -> None:
 
 
 async def test_the_worlds_own_key_can_be_restricted(team: Team) -> None:
-    """So that a client's 403 can be rehearsed without another key."""
+    """A test can cause a 403 without creating another key."""
     (record,) = (await team.world.control("GET", "/bimpe/keys")).json()
     assert record["scopes"] == list(SCOPES)
 
@@ -124,8 +124,8 @@ async def test_the_worlds_own_key_can_be_restricted(team: Team) -> None:
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (400, "scopes[0]")
 
 
-def test_every_operation_asks_for_a_scope_that_there_is() -> None:
-    """A stream's ticket needs reading alone, as documented."""
+def test_every_operation_requires_an_existing_scope() -> None:
+    """Documented: a stream ticket needs only the right to read."""
     scopes = {operation.id: required_scope(operation) for operation in platform.hooks.operations}
 
     assert set(scopes.values()) == set(SCOPES)
@@ -134,8 +134,8 @@ def test_every_operation_asks_for_a_scope_that_there_is() -> None:
     assert scopes["add_api_tool"] == "agents:write"
 
 
-async def test_errors_have_the_seeds_shape(world: World) -> None:
-    """A sentence, or a list of them for fields; the request's own id comes back."""
+async def test_errors_have_the_documented_shape(world: World) -> None:
+    """The message is a sentence, or a list for fields; the request's id is returned."""
     sample = json.loads((FOLDER / "error.response.json").read_text())
     request_id = "266ea41d-adf5-480b-af50-15b940c2b846"
 
@@ -152,8 +152,8 @@ async def test_errors_have_the_seeds_shape(world: World) -> None:
     assert response.headers["X-Request-Id"] == request_id
 
 
-async def test_shape_of_errors_is_an_option(team: Team) -> None:
-    """The older guide lists fields under errors; both can be had at once."""
+async def test_error_shape_is_an_option(team: Team) -> None:
+    """The older guide lists fields under errors; another option has both."""
     listed = [{"path": "name", "message": "must not be blank"}]
     body = WORKFLOW | {"name": ""}
 
@@ -178,8 +178,8 @@ async def test_shape_of_errors_is_an_option(team: Team) -> None:
 
 @pytest.mark.socket
 @pytest.mark.parametrize("sent", ["abc", "x" * 255, "y" * 256, "caf\xe9"])
-async def test_request_id_is_echoed_if_it_is_one(world: World, sent: str) -> None:
-    """Printable text of up to 255 characters comes back; an error has an id in any case."""
+async def test_valid_request_id_is_returned(world: World, sent: str) -> None:
+    """Printable text of up to 255 characters is returned; an error always has an id."""
     headers = {"X-Request-Id": sent.encode("latin-1")}
     fine = await world.bimpe("GET", "/agents", headers=headers)
     wrong = await world.bimpe("GET", "/agents/x", headers=headers)
@@ -201,8 +201,8 @@ async def test_request_id_is_echoed_if_it_is_one(world: World, sent: str) -> Non
         pytest.param("GET", "/agents/x/conversations/y/messages/stream/z", id="old-stream"),
     ],
 )
-async def test_what_is_not_published_is_not_there(team: Team, method: str, path: str) -> None:
-    """Nothing is invented under the vendor's prefix: 404, whatever the method."""
+async def test_undocumented_operation_is_404(team: Team, method: str, path: str) -> None:
+    """Unknown paths and methods under the vendor's prefix get 404."""
     assert await team.refused(method, path) == (404, "not_found", "Resource not found")
 
 
@@ -219,7 +219,7 @@ async def test_what_is_not_published_is_not_there(team: Team, method: str, path:
     ],
 )
 async def test_broken_body_is_a_validation_error(team: Team, content: bytes) -> None:
-    """What is no JSON is refused as a whole."""
+    """A body that is not JSON is refused as a whole."""
     status, code, (problem,) = await team.refused("POST", "/workflows", content=content)
 
     assert (status, code) == (400, "validation_error")
@@ -230,8 +230,8 @@ async def post(world: World, key: str, body: Json, path: str = "/workflows") -> 
     return await world.bimpe("POST", path, json=body, headers={"Idempotency-Key": key})
 
 
-async def test_same_key_and_body_gives_the_first_answer(team: Team) -> None:
-    """One workflow, however often it is asked for; a different body is a conflict."""
+async def test_same_key_and_body_gets_the_first_response(team: Team) -> None:
+    """Repeated requests create one workflow; another body is a conflict."""
     first = await post(team.world, "k", WORKFLOW)
     await team.world.advance(100)
     again = await post(team.world, "k", WORKFLOW)
@@ -243,8 +243,8 @@ async def test_same_key_and_body_gives_the_first_answer(team: Team) -> None:
 
 
 @pytest.mark.socket
-async def test_two_that_arrive_at_once_are_one(team: Team) -> None:
-    """Of twenty at once, half with another body, one acts; its like get its answer."""
+async def test_simultaneous_requests_with_one_key_act_once(team: Team) -> None:
+    """Of twenty requests, half with another body, one acts; equal ones get its response."""
     bodies = [WORKFLOW, WORKFLOW | {"name": "Other"}] * 10
 
     answers = await asyncio.gather(*(post(team.world, "k", body) for body in bodies))
@@ -255,8 +255,8 @@ async def test_two_that_arrive_at_once_are_one(team: Team) -> None:
     assert (await team.get("/workflows", scope="owned"))["meta"]["total_count"] == 2
 
 
-async def test_idempotency_keys_are_of_key_method_and_path(team: Team) -> None:
-    """The same word for something else is another key; a day later it is new again."""
+async def test_idempotency_keys_are_separate_by_key_method_and_path(team: Team) -> None:
+    """The same text is another key for another request, and a new one after a day."""
     made = (await post(team.world, "k", WORKFLOW)).json()["data"]
     agent = {"name": "Bo", "description": "Sells", "workflow_id": made["id"]}
     other = await post(team.world, "k", agent, "/agents")
@@ -273,8 +273,8 @@ async def test_idempotency_keys_are_of_key_method_and_path(team: Team) -> None:
 
 
 @pytest.mark.socket
-async def test_delete_is_done_once(team: Team) -> None:
-    """A deletion tried again is answered as the first time, not 404."""
+async def test_repeated_delete_gets_the_first_response(team: Team) -> None:
+    """A repeated deletion gets the first response, not 404."""
     path = f"/workflows/{(await team.workflow())['id']}"
     headers = {"Idempotency-Key": "k"}
 
@@ -284,8 +284,8 @@ async def test_delete_is_done_once(team: Team) -> None:
     assert (await team.refused("DELETE", path))[0] == 404
 
 
-async def test_refused_request_may_be_tried_again(team: Team) -> None:
-    """What was refused has done nothing: the same key with a better body is accepted."""
+async def test_refused_request_may_be_repeated(team: Team) -> None:
+    """A refused request changes nothing: the same key is accepted with a valid body."""
     refused = await post(team.world, "k", WORKFLOW | {"name": ""})
     accepted = await post(team.world, "k", WORKFLOW)
 
@@ -303,15 +303,15 @@ async def test_long_idempotency_key_is_refused(team: Team) -> None:
 
 
 def limits(response: httpx.Response) -> tuple[int, int, int]:
-    """Limit, remaining and reset."""
+    """Return limit, remaining and reset."""
     names = ("Limit", "Remaining", "Reset")
     limit, remaining, reset = (int(response.headers[f"X-RateLimit-{name}"]) for name in names)
     return limit, remaining, reset
 
 
 @pytest.mark.socket
-async def test_limits_are_told_on_every_answer(world: World) -> None:
-    """Reads and writes have their own; unless they are enforced nothing is used up."""
+async def test_every_response_has_the_limits(world: World) -> None:
+    """Reads and writes have their own limits; without enforcement nothing is counted."""
     answers = [
         await world.bimpe("GET", "/agents"),
         await world.bimpe("GET", "/agents/nope"),
@@ -327,7 +327,7 @@ async def test_limits_are_told_on_every_answer(world: World) -> None:
 
 
 async def test_enforced_limit_is_429_until_the_minute_is_over(team: Team) -> None:
-    """Each key has its own count; Retry-After says when it begins anew."""
+    """Each key has its own count; Retry-After says when the next minute starts."""
     await team.options(rate_limit="enforce", reads_per_minute=2)
     await team.world.advance(45)
 
@@ -344,7 +344,7 @@ async def test_enforced_limit_is_429_until_the_minute_is_over(team: Team) -> Non
 
 
 async def test_unknown_world_is_named(world: World) -> None:
-    """Who asks a world that is not there is told so, in the vendor's shape."""
+    """A request to an unknown world gets an error in the vendor's shape that names it."""
     refused = await world.bimpe("GET", "/agents", headers={"X-Emulator-World": "nope"})
 
     assert refusal(refused) == (404, "not_found", "There is no world nope")
@@ -359,10 +359,10 @@ async def test_unknown_world_is_named(world: World) -> None:
         pytest.param("agent_limit", "1", "must be a whole number", id="text"),
     ],
 )
-async def test_option_of_the_wrong_kind_is_refused(
+async def test_option_of_the_wrong_type_is_refused(
     world: World, option: str, value: Json, problem: str
 ) -> None:
-    """Nothing is taken for a number that is none, and plain words say so."""
+    """Values are not converted, and the error is plain."""
     body = {"options": {"bimpe": {option: value}}}
 
     refused = await world.control("PATCH", "/settings", json=body)
@@ -371,8 +371,8 @@ async def test_option_of_the_wrong_kind_is_refused(
     assert refused.json()["errors"] == [{"field": f"options.bimpe.{option}", "detail": problem}]
 
 
-async def test_control_api_hints_at_what_the_vendor_asks(team: Team) -> None:
-    """A refusal in the vendor's words carries a hint too."""
+async def test_control_api_adds_hints_to_vendor_errors(team: Team) -> None:
+    """An error in the vendor's shape has a hint, too."""
     agent_id = await team.agent()
     body = {"message": "hi", "channel_type": "instagram", "channel_user_id": "u1"}
 

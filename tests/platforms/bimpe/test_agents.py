@@ -1,4 +1,4 @@
-"""Bimpe's agents and what belongs to them."""
+"""Bimpe's agents and their records."""
 
 import json
 from typing import Any, Final
@@ -24,8 +24,8 @@ FULL: Final = {
 }
 
 
-async def test_agent_is_created_with_a_workflow_of_the_teams_own(team: Team) -> None:
-    """The answer shows the agent with every field, new in development, and its workflow."""
+async def test_agent_is_created_with_a_workflow_that_the_team_owns(team: Team) -> None:
+    """The response has every field of the agent, in development, and its workflow."""
     workflow = await team.workflow()
 
     made = await team.post("/agents", FULL | {"workflow_id": workflow["id"]})
@@ -63,7 +63,7 @@ async def test_public_workflow_is_cloned_for_an_agent(team: Team) -> None:
 
 
 async def test_agent_keeps_the_clone_it_has(team: Team) -> None:
-    """A public workflow is not cloned again for an agent that works by a clone of it."""
+    """A public workflow is not cloned again for an agent that has a clone of it."""
     public, another = (await team.get("/workflows", scope="public"))["data"][:2]
     agent_id = await team.agent(workflow_id=public["id"])
     clone = (await team.get(f"/agents/{agent_id}"))["workflow_id"]
@@ -78,7 +78,7 @@ async def test_agent_keeps_the_clone_it_has(team: Team) -> None:
 
 
 async def test_agent_needs_a_workflow_that_exists(team: Team) -> None:
-    """Without a workflow, or with an unknown one, there is no agent."""
+    """Without a workflow, or with an unknown one, no agent is created."""
     body = {"name": "Bo", "description": "Sells"}
     before = await team.get("/agents")
 
@@ -110,10 +110,10 @@ async def test_agent_needs_a_workflow_that_exists(team: Team) -> None:
         pytest.param({"workflow_id": None}, ["workflow_id: must be a string"]),
     ],
 )
-async def test_wrong_fields_of_an_agent_are_named(
+async def test_invalid_fields_of_an_agent_are_named(
     team: Team, body: Json, problems: list[str]
 ) -> None:
-    """An update that does not fit names every field and changes nothing."""
+    """An invalid update names every field and changes nothing."""
     agent_id = await team.agent()
     before = await team.get(f"/agents/{agent_id}")
 
@@ -124,7 +124,7 @@ async def test_wrong_fields_of_an_agent_are_named(
 
 
 async def test_agents_are_listed_searched_and_limited(team: Team) -> None:
-    """The list has pages; the plan's limit, if one is set, is a 403."""
+    """The list has pages; beyond the plan's limit, if one is set, creation gets 403."""
     await team.agent(name="Zed")
     await team.options(agent_limit=2)
 
@@ -139,8 +139,8 @@ async def test_agents_are_listed_searched_and_limited(team: Team) -> None:
     assert answer[:2] == (403, "agent_limit_reached")
 
 
-async def test_live_status(team: Team) -> None:
-    """The status is one of three, with a reason if one is given."""
+async def test_live_status_is_changed(team: Team) -> None:
+    """The status is one of three, with an optional reason."""
     agent_id = await team.agent()
     path = f"/agents/{agent_id}/live-status"
 
@@ -155,7 +155,7 @@ async def test_live_status(team: Team) -> None:
 
 
 async def test_test_code_is_shown_as_documented(team: Team) -> None:
-    """The code's channels have the page's fields, in its order."""
+    """The code's channels have the page's fields in the page's order."""
     agent_id = await team.agent()
 
     shown = await team.get(f"/agents/{agent_id}/deployment/agent-test-code")
@@ -167,7 +167,7 @@ async def test_test_code_is_shown_as_documented(team: Team) -> None:
 
 
 async def test_channels_are_connected_by_the_control_api(team: Team) -> None:
-    """What the dashboard does is done under /_emulator; telephony takes a number."""
+    """The control API does what the dashboard does; a phone number connects telephony."""
     agent_id = await team.agent()
     path = f"/bimpe/agents/{agent_id}/channels"
     off = {"is_connected": False}
@@ -189,8 +189,8 @@ async def test_channels_are_connected_by_the_control_api(team: Team) -> None:
     }
 
 
-async def test_knowledge_bases(team: Team) -> None:
-    """A text or an address is created, shown with its agent, changed and deleted."""
+async def test_knowledge_base_is_created_changed_and_deleted(team: Team) -> None:
+    """A text or a URL is created, shown with its agent, changed and deleted."""
     agent_id = await team.agent()
     path = f"/agents/{agent_id}/knowledge_bases"
 
@@ -238,8 +238,10 @@ async def test_knowledge_bases(team: Team) -> None:
         ),
     ],
 )
-async def test_wrong_knowledge_base_is_named(team: Team, body: Json, problems: list[str]) -> None:
-    """What a type needs is asked for along with everything else."""
+async def test_invalid_knowledge_base_is_refused(
+    team: Team, body: Json, problems: list[str]
+) -> None:
+    """Missing content is named together with all other problems."""
     agent_id = await team.agent()
 
     answer = await team.refused("POST", f"/agents/{agent_id}/knowledge_bases", json=body)
@@ -248,8 +250,8 @@ async def test_wrong_knowledge_base_is_named(team: Team, body: Json, problems: l
     assert (status, code, sorted(named)) == (400, "validation_error", sorted(problems))
 
 
-async def test_a_text_keeps_its_content(team: Team) -> None:
-    """An update cannot take away what the type needs."""
+async def test_knowledge_base_keeps_its_content(team: Team) -> None:
+    """An update cannot remove the content that the type requires."""
     agent_id = await team.agent()
     path = f"/agents/{agent_id}/knowledge_bases"
     text = await team.post(path, {"type": "text", "name": "FAQ", "content": "Yes."})
@@ -260,8 +262,8 @@ async def test_a_text_keeps_its_content(team: Team) -> None:
     assert await team.get(path) == [text]
 
 
-async def test_deleted_agent_takes_everything_along(team: Team) -> None:
-    """Nothing below a deleted agent is found any more; its number is free again."""
+async def test_deleted_agent_has_no_records(team: Team) -> None:
+    """The records of a deleted agent are not found; its phone number is free."""
     agent_id = await team.agent()
     number = await team.number(agent_id)
     conversation_id = await team.conversation(agent_id)
@@ -289,7 +291,7 @@ async def test_deleted_agent_takes_everything_along(team: Team) -> None:
 
 
 async def test_records_of_another_agent_are_not_found(team: Team) -> None:
-    """An id of another agent's is unknown below this one."""
+    """The id of another agent's record is unknown under this agent."""
     one, two = await team.agent(), await team.agent()
     conversation_id = await team.conversation(one)
     base = {"type": "text", "name": "FAQ", "content": "Yes."}

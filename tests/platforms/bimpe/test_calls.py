@@ -1,4 +1,4 @@
-"""Calls of Bimpe's agents, and the phone numbers they are made from."""
+"""Calls of Bimpe's agents, and their phone numbers."""
 
 import json
 from typing import Any, Final
@@ -35,8 +35,8 @@ async def shown(team: Team, agent_id: str, call_id: str) -> Json:
     return await team.get(f"/agents/{agent_id}/calls/{call_id}")
 
 
-async def test_call_is_queued_until_it_is_dialled(team: Team, agent_id: str) -> None:
-    """A call waits a moment of the world's time; whoever lists the queued ones finds it."""
+async def test_call_is_queued_until_it_is_dialed(team: Team, agent_id: str) -> None:
+    """A call is queued for some of the world's seconds, and listed as queued."""
     made = await call(team, agent_id)
 
     queued = await shown(team, agent_id, made["call_id"])
@@ -54,10 +54,10 @@ async def test_call_is_queued_until_it_is_dialled(team: Team, agent_id: str) -> 
 
 
 @pytest.mark.parametrize("status", ["canceled", "ringing"])
-async def test_call_moved_while_queued_is_not_dialled_again(
+async def test_queued_call_that_was_moved_is_not_dialed(
     team: Team, agent_id: str, status: str
 ) -> None:
-    """What was done to a queued call by hand stands when its turn comes."""
+    """A transition made through the control API is not undone when the call is due."""
     made = await call(team, agent_id)
     path = f"/calls/{made['call_id']}/move"
     assert (await team.world.control("POST", path, json={"status": status})).status_code == 200
@@ -68,8 +68,8 @@ async def test_call_moved_while_queued_is_not_dialled_again(
     assert await shown(team, agent_id, made["call_id"]) == moved
 
 
-async def test_queued_call_of_a_deleted_agent_harms_nothing(team: Team, agent_id: str) -> None:
-    """A call goes to its end though its agent is gone."""
+async def test_queued_call_of_a_deleted_agent_ends(team: Team, agent_id: str) -> None:
+    """A queued call runs to its end after its agent was deleted."""
     await call(team, agent_id)
     await team.world.bimpe("DELETE", f"/agents/{agent_id}")
 
@@ -79,8 +79,8 @@ async def test_queued_call_of_a_deleted_agent_harms_nothing(team: Team, agent_id
     assert ended["status"] == "completed"
 
 
-async def test_call_is_dialled_at_once_if_wanted(team: Team, agent_id: str) -> None:
-    """The moment may be none; calls that come in ring from the start."""
+async def test_call_is_dialed_at_once_with_the_option(team: Team, agent_id: str) -> None:
+    """The queue time may be zero; inbound calls ring at once."""
     incoming = {"platform": "bimpe", "agent_id": agent_id}
     rings = (await team.world.control("POST", "/calls", json=incoming)).json()
     await team.options(queue_seconds=0)
@@ -90,8 +90,8 @@ async def test_call_is_dialled_at_once_if_wanted(team: Team, agent_id: str) -> N
     assert (await shown(team, agent_id, made["call_id"]))["status"] == "ringing"
 
 
-async def test_test_call_runs_from_ringing_to_its_log(team: Team, agent_id: str) -> None:
-    """A test call rings, is answered and ends; its log tells what was said, as it was said."""
+async def test_test_call_is_answered_and_has_a_log(team: Team, agent_id: str) -> None:
+    """A test call rings, is answered and ends; its log has every turn with its time."""
     made = await call(team, agent_id)
     await team.world.advance(1)
     ringing = await shown(team, agent_id, made["call_id"])
@@ -146,10 +146,10 @@ async def test_test_call_runs_from_ringing_to_its_log(team: Team, agent_id: str)
         pytest.param(NO_ANSWER, "failed", "no_answer", id="no-answer"),
     ],
 )
-async def test_call_that_nobody_answers_has_no_log(
+async def test_unanswered_call_has_no_log(
     team: Team, agent_id: str, number: str, status: str, reason: str
 ) -> None:
-    """How it ended is told by status and reason; there was nothing said."""
+    """Status and reason say how the call ended, and the log is empty."""
     made = await call(team, agent_id, number)
 
     await team.world.advance()
@@ -162,7 +162,7 @@ async def test_call_that_nobody_answers_has_no_log(
 
 
 async def test_call_is_cancelled_by_the_control_api(team: Team, agent_id: str) -> None:
-    """What the vendor has no operation for is done by moving the call."""
+    """The vendor has no operation to cancel; the control API moves the call."""
     made = await call(team, agent_id)
 
     await team.world.control("POST", f"/calls/{made['call_id']}/move", json={"status": "canceled"})
@@ -171,8 +171,8 @@ async def test_call_is_cancelled_by_the_control_api(team: Team, agent_id: str) -
     assert (ended["status"], ended["error_reason"]) == ("cancelled", "cancelled")
 
 
-async def test_hung_up_call_says_little(team: Team, agent_id: str) -> None:
-    """Who hangs up at once has heard the greeting and no more."""
+async def test_caller_who_hangs_up_hears_only_the_greeting(team: Team, agent_id: str) -> None:
+    """The log of a call that is hung up at once has only the greeting."""
     made = await call(team, agent_id, HUNG_UP)
 
     await team.world.advance()
@@ -182,8 +182,8 @@ async def test_hung_up_call_says_little(team: Team, agent_id: str) -> None:
     assert 0 < len(ended["conversation_logs"]) <= 2
 
 
-async def test_log_stays_as_it_was_said(team: Team, agent_id: str) -> None:
-    """A workflow that changes later changes nothing that was said."""
+async def test_log_does_not_change_with_the_workflow(team: Team, agent_id: str) -> None:
+    """A later change of the workflow does not change what was said."""
     made = await call(team, agent_id)
     await team.world.advance()
     before = await shown(team, agent_id, made["call_id"])
@@ -195,7 +195,7 @@ async def test_log_stays_as_it_was_said(team: Team, agent_id: str) -> None:
 
 
 async def test_one_test_call_too_many_is_busy(team: Team, agent_id: str) -> None:
-    """Test lines have a capacity, which an ended call gives back."""
+    """The number of test lines is limited; a call that has ended frees its line."""
     await team.options(test_calls_at_once=1)
     first = await call(team, agent_id)
 
@@ -208,8 +208,8 @@ async def test_one_test_call_too_many_is_busy(team: Team, agent_id: str) -> None
     assert (await team.get(f"/agents/{agent_id}/calls"))["meta"]["total_count"] == 2
 
 
-async def test_call_that_is_no_test_needs_a_linked_number(team: Team, agent_id: str) -> None:
-    """Documented: the agent calls from the number that is linked to it, or not at all."""
+async def test_call_needs_a_linked_number_unless_it_is_a_test(team: Team, agent_id: str) -> None:
+    """Documented: an agent calls from the number that is linked to it."""
     path = f"/agents/{agent_id}/calls"
     body = {"destination": PERSON, "is_test_call": False}
 
@@ -228,7 +228,7 @@ async def test_call_that_is_no_test_needs_a_linked_number(team: Team, agent_id: 
 
 
 async def test_paused_agent_does_not_call(team: Team, agent_id: str) -> None:
-    """The answer says that it failed, and no call is placed."""
+    """The response says that the call failed, and no call is placed."""
     await team.patch(f"/agents/{agent_id}/live-status", {"status": "paused"})
 
     made = await call(team, agent_id)
@@ -251,10 +251,10 @@ async def test_paused_agent_does_not_call(team: Team, agent_id: str) -> None:
         ),
     ],
 )
-async def test_wrong_call_is_named(
+async def test_invalid_call_is_refused(
     team: Team, agent_id: str, body: Json, problems: list[str]
 ) -> None:
-    """Every wrong field is named, and nobody is called."""
+    """Every invalid field is named, and no call is placed."""
     answer = await team.refused("POST", f"/agents/{agent_id}/calls", json=body)
 
     assert answer == (400, "validation_error", problems)
@@ -262,7 +262,7 @@ async def test_wrong_call_is_named(
 
 
 async def test_calls_are_listed_by_every_filter(team: Team, agent_id: str) -> None:
-    """Status and test select, alone and together, in the vendor's words; search finds numbers."""
+    """Status and test filter, alone and together, in the vendor's words; search finds numbers."""
     await team.number(agent_id)
     for number in (PERSON, BUSY, FAILED, NO_ANSWER):
         for is_test in (True, False):
@@ -284,8 +284,8 @@ async def test_calls_are_listed_by_every_filter(team: Team, agent_id: str) -> No
     assert len(wrong[2]) == 2
 
 
-async def test_numbers_are_requested_reviewed_and_given(team: Team, agent_id: str) -> None:
-    """A request is under review until the control API settles it; then the team has a number."""
+async def test_number_is_requested_reviewed_and_assigned(team: Team, agent_id: str) -> None:
+    """A request is under review until the control API fulfills it; then the team has a number."""
     response = await team.world.bimpe(
         "POST", "/phone-numbers/request", json=REQUEST | {"submitted_by_agent_id": agent_id}
     )
@@ -340,16 +340,16 @@ async def test_numbers_are_requested_reviewed_and_given(team: Team, agent_id: st
         ),
     ],
 )
-async def test_wrong_request_is_refused(
+async def test_invalid_number_request_is_refused(
     team: Team, body: Json, answer: tuple[int, str, Any]
 ) -> None:
-    """Every wrong field is named, and nothing is put under review."""
+    """Every invalid field is named, and no request is created."""
     assert await team.refused("POST", "/phone-numbers/request", json=body) == answer
     assert (await team.get("/phone-numbers/request"))["data"] == []
 
 
-async def test_number_cannot_go_to_nobody(team: Team) -> None:
-    """An unknown agent is 404 and the number stays where it was; so is an unknown number."""
+async def test_number_cannot_be_linked_to_an_unknown_agent(team: Team) -> None:
+    """An unknown agent gets 404 and the number is not changed; so does an unknown number."""
     number = await team.number()
 
     answers = [
@@ -366,7 +366,7 @@ async def test_number_cannot_go_to_nobody(team: Team) -> None:
 
 
 async def test_oldest_linked_number_is_called_from(team: Team, agent_id: str) -> None:
-    """Of several numbers the oldest is the line, whichever was linked first."""
+    """Of several linked numbers the agent calls from the oldest, whichever was linked first."""
     numbers = []
     for _ in range(3):
         numbers.append(await team.number())
@@ -387,7 +387,7 @@ async def simulated(team: Team, **fields: Json) -> tuple[int, Json]:
 
 
 async def test_inbound_call_is_simulated(team: Team, agent_id: str) -> None:
-    """A person calls the agent's number and says what is asked for."""
+    """A person calls the agent's number, and the given transcript is spoken."""
     number = await team.number(agent_id)
     transcript = [
         {"role": "assistant", "message": "Hello."},
@@ -405,12 +405,12 @@ async def test_inbound_call_is_simulated(team: Team, agent_id: str) -> None:
     assert (ended["direction"], ended["is_test_call"]) == ("inbound", False)
     said = [{key: each[key] for key in ("role", "message")} for each in ended["conversation_logs"]]
     assert said == transcript
-    told = (await team.world.control("GET", f"/calls/{made['id']}")).json()["details"]
-    assert told["conversation_logs"] == ended["conversation_logs"]
+    details = (await team.world.control("GET", f"/calls/{made['id']}")).json()["details"]
+    assert details["conversation_logs"] == ended["conversation_logs"]
 
 
-async def test_simulated_call_is_a_test_without_a_number(team: Team, agent_id: str) -> None:
-    """An agent without a number is called on the test line, as far as there is room."""
+async def test_call_to_an_agent_without_a_number_is_a_test(team: Team, agent_id: str) -> None:
+    """An agent without a number is called on a test line, if one is free."""
     await team.options(test_calls_at_once=1)
 
     status, made = await simulated(team, agent_id=agent_id)
@@ -422,8 +422,8 @@ async def test_simulated_call_is_a_test_without_a_number(team: Team, agent_id: s
     assert (none, "phone number" in problem["detail"]) == (409, True)
 
 
-async def test_number_that_takes_no_calls(team: Team, agent_id: str) -> None:
-    """A number with inbound_enabled off cannot be called, but called from."""
+async def test_number_without_inbound_calls_can_call(team: Team, agent_id: str) -> None:
+    """A number with inbound_enabled off cannot be called, but calls can be made from it."""
     number = await team.number(agent_id, inbound_enabled=False)
 
     inbound, _ = await simulated(team, agent_id=agent_id)

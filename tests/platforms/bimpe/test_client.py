@@ -30,7 +30,7 @@ ANSWERED: Final = "Which order?"
 
 
 class Served:
-    """A frozen world on a running server: where it is, its key, and its clock."""
+    """A frozen world on a running server, with its URL, key and clock."""
 
     def __init__(self, control: httpx.Client) -> None:
         made = control.post("/_emulator/worlds", json={"seed": 3}).json()
@@ -75,8 +75,8 @@ def client(served: Served) -> Iterator[BimpeAI]:
         yield client
 
 
-def test_session(served: Served, client: BimpeAI) -> None:
-    """From a workflow by way of an agent to conversations, calls and numbers, and back."""
+def test_session_of_the_client(served: Served, client: BimpeAI) -> None:
+    """From a workflow and an agent to conversations, calls and numbers, and back."""
     public = client.workflows.list(scope="public").data[0]
     workflow = client.workflows.create(**WORKFLOW)
     copied = client.workflows.clone(source_workflow_id=public.id)
@@ -139,8 +139,8 @@ def test_session(served: Served, client: BimpeAI) -> None:
         client.agents.retrieve(agent.id)
 
 
-def test_integrations_and_knowledge(served: Served, client: BimpeAI) -> None:
-    """All four families, their tools and actions, and knowledge bases of both types."""
+def test_client_manages_integrations_and_knowledge_bases(served: Served, client: BimpeAI) -> None:
+    """All four families, with tools and actions, and both types of knowledge bases."""
     (agent,) = client.agents.list()
     integrations, bases = client.agents.integrations, client.agents.knowledge_bases
     api = integrations.custom_api.configure(agent.id, name="Shop", base_url="https://shop.test")
@@ -186,8 +186,8 @@ def test_integrations_and_knowledge(served: Served, client: BimpeAI) -> None:
     assert [each.id for each in bases.list(agent.id)] == [link.id]
 
 
-def test_pages_are_walked(client: BimpeAI) -> None:
-    """Iterating a page fetches the next, to the end."""
+def test_client_reads_all_pages(client: BimpeAI) -> None:
+    """Iterating a page fetches the next one, to the end."""
     for number in range(5):
         client.workflows.create(name=f"walk {number}", system_prompt="p")
 
@@ -200,7 +200,7 @@ def test_pages_are_walked(client: BimpeAI) -> None:
 
 
 def test_messages_are_streamed(served: Served, client: BimpeAI) -> None:
-    """A stream gives what was missed and what comes, and is forgotten when it is left."""
+    """A stream sends missed and new messages, and is closed when the client leaves."""
     (agent,) = client.agents.list()
     first = client.conversations.send(
         agent.id, message="order", role="user", channel_type="webchat", channel_user_id="u"
@@ -221,8 +221,8 @@ def test_messages_are_streamed(served: Served, client: BimpeAI) -> None:
         pass  # the connection's end is on its way
 
 
-def test_stream_goes_on_after_a_break(served: Served, client: BimpeAI) -> None:
-    """The client comes back with a new ticket, and misses nothing."""
+def test_client_resumes_a_broken_stream(served: Served, client: BimpeAI) -> None:
+    """The client reconnects with a new ticket and misses no message."""
     (agent,) = client.agents.list()
     first = client.conversations.send(
         agent.id, message="a", channel_type="webchat", channel_user_id="u"
@@ -242,8 +242,8 @@ def test_stream_goes_on_after_a_break(served: Served, client: BimpeAI) -> None:
     assert list(again) == []
 
 
-def test_errors_are_typed(served: Served, client: BimpeAI) -> None:
-    """Each status and code arrives as the client's own error, with what belongs to it."""
+def test_client_raises_typed_errors(served: Served, client: BimpeAI) -> None:
+    """Each status and code becomes the client's own error with its fields."""
     with pytest.raises(bimpeai.ValidationError) as invalid:
         client.agents.create(workflow_id="x", name="", description="")
     with pytest.raises(bimpeai.PermissionDeniedError) as forbidden:
@@ -271,8 +271,8 @@ def test_errors_are_typed(served: Served, client: BimpeAI) -> None:
     assert stranger.value.request_id == stranger.value.body["request_id"]
 
 
-def test_limit_is_told_to_the_client(served: Served, client: BimpeAI) -> None:
-    """A 429 carries when to come back, and what the limit is."""
+def test_client_reads_the_rate_limit(served: Served, client: BimpeAI) -> None:
+    """A 429 has the time to retry and the limit."""
     served.options(rate_limit="enforce", reads_per_minute=1)
     client.agents.list()
 
@@ -290,14 +290,14 @@ def test_limit_is_told_to_the_client(served: Served, client: BimpeAI) -> None:
 
 
 class Lossy(httpx.BaseTransport):
-    """A way to the server that loses its first answer and says to try again at once."""
+    """A transport that loses its first response and asks for an immediate retry."""
 
     def __init__(self) -> None:
         self._inner = httpx.HTTPTransport()
         self.seen: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Let the server do its work, whatever becomes of the answer."""
+        """Send the request, and lose the first response."""
         self.seen.append(request)
         response = self._inner.handle_request(request)
         if len(self.seen) > 1:
@@ -306,12 +306,12 @@ class Lossy(httpx.BaseTransport):
         return httpx.Response(429, headers={"Retry-After": "0"}, json={"message": "later"})
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._inner.close()
 
 
 def test_retry_creates_nothing_twice(served: Served, client: BimpeAI) -> None:
-    """The client tries again with the same keys, and gets the answer that was lost."""
+    """The client retries with the same keys and gets the lost response."""
     way = Lossy()
     with httpx.Client(transport=way) as http:
         patient = BimpeAI(api_key=served.key, base_url=served.url, http_client=http)
@@ -335,21 +335,21 @@ async def session(served: Served) -> None:
         conversation = page.data[0]
         stream = client.conversations.messages.stream(agent.id, conversation.id, after=first.id)
         asked = await client.conversations.send(agent.id, message="order", role="user", **address)
-        told = [await anext(stream)]
+        received = [await anext(stream)]
         await asyncio.to_thread(served.advance)
-        told.append(await anext(stream))
+        received.append(await anext(stream))
         await stream.aclose()  # type: ignore[attr-defined]  # a generator as well
         made = await client.calls.make(agent.id, {"destination": PERSON, "is_test_call": True})
         await asyncio.to_thread(served.advance)
         call = await client.calls.retrieve(agent.id, made.call_id or "")
         names = [each.name async for each in await client.agents.list(sort="name")]
 
-    assert [each.id for each in told][:1] == [asked.id]
-    assert told[1].message == ANSWERED
+    assert [each.id for each in received][:1] == [asked.id]
+    assert received[1].message == ANSWERED
     assert (call.status, names) == ("ended", ["Ada", "Bo"])
     assert call.conversation_logs
 
 
-def test_session_async(served: Served) -> None:
-    """The asynchronous client does the same, streaming while it writes."""
+def test_session_of_the_asynchronous_client(served: Served) -> None:
+    """The asynchronous client does the same, and streams while it writes."""
     asyncio.run(session(served))

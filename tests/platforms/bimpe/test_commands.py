@@ -1,4 +1,4 @@
-"""Bimpe from the command line, and its fixtures."""
+"""Bimpe on the command line, and its fixtures."""
 
 import json
 import re
@@ -20,7 +20,7 @@ ROW: Final = re.compile(r"^\| `(.+?)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[httpx.Client]:
-    """A client of a server of its own: commands need a real address."""
+    """A client of a running server, as commands need a URL."""
     with (
         running(Settings(port=0)) as app,
         httpx.Client(
@@ -37,7 +37,7 @@ def run(served: httpx.Client, *words: str) -> Result:
 
 
 def test_call_is_simulated_from_the_command_line(served: httpx.Client) -> None:
-    """A person calls an agent; the call is shown with what was said."""
+    """A person calls an agent, and the call is shown with its transcript."""
     agent_id = served.get(f"{CONSOLE}/agents").json()["data"][0]["id"]
 
     made = run(served, "create", "bimpe", f"agent_id={agent_id}", "from=+2348099010")
@@ -54,7 +54,7 @@ def test_call_is_simulated_from_the_command_line(served: httpx.Client) -> None:
 
 
 def test_every_example_names_its_source() -> None:
-    """The table lists each file once; what was cut from the page is on it."""
+    """The table lists each file once; every excerpt is on its page."""
     sources = {row[1]: row[2] for row in ROW.finditer((FOLDER / "SOURCES.md").read_text())}
     files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
     page = (FOLDER / "pages" / "workflows.txt").read_text()

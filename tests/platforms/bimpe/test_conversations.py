@@ -1,4 +1,4 @@
-"""Conversations of Bimpe's agents: who is found, what the assistant says, what is listed."""
+"""Conversations of Bimpe's agents: how they start, what is replied, how they are listed."""
 
 from itertools import product
 from typing import Any, Final
@@ -15,7 +15,7 @@ FALLBACK: Final = (
 
 
 def flow(name: str, said: str, priority: int | None = None, **keywords: str) -> Json:
-    """A flow of one step."""
+    """Return a flow of one step."""
     return {
         "name": name,
         "priority": priority,
@@ -37,8 +37,8 @@ async def listed(team: Team, agent_id: str, **query: Any) -> list[Json]:
     return list(page["data"])
 
 
-async def test_seeded_agent_goes_through_a_flow(team: Team) -> None:
-    """The agent a world begins with answers by one step of a flow after the other."""
+async def test_first_agent_follows_a_flow(team: Team) -> None:
+    """The agent of a new world replies by one step of a flow after another."""
     (ada,) = (await team.get("/agents"))["data"]
     conversation = await team.conversation(ada["id"], "Where is my order?")
     await team.world.advance()
@@ -55,8 +55,8 @@ async def test_seeded_agent_goes_through_a_flow(team: Team) -> None:
     ]
 
 
-async def test_message_creates_a_conversation_or_finds_it(team: Team, agent_id: str) -> None:
-    """There is one conversation for a user of a channel, and another for tests."""
+async def test_message_starts_or_continues_a_conversation(team: Team, agent_id: str) -> None:
+    """A user of a channel has one conversation, and another one for tests."""
     user = {"channel_user_id": "+15551234567", "channel_username": "Ada"}
     first = await team.write(agent_id, "hi", channel_type="whatsapp", **user)
     await team.write(agent_id, "again", channel_type="whatsapp", **user)
@@ -85,7 +85,7 @@ async def test_message_creates_a_conversation_or_finds_it(team: Team, agent_id: 
 
 
 async def test_message_goes_to_a_conversation_by_its_id(team: Team, agent_id: str) -> None:
-    """Either path sends into a conversation that is known; an operator is the default role."""
+    """Both paths send to an existing conversation; the default role is the operator's."""
     conversation_id = await team.conversation(agent_id)
     path = f"/agents/{agent_id}/conversations"
 
@@ -122,8 +122,8 @@ async def test_message_goes_to_a_conversation_by_its_id(team: Team, agent_id: st
         pytest.param("Tell me a joke", FALLBACK, id="fallback"),
     ],
 )
-async def test_assistant_answers_out_of_the_workflow(team: Team, text: str, answer: str) -> None:
-    """First the keywords by weight, then the FAQ, then the rules, then a fallback."""
+async def test_assistant_replies_from_the_workflow(team: Team, text: str, answer: str) -> None:
+    """Keywords by weight come first, then the FAQ, the rules and a fallback."""
     flows = [
         flow("low", "low", order="low", things="low"),
         flow("high", "high", order="high"),
@@ -150,8 +150,8 @@ async def test_assistant_answers_out_of_the_workflow(team: Team, text: str, answ
     assert shown["needs_attention"] == (answer == FALLBACK)
 
 
-async def test_reply_comes_on_the_clock(team: Team, agent_id: str) -> None:
-    """The assistant takes two to three seconds of the world's time, the same with each seed."""
+async def test_reply_is_due_on_the_world_clock(team: Team, agent_id: str) -> None:
+    """The assistant takes two to three of the world's seconds, the same with each seed."""
     conversation_id = await team.conversation(agent_id, "order")
 
     await team.world.advance(1.99)
@@ -165,8 +165,8 @@ async def test_reply_comes_on_the_clock(team: Team, agent_id: str) -> None:
     assert shown["last_seen"] == "2026-01-01T00:00:00Z"
 
 
-async def test_flow_goes_on_step_by_step(team: Team, agent_id: str) -> None:
-    """What matches nothing else is answered by the next step of the flow under way."""
+async def test_flow_continues_step_by_step(team: Team, agent_id: str) -> None:
+    """A message that matches nothing else gets the next step of the active flow."""
     conversation_id = await team.conversation(agent_id, "my order")
     await team.world.advance()
     for text in ("It is 4711", "Anything else?"):
@@ -179,7 +179,7 @@ async def test_flow_goes_on_step_by_step(team: Team, agent_id: str) -> None:
     assert [text for role, text in said if role == "assistant"] == [*steps, FALLBACK]
 
 
-async def test_followup_is_said_with_its_step(team: Team) -> None:
+async def test_followup_is_part_of_its_step(team: Team) -> None:
     """A step's followup comes with its content."""
     said = {"type": "text_response", "content": "Hello.", "followup": "How are you?"}
     flows = [FLOW | {"conversation_steps": [{"type": "wait"}, said]}]
@@ -192,8 +192,8 @@ async def test_followup_is_said_with_its_step(team: Team) -> None:
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-async def test_paused_conversation_is_not_answered(team: Team, agent_id: str, moment: str) -> None:
-    """While the assistant is paused nobody answers, and somebody had better look."""
+async def test_paused_conversation_gets_no_reply(team: Team, agent_id: str, moment: str) -> None:
+    """While the assistant is paused it does not reply, and the conversation needs attention."""
     conversation_id = await team.conversation(agent_id)
     await team.world.advance()
     path = f"/agents/{agent_id}/conversations/{conversation_id}"
@@ -221,8 +221,8 @@ async def test_paused_conversation_is_not_answered(team: Team, agent_id: str, mo
     assert (await team.said(agent_id, conversation_id))[-1][0] == "assistant"
 
 
-async def test_paused_agent_is_silent(team: Team, agent_id: str) -> None:
-    """An agent whose live status is paused answers nobody."""
+async def test_paused_agent_does_not_reply(team: Team, agent_id: str) -> None:
+    """An agent whose live status is paused replies to no message."""
     await team.patch(f"/agents/{agent_id}/live-status", {"status": "paused"})
     conversation_id = await team.conversation(agent_id, "order")
 
@@ -232,7 +232,7 @@ async def test_paused_agent_is_silent(team: Team, agent_id: str) -> None:
 
 
 async def test_telephony_needs_a_number(team: Team, agent_id: str) -> None:
-    """Documented: without a number linked to the agent the channel is not configured."""
+    """Documented: without a linked number the channel is not configured."""
     body = {"message": "hi", "channel_type": "telephony", "channel_user_id": "+15551234567"}
     path = f"/agents/{agent_id}/conversations/messages"
 
@@ -246,8 +246,8 @@ async def test_telephony_needs_a_number(team: Team, agent_id: str) -> None:
     assert len(await listed(team, agent_id)) == 2
 
 
-async def test_disconnected_channel_is_not_written_to(team: Team, agent_id: str) -> None:
-    """Neither a new conversation nor one there is goes over a channel that is disconnected."""
+async def test_disconnected_channel_takes_no_messages(team: Team, agent_id: str) -> None:
+    """Neither new nor existing conversations use a disconnected channel."""
     conversation_id = await team.conversation(agent_id)
     off = {"is_connected": False}
     await team.world.control("PUT", f"/bimpe/agents/{agent_id}/channels/webchat", json=off)
@@ -295,10 +295,10 @@ async def test_disconnected_channel_is_not_written_to(team: Team, agent_id: str)
         ),
     ],
 )
-async def test_wrong_message_is_named(
+async def test_invalid_message_is_refused(
     team: Team, agent_id: str, body: Json, problems: list[str]
 ) -> None:
-    """Every wrong field is named, and no conversation begins."""
+    """Every invalid field is named, and no conversation starts."""
     path = f"/agents/{agent_id}/conversations/messages"
 
     assert await team.refused("POST", path, json=body) == (400, "validation_error", problems)
@@ -306,7 +306,7 @@ async def test_wrong_message_is_named(
 
 
 async def test_unknown_conversation_is_404(team: Team, agent_id: str) -> None:
-    """A conversation that is not there is named so, in the path or in the body."""
+    """An unknown conversation, in the path or in the body, gets 404."""
     path = f"/agents/{agent_id}/conversations"
     body = {"message": "x", "conversation_id": "nope"}
 
@@ -320,8 +320,8 @@ async def test_unknown_conversation_is_404(team: Team, agent_id: str) -> None:
     assert answers == [(404, "not_found", "Conversation not found")] * 4
 
 
-async def test_every_filter_of_the_list(team: Team, agent_id: str) -> None:
-    """Channel, test, paused and attention select, alone and together."""
+async def test_conversations_are_listed_by_every_filter(team: Team, agent_id: str) -> None:
+    """Channel, test, paused and attention filter, alone and together."""
     facts = list(product(("whatsapp", "webchat"), (False, True), (False, True), (False, True)))
     for number, (kind, is_test, paused, attention) in enumerate(facts):
         user = {"channel_user_id": f"u{number}", "is_test_channel": is_test}
@@ -366,8 +366,8 @@ async def test_every_filter_of_the_list(team: Team, agent_id: str) -> None:
     assert wrong[2][1] == "is_test_channel: must be true or false"
 
 
-async def test_list_is_searched_and_sorted(team: Team, agent_id: str) -> None:
-    """By user, name and latest message; by when it began or was written to last."""
+async def test_conversations_are_searched_and_sorted(team: Team, agent_id: str) -> None:
+    """Search by user, name and latest message; sort by creation or latest message."""
     for user, text in (("ada", "order"), ("obi", "Invoice 7"), ("eve", "hello")):
         await team.write(agent_id, text, channel_user_id=user)
         await team.world.advance(10)
@@ -385,7 +385,7 @@ async def test_list_is_searched_and_sorted(team: Team, agent_id: str) -> None:
 
 
 async def test_messages_are_searched_and_paged(team: Team, agent_id: str) -> None:
-    """Newest first unless asked otherwise; a search finds what came after it was first made."""
+    """Newest first by default; a search also finds messages added after the first search."""
     conversation_id = await team.conversation(agent_id, "message 0")
     for number in range(1, 5):
         await team.write(agent_id, f"message {number}")
@@ -402,8 +402,8 @@ async def test_messages_are_searched_and_paged(team: Team, agent_id: str) -> Non
     assert await texts(search="3", sort="created_at") == ["message 3", "another 3"]
 
 
-async def test_control_api_lets_a_user_write(team: Team, agent_id: str) -> None:
-    """A message comes in as it would from the channel, with what is known of the user."""
+async def test_control_api_sends_a_message_of_a_user(team: Team, agent_id: str) -> None:
+    """The message arrives as from the channel, with the user's details."""
     body = {
         "message": "order",
         "channel_type": "whatsapp",

@@ -1,4 +1,4 @@
-"""Bimpe's operations with anything in them: never a 500, never half a change; answers that fit."""
+"""Bimpe's operations with arbitrary input: no 500, no partial change, valid responses."""
 
 import asyncio
 from typing import Any, Final
@@ -66,14 +66,14 @@ FITTING: Final[dict[str, Json]] = {
 
 
 def target(operation: Operation, ids: dict[str, str]) -> str:
-    """The path of an operation, on records that exist."""
+    """Return the path of an operation, with the ids of existing records."""
     path = operation.path.removeprefix("/api/v1/console")
     family = next((each for each in ids if f"/{each}/" in path), "")
     return path.format(**ids, integrationId=ids.get(family, "nope"))
 
 
 def fitting(operation: Operation, ids: dict[str, str], tools: list[str]) -> Json:
-    """A body that an operation accepts."""
+    """Return a body that an operation accepts."""
     body = dict(FITTING.get(operation.id, {}))
     if operation.id == "create_agent":
         body["workflow_id"] = ids["workflowId"]
@@ -85,10 +85,8 @@ def fitting(operation: Operation, ids: dict[str, str], tools: list[str]) -> Json
 
 
 @pytest.mark.parametrize("operation", [pytest.param(each, id=each.id) for each in OPERATIONS])
-async def test_every_operation_answers_as_its_model_says(
-    world: World, operation: Operation
-) -> None:
-    """On records that exist each operation succeeds; what it shows fits its model exactly."""
+async def test_every_response_fits_its_model(world: World, operation: Operation) -> None:
+    """With existing records each operation succeeds, and its response fits the model exactly."""
     team = Team(world)
     ids = await prepared(team)
     tools = [each["id"] for each in await team.get(f"/agents/{ids['agentId']}/actions")]
@@ -148,7 +146,7 @@ async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
 
 
 async def whole(team: Team, ids: dict[str, str]) -> list[Json]:
-    """What a refused request must leave as it was."""
+    """Return everything that a refused request must not change."""
     agent = f"/agents/{ids['agentId']}"
     own = ("", "/integrations", "/calls", "/conversations", "/knowledge_bases")
     paths = ("/workflows", "/agents", "/phone-numbers", *(agent + path for path in own))
@@ -161,8 +159,8 @@ async def whole(team: Team, ids: dict[str, str]) -> list[Json]:
     query=some.dictionaries(some.sampled_from(QUERIES), some.text(max_size=12), max_size=3),
     body=BODIES | VALUES,
 )
-def test_nothing_is_answered_500(operation: Operation, query: dict[str, str], body: Any) -> None:
-    """A refusal names the request's fault and leaves everything as it was."""
+def test_no_request_gets_500(operation: Operation, query: dict[str, str], body: Any) -> None:
+    """A refusal names the problem of the request and changes nothing."""
     asyncio.run(hold(operation, query, body))
 
 
@@ -171,8 +169,8 @@ def test_nothing_is_answered_500(operation: Operation, query: dict[str, str], bo
     operation=some.sampled_from([each for each in OPERATIONS if each.id in FITTING]),
     changes=BODIES,
 )
-def test_nearly_fitting_bodies_are_no_500_either(operation: Operation, changes: Json) -> None:
-    """A body that would be accepted, but for some of its fields."""
+def test_nearly_valid_body_gets_no_500(operation: Operation, changes: Json) -> None:
+    """A valid body with some invalid fields is refused or accepted."""
     asyncio.run(hold(operation, {}, FITTING[operation.id] | changes))
 
 
@@ -223,6 +221,6 @@ async def hold_control(operation: Operation | None, body: Json) -> None:
     operation=some.sampled_from([*platform.hooks.controls, None]),
     body=some.fixed_dictionaries({}, optional=dict.fromkeys(CONTROLLED, SETTINGS)),
 )
-def test_control_api_takes_anything_too(operation: Operation | None, body: Json) -> None:
-    """What stands in for the dashboard refuses what it cannot do, and breaks nothing."""
+def test_control_api_refuses_arbitrary_input(operation: Operation | None, body: Json) -> None:
+    """The control API refuses what it cannot do, and breaks nothing."""
     asyncio.run(hold_control(operation, body))

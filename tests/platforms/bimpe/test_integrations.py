@@ -1,4 +1,4 @@
-"""The four families of Bimpe's integrations, and the actions they bring."""
+"""The four families of Bimpe's integrations, and their actions."""
 
 import json
 from typing import Any, Final
@@ -26,8 +26,10 @@ def path(agent_id: str) -> str:
     return f"/agents/{agent_id}/integrations"
 
 
-async def test_bimpes_own_are_connected_by_keys(team: Team, agent_id: str, path: str) -> None:
-    """Keys connect at once, again under the same id; what is connected can be listed and undone."""
+async def test_bimpe_integrations_are_connected_by_keys(
+    team: Team, agent_id: str, path: str
+) -> None:
+    """Keys connect at once, and again under the same id; connections are listed and ended."""
     before = await team.get(f"{path}/bimpeai")
 
     first = await team.post(f"{path}/bimpeai/configure", PAYSTACK, 200)
@@ -56,7 +58,7 @@ async def test_bimpes_own_are_connected_by_keys(team: Team, agent_id: str, path:
 
 
 async def test_google_is_connected_in_the_dashboard(team: Team, path: str) -> None:
-    """The answer leads to the dashboard, as documented; the control API stands in for it."""
+    """Documented: the response has the dashboard's URL; the control API connects instead."""
     shown = await team.post(f"{path}/bimpeai/configure", {"type": "google_calendar"}, 200)
     (pending,) = await team.get(path)
 
@@ -72,8 +74,8 @@ async def test_google_is_connected_in_the_dashboard(team: Team, path: str) -> No
     assert len((await team.get(path))[0]["actions"]) == 2
 
 
-async def test_option_answers_as_the_client_insists(team: Team, path: str) -> None:
-    """Bimpeai 0.4.1 wants an onboarding_url of every type."""
+async def test_option_returns_an_onboarding_url(team: Team, path: str) -> None:
+    """Bimpeai 0.4.1 requires an onboarding_url for every type."""
     await team.options(configure_answer="onboarding_url")
 
     shown = await team.post(f"{path}/bimpeai/configure", PAYSTACK, 200)
@@ -82,8 +84,8 @@ async def test_option_answers_as_the_client_insists(team: Team, path: str) -> No
     assert (await team.get(path))[0]["is_connected"]
 
 
-async def test_custom_api_with_tools(team: Team, agent_id: str, path: str) -> None:
-    """An API is added with tools named in snake case; secrets are never shown."""
+async def test_custom_api_has_tools(team: Team, agent_id: str, path: str) -> None:
+    """An API is added with tools named in snake case; secrets are never returned."""
     body = {
         "name": "Shop",
         "base_url": "https://api.example.com",
@@ -119,7 +121,7 @@ async def test_custom_api_with_tools(team: Team, agent_id: str, path: str) -> No
 
 
 async def test_mcp_server_is_tested_and_discovered(team: Team, path: str) -> None:
-    """A discovery brings the same tools each time: created first, then updated."""
+    """A discovery finds the same tools each time: created first, then updated."""
     body = {"name": "Guild", "server_url": "https://mcp.example.com"}
     server = await team.post(f"{path}/mcp_server/configure", body, 200)
     one = f"{path}/mcp_server/{server['id']}"
@@ -142,7 +144,7 @@ async def test_mcp_server_is_tested_and_discovered(team: Team, path: str) -> Non
 
 
 async def test_pipedream_is_connected_in_the_dashboard(team: Team, path: str) -> None:
-    """An app is added with its slug, waits to be connected, and can be taken out."""
+    """An app is added by its slug, is not connected at first, and can be removed."""
     body = {"app_slug": "google-sheets", "app_name": "Sheets"}
 
     shown = await team.post(f"{path}/pipedream/configure", body, 200)
@@ -230,10 +232,10 @@ async def test_pipedream_is_connected_in_the_dashboard(team: Team, path: str) ->
         ),
     ],
 )
-async def test_what_cannot_be_connected_says_why(
+async def test_failed_connection_gives_the_reason(
     team: Team, path: str, family: str, body: Json, answer: tuple[int, str, Any]
 ) -> None:
-    """A refusal is the vendor's where it has one, and connects nothing."""
+    """The error is the vendor's where it is documented, and nothing is connected."""
     assert await team.refused("POST", f"{path}/{family}/configure", json=body) == answer
     assert await team.get(path) == []
 
@@ -251,10 +253,10 @@ async def test_what_cannot_be_connected_says_why(
         pytest.param("https://api.example.com", "ftp://x/", id="scheme"),
     ],
 )
-async def test_endpoint_is_an_address_or_a_path(
+async def test_endpoint_is_a_url_or_a_path(
     team: Team, path: str, base_url: str | None, endpoint: str
 ) -> None:
-    """What can be neither is named as such, and adds nothing."""
+    """An endpoint that is neither is refused, and nothing is added."""
     body = {"name": "x", "base_url": base_url, "test_endpoint": endpoint}
 
     refused = await team.refused("POST", f"{path}/custom_api/configure", json=body)
@@ -264,8 +266,8 @@ async def test_endpoint_is_an_address_or_a_path(
     assert await team.get(path) == []
 
 
-async def test_path_to_test_needs_an_address(team: Team, path: str) -> None:
-    """A path alone leads nowhere; of an address that is none, only that is said."""
+async def test_path_to_test_needs_a_base_url(team: Team, path: str) -> None:
+    """A path without base_url is refused; with an invalid base_url only that is reported."""
     one = f"{path}/custom_api/configure"
     body = {"name": "x", "test_endpoint": "/ping?full=1"}
 
@@ -278,7 +280,7 @@ async def test_path_to_test_needs_an_address(team: Team, path: str) -> None:
 
 
 async def test_server_refuses_a_token_with_invalid_in_it(team: Team, path: str) -> None:
-    """It is added, as nothing is tested then; the test says why, the discovery fails."""
+    """The server is added without a test; the test gives the reason and the discovery fails."""
     server = {"name": "x", "server_url": "https://mcp.example.com", "auth_type": "api_key"}
     body = server | {"auth_config": {"api_key": "an-invalid-key"}}
     one = f"{path}/mcp_server/{(await team.post(f'{path}/mcp_server/configure', body, 200))['id']}"
@@ -293,7 +295,7 @@ async def test_server_refuses_a_token_with_invalid_in_it(team: Team, path: str) 
 
 
 async def test_app_is_added_once(team: Team, path: str) -> None:
-    """Configuring a slug again changes what is there, and leaves it connected."""
+    """Configuring a slug again updates the app and keeps it connected."""
     one = f"{path}/pipedream/configure"
     await team.post(one, {"app_slug": "slack", "app_name": "Slack"}, 200)
     (first,) = await team.get(path)
@@ -311,8 +313,8 @@ async def test_app_is_added_once(team: Team, path: str) -> None:
     ]
 
 
-async def test_unreachable_server_is_told_of(team: Team, path: str) -> None:
-    """Nobody answers under .invalid: the test says so, the discovery fails."""
+async def test_unreachable_server_is_reported(team: Team, path: str) -> None:
+    """Hosts under .invalid do not answer: the test says so and the discovery fails."""
     body = {"name": "x", "server_url": "https://mcp.invalid"}
     server = await team.post(f"{path}/mcp_server/configure", body, 200)
     one = f"{path}/mcp_server/{server['id']}"
@@ -325,7 +327,7 @@ async def test_unreachable_server_is_told_of(team: Team, path: str) -> None:
 
 
 async def test_family_has_to_match(team: Team, path: str) -> None:
-    """Documented: an integration is not reached by another family's path."""
+    """Documented: an integration is not found by another family's path."""
     api = await team.post(f"{path}/custom_api/configure", {"name": "x"})
 
     answers = [
@@ -338,8 +340,8 @@ async def test_family_has_to_match(team: Team, path: str) -> None:
     assert answers == [mismatch, mismatch, (404, "not_found", "Integration not found")]
 
 
-async def test_limits_of_the_plan_and_a_missing_workflow(team: Team) -> None:
-    """Documented: 409 beyond the plan's limit, 400 for an agent that has no workflow."""
+async def test_plan_limit_and_missing_workflow_are_refused(team: Team) -> None:
+    """Documented: 409 beyond the plan's limit, 400 for an agent without a workflow."""
     workflow = await team.workflow()
     agent_id = await team.agent(workflow_id=workflow["id"])
     path = f"/agents/{agent_id}/integrations/custom_api/configure"
@@ -356,7 +358,7 @@ async def test_limits_of_the_plan_and_a_missing_workflow(team: Team) -> None:
 
 
 async def test_actions_are_enabled_and_disabled_in_bulk(team: Team, path: str) -> None:
-    """All named actions change, or none if one is not the agent's; counted is what changed."""
+    """All named actions change, or none if one is not the agent's; the count is of changes."""
     await team.post(f"{path}/bimpeai/configure", PAYSTACK, 200)
     actions = path.replace("integrations", "actions")
     ids = [each["id"] for each in await team.get(actions)]

@@ -1,4 +1,4 @@
-"""Bimpe with much in it: the same bytes twice, the same lists rebuilt, at the same cost."""
+"""Bimpe with many records: the same bytes twice, the same lists rebuilt, at the same cost."""
 
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -36,7 +36,7 @@ LISTS: Final = (
 
 
 async def day(team: Team) -> dict[str, bytes]:
-    """A team's day: people write and are called, things are changed; everything to read."""
+    """Run a team's day with messages, calls and changes, and return everything that can be read."""
     agent_id = await team.agent()
     await team.number(agent_id)
     numbers = cycle((PERSON, BUSY, "+2348099014"))
@@ -55,37 +55,37 @@ async def day(team: Team) -> dict[str, bytes]:
         await team.post(f"{path}/{made['id']}/discover", {}, 200)
     await team.world.bimpe("GET", "/agents/nope")
     await team.world.advance()
-    told = await everything(team, agent_id)
+    contents = await everything(team, agent_id)
     path = f"/agents/{agent_id}"
     for kind in ("calls", "conversations"):
         for each in (await team.get(f"{path}/{kind}", limit=5))["data"]:
             below = f"{path}/{kind}/{each['id']}"
-            told[below] = (await team.world.bimpe("GET", below)).content
-    told["journal"] = (await team.world.control("GET", "/calls?limit=1000")).content
-    return told
+            contents[below] = (await team.world.bimpe("GET", below)).content
+    contents["calls"] = (await team.world.control("GET", "/calls?limit=1000")).content
+    return contents
 
 
 async def everything(team: Team, agent_id: str) -> dict[str, bytes]:
-    """Every list there is."""
+    """Return every list."""
     paths = [path.format(agent=agent_id) for path in LISTS]
     return {path: (await team.world.bimpe("GET", path)).content for path in paths}
 
 
 async def test_a_day_gives_the_same_bytes_twice(http: httpx.AsyncClient) -> None:
-    """Ids, times, replies, calls and logs, in a world made anew with the same seed."""
-    told = []
+    """Ids, times, replies, calls and logs are the same in a new world with the same seed."""
+    days = []
     for _ in range(2):
         asked = {"name": "twice", "seed": 11, "clock": {"mode": "frozen"}}
         made = (await http.post("/_emulator/worlds", json=asked)).json()
-        told.append(await day(Team(World(http, made))))
+        days.append(await day(Team(World(http, made))))
         await http.delete("/_emulator/worlds/twice")
 
-    assert told[0] == told[1]
-    assert sum(map(len, told[0].values())) > 30_000
+    assert days[0] == days[1]
+    assert sum(map(len, days[0].values())) > 30_000
 
 
-async def test_lists_follow_from_the_records_alone() -> None:
-    """Rebuilt from its collections, the state shows the same lists in the same order."""
+async def test_lists_are_rebuilt_from_the_records() -> None:
+    """The state that is rebuilt from its collections has the same lists in the same order."""
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
@@ -108,7 +108,7 @@ async def test_lists_follow_from_the_records_alone() -> None:
 
 
 async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> tuple[Team, str]:
-    """A team with so many conversations and calls, one a second."""
+    """Return a team with this many conversations and calls, one a second."""
     made = await http.post("/_emulator/worlds", json={"clock": {"mode": "frozen"}})
     team = Team(World(http, made.json()))
     await team.options(test_calls_at_once=1_000_000)
@@ -130,7 +130,7 @@ async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> tuple[Te
 
 
 async def cost(team: Team, path: str, *, finds: int = 20) -> int:
-    """The lines of code that a request takes which finds so many."""
+    """Return how many lines of code a request executes, which must find this many records."""
     lines, response = spent(team.world.bimpe("GET", path))
     assert response.status_code == 200, response.text
     assert len(response.json()["data"]) == finds, path
@@ -138,7 +138,7 @@ async def cost(team: Team, path: str, *, finds: int = 20) -> int:
 
 
 def spent(request: Coroutine[Any, Any, httpx.Response]) -> tuple[int, httpx.Response]:
-    """The lines of code that a request takes, which in process never waits; and its answer."""
+    """Return how many lines of code a request executes in process, and its response."""
     response: list[httpx.Response] = []
 
     def ask() -> None:
@@ -151,7 +151,7 @@ def spent(request: Coroutine[Any, Any, httpx.Response]) -> tuple[int, httpx.Resp
     return work_of(ask), response[0]
 
 
-async def test_lists_cost_the_same_whatever_their_length() -> None:
+async def test_cost_of_a_list_does_not_grow() -> None:
     """10,000 conversations and calls are listed, filtered, sorted and paged at the cost of 100."""
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)

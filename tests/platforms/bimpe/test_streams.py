@@ -1,4 +1,4 @@
-"""Streams of Bimpe's messages: tickets, replay, and what ends them."""
+"""Streams of Bimpe's messages: tickets, missed messages, and how streams end."""
 
 import asyncio
 import signal
@@ -40,8 +40,8 @@ async def team(client: httpx.AsyncClient) -> Team:
     return Team(World(client, (await client.post("/_emulator/worlds", json={"seed": 5})).json()))
 
 
-class Talk:
-    """A conversation to listen to."""
+class OpenConversation:
+    """A conversation whose stream is read."""
 
     def __init__(self, app: Emulator, team: Team, agent_id: str, conversation_id: str) -> None:
         self.app = app
@@ -68,13 +68,13 @@ class Talk:
 
 
 @pytest.fixture
-async def talk(app: Emulator, team: Team) -> Talk:
+async def talk(app: Emulator, team: Team) -> OpenConversation:
     agent_id = await team.agent()
-    return Talk(app, team, agent_id, await team.conversation(agent_id, "first"))
+    return OpenConversation(app, team, agent_id, await team.conversation(agent_id, "first"))
 
 
-async def test_messages_and_replies_come_as_they_are_written(talk: Talk) -> None:
-    """Whatever is written after the stream was opened, in the frames of the client's tests."""
+async def test_new_messages_and_replies_are_streamed(talk: OpenConversation) -> None:
+    """A stream sends every new message, in the frames of the client's tests."""
     async with listening(talk.app, await talk.url()) as listener:
         written = await talk.write("order")
         await talk.team.world.advance()
@@ -96,8 +96,8 @@ async def test_messages_and_replies_come_as_they_are_written(talk: Talk) -> None
     assert [line.split(": ")[0] for line in first] == [line.split(": ")[0] for line in sample]
 
 
-async def test_ticket_is_for_one_stream_of_one_conversation(talk: Talk) -> None:
-    """A ticket that was used, is for something else, has expired or is none is a 401."""
+async def test_ticket_is_for_one_stream_of_one_conversation(talk: OpenConversation) -> None:
+    """A ticket that is used, expired, unknown or of another conversation gets 401."""
     http, url = talk.team.world.http, await talk.url()
     async with listening(talk.app, url):
         used = await http.get(url)
@@ -116,8 +116,8 @@ async def test_ticket_is_for_one_stream_of_one_conversation(talk: Talk) -> None:
     assert refusal(none)[:2] == (401, "api_key_missing")
 
 
-async def test_ticket_lives_on_the_worlds_clock(talk: Talk) -> None:
-    """It tells how long it lasts, and is good until then."""
+async def test_ticket_expires_on_the_world_clock(talk: OpenConversation) -> None:
+    """The response says how long a ticket lasts, and it is valid until then."""
     await talk.team.options(ticket_seconds=10)
     shown = await talk.team.post(f"{talk.path}/stream-ticket", {})
     url = f"/api/v1/console{talk.path}/stream?ticket={shown['ticket']}"
@@ -129,8 +129,8 @@ async def test_ticket_lives_on_the_worlds_clock(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("how", ["id", "header", "time"])
-async def test_missed_messages_are_replayed(talk: Talk, how: str) -> None:
-    """After takes an id or a time, Last-Event-ID an id; what came later is told again, once."""
+async def test_missed_messages_are_streamed_first(talk: OpenConversation, how: str) -> None:
+    """After takes an id or a time, Last-Event-ID an id; later messages are sent once."""
     texts = ["one", "two", "three"]
     written = [await talk.write(text, "assistant") for text in texts]
     await talk.team.world.advance(10)
@@ -153,8 +153,8 @@ async def test_missed_messages_are_replayed(talk: Talk, how: str) -> None:
     assert said == [*expected, "live"]
 
 
-async def test_without_after_only_what_is_new_is_told(talk: Talk) -> None:
-    """A place to begin that is none is refused, and the ticket is still good."""
+async def test_stream_without_a_position_sends_only_new_messages(talk: OpenConversation) -> None:
+    """An unknown position is refused, and the ticket stays valid."""
     url = await talk.url()
 
     wrong = await talk.team.world.http.get(f"{url}&after=yesterday")
@@ -166,8 +166,8 @@ async def test_without_after_only_what_is_new_is_told(talk: Talk) -> None:
         assert [each["message"] for each in await listener.until(1)] == ["new"]
 
 
-async def test_heartbeat_says_the_worlds_time(talk: Talk) -> None:
-    """It beats in real time, whatever the clock does, and keeps no one from being idle."""
+async def test_heartbeat_has_the_world_time(talk: OpenConversation) -> None:
+    """Heartbeats come in real time and do not keep a world from being idle."""
     await talk.team.options(heartbeat_seconds=0.01)
 
     async with listening(talk.app, await talk.url()) as listener:
@@ -178,8 +178,8 @@ async def test_heartbeat_says_the_worlds_time(talk: Talk) -> None:
     assert done["counts"]["steps"] == 1  # the reply
 
 
-async def test_client_that_leaves_is_forgotten_at_once(talk: Talk) -> None:
-    """Not when something is next sent to it."""
+async def test_stream_of_a_client_that_leaves_is_closed_at_once(talk: OpenConversation) -> None:
+    """The stream is closed before the next message is sent."""
     listener = Listener(talk.app, await talk.url())
     await listener.until_open()
     before = await talk.open()
@@ -190,8 +190,8 @@ async def test_client_that_leaves_is_forgotten_at_once(talk: Talk) -> None:
     assert (before, await talk.open()) == ({talk.id: 1}, {})
 
 
-async def test_so_many_streams_and_no_more(talk: Talk) -> None:
-    """Documented: 429 with too_many_requests; the ticket is not used up by it."""
+async def test_number_of_streams_is_limited(talk: OpenConversation) -> None:
+    """Documented: 429 with too_many_requests; the ticket is not used up."""
     await talk.team.options(streams_per_conversation=1)
     second = await talk.url()
     async with listening(talk.app, await talk.url()):
@@ -205,8 +205,8 @@ async def test_so_many_streams_and_no_more(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("end", ["reset", "delete-world", "delete-agent", "stop"])
-async def test_stream_ends_with_what_it_tells_of(talk: Talk, end: str) -> None:
-    """Whoever listens is told by the end of the answer, at once."""
+async def test_stream_ends_with_its_conversation(talk: OpenConversation, end: str) -> None:
+    """A stream ends at once when its agent, world or server ends."""
     listener = Listener(talk.app, await talk.url())
     await listener.until_open()
     world = talk.team.world
@@ -224,8 +224,8 @@ async def test_stream_ends_with_what_it_tells_of(talk: Talk, end: str) -> None:
     await listener.ended()
 
 
-async def test_reader_that_is_too_slow_is_cut_off(talk: Talk) -> None:
-    """What waits for a reader is bounded; others are not held up."""
+async def test_reader_that_is_too_slow_is_cut_off(talk: OpenConversation) -> None:
+    """The backlog of a reader is bounded; other readers are not delayed."""
     async with listening(talk.app, await talk.url()) as quick:
         slow = Listener(talk.app, await talk.url())
         await slow.until_open()
@@ -239,13 +239,15 @@ async def test_reader_that_is_too_slow_is_cut_off(talk: Talk) -> None:
         assert await talk.open() == {talk.id: 1}
 
 
-async def test_open_stream_holds_up_no_clock(app: Emulator, client: httpx.AsyncClient) -> None:
-    """An auto clock goes on while somebody listens: the reply comes by itself."""
+async def test_open_stream_does_not_stop_the_clock(
+    app: Emulator, client: httpx.AsyncClient
+) -> None:
+    """An auto clock runs while a stream is open: the reply comes without an advance."""
     asked = {"clock": {"mode": "auto"}}
     made = (await client.post("/_emulator/worlds", json=asked)).json()
     team = Team(World(client, made))
     agent_id = await team.agent()
-    talk = Talk(app, team, agent_id, await team.conversation(agent_id))
+    talk = OpenConversation(app, team, agent_id, await team.conversation(agent_id))
 
     async with listening(app, await talk.url()) as listener:
         await talk.write("order")
@@ -254,13 +256,11 @@ async def test_open_stream_holds_up_no_clock(app: Emulator, client: httpx.AsyncC
     assert [each["role"] for each in messages] == ["user", "assistant"]
 
 
-async def test_stream_that_opens_while_something_is_due_lets_it_happen(
-    app: Emulator, client: httpx.AsyncClient
-) -> None:
-    """What an auto clock left for the request in flight is taken up as the stream opens."""
+async def test_opening_a_stream_runs_due_steps(app: Emulator, client: httpx.AsyncClient) -> None:
+    """Steps that an auto clock held back for the request run when the stream opens."""
     team = Team(World(client, (await client.post("/_emulator/worlds")).json()))
     agent_id = await team.agent()
-    talk = Talk(app, team, agent_id, await team.conversation(agent_id, "order"))
+    talk = OpenConversation(app, team, agent_id, await team.conversation(agent_id, "order"))
     url = await talk.url()
     app.worlds.get(team.world.name).set_clock(ClockMode.AUTO, 1)
 
@@ -268,16 +268,16 @@ async def test_stream_that_opens_while_something_is_due_lets_it_happen(
         assert (await listener.until(1))[0]["role"] == "assistant"
 
 
-async def test_stream_is_in_the_journal(talk: Talk) -> None:
-    """Opening it is an exchange like any other."""
+async def test_stream_is_in_the_history(talk: OpenConversation) -> None:
+    """Opening a stream is an exchange like any other."""
     async with listening(talk.app, await talk.url()):
-        history = (await talk.team.world.control("GET", "/journal?kind=exchange")).json()
+        history = (await talk.team.world.control("GET", "/history?kind=exchange")).json()
 
     assert (history[-1]["operation"], history[-1]["status"]) == ("stream_messages", 200)
 
 
-async def test_head_opens_nothing(talk: Talk) -> None:
-    """Asked for its headers alone, a stream ends as it begins, and the ticket is not used."""
+async def test_head_opens_no_stream(talk: OpenConversation) -> None:
+    """A HEAD request ends at once and does not use up the ticket."""
     url = await talk.url()
     async with asyncio.timeout(LIMIT_SECONDS):
         responses = [await talk.team.world.http.head(url) for _ in range(2)]
@@ -291,7 +291,7 @@ async def test_head_opens_nothing(talk: Talk) -> None:
 
 
 def test_server_stops_with_streams_open() -> None:
-    """A server that is told to stop ends its streams, and well, without a complaint."""
+    """A server that stops ends its streams properly and exits without an error."""
     with (
         serving("--clock", "frozen") as (process, url),
         httpx.Client(

@@ -1,4 +1,4 @@
-"""Bimpe's workflows: the seed's page, and lists with search, sort and scopes."""
+"""Bimpe's workflows: the documented page, and lists with search, sort and scopes."""
 
 import json
 from typing import Any
@@ -9,8 +9,8 @@ from tests.platforms.bimpe.support import FOLDER, WORKFLOW, Team, refusal
 from tests.support import Json, World
 
 
-async def test_scopes_of_the_list(team: Team) -> None:
-    """Accessible is the team's own and the public ones; owned and public are either."""
+async def test_workflows_are_listed_by_scope(team: Team) -> None:
+    """Accessible lists the team's and the public workflows; owned and public list either."""
     await team.workflow()
 
     by_scope = {
@@ -27,7 +27,7 @@ async def test_scopes_of_the_list(team: Team) -> None:
 
 
 async def test_new_world_has_workflows_and_an_agent(team: Team) -> None:
-    """A demonstration can begin: public workflows of different categories, and one agent."""
+    """A new world has public workflows of different categories, and one agent."""
     public = (await team.get("/workflows", scope="public"))["data"]
     (agent,) = (await team.get("/agents"))["data"]
 
@@ -39,7 +39,7 @@ async def test_new_world_has_workflows_and_an_agent(team: Team) -> None:
 
 
 async def test_public_workflow_is_read_and_cloned_but_not_changed(team: Team) -> None:
-    """Whoever changes a public workflow is told that it is not the team's; the copy is."""
+    """A change of a public workflow gets 403; its clone can be changed."""
     public = (await team.get("/workflows", scope="public"))["data"][0]
     path = f"/workflows/{public['id']}"
 
@@ -56,8 +56,8 @@ async def test_public_workflow_is_read_and_cloned_but_not_changed(team: Team) ->
     assert copied["flows"] == public["flows"]
 
 
-async def test_what_is_not_sent_stays(team: Team) -> None:
-    """An update writes what it names, null included, and notes when."""
+async def test_update_keeps_fields_that_are_not_sent(team: Team) -> None:
+    """An update writes the fields that were sent, null included, and the time."""
     made = await team.workflow(description="Old", tags=["a"])
     await team.world.advance(1)
 
@@ -66,8 +66,8 @@ async def test_what_is_not_sent_stays(team: Team) -> None:
     assert changed == made | {"description": None, "updated_at": "2026-01-01T00:00:01Z"}
 
 
-async def test_the_vendors_client_writes_youtube_url(team: Team) -> None:
-    """A guide's address is taken under either name, and shown as the seed has it."""
+async def test_guide_accepts_youtube_url(team: Team) -> None:
+    """A guide's URL is accepted under both names, and returned as in the documented sample."""
     guide = {"youtube_url": "https://youtu.be/1", "steps": []}
 
     made = await team.workflow(guide=guide)
@@ -75,8 +75,8 @@ async def test_the_vendors_client_writes_youtube_url(team: Team) -> None:
     assert made["guide"] == {"youtubeUrl": "https://youtu.be/1", "steps": []}
 
 
-async def test_whole_number_is_one_however_it_is_written(team: Team) -> None:
-    """JSON does not tell 5 from 5.0: both are whole, 5.5 is not."""
+async def test_integer_may_be_written_as_a_decimal(team: Team) -> None:
+    """JSON does not distinguish 5 from 5.0: both are integers, 5.5 is not."""
     made = await team.workflow(flows=[{"name": "Orders", "priority": 5.0}])
 
     assert made["flows"][0]["priority"] == 5
@@ -126,8 +126,8 @@ async def test_whole_number_is_one_however_it_is_written(team: Team) -> None:
         pytest.param([], ["body: must be an object"], id="array"),
     ],
 )
-async def test_every_wrong_field_is_named(team: Team, body: Any, problems: list[str]) -> None:
-    """A refusal lists every wrong field at once, and nothing is created."""
+async def test_every_invalid_field_is_named(team: Team, body: Any, problems: list[str]) -> None:
+    """A refusal lists every invalid field, and nothing is created."""
     before = await team.get("/workflows")
 
     answer = await team.refused("POST", "/workflows", json=body)
@@ -138,9 +138,7 @@ async def test_every_wrong_field_is_named(team: Team, body: Any, problems: list[
 
 @pytest.mark.parametrize("field", ["name", "system_prompt"])
 @pytest.mark.parametrize("value", ["", "  ", None])
-async def test_blank_name_or_prompt_is_not_written(
-    team: Team, field: str, value: str | None
-) -> None:
+async def test_blank_name_or_prompt_is_refused(team: Team, field: str, value: str | None) -> None:
     """Documented: if name or system_prompt is sent, they must be non-blank."""
     made = await team.workflow()
 
@@ -151,8 +149,8 @@ async def test_blank_name_or_prompt_is_not_written(
     assert await team.get(f"/workflows/{made['id']}") == made
 
 
-async def test_older_pages_ask_for_no_prompt(team: Team) -> None:
-    """With the option a name is enough."""
+async def test_option_makes_the_prompt_optional(team: Team) -> None:
+    """With the option of the older pages a name is enough."""
     await team.options(system_prompt="optional")
 
     made = await team.post("/workflows", {"name": "Bare"})
@@ -160,8 +158,8 @@ async def test_older_pages_ask_for_no_prompt(team: Team) -> None:
     assert made["system_prompt"] is None
 
 
-async def test_list_is_searched_sorted_and_paged(team: Team) -> None:
-    """Search finds a part of name, description or category in any case; sort goes both ways."""
+async def test_workflows_are_searched_sorted_and_paged(team: Team) -> None:
+    """Search ignores case in name, description and category; sort works in both directions."""
     for name in ("Banana", "apple", "Cherry"):
         await team.workflow(name=name, description=f"Regarding {name}s")
         await team.world.advance(1)
@@ -182,8 +180,8 @@ async def test_list_is_searched_sorted_and_paged(team: Team) -> None:
     assert await names(search="regarding", limit=2, page=2) == ["Banana"]
 
 
-async def test_page_says_where_it_is(team: Team) -> None:
-    """The meta of a page is the sample's; past the end there is nothing, and no complaint."""
+async def test_page_has_its_position(team: Team) -> None:
+    """The meta of a page is the sample's; a page past the end is empty."""
     for number in range(4):
         await team.workflow(name=f"w{number}")
     sample = json.loads((FOLDER / "list.meta.json").read_text())["meta"]
@@ -216,13 +214,13 @@ async def test_page_says_where_it_is(team: Team) -> None:
         pytest.param("scope=mine", ["scope: must be accessible, owned or public"]),
     ],
 )
-async def test_wrong_query_is_named(team: Team, query: str, problems: list[str]) -> None:
-    """A query's wrong fields are named like a body's."""
+async def test_invalid_query_is_named(team: Team, query: str, problems: list[str]) -> None:
+    """Invalid fields of a query are named like those of a body."""
     assert await team.refused("GET", f"/workflows?{query}") == (400, "validation_error", problems)
 
 
-async def test_deleted_workflow_leaves_its_agents_without(team: Team) -> None:
-    """A workflow that is deleted is gone, and the agents that used it have none."""
+async def test_agents_of_a_deleted_workflow_have_none(team: Team) -> None:
+    """The workflow is not found any more, and its agents have no workflow."""
     made = await team.workflow()
     agent_id = await team.agent(workflow_id=made["id"])
 
@@ -243,7 +241,7 @@ async def test_deleted_workflow_leaves_its_agents_without(team: Team) -> None:
     ],
 )
 async def test_unknown_workflow_is_404(world: World, method: str, path: str) -> None:
-    """An unknown id is answered with the resource's name."""
+    """The error names the kind of the record."""
     response = await world.bimpe(method, path, json={})
 
     assert refusal(response) == (404, "not_found", "Workflow not found")

@@ -1,4 +1,4 @@
-"""What Bimpe remembers lasts: in copies, in snapshots, and beyond the end of the process."""
+"""Bimpe's records survive forks, snapshots and restarts."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +15,12 @@ STRICT: Final = {"auth": "strict"}
 
 
 async def agent_of(team: Team) -> str:
-    """The agent of the day."""
+    """Return the agent of the day."""
     return str((await team.get("/agents", search="bo"))["data"][0]["id"])
 
 
 async def copied(team: Team, how: str) -> Team:
-    """The world once more: a fork of it, what an export makes of another, or itself restored."""
+    """Return a fork of the world, an import of its export, or itself restored from a snapshot."""
     world = team.world
     if how == "restored":
         name = (await world.control("POST", "/snapshots", json={})).json()["name"]
@@ -40,8 +40,8 @@ async def copied(team: Team, how: str) -> Team:
 
 @pytest.mark.parametrize("settings", [pytest.param(STRICT, id="strict")])
 @pytest.mark.parametrize("how", ["forked", "imported", "restored"])
-async def test_copy_has_everything_and_goes_on(team: Team, how: str) -> None:
-    """Lists, logs and what is pending are the same in a copy, which has keys of its own."""
+async def test_copy_has_everything_and_continues(team: Team, how: str) -> None:
+    """Lists, logs and pending steps are the same in a copy, which has its own keys."""
     await day(team)
     await team.workflow(setup_time=3, name="Whole")
     await team.workflow(setup_time=1.5, name="Broken")
@@ -68,8 +68,8 @@ async def test_copy_has_everything_and_goes_on(team: Team, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["forked", "imported", "restored"])
-async def test_queued_call_goes_on_in_a_copy(team: Team, how: str) -> None:
-    """A call that waits to be dialled is dialled in a copy too, at the same moment."""
+async def test_queued_call_is_dialed_in_a_copy(team: Team, how: str) -> None:
+    """A queued call is dialed in a copy at the same time."""
     agent_id = await team.agent()
     body = {"destination": "+15551234567", "is_test_call": True}
     made = await team.post(f"/agents/{agent_id}/calls", body)
@@ -90,8 +90,8 @@ async def test_queued_call_goes_on_in_a_copy(team: Team, how: str) -> None:
         assert (await team.get(path)) == ended
 
 
-async def test_idempotency_outlives_a_copy(team: Team) -> None:
-    """The first answer to a key is given again where the world goes on."""
+async def test_idempotency_keys_are_copied(team: Team) -> None:
+    """A copy returns the first response to a key."""
     body = {"name": "x", "system_prompt": "y"}
     headers = {"Idempotency-Key": "k"}
     first = await team.world.bimpe("POST", "/workflows", json=body, headers=headers)
@@ -102,10 +102,10 @@ async def test_idempotency_outlives_a_copy(team: Team) -> None:
     assert again.content == first.content
 
 
-def test_team_is_there_after_a_restart(tmp_path: Path) -> None:
-    """With a data file, all goes on: a reply still comes, a queued call is dialled."""
+def test_team_survives_a_restart(tmp_path: Path) -> None:
+    """With a data file, a pending reply is sent and a queued call dialed after a restart."""
     data_file = str(tmp_path / "worlds.json")
-    told: list[Any] = []
+    lists: list[Any] = []
     statuses: list[str] = []
     for step in range(2):
         with (
@@ -122,11 +122,11 @@ def test_team_is_there_after_a_restart(tmp_path: Path) -> None:
                 http.post(path.replace("conversations", "calls"), json=call)
             else:
                 http.post("/_emulator/clock/advance", json={"until": "idle"})
-            told.append(http.get(path).json()["data"])
+            lists.append(http.get(path).json()["data"])
             (call,) = http.get(path.replace("conversations", "calls")).json()["data"]
             statuses.append(call["status"])
 
-    (first,), (second,) = told
+    (first,), (second,) = lists
     assert statuses == ["queued", "ended"]
     assert first["id"] == second["id"]
     assert first["last_message_preview"] == "order"
