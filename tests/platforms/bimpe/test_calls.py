@@ -171,7 +171,9 @@ async def test_call_is_cancelled_by_the_control_api(team: Team, agent_id: str) -
     assert (ended["status"], ended["error_reason"]) == ("cancelled", "cancelled")
 
 
-async def test_caller_who_hangs_up_hears_only_the_greeting(team: Team, agent_id: str) -> None:
+async def test_log_of_a_caller_who_hangs_up_has_only_the_greeting(
+    team: Team, agent_id: str
+) -> None:
     """The log of a call that is hung up at once has only the greeting."""
     made = await call(team, agent_id, HUNG_UP)
 

@@ -1,4 +1,4 @@
-"""What tests say about VoiceBooker: calls to its bot, its backend, its book."""
+"""What the tests of VoiceBooker share: calls to its bot, its backend, its book."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ ADA = {"firstname": "Ada", "lastname": "Byron", "dateOfBirth": "1995-12-10", "ph
 
 
 async def ask(world: World, action: str, **fields: Any) -> httpx.Response:
-    """Ask the world's reference backend for an action."""
+    """Send an action to the world's reference backend."""
     return await world.http.post(
         "/voicebooker/webhook",
         json={"action": action, **fields},
@@ -22,20 +22,20 @@ async def ask(world: World, action: str, **fields: Any) -> httpx.Response:
 
 
 async def asked(world: World, action: str, **fields: Any) -> Json:
-    """Ask for an action that has to work."""
+    """Send an action that must succeed."""
     response = await ask(world, action, **fields)
     assert response.status_code == 200, response.text
     return response.json()
 
 
 async def slots(world: World, day: str, agent: str | None = None, **fields: Any) -> Json:
-    """The free slots of a day for a massage."""
+    """Return the free slots of a day for a massage."""
     wanted = MASSAGE | {"agentId": agent, "dateTime": day, "timezone": BERLIN} | fields
     return await asked(world, "getSlots", **wanted)
 
 
 def booking_of(slot: Json, participant: Json | None = None) -> Json:
-    """The request that books a slot for a massage."""
+    """Return the fields that book a slot for a massage."""
     who = ADA if participant is None else participant
     return {
         "action": "bookAppointment",
@@ -48,7 +48,7 @@ def booking_of(slot: Json, participant: Json | None = None) -> Json:
 
 
 async def call(world: World, **fields: Any) -> Json:
-    """Have somebody call the bot."""
+    """Place a call to the bot."""
     body = {"platform": "voicebooker", **fields}
     response = await world.control("POST", "/calls", json=body)
     assert response.status_code == 201, response.text
@@ -56,38 +56,38 @@ async def call(world: World, **fields: Any) -> Json:
 
 
 async def shown(world: World, made: Json) -> Json:
-    """A call as it stands."""
+    """Return a call."""
     return (await world.control("GET", f"/calls/{made['id']}")).json()
 
 
-async def heard(world: World, **fields: Any) -> Json:
-    """Have somebody call the bot, and wait for the end of it."""
+async def finished(world: World, **fields: Any) -> Json:
+    """Place a call to the bot, wait for its end and return it."""
     made = await call(world, **fields)
     await world.advance()
     return await shown(world, made)
 
 
-def actions(told: Json) -> list[str]:
-    """What the bot asked the webhook, in order."""
-    return [each["action"] for each in told["details"]["webhooks"]]
+def actions(placed: Json) -> list[str]:
+    """Return what the bot asked the webhook, in order."""
+    return [each["action"] for each in placed["details"]["webhooks"]]
 
 
-async def requests(world: World, told: Json) -> list[Json]:
-    """The bodies of a call's webhooks, in order."""
+async def requests(world: World, placed: Json) -> list[Json]:
+    """Return the bodies of a call's webhooks, in order."""
     found = [
         (await world.control("GET", f"/callbacks/{each['callback_id']}")).json()
-        for each in told["details"]["webhooks"]
+        for each in placed["details"]["webhooks"]
     ]
     return [httpx.Response(200, content=each["body"]).json() for each in found]
 
 
-def said(told: Json) -> list[str]:
-    """The transcript, a line a turn."""
-    return [f"{turn['speaker']}: {turn['text']}" for turn in told["details"]["transcript"]]
+def said(placed: Json) -> list[str]:
+    """Return the transcript, one line for each turn."""
+    return [f"{turn['speaker']}: {turn['text']}" for turn in placed["details"]["transcript"]]
 
 
 async def options(world: World, **values: Any) -> None:
-    """Have this world's VoiceBooker follow one of its variants."""
+    """Change an option of this world."""
     body = {"options": {"voicebooker": values}}
     response = await world.control("PATCH", "/settings", json=body)
     assert response.status_code == 200, response.text
@@ -119,7 +119,7 @@ CALLS = (
 
 
 async def use(world: World, step: Step) -> None:
-    """Do whatever makes VoiceBooker remember something, and look at all that it remembers."""
+    """Do everything that makes VoiceBooker remember something, and read all of it."""
     path = "/voicebooker/businesses/salon"
     step(await world.control("PUT", path, json=SALON))
     step(await world.control("PUT", path, json=SALON | {"timezone": "Asia/Tokyo"}))
@@ -160,7 +160,7 @@ OTHER = SALON | {
 
 
 async def look(world: World, step: Step) -> None:
-    """Ask for all that can be read."""
+    """Read everything that can be read."""
     step(await world.control("GET", "/voicebooker/businesses"))
     users = step(await world.control("GET", "/voicebooker/users")).json()
     for user in users:

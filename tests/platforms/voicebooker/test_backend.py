@@ -1,4 +1,4 @@
-"""The reference backend: thirteen actions over an appointment book that never double-books."""
+"""The reference backend: thirteen actions on an appointment book that never double-books."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from tests.platforms.voicebooker.support import (
     ask,
     asked,
     booking_of,
-    heard,
+    finished,
     slots,
 )
 from tests.support import Json, World
@@ -36,8 +36,8 @@ def sample(name: str) -> Json:
     return json.loads((FOLDER / name).read_text())
 
 
-def test_samples_are_the_page_s_own() -> None:
-    """Every file is cut out of the page as it is, and every sample of the page has its file."""
+def test_samples_are_excerpts_of_the_page() -> None:
+    """Every file is an exact excerpt of the page, and every sample of the page has a file."""
     assert {name: (FOLDER / name).read_text() for name in SAMPLES} == cut(PAGE.read_text())
 
 
@@ -56,10 +56,10 @@ def test_samples_are_the_page_s_own() -> None:
         ),
     ],
 )
-async def test_request_of_the_page_is_told_what_it_lacks(
+async def test_incomplete_requests_of_the_page_are_refused(
     world: World, action: str, status: int, error: str
 ) -> None:
-    """The page's requests that name what is not there, or have nothing in them, are refused."""
+    """Requests of the page with unknown ids or without content are refused."""
     response = await world.http.post(
         "/voicebooker/webhook",
         json=sample(f"{action}.request.json"),
@@ -82,8 +82,8 @@ async def test_slot_of_the_page_can_be_booked(world: World) -> None:
     assert (booked["start"], booked["slotId"]) == (start, slot["id"])
 
 
-async def test_backend_tells_what_the_demo_business_has(world: World) -> None:
-    """From the number to the products, as a bot would ask."""
+async def test_backend_describes_the_demo_business(world: World) -> None:
+    """From the number to the products, in the order of a call."""
     own = world.made["credentials"]["voicebooker"]["sip_id"]
     entity = {"entityId": ENTITY}
 
@@ -100,8 +100,8 @@ async def test_backend_tells_what_the_demo_business_has(world: World) -> None:
         assert whole == each | {"products": products}
 
 
-async def test_slots_are_those_of_the_opening_hours(world: World) -> None:
-    """Half-hourly within the hours of the day, for half an hour each, without the lunch break."""
+async def test_slots_follow_the_opening_hours(world: World) -> None:
+    """Slots start every half hour within the opening hours, without the lunch break."""
     starts = [each["start"][11:16] for each in await slots(world, MONDAY)]
 
     whole = [f"{hour:02}:{minute:02}" for hour in range(8, 18) for minute in (0, 30)]
@@ -109,15 +109,15 @@ async def test_slots_are_those_of_the_opening_hours(world: World) -> None:
     assert await slots(world, "2026-01-04") == []
 
 
-async def test_slots_from_a_time_on_are_those_of_the_rest_of_the_day(world: World) -> None:
-    """``dateTime`` may be a time, with an offset or in the time zone asked for."""
+async def test_slots_start_at_the_requested_time(world: World) -> None:
+    """``dateTime`` may be a time, with an offset or in the requested time zone."""
     for moment in (f"{MONDAY}T16:15", f"{MONDAY}T15:15:00Z", f"{MONDAY}T16:15:00+01:00"):
         starts = [each["start"][11:16] for each in await slots(world, moment)]
         assert starts == ["16:30", "17:00", "17:30"], moment
 
 
-async def test_slots_are_formatted_in_the_time_zone_asked_for(world: World) -> None:
-    """The same moments, written for another place; and its day, not the business's."""
+async def test_slots_are_in_the_requested_time_zone(world: World) -> None:
+    """Times and the day are those of the requested time zone, not of the business."""
     here = await slots(world, MONDAY)
     there = await slots(world, MONDAY, timezone="America/New_York")
 
@@ -129,7 +129,7 @@ async def test_slots_are_formatted_in_the_time_zone_asked_for(world: World) -> N
 
 
 async def test_past_slots_are_not_offered(world: World) -> None:
-    """Neither on a day gone by nor earlier today."""
+    """No slot of an earlier day, or earlier today, is offered."""
     await world.control("POST", "/clock/advance", json={"to": f"{MONDAY}T09:10:00Z"})
 
     assert await slots(world, "2026-01-02") == []
@@ -167,10 +167,10 @@ NIGHTS: Final = {
         ),
     ],
 )
-async def test_night_has_an_hour_more_or_less_where_clocks_change(
+async def test_slots_follow_changes_of_the_clocks(
     world: World, day: str, starts: list[str]
 ) -> None:
-    """No slot at a time the clock skips, two at one it shows twice; all can be booked."""
+    """Skipped local times have no slot, repeated ones two; all slots can be booked."""
     made = await world.control("PUT", "/voicebooker/businesses/night", json=NIGHTS)
     assert made.status_code == 201, made.text
     night = {"appointmentTypeId": "watch", "productId": "hour"}
@@ -184,7 +184,7 @@ async def test_night_has_an_hour_more_or_less_where_clocks_change(
 
 
 async def test_slot_is_booked_once(world: World) -> None:
-    """A booked slot is offered no more, and refused with 409; the next agent has another."""
+    """A booked slot is not offered any more and gets 409; another agent's slot is offered."""
     first = (await slots(world, MONDAY))[0]
     await asked(world, **booking_of(first))
 
@@ -199,8 +199,8 @@ async def test_slot_is_booked_once(world: World) -> None:
     assert third["start"] > first["start"]
 
 
-async def test_hundred_bookings_at_once_for_ten_slots_book_exactly_ten(world: World) -> None:
-    """Requests that arrive together get a slot once each."""
+async def test_hundred_simultaneous_bookings_fill_exactly_ten_slots(world: World) -> None:
+    """Simultaneous requests book each slot once."""
     found = (await slots(world, MONDAY, "abcAgentId"))[:10]
     bodies = [
         booking_of(found[number % 10], ADA | {"firstname": f"Ada{number}"}) for number in range(100)
@@ -214,7 +214,7 @@ async def test_hundred_bookings_at_once_for_ten_slots_book_exactly_ten(world: Wo
 
 
 async def test_cancelled_slot_is_free_again(world: World) -> None:
-    """Cancelling gives the slot back; it is offered under the same id and can be booked."""
+    """A cancelled slot is offered under the same id and can be booked."""
     before = await slots(world, MONDAY)
     booked = await asked(world, **booking_of(before[3]))
     names = {"bookingId": booked["bookingId"], "slotId": booked["slotId"]}
@@ -228,7 +228,7 @@ async def test_cancelled_slot_is_free_again(world: World) -> None:
 
 
 async def test_moved_booking_frees_its_slot_and_takes_the_other(world: World) -> None:
-    """The book shows the booking at its new time alone."""
+    """The book shows the booking only at its new time."""
     before = await slots(world, MONDAY)
     booked = await asked(world, **booking_of(before[0]))
     new = before[5]
@@ -255,8 +255,8 @@ async def test_moved_booking_frees_its_slot_and_takes_the_other(world: World) ->
     )
 
 
-async def test_booking_can_be_moved_onto_itself(world: World) -> None:
-    """A longer appointment may move by less than its length: it is not in its own way."""
+async def test_booking_can_be_moved_within_its_own_time(world: World) -> None:
+    """A longer appointment may move by less than its length."""
     long = MASSAGE | {"productId": "productMassage45"}
     first, second, *_ = await slots(world, MONDAY, "abcAgentId", **long)
     booked = await asked(world, **booking_of(first) | long)
@@ -267,8 +267,8 @@ async def test_booking_can_be_moved_onto_itself(world: World) -> None:
     assert moved["start"] == second["start"]
 
 
-async def test_who_books_is_found_with_the_appointments_ahead(world: World) -> None:
-    """A new participant becomes a user; one known by name and date of birth stays the same."""
+async def test_participant_is_found_with_future_appointments(world: World) -> None:
+    """A new participant becomes a user; one with a known name and birthday stays the same user."""
     first, second = (await slots(world, MONDAY))[:2]
     await asked(world, **booking_of(first))
     await asked(world, **booking_of(second, ADA | {"email": "ada@example.com"}))
@@ -284,7 +284,7 @@ async def test_who_books_is_found_with_the_appointments_ahead(world: World) -> N
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("participant", "found"),
     [
         pytest.param({"firstname": "Thomas", "lastname": "Müller"}, 2, id="two"),
         pytest.param({"firstName": "THOMAS", "surname": "muller"}, 2, id="other-spelling"),
@@ -295,11 +295,9 @@ async def test_who_books_is_found_with_the_appointments_ahead(world: World) -> N
         pytest.param({"shoeSize": "44"}, 0, id="unknown-field"),
     ],
 )
-async def test_users_are_found_by_what_is_known_of_them(
-    world: World, told: Json, found: int
-) -> None:
-    """What agrees counts, what is not known does not speak against anybody."""
-    assert len(await asked(world, "findExistingUser", participant=told)) == found
+async def test_users_are_found_by_known_fields(world: World, participant: Json, found: int) -> None:
+    """At least one field must agree; fields that a user lacks do not matter."""
+    assert len(await asked(world, "findExistingUser", participant=participant)) == found
 
 
 WRONG: Final[list[Any]] = [
@@ -393,8 +391,10 @@ WRONG: Final[list[Any]] = [
 
 
 @pytest.mark.parametrize(("body", "status", "error"), WRONG)
-async def test_what_is_wrong_is_named(world: World, body: Json, status: int, error: str) -> None:
-    """Unknown actions and ids, and fields that do not fit, are answered with a clear error."""
+async def test_invalid_request_gets_a_clear_error(
+    world: World, body: Json, status: int, error: str
+) -> None:
+    """Unknown actions and ids, and invalid fields, are named."""
     response = await world.http.post(
         "/voicebooker/webhook", json=body, headers={"X-Emulator-World": world.name}
     )
@@ -434,10 +434,10 @@ async def test_what_is_wrong_is_named(world: World, body: Json, status: int, err
         ),
     ],
 )
-async def test_booking_that_cannot_be_is_refused(
+async def test_impossible_booking_is_refused(
     world: World, change: Json, status: int, error: str
 ) -> None:
-    """Nothing is booked, and nobody is remembered, unless everything fits."""
+    """Nothing is booked and no user is added unless the whole request is valid."""
     before = await slots(world, MONDAY)
 
     response = await ask(world, **booking_of(before[0]) | change)
@@ -449,7 +449,7 @@ async def test_booking_that_cannot_be_is_refused(
 
 
 async def test_slot_of_another_world_is_unknown(world: World, http: httpx.AsyncClient) -> None:
-    """A slot's id proves that this world has offered it."""
+    """The id of a slot is signed by the world that has offered it."""
     made = (await http.post("/_emulator/worlds", json={"seed": 99})).json()
     (foreign, *_) = await slots(World(http, made), MONDAY)
 
@@ -459,8 +459,8 @@ async def test_slot_of_another_world_is_unknown(world: World, http: httpx.AsyncC
     await http.delete(f"/_emulator/worlds/{made['name']}")
 
 
-async def test_slot_that_has_passed_cannot_be_booked(world: World) -> None:
-    """An id that was offered is worth nothing once its time has come."""
+async def test_past_slot_cannot_be_booked(world: World) -> None:
+    """An offered slot cannot be booked after its start."""
     (first, *_) = await slots(world, MONDAY)
     await world.control("POST", "/clock/advance", json={"to": f"{MONDAY}T07:00:00Z"})
 
@@ -469,8 +469,8 @@ async def test_slot_that_has_passed_cannot_be_booked(world: World) -> None:
     assert (response.status_code, response.json()) == (409, {"error": "the slot is in the past"})
 
 
-async def test_appointment_that_has_passed_stays_as_it_was(world: World) -> None:
-    """What is over can be neither moved nor cancelled."""
+async def test_past_appointment_does_not_change(world: World) -> None:
+    """A past appointment can be neither moved nor cancelled."""
     first, second = (await slots(world, MONDAY))[:2]
     booked = await asked(world, **booking_of(first))
     await world.control("POST", "/clock/advance", json={"to": f"{MONDAY}T07:10:00Z"})
@@ -492,8 +492,8 @@ async def test_appointment_that_has_passed_stays_as_it_was(world: World) -> None
     assert [(each.status_code, each.json()) for each in (cancelled, moved)] == [(409, refused)] * 2
 
 
-async def test_open_world_asks_for_no_credential(http: httpx.AsyncClient) -> None:
-    """Anybody can try the backend of an open default world with a plain request."""
+async def test_open_world_needs_no_credential(http: httpx.AsyncClient) -> None:
+    """The backend of an open default world accepts a plain request."""
     body = {"action": "getBusinessName", "entityId": ENTITY}
 
     response = await http.post("/voicebooker/webhook", json=body)
@@ -502,8 +502,8 @@ async def test_open_world_asks_for_no_credential(http: httpx.AsyncClient) -> Non
 
 
 @pytest.mark.parametrize("settings", [{"auth": "strict"}], ids=["strict"])
-async def test_strict_world_asks_for_its_token(world: World) -> None:
-    """In a strict world the backend takes the world's token alone, which the bot has."""
+async def test_strict_world_needs_its_token(world: World) -> None:
+    """In a strict world the backend accepts only the world's token, which the bot sends."""
     body = {"action": "getBusinessName", "entityId": ENTITY}
     token = world.made["credentials"]["voicebooker"]["token"]
 
@@ -521,8 +521,8 @@ async def test_strict_world_asks_for_its_token(world: World) -> None:
     assert taken.status_code == 200
     made = await world.control("POST", "/calls", json={"platform": "voicebooker"})
     await world.advance()
-    told = (await world.control("GET", f"/calls/{made.json()['id']}")).json()
-    assert told["outcome"] == "booked"
+    placed = (await world.control("GET", f"/calls/{made.json()['id']}")).json()
+    assert placed["outcome"] == "booked"
 
 
 STEPS: Final = some.lists(
@@ -592,7 +592,7 @@ def moment(text: str) -> datetime:
 
 
 async def check_book(world: World, held: list[Json]) -> None:
-    """What the book shows is what was accepted, and nobody is in two places at once."""
+    """Check that the book shows exactly the accepted bookings, without overlaps."""
     shown = await world.control("GET", f"/voicebooker/book?day={MONDAY}")
     (day,) = shown.json()["days"]
     standing = [each for each in day["bookings"] if each["status"] == "booked"]
@@ -612,12 +612,12 @@ async def check_book(world: World, held: list[Json]) -> None:
 @effort(max_examples=examples(60))
 @given(steps=STEPS)
 def test_appointments_of_an_agent_never_overlap(steps: list[tuple[str, int, int, str]]) -> None:
-    """Whatever is booked, moved and cancelled in whichever order."""
+    """Bookings, moves and cancellations in any order cause no overlap."""
     asyncio.run(live_through(steps))
 
 
-async def test_answers_are_no_longer_than_what_the_bot_reads(world: World) -> None:
-    """The lists of a large business end where the bot would stop reading, and calls go through."""
+async def test_responses_are_short_enough_for_the_bot(world: World) -> None:
+    """The lists of a large business are cut off where the bot stops reading, and calls succeed."""
     ids = {name: name[0] * 64 for name in ("agent", "product", "type")}
     large = {
         "name": "Round the clock",
@@ -634,7 +634,7 @@ async def test_answers_are_no_longer_than_what_the_bot_reads(world: World) -> No
 
     wanted = {"appointmentTypeId": ids["type"], "productId": ids["product"]}
     found = await ask(world, "getSlots", **wanted, agentId=None, dateTime=MONDAY, timezone=BERLIN)
-    told = await heard(world, sip_id="large", wishes={"day": MONDAY})
+    placed = await finished(world, sip_id="large", wishes={"day": MONDAY})
 
     assert 50_000 < len(found.content) < 65_536
-    assert told["outcome"] == "booked"
+    assert placed["outcome"] == "booked"

@@ -1,4 +1,4 @@
-"""makeCall: outbound calls, their token, and the webhook about how they went."""
+"""makeCall: outbound calls, their token, and the webhook that reports their result."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ async def the_call(world: World, answered: Any) -> Json:
 
 
 async def test_call_of_the_page_is_placed(world: World) -> None:
-    """The page's body is answered with a ``callRequestId``, under which the call is known."""
+    """The page's body gets a ``callRequestId``, which is the call's id."""
     answered = await make_call(world)
     await world.advance()
 
@@ -71,10 +71,10 @@ async def test_call_of_the_page_is_placed(world: World) -> None:
     ],
 )
 @pytest.mark.parametrize("key", [pytest.param("bot-1", id="bot"), pytest.param("*", id="any-bot")])
-async def test_result_is_told_where_the_option_says(
+async def test_result_is_sent_to_the_url_of_the_option(
     world: World, number: str, status: str, event: str, key: str
 ) -> None:
-    """Once an address is set, one webhook tells of the end, with the state the call began with."""
+    """One webhook reports the end, with the state that the call started with."""
     await options(world, result_webhooks={key: world.inbox_url + "results"})
 
     answered = await make_call(world, ASKED | {"dest": number})
@@ -93,8 +93,8 @@ async def test_result_is_told_where_the_option_says(
     assert message["received_at"] == call["ended_at"]
 
 
-async def test_result_of_another_bot_is_not_told(world: World) -> None:
-    """An address holds for its bot alone."""
+async def test_result_of_another_bot_is_not_sent(world: World) -> None:
+    """The URL is for calls of its bot only."""
     await options(world, result_webhooks={"bot-2": world.inbox_url + "results"})
 
     await make_call(world)
@@ -129,8 +129,8 @@ async def test_result_of_another_bot_is_not_told(world: World) -> None:
         ),
     ],
 )
-async def test_request_that_does_not_fit_is_refused(world: World, body: Any, error: str) -> None:
-    """Every field that does not fit is named, and nothing is placed."""
+async def test_invalid_request_is_refused(world: World, body: Any, error: str) -> None:
+    """Every invalid field is named, and no call is placed."""
     response = await make_call(world, body)
 
     assert (response.status_code, response.json()) == (400, {"error": error})
@@ -138,7 +138,7 @@ async def test_request_that_does_not_fit_is_refused(world: World, body: Any, err
 
 
 async def test_optional_fields_may_be_left_out(world: World) -> None:
-    """``startTimeout`` and ``state`` are optional, and may be null."""
+    """``startTimeout`` and ``state`` are optional and may be null."""
     short = {name: ASKED[name] for name in ("dest", "botId", "sipAccountId")}
 
     answers = [
@@ -149,7 +149,7 @@ async def test_optional_fields_may_be_left_out(world: World) -> None:
     assert [each.status_code for each in answers] == [200, 200]
 
 
-async def test_token_is_asked_for(world: World) -> None:
+async def test_token_is_required(world: World) -> None:
     """Without a token, or with an empty one, the call is refused in these words."""
     bare = await world.http.post("/app/api/v1/makeCall", json=ASKED)
     blank = await world.http.post("/app/api/v1/makeCall", json=ASKED, headers={"Token": ""})

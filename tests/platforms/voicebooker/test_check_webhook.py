@@ -1,4 +1,4 @@
-"""check-webhook: a backend that is right passes; one that is wrong is told how, and only that."""
+"""check-webhook: a correct backend passes, a wrong one gets exactly its failures."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def check(url: str, *more: str) -> Result:
 
 
 def report_on(diary: Diary, *more: str) -> Json:
-    """What is found out about a backend, and that the exit code agrees."""
+    """Check a backend and return the report; the exit code must agree."""
     with served(diary) as url:
         done = check(url, "--json", *more)
     assert done.exit_code in {0, 1}, done.output
@@ -37,8 +37,8 @@ def report_on(diary: Diary, *more: str) -> Json:
     return report
 
 
-def amiss(report: Json) -> list[tuple[str, str, str, str]]:
-    """Everything that neither passed nor was skipped."""
+def problems(report: Json) -> list[tuple[str, str, str, str]]:
+    """Return every check that neither passed nor was skipped."""
     return [
         (each["result"], each["action"], each["check"], each["reason"])
         for each in report["checks"]
@@ -47,17 +47,17 @@ def amiss(report: Json) -> list[tuple[str, str, str, str]]:
 
 
 def plainly(status: int, body: bytes = b"{}") -> Spoil:
-    """Answer this, whatever is right."""
+    """Return a change that always responds this."""
     return lambda *_: (status, body)
 
 
 def changed(change: Any) -> Spoil:
-    """Answer what this makes of the right answer."""
+    """Return a change that alters the correct response."""
     return lambda _, asked, right: (200, json.dumps(change(right(asked))).encode())
 
 
 def without(*names: str) -> Spoil:
-    """Answer without these fields, at every level."""
+    """Return a change that removes these fields at every level."""
 
     def strip(value: Json) -> Json:
         if isinstance(value, list):
@@ -68,20 +68,20 @@ def without(*names: str) -> Spoil:
 
 
 def never(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
-    """Do not answer."""
+    """Return a change that never responds."""
     del asked, right
     diary.silence.wait(LIMIT_SECONDS)
     return 500, b""
 
 
-def test_backend_of_another_make_passes() -> None:
-    """A right backend passes every check, is left as it was found, and no two are alike."""
+def test_correct_backend_passes() -> None:
+    """It passes every check and has the same book afterwards; no two checks have one name."""
     diary = Diary()
     before = sorted(diary.taken)
 
     report = report_on(diary)
 
-    assert amiss(report) == []
+    assert problems(report) == []
     assert report["counts"] == {"pass": len(report["checks"]), "warn": 0, "fail": 0, "skip": 0}
     assert sorted(diary.taken) == before
     names = [(each["action"], each["check"]) for each in report["checks"]]
@@ -90,7 +90,7 @@ def test_backend_of_another_make_passes() -> None:
 
 
 def test_reference_backend_passes() -> None:
-    """The emulator's own backend passes, and its book is as it was before."""
+    """The emulator's own backend passes, and its book is the same afterwards."""
     with running(Settings(port=0)) as app:
         url = f"{app.worlds.settings.base_url}/voicebooker/webhook"
         done = CliRunner().invoke(
@@ -98,11 +98,11 @@ def test_reference_backend_passes() -> None:
         )
 
     report = json.loads(done.stdout)
-    assert (done.exit_code, amiss(report)) == (0, [])
+    assert (done.exit_code, problems(report)) == (0, [])
 
 
-def test_report_has_the_exact_request_and_answer() -> None:
-    """Each check shows what was sent and what came back, as it was."""
+def test_report_has_the_exact_request_and_response() -> None:
+    """Each check shows what was sent and received."""
     report = report_on(Diary())
 
     (first, *_) = report["checks"]
@@ -113,7 +113,7 @@ def test_report_has_the_exact_request_and_answer() -> None:
 
 
 def test_report_is_printed_for_people() -> None:
-    """By action: verdict, what was looked for, why, and what was sent and answered."""
+    """By action: the result, the check, the reason, the request and the response."""
     with served(Diary(getProducts=plainly(503))) as url:
         done = check(url)
         quiet = check(url, "--quiet")
@@ -132,14 +132,14 @@ def test_report_is_printed_for_people() -> None:
     assert (done.exit_code, quiet.exit_code) == (1, 1)
 
 
-def test_same_backend_is_reported_alike() -> None:
-    """At the same time of the world, the same backend gets the same verdicts and reasons."""
+def test_same_backend_gets_the_same_report() -> None:
+    """At the same time of the world, results and reasons are the same."""
 
-    def told() -> Json:
+    def results_of_a_run() -> Json:
         checks = report_on(Diary("forgets-moves"))["checks"]
         return [{name: each[name] for name in each if name != "exchanges"} for each in checks]
 
-    assert told() == told()
+    assert results_of_a_run() == results_of_a_run()
 
 
 POSITIVE: Final = {
@@ -161,7 +161,7 @@ READ: Final = [name for name in POSITIVE if not name.endswith("Appointment")]
 
 
 def earnestly(spoil: Spoil) -> Spoil:
-    """Spoil what is asked in earnest; made-up names and ids are answered as they should be."""
+    """Return a change that spares requests with invented names and ids."""
 
     def answer(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
         if "Quirinalda" in json.dumps(asked) or "no-such-id" in json.dumps(asked):
@@ -270,13 +270,11 @@ WAYS: Final = [
 
 
 @pytest.mark.parametrize(("spoilt", "action", "reason"), WAYS)
-def test_backend_that_fails_is_reported_for_that_alone(
-    spoilt: dict[str, Spoil], action: str, reason: str
-) -> None:
-    """What the bot cannot do without fails; whatever hangs on it is skipped, not failed too."""
+def test_failure_is_reported_once(spoilt: dict[str, Spoil], action: str, reason: str) -> None:
+    """The failed action fails; checks that depend on it are skipped."""
     report = report_on(Diary(**spoilt))
 
-    ((verdict, where, what, why),) = amiss(report)
+    ((verdict, where, what, why),) = problems(report)
     assert (verdict, where, what) == ("fail", action, POSITIVE[action])
     assert why.startswith(reason)
     for each in report["checks"]:
@@ -284,11 +282,11 @@ def test_backend_that_fails_is_reported_for_that_alone(
 
 
 @pytest.mark.parametrize("action", [pytest.param(action, id=action) for action in POSITIVE])
-def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
-    """An action that is not answered in time fails with that reason."""
+def test_time_out_is_reported_for_its_action(action: str) -> None:
+    """An action without a response in time fails with that reason."""
     report = report_on(Diary(**{action: earnestly(never)}), "--timeout", "0.3")
 
-    ((verdict, where, what, why),) = amiss(report)
+    ((verdict, where, what, why),) = problems(report)
     assert (verdict, where, what) == ("fail", action, POSITIVE[action])
     assert why.endswith("timeout")
 
@@ -379,13 +377,13 @@ def test_silence_is_reported_for_the_action_it_follows(action: str) -> None:
         ),
     ],
 )
-def test_fault_is_reported_for_what_it_is(
+def test_fault_is_reported_by_its_check(
     fault: str, verdict: str, action: str, what: str, reason: str
 ) -> None:
-    """A fault of the book fails or warns at the one check that is about it."""
+    """A fault of the book fails or warns at exactly the check for it."""
     report = report_on(Diary(fault))
 
-    assert amiss(report) == [(verdict, action, what, reason)]
+    assert problems(report) == [(verdict, action, what, reason)]
     assert report["result"] == ("fail" if verdict == "fail" else "pass")
 
 
@@ -426,23 +424,23 @@ def test_fault_is_reported_for_what_it_is(
         ),
     ],
 )
-def test_deviation_is_reported_for_what_it_is(
+def test_deviation_is_reported_by_its_check(
     spoilt: dict[str, Spoil], verdict: str, action: str, what: str, reason: str
 ) -> None:
-    """What is documented fails; what is only assumed warns, and the exit code stays 0."""
+    """Deviations from documented rules fail; from assumed ones they warn, with exit code 0."""
     report = report_on(Diary(**spoilt))
 
-    assert amiss(report) == [(verdict, action, what, reason)]
+    assert problems(report) == [(verdict, action, what, reason)]
 
 
 def utc(slot: Json) -> Json:
-    """The slot with its start written as a time of Greenwich."""
+    """Return the slot with its start in UTC."""
     hour = int(slot["start"][11:13]) - 1
     return slot | {"start": f"{slot['start'][:11]}{hour:02}:00:00+00:00"}
 
 
-def test_lax_backend_is_warned_of_everything_no_page_says() -> None:
-    """Answering 200 to whatever is unknown is no failure, but each is told."""
+def test_lax_backend_gets_warnings() -> None:
+    """200 to unknown ids is no failure, but every case gets a warning."""
 
     class Lax(Diary):
         def answer(self, body: bytes) -> tuple[int, bytes]:
@@ -451,9 +449,9 @@ def test_lax_backend_is_warned_of_everything_no_page_says() -> None:
 
     report = report_on(Lax())
 
-    verdicts = {verdict for verdict, *_ in amiss(report)}
-    checks = {what for _, _, what, _ in amiss(report)}
-    assert verdicts == {"warn"}
+    results = {verdict for verdict, *_ in problems(report)}
+    checks = {what for _, _, what, _ in problems(report)}
+    assert results == {"warn"}
     assert checks == {
         "an unknown number is refused",
         "an unknown business is refused",
@@ -466,8 +464,8 @@ def test_lax_backend_is_warned_of_everything_no_page_says() -> None:
     }
 
 
-def test_nobody_at_the_address_fails_once() -> None:
-    """Where nothing listens one check says so, and all others are skipped."""
+def test_unreachable_backend_fails_once() -> None:
+    """One check reports it, and all others are skipped."""
     with served(Diary()) as url:
         pass
 
@@ -475,7 +473,7 @@ def test_nobody_at_the_address_fails_once() -> None:
 
     report = json.loads(done.stdout)
     assert done.exit_code == 1
-    ((verdict, action, _, reason),) = amiss(report)
+    ((verdict, action, _, reason),) = problems(report)
     assert (verdict, action, reason) == ("fail", "getEntityForSipId", "connection refused")
     assert report["counts"]["skip"] == len(report["checks"]) - 1
 
@@ -502,8 +500,8 @@ def test_nobody_at_the_address_fails_once() -> None:
         pytest.param(["http://127.0.0.1:1/", "--timeout", "-1"], "--timeout must", id="timeout"),
     ],
 )
-def test_what_cannot_be_checked_is_a_matter_of_usage(words: list[str], said: str) -> None:
-    """Exit code 2 and a reason on standard error: nothing was judged."""
+def test_usage_error_has_exit_code_2(words: list[str], said: str) -> None:
+    """The reason is on standard error, and nothing is checked."""
     done = CliRunner().invoke(main, ["check-webhook", *words])
 
     assert (done.exit_code, said in done.stderr) == (2, True), done.output
@@ -511,7 +509,7 @@ def test_what_cannot_be_checked_is_a_matter_of_usage(words: list[str], said: str
 
 
 def test_options_reach_the_backend() -> None:
-    """Persona, time zone, headers and ``entityId`` are sent as they were given."""
+    """Persona, time zone, headers and ``entityId`` are sent as given."""
     diary = Diary()
 
     report = report_on(
@@ -520,7 +518,7 @@ def test_options_reach_the_backend() -> None:
         *("--header", "X-Key=secret", "--entity-id", "--days", "3"),
     )
 
-    assert amiss(report) == []
+    assert problems(report) == []
     found = [each for each in diary.requests if each.get("action") == "findExistingUser"]
     assert {"firstname": "Paula", "lastname": "Prüfer"} in [each["participant"] for each in found]
     assert all(
@@ -531,22 +529,22 @@ def test_options_reach_the_backend() -> None:
 
 
 def test_one_slot_a_day_is_enough() -> None:
-    """A small practice with one slot a day passes like any other."""
+    """A backend with one slot a day passes like any other."""
     report = report_on(Diary(getSlots=changed(lambda value: value[:1])))
 
-    assert amiss(report) == []
+    assert problems(report) == []
     assert report["counts"]["skip"] == 0
 
 
 def test_optional_fields_of_a_booking_may_be_left_out() -> None:
-    """A booking with its id, its slot and its start is enough, for the bot as well."""
+    """A booking with id, slot and start is enough, for the bot, too."""
     spoil = without("appointmentTypeId", "productId", "agentId")
 
-    assert amiss(report_on(Diary(findExistingBooking=spoil))) == []
+    assert problems(report_on(Diary(findExistingBooking=spoil))) == []
 
 
 def losing(status: int | None) -> Spoil:
-    """Of two who want a slot at once, answer the loser this; None: not at all."""
+    """Return a change that responds this to the loser of two simultaneous bookings."""
 
     def answer(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
         try:
@@ -570,11 +568,11 @@ def losing(status: int | None) -> Spoil:
         pytest.param(500, "the loser gets status 500", id="crashes"),
     ],
 )
-def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> None:
-    """Whoever comes second gets a refusal; an answer that never comes is none, nor is a crash."""
+def test_loser_of_a_race_must_be_refused(status: int | None, reason: str) -> None:
+    """The second booking must be refused; no response and a crash are no refusals."""
     report = report_on(Diary(bookAppointment=losing(status)), "--timeout", "0.3")
 
-    assert amiss(report) == [
+    assert problems(report) == [
         (
             "warn",
             "bookAppointment",
@@ -590,14 +588,14 @@ def test_loser_of_a_race_is_to_be_refused(status: int | None, reason: str) -> No
 
 
 def test_refusals_with_status_200_are_no_double_bookings() -> None:
-    """What a refusal looks like is assumed: one with 200 is warned of, and for no other reason."""
+    """The form of refusals is assumed: one with 200 gets a warning for that reason only."""
 
     class Polite(Diary):
         def answer(self, body: bytes) -> tuple[int, bytes]:
             status, said = super().answer(body)
             return 200, said if status == 200 else b'{"error": "that cannot be"}'
 
-    found = amiss(report_on(Polite()))
+    found = problems(report_on(Polite()))
 
     assert {verdict for verdict, *_ in found} == {"warn"}
     assert {what: why for _, _, what, why in found}.items() >= {
@@ -612,25 +610,25 @@ def test_refusals_with_status_200_are_no_double_bookings() -> None:
 
 
 def later(slot: Json) -> Json:
-    """The slot eighteen days later."""
+    """Return the slot eighteen days later."""
     start = datetime.fromisoformat(slot["start"]) + timedelta(days=18)
     return slot | {"start": start.isoformat(timespec="milliseconds")}
 
 
 def test_slots_of_other_days_are_reported() -> None:
-    """Slots are asked for a specific day: those of another are no answer."""
+    """Slots of another day than the requested one fail."""
     report = report_on(Diary(getSlots=changed(lambda value: [later(each) for each in value])))
 
-    ((verdict, action, _, reason),) = amiss(report)
+    ((verdict, action, _, reason),) = problems(report)
     assert (verdict, action) == ("fail", "getSlots")
     assert reason == "2026-01-20T09:00:00.000+01:00 is not on 2026-01-02, which was requested"
 
 
-def test_booking_that_is_not_kept_is_named_as_a_cause() -> None:
-    """Who has booked is not found if nothing was kept: the reason says so."""
+def test_unsaved_booking_is_named_as_a_cause() -> None:
+    """If the person who booked is not found, the reason asks whether the booking was saved."""
     report = report_on(Diary(bookAppointment=earnestly(plainly(200))))
 
-    reasons = {action: why for verdict, action, _, why in amiss(report) if verdict == "fail"}
+    reasons = {action: why for verdict, action, _, why in problems(report) if verdict == "fail"}
     assert reasons == {
         "findExistingUser": (
             "the person who just booked is not found; did bookAppointment save anything?"
@@ -639,7 +637,7 @@ def test_booking_that_is_not_kept_is_named_as_a_cause() -> None:
 
 
 def abroad(_: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
-    """Slots by the day of the zone that is asked for, and written in it."""
+    """Return slots of the requested zone's day, written in that zone."""
     day, zone = date.fromisoformat(asked["dateTime"]), ZoneInfo(asked["timezone"])
     found = []
     for each in (day - timedelta(days=1), day):
@@ -651,13 +649,13 @@ def abroad(_: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_days_are_those_of_the_zone_asked_for(zone: str) -> None:
-    """An appointment listed with another offset is looked for on the day it has in the zone."""
-    assert amiss(report_on(Diary(getSlots=abroad), "--timezone", zone)) == []
+def test_days_are_those_of_the_requested_zone(zone: str) -> None:
+    """An appointment listed with another offset is found on its day in the requested zone."""
+    assert problems(report_on(Diary(getSlots=abroad), "--timezone", zone)) == []
 
 
-def test_what_could_not_be_cancelled_is_told() -> None:
-    """What is left behind in a backend's book is named, in both forms of the report."""
+def test_appointments_left_behind_are_reported() -> None:
+    """Both forms of the report list what could not be cancelled."""
     with served(Diary("forgets-cancels")) as url:
         done = check(url, "--json")
     with served(Diary("forgets-cancels")) as url:
@@ -669,8 +667,8 @@ def test_what_could_not_be_cancelled_is_told() -> None:
     assert report_on(Diary())["left"] == []
 
 
-def test_what_could_not_be_found_again_is_told() -> None:
-    """Where users cannot be looked up, whoever has booked is named."""
+def test_users_not_found_again_are_reported() -> None:
+    """If users cannot be looked up, the report names who has booked."""
     left = report_on(Diary(findExistingUser=earnestly(plainly(500))))["left"]
 
     assert left == [
@@ -680,7 +678,7 @@ def test_what_could_not_be_found_again_is_told() -> None:
 
 
 def insured(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
-    """Whoever has no insurance number is refused."""
+    """Return a change that refuses a person without insurance number."""
     del diary
     if "insuranceNumber" not in asked["participant"]:
         return 422, b'{"error": "insuranceNumber"}'
@@ -688,16 +686,16 @@ def insured(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
 
 
 def asking_more(value: Json) -> Json:
-    """Ask for the number, too."""
+    """Return a change that also requires the number."""
     return value | {"participantInfo": [*value["participantInfo"], "insuranceNumber"]}
 
 
 def test_information_that_the_caller_lacks_is_named() -> None:
-    """A booking refused for what no caller knows says how to have the caller know it."""
+    """The reason says how to give the caller the missing information."""
     spoilt = {"getRequiredInfo": changed(asking_more), "bookAppointment": earnestly(insured)}
 
-    lacking = amiss(report_on(Diary(**spoilt)))
-    knowing = amiss(report_on(Diary(**spoilt), "--persona", "insuranceNumber=A123"))
+    lacking = problems(report_on(Diary(**spoilt)))
+    knowing = problems(report_on(Diary(**spoilt), "--persona", "insuranceNumber=A123"))
 
     ((verdict, action, _, reason),) = lacking
     assert (verdict, action) == ("fail", "bookAppointment")
@@ -707,19 +705,19 @@ def test_information_that_the_caller_lacks_is_named() -> None:
     assert knowing == []
 
 
-def test_persona_may_be_spelt_otherwise() -> None:
-    """A field given under another of its names takes the place of the made-up one."""
+def test_persona_may_use_other_field_names() -> None:
+    """A field given under another of its names replaces the invented one."""
     diary = Diary()
 
     report = report_on(diary, "--persona", "firstName=Paula", "--persona", "Nachname=Prüfer")
 
-    assert amiss(report) == []
+    assert problems(report) == []
     found = [each for each in diary.requests if each.get("action") == "findExistingUser"]
     assert {"firstname": "Paula", "lastname": "Prüfer"} in [each["participant"] for each in found]
 
 
 def test_control_characters_never_reach_a_terminal() -> None:
-    """Whatever a backend answers is printed on one line, and cannot command a terminal."""
+    """A backend's texts are printed on one line, without control characters."""
     evil = "\x1b[31mred\x1b[0m\x9b2J\r\n\x07\u202e"
     answer = json.dumps({"name": evil}, ensure_ascii=False).encode()
     with served(Diary(getBusinessName=plainly(500, evil.encode()))) as url:
@@ -738,8 +736,8 @@ def test_control_characters_never_reach_a_terminal() -> None:
     assert done.stdout.replace("\n", "").isprintable()
 
 
-def test_password_of_the_address_is_not_printed() -> None:
-    """An address may carry a user and a password; a report in a log has to do without."""
+def test_password_in_the_url_is_not_printed() -> None:
+    """Reports mask the user and password of a URL."""
     with served(Diary()) as url:
         secret = url.replace("http://", "http://me:s3cret@")
         done, printed = check(secret, "--json"), check(secret)
@@ -750,18 +748,18 @@ def test_password_of_the_address_is_not_printed() -> None:
 
 
 def test_one_cause_is_one_failure() -> None:
-    """Where users cannot be looked up at all, the second look is not another failure."""
+    """If users cannot be looked up at all, the second lookup is not another failure."""
     page = plainly(200, b"<html>Welcome</html>")
 
     report = report_on(Diary(findExistingUser=page))
 
-    ((verdict, action, what, _),) = amiss(report)
+    ((verdict, action, what, _),) = problems(report)
     assert (verdict, action, what) == ("fail", "findExistingUser", "the person who booked is found")
 
 
 @pytest.mark.parametrize("action", [action for action in POSITIVE if action != "getAgents"])
-def test_what_is_skipped_says_where_to_look(action: str) -> None:
-    """After a failure, whatever is skipped names an action whose checks tell why."""
+def test_skipped_check_names_its_cause(action: str) -> None:
+    """After a failure, every skipped check names an action whose checks give the reason."""
     report = report_on(Diary(**{action: earnestly(plainly(500))}))
 
     reasons = {each["reason"] for each in report["checks"] if each["result"] == "skip"}

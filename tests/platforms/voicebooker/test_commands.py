@@ -1,4 +1,4 @@
-"""Simulating calls to VoiceBooker's bot from the command line."""
+"""Calls to VoiceBooker's bot from the command line."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from emulator.settings import Settings
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[httpx.Client]:
-    """A client of a server of its own: commands need a real address."""
+    """A client of a running server, as commands need a URL."""
     with (
         running(Settings(port=0)) as app,
         httpx.Client(base_url=app.worlds.settings.base_url, trust_env=False) as client,
@@ -27,8 +27,8 @@ def run(served: httpx.Client, *words: str) -> Result:
     return CliRunner().invoke(main, ["calls", *words, "--url", url, "--json"])
 
 
-def test_call_is_described_field_by_field(served: httpx.Client) -> None:
-    """Fields with a dot are parts of persona and wishes; text stays text, also a number."""
+def test_call_is_given_field_by_field(served: httpx.Client) -> None:
+    """Fields with a dot are parts of persona and wishes; texts stay texts, even numbers."""
     fields = ["intent=book", "from=+493515550042", "persona.firstname=Ada", "persona.zip=01067"]
 
     made = run(served, "create", "voicebooker", *fields, "wishes.day=monday", "wishes.time=09:00")
@@ -52,10 +52,10 @@ def test_call_is_described_field_by_field(served: httpx.Client) -> None:
         pytest.param(["webhook_url=nowhere"], 1, "webhook_url must be an http", id="url"),
     ],
 )
-def test_call_that_cannot_be_made_says_why(
+def test_refused_call_gives_the_reason(
     served: httpx.Client, words: list[str], code: int, said: str
 ) -> None:
-    """The reason is on standard error, and the exit code tells whose fault it was."""
+    """The reason is on standard error, and the exit code says whose error it is."""
     done = run(served, "create", "voicebooker", *words)
 
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr

@@ -1,4 +1,4 @@
-"""Reading and changing the appointment book through the control API."""
+"""The appointment book in the control API."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.platforms.voicebooker.support import (
     ask,
     asked,
     booking_of,
-    heard,
+    finished,
     slots,
 )
 from tests.support import Json, World
@@ -37,12 +37,12 @@ async def book(world: World, query: str = "") -> Json:
     return response.json()
 
 
-async def test_business_of_one_s_own_takes_calls(world: World) -> None:
-    """A business that is put is shown as it was given, and its number reaches it."""
+async def test_new_business_takes_calls(world: World) -> None:
+    """A business is returned as it was put, and calls reach it by its number."""
     made = await put(world, SALON)
     again = await put(world, SALON)
 
-    told = await heard(world, sip_id="salon", wishes={"day": MONDAY})
+    placed = await finished(world, sip_id="salon", wishes={"day": MONDAY})
 
     assert (made.status_code, again.status_code) == (201, 200)
     shown = (await world.control("GET", PATH)).json()
@@ -50,11 +50,11 @@ async def test_business_of_one_s_own_takes_calls(world: World) -> None:
     assert shown["products"][0] | SALON["products"][0] == shown["products"][0]
     listed = (await world.control("GET", "/voicebooker/businesses")).json()
     assert [each["id"] for each in listed] == [ENTITY, "salon"]
-    assert (told["outcome"], told["details"]["business"]) == ("booked", "Salon")
+    assert (placed["outcome"], placed["details"]["business"]) == ("booked", "Salon")
 
 
-async def test_business_in_use_is_kept(world: World) -> None:
-    """A business with bookings cannot be taken out; one without can, and its number is free."""
+async def test_business_with_bookings_is_not_deleted(world: World) -> None:
+    """A business without bookings is deleted, and its number is free."""
     await put(world, SALON)
     assert (await world.control("DELETE", PATH)).status_code == 204
     assert (await ask(world, "getEntityForSipId", sipId="salon")).status_code == 404
@@ -122,10 +122,10 @@ async def test_business_in_use_is_kept(world: World) -> None:
         ),
     ],
 )
-async def test_business_that_does_not_fit_is_refused(
+async def test_invalid_business_is_refused(
     world: World, change: Json, field: str, detail: str
 ) -> None:
-    """What does not fit is named, and nothing is kept."""
+    """The problem is named, and nothing is saved."""
     response = await put(world, SALON | change)
 
     assert response.status_code == 400, response.text
@@ -150,7 +150,7 @@ async def test_business_that_does_not_fit_is_refused(
     ],
 )
 async def test_id_belongs_to_one_business(world: World, change: Json, what: str) -> None:
-    """The webhooks know types, products and numbers by their ids alone, so these are unique."""
+    """Types, products and numbers are unique, as webhooks name only their ids."""
     response = await put(world, SALON | change)
 
     assert (response.status_code, response.json()["detail"]) == (
@@ -160,14 +160,14 @@ async def test_id_belongs_to_one_business(world: World, change: Json, what: str)
 
 
 async def test_business_needs_a_plain_id(world: World) -> None:
-    """The id of a business is part of an address."""
+    """The id of a business is part of a URL."""
     response = await put(world, SALON, "/voicebooker/businesses/a%20b")
 
     assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "business_id")
 
 
 async def test_book_shows_a_day(world: World) -> None:
-    """Hours, bookings and what is left of each agent's day."""
+    """The book has opening hours, bookings and the free times of every agent."""
     (first, *_) = await slots(world, MONDAY, "abcAgentId")
     booked = await asked(world, **booking_of(first))
 
@@ -192,8 +192,8 @@ async def test_book_shows_a_day(world: World) -> None:
     }
 
 
-async def test_book_begins_today_with_the_first_business(world: World) -> None:
-    """Without a query it is about today, by the business's own clock; days follow each other."""
+async def test_book_starts_today_with_the_first_business(world: World) -> None:
+    """Without a query the book shows today in the business's time zone."""
     shown = await book(world, "?days=9")
 
     assert [day["day"] for day in shown["days"]][:2] == ["2026-01-01", "2026-01-02"]
@@ -207,15 +207,15 @@ async def test_book_begins_today_with_the_first_business(world: World) -> None:
     "query",
     ["?day=tomorrow", "?days=0", "?days=32", "?day=2026-13-01", "?colour=1", "?day=99999-01-01"],
 )
-async def test_book_of_no_day_is_refused(world: World, query: str) -> None:
-    """A day is written as one, and at most 31 are shown."""
+async def test_invalid_days_are_refused(world: World, query: str) -> None:
+    """A day has one form, and at most 31 days are shown."""
     response = await world.control("GET", f"/voicebooker/book{query}")
 
     assert response.status_code == 400
 
 
-async def test_practice_writes_into_its_book(world: World) -> None:
-    """A booking made by hand takes its slot; cancelled by hand it gives it back."""
+async def test_control_api_books_and_cancels(world: World) -> None:
+    """A booking takes its slot; cancelling frees it."""
     made = await world.control("POST", "/voicebooker/bookings", json=BY_HAND)
     taken = await world.control("POST", "/voicebooker/bookings", json=BY_HAND)
 
@@ -240,15 +240,15 @@ async def test_practice_writes_into_its_book(world: World) -> None:
         pytest.param({"product_id": "productFirstVisit"}, 404, id="product"),
     ],
 )
-async def test_booking_that_cannot_be_is_refused(world: World, change: Json, status: int) -> None:
-    """By hand, too, only what is open and on offer can be booked."""
+async def test_impossible_booking_is_refused(world: World, change: Json, status: int) -> None:
+    """The control API, too, books only free slots within opening hours."""
     response = await world.control("POST", "/voicebooker/bookings", json=BY_HAND | change)
 
     assert response.status_code == status, response.text
 
 
-async def test_users_are_kept_listed_and_changed(world: World) -> None:
-    """What is known of a user can be added to and forgotten, and is found by what it is now."""
+async def test_users_are_created_listed_and_updated(world: World) -> None:
+    """Fields are added and removed, and a user is found by the present ones."""
     made = await world.control("POST", "/voicebooker/users", json={"fields": ADA})
     path = f"/voicebooker/users/{made.json()['id']}"
     change = {"fields": {"lastname": "Lovelace", "phone": None}}
@@ -266,8 +266,8 @@ async def test_users_are_kept_listed_and_changed(world: World) -> None:
     assert listed.headers["X-Total-Count"] == "5"
 
 
-async def test_user_shows_cancelled_bookings_too(world: World) -> None:
-    """A user's record has every booking there ever was."""
+async def test_user_has_cancelled_bookings_too(world: World) -> None:
+    """A user is shown with every booking."""
     await world.control("DELETE", "/voicebooker/bookings/abcBookingId")
 
     shown = (await world.control("GET", "/voicebooker/users/abcUserId")).json()
@@ -278,14 +278,14 @@ async def test_user_shows_cancelled_bookings_too(world: World) -> None:
 
 
 async def test_id_of_a_user_cannot_be_set(world: World) -> None:
-    """The id is the world's."""
+    """The world assigns ids."""
     response = await world.control("POST", "/voicebooker/users", json={"fields": {"id": "mine"}})
 
     assert response.status_code == 400
 
 
-async def test_changed_hours_hold_for_slots_and_bookings(world: World) -> None:
-    """A slot that was offered cannot be booked once the business is closed then; bookings stay."""
+async def test_changed_hours_apply_to_offered_slots(world: World) -> None:
+    """An offered slot cannot be booked when the business has closed then; bookings stay."""
     await put(world, SALON)
     salon = {"appointmentTypeId": "hair", "productId": "cut"}
     first, second = (await slots(world, MONDAY, **salon))[:2]
@@ -303,8 +303,8 @@ async def test_changed_hours_hold_for_slots_and_bookings(world: World) -> None:
     assert [each["start"] for each in day["bookings"]] == [f"{MONDAY}T18:00:00.000+09:00"]
 
 
-async def test_business_can_be_put_back_as_it_is_shown(world: World) -> None:
-    """What GET shows PUT takes, with the same id; another id is refused, and nothing changes."""
+async def test_business_can_be_put_as_it_was_returned(world: World) -> None:
+    """PUT accepts what GET returns, with the same id; another id is refused."""
     path = f"/voicebooker/businesses/{ENTITY}"
     shown = (await world.control("GET", path)).json()
 

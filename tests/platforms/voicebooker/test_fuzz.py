@@ -1,4 +1,4 @@
-"""VoiceBooker with anything in it: never a 500, never half a change, never a lost call."""
+"""VoiceBooker with arbitrary input: no 500, no partial change, no lost call."""
 
 import asyncio
 from typing import Any, Final
@@ -11,7 +11,7 @@ from emulator.platforms.voicebooker import platform
 from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.settings import Settings
 from tests.effort import examples
-from tests.platforms.voicebooker.support import ENTITY, MASSAGE, heard, slots
+from tests.platforms.voicebooker.support import ENTITY, MASSAGE, finished, slots
 from tests.support import World
 
 MONDAY: Final = "2026-01-05"
@@ -75,8 +75,8 @@ async def hold(action: str, changes: dict[str, Any]) -> None:
 
 @effort(max_examples=examples(80))
 @given(action=some.sampled_from([*map(str, Action), "dance"]), changes=CHANGES)
-def test_backend_refuses_or_answers(action: str, changes: dict[str, Any]) -> None:
-    """A refusal names the fault of the request and leaves the book as it was."""
+def test_backend_refuses_or_responds(action: str, changes: dict[str, Any]) -> None:
+    """A refusal names the problem of the request and leaves the book as it was."""
     asyncio.run(hold(action, changes))
 
 
@@ -86,11 +86,11 @@ async def hear(answers: list[Any], intent: str) -> None:
     put = await world.control("PUT", "/inboxes/bot", json={"answers": script})
     assert put.status_code == 200, put.text
 
-    told = await heard(world, intent=intent, webhook_url=world.inbox_url + "bot")
+    placed = await finished(world, intent=intent, webhook_url=world.inbox_url + "bot")
 
-    assert told["status"] == "completed"
-    assert told["outcome"] == told["details"]["outcome"]
-    assert told["details"]["webhooks"]
+    assert placed["status"] == "completed"
+    assert placed["outcome"] == placed["details"]["outcome"]
+    assert placed["details"]["webhooks"]
     history = (await world.control("GET", "/journal?limit=1000")).json()
     assert not [each for each in history if each.get("problem")]
     await http.aclose()
@@ -139,8 +139,8 @@ ANSWERS: Final = some.fixed_dictionaries(
     rest=some.lists(ITEMS | ANSWERS | VALUES, max_size=10),
     intent=some.sampled_from(["book", "modify", "cancel"]),
 )
-def test_bot_comes_to_an_end_whatever_it_is_answered(rest: list[Any], intent: str) -> None:
-    """Every call ends with an outcome, and no answer is beyond the bot."""
+def test_every_conversation_ends(rest: list[Any], intent: str) -> None:
+    """Every call has an outcome, whatever the webhook responds."""
     asyncio.run(hear([{"entityId": "e"}, {"name": "n"}, *rest], intent))
 
 
@@ -184,8 +184,8 @@ async def dial(body: dict[str, Any]) -> None:
 
 @effort(max_examples=examples(60))
 @given(body=CALLS)
-def test_call_is_simulated_or_refused(body: dict[str, Any]) -> None:
-    """What does not fit is refused before anything rings; what does runs to its end."""
+def test_call_is_placed_or_refused(body: dict[str, Any]) -> None:
+    """An invalid call is refused before it rings; a valid one runs to its end."""
     asyncio.run(dial(body))
 
 
@@ -218,5 +218,5 @@ async def place(body: Any) -> None:
     | VALUES
 )
 def test_make_call_places_or_refuses(body: Any) -> None:
-    """MakeCall with anything in it."""
+    """MakeCall with arbitrary input."""
     asyncio.run(place(body))

@@ -1,4 +1,4 @@
-"""VoiceBooker in worlds that are copied, restored and kept in a file."""
+"""VoiceBooker in worlds that are forked, restored and kept in a file."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from tests.platforms.voicebooker.support import (
     asked,
     booking_of,
     call,
-    heard,
+    finished,
     said,
     shown,
     slots,
@@ -28,7 +28,7 @@ async def book(world: World) -> Json:
 
 
 async def half_way(world: World) -> Json:
-    """A call under way, a booking, and a call request."""
+    """Return a call in progress, a booking and an outbound call."""
     await asked(world, **booking_of((await slots(world, MONDAY))[0]))
     await world.control("DELETE", "/voicebooker/bookings/abcBookingId")
     made = await call(world, persona=ADA)
@@ -36,8 +36,8 @@ async def half_way(world: World) -> Json:
     return made
 
 
-async def test_conversation_goes_on_in_a_copy_of_its_world(world: World) -> None:
-    """Both worlds bring the call to its end, each in its own book, with the same words."""
+async def test_conversation_continues_in_a_fork(world: World) -> None:
+    """Both worlds finish the call with the same words, each in its own book."""
     made = await half_way(world)
     answer = await world.http.post("/_emulator/worlds", json={"from": world.name})
     assert answer.status_code == 201, answer.text
@@ -52,13 +52,13 @@ async def test_conversation_goes_on_in_a_copy_of_its_world(world: World) -> None
     assert (mine["outcome"], theirs["outcome"]) == ("booked", "booked")
     assert (said(mine), actions(mine)) == (said(theirs), actions(theirs))
     assert await book(world) == await book(other)
-    await heard(other, intent="book")
+    await finished(other, intent="book")
     assert await book(world) != await book(other)
     await world.http.delete(f"/_emulator/worlds/{other.name}")
 
 
-async def test_call_that_rings_goes_on_in_a_copy_of_its_world(world: World) -> None:
-    """A call to the world's own number leads to the same business in a copy of that world."""
+async def test_ringing_call_continues_in_a_fork(world: World) -> None:
+    """A call to the world's own number reaches the same business in a fork."""
     made = await call(world, persona=ADA)
     answer = await world.http.post("/_emulator/worlds", json={"from": world.name})
     other = World(world.http, answer.json())
@@ -72,22 +72,22 @@ async def test_call_that_rings_goes_on_in_a_copy_of_its_world(world: World) -> N
     await world.http.delete(f"/_emulator/worlds/{other.name}")
 
 
-async def test_own_number_of_a_copied_world_is_answered(world: World) -> None:
-    """The world's own ``sip_id`` leads to its first business, also in a copy of another."""
+async def test_own_number_of_a_fork_is_answered(world: World) -> None:
+    """The world's own ``sip_id`` reaches its first business, also in a fork."""
     answer = await world.http.post("/_emulator/worlds", json={"from": world.name})
     other = World(world.http, answer.json())
 
-    told = await heard(other)
+    placed = await finished(other)
 
-    assert (told["to"], told["outcome"]) == (
+    assert (placed["to"], placed["outcome"]) == (
         other.made["credentials"]["voicebooker"]["sip_id"],
         "booked",
     )
     await world.http.delete(f"/_emulator/worlds/{other.name}")
 
 
-async def test_snapshot_brings_the_book_back(world: World) -> None:
-    """A restored world has the calls, users and bookings it had, and goes on from there."""
+async def test_snapshot_restores_the_book(world: World) -> None:
+    """A restored world has its calls, users and bookings, and continues from there."""
     made = await half_way(world)
     before = await book(world)
     await world.control("POST", "/snapshots", json={"name": "half-way"})
@@ -108,8 +108,8 @@ async def opened(path: Path) -> tuple[Any, httpx.AsyncClient]:
     return app, httpx.AsyncClient(transport=transport, base_url=app.worlds.settings.base_url)
 
 
-async def test_conversation_goes_on_after_a_restart(tmp_path: Path) -> None:
-    """What was under way when the emulator stopped is there when it starts again."""
+async def test_conversation_continues_after_a_restart(tmp_path: Path) -> None:
+    """What was in progress when the emulator stopped continues when it starts."""
     app, http = await opened(tmp_path / "world.json")
     made = (await http.post("/_emulator/worlds", json={"name": "kept", "seed": 5})).json()
     world = World(http, made)

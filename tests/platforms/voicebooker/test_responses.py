@@ -1,4 +1,4 @@
-"""How the bot reads answers: tolerantly, and telling exactly what was wrong with them."""
+"""How the bot reads responses: tolerantly, and with a note of every deviation."""
 
 import asyncio
 from gzip import compress
@@ -9,7 +9,7 @@ import pytest
 
 from emulator.app import create_app
 from emulator.settings import Settings
-from tests.platforms.voicebooker.support import ADA, actions, call, heard, requests, said, shown
+from tests.platforms.voicebooker.support import ADA, actions, call, finished, requests, said, shown
 from tests.receiver import answer, listening
 from tests.support import Json, World
 
@@ -47,31 +47,31 @@ WISHES = {"day": MONDAY}
 
 
 async def scripted(world: World, answers: list[Json], **fields: Any) -> Json:
-    """Have somebody call a bot whose webhook gives these answers, one after another."""
+    """Place a call to a bot whose webhook responds with these in order; return the call."""
     script = [each if isinstance(each, Raw) else Raw(each) for each in answers]
     body = {"answers": [each.said for each in script]}
     response = await world.control("PUT", "/inboxes/bot", json=body)
     assert response.status_code == 200, response.text
     given = {"persona": ADA, "wishes": WISHES, "webhook_url": world.inbox_url + "bot"} | fields
-    return await heard(world, **given)
+    return await finished(world, **given)
 
 
 class Raw:
-    """An answer: JSON with 200, or whatever is said."""
+    """A response: JSON with 200 unless stated otherwise."""
 
     def __init__(self, value: Json = None, **said: Any) -> None:
         self.said = said or {"status": 200, "json": value}
 
 
-def deviations(told: Json) -> list[str]:
-    """Everything that was noted, in order."""
-    return [note for each in told["details"]["webhooks"] for note in each["deviations"]]
+def deviations(placed: Json) -> list[str]:
+    """Return all deviations in order."""
+    return [note for each in placed["details"]["webhooks"] for note in each["deviations"]]
 
 
-def failure(told: Json) -> tuple[str, str, Any]:
-    """How it ended, at which action, and why."""
-    last = told["details"]["webhooks"][-1]
-    return told["outcome"], last["action"], last["failure"]
+def failure(placed: Json) -> tuple[str, str, Any]:
+    """Return the outcome, the action at which the call ended, and the reason."""
+    last = placed["details"]["webhooks"][-1]
+    return placed["outcome"], last["action"], last["failure"]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def failure(told: Json) -> tuple[str, str, Any]:
         pytest.param("cancel", CANCEL, "cancelled", id="cancel"),
     ],
 )
-async def test_plain_answers_leave_nothing_to_note(
+async def test_recommended_responses_have_no_deviations(
     world: World, intent: str, answers: dict[str, Json], outcome: str
 ) -> None:
-    """Answers in the recommended shape lead through, without a deviation."""
-    told = await scripted(world, list(answers.values()), intent=intent)
+    """Responses in the recommended shape are read without a deviation."""
+    placed = await scripted(world, list(answers.values()), intent=intent)
 
-    assert (told["outcome"], actions(told)) == (outcome, list(answers))
-    assert deviations(told) == []
+    assert (placed["outcome"], actions(placed)) == (outcome, list(answers))
+    assert deviations(placed) == []
 
 
 @pytest.mark.parametrize(
@@ -197,26 +197,26 @@ async def test_plain_answers_leave_nothing_to_note(
         ),
     ],
 )
-async def test_answer_that_deviates_is_read_and_noted(
+async def test_deviating_response_is_read_and_noted(
     world: World, action: str, said_instead: Json, notes: list[str]
 ) -> None:
-    """What can be understood is acted on; what was not as expected is in the record."""
+    """Usable responses are used; what was not as expected is recorded."""
     answers = list((BOOK | {action: said_instead}).values())
 
-    told = await scripted(world, answers)
+    placed = await scripted(world, answers)
 
-    assert told["outcome"] == "booked", told["details"]
-    assert deviations(told) == notes
+    assert placed["outcome"] == "booked", placed["details"]
+    assert deviations(placed) == notes
 
 
 async def test_receipt_that_is_not_json_is_noted(world: World) -> None:
-    """A 2xx books whatever its body says, but the body is no JSON."""
+    """Any 2xx books, but a body that is not JSON is noted."""
     receipt = Raw(status=200, body="done", content_type="text/plain")
 
-    told = await scripted(world, [*list(BOOK.values())[:-1], receipt])
+    placed = await scripted(world, [*list(BOOK.values())[:-1], receipt])
 
-    assert told["outcome"] == "booked"
-    (note,) = deviations(told)
+    assert placed["outcome"] == "booked"
+    (note,) = deviations(placed)
     assert note.startswith("the response is not JSON")
 
 
@@ -241,18 +241,18 @@ FAILURES = [
 
 @pytest.mark.parametrize(("wrong", "reason"), FAILURES)
 @pytest.mark.parametrize("place", [pytest.param(n, id=name) for n, name in enumerate(BOOK)][:-1])
-async def test_answer_of_no_use_ends_the_call(
+async def test_unusable_response_ends_the_call(
     world: World, place: int, wrong: Json, reason: str
 ) -> None:
-    """At whichever action: the bot apologises and parts, and the reason is in the record."""
+    """At any action the bot apologizes and ends the call, and the reason is recorded."""
     answers = [*list(BOOK.values())[:place], wrong]
 
-    told = await scripted(world, answers)
+    placed = await scripted(world, answers)
 
-    outcome, action, why = failure(told)
+    outcome, action, why = failure(placed)
     assert (outcome, action) == ("webhook_failed", list(BOOK)[place])
     assert why.startswith(reason)
-    assert "something has gone wrong" in " ".join(said(told)[-2:])
+    assert "something has gone wrong" in " ".join(said(placed)[-2:])
 
 
 @pytest.mark.parametrize(
@@ -292,13 +292,13 @@ async def test_answer_of_no_use_ends_the_call(
         ),
     ],
 )
-async def test_answer_of_the_wrong_shape_ends_the_call(
+async def test_response_of_the_wrong_shape_ends_the_call(
     world: World, answers: list[Json], intent: str, reason: str
 ) -> None:
-    """An object for an array, things without ids: the bot cannot go on, and says why."""
-    told = await scripted(world, answers, intent=intent)
+    """An object instead of an array, or entries without ids, end the call with the reason."""
+    placed = await scripted(world, answers, intent=intent)
 
-    assert (told["outcome"], failure(told)[2]) == ("webhook_failed", reason)
+    assert (placed["outcome"], failure(placed)[2]) == ("webhook_failed", reason)
 
 
 @pytest.mark.parametrize(
@@ -321,32 +321,32 @@ async def test_answer_of_the_wrong_shape_ends_the_call(
 async def test_empty_list_leads_to_a_polite_end(
     world: World, answers: list[Json], intent: str, outcome: str
 ) -> None:
-    """An empty list is an answer: there is nothing of the kind, and no failure is noted."""
-    told = await scripted(world, answers, intent=intent)
+    """An empty list is a valid response: the call ends politely, without a failure."""
+    placed = await scripted(world, answers, intent=intent)
 
-    assert (told["outcome"], failure(told)[2]) == (outcome, None)
-    assert len(told["details"]["webhooks"]) == len(answers)
-    assert "sorry" in said(told)[-2]
+    assert (placed["outcome"], failure(placed)[2]) == (outcome, None)
+    assert len(placed["details"]["webhooks"]) == len(answers)
+    assert "sorry" in said(placed)[-2]
 
 
 @pytest.mark.parametrize("before", [pytest.param(2, id="types"), pytest.param(4, id="products")])
 async def test_empty_list_that_ends_a_booking_is_noted(world: World, before: int) -> None:
-    """Where nothing can be booked, the record says which answer named nothing."""
-    told = await scripted(world, [*list(BOOK.values())[:before], []])
+    """If nothing can be booked, the record says which list was empty."""
+    placed = await scripted(world, [*list(BOOK.values())[:before], []])
 
-    assert (told["outcome"], deviations(told)) == ("no_slot", ["the list is empty"])
+    assert (placed["outcome"], deviations(placed)) == ("no_slot", ["the list is empty"])
 
 
-async def test_slot_that_is_gone_is_negotiated_again(world: World) -> None:
-    """A booking answered 409 leads back to the slots of the day, and asks for nothing twice."""
+async def test_taken_slot_is_replaced_by_another(world: World) -> None:
+    """After a 409 the bot asks for the slots of the day again, and repeats no question."""
     answers = [*list(BOOK.values())[:7], Raw(status=409, json={}), [SLOT, LATER], {}]
 
-    told = await scripted(world, answers)
+    placed = await scripted(world, answers)
 
-    assert told["outcome"] == "booked"
-    assert actions(told) == [*BOOK, "getSlots", "bookAppointment"]
-    assert told["details"]["webhooks"][7]["failure"] == "status 409: the slot has gone"
-    bodies = await requests(world, told)
+    assert placed["outcome"] == "booked"
+    assert actions(placed) == [*BOOK, "getSlots", "bookAppointment"]
+    assert placed["details"]["webhooks"][7]["failure"] == "status 409: the slot has gone"
+    bodies = await requests(world, placed)
     assert bodies[5] == bodies[8]
     assert (bodies[7]["participant"], bodies[7]["booker"]) == (
         bodies[9]["participant"],
@@ -354,18 +354,18 @@ async def test_slot_that_is_gone_is_negotiated_again(world: World) -> None:
     )
 
 
-async def test_slots_that_are_always_gone_end_without_one(world: World) -> None:
-    """Whoever is always too late is told so after ten rounds."""
+async def test_call_ends_when_every_slot_is_taken(world: World) -> None:
+    """After ten rounds the bot gives up."""
     rounds = [[SLOT], Raw(status=409, json={})]
     first = [*list(BOOK.values())[:7], Raw(status=409, json={})]
 
-    told = await scripted(world, [*first, *rounds * 9])
+    placed = await scripted(world, [*first, *rounds * 9])
 
-    assert (told["outcome"], actions(told).count("bookAppointment")) == ("no_slot", 10)
+    assert (placed["outcome"], actions(placed).count("bookAppointment")) == ("no_slot", 10)
 
 
-async def test_unknown_fields_do_no_harm_and_users_are_told_apart_by_them(world: World) -> None:
-    """Whatever attribute differs is asked for, also one that no page names."""
+async def test_unknown_fields_distinguish_users(world: World) -> None:
+    """Any attribute that differs is asked for, even one that no page names."""
     users = [
         USER | {"id": f"u{number}", "vip": True, "memberNumber": f"00{number}"}
         for number in range(3)
@@ -373,48 +373,48 @@ async def test_unknown_fields_do_no_harm_and_users_are_told_apart_by_them(world:
     answers = [*list(FIND.values())[:2], users, [BOOKING], {}]
     persona = ADA | {"memberNumber": "002"}
 
-    told = await scripted(world, answers, intent="cancel", persona=persona)
+    placed = await scripted(world, answers, intent="cancel", persona=persona)
 
-    assert told["outcome"] == "cancelled"
-    assert (await requests(world, told))[3]["id"] == "u2"
-    assert "bot: There are several entries. May I have your member number, please?" in said(told)
+    assert placed["outcome"] == "cancelled"
+    assert (await requests(world, placed))[3]["id"] == "u2"
+    assert "bot: There are several entries. May I have your member number, please?" in said(placed)
 
 
-async def test_users_that_nothing_tells_apart_are_asked_for_again(world: World) -> None:
-    """Where the answer has no telling attribute, the date of birth is asked and sent along."""
+async def test_date_of_birth_is_sent_when_users_look_alike(world: World) -> None:
+    """If no attribute differs, the date of birth is asked for and sent along."""
     twins = [{"id": "u1"}, {"id": "u2"}]
     answers = [*list(FIND.values())[:2], twins, [USER], [BOOKING], {}]
 
-    told = await scripted(world, answers, intent="cancel")
+    placed = await scripted(world, answers, intent="cancel")
 
-    assert told["outcome"] == "cancelled"
-    bodies = await requests(world, told)
+    assert placed["outcome"] == "cancelled"
+    bodies = await requests(world, placed)
     names = {"firstname": "Ada", "lastname": "Byron"}
     assert bodies[2]["participant"] == names
     assert bodies[3]["participant"] == names | {"dateOfBirth": "1995-12-10"}
 
 
 async def test_users_that_stay_alike_are_not_found(world: World) -> None:
-    """Two users whom not even the date of birth tells apart end the call."""
+    """Two users whom the date of birth does not distinguish end the call."""
     twins = [{"id": "u1"}, {"id": "u2"}]
     answers = [*list(FIND.values())[:2], twins, twins]
 
-    told = await scripted(world, answers, intent="cancel")
+    placed = await scripted(world, answers, intent="cancel")
 
-    assert (told["outcome"], len(actions(told))) == ("not_found", 4)
+    assert (placed["outcome"], len(actions(placed))) == ("not_found", 4)
 
 
 @pytest.mark.parametrize("name", ["id", "slotId"])
 async def test_booking_may_hold_its_slot(world: World, name: str) -> None:
-    """A booking that names its slot as an object is understood."""
+    """A booking may contain its slot as an object."""
     nested = {"bookingId": "b1", "slot": {name: "s0", "start": BOOKING["start"]}}
     answers = [*list(FIND.values())[:3], [nested], {}]
 
-    told = await scripted(world, answers, intent="cancel")
+    placed = await scripted(world, answers, intent="cancel")
 
-    cancelled = (await requests(world, told))[-1]
+    cancelled = (await requests(world, placed))[-1]
     assert (cancelled["bookingId"], cancelled["slotId"]) == ("b1", "s0")
-    assert deviations(told) == []
+    assert deviations(placed) == []
 
 
 BARE: Json = {name: BOOKING[name] for name in ("id", "slotId", "start")}
@@ -432,42 +432,42 @@ PRODUCTS: Json = [{"id": "p1", "name": "Short"}, {"id": "p2", "name": "Long"}]
         pytest.param({"productId": "p2"}, [TYPES], ["getAppointmentTypes"], id="no-type"),
     ],
 )
-async def test_appointment_that_does_not_say_what_it_is_is_asked_about(
+async def test_missing_type_and_product_are_asked_for(
     world: World, names: Json, more: list[Json], asks: list[str]
 ) -> None:
-    """Type and product are optional in a booking; to move it the caller says what is missing."""
+    """A booking need not have type and product; to move it the caller tells them."""
     answers = [*list(FIND.values())[:3], [BARE | names], *more, [SLOT], {}]
     wishes = WISHES | {"appointmentType": "Colour", "product": "Long"}
 
-    told = await scripted(world, answers, intent="modify", wishes=wishes)
+    placed = await scripted(world, answers, intent="modify", wishes=wishes)
 
-    assert (told["outcome"], actions(told)) == (
+    assert (placed["outcome"], actions(placed)) == (
         "modified",
         [*FIND, *asks, "getSlots", "modifyAppointment"],
     )
-    asked = (await requests(world, told))[-2]
+    asked = (await requests(world, placed))[-2]
     assert (asked["appointmentTypeId"], asked["productId"]) == ("t2", "p2")
     assert asked["agentId"] is None
 
 
-async def test_types_with_products_say_what_an_appointment_is(world: World) -> None:
-    """In the rare case one more request tells both the type and the product."""
+async def test_types_with_products_complete_an_appointment(world: World) -> None:
+    """With the option one request returns both the type and the product."""
     types = [TYPES[0] | {"products": PRODUCTS[:1]}]
     answers = [*list(FIND.values())[:3], [BARE], types, [SLOT], {}]
 
-    told = await scripted(world, answers, intent="modify", types_with_products=True)
+    placed = await scripted(world, answers, intent="modify", types_with_products=True)
 
-    assert told["outcome"] == "modified"
-    asked = (await requests(world, told))[-2]
+    assert placed["outcome"] == "modified"
+    asked = (await requests(world, placed))[-2]
     assert (asked["appointmentTypeId"], asked["productId"]) == ("t1", "p1")
 
 
-async def test_appointment_that_nothing_can_be_found_out_about_stays(world: World) -> None:
-    """Where no type is listed the call ends politely, and the appointment is left alone."""
-    told = await scripted(world, [*list(FIND.values())[:3], [BARE], []], intent="modify")
+async def test_appointment_without_any_type_is_not_changed(world: World) -> None:
+    """If no type is listed, the call ends politely and the appointment stays."""
+    placed = await scripted(world, [*list(FIND.values())[:3], [BARE], []], intent="modify")
 
-    assert told["outcome"] == "no_slot"
-    assert "Your appointment stays as it is." in said(told)[-2]
+    assert placed["outcome"] == "no_slot"
+    assert "Your appointment stays as it is." in said(placed)[-2]
 
 
 @pytest.mark.parametrize(
@@ -478,37 +478,37 @@ async def test_appointment_that_nothing_can_be_found_out_about_stays(world: Worl
     ],
 )
 @pytest.mark.parametrize("intent", ["cancel", "modify"])
-async def test_appointment_that_is_not_there_is_not_found(
+async def test_wished_appointment_that_is_not_listed_is_not_found(
     world: World, intent: str, ahead: Json
 ) -> None:
-    """Whoever means an appointment that is not listed never loses another one instead."""
+    """A caller whose appointment is not listed does not lose another one."""
     answers = [*list(FIND.values())[:3], ahead]
 
-    told = await scripted(world, answers, intent=intent, wishes={"booking": "2026-03-01"})
+    placed = await scripted(world, answers, intent=intent, wishes={"booking": "2026-03-01"})
 
-    assert (told["outcome"], actions(told)) == ("not_found", list(FIND))
-    assert deviations(told) == ["no appointment matches 2026-03-01"]
-    assert "sorry" in said(told)[-2]
+    assert (placed["outcome"], actions(placed)) == ("not_found", list(FIND))
+    assert deviations(placed) == ["no appointment matches 2026-03-01"]
+    assert "sorry" in said(placed)[-2]
 
 
-async def test_appointment_is_found_by_its_moment_without_an_offset(world: World) -> None:
-    """A start without an offset is a time of the bot's zone."""
+async def test_start_without_an_offset_is_in_the_bot_zone(world: World) -> None:
+    """A start without an offset is in the bot's time zone."""
     bare = BOOKING | {"start": "2026-01-06T09:00:00"}
     answers = [*list(FIND.values())[:3], [bare], None]
 
     wishes = {"booking": "2026-01-06T08:00:00Z"}
-    told = await scripted(world, answers, intent="cancel", wishes=wishes)
+    placed = await scripted(world, answers, intent="cancel", wishes=wishes)
 
-    assert told["outcome"] == "cancelled"
+    assert placed["outcome"] == "cancelled"
 
 
-async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
-    """More than 64 KiB are not read, and the record says so."""
+async def test_too_large_response_is_unusable(world: World) -> None:
+    """At most 64 KiB are read, and the record says so."""
     large = [{"id": f"t{number}", "name": "x" * 60} for number in range(1000)]
 
-    told = await scripted(world, [*list(BOOK.values())[:2], large])
+    placed = await scripted(world, [*list(BOOK.values())[:2], large])
 
-    assert failure(told)[2] == "the response has 65536 bytes or more; no more of it is read"
+    assert failure(placed)[2] == "the response has 65536 bytes or more; no more of it is read"
 
 
 @pytest.mark.parametrize(
@@ -540,10 +540,8 @@ async def test_answer_too_large_to_read_is_no_answer(world: World) -> None:
         ),
     ],
 )
-async def test_webhook_that_is_not_heard_ends_the_call(
-    said_instead: bytes | None, reason: str
-) -> None:
-    """A time-out, a broken connection and bad JSON are failures of their own; no retry is made."""
+async def test_failed_webhook_ends_the_call(said_instead: bytes | None, reason: str) -> None:
+    """A time-out, a broken connection and bad JSON are different failures; there is no retry."""
     app = create_app(Settings(callback_timeout=0.2))
     transport = httpx.ASGITransport(app=app)
     base_url = app.worlds.settings.base_url
@@ -556,9 +554,9 @@ async def test_webhook_that_is_not_heard_ends_the_call(
             receiver.gate.clear()
         receiver.answers.append(said_instead)
 
-        told = await heard(world, webhook_url=receiver.url)
+        placed = await finished(world, webhook_url=receiver.url)
 
-        outcome, action, why = failure(told)
+        outcome, action, why = failure(placed)
         assert (outcome, action) == ("webhook_failed", "getEntityForSipId")
         assert why.startswith(reason)
         assert len(receiver.requests) == 1
@@ -566,11 +564,11 @@ async def test_webhook_that_is_not_heard_ends_the_call(
     await app.worlds.stop()
 
 
-async def test_webhook_that_may_not_leave_ends_the_call(world: World) -> None:
-    """A public address is not called unless that is allowed, and the record names the flag."""
-    told = await heard(world, webhook_url="http://93.184.216.34/webhook")
+async def test_refused_webhook_ends_the_call(world: World) -> None:
+    """A public host is not called unless allowed, and the record names the flag."""
+    placed = await finished(world, webhook_url="http://93.184.216.34/webhook")
 
-    outcome, _, why = failure(told)
+    outcome, _, why = failure(placed)
     assert outcome == "webhook_failed"
     assert "--allow-public-callbacks" in why
 
@@ -580,19 +578,19 @@ async def test_webhook_that_may_not_leave_ends_the_call(world: World) -> None:
     ["b2", "2026-01-07", "2026-01-07T08:00:00Z", "Wednesday 7 January"],
     ids=["id", "day", "moment", "words"],
 )
-async def test_appointment_is_named_in_many_ways(world: World, wish: str) -> None:
-    """By its id, by how its start begins, by the same moment, or as the bot says it."""
+async def test_wish_for_an_appointment_has_several_forms(world: World, wish: str) -> None:
+    """By its id, the beginning of its start, the same moment, or the bot's words."""
     later = BOOKING | {"id": "b2", "start": "2026-01-07T09:00:00.000+01:00"}
     answers = [*list(FIND.values())[:3], [BOOKING, later], {}]
 
-    told = await scripted(world, answers, intent="cancel", wishes={"booking": wish})
+    placed = await scripted(world, answers, intent="cancel", wishes={"booking": wish})
 
-    assert told["outcome"] == "cancelled"
-    assert (await requests(world, told))[-1]["bookingId"] == "b2"
+    assert placed["outcome"] == "cancelled"
+    assert (await requests(world, placed))[-1]["bookingId"] == "b2"
 
 
-async def test_answer_after_the_end_is_noted(world: World) -> None:
-    """An answer that comes when the call has ended changes nothing, and the record says so."""
+async def test_response_after_the_end_is_noted(world: World) -> None:
+    """A response after the end of the call changes nothing and is recorded."""
     async with listening() as receiver:
         receiver.gate.clear()
         made = await call(world, webhook_url=receiver.url)
@@ -602,10 +600,10 @@ async def test_answer_after_the_end_is_noted(world: World) -> None:
         receiver.gate.set()
         await passing
 
-        told = await shown(world, made)
+        placed = await shown(world, made)
 
-    assert told["outcome"] == "hung_up"
-    assert deviations(told) == ["the response came after the call had ended"]
+    assert placed["outcome"] == "hung_up"
+    assert deviations(placed) == ["the response came after the call had ended"]
 
 
 @pytest.mark.parametrize(
@@ -616,31 +614,33 @@ async def test_answer_after_the_end_is_noted(world: World) -> None:
         pytest.param({"Vorname": "Jane", "Nachname": "Doe"}, id="german"),
     ],
 )
-async def test_persona_is_who_it_says_under_whatever_spelling(
+async def test_given_persona_wins_under_any_field_name(
     world: World, persona: dict[str, str]
 ) -> None:
-    """What is given of a caller is told, and nothing that is made up speaks against it."""
+    """Given fields are told, and no invented field contradicts them."""
     info = {"bookerInfo": [], "participantInfo": ["firstname", "lastname", "email", "address"]}
     answers = list((BOOK | {"getRequiredInfo": info}).values())
 
-    told = await scripted(world, answers, persona=persona | {"Straße": "Am Hang 1", "plz": "80331"})
+    placed = await scripted(
+        world, answers, persona=persona | {"Straße": "Am Hang 1", "plz": "80331"}
+    )
 
-    booked = (await requests(world, told))[-1]["participant"]
+    booked = (await requests(world, placed))[-1]["participant"]
     assert (booked["firstname"], booked["lastname"]) == ("Jane", "Doe")
     assert booked["email"] == "jane.doe@example.com"
     assert booked["address"] == "Am Hang 1, 80331 Dresden"
 
 
-async def test_address_that_is_given_is_the_only_one(world: World) -> None:
-    """A street that nobody has named is not made up beside an address."""
+async def test_given_address_is_the_only_one(world: World) -> None:
+    """No street is invented beside a given address."""
     info = {"bookerInfo": [], "participantInfo": ["address", "street"]}
     answers = list((BOOK | {"getRequiredInfo": info}).values())
 
-    told = await scripted(world, answers, persona=ADA | {"address": "Am Hang 1, München"})
+    placed = await scripted(world, answers, persona=ADA | {"address": "Am Hang 1, München"})
 
-    booked = (await requests(world, told))[-1]["participant"]
+    booked = (await requests(world, placed))[-1]["participant"]
     assert booked == {"address": "Am Hang 1, München"}
-    assert deviations(told) == ["the caller does not know: street"]
+    assert deviations(placed) == ["the caller does not know: street"]
 
 
 HOMES: Json = [
@@ -649,45 +649,45 @@ HOMES: Json = [
 ]
 
 
-async def test_address_that_is_an_object_tells_users_apart(world: World) -> None:
-    """An address may come in parts; what a webhook keeps for itself is never asked for."""
+async def test_address_object_distinguishes_users(world: World) -> None:
+    """An address may have parts; internal fields are never asked for."""
     users = [
         USER | {"id": f"u{place}", "address": home, "createdAt": f"2025-01-0{place + 1}T08:00:00Z"}
         for place, home in enumerate(HOMES)
     ]
     answers = [*list(FIND.values())[:2], users, [BOOKING], None]
 
-    told = await scripted(world, answers, intent="cancel", persona=ADA)
+    placed = await scripted(world, answers, intent="cancel", persona=ADA)
 
-    assert told["outcome"] == "cancelled"
-    assert (await requests(world, told))[3]["id"] == "u0"
-    assert not any("created" in line for line in said(told))
-    assert sum("May I have your address" in line for line in said(told)) == 1
+    assert placed["outcome"] == "cancelled"
+    assert (await requests(world, placed))[3]["id"] == "u0"
+    assert not any("created" in line for line in said(placed))
+    assert sum("May I have your address" in line for line in said(placed)) == 1
 
 
-async def test_question_that_cannot_be_answered_is_put_once(world: World) -> None:
-    """Asked again with the date of birth, the same users lead to no question that was put."""
+async def test_question_without_an_answer_is_asked_once(world: World) -> None:
+    """The bot does not repeat a question that the caller could not answer."""
     users = [
         USER | {"id": f"u{place}", "memberNumber": f"00{place}", "updated_at": f"{place}"}
         for place in range(2)
     ]
     answers = [*list(FIND.values())[:2], users, users]
 
-    told = await scripted(world, answers, intent="cancel")
+    placed = await scripted(world, answers, intent="cancel")
 
-    assert told["outcome"] == "not_found"
-    lines = said(told)
+    assert placed["outcome"] == "not_found"
+    lines = said(placed)
     assert sum("member number" in line for line in lines) == 1
     assert not any("updated" in line for line in lines)
 
 
 async def test_date_of_birth_by_another_name_is_asked_for_once(world: World) -> None:
-    """A webhook may call it otherwise: it has been asked for all the same."""
+    """The date of birth under another field name is not asked for again."""
     users = [USER | {"id": f"u{place}", "geburtsdatum": "1995-12-10"} for place in range(2)]
     users.append(USER | {"id": "u2", "geburtsdatum": "1990-01-01"})
     answers = [*list(FIND.values())[:2], users]
 
-    told = await scripted(world, answers, intent="cancel")
+    placed = await scripted(world, answers, intent="cancel")
 
-    assert (told["outcome"], len(actions(told))) == ("not_found", 3)
-    assert sum("date of birth" in line for line in said(told)) == 1
+    assert (placed["outcome"], len(actions(placed))) == ("not_found", 3)
+    assert sum("date of birth" in line for line in said(placed)) == 1
