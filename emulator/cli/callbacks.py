@@ -40,7 +40,7 @@ def show_callback(control: ControlClient, callback_id: str) -> None:
 @with_control
 def resend_callback(control: ControlClient, callback_id: str) -> None:
     """Resend a callback now, with the same bytes."""
-    control.show(control.ask("POST", f"/callbacks/{callback_id}/replay"))
+    control.show(control.ask("POST", f"/callbacks/{callback_id}/resend"))
 
 
 commands = (callbacks,)

@@ -1,4 +1,4 @@
-"""What calls can be placed with, on every platform."""
+"""Bots: the workflows, agents and voicebots that calls can be placed with."""
 
 from itertools import chain, islice
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import Slice, platforms_of
+from emulator.control.request import Slice, not_one_of, platforms_of
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
@@ -24,7 +24,7 @@ async def list_bots(request: Request) -> Response:
     world, platforms = world_of(request), platforms_of(request)
     query = read_query(request, BotsQuery)
     if query.platform not in (None, *platforms):
-        raise invalid(("platform", f"must be one of {', '.join(platforms)}"))
+        raise invalid(("platform", not_one_of(query.platform or "", platforms)))
     found = chain.from_iterable(
         ((platform.name, bot) for bot in platform.hooks.bots(world))
         for platform in platforms.values()

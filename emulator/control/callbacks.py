@@ -1,4 +1,4 @@
-"""Callbacks: what was owed, every attempt, and sending one again."""
+"""Callbacks: a list of them, each with its attempts, and resending one."""
 
 from itertools import islice
 from typing import Annotated, Any, Final
@@ -37,7 +37,7 @@ async def list_callbacks(request: Request) -> Response:
 
 
 def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]:
-    """The callbacks of a page, and how many match; without a filter nothing else is looked at."""
+    """Return the callbacks of a page, and how many match; without a filter read only the page."""
     wanted = slice(query.offset, query.offset + query.limit)
     if not query.model_fields_set - {"limit", "offset"}:
         return list(islice(log, wanted.start, wanted.stop)), len(log)
@@ -54,13 +54,13 @@ def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]
 
 
 async def get_callback(request: Request) -> Response:
-    """Show a callback with its body and what each attempt came to."""
+    """Show a callback with its body and the result of each attempt."""
     world = world_of(request)
-    return json_response(_whole(world, world.courier.log.get(request.path_params["id"])))
+    return json_response(_with_request(world, world.courier.log.get(request.path_params["id"])))
 
 
-class Edits(BaseModel):
-    """``POST /callbacks/{id}/replay``: what to send instead; nothing for the same bytes."""
+class EditedCallback(BaseModel):
+    """``POST /callbacks/{id}/resend``: what to send instead; nothing for the same bytes."""
 
     model_config = CLOSED
 
@@ -69,20 +69,20 @@ class Edits(BaseModel):
     content_type: Annotated[str, Field(pattern=r"^[ -~]{1,200}$")] | None = None
 
 
-async def replay_callback(request: Request) -> Response:
-    """Send a callback again at once: the same bytes, or an edited copy as one of its own."""
+async def resend_callback(request: Request) -> Response:
+    """Resend a callback now: the same bytes, or an edited copy as a new callback."""
     world, callback_id = world_of(request), request.path_params["id"]
     original = world.courier.log.get(callback_id)
-    asked = read_body(request, Edits) if content_of(request).strip() else Edits()
+    asked = read_body(request, EditedCallback) if content_of(request).strip() else EditedCallback()
     if not asked.model_fields_set:
-        return json_response(_whole(world, await world.courier.resend(callback_id)))
+        return json_response(_with_request(world, await world.courier.resend(callback_id)))
     edited = _edited(world, original, asked)
     await world.courier.send(edited)
-    return json_response(_whole(world, edited), 201)
+    return json_response(_with_request(world, edited), 201)
 
 
-def _edited(world: World, original: Callback, asked: Edits) -> Callback:
-    """Make a copy to be sent once, whatever is answered."""
+def _edited(world: World, original: Callback, asked: EditedCallback) -> Callback:
+    """Return a copy that is sent once, whatever the response."""
     content = original.content if asked.body is None else asked.body.encode()
     if content is None:
         raise ConflictError(f"the body of callback {original.id} is no longer kept")
@@ -103,7 +103,7 @@ def _edited(world: World, original: Callback, asked: Edits) -> Callback:
 
 
 def shown_callback(callback: Callback) -> dict[str, Any]:
-    """Show a callback without its body, and what a fault does to it if one does."""
+    """Return a callback for programs, without its body, and with the fault that changes it."""
     shown: dict[str, Any] = {
         "id": callback.id,
         "platform": callback.platform,
@@ -123,8 +123,8 @@ def shown_callback(callback: Callback) -> dict[str, Any]:
     return shown if callback.echo_of is None else shown | {"echo_of": callback.echo_of}
 
 
-def _whole(world: World, callback: Callback) -> dict[str, Any]:
-    """Show a callback as it truly is, and beside it what is sent if a fault makes that another."""
+def _with_request(world: World, callback: Callback) -> dict[str, Any]:
+    """Return a callback with its request, and beside it the request as a fault changes it."""
     true = outgoing(callback)
     shown: dict[str, Any] = {**shown_callback(callback), **_request(true)}
     if callback.content is None:
@@ -158,5 +158,13 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
 callback_routes: Final = (
     Operation(method="GET", path="/callbacks", handler=list_callbacks, query=CallbacksQuery),
     Operation(method="GET", path="/callbacks/{id}", handler=get_callback),
-    Operation(method="POST", path="/callbacks/{id}/replay", handler=replay_callback, takes=Edits),
+    Operation(
+        method="POST", path="/callbacks/{id}/resend", handler=resend_callback, takes=EditedCallback
+    ),
 )
+former_callback_routes: Final = (
+    Operation(
+        method="POST", path="/callbacks/{id}/replay", handler=resend_callback, takes=EditedCallback
+    ),
+)
+"""The name that this route had before; it is served, and no list shows it."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED, Slice, iso, platforms_of
+from emulator.control.request import CLOSED, Slice, iso, not_one_of, platforms_of
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
 from emulator.domain.ticks import moment
@@ -17,8 +17,8 @@ from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
-SHOWN: Final = 1000
-"""Calls that the response to placing a batch lists."""
+MAX_CALLS_SHOWN: Final = 1000
+"""In the response to placing a batch."""
 
 
 class CallsQuery(Slice):
@@ -29,16 +29,16 @@ class CallsQuery(Slice):
     batch_id: str | None = None
     workflow_id: str | None = None
     number: PhoneQuery | None = None
-    """Whom it was to, or where it came from."""
+    """Of the caller or of the callee."""
 
 
-class NewCall(BaseModel):
-    """``POST /calls``: the rest of the body is the platform's."""
+class PlaceCallRequest(BaseModel):
+    """``POST /calls``: the other fields are those of the vendor's call request."""
 
     platform: str
 
 
-class Move(BaseModel):
+class MoveCallRequest(BaseModel):
     """``POST /calls/{id}/move``."""
 
     model_config = CLOSED
@@ -53,7 +53,7 @@ async def list_calls(request: Request) -> Response:
     query = read_query(request, CallsQuery)
     calls, total = _find(world, query)
     shown = [
-        shown_call(call) | {"bot": _bot(request, call), "callbacks": _owed(world, call)}
+        shown_call(call) | {"bot": _bot(request, call), "callbacks": _callback_counts(world, call)}
         for call in calls
     ]
     return json_response(shown, headers={"X-Total-Count": str(total)})
@@ -86,26 +86,26 @@ def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
 
 
 def _bot(request: Request, call: Call) -> str | None:
-    """The name of what a call was placed with."""
+    """Return the name of the bot that a call was placed with."""
     hooks = platforms_of(request)[call.platform].hooks
     bot = hooks.bot(world_of(request), call.workflow_id)
     return None if bot is None else bot.name
 
 
-def _owed(world: World, call: Call) -> dict[str, int]:
-    """Count the callbacks about a call and its batch by their status."""
+def _callback_counts(world: World, call: Call) -> dict[str, int]:
+    """Count the callbacks about a call and its batch, by status."""
     log = world.courier.log
     about = log.about(call.id) + ([] if call.batch_id is None else log.about(call.batch_id))
     return dict(Counter(callback.status for callback in about))
 
 
 async def create_call(request: Request) -> Response:
-    """Simulate a call that no request to a vendor asks for."""
+    """Place a call, or a batch, with the fields of the vendor's call request."""
     world = world_of(request)
-    name = read_body(request, NewCall).platform
+    name = read_body(request, PlaceCallRequest).platform
     platform = platforms_of(request).get(name)
     if platform is None:
-        raise invalid(("platform", f"must be one of {', '.join(platforms_of(request))}"))
+        raise invalid(("platform", not_one_of(name, platforms_of(request))))
     platform.check()
     place, model = platform.hooks.place, platform.hooks.place_model
     if place is None or model is None:
@@ -114,13 +114,13 @@ async def create_call(request: Request) -> Response:
     world.contexts.ensure(name)
     placed = place(world, read_body(request, model))
     if isinstance(placed, Batch):
-        shown = [shown_call(call) for call in placed.calls[:SHOWN]]
+        shown = [shown_call(call) for call in placed.calls[:MAX_CALLS_SHOWN]]
         return json_response({"batch_id": placed.id, "calls": shown}, 201)
     return json_response(shown_call(placed) | platform.hooks.describe(world, placed), 201)
 
 
 async def get_call(request: Request) -> Response:
-    """Show a call, its steps so far, and what its vendor knows of it."""
+    """Show a call, its steps so far, and its details at the vendor."""
     world = world_of(request)
     call = world.calls.get(request.path_params["id"])
     described = platforms_of(request)[call.platform].hooks.describe(world, call)
@@ -135,21 +135,23 @@ async def get_call(request: Request) -> Response:
             "allowed": sorted(ALLOWED[call.status]),
             "offered": call.options,
             "bot": _bot(request, call),
-            "callbacks": _owed(world, call),
+            "callbacks": _callback_counts(world, call),
             "details": described,
         }
     )
 
 
 async def move_call(request: Request) -> Response:
-    """Force a legal step now."""
+    """Force a legal transition now."""
     world = world_of(request)
-    asked = read_body(request, Move)
+    asked = read_body(request, MoveCallRequest)
     call = world.calls.get(request.path_params["id"])
     if asked.keys is not None and asked.keys not in call.options:
-        raise invalid(("keys", f"must be one the call offers: {', '.join(call.options) or 'none'}"))
+        raise invalid(
+            ("keys", f"must be a key that the call offers: {', '.join(call.options) or 'none'}")
+        )
     if asked.keys is not None and asked.status is not CallStatus.COMPLETED:
-        raise invalid(("keys", "are known when a call is completed"))
+        raise invalid(("keys", "are allowed only with status completed"))
     return json_response(shown_call(world.engine.move(call.id, asked.status, asked.keys)))
 
 
@@ -164,7 +166,7 @@ def _steps(call: Call) -> list[dict[str, Any]]:
 
 
 def shown_call(call: Call) -> dict[str, Any]:
-    """Show a call, and the fault that decided how it goes if one did."""
+    """Return a call for programs, and the fault that changed it if one did."""
     fault = None if call.plan is None else call.plan.fault
     return ({} if fault is None else {"fault_id": fault}) | {
         "id": call.id,
@@ -189,7 +191,7 @@ def shown_call(call: Call) -> dict[str, Any]:
 
 call_routes: Final = (
     Operation(method="GET", path="/calls", handler=list_calls, query=CallsQuery),
-    Operation(method="POST", path="/calls", handler=create_call, takes=NewCall),
+    Operation(method="POST", path="/calls", handler=create_call, takes=PlaceCallRequest),
     Operation(method="GET", path="/calls/{id}", handler=get_call),
-    Operation(method="POST", path="/calls/{id}/move", handler=move_call, takes=Move),
+    Operation(method="POST", path="/calls/{id}/move", handler=move_call, takes=MoveCallRequest),
 )

@@ -1,4 +1,4 @@
-"""The world's clock: reading it, setting it, and letting time pass."""
+"""The world's clock: read it, set it, advance it."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
@@ -19,8 +19,8 @@ from emulator.world.advance import Advance
 from emulator.world.world import World
 
 
-class ChangedClock(BaseModel):
-    """``PUT /clock``: any of them. Time moved by ``now`` passes as by ``advance``."""
+class ChangeClockRequest(BaseModel):
+    """``PUT /clock``: any of the fields. ``now`` advances the clock to that time."""
 
     model_config = CLOSED
 
@@ -29,8 +29,8 @@ class ChangedClock(BaseModel):
     now: Moment | None = None
 
 
-class Passing(BaseModel):
-    """``POST /clock/advance``: exactly one of them."""
+class AdvanceRequest(BaseModel):
+    """``POST /clock/advance``: exactly one of the fields."""
 
     model_config = CLOSED
 
@@ -42,14 +42,14 @@ class Passing(BaseModel):
 
 
 async def get_clock(request: Request) -> Response:
-    """Show the time, who moves it, and when something is due next."""
+    """Show the time, the mode and speed of the clock, and when the next step is due."""
     return json_response(shown_clock(world_of(request)))
 
 
 async def set_clock(request: Request) -> Response:
-    """Set the mode or the speed, or move the time on."""
+    """Set the mode or the speed, or advance to a time."""
     world = world_of(request)
-    asked = read_body(request, ChangedClock)
+    asked = read_body(request, ChangeClockRequest)
     if asked.now is not None:
         await world.advance(asked.now)
     world.set_clock(asked.mode or world.clock.mode, asked.speed or world.clock.speed)
@@ -57,9 +57,9 @@ async def set_clock(request: Request) -> Response:
 
 
 async def advance(request: Request) -> Response:
-    """Let time pass, and answer when everything that causes has settled."""
+    """Advance the clock, and respond when everything that this causes has settled."""
     world = world_of(request)
-    asked = read_body(request, Passing)
+    asked = read_body(request, AdvanceRequest)
     if len(asked.model_fields_set) != 1 or not any(
         value is not None for value in (asked.seconds, asked.to, asked.until)
     ):
@@ -69,12 +69,12 @@ async def advance(request: Request) -> Response:
     return json_response(_shown_advance(world, done))
 
 
-def _target(world: World, asked: Passing) -> datetime | None:
+def _target(world: World, asked: AdvanceRequest) -> datetime | None:
     if asked.seconds is None:
         return asked.to
     wait = timedelta(seconds=asked.seconds)
     if wait > LATEST - world.clock.now():
-        raise invalid(("seconds", "goes past the end of time"))
+        raise invalid(("seconds", f"goes past the latest time of a clock, {iso(LATEST)}"))
     return world.clock.now() + wait
 
 
@@ -88,7 +88,7 @@ def _shown_advance(world: World, done: Advance) -> dict[str, Any]:
 
 
 def shown_clock(world: World) -> dict[str, Any]:
-    """Show a clock."""
+    """Return a clock for programs."""
     return {
         "now": iso(world.clock.now()),
         "mode": world.clock.mode,
@@ -99,6 +99,6 @@ def shown_clock(world: World) -> dict[str, Any]:
 
 clock_routes: Final = (
     Operation(method="GET", path="/clock", handler=get_clock),
-    Operation(method="PUT", path="/clock", handler=set_clock, takes=ChangedClock),
-    Operation(method="POST", path="/clock/advance", handler=advance, takes=Passing),
+    Operation(method="PUT", path="/clock", handler=set_clock, takes=ChangeClockRequest),
+    Operation(method="POST", path="/clock/advance", handler=advance, takes=AdvanceRequest),
 )

@@ -1,4 +1,4 @@
-"""What has been touched of each vendor, and what has not."""
+"""Coverage: which operations, errors, statuses and callbacks were used, and which were not."""
 
 from collections import Counter
 from typing import Any, Final, Literal
@@ -20,7 +20,7 @@ ENDS: Final = (CallbackStatus.DELIVERED, CallbackStatus.FAILED, CallbackStatus.R
 
 
 class CoverageQuery(BaseModel):
-    """``GET /coverage``: of the world, or of all there are and were."""
+    """``GET /coverage``: of the world, or of all worlds, deleted ones too."""
 
     model_config = CLOSED
 
@@ -28,7 +28,7 @@ class CoverageQuery(BaseModel):
 
 
 async def read_coverage(request: Request) -> Response:
-    """Show what was touched, and what was not: operations, errors, statuses, callbacks."""
+    """Show what was used and what was not: operations, errors, statuses, callbacks."""
     if read_query(request, CoverageQuery).worlds is not None:
         covered = worlds_of(request).covered()
     else:
@@ -39,7 +39,7 @@ async def read_coverage(request: Request) -> Response:
 
 
 def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
-    """One vendor: each thing with how often it was touched, and the names of what was not."""
+    """Return one vendor's coverage: each thing with its count, and the names of those unused."""
     hooks = platform.hooks
     answered: dict[str | None, dict[str, int]] = {}
     codes: Counter[str | None] = Counter()
@@ -93,7 +93,7 @@ def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
 
 
 def _answers(platform: Platform, operation: Operation) -> list[str]:
-    """The statuses of an operation that the vendor's document lists, whatever serves it."""
+    """Return the statuses of an operation that the vendor's document lists."""
     refusals = platform.reference.refusals(operation)
     return [str(status) for status in sorted({operation.status, *refusals})]
 

@@ -1,4 +1,4 @@
-"""What each effect of a fault asks for, with its defaults."""
+"""The fields of each kind of fault, with their defaults."""
 
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Self
@@ -19,13 +19,13 @@ STATUSES: Final = frozenset(HTTPStatus)
 
 
 class Nothing(BaseModel):
-    """There is nothing to choose."""
+    """No fields."""
 
     model_config = CLOSED
 
 
 class Refusing(BaseModel):
-    """An error: in the vendor's shape, unless there is a body."""
+    """An error response: in the vendor's shape, unless a body is given."""
 
     model_config = CLOSED
 
@@ -38,7 +38,7 @@ class Refusing(BaseModel):
     @model_validator(mode="after")
     def _fitting(self) -> Self:
         if self.status not in STATUSES:
-            raise ValueError(f"has the status {self.status}, which HTTP does not name")
+            raise ValueError(f"has status {self.status}, which HTTP does not define")
         if self.content_type is not None and self.body is None:
             raise ValueError("has a content_type but no body")
         if self.status == HTTPStatus.TOO_MANY_REQUESTS and self.retry_after is None:
@@ -47,13 +47,13 @@ class Refusing(BaseModel):
 
 
 class Accepted(Refusing):
-    """An error, though all was done."""
+    """An error response to a request that was carried out."""
 
     status: Status = 504
 
 
 class Waiting(BaseModel):
-    """So many real seconds."""
+    """Real seconds."""
 
     model_config = CLOSED
 
@@ -61,19 +61,19 @@ class Waiting(BaseModel):
 
 
 class Hanging(Waiting):
-    """At most so many real seconds."""
+    """Real seconds, at most."""
 
     seconds: Real = 600
 
 
 class Hurrying(Waiting):
-    """At most so many real seconds."""
+    """Real seconds, at most."""
 
     seconds: Real = 30
 
 
 class Failing(BaseModel):
-    """So many seconds after it was dialled."""
+    """Seconds after the call was dialled."""
 
     model_config = CLOSED
 
@@ -81,19 +81,19 @@ class Failing(BaseModel):
 
 
 class Engaged(Failing):
-    """So many seconds after it was dialled."""
+    """Seconds after the call was dialled."""
 
     seconds: Seconds = 1
 
 
 class Ringing(Failing):
-    """So many seconds more than it would ring."""
+    """Seconds of additional ring time."""
 
     seconds: Seconds = 20
 
 
 class Lines(BaseModel):
-    """So many calls at a time."""
+    """Concurrent calls."""
 
     model_config = CLOSED
 
@@ -101,7 +101,7 @@ class Lines(BaseModel):
 
 
 class Copying(BaseModel):
-    """Sent again so often, each so many seconds after the one before."""
+    """Copies, and the seconds between them."""
 
     model_config = CLOSED
 
@@ -110,7 +110,7 @@ class Copying(BaseModel):
 
 
 class Late(BaseModel):
-    """So many seconds late."""
+    """Seconds of delay."""
 
     model_config = CLOSED
 
@@ -118,25 +118,25 @@ class Late(BaseModel):
 
 
 class Swapped(Late):
-    """At most so many seconds late, if none follows."""
+    """Seconds of delay if no other callback follows."""
 
     seconds: Seconds = 30
 
 
 class Regressing(Late):
-    """So many seconds after the last status was settled."""
+    """Seconds after the callback about the last status."""
 
     seconds: Seconds = 30
 
 
 class Contradicting(Late):
-    """So many seconds after the last status was settled."""
+    """Seconds after the callback about the last status."""
 
     seconds: Seconds = 1
 
 
 class Renamed(BaseModel):
-    """The word instead of each status."""
+    """The word in place of each status."""
 
     model_config = CLOSED
 
@@ -144,7 +144,7 @@ class Renamed(BaseModel):
 
 
 class Missing(BaseModel):
-    """The path of a field, with dots and * for each of a list; without one the first status."""
+    """The path of a field, with dots, and * for list entries; by default the first status."""
 
     model_config = CLOSED
 
@@ -152,7 +152,7 @@ class Missing(BaseModel):
 
 
 class Mistyped(BaseModel):
-    """The content type instead."""
+    """The content type to send."""
 
     model_config = CLOSED
 
@@ -160,7 +160,7 @@ class Mistyped(BaseModel):
 
 
 class Stale(BaseModel):
-    """Signed so many seconds before it was sent."""
+    """Seconds between signing and sending."""
 
     model_config = CLOSED
 

@@ -1,8 +1,7 @@
-"""The stream that tells what has changed in a world: how it stands, some times a second.
+"""A stream of summaries of a world, sent when it has changed.
 
-It is worked out while somebody listens, and only then; a world in which nobody is interested is
-not slowed by a comparison. Each message says how things stand, so that whoever has missed some
-has missed nothing: ``Last-Event-ID`` needs no more than the next message.
+A summary is computed only while a client listens. Each message is complete, so a client that
+missed some needs only the next one, and ``Last-Event-ID`` needs no replay.
 """
 
 from collections.abc import Callable
@@ -23,10 +22,10 @@ from emulator.kit.stream_response import StreamAnswer
 from emulator.kit.world import World, world_of
 from emulator.worlds import Worlds
 
-INTERVAL: Final = 0.1
-"""Real seconds between two messages, however much happens."""
-BEATS: Final = 150
-"""Intervals after which something is said though nothing has changed: 15 s."""
+INTERVAL_SECONDS: Final = 0.1
+"""Real time between two messages, however much happens."""
+KEEP_ALIVE_INTERVALS: Final = 150
+"""Intervals after which a message is sent although nothing has changed: 15 s."""
 TOPIC: Final = "world"
 
 
@@ -36,21 +35,21 @@ class EventsQuery(BaseModel):
     model_config = CLOSED
 
     count: Annotated[Whole, Field(ge=1)] | None = None
-    """End after so many messages."""
+    """End the stream after this many messages."""
 
 
 async def get_summary(request: Request) -> Response:
-    """Show how the world stands: the numbers of what it holds, its clock, and what is due."""
+    """Show a summary of the world: its counts, its clock, and what is due next."""
     return json_response(summary(worlds_of(request), world_of(request)))
 
 
 async def stream_events(request: Request) -> Response:
-    """Stream how the world stands as server-sent events, whenever that has changed."""
+    """Stream summaries of the world as server-sent events, whenever it has changed."""
     count = read_query(request, EventsQuery).count
-    watch = _Watch(worlds_of(request), world_of(request), count)
-    stream = watch.world.subscribers.open(TOPIC, beat=watch.news, every=INTERVAL)
-    stream.put(watch.news())
-    watch.end = stream.end
+    listener = _Listener(worlds_of(request), world_of(request), count)
+    stream = listener.world.subscribers.open(TOPIC, beat=listener.news, every=INTERVAL_SECONDS)
+    stream.put(listener.news())
+    listener.end = stream.end
     if count == 1:
         stream.end()
     return StreamAnswer(
@@ -58,41 +57,41 @@ async def stream_events(request: Request) -> Response:
     )
 
 
-def _nothing() -> None:
-    """There is nothing to end yet."""
+def _no_end() -> None:
+    """The stream is not open yet."""
 
 
-class _Watch:
-    """What one listener was last told."""
+class _Listener:
+    """A client of the stream, and the state that it was last sent."""
 
     def __init__(self, worlds: Worlds, world: World, left: int | None) -> None:
         self.world = world
-        self.end: Callable[[], None] = _nothing
+        self.end: Callable[[], None] = _no_end
         self._left = left
-        """Messages that are asked for yet; None for no end of them."""
+        """Messages still to be sent; None for no limit."""
         self._worlds = worlds
-        self._told: tuple[Any, ...] = ()
+        self._sent_state: tuple[Any, ...] = ()
         self._quiet = 0
 
     def news(self) -> bytes:
-        """The next message; nothing if all is as it was."""
+        """Return the next message; empty if nothing has changed."""
         if self._left == 0:
             self.end()
             return b""
-        standing = _standing(self._worlds, self.world)
-        if standing == self._told:
+        state = _state_of(self._worlds, self.world)
+        if state == self._sent_state:
             self._quiet += 1
-            if self._quiet < BEATS:
+            if self._quiet < KEEP_ALIVE_INTERVALS:
                 return b""
-        self._told, self._quiet = standing, 0
+        self._sent_state, self._quiet = state, 0
         if self._left is not None:
             self._left -= 1
         data = to_json(summary(self._worlds, self.world))
         return b"id: %d\nevent: world\ndata: %b\n\n" % (self.world.history.last, data)
 
 
-def _standing(worlds: Worlds, world: World) -> tuple[Any, ...]:
-    """What to compare: cheap, and different whenever something can be seen to have changed."""
+def _state_of(worlds: Worlds, world: World) -> tuple[Any, ...]:
+    """Return a value that is cheap to compare, and differs when a summary could."""
     clock = world.clock
     return (
         world.history.last,
@@ -109,7 +108,7 @@ def _standing(worlds: Worlds, world: World) -> tuple[Any, ...]:
 
 
 def summary(worlds: Worlds, world: World) -> dict[str, Any]:
-    """How a world stands."""
+    """Return a summary of a world."""
     history, log, inboxes = world.history, world.courier.log, world.inboxes
     entries = {"last": history.last, "dropped": history.evicted}
     return {

@@ -1,4 +1,4 @@
-"""Why things are as they are: one answer for a call, a batch or a callback."""
+"""Explain a call, a batch or a callback: how it came to its state."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -17,14 +17,14 @@ from emulator.kit.world import World, world_of
 if TYPE_CHECKING:
     from emulator.control.explanations.story import Story  # start-up time
 
-NEWEST: Final = 300
-"""So many of each kind are looked through for an id that is like the one asked for."""
-LONG_ENOUGH: Final = 4
-"""Characters of the beginning of an id that are taken for a part of it."""
+MAX_COMPARED: Final = 300
+"""The newest of each kind that are compared with an unknown id."""
+MIN_PREFIX_CHARACTERS: Final = 4
+"""Of an id, for suggestions."""
 
 
 async def explain(request: Request) -> Response:
-    """Tell why a call, a batch or a callback is as it is: request, scenario, steps, callbacks."""
+    """Explain a call, a batch or a callback: its request, scenario, steps and callbacks."""
     world = world_of(request)
     asked = request.path_params["id"]
     story = _story(request, world, asked)
@@ -56,14 +56,14 @@ def _story(request: Request, world: World, asked: str) -> "Story | None":
 def _unknown(request: Request, world: World, asked: str) -> ApiError:
     for other in worlds_of(request).all():
         if other is not world and _knows(other, asked):
-            hint = f"it is of world {other.name}: name that in X-Emulator-World"
+            hint = f"it is in world {other.name}: send X-Emulator-World: {other.name}"
             return _refusal(world, asked, hint)
     near = _nearest(world, asked)
     if near:
-        return _refusal(world, asked, f"the nearest: {', '.join(near)}")
+        return _refusal(world, asked, f"did you mean {' or '.join(near)}?")
     if len(world.calls) == 0:
-        return _refusal(world, asked, "nothing was called in this world yet")
-    return _refusal(world, asked, "GET /_emulator/calls and /callbacks list what there is")
+        return _refusal(world, asked, "this world has no calls yet")
+    return _refusal(world, asked, "GET /_emulator/calls and /_emulator/callbacks list them")
 
 
 def _refusal(world: World, asked: str, hint: str) -> ApiError:
@@ -77,17 +77,19 @@ def _knows(world: World, asked: str) -> bool:
 
 
 def _nearest(world: World, asked: str) -> list[str]:
-    """The ids that begin so, or else are spelt nearly so, of the newest of each kind."""
+    """Return the ids that start the same, or else are spelt alike, of the newest of each kind."""
     asked = asked[:100]
     kinds: dict[str, str] = {}
     newest: Iterable[tuple[str, Iterable[Any]]] = (
-        ("call", world.calls.page(0, NEWEST)[0]),
+        ("call", world.calls.page(0, MAX_COMPARED)[0]),
         ("batch", reversed(world.batches.by_id.values())),
         ("callback", world.courier.log),
     )
     for kind, some in newest:
-        kinds |= {each.id: kind for each in islice(some, NEWEST)}
-    begins = [each for each in kinds if len(asked) >= LONG_ENOUGH and each.startswith(asked)]
+        kinds |= {each.id: kind for each in islice(some, MAX_COMPARED)}
+    begins = [
+        each for each in kinds if len(asked) >= MIN_PREFIX_CHARACTERS and each.startswith(asked)
+    ]
     found = begins[:3] or get_close_matches(asked, kinds, n=3, cutoff=0.7)
     return [f"{kinds[each]} {each}" for each in found]
 

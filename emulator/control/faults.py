@@ -1,4 +1,4 @@
-"""Faults: rules that make requests, calls and callbacks of this world go wrong."""
+"""Faults: rules that make requests, calls and callbacks of a world fail."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import LATEST
-from emulator.control.request import CLOSED, iso, platforms_of
+from emulator.control.request import CLOSED, iso, not_one_of, platforms_of
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.faults import Effect, Fault, FaultMatch
 from emulator.faults.catalogue import CATALOGUE
@@ -22,15 +22,15 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)]
 Span = Annotated[float, Field(gt=0, le=10_000_000_000, allow_inf_nan=False, strict=True)]
 
-SOME: Final = ("nth", "every", "probability")
-MOST: Final = 1000
-"""Rules a world has at most, as each is looked at for whatever it may be for."""
-HOUR: Final = 3600.0
-"""Real seconds that a rule lasts unless it says otherwise: a dead test leaves nothing behind."""
+LIMITS: Final = ("nth", "every", "probability")
+MAX_FAULT_RULES: Final = 1000
+"""In one world: each rule is compared with every request, call or callback."""
+DEFAULT_EXPIRY_SECONDS: Final = 3600.0
+"""Real time, so that a test that was killed leaves no faults behind."""
 
 
 class NewMatch(BaseModel):
-    """What a rule is for; with nothing given, everything its effect can happen to."""
+    """What a fault rule applies to; by default everything that its effect can apply to."""
 
     model_config = CLOSED
 
@@ -56,16 +56,16 @@ class NewFault(BaseModel):
         float, Field(ge=0, le=10_000_000_000, allow_inf_nan=False, strict=True)
     ] = 0
     expires_in: Span | None = None
-    expires_in_real: Span | None = HOUR
+    expires_in_real: Span | None = DEFAULT_EXPIRY_SECONDS
 
 
 async def list_faults(request: Request) -> Response:
-    """List the fault rules that have not expired, with how often each has happened."""
+    """List the fault rules that have not expired, with how often each was applied."""
     return json_response([shown_fault(each) for each in world_of(request).faults.current()])
 
 
 async def list_fault_kinds(_: Request) -> Response:
-    """List every kind of fault: what it does, what it asks for, what a good client does."""
+    """List every kind of fault: what it does, its fields, what a good client does."""
     from emulator.control.effects import FIELDS  # noqa: PLC0415  # start-up time
 
     return json_response(
@@ -86,17 +86,19 @@ async def list_fault_kinds(_: Request) -> Response:
 
 
 async def add_fault(request: Request) -> Response:
-    """Have something go wrong, until it expires: after an hour of real time, if not said."""
+    """Add a fault rule; by default it expires after an hour of real time."""
     from emulator.control.feasibility import problems_of  # noqa: PLC0415  # start-up time
 
     world, asked = world_of(request), read_body(request, NewFault)
     world.faults.forget_expired()
-    if len(world.faults.rules) >= MOST:
-        raise ConflictError(f"there are {MOST} fault rules already: take some out first")
+    if len(world.faults.rules) >= MAX_FAULT_RULES:
+        raise ConflictError(
+            f"the world has {MAX_FAULT_RULES} fault rules, which is the maximum: delete some first"
+        )
     effect, fields = _effect(asked.effect)
     match = FaultMatch(**asked.match.model_dump())
     problems = problems_of(effect, fields, match, platforms_of(request))
-    problems += _not_together(asked, effect)
+    problems += _contradictions(asked, effect)
     if problems:
         raise invalid(*problems)
     starts_at = _later(world, asked.starts_in, "starts_in")
@@ -116,16 +118,15 @@ async def add_fault(request: Request) -> Response:
 
 
 def _effect(asked: str | dict[str, Any]) -> tuple[Effect, dict[str, Any]]:
-    """The effect asked for, with everything it asks for in turn."""
+    """Return the effect of a request, with all its fields."""
     from emulator.control.effects import FIELDS  # noqa: PLC0415  # start-up time
-    from emulator.control.feasibility import nearest  # noqa: PLC0415  # start-up time
 
     given = {"kind": asked} if isinstance(asked, str) else dict(asked)
     kind = given.pop("kind", None)
     if not isinstance(kind, str):
         raise invalid(("effect.kind", "must be a string" if kind else "is required"))
     if kind not in CATALOGUE:
-        raise invalid(("effect.kind", nearest(kind[:100], CATALOGUE)))
+        raise invalid(("effect.kind", not_one_of(kind, CATALOGUE)))
     effect = Effect(kind)
     try:
         return effect, FIELDS[effect].model_validate(given).model_dump(mode="json")
@@ -135,24 +136,24 @@ def _effect(asked: str | dict[str, Any]) -> tuple[Effect, dict[str, Any]]:
     raise invalid(*paths)
 
 
-def _not_together(asked: NewFault, effect: Effect) -> list[Problem]:
-    some = [name for name in SOME if getattr(asked.match, name) is not None]
+def _contradictions(asked: NewFault, effect: Effect) -> list[Problem]:
+    some = [name for name in LIMITS if getattr(asked.match, name) is not None]
     problems: list[Problem] = [
-        (f"match.{name}", f"does not go with {some[0]}") for name in some[1:]
+        (f"match.{name}", f"cannot be given together with {some[0]}") for name in some[1:]
     ]
     if effect is Effect.CAPACITY:
-        problems += [(f"match.{name}", "does not go with capacity") for name in some]
+        problems += [(f"match.{name}", "cannot be given together with capacity") for name in some]
         if asked.times is not None:
-            problems.append(("times", "does not go with capacity"))
+            problems.append(("times", "cannot be given together with capacity"))
         if asked.starts_in:
-            problems.append(("starts_in", "does not go with capacity"))
+            problems.append(("starts_in", "cannot be given together with capacity"))
     return problems
 
 
 def _later(world: World, seconds: float, name: str) -> datetime:
     now, wait = world.clock.now(), timedelta(seconds=seconds)
     if wait > LATEST - now:
-        raise invalid((name, "goes past the end of time"))
+        raise invalid((name, f"goes past the latest time of a clock, {iso(LATEST)}"))
     return now + wait
 
 
@@ -161,14 +162,14 @@ async def get_fault(request: Request) -> Response:
     return json_response(shown_fault(_found(request)))
 
 
-async def remove_fault(request: Request) -> Response:
-    """Take a fault rule out; calls that waited for its lines are dialled."""
+async def delete_fault(request: Request) -> Response:
+    """Delete a fault rule; calls that waited for its lines are dialled."""
     world_of(request).faults.remove(_found(request).id)
     return Response(status_code=204)
 
 
-async def clear_faults(request: Request) -> Response:
-    """Take every fault rule out."""
+async def delete_faults(request: Request) -> Response:
+    """Delete every fault rule."""
     faults = world_of(request).faults
     for fault in list(faults.rules):
         faults.remove(fault.id)
@@ -186,7 +187,7 @@ def _found(request: Request) -> Fault:
 def shown_fault(fault: Fault) -> dict[str, Any]:
     """Show a fault rule."""
     match = fault.match
-    names = ("platform", "operation", "number", "workflow_id", "event", *SOME)
+    names = ("platform", "operation", "number", "workflow_id", "event", *LIMITS)
     shown = {
         "id": fault.id,
         "match": {name: value for name in names if (value := getattr(match, name)) is not None},
@@ -205,8 +206,8 @@ def shown_fault(fault: Fault) -> dict[str, Any]:
 fault_routes: Final = (
     Operation(method="GET", path="/faults", handler=list_faults),
     Operation(method="POST", path="/faults", handler=add_fault, takes=NewFault),
-    Operation(method="DELETE", path="/faults", handler=clear_faults),
+    Operation(method="DELETE", path="/faults", handler=delete_faults),
     Operation(method="GET", path="/faults/kinds", handler=list_fault_kinds),
     Operation(method="GET", path="/faults/{id}", handler=get_fault),
-    Operation(method="DELETE", path="/faults/{id}", handler=remove_fault),
+    Operation(method="DELETE", path="/faults/{id}", handler=delete_fault),
 )

@@ -16,11 +16,10 @@ from emulator.persistence.export import dump_world, read_single_world
 from emulator.persistence.rows import NewerError
 from emulator.persistence.wal import DamagedError
 
-LARGEST_WORLD: Final = 1 << 30
-"""Bytes a world may have that is imported."""
+MAX_IMPORT_BYTES: Final = 1 << 30
 
 
-class NewSnapshot(BaseModel):
+class CreateSnapshotRequest(BaseModel):
     """``POST /snapshots``."""
 
     model_config = CLOSED
@@ -35,23 +34,27 @@ async def list_snapshots(request: Request) -> Response:
 
 
 async def take_snapshot(request: Request) -> Response:
-    """Keep how the world stands: all of it, its clock and what it still owes."""
-    asked = read_body(request, NewSnapshot) if content_of(request).strip() else NewSnapshot()
+    """Take a snapshot of the world, with its clock and its pending steps."""
+    asked = (
+        read_body(request, CreateSnapshotRequest)
+        if content_of(request).strip()
+        else CreateSnapshotRequest()
+    )
     snapshots = worlds_of(request).snapshots
     name = snapshots.take(world_of(request), asked.name)
     return json_response(_shown(name, snapshots.get(world_of(request), name)), 201)
 
 
 async def restore_snapshot(request: Request) -> Response:
-    """Put the world back to how it stood; the snapshot stays."""
+    """Restore a snapshot; it is kept."""
     worlds, world, name = worlds_of(request), world_of(request), request.path_params["name"]
     snapshot = worlds.snapshots.get(world, name)
     worlds.restore(world, snapshot)
     return json_response(_shown(name, snapshot))
 
 
-async def drop_snapshot(request: Request) -> Response:
-    """Forget a snapshot."""
+async def delete_snapshot(request: Request) -> Response:
+    """Delete a snapshot."""
     worlds_of(request).snapshots.delete(world_of(request), request.path_params["name"])
     return Response(status_code=204)
 
@@ -66,14 +69,14 @@ def _shown(name: str, snapshot: World) -> dict[str, Any]:
 
 
 async def export_world(request: Request) -> Response:
-    """Give the world as a file, which TinyDB opens too."""
+    """Return the world as a file, which TinyDB opens too."""
     world = world_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{world.name}.json"'}
     return Response(dump_world(world), 200, headers, "application/json")
 
 
 async def import_world(request: Request) -> Response:
-    """Put the world of a file in the place of this one, once all of it has been read."""
+    """Replace the world by the one of a file, once all of it was read."""
     worlds, world = worlds_of(request), world_of(request)
     try:
         name, rows = read_single_world(Path("the body"), content_of(request))
@@ -85,9 +88,9 @@ async def import_world(request: Request) -> Response:
 
 file_routes: Final = (
     Operation(method="GET", path="/snapshots", handler=list_snapshots),
-    Operation(method="POST", path="/snapshots", handler=take_snapshot, takes=NewSnapshot),
+    Operation(method="POST", path="/snapshots", handler=take_snapshot, takes=CreateSnapshotRequest),
     Operation(method="POST", path="/snapshots/{name}/restore", handler=restore_snapshot),
-    Operation(method="DELETE", path="/snapshots/{name}", handler=drop_snapshot),
+    Operation(method="DELETE", path="/snapshots/{name}", handler=delete_snapshot),
     Operation(method="GET", path="/export", handler=export_world),
     Operation(method="POST", path="/import", handler=import_world),
 )

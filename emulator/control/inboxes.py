@@ -1,4 +1,4 @@
-"""Inboxes: endpoints for callbacks that a test can script, read and wait on."""
+"""Inboxes: endpoints for callbacks, which a test can script, read and wait for."""
 
 from itertools import islice
 from typing import Annotated, Any, Final
@@ -19,16 +19,16 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.world.world import World
 
-TOLD: Final = 10
-"""Messages, and other inboxes, that a wait in vain tells of."""
-LONGEST: Final = 4096
-"""Characters of a body that it shows."""
+MAX_ENTRIES_SHOWN: Final = 10
+"""Messages, and other inboxes, in the response to a wait that timed out."""
+MAX_BODY_CHARACTERS: Final = 4096
+"""Of each of these messages."""
 
 Status = Annotated[int, Field(ge=200, le=599, strict=True)]
 
 
-class ScriptedAnswer(BaseModel):
-    """One answer in full; ``json`` or ``body`` is what it says."""
+class ResponseScript(BaseModel):
+    """One response; its body is ``json`` or ``body``."""
 
     model_config = CLOSED
 
@@ -39,19 +39,19 @@ class ScriptedAnswer(BaseModel):
 
 
 def _in_full(answer: Any) -> Any:
-    """A bare number is a status."""
+    """Read a number as a status."""
     if not isinstance(answer, int | dict):
-        raise ValueError("must be a status from 200 to 599, or an object with one")  # noqa: TRY004  # told
+        raise ValueError("must be a status from 200 to 599, or an object with one")  # noqa: TRY004  # reported as a problem
     return {"status": answer} if isinstance(answer, int) else answer
 
 
-class Answers(BaseModel):
-    """``PUT /inboxes/{name}``: what the next requests are answered, in order."""
+class ScriptInboxRequest(BaseModel):
+    """``PUT /inboxes/{name}``: the responses to the next requests, in order."""
 
     model_config = CLOSED
 
     answers: Annotated[
-        list[Annotated[ScriptedAnswer, BeforeValidator(_in_full)]], Field(max_length=10_000)
+        list[Annotated[ResponseScript, BeforeValidator(_in_full)]], Field(max_length=10_000)
     ]
 
 
@@ -65,7 +65,7 @@ class WaitQuery(BaseModel):
 
 
 async def take_message(request: Request) -> Response:
-    """Take a callback, and answer 200 or as scripted."""
+    """Keep a request, and respond with 200 or as scripted."""
     worlds = worlds_of(request)
     world_name, _, rest = request.scope["path"].partition("/inbox/")[2].partition("/")
     world = worlds.get(world_name)
@@ -86,7 +86,7 @@ async def take_message(request: Request) -> Response:
 
 
 async def list_inboxes(request: Request) -> Response:
-    """List the inboxes that were used: how many messages each holds, and how many it ever took."""
+    """List the inboxes that were used, with how many messages each keeps and has received."""
     inboxes = world_of(request).inboxes
     return json_response(
         [
@@ -101,15 +101,15 @@ async def list_inboxes(request: Request) -> Response:
 
 
 async def read_inbox(request: Request) -> Response:
-    """List the messages an inbox took, oldest first."""
+    """List the messages of an inbox, oldest first."""
     query = read_query(request, Slice)
     inbox = world_of(request).inboxes.peek(request.path_params["name"])
     return json_response(_shown(inbox, query))
 
 
 async def script_inbox(request: Request) -> Response:
-    """Say what the next requests are answered."""
-    asked = read_body(request, Answers)
+    """Script the responses to the next requests."""
+    asked = read_body(request, ScriptInboxRequest)
     answers = [_scripted(answer) for answer in asked.answers]
     inbox = _inbox(request)
     inbox.script(answers)
@@ -117,13 +117,13 @@ async def script_inbox(request: Request) -> Response:
 
 
 async def empty_inbox(request: Request) -> Response:
-    """Forget messages and scripted answers."""
+    """Delete the messages and the scripted responses."""
     _inbox(request).empty()
     return Response(status_code=204)
 
 
 async def wait_for_messages(request: Request) -> Response:
-    """Wait until an inbox holds so many messages, and list them."""
+    """Wait until an inbox has a number of messages, and list them."""
     query = read_query(request, WaitQuery)
     inbox = _inbox(request)
     if not await inbox.wait(query.count, query.timeout):
@@ -132,15 +132,16 @@ async def wait_for_messages(request: Request) -> Response:
 
 
 def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
-    """Say what did arrive instead: here, elsewhere, and what is still to come."""
+    """Say what arrived instead, here and in other inboxes, and when the next step is due."""
     inboxes = world.inboxes
     held = len(inboxes[name].messages)
-    newest = Slice(limit=TOLD, offset=max(held - TOLD, 0))
+    newest = Slice(limit=MAX_ENTRIES_SHOWN, offset=max(held - MAX_ENTRIES_SHOWN, 0))
     others = [other for other in inboxes.names() if other != name and inboxes[other].messages]
     told = {
         "arrived": [_shortened(each) for each in _shown(inboxes[name], newest)],
         "elsewhere": [
-            {"name": other, "messages": len(inboxes[other].messages)} for other in others[:TOLD]
+            {"name": other, "messages": len(inboxes[other].messages)}
+            for other in others[:MAX_ENTRIES_SHOWN]
         ],
         "clock": shown_clock(world),
     }
@@ -149,17 +150,17 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
 
 
 def _shortened(message: dict[str, Any]) -> dict[str, Any]:
-    """A message without what would make a report long."""
-    if len(message["body"]) <= LONGEST:
+    """Return a message without the rest of a long body."""
+    if len(message["body"]) <= MAX_BODY_CHARACTERS:
         return message
-    return message | {"body": message["body"][:LONGEST], "json": None, "cut": True}
+    return message | {"body": message["body"][:MAX_BODY_CHARACTERS], "json": None, "cut": True}
 
 
 def _inbox(request: Request) -> Inbox:
     return world_of(request).inboxes[request.path_params["name"]]
 
 
-def _scripted(answer: ScriptedAnswer) -> ScriptedResponse:
+def _scripted(answer: ResponseScript) -> ScriptedResponse:
     content = answer.body.encode()
     if "value" in answer.model_fields_set:
         content = to_json(answer.value)
@@ -189,7 +190,7 @@ def _message(message: InboxMessage) -> dict[str, Any]:
 inbox_routes: Final = (
     Operation(method="GET", path="/inboxes", handler=list_inboxes),
     Operation(method="GET", path="/inboxes/{name}", handler=read_inbox, query=Slice),
-    Operation(method="PUT", path="/inboxes/{name}", handler=script_inbox, takes=Answers),
+    Operation(method="PUT", path="/inboxes/{name}", handler=script_inbox, takes=ScriptInboxRequest),
     Operation(method="DELETE", path="/inboxes/{name}", handler=empty_inbox),
     Operation(
         method="GET", path="/inboxes/{name}/wait", handler=wait_for_messages, query=WaitQuery

@@ -117,7 +117,7 @@ async def get_docs(_: Request) -> Response:
 
 
 async def get_docs_part(request: Request) -> Response:
-    """Show what the page is made of."""
+    """Show a part of the page."""
     return _page(request.path_params["part"])
 
 

@@ -1,8 +1,9 @@
-"""What every control route reads from its request, and how it writes times."""
+"""What control routes read from requests, and how they write times and problems."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -14,6 +15,7 @@ from emulator.kit.platform import Platform
 from emulator.worlds import Worlds
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
+MAX_NAMES_LISTED: Final = 12
 DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-", re.ASCII)
 
 
@@ -24,20 +26,20 @@ def _written(value: Any) -> Any:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(reachable)]
-"""A time, written out with its zone."""
+"""A time with its zone."""
 
 Speed = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=True)]
-"""How much faster than the wall a live clock is."""
+"""How much faster than real time a live clock is."""
 
 
 def worlds_of(request: Request) -> Worlds:
-    """All worlds of this server."""
+    """Return the worlds of this server."""
     worlds: Worlds = request.scope["emulator.worlds"]
     return worlds
 
 
 def platforms_of(request: Request) -> Mapping[str, Platform]:
-    """All platforms of this server."""
+    """Return the platforms of this server, by name."""
     platforms: Mapping[str, Platform] = request.scope["emulator.platforms"]
     return platforms
 
@@ -52,7 +54,18 @@ class Slice(BaseModel):
 
 
 def iso(moment: datetime | None) -> str | None:
-    """Write a time: UTC, with a Z, microseconds only where there are any."""
+    """Write a time: UTC, with a Z, and microseconds only where there are any."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def not_one_of(value: str, names: Iterable[str], where: str = "") -> str:
+    """Describe a problem with a name: which names there are, or the nearest of many."""
+    known = sorted(names)
+    near = get_close_matches(value, known, n=3, cutoff=0.4)
+    shown = value[:60]
+    if len(known) <= MAX_NAMES_LISTED:
+        suggestion = f"; did you mean {near[0]}?" if near else ""
+        return f"must be one of {', '.join(known)}, not {shown!r}{suggestion}"
+    return f"is unknown{where}: {shown!r}; did you mean {' or '.join(near or known[:3])}?"

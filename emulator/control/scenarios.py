@@ -1,4 +1,4 @@
-"""Scenarios: the rules that choose how callees behave, and the mix drawn from without one."""
+"""Scenarios: the rules that choose how callees behave, and the outcome mix for all other calls."""
 
 from typing import Annotated, Any, Final
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED, platforms_of
+from emulator.control.request import CLOSED, not_one_of, platforms_of
 from emulator.domain.scenarios import SCENARIOS, Scenario
 from emulator.engine.quotas import LARGEST
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
@@ -27,8 +27,8 @@ def _fitting(value: dict[str, int]) -> dict[str, int]:
     return value
 
 
-class Match(BaseModel):
-    """Which calls a rule is for; with nothing given, all."""
+class ScenarioMatch(BaseModel):
+    """Which calls a scenario rule is for; by default all."""
 
     model_config = CLOSED
 
@@ -38,36 +38,36 @@ class Match(BaseModel):
     next: Annotated[int, Field(ge=1, strict=True)] | None = None
 
 
-class NewRule(BaseModel):
-    """Calls that match get this scenario."""
+class NewScenarioRule(BaseModel):
+    """A scenario for the calls that match."""
 
     model_config = CLOSED
 
-    match: Match = Match()
+    match: ScenarioMatch = ScenarioMatch()
     scenario: str | OwnScenario
 
 
-class ChangedScenarios(BaseModel):
-    """``PUT /scenarios``: any of them; the rules replace those before, mix and quota each other."""
+class ChangeScenariosRequest(BaseModel):
+    """``PUT /scenarios``: any of the fields. Rules replace all rules; mix and quota each other."""
 
     model_config = CLOSED
 
-    rules: list[NewRule] | None = None
+    rules: list[NewScenarioRule] | None = None
     mix: Annotated[dict[str, Weight], Field(min_length=1)] | None = None
     quota: Annotated[dict[str, Count], Field(min_length=1), AfterValidator(_fitting)] | None = None
 
 
 async def get_scenarios(request: Request) -> Response:
-    """Show the rules, the outcome mix and the names of the built-in scenarios."""
+    """Show the scenario rules, the outcome mix and the names of the built-in scenarios."""
     return json_response(_shown(world_of(request).scenarios))
 
 
 async def set_scenarios(request: Request) -> Response:
-    """Replace the rules or the outcome mix."""
+    """Replace the scenario rules, the outcome mix or the quota."""
     scenarios = world_of(request).scenarios
-    asked = read_body(request, ChangedScenarios)
+    asked = read_body(request, ChangeScenariosRequest)
     if asked.mix is not None and asked.quota is not None:
-        raise invalid(("quota", "does not go with mix: calls are dealt out or drawn"))
+        raise invalid(("quota", "cannot be given together with mix"))
     for field in ("mix", "quota"):
         for name in getattr(asked, field) or ():
             scenario_of(f"{field}.{name}", name)
@@ -77,7 +77,7 @@ async def set_scenarios(request: Request) -> Response:
         for index, rule in enumerate(asked.rules):
             if rule.match.platform not in (None, *platforms):
                 path = f"rules[{index}].match.platform"
-                raise invalid((path, f"must be one of {', '.join(platforms)}"))
+                raise invalid((path, not_one_of(rule.match.platform or "", platforms)))
         rules = [_rule(index, rule) for index, rule in enumerate(asked.rules)]
     quota, dealt, kept = asked.quota, 0, scenarios.quota
     if kept is not None and not asked.model_fields_set & {"mix", "quota"}:
@@ -88,19 +88,19 @@ async def set_scenarios(request: Request) -> Response:
 
 
 async def delete_scenarios(request: Request) -> Response:
-    """Go back to no rules and the first outcome mix."""
+    """Delete the scenario rules, and go back to the default outcome mix."""
     scenarios = world_of(request).scenarios
     scenarios.write([], dict(DEFAULT_MIX))
     return json_response(_shown(scenarios))
 
 
-def _rule(index: int, asked: NewRule) -> Rule:
+def _rule(index: int, asked: NewScenarioRule) -> Rule:
     scenario = scenario_of(f"rules[{index}].scenario", asked.scenario)
     return Rule(scenario=scenario, **asked.match.model_dump())
 
 
 def _shown(scenarios: Scenarios) -> dict[str, Any]:
-    """Show it all; of a quota, how many calls were dealt one too."""
+    """Return it for programs; of a quota, also how many calls have drawn from it."""
     quota = scenarios.quota
     dealt = {} if quota is None else {"quota": quota.counts, "dealt": quota.dealt}
     return dealt | {
@@ -140,6 +140,6 @@ def _shown_scenario(scenario: Scenario) -> str | dict[str, Any]:
 
 scenario_routes: Final = (
     Operation(method="GET", path="/scenarios", handler=get_scenarios),
-    Operation(method="PUT", path="/scenarios", handler=set_scenarios, takes=ChangedScenarios),
+    Operation(method="PUT", path="/scenarios", handler=set_scenarios, takes=ChangeScenariosRequest),
     Operation(method="DELETE", path="/scenarios", handler=delete_scenarios),
 )

@@ -1,4 +1,4 @@
-"""Search: what has this id or this number, or nearly."""
+"""Search for calls, callbacks and batches by an id or a number, or a part of it."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -17,9 +17,9 @@ from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
-LOOKED_AT: Final = 2000
+MAX_SEARCHED: Final = 2000
 """The newest calls and callbacks that are searched for a part of an id or number."""
-SHOWN: Final = 20
+MAX_RESULTS: Final = 20
 
 
 class SearchQuery(BaseModel):
@@ -34,7 +34,7 @@ async def search(request: Request) -> Response:
     """Find calls, callbacks and batches by id or number; by a part of it among the newest."""
     asked = read_query(request, SearchQuery).q.strip()
     found = {(each["kind"], each["id"]): each for each in _found(world_of(request), asked)}
-    return json_response(list(found.values())[:SHOWN])
+    return json_response(list(found.values())[:MAX_RESULTS])
 
 
 def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:
@@ -45,12 +45,12 @@ def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:
         yield _callback(callback)
     if (batch := world.batches.find(asked)) is not None:
         yield _batch(batch)
-    to_number, _ = world.calls.chosen(0, SHOWN, number=asked)
+    to_number, _ = world.calls.chosen(0, MAX_RESULTS, number=asked)
     yield from map(_call, to_number)
-    for call in world.calls.page(0, LOOKED_AT)[0]:
+    for call in world.calls.page(0, MAX_SEARCHED)[0]:
         if any(asked in text for text in (call.id, call.to_number, call.from_number)):
             yield _call(call)
-    for callback in islice(log, LOOKED_AT):
+    for callback in islice(log, MAX_SEARCHED):
         if asked in callback.id or asked in callback.event or asked in callback.url:
             yield _callback(callback)
 

@@ -1,4 +1,4 @@
-"""The timeline: what is due next."""
+"""The timeline: the next steps."""
 
 from typing import Any, Final
 
@@ -21,14 +21,14 @@ class TimelineQuery(Slice):
 
 
 async def read_timeline(request: Request) -> Response:
-    """List what is due next, soonest first."""
+    """List the next steps, soonest first."""
     world = world_of(request)
     query = read_query(request, TimelineQuery)
     return json_response(upcoming(world, query.offset + query.limit)[query.offset :])
 
 
 def upcoming(world: World, count: int) -> list[dict[str, Any]]:
-    """The next so many steps."""
+    """Return the next steps for programs."""
     return [
         {"due": iso(moment(due)), **_shown(world, action)}
         for due, action in world.timeline.upcoming(count)

@@ -1,4 +1,4 @@
-"""Worlds: making, listing and ending them, their settings, and whether the server is well."""
+"""Worlds: create, list and delete them, change their settings; and the health of the server."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from emulator import __version__
 from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
-from emulator.control.request import CLOSED, Moment, Speed, platforms_of, worlds_of
+from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platforms_of, worlds_of
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
@@ -30,8 +30,8 @@ class StartClock(BaseModel):
     now: Moment | None = None
 
 
-class NewWorld(BaseModel):
-    """``POST /worlds``: whatever is left out is as the server was started."""
+class CreateWorldRequest(BaseModel):
+    """``POST /worlds``: what is not given is as the server was started."""
 
     model_config = CLOSED
 
@@ -42,11 +42,11 @@ class NewWorld(BaseModel):
     calls_per_second: Pace | None = None
     options: dict[str, dict[str, Any]] = {}
     from_: Annotated[str | None, Field(alias="from")] = None
-    """Another world, or a snapshot, to go on from."""
+    """Another world, or a snapshot, to fork."""
 
 
-class ChangedSettings(BaseModel):
-    """``PATCH /settings``: any of them."""
+class ChangeSettingsRequest(BaseModel):
+    """``PATCH /settings``: any of the fields."""
 
     model_config = CLOSED
 
@@ -56,7 +56,7 @@ class ChangedSettings(BaseModel):
 
 
 async def health(request: Request) -> Response:
-    """Say that vendor requests are served."""
+    """Show that requests to vendors are served."""
     worlds = worlds_of(request)
     store = "memory" if worlds.data_file is None else "file"
     body = {"status": "ok", "version": __version__, "store": store, "worlds": len(worlds)}
@@ -69,8 +69,12 @@ async def list_worlds(request: Request) -> Response:
 
 
 async def create_world(request: Request) -> Response:
-    """Make a world with credentials of its own."""
-    asked = read_body(request, NewWorld) if content_of(request).strip() else NewWorld()
+    """Create a world with new credentials, or fork a world or a snapshot."""
+    asked = (
+        read_body(request, CreateWorldRequest)
+        if content_of(request).strip()
+        else CreateWorldRequest()
+    )
     if asked.from_ is not None:
         return json_response(_shown(request, _forked(request, asked, asked.from_)), 201)
     world = worlds_of(request).create(
@@ -86,15 +90,15 @@ async def create_world(request: Request) -> Response:
     return json_response(_shown(request, world), 201)
 
 
-def _forked(request: Request, asked: NewWorld, origin: str) -> World:
-    """Make a world that goes on from another, or from a snapshot."""
+def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
+    """Fork a world or a snapshot."""
     worlds = worlds_of(request)
     source = worlds.named(origin) or worlds.snapshots.find(origin)
     if source is None:
-        raise invalid(("from", f"must be a world or a snapshot, and there is no {origin[:64]}"))
+        raise invalid(("from", f"must be the name of a world or a snapshot, not {origin[:64]!r}"))
     if asked.seed is not None or asked.clock.now is not None:
         field = "seed" if asked.clock.now is None else "clock.now"
-        raise invalid((field, "is that of the world it goes on from"))
+        raise invalid((field, "cannot be given together with from: a fork keeps it"))
     options = _options(request, source.settings.options, asked.options)
     world = worlds.fork(source, asked.name)
     world.change_settings(auth=asked.auth, calls_per_second=asked.calls_per_second, options=options)
@@ -112,7 +116,7 @@ async def get_world(request: Request) -> Response:
 
 
 async def delete_world(request: Request) -> Response:
-    """End a world and forget all of it, its snapshots too."""
+    """Delete a world with its snapshots."""
     worlds_of(request).delete(request.path_params["name"])
     return Response(status_code=204)
 
@@ -123,9 +127,9 @@ async def get_settings(request: Request) -> Response:
 
 
 async def change_settings(request: Request) -> Response:
-    """Change settings of the world; they last through a reset."""
+    """Change settings of the world; a reset keeps them."""
     world = world_of(request)
-    asked = read_body(request, ChangedSettings)
+    asked = read_body(request, ChangeSettingsRequest)
     world.change_settings(
         auth=asked.auth,
         calls_per_second=asked.calls_per_second,
@@ -135,7 +139,7 @@ async def change_settings(request: Request) -> Response:
 
 
 async def reset_world(request: Request) -> Response:
-    """Go back to a new world with the same settings and credentials."""
+    """Start again as a new world with the same settings and credentials."""
     world = world_of(request)
     world.reset()
     return json_response(_shown(request, world))
@@ -148,7 +152,7 @@ def _options(
     options = dict(now)
     for name, values in asked.items():
         if name not in platforms:
-            raise invalid((f"options.{name[:40]}", f"must be one of {', '.join(platforms)}"))
+            raise invalid((f"options.{name[:40]}", not_one_of(name, platforms)))
         before = options[name].model_dump() if name in options else {}
         try:
             options[name] = platforms[name].hooks.options(**before | values)
@@ -187,10 +191,12 @@ def _shown(request: Request, world: World) -> dict[str, Any]:
 world_routes: Final = (
     Operation(method="GET", path="/health", handler=health),
     Operation(method="GET", path="/worlds", handler=list_worlds),
-    Operation(method="POST", path="/worlds", handler=create_world, takes=NewWorld),
+    Operation(method="POST", path="/worlds", handler=create_world, takes=CreateWorldRequest),
     Operation(method="GET", path="/worlds/{name}", handler=get_world),
     Operation(method="DELETE", path="/worlds/{name}", handler=delete_world),
     Operation(method="GET", path="/settings", handler=get_settings),
-    Operation(method="PATCH", path="/settings", handler=change_settings, takes=ChangedSettings),
+    Operation(
+        method="PATCH", path="/settings", handler=change_settings, takes=ChangeSettingsRequest
+    ),
     Operation(method="POST", path="/reset", handler=reset_world),
 )

@@ -232,7 +232,7 @@ def said(response: httpx.Response) -> Any:
         return response.json() if response.content else None
     try:
         problem = response.json()
-        detail, hint = problem["detail"], problem["hint"]
+        detail, hint = problem["detail"], problem.get("hint", "")
         wrong = [f"{each['field']} {each['detail']}" for each in problem.get("errors", ())]
     except (ValueError, LookupError, TypeError):
         detail, hint, wrong = response.text[:2000], "", []

@@ -62,20 +62,20 @@ async def test_callbacks_are_listed_by_status_and_subject(world: World) -> None:
     assert await listed("platform=exotel") == []
 
 
-async def test_replay_sends_the_same_bytes_again(world: World) -> None:
+async def test_resending_sends_the_same_bytes_again(world: World) -> None:
     """A callback that failed can be sent again, whenever, and is then delivered."""
     callback = await reported(world, 500, 500, 500)
     assert callback["status"] == "failed"
 
-    replayed = await world.control("POST", f"/callbacks/{callback['id']}/replay")
+    resent = await world.control("POST", f"/callbacks/{callback['id']}/resend")
 
-    assert (replayed.status_code, replayed.json()["status"]) == (200, "delivered")
-    assert len(replayed.json()["attempts"]) == 4
+    assert (resent.status_code, resent.json()["status"]) == (200, "delivered")
+    assert len(resent.json()["attempts"]) == 4
     messages = await world.inbox("done")
     assert [message["body"] for message in messages] == [callback["body"]] * 4
 
 
-async def test_pending_callback_cannot_be_replayed(world: World) -> None:
+async def test_pending_callback_cannot_be_resent(world: World) -> None:
     """A callback that is still pending is a conflict."""
     await world.control("PUT", "/inboxes/done", json={"answers": [500]})
     await world.place(await world.workflow(call_back_url=world.inbox_url + "done"), BUSY)
@@ -83,7 +83,7 @@ async def test_pending_callback_cannot_be_replayed(world: World) -> None:
     (callback,) = (await world.control("GET", "/callbacks")).json()
     assert (callback["status"], callback["due_at"]) == ("pending", "2026-01-01T00:00:31Z")
 
-    refused = await world.control("POST", f"/callbacks/{callback['id']}/replay")
+    refused = await world.control("POST", f"/callbacks/{callback['id']}/resend")
 
     assert refused.status_code == 409
     assert "still pending" in refused.json()["detail"]
@@ -145,7 +145,7 @@ async def test_edited_copy_is_a_callback_of_its_own(world: World) -> None:
     await world.control("PUT", "/inboxes/done", json={"answers": [500]})
 
     edits = {"body": "a=1", "content_type": "text/plain"}
-    sent = await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+    sent = await world.control("POST", f"/callbacks/{callback['id']}/resend", json=edits)
     await world.advance()
 
     copy = sent.json()
@@ -164,9 +164,9 @@ async def test_edited_copy_goes_where_it_is_sent(world: World) -> None:
     callback = await reported(world, 200)
 
     edits = {"url": world.inbox_url + "other"}
-    await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+    await world.control("POST", f"/callbacks/{callback['id']}/resend", json=edits)
     edits = {"url": "http://8.8.8.8/"}
-    refused = await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+    refused = await world.control("POST", f"/callbacks/{callback['id']}/resend", json=edits)
 
     assert [each["body"] for each in await world.inbox("other")] == [callback["body"]]
     assert refused.json()["status"] == "refused"
@@ -187,8 +187,17 @@ async def test_edits_that_do_not_fit_are_named(world: World, edits: Any, field: 
     """A wrong field is named, and nothing is sent."""
     callback = await reported(world, 200)
 
-    refused = await world.control("POST", f"/callbacks/{callback['id']}/replay", json=edits)
+    refused = await world.control("POST", f"/callbacks/{callback['id']}/resend", json=edits)
 
     assert refused.status_code == 400
     assert [each["field"] for each in refused.json()["errors"]] == [field]
     assert len(await world.inbox("done")) == 1
+
+
+async def test_former_name_of_resending_is_still_served(world: World) -> None:
+    """Clients that know the route as /replay resend a callback too."""
+    callback = await reported(world, 500, 500, 500)
+
+    resent = await world.control("POST", f"/callbacks/{callback['id']}/replay")
+
+    assert (resent.status_code, resent.json()["status"]) == (200, "delivered")

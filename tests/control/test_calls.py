@@ -105,7 +105,7 @@ async def test_bad_query_is_refused_and_the_field_named(
 
     assert refused.status_code == 400
     assert [error["field"] for error in refused.json()["errors"]] == [field]
-    assert refused.json()["hint"]
+    assert refused.json()["detail"].startswith(f"{field} ")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_bad_query_is_refused_and_the_field_named(
         pytest.param("POST", "/calls/nope/move", "call", id="move"),
         pytest.param("GET", "/calls?batch_id=nope", "batch", id="batch"),
         pytest.param("GET", "/callbacks/nope", "callback", id="callback"),
-        pytest.param("POST", "/callbacks/nope/replay", "callback", id="replay"),
+        pytest.param("POST", "/callbacks/nope/resend", "callback", id="resend"),
         pytest.param("GET", "/worlds/nope", "world", id="world"),
         pytest.param("DELETE", "/worlds/nope", "world", id="delete-world"),
         pytest.param("POST", "/inbox/nope/x", "world", id="inbox-of-no-world"),

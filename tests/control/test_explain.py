@@ -203,7 +203,7 @@ async def test_transitions_say_what_made_them_happen(world: World) -> None:
     assert ringing["request"]["target"] == "/_emulator/clock/advance"
     assert (failed["status"], failed["by"]) == ("failed", "control")
     assert (failed["at"], failed["request"]["method"]) == ("2026-01-01T00:00:01Z", "POST")
-    assert f"moved by POST /_emulator/calls/{call}/move" in failed["text"]
+    assert f"forced by POST /_emulator/calls/{call}/move" in failed["text"]
 
 
 async def test_what_is_to_come_is_told_with_its_time(world: World) -> None:
@@ -368,7 +368,7 @@ async def test_id_of_another_world_leads_there(http: httpx.AsyncClient, world: W
     response = await http.get(f"/_emulator/explain/{call}")
 
     assert response.status_code == 404
-    assert f"of world {world.name}" in response.json()["hint"]
+    assert f"in world {world.name}" in response.json()["hint"]
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
         pytest.param({}, {"effect": "is required"}, id="nothing"),
         pytest.param(
             {"effect": "duplicat"},
-            {"effect.kind": "is none there is; the nearest are duplicate, truncate, delay"},
+            {"effect.kind": "is unknown: 'duplicat'; did you mean duplicate or truncate or delay?"},
             id="effect",
         ),
         pytest.param({"effect": {}}, {"effect.kind": "is required"}, id="no-kind"),
@@ -151,7 +151,7 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
         ),
         pytest.param(
             {"effect": {"kind": "error", "status": 599}},
-            {"effect": "has the status 599, which HTTP does not name"},
+            {"effect": "has status 599, which HTTP does not define"},
             id="status",
         ),
         pytest.param(
@@ -162,8 +162,8 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
         pytest.param(
             {"effect": "drop", "match": {"platform": "intrn"}},
             {
-                "match.platform": "must be one of bimpe, exotel, intron, voicebooker; "
-                "the nearest is intron"
+                "match.platform": "must be one of bimpe, exotel, intron, voicebooker, not "
+                "'intrn'; did you mean intron?"
             },
             id="platform",
         ),
@@ -176,31 +176,34 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
             {"effect": "drop", "match": {"platform": "exotel", "event": "session_strt"}},
             {
                 "match.event": "must be one of insights_events, pre_agent_transfer, session_end, "
-                "session_start, transcript_events; the nearest is session_start"
+                "session_start, transcript_events, not 'session_strt'; did you mean session_start?"
             },
             id="event",
         ),
         pytest.param(
             {"effect": "reset", "match": {"operation": "place_cals"}},
             {
-                "match.operation": "is none there is; the nearest are place_calls, "
-                "place_robocalls, make_call (of any platform)"
+                "match.operation": "is unknown: 'place_cals'; did you mean place_calls or "
+                "place_robocalls or make_call?"
             },
             id="operation",
         ),
         pytest.param(
             {"effect": "reset", "match": {"event": "x"}},
-            {"match.event": "is something only callbacks have, and this effect meets others"},
+            {"match.event": "does not fit the effect: only callbacks have one"},
             id="event-of-a-route",
         ),
         pytest.param(
             {"effect": "outage", "match": {"operation": "place_calls"}},
-            {"match.operation": "is something only requests have, and this effect meets others"},
+            {"match.operation": "does not fit the effect: only requests have one"},
             id="operation-of-a-call",
         ),
         pytest.param(
             {"effect": "accept_then_reset", "match": {"operation": "list_workflows"}},
-            {"match.operation": "only reads, and accept_then_reset is for what has something done"},
+            {
+                "match.operation": "is a read, and accept_then_reset applies only to operations "
+                "that change something"
+            },
             id="read",
         ),
         pytest.param(
@@ -211,14 +214,14 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
         pytest.param(
             {"effect": "early", "match": {"platform": "intron", "operation": "create_workflow"}},
             {
-                "match.operation": "leads to no callback; it must be one of place_calls, "
-                "place_conversations, place_robocalls"
+                "match.operation": "leads to no callback: it must be one of place_calls, "
+                "place_conversations, place_robocalls, not 'create_workflow'"
             },
             id="early-elsewhere",
         ),
         pytest.param(
             {"effect": "drop", "match": {"platform": "intron", "number": "+2348000000001"}},
-            {"match.number": "never fits: intron's callbacks are about whole batches"},
+            {"match.number": "can never match: the callbacks of intron are about whole batches"},
             id="number-of-a-batch",
         ),
         pytest.param(
@@ -228,44 +231,44 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
             },
             {
                 "effect.field": "must be one of integrator_id, request_calls, request_id, stats, "
-                "status; the nearest is status"
+                "status, not 'statu'; did you mean status?"
             },
             id="field",
         ),
         pytest.param(
             {"effect": "stale_signature"},
             {
-                "effect.kind": "can never happen: no platform here documents a time in what its "
-                "callbacks are signed with"
+                "effect.kind": "can never apply: it needs a platform that documents a time in the "
+                "signature of its callbacks, and none does"
             },
             id="stale-signature",
         ),
         pytest.param(
             {"effect": "bad_signature", "match": {"platform": "exotel"}},
             {
-                "effect.kind": "can never happen: exotel is not one that documents how its "
-                "callbacks prove who sends them"
+                "effect.kind": "can never apply: it needs a platform that documents a signature of "
+                "its callbacks, and exotel does not"
             },
             id="bad-signature",
         ),
         pytest.param(
             {"effect": "late_regression", "match": {"platform": "voicebooker"}},
             {
-                "effect.kind": "can never happen: voicebooker is not one that tells in its "
-                "callbacks of a status that another goes before"
+                "effect.kind": "can never apply: it needs a platform that reports an earlier "
+                "status before a later one in its callbacks, and voicebooker does not"
             },
             id="no-older-status",
         ),
         pytest.param(
             {"effect": "drop", "match": {"nth": 1, "probability": 0.5}},
-            {"match.probability": "does not go with nth"},
+            {"match.probability": "cannot be given together with nth"},
             id="nth-and-probability",
         ),
         pytest.param(
             {"effect": {"kind": "capacity", "calls": 1}, "times": 1, "match": {"every": 2}},
             {
-                "match.every": "does not go with capacity",
-                "times": "does not go with capacity",
+                "match.every": "cannot be given together with capacity",
+                "times": "cannot be given together with capacity",
             },
             id="capacity",
         ),
@@ -281,7 +284,7 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
         ),
     ],
 )
-async def test_rule_that_can_never_happen_is_refused(
+async def test_rule_that_can_never_apply_is_refused(
     world: World, body: Json, problems: dict[str, str]
 ) -> None:
     """Every field that is wrong is named, with what is nearest to it; nothing changes."""

@@ -157,7 +157,7 @@ shape = CallbackShape(
             "text/xml",
             {"kind": kind},
             {
-                "effect.kind": "can never happen: acme sends callbacks as text/xml, and only "
+                "effect.kind": "can never apply: acme sends callbacks as text/xml, and only "
                 "fields of JSON and forms can be changed"
             },
             id=f"xml-{kind}",
@@ -168,13 +168,13 @@ shape = CallbackShape(
         pytest.param(
             "application/x-www-form-urlencoded",
             {"kind": "wrong_content_type", "content_type": "Application/X-WWW-Form-Urlencoded"},
-            {"effect.content_type": "is how acme sends callbacks anyway; name another"},
+            {"effect.content_type": "is what acme sends already; give another"},
             id="same-content-type",
         ),
         pytest.param(
             "application/x-www-form-urlencoded",
             {"kind": "missing_field", "field": "Statu"},
-            {"effect.field": "must be one of Status; the nearest is Status"},
+            {"effect.field": "must be one of Status, not 'Statu'; did you mean Status?"},
             id="no-such-field",
         ),
         *(

@@ -103,7 +103,7 @@ async def test_call_says_which_fault_changed_it(
     (told,) = steps(await explained(world, call), "fault")
 
     assert told["fault_id"] == fault["id"]
-    assert f"fault {fault['id']} ({kind}) has changed how it goes" in told["text"]
+    assert f"fault {fault['id']} ({kind}) changed the plan" in told["text"]
 
 
 async def test_call_that_waits_for_a_line_says_so(world: World) -> None:
@@ -116,7 +116,7 @@ async def test_call_that_waits_for_a_line_says_so(world: World) -> None:
 
     told = [texts(await explained(world, call["id"]), "fault") for call in calls]
 
-    assert any(f"fault {fault['id']} (capacity) has it wait" in each for each in told)
+    assert any(f"fault {fault['id']} (capacity) makes it wait" in each for each in told)
 
 
 async def test_request_says_which_fault_it_met(world: World) -> None:
@@ -130,7 +130,7 @@ async def test_request_says_which_fault_it_met(world: World) -> None:
     story = await explained(world, call["id"])
 
     assert answered.status_code == 504
-    assert f"answered 504, by fault {fault['id']}" in texts(story, "request")
+    assert f"response 504, by fault {fault['id']}" in texts(story, "request")
 
 
 async def test_batch_and_call_that_waited_for_a_line_say_so(world: World) -> None:
@@ -145,8 +145,8 @@ async def test_batch_and_call_that_waited_for_a_line_say_so(world: World) -> Non
 
     call = await explained(world, waiting["id"])
 
-    assert f"fault {fault['id']} (capacity) has it wait" in texts(batch, "fault")
-    assert f"fault {fault['id']} (capacity) had it wait" in texts(call, "fault")
+    assert f"fault {fault['id']} (capacity) makes it wait" in texts(batch, "fault")
+    assert f"fault {fault['id']} (capacity) made it wait" in texts(call, "fault")
 
 
 async def test_callback_that_is_to_be_dropped_says_so(world: World) -> None:
@@ -157,7 +157,7 @@ async def test_callback_that_is_to_be_dropped_says_so(world: World) -> None:
 
     story = await explained(world, call)
 
-    assert "nothing leaves, as a fault drops it" in texts(story, "next")
+    assert "nothing is sent, as a fault drops it" in texts(story, "next")
 
 
 async def test_fault_on_a_callback_is_told_with_what_it_asks(world: World) -> None:
@@ -168,13 +168,13 @@ async def test_fault_on_a_callback_is_told_with_what_it_asks(world: World) -> No
 
     story = await explained(world, batch)
 
-    assert "(delay, seconds 40.0) is on it" in texts(story, "fault")
+    assert "(delay, seconds 40.0) applies to it" in texts(story, "fault")
 
 
 @pytest.mark.parametrize(
     ("kind", "ends"),
     [
-        pytest.param("drop", "never sent, as a fault has dropped it", id="drop"),
+        pytest.param("drop", "never sent, as a fault dropped it", id="drop"),
         pytest.param("duplicate", "", id="duplicate"),
     ],
 )

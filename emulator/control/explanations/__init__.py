@@ -1,1 +1,1 @@
-"""Why a call, a batch or a callback is as it is, step by step."""
+"""Explanations: how a call, a batch or a callback came to its state, step by step."""

@@ -1,71 +1,75 @@
-"""What the history knows of why something happened."""
+"""Causes of steps, as the history has them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from emulator.control.explanations.story import Story, Told
+from emulator.control.explanations.story import StepKind, Story
 from emulator.control.request import iso
 from emulator.domain.calls import CallStatus
 from emulator.domain.ticks import SECOND, ticks
 from emulator.history.entries import Exchange
 from emulator.world.world import World
 
-SLACK: Final = 2 * SECOND
-"""How far the time of entries may go back, at a clock's first speed: a live one is read anew."""
-GONE: Final = "the history no longer has the request that did it, or never had"
+SLACK_TICKS: Final = 2 * SECOND
+"""How far the times of an entry and of its step may differ at speed 1: a live clock moves on."""
+EVICTED: Final = "the history no longer has the request that created it, or never had"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a call or a batch as the history has it, and the request it followed from."""
+    """A history entry about a call or a batch, and the request that it follows from."""
 
     number: int
     cause: tuple[int, Exchange] | None
 
 
 def step_of(world: World, subject: str, status: str, at: datetime) -> Step | None:
-    """Find in the history how a call or batch entered a status at that moment."""
-    slack = round(SLACK * max(1.0, world.clock.speed))
+    """Find the history entry of a status that a call or batch entered at this time."""
+    slack = round(SLACK_TICKS * max(1.0, world.clock.speed))
     tick = ticks(at)
     number = world.history.step_of(subject, status, tick - slack, tick + slack)
     return None if number is None else Step(number, world.history.cause_of(number))
 
 
 def fault_named(world: World, fault_id: str) -> str:
-    """Name a fault, by its effect too while there is such a rule."""
+    """Name a fault, with its effect while the rule exists."""
     fault = world.faults.rules.find(fault_id)
-    return f"fault {fault_id} (over)" if fault is None else f"fault {fault_id} ({fault.effect})"
+    return (
+        f"fault {fault_id} (deleted or expired)"
+        if fault is None
+        else f"fault {fault_id} ({fault.effect})"
+    )
 
 
-def tell_wait(story: Story, world: World, *subjects: str | None) -> None:
-    """Tell which fault has one of these, a single call or a batch, wait for a line."""
+def add_wait(story: Story, world: World, *subjects: str | None) -> None:
+    """Add the fault that makes one of these, a call or a batch, wait for a line."""
     for subject in subjects:
         wait = world.faults.waits.find(subject)
         if wait is not None:
-            text = f"{fault_named(world, wait.fault_id)} has it wait until a line is free"
-            story.tell(Told.FAULT, None, text, fault_id=wait.fault_id)
+            text = f"{fault_named(world, wait.fault_id)} makes it wait for a free line"
+            story.add(StepKind.FAULT, None, text, fault_id=wait.fault_id)
 
 
-def tell_request(story: Story, world: World, step: Step | None, at: datetime) -> None:
-    """Tell which request made something."""
+def add_request(story: Story, world: World, step: Step | None, at: datetime) -> None:
+    """Add the request that created something."""
     if step is None or step.cause is None:
-        text = f"it was made; {GONE}"
-        story.tell(Told.REQUEST, at, text, entry=None)
+        text = f"created; {EVICTED}"
+        story.add(StepKind.REQUEST, at, text, entry=None)
         return
     number, exchange = step.cause
     named = "" if exchange.operation is None else f" ({exchange.operation})"
-    said = f"was answered {exchange.status}"
+    result = f"response {exchange.status}"
     if exchange.status is None:
-        said = "had its connection broken off"
+        result = "its connection was reset"
     if exchange.fault is not None:
-        said += f", by {fault_named(world, exchange.fault)}"
-    text = f"{request_named(exchange)}{named} made it, and {said}"
-    story.tell(Told.REQUEST, at, f"{text} [history {number}]", **shown_request(number, exchange))
+        result += f", by {fault_named(world, exchange.fault)}"
+    text = f"created by {request_named(exchange)}{named}, {result}"
+    story.add(StepKind.REQUEST, at, f"{text} [history {number}]", **shown_request(number, exchange))
 
 
 def shown_request(number: int, exchange: Exchange) -> dict[str, Any]:
-    """Show a request, short: the history has all of it."""
+    """Return a request for programs, in short: the history has all of it."""
     return {
         "entry": number,
         "kind": exchange.kind,
@@ -83,14 +87,14 @@ def request_named(exchange: Exchange) -> str:
     return f"{exchange.method} {exchange.target.partition('?')[0][:200]}"
 
 
-def is_move(exchange: Exchange, call_id: str) -> bool:
-    """Whether a request moved this call by hand."""
-    asked = exchange.target.partition("?")[0]
-    return exchange.kind == "control" and asked.endswith(f"/calls/{call_id}/move")
+def is_forced(exchange: Exchange, call_id: str) -> bool:
+    """Return whether a request forced a transition of this call."""
+    target = exchange.target.partition("?")[0]
+    return exchange.kind == "control" and target.endswith(f"/calls/{call_id}/move")
 
 
 def how(step: Step | None, subject: str) -> tuple[str, dict[str, Any]]:
-    """Say what made a step happen when it did: a command, or time that passed."""
+    """Say what caused a step: a request, or time that passed."""
     if step is None:
         return "", {"by": None, "entry": None}
     more: dict[str, Any] = {"entry": step.number}
@@ -98,8 +102,8 @@ def how(step: Step | None, subject: str) -> tuple[str, dict[str, Any]]:
         return f" [history {step.number}]", more | {"by": "time"}
     number, exchange = step.cause
     more["request"] = shown_request(number, exchange)
-    if is_move(exchange, subject):
-        text = f"; moved by {request_named(exchange)}"
+    if is_forced(exchange, subject):
+        text = f"; forced by {request_named(exchange)}"
         return f"{text} [history {number}]", more | {"by": "control"}
     by = "time" if "/_emulator/clock" in exchange.target else "request"
     return f" [history {step.number}, in {request_named(exchange)}]", more | {"by": by}

@@ -1,32 +1,32 @@
-"""What gave a call its scenario: its request, a rule, a magic number, or a draw."""
+"""What chose the scenario of a call: its request, a rule, a magic number, or a draw."""
 
 from typing import Any
 
-from emulator.control.explanations.story import Story, Told
+from emulator.control.explanations.story import StepKind, Story
 from emulator.domain.calls import Call, Direction
 from emulator.domain.scenarios import MAGIC_NUMBERS, SUFFIX_DIGITS
 from emulator.engine.scenarios import MOST_CHOICES, Choice
 from emulator.world.world import World
 
 
-def tell_choice(story: Story, world: World, call: Call) -> None:
-    """Tell what chose the scenario."""
+def add_choice(story: Story, world: World, call: Call) -> None:
+    """Add what chose the scenario."""
     choice = world.scenarios.choices.find(call.chosen)
     if choice is None or (choice.mix and is_magic(call)):
         text, more = _from_number(world, call)
     else:
         text, more = _from_choice(world, call, choice)
     shown = {"scenario": call.scenario} | more
-    story.tell(Told.SCENARIO, call.created_at, f"scenario {call.scenario}: {text}", **shown)
+    story.add(StepKind.SCENARIO, call.created_at, f"scenario {call.scenario}: {text}", **shown)
 
 
 def number_of(call: Call) -> str:
-    """The number of the person: on calls that come in, who calls."""
+    """Return the person's number: the caller of an inbound call."""
     return call.from_number if call.direction is Direction.INBOUND else call.to_number
 
 
 def is_magic(call: Call) -> bool:
-    """Whether the number chooses a scenario, which it does before anything is drawn."""
+    """Return whether the number chooses a scenario, which comes before any draw."""
     return number_of(call)[-SUFFIX_DIGITS:] in MAGIC_NUMBERS
 
 
@@ -37,37 +37,37 @@ def _from_number(world: World, call: Call) -> tuple[str, dict[str, Any]]:
         text = f"the number {number} ends in {suffix}, a magic number"
         return text, {"by": "magic_number", "number": number, "suffix": suffix}
     if len(world.scenarios.choices) >= MOST_CHOICES:
-        return "what chose it is no longer remembered", {"by": None}
-    text = "no rule and no magic number decides, and the outcome mix had nothing else"
+        return "what chose it was evicted", {"by": None}
+    text = "no rule and no magic number decides, and the outcome mix has nothing else"
     return text, {"by": "mix", "mix": {call.scenario: 1.0}, "probability": 1.0, "drawn": None}
 
 
 def _from_choice(world: World, call: Call, choice: Choice) -> tuple[str, dict[str, Any]]:
     match choice.kind:
         case "request":
-            return "the request that made the call asked for it", {"by": "request"}
+            return "the request that placed the call gave it", {"by": "request"}
         case "rule":
             asked = [f"{name} {value}" for name, value in choice.match.items()]
             whom = f"calls with {', '.join(asked)}" if asked else "all calls"
-            limited = ", as many as were next" if choice.is_limited else ""
+            limited = ", for a limited number of calls" if choice.is_limited else ""
             more = {"by": "rule", "match": choice.match, "limited": choice.is_limited}
-            return f"a rule gives it to {whom}{limited}", more
+            return f"a scenario rule gives it to {whom}{limited}", more
         case "mix":
-            return _drawn(world, call, choice.mix)
+            return _from_mix(world, call, choice.mix)
         case "quota":
-            return _dealt(call, choice.mix)
+            return _from_quota(call, choice.mix)
 
 
-def _dealt(call: Call, quota: dict[str, float]) -> tuple[str, dict[str, Any]]:
+def _from_quota(call: Call, quota: dict[str, float]) -> tuple[str, dict[str, Any]]:
     counts = {name: round(count) for name, count in quota.items()}
     shares = ", ".join(f"{name} {count}" for name, count in counts.items())
     total = sum(counts.values())
     mine = counts.get(call.scenario, 0)
-    text = f"dealt out of the quota ({shares}), which gives it to {mine} of each {total} calls"
+    text = f"drawn from the quota ({shares}), which gives it to {mine} of every {total} calls"
     return text, {"by": "quota", "quota": counts, "count": mine, "of": total}
 
 
-def _drawn(world: World, call: Call, mix: dict[str, float]) -> tuple[str, dict[str, Any]]:
+def _from_mix(world: World, call: Call, mix: dict[str, float]) -> tuple[str, dict[str, Any]]:
     drawn, total = world.scenarios.draw(call.id), sum(mix.values())
     weight = mix.get(call.scenario, 0.0)
     shares = ", ".join(f"{name} {each:g}" for name, each in mix.items())

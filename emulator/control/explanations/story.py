@@ -1,4 +1,4 @@
-"""A story: steps with their times and sentences, for programs and for people."""
+"""A story: steps with times and sentences, for programs and for people."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,34 +11,34 @@ from emulator.world.world import World
 INDENT: Final = " " * 2
 
 
-class Told(StrEnum):
-    """What a step tells of."""
+class StepKind(StrEnum):
+    """What a step is about."""
 
     REQUEST = "request"
-    """The request that made it."""
+    """The request that created it."""
     SCENARIO = "scenario"
-    """What chose how it goes."""
+    """What chose the scenario."""
     PLAN = "plan"
-    """What the callee was to do."""
+    """What the callee does by this scenario."""
     TRANSITION = "transition"
     FAULT = "fault"
     """A fault rule that changed something."""
     NEXT = "next"
-    """What is still to come."""
+    """The next steps."""
     CALLBACK = "callback"
-    """A callback that was owed, and where it stands."""
+    """A callback and its status."""
     ATTEMPT = "attempt"
     END = "end"
-    """Why no further attempt is made, though none was acknowledged."""
+    """Why no further attempt is made, although none was acknowledged."""
     ANSWER = "answer"
-    """What an answer led to."""
+    """What the response to a callback led to."""
     NO_CALLBACK = "no_callback"
-    """Why no callback came."""
+    """Why there is no callback."""
 
 
 @dataclass(slots=True)
 class Story:
-    """What is told of one thing."""
+    """The story of a call, a batch or a callback."""
 
     kind: str
     id: str
@@ -48,12 +48,12 @@ class Story:
     """Who called whom."""
     steps: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
-    def tell(self, told: Told, at: datetime | None, text: str, **more: Any) -> None:
+    def add(self, step: StepKind, at: datetime | None, text: str, **more: Any) -> None:
         """Add a step."""
-        self.steps.append({"step": told, "at": iso(at), "text": text} | more)
+        self.steps.append({"step": step, "at": iso(at), "text": text} | more)
 
     def shown(self, world: World) -> dict[str, Any]:
-        """Show it as a document, with the text."""
+        """Return it for programs, with the text for people."""
         return {
             "kind": self.kind,
             "id": self.id,
@@ -77,5 +77,5 @@ class Story:
 
 
 def seconds(ticks: int) -> str:
-    """Write a span of ticks."""
+    """Write a number of ticks in seconds."""
     return f"{ticks / 1_000_000:g} s"

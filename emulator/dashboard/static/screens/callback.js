@@ -27,13 +27,13 @@ export function callback({ id }) {
   const live = refreshing(read);
 
   async function resend() {
-    const done = await attempt(() => ask(`/callbacks/${encodeURIComponent(id)}/replay`, { method: "POST" }));
+    const done = await attempt(() => ask(`/callbacks/${encodeURIComponent(id)}/resend`, { method: "POST" }));
     if (done) toast(result(done), done.status === "delivered" ? "good" : "bad");
     await read();
   }
 
   async function sendEdited(fields) {
-    const made = await attempt(() => ask(`/callbacks/${encodeURIComponent(id)}/replay`, { method: "POST", body: fields }));
+    const made = await attempt(() => ask(`/callbacks/${encodeURIComponent(id)}/resend`, { method: "POST", body: fields }));
     if (!made) return;
     toast(result(made), made.status === "delivered" ? "good" : "bad");
     go(href("callbacks", made.id));

@@ -1,0 +1,62 @@
+"""Errors of the control API: RFC 9457 problems, with a hint where there is something to do."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from emulator.domain.errors import DomainError, IllegalTransitionError
+from emulator.kit.errors import ApiError
+from emulator.kit.json import to_json
+
+HINTS: Final = {
+    "no_platform": "vendors' paths are served as they are and under /{platform}; GET / lists them",
+    "no_operation": "X-Emulator-Nearest names the nearest, GET /_emulator/guide/control-api all",
+    "no_world": "GET /_emulator/worlds lists the worlds; POST /_emulator/worlds creates one",
+    "not_found": "only the world of X-Emulator-World is searched, or default without that header",
+    "unrepeatable": "start with a new world on a frozen or auto clock, or POST /_emulator/import a "
+    "world: from there on the history is complete, as long as --keep and --keep-bytes have room",
+    "ended": "POST /_emulator/worlds creates a new one",
+    "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
+    "cross_site": "send it from a program, or from a page that the emulator serves",
+    "token": "send the token that the emulator was started with: X-Emulator-Token, or Bearer",
+    "too_large": "start the emulator with a larger VOICEBOT_EMULATOR_MAX_BODY",
+    "not_http": "send a request of HTTP/1.1, with one of its methods",
+    "head_too_large": "send fewer or shorter headers, or put the data into the body",
+    "too_slow": "send it without pauses, or start the emulator with a larger --client-timeout",
+    "timed_out": "on a frozen clock nothing arrives before POST /_emulator/clock/advance",
+    "no_room": "free space on the disk: pending changes are written with the next ones",
+    "damaged": "GET /_emulator/export returns a world file, and serve --data keeps one",
+    "channel_not_configured": "connect the agent's channel first, or make it a test call: routes "
+    "under /_emulator/{platform} do what the vendor's own dashboard does",
+    "internal": "a bug of the emulator; GET /_emulator/history?kind=control has the details",
+}
+"""What to do about an error, by its code."""
+WITHOUT_HINT: Final = frozenset({"invalid", "conflict", "method_not_allowed", "no_file"})
+"""Errors whose message says everything."""
+VENDOR_HINT: Final = "the vendor would refuse it too; GET /_emulator/guide/ has a guide for it"
+
+
+def render_problem(error: ApiError, cause: DomainError | None = None) -> Response:
+    """Return an error as a problem."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.message,
+    }
+    if hint := _hint_for(error, cause):
+        body["hint"] = hint
+    if error.problems:
+        body["errors"] = [{"field": path, "detail": text} for path, text in error.problems]
+    body |= error.told
+    return Response(to_json(body), error.status, error.headers, "application/problem+json")
+
+
+def _hint_for(error: ApiError, cause: DomainError | None) -> str | None:
+    if isinstance(cause, IllegalTransitionError):
+        return f"it can become: {cause.allowed}"
+    if error.hint is not None or error.code in WITHOUT_HINT:
+        return error.hint
+    return HINTS.get(error.code, VENDOR_HINT)
