@@ -59,6 +59,7 @@ class CallEngine:
         """``event_types``: those that a platform's vendor handles; ``publish`` lets it do so."""
         self._calls = calls
         self._stepped = calls.stepped
+        self._dirty = calls.dirty
         self._batches = calls.batches
         self._clock = clock
         self._timeline = timeline
@@ -105,6 +106,7 @@ class CallEngine:
         if self._scenarios.reasons or self._scenarios.usual:
             self._scenarios.take_reasons([call])
         self._calls.extend([call])
+        self._dirty.is_set = True
         self._transitions.call_placed(call)
         return call
 
@@ -115,6 +117,7 @@ class CallEngine:
             self._scenarios.take_reasons(batch.calls)
         self._batches.add(batch)
         self._calls.extend(batch.calls)
+        self._dirty.is_set = True
         self._transitions.batch_placed(batch)
         batch.due = ticks(batch.created_at)
         self._timeline.expect(batch)
@@ -236,6 +239,7 @@ class CallEngine:
             plan = call.plan = faulty(plan, fault)
         call.rang = now
         call.status = RINGING
+        self._dirty.is_set = True
         self._timeline.expect(call)
         self._note((now, call, QUEUED, RINGING))
         self._stepped.append(call)
@@ -274,6 +278,7 @@ class CallEngine:
         if status is RINGING:
             call.rang = now
         previous, call.status = call.status, status
+        self._dirty.is_set = True
         if call.due != expected:  # else the timeline has it already
             self._timeline.expect(call)
         self._note((now, call, previous, status))

@@ -10,6 +10,7 @@ from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.calls import IN_PROGRESS, RINGING, Call
 from emulator.domain.errors import UnknownError
 from emulator.store.calls import Calls
+from emulator.store.dirty import DirtyFlag
 
 MAX_STEPS_UNLISTED: Final = 100_000
 """Steps that calls take at most before lists and tallies catch up with them."""
@@ -81,8 +82,10 @@ class CallRecords(Calls):
     So a call that took several steps since the last look costs no more than one that took one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dirty: DirtyFlag) -> None:
+        """``dirty``: the flag of the world, which the engine sets when it changes a call."""
         super().__init__()
+        self.dirty = dirty
         self.stepped: list[Call] = []
         """The calls that took steps which lists and tallies do not show yet."""
         self.batches = BatchRecords(self.catch_up)

@@ -17,6 +17,7 @@ from emulator.domain.ticks import SECOND, length
 from emulator.engine.quotas import Quota
 from emulator.ids import SCALE, Ids
 from emulator.store.collection import Collection
+from emulator.store.dirty import DirtyFlag
 
 LOTS: Final = 10 * 41 * 12
 """Ring times, talk times, and a number for the option pressed."""
@@ -65,8 +66,10 @@ class Rule:
 class Scenarios:
     """Chooses, in this order: a rule, a magic number, the quota, a draw from the outcome mix."""
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, dirty: DirtyFlag | None = None) -> None:
+        """``dirty``: the flag of the world."""
         self._ids = ids
+        self._dirty = dirty or DirtyFlag()
         self.rules: list[Rule] = []
         self.mix: dict[str, float] = dict(DEFAULT_MIX)
         self.quota: Quota | None = None
@@ -74,7 +77,7 @@ class Scenarios:
         self.custom = Collection(Scenario, "scenario", key="name")
         """Those that users made."""
         self.changed = False
-        """Rules or mix have changed since somebody last looked."""
+        """Rules, mix or quota have changed since the last commit."""
         self.choices = Collection(Choice, "choice", constant=True)
         """What chose scenarios so far; a call has the id."""
         self.reasons: dict[str, str | None] = {}
@@ -98,7 +101,7 @@ class Scenarios:
         self.rules = rules
         self.mix = mix
         self.quota = None if quota is None else Quota(self._ids, quota, dealt)
-        self.changed = True
+        self._mark_changed()
         self.usual = None
         if quota is not None:
             self.usual = self._choice("quota", mix={name: quota[name] for name in quota})
@@ -108,6 +111,10 @@ class Scenarios:
         for order, rule in enumerate(rules):
             self._by_key.setdefault(rule.key, []).append((order, rule))
             self.remember(rule.scenario)
+
+    def _mark_changed(self) -> None:
+        self.changed = True
+        self._dirty.is_set = True
 
     def find(self, name: str) -> Scenario:
         """Look up a scenario by its name, built in or made by a rule."""
@@ -135,7 +142,7 @@ class Scenarios:
         if magic is not None:
             return magic
         if self.quota is not None:
-            self.changed = True
+            self._mark_changed()
             return self.quota.deal()
         if len(self.mix) == 1:
             return next(iter(self.mix))
@@ -217,7 +224,7 @@ class Scenarios:
         _, rule = min(heads, key=lambda head: head[0])
         if rule.next is not None:
             rule.next -= 1
-            self.changed = True
+            self._mark_changed()
             if rule.next == 0:
                 self._by_key[rule.key].pop(0)
                 self.rules.remove(rule)

@@ -16,6 +16,7 @@ from emulator.persistence.values import (
     load_headers,
     parse_time,
 )
+from emulator.store.dirty import DirtyFlag
 
 MIN_SHARED_BODY_BYTES: Final = 65536
 """A body of this size or more is searched for, so that it is not written a second time."""
@@ -34,7 +35,7 @@ class BodyTable:
         self.loaded: dict[str, bytes] = {}
         """Bodies that were read, by callback, until CallbackTable takes them."""
 
-    def track(self) -> None:
+    def track(self, dirty: DirtyFlag) -> None:  # see below
         """Do nothing: CallbackTable tracks the log that both tables read."""
 
     @property

@@ -19,6 +19,7 @@ from emulator.persistence.values import (
     parse_tick,
     parse_time,
 )
+from emulator.store.dirty import DirtyFlag
 
 
 class BatchTable(TrackedTable):
@@ -60,7 +61,7 @@ class CallTable:
         self._calls = calls
         self._batches = batches
 
-    def track(self) -> None:
+    def track(self, dirty: DirtyFlag) -> None:  # noqa: ARG002  # the engine sets the flag
         """Record changes from now on."""
         self._calls.catch_up()
         self._calls.track()

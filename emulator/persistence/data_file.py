@@ -76,15 +76,17 @@ class DataFile:
         """Record the changes of a world from now on."""
         self._tables[world.name] = tables = tables_of(world)
         for table in tables:
-            table.track()
+            table.track(world.dirty)
+        world.dirty.is_set = True
 
     def track_vendor(self, world: World, platform: str) -> None:
         """Track the records of one more vendor; the next commit writes all of them."""
         tables = self._tables.get(world.name)
         if tables is not None:
             for table in vendor_tables(world, platform):
-                table.track_all()
+                table.track_all(world.dirty)
                 tables.append(table)
+            world.dirty.is_set = True
 
     def untrack(self, name: str) -> None:
         """Stop tracking a world."""
@@ -98,7 +100,9 @@ class DataFile:
         """
         if world.name in self._unwritten:
             self.add_world(world)
-        if not self._commit(world.name):
+        has_written = self._commit(world.name)
+        world.dirty.is_set = False
+        if not has_written:
             return
         if self._file.wal_size > self._checkpoint_at and self._file.wal_size > self._file.size:
             self._checkpoint_if_possible()

@@ -13,6 +13,7 @@ from emulator.persistence.values import (
     load_headers,
     parse_time,
 )
+from emulator.store.dirty import DirtyFlag
 
 
 class MessageTable:
@@ -25,7 +26,7 @@ class MessageTable:
         self._inboxes = inboxes
         self._bodies = bodies
 
-    def track(self) -> None:
+    def track(self, dirty: DirtyFlag) -> None:  # see below
         """Do nothing: InboxTable tracks the inboxes that both tables read."""
 
     @property

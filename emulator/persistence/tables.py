@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from emulator.persistence.columns import Columns
 from emulator.persistence.values import dump_bytes
 from emulator.store.collection import Collection
+from emulator.store.dirty import ChangeSet, DirtyFlag
 
 Row = dict[str, Any]
 
@@ -38,8 +39,8 @@ class Table(Protocol):
     def key(self) -> str:
         """The field that identifies a row."""
 
-    def track(self) -> None:
-        """Record changes from now on."""
+    def track(self, dirty: DirtyFlag) -> None:
+        """Record changes from now on, and set the flag of the world when there are any."""
 
     @property
     def is_dirty(self) -> bool:
@@ -70,10 +71,12 @@ class TrackedTable:
 
     def __init__(self, tracker: ChangeTracker) -> None:
         self._tracker = tracker
+        self._dirty = DirtyFlag()
 
-    def track(self) -> None:
-        """Record changes from now on."""
-        self._tracker.changed = {}
+    def track(self, dirty: DirtyFlag) -> None:
+        """Record changes from now on, and set the flag of the world when there are any."""
+        self._dirty = dirty
+        self._tracker.changed = ChangeSet(dirty)
 
     @property
     def is_dirty(self) -> bool:
@@ -82,7 +85,7 @@ class TrackedTable:
 
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
-        self._tracker.changed = {}
+        self._tracker.changed = ChangeSet(self._dirty)
 
 
 class CollectionTable(TrackedTable):
@@ -115,9 +118,11 @@ class CollectionTable(TrackedTable):
         for row in rows:
             self._collection.add(self._collection.loaded(row))
 
-    def track_all(self) -> None:
+    def track_all(self, dirty: DirtyFlag) -> None:
         """Record changes from now on, and count every record there is as changed."""
-        self._collection.changed = dict.fromkeys(self._collection.by_id)
+        self.track(dirty)
+        for key in self._collection.by_id:
+            self._tracker.changed[key] = None
 
     def copy(self, other: "CollectionTable") -> None:
         """Copy the records of another world."""

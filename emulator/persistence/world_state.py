@@ -16,6 +16,7 @@ from emulator.persistence.values import (
     parse_time,
 )
 from emulator.settings import WorldSettings
+from emulator.store.dirty import ChangeSet, DirtyFlag
 from emulator.world.vendors import Vendor
 from emulator.world.world import World
 
@@ -33,9 +34,12 @@ class WorldTable:
         self._pending: Any = None
         """The signature of the row that is being written."""
 
-    def track(self) -> None:
+    def track(self, dirty: DirtyFlag) -> None:
         """Record changes from now on; a new address of the inboxes is the first of them."""
         world = self._world
+        counters = world.ids.counters
+        world.ids.counters = ChangeSet(dirty)
+        world.ids.counters.update(counters)
         is_moved = world.settings.origins and world.inbox_url not in world.settings.origins
         self._committed = None if is_moved else self._signature()
 
@@ -141,7 +145,7 @@ class ScenarioRuleTable:
     def __init__(self, scenarios: Scenarios) -> None:
         self._scenarios = scenarios
 
-    def track(self) -> None:
+    def track(self, dirty: DirtyFlag) -> None:  # noqa: ARG002  # the scenarios set the flag
         """Record changes from now on."""
         self._scenarios.changed = False
 

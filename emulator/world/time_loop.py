@@ -18,6 +18,7 @@ from emulator.engine.calls import CallEngine
 from emulator.engine.timeline import Timeline
 from emulator.faults.rules import Faults
 from emulator.history.entries import History
+from emulator.store.dirty import DirtyFlag
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
 from emulator.world.dispatch import Dispatch
@@ -44,10 +45,14 @@ class TimeLoop:
         courier: Courier,
         dispatch: Dispatch,
         attempts: Attempts,
+        dirty: DirtyFlag,
         commit: Callable[[], None],
         is_quiet: Callable[[], bool],
     ) -> None:
-        """``is_quiet``: no request is in flight, so that an ``auto`` clock may advance."""
+        """``is_quiet``: no request is in flight, so that an ``auto`` clock may advance.
+
+        ``dirty``: the flag of the world, as time that has passed is a change too.
+        """
         self._clock = clock
         self._timeline = timeline
         self._history = history
@@ -56,6 +61,7 @@ class TimeLoop:
         self._courier = courier
         self._dispatch = dispatch
         self._attempts = attempts
+        self._dirty = dirty
         self._commit = commit
         self._is_quiet = is_quiet
         self._advance: Advance | None = None
@@ -167,6 +173,7 @@ class TimeLoop:
 
     def _take_steps(self, action: Action, done: Advance, until: int | None) -> bool:
         """Take the next step, or many of calls; return False when others should have a turn."""
+        self._dirty.is_set = True
         if type(action) is Call or type(action) is Batch:
             taken = self._engine.run(until, STEPS_PER_TURN)
             done.steps += taken
@@ -178,6 +185,7 @@ class TimeLoop:
 
     async def _deliver(self, done: Advance) -> bool:
         """Make the attempts that are due at the next tick; return whether there were any."""
+        self._dirty.is_set = True  # before the courier commits
         steps: list[Deliver] = []
         due = self._timeline.heap[0][0]
         self._clock.pinned = due
@@ -192,6 +200,7 @@ class TimeLoop:
         """Let the time stand still again, and wake whoever waits for that."""
         self._attempts.unsubscribe(done.count_attempt)
         self._clock.unpin(to)
+        self._dirty.is_set = True
         if self._advance is done:
             self._advance = None
             self.rearm()
@@ -257,6 +266,7 @@ class TimeLoop:
                 self._log_failure()  # the clock runs on without the step
         self._history.trim()
         self._clock.unpin()
+        self._dirty.is_set = True
         try:
             self._courier.dispatch()
         except StorageFullError:
@@ -268,6 +278,7 @@ class TimeLoop:
 
     def _take_due(self, action: Action, now: int, limit: int) -> int:
         """Take what is due next on a live clock; return how many steps of calls that was."""
+        self._dirty.is_set = True
         if type(action) is Call or type(action) is Batch:
             return self._engine.run(now, limit)
         if (step := self._timeline.pop_due(now)) is not None:

@@ -22,6 +22,7 @@ from emulator.history.coverage import Coverage
 from emulator.history.entries import History
 from emulator.ids import Ids
 from emulator.settings import Settings, WorldSettings
+from emulator.store.dirty import DirtyFlag
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
 from emulator.world.changes import ChangeWriter
@@ -107,8 +108,9 @@ class World:
         self.ids = Ids(settings.seed)
         self.timeline = Timeline()
         self.history = History(server.keep, server.keep_bytes)
-        self.scenarios = Scenarios(self.ids)
-        self.calls = CallRecords()
+        self.dirty = DirtyFlag()
+        self.scenarios = Scenarios(self.ids, self.dirty)
+        self.calls = CallRecords(self.dirty)
         self.batches = self.calls.batches
         self.origin = Origin.of(settings, self.clock)
         self.contexts = Contexts(
@@ -186,6 +188,7 @@ class World:
             courier=self.courier,
             dispatch=dispatch,
             attempts=attempts,
+            dirty=self.dirty,
             commit=self.commit,
             is_quiet=lambda: self.in_flight == 0,
         )
@@ -203,7 +206,7 @@ class World:
 
     def commit(self) -> None:
         """Write the changes to the data file, if any; StorageFullError for a full disk."""
-        if self.data_file is not None:
+        if self.dirty.is_set and self.data_file is not None:
             self.data_file.commit(self)
 
     async def advance(self, to: datetime | None, *, one_callback: bool = False) -> Advance:
@@ -232,10 +235,12 @@ class World:
         """Follow other settings; clock and pace stay as they are until a reset."""
         self.settings = settings
         self.contexts.use(settings)
+        self.dirty.is_set = True
 
     def set_clock(self, mode: ClockMode, speed: float) -> None:
         """Change who moves the time."""
         self.clock.set_mode(mode, speed)
+        self.dirty.is_set = True
         self.origin.note_clock(self.history, self.settings, self.clock)
         self.time_loop.rearm()
 
