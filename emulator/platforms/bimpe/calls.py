@@ -81,34 +81,37 @@ def place_call(
     """
     call_id, now = new_id(world, "call"), world.clock.now()
     person = destination if direction is Direction.OUTBOUND else source
-    chosen = (
-        world.scenarios.choose(
-            platform="bimpe", number=person, workflow_id=agent.id, call_id=call_id
-        )
-        if scenario is None
-        else world.scenarios.give(scenario, call_id)
-    )
+    chosen = _scenario_name(world, call_id, agent, person, scenario)
     call = Call(
         call_id, "bimpe", agent.id, direction, source, destination, CallStatus.QUEUED, chosen, now
     )
-    state_of(world).add_call(
-        AgentCall(
-            id=call_id,
-            agent_id=agent.id,
-            is_test_call=is_test,
-            source=source,
-            destination=destination,
-            status=CallStatus.QUEUED,
-            created_on=now,
-            lines=lines or [],
-            is_given=lines is not None,
-        )
+    record = AgentCall(
+        id=call_id,
+        agent_id=agent.id,
+        is_test_call=is_test,
+        source=source,
+        destination=destination,
+        status=CallStatus.QUEUED,
+        created_on=now,
+        lines=lines or [],
+        is_given=lines is not None,
     )
+    state_of(world).add_call(record)
     wait = options_of(world).queue_seconds
     if direction is Direction.INBOUND or not wait:
         return world.engine.place(call)
     world.timeline.schedule(now + timedelta(seconds=wait), Wake("bimpe", DIAL_STEP, call_id))
     return world.engine.accept(call)
+
+
+def _scenario_name(
+    world: World, call_id: str, agent: BimpeAgent, person: str, scenario: Scenario | None
+) -> str:
+    if scenario is not None:
+        return world.scenarios.give(scenario, call_id)
+    return world.scenarios.choose(
+        platform="bimpe", number=person, workflow_id=agent.id, call_id=call_id
+    )
 
 
 def dial(world: World, call_id: str) -> None:

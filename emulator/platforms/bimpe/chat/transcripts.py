@@ -16,7 +16,6 @@ from emulator.platforms.bimpe.team.agents import workflow_of
 SPEAKERS: Final[dict[Role, Speaker]] = {"assistant": Speaker.BOT, "user": Speaker.PERSON}
 ROLES: Final[dict[Speaker, Role]] = {speaker: role for role, speaker in SPEAKERS.items()}
 MAX_QUESTIONS_PER_CALL: Final = 3
-
 Lines = list[tuple[Role, str]]
 
 

@@ -8,7 +8,6 @@ from emulator.platforms.bimpe.schemas.words import CHANNELS, CallWord
 
 Tags = Mapping[tuple[Any, ...], int]
 """A number for each combination of values that records are filtered by."""
-
 FLAGS: Final = (False, True)
 
 
@@ -18,10 +17,8 @@ def _numbered(*facts: tuple[Any, ...]) -> Tags:
 
 WORKFLOW_TAGS: Final = _numbered(FLAGS)
 """By whether the team owns the workflow."""
-
 CONVERSATION_TAGS: Final = _numbered(CHANNELS, FLAGS, FLAGS, FLAGS)
 """By channel, whether it is a test, the assistant is paused, and it needs attention."""
-
 CALL_TAGS: Final = _numbered(get_args(CallWord), FLAGS)
 """By status as shown, and whether it is a test."""
 

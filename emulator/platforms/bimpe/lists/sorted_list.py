@@ -19,7 +19,6 @@ class Identified(Protocol):
 
 
 Sorted = TypeVar("Sorted", bound=Identified)
-
 MAX_CACHED_SEARCHES: Final = 16
 """Searches of one list whose results are cached."""
 

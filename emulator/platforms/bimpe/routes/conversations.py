@@ -151,7 +151,6 @@ def _tags(query: AgentConversationsQuery) -> list[int] | None:
 
 
 CONVERSATIONS_DOCS: Final = "https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/"
-
 CONVERSATIONS: Final = f"{AGENT}/conversations"
 CONVERSATION: Final = f"{CONVERSATIONS}/{{conversationId}}"
 

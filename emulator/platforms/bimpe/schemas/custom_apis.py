@@ -20,7 +20,6 @@ from emulator.platforms.bimpe.schemas.fields import (
 )
 
 UrlTemplate = Annotated[str, Field(max_length=2048), AfterValidator(not_blank), NOT_BLANK]
-
 ToolCategory = Annotated[str, Field(max_length=100), AfterValidator(not_blank), NOT_BLANK]
 
 

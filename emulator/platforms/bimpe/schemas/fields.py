@@ -65,7 +65,6 @@ Number = Annotated[
 ]
 """An integer or a decimal number, returned as it was sent."""
 ExactInteger = Annotated[Integer, Field(ge=-MAX_EXACT_INTEGER, le=MAX_EXACT_INTEGER)]
-
 SDK_URL: Final = "https://github.com/BimpeAI/bimpe-sdk"
 OBSERVED_CONFIG: Final = ConfigDict(json_schema_extra={"x-basis": "observed", "x-source": SDK_URL})
 """For responses whose fields only the vendor's client shows."""

@@ -16,7 +16,6 @@ from emulator.platforms.bimpe.schemas.fields import (
 )
 
 BimpeType = Literal["bumpa", "google_calendar", "google_sheets", "paystack", "stripe"]
-
 STRING_SCHEMA: Final = {"type": "string"}
 
 REQUIRED_KEYS: Final[dict[str, tuple[str, ...]]] = {

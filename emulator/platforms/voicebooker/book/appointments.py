@@ -17,7 +17,6 @@ from emulator.platforms.voicebooker.book.people import (
 from emulator.platforms.voicebooker.book.slots import Slot, read_slot
 
 NAME_FIELDS: Final = frozenset({FIRST_NAME, LAST_NAME})
-
 IDENTIFYING_FIELDS: Final = NAME_FIELDS | {BIRTHDAY}
 
 

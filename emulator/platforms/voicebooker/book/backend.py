@@ -34,10 +34,8 @@ from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR, LATEST_Y
 from emulator.platforms.voicebooker.state import called_business, state_of
 
 Json = dict[str, Any]
-
 MAX_LIST_BYTES: Final = 60_000
 """The bot reads 64 KiB of a response."""
-
 MAX_USERS_PER_RESPONSE: Final = 50
 """How many users one response lists."""
 

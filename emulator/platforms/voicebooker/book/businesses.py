@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 from emulator.domain.errors import UnknownError
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
 MAX_ZONE_CHARACTERS: Final = 64
-
 MIDNIGHT: Final = "24:00"
 
 

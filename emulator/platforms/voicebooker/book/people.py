@@ -9,9 +9,7 @@ from emulator.domain.text import folded, is_same, letters_of
 from emulator.kit.records import Collection, TaggedList
 
 FIRST_NAME: Final = "firstname"
-
 LAST_NAME: Final = "lastname"
-
 BIRTHDAY: Final = "dateOfBirth"
 
 _ALIASES: Final = {
@@ -27,7 +25,6 @@ _ALIASES: Final = {
 }
 
 _CANONICAL: Final = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
-
 _GERMAN_DATE: Final = re.compile(r"\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*", re.ASCII)
 
 

@@ -19,13 +19,9 @@ from emulator.platforms.voicebooker.book.people import User
 from emulator.platforms.voicebooker.book.slots import Slot
 
 SIP_ID: Final = "phoneSipId12345678"
-
 ENTITY_ID: Final = "xyzBusinessEntityId"
-
 NAME_INFO: Final = ["firstname", "lastname"]
-
 CONTACT_INFO: Final = ["firstname", "lastname", "dateOfBirth", "phone"]
-
 LONG_DAY_HOURS: Final = [("08:00", "12:00"), ("13:00", "18:00")]
 
 PATIENTS: Final = {
@@ -66,28 +62,32 @@ def practice() -> Business:
             _product("productGymnastics", "Medical gymnastics", 30, None, CONTACT_INFO),
             _product("productFirstVisit", "First consultation", 60, None, [*CONTACT_INFO, "email"]),
         ],
-        appointment_types=[
-            AppointmentType(
-                id="abcAppointmentTypeId",
-                name="Massage",
-                agents=["abcAgentId", "agentJonas"],
-                products=["abcProductTypeId", "productMassage45"],
-            ),
-            AppointmentType(
-                id="typeGymnastics",
-                name="Medical gymnastics",
-                agents=["abcAgentId", "agentMiriam"],
-                products=["productGymnastics"],
-                description="With a prescription",
-            ),
-            AppointmentType(
-                id="typeFirstVisit",
-                name="First consultation",
-                agents=["agentMiriam"],
-                products=["productFirstVisit"],
-            ),
-        ],
+        appointment_types=_appointment_types(),
     )
+
+
+def _appointment_types() -> list[AppointmentType]:
+    return [
+        AppointmentType(
+            id="abcAppointmentTypeId",
+            name="Massage",
+            agents=["abcAgentId", "agentJonas"],
+            products=["abcProductTypeId", "productMassage45"],
+        ),
+        AppointmentType(
+            id="typeGymnastics",
+            name="Medical gymnastics",
+            agents=["abcAgentId", "agentMiriam"],
+            products=["productGymnastics"],
+            description="With a prescription",
+        ),
+        AppointmentType(
+            id="typeFirstVisit",
+            name="First consultation",
+            agents=["agentMiriam"],
+            products=["productFirstVisit"],
+        ),
+    ]
 
 
 def _product(

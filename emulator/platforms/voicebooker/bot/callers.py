@@ -13,7 +13,6 @@ from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR
 
 LATEST_WISHED_YEAR: Final = 8900
 """So that the days after a wished one are accepted, too."""
-
 _WALL_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 

@@ -48,7 +48,6 @@ from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.platforms.voicebooker.state import state_of
 
 APOLOGY: Final = "I am sorry, something has gone wrong here. Please call again later. Goodbye."
-
 RECEIPTS: Final = frozenset({Action.BOOK, Action.MODIFY, Action.CANCEL})
 """The actions whose response may have any body."""
 

@@ -12,7 +12,6 @@ from emulator.platforms.voicebooker.bot.conversations import Question
 
 MAX_RESPONSE_BYTES: Final = 65536
 """How many bytes of a response are read."""
-
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
 

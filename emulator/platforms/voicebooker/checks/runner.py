@@ -21,7 +21,6 @@ from emulator.platforms.voicebooker.checks.report import WebhookReport
 from emulator.platforms.voicebooker.schemas.words import Action
 
 CheckFunction = Callable[[CheckedBackend, Question], Awaitable[str | None]]
-
 ANY_ACTION: Final = "any"
 CHECKS: Final[tuple[tuple[Action | str, str, CheckFunction], ...]] = (
     (Action.GET_ENTITY, "a number leads to a business", offers.entity),

@@ -23,13 +23,9 @@ from emulator.platforms.voicebooker.schemas.webhooks import UserFields
 from emulator.platforms.voicebooker.state import state_of
 
 CONTROL_CONFIG: Final = ConfigDict(extra="forbid", strict=True, defer_build=True)
-
 KEY_PATTERN: Final = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
-
 Key = Annotated[str, Field(pattern=KEY_PATTERN)]
-
 Name = Annotated[Text, Field(max_length=200)]
-
 Info = Annotated[list[Name], Field(max_length=30)]
 
 
@@ -38,7 +34,6 @@ def _wall(value: str) -> str:
 
 
 Day = Annotated[str, AfterValidator(checked_day)]
-
 WallTime = Annotated[str, AfterValidator(_wall)]
 
 

@@ -26,7 +26,6 @@ def _user(value: dict[str, Any]) -> dict[str, Any]:
 
 
 Id = Annotated[Text, Field(max_length=1000)]
-
 _TEXT_OR_NUMBER: Final = {
     "anyOf": [{"type": ["integer", "boolean"]}, {"type": "string", "pattern": "[A-Za-z0-9]"}]
 }
