@@ -1,9 +1,9 @@
-"""The world that a credential, a header or a name selects."""
+"""The registry of worlds: created, loaded, forked, found by name or credential, deleted."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.socket_transport import SocketTransport
@@ -11,40 +11,20 @@ from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
 from emulator.history.coverage import Coverage
-from emulator.ids import Ids
 from emulator.persistence.rows import Rows, read_whole
 from emulator.persistence.snapshots import Snapshots
 from emulator.persistence.wal import DamagedError
 from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
+from emulator.world.credentials import Credentials, Issuer
 from emulator.world.origin import FROM_FILE, Origin
-from emulator.world.vendors import Vendor
 from emulator.world.world import World
 
 if TYPE_CHECKING:
     from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
 
 DEFAULT: Final = "default"
-
-
-class Authentication(Protocol):
-    """What the worlds ask of a vendor's way to authenticate."""
-
-    @property
-    def issue(self) -> Callable[[str], dict[str, str]]:
-        """Make a world's credentials from a secret that only it has."""
-
-    def selects(self, credentials: Mapping[str, str]) -> str:
-        """Return the part of the credentials that a request is recognised by."""
-
-
-class Issuer(Vendor, Protocol):
-    """What the worlds ask of each platform besides."""
-
-    @property
-    def auth(self) -> Authentication:
-        """How its requests are authenticated."""
 
 
 class Worlds:
@@ -66,32 +46,33 @@ class Worlds:
                 Egress(allow_public=settings.allow_public_callbacks), settings.callback_timeout
             )
         )
-        self.snapshots = Snapshots(self.fresh, self.copy, self._forget)
+        self.snapshots = Snapshots(self.fresh, self.copy, self._delete_from_file)
         self._past = Coverage()
-        """What was touched in worlds that have ended, or before they began anew."""
+        """The coverage of worlds that have ended, and of others before their last reset."""
         self._worlds: dict[str, World] = {}
-        self._credentials: dict[tuple[str, str], World] = {}
+        self._credentials = Credentials(vendors)
+        self.credentials, self.by_identity = self._credentials.of, self._credentials.find
         self._made = 0
         self._resume()
         self.default = self._worlds.get(DEFAULT) or self.create(name=DEFAULT)
 
     def _resume(self) -> None:
-        """Go on with the worlds that the data file holds, then with those of the world files."""
+        """Load the worlds of the data file, then those of the world files."""
         for name, rows in ({} if self.data_file is None else self.data_file.take_rows()).items():
             world = self.loaded(name, rows)
             if self.data_file is not None:
                 self.data_file.track(world)
-            self._admit(world)
+            self._add(world)
         for path in self.settings.world_files:
             for name, rows in read_whole(path, path.read_bytes())[1].items():
                 if name in self._worlds or name in self.snapshots:
-                    continue  # the data file has it, and has gone on since
+                    continue  # the data file has a later state of it
                 world = self.loaded(name, rows)
-                self._begin(world)
-                self._admit(world)
+                self._write(world)
+                self._add(world)
 
     def loaded(self, name: str, rows: Rows) -> World:
-        """Make a world of rows; it is not one of these yet. DamagedError for what makes none."""
+        """Make a world of rows without adding it; DamagedError for rows that make none."""
         try:
             (row,) = rows["worlds"].values()
             settings = WorldTable.settings(name, row, self.vendors)
@@ -103,18 +84,18 @@ class Worlds:
         return world
 
     def fresh(self, settings: WorldSettings) -> World:
-        """Make a world that is not one of these yet."""
+        """Make a world without adding it."""
         return World(settings, self.settings, self.vendors, self.transports)
 
-    def _begin(self, world: World) -> None:
+    def _write(self, world: World) -> None:
         if self.data_file is not None:
-            with self._or_forget(world):
+            with self._or_untrack(world):
                 self.data_file.add_world(world)
             world.data_file = self.data_file
 
     @contextmanager
-    def _or_forget(self, world: World) -> Iterator[None]:
-        """Have the file know nothing of a new world that cannot be written down."""
+    def _or_untrack(self, world: World) -> Iterator[None]:
+        """Stop tracking a new world if it cannot be written."""
         try:
             yield
         except StorageFullError:
@@ -122,7 +103,7 @@ class Worlds:
                 self.data_file.untrack(world.name)
             raise
 
-    def _admit(self, world: World) -> None:
+    def _add(self, world: World) -> None:
         if self.data_file is not None:
             world.data_file = self.data_file
         if world.settings.of is not None:
@@ -130,29 +111,17 @@ class Worlds:
             return
         world.total_coverage = self._past
         self._worlds[world.name] = world
-        self._own(world)
-
-    def _own(self, world: World) -> None:
-        """Have a world's credentials lead to it."""
-        for vendor in self.vendors.values():
-            identity = vendor.auth.selects(self.credentials(world, vendor.name))
-            self._credentials[vendor.name, identity] = world
-
-    def _disown(self, world: World) -> None:
-        """Have no credential lead to a world any more."""
-        self._credentials = {
-            key: owner for key, owner in self._credentials.items() if owner is not world
-        }
+        self._credentials.add(world)
 
     def __len__(self) -> int:
         return len(self._worlds)
 
     def all(self) -> list[World]:
-        """Every world, in the order they were made."""
+        """Return every world, in the order they were made."""
         return list(self._worlds.values())
 
     def covered(self) -> Coverage:
-        """What was touched in all worlds since the server began, also in those that have ended."""
+        """Return the coverage of all worlds since the server started, also of those that ended."""
         found = Coverage()
         found.add(self._past.answered, self._past.reached, self._past.ended)
         for world in self.all():
@@ -160,14 +129,14 @@ class Worlds:
         return found
 
     def get(self, name: str) -> World:
-        """Find a world by its name, or raise UnknownError."""
+        """Return a world by its name, or raise UnknownError."""
         world = self._worlds.get(name)
         if world is None:
             raise UnknownError("world", name)
         return world
 
     def named(self, name: str) -> World | None:
-        """The world of this name, if there is one."""
+        """Return the world of this name, if there is one."""
         return self._worlds.get(name)
 
     def create(
@@ -182,7 +151,7 @@ class Worlds:
         calls_per_second: float | None = None,
         options: dict[str, Any] | None = None,
     ) -> World:
-        """Make a world; what is not said is as the server was started. ConflictError if taken."""
+        """Make a world, with the server's settings as defaults. ConflictError for a taken name."""
         if name is None:
             name = self._free_name()
         if name in self._worlds:
@@ -199,61 +168,61 @@ class Worlds:
             options=options or {},
         )
         world = self.fresh(settings)
-        self._begin(world)
-        self._admit(world)
+        self._write(world)
+        self._add(world)
         return world
 
     def begin(self, settings: WorldSettings) -> World:
         """Make a world of exactly these settings, in place of any that has its name."""
         if (old := self.named(settings.name)) is not None:
-            self._disown(old)
+            self._credentials.remove(old)
             old.close()
         world = self.fresh(settings)
-        self._begin(world)
-        self._admit(world)
+        self._write(world)
+        self._add(world)
         if settings.name == DEFAULT:
             self.default = world
         return world
 
     def fork(self, source: World, name: str | None = None) -> World:
-        """Make a world that goes on from where another (or a snapshot) stands."""
+        """Make a world that continues from the state of another, or of a snapshot."""
         name = self._free_name() if name is None else name
         if name in self._worlds:
             raise ConflictError(f"there is a world {name} already")
         world = self.fresh(_settings_for(name, source))
         self.copy(source, world)
         world.origin.add_chapter(world.history.last, world.settings, world.clock)
-        self._admit(world)
+        self._add(world)
         return world
 
     def copy(self, source: World, target: World) -> None:
-        """Have a world that is new go on from where another stands."""
+        """Put the state of another world into a new one."""
         copy_world(source, target)
         if self.data_file is not None:
-            with self._or_forget(target):
+            with self._or_untrack(target):
                 self.data_file.add_copy(source, target)
 
-    def _forget(self, name: str) -> None:
+    def _delete_from_file(self, name: str) -> None:
         if self.data_file is not None:
             self.data_file.delete_world(name)
 
     def restore(self, world: World, snapshot: World) -> None:
-        """Put a world back to where one of its snapshots stands."""
+        """Put a world back to the state of one of its snapshots."""
         self._become(world, snapshot)
         if self.data_file is not None:
             self.data_file.add_copy(snapshot, world)
 
     def replace(self, world: World, source: World) -> None:
-        """Put in the place of a world one that was loaded; its journal begins with that."""
+        """Put a loaded world in the place of another; its history starts there."""
         self._become(world, source)
         world.origin = Origin.of(world.settings, world.clock)
         if self.data_file is not None:
             self.data_file.add_world(world)
 
     def _become(self, world: World, source: World) -> None:
-        self._disown(world)
+        self._credentials.remove(world)
         world.use_settings(_settings_for(world.name, source))
-        self._own(world)
+        self._credentials.add(world)
         world.clear()
         copy_world(source, world)
 
@@ -264,29 +233,20 @@ class Worlds:
             if name not in self._worlds:
                 return name
 
-    def credentials(self, world: World, platform: str) -> dict[str, str]:
-        """The credentials that lead a request to this world: the same for its seed and name."""
-        secret = Ids(world.settings.seed).secret(f"{platform} {world.name}")
-        return self.vendors[platform].auth.issue(secret)
-
-    def by_identity(self, platform: str, identity: str) -> World | None:
-        """The world that was given this credential."""
-        return self._credentials.get((platform, identity))
-
     def delete(self, name: str) -> None:
-        """End a world and forget all of it."""
+        """End a world and delete all of it."""
         if name == DEFAULT:
             raise ConflictError("the default world stays; reset it instead")
         world = self.get(name)
         for snapshot in self.snapshots.of(world):
             self.snapshots.delete(world, snapshot)
-        self._forget(name)
+        self._delete_from_file(name)
         world.close()
         del self._worlds[name]
-        self._disown(world)
+        self._credentials.remove(world)
 
     def start(self) -> None:
-        """Let the live clocks run in the present event loop."""
+        """Let the clocks run in the present event loop."""
         for world in self.all():
             world.time_loop.start()
 
@@ -298,7 +258,7 @@ class Worlds:
                 self.data_file.deadline.expire()
 
     async def end(self) -> None:
-        """Stop every clock and let go of every connection."""
+        """Stop every clock and close every connection."""
         self.begin_shutdown()
         for world in self.all():
             world.close()
@@ -313,7 +273,7 @@ class Worlds:
 
 
 def _settings_for(name: str, source: World) -> WorldSettings:
-    """The settings of a world of this name that goes on from a source."""
+    """Return the settings of a world of this name that continues from another."""
     origins = sorted({*source.settings.origins, source.inbox_url})
     changes = {"name": name, "of": None, "origins": tuple(origins)}
     return source.settings.model_copy(update=changes)

@@ -1,0 +1,54 @@
+"""Which world a credential leads to."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from emulator.ids import Ids
+from emulator.world.vendors import Vendor
+from emulator.world.world import World
+
+
+class Authentication(Protocol):
+    """How a vendor's requests are authenticated, as far as worlds need to know."""
+
+    @property
+    def issue(self) -> Callable[[str], dict[str, str]]:
+        """Make a world's credentials from a secret that only it has."""
+
+    def selects(self, credentials: Mapping[str, str]) -> str:
+        """Return the part of the credentials that a request is recognised by."""
+
+
+class Issuer(Vendor, Protocol):
+    """A platform whose credentials select worlds."""
+
+    @property
+    def auth(self) -> Authentication:
+        """How its requests are authenticated."""
+
+
+class Credentials:
+    """The credentials that were issued, each for one world and platform."""
+
+    def __init__(self, vendors: Mapping[str, Issuer]) -> None:
+        self._vendors = vendors
+        self._worlds: dict[tuple[str, str], World] = {}
+
+    def of(self, world: World, platform: str) -> dict[str, str]:
+        """Return a world's credentials for a platform: the same for its seed and name."""
+        secret = Ids(world.settings.seed).secret(f"{platform} {world.name}")
+        return self._vendors[platform].auth.issue(secret)
+
+    def add(self, world: World) -> None:
+        """Let a world's credentials lead to it."""
+        for vendor in self._vendors.values():
+            identity = vendor.auth.selects(self.of(world, vendor.name))
+            self._worlds[vendor.name, identity] = world
+
+    def remove(self, world: World) -> None:
+        """Let no credential lead to a world any more."""
+        self._worlds = {key: each for key, each in self._worlds.items() if each is not world}
+
+    def find(self, platform: str, identity: str) -> World | None:
+        """Return the world that was given this credential, if there is one."""
+        return self._worlds.get((platform, identity))
