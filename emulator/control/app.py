@@ -37,7 +37,7 @@ from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.http import receive_body
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
-from emulator.kit.stream_response import StreamAnswer
+from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import CONTEXT, Context
 from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
@@ -108,7 +108,7 @@ class ControlApp:
             return
         if world is None:
             await response(scope, receive, send)
-        elif isinstance(response, StreamAnswer):  # time passes while it is open
+        elif isinstance(response, EventStreamResponse):  # time passes while it is open
             await gather(response(scope, receive, send), world.settle())
         else:
             await response(scope, receive, send)

@@ -18,7 +18,7 @@ from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
-from emulator.kit.stream_response import StreamAnswer
+from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import World, world_of
 from emulator.worlds import Worlds
 
@@ -52,7 +52,7 @@ async def stream_events(request: Request) -> Response:
     listener.end = stream.end
     if count == 1:
         stream.end()
-    return StreamAnswer(
+    return EventStreamResponse(
         stream, "text/event-stream", {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
 

@@ -146,7 +146,7 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
         "clock": shown_clock(world),
     }
     message = f"{held} of {query.count} messages arrived within {query.timeout:g} s"
-    return ApiError(408, "timed_out", message, told=told)
+    return ApiError(408, "timed_out", message, details=told)
 
 
 def _shortened(message: dict[str, Any]) -> dict[str, Any]:

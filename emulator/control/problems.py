@@ -50,7 +50,7 @@ def render_problem(error: ApiError, cause: DomainError | None = None) -> Respons
         body["hint"] = hint
     if error.problems:
         body["errors"] = [{"field": path, "detail": text} for path, text in error.problems]
-    body |= error.told
+    body |= error.details
     return Response(to_json(body), error.status, error.headers, "application/problem+json")
 
 

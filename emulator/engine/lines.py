@@ -62,7 +62,7 @@ class Lines:
         return self._counts().get(fault.id, 0) < lines
 
     def next_through(self) -> str | None:
-        """Whose turn it is, if a line is free that somebody waits for."""
+        """Return the call that is next in turn, if a line it waits for is free."""
         for fault in self._faults.capacities:
             if fault.waiting and self._is_free(fault):
                 return self._faults.next_waiting(fault)

@@ -24,8 +24,8 @@ LOTS: Final = 10 * 41 * 12
 DEFAULT_MIX: Final = {"answered": 1.0}
 
 Key = tuple[str | None, str | None, str | None]
-MOST_CHOICES: Final = 10_000
-"""What calls were given scenarios by: so many different ones are remembered."""
+MAX_CHOICES: Final = 10_000
+"""So many different choices of scenarios are kept."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -185,7 +185,7 @@ class Scenarios:
         for known in self.choices:
             if replace(known, id=made.id) == made:
                 return known.id
-        return self.choices.add(made).id if len(self.choices) < MOST_CHOICES else None
+        return self.choices.add(made).id if len(self.choices) < MAX_CHOICES else None
 
     def take_reasons(self, calls: Iterable[Call]) -> None:
         """Note on calls that are placed what chose their scenarios."""

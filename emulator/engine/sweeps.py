@@ -26,11 +26,11 @@ MIN_CALLS_PER_SWEEP: Final = 64
 
 
 class Sweeps:
-    """Takes all steps up to a moment at once, where only the calls themselves can tell.
+    """Takes all steps of calls up to a tick at once.
 
-    How a call goes follows from when it was dialled and from its plan, so where it stands at a
-    moment can be said without going through its steps. That holds as long as nobody is told of
-    single steps, no batch begins or ends, and nothing else happens; a sweep goes no further.
+    The status of a call at any tick follows from when it was dialled and from its plan, so its
+    single steps need not be taken. That holds as long as no event handler needs single steps, no
+    batch begins or ends, and nothing else is due; a sweep ends before that.
     """
 
     def __init__(
@@ -46,13 +46,13 @@ class Sweeps:
         self._plans = plans
         self._step_by_step = step_by_step
         self._not_before = 0
-        """The tick from which on it is worth trying again."""
+        """The earliest tick at which the next sweep is tried."""
 
     def take(self, last: int, interval: int, shared: int) -> tuple[int, int, Sweep] | None:
-        """Sweep up to that tick at most, or do nothing (None) where it does not pay.
+        """Sweep up to that tick at most; return None if single steps are faster.
 
-        The next step is a batch's. Calls below the order ``shared`` belong to others too. Returns
-        the tick that was reached, how many steps were taken, and what there is to tell of them.
+        The next step is a batch's. Calls below the order ``shared`` are shared with other worlds.
+        Returns the tick that was reached, the number of steps, and the entry for the history.
         """
         due = self._heap[0][0]
         if due < self._not_before or last - due < MIN_CALLS_PER_SWEEP * interval:
@@ -77,7 +77,7 @@ class Sweeps:
             if tick > end:
                 heappush(self._heap, step)
             elif type(action) is Call:
-                taken += self._go_on(action, tick, end, sweep)
+                taken += self._continue_call(action, tick, end, sweep)
             elif type(action) is Batch:
                 taken += self._dial(action, dialled[action], interval, end, sweep)
         return end, taken, sweep
@@ -104,7 +104,7 @@ class Sweeps:
         return steps, end
 
     def _is_plain(self, action: Call | Batch, shared: int) -> bool:
-        """Tell whether nobody is told of single steps, and no batch begins or ends by them."""
+        """Return whether no event handler needs its steps, and no batch begins or ends by them."""
         if action.platform in self._step_by_step:
             return False
         if isinstance(action, Batch):
@@ -114,8 +114,8 @@ class Sweeps:
         batch = self._batches.by_id.get(action.batch_id or "")
         return batch is None or (batch.due is not None and batch.calls[-1].status is QUEUED)
 
-    def _go_on(self, call: Call, due: int, end: int, sweep: Sweep) -> int:
-        """Take the steps of a call that was dialled before, and say how many."""
+    def _continue_call(self, call: Call, due: int, end: int, sweep: Sweep) -> int:
+        """Take the steps of a call that was dialled before; return how many."""
         previous, plan = call.status, call.plan
         if plan is None:
             return 0

@@ -50,7 +50,7 @@ class Timeline:
         self._wakes_of: dict[str, list[str]] = {}
         """Their numbers by the subject."""
         self.changed: dict[str, None] | None = None
-        """Which of these came or went since the last look; None as long as nobody follows."""
+        """Wakes added or removed since the data file last read them; None without a file."""
         self.on_earlier: Callable[[], None] | None = None
         """Called when something is scheduled before everything else that waits."""
 
@@ -87,7 +87,7 @@ class Timeline:
         return moment(self.heap[0][0]) if self.heap else None
 
     def shed(self) -> bool:
-        """Let go of the next step if nothing is to happen then, and say whether it was."""
+        """Remove the next step if it is void; return whether it was."""
         if not self.heap or not _is_void(*self.heap[0]):
             return False
         _, rank, action = heappop(self.heap)

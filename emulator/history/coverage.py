@@ -1,7 +1,6 @@
-"""What has been touched: operations by how they were answered, steps of calls, callbacks.
+"""What was used: operations by their responses, steps of calls, callbacks.
 
-It tells of the past and begins anew with the server, as the journal does; it is bounded by what
-there is to touch.
+It starts empty with the server, as the history does; its size is bounded by what there is to use.
 """
 
 from collections import Counter

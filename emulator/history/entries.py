@@ -48,7 +48,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempted:
-    """One attempt at a callback, as the journal tells it."""
+    """One attempt at a callback, as the history shows it."""
 
     at: datetime
     platform: str

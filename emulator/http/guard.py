@@ -23,8 +23,8 @@ CHECKED_HEADERS: Final = frozenset({b"host", b"origin", b"sec-fetch-site", b"ref
 class Guard:
     """Checks Host, Origin and Sec-Fetch-Site on every request, and the control API's token.
 
-    A Host that somebody could own in public DNS is refused: that is how a web page rebinds its
-    name to this machine. Addresses, single labels and reserved names cannot be owned.
+    A Host that can be registered in public DNS is refused: that is how a web page rebinds its
+    name to this machine. Addresses, single labels and reserved names cannot be registered.
     https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
     """
 

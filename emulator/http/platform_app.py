@@ -18,7 +18,7 @@ from emulator.kit.http import QuickHeaders, receive_body
 from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
 from emulator.kit.platform import Platform
 from emulator.kit.rate_limit import check_rate_limit
-from emulator.kit.stream_response import StreamAnswer
+from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import CONTEXT
 from emulator.world.world import World
 from emulator.worlds import Worlds
@@ -79,7 +79,7 @@ class PlatformApp:
                 response = self._refuse(exchange, request, headers, error)
         self.platform.hooks.add_headers(world, request, response)
         exchange.record(self.platform.name, scope, response)
-        if isinstance(response, StreamAnswer):  # time goes on while it is open
+        if isinstance(response, EventStreamResponse):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
             return
         await response(scope, receive, send)

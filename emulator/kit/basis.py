@@ -31,7 +31,7 @@ def documented(note: str) -> Known:
 
 
 def assumed(note: str = "") -> Known:
-    """Nobody says; this is our guess."""
+    """No page says so; this is our guess."""
     return Known("assumed", note)
 
 

@@ -1,4 +1,4 @@
-"""What comes of checking somebody's own service, and how it is reported."""
+"""The results of checking a user's service, and how they are reported."""
 
 import re
 from enum import StrEnum
@@ -7,13 +7,14 @@ from typing import Any, Final
 from emulator.domain.callbacks import CallbackResponse
 
 CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
-"""What a URL may carry that a report must not."""
+"""The part of a URL that a report must not show."""
 
 
-class Verdict(StrEnum):
-    """What a check comes to.
+class CheckResult(StrEnum):
+    """The result of one check.
 
-    Skip: there is nothing to check, or an earlier failure keeps from it. Unseen: nobody can tell.
+    Skip: there is nothing to check, or an earlier failure prevents it. Unseen: it cannot be seen
+    from outside.
     """
 
     PASS = "pass"  # not a password

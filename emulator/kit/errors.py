@@ -75,7 +75,7 @@ class ApiError(Exception):
         headers: dict[str, str] | None = None,
         problems: tuple[Problem, ...] = (),
         hint: str | None = None,
-        told: Mapping[str, Any] | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         """``hint``: what to do about it, for the control API, in place of what it says else."""
         super().__init__(message)
@@ -85,7 +85,7 @@ class ApiError(Exception):
         self.headers = headers or {}
         self.problems = problems
         self.hint = hint
-        self.told = told or {}
+        self.details = details or {}
         """What there is to see besides, for the control API's answer."""
         self.request_id: str | None = None
         """What the request it answers called itself (``X-Request-Id``)."""

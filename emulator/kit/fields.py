@@ -88,4 +88,4 @@ def _not_reserved(value: dict[str, str]) -> dict[str, str]:
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
 HeaderValue = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,4094}[!-~])?$")]
 SentHeaders = Annotated[dict[HeaderName, HeaderValue], AfterValidator(_not_reserved)]
-"""Headers that somebody has sent along with callbacks."""
+"""Headers that the user adds to callbacks."""

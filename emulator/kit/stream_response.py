@@ -1,4 +1,4 @@
-"""Answering with a stream: open until the client leaves or the world ends."""
+"""A response that stays open until the client leaves or the world ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,15 +9,15 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.world.streams import Stream
 
-PATIENCE: Final = 1.0
-"""Real seconds that a client has to read what waits when the world ends."""
+FLUSH_SECONDS: Final = 1.0
+"""Real seconds that a client has to read what is left when the world ends."""
 
 
-class StreamAnswer(StreamingResponse):
-    """An answer made of whatever is put into a stream.
+class EventStreamResponse(StreamingResponse):
+    """A response whose body is what the world puts into a stream.
 
-    The request it answers is no longer in flight: time goes on. Whoever leaves is forgotten at
-    once, not when something is next sent to them.
+    Its request is no longer in flight, so time passes. A client that leaves is forgotten at
+    once, not when the next chunk is sent.
     """
 
     def __init__(self, stream: Stream, media_type: str, headers: dict[str, str]) -> None:
@@ -25,7 +25,7 @@ class StreamAnswer(StreamingResponse):
         self._stream = stream
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until either end has had enough."""
+        """Send chunks until the client leaves or the stream ends."""
         if scope["method"] == "HEAD":
             self._stream.end()
         tasks = [
@@ -41,7 +41,9 @@ class StreamAnswer(StreamingResponse):
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if over.done() and not self._stream.is_cut:
                 either = {leaving, sending}
-                await asyncio.wait(either, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(
+                    either, timeout=FLUSH_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
         finally:
             self._stream.end()
             for task in tasks:

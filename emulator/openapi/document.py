@@ -203,7 +203,7 @@ class _Document:
         return {"description": text} | ({"headers": headers} if headers else {}) | filled
 
     def _own(self, operation: Operation) -> dict[int, Refusal]:
-        """What the emulator refuses, whoever the vendor is."""
+        """Return the errors of the emulator itself, the same for every vendor."""
         found: dict[int, Refusal] = {}
         if self.reference.takes(operation) is not None:
             found[413] = Refusal(when="the body is larger than the emulator takes", basis="assumed")

@@ -14,7 +14,7 @@ LIVE: Final = (
     "happen at other times"
 )
 TIMED_OUT: Final = "a fault was over by real time (expires_in_real), which would not pass as it did"
-FROM_FILE: Final = "it goes on from a file, which has no journal of what came before"
+FROM_FILE: Final = "it continues from a file, which has no history of what came before"
 CLOCK_PATHS: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
 """Requests that may come before the run begins, as they only set the clock."""
 MAX_CLOCK_REQUESTS: Final = 20

@@ -1,21 +1,21 @@
-"""Answers that stay open: who listens to what in a world, until they leave or it ends.
+"""Responses that stay open: the streams of a world and their subscribers.
 
-They are no part of what a world remembers. A heartbeat keeps a real connection alive and so beats
-in real time, by the event loop; what it says is the owner's business.
+No file keeps them. A heartbeat keeps a real connection alive, so it follows real time, by the
+event loop; the owner of the stream writes it.
 """
 
 import asyncio
 from collections.abc import Callable
 from typing import Final
 
-MOST_WAITING: Final = 1000
-"""Chunks that wait for a reader; one who is slower than this is cut off."""
-MOST_BYTES: Final = 16 * 1024 * 1024
+MAX_WAITING_CHUNKS: Final = 1000
+"""Chunks that wait for a client; one that reads more slowly is disconnected."""
+MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
 """Bytes that wait, if there is more than one chunk."""
 
 
 class Stream:
-    """One open answer: the world puts chunks in, a connection takes them out."""
+    """One open response: the world puts chunks in, a connection takes them out."""
 
     def __init__(
         self, forget: Callable[["Stream"], None], beat: Callable[[], bytes], every: float
@@ -41,7 +41,7 @@ class Stream:
         if self.is_over:
             return
         size = self._size + len(chunk)
-        if len(self._waiting) == MOST_WAITING or (self._waiting and size > MOST_BYTES):
+        if len(self._waiting) == MAX_WAITING_CHUNKS or (self._waiting and size > MAX_WAITING_BYTES):
             self.is_cut = True
             self.end()
             return

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from emulator.world.streams import MOST_BYTES, MOST_WAITING, Streams
+from emulator.world.streams import MAX_WAITING_BYTES, MAX_WAITING_CHUNKS, Streams
 
 HOUR = 3600.0
 
@@ -46,7 +46,7 @@ async def test_slow_reader_is_cut_off_in_the_end() -> None:
     """So much may wait, and no more."""
     stream = Streams().open("a", beat=quiet, every=HOUR)
 
-    for _ in range(MOST_WAITING):
+    for _ in range(MAX_WAITING_CHUNKS):
         stream.put(b"x")
     patient = stream.is_over
     stream.put(b"x")
@@ -58,7 +58,7 @@ async def test_slow_reader_is_cut_off_in_the_end() -> None:
 async def test_much_at_once_is_taken_but_not_hoarded() -> None:
     """One chunk may be as large as it is; no more is put on top of it."""
     stream = Streams().open("a", beat=quiet, every=HOUR)
-    large = bytes(MOST_BYTES + 1)
+    large = bytes(MAX_WAITING_BYTES + 1)
 
     stream.put(large)
     taken = await stream.take()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from emulator.domain.callbacks import CallbackResponse
-from emulator.kit.conformance import Verdict, masked, shown_answer
+from emulator.kit.conformance import CheckResult, masked, shown_answer
 
 
 class Aspect(StrEnum):
@@ -22,7 +22,13 @@ class Aspect(StrEnum):
     ASKS = "asks for what it was not told"
 
 
-WORST: Final = (Verdict.FAIL, Verdict.WARN, Verdict.UNSEEN, Verdict.PASS, Verdict.SKIP)
+WORST: Final = (
+    CheckResult.FAIL,
+    CheckResult.WARN,
+    CheckResult.UNSEEN,
+    CheckResult.PASS,
+    CheckResult.SKIP,
+)
 MOST_FAILED: Final = 3
 
 
@@ -70,7 +76,7 @@ class Finding:
 
     aspect: Aspect
     check: str
-    verdict: Verdict
+    verdict: CheckResult
     reason: str
     wants: str
     """What a good endpoint does."""
@@ -89,10 +95,10 @@ class Report:
     @property
     def is_failed(self) -> bool:
         """Something failed."""
-        return any(each.verdict is Verdict.FAIL for each in self.findings)
+        return any(each.verdict is CheckResult.FAIL for each in self.findings)
 
     @property
-    def grades(self) -> dict[Aspect, Verdict]:
+    def grades(self) -> dict[Aspect, CheckResult]:
         """The worst of what was found out about each aspect."""
         return {
             aspect: worst(each.verdict for each in self.findings if each.aspect is aspect)
@@ -102,7 +108,7 @@ class Report:
     @property
     def seen(self) -> int:
         """How many aspects something can be said of."""
-        unknown = (Verdict.UNSEEN, Verdict.SKIP)
+        unknown = (CheckResult.UNSEEN, CheckResult.SKIP)
         return sum(verdict not in unknown for verdict in self.grades.values())
 
     @property
@@ -112,18 +118,18 @@ class Report:
         A: nothing amiss; B: warnings alone; C, D, E: one, two, more aspects failed; F: callbacks
         as they should be are not acknowledged.
         """
-        if self.findings and self.findings[0].verdict is Verdict.FAIL:
+        if self.findings and self.findings[0].verdict is CheckResult.FAIL:
             return "F"
         verdicts = list(self.grades.values())
-        if failed := verdicts.count(Verdict.FAIL):
+        if failed := verdicts.count(CheckResult.FAIL):
             return "BCDE"[min(failed, MOST_FAILED)]
-        return "B" if Verdict.WARN in verdicts else "A"
+        return "B" if CheckResult.WARN in verdicts else "A"
 
     @property
-    def counts(self) -> dict[Verdict, int]:
+    def counts(self) -> dict[CheckResult, int]:
         """How many checks came to what."""
         counted = Counter(each.verdict for each in self.findings)
-        return {verdict: counted[verdict] for verdict in Verdict}
+        return {verdict: counted[verdict] for verdict in CheckResult}
 
     def shown(self) -> dict[str, Any]:
         """Write it down for programs."""
@@ -131,7 +137,7 @@ class Report:
             "url": masked(self.url),
             "platform": self.platform,
             "seed": self.seed,
-            "result": Verdict.FAIL if self.is_failed else Verdict.PASS,
+            "result": CheckResult.FAIL if self.is_failed else CheckResult.PASS,
             "grade": self.grade,
             "grades": self.grades,
             "seen": self.seen,
@@ -140,9 +146,9 @@ class Report:
         }
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
+def worst(verdicts: Iterable[CheckResult]) -> CheckResult:
     """The worst of these; what was not looked at is not seen."""
-    return min(verdicts, key=WORST.index, default=Verdict.UNSEEN)
+    return min(verdicts, key=WORST.index, default=CheckResult.UNSEEN)
 
 
 def _shown(each: Finding) -> dict[str, Any]:

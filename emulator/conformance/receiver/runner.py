@@ -15,7 +15,7 @@ from emulator.conformance.receiver.simulated_calls import Stage
 from emulator.conformance.receiver.trial import Endpoint, NothingError, SilentError, Trial
 from emulator.domain.faults import Effect
 from emulator.faults.catalogue import CATALOGUE
-from emulator.kit.conformance import Verdict
+from emulator.kit.conformance import CheckResult
 
 SILENT: Final = frozenset({"connection refused", "unknown host", "no secure connection"})
 """What is said of an address where nobody is."""
@@ -73,8 +73,10 @@ async def grade(endpoint: Endpoint, stage: Stage) -> Report:
     if heard and all(answer.error in SILENT for answer in heard):
         raise UnreachableError(said(heard[0]))
     for number, check in enumerate(CHECKS, 1):
-        if first.verdict is Verdict.FAIL:
-            found = _finding(check, Verdict.SKIP, "callbacks as they should be do not get through")
+        if first.verdict is CheckResult.FAIL:
+            found = _finding(
+                check, CheckResult.SKIP, "callbacks as they should be do not get through"
+            )
         else:
             found = await _made(check, Trial(endpoint, stage.after(number)))
         report.findings.append(found)
@@ -105,7 +107,9 @@ async def _afterwards(trial: Trial) -> None:
     await trial.good(last_of(await trial.course()), "that came afterwards")
 
 
-def _finding(check: Check, verdict: Verdict, reason: str, trial: Trial | None = None) -> Finding:
+def _finding(
+    check: Check, verdict: CheckResult, reason: str, trial: Trial | None = None
+) -> Finding:
     return Finding(
         aspect=check.aspect,
         check=check.name,

@@ -15,7 +15,7 @@ from emulator.conformance.receiver.simulated_calls import Course, Stage, Told
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.domain.faults import Effect
 from emulator.faults.callbacks import Outgoing
-from emulator.kit.conformance import Verdict
+from emulator.kit.conformance import CheckResult
 
 NO_WINDOW: Final = "what it does then is seen with --state alone"
 REFUSALS: Final = range(400, 500)
@@ -65,18 +65,18 @@ class Trial:
     """Why there is nothing to check."""
 
     @property
-    def verdict(self) -> tuple[Verdict, str]:
+    def verdict(self) -> tuple[CheckResult, str]:
         """What it came to, and why."""
         found = (
-            (Verdict.FAIL, self.wrong),
-            (Verdict.WARN, self.odd),
-            (Verdict.SKIP, self.missing),
-            (Verdict.UNSEEN, [*self.right, *self.unseen] if self.unseen else []),
+            (CheckResult.FAIL, self.wrong),
+            (CheckResult.WARN, self.odd),
+            (CheckResult.SKIP, self.missing),
+            (CheckResult.UNSEEN, [*self.right, *self.unseen] if self.unseen else []),
         )
         for verdict, reasons in found:
             if reasons:
                 return verdict, "; ".join(dict.fromkeys(reasons))
-        return Verdict.PASS, "; ".join(dict.fromkeys(self.right)) or "acknowledged"
+        return CheckResult.PASS, "; ".join(dict.fromkeys(self.right)) or "acknowledged"
 
     async def course(self) -> Course:
         """Callbacks about something new."""

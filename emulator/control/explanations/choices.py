@@ -5,7 +5,7 @@ from typing import Any
 from emulator.control.explanations.story import StepKind, Story
 from emulator.domain.calls import Call, Direction
 from emulator.domain.scenarios import MAGIC_NUMBERS, SUFFIX_DIGITS
-from emulator.engine.scenarios import MOST_CHOICES, Choice
+from emulator.engine.scenarios import MAX_CHOICES, Choice
 from emulator.world.world import World
 
 
@@ -36,7 +36,7 @@ def _from_number(world: World, call: Call) -> tuple[str, dict[str, Any]]:
         suffix = number[-SUFFIX_DIGITS:]
         text = f"the number {number} ends in {suffix}, a magic number"
         return text, {"by": "magic_number", "number": number, "suffix": suffix}
-    if len(world.scenarios.choices) >= MOST_CHOICES:
+    if len(world.scenarios.choices) >= MAX_CHOICES:
         return "what chose it was evicted", {"by": None}
     text = "no rule and no magic number decides, and the outcome mix has nothing else"
     return text, {"by": "mix", "mix": {call.scenario: 1.0}, "probability": 1.0, "drawn": None}

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.json import to_json
-from emulator.kit.stream_response import StreamAnswer
+from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import World
 from emulator.platforms.bimpe.chat.conversations import message_frame
 from emulator.platforms.bimpe.options import options_of
@@ -44,7 +44,7 @@ def issue_ticket(world: World, conversation: BimpeConversation) -> str:
 
 def open_stream(
     world: World, request: Request, query: StreamQuery, agent_id: str, conversation_id: str
-) -> StreamAnswer:
+) -> EventStreamResponse:
     """Open a stream: first the missed messages, then new ones.
 
     ApiError 401 for a ticket that is unknown, used, expired or of another conversation; 400 for an
@@ -73,7 +73,7 @@ def open_stream(
     )
     if missed:
         stream.put(missed)
-    return StreamAnswer(stream, "text/event-stream", {"Cache-Control": "no-cache"})
+    return EventStreamResponse(stream, "text/event-stream", {"Cache-Control": "no-cache"})
 
 
 def _missed(world: World, conversation: BimpeConversation, after: str) -> bytes:

@@ -1,6 +1,6 @@
 """The webhooks of the Voicebot API: a session opens with the answer and closes with the call.
 
-An unanswered call leaves no conversation, as nobody spoke (assumed).
+An unanswered call leaves no conversation, as nothing was said (assumed).
 https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
 

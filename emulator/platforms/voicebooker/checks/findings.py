@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from emulator.domain.callbacks import CallbackResponse
-from emulator.kit.conformance import Verdict
+from emulator.kit.conformance import CheckResult
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
 from emulator.platforms.voicebooker.bot.responses import UnusableResponseError
@@ -58,24 +58,24 @@ class CheckRunner:
                 exchanges=self.probe.exchanges,
             )
         )
-        return verdict in {Verdict.PASS, Verdict.WARN}
+        return verdict in {CheckResult.PASS, CheckResult.WARN}
 
     async def _verdict(
         self, asked: Question, function: Callable[[Question], Awaitable[str | None]]
-    ) -> tuple[Verdict, str]:
+    ) -> tuple[CheckResult, str]:
         if self.lost is not None:
-            return Verdict.SKIP, self.lost
+            return CheckResult.SKIP, self.lost
         try:
             reason = await function(asked)
         except (CheckFailedError, UnusableResponseError) as error:
-            return Verdict.FAIL, str(error)
+            return CheckResult.FAIL, str(error)
         except CheckWarningError as error:
-            return Verdict.WARN, str(error)
+            return CheckResult.WARN, str(error)
         except CheckSkippedError as error:
-            return Verdict.SKIP, str(error)
+            return CheckResult.SKIP, str(error)
         if asked.deviations:
-            return Verdict.WARN, "; ".join(asked.deviations)
-        return Verdict.PASS, reason or "as documented"
+            return CheckResult.WARN, "; ".join(asked.deviations)
+        return CheckResult.PASS, reason or "as documented"
 
 
 def expect_empty_or_refusal(response: CallbackResponse, what: str) -> str:

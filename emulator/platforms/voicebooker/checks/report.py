@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from emulator.domain.callbacks import CallbackResponse
-from emulator.kit.conformance import Verdict, masked, shown_answer
+from emulator.kit.conformance import CheckResult, masked, shown_answer
 
-COUNTED_RESULTS: Final = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
+COUNTED_RESULTS: Final = (CheckResult.PASS, CheckResult.WARN, CheckResult.FAIL, CheckResult.SKIP)
 """Fail: not as documented, or not usable by the bot. Warn: not as assumed."""
 
 
@@ -24,7 +24,7 @@ class WebhookFinding:
 
     action: str
     check: str
-    verdict: Verdict
+    verdict: CheckResult
     reason: str
     exchanges: list[WebhookExchange] = field(default_factory=list[WebhookExchange])
 
@@ -45,10 +45,10 @@ class WebhookReport:
         return next((response.error for response in responses if response.refused), None)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CheckResult:
         """Return fail if any check has failed."""
-        failed = any(each.verdict is Verdict.FAIL for each in self.findings)
-        return Verdict.FAIL if failed else Verdict.PASS
+        failed = any(each.verdict is CheckResult.FAIL for each in self.findings)
+        return CheckResult.FAIL if failed else CheckResult.PASS
 
     def shown(self) -> dict[str, Any]:
         """Return the report for programs."""
