@@ -12,14 +12,14 @@ import emulator.platforms
 WHOLE: Final = {
     "__init__.py": """
 from emulator.kit.platform import Platform
-from emulator.platforms.acme.auth import auth
+from emulator.platforms.aster.auth import auth
 
-platform = Platform(name="acme", title="Acme", roots=("/acme/v1",), auth=auth)
+platform = Platform(name="aster", title="Aster", roots=("/aster/v1",), auth=auth)
 """,
     "auth.py": """
 from emulator.kit.auth import bearer_auth
 
-auth = bearer_auth("acme_")
+auth = bearer_auth("aster_")
 """,
     "schemas.py": '''
 from pydantic import BaseModel
@@ -38,11 +38,11 @@ async def get_call(request):
     return Response()
 
 
-operations = (Operation(method="GET", path="/acme/v1/calls/{sid}", handler=get_call),)
+operations = (Operation(method="GET", path="/aster/v1/calls/{sid}", handler=get_call),)
 ''',
     "calls.py": '''
 from emulator.kit.world import World
-from emulator.platforms.acme.schemas import CallRequest
+from emulator.platforms.aster.schemas import CallRequest
 
 
 def place(world: World, asked: CallRequest):
@@ -53,12 +53,12 @@ def place(world: World, asked: CallRequest):
 
 
 class Folder:
-    """The folder of the vendor acme, beside those of the emulator."""
+    """The folder of the vendor aster, beside those of the emulator."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def write(self, changes: Mapping[str, str | None], name: str = "acme") -> None:
+    def write(self, changes: Mapping[str, str | None], name: str = "aster") -> None:
         """Write a whole vendor but for these files; None leaves a file out."""
         folder = self.path / name
         folder.mkdir(exist_ok=True)
@@ -70,9 +70,9 @@ class Folder:
     def forget(self) -> None:
         """Remove it from the packages, and what was imported of it."""
         emulator.platforms.__path__.remove(str(self.path))
-        for name in [each for each in sys.modules if each.startswith("emulator.platforms.acme")]:
+        for name in [each for each in sys.modules if each.startswith("emulator.platforms.aster")]:
             del sys.modules[name]
-        vars(emulator.platforms).pop("acme", None)
+        vars(emulator.platforms).pop("aster", None)
 
 
 @contextmanager

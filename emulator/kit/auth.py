@@ -63,12 +63,16 @@ def bearer_auth(prefix: str, *, field: str = "api_key") -> Auth:
 def basic_auth(user: str, password: str, *, prefix: str = "") -> Auth:
     """HTTP Basic: the user selects the world, the password is checked in strict mode.
 
-    ``user`` and ``password`` are the names of both in the world's credentials.
+    ``user`` and ``password`` are the names of both in the world's credentials. A parameter of the
+    path that is called as the user is, such as an account, must be the user in strict mode.
     """
 
-    def credential(headers: Headers, _: Mapping[str, str]) -> str | None:
-        found = basic(headers)
-        return None if found is None else found[0] or None
+    def credential(headers: Headers, params: Mapping[str, str]) -> str | None:
+        scheme, _, encoded = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "basic" or not encoded.strip():
+            return None
+        found, _ = basic(headers) or (encoded, "")
+        return params.get(user) or found or None
 
     return Auth(
         issue=lambda secret: {user: f"{prefix}{secret[:32]}", password: secret[::-1]},

@@ -25,6 +25,7 @@ from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.kit.conventions import one_of
+from emulator.kit.errors import PLAIN_ERRORS
 from emulator.kit.hooks import Bot, Hooks
 from emulator.kit.modules import PlatformError, load_hooks, load_part
 from emulator.kit.operation import Operation
@@ -96,7 +97,9 @@ class Chapters:
             controls=tuple(chain.from_iterable(each.controls for each in parts)),
             add_headers=composed.add_headers,
             render_error=parts[0].render_error,
-            known_errors=_distinct(each.known_errors for each in parts),
+            known_errors=_distinct(
+                each.known_errors for each in parts if each.known_errors is not PLAIN_ERRORS
+            ),
             new_state=composed.new_state,
             rate_limit=composed.rate_limit,
             effect=parts[0].effect,
@@ -221,6 +224,7 @@ def _united(what: str, parts: Iterable[Mapping[str, T]]) -> dict[str, T]:
 
 def _merged_shape(shapes: list[CallbackShape]) -> CallbackShape:
     return CallbackShape(
+        content_type=shapes[0].content_type,
         fields=_distinct(each.fields for each in shapes),
         statuses=tuple(chain.from_iterable(each.statuses for each in shapes)),
         signature=_first(each.signature for each in shapes),

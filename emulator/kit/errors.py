@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from emulator.domain.errors import DomainError, EndedError, StorageFullError, UnknownError
+from emulator.kit.basis import Basis
 from emulator.kit.fields import PHONE
 
 Problem = tuple[str, str]
@@ -52,15 +53,25 @@ WORDS: Final = {
 
 
 class KnownError(NamedTuple):
-    """An error that a vendor's API answers with."""
+    """An error of a vendor's API."""
 
     word: str
-    """What the vendor calls it; ours, where it says nothing."""
+    """What the vendor calls it; a word of ours, where its pages have none."""
     status: int
-    """Unless an option has another."""
-    basis: str
-    codes: tuple[str, ...]
-    """Our words for it."""
+    """Its status, unless an option changes it."""
+    basis: Basis = "assumed"
+    codes: tuple[str, ...] = ()
+    """The ``ApiError.code`` of what it is the answer to."""
+
+
+PLAIN_ERRORS: Final = (
+    KnownError("unauthorized", 401, codes=("missing_credential", "wrong_credential")),
+    KnownError("invalid", 400, codes=("invalid",)),
+    KnownError("not_found", 404, codes=("not_found", "no_operation")),
+    KnownError("method_not_allowed", 405, codes=("method_not_allowed",)),
+    KnownError("conflict", 409, codes=("conflict",)),
+)
+"""The errors of a vendor that has no module ``errors``."""
 
 
 class ApiError(Exception):

@@ -46,6 +46,8 @@ def _number(value: Any) -> Any:
 
 PhoneQuery = Annotated[str, BeforeValidator(_number)]
 """A phone number in a query, where an unencoded ``+`` arrives as a space."""
+PhoneNumber = Annotated[str, Field(pattern=PHONE), BeforeValidator(_number)]
+"""A phone number in a form, where an unencoded ``+`` arrives as a space too."""
 
 
 def _not_blank(value: str) -> str:

@@ -14,7 +14,8 @@ from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.domain.scenarios import Scenario
-from emulator.kit.errors import ApiError, KnownError
+from emulator.kit.calls import new_request_state
+from emulator.kit.errors import PLAIN_ERRORS, ApiError, KnownError
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
@@ -41,21 +42,6 @@ class Bot:
     """What it says first, where that is known before a call."""
     variables: tuple[str, ...] = ()
     """The names of what its message leaves open, for a call request to fill in."""
-
-
-def _no_state(world: World) -> Any:  # noqa: ARG001  # a default
-    return NoState()
-
-
-class NoState:
-    """A vendor that remembers nothing but its calls."""
-
-    def collections(self) -> Iterable[tuple[str, Any]]:
-        """It has no collections."""
-        return ()
-
-    def reindex(self) -> None:
-        """It has no indexes."""
 
 
 def _no_headers(world: World, request: Request, response: Response) -> None:
@@ -116,9 +102,9 @@ class Hooks:
 
     render_error: Callable[[World, ApiError], Response] = _plain_error
     """Write an error in the vendor's shape."""
-    known_errors: tuple[KnownError, ...] = ()
+    known_errors: tuple[KnownError, ...] = PLAIN_ERRORS
 
-    new_state: Callable[[World], Any] = _no_state
+    new_state: Callable[[World], Any] = new_request_state
     """Return the records that a new world starts with."""
     options: type[BaseModel] = NoOptions
     """The variants that the vendor's pages disagree about."""

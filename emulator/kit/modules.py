@@ -12,9 +12,11 @@ from typing import Any, Final, get_type_hints
 
 from pydantic import BaseModel
 
+from emulator.kit.call_request import CALLBACK
 from emulator.kit.conventions import CONVENTIONS, MODEL, OPTIONAL, REQUIRED, Kind
 from emulator.kit.hooks import Hooks
 from emulator.kit.operation import Operation
+from emulator.kit.receiver_check import ReceiverCheck
 
 MIN_LIKENESS: Final = 0.8
 """How alike two names must be for one to be taken for a mistyped other; equal names are 1."""
@@ -60,6 +62,8 @@ def load_hooks(package: str, roots: tuple[str, ...]) -> Hooks:
     _check_operations(package, found["operations"], roots)
     if "place" in found:
         found["place_model"] = _model_of(package, found["place"])
+        if found.get("events") and "receiver_check" not in found:
+            found["receiver_check"] = _receiver_check(package, found["place"], found["place_model"])
     return Hooks(**found)
 
 
@@ -171,3 +175,25 @@ def _model_of(package: str, place: Callable[..., Any]) -> type[BaseModel]:
         raise PlatformError(f"{file}: place() must be written as {REQUIRED['calls']}")
     model: type[BaseModel] = hints[1]
     return model
+
+
+def _receiver_check(
+    package: str, place: Callable[..., Any], model: type[BaseModel]
+) -> ReceiverCheck | None:
+    """Place a call whose callbacks go to a URL, if a call request has a field for that."""
+    field = next(
+        (
+            info.alias or name
+            for name, info in model.model_fields.items()
+            if any(mark == CALLBACK for mark in info.metadata)
+        ),
+        None,
+    )
+    if field is None:
+        return None
+    platform = package.rpartition(".")[2]
+    return ReceiverCheck(
+        place=lambda world, url: place(
+            world, model.model_validate({"platform": platform, field: url})
+        )
+    )

@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
+from emulator.kit.auth import Auth
 from emulator.world.contexts import Context
 from emulator.world.world import World
 
-__all__ = ["CONTEXT", "Context", "World", "context_of", "world_of"]
+__all__ = ["CONTEXT", "Context", "World", "context_of", "credentials_of", "world_of"]
 
 CONTEXT: Final = "emulator.context"
 """Where a request's context is in its ASGI scope."""
@@ -23,3 +24,8 @@ def world_of(request: Request) -> World:
     """Return the world that a request acts on."""
     world: World = request.scope[CONTEXT].world
     return world
+
+
+def credentials_of(world: World, platform: str, auth: Auth) -> dict[str, str]:
+    """Return the credentials whose requests act on this world."""
+    return auth.issue(world.ids.secret(f"{platform} {world.name}"))

@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from emulator import __version__
+from emulator.forms.bodies import is_form
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
@@ -138,7 +139,7 @@ class _Document:
     def _operation(self, operation: Operation) -> Json:
         body = None
         if (takes := self.reference.takes(operation)) is not None:
-            content = {operation.takes_as: {"schema": self.schemas.of(takes)}}
+            content = {operation.takes_as: {"schema": self._body(takes, operation.takes_as)}}
             body = {"required": True, "content": content}
         callbacks = {
             notice.name: {notice.callback_of[operation.id]: {"post": self._notice(notice)}}
@@ -157,6 +158,15 @@ class _Document:
             "responses": self._responses(operation),
             **({"callbacks": callbacks} if callbacks else {}),
         }
+
+    def _body(self, takes: Any, content_type: str) -> Json:
+        """Return the schema of a request's body; no field of a form is null."""
+        schema = self.schemas.of(takes)
+        if not is_form(content_type):
+            return schema
+        model = self.schemas.resolved(takes)
+        fields = {name: _without_null(each) for name, each in model["properties"].items()}
+        return schema if fields == model["properties"] else model | {"properties": fields}
 
     def _parameters(self, operation: Operation) -> Iterator[Json]:
         for name in operation.names:
@@ -178,7 +188,7 @@ class _Document:
                     "name": name,
                     "in": "query",
                     "required": name in model.get("required", ()),
-                    "schema": _in_query(schema),
+                    "schema": _without_null(schema),
                     **marks,
                 }
         yield from self.reference.parameters(operation)
@@ -270,8 +280,8 @@ RETRY_AFTER: Final = {
 }
 
 
-def _in_query(schema: Json) -> Json:
-    """A schema without null, which no query can say."""
+def _without_null(schema: Json) -> Json:
+    """Return a schema without null, which neither a query nor a form can say."""
     either = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
     if not either:
         return schema

@@ -9,7 +9,8 @@ from emulator.kit.platform import Platform
 from emulator.platforms import discover
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.settings import Settings
-from tests.platforms.test_records import Told, used
+from tests.platforms.contributions import use
+from tests.platforms.test_records import Told
 from tests.support import Json, World, served
 
 BUSY = "+2348055599012"
@@ -48,7 +49,7 @@ async def one_call(world: World, number: str = PLAIN, **fields: Any) -> tuple[st
 @each_platform
 async def test_whatever_a_platform_does_is_explained(world: World, platform: Platform) -> None:
     """Every call, batch and callback of every platform has a story; silence has a reason."""
-    await used(platform, world, Told())
+    await use(platform.name, world, Told())
     calls = (await world.control("GET", "/calls?limit=1000")).json()
     callbacks = (await world.control("GET", "/callbacks?limit=1000")).json()
     batches = dict.fromkeys(call["batch_id"] for call in calls if call["batch_id"])

@@ -10,6 +10,7 @@ from hypothesis import given, settings as hypothesis, strategies as st
 
 from emulator.app import create_app
 from emulator.domain.faults import Effect
+from emulator.platforms import discover
 from tests.effort import examples
 from tests.faults.support import break_it
 from tests.support import Json, World
@@ -162,8 +163,8 @@ async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
         pytest.param(
             {"effect": "drop", "match": {"platform": "intrn"}},
             {
-                "match.platform": "must be one of bimpe, exotel, intron, voicebooker, not "
-                "'intrn'; did you mean intron?"
+                "match.platform": f"must be one of {', '.join(discover())}, not 'intrn'; "
+                "did you mean intron?"
             },
             id="platform",
         ),

@@ -157,7 +157,7 @@ shape = CallbackShape(
             "text/xml",
             {"kind": kind},
             {
-                "effect.kind": "can never apply: acme sends callbacks as text/xml, and only "
+                "effect.kind": "can never apply: aster sends callbacks as text/xml, and only "
                 "fields of JSON and forms can be changed"
             },
             id=f"xml-{kind}",
@@ -168,7 +168,7 @@ shape = CallbackShape(
         pytest.param(
             "application/x-www-form-urlencoded",
             {"kind": "wrong_content_type", "content_type": "Application/X-WWW-Form-Urlencoded"},
-            {"effect.content_type": "is what acme sends already; give another"},
+            {"effect.content_type": "is what aster sends already; give another"},
             id="same-content-type",
         ),
         pytest.param(
@@ -201,7 +201,7 @@ async def test_rule_is_refused_when_added_if_it_can_never_apply(
         app = create_app(Settings())
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
-            rule = {"match": {"platform": "acme"}, "effect": effect}
+            rule = {"match": {"platform": "aster"}, "effect": effect}
             response = await http.post("/_emulator/faults", json=rule)
         await app.worlds.stop()
 

@@ -16,6 +16,7 @@ from emulator.settings import Settings
 from tests.faults.support import break_it, statuses, told
 from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener
+from tests.platforms.test_contract import sample
 from tests.processes import serving
 from tests.support import WORKFLOW, World
 
@@ -97,18 +98,8 @@ async def test_error_comes_in_the_vendors_shape_and_nothing_is_done(world: World
 async def test_every_vendor_refuses_in_its_own_shape(world: World, name: str) -> None:
     """Too many requests are told of with Retry-After, in a body like any other of the vendor's."""
     await break_it(world, "error", match={"platform": name}, status=429, retry_after=7)
-    asked = {
-        "intron": lambda: world.intron("GET", "/workflows"),
-        "bimpe": lambda: world.bimpe("GET", "/agents"),
-        "exotel": lambda: world.exotel("GET", "/voicebots"),
-        "voicebooker": lambda: world.http.post(
-            "/app/api/v1/makeCall",
-            json={},
-            headers={"Token": world.made["credentials"]["voicebooker"]["token"]},
-        ),
-    }
 
-    response = await asked[name]()
+    response = await world.http.request(**sample(world, discover()[name]))
 
     assert (response.status_code, response.headers["Retry-After"]) == (429, "7")
     assert "too many requests" in response.text.lower()

@@ -20,7 +20,7 @@ from tests.limits import LIMIT_SECONDS
 LIMIT: Final = 1000
 HURRY: Final = 0.5
 """Seconds that a client has who is not waited for."""
-HEADERS: Final = b"Host: 127.0.0.1\r\nAuthorization: Bearer x\r\nToken: x\r\n"
+HEADERS: Final = b"Host: 127.0.0.1\r\n"
 INTRON: Final = b"/voicebot/v1/workflows"
 
 
@@ -35,6 +35,21 @@ def paths() -> Iterator[tuple[str, bytes]]:
         yield f"{name}-by-name", f"/{name}{path}".encode()
 
 
+def credentials() -> Iterator[tuple[bytes, bytes]]:
+    """The headers with credentials, by the beginnings of the paths that they are for."""
+    for name, platform in discover().items():
+        headers = platform.auth.headers(platform.auth.issue("0" * 32)).items()
+        lines = b"".join(f"{header}: {value}\r\n".encode() for header, value in headers)
+        yield from ((each.encode(), lines) for each in (*platform.roots, f"/{name}/"))
+
+
+def headers_for(path: bytes) -> bytes:
+    """The headers of a request for a path."""
+    found = (lines for start, lines in CREDENTIALS.items() if path.startswith(start))
+    return HEADERS + next(found, b"")
+
+
+CREDENTIALS: Final = dict(credentials())
 PATHS: Final = dict(paths())
 EACH: Final = [pytest.param(path, id=name) for name, path in PATHS.items()]
 
@@ -126,13 +141,13 @@ def connect(port: int) -> Iterator[Connect]:
 def post(path: bytes, *headers: bytes, body: bytes = b"") -> bytes:
     """Write a request."""
     method = b"PUT " if path == PATHS["control"] else b"POST "
-    lines = [method + path + b" HTTP/1.1", HEADERS + b"\r\n".join(headers), b"", body]
+    lines = [method + path + b" HTTP/1.1", headers_for(path) + b"\r\n".join(headers), b"", body]
     return b"\r\n".join(lines)
 
 
 def plain(path: bytes) -> bytes:
     """Write a request for a path."""
-    return b"GET " + path + b" HTTP/1.1\r\n" + HEADERS + b"\r\n"
+    return b"GET " + path + b" HTTP/1.1\r\n" + headers_for(path) + b"\r\n"
 
 
 @pytest.mark.parametrize("path", EACH)

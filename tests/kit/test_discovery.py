@@ -20,8 +20,8 @@ from emulator.settings import Settings
 from tests.support import World
 from tests.vendors import WHOLE, Folder, vendor_folder
 
-ACME: Final = "emulator/platforms/acme"
-OTHERS: Final = ["bimpe", "exotel", "intron", "voicebooker"]
+ASTER: Final = "emulator/platforms/aster"
+OTHERS: Final = [*discover()]
 TIMEOUT_SECONDS: Final = 300
 DECLARATION: Final = "platform = Platform(name=..., title=..., roots=(...,), auth=auth)"
 OPERATIONS: Final = "operations = (Operation(method=..., path=..., handler=...), ...)"
@@ -48,22 +48,22 @@ def test_whole_vendor_is_found(folder: Folder, caplog: pytest.LogCaptureFixture)
     """A folder that lacks nothing is a platform, with the defaults for what it leaves out."""
     folder.write({})
 
-    platform = discover()["acme"]
+    platform = discover()["aster"]
 
-    assert [*discover()] == ["acme", *OTHERS]
+    assert [*discover()] == sorted(["aster", *OTHERS])
     assert platform.hooks.problem is None
     assert platform.hooks.place_model is not None
     assert platform.hooks.place_model.__name__ == "CallRequest"
     assert platform.examples.examples == ()
     assert platform.reference.notices == ()
     assert (platform.endpoint_check, platform.demo.story) == (None, None)
-    assert platform.command("http://h", {"api_key": "k"}).startswith("curl -X GET http://h/acme")
+    assert platform.command("http://h", {"api_key": "k"}).startswith("curl -X GET http://h/aster")
     assert logged(caplog) == []
 
 
 def init(text: str) -> dict[str, str | None]:
     """A change to the module that declares the platform."""
-    return {"__init__.py": WHOLE["__init__.py"].replace('title="Acme"', text)}
+    return {"__init__.py": WHOLE["__init__.py"].replace('title="Aster"', text)}
 
 
 @pytest.mark.parametrize(
@@ -71,95 +71,95 @@ def init(text: str) -> dict[str, str | None]:
     [
         pytest.param(
             dict.fromkeys(WHOLE),
-            f"{ACME}/__init__.py is missing; write in it: {DECLARATION}",
+            f"{ASTER}/__init__.py is missing; write in it: {DECLARATION}",
             id="empty",
         ),
         pytest.param(
             {"__init__.py": ""},
-            f"{ACME}/__init__.py declares no platform; write: {DECLARATION}",
+            f"{ASTER}/__init__.py declares no platform; write: {DECLARATION}",
             id="no-platform",
         ),
         pytest.param(
             {"__init__.py": "platform = 1"},
-            f"{ACME}/__init__.py declares no platform; write: {DECLARATION}",
+            f"{ASTER}/__init__.py declares no platform; write: {DECLARATION}",
             id="platform-of-another-type",
         ),
         pytest.param(
-            {"__init__.py": WHOLE["__init__.py"].replace('"acme"', '"acmee"')},
-            f"{ACME}/__init__.py declares platform 'acmee'; "
-            "its name must be that of its folder, 'acme'",
+            {"__init__.py": WHOLE["__init__.py"].replace('"aster"', '"astere"')},
+            f"{ASTER}/__init__.py declares platform 'astere'; "
+            "its name must be that of its folder, 'aster'",
             id="other-name",
         ),
         pytest.param(
             {"routes.py": None},
-            f"{ACME}/routes.py is missing; write in it: {OPERATIONS}",
+            f"{ASTER}/routes.py is missing; write in it: {OPERATIONS}",
             id="no-routes",
         ),
         pytest.param(
-            {"calls.py": None}, f"{ACME}/calls.py is missing; write in it: {PLACE}", id="no-calls"
+            {"calls.py": None}, f"{ASTER}/calls.py is missing; write in it: {PLACE}", id="no-calls"
         ),
         pytest.param(
             {"schemas.py": None},
-            f"{ACME}/schemas.py is missing; write in it: "
+            f"{ASTER}/schemas.py is missing; write in it: "
             "the models of requests and responses, spelt as the vendor spells them",
             id="no-schemas",
         ),
         pytest.param(
             {"auth.py": None},
-            f"{ACME}/auth.py is missing; write in it: "
+            f"{ASTER}/auth.py is missing; write in it: "
             "auth = basic_auth(...), bearer_auth(...) or Auth(...)",
             id="no-auth",
         ),
         pytest.param(
             {"auth.py": ""},
-            f"{ACME}/auth.py defines no auth; write in it: "
+            f"{ASTER}/auth.py defines no auth; write in it: "
             "auth = basic_auth(...), bearer_auth(...) or Auth(...)",
             id="missing-name",
         ),
         pytest.param(
             {"__init__.py": "platform = (\n"},
-            f"{ACME}/__init__.py, line 1, cannot be imported: SyntaxError: '(' was never closed",
+            f"{ASTER}/__init__.py, line 1, cannot be imported: SyntaxError: '(' was never closed",
             id="syntax-error",
         ),
         pytest.param(
             {"auth.py": "\n\nimport nowhere"},
-            f"{ACME}/auth.py, line 3, cannot be imported: "
+            f"{ASTER}/auth.py, line 3, cannot be imported: "
             "ModuleNotFoundError: No module named 'nowhere'",
             id="import-error",
         ),
         pytest.param(
-            init('titel="Acme"'),
-            f"{ACME}/__init__.py, line 5, cannot be imported: TypeError: "
+            init('titel="Aster"'),
+            f"{ASTER}/__init__.py, line 5, cannot be imported: TypeError: "
             "Platform.__init__() got an unexpected keyword argument 'titel'",
             id="unknown-field",
         ),
         pytest.param(
-            {"__init__.py": WHOLE["__init__.py"].replace('("/acme/v1",)', '("/acme/v1")')},
-            f"{ACME}/__init__.py, line 5, cannot be imported: ValueError: "
+            {"__init__.py": WHOLE["__init__.py"].replace('("/aster/v1",)', '("/aster/v1")')},
+            f"{ASTER}/__init__.py, line 5, cannot be imported: ValueError: "
             'roots must be a tuple such as ("/v1",)',
             id="roots-without-comma",
         ),
         pytest.param(
-            {"__init__.py": WHOLE["__init__.py"].replace("/acme/v1", "/_emulator/x")},
-            f"{ACME}/__init__.py, line 5, cannot be imported: ValueError: "
+            {"__init__.py": WHOLE["__init__.py"].replace("/aster/v1", "/_emulator/x")},
+            f"{ASTER}/__init__.py, line 5, cannot be imported: ValueError: "
             "root '/_emulator/x' must be a path such as '/v1', without parameters",
             id="root-of-the-control-api",
         ),
         pytest.param(
-            {"__init__.py": WHOLE["__init__.py"].replace("/acme/v1", "/voicebot/v1/more")},
+            {"__init__.py": WHOLE["__init__.py"].replace("/aster/v1", "/voicebot/v1/more")},
             "emulator/platforms/intron/__init__.py: /voicebot/v1 overlaps /voicebot/v1/more of "
-            f"{ACME}/__init__.py; give one of them other roots",
+            f"{ASTER}/__init__.py; give one of them other roots",
             id="overlapping-roots",
         ),
         pytest.param(
-            {"__init__.py": WHOLE["__init__.py"].replace("/acme/v1", "/intron")},
-            f"emulator/platforms/intron/__init__.py: /intron overlaps /intron of {ACME}/__init__.py"
-            "; give one of them other roots",
+            {"__init__.py": WHOLE["__init__.py"].replace("/aster/v1", "/intron")},
+            "emulator/platforms/intron/__init__.py: /intron overlaps /intron of "
+            f"{ASTER}/__init__.py; give one of them other roots",
             id="root-is-a-name",
         ),
         pytest.param(
-            init('title="Acme", sample=lambda url, own: own["key"]'),
-            f"{ACME}/__init__.py: sample cannot be used: KeyError: 'key'",
+            init('title="Aster", sample=lambda url, own: own["key"]'),
+            f"{ASTER}/__init__.py: sample cannot be used: KeyError: 'key'",
             id="sample",
         ),
         pytest.param(
@@ -167,13 +167,13 @@ def init(text: str) -> dict[str, str | None]:
                 "auth.py": "from emulator.kit.auth import Auth\nauth = Auth(issue=lambda _: {}, "
                 "headers=lambda _: {}, credential=lambda headers, _: headers.get('key'))"
             },
-            f"{ACME}/auth.py: auth cannot be used: ValueError: "
+            f"{ASTER}/auth.py: auth cannot be used: ValueError: "
             "auth.credential finds nothing in auth.headers",
             id="auth-finds-nothing",
         ),
         pytest.param(
             {"callback.py": ""},
-            f"{ACME}/callback.py is read by nothing; did you mean callbacks?",
+            f"{ASTER}/callback.py is read by nothing; did you mean callbacks?",
             id="mistyped-module",
         ),
     ],
@@ -190,22 +190,22 @@ def test_folder_that_is_no_vendor_is_left_out(
     found = [*discover()]
     discover()
 
-    left_out = "intron" if "/intron/" in sentence else "acme"
+    left_out = "intron" if "/intron/" in sentence else "aster"
     assert logged(caplog) == [f"platform {left_out} is left out: {sentence}"]
-    assert found == [each for each in ["acme", *OTHERS] if each != left_out]
+    assert found == [each for each in sorted(["aster", *OTHERS]) if each != left_out]
 
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
         pytest.param(
-            "my-acme",
-            "platform my-acme is left out: emulator/platforms/my-acme must have a name of "
+            "my-aster",
+            "platform my-aster is left out: emulator/platforms/my-aster must have a name of "
             "lower-case letters, such as acme",
             id="no-identifier",
         ),
-        pytest.param("_acme", None, id="private"),
-        pytest.param(".acme", None, id="hidden"),
+        pytest.param("_aster", None, id="private"),
+        pytest.param(".aster", None, id="hidden"),
     ],
 )
 def test_name_of_a_folder_is_checked(
@@ -220,7 +220,7 @@ def test_name_of_a_folder_is_checked(
 
 def test_remains_of_a_vendor_are_ignored(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
     """Python leaves a folder of compiled modules behind when a vendor's files are deleted."""
-    (folder.path / "acme" / "__pycache__").mkdir(parents=True)
+    (folder.path / "aster" / "__pycache__").mkdir(parents=True)
 
     assert [*discover()] == OTHERS
     assert logged(caplog) == []
@@ -242,132 +242,132 @@ def place(text: str) -> dict[str, str | None]:
     [
         pytest.param(
             {"routes.py": ""},
-            f"{ACME}/routes.py defines no operations; write in it: {OPERATIONS}",
+            f"{ASTER}/routes.py defines no operations; write in it: {OPERATIONS}",
             id="no-operations",
         ),
         pytest.param(
             {"routes.py": "operations = ()"},
-            f"{ACME}/routes.py defines no operations; write in it: {OPERATIONS}",
+            f"{ASTER}/routes.py defines no operations; write in it: {OPERATIONS}",
             id="operations-empty",
         ),
         pytest.param(
             {"routes.py": None, "routes/__init__.py": ""},
-            f"{ACME}/routes/__init__.py defines no operations; write in it: {OPERATIONS}",
+            f"{ASTER}/routes/__init__.py defines no operations; write in it: {OPERATIONS}",
             id="package",
         ),
         pytest.param(
             routes("operations = ", "operation = "),
-            f"{ACME}/routes.py defines operation, which nothing reads; did you mean operations?",
+            f"{ASTER}/routes.py defines operation, which nothing reads; did you mean operations?",
             id="operation",
         ),
         pytest.param(
             routes("operations = ", "OPERATIONS = "),
-            f"{ACME}/routes.py defines OPERATIONS, which nothing reads; did you mean operations?",
+            f"{ASTER}/routes.py defines OPERATIONS, which nothing reads; did you mean operations?",
             id="upper-case",
         ),
         pytest.param(
             routes("operations = (", "operations = [1, ") | {},
-            f"{ACME}/routes.py, line 11, cannot be imported: SyntaxError: "
+            f"{ASTER}/routes.py, line 11, cannot be imported: SyntaxError: "
             "closing parenthesis ')' does not match opening parenthesis '['",
             id="syntax-error",
         ),
         pytest.param(
             {"routes.py": "operations = (1, 2)"},
-            f"{ACME}/routes.py: operations must be a tuple of Operation",
+            f"{ASTER}/routes.py: operations must be a tuple of Operation",
             id="operations-of-another-type",
         ),
         pytest.param(
             {"callbacks.py": "import nowhere"},
-            f"{ACME}/callbacks.py, line 1, cannot be imported: "
+            f"{ASTER}/callbacks.py, line 1, cannot be imported: "
             "ModuleNotFoundError: No module named 'nowhere'",
             id="import-error",
         ),
         pytest.param(
-            {"state.py": "import emulator.platforms.acme.records"},
-            f"{ACME}/state.py, line 1, cannot be imported: "
-            "ModuleNotFoundError: No module named 'emulator.platforms.acme.records'",
+            {"state.py": "import emulator.platforms.aster.records"},
+            f"{ASTER}/state.py, line 1, cannot be imported: "
+            "ModuleNotFoundError: No module named 'emulator.platforms.aster.records'",
             id="own-module-missing",
         ),
         pytest.param(
             {
-                "options.py": "from emulator.platforms.acme.limits import LIMIT",
+                "options.py": "from emulator.platforms.aster.limits import LIMIT",
                 "limits.py": "1 / 0",
             },
-            f"{ACME}/limits.py, line 1, cannot be imported: ZeroDivisionError: division by zero",
+            f"{ASTER}/limits.py, line 1, cannot be imported: ZeroDivisionError: division by zero",
             id="error-in-a-module-of-its-own",
         ),
         pytest.param(
             {"callbacks.py": "def on_event_handlers(): ..."},
-            f"{ACME}/callbacks.py defines on_event_handlers, which nothing reads; "
+            f"{ASTER}/callbacks.py defines on_event_handlers, which nothing reads; "
             "did you mean event_handlers?",
             id="on-event-handlers",
         ),
         pytest.param(
             {"errors.py": "from emulator.kit.errors import ApiError\n\nknown_error = ()"},
-            f"{ACME}/errors.py defines known_error, which nothing reads; "
+            f"{ASTER}/errors.py defines known_error, which nothing reads; "
             "did you mean known_errors?",
             id="known-error",
         ),
         pytest.param(
             {"callbacks.py": "events = ('call.ended')"},
-            f"{ACME}/callbacks.py: events must be a tuple of str",
+            f"{ASTER}/callbacks.py: events must be a tuple of str",
             id="events-without-comma",
         ),
         pytest.param(
             {"callbacks.py": "event_handlers = []"},
-            f"{ACME}/callbacks.py: event_handlers must be a dictionary",
+            f"{ASTER}/callbacks.py: event_handlers must be a dictionary",
             id="handlers-of-another-type",
         ),
         pytest.param(
             {"options.py": "options = {}"},
-            f"{ACME}/options.py: options must be a class derived from BaseModel",
+            f"{ASTER}/options.py: options must be a class derived from BaseModel",
             id="options-of-another-type",
         ),
         pytest.param(
             {"state.py": "new_state = {}"},
-            f"{ACME}/state.py: new_state must be a function",
+            f"{ASTER}/state.py: new_state must be a function",
             id="state-of-another-type",
         ),
         pytest.param(
             place("world, asked"),
-            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            f"{ASTER}/calls.py: place() must be written as {PLACE}",
             id="place-without-annotations",
         ),
         pytest.param(
             place("world: World, asked: dict"),
-            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            f"{ASTER}/calls.py: place() must be written as {PLACE}",
             id="place-without-a-model",
         ),
         pytest.param(
             place("world: World"),
-            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            f"{ASTER}/calls.py: place() must be written as {PLACE}",
             id="place-of-one-parameter",
         ),
         pytest.param(
             place("world: World, asked: 'Nowhere'"),
-            f"{ACME}/calls.py: place() must be written as {PLACE}",
+            f"{ASTER}/calls.py: place() must be written as {PLACE}",
             id="place-with-an-unknown-model",
         ),
         pytest.param(
             routes("/calls/{sid}", "/calls/{sid"),
-            f"{ACME}/routes.py, line 11, cannot be imported: PathError: "
-            "path '/acme/v1/calls/{sid' has the segment '{sid', which cannot be served: "
+            f"{ASTER}/routes.py, line 11, cannot be imported: PathError: "
+            "path '/aster/v1/calls/{sid' has the segment '{sid', which cannot be served: "
             f"{ALLOWED}",
             id="path",
         ),
         pytest.param(
-            routes("/acme/v1/calls", "/v1/calls"),
-            f"{ACME}/routes.py declares GET /v1/calls/{{sid}}, which is below none of the "
-            f"platform's roots (/acme/v1); add a root in {ACME}/__init__.py",
+            routes("/aster/v1/calls", "/v1/calls"),
+            f"{ASTER}/routes.py declares GET /v1/calls/{{sid}}, which is below none of the "
+            f"platform's roots (/aster/v1); add a root in {ASTER}/__init__.py",
             id="path-below-no-root",
         ),
         pytest.param(
             routes(
                 "operations = (",
-                'operations = (Operation(method="GET", path="/acme/v1/calls/{id}", '
+                'operations = (Operation(method="GET", path="/aster/v1/calls/{id}", '
                 "handler=get_call), ",
             ),
-            f"{ACME}/routes.py declares GET /acme/v1/calls/{{sid}} twice; remove one of them",
+            f"{ASTER}/routes.py declares GET /aster/v1/calls/{{sid}} twice; remove one of them",
             id="equal-paths",
         ),
     ],
@@ -381,11 +381,11 @@ def test_vendor_with_a_mistake_serves_nothing(
     """A mistake in a module is one sentence, logged once, when the module is first needed."""
     folder.write(changes)
 
-    platform = discover()["acme"]
+    platform = discover()["aster"]
     hooks = platform.hooks
 
     assert (hooks.problem, hooks.operations, platform.problems) == (sentence, (), [sentence])
-    assert logged(caplog) == [f"platform acme: {sentence}"]
+    assert logged(caplog) == [f"platform aster: {sentence}"]
     assert all(discover()[name].hooks.operations for name in OTHERS)
 
 
@@ -434,12 +434,12 @@ def test_mistake_in_an_optional_part_is_logged(
 ) -> None:
     """The vendor is served without the part, and whoever needs it sees the sentence."""
     folder.write({module: text})
-    platform = discover()["acme"]
+    platform = discover()["aster"]
 
     part: Any = getattr(platform, module.partition(".")[0].partition("/")[0])
 
-    assert platform.problems == [f"{ACME}/{sentence}"]
-    assert logged(caplog) == [f"platform acme: {ACME}/{sentence}"]
+    assert platform.problems == [f"{ASTER}/{sentence}"]
+    assert logged(caplog) == [f"platform aster: {ASTER}/{sentence}"]
     assert platform.hooks.problem is None
     assert part is None or part == type(part)()
 
@@ -452,8 +452,8 @@ async def test_request_to_a_vendor_with_a_mistake_is_answered_with_it(folder: Fo
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         world = World(http, (await http.post("/_emulator/worlds")).json())
 
-        called = await http.get("/acme/v1/calls/1")
-        placed = await world.control("POST", "/calls", json={"platform": "acme"})
+        called = await http.get("/aster/v1/calls/1")
+        placed = await world.control("POST", "/calls", json={"platform": "aster"})
         lists = [
             await http.get(f"/_emulator{path}")
             for path in ("/operations", "/numbers", "/platforms", "/coverage", "/calls", "/bots")
@@ -462,7 +462,7 @@ async def test_request_to_a_vendor_with_a_mistake_is_answered_with_it(folder: Fo
         await world.advance()
     await app.worlds.stop()
 
-    sentence = f"{ACME}/routes.py defines no operations; write in it: {OPERATIONS}"
+    sentence = f"{ASTER}/routes.py defines no operations; write in it: {OPERATIONS}"
     assert (called.status_code, called.json()["message"]) == (500, sentence)
     assert (placed.status_code, placed.json()["detail"]) == (500, sentence)
     assert [each.status_code for each in lists] == [200] * len(lists)
@@ -510,14 +510,14 @@ def test_commands_work_for_the_other_vendors(
     started, listed, numbers, document = commands(
         folder, ["operations", "--json"], ["numbers", "--json"], ["openapi", "intron"]
     )
-    *_, refused = commands(folder, ["openapi", "acme"])
+    *_, refused = commands(folder, ["openapi", "aster"])
 
     printed = "".join(stderr for *_, stderr in (started, listed, numbers, document))
     assert [code for code, *_ in (listed, numbers, document)] == [0, 0, 0]
     assert [*dict.fromkeys(each["platform"] for each in json.loads(listed[1]))] == OTHERS
     assert {*OTHERS} <= json.loads(numbers[1])[0].keys()
     assert "Intron" in json.loads(document[1])["info"]["title"]
-    assert (printed.count("\n"), printed.startswith("platform acme")) == (1, True)
+    assert (printed.count("\n"), printed.startswith("platform aster")) == (1, True)
     assert refused[:2] == (1 if is_found else 2, "")
 
 
@@ -548,7 +548,7 @@ def test_server_starts_with_the_other_vendors(folder: Folder) -> None:
 
     answered = [
         httpx.get(f"{url}/{path}", headers={"Authorization": "Bearer x"}, trust_env=False)
-        for path in ("voicebot/v1/workflows", "acme/v1/calls/1")
+        for path in ("voicebot/v1/workflows", "aster/v1/calls/1")
     ]
     process.send_signal(signal.SIGINT)
     _, printed = process.communicate(timeout=TIMEOUT_SECONDS)
@@ -556,7 +556,7 @@ def test_server_starts_with_the_other_vendors(folder: Folder) -> None:
     assert [each.status_code for each in answered] == [200, 500]
     assert process.returncode == 0
     assert printed == (
-        f"platform acme: {ACME}/routes.py defines no operations; write in it: {OPERATIONS}\n"
+        f"platform aster: {ASTER}/routes.py defines no operations; write in it: {OPERATIONS}\n"
     )
 
 

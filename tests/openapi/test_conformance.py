@@ -17,20 +17,18 @@ from emulator.openapi.document import operation_id
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.effort import examples
-from tests.openapi.prepared import NARROWED, NARROWED_IN_QUERY, PREPARED, Given, headers_of
+from tests.platforms.contributions import (
+    Given,
+    checks_off,
+    narrowed,
+    narrowed_in_query,
+    prepare,
+)
 from tests.support import Json, World
 
 EXAMPLES: Final = examples(1)
 """Requests made up at random for each operation and kind, besides those at the boundaries."""
 
-OFF: Final = {
-    # the errors that Bimpe publishes have no 405: what is not published is not found
-    # https://www.docs.bimpe.ai/docs/guides/errors/
-    "bimpe": ("unsupported_method",),
-}
-"""The checks that contradict what a vendor does."""
-
-pytestmark = pytest.mark.fuzz
 each_operation = pytest.mark.parametrize(
     ("platform", "operation"),
     [
@@ -41,32 +39,32 @@ each_operation = pytest.mark.parametrize(
 )
 
 
-async def prepare(
+async def prepared(
     app: Emulator, platform: Platform, operation: Operation
 ) -> tuple[Given, dict[str, str]]:
     """Put the default world to use; tell what is there, and who may ask."""
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
         world = World(http, (await http.get("/_emulator/worlds/default")).json())
-        given = await PREPARED[platform.name](world, operation)
-        return given, headers_of(platform.name, world.made)
+        given = await prepare(platform.name, world, operation)
+        return given, platform.auth.headers(world.made["credentials"][platform.name])
 
 
-def narrow(document: Json) -> None:
+def narrow(vendor: str, document: Json) -> None:
     """Take from a document what no request can be made of in the prepared world."""
-    for component, fields in NARROWED.items():
+    for component, fields in narrowed(vendor).items():
         if (found := document["components"]["schemas"].get(component)) is not None:
             found["properties"] |= fields
     for item in document["paths"].values():
         for each in item.get("get", {}).get("parameters", ()):
-            each["schema"] = NARROWED_IN_QUERY.get(each["name"], each["schema"])
+            each["schema"] = narrowed_in_query(vendor).get(each["name"], each["schema"])
 
 
 def plan_of(app: Emulator, platform: Platform, headers: dict[str, str]) -> Any:
     """The vendor's document as schemathesis reads it, and what it is to do about it."""
     url = f"/_emulator/openapi/{platform.name}.json"
     schema = schemathesis.openapi.from_asgi(url, app, config=SchemathesisConfig())
-    narrow(schema.raw_schema)
+    narrow(platform.name, schema.raw_schema)
     plan = schema.config
     plan.generation.deterministic = True
     plan.generation.max_examples = EXAMPLES
@@ -75,7 +73,7 @@ def plan_of(app: Emulator, platform: Platform, headers: dict[str, str]) -> Any:
     plan.suppress_health_check = [HealthCheck.all]  # they are about the machine's pace
     plan.request_timeout = 60
     plan.update(headers=headers, workers=1)
-    for check in OFF.get(platform.name, ()):
+    for check in checks_off(platform.name):
         getattr(plan.checks, check).enabled = False
     return schema
 
@@ -107,7 +105,7 @@ def findings(schema: Any) -> Iterator[str]:
 def test_operation_does_what_its_document_says(platform: Platform, operation: Operation) -> None:
     """Fitting requests are accepted, others refused; every answer has its status and schema."""
     app = create_app(Settings(auth="strict"))
-    given, headers = asyncio.run(prepare(app, platform, operation))
+    given, headers = asyncio.run(prepared(app, platform, operation))
     if operation.ticket:
         headers = {}
     if operation.host:
@@ -136,7 +134,7 @@ def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform
     Those who may not see them never do.
     """
     app = create_app(Settings(auth="strict"))
-    given, headers = asyncio.run(prepare(app, platform, platform.hooks.operations[0]))
+    given, headers = asyncio.run(prepared(app, platform, platform.hooks.operations[0]))
     schema = plan_of(app, platform, headers)
     own = {name: given[name] for name in ("path.accountId", "path.tenant_id") if name in given}
     schema.config.parameters.update(own)

@@ -16,34 +16,18 @@ from starlette.responses import Response
 
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
-from emulator.openapi.document import document, document_text, operation_ids
+from emulator.openapi.document import document, operation_ids
 from emulator.platforms import discover
+from tests.openapi.documents import DOCUMENTS, operations_of
+from tests.platforms.contributions import completed, schema_of_example
 from tests.support import Json
 
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "contracts"
 PLATFORMS: Final = discover()
-DOCUMENTS: Final = {name: json.loads(document_text(each)) for name, each in PLATFORMS.items()}
 BASES: Final = {"documented", "observed", "assumed"}
-PUT_BACK: Final[dict[str, Json]] = {
-    "intron/place_robocalls.callback.json": {"request_calls": []},
-    "bimpe/error.response.json": {"code": "validation_error"},
-    "voicebooker/findExistingUser.request.json": {"participant": {"firstname": "Ada"}},
-}
-"""What a page has cut out of an example, folded up, or shown no more than the type of."""
-
 each_platform = pytest.mark.parametrize(
     "platform", [pytest.param(each, id=name) for name, each in PLATFORMS.items()]
 )
-
-
-def operations_of(whole: Json) -> dict[str, Json]:
-    """The operations of a document by id, each with its method and path."""
-    return {
-        each["operationId"]: each | {"at": (method.upper(), path)}
-        for path, item in whole["paths"].items()
-        for method, each in item.items()
-        if method != "servers"
-    }
 
 
 def parameters_of(whole: Json) -> Iterator[Json]:
@@ -52,77 +36,13 @@ def parameters_of(whole: Json) -> Iterator[Json]:
         yield from operation["parameters"]
 
 
-def body_of(holder: Json) -> Json:
-    """The schema of a JSON body."""
-    return holder["content"]["application/json"]["schema"]
-
-
 def examples() -> Iterator[Any]:
     """Every fixture with JSON in it that has a place in a document, with its schema."""
     for path in sorted(FOLDER.rglob("*.json")):
         vendor = path.relative_to(FOLDER).parts[0]
-        name, kind, *_ = path.name.split(".")
-        schema = SCHEMAS[vendor](name, kind, path)
+        schema = schema_of_example(vendor, path)
         if schema is not None:
             yield pytest.param(vendor, path, schema, id=path.relative_to(FOLDER).as_posix())
-
-
-def by_operation(vendor: str, name: str, kind: str) -> Json | None:
-    """The schema of an operation's request, answer or callback."""
-    whole = DOCUMENTS[vendor]
-    operation = operations_of(whole).get(name)
-    if operation is None:
-        return None
-    if kind == "request":
-        return schema_of(vendor, body_of(operation["requestBody"]))
-    if kind == "callback":
-        (expressions,) = operation["callbacks"].values()
-        (item,) = expressions.values()
-        return schema_of(vendor, body_of(item["post"]["requestBody"]))
-    (done,) = (each for status, each in operation["responses"].items() if status.startswith("2"))
-    return schema_of(vendor, body_of(done))
-
-
-def schema_of(vendor: str, schema: Json) -> Json:
-    """A schema that finds what it refers to."""
-    return {"components": DOCUMENTS[vendor]["components"], "allOf": [schema]}
-
-
-def intron(name: str, kind: str, _: Path) -> Json | None:
-    return by_operation("intron", name, kind)
-
-
-def bimpe(name: str, kind: str, path: Path) -> Json | None:
-    if (name, kind) == ("error", "response") and "older" not in path.name:  # that is an option's
-        return schema_of("bimpe", {"$ref": "#/components/schemas/ErrorBody"})
-    if (name, kind) == ("list", "meta"):
-        meta = {"meta": {"$ref": "#/components/schemas/PageMeta"}}
-        return schema_of("bimpe", {"properties": meta, "required": ["meta"]})
-    return by_operation("bimpe", name, kind)
-
-
-def exotel(name: str, kind: str, path: Path) -> Json | None:
-    if path.parent.name == "webhooks":
-        hook = DOCUMENTS["exotel"]["webhooks"][name]["post"]
-        return schema_of("exotel", body_of(hook["responses"]["200"]))
-    return None if path.parent.name == "enveloped" else by_operation("exotel", name, kind)
-
-
-def voicebooker(name: str, kind: str, _: Path) -> Json | None:
-    hook = DOCUMENTS["voicebooker"]["webhooks"][name]["post"]
-    if kind == "request":
-        return schema_of("voicebooker", body_of(hook["requestBody"]))
-    return schema_of("voicebooker", body_of(hook["responses"]["200"]))
-
-
-SCHEMAS: Final = {"intron": intron, "bimpe": bimpe, "exotel": exotel, "voicebooker": voicebooker}
-DATA_ALONE: Final = {
-    "get_test_code",
-    "create_call",
-    "create_stream_ticket",
-    "configure_bimpe_integration",
-}
-"""Fixtures of Bimpe that have the ``data`` of an answer alone."""
 
 
 @each_platform
@@ -211,12 +131,7 @@ def test_document_says_how_everything_is_known(platform: Platform) -> None:
 def test_vendors_example_fits_the_document(vendor: str, path: Path, schema: Json) -> None:
     """The vendor's own requests, answers and callbacks are what the document says they are."""
     example = json.loads(path.read_text().replace("https://...", "https://example.com/"))
-    if isinstance(example, dict):
-        example |= PUT_BACK.get(path.relative_to(FOLDER).as_posix(), {})
-    if vendor == "bimpe" and path.name.split(".")[0] in DATA_ALONE:
-        example = {"message": "Success", "data": example}
-    if vendor == "voicebooker" and ".response." in path.name:
-        example = [] if isinstance(example, list) else example  # the page has lost the entries
+    example = completed(vendor, path, example)
 
     errors = Draft202012Validator(schema).iter_errors(example)
 

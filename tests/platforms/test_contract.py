@@ -1,17 +1,16 @@
 """What every platform owes, asked of each that is found: a new vendor needs no new test."""
 
 import re
-import shlex
 from collections.abc import AsyncIterator, Iterable
-from itertools import pairwise
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from starlette.datastructures import Headers
 
 from emulator.app import create_app
+from emulator.conformance.curl import read_curl
+from emulator.kit.auth import basic_header
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
@@ -75,17 +74,14 @@ def headers_of(operation: Operation) -> dict[str, str]:
 def sample(world: World, platform: Platform) -> dict[str, Any]:
     """Return the request of the platform's sample command, with its credential."""
     base_url = str(world.http.base_url).rstrip("/")
-    words = shlex.split(platform.command(base_url, world.made["credentials"][platform.name]))
-    given = dict(pairwise(words))
-    pairs = [words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H"]
-    url = next(word for word in words if word.startswith("http"))
-    method = given.get("-X", "POST" if "-d" in given else "GET")
-    parts = urlsplit(url)
+    command = read_curl(platform.command(base_url, world.made["credentials"][platform.name]))
+    user, _, password = (command.user or "").partition(":")
+    own = {} if command.user is None else basic_header(user, password)
     return {
-        "method": method,
-        "url": f"{parts.path}?{parts.query}" if parts.query else parts.path,
-        "content": given.get("-d", ""),
-        "headers": dict(pairs),
+        "method": command.method,
+        "url": command.target,
+        "content": command.content,
+        "headers": command.headers | own,
     }
 
 

@@ -1,13 +1,8 @@
-"""What platforms remember is plain records, asked of each platform that is found.
-
-The module of the platform's name beside this one has ``use``, which does and looks at all that
-there is to do and to look at.
-"""
+"""What platforms remember is plain records, asked of each platform that is found."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import is_dataclass
-from importlib import import_module
 from typing import Any, Final
 
 import httpx
@@ -20,6 +15,7 @@ from emulator.kit.platform import Platform
 from emulator.kit.records import Collection
 from emulator.platforms import discover
 from emulator.settings import Settings
+from tests.platforms.contributions import use
 from tests.support import World
 
 each_platform = pytest.mark.parametrize(
@@ -140,17 +136,12 @@ def move(old: Any, new: Any) -> None:
     assert [[*table] for table in after.values()] == [[*table] for table in before.values()]
 
 
-async def used(platform: Platform, world: World, step: Told) -> None:
-    """Use a platform."""
-    await import_module(f"tests.platforms.{platform.name}.support").use(world, step)
-
-
 @each_platform
 async def test_every_operation_is_used(platform: Platform) -> None:
     """The use calls every operation of the platform, and writes to every table."""
     async with universe() as (world, inside):
         told = Told()
-        await used(platform, world, told)
+        await use(platform.name, world, told)
 
         entries = (await world.control("GET", "/journal?limit=10000&kind=exchange")).json()
         state: Any = inside.contexts[platform.name].state
@@ -166,7 +157,7 @@ async def test_every_change_is_marked(platform: Platform) -> None:
         state: Any = inside.contexts[platform.name].state
         followed = Followed(state.collections())
 
-        await used(platform, world, followed)
+        await use(platform.name, world, followed)
 
         assert all(followed.copy.values())
 
@@ -175,10 +166,10 @@ async def test_every_change_is_marked(platform: Platform) -> None:
 async def test_records_are_all_there_is(platform: Platform) -> None:
     """A world whose records are written and read after each request gives the same bytes."""
     async with universe() as (world, _):
-        await used(platform, world, told := Told())
+        await use(platform.name, world, told := Told())
     async with universe() as (world, inside), universe() as (_, spare):
         reloaded = Reloaded(platform.name, inside, spare)
 
-        await used(platform, world, reloaded)
+        await use(platform.name, world, reloaded)
 
     assert reloaded.answers == told.answers

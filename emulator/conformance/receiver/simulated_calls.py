@@ -1,6 +1,6 @@
 """Where the callbacks come from that an endpoint is checked with: simulated calls, each anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -108,18 +108,25 @@ class Stage:
         self.receiver_check.place(worlds.default, NOWHERE)
         await worlds.default.advance(None)
         await worlds.stop()
-        return [self._told(callback, headers) for callback, headers in self._recorder.sent]
+        sent = self._recorder.sent
+        last = self.receiver_check.last or {callback.event for callback, _ in sent[-1:]}
+        return [self._told(callback, headers, last) for callback, headers in sent]
 
-    def _told(self, callback: Callback, headers: Mapping[str, str]) -> Told:
+    def _told(self, callback: Callback, headers: Mapping[str, str], last: AbstractSet[str]) -> Told:
         sent = outgoing(callback)
         return Told(
             callback=callback,
             sent=replace(sent, headers=(*sent.headers, *self.headers.items())),
             headers=headers,
             shape=self.shape,
-            is_last=callback.event in self.receiver_check.last,
-            subject=str(value_of(sent.content, sent.content_type)[self.receiver_check.subject]),
+            is_last=callback.event in last,
+            subject=self._subject_of(callback, sent),
         )
+
+    def _subject_of(self, callback: Callback, sent: Outgoing) -> str:
+        if self.receiver_check.subject is None:
+            return callback.call_id or callback.batch_id or callback.id
+        return str(value_of(sent.content, sent.content_type)[self.receiver_check.subject])
 
     @property
     def shape(self) -> CallbackShape:

@@ -1,0 +1,62 @@
+"""What Exotel's tests contribute to the tests of OpenAPI documents."""
+
+from pathlib import Path
+from typing import Final
+
+from emulator.kit.operation import Operation
+from emulator.platforms.exotel import platform
+from tests.openapi.documents import by_operation, by_webhook, name_of
+from tests.platforms.contributions import Given
+from tests.support import Json, World, unwrapped
+
+THE_ONE: Final = {"source_version": {"enum": ["v1"]}}
+"""The version that is there."""
+NARROWED: Final[dict[str, Json]] = {
+    "CreateVoicebotVersion": THE_ONE,
+    "CreateAssistantVersion": THE_ONE,
+}
+"""Fields of components that may hold less than the document says."""
+NARROWED_IN_QUERY: Final[Json] = {"endDate": {"enum": ["2999-12-31"]}}
+"""The same of queries: no schema can say that it is not before the ``startDate``."""
+
+
+async def prepare(world: World, _: Operation) -> Given:
+    """A bot that was called, an assistant, a persona and a specialisation."""
+    headers = platform.auth.headers(world.made["credentials"]["exotel"])
+
+    async def make(path: str, body: Json, v: int = 1) -> Json:
+        api = f"/voicebot/api/v{v}"
+        response = await world.exotel("POST", path, api, json=body, headers=headers)
+        assert response.status_code == 201, response.text
+        return unwrapped(response)
+
+    form = {"text_content": (None, "a bot")}
+    job = await world.exotel("POST", "/bot-generation", files=form, headers=headers)
+    await world.advance(10)
+    polled = await world.exotel("GET", f"/bot-generation/{job.json()['id']}", headers=headers)
+    bot_id = polled.json()["bot_id"]
+    call = await world.call(bot_id, scenario="answered")
+    await world.advance()
+    assistant = await make("/assistants", {"name": "x"}, 2)
+    return {
+        "path.accountId": world.account,
+        "path.tenant_id": world.account,
+        "path.generation_id": job.json()["id"],
+        "path.botId": bot_id,
+        "path.conversation_id": call["conversation_id"],
+        "path.session_id": call["session_id"],
+        "path.recording": f"{call['conversation_id']}.wav",
+        "path.assistant_id": assistant["assistant_id"],
+        "path.persona_id": (await make("/personas", {"name": "x"}))["id"],
+        "path.specialization_id": (await make("/specializations", {"name": "x", "type": "y"}))[
+            "id"
+        ],
+        "path.provider_id": "emulated",
+    }
+
+
+def schema_of_example(path: Path) -> Json | None:
+    """The schema of an example; those in envelopes are an option's."""
+    if path.parent.name == "webhooks":
+        return by_webhook("exotel", *name_of(path))
+    return None if path.parent.name == "enveloped" else by_operation("exotel", *name_of(path))
