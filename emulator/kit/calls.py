@@ -64,7 +64,7 @@ def place_call(
     ``asked`` is kept for ``request_of``. Without a scenario, rules, the number or a draw choose.
     """
     if asked is not None:
-        fields = asked.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        fields = asked.model_dump(mode="json", by_alias=True, exclude_none=True)
         _requests(world, platform).add(RequestRecord(id=call_id, fields=fields))
     chosen = (
         world.scenarios.choose(
