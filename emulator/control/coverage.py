@@ -94,8 +94,8 @@ def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
 
 def _answers(platform: Platform, operation: Operation) -> list[str]:
     """Return the statuses of an operation that the vendor's document lists."""
-    refusals = platform.reference.refusals(operation)
-    return [str(status) for status in sorted({operation.status, *refusals})]
+    errors = platform.reference.errors(operation)
+    return [str(status) for status in sorted({operation.status, *errors})]
 
 
 coverage_routes: Final = (

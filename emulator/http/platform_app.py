@@ -14,7 +14,7 @@ from emulator.http.exchange import READS, PendingExchange, target_of
 from emulator.http.failures import internal_error
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
-from emulator.kit.http import QuickHeaders, receive_body
+from emulator.kit.http import IndexedHeaders, receive_body
 from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
 from emulator.kit.platform import Platform
 from emulator.kit.rate_limit import check_rate_limit
@@ -59,7 +59,7 @@ class PlatformApp:
         ``owner`` is another vendor, to whose paths it belongs.
         """
         request = Request(scope, receive)
-        headers = QuickHeaders(scope)
+        headers = IndexedHeaders(scope)
         exchange = PendingExchange(self._selection.named(headers) or self._worlds.default)
         try:
             response = await self._answer(request, headers, path, exchange)

@@ -1,4 +1,4 @@
-"""How we know of something: marks for the fields that we know otherwise than their operation."""
+"""How we know a fact: marks for the fields whose basis is not that of their operation."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,8 +10,8 @@ Basis = Literal["documented", "observed", "assumed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The mark itself, one of a field's annotations; it shows in the OpenAPI documents alone."""
+class BasisMark:
+    """The basis of a field, among its annotations; only OpenAPI documents show it."""
 
     basis: Basis
     note: str = ""
@@ -20,21 +20,21 @@ class Known:
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Write the mark beside what the field may hold."""
+        """Add the mark to the field's schema."""
         marks = {"x-basis": self.basis, "x-note": self.note, "x-source": self.source}
         return handler(core_schema) | {name: text for name, text in marks.items() if text}
 
 
-def documented(note: str) -> Known:
-    """A page of the vendor says so, but not all of it: the note tells what it leaves open."""
-    return Known("documented", note)
+def documented(note: str) -> BasisMark:
+    """Mark a field that a page of the vendor has; the note says what the page leaves open."""
+    return BasisMark("documented", note)
 
 
-def assumed(note: str = "") -> Known:
-    """No page says so; this is our guess."""
-    return Known("assumed", note)
+def assumed(note: str = "") -> BasisMark:
+    """Mark a field that no page has: our guess."""
+    return BasisMark("assumed", note)
 
 
-def observed(source: str, note: str = "") -> Known:
-    """A public client relies on it."""
-    return Known("observed", note, source)
+def observed(source: str, note: str = "") -> BasisMark:
+    """Mark a field that a public client relies on."""
+    return BasisMark("observed", note, source)

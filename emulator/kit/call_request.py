@@ -20,7 +20,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, Field, model_validator
 
 from emulator.domain.calls import Direction
-from emulator.kit.constraints import Written, written
+from emulator.kit.constraints import Constraint, constraint
 from emulator.kit.fields import PHONE
 
 ROLE: Final = "x-emulator-role"
@@ -40,14 +40,14 @@ class Role(StrEnum):
     """The values for ``Bot.variables``, by their names."""
 
 
-BOT: Final = written(**{ROLE: Role.BOT})
-CALLBACK: Final = written(**{ROLE: Role.CALLBACK})
-VARIABLES: Final = written(**{ROLE: Role.VARIABLES})
+BOT: Final = constraint(**{ROLE: Role.BOT})
+CALLBACK: Final = constraint(**{ROLE: Role.CALLBACK})
+VARIABLES: Final = constraint(**{ROLE: Role.VARIABLES})
 
 
-def number_field(prefix: str) -> Written:
+def number_field(prefix: str) -> Constraint:
     """Mark the person's number; ``prefix`` and a magic number's five digits make an example."""
-    return written(**{ROLE: Role.NUMBER, PREFIX: prefix})
+    return constraint(**{ROLE: Role.NUMBER, PREFIX: prefix})
 
 
 def field_with(role: Role, schema: Mapping[str, Any]) -> str | None:

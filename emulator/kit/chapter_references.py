@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from emulator.kit.operation import Operation
-from emulator.kit.reference import Json, Reference, Refusal
+from emulator.kit.reference import ErrorResponse, Json, Reference
 
 Part = tuple[Sequence[Operation], Reference]
 """The operations of a chapter, and what its reference says besides."""
@@ -20,13 +20,13 @@ def composed_reference(parts: Sequence[Part]) -> Reference:
         security=_united(each.security for each in all_of),
         requires=asked.requires,
         takes=asked.takes,
-        answer=asked.answer,
-        problem=all_of[0].problem,
-        refusals=asked.refusals,
+        response=asked.response,
+        error_body=all_of[0].error_body,
+        errors=asked.errors,
         headers=_united(each.headers for each in all_of),
         parameters=asked.parameters,
         notices=tuple(chain.from_iterable(each.notices for each in all_of)),
-        makes=_united(each.makes for each in all_of),
+        creates=_united(each.creates for each in all_of),
         note=" ".join(each.note for each in all_of if each.note),
     )
 
@@ -51,11 +51,11 @@ class _ByOperation:
     def takes(self, operation: Operation) -> Any:
         return self._owner(operation).takes(operation)
 
-    def answer(self, operation: Operation) -> Any:
-        return self._owner(operation).answer(operation)
+    def response(self, operation: Operation) -> Any:
+        return self._owner(operation).response(operation)
 
-    def refusals(self, operation: Operation) -> Mapping[int, Refusal]:
-        return self._owner(operation).refusals(operation)
+    def errors(self, operation: Operation) -> Mapping[int, ErrorResponse]:
+        return self._owner(operation).errors(operation)
 
     def parameters(self, operation: Operation) -> tuple[Json, ...]:
         return self._owner(operation).parameters(operation)

@@ -1,4 +1,4 @@
-"""What a vendor's API can answer instead of a result.
+"""Errors of the vendors' APIs and of the control API.
 
 ApiError is what a vendor documents; DomainError is what the world refuses and becomes one here;
 anything else is a mistake of ours.
@@ -16,10 +16,10 @@ from emulator.kit.fields import PHONE
 Problem = tuple[str, str]
 """The path of a field ("" for the whole body) and what is wrong with it."""
 
-SHOWN: Final = 5
-"""Problems named in one message."""
+MAX_SHOWN_PROBLEMS: Final = 5
+"""Problems that one message names."""
 
-WORDS: Final = {
+MESSAGES: Final = {
     "missing": "is required",
     "string_type": "must be a string",
     "bool_type": "must be true or false",
@@ -49,7 +49,7 @@ WORDS: Final = {
     "datetime_from_date_parsing": "must be a time such as 2026-01-01T00:00:00Z",
     "extra_forbidden": "is not a field of this request",
 }
-"""What is wrong, by pydantic's name for it."""
+"""What is wrong with a field, by pydantic's type of error."""
 
 
 class KnownError(NamedTuple):
@@ -75,7 +75,7 @@ PLAIN_ERRORS: Final = (
 
 
 class ApiError(Exception):
-    """An answer other than a result: its HTTP status, our word for it, and a sentence."""
+    """An error response: its HTTP status, our code for it, and a sentence."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class ApiError(Exception):
         hint: str | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        """``hint``: what to do about it, for the control API, in place of what it says else."""
+        """``hint``: what to do about it, in place of the control API's hint for this code."""
         super().__init__(message)
         self.status = status
         self.code = code
@@ -99,17 +99,17 @@ class ApiError(Exception):
         self.details = details or {}
         """What there is to see besides, for the control API's answer."""
         self.request_id: str | None = None
-        """What the request it answers called itself (``X-Request-Id``)."""
+        """The ``X-Request-Id`` of the request."""
 
 
 def invalid(*problems: Problem) -> ApiError:
-    """Refuse a request for what is wrong with its fields."""
-    message = "; ".join(f"{path} {text}" for path, text in problems[:SHOWN])
+    """Return the error for a request whose fields have these problems."""
+    message = "; ".join(f"{path} {text}" for path, text in problems[:MAX_SHOWN_PROBLEMS])
     return ApiError(400, "invalid", message, problems=problems)
 
 
 def as_api_error(error: DomainError) -> ApiError:
-    """Put what the world refuses into the form of an answer."""
+    """Return the response for what the world refuses."""
     if isinstance(error, UnknownError):
         return ApiError(404, "no_world" if error.kind == "world" else "not_found", str(error))
     if isinstance(error, StorageFullError):
@@ -120,7 +120,7 @@ def as_api_error(error: DomainError) -> ApiError:
 
 
 def as_invalid(error: ValidationError, whole: str = "the body") -> ApiError:
-    """Name every field that does not fit its model, in plain words."""
+    """Return an error that names every field that does not fit its model."""
     problems = [
         (field_path(each["loc"]) or whole, _words(each["type"], each["msg"], each.get("ctx", {})))
         for each in error.errors(include_url=False, include_input=False)
@@ -129,11 +129,11 @@ def as_invalid(error: ValidationError, whole: str = "the body") -> ApiError:
 
 
 UNION_TAGS: Final = frozenset({"str", "constrained-str", "int", "dict[str,any]", "OwnScenario"})
-"""What pydantic puts into a path for a field that may be of several types."""
+"""The parts of a path that pydantic adds for a field of several types."""
 
 
 def field_path(loc: tuple[int | str, ...]) -> str:
-    """Write the place of a field the way JavaScript would: ``a.b[0].c``; long keys are cut."""
+    """Write the path of a field as JavaScript does: ``a.b[0].c``; long keys are cut."""
     path = ""
     for part in loc:
         if part in UNION_TAGS:
@@ -152,6 +152,6 @@ def _words(kind: str, message: str, given: dict[str, Any]) -> str:
         return "must not be empty"
     if kind == "value_error":
         return str(given["error"])
-    if kind in WORDS:
-        return WORDS[kind].format(**given).replace("'", "")
+    if kind in MESSAGES:
+        return MESSAGES[kind].format(**given).replace("'", "")
     return message[:1].lower() + message[1:]

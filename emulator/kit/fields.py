@@ -1,4 +1,4 @@
-"""Fields that several vendors read alike."""
+"""Types of fields that several vendors have."""
 
 import re
 from typing import Annotated, Any, Final
@@ -6,16 +6,16 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from emulator.kit.constraints import written
+from emulator.kit.constraints import constraint
 
 PHONE: Final = r"^\+?[0-9]{7,15}$"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
-NOT_BLANK: Final = written(pattern=r"\S")
-URL_FORM: Final = (
+NOT_BLANK: Final = constraint(pattern=r"\S")
+URL_PATTERN: Final = (
     r"^https?://[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
 )
-"""What an address looks like; others may be fine too."""
-URL: Final = written(pattern=URL_FORM)
+"""A pattern that accepted URLs have; others may be accepted too."""
+URL: Final = constraint(pattern=URL_PATTERN)
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
@@ -28,7 +28,7 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole), written(maximum=10**18 - 1)]
+Whole = Annotated[int, BeforeValidator(_whole), constraint(maximum=10**18 - 1)]
 """A whole number written in a query."""
 
 
@@ -57,7 +57,7 @@ def _not_blank(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_not_blank), NOT_BLANK]
-"""A string with something in it."""
+"""A string that is not blank."""
 
 
 def http_url(value: str) -> str:
@@ -73,16 +73,16 @@ def http_url(value: str) -> str:
 
 
 HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url), URL]
-"""An address that can be called."""
+"""A URL that can be called."""
 
-RESERVED: Final = frozenset(
+RESERVED_HEADERS: Final = frozenset(
     {"host", "content-length", "content-type", "transfer-encoding", "connection"}
 )
 
 
 def _not_reserved(value: dict[str, str]) -> dict[str, str]:
     for name in value:
-        if name.lower() in RESERVED:
+        if name.lower() in RESERVED_HEADERS:
             raise ValueError(f"may not set {name}")
     return value
 

@@ -1,4 +1,4 @@
-"""Reading requests and writing answers."""
+"""Reading requests and writing responses."""
 
 from typing import Any, TypeVar
 
@@ -15,8 +15,8 @@ from emulator.kit.json import JsonError, read_json, to_json
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class QuickHeaders(Headers):
-    """A request's headers, found at once: Starlette's searches them all at every look."""
+class IndexedHeaders(Headers):
+    """A request's headers, indexed by name; Starlette's search them all at every look-up."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope=scope)
@@ -29,13 +29,13 @@ class QuickHeaders(Headers):
         return self._first[key.lower().encode("latin-1")].decode("latin-1")
 
     def get(self, key: str, default: Any = None, /) -> Any:
-        """The value of a header, the first if there are several."""
+        """Return the value of a header, the first if there are several."""
         found = self._first.get(key.lower().encode("latin-1"))
         return default if found is None else found.decode("latin-1")
 
 
 def content_of(request: Request) -> bytes:
-    """The body, whole."""
+    """Return the body of a request."""
     content: bytes = request.scope["emulator.content"]
     return content
 
@@ -58,7 +58,7 @@ def read_content(content: bytes, model: type[Model]) -> Model:
 
 
 def read_query(request: Request, model: type[Model]) -> Model:
-    """Read the query's fields, the last of each; ApiError 400 names what does not fit."""
+    """Read the query, the last value of each field; ApiError 400 names what does not fit."""
     try:
         return model.model_validate(dict(request.query_params))
     except ValidationError as error:
@@ -66,7 +66,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
 
 
 def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Answer with JSON."""
+    """Return a response in JSON."""
     return Response(to_json(value), status, headers, "application/json")
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
-DEPTH: Final = 64
+MAX_DEPTH: Final = 64
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """Some clients and editors write it before UTF-8; no JSON text begins with it."""
 _DIGITS: Final = bytes.maketrans(b"0123456789E", b"0000000000e")
@@ -28,10 +28,10 @@ def read_json(text: bytes) -> Any:
     except ValueError as error:
         reason = str(error)
         if "recursion limit" in reason:
-            raise JsonError(f"is nested deeper than {DEPTH} levels") from None
+            raise JsonError(f"is nested deeper than {MAX_DEPTH} levels") from None
         raise JsonError(f"is not JSON: {reason}") from None
-    if text.count(b"[") + text.count(b"{") > DEPTH and _is_deep(text):
-        raise JsonError(f"is nested deeper than {DEPTH} levels")
+    if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _is_deep(text):
+        raise JsonError(f"is nested deeper than {MAX_DEPTH} levels")
     zeros = text.translate(_DIGITS)
     if (b"0e000" in zeros or b"0e+000" in zeros or b"0" * 200 in zeros) and _has_infinity(value):
         raise JsonError("has a number that is too large")
@@ -44,7 +44,7 @@ def _is_deep(text: bytes) -> bool:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
     brackets = text.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
     brackets = b"".join(brackets.split(b'"')[::2])
-    for _ in range(DEPTH):
+    for _ in range(MAX_DEPTH):
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"-").replace(b"{}", b"-").replace(b"-", b"")

@@ -1,4 +1,4 @@
-"""Pages of lists."""
+"""The query parameters of lists that have pages."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from emulator.kit.fields import Whole
 
 
 class PageQuery(BaseModel):
-    """``page`` from 1 and ``per_page`` up to 100; other fields of a query are let be."""
+    """``page`` from 1 and ``per_page`` up to 100; other parameters are ignored."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
@@ -18,5 +18,5 @@ class PageQuery(BaseModel):
 
     @property
     def offset(self) -> int:
-        """How many come before this page."""
+        """Return how many entries come before this page."""
         return (self.page - 1) * self.per_page

@@ -1,4 +1,4 @@
-"""A platform's own records: by id, and in lists any page of which costs the same."""
+"""Collections for a vendor's records: by id, and lists with pages of constant cost."""
 
 from emulator.store.collection import Collection
 from emulator.store.ordered import Ordered

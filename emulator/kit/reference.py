@@ -13,8 +13,8 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """An answer other than a result."""
+class ErrorResponse:
+    """An error that an operation may be answered with."""
 
     when: str
     basis: Basis = "documented"
@@ -23,23 +23,24 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A request that the vendor makes: a callback of an operation, or else a webhook."""
+    """A request that the vendor sends: a callback of an operation, or a webhook."""
 
     name: str
     summary: str
     body: Any
     """The type of what is sent."""
+    content_type: str = "application/json"
     docs: str
     basis: Basis = "documented"
     note: str = ""
-    answer: Any = None
-    """The type of what is read of the answer; None if nothing is."""
+    response: Any = None
+    """The type of the response that the vendor reads; None if it reads none."""
     callback_of: Mapping[str, str] = field(default_factory=dict)
-    """The operations it follows from, by id, with the expression that gives its address."""
+    """The operations that lead to it, by id, each with the expression for its URL."""
 
 
 class PlainError(BaseModel):
-    """An error as ``Hooks.render_error`` writes it unless the vendor has its own."""
+    """The body of an error of a vendor that has no ``render_error``."""
 
     code: str
     message: str
@@ -58,39 +59,39 @@ def _nothing(operation: Operation) -> tuple[Json, ...]:  # noqa: ARG001  # a def
     return ()
 
 
-def _refusals(operation: Operation) -> dict[int, Refusal]:
-    found = {401: Refusal(when="the credential is missing or wrong", basis="assumed")}
+def _refusals(operation: Operation) -> dict[int, ErrorResponse]:
+    found = {401: ErrorResponse(when="the credential is missing or wrong", basis="assumed")}
     if operation.takes is not None or operation.query is not None:
-        found[400] = Refusal(when="fields of the request are wrong", basis="assumed")
+        found[400] = ErrorResponse(when="fields of the request are wrong", basis="assumed")
     if operation.names:
-        found[404] = Refusal(when="there is no such record", basis="assumed")
+        found[404] = ErrorResponse(when="there is no such record", basis="assumed")
     return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """Imported when a document is asked for: no request to the vendor needs it."""
+    """What a vendor's module ``reference`` defines; only documents and coverage need it."""
 
     hosts: tuple[str, ...] = ()
-    """The vendor's own, the usual one first."""
+    """The vendor's own base URLs, the usual one first."""
     security: Mapping[str, Json] = field(default_factory=dict)
     """The security schemes, by name; those of ``Auth.security`` if there are none here."""
     requires: Callable[[Operation], list[dict[str, list[str]]]] | None = None
-    """Which of them an operation asks for: any one of the list. By default, each of them."""
+    """The security schemes of an operation, one of which is enough; by default, all of them."""
     takes: Callable[[Operation], Any] = _body
     """The type of a request's body; None if it has none."""
-    answer: Callable[[Operation], Any] = _response
-    """The type of the whole of a response in JSON."""
-    problem: Any = PlainError
+    response: Callable[[Operation], Any] = _response
+    """The type of the whole response, with its envelope."""
+    error_body: Any = PlainError
     """The type of every error."""
-    refusals: Callable[[Operation], Mapping[int, Refusal]] = _refusals
+    errors: Callable[[Operation], Mapping[int, ErrorResponse]] = _refusals
     """The errors of an operation, by status."""
     headers: Mapping[str, Json] = field(default_factory=dict)
-    """What every response has."""
+    """The headers that every response has."""
     parameters: Callable[[Operation], tuple[Json, ...]] = _nothing
-    """The headers an operation reads."""
+    """The headers that an operation reads."""
     notices: tuple[Notice, ...] = ()
-    makes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Operations that make a record: the path parameter it is found by, and where its id is."""
+    creates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The path parameter that names what an operation creates, and where the response has it."""
     note: str = ""
-    """What the documents do not show."""
+    """A remark for the beginning of the document."""

@@ -1,4 +1,4 @@
-"""Scenarios as requests name or describe them."""
+"""Scenarios in requests: a name, or a description."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -12,7 +12,7 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
 class OwnScenario(BaseModel):
-    """A behaviour of the user's own; what is left out is drawn for each call."""
+    """A scenario that a request describes; what it leaves out is drawn for each call."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -23,7 +23,7 @@ class OwnScenario(BaseModel):
 
 
 def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
-    """The scenario that a request means; ApiError 400 for a name that is none."""
+    """Return the scenario that a request names or describes; ApiError 400 for an unknown name."""
     if isinstance(asked, str):
         if asked not in SCENARIOS:
             raise invalid((path[:60], f"must be one of {', '.join(SCENARIOS)}"))

@@ -1,4 +1,4 @@
-"""Writes a vendor's OpenAPI 3.1 document from its operations, its schemas and its reference.
+"""A vendor's OpenAPI 3.1 document, from its operations, its schemas and its reference.
 
 https://spec.openapis.org/oas/v3.1.1
 """
@@ -16,7 +16,7 @@ from emulator.forms.bodies import is_form
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
-from emulator.kit.reference import Notice, Refusal
+from emulator.kit.reference import ErrorResponse, Notice
 from emulator.openapi.schemas import Schemas, Use
 
 Json = dict[str, Any]
@@ -28,12 +28,12 @@ VERSION: Final = "3.1.0"
 
 @cache
 def document_text(platform: Platform) -> bytes:
-    """A vendor's document as JSON, written once."""
+    """Return a vendor's document as JSON; it is written once."""
     return to_json(document(platform), indent=2) + b"\n"
 
 
 def document(platform: Platform) -> Json:
-    """A vendor's document."""
+    """Return a vendor's document."""
     return _Document(platform).whole()
 
 
@@ -69,7 +69,7 @@ class _Document:
         self.schemas = Schemas(self._uses())
         self.headers = dict(self.reference.headers)
         self.shared: dict[str, Json] = {}
-        """The answers that several operations may give."""
+        """The responses that several operations have."""
 
     def _requires(self, operation: Operation) -> list[dict[str, list[str]]]:
         if self.reference.requires is not None:
@@ -110,14 +110,14 @@ class _Document:
         }
 
     def _uses(self) -> Iterator[Use]:
-        """Every type there is, with how it is known."""
+        """Yield every type that is sent, with how we know it."""
         for each in self.operations:
-            for type_ in (each.query, self.reference.takes(each), self.reference.answer(each)):
+            for type_ in (each.query, self.reference.takes(each), self.reference.response(each)):
                 yield Use(type_, each.basis, each.docs)
         for notice in self.reference.notices:
-            for type_ in (notice.body, notice.answer):
+            for type_ in (notice.body, notice.response):
                 yield Use(type_, notice.basis, notice.docs)
-        yield Use(self.reference.problem, "documented", "")
+        yield Use(self.reference.error_body, "documented", "")
         yield Use(self.platform.hooks.options, "assumed", "")
 
     def _paths(self) -> Json:
@@ -131,7 +131,7 @@ class _Document:
         return paths
 
     def _elsewhere(self, operation: Operation) -> tuple[str, list[Json]]:
-        """Below the roots of another host, where the same path is another operation."""
+        """Return the path below the root of another host, and the servers with this host."""
         root = next(each for each in self.platform.roots if operation.path.startswith(each))
         hosts = (host for host in self.reference.hosts if _named(host).startswith(operation.host))
         return operation.path.removeprefix(root), [{"url": host + root} for host in hosts]
@@ -194,17 +194,17 @@ class _Document:
         yield from self.reference.parameters(operation)
 
     def _responses(self, operation: Operation) -> Json:
-        type_ = self.reference.answer(operation)
+        type_ = self.reference.response(operation)
         shown = {} if type_ is None else {"schema": self.schemas.of(type_)}
         answer = self._response(
             f"{HTTPStatus(operation.status).phrase}.",
             content={operation.gives_as: shown},
             links=self._links(operation) if operation.gives_as == JSON else {},
         )
-        refusals = self._own(operation) | dict(self.reference.refusals(operation))
+        errors = self._own(operation) | dict(self.reference.errors(operation))
         return {
             str(operation.status): answer,
-            **{str(status): self._refusal(status, refusals[status]) for status in sorted(refusals)},
+            **{str(status): self._error(status, errors[status]) for status in sorted(errors)},
         }
 
     def _response(self, text: str, **rest: Json) -> Json:
@@ -212,33 +212,35 @@ class _Document:
         filled = {name: value for name, value in rest.items() if value}
         return {"description": text} | ({"headers": headers} if headers else {}) | filled
 
-    def _own(self, operation: Operation) -> dict[int, Refusal]:
+    def _own(self, operation: Operation) -> dict[int, ErrorResponse]:
         """Return the errors of the emulator itself, the same for every vendor."""
-        found: dict[int, Refusal] = {}
+        found: dict[int, ErrorResponse] = {}
         if self.reference.takes(operation) is not None:
-            found[413] = Refusal(when="the body is larger than the emulator takes", basis="assumed")
+            found[413] = ErrorResponse(
+                when="the body is larger than the emulator takes", basis="assumed"
+            )
         if operation.method != "GET":
             text = "the disk the emulator keeps worlds on is full"
-            found[507] = Refusal(when=text, basis="assumed")
+            found[507] = ErrorResponse(when=text, basis="assumed")
         return found
 
-    def _refusal(self, status: int, refusal: Refusal) -> Json:
-        """Refer to an answer that is described once for all operations that may give it."""
-        name = f"{status}-{_NOT_WORD.sub('-', refusal.when)}"
+    def _error(self, status: int, error: ErrorResponse) -> Json:
+        """Refer to a response that is described once for all operations that have it."""
+        name = f"{status}-{_NOT_WORD.sub('-', error.when)}"
         if name not in self.shared:
-            content = {JSON: {"schema": self.schemas.of(self.reference.problem)}}
-            response = self._response(_sentence(refusal.when), content=content)
+            content = {JSON: {"schema": self.schemas.of(self.reference.error_body)}}
+            response = self._response(_sentence(error.when), content=content)
             if status == HTTPStatus.TOO_MANY_REQUESTS:
                 response.setdefault("headers", {})["Retry-After"] = RETRY_AFTER
-            source = {"x-source": refusal.source} if refusal.source else {}
-            self.shared[name] = response | {"x-basis": refusal.basis} | source
+            source = {"x-source": error.source} if error.source else {}
+            self.shared[name] = response | {"x-basis": error.basis} | source
         return {"$ref": f"#/components/responses/{name}"}
 
     def _links(self, operation: Operation) -> Json:
-        """Where to go on with a record that has been made."""
-        if operation.id not in self.reference.makes:
+        """Return the operations that act on the record that an operation creates."""
+        if operation.id not in self.reference.creates:
             return {}
-        parameter, pointer = self.reference.makes[operation.id]
+        parameter, pointer = self.reference.creates[operation.id]
         given = {name: f"$request.path.{name}" for name in operation.names}
         given[parameter] = f"$response.body#{pointer}"
         return {
@@ -252,8 +254,8 @@ class _Document:
 
     def _notice(self, notice: Notice) -> Json:
         answer: Json = {"description": "Acknowledged."}
-        if notice.answer is not None:
-            answer["content"] = {JSON: {"schema": self.schemas.of(notice.answer)}}
+        if notice.response is not None:
+            answer["content"] = {JSON: {"schema": self.schemas.of(notice.response)}}
         return {
             "summary": notice.summary,
             **({"description": _sentence(notice.note)} if notice.note else {}),
@@ -261,7 +263,9 @@ class _Document:
             "x-basis": notice.basis,
             "requestBody": {
                 "required": True,
-                "content": {JSON: {"schema": self.schemas.of(notice.body)}},
+                "content": {
+                    notice.content_type: {"schema": self._body(notice.body, notice.content_type)}
+                },
             },
             "responses": {"200": answer},
         }

@@ -86,16 +86,16 @@ def rate_limit(world, operation, credential):
     return RateLimit(platform="vendor", limit=1, message="{name}")
 """
 REFERENCE: Final = """
-from emulator.kit.reference import Refusal, Reference
+from emulator.kit.reference import ErrorResponse, Reference
 
 def refusals(operation):
-    return {{400: Refusal(when="{name}")}}
+    return {{400: ErrorResponse(when="{name}")}}
 
 reference = Reference(
     hosts=("https://{name}",),
     security={{"{name}": {{"type": "http"}}}},
-    refusals=refusals,
-    makes={{"{name}": ("id", "/id")}},
+    errors=refusals,
+    creates={{"{name}": ("id", "/id")}},
     note="About {name}.",
 )
 """
@@ -174,7 +174,7 @@ def test_rate_limit_and_refusals_are_those_of_the_operations_chapter(
     limits = [hooks.rate_limit(world, each, "key") for each in hooks.operations]
 
     assert [limit and limit.message for limit in limits] == ["deskcalls", "desktools"]
-    refusals = [reference.refusals(each)[400].when for each in hooks.operations]
+    refusals = [reference.errors(each)[400].when for each in hooks.operations]
     assert refusals == ["deskcalls", "desktools"]
     assert reference.requires is not None
     assert [reference.requires(each) for each in hooks.operations] == [
@@ -189,7 +189,7 @@ def test_reference_and_examples_are_put_together(chapters: Chapters) -> None:
 
     assert reference.hosts == ("https://deskcalls", "https://desktools")
     assert list(reference.security) == ["deskcalls", "desktools"]
-    assert list(reference.makes) == ["deskcalls", "desktools"]
+    assert list(reference.creates) == ["deskcalls", "desktools"]
     assert reference.note == "About deskcalls. About desktools."
     assert list(chapters.examples.skipped) == ["deskcalls.txt", "desktools.txt"]
 

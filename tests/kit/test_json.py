@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from emulator.kit.json import DEPTH, JsonError, read_json
+from emulator.kit.json import MAX_DEPTH, JsonError, read_json
 from tests.effort import examples
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
@@ -38,7 +38,7 @@ def test_valid_json_is_read_as_everybody_reads_it(
 
 @settings(max_examples=examples(150))
 @given(
-    opens=st.lists(st.sampled_from(["[", '{"k":']), min_size=DEPTH - 3, max_size=DEPTH),
+    opens=st.lists(st.sampled_from(["[", '{"k":']), min_size=MAX_DEPTH - 3, max_size=MAX_DEPTH),
     leaf=st.lists(TEXT, max_size=3),
     beside=TEXT,
 )
@@ -62,7 +62,7 @@ def test_depth_up_to_the_limit_is_read(opens: list[str], leaf: list[str], beside
 )
 def test_depth_over_the_limit_is_refused(opens: list[str], deeper: int, beside: str) -> None:
     """More than 64 levels are refused, of arrays or objects or both in turn."""
-    levels = (opens * (DEPTH + deeper))[: DEPTH + deeper]
+    levels = (opens * (MAX_DEPTH + deeper))[: MAX_DEPTH + deeper]
     closers = "".join("]" if opening == "[" else "}" for opening in reversed(levels))
     text = "".join(levels) + json.dumps(beside) + closers
 
@@ -124,7 +124,7 @@ def test_what_is_not_strictly_json_is_refused(text: bytes) -> None:
         pytest.param(b" \t\r\n[ ] ", [], id="white-space"),
         pytest.param(b'{"a":1,"a":2}', {"a": 2}, id="last-of-a-name"),
         pytest.param(b"1" * 400, int("1" * 400), id="long-whole-number"),
-        pytest.param(b"[" * DEPTH + b"]" * DEPTH, None, id="as-deep-as-allowed"),
+        pytest.param(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, None, id="as-deep-as-allowed"),
     ],
 )
 def test_what_is_json_is_read(text: bytes, value: object) -> None:

@@ -125,7 +125,7 @@ def test_operation_does_what_its_document_says(platform: Platform, operation: Op
     [
         pytest.param(platform, id=platform.name)
         for platform in discover().values()
-        if platform.reference.makes
+        if platform.reference.creates
     ],
 )
 def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from emulator.domain.callbacks import CallbackResponse
-from emulator.kit.conformance import CheckResult, masked, shown_answer
+from emulator.kit.check_results import CheckResult, mask_credentials, response_json
 
 
 class Aspect(StrEnum):
@@ -49,7 +49,7 @@ class Exchange:
     @property
     def curl(self) -> str:
         """The command that sends the same."""
-        words = ["curl", "-X", self.method, masked(self.url)]
+        words = ["curl", "-X", self.method, mask_credentials(self.url)]
         for name, value in self.headers.items():
             words += ["-H", f"{name}: {value}"]
         if self.method != "GET":
@@ -62,11 +62,11 @@ class Exchange:
             "what": self.what,
             "curl": self.curl,
             "method": self.method,
-            "url": masked(self.url),
+            "url": mask_credentials(self.url),
             "request_headers": [list(pair) for pair in self.headers.items()],
             "request": self.content.decode(errors="replace"),
             "seconds": round(self.seconds, 3),
-            **shown_answer(self.answer),
+            **response_json(self.answer),
         }
 
 
@@ -134,7 +134,7 @@ class Report:
     def shown(self) -> dict[str, Any]:
         """Write it down for programs."""
         return {
-            "url": masked(self.url),
+            "url": mask_credentials(self.url),
             "platform": self.platform,
             "seed": self.seed,
             "result": CheckResult.FAIL if self.is_failed else CheckResult.PASS,

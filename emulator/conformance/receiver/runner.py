@@ -15,7 +15,7 @@ from emulator.conformance.receiver.simulated_calls import Stage
 from emulator.conformance.receiver.trial import Endpoint, NothingError, SilentError, Trial
 from emulator.domain.faults import Effect
 from emulator.faults.catalogue import CATALOGUE
-from emulator.kit.conformance import CheckResult
+from emulator.kit.check_results import CheckResult
 
 SILENT: Final = frozenset({"connection refused", "unknown host", "no secure connection"})
 """What is said of an address where nobody is."""

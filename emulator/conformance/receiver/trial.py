@@ -15,7 +15,7 @@ from emulator.conformance.receiver.simulated_calls import Course, Stage, Told
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.domain.faults import Effect
 from emulator.faults.callbacks import Outgoing
-from emulator.kit.conformance import CheckResult
+from emulator.kit.check_results import CheckResult
 
 NO_WINDOW: Final = "what it does then is seen with --state alone"
 REFUSALS: Final = range(400, 500)

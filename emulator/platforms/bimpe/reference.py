@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from emulator.kit.operation import Operation
-from emulator.kit.reference import Json, Reference, Refusal
+from emulator.kit.reference import ErrorResponse, Json, Reference
 from emulator.platforms.bimpe.auth import TICKET_PARAMETER
 from emulator.platforms.bimpe.middleware.idempotency import (
     IDEMPOTENCY_HEADER,
@@ -46,29 +46,31 @@ def _requires(operation: Operation) -> list[dict[str, list[str]]]:
     return [{"teamKey": []}, {"teamKeyHeader": []}]
 
 
-def _refusals(operation: Operation) -> Mapping[int, Refusal]:
+def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {
-        401: Refusal(when="the API key is missing, unknown, revoked or expired", source=ERRORS_URL),
-        429: Refusal(
+        401: ErrorResponse(
+            when="the API key is missing, unknown, revoked or expired", source=ERRORS_URL
+        ),
+        429: ErrorResponse(
             when="the rate limit is exceeded, if the world enforces it", source=LIMITS_URL
         ),
-        500: Refusal(when="an internal error of the vendor", source=ERRORS_URL),
+        500: ErrorResponse(when="an internal error of the vendor", source=ERRORS_URL),
     }
     if operation.ticket:
-        found[401] = Refusal(when="the ticket is unknown, used or expired", basis="assumed")
-        found[429] = Refusal(
+        found[401] = ErrorResponse(when="the ticket is unknown, used or expired", basis="assumed")
+        found[429] = ErrorResponse(
             when="too many streams of the conversation are open", source=ERRORS_URL
         )
     else:
         scope = required_scope(operation)
-        found[403] = Refusal(when=f"the API key lacks the scope {scope}", source=ERRORS_URL)
+        found[403] = ErrorResponse(when=f"the API key lacks the scope {scope}", source=ERRORS_URL)
     if operation.method != "GET" or operation.query is not None:
-        found[400] = Refusal(when="fields of the request are invalid", source=ERRORS_URL)
+        found[400] = ErrorResponse(when="fields of the request are invalid", source=ERRORS_URL)
     if operation.names or operation.takes is not None:
-        found[404] = Refusal(when="a record of the request does not exist", source=ERRORS_URL)
+        found[404] = ErrorResponse(when="a record of the request does not exist", source=ERRORS_URL)
     if operation.method != "GET":
         text = "the state does not allow it, or the idempotency key was used with another body"
-        found[409] = Refusal(when=text, source=ERRORS_URL)
+        found[409] = ErrorResponse(when=text, source=ERRORS_URL)
     return found
 
 
@@ -126,9 +128,9 @@ reference: Final = Reference(
         },
     },
     requires=_requires,
-    answer=_response,
-    problem=ErrorBody,
-    refusals=_refusals,
+    response=_response,
+    error_body=ErrorBody,
+    errors=_refusals,
     headers={
         "X-RateLimit-Limit": _rate_header("Requests allowed in a minute."),
         "X-RateLimit-Remaining": _rate_header("Requests left in this minute."),
@@ -140,7 +142,7 @@ reference: Final = Reference(
         },
     },
     parameters=_parameters,
-    makes={
+    creates={
         "create_workflow": ("workflowId", "/data/id"),
         "clone_workflow": ("workflowId", "/data/id"),
         "create_agent": ("agentId", "/data/id"),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from emulator.kit.operation import Operation
-from emulator.kit.reference import Notice, Reference, Refusal
+from emulator.kit.reference import ErrorResponse, Notice, Reference
 from emulator.platforms.intron.routes import ROBOCALL_PAGE, place_conversations
 from emulator.platforms.intron.schemas.requests import (
     CONVERSATION_ACCENTS,
@@ -88,18 +88,22 @@ def _requires(_: Operation) -> list[dict[str, list[str]]]:
     return [{"accessKey": []}]
 
 
-def _refusals(operation: Operation) -> Mapping[int, Refusal]:
+def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {
-        401: Refusal(when="the same as 403, if unauthorized_status says so", basis="assumed"),
-        403: Refusal(when="the key is missing or wrong", basis="observed", source=INTEGRATOR),
+        401: ErrorResponse(when="the same as 403, if unauthorized_status says so", basis="assumed"),
+        403: ErrorResponse(when="the key is missing or wrong", basis="observed", source=INTEGRATOR),
     }
     if operation.names:
-        found[404] = Refusal(when="there is no such record", basis="assumed")
+        found[404] = ErrorResponse(when="there is no such record", basis="assumed")
     if operation.takes is not None or operation.query is not None:
-        found[400] = Refusal(when="fields of the request are wrong", basis="assumed", source=ERRORS)
+        found[400] = ErrorResponse(
+            when="fields of the request are wrong", basis="assumed", source=ERRORS
+        )
     if operation.takes is PlaceCalls:
-        found[404] = Refusal(when="there is no such workflow", basis="assumed")
-        found[429] = Refusal(when="calls are placed too often", basis="assumed", source=ERRORS)
+        found[404] = ErrorResponse(when="there is no such workflow", basis="assumed")
+        found[429] = ErrorResponse(
+            when="calls are placed too often", basis="assumed", source=ERRORS
+        )
     return found
 
 
@@ -129,9 +133,9 @@ reference: Final = Reference(
     },
     requires=_requires,
     takes=_takes,
-    answer=_answer,
-    problem=IntronErrorBody,
-    refusals=_refusals,
+    response=_answer,
+    error_body=IntronErrorBody,
+    errors=_refusals,
     notices=(COMPLETED,),
-    makes={"create_workflow": ("workflow_id", "/data/id")},
+    creates={"create_workflow": ("workflow_id", "/data/id")},
 )

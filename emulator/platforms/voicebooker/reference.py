@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from emulator.kit.operation import Operation
-from emulator.kit.reference import Notice, Reference, Refusal
+from emulator.kit.reference import ErrorResponse, Notice, Reference
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.platforms.voicebooker.book.backend import ACTIONS
 from emulator.platforms.voicebooker.schemas.outbound_calls import CallFailed, CallSucceeded
@@ -60,14 +60,14 @@ def _requires(operation: Operation) -> list[dict[str, list[str]]]:
     return [{}, {"token": []}] if operation.public else [{"token": []}]
 
 
-def _refusals(operation: Operation) -> Mapping[int, Refusal]:
+def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {
-        400: Refusal(when="fields of the request are invalid", basis="assumed"),
-        401: Refusal(when="the token is missing or wrong", basis="assumed"),
+        400: ErrorResponse(when="fields of the request are invalid", basis="assumed"),
+        401: ErrorResponse(when="the token is missing or wrong", basis="assumed"),
     }
     if operation.public:
-        found[404] = Refusal(when="the record does not exist", basis="assumed")
-        found[409] = Refusal(when="the slot is taken", basis="assumed")
+        found[404] = ErrorResponse(when="the record does not exist", basis="assumed")
+        found[409] = ErrorResponse(when="the slot is taken", basis="assumed")
     return found
 
 
@@ -80,7 +80,7 @@ def _webhook(action: Action) -> Notice:
         docs=PAGE,
         basis="assumed" if action in UNDOCUMENTED else "documented",
         note="the fields of the response are assumed where the page has lost them",
-        answer=RESPONSES[action],
+        response=RESPONSES[action],
     )
 
 
@@ -108,9 +108,9 @@ reference: Final = Reference(
     },
     requires=_requires,
     takes=_takes,
-    answer=_response,
-    problem=ErrorSentence,
-    refusals=_refusals,
+    response=_response,
+    error_body=ErrorSentence,
+    errors=_refusals,
     notices=(
         *(_webhook(action) for action in Action),
         _result(CallSucceeded, "An outbound call was answered and has ended."),

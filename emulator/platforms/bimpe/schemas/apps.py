@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from emulator.kit.constraints import written
+from emulator.kit.constraints import constraint
 from emulator.platforms.bimpe.schemas.fields import REQUEST_CONFIG, BimpeResource, Name, not_blank
 
 _SLUG: Final = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
@@ -25,7 +25,7 @@ class ConfigurePipedreamApp(BaseModel):
 
     model_config = REQUEST_CONFIG
 
-    app_slug: Annotated[str, AfterValidator(_slug), written(pattern=f"^{_SLUG.pattern}$")]
+    app_slug: Annotated[str, AfterValidator(_slug), constraint(pattern=f"^{_SLUG.pattern}$")]
     app_name: Name | None = None
     app_icon: Annotated[str, Field(max_length=2048)] | None = None
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from emulator.kit.constraints import either
+from emulator.kit.constraints import any_of
 from emulator.platforms.bimpe.schemas.fields import (
     DEFAULT_IS_ASSUMED,
     OBSERVED_CONFIG,
@@ -36,7 +36,7 @@ class SendMessage(BaseModel):
 class CreateMessage(SendMessage):
     """``POST .../conversations/messages``: to a conversation, or to a user on a channel."""
 
-    model_config = REQUEST_CONFIG | either(
+    model_config = REQUEST_CONFIG | any_of(
         {"conversation_id": {"type": "string"}},
         {"channel_type": {"type": "string"}, "channel_user_id": {"type": "string"}},
     )

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
-from emulator.kit.constraints import written
-from emulator.kit.fields import NOT_BLANK, UNPRINTABLE, URL_FORM, HttpUrl, Integer, http_url
+from emulator.kit.constraints import constraint
+from emulator.kit.fields import NOT_BLANK, UNPRINTABLE, URL_PATTERN, HttpUrl, Integer, http_url
 from emulator.platforms.bimpe.schemas.credentials import AuthenticatedIntegration, AuthType
 from emulator.platforms.bimpe.schemas.fields import (
     REQUEST_CONFIG,
@@ -44,7 +44,9 @@ class ConfigureCustomApi(AuthenticatedIntegration):
             str,
             Field(max_length=2048),
             AfterValidator(_endpoint),
-            written(pattern=URL_FORM, description="Or a path below ``base_url``, if there is one."),
+            constraint(
+                pattern=URL_PATTERN, description="Or a path below ``base_url``, if there is one."
+            ),
         ]
         | None
     ) = None

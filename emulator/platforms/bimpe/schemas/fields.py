@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from emulator.kit.basis import documented, observed
-from emulator.kit.constraints import written
+from emulator.kit.constraints import constraint
 from emulator.kit.fields import NOT_BLANK, Integer
 
 REQUEST_CONFIG: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
@@ -55,13 +55,13 @@ Email = Annotated[
     str,
     Field(max_length=320),
     AfterValidator(_email),
-    written(pattern=r"^[A-Za-z0-9.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"),
+    constraint(pattern=r"^[A-Za-z0-9.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"),
 ]
-E164 = Annotated[str, AfterValidator(_e164), written(pattern=r"^\+[1-9][0-9]{6,14}$")]
+E164 = Annotated[str, AfterValidator(_e164), constraint(pattern=r"^\+[1-9][0-9]{6,14}$")]
 Number = Annotated[
     Any,
     BeforeValidator(_number),
-    written(type="number", minimum=-MAX_EXACT_INTEGER, maximum=MAX_EXACT_INTEGER),
+    constraint(type="number", minimum=-MAX_EXACT_INTEGER, maximum=MAX_EXACT_INTEGER),
 ]
 """An integer or a decimal number, returned as it was sent."""
 ExactInteger = Annotated[Integer, Field(ge=-MAX_EXACT_INTEGER, le=MAX_EXACT_INTEGER)]

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from emulator.kit.constraints import either
+from emulator.kit.constraints import any_of
 from emulator.platforms.bimpe.schemas.fields import (
     REQUEST_CONFIG,
     STATUS_BASIS,
@@ -31,7 +31,7 @@ REQUIRED_KEYS: Final[dict[str, tuple[str, ...]]] = {
 class ConfigureBimpeIntegration(BaseModel):
     """``POST /agents/{agentId}/integrations/bimpeai/configure``."""
 
-    model_config = REQUEST_CONFIG | either(
+    model_config = REQUEST_CONFIG | any_of(
         *(
             {"type": {"const": kind}} | dict.fromkeys(keys, STRING_SCHEMA)
             for kind, keys in REQUIRED_KEYS.items()

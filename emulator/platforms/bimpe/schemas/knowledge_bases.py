@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from emulator.kit.constraints import either
+from emulator.kit.constraints import any_of
 from emulator.kit.fields import HttpUrl
 from emulator.platforms.bimpe.schemas.fields import (
     REQUEST_CONFIG,
@@ -32,7 +32,7 @@ class UpdateKnowledgeBase(BaseModel):
 class CreateKnowledgeBase(BaseModel):
     """``POST /agents/{agentId}/knowledge_bases``; files are "coming soon"."""
 
-    model_config = REQUEST_CONFIG | either(
+    model_config = REQUEST_CONFIG | any_of(
         {"type": {"const": "text"}, "content": {"type": "string"}},
         {"type": {"const": "url"}, "url": {"type": "string"}},
     )

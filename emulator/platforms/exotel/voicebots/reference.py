@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from emulator.kit.operation import Operation
-from emulator.kit.reference import Notice, Reference, Refusal
+from emulator.kit.reference import ErrorResponse, Notice, Reference
 from emulator.platforms.exotel.voicebots.records.endpoints import (
     INSIGHTS,
     SESSION_END,
@@ -105,21 +105,21 @@ def _requires(_: Operation) -> list[dict[str, list[str]]]:
     return [{"keyAndToken": []}]
 
 
-def _refusals(operation: Operation) -> Mapping[int, Refusal]:
+def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {
-        401: Refusal(when="key and token are not the account's", source=DOCS),
-        429: Refusal(when="there were too many requests within a minute", source=DOCS),
-        500: Refusal(when="the vendor made a mistake", source=DOCS),
+        401: ErrorResponse(when="key and token are not the account's", source=DOCS),
+        429: ErrorResponse(when="there were too many requests within a minute", source=DOCS),
+        500: ErrorResponse(when="the vendor made a mistake", source=DOCS),
     }
     if operation.takes is not None or operation.query is not None:
-        found[400] = Refusal(when="fields of the request are wrong", source=DOCS)
+        found[400] = ErrorResponse(when="fields of the request are wrong", source=DOCS)
     if len(operation.names) > 1:
-        found[404] = Refusal(when="there is no such record", source=DOCS)
+        found[404] = ErrorResponse(when="there is no such record", source=DOCS)
     return found
 
 
 def _webhook(kind: str, body: Any, summary: str, answer: Any = None) -> Notice:
-    return Notice(name=kind, summary=summary, body=body, docs=HOOKS, answer=answer)
+    return Notice(name=kind, summary=summary, body=body, docs=HOOKS, response=answer)
 
 
 reference: Final = Reference(
@@ -135,9 +135,9 @@ reference: Final = Reference(
         }
     },
     requires=_requires,
-    answer=_answer,
-    problem=VoicebotErrorBody,
-    refusals=_refusals,
+    response=_answer,
+    error_body=VoicebotErrorBody,
+    errors=_refusals,
     notices=(
         _webhook(
             SESSION_START, SessionWebhook, "A session has begun.", WebhookResponse[SessionSettings]
@@ -149,7 +149,7 @@ reference: Final = Reference(
             TRANSFER, SessionWebhook, "A human takes over soon.", WebhookResponse[TransferSettings]
         ),
     ),
-    makes={
+    creates={
         "create_job": ("generation_id", "/id"),
         "create_assistant": ("assistant_id", "/assistant_id"),
         "create_persona": ("persona_id", "/id"),

@@ -17,8 +17,8 @@ from pydantic import (
 )
 from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
 
-from emulator.kit.basis import Known
-from emulator.kit.constraints import OR_EMPTY, written
+from emulator.kit.basis import BasisMark
+from emulator.kit.constraints import OR_EMPTY, constraint
 from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
 from emulator.kit.pagination import PageQuery
 from emulator.platforms.intron.schemas.words import StatusWord
@@ -59,7 +59,7 @@ Maybe = Annotated[T | None, BeforeValidator(_empty_is_none), OR_EMPTY]
 Replies = Annotated[
     dict[str, str] | None,
     AfterValidator(_replies),
-    written(type=["object", "null"], propertyNames={"pattern": "^[0-9]$"}),
+    constraint(type=["object", "null"], propertyNames={"pattern": "^[0-9]$"}),
 ]
 
 
@@ -75,7 +75,7 @@ class UpdateIntronWorkflow(BaseModel):
     include_reply: bool = False
     option_one: str | None = None
     option_two: str | None = None
-    response_options: Annotated[Replies, Known("documented", source=NEWER_PAGE)] = None
+    response_options: Annotated[Replies, BasisMark("documented", source=NEWER_PAGE)] = None
     call_back_url: Maybe[HttpUrl] = None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from emulator.domain.callbacks import CallbackResponse
-from emulator.kit.conformance import CheckResult
+from emulator.kit.check_results import CheckResult
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Question
 from emulator.platforms.voicebooker.bot.responses import UnusableResponseError

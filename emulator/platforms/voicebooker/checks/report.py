@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from emulator.domain.callbacks import CallbackResponse
-from emulator.kit.conformance import CheckResult, masked, shown_answer
+from emulator.kit.check_results import CheckResult, mask_credentials, response_json
 
 COUNTED_RESULTS: Final = (CheckResult.PASS, CheckResult.WARN, CheckResult.FAIL, CheckResult.SKIP)
 """Fail: not as documented, or not usable by the bot. Warn: not as assumed."""
@@ -54,7 +54,7 @@ class WebhookReport:
         """Return the report for programs."""
         counts = Counter(each.verdict for each in self.findings)
         return {
-            "url": masked(self.url),
+            "url": mask_credentials(self.url),
             "result": self.verdict,
             "counts": {verdict: counts[verdict] for verdict in COUNTED_RESULTS},
             "left": self.left,
@@ -73,4 +73,4 @@ def _serialize_finding(each: WebhookFinding) -> dict[str, Any]:
 
 
 def _serialize_exchange(content: bytes, response: CallbackResponse) -> dict[str, Any]:
-    return {"request": content.decode(errors="replace")} | shown_answer(response)
+    return {"request": content.decode(errors="replace")} | response_json(response)

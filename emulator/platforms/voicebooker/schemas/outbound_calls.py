@@ -9,14 +9,14 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from emulator.kit.basis import documented
-from emulator.kit.constraints import written
+from emulator.kit.constraints import constraint
 from emulator.kit.fields import PHONE, Text
 from emulator.kit.json import to_json
 from emulator.platforms.voicebooker.schemas.responses import ASSUMED_CONFIG
 from emulator.platforms.voicebooker.schemas.webhooks import REQUEST_CONFIG
 
 MAX_STATE_BYTES: Final = 100_000
-NUMBER_AS_SENT: Final = written(pattern=r"^[ ()./-]*\+?([ ()./-]*[0-9]){7,15}[ ()./-]*$")
+NUMBER_AS_SENT: Final = constraint(pattern=r"^[ ()./-]*\+?([ ()./-]*[0-9]){7,15}[ ()./-]*$")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s()./-]+")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from emulator.kit.basis import documented
-from emulator.kit.constraints import written
+from emulator.kit.constraints import constraint
 from emulator.kit.fields import Text
 from emulator.kit.json import to_json
 
@@ -30,7 +30,7 @@ _TEXT_OR_NUMBER: Final = {
     "anyOf": [{"type": ["integer", "boolean"]}, {"type": "string", "pattern": "[A-Za-z0-9]"}]
 }
 
-NOT_EMPTY: Final = written(
+NOT_EMPTY: Final = constraint(
     minProperties=1, **{"not": {"additionalProperties": {"not": _TEXT_OR_NUMBER}}}
 )
 """At least one field has a value."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emulator.kit.basis import Known, assumed
+from emulator.kit.basis import BasisMark, assumed
 from emulator.kit.fields import HttpUrl
 
 T = TypeVar("T")
@@ -15,7 +15,7 @@ T = TypeVar("T")
 SENT: Final = ConfigDict(extra="forbid", defer_build=True)
 OBSERVED: Final = SENT | ConfigDict(json_schema_extra={"x-basis": "observed"})
 ASSUMED: Final = SENT | ConfigDict(json_schema_extra={"x-basis": "assumed"})
-SEEN: Final = Known("observed", "in integrators' code")
+SEEN: Final = BasisMark("observed", "in integrators' code")
 
 
 class WebhookMetadata(BaseModel):
@@ -61,7 +61,7 @@ class TranscriptSegment(BaseModel):
 
     model_config = OBSERVED
 
-    speaker: Annotated[str, Known("observed", "the option webhook_speakers says which words")]
+    speaker: Annotated[str, BasisMark("observed", "the option webhook_speakers says which words")]
     text: str
     is_final: Literal[True]
     sequence: int

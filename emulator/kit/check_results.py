@@ -24,13 +24,13 @@ class CheckResult(StrEnum):
     UNSEEN = "not seen"
 
 
-def masked(url: str) -> str:
-    """The address without the credentials in it."""
+def mask_credentials(url: str) -> str:
+    """Return a URL without the credentials in it."""
     return CREDENTIALS.sub("***@", url)
 
 
-def shown_answer(answer: CallbackResponse) -> dict[str, Any]:
-    """Write an answer down for programs."""
+def response_json(answer: CallbackResponse) -> dict[str, Any]:
+    """Return an endpoint's response for JSON reports."""
     return {
         "status": answer.status,
         "error": answer.error,
