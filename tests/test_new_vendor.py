@@ -97,7 +97,7 @@ def written_by_hand(path: Path) -> bytes:
 
 
 def test_no_other_file_is_changed(project: Path) -> None:
-    """Nobody edits a table, a test or a script for a new vendor: only generated parts differ."""
+    """No table, test or script is edited for a new vendor: only generated parts differ."""
     before = {name: written_by_hand(path) for name, path in sources(ROOT)}
     after = {
         name: written_by_hand(path)

@@ -19,5 +19,5 @@ def _faulty(plan: Plan, effect: Effect, fault_id: str, ticks: int) -> Plan:
     if effect is Effect.BUSY_LINES:
         return Plan(ticks, CallStatus.BUSY, 0, None, None, fault_id)
     if plan.status is not IN_PROGRESS:
-        return plan  # nobody answers, however long it rings
+        return plan  # a call that is not answered rings no longer
     return plan._replace(ring=plan.ring + ticks, fault=fault_id)

@@ -8,14 +8,14 @@ import pytest
 from emulator.domain.faults import CallbackShape, Effect, StatusField
 from emulator.faults.callbacks import Outgoing, sendings
 from emulator.faults.catalogue import CATALOGUE
-from tests.faults.support import break_it, told
+from tests.faults.support import applied, break_it
 from tests.support import Json, World
 
 NUMBER = "+2348055599001"
 
 
 async def enqueue(world: World, **answers: Any) -> str:
-    """Have Intron owe a callback; the inbox answers as scripted, then 200."""
+    """Place calls that Intron reports; the inbox answers as scripted, then 200."""
     if answers:
         await world.control("PUT", "/inboxes/done", json=answers)
     scenario = {"answer": "answered", "ring_seconds": 2, "talk_seconds": 30}
@@ -30,7 +30,7 @@ async def arrived(world: World) -> list[Json]:
 
 
 async def callbacks(world: World) -> list[Json]:
-    """Every callback, whole, in the order they were owed."""
+    """Every callback with its details, in the order they were due."""
     listed = (await world.control("GET", "/callbacks")).json()[::-1]
     return [(await world.control("GET", f"/callbacks/{each['id']}")).json() for each in listed]
 
@@ -47,7 +47,7 @@ def seconds(message: Json) -> str:
 
 
 async def test_duplicate_is_sent_again_byte_for_byte(world: World) -> None:
-    """After it was acknowledged the same callback comes once more; nobody hears the answer."""
+    """After it was acknowledged the same callback comes once more; its response changes nothing."""
     fault = await break_it(world, "duplicate", seconds=5)
     await enqueue(world, answers=[500, 200, 500])
 
@@ -62,7 +62,7 @@ async def test_duplicate_is_sent_again_byte_for_byte(world: World) -> None:
     assert echo["echo_of"] == original["id"]
     assert [attempt.get("fault_id") for attempt in original["attempts"]] == [None, None]
     assert [attempt["fault_id"] for attempt in echo["attempts"]] == [fault["id"]]
-    assert await told(world) == [(fault["id"], "duplicate")]
+    assert await applied(world) == [(fault["id"], "duplicate")]
 
 
 async def test_duplicate_may_come_more_often(world: World) -> None:
@@ -76,7 +76,7 @@ async def test_duplicate_may_come_more_often(world: World) -> None:
 
 
 async def test_delay_is_virtual_time(world: World) -> None:
-    """A delayed callback leaves so many seconds of the world's time after it was owed."""
+    """A delayed callback is sent so many seconds of the world's time after it was due."""
     await break_it(world, "delay", seconds=600)
     await enqueue(world)
 
@@ -105,7 +105,7 @@ async def test_dropped_callback_never_leaves(world: World) -> None:
 
 
 async def test_late_regression_tells_of_an_older_status(world: World) -> None:
-    """After the last status was acknowledged an older one is told; the API knows better."""
+    """After the last status was acknowledged an older one is reported; the API has the last."""
     await break_it(world, "late_regression", seconds=30)
     await enqueue(world)
 
@@ -123,7 +123,7 @@ async def test_late_regression_tells_of_an_older_status(world: World) -> None:
 
 
 async def test_conflicting_final_contradicts_the_first(world: World) -> None:
-    """Two last statuses are told of the same calls, one after the other."""
+    """Two last statuses of the same calls are reported, one after the other."""
     await break_it(world, "conflicting_final")
     await enqueue(world)
 
@@ -135,7 +135,7 @@ async def test_conflicting_final_contradicts_the_first(world: World) -> None:
     assert words == [["COMPLETED", "TIMEOUT"], ["FAILED", "COMPLETED"]]
 
 
-async def test_unknown_status_is_a_word_nobody_knows(world: World) -> None:
+async def test_unknown_status_is_not_documented(world: World) -> None:
     """Every status is a word that no page names, on every attempt; nothing else differs."""
     await break_it(world, "unknown_status", status="PONDERING")
     await enqueue(world, answers=[500, 200])
@@ -212,16 +212,16 @@ async def test_reordered_callbacks_are_swapped(world: World) -> None:
 
     await world.advance()
 
-    told_of = [
+    sequences = [
         event["event_data"]["transcript_segments"][0]["sequence"]
         for body in await arrived(world)
         for event in body["events"]
     ]
-    assert told_of == [2, 1, *range(3, len(told_of) + 1)]
+    assert sequences == [2, 1, *range(3, len(sequences) + 1)]
 
 
 async def start_late(world: World, most: float) -> None:
-    """Place a call of ten seconds, whose start is told after its end, or so late at most."""
+    """Place a call of ten seconds, whose start is reported after its end, or so late at most."""
     bot = await world.bot()
     hook = {"url": f"{world.inbox_url}done"}
     hooks = {"session_start": hook, "session_end": hook}
@@ -243,8 +243,8 @@ async def test_reordered_callback_leaves_once_when_it_waits_for_the_same_moment(
     for each in (world, fork):
         await each.advance()
 
-        told = [body["session_state"] for body in await arrived(each)]
-        assert told == ["session_end", "session_start"]
+        states = [body["session_state"] for body in await arrived(each)]
+        assert states == ["session_end", "session_start"]
     await world.http.delete(f"/_emulator/worlds/{fork.name}")
 
 
@@ -382,7 +382,7 @@ def test_signature_is_falsified(effect: Effect, headers: tuple[tuple[str, str], 
 
 
 def test_catalogue_has_every_effect() -> None:
-    """Whatever can go wrong is described, with what whoever it happens to should do."""
+    """Every effect is described, with what a good client does."""
     assert set(CATALOGUE) == set(Effect)
     assert all(kind.does.endswith(".") and kind.wants.endswith(".") for kind in CATALOGUE.values())
     assert all(kind.effect is effect for effect, kind in CATALOGUE.items())

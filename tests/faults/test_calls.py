@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.support import break_it, statuses, told
+from tests.faults.support import applied, break_it, statuses
 from tests.support import Json, World
 
 PLAIN = tuple(f"+23480000{n:05}" for n in range(20001, 20013))
@@ -21,7 +21,7 @@ async def always(world: World, scenario: Json) -> None:
 
 
 async def steps(world: World) -> list[tuple[str, str | None, str, str]]:
-    """Every step of a call the journal tells of: when, from where, where to, whose."""
+    """Every transition of a call in the history: when, from, to, and by which fault."""
     entries = (await world.control("GET", "/journal?kind=call&limit=10000")).json()
     return [
         (entry["at"], entry["previous"], entry["status"], entry["call_id"]) for entry in entries
@@ -77,7 +77,7 @@ async def test_outage_lasts_from_its_start_to_its_end(world: World) -> None:
 
 
 async def test_slow_answer_rings_longer_and_talks_as_long(world: World) -> None:
-    """Whoever answers does so later; whoever would not answer is as they were."""
+    """Callees who answer do so later; the others behave as before."""
     await always(world, LASTING)
     await break_it(world, "slow_answer", seconds=20)
     await world.place(await world.workflow(), PLAIN[0])
@@ -181,7 +181,7 @@ async def test_calls_that_wait_are_dialled_when_the_fault_ends(world: World) -> 
 async def test_calls_that_wait_are_dialled_when_real_time_ends_the_fault(
     http: httpx.AsyncClient, mode: str
 ) -> None:
-    """A capacity that a dead test has left behind holds nothing up, though nobody asks for it."""
+    """A capacity that a dead test has left behind expires, though no request asks for it."""
     made = await http.post("/_emulator/worlds", json={"clock": {"mode": mode, "speed": 50}})
     world = World(http, made.json())
     await always(world, LASTING | {"talk_seconds": 3000})
@@ -198,8 +198,8 @@ async def test_calls_that_wait_are_dialled_when_real_time_ends_the_fault(
     await http.delete(f"/_emulator/worlds/{world.name}")
 
 
-async def test_looking_at_a_fault_that_is_over_dials_nobody(world: World) -> None:
-    """What a capacity held back goes on when time passes, not when somebody lists the rules."""
+async def test_listing_an_expired_fault_dials_no_call(world: World) -> None:
+    """Calls that a capacity held back resume when time passes, not when the rules are listed."""
     await always(world, LASTING | {"talk_seconds": 3000})
     await break_it(world, "capacity", calls=1, expires_in_real=0.3)
     await world.place(await world.workflow(), *PLAIN[:2])
@@ -212,7 +212,7 @@ async def test_looking_at_a_fault_that_is_over_dials_nobody(world: World) -> Non
     assert (await world.control("GET", "/clock")).json() == before
 
 
-async def test_end_that_nobody_waits_for_is_nothing_to_come(world: World) -> None:
+async def test_expiry_that_no_call_waits_for_is_not_due(world: World) -> None:
     """Time passed until idle does not go to the end of a fault that holds nothing up."""
     await always(world, LASTING)
     await break_it(world, "capacity", calls=1, expires_in=5000)
@@ -225,7 +225,7 @@ async def test_end_that_nobody_waits_for_is_nothing_to_come(world: World) -> Non
 
 
 async def test_waiting_call_can_be_moved_by_hand(world: World) -> None:
-    """A queued call that is cancelled or dialled by hand needs no turn, and holds up nobody."""
+    """A queued call that is cancelled or dialled by hand needs no line, and delays no other."""
     await always(world, LASTING)
     await break_it(world, "capacity", calls=1)
     await world.place(await world.workflow(), *PLAIN[:4])
@@ -240,7 +240,7 @@ async def test_waiting_call_can_be_moved_by_hand(world: World) -> None:
 
 
 async def test_line_is_free_when_a_call_is_ended_by_hand(world: World) -> None:
-    """Whoever waits is dialled in the moment a call is ended before its time."""
+    """A waiting call is dialled in the moment a call is ended before its time."""
     await always(world, LASTING)
     await break_it(world, "capacity", calls=1)
     await world.place(await world.workflow(), *PLAIN[:2])
@@ -372,4 +372,4 @@ async def test_outage_that_ends_after_so_many_calls(world: World) -> None:
     assert await statuses(world) == ["failed", "failed", "completed"]
     shown = (await world.control("GET", f"/faults/{fault['id']}")).json()
     assert (shown["hits"], shown["seen"]) == (2, 2)
-    assert await told(world) == [(fault["id"], "outage")] * 2
+    assert await applied(world) == [(fault["id"], "outage")] * 2

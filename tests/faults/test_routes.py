@@ -13,7 +13,7 @@ from emulator.app import Emulator, create_app
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
-from tests.faults.support import break_it, statuses, told
+from tests.faults.support import applied, break_it, statuses
 from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener
 from tests.platforms.test_contract import sample
@@ -60,10 +60,10 @@ async def workflows(world: World) -> int:
     return len((await world.intron("GET", "/workflows")).json()["data"])
 
 
-async def until_told(world: World, task: asyncio.Task[httpx.Response]) -> None:
+async def until_attempt(world: World, task: asyncio.Task[httpx.Response]) -> None:
     """Wait until a request that is under way has met a fault."""
     async with asyncio.timeout(LIMIT_SECONDS):
-        while not await told(world):
+        while not await applied(world):
             await asyncio.wait([task], timeout=0.01)
 
 
@@ -90,13 +90,13 @@ async def test_error_comes_in_the_vendors_shape_and_nothing_is_done(world: World
         {"data": {}, "message": "service unavailable", "status": "Error"},
     )
     assert await workflows(world) == 0
-    assert await told(world) == [(fault["id"], "error")]
+    assert await applied(world) == [(fault["id"], "error")]
     assert (await make(world)).status_code == 200
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in discover()])
 async def test_every_vendor_refuses_in_its_own_shape(world: World, name: str) -> None:
-    """Too many requests are told of with Retry-After, in a body like any other of the vendor's."""
+    """Too many requests are refused with Retry-After, in the vendor's error body."""
     await break_it(world, "error", match={"platform": name}, status=429, retry_after=7)
 
     response = await world.http.request(**sample(world, discover()[name]))
@@ -176,7 +176,7 @@ async def test_truncated_answer_ends_in_the_middle(world: World) -> None:
 async def test_ambiguous_create_places_the_calls(
     world: World, kind: str, status: int | None
 ) -> None:
-    """The calls are placed though the client is told of a failure: asking again doubles them."""
+    """The calls are placed though the client sees a failure: asking again doubles them."""
     workflow = await world.workflow()
     await break_it(world, kind, match=PLACE, times=1)
 
@@ -201,7 +201,7 @@ async def test_request_that_is_refused_anyway_is_not_accepted(world: World) -> N
     response = await place(world, "nope")
 
     assert response.status_code == 404
-    assert await told(world) == []
+    assert await applied(world) == []
 
 
 async def test_latency_really_passes(world: World) -> None:
@@ -209,7 +209,7 @@ async def test_latency_really_passes(world: World) -> None:
     await break_it(world, "latency", match=MAKE, seconds=0.2, times=1)
 
     slow = asyncio.ensure_future(make(world))
-    await until_told(world, slow)
+    await until_attempt(world, slow)
     others = await asyncio.gather(make(world), world.intron("GET", "/workflows"))
 
     assert not slow.done()
@@ -219,7 +219,7 @@ async def test_latency_really_passes(world: World) -> None:
 
 
 async def test_client_that_leaves_a_slow_request_has_asked_for_nothing(world: World) -> None:
-    """Whoever gives up before a delayed request is handled gets nothing done."""
+    """A client that gives up before a delayed request is handled causes nothing."""
     await break_it(world, "latency", match=MAKE, seconds=60, times=1)
 
     with pytest.raises((httpx.ReadTimeout, TimeoutError)):
@@ -234,7 +234,7 @@ async def test_hanging_request_holds_no_clock_and_ends_with_its_world(world: Wor
     """An automatic clock goes on while a request hangs; resetting the world breaks it off."""
     await break_it(world, "hang", match=MAKE, times=1)
     hanging = asyncio.ensure_future(make(world))
-    await until_told(world, hanging)
+    await until_attempt(world, hanging)
 
     await world.place(await world.workflow(), *NUMBERS)
     assert await statuses(world) == ["completed", "completed"]
@@ -269,7 +269,7 @@ async def test_rule_for_a_number_is_for_requests_that_name_it(world: World) -> N
     assert [each.status_code for each in (named, read, others)] == [503, 500, 200]
 
 
-async def test_nobody_is_refused_by_a_fault_before_they_have_shown_who_they_are(
+async def test_fault_applies_after_authentication(
     world: World,
 ) -> None:
     """Faults are for requests that would be served: credentials are asked for first."""
@@ -279,7 +279,7 @@ async def test_nobody_is_refused_by_a_fault_before_they_have_shown_who_they_are(
     response = await world.http.get("/voicebot/v1/workflows", headers=headers)
 
     assert response.status_code == 403
-    assert await told(world) == []
+    assert await applied(world) == []
 
 
 async def test_early_callback_arrives_before_the_create_is_answered(world: World) -> None:
@@ -346,7 +346,7 @@ def test_stopping_the_server_ends_requests_that_hang() -> None:
 
 
 async def test_early_question_of_a_bot_comes_before_its_call_is_answered(world: World) -> None:
-    """Whoever asks VoiceBooker for a call may be told how it went before the answer."""
+    """VoiceBooker may report how a call went before it answers the request for the call."""
     options = {"voicebooker": {"result_webhooks": {"*": f"{world.inbox_url}done"}}}
     await world.control("PATCH", "/settings", json={"options": options})
     await break_it(world, "early", match={"operation": "make_call"})

@@ -29,18 +29,18 @@ class Wall:
 
 def make(seed: int = 0, wall: Wall | None = None) -> tuple[Faults, Clock, list[Faulted]]:
     """Rules of a world with nothing else."""
-    told: list[Faulted] = []
+    noted: list[Faulted] = []
     clock = Clock(ClockMode.FROZEN)
     faults = Faults(
         ids=Ids(seed),
         clock=clock,
-        note=told.append,
+        note=noted.append,
         shape_of=lambda _: CallbackShape(),
         subject_of=lambda _: ((), None),
         real=wall or Wall(),
         timed_out=lambda: None,
     )
-    return faults, clock, told
+    return faults, clock, noted
 
 
 def add(faults: Faults, effect: Effect = Effect.RESET, **given: Any) -> Fault:
@@ -180,7 +180,7 @@ def test_rule_is_over_when_its_real_time_is(passed: float, left: int) -> None:
 
 
 def test_what_went_on_from_a_file_lasts_its_whole_real_time() -> None:
-    """Real seconds are counted anew by whoever goes on with a world."""
+    """After a restart, restore or fork, the real-time expiry starts again."""
     wall = Wall()
     faults, _, _ = make(wall=wall)
     add(faults, expires_in_real=60)

@@ -55,8 +55,8 @@ async def test_run_with_a_fault_is_gone_through_again(world: World, kind: Effect
 
     outcome = await again(world)
 
-    told = [each for each in lines_of(await run_of(world)) if each["kind"] == "fault"]
-    assert told
+    found = [each for each in lines_of(await run_of(world)) if each["kind"] == "fault"]
+    assert found
     assert outcome.same
 
 
@@ -100,10 +100,10 @@ async def test_call_says_which_fault_changed_it(
     _, call = await one_call(world)
     await world.advance()
 
-    (told,) = steps(await explained(world, call), "fault")
+    (found,) = steps(await explained(world, call), "fault")
 
-    assert told["fault_id"] == fault["id"]
-    assert f"fault {fault['id']} ({kind}) changed the plan" in told["text"]
+    assert found["fault_id"] == fault["id"]
+    assert f"fault {fault['id']} ({kind}) changed the plan" in found["text"]
 
 
 async def test_call_that_waits_for_a_line_says_so(world: World) -> None:
@@ -114,9 +114,9 @@ async def test_call_that_waits_for_a_line_says_so(world: World) -> None:
     await world.advance(5)
     calls = (await world.control("GET", "/calls?status=queued")).json()
 
-    told = [texts(await explained(world, call["id"]), "fault") for call in calls]
+    found = [texts(await explained(world, call["id"]), "fault") for call in calls]
 
-    assert any(f"fault {fault['id']} (capacity) makes it wait" in each for each in told)
+    assert any(f"fault {fault['id']} (capacity) makes it wait" in each for each in found)
 
 
 async def test_request_says_which_fault_it_met(world: World) -> None:
@@ -134,7 +134,7 @@ async def test_request_says_which_fault_it_met(world: World) -> None:
 
 
 async def test_batch_and_call_that_waited_for_a_line_say_so(world: World) -> None:
-    """A batch that waits names the fault, and a call tells of it when it has ended too."""
+    """A batch that waits names the fault, and so does a call, also when it has ended."""
     fault = await break_it(world, "capacity", calls=1)
     workflow = await world.workflow()
     await world.place(workflow, "+2348055599015", "+2348055599015")
@@ -160,7 +160,7 @@ async def test_callback_that_is_to_be_dropped_says_so(world: World) -> None:
     assert "nothing is sent, as a fault drops it" in texts(story, "next")
 
 
-async def test_fault_on_a_callback_is_told_with_what_it_asks(world: World) -> None:
+async def test_fault_on_a_callback_is_explained_with_its_fields(world: World) -> None:
     """How late a fault has a callback leave is a part of the story."""
     await break_it(world, "delay", seconds=40)
     batch, _ = await one_call(world, BUSY, call_back_url=world.inbox_url + "done")
@@ -193,11 +193,11 @@ async def test_callback_says_which_fault_is_on_it(world: World, kind: str, ends:
         assert fault["id"] in texts(alone, "fault")
 
 
-async def test_quota_is_told(world: World) -> None:
+async def test_quota_is_explained(world: World) -> None:
     """A scenario that was dealt out names the quota."""
     await world.control("PUT", "/scenarios", json={"quota": {"failed": 1}})
     _, call = await one_call(world)
 
-    (told,) = steps(await explained(world, call), "scenario")
+    (found,) = steps(await explained(world, call), "scenario")
 
-    assert (told["by"], told["quota"], told["of"]) == ("quota", {"failed": 1}, 1)
+    assert (found["by"], found["quota"], found["of"]) == ("quota", {"failed": 1}, 1)

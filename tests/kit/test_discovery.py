@@ -432,7 +432,7 @@ def test_vendor_with_a_mistake_serves_nothing(
 def test_mistake_in_an_optional_part_is_logged(
     folder: Folder, caplog: pytest.LogCaptureFixture, module: str, text: str, sentence: str
 ) -> None:
-    """The vendor is served without the part, and whoever needs it sees the sentence."""
+    """The vendor is served without the part, and the sentence is logged when the part is needed."""
     folder.write({module: text})
     platform = discover()["aster"]
 
@@ -445,7 +445,7 @@ def test_mistake_in_an_optional_part_is_logged(
 
 
 async def test_request_to_a_vendor_with_a_mistake_is_answered_with_it(folder: Folder) -> None:
-    """Whoever calls the vendor reads what is wrong; the control API lists the other vendors."""
+    """A request to the vendor is answered with what is wrong; the control API lists the others."""
     folder.write({"routes.py": "operations = ()"})
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)

@@ -125,7 +125,7 @@ def test_path_that_is_none_is_not_found(path: str) -> None:
         pytest.param("HEAD", "/calls", "POST", id="head-of-a-post"),
     ],
 )
-def test_method_that_is_none_is_told_which_are(method: str, path: str, allow: str) -> None:
+def test_refused_method_comes_with_the_allowed_ones(method: str, path: str, allow: str) -> None:
     """A wrong method is refused with those that are allowed."""
     with pytest.raises(ApiError) as refused:
         TABLE.find(method, path, "")

@@ -182,7 +182,7 @@ async def test_document_is_served(http: httpx.AsyncClient, platform: Platform) -
     ],
 )
 async def test_unknown_document_is_not_found(http: httpx.AsyncClient, name: str) -> None:
-    """A document of nobody is a problem with a hint."""
+    """An unknown document is a problem with a hint."""
     response = await http.get(f"/_emulator/openapi/{name}")
 
     assert response.status_code == 404
