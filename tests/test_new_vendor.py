@@ -26,6 +26,7 @@ NOT_SOURCES: Final = (
 MAX_FILES: Final = 8
 MAX_LINES: Final = 250
 TIMEOUT_SECONDS: Final = 300
+LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as f; f(['--no-cache'])"
 SUITES: Final = (
     "tests/platforms",
     "tests/openapi/test_document.py",
@@ -126,6 +127,21 @@ def test_vendor_takes_few_files_and_lines(project: Path) -> None:
 
     assert len(files) <= MAX_FILES
     assert lines <= MAX_LINES
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param(["-m", "ruff", "check", "-n", *PLACES.values()], id="style"),
+        pytest.param(["-m", "ruff", "format", "-n", "--check", *PLACES.values()], id="format"),
+        pytest.param(["-c", LINT_IMPORTS], id="imports"),
+    ],
+)
+def test_vendor_passes_the_checks_of_all_code(project: Path, check: list[str]) -> None:
+    """Where it belongs, the example is written as every vendor is."""
+    done = run(project, *check)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_vendor_passes_the_tests_of_all_vendors(project: Path) -> None:

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from emulator.platforms.acme.auth import auth
-
 from emulator.kit.platform import Platform
+from emulator.platforms.acme.auth import auth
 
 platform: Final = Platform(
     name="acme",

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Final
 
-from emulator.platforms.acme.schemas import NewCall, status_word
-
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import CallStatus
 from emulator.domain.events import CallTransition
@@ -13,6 +11,7 @@ from emulator.kit.callbacks import callback_about
 from emulator.kit.calls import request_of
 from emulator.kit.forms import URLENCODED, urlencoded
 from emulator.kit.world import World
+from emulator.platforms.acme.schemas import NewCall, status_word
 
 STATUS: Final = StatusField(
     path=("CallStatus",), earlier={"completed": "ringing"}, contrary={"completed": "failed"}

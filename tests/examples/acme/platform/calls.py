@@ -1,11 +1,10 @@
 """Placing calls."""
 
-from emulator.platforms.acme.auth import auth
-from emulator.platforms.acme.schemas import CallRequest, NewCall
-
 from emulator.domain.calls import Call
 from emulator.kit.calls import place_call
 from emulator.kit.world import World, credentials_of
+from emulator.platforms.acme.auth import auth
+from emulator.platforms.acme.schemas import CallRequest, NewCall
 
 
 def place(world: World, asked: CallRequest) -> Call:

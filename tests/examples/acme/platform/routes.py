@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from emulator.platforms.acme.calls import place_for
-from emulator.platforms.acme.schemas import CallShown, NewCall, show
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +10,8 @@ from emulator.kit.forms import URLENCODED, read_form
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
+from emulator.platforms.acme.calls import place_for
+from emulator.platforms.acme.schemas import CallShown, NewCall, show
 
 
 async def create_call(request: Request) -> Response:

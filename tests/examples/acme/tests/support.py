@@ -3,8 +3,8 @@
 from typing import Any
 
 import httpx
-from emulator.platforms.acme import platform
 
+from emulator.platforms.acme import platform
 from tests.support import Step, World
 
 TO = "+15550199010"
