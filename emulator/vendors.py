@@ -1,7 +1,7 @@
-"""The vendors of this installation, for whoever is not a part of the server.
+"""The vendors of this installation, for code that does not run in the server.
 
-``app`` mounts them; the command line, the tests' package and the checks ask here. No other module
-imports ``emulator.platforms``.
+``app`` mounts them; the command line, ``emulator.testing`` and ``emulator.conformance`` import
+them from here. No other module imports ``emulator.platforms``.
 """
 
 from emulator.platforms import discover
@@ -10,6 +10,6 @@ __all__ = ["default_name", "discover"]
 
 
 def default_name() -> str:
-    """Return the vendor that is meant where none is named: one that says so, or else the first."""
+    """Return the name of the default vendor: the one that declares itself, or else the first."""
     vendors = discover()
     return next((name for name, each in vendors.items() if each.is_default), next(iter(vendors)))

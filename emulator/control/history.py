@@ -119,8 +119,8 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
     }
     if entry.nearest is not None:
         shown["nearest"] = entry.nearest.split(", ")
-    told = {"problem": entry.problem, "fault_id": entry.fault}
-    return shown | {name: value for name, value in told.items() if value is not None}
+    more = {"problem": entry.problem, "fault_id": entry.fault}
+    return shown | {name: value for name, value in more.items() if value is not None}
 
 
 async def export_run(request: Request) -> Response:

@@ -137,7 +137,7 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
     held = len(inboxes[name].messages)
     newest = Slice(limit=MAX_ENTRIES_SHOWN, offset=max(held - MAX_ENTRIES_SHOWN, 0))
     others = [other for other in inboxes.names() if other != name and inboxes[other].messages]
-    told = {
+    seen = {
         "arrived": [_shortened(each) for each in _shown(inboxes[name], newest)],
         "elsewhere": [
             {"name": other, "messages": len(inboxes[other].messages)}
@@ -146,7 +146,7 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
         "clock": shown_clock(world),
     }
     message = f"{held} of {query.count} messages arrived within {query.timeout:g} s"
-    return ApiError(408, "timed_out", message, details=told)
+    return ApiError(408, "timed_out", message, details=seen)
 
 
 def _shortened(message: dict[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Platform:
     sample: Callable[[str, Mapping[str, str]], str] | None = None
     """Write a command to paste, given the base URL and the credentials."""
     is_default: bool = False
-    """Taken where a command or a test names no vendor."""
+    """The default of commands and tests that name no vendor."""
     bots: str = "bots"
     """What calls are placed with, in the vendor's word and in the plural."""
     bot_sample: Callable[[str, Mapping[str, str]], str] | None = None

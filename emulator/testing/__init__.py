@@ -1,8 +1,8 @@
 """The emulator for tests written in Python, with pytest or without.
 
-``in_process`` gives an app for ``httpx.ASGITransport`` and worlds in it, with no socket at all;
-``served`` the same on a free port of this machine; ``reached`` one that runs already. All three
-are used the same way.
+``in_process`` runs the emulator as an app for ``httpx.ASGITransport``, without sockets;
+``served`` serves it on a free port of this machine; ``reached`` uses one that runs already. All
+three are used the same way.
 """
 
 from importlib import import_module
@@ -45,11 +45,11 @@ HOMES: Final = {
     ),
     "worlds": ("Inbox", "World"),
 }
-"""Which module defines which of these names."""
+"""The names by the modules that define them."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is first used."""
+    """Import a name on first use."""
     for module, names in HOMES.items():
         if name in names:
             return getattr(import_module(f"{__name__}.{module}"), name)

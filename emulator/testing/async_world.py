@@ -1,4 +1,4 @@
-"""What a test says to its world, awaited: time passes, calls are placed, callbacks arrive."""
+"""A world of a test, whose methods are awaited."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,7 +9,7 @@ import httpx
 
 from emulator.testing.call_fields import CallFields
 from emulator.testing.records import (
-    TELLING,
+    HIDES_TRACEBACK,
     Advanced,
     Call,
     Callback,
@@ -18,23 +18,23 @@ from emulator.testing.records import (
     NothingArrivedError,
 )
 
-__tracebackhide__ = TELLING
+__tracebackhide__ = HIDES_TRACEBACK
 
 Ask = Callable[..., Awaitable[httpx.Response]]
-"""Makes a request: method, path, and what httpx takes besides."""
+"""Makes a request: method, path, and further arguments of httpx."""
 Pause = Callable[[float], Awaitable[None]]
 Scenario = str | dict[str, Any]
 """A built-in scenario's name, or ``{"answer": "answered", "talk_seconds": 12, ...}``."""
 
-PAGE: Final = 1000
-GLANCE: Final = 0.02
-"""Real seconds between two looks at a world whose clock moves by itself."""
+PAGE_SIZE: Final = 1000
+POLL_SECONDS: Final = 0.02
+"""Real time between two reads of a world whose clock is not frozen."""
 INBOX: Final = "inbox"
 SETTLED: Final = ("delivered", "failed", "refused")
 
 
 class AsyncInbox:
-    """An endpoint inside the emulator: give its ``url`` to a vendor, and read what it was sent."""
+    """An endpoint inside the emulator: give its ``url`` to a vendor, and read what it receives."""
 
     def __init__(self, world: "AsyncWorld", name: str) -> None:
         self._world = world
@@ -42,20 +42,20 @@ class AsyncInbox:
         self.url = f"{world.inbox_url}{name}"
 
     async def messages(self) -> list[Message]:
-        """Everything it took, oldest first."""
-        return [Message.of(each) for each in await self._world.whole(f"/inboxes/{self.name}")]
+        """Return the requests that it received, oldest first."""
+        return [Message.of(each) for each in await self._world.read_all(f"/inboxes/{self.name}")]
 
     async def answer(self, *answers: int | dict[str, Any]) -> None:
-        """Answer the next requests so, in order: statuses, or ``{"status", "json" or "body"}``."""
+        """Script the next responses: statuses, or ``{"status", "json" or "body"}``."""
         await self._world.control("PUT", f"/inboxes/{self.name}", json={"answers": answers})
 
     async def empty(self) -> None:
-        """Forget what it took, and how it was to answer."""
+        """Delete the messages and the scripted responses."""
         await self._world.control("DELETE", f"/inboxes/{self.name}")
 
 
 class AsyncWorld:
-    """A world of a test's own, whose methods are awaited."""
+    """A world of one test, whose methods are awaited."""
 
     def __init__(self, ask: Ask, pause: Pause, made: dict[str, Any], seen: set[str]) -> None:
         self._ask = ask
@@ -68,34 +68,34 @@ class AsyncWorld:
         self.inbox_url: str = made["inbox_url"]
 
     async def control(self, method: str, path: str, **rest: Any) -> Any:
-        """Ask something of the control API about this world; EmulatorError if it is refused."""
-        return said(await self._send(method, f"/_emulator{path}", **rest))
+        """Make a request to the control API about this world; EmulatorError if it is refused."""
+        return decoded(await self._send(method, f"/_emulator{path}", **rest))
 
     async def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
-        """Make a request; EmulatorError for what cannot be written in one."""
+        """Make a request; EmulatorError if its arguments do not fit."""
         try:
             return await self._ask(method, path, **rest)
         except (TypeError, ValueError) as error:
-            raise EmulatorError(f"{method} {path} cannot be asked: {error}") from None
+            raise EmulatorError(f"{method} {path} cannot be sent: {error}") from None
 
     async def run(self) -> bytes:
         """As ``World.run``."""
         path = "/_emulator/history/export"
         response = await self._send("GET", path)
-        return response.content if response.is_success else said(response)
+        return response.content if response.is_success else decoded(response)
 
-    async def whole(self, path: str, **filters: str) -> list[dict[str, Any]]:
-        """Every entry of a list of the control API, page by page."""
+    async def read_all(self, path: str, **filters: str) -> list[dict[str, Any]]:
+        """Return every entry of a list of the control API, read page by page."""
         found: list[dict[str, Any]] = []
         while True:
-            query = {"limit": PAGE, "offset": len(found), **filters}
+            query = {"limit": PAGE_SIZE, "offset": len(found), **filters}
             page = await self.control("GET", path, params=query)
             found += page
-            if len(page) < PAGE:
+            if len(page) < PAGE_SIZE:
                 return found
 
     async def now(self) -> datetime:
-        """What the world's clock shows."""
+        """Return the time of the world's clock."""
         return datetime.fromisoformat((await self.control("GET", "/clock"))["now"])
 
     async def advance(
@@ -129,7 +129,7 @@ class AsyncWorld:
         return (await self.calls(batch_id=placed["batch_id"]))[::-1]
 
     async def _vendor(self, name: str | None) -> dict[str, Any]:
-        """What the emulator says of a vendor, or of the default one; EmulatorError if unknown."""
+        """Return the entry of a vendor in ``GET /platforms``, by default of the default vendor."""
         vendors: list[dict[str, Any]] = await self.control("GET", "/platforms")
         for each in vendors:
             if each["name"] == name or (name is None and each["is_default"]):
@@ -139,16 +139,16 @@ class AsyncWorld:
         raise EmulatorError(f"there is no platform {name}, only {', '.join(self.base_urls)}")
 
     async def calls(self, **filters: str) -> list[Call]:
-        """Every call, newest first; by ``platform``, ``status`` or ``batch_id``."""
-        return [Call.of(each) for each in await self.whole("/calls", **filters)]
+        """Return the calls, newest first; filter by ``platform``, ``status`` or ``batch_id``."""
+        return [Call.of(each) for each in await self.read_all("/calls", **filters)]
 
     async def call(self, call_id: str) -> Call:
-        """A call as it stands now."""
+        """Return a call as it is now."""
         return Call.of(await self.control("GET", f"/calls/{call_id}"))
 
     async def callbacks(self) -> list[Callback]:
-        """Every callback that was owed, oldest first, without their bodies."""
-        return [Callback.of(each) for each in reversed(await self.whole("/callbacks"))]
+        """Return the callbacks, oldest first, without their bodies."""
+        return [Callback.of(each) for each in reversed(await self.read_all("/callbacks"))]
 
     async def wait_for_callback(
         self,
@@ -161,7 +161,7 @@ class AsyncWorld:
         """As ``World.wait_for_callback``."""
         if platform is not None:
             await self._vendor(platform)
-        looks = max(1, round(timeout / GLANCE))
+        polls = max(1, round(timeout / POLL_SECONDS))
         frozen = (await self.control("GET", "/clock"))["mode"] == "frozen"
         while True:
             for each in await self.callbacks():
@@ -179,8 +179,8 @@ class AsyncWorld:
                 passed = await self.control("POST", "/clock/advance", json=body)
                 if passed["counts"]["callbacks"]:
                     continue
-            elif looks := looks - 1:
-                await self._pause(GLANCE)
+            elif polls := polls - 1:
+                await self._pause(POLL_SECONDS)
                 continue
             wanted = [event, "callback", platform and f"of {platform}", url and f"to {url}"]
             if wanted == [None, "callback", None, None] and self._seen:
@@ -190,14 +190,14 @@ class AsyncWorld:
     async def _what_arrived(self, wanted: str) -> str:
         clock = await self.control("GET", "/clock")
         due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
-        stands = f"its {clock['mode']} clock shows {clock['now']}, {due}"
+        state = f"its {clock['mode']} clock shows {clock['now']}, {due}"
         missing = f"no {wanted} has arrived in world {self.name}"
-        lines = [f"{missing} ({stands})", "what was owed:"]
-        owed = [
-            f"  {each.summary}{', given before' if each.id in self._seen else ''}"
+        lines = [f"{missing} ({state})", "callbacks so far:"]
+        callbacks = [
+            f"  {each.summary}{', returned before' if each.id in self._seen else ''}"
             for each in await self.callbacks()
         ]
-        return "\n".join([*lines, *(owed or ["  nothing"])])
+        return "\n".join([*lines, *(callbacks or ["  none"])])
 
     async def behave(self, scenario: Scenario | Sequence[Scenario], **match: str | int) -> None:
         """As ``World.behave``."""
@@ -212,22 +212,24 @@ class AsyncWorld:
         await self.control("PUT", "/scenarios", json={"mix": weights})
 
     async def history(self) -> list[dict[str, Any]]:
-        """The newest 1,000 entries of what happened, oldest first."""
-        found: list[dict[str, Any]] = await self.control("GET", "/history", params={"limit": PAGE})
+        """Return the newest 1,000 entries of the history, oldest first."""
+        found: list[dict[str, Any]] = await self.control(
+            "GET", "/history", params={"limit": PAGE_SIZE}
+        )
         return found
 
     def inbox(self, name: str = INBOX) -> AsyncInbox:
-        """An inbox of this world."""
+        """Return an inbox of this world."""
         return AsyncInbox(self, name)
 
 
 async def pause(seconds: float) -> None:
-    """Let other tasks run for so long."""
-    await asyncio.sleep(seconds)  # noqa: TID251  # real time: the world's clock moves by itself
+    """Let other tasks run for this long."""
+    await asyncio.sleep(seconds)  # noqa: TID251  # real time: the world's clock is not frozen
 
 
-def said(response: httpx.Response) -> Any:
-    """What was answered; EmulatorError for a refusal."""
+def decoded(response: httpx.Response) -> Any:
+    """Return the decoded body of a response; EmulatorError for a refusal."""
     if response.is_success:
         return response.json() if response.content else None
     try:
@@ -238,4 +240,4 @@ def said(response: httpx.Response) -> Any:
         detail, hint, wrong = response.text[:2000], "", []
     why = "; ".join(wrong or filter(None, (detail, hint)))
     request = f"{response.request.method} {response.request.url.path}"
-    raise EmulatorError(f"{request} was answered {response.status_code}: {why}")
+    raise EmulatorError(f"{request} got status {response.status_code}: {why}")

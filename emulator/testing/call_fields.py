@@ -7,7 +7,7 @@ from emulator.kit.call_request import Role, field_with
 
 
 class CallFields:
-    """What a vendor's call request asks for, read from its JSON Schema."""
+    """The fields of a vendor's call request, read from its JSON Schema."""
 
     def __init__(self, platform: str, schema: Mapping[str, Any] | None) -> None:
         if schema is None:
@@ -20,7 +20,7 @@ class CallFields:
 
     @property
     def takes_many(self) -> bool:
-        """Whether one request calls many numbers, as a batch."""
+        """Return whether one request calls many numbers, as a batch."""
         return self._fields[self._number].get("type") == "array"
 
     def to(self, *numbers: str) -> dict[str, Any]:

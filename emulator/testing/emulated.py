@@ -1,4 +1,4 @@
-"""An emulator for tests: in this process, on a port of its own, or one that runs already."""
+"""An emulator for tests: in this process, on a free port, or one that runs already."""
 
 import asyncio
 import threading
@@ -9,23 +9,30 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from emulator.testing.async_world import AsyncWorld, Scenario, pause, said
-from emulator.testing.link import PATIENCE, AppLink, Link, Loop, LoopTransport, SocketLink
-from emulator.testing.records import TELLING, EmulatorError
+from emulator.testing.async_world import AsyncWorld, Scenario, decoded, pause
+from emulator.testing.link import (
+    REQUEST_TIMEOUT_SECONDS,
+    AppLink,
+    Link,
+    Loop,
+    LoopTransport,
+    SocketLink,
+)
+from emulator.testing.records import HIDES_TRACEBACK, EmulatorError
 from emulator.testing.worlds import App, World
 
 if TYPE_CHECKING:
     from emulator.app import Emulator
 
-__tracebackhide__ = TELLING
+__tracebackhide__ = HIDES_TRACEBACK
 
 ADDRESS: Final = "http://emulator.test"
-"""What an emulator in process calls itself: nothing else can be there."""
-TAKEN: Final = 409
+"""The address of an emulator in process: no other server can have it."""
+NAME_TAKEN: Final = 409
 
 
 class Emulated:
-    """An emulator and the way to it; ``app`` is None for one that runs elsewhere."""
+    """An emulator and the link to it; ``app`` is None for one in another process."""
 
     def __init__(
         self, url: str, link: Link, app: "Emulator | None" = None, token: str | None = None
@@ -35,7 +42,10 @@ class Emulated:
         self._link = link
         self._token = {} if token is None else {"X-Emulator-Token": token}
         self._client = httpx.Client(
-            base_url=url, transport=link.transport(), headers=self._token, timeout=PATIENCE
+            base_url=url,
+            transport=link.transport(),
+            headers=self._token,
+            timeout=REQUEST_TIMEOUT_SECONDS,
         )
 
     def world(
@@ -52,9 +62,9 @@ class Emulated:
         scenario: Scenario | Sequence[Scenario] | None = None,
         mix: dict[str, float] | None = None,
     ) -> World:
-        """Make a world; EmulatorError says what does not fit. A name that is taken gets a number.
+        """Create a world; EmulatorError says what does not fit. A name that is taken gets a number.
 
-        ``scenario`` is how callees behave (a list: how each of the first calls goes).
+        ``scenario`` is how callees behave; a list gives one for each of the first calls.
         """
         begins = now.isoformat() if isinstance(now, datetime) else now
         clocks = {"mode": clock, "speed": speed, "now": begins}
@@ -85,12 +95,12 @@ class Emulated:
             try:
                 response = self._client.post("/_emulator/worlds", json=asked)
             except (TypeError, ValueError) as error:
-                raise EmulatorError(f"a world cannot be made so: {error}") from None
-            if response.status_code != TAKEN or named is None:
+                raise EmulatorError(f"the world cannot be created: {error}") from None
+            if response.status_code != NAME_TAKEN or named is None:
                 break
             number += 1
             named = f"{name}-{number}"
-        made: dict[str, Any] = said(response)
+        made: dict[str, Any] = decoded(response)
         return made
 
     def _world(self, made: dict[str, Any]) -> World:
@@ -110,7 +120,9 @@ class Emulated:
             if not isinstance(self._link, AppLink):
                 return await asyncio.to_thread(blocks, method, path, **rest)
             async with httpx.AsyncClient(
-                base_url=self.url, transport=self._link.async_transport(), timeout=PATIENCE
+                base_url=self.url,
+                transport=self._link.async_transport(),
+                timeout=REQUEST_TIMEOUT_SECONDS,
             ) as client:
                 rest["headers"] = headers | rest.get("headers", {})
                 return await client.request(method, path, **rest)
@@ -125,9 +137,9 @@ class Emulated:
         )
 
     def deliver_to(self, app: App, base_url: str) -> tuple[str, Callable[[], None]]:
-        """Have an ASGI app of this process reached: where it is then, and what ends it.
+        """Make an ASGI app of this process reachable; return its address, and what ends that.
 
-        It is mounted at ``base_url``, or served on a free port where the emulator is elsewhere.
+        It is mounted at ``base_url``, or served on a free port if the emulator is another process.
         """
         if self.app is None:
             from emulator.testing.listener import Listening  # noqa: PLC0415  # loads a server
@@ -141,16 +153,16 @@ class Emulated:
         return base_url, lambda: worlds.transports.unmount(base_url)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self._client.close()
         self._link.close()
 
 
 @contextmanager
 def in_process(**settings: Any) -> Iterator[Emulated]:
-    """Give an emulator that is an ``app`` of this process, and needs no socket.
+    """Run an emulator as an ``app`` of this process, without sockets.
 
-    ``settings`` are those of ``serve``, with underscores.
+    ``settings`` are the flags of ``serve``, with underscores.
     """
     from emulator.app import create_app  # noqa: PLC0415  # not needed to reach one elsewhere
     from emulator.callbacks.egress import Egress  # noqa: PLC0415  # as above
@@ -168,7 +180,7 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
 
 @contextmanager
 def served(**settings: Any) -> Iterator[Emulated]:
-    """Serve one from a thread of this process, on a port that is free."""
+    """Serve an emulator from a thread of this process, on a free port."""
     from emulator.server import running  # noqa: PLC0415  # not needed to reach one elsewhere
     from emulator.settings import Settings  # noqa: PLC0415  # as above
 
@@ -179,7 +191,7 @@ def served(**settings: Any) -> Iterator[Emulated]:
 
 @contextmanager
 def reached(url: str, token: str | None = None) -> Iterator[Emulated]:
-    """Use one that runs already; EmulatorError if there is none."""
+    """Use an emulator that runs already; EmulatorError if there is none at this URL."""
     emulated = Emulated(url.rstrip("/"), SocketLink(), token=token)
     try:
         health = emulated._client.get("/_emulator/health")  # noqa: SLF001  # of this module
@@ -191,7 +203,7 @@ def reached(url: str, token: str | None = None) -> Iterator[Emulated]:
         hint = (
             "start it with voicebot-emulator serve"
             if url.startswith(("http://", "https://"))
-            else "an address begins with http://"
+            else "a URL begins with http://"
         )
         raise EmulatorError(f"there is no emulator at {url}: {hint}")
     yield from _closing(emulated)

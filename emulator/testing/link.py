@@ -1,4 +1,4 @@
-"""How a test reaches an emulator: over a socket, or straight into the app, from any thread."""
+"""Links from a test to an emulator: over a socket, or into the app, from any thread."""
 
 import asyncio
 import threading
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-PATIENCE = 600.0
-"""Real seconds that an advance may take."""
+REQUEST_TIMEOUT_SECONDS = 600.0
+"""Real time that an advance may take."""
 
 
 class Link(Protocol):
-    """The way to one emulator, for blocking clients and for those that are awaited."""
+    """A link to one emulator, for blocking and for async clients."""
 
     def transport(self) -> httpx.BaseTransport:
         """Make a transport for ``httpx.Client``."""
@@ -30,11 +30,11 @@ class Link(Protocol):
         """Make a transport for ``httpx.AsyncClient``."""
 
     def close(self) -> None:
-        """Let go of what is held."""
+        """Close what is open."""
 
 
 class SocketLink:
-    """Over a socket; no proxy of the environment is asked, no mock of a client is met."""
+    """Over a socket, past proxies of the environment and mocks of HTTP clients."""
 
     def transport(self) -> httpx.BaseTransport:
         """Make a transport for ``httpx.Client``."""
@@ -45,11 +45,11 @@ class SocketLink:
         return AsyncWireTransport()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing is open."""
 
 
 class AppLink:
-    """Into the app: awaited requests run in the loop they are made in, blocking ones in its own."""
+    """Into the app: async requests run in the caller's event loop, blocking ones in our own."""
 
     def __init__(self, app: "Emulator", loop: "Loop") -> None:
         self._app = app
@@ -64,13 +64,13 @@ class AppLink:
         return httpx.ASGITransport(app=self._app)
 
     def close(self) -> None:
-        """End the loop, and every world."""
+        """Stop every world and the event loop."""
         self._loop.run(self._app.worlds.stop())
         self._loop.close()
 
 
 class Loop:
-    """An event loop in a thread of its own, begun when it is first needed."""
+    """An event loop in a thread, started on first use."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,13 +88,13 @@ class Loop:
             return self._loop
 
     async def hand(self, task: Coroutine[Any, Any, Result]) -> Result:
-        """Run something to its end there, from any loop."""
+        """Run a coroutine there, from any event loop."""
         if threading.current_thread() is self._thread:
             return await task
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(task, self._begun()))
 
     def run(self, task: Coroutine[Any, Any, Result]) -> Result:
-        """Run something to its end there, and block until then."""
+        """Run a coroutine there, and block until it ends."""
         loop = self._begun()
         if threading.current_thread() is self._thread:
             task.close()
@@ -105,7 +105,7 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(task, loop).result()
 
     def close(self) -> None:
-        """End the thread."""
+        """Stop the thread."""
         if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
@@ -114,14 +114,14 @@ class Loop:
 
 
 class AppTransport(httpx.BaseTransport):
-    """Has a blocking client's requests answered by an app in this process."""
+    """Sends the requests of a blocking client to an app in this process."""
 
     def __init__(self, app: "Emulator", loop: Loop) -> None:
         self._transport = httpx.ASGITransport(app=app)
         self._loop = loop
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request, whole."""
+        """Return the response to a request."""
         return self._loop.run(self._answer(request, request.read()))
 
     async def _answer(self, request: httpx.Request, content: bytes) -> httpx.Response:
@@ -135,9 +135,9 @@ class AppTransport(httpx.BaseTransport):
 
 
 class LoopTransport:
-    """Has every callback that leaves over a socket leave from one loop, whoever awaits it.
+    """Sends every callback over a socket from one event loop.
 
-    Connections belong to the loop they were opened in, and tests come and go with theirs.
+    Connections belong to the loop that opened them, and each test may have a loop of its own.
     """
 
     def __init__(self, outside: "Transport", loop: Loop) -> None:
@@ -145,9 +145,9 @@ class LoopTransport:
         self._loop = loop
 
     async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
-        """Send the callback's request and say what came back."""
+        """Send a callback, and return the response."""
         return await self._loop.hand(self._outside.send(callback, headers))
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         await self._loop.hand(self._outside.close())

@@ -1,4 +1,4 @@
-"""An app of the test's on a free port, for an emulator that is another process."""
+"""An app of a test on a free port, for an emulator that is another process."""
 
 import socket
 import threading
@@ -9,7 +9,7 @@ from emulator.testing.worlds import App
 
 
 class Listening:
-    """Serves an app from a thread of its own, until it is closed; no lifespan is run."""
+    """Serves an app from a thread until it is closed; no lifespan is run."""
 
     def __init__(self, app: App) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))

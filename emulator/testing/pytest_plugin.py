@@ -1,6 +1,6 @@
-"""The pytest plugin: an emulator for the session, and a world of its own for each test.
+"""The pytest plugin: an emulator for the session, and a world for each test.
 
-Every run of pytest imports this, so it imports nothing that it may not need.
+Every run of pytest imports this module, so it imports only what is always needed.
 """
 
 from collections.abc import Generator, Iterator
@@ -31,21 +31,21 @@ TAKES: Final = (
     "options",
 )
 AUTH: Final = "strict"
-"""With a mistyped credential no test passes: it is refused, not led to a world that takes any."""
-HOME: Final = pytest.StashKey[AbstractContextManager["Emulated"]]()
-"""The one server of a run that the controller of xdist keeps."""
-ASTRAY: Final = (
-    "the emulator is in this process, where no socket leads: give your client"
-    " emulator_world.transport(), or leave out --emulator-in-process"
+"""A test with a mistyped credential fails, instead of using a world that accepts any."""
+SHARED_SERVER: Final = pytest.StashKey[AbstractContextManager["Emulated"]]()
+"""The server of a run with xdist, kept by the controller."""
+NO_SOCKET: Final = (
+    "the emulator is in this process and has no socket: give your client"
+    " emulator_world.transport(), or run without --emulator-in-process"
 )
-USED: Final = pytest.StashKey["World"]()
+WORLD: Final = pytest.StashKey["World"]()
 """The world of a test."""
-NAME: Final = 40
-"""Characters of a test's name in the name of its world."""
+MAX_NAME_CHARACTERS: Final = 40
+"""Of a test's name in the name of its world."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Say which emulator the tests are to use."""
+    """Add the options that choose the emulator."""
     group = parser.getgroup("emulator", "voicebot emulator")
     group.addoption(
         "--emulator-url",
@@ -69,9 +69,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Describe the marker, and refuse options that contradict each other."""
+    """Register the marker, and refuse options that contradict each other."""
     takes = ", ".join(f"{name}=..." for name in TAKES)
-    config.addinivalue_line("markers", f"{MARKER}({takes}): how the test's emulator_world is made")
+    config.addinivalue_line(
+        "markers", f"{MARKER}({takes}): how the test's emulator_world is created"
+    )
     chosen = [
         name
         for name in ("--emulator-url", "--emulator-in-process", "--emulator-shared")
@@ -87,28 +89,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist where the one server is; it is started for the first of them."""
+    """Pass the address of the shared server to a worker of xdist; the first starts the server."""
     config: pytest.Config = node.config
     if not config.getoption("--emulator-shared"):
         return
-    if HOME not in config.stash:
+    if SHARED_SERVER not in config.stash:
         from emulator.testing import served  # noqa: PLC0415  # see above
 
-        home = config.stash[HOME] = served(auth=AUTH)
+        home = config.stash[SHARED_SERVER] = served(auth=AUTH)
         node.config.emulator_url = home.__enter__().url
     node.workerinput["emulator_url"] = node.config.emulator_url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the one server."""
-    home = config.stash.get(HOME, None)
+    """Stop the shared server."""
+    home = config.stash.get(SHARED_SERVER, None)
     if home is not None:
         home.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")
 def emulator(pytestconfig: pytest.Config) -> "Iterator[Emulated]":
-    """The emulator of the session: its own on a free port, unless an option says otherwise."""
+    """The emulator of the session: a new one on a free port, unless an option says otherwise."""
     from emulator.testing import in_process, reached, served  # noqa: PLC0415  # see above
 
     given = getattr(pytestconfig, "workerinput", {}).get("emulator_url")
@@ -128,7 +130,7 @@ def emulator(pytestconfig: pytest.Config) -> "Iterator[Emulated]":
 
 @pytest.fixture
 def emulator_world(emulator: "Emulated", request: pytest.FixtureRequest) -> "Iterator[World]":
-    """A world of the test's own on a frozen clock; ``@pytest.mark.emulator`` says how it is made.
+    """A world for one test, on a frozen clock; ``@pytest.mark.emulator`` says how it is created.
 
     Its seed and name follow from the test, so that the same test sees the same bytes.
     """
@@ -138,13 +140,13 @@ def emulator_world(emulator: "Emulated", request: pytest.FixtureRequest) -> "Ite
     test = _test(node)
     seed = crc32(test.encode()) + int(request.config.getini("emulator_seed"))
     slug = sub(r"[^A-Za-z0-9]+", "-", getattr(node, "originalname", None) or node.name)
-    name = f"{slug.strip('-')[:NAME] or 'test'}-{crc32(test.encode()):08x}"
+    name = f"{slug.strip('-')[:MAX_NAME_CHARACTERS] or 'test'}-{crc32(test.encode()):08x}"
     asked: dict[str, Any] = {"name": name, "seed": seed} | _asked(node)
     try:
         world = emulator.world(**asked)
     except (EmulatorError, TypeError) as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
-    node.stash[USED] = world
+    node.stash[WORLD] = world
     yield world
     with world:
         pass
@@ -152,19 +154,19 @@ def emulator_world(emulator: "Emulated", request: pytest.FixtureRequest) -> "Ite
 
 @pytest.fixture
 def emulator_inbox(emulator_world: "World") -> "Inbox":
-    """The world's inbox ``inbox``, where ``place_calls`` has callbacks sent."""
+    """The world's inbox ``inbox``, which ``place_calls`` gives as the endpoint of callbacks."""
     return emulator_world.inbox()
 
 
 @pytest.fixture
 def emulator_client(emulator_world: "World") -> "Iterator[httpx.Client]":
-    """A client of the world: any vendor's paths, with the credentials in place, and the rest."""
+    """A client of the world, for any vendor's paths and ``/_emulator``, with credentials."""
     with emulator_world.client() as client:
         yield client
 
 
 def _test(node: pytest.Item) -> str:
-    """The test's name in full, the same with xdist and without."""
+    """Return the test's full name, the same with and without xdist."""
     group = node.get_closest_marker("xdist_group")
     names = () if group is None else (*group.args, *group.kwargs.values())
     return node.nodeid.removesuffix(f"@{names[0]}" if names else "")
@@ -188,14 +190,14 @@ def _asked(node: pytest.Item) -> dict[str, Any]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to the report of a failure what happened in the world, and how to see it again."""
+    """Add to the report of a failure what happened in the world, and how to reproduce it."""
     report = yield
-    world = item.stash.get(USED, None)
+    world = item.stash.get(WORLD, None)
     if report.failed and report.when != "teardown" and world is not None:
-        told = [_story(world), _again(item, world)]
-        if call.excinfo is not None and _went_astray(call.excinfo.value, world):
-            told.insert(0, ASTRAY)
-        report.sections.append((f"emulator world {world.name}", "\n".join(told)))
+        lines = [_story(world), _reproduction(item, world)]
+        if call.excinfo is not None and _had_no_socket(call.excinfo.value, world):
+            lines.insert(0, NO_SOCKET)
+        report.sections.append((f"emulator world {world.name}", "\n".join(lines)))
     return report
 
 
@@ -203,31 +205,31 @@ def _story(world: "World") -> str:
     try:
         return world.story()
     except Exception as error:  # noqa: BLE001  # nothing here may hide why the test failed
-        return f"what happened cannot be told: {type(error).__name__}: {error}"
+        return f"the history cannot be shown: {type(error).__name__}: {error}"
 
 
-def _went_astray(error: BaseException, world: "World") -> bool:
-    """Whether a client looked for a socket where there is only an app."""
+def _had_no_socket(error: BaseException, world: "World") -> bool:
+    """Return whether a client tried to connect to an emulator that has no socket."""
     from emulator.testing.emulated import ADDRESS  # noqa: PLC0415  # see above
 
     failed = any(name in type(error).__name__ for name in ("Connect", "URLError"))
     return failed and world.inbox_url.startswith(f"{ADDRESS}/")
 
 
-def _again(item: pytest.Item, world: "World") -> str:
-    """How to see the same once more: its run, and its seed, from which everything follows."""
+def _reproduction(item: pytest.Item, world: "World") -> str:
+    """Say how to reproduce a run: by its file, and by its seed, which everything follows from."""
     inside = " --emulator-in-process" if item.config.getoption("--emulator-in-process") else ""
     name = _test(item).replace("'", "'\"'\"'")
     return (
-        f"{_kept(item, world)}\n"
-        f"seed {world.seed}: the same ids, times and, ports aside, bodies come of\n"
+        f"{_saved_run(item, world)}\n"
+        f"seed {world.seed}: the same ids, times and (ports aside) bodies come from\n"
         f"  pytest{inside} '{name}'\n"
-        f"or, whatever the test is called, of @pytest.mark.{MARKER}(seed={world.seed})"
+        f"or from @pytest.mark.{MARKER}(seed={world.seed}), whatever the name of the test"
     )
 
 
-def _kept(item: pytest.Item, world: "World") -> str:
-    """Write the world's run into pytest's cache, and say what goes through it again."""
+def _saved_run(item: pytest.Item, world: "World") -> str:
+    """Write the world's run into pytest's cache, and return the command that replays it."""
     try:
         content = world.run()
     except Exception as error:  # noqa: BLE001  # as above
@@ -236,6 +238,6 @@ def _kept(item: pytest.Item, world: "World") -> str:
         path = item.config.cache.mkdir("emulator") / f"{world.name}.run"
         path.write_bytes(content)
     except (AttributeError, OSError) as error:  # -p no:cacheprovider, or nowhere to write
-        return f"no run to replay is kept: {error}"
+        return f"the run cannot be saved: {error}"
     shown = relpath(path, item.config.invocation_params.dir)
-    return f"its requests are asked once more by\n  voicebot-emulator replay {quote(shown)}"
+    return f"replay its requests with\n  voicebot-emulator replay {quote(shown)}"

@@ -1,4 +1,4 @@
-"""What the control API says, as values a test can ask for by name."""
+"""Calls, callbacks and messages of the control API, as values with attributes."""
 
 import json
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from typing import Any, Final
 
 
 class EmulatorError(Exception):
-    """The emulator refuses what a test asks of it; the message says why, with a hint."""
+    """The emulator refuses a request of a test; the message says why, with a hint."""
 
 
 class NothingArrivedError(AssertionError):
-    """What was waited for has not arrived; the message says what did."""
+    """No callback arrived in time; the message lists those that did."""
 
 
-TELLING: Final = methodcaller("errisinstance", (EmulatorError, NothingArrivedError))
-"""What pytest looks for as ``__tracebackhide__``: such an error shows the test's own line."""
+HIDES_TRACEBACK: Final = methodcaller("errisinstance", (EmulatorError, NothingArrivedError))
+"""For ``__tracebackhide__`` of pytest: these errors show the line of the test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call of any platform, in the emulator's own words, as it stood when it was read."""
+    """A call of any platform, as it was when it was read."""
 
     id: str
     platform: str
@@ -31,22 +31,22 @@ class Call:
     """``queued``, ``ringing``, ``in_progress``, ``completed``, ``busy``, ``no_answer``..."""
     scenario: str
     keys: str | None
-    """What the callee pressed."""
+    """The keys that the callee pressed."""
     batch_id: str | None
     fields: dict[str, Any]
-    """Everything that ``GET /_emulator/calls`` says of it."""
+    """All fields of ``GET /_emulator/calls``."""
 
     @classmethod
-    def of(cls, said: dict[str, Any]) -> "Call":
-        """Read one."""
+    def of(cls, shown: dict[str, Any]) -> "Call":
+        """Make one from the control API's JSON."""
         names = ("id", "platform", "status", "scenario", "keys", "batch_id")
-        ends = {"from_number": said["from"], "to_number": said["to"]}
-        return cls(**{name: said[name] for name in names}, **ends, fields=said)
+        ends = {"from_number": shown["from"], "to_number": shown["to"]}
+        return cls(**{name: shown[name] for name in names}, **ends, fields=shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """A callback that a vendor owed, with every attempt at it."""
+    """A callback of a vendor, with all its attempts."""
 
     id: str
     platform: str
@@ -56,66 +56,66 @@ class Callback:
     status: str
     """``pending``, ``delivered``, ``failed`` or ``refused``."""
     attempts: list[dict[str, Any]]
-    """Of each the ``status`` it was answered, or the ``error``, and when it was made."""
+    """Each with the ``status`` of its response, or the ``error``, and its times."""
     headers: dict[str, str]
     body: str
-    """Empty until it has been read by itself."""
+    """Empty in lists."""
 
     @classmethod
-    def of(cls, said: dict[str, Any]) -> "Callback":
-        """Read one."""
+    def of(cls, shown: dict[str, Any]) -> "Callback":
+        """Make one from the control API's JSON."""
         names = ("id", "platform", "event", "method", "url", "status", "attempts")
         return cls(
-            **{name: said[name] for name in names},
-            headers=said.get("headers", {}),
-            body=said.get("body") or "",
+            **{name: shown[name] for name in names},
+            headers=shown.get("headers", {}),
+            body=shown.get("body") or "",
         )
 
     @property
     def json(self) -> Any:
-        """The body, read."""
+        """The decoded body."""
         return json.loads(self.body)
 
     @property
     def summary(self) -> str:
-        """One line about it."""
-        came_to = [str(each["status"] or each["error"]) for each in self.attempts]
-        attempts = f" ({', '.join(came_to)})" if came_to else ""
+        """Return one line about it."""
+        results = [str(each["status"] or each["error"]) for each in self.attempts]
+        attempts = f" ({', '.join(results)})" if results else ""
         return f"{self.platform} {self.event}: {self.method} {self.url} {self.status}{attempts}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A request that an inbox took."""
+    """A request that an inbox received."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: str
     json: Any
-    """The body, read; None if it is not JSON."""
+    """The decoded body; None if it is not JSON."""
     received_at: datetime
     """On the world's clock."""
 
     @classmethod
-    def of(cls, said: dict[str, Any]) -> "Message":
-        """Read one."""
-        return cls(**said | {"received_at": datetime.fromisoformat(said["received_at"])})
+    def of(cls, shown: dict[str, Any]) -> "Message":
+        """Make one from the control API's JSON."""
+        return cls(**shown | {"received_at": datetime.fromisoformat(shown["received_at"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
-    """What came of letting time pass: counts, and the first 1,000 events and callbacks."""
+    """The result of an advance: counts, and the first 1,000 events and callbacks."""
 
     now: datetime
     counts: dict[str, int]
-    """How many ``steps``, ``events`` and ``callbacks`` (attempts at them) there were."""
+    """The number of ``steps``, ``events`` and ``callbacks`` (attempts at them)."""
     events: list[dict[str, Any]]
     callbacks: list[Callback]
 
     @classmethod
-    def of(cls, said: dict[str, Any]) -> "Advanced":
-        """Read one."""
-        now = datetime.fromisoformat(said["now"])
-        callbacks = [Callback.of(each) for each in said["callbacks"]]
-        return cls(now=now, counts=said["counts"], events=said["events"], callbacks=callbacks)
+    def of(cls, shown: dict[str, Any]) -> "Advanced":
+        """Make one from the control API's JSON."""
+        now = datetime.fromisoformat(shown["now"])
+        callbacks = [Callback.of(each) for each in shown["callbacks"]]
+        return cls(now=now, counts=shown["counts"], events=shown["events"], callbacks=callbacks)

@@ -50,21 +50,21 @@ def _line(entry: dict[str, Any]) -> str:
         case "batch":
             return f"batch {entry['batch_id']} {entry['previous']} -> {entry['status']}"
         case "attempt":
-            came_to = entry["status"] or entry["error"]
+            result = entry["status"] or entry["error"]
             which = f"{entry['platform']} {entry['event']}, attempt {entry['attempt']}"
-            return f"callback {entry['url']} -> {came_to} ({which})"
+            return f"callback {entry['url']} -> {result} ({which})"
         case "fault":
             about = entry["operation"] or entry["callback_id"] or entry["call_id"]
             return f"fault {entry['fault_id']}: {entry['effect']} of {about}"
         case _:
-            came_to = entry["status"] or "connection broken off"
-            return f"{entry['method']} {entry['target']} -> {came_to}"
+            result = entry["status"] or "connection reset"
+            return f"{entry['method']} {entry['target']} -> {result}"
 
 
 def _whole(entry: dict[str, Any]) -> list[str]:
-    said = (("sent", entry["body"]), ("answered", entry["answer"]))
-    bodies = [f"    {name} {_cut(body)}" for name, body in said if body]
-    return [f"  {_line(entry)}", *bodies, *_problem(entry)]
+    bodies = (("sent", entry["body"]), ("received", entry["answer"]))
+    lines = [f"    {name} {_cut(body)}" for name, body in bodies if body]
+    return [f"  {_line(entry)}", *lines, *_problem(entry)]
 
 
 def _cut(body: str) -> str:

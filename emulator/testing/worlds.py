@@ -1,4 +1,4 @@
-"""A world of a test's own, whose methods block until they are done."""
+"""A world of a test, whose methods block until they are done."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
@@ -9,9 +9,9 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from emulator.testing.async_world import INBOX, AsyncInbox, AsyncWorld, Scenario
-from emulator.testing.link import PATIENCE, Link
+from emulator.testing.link import REQUEST_TIMEOUT_SECONDS, Link
 from emulator.testing.records import (
-    TELLING,
+    HIDES_TRACEBACK,
     Advanced,
     Call,
     Callback,
@@ -20,14 +20,14 @@ from emulator.testing.records import (
 )
 from emulator.testing.report import story
 
-__tracebackhide__ = TELLING
+__tracebackhide__ = HIDES_TRACEBACK
 
 Result = TypeVar("Result")
 App = Callable[..., Any]
 
 
 class Inbox:
-    """An endpoint inside the emulator: give its ``url`` to a vendor, and read what it was sent."""
+    """An endpoint inside the emulator: give its ``url`` to a vendor, and read what it receives."""
 
     def __init__(self, inbox: AsyncInbox) -> None:
         self._inbox = inbox
@@ -35,63 +35,63 @@ class Inbox:
         self.url = inbox.url
 
     def messages(self) -> list[Message]:
-        """Everything it took, oldest first."""
-        return _at_once(self._inbox.messages())
+        """Return the requests that it received, oldest first."""
+        return _result_of(self._inbox.messages())
 
     def answer(self, *answers: int | dict[str, Any]) -> None:
-        """Answer the next requests so, in order: statuses, or ``{"status", "json" or "body"}``."""
-        _at_once(self._inbox.answer(*answers))
+        """Script the next responses: statuses, or ``{"status", "json" or "body"}``."""
+        _result_of(self._inbox.answer(*answers))
 
     def empty(self) -> None:
-        """Forget what it took, and how it was to answer."""
-        _at_once(self._inbox.empty())
+        """Delete the messages and the scripted responses."""
+        _result_of(self._inbox.empty())
 
 
 class World:
-    """A world of a test's own: its credentials, its addresses, its clock.
+    """A world of one test: its credentials, its addresses, its clock.
 
-    ``aio`` has the same methods, to be awaited.
+    ``aio`` has the same methods for async tests.
     """
 
     def __init__(
         self,
-        talk: AsyncWorld,
+        blocking: AsyncWorld,
         aio: AsyncWorld,
         link: Link,
         headers: dict[str, str],
         deliver_to: Callable[[App, str], tuple[str, Callable[[], None]]],
     ) -> None:
-        self._talk = talk
+        self._steps = blocking
         self._link = link
         self._headers = headers
         self._deliver_to = deliver_to
         self._ends: list[Callable[[], None]] = []
         self.aio = aio
-        self.name = talk.name
-        self.seed = talk.seed
-        self.credentials = talk.credentials
+        self.name = blocking.name
+        self.seed = blocking.seed
+        self.credentials = blocking.credentials
         """By platform, and then by the vendor's own names."""
-        self.base_urls = talk.base_urls
-        """By platform: what to give a client in place of the vendor's address."""
-        self.inbox_url = talk.inbox_url
-        """What the addresses of its inboxes begin with."""
+        self.base_urls = blocking.base_urls
+        """By platform: the URL to use in place of the vendor's."""
+        self.inbox_url = blocking.inbox_url
+        """The beginning of the URLs of its inboxes."""
 
     def control(self, method: str, path: str, **rest: Any) -> Any:
-        """Ask something of the control API about this world; EmulatorError if it is refused."""
-        return _at_once(self._talk.control(method, path, **rest))
+        """Make a request to the control API about this world; EmulatorError if it is refused."""
+        return _result_of(self._steps.control(method, path, **rest))
 
     def now(self) -> datetime:
-        """What the world's clock shows."""
-        return _at_once(self._talk.now())
+        """Return the time of the world's clock."""
+        return _result_of(self._steps.now())
 
     def advance(
         self, by: float | timedelta | None = None, *, to: datetime | None = None
     ) -> Advanced:
-        """Let time pass: by so many seconds, up to a moment, or until nothing is due any more.
+        """Advance the clock: by seconds, to a time, or until nothing is due.
 
-        Returns when everything that causes has settled, callbacks and retries too.
+        Return when everything that this causes has settled, callbacks and retries too.
         """
-        return _at_once(self._talk.advance(by, to=to))
+        return _result_of(self._steps.advance(by, to=to))
 
     def place_calls(
         self,
@@ -103,26 +103,25 @@ class World:
         """Place a call to each number, as one batch where the vendor has batches.
 
         ``fields`` are those of the vendor's call request, ``POST /_emulator/calls``. Callbacks go
-        to ``callback_url``, or else to the inbox ``inbox``, unless ``fields`` name a bot or
-        workflow that exists already. Without a ``platform`` the emulator's default vendor is
-        meant.
+        to ``callback_url``, or else to the inbox ``inbox``, unless ``fields`` name a bot or a
+        workflow that exists already. ``platform`` defaults to the emulator's default vendor.
         """
-        placed = self._talk.place_calls(
+        placed = self._steps.place_calls(
             *numbers, platform=platform, callback_url=callback_url, **fields
         )
-        return _at_once(placed)
+        return _result_of(placed)
 
     def calls(self, **filters: str) -> list[Call]:
-        """Every call, newest first; by ``platform``, ``status`` or ``batch_id``."""
-        return _at_once(self._talk.calls(**filters))
+        """Return the calls, newest first; filter by ``platform``, ``status`` or ``batch_id``."""
+        return _result_of(self._steps.calls(**filters))
 
     def call(self, call_id: str) -> Call:
-        """A call as it stands now."""
-        return _at_once(self._talk.call(call_id))
+        """Return a call as it is now."""
+        return _result_of(self._steps.call(call_id))
 
     def callbacks(self) -> list[Callback]:
-        """Every callback that was owed, oldest first, without their bodies."""
-        return _at_once(self._talk.callbacks())
+        """Return the callbacks, oldest first, without their bodies."""
+        return _result_of(self._steps.callbacks())
 
     def wait_for_callback(
         self,
@@ -132,59 +131,59 @@ class World:
         platform: str | None = None,
         timeout: float = 5.0,
     ) -> Callback:
-        """Give the next callback that was delivered, or given up, and not given before.
+        """Return the next callback that was delivered or given up, and not returned before.
 
-        A frozen clock moves no further than it has to; one that moves by itself is waited for,
-        ``timeout`` real seconds long. NothingArrivedError says what did arrive.
+        A frozen clock advances no further than needed; any other is waited for, up to
+        ``timeout`` real seconds. NothingArrivedError lists what arrived instead.
         """
-        waited = self._talk.wait_for_callback(url, event=event, platform=platform, timeout=timeout)
-        return _at_once(waited)
+        waited = self._steps.wait_for_callback(url, event=event, platform=platform, timeout=timeout)
+        return _result_of(waited)
 
     def behave(self, scenario: Scenario | Sequence[Scenario], **match: str | int) -> None:
-        """Have callees behave so, from now on; a list says how each of the next calls goes.
+        """Set how callees behave from now on; a list gives one scenario for each of the next calls.
 
-        ``match`` picks the calls: ``number``, ``platform``, ``workflow_id``, ``next`` (so many).
+        ``match`` selects calls: by ``number``, ``platform``, ``workflow_id``, ``next`` (a count).
         """
-        _at_once(self._talk.behave(scenario, **match))
+        _result_of(self._steps.behave(scenario, **match))
 
     def mix(self, **weights: float) -> None:
         """Draw each call's scenario by these weights: ``answered=80, busy=20``."""
-        _at_once(self._talk.mix(**weights))
+        _result_of(self._steps.mix(**weights))
 
     def history(self) -> list[dict[str, Any]]:
-        """The newest 1,000 entries of what happened, oldest first."""
-        return _at_once(self._talk.history())
+        """Return the newest 1,000 entries of the history, oldest first."""
+        return _result_of(self._steps.history())
 
     def run(self) -> bytes:
-        """Give what ``voicebot-emulator replay`` goes through again; EmulatorError if it cannot."""
-        return _at_once(self._talk.run())
+        """Return the run file for ``voicebot-emulator replay``; EmulatorError if there is none."""
+        return _result_of(self._steps.run())
 
     def inbox(self, name: str = INBOX) -> Inbox:
-        """An inbox of this world."""
-        return Inbox(self._talk.inbox(name))
+        """Return an inbox of this world."""
+        return Inbox(self._steps.inbox(name))
 
     def story(self) -> str:
-        """Tell in lines what happened so far, and what is still owed."""
+        """Return in lines what happened so far, and what is pending."""
         return story(self.control("GET", "/clock"), self.history(), self.callbacks())
 
     def transport(self) -> httpx.BaseTransport:
-        """What a client of your own (``httpx.Client``) reaches the emulator by, in process too."""
+        """Return a transport for your own ``httpx.Client``, also to an emulator in process."""
         return self._link.transport()
 
     def async_transport(self) -> httpx.AsyncBaseTransport:
-        """The same for ``httpx.AsyncClient``."""
+        """Return a transport for your own ``httpx.AsyncClient``."""
         return self._link.async_transport()
 
     def client(self) -> httpx.Client:
-        """A client of this world, with the credentials in place that each vendor asks for."""
+        """Return a client of this world, which sends each vendor's credentials."""
         return httpx.Client(transport=self.transport(), **self._options())
 
     def async_client(self) -> httpx.AsyncClient:
-        """The same, awaited."""
+        """Return an async client of this world, which sends each vendor's credentials."""
         return httpx.AsyncClient(transport=self.async_transport(), **self._options())
 
     def _options(self) -> dict[str, Any]:
-        from emulator.vendors import discover  # noqa: PLC0415  # many a test needs no client
+        from emulator.vendors import discover  # noqa: PLC0415  # many tests need no client
 
         headers = [
             (beginning, platform.auth.headers(self.credentials[name]))
@@ -192,26 +191,26 @@ class World:
             for beginning in (f"/{name}/", *platform.roots)
         ]
 
-        def show(request: httpx.Request) -> httpx.Request:
-            for beginning, shown in headers:
+        def add_credentials(request: httpx.Request) -> httpx.Request:
+            for beginning, own in headers:
                 if request.url.path.startswith(beginning):
-                    for name, value in shown.items():
+                    for name, value in own.items():
                         request.headers.setdefault(name, value)
             return request
 
         return {
             "base_url": self.inbox_url.partition("/_emulator/")[0],
             "headers": self._headers,
-            "auth": show,
-            "timeout": PATIENCE,
+            "auth": add_credentials,
+            "timeout": REQUEST_TIMEOUT_SECONDS,
         }
 
     def deliver_to(self, app: App, base_url: str = "http://app.test") -> str:
-        """Deliver callbacks into an ASGI app of this process; give the address that leads there.
+        """Deliver callbacks into an ASGI app of this process; return the address of the app.
 
-        That is ``base_url`` and needs no socket, unless the emulator is another process: then it
-        is a free port of this machine. The app runs in the emulator's event loop, in process in
-        that of whoever awaits ``aio.advance``; its lifespan is not run.
+        The address is ``base_url`` and needs no socket; if the emulator is another process, it is
+        a free port of this machine. The app runs in the emulator's event loop, or for an emulator
+        in process in the one that awaits ``aio.advance``. Its lifespan is not run.
         """
         if not _takes_asgi(app):
             raise EmulatorError(
@@ -223,7 +222,7 @@ class World:
         return address
 
     def close(self) -> None:
-        """End the world and forget all of it."""
+        """Delete the world."""
         while self._ends:
             self._ends.pop()()
         self.control("DELETE", f"/worlds/{self.name}")
@@ -245,16 +244,16 @@ def _takes_asgi(app: Any) -> bool:
         signature(app).bind({}, None, None)
     except TypeError:
         return False
-    except ValueError:  # written in another language: it says nothing of itself
+    except ValueError:  # written in another language: it has no signature
         return True
     return True
 
 
-def _at_once(talk: Coroutine[Any, Any, Result]) -> Result:
-    """Run what never waits, since each of its requests blocks."""
+def _result_of(steps: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine that never waits, since each of its requests blocks."""
     try:
-        talk.send(None)
+        steps.send(None)
     except StopIteration as done:
         result: Result = done.value
         return result
-    raise RuntimeError("something was awaited that does not block")
+    raise RuntimeError("the coroutine waited for something that does not block")

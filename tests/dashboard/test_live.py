@@ -88,7 +88,7 @@ async def test_token_is_asked_for_and_taken_from_the_address(browser: Browser) -
         asked = await Looker.open(browser, url, "default")
         await asked.page.goto(f"{url}/_emulator/ui")
         await asked.page.get_by_label("Token", exact=True).last.fill("open sesame")
-        await asked.button("Go on").click()
+        await asked.button("Continue").click()
         await expect(asked.page.locator("span.live")).to_have_text("Live")
         given = await Looker.open(browser, url, "default")
         await given.page.goto(f"{url}/_emulator/ui/default/worlds#token=open%20sesame")

@@ -14,12 +14,12 @@ PENDING: Final[dict[str, frozenset[str]]] = {
     "prose": frozenset(),
     "help": frozenset(),
     "names": frozenset(
-        {"cli", "conformance", "control", "engine", "kit", "testing", "world"},
+        {"cli", "conformance", "engine", "kit", "world"},
     ),
-    "strings": frozenset({"cli", "conformance", "control", "testing", "world"}),
+    "strings": frozenset({"cli", "conformance", "world"}),
     "docstrings": frozenset(
-        {"cli", "conformance", "control", "engine", "history", "http"}
-        | {"testing", "world", "settings.py", "vendors.py", "worlds.py"}
+        {"cli", "conformance", "engine", "history", "http"}
+        | {"world", "settings.py", "worlds.py"}
         | {"platforms/exotel", "platforms/intron"},
     ),
 }

@@ -158,7 +158,7 @@ def test_marker_says_how_the_world_is_made(pytester: pytest.Pytester) -> None:
         pytest.param("scenario='asleep'", "must be one of answered,", id="unknown-scenario"),
         pytest.param("options={'zoom': {}}", "options.zoom", id="unknown-vendor"),
         pytest.param("seed=object()", "not JSON serializable", id="no-json"),
-        pytest.param("seed=float('nan')", "a world cannot be made so", id="no-number"),
+        pytest.param("seed=float('nan')", "the world cannot be created", id="no-number"),
         pytest.param("mix=['busy']", "must be a mapping", id="no-mapping"),
     ],
 )
@@ -188,7 +188,7 @@ def test_marker_that_does_not_fit_is_refused(
 def test_failure_tells_the_story_and_how_to_see_it_again(
     pytester: pytest.Pytester, options: list[str]
 ) -> None:
-    """The report has what happened, what is owed, the last exchanges, and a command to paste."""
+    """The report has what happened, what is pending, the last exchanges, and a command to paste."""
     pytester.makepyfile(
         test_it="""
         import pytest
@@ -264,7 +264,7 @@ def test_failure_without_a_run_says_why(pytester: pytest.Pytester) -> None:
 
     run = pytester.runpytest("--emulator-in-process", "-p", "no:cacheprovider")
 
-    run.stdout.fnmatch_lines(["there is no run to replay: *live*", "no run to replay is kept: *"])
+    run.stdout.fnmatch_lines(["there is no run to replay: *live*", "the run cannot be saved: *"])
 
 
 def test_error_of_a_helper_shows_the_line_of_the_test(pytester: pytest.Pytester) -> None:
@@ -286,7 +286,7 @@ def test_error_of_a_helper_shows_the_line_of_the_test(pytester: pytest.Pytester)
     run.assert_outcomes(failed=3)
     shown = run.stdout.str()
     assert "testing/talk.py" not in shown
-    assert "/_emulator/clock/advance cannot be asked: Out of range float" in shown
+    assert "/_emulator/clock/advance cannot be sent: Out of range float" in shown
     assert "no callback of intron to http://127.0.0.1:9 has arrived in world" in shown
     assert "there is no platform introm, only bimpe, exotel" in shown
 
@@ -367,7 +367,7 @@ def test_report_never_hides_the_failure(pytester: pytest.Pytester) -> None:
 
     run = pytester.runpytest("--emulator-in-process")
 
-    run.stdout.fnmatch_lines(["*assert 1 == 2*", "what happened cannot be told: EmulatorError*"])
+    run.stdout.fnmatch_lines(["*assert 1 == 2*", "the history cannot be shown: EmulatorError*"])
 
 
 @pytest.mark.parametrize(
@@ -426,7 +426,7 @@ def test_nobody_at_the_address_is_told(pytester: pytest.Pytester) -> None:
 
     run = pytester.runpytest("--emulator-url", "127.0.0.1:9", "--tb=line")
 
-    assert "there is no emulator at 127.0.0.1:9: an address begins with" in run.stdout.str()
+    assert "there is no emulator at 127.0.0.1:9: a URL begins with" in run.stdout.str()
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_callback_that_is_tried_again_is_waited_for_to_its_end(mine: World) -> N
 
 
 def test_waiting_in_vain_says_what_did_arrive(mine: World) -> None:
-    """The failure names what was wanted, how the clock stands, and everything that was owed."""
+    """The failure names what was wanted, how the clock stands, and every callback so far."""
     mine.place_calls(BUSY)
     mine.wait_for_callback()
 
@@ -111,7 +111,7 @@ def test_waiting_in_vain_says_what_did_arrive(mine: World) -> None:
     assert "frozen clock shows 2026-01-01T00:0" in told
     assert "nothing is due" in told
     assert "request.completed" in told
-    assert "delivered (200), given before" in told
+    assert "delivered (200), returned before" in told
     assert "no call.ended callback of bimpe to http://127.0.0.1/x has" in str(wanted_else.value)
 
 
@@ -128,7 +128,7 @@ def test_clock_that_moves_by_itself_is_waited_for(emulated: Emulated, clock: Any
         world.place_calls(BUSY)
 
         assert world.wait_for_callback(timeout=LIMIT_SECONDS).status == "delivered"
-        with pytest.raises(NothingArrivedError, match="given before"):
+        with pytest.raises(NothingArrivedError, match="returned before"):
             world.wait_for_callback(timeout=0.05)
 
 
@@ -343,7 +343,7 @@ def test_name_that_is_taken_gets_a_number(emulated: Emulated) -> None:
 
 
 def test_story_tells_what_happened(mine: World) -> None:
-    """Every step, attempt and request has its line; what is owed and the last bodies follow."""
+    """Every step, attempt and request has its line; what is pending and the last bodies follow."""
     mine.inbox().answer(500)
     mine.place_calls(BUSY)
     mine.advance(5)

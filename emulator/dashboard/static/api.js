@@ -1,12 +1,12 @@
-// Asking the control API, and the vendors' own, about the world that is looked at.
+// Requests to the control API and to the vendors' APIs, about the world that is shown.
 
 const TOKEN = "voicebot-emulator-token";
 export const context = { world: "default", onToken: null };
 
-/** What the emulator refused, in its own words. */
+/** An error of the emulator: what is wrong, and a hint. */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail || body.message || body.error || `answered ${status}`);
+    super(body.detail || body.message || body.error || `status ${status}`);
     this.status = status;
     this.hint = body.hint || "";
     this.errors = body.errors || [];
@@ -30,11 +30,11 @@ export function setToken(value) {
   try {
     sessionStorage.setItem(TOKEN, value);
   } catch {
-    // then it is asked for again
+    // then the page asks for it again
   }
 }
 
-/** Take the token out of an address like .../ui#token=abc, so that it is not left lying there. */
+/** Read the token from an address like .../ui#token=abc, and remove it from the address bar. */
 export function takeToken() {
   const found = /^#token=(.+)$/.exec(location.hash);
   if (!found) return;
@@ -48,12 +48,12 @@ export function headers(more = {}) {
   return given;
 }
 
-/** Make a request under /_emulator and read its JSON; Problem for what is refused. */
+/** Make a request under /_emulator and return its JSON; throws Problem for a refusal. */
 export async function ask(path, options) {
   return (await answer(path, options)).value;
 }
 
-/** The same, with the headers of the answer. */
+/** Make a request under /_emulator; return its JSON and the headers of the response. */
 export async function answer(path, { method = "GET", body, signal, of = context.world } = {}) {
   const content = body === undefined ? undefined : JSON.stringify(body);
   const own = headers({ "X-Emulator-World": of });
@@ -86,7 +86,7 @@ async function request(path, options) {
 
 const worlds = new Map();
 
-/** The world that is looked at, with its credentials and addresses. */
+/** The world that is shown, with its credentials and addresses. */
 export async function world() {
   const name = context.world;
   if (!worlds.has(name)) worlds.set(name, await ask(`/worlds/${encodeURIComponent(name)}`));
@@ -97,7 +97,7 @@ export function forgetWorlds() {
   worlds.clear();
 }
 
-/** Write a query, without what is empty. */
+/** Return a query string, without empty values. */
 export function query(values) {
   const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
   return given.length ? `?${new URLSearchParams(given)}` : "";

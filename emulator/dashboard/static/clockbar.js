@@ -1,4 +1,4 @@
-// The clock: what it shows, who moves it, and what is due next.
+// The clock: its time, mode and speed, and the next step.
 
 import { ask, context } from "./api.js";
 import { attempt, toast } from "./dialog.js";
@@ -11,7 +11,7 @@ import { addressOf, href } from "./router.js";
 let busy = false;
 let ticking = null;
 
-/** The time of the world, as far as can be told between two messages. */
+/** The time of the world; between two messages, as far as it is known. */
 export function now(state = live.state) {
   if (!state) return null;
   const { clock } = state;
@@ -22,7 +22,7 @@ export function now(state = live.state) {
 
 export function drawClock(bar, state) {
   if (!state) {
-    show(bar, live.status === "gone" ? gone() : h("span", { class: "quiet" }, "No word from the emulator yet."));
+    show(bar, live.status === "gone" ? gone() : h("span", { class: "quiet" }, "Waiting for the emulator."));
     return;
   }
   const { mode, speed } = state.clock;
@@ -49,7 +49,7 @@ function gone() {
   return h("span", { role: "alert" }, `There is no world ${context.world} any more. `, h("a", { href: addressOf("default", "worlds") }, "See the worlds there are"));
 }
 
-/** The moment of the next step; a live clock may have passed it since we were told. */
+/** The time of the next step; a live clock may have passed it since the last message. */
 function later(state) {
   const shown = now(state);
   return Date.parse(shown) > Date.parse(state.clock.next_due) ? shown : state.clock.next_due;
@@ -65,7 +65,7 @@ function tick(bar) {
 
 function modes(mode) {
   const change = (event) => attempt(() => ask("/clock", { method: "PUT", body: { mode: event.currentTarget.value } }));
-  return h("select", { "aria-label": "Who moves the clock", title: "Who moves the clock", "data-key": `mode ${mode}`, on: { change } },
+  return h("select", { "aria-label": "Clock mode", title: "Clock mode", "data-key": `mode ${mode}`, on: { change } },
     ["live", "frozen", "auto"].map((each) => h("option", { value: each, selected: each === mode }, each)));
 }
 
@@ -99,7 +99,7 @@ function away(state) {
 function due(state) {
   const [next] = state.next;
   if (!next) return h("span", { class: "quiet" }, "Nothing is due.");
-  const [what, address] = told(next);
+  const [what, address] = described(next);
   return [
     h("span", { class: "quiet" }, "Next "),
     h("span", { class: "in", "data-key": "in" }, away(state)),
@@ -108,7 +108,7 @@ function due(state) {
   ];
 }
 
-function told(next) {
+function described(next) {
   switch (next.kind) {
     case "call":
       return [`call to ${format.number(next.to)} becomes ${format.words(next.status)}`, href("calls", next.id)];

@@ -1,4 +1,4 @@
-// Writing a request as a command to paste.
+// Requests as commands to paste.
 
 import { context, token } from "./api.js";
 
@@ -17,7 +17,7 @@ export function curl(exchange, origin) {
   return lines.join(" \\\n  ");
 }
 
-/** Write a request to the control API about the world that is looked at; the token is for the reader to fill in. */
+/** Return a command for the control API about the world that is shown; $TOKEN is for the reader to fill in. */
 export function pasted(path, { method, body } = {}) {
   const parts = ["curl", method && `-X ${method}`, location.origin + path, `-H ${quoted(`X-Emulator-World: ${context.world}`)}`];
   if (token()) parts.push('-H "X-Emulator-Token: $TOKEN"');

@@ -1,8 +1,8 @@
-// Asking before something is done, and telling what has come of it.
+// Dialogs that ask for confirmation, and short messages.
 
 import { h } from "./h.js";
 
-/** Ask, and name what is affected; resolves to whether it is to be done. */
+/** Ask for confirmation, and name what is affected; resolves to true or false. */
 export function confirm(title, text, action) {
   return new Promise((done) => {
     const dialog = open(title, [
@@ -15,7 +15,7 @@ export function confirm(title, text, action) {
   });
 }
 
-/** Open a dialog; it is gone once it is closed. */
+/** Open a dialog, which is removed when it is closed. */
 export function open(title, children) {
   const dialog = h("dialog", { "aria-label": title }, h("h2", {}, title), children);
   dialog.addEventListener("close", () => dialog.remove());
@@ -27,7 +27,7 @@ export function open(title, children) {
 
 let region = null;
 
-/** Say something for a while. */
+/** Show a message for some seconds. */
 export function toast(text, tone = "good") {
   if (!region?.isConnected) {
     region = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
@@ -39,7 +39,7 @@ export function toast(text, tone = "good") {
   setTimeout(() => note.remove(), tone === "bad" ? 9000 : 4500);
 }
 
-/** Do something, and say what was wrong if it was refused. */
+/** Run a task; show the error and return null if it fails. */
 export async function attempt(task) {
   try {
     return await task();

@@ -1,4 +1,4 @@
-// How times, numbers and bodies are written.
+// Formats of times, numbers and bodies.
 
 import { prefs } from "./prefs.js";
 
@@ -42,7 +42,7 @@ export function zone() {
   return parts(new Date(0)).timeZoneName;
 }
 
-/** Which of two things comes first, by their `at`; times are not written equally long. */
+/** Compare two things by their `at`; times differ in length. */
 export function soonest(one, other) {
   return Date.parse(one.at) - Date.parse(other.at);
 }
@@ -64,7 +64,7 @@ export function span(seconds) {
   return `${sign}${Math.round(left / 86400)} days`;
 }
 
-/** How long a call has lasted, or lasts. */
+/** The duration of a call so far. */
 export function duration(call, now) {
   const until = call.ended_at || (call.status === "queued" ? null : now);
   const since = call.ringing_at || call.created_at;
@@ -83,19 +83,19 @@ function hidden(digits) {
   return digits.length < 8 ? digits : `${digits.slice(0, 4)}${"\u2022".repeat(digits.length - 6)}${digits.slice(-2)}`;
 }
 
-/** A phone number, with most of it hidden if that is wished. */
+/** A phone number, masked if that is the setting. */
 export function number(text) {
   if (!text) return "";
   return prefs.mask && /^\+?[\d\s()-]{7,20}$/.test(text) ? hidden(text) : text;
 }
 
-/** Any text, with the phone numbers in it hidden if that is wished. */
+/** A text, with its phone numbers masked if that is the setting. */
 export function plain(text) {
   if (!prefs.mask) return String(text);
   return String(text).replace(/(?:\+|%2B)\d{7,15}/gi, hidden).replace(/(?<=")\d{9,15}(?=")/g, hidden);
 }
 
-/** JSON with indents, anything else as it is. */
+/** JSON with indents; any other text as it is. */
 export function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -1,4 +1,4 @@
-// What is around every screen: where one can go, which world, what time it is there, search.
+// The frame of every screen: navigation, world, clock, search, settings.
 
 import { ask, context } from "./api.js";
 import { drawClock } from "./clockbar.js";
@@ -42,7 +42,7 @@ function settings() {
   return h("details", { class: "settings" },
     h("summary", { "aria-label": "Settings", title: "Settings" }, "\u2699"),
     h("div", { class: "menu" },
-      select("Theme", prefs.theme, [["system", "as the system"], ["light", "light"], ["dark", "dark"]], (value) => setPref("theme", value)),
+      select("Theme", prefs.theme, [["system", "system"], ["light", "light"], ["dark", "dark"]], (value) => setPref("theme", value)),
       select("Times in", prefs.zone, [["UTC", "UTC"], ["local", "local time"]], (value) => setPref("zone", value)),
       select("Phone numbers", prefs.mask ? "masked" : "shown", ["shown", "masked"], (value) => setPref("mask", value === "masked")),
       h("button", { type: "button", class: "button", on: { click: help } }, "Keys")));
@@ -51,7 +51,7 @@ function settings() {
 let names = [];
 let known = "";
 
-/** Read the names of the worlds, if they have changed. */
+/** Read the names of the worlds when they may have changed. */
 async function readWorlds() {
   const standing = `${live.state?.worlds} ${live.status === "gone"} ${context.world}`;
   if ((!live.state && live.status !== "gone") || standing === known) return;
@@ -87,7 +87,7 @@ export function drawFrame(place) {
 
 let revealed = "";
 
-/** Where the screens do not fit beside each other, have the present one in view. */
+/** Scroll the navigation to the present screen. */
 function reveal(standing) {
   const here = navigation.querySelector(".here");
   if (standing === revealed || !here) return;

@@ -1,10 +1,10 @@
-// Making elements, and making a tree on the page like another. Text is only ever set as text.
+// Create elements, and update a tree on the page to match another. Text is only set as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "polygon"]);
 const SAFE = /^(?:\/|#|\?|https?:\/\/)/i;
 
-/** Make an element. `on` holds listeners, `style` what the style sheet cannot know. */
+/** Create an element. `on` has its listeners, `style` what the style sheet cannot know. */
 export function h(tag, props, ...children) {
   const element = SVG_TAGS.has(tag)
     ? document.createElementNS(SVG, tag)
@@ -33,7 +33,7 @@ function add(element, children) {
   }
 }
 
-/** Put these in the place of whatever an element has, changing only what differs. */
+/** Replace the children of an element, changing only what differs. */
 export function show(element, ...children) {
   const next = element.cloneNode(false);
   add(next, children);
@@ -49,7 +49,7 @@ function match(old, next) {
     if (old.data !== next.data) old.data = next.data;
     return;
   }
-  if (old.hasAttribute("data-keep")) return; // it sees to itself
+  if (old.hasAttribute("data-keep")) return; // it updates itself
   matchAttributes(old, next);
   for (const type of Object.keys(old.listeners || {})) old[`on${type}`] = null;
   listen(old, next.listeners || {});

@@ -1,17 +1,17 @@
-// The keyboard: what each key does on every screen.
+// Keyboard shortcuts.
 
 import { h } from "./h.js";
 import { open } from "./dialog.js";
 
 const HELP = [
   ["j  k", "next and previous row"],
-  ["Enter", "open the chosen row"],
-  ["Esc", "close, or go up"],
+  ["Enter", "open the selected row"],
+  ["Esc", "close, or go to the list"],
   ["/", "search"],
   ["g then c", "calls"],
   ["g then b", "callbacks"],
   ["g then r", "requests"],
-  ["?", "this list"],
+  ["?", "show this list"],
 ];
 
 export function help() {

@@ -1,4 +1,4 @@
-// The one stream of events: how the world stands, told whenever it has changed.
+// The stream of summaries of the world, sent whenever it has changed.
 
 import { context, headers } from "./api.js";
 
@@ -8,13 +8,13 @@ let aborter = null;
 let lastId = "";
 let drawn = false;
 
-/** Be called when the world has changed, at most once a frame; returns how to stop that. */
+/** Call a function when the world has changed, at most once a frame; returns a function that stops this. */
 export function follow(follower) {
   followers.add(follower);
   return () => followers.delete(follower);
 }
 
-function tell() {
+function notify() {
   if (drawn) return;
   drawn = true;
   const draw = () => {
@@ -25,28 +25,28 @@ function tell() {
   else requestAnimationFrame(draw);
 }
 
-function be(status) {
+function setStatus(status) {
   if (live.status === status) return;
   live.status = status;
   if (status === "gone") live.state = null;
-  tell();
+  notify();
 }
 
-/** Listen to the present world, from now on and again after every break. */
+/** Listen to the present world, and reconnect after every failure. */
 export async function listen() {
   aborter?.abort();
   const mine = (aborter = new AbortController());
   live.state = null;
   lastId = "";
   let wait = 500;
-  be("connecting");
+  setStatus("connecting");
   while (!mine.signal.aborted) {
     try {
-      await hear(mine.signal, () => { wait = 500; });
-      be("offline");
+      await read(mine.signal, () => { wait = 500; });
+      setStatus("offline");
     } catch (error) {
       if (mine.signal.aborted) return;
-      be(error.gone ? "gone" : "offline");
+      setStatus(error.gone ? "gone" : "offline");
     }
     if (mine.signal.aborted) return;
     await new Promise((done) => { setTimeout(done, wait); });
@@ -54,7 +54,7 @@ export async function listen() {
   }
 }
 
-async function hear(signal, heard) {
+async function read(signal, received) {
   const more = lastId ? { "Last-Event-ID": lastId } : {};
   const response = await fetch("/_emulator/events", { headers: headers(more), signal, cache: "no-store" });
   if (!response.ok || !response.body) {
@@ -69,7 +69,7 @@ async function hear(signal, heard) {
     text += value;
     const whole = text.split("\n\n");
     text = whole.pop();
-    if (whole.length) heard();
+    if (whole.length) received();
     for (const message of whole) take(message);
   }
 }
@@ -83,11 +83,11 @@ function take(message) {
   if (!data) return;
   live.state = { ...JSON.parse(data), heard: performance.now() };
   live.messages += 1;
-  be("live");
-  tell();
+  setStatus("live");
+  notify();
 }
 
-/** Run a task whenever the world changes, one at a time and not more often than every so many ms. */
+/** Run a task whenever the world changes, one at a time, at most once in `every` milliseconds. */
 export function refreshing(task, every = 300) {
   let running = false;
   let again = false;

@@ -1,4 +1,4 @@
-// Puts the frame and the screens together.
+// Starts the dashboard: puts the screens into the frame.
 
 import { ask, context, headers, setToken, takeToken } from "./api.js";
 import { drawFrame, frame } from "./frame.js";
@@ -41,7 +41,7 @@ async function route({ back }) {
   title();
 }
 
-/** What makes the screen of an address; null if there is none, a screen that says so if it cannot be read. */
+/** The function that makes the screen of an address; null if there is no such screen. */
 async function found(place) {
   try {
     await loadPlatforms();
@@ -61,10 +61,10 @@ function title() {
 function askForToken() {
   if (document.querySelector("dialog.token")) return;
   const field = h("input", { type: "password", name: "token", required: true, autocomplete: "current-password" });
-  const said = h("p", { class: "bad", role: "alert" });
+  const wrong = h("p", { class: "bad", role: "alert" });
   const dialog = h("dialog", { class: "token", "aria-label": "Token" },
     h("h2", {}, "Token"),
-    h("p", {}, "This emulator was started with --token: it is asked for on this address."),
+    h("p", {}, "This emulator was started with --token. Enter that token."),
     h("form", {
       class: "form",
       on: {
@@ -73,7 +73,7 @@ function askForToken() {
           setToken(field.value);
           const response = await fetch("/_emulator/clock", { headers: headers() });
           if (response.status === 401) {
-            said.textContent = "That is not the token.";
+            wrong.textContent = "Wrong token.";
             return;
           }
           dialog.remove();
@@ -81,7 +81,7 @@ function askForToken() {
           route({ back: false });
         },
       },
-    }, h("label", { class: "field" }, h("span", {}, "Token"), field), h("button", { class: "button primary" }, "Go on"), said));
+    }, h("label", { class: "field" }, h("span", {}, "Token"), field), h("button", { class: "button primary" }, "Continue"), wrong));
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -1,4 +1,4 @@
-// What whoever looks has chosen; it stays in this browser.
+// Settings of the reader, kept in this browser.
 
 const KEY = "voicebot-emulator";
 const FIRST = { theme: "system", zone: "UTC", mask: false };
@@ -23,7 +23,7 @@ export function setPref(name, value) {
   try {
     localStorage.setItem(KEY, JSON.stringify(prefs));
   } catch {
-    // not kept, and still in force
+    // not kept, but in force until the page is closed
   }
   applyTheme();
   for (const follower of followers) follower();

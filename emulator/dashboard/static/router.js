@@ -17,7 +17,7 @@ export function addressOf(world, screen, id, filters) {
   return `${ROOT}/${parts.map(encodeURIComponent).join("/")}${query}`;
 }
 
-/** Where we are. */
+/** The present address, in its parts. */
 export function present() {
   const [world = "", screen = "", ...rest] = location.pathname
     .slice(ROOT.length)

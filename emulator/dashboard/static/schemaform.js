@@ -24,7 +24,7 @@ export function schemaForm(schema, { fixed = {}, values = {}, labels = {}, choic
   })]));
   const parts = { true: [], false: [] };
   for (const [name, each] of asked) parts[main(name, resolve(each))].push(fields.get(name).node);
-  const folded = h("details", { class: "wide more", hidden: !parts.false.length }, h("summary", {}, "More fields"), h("div", { class: "form" }, parts.false));
+  const disclosure = h("details", { class: "wide more", hidden: !parts.false.length }, h("summary", {}, "More fields"), h("div", { class: "form" }, parts.false));
 
   async function onsubmit() {
     for (const field of fields.values()) field.complain(null);
@@ -34,12 +34,12 @@ export function schemaForm(schema, { fixed = {}, values = {}, labels = {}, choic
       await send(body);
     } catch (error) {
       const left = refuse(fields, error.errors ?? []);
-      if (folded.querySelector(".wrong")) folded.open = true;
+      if (disclosure.querySelector(".wrong")) disclosure.open = true;
       show(general, [...left, ...(error.errors?.length ? [] : [error.text || error.message])].join("; "));
     }
   }
 
-  const node = form(onsubmit, before, parts.true, folded, submit(action), general);
+  const node = form(onsubmit, before, parts.true, disclosure, submit(action), general);
   return { node, field: (name) => fields.get(name) };
 }
 

@@ -1,4 +1,4 @@
-// Search: a number, or any id that was seen somewhere.
+// Search for a number or an id.
 
 import { ask, query } from "./api.js";
 import * as format from "./format.js";
@@ -41,12 +41,12 @@ export function searchBox() {
     try {
       found = await ask(`/search${query({ q: asked })}`);
     } catch {
-      // shown as nothing found
+      // shown as no results
     }
     if (mine !== latest) return;
     results.hidden = false;
     field.setAttribute("aria-expanded", "true");
-    show(results, found.length ? found.map(result) : h("p", { class: "quiet" }, "Nothing has this id or number."));
+    show(results, found.length ? found.map(result) : h("p", { class: "quiet" }, "No call, callback or batch has this id or number."));
   }
 
   function result(each) {

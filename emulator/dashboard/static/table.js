@@ -1,7 +1,7 @@
 // A table of any length: only the rows in view exist, and only their pages are fetched.
 //
-// Rows are counted from the oldest: the newest of 500 is row 499, for good. So rows that come
-// later stand above and move nothing, until whoever looks is idle at the top.
+// Rows are counted from the oldest: the newest of 500 is always row 499. So newer rows are added
+// above and move nothing, until the reader is idle at the top.
 
 import { h, show } from "./h.js";
 import { counted } from "./format.js";
@@ -14,8 +14,8 @@ const kept = new Map();
 
 export class Table {
   /**
-   * `columns`: [{ name, title, cell(row) }]; `fetch(offset, limit)` gives { rows, total }, newest
-   * first; `address(row)` is where a row leads; `noun` is what is counted.
+   * `columns`: [{ name, title, cell(row) }]; `fetch(offset, limit)` returns { rows, total }, newest
+   * first; `address(row)` is the address of a row; `noun` is what is counted.
    */
   constructor({ label, columns, fetch, address, noun, empty, key, onTotal }) {
     Object.assign(this, { label, columns, fetch, address, noun, empty, key, onTotal });
@@ -60,7 +60,7 @@ export class Table {
     this.resizes.disconnect();
   }
 
-  /** Fetch what is in view; go back to where one was before, if one comes back. */
+  /** Fetch the rows in view; on the way back, restore the position. */
   async begin(back) {
     const before = back ? kept.get(this.key) : null;
     await this.load(0);
@@ -75,7 +75,7 @@ export class Table {
     this.draw();
   }
 
-  /** The rows in view anew; called when something has changed. */
+  /** Fetch the rows in view again, when the world has changed. */
   async refresh() {
     const { first, last } = this.inView();
     const idle = this.isIdle();
@@ -120,7 +120,7 @@ export class Table {
     this.onTotal?.(total);
   }
 
-  /** Keep what is near, so that scrolling through everything does not hold everything. */
+  /** Keep only rows near the view, so that scrolling through all does not keep all. */
   forget() {
     const { first, last } = this.inView();
     const top = this.base - 1 - first + 5 * PAGE;
@@ -202,7 +202,7 @@ export class Table {
     this.soon();
   }
 
-  /** There are so many more rows than was known, all of them older. */
+  /** Add a number of older rows. */
   lengthen(count) {
     this.rows = new Map([...this.rows].map(([place, row]) => [place + count, row]));
     this.total += count;
@@ -210,7 +210,7 @@ export class Table {
     this.draw();
   }
 
-  /** Choose the next row, or the one before. */
+  /** Select the next row, or the previous one. */
   move(step) {
     const places = [...this.rows.entries()];
     const found = places.find(([, row]) => String(row.id ?? row.number) === this.selected);

@@ -1,4 +1,4 @@
-// A call drawn over time: its steps as a bar, what is planned dashed, callbacks as arrows.
+// A call over time: its steps as a bar, planned ones dashed, callbacks as arrows.
 
 import * as format from "./format.js";
 import { h } from "./h.js";
@@ -8,10 +8,10 @@ const WIDTH = 960;
 const LEFT = 16;
 const RIGHT = 240;
 const BAR = 46;
-const MOST = 40;
+const MAX_ARROWS = 40;
 const SIDE = 108;
 
-/** What callbacks came to and are to come to: [{ at, tone, text, planned, id }], soonest first. */
+/** The attempts of callbacks, made and planned: [{ at, tone, text, planned, id }], soonest first. */
 export function arrowsOf(callbacks) {
   const found = [];
   for (const callback of callbacks) {
@@ -25,7 +25,7 @@ export function arrowsOf(callbacks) {
 
 export function drawTimeline(call, callbacks, now) {
   const steps = [...call.steps.map((each) => ({ ...each, planned: false })), ...call.planned.map((each) => ({ ...each, planned: true }))];
-  const arrows = arrowsOf(callbacks).slice(0, MOST);
+  const arrows = arrowsOf(callbacks).slice(0, MAX_ARROWS);
   const times = [...steps, ...arrows].map((each) => Date.parse(each.at));
   const ends = call.allowed.length ? [Date.parse(now)] : [];
   const from = Math.min(...times);
@@ -48,7 +48,7 @@ export function drawTimeline(call, callbacks, now) {
     parts.push(h("text", { class: "name", x: left, y: up ? BAR - 26 : BAR + 24, "text-anchor": anchor(left) }, format.words(step.status)));
     parts.push(h("text", { class: "at", x: left, y: up ? BAR - 13 : BAR + 37, "text-anchor": anchor(left) }, step.planned ? `${since(from, step.at)} planned` : since(from, step.at)));
   });
-  [...arrows.entries()].reverse().forEach(([index, arrow]) => { // so that no line crosses what is written
+  [...arrows.entries()].reverse().forEach(([index, arrow]) => { // so that no line crosses a text
     const left = x(arrow.at);
     const y = BAR + 64 + index * 22;
     parts.push(h("g", { class: `arrow ${arrow.tone} ${arrow.planned ? "planned" : ""}` },
@@ -61,10 +61,10 @@ export function drawTimeline(call, callbacks, now) {
     parts.unshift(h("line", { class: "present", x1: left, y1: BAR - 36, x2: left, y2: height - 4 }));
   }
   return h("div", { class: "scrolled timeline", tabindex: "0", role: "region", "aria-label": "Timeline drawing" },
-    h("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": told(steps, arrows) }, parts));
+    h("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": described(steps, arrows) }, parts));
 }
 
-/** Time to place: straight, but moments that differ never lie closer than can be told apart. */
+/** Map times to positions: linear, but different times keep a minimum distance. */
 function scale(times, from, to, named) {
   const moments = [...new Set(times)].sort((one, other) => one - other);
   const room = WIDTH - LEFT - RIGHT;
@@ -75,7 +75,7 @@ function scale(times, from, to, named) {
   moments.forEach((moment, index) => {
     const label = named.includes(moment) && index && index < 4 ? Math.max(least, 74) : least;
     if (index) place += label + (stretch * (moment - moments[index - 1])) / Math.max(1, to - from);
-    const twoBefore = named[named.indexOf(moment) - 2]; // written on the same side
+    const twoBefore = named[named.indexOf(moment) - 2]; // its text is on the same side
     if (places.has(twoBefore)) place = Math.max(place, places.get(twoBefore) + SIDE);
     places.set(moment, place);
   });
@@ -99,7 +99,7 @@ function since(from, at) {
   return `+${format.span((Date.parse(at) - from) / 1000)}`;
 }
 
-function told(steps, arrows) {
+function described(steps, arrows) {
   const all = [...steps.map((each) => `${format.words(each.status)}${each.planned ? " (planned)" : ""} at ${format.time(each.at)}`), ...arrows.map((each) => `${each.text} at ${format.time(each.at)}`)];
   return all.join("; ");
 }

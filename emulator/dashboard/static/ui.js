@@ -1,4 +1,4 @@
-// The small parts that screens are made of.
+// Small parts of screens.
 
 import { h } from "./h.js";
 import * as format from "./format.js";
@@ -45,7 +45,7 @@ export function moment(at) {
   return h("time", { datetime: at, title: at }, format.time(at));
 }
 
-/** What was said, to read, to scroll and to copy. */
+/** A text to read, to scroll and to copy. */
 export function code(text, label, { copy = true } = {}) {
   const shown = format.plain(text);
   return h(
@@ -63,7 +63,7 @@ export function copyButton(text, label = "Copy") {
       await navigator.clipboard.writeText(await text());
       target.textContent = "Copied";
     } catch {
-      target.textContent = "Not allowed to copy";
+      target.textContent = "Copying is not allowed";
     }
     setTimeout(() => { target.textContent = label; }, 1500);
   }
@@ -74,7 +74,7 @@ export function command(text) {
   return h("div", { class: "command" }, code(text, "command"));
 }
 
-/** What an empty screen says: what would be here, and what to paste for it. */
+/** An empty screen: what would be here, and commands to paste. */
 export function empty(title, text, ...commands) {
   return h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, text), commands.filter(Boolean).map(command));
 }
@@ -89,8 +89,8 @@ export function body(text, label) {
   return code(format.pretty(text), label);
 }
 
-export function folded(title, open, ...children) {
-  return h("details", { class: "folded", open }, h("summary", {}, title), children);
+export function disclosure(title, open, ...children) {
+  return h("details", { class: "disclosure", open }, h("summary", {}, title), children);
 }
 
 export function callLink(id, text) {

@@ -9,7 +9,7 @@ import { live, refreshing } from "../live.js";
 import { callPanel } from "../platforms.js";
 import { href } from "../router.js";
 import { arrowsOf, drawTimeline } from "../timeline.js";
-import { badge, button, code, empty, facts, folded, moment, panel, toneOfAnswer } from "../ui.js";
+import { badge, button, code, empty, facts, disclosure, moment, panel, toneOfAnswer } from "../ui.js";
 import { turnsOf } from "../transcript.js";
 import { explained } from "./explain.js";
 import { summary } from "./callback.js";
@@ -88,7 +88,7 @@ export function call({ id }) {
         h("li", {}, badge(each.status, toneOfAnswer(each.status)), h("a", { class: "mono", href: href("requests", each.number) }, `${each.method} ${format.plain(each.target)}`), h("span", { class: "quiet at" }, format.clock(each.at)))))
         : h("p", { class: "quiet" }, "No request to a vendor's API mentions this call.")),
       why ? panel("Explain", why) : null,
-      panel("Raw", folded("JSON", false, code(JSON.stringify(shown, null, 2), "call as JSON"))));
+      panel("Raw", disclosure("JSON", false, code(JSON.stringify(shown, null, 2), "call as JSON"))));
   }
 
   function steps() {
@@ -97,7 +97,7 @@ export function call({ id }) {
       ...shown.planned.map((each) => ({ at: each.at, text: `call ${format.words(each.status)}`, planned: true })),
       ...arrowsOf(callbacks).map((each) => ({ at: each.at, text: each.text, planned: each.planned, id: each.id })),
     ].sort(format.soonest);
-    return folded(`As a list (${all.length})`, false, h("ol", { class: "rows" }, all.map((each) =>
+    return disclosure(`As a list (${all.length})`, false, h("ol", { class: "rows" }, all.map((each) =>
       h("li", {}, h("span", { class: "at mono" }, format.clock(each.at)), each.id ? h("a", { href: href("callbacks", each.id) }, each.text) : h("span", {}, each.text), each.planned ? h("span", { class: "quiet" }, "planned") : null))));
   }
 

@@ -6,7 +6,7 @@ import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
 import { go, href } from "../router.js";
-import { area, badge, body, button, callbackLink, callLink, code, empty, facts, folded, form, headersTable, input, moment, panel, submit, toneOfAnswer } from "../ui.js";
+import { area, badge, body, button, callbackLink, callLink, code, empty, facts, disclosure, form, headersTable, input, moment, panel, submit, toneOfAnswer } from "../ui.js";
 import { explained } from "./explain.js";
 
 export function callback({ id }) {
@@ -68,7 +68,7 @@ export function callback({ id }) {
         shown.body === null ? h("p", { class: "quiet" }, "The body was evicted to make room.") : body(shown.body, "body of the request")),
       shown.sent ? panel("Request as a fault changed it", headersTable(Object.entries(shown.sent.headers), "Headers that were sent"), body(shown.sent.body, "body that was sent")) : null,
       why ? panel("Explain", why) : null,
-      panel("Raw", folded("JSON", false, code(JSON.stringify(shown, null, 2), "callback as JSON"))));
+      panel("Raw", disclosure("JSON", false, code(JSON.stringify(shown, null, 2), "callback as JSON"))));
   }
 
   function drawAttempt(each, index) {

@@ -5,7 +5,7 @@ import { curl } from "../curl.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { href } from "../router.js";
-import { badge, body, code, copyButton, empty, facts, folded, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
+import { badge, body, code, copyButton, empty, facts, disclosure, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
 
 let operations = null;
 
@@ -45,7 +45,7 @@ export function request({ id }) {
       exchange.problem ? panel("Internal error of the emulator", code(exchange.problem, "traceback")) : null,
       panel("Request", headersTable(exchange.headers, "Headers of the request"), body(exchange.body, "body of the request")),
       panel("Response", h("p", {}, badge(exchange.status, toneOfAnswer(exchange.status))), body(exchange.answer, "body of the response")),
-      panel("Send again", folded("As curl", true, code(pasted, "command"))));
+      panel("Send again", disclosure("As curl", true, code(pasted, "command"))));
   }
 
   return { title: () => `Request ${number}`, node, enter };

@@ -6,7 +6,7 @@ import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
 import { addressOf, go } from "../router.js";
-import { badge, button, code, folded, form, input, moment, panel, select, submit } from "../ui.js";
+import { badge, button, code, disclosure, form, input, moment, panel, select, submit } from "../ui.js";
 
 export function worlds() {
   const node = h("div", { class: "page" });
@@ -19,9 +19,9 @@ export function worlds() {
   };
   const live = refreshing(read, 1000);
 
-  const act = async (task, said) => {
+  const act = async (task, message) => {
     const done = await attempt(task);
-    if (done !== null) toast(said);
+    if (done !== null) toast(message);
     forgetWorlds();
     await read();
   };
@@ -81,7 +81,7 @@ export function worlds() {
           : h("p", { class: "quiet" }, "None. A snapshot keeps the whole world, its clock and its pending steps, and can be restored any number of times.")),
       making,
       here ? panel(`Credentials of ${context.world}`, h("p", { class: "quiet" }, "Requests with these credentials select this world."),
-        folded("Show them", false, code(JSON.stringify({ credentials: here.credentials, base_urls: here.base_urls, inbox_url: here.inbox_url }, null, 2), "credentials"))) : null);
+        disclosure("Show them", false, code(JSON.stringify({ credentials: here.credentials, base_urls: here.base_urls, inbox_url: here.inbox_url }, null, 2), "credentials"))) : null);
   }
 
   return { title: () => "Worlds", count: () => all.length, node, enter: read, leave: live.stop };
