@@ -88,7 +88,6 @@ ALLOWED: Final = frozenset(
         ("emulator/cli/aliases.py", "fold"),
         ("emulator/cli/serve.py", "fold"),
         ("emulator/control/events.py", "journal"),
-        ("emulator/control/history.py", "journal"),
         ("emulator/settings.py", "fold"),
         ("emulator/cli/__init__.py", "journal"),
         ("emulator/control/history.py", "journal"),
