@@ -1,9 +1,11 @@
 """``emulator.testing``: in process, served, and reached where it runs already."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -432,3 +434,23 @@ def test_story_tells_of_faults() -> None:
 
         assert f"fault {fault['id']}: drop of " in world.story()
         assert inbox.messages() == []
+
+
+WITHOUT_PYTEST: Final = """
+import sys
+sys.modules["pytest"] = None  # to import it fails
+from emulator.testing import in_process
+with in_process() as emulated, emulated.world() as world:
+    (call,) = world.place_calls("+2348055599012")
+    world.advance()
+    print(world.call(call.id).status)
+"""
+
+
+def test_pytest_is_not_needed() -> None:
+    """The emulator runs in tests of other frameworks where pytest is not installed."""
+    run = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", WITHOUT_PYTEST], capture_output=True, text=True, check=False
+    )
+
+    assert (run.stdout, run.stderr) == ("busy\n", "")
