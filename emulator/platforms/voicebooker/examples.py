@@ -105,7 +105,7 @@ LIST_ACTIONS: Final = (
     *(f"{action}.response.json" for action in (*EXACT_ACTIONS, *LIST_ACTIONS)), clock=DAY_BEFORE
 )
 def backend_answers(run: ExampleRun) -> None:
-    """The reference backend answers the page's requests as the page shows."""
+    """The reference backend responds to the page's requests as the page shows."""
     for action in (*EXACT_ACTIONS, *LIST_ACTIONS):
         body = run.read_json(f"{action}.request.json")
         if "participant" in body:  # not shown on the page

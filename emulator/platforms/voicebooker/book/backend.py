@@ -245,10 +245,10 @@ def serve(world: World, content: bytes) -> Json | list[Json]:
     except ValidationError as error:
         raise as_invalid(error) from None
     try:
-        answer = served.does(world, asked)
+        response = served.does(world, asked)
     except UnknownError as error:
         raise ApiError(404, "not_found", f"there is no {error.kind} {error.key[:100]}") from None
-    return _shortened(answer) if isinstance(answer, list) else answer
+    return _shortened(response) if isinstance(response, list) else response
 
 
 def _shortened(entries: list[Json]) -> list[Json]:

@@ -73,22 +73,22 @@ def name_in(
 
 def entity_in(value: Any, question: Question) -> str:
     """Return the id of the business: ``entityId`` or ``id``; UnusableResponseError without one."""
-    answer = as_object(value)
-    if isinstance(entity := answer.get("entityId"), str) and entity:
+    response = as_object(value)
+    if isinstance(entity := response.get("entityId"), str) and entity:
         return entity
-    found = id_in(answer, "entity", question, "the response")
+    found = id_in(response, "entity", question, "the response")
     if found is None:
         raise UnusableResponseError("the response has no entityId")
-    if "entityId" not in answer:
+    if "entityId" not in response:
         question.note("the id is in the field id, not in entityId")
     return found
 
 
 def business_name_in(value: Any, question: Question) -> str | None:
     """Return the name of the business, under ``name`` or ``title``, or None."""
-    answer = as_object(value)
-    name = name_in(answer, question, "the response", needed=False)
-    if name is not None and not isinstance(answer.get("name"), str):
+    response = as_object(value)
+    name = name_in(response, question, "the response", needed=False)
+    if name is not None and not isinstance(response.get("name"), str):
         question.note("the name is not in the field name")
     return name
 
