@@ -21,10 +21,10 @@ def calls() -> None:
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @with_control
 def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) -> None:
-    """Place a call: exotel bot_id=bot_1 from=+919876543210 to=+911234567890.
+    """Place a call. The guide of the platform lists its fields: voicebot-emulator docs PLATFORM.
 
     A VALUE that starts with { or [ is JSON, anything else is text. A FIELD with a dot is part of
-    another field: voicebooker intent=book persona.firstname=Ada wishes.day=monday
+    another field: intent=book persona.firstname=Ada wishes.day=monday
     """
     body: dict[str, Any] = {"platform": platform}
     for name, value in read_pairs(fields, "FIELD=VALUE"):

@@ -1,4 +1,4 @@
-"""What the commands that check somebody's own service have in common."""
+"""What the commands that check a user's service share."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def of_options(options: Mapping[str, str], problems: str) -> str:
 
 
 def as_usage(refusal: str) -> str:
-    """Why nothing was let leave, said to somebody who has started no emulator."""
+    """Rephrase a refusal for a user who has started no emulator."""
     return refusal.replace("start the emulator with", "use")
 
 

@@ -13,7 +13,7 @@ from emulator.cli.output import fail, plain
 from emulator.kit.errors import as_invalid
 from emulator.kit.fields import SentHeaders, http_url
 from emulator.settings import Settings
-from emulator.vendors import discover
+from emulator.vendors import default_name, discover
 
 OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
 """The settings that the command's options stand for."""
@@ -24,9 +24,9 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
 @click.option(
     "--platform",
     type=click.Choice(list(discover())),
-    default="intron",
+    default=default_name(),
     show_default=True,
-    help="Whose callbacks it takes.",
+    help="The platform whose callbacks the endpoint takes.",
 )
 @click.option("--state", metavar="URL", help="Answers what your service knows of {id}, to GET.")
 @click.option("--field", multiple=True, metavar="PATH", help="What counts of it; repeatable.")
@@ -37,7 +37,12 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
     help="Seconds your service takes to act on a callback, before its state is asked for.",
 )
 @click.option("--header", multiple=True, metavar="NAME=VALUE", help="Sent along; repeatable.")
-@click.option("--proof", metavar="NAME", help="Which of these proves who sends.")
+@click.option(
+    "--signature",
+    metavar="NAME",
+    help="The one of these headers that the endpoint authenticates callbacks by.",
+)
+@click.option("--proof", "former_signature", hidden=True, help="The former name of --signature.")
 @click.option("--timeout", type=float, default=10.0, show_default=True, help="Seconds it has.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another gives other ids.")
 @click.option("--allow-public-callbacks", is_flag=True, help="Let requests leave for public hosts.")
@@ -59,12 +64,13 @@ def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **ask
         UnreachableError,
     )
 
+    asked["signature"] = asked["signature"] or asked["former_signature"]
     try:
         shown = asyncio.run(_graded(url, asked)).shown()
     except RefusedError as error:
         fail(as_usage(str(error)), USAGE)
     except UnreachableError as error:
-        fail(f"nobody is reached at that address: {error}", UNREACHABLE)
+        fail(f"no server responds at that address: {error}", UNREACHABLE)
     except ValidationError as error:
         problems = of_options(OPTIONS, as_invalid(error, "--header").message)
         raise click.UsageError(problems) from None
@@ -108,7 +114,9 @@ async def _graded(url: str, asked: dict[str, Any]) -> Any:
                 window=window,
                 settle=asked["settle"],
             ),
-            Stage(platform, platform.hooks.receiver_check, settings.seed, asked["proof"], headers),
+            Stage(
+                platform, platform.hooks.receiver_check, settings.seed, asked["signature"], headers
+            ),
         )
     finally:
         await transport.close()
@@ -124,9 +132,9 @@ def _address(name: str, url: str) -> str:
 def _headers(asked: dict[str, Any]) -> dict[str, str]:
     given = pairs("--header", asked["header"])
     headers: dict[str, str] = TypeAdapter(SentHeaders).validate_python(given)
-    proof = asked["proof"]
-    if proof is not None and proof.lower() not in {name.lower() for name in headers}:
-        raise ValueError(f"--proof {proof} is none of the headers given with --header")
+    name = asked["signature"]
+    if name is not None and name.lower() not in {given.lower() for given in headers}:
+        raise ValueError(f"--signature {name} is none of the headers given with --header")
     return headers
 
 

@@ -92,7 +92,8 @@ def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
     """Serve while COMMAND runs, and end with its exit code.
 
     The port is a free one and the clock automatic, unless flags say otherwise. COMMAND finds the
-    addresses and credentials in its environment: INTRON_BASE_URL, INTRON_API_KEY and so on.
+    addresses and credentials in its environment, each after the name of its platform:
+    PLATFORM_BASE_URL, PLATFORM_API_KEY and so on.
     """
     settings = settings_of(flags, clock="auto", port=0)
     child = Child()

@@ -45,8 +45,8 @@ def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_wo
         click.echo(operations_table(), nl=False)
         return
     if coverage or all_worlds:
-        told = control.ask("GET", "/coverage", worlds="all" if all_worlds else None)
-        control.show(told if control.as_json else list(_touched(told)), COVERAGE_COLUMNS)
+        covered = control.ask("GET", "/coverage", worlds="all" if all_worlds else None)
+        control.show(covered if control.as_json else list(_touched(covered)), COVERAGE_COLUMNS)
         return
     rows = [
         {
@@ -62,9 +62,9 @@ def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_wo
     control.show(rows, ("platform", "method", "path", "basis", "docs"))
 
 
-def _touched(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _touched(covered: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A row for each thing that can be touched; ``-`` stands for what was not."""
-    for platform, found in told.items():
+    for platform, found in covered.items():
         for each in found["operations"]:
             row = _row(platform, "operation", each["operation"], each["basis"], each["answered"])
             yield row | {"unanswered": " ".join(each["unanswered"]) or None}

@@ -29,7 +29,7 @@ def reset(control: ControlClient) -> None:
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
 @with_control
 def settings(control: ControlClient, changes: tuple[str, ...]) -> None:
-    """Show the settings of the world, or change some: auth=strict intron.show_status=true."""
+    """Show the settings of the world, or change some: auth=strict PLATFORM.OPTION=VALUE."""
     if not changes:
         control.show(control.ask("GET", "/settings"))
         return

@@ -82,7 +82,7 @@ class Connection(HttpToolsProtocol):
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as stopped:
                 if self._declined_upgrade is None:
-                    return  # CONNECT: what follows is for nobody
+                    return  # CONNECT: what follows is ignored
                 data = self._head_without_upgrade() + data[stopped.args[0] :]
                 self.parser = httptools.HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)

@@ -3,10 +3,10 @@
 A chapter's package has the modules that a vendor's folder has, with the same names in them. The
 vendor lists its chapters in one place, and its own modules take what was composed::
 
-    # exotel/chapters.py
+    # platforms/<vendor>/chapters.py
     chapters: Final = Chapters(voicebots, tools)
 
-    # exotel/routes.py
+    # platforms/<vendor>/routes.py
     operations: Final = chapters.hooks.operations
 """
 

@@ -1,4 +1,4 @@
-"""Notifies whoever counts the attempts at callbacks or waits for one."""
+"""Notifies those that count the attempts at callbacks or wait for one."""
 
 from collections.abc import Callable
 

@@ -15,7 +15,7 @@ MAX_WAITING_BYTES: Final = 16 * 1024 * 1024
 
 
 class Stream:
-    """One open response: the world puts chunks in, a connection takes them out."""
+    """One open response: the world puts chunks in, a connection sends them."""
 
     def __init__(
         self, forget: Callable[["Stream"], None], beat: Callable[[], bytes], every: float
@@ -80,7 +80,7 @@ class Stream:
 
 
 class Streams:
-    """The open streams of a world, by what they tell of."""
+    """The open streams of a world, by topic."""
 
     def __init__(self) -> None:
         self._by_topic: dict[str, dict[Stream, None]] = {}
@@ -96,7 +96,7 @@ class Streams:
         return {topic: len(streams) for topic, streams in self._by_topic.items()}
 
     def count(self, topic: str) -> int:
-        """How many tell of this."""
+        """Return how many streams a topic has."""
         return len(self._by_topic.get(topic, ()))
 
     def tell(self, topic: str, chunk: bytes) -> None:
@@ -105,7 +105,7 @@ class Streams:
             stream.put(chunk)
 
     def close(self, topic: str) -> None:
-        """End the streams that tell of this."""
+        """End the streams of a topic."""
         for stream in list(self._by_topic.get(topic, ())):
             stream.end()
 

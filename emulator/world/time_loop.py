@@ -68,7 +68,7 @@ class TimeLoop:
         self._timer: asyncio.TimerHandle | None = None
         self._settling: asyncio.Task[None] | None = None
         self._end_of_advance: asyncio.Future[None] | None = None
-        """Done when the present advance ends; None as long as nobody waits for that."""
+        """Done when the present advance ends; None as long as no request waits for it."""
         self._is_stopped = False
         self._is_closed = False
         self.rearm()
@@ -197,7 +197,7 @@ class TimeLoop:
         return await self._courier.deliver(steps)
 
     def _end(self, done: Advance, to: datetime | None) -> None:
-        """Let the time stand still again, and wake whoever waits for that."""
+        """Let the time stand still again, and wake the requests that wait for it."""
         self._attempts.unsubscribe(done.count_attempt)
         self._clock.unpin(to)
         self._dirty.is_set = True

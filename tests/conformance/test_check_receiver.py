@@ -44,8 +44,8 @@ def graded(
     vendor = discover()[platform]
     assert vendor.hooks.receiver_check is not None
     headers = {} if token is None else {"Token": token}
-    proof = None if token is None else "token"
-    stage = Stage(vendor, vendor.hooks.receiver_check, seed, proof, headers)
+    signature_header = None if token is None else "token"
+    stage = Stage(vendor, vendor.hooks.receiver_check, seed, signature_header, headers)
     endpoint = Endpoint(url=URL, transport=Within(service), window=window)
     report = asyncio.run(grade(endpoint, stage)).shown()
     return json.loads(json.dumps(report))
@@ -123,7 +123,7 @@ def test_without_state_nothing_is_claimed_of_what_a_service_does() -> None:
 
 FLAWS: Final = [
     pytest.param(
-        ("again",), {"duplicate": "done again: done 1 became 3"}, "C", id="not-idempotent"
+        ("again",), {"duplicate": "acted on twice: done 1 became 3"}, "C", id="not-idempotent"
     ),
     pytest.param(
         ("unique",),
@@ -168,7 +168,7 @@ FLAWS: Final = [
     pytest.param(
         ("again", "picky"),
         {
-            "duplicate": "done again: done 1 became 3",
+            "duplicate": "acted on twice: done 1 became 3",
             "wrong_content_type": "wrong content type: answered 500",
         },
         "D",
@@ -177,7 +177,7 @@ FLAWS: Final = [
     pytest.param(
         ("again", "picky", "goes-back"),
         {
-            "duplicate": "done again: done 1 became 3",
+            "duplicate": "acted on twice: done 1 became 3",
             "late_regression": "went back to an older status: "
             'status "COMPLETED" became "PROCESSING"',
             "wrong_content_type": "wrong content type: answered 500",
@@ -188,17 +188,19 @@ FLAWS: Final = [
 ]
 
 
-@pytest.mark.parametrize(("flaws", "told", "mark"), FLAWS)
-def test_flaw_is_told_and_no_other(flaws: tuple[str, ...], told: dict[str, str], mark: str) -> None:
+@pytest.mark.parametrize(("flaws", "expected", "mark"), FLAWS)
+def test_flaw_is_told_and_no_other(
+    flaws: tuple[str, ...], expected: dict[str, str], mark: str
+) -> None:
     """What is wrong with a service fails its check, for its reason, and no other check."""
     report = graded(Service(*flaws))
 
-    assert amiss(report) == [("fail", check, reason) for check, reason in told.items()]
+    assert amiss(report) == [("fail", check, reason) for check, reason in expected.items()]
     assert (report["result"], report["grade"]) == ("fail", mark)
 
 
 @pytest.mark.parametrize(
-    ("flaws", "told"),
+    ("flaws", "expected"),
     [
         pytest.param(
             ("conflicts",), ("duplicate", "duplicate: answered 409"), id="409-to-a-duplicate"
@@ -223,11 +225,11 @@ def test_flaw_is_told_and_no_other(flaws: tuple[str, ...], told: dict[str, str],
         pytest.param(("static",), ("good", "the state has no done"), id="state-of-something-else"),
     ],
 )
-def test_what_may_be_meant_is_a_warning(flaws: tuple[str, ...], told: tuple[str, str]) -> None:
+def test_what_may_be_meant_is_a_warning(flaws: tuple[str, ...], expected: tuple[str, str]) -> None:
     """What a vendor would bear with, or a state that tells nothing, does not fail."""
     report = graded(Service(*flaws))
 
-    assert amiss(report) == [("warn", *told)]
+    assert amiss(report) == [("warn", *expected)]
     assert (report["result"], report["grade"]) == ("pass", "B")
 
 
@@ -273,7 +275,7 @@ FORGED: Final = (
 
 
 @pytest.mark.parametrize(
-    ("flaws", "told"),
+    ("flaws", "expected"),
     [
         pytest.param(("token",), [], id="refuses"),
         pytest.param(
@@ -300,12 +302,12 @@ FORGED: Final = (
         ),
     ],
 )
-def test_forgeries_are_to_be_refused(flaws: tuple[str, ...], told: list[Json]) -> None:
-    """A wrong proof and none at all: refused with 401 or 403, and nothing is done."""
+def test_forgeries_are_to_be_refused(flaws: tuple[str, ...], expected: list[Json]) -> None:
+    """A wrong signature and none at all: refused with 401 or 403, and nothing is done."""
     report = graded(Service(*flaws), "voicebooker", token=TOKEN)
 
-    assert amiss(report) == told
-    assert report["grades"]["refuses forgeries"] == ("fail" if told else "pass")
+    assert amiss(report) == expected
+    assert report["grades"]["refuses forgeries"] == ("fail" if expected else "pass")
 
 
 @pytest.mark.parametrize(
@@ -438,7 +440,8 @@ def test_inbox_of_an_emulator_takes_everything() -> None:
         pytest.param(["--field", "status"], "--field does not go without", id="field"),
         pytest.param(["--header", "Host=x"], "Error: --header may not set Host", id="host"),
         pytest.param(["--header", "=x"], "NAME=VALUE", id="header"),
-        pytest.param(["--proof", "Token"], "--proof Token is none of the headers", id="proof"),
+        pytest.param(["--signature", "Token"], "--signature Token is none", id="signature"),
+        pytest.param(["--proof", "Token"], "--signature Token is none", id="former-name"),
         pytest.param(["--timeout", "0"], "--timeout must be", id="timeout"),
         pytest.param(["--timeout", "nan"], "--timeout must be", id="nan"),
         pytest.param(["--seed", "1" * 30], "--seed must be", id="seed"),
@@ -471,7 +474,7 @@ def test_nobody_at_the_address_is_not_a_verdict() -> None:
     done = check(url)
 
     assert (done.exit_code, done.stdout) == (4, "")
-    assert done.stderr == "nobody is reached at that address: no answer: connection refused\n"
+    assert done.stderr == "no server responds at that address: no answer: connection refused\n"
 
 
 def test_credentials_in_addresses_stay_out_of_the_report() -> None:

@@ -114,6 +114,6 @@ async def test_screens_of_vendors_are_served(world: World, http: httpx.AsyncClie
     for path in (*(each["module"] for each in screens), *panels):
         served = await http.get(path)
         assert served.status_code == 200, path
-        assert served.headers["content-type"].endswith("/javascript")
+        assert served.headers["content-type"].startswith("text/javascript")
     names = [each["name"] for each in screens]
     assert len(set(names)) == len(names)

@@ -13,15 +13,9 @@ from tests.readme import ROOT
 PENDING: Final[dict[str, frozenset[str]]] = {
     "prose": frozenset(),
     "help": frozenset(),
-    "names": frozenset(
-        {"cli", "conformance", "engine", "kit", "world"},
-    ),
-    "strings": frozenset({"cli", "conformance", "world"}),
-    "docstrings": frozenset(
-        {"cli", "conformance", "engine", "history", "http"}
-        | {"world", "settings.py", "worlds.py"}
-        | {"platforms/exotel", "platforms/intron"},
-    ),
+    "names": frozenset(),
+    "strings": frozenset(),
+    "docstrings": frozenset(),
 }
 """For each area, the packages that still have retired words; all others stay clean.
 

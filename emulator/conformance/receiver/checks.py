@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from emulator.conformance.receiver.service_state import Known, UnreadableError
-from emulator.conformance.receiver.simulated_calls import Course, Told
+from emulator.conformance.receiver.simulated_calls import Course, ExpectedCallback
 from emulator.conformance.receiver.trial import NothingError, Trial, pick
 from emulator.domain.faults import Effect
 
@@ -76,20 +76,20 @@ async def _compare(trial: Trial, usual: Course, other: Course, why: str) -> None
 
 async def drop(trial: Trial) -> None:
     """Send everything but the last word."""
-    await trial.good_ones([told for told in await trial.course() if not told.is_last])
+    await trial.good_ones([expected for expected in await trial.course() if not expected.is_last])
     raise UnreadableError("nothing is sent, and whether it asks the API instead is not seen here")
 
 
 async def early(trial: Trial) -> None:
-    """Send the last word about what it has never heard of."""
+    """Send the last callback of a call that the endpoint does not know."""
     await trial.good(last_of(await trial.course()))
-    trial.right.append("acknowledged, though nobody had told it of the id")
+    trial.right.append("acknowledged, though the id was unknown to it")
 
 
 async def duplicate(trial: Trial) -> None:
     """Send the last word three times."""
     before, after = await _echoed(trial, Effect.DUPLICATE, copies=2)
-    trial.keeps(before, after, "done again")
+    trial.keeps(before, after, "acted on twice")
 
 
 async def late_regression(trial: Trial) -> None:
@@ -110,12 +110,12 @@ async def conflicting_final(trial: Trial) -> None:
 async def _echoed(trial: Trial, effect: Effect, **fields: int) -> tuple[Known, Known]:
     """Send what a fault has follow a callback; what was known before and after that."""
     course = await trial.course()
-    told = _picked(course, effect)
-    await trial.good_ones(course[: course.index(told) + 1])
-    before = await _tried(trial.seen(told))
-    for sending in told.sendings(effect, **fields)[1:]:
-        await trial.acknowledged(told, sending.request, _words(effect))
-    return await _compared(trial, before, trial.seen(told))
+    expected = _picked(course, effect)
+    await trial.good_ones(course[: course.index(expected) + 1])
+    before = await _tried(trial.seen(expected))
+    for sending in expected.sendings(effect, **fields)[1:]:
+        await trial.acknowledged(expected, sending.request, _words(effect))
+    return await _compared(trial, before, trial.seen(expected))
 
 
 async def _compared(
@@ -133,47 +133,47 @@ async def _compared(
 async def unknown_status(trial: Trial) -> None:
     """Send an unheard-of status before and after the last."""
     course = await trial.course()
-    told = _picked(course, Effect.UNKNOWN_STATUS)
-    await trial.good_ones(course[: course.index(told)])
-    (strange,) = told.sendings(Effect.UNKNOWN_STATUS)
-    await trial.acknowledged(told, strange.request, _words(Effect.UNKNOWN_STATUS))
-    await trial.good(told)
-    before = await _tried(trial.seen(told))
-    await trial.acknowledged(told, strange.request, _words(Effect.UNKNOWN_STATUS))
+    expected = _picked(course, Effect.UNKNOWN_STATUS)
+    await trial.good_ones(course[: course.index(expected)])
+    (strange,) = expected.sendings(Effect.UNKNOWN_STATUS)
+    await trial.acknowledged(expected, strange.request, _words(Effect.UNKNOWN_STATUS))
+    await trial.good(expected)
+    before = await _tried(trial.seen(expected))
+    await trial.acknowledged(expected, strange.request, _words(Effect.UNKNOWN_STATUS))
     if trial.endpoint.is_open:
-        after = await trial.seen(told)
+        after = await trial.seen(expected)
         trial.keeps(_readable(before), after, "took an unknown status for news")
 
 
 async def missing_field(trial: Trial) -> None:
     """Send the last word without each of its fields in turn."""
-    told = last_of(await trial.course())
-    paths = [".".join(status.path) for status in told.shape.statuses]
-    for path in dict.fromkeys((*told.shape.fields, *paths)):
-        if not told.can_meet(Effect.MISSING_FIELD, field=path):
+    expected = last_of(await trial.course())
+    paths = [".".join(status.path) for status in expected.shape.statuses]
+    for path in dict.fromkeys((*expected.shape.fields, *paths)):
+        if not expected.can_meet(Effect.MISSING_FIELD, field=path):
             continue
-        told = last_of(await trial.course())
-        (lacking,) = told.sendings(Effect.MISSING_FIELD, field=path)
-        await trial.survived(told, lacking.request, f"without {path}")
+        expected = last_of(await trial.course())
+        (lacking,) = expected.sendings(Effect.MISSING_FIELD, field=path)
+        await trial.survived(expected, lacking.request, f"without {path}")
         trial.right.append(f"answered without {path}")
     trial.right[:] = [f"answered without each of {len(trial.right)} fields"]
 
 
 async def wrong_content_type(trial: Trial) -> None:
     """Send the last word as text."""
-    told = last_of(await trial.course())
-    (mistyped,) = told.sendings(Effect.WRONG_CONTENT_TYPE)
-    if not await trial.survived(told, mistyped.request, _words(Effect.WRONG_CONTENT_TYPE)):
-        await trial.good(told)
+    expected = last_of(await trial.course())
+    (mistyped,) = expected.sendings(Effect.WRONG_CONTENT_TYPE)
+    if not await trial.survived(expected, mistyped.request, _words(Effect.WRONG_CONTENT_TYPE)):
+        await trial.good(expected)
     trial.right.append("answered")
 
 
 async def bad_signature(trial: Trial) -> None:
-    """Send the last word with a false proof, and with none."""
-    told = _picked(await trial.course(), Effect.BAD_SIGNATURE)
-    (forged,) = told.sendings(Effect.BAD_SIGNATURE)
-    await _forged(trial, Effect.BAD_SIGNATURE, told)
-    named = (told.shape.signature or "").lower()
+    """Send the last callback with a false signature, and with none."""
+    expected = _picked(await trial.course(), Effect.BAD_SIGNATURE)
+    (forged,) = expected.sendings(Effect.BAD_SIGNATURE)
+    await _forged(trial, Effect.BAD_SIGNATURE, expected)
+    named = (expected.shape.signature or "").lower()
     left = tuple(pair for pair in forged.request.headers if pair[0].lower() != named)
     bare = last_of(await trial.course())
     if await trial.denied(bare, replace(bare.sent, headers=left), "no signature"):
@@ -183,31 +183,31 @@ async def bad_signature(trial: Trial) -> None:
 
 async def stale_signature(trial: Trial) -> None:
     """Send the last word as if it had been recorded."""
-    told = _picked(await trial.course(), Effect.STALE_SIGNATURE)
-    await _forged(trial, Effect.STALE_SIGNATURE, told)
+    expected = _picked(await trial.course(), Effect.STALE_SIGNATURE)
+    await _forged(trial, Effect.STALE_SIGNATURE, expected)
     trial.right.append("refused")
 
 
-async def _forged(trial: Trial, effect: Effect, told: Told) -> None:
-    before = await _tried(trial.look(told))
-    (forged,) = told.sendings(effect)
-    await trial.denied(told, forged.request, _words(effect))
+async def _forged(trial: Trial, effect: Effect, expected: ExpectedCallback) -> None:
+    before = await _tried(trial.look(expected))
+    (forged,) = expected.sendings(effect)
+    await trial.denied(expected, forged.request, _words(effect))
     if trial.endpoint.is_open:
-        after = await trial.look(told)
+        after = await trial.look(expected)
         trial.keeps(_readable(before), after, "acted on what it should refuse")
         trial.right.clear()
 
 
-def last_of(course: Course) -> Told:
+def last_of(course: Course) -> ExpectedCallback:
     """The callback that tells how it ended."""
-    return next(told for told in course if told.is_last)
+    return next(expected for expected in course if expected.is_last)
 
 
-def _picked(course: Course, effect: Effect) -> Told:
-    told = pick(course, effect)
-    if told is None:
+def _picked(course: Course, effect: Effect) -> ExpectedCallback:
+    expected = pick(course, effect)
+    if expected is None:
         raise _nowhere(course, effect)
-    return told
+    return expected
 
 
 def _nowhere(course: Course, effect: Effect) -> UnreadableError | NothingError:
@@ -216,7 +216,7 @@ def _nowhere(course: Course, effect: Effect) -> UnreadableError | NothingError:
         words = _words(effect)
         return NothingError(f"these callbacks have nothing that a {words} could be made of")
     if header is None:
-        return NothingError("nothing documented proves who sends; --proof names a header of yours")
+        return NothingError("no signature is documented; --signature names a header of yours")
     return UnreadableError(f"no {header} is sent: say with --header what proves who sends")
 
 

@@ -29,7 +29,7 @@ WORST: Final = (
     CheckResult.PASS,
     CheckResult.SKIP,
 )
-MOST_FAILED: Final = 3
+MAX_FAILED: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +120,10 @@ class Report:
         """
         if self.findings and self.findings[0].verdict is CheckResult.FAIL:
             return "F"
-        verdicts = list(self.grades.values())
-        if failed := verdicts.count(CheckResult.FAIL):
-            return "BCDE"[min(failed, MOST_FAILED)]
-        return "B" if CheckResult.WARN in verdicts else "A"
+        results = list(self.grades.values())
+        if failed := results.count(CheckResult.FAIL):
+            return "BCDE"[min(failed, MAX_FAILED)]
+        return "B" if CheckResult.WARN in results else "A"
 
     @property
     def counts(self) -> dict[CheckResult, int]:
@@ -146,9 +146,9 @@ class Report:
         }
 
 
-def worst(verdicts: Iterable[CheckResult]) -> CheckResult:
+def worst(results: Iterable[CheckResult]) -> CheckResult:
     """The worst of these; what was not looked at is not seen."""
-    return min(verdicts, key=WORST.index, default=CheckResult.UNSEEN)
+    return min(results, key=WORST.index, default=CheckResult.UNSEEN)
 
 
 def _shown(each: Finding) -> dict[str, Any]:

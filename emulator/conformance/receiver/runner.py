@@ -18,11 +18,11 @@ from emulator.faults.catalogue import CATALOGUE
 from emulator.kit.check_results import CheckResult
 
 SILENT: Final = frozenset({"connection refused", "unknown host", "no secure connection"})
-"""What is said of an address where nobody is."""
+"""The errors of an address at which no server listens."""
 
 
 class UnreachableError(Exception):
-    """Nobody answers at the endpoint's address; the message says why."""
+    """No server responds at the endpoint's address; the message says why."""
 
 
 class RefusedError(Exception):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic_core import from_json
 
-from emulator.conformance.receiver.simulated_calls import Told
+from emulator.conformance.receiver.simulated_calls import ExpectedCallback
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 
 PLACE: Final = re.compile(r"\{(\w+)\}")
@@ -34,9 +34,9 @@ class Window:
     fields: tuple[str, ...] = ()
     """The paths of what counts, with dots; all of it, if there are none."""
 
-    def asked(self, told: Told) -> Callback:
+    def asked(self, expected: ExpectedCallback) -> Callback:
         """The request for what is known of what this callback is about."""
-        body = told.body | {"id": told.subject}
+        body = expected.body | {"id": expected.subject}
 
         def value(place: re.Match[str]) -> str:
             name = place[1]
@@ -46,7 +46,7 @@ class Window:
 
         return Callback(
             id="state",
-            platform=told.callback.platform,
+            platform=expected.callback.platform,
             event="state",
             method="GET",
             url=PLACE.sub(value, self.url),
@@ -54,13 +54,13 @@ class Window:
             content_type="",
         )
 
-    def read(self, answer: CallbackResponse, told: Told) -> Known:
+    def read(self, answer: CallbackResponse, expected: ExpectedCallback) -> Known:
         """What is known of it, its id put out; UnreadableError if that cannot be told."""
         if answer.status in UNKNOWN:
             return None
         if answer.status is None or answer.status not in SUCCESS_STATUSES:
             raise UnreadableError(f"the state is not told: {said(answer)}")
-        text = answer.body.decode(errors="replace").replace(told.subject, "{id}")
+        text = answer.body.decode(errors="replace").replace(expected.subject, "{id}")
         try:
             known = from_json(text, allow_inf_nan=False)
         except ValueError:
@@ -91,8 +91,10 @@ def change(before: Known, after: Known) -> str:
     if not (isinstance(before, dict) and isinstance(after, dict)):
         return f"{_short(before)} became {_short(after)}"
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    told = (f"{name} {_short(before.get(name))} became {_short(after.get(name))}" for name in names)
-    return ", ".join(told)
+    expected = (
+        f"{name} {_short(before.get(name))} became {_short(after.get(name))}" for name in names
+    )
+    return ", ".join(expected)
 
 
 def _short(known: Known) -> str:

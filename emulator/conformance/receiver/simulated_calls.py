@@ -41,7 +41,7 @@ class Recorder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ExpectedCallback:
     """One callback as it should be."""
 
     callback: Callback
@@ -73,7 +73,7 @@ def _complete(effect: Effect, fields: dict[str, Any]) -> dict[str, Any]:
     return FIELDS[effect].model_validate(fields).model_dump(mode="json")
 
 
-Course = list[Told]
+Course = list[ExpectedCallback]
 """All callbacks about one thing, in order."""
 
 
@@ -84,7 +84,7 @@ class Stage:
     platform: Platform
     receiver_check: ReceiverCheck
     seed: int
-    proof: str | None = None
+    signature_header: str | None = None
     """The header that proves who sends; None: the one that the vendor documents."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Sent along with every callback."""
@@ -110,11 +110,13 @@ class Stage:
         await worlds.stop()
         sent = self._recorder.sent
         last = self.receiver_check.last or {callback.event for callback, _ in sent[-1:]}
-        return [self._told(callback, headers, last) for callback, headers in sent]
+        return [self._expected(callback, headers, last) for callback, headers in sent]
 
-    def _told(self, callback: Callback, headers: Mapping[str, str], last: AbstractSet[str]) -> Told:
+    def _expected(
+        self, callback: Callback, headers: Mapping[str, str], last: AbstractSet[str]
+    ) -> ExpectedCallback:
         sent = outgoing(callback)
-        return Told(
+        return ExpectedCallback(
             callback=callback,
             sent=replace(sent, headers=(*sent.headers, *self.headers.items())),
             headers=headers,
@@ -132,4 +134,8 @@ class Stage:
     def shape(self) -> CallbackShape:
         """What can be said of the callbacks, and of what proves who sends them."""
         shape = self.platform.hooks.shape
-        return shape if self.proof is None else replace(shape, signature=self.proof)
+        return (
+            shape
+            if self.signature_header is None
+            else replace(shape, signature=self.signature_header)
+        )

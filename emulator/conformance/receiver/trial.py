@@ -11,7 +11,7 @@ from emulator.callbacks.transport import Transport
 from emulator.clock import Clock
 from emulator.conformance.receiver.report import Exchange
 from emulator.conformance.receiver.service_state import Known, UnreadableError, Window, change, said
-from emulator.conformance.receiver.simulated_calls import Course, Stage, Told
+from emulator.conformance.receiver.simulated_calls import Course, ExpectedCallback, Stage
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.domain.faults import Effect
 from emulator.faults.callbacks import Outgoing
@@ -27,7 +27,7 @@ class NothingError(Exception):
 
 
 class SilentError(Exception):
-    """Nobody answers: what is left of a check would only wait as long again."""
+    """No response comes: the rest of a check would only wait as long again."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,51 +101,53 @@ class Trial:
             raise SilentError
         return answer
 
-    async def send(self, told: Told, request: Outgoing, what: str) -> CallbackResponse:
+    async def send(
+        self, expected: ExpectedCallback, request: Outgoing, what: str
+    ) -> CallbackResponse:
         """Send what is made of a callback, and give its service time to act on it."""
         headers = {
-            **told.headers,
+            **expected.headers,
             "Content-Type": request.content_type,
             **dict(request.headers),
         }
-        asked = replace(told.callback, url=self.endpoint.url, content=request.content)
+        asked = replace(expected.callback, url=self.endpoint.url, content=request.content)
         answer = await self._ask(asked, headers, what)
         if self.endpoint.settle and self.endpoint.window is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.Event().wait(), self.endpoint.settle)
         return answer
 
-    async def good(self, told: Told, when: str = "as it should be") -> None:
+    async def good(self, expected: ExpectedCallback, when: str = "as it should be") -> None:
         """Send a callback as it should be; anything but its acknowledgement is wrong."""
-        answer = await self.send(told, told.sent, when)
-        if answer.status not in told.callback.accepts:
-            self.wrong.append(f"a callback {when}: {said(answer)}{_wanted(told, answer)}")
+        answer = await self.send(expected, expected.sent, when)
+        if answer.status not in expected.callback.accepts:
+            self.wrong.append(f"a callback {when}: {said(answer)}{_wanted(expected, answer)}")
         self._end_if_silent(answer)
 
-    async def good_ones(self, course: Sequence[Told]) -> None:
+    async def good_ones(self, course: Sequence[ExpectedCallback]) -> None:
         """Send callbacks as they should be, in this order."""
-        for told in course:
-            await self.good(told)
+        for expected in course:
+            await self.good(expected)
 
-    async def acknowledged(self, told: Told, request: Outgoing, what: str) -> None:
+    async def acknowledged(self, expected: ExpectedCallback, request: Outgoing, what: str) -> None:
         """Send something that should be acknowledged; to refuse it is odd, to fall over wrong."""
-        answer = await self.send(told, request, what)
-        if answer.status not in told.callback.accepts:
+        answer = await self.send(expected, request, what)
+        if answer.status not in expected.callback.accepts:
             reasons = self.odd if answer.status in REFUSALS else self.wrong
-            reasons.append(f"{what}: {said(answer)}{_wanted(told, answer)}")
+            reasons.append(f"{what}: {said(answer)}{_wanted(expected, answer)}")
         self._end_if_silent(answer)
 
-    async def survived(self, told: Told, request: Outgoing, what: str) -> bool:
+    async def survived(self, expected: ExpectedCallback, request: Outgoing, what: str) -> bool:
         """Send something that may be refused too; to fall over is wrong. True if it is taken."""
-        answer = await self.send(told, request, what)
+        answer = await self.send(expected, request, what)
         if answer.status not in SUCCESS_STATUSES and answer.status not in REFUSALS:
             self.wrong.append(f"{what}: {said(answer)}")
         self._end_if_silent(answer)
         return answer.status in SUCCESS_STATUSES
 
-    async def denied(self, told: Told, request: Outgoing, what: str) -> bool:
+    async def denied(self, expected: ExpectedCallback, request: Outgoing, what: str) -> bool:
         """Send something that must be refused, with 401 or 403. True if it is refused."""
-        answer = await self.send(told, request, what)
+        answer = await self.send(expected, request, what)
         if answer.status not in REFUSALS:
             self.wrong.append(f"{what}: {said(answer)}")
         elif answer.status not in DENIALS:
@@ -158,22 +160,22 @@ class Trial:
         if answer.status is None:
             raise SilentError
 
-    async def look(self, told: Told) -> Known:
+    async def look(self, expected: ExpectedCallback) -> Known:
         """What the service knows of what a callback is about; UnreadableError if it hides it."""
         window = self.endpoint.window
         if window is None:
             raise UnreadableError(NO_WINDOW)
         if self.endpoint.blind is not None:
             raise UnreadableError(self.endpoint.blind)
-        request = window.asked(told)
+        request = window.asked(expected)
         answer = await self._ask(request, {"Accept": "application/json"}, "what is known")
         if answer.status is None:
             self.endpoint.blind = f"the state is not told: {said(answer)}"
-        return window.read(answer, told)
+        return window.read(answer, expected)
 
-    async def seen(self, told: Told) -> Known:
+    async def seen(self, expected: ExpectedCallback) -> Known:
         """The same, of something that must be known by now."""
-        known = await self.look(told)
+        known = await self.look(expected)
         if known is None:
             raise UnreadableError("the state tells nothing of what was acknowledged")
         return known
@@ -196,13 +198,13 @@ class Trial:
         (self.wrong if is_chosen else self.odd).append(f"{why}: {change(usual, other)}{more}")
 
 
-def pick(course: Course, effect: Effect) -> Told | None:
+def pick(course: Course, effect: Effect) -> ExpectedCallback | None:
     """The callback of a course that a fault is shown with: the last word if it can be."""
-    able = [told for told in course if told.can_meet(effect)]
-    return next((told for told in able if told.is_last), next(iter(able), None))
+    able = [expected for expected in course if expected.can_meet(effect)]
+    return next((expected for expected in able if expected.is_last), next(iter(able), None))
 
 
-def _wanted(told: Told, answer: CallbackResponse) -> str:
+def _wanted(expected: ExpectedCallback, answer: CallbackResponse) -> str:
     if answer.status is None or answer.status not in SUCCESS_STATUSES:
         return ""
-    return f", and only {told.callback.accepts.start} acknowledges"
+    return f", and only {expected.callback.accepts.start} acknowledges"

@@ -128,7 +128,7 @@ function contentOf(part) {
 
 const quoted = (text) => `'${text.replace(/'/g, `'\\''`)}'`;
 
-function proofOf(whole, operation) {
+function credentialOf(whole, operation) {
   const first = (operation.security || []).find((each) => Object.keys(each).length);
   if (!first) return { headers: [], query: [] };
   const scheme = whole.components.securitySchemes[Object.keys(first)[0]];
@@ -139,13 +139,13 @@ function proofOf(whole, operation) {
 }
 
 function curl(reader, method, path, item, operation) {
-  const proof = proofOf(reader.whole, operation);
+  const shown = credentialOf(reader.whole, operation);
   const root = (operation.servers || item.servers || [{ url: "" }])[0].url;
   const asked = (operation.parameters || []).filter((each) => each.in === "query" && each.required)
     .map((each) => `${each.name}=${encodeURIComponent(reader.example(each.schema))}`);
-  const query = [...asked, ...proof.query].join("&");
+  const query = [...asked, ...shown.query].join("&");
   const base = root.startsWith("http") ? location.origin + new URL(root).pathname : location.origin;
-  const parts = [`curl -X ${method.toUpperCase()} ${quoted(base + path + (query ? `?${query}` : ""))}`, ...proof.headers];
+  const parts = [`curl -X ${method.toUpperCase()} ${quoted(base + path + (query ? `?${query}` : ""))}`, ...shown.headers];
   if (root.startsWith("http")) parts.push(`-H ${quoted(`Host: ${new URL(root).hostname}`)}`);
   const [type, media] = contentOf(operation.requestBody);
   if (media && type.startsWith("multipart")) {

@@ -48,7 +48,7 @@ shape: Final = CallbackShape(
     follows=("place_calls", "place_robocalls", "place_conversations"),
     of_batches=True,
 )
-"""No signature or other proof of the sender is documented."""
+"""No signature or other way to authenticate the sender is documented."""
 
 
 def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callback]:

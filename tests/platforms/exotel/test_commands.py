@@ -63,7 +63,7 @@ def test_call_is_placed_from_the_command_line(served: httpx.Client, bot_id: str)
         ),
         pytest.param(["exotel", "bot_id"], 2, "not of the form FIELD=VALUE", id="form"),
         pytest.param(["exotel", "scenario={"], 2, "is not JSON", id="json"),
-        pytest.param(["nobody"], 1, "platform must be one of", id="platform"),
+        pytest.param(["nobody"], 1, "PLATFORM must be one of", id="platform"),
         pytest.param(["intron"], 1, "to is required", id="intron"),
     ],
 )
