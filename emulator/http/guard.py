@@ -1,6 +1,7 @@
 """Keeps web pages and other machines from using the emulator unasked."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hmac import compare_digest
 from ipaddress import ip_address
 from typing import Final
@@ -102,16 +103,25 @@ class Guard:
             raise _wrong_host(host)
 
     def _is_accepted(self, host: str) -> bool:
+        if _cannot_be_registered(host):
+            return True
         name = _name_of(host)
-        if name is None:
-            return False
-        if "." not in name and ":" not in name:
-            return bool(name)
-        try:
-            ip_address(name)
-        except ValueError:
-            return name == self.own_host or name in self.hosts or name.endswith(RESERVED_SUFFIXES)
+        return bool(name) and (name == self.own_host or name in self.hosts)
+
+
+@lru_cache(maxsize=1024)
+def _cannot_be_registered(host: str) -> bool:
+    """Return whether a Host is an address, a single label or a reserved name."""
+    name = _name_of(host)
+    if not name:
+        return False
+    if "." not in name and ":" not in name:
         return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return name.endswith(RESERVED_SUFFIXES)
+    return True
 
 
 def _wrong_host(host: str) -> ApiError:

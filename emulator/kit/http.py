@@ -101,8 +101,11 @@ async def receive_body(request: Request, limit: int) -> bytes:
 
 def _unpacked(request: Request, content: bytes, limit: int) -> bytes:
     """Undo a Content-Encoding; the request is then as if it had been sent without one."""
-    encoding = request.headers.get("content-encoding")
-    if encoding is None:
+    for name, value in request.scope["headers"]:
+        if name == b"content-encoding":
+            encoding = value.decode("latin-1")
+            break
+    else:
         return content
     content = unpack(content, encoding, limit)
     request.scope["headers"] = [
