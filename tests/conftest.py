@@ -9,6 +9,7 @@ does with a request that has been read is the same either way.
 tests in a data file and compares it with the memory at the end of each.
 """
 
+import gc
 import inspect
 from collections.abc import AsyncIterator, Iterator
 from itertools import compress
@@ -78,6 +79,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_special(config: pytest.Config) -> bool:
     return bool(config.getoption("--socket") or config.getoption("--file"))
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often, and not in what lasts as long as the run: a fifth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
