@@ -1,15 +1,17 @@
-"""The order of the tests: those that take longest begin, so that no worker is left with them."""
+"""The order of the tests: the slowest run first, so that no worker is left with one at the end."""
 
 from typing import Final
 
 import pytest
 
 SLOW_FIRST: Final = (
+    "tests/test_new_vendor.py",
+    "tests/dashboard",
     "tests/persistence/test_crash.py",
     "tests/test_load.py",
     "tests/persistence/test_data.py",
     "tests/test_wheel.py",
-    "tests/dashboard",
+    "tests/testing/test_beside_other_tools.py",
     "tests/testing/test_pytest_plugin.py",
     "tests/cli/test_exec.py",
     "tests/test_readme.py",
