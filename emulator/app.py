@@ -25,6 +25,7 @@ from emulator.worlds import Worlds
 
 UI: Final = f"{PREFIX}/ui"
 GUIDE: Final = f"{PREFIX}/guide"
+BELOW_PREFIX: Final = f"{PREFIX}/"
 
 if TYPE_CHECKING:
     from emulator.persistence.data_file import DataFile
@@ -63,7 +64,7 @@ class Emulator:
         # the path as it was sent: an encoded slash does not separate
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         path = raw.partition(b"?")[0].decode("latin-1")
-        if not path.startswith(f"{PREFIX}/"):
+        if not path.startswith(BELOW_PREFIX):
             await self._vendors(scope, receive, send, path)
         elif path in (UI, GUIDE) or path.startswith((f"{UI}/", f"{GUIDE}/")):
             await self._page(scope, path)(scope, receive, send)

@@ -60,7 +60,10 @@ class Connection(HttpToolsProtocol):
             self._received, self._last_progress = 0, self.loop.time()
         self._data = data
         try:
-            self._parse(data)
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as stopped:
+                self._decline_upgrade(data, stopped.args[0])
         except httptools.HttpParserError as error:
             self._refuse(_as_api_error(error))
         else:
@@ -71,21 +74,20 @@ class Connection(HttpToolsProtocol):
         self._has_head_begun = False
         self._data = b""
 
-    def _parse(self, data: bytes) -> None:
-        """Feed the parser; decline each offer to switch protocols, and read on as HTTP/1.1.
+    def _decline_upgrade(self, data: bytes, head_size: int) -> None:
+        """Decline each offer to switch protocols, and read on as HTTP/1.1.
 
         The parser stops behind the head of such a request and takes its body for the other
         protocol: https://www.rfc-editor.org/rfc/rfc9110#section-7.8
         """
-        while True:
+        while self._declined_upgrade is not None:  # else CONNECT: what follows is ignored
+            data = self._head_without_upgrade() + data[head_size:]
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as stopped:
-                if self._declined_upgrade is None:
-                    return  # CONNECT: what follows is ignored
-                data = self._head_without_upgrade() + data[stopped.args[0] :]
-                self.parser = httptools.HttpRequestParser(self)
-                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                head_size = stopped.args[0]
             else:
                 return
 

@@ -60,6 +60,9 @@ class VendorFront:
         except ApiError as error:
             await self.refuse(path, error)(scope, receive, send)
             return
+        if origin is None and app is not None and rest is path:
+            await app(scope, receive, send, path)
+            return
         scope["emulator.target"] = app, rest, path
         if origin is None:
             await self._serve(scope, receive, send)

@@ -17,7 +17,7 @@ RESERVED_SUFFIXES: Final = (".localhost", ".test", ".internal", ".local", ".home
 TOKEN_HEADER: Final = "x-emulator-token"
 OPEN_PATHS: Final = ("/health", "/inbox/")
 ANY: Final = "*"
-CHECKED_HEADERS: Final = frozenset({b"host", b"origin", b"sec-fetch-site", b"referer"})
+MAX_CACHED_HOSTS: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class Guard:
         Return the origin of a page that may use it, for CORS; None for other clients. A vendor's
         own host names pass, as clients come with them whose hosts file points here.
         """
-        found = {name: value for name, value in headers if name in CHECKED_HEADERS}
+        found = dict(headers)
         host = found.get(b"host", b"").decode("latin-1")
         if host and not self._is_accepted(host) and not _is_below(host, vendor_hosts):
             raise _wrong_host(host)
@@ -103,25 +103,10 @@ class Guard:
             raise _wrong_host(host)
 
     def _is_accepted(self, host: str) -> bool:
-        if _cannot_be_registered(host):
-            return True
+        if (is_safe := _is_safe(host)) is not None:
+            return is_safe
         name = _name_of(host)
-        return bool(name) and (name == self.own_host or name in self.hosts)
-
-
-@lru_cache(maxsize=1024)
-def _cannot_be_registered(host: str) -> bool:
-    """Return whether a Host is an address, a single label or a reserved name."""
-    name = _name_of(host)
-    if not name:
-        return False
-    if "." not in name and ":" not in name:
-        return True
-    try:
-        ip_address(name)
-    except ValueError:
-        return name.endswith(RESERVED_SUFFIXES)
-    return True
+        return name == self.own_host or name in self.hosts
 
 
 def _wrong_host(host: str) -> ApiError:
@@ -131,6 +116,24 @@ def _wrong_host(host: str) -> ApiError:
         f"the Host {host[:100]} is not an address of this emulator; "
         "start it with --allow-host to accept the name",
     )
+
+
+@lru_cache(maxsize=MAX_CACHED_HOSTS)
+def _is_safe(host: str) -> bool | None:
+    """Return whether a Host cannot be registered in public DNS; None for any other name.
+
+    Cached, as nearly every request of a client has the same one.
+    """
+    name = _name_of(host)
+    if name is None:
+        return False
+    if "." not in name and ":" not in name:
+        return bool(name)
+    try:
+        ip_address(name)
+    except ValueError:
+        return True if name.endswith(RESERVED_SUFFIXES) else None
+    return True
 
 
 def _name_of(host: str) -> str | None:

@@ -122,22 +122,27 @@ class PlatformApp:
             exchange.after = world.history.last
             if request.method not in READS:
                 world.commit()  # changes that could not be written go first, or nothing does
-            handle = partial(self._handle, request, operation, credential or "", world)
             if world.faults.routes and (fault := self._fault_of(request, exchange)) is not None:
                 from emulator.http.route_faults import answer_with_fault  # noqa: PLC0415  # start-up
 
+                handle = partial(self._handle, request, operation, credential or "", world)
                 return await answer_with_fault(request, exchange, fault, self.platform, handle)
-            return await handle()
+            self._check_rate(operation, credential or "", world)
+            return await operation.handler(request)
         finally:
             world.in_flight -= 1
 
     async def _handle(
         self, request: Request, operation: Operation, credential: str, world: World
     ) -> Response:
+        self._check_rate(operation, credential, world)
+        return await operation.handler(request)
+
+    def _check_rate(self, operation: Operation, credential: str, world: World) -> None:
+        """Count a request against its limit; ApiError 429 if it is one too many."""
         limit = self.platform.hooks.rate_limit(world, operation, credential)
         if limit is not None and limit.checked_by == "pipeline":
             check_rate_limit(world, limit)
-        return await operation.handler(request)
 
     def _fault_of(self, request: Request, exchange: PendingExchange) -> Fault | None:
         return exchange.world.faults.on_route(

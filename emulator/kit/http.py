@@ -101,13 +101,10 @@ async def receive_body(request: Request, limit: int) -> bytes:
 
 def _unpacked(request: Request, content: bytes, limit: int) -> bytes:
     """Undo a Content-Encoding; the request is then as if it had been sent without one."""
-    for name, value in request.scope["headers"]:
-        if name == b"content-encoding":
-            encoding = value.decode("latin-1")
-            break
-    else:
+    encoding: bytes | None = dict(reversed(request.scope["headers"])).get(b"content-encoding")
+    if encoding is None:
         return content
-    content = unpack(content, encoding, limit)
+    content = unpack(content, encoding.decode("latin-1"), limit)
     request.scope["headers"] = [
         pair for pair in request.scope["headers"] if pair[0] != b"content-encoding"
     ]

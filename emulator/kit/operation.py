@@ -133,11 +133,14 @@ _Fitting = tuple[_Ranked, tuple[str, ...]]
 
 
 def _fitting(tree: PathTree[_Ranked], segments: list[str], host: str) -> list[_Fitting]:
+    found = tree.find(segments)
+    if not found:
+        return []
     return [
         (ranked, texts)
-        for entries, texts in tree.find(segments)
+        for entries, texts in found
         for ranked in entries
-        if host.startswith(ranked.operation.host)
+        if not (own := ranked.operation.host) or host.startswith(own)
     ]
 
 

@@ -92,14 +92,20 @@ class PathTree(Generic[Value]):
     def find(self, segments: list[str]) -> Found[Value]:
         """Return what was added for the templates that this path fits; a parameter is not empty."""
         node = self._root
+        texts: tuple[str, ...] = ()
         for place, segment in enumerate(segments):
-            if node.suffixes:
-                return _fitting(node, segments[place:])
-            child = node.texts.get(segment)
-            if child is None:
-                return []
+            child, suffixes = node.texts.get(segment), node.suffixes
+            if not suffixes:
+                if child is None:
+                    return []
+            elif child is None and segment and len(suffixes) == 1 and "" in suffixes:
+                child = suffixes[""]  # the only branch, as nearly everywhere
+                texts = (*texts, segment)
+            else:
+                rest = _fitting(node, segments[place:])
+                return [(values, (*texts, *more)) for values, more in rest]
             node = child
-        return [(node.values, ())] if node.values else []
+        return [(node.values, texts)] if node.values else []
 
 
 def _fitting(node: _Node[Value], segments: list[str]) -> Found[Value]:

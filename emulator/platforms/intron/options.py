@@ -1,5 +1,6 @@
 """Intron's options, where its pages disagree or are silent."""
 
+from functools import cache
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,7 +45,11 @@ def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit
 
 def placing_limit(options: IntronOptions) -> RateLimit:
     """Return how many requests of a second may place calls, whatever their credential."""
-    limit = options.requests_per_second
+    return _limit(options.requests_per_second)
+
+
+@cache
+def _limit(limit: int) -> RateLimit:
     return RateLimit(
         platform="intron",
         limit=limit or None,
