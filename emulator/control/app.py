@@ -10,23 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.control.bots import bot_routes
-from emulator.control.callbacks import callback_routes, former_callback_routes
-from emulator.control.calls import call_routes
-from emulator.control.clock import clock_routes
-from emulator.control.coverage import coverage_routes
-from emulator.control.events import event_routes
-from emulator.control.explain import explain_routes
-from emulator.control.faults import fault_routes
-from emulator.control.files import MAX_IMPORT_BYTES, file_routes
-from emulator.control.history import former_history_routes, history_routes
-from emulator.control.inboxes import inbox_routes, take_message
-from emulator.control.platforms import platform_routes
+from emulator.control.health import health_routes
 from emulator.control.problems import render_problem
-from emulator.control.scenarios import scenario_routes
-from emulator.control.search import search_routes
-from emulator.control.timeline import timeline_routes
-from emulator.control.worlds import world_routes
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.http.exchange import NO_ENTRY, READS, target_of
@@ -43,27 +28,9 @@ from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
 
 PREFIX: Final = "/_emulator"
+HEALTH: Final = "/health"
 
-OWN: Final = (
-    *world_routes,
-    *clock_routes,
-    *platform_routes,
-    *bot_routes,
-    *coverage_routes,
-    *scenario_routes,
-    *fault_routes,
-    *call_routes,
-    *callback_routes,
-    *inbox_routes,
-    *history_routes,
-    *search_routes,
-    *timeline_routes,
-    *event_routes,
-    *explain_routes,
-    *file_routes,
-)
-FORMER: Final = (*former_callback_routes, *former_history_routes)
-"""Routes by the names that they had before."""
+MAX_IMPORT_BYTES: Final = 1 << 30
 
 
 class ControlApp:
@@ -73,11 +40,19 @@ class ControlApp:
         self._worlds = worlds
         self._platforms = platforms
         self._guard = guard
-        self._own = OperationTable((*OWN, *FORMER))
+        self._health = OperationTable(health_routes)
+
+    @cached_property
+    def _own(self) -> OperationTable:
+        from emulator.control.routes import FORMER, OWN  # noqa: PLC0415  # start-up time without it
+
+        return OperationTable((*OWN, *FORMER))
 
     @cached_property
     def table(self) -> OperationTable:
         """Return every route, with those for the records of each vendor."""
+        from emulator.control.routes import OWN  # noqa: PLC0415  # start-up time without it
+
         vendors = [
             Operation(
                 method=each.method,
@@ -92,6 +67,8 @@ class ControlApp:
 
     def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], str | None]:
         """Return the operation with its parameters, and the vendor whose records it is about."""
+        if path == HEALTH:
+            return *self._health.find(method, path, ""), None
         vendor = path.split("/")[1]
         if vendor in self._platforms:
             return *self.table.find(method, path, ""), vendor
@@ -124,6 +101,8 @@ class ControlApp:
             headers = Headers(scope=scope)
             self._guard.check(headers, path)
             if path.startswith("/inbox/"):
+                from emulator.control.inboxes import take_message  # noqa: PLC0415  # start-up
+
                 return await take_message(request), None
             operation, params, vendor = self._find(method, path)
             world = self._select(headers)

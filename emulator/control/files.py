@@ -16,8 +16,6 @@ from emulator.persistence.export import dump_world, read_single_world
 from emulator.persistence.rows import NewerError
 from emulator.persistence.wal import DamagedError
 
-MAX_IMPORT_BYTES: Final = 1 << 30
-
 
 class CreateSnapshotRequest(BaseModel):
     """``POST /snapshots``."""

@@ -1,4 +1,4 @@
-"""Worlds: create, list and delete them, change their settings; and the health of the server."""
+"""Worlds: create, list and delete them, change their settings."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -6,7 +6,6 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator import __version__
 from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
 from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platforms_of, worlds_of
@@ -53,14 +52,6 @@ class ChangeSettingsRequest(BaseModel):
     auth: Auth | None = None
     calls_per_second: Pace | None = None
     options: dict[str, dict[str, Any]] = {}
-
-
-async def health(request: Request) -> Response:
-    """Show that requests to vendors are served."""
-    worlds = worlds_of(request)
-    store = "memory" if worlds.data_file is None else "file"
-    body = {"status": "ok", "version": __version__, "store": store, "worlds": len(worlds)}
-    return json_response(body)
 
 
 async def list_worlds(request: Request) -> Response:
@@ -189,7 +180,6 @@ def _shown(request: Request, world: World) -> dict[str, Any]:
 
 
 world_routes: Final = (
-    Operation(method="GET", path="/health", handler=health),
     Operation(method="GET", path="/worlds", handler=list_worlds),
     Operation(method="POST", path="/worlds", handler=create_world, takes=CreateWorldRequest),
     Operation(method="GET", path="/worlds/{name}", handler=get_world),

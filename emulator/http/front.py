@@ -1,10 +1,10 @@
 """Finds the vendor of a request by its path, and keeps out who must not use it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.http.guard import Guard
 from emulator.http.platform_app import PlatformApp
@@ -29,14 +29,6 @@ class VendorFront:
         self._guard = guard
         self._others = others
         self._refuse_others = refuse
-        self._for_pages = CORSMiddleware(
-            self._serve,
-            allow_origins=sorted(guard.origins),
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["*"],
-            allow_private_network=True,
-        )
         self._roots = sorted(
             (
                 (root, f"{root}/", self.apps[name])
@@ -45,6 +37,20 @@ class VendorFront:
             ),
             key=lambda mount: len(mount[0]),
             reverse=True,
+        )
+
+    @cached_property
+    def _for_pages(self) -> ASGIApp:
+        """The vendors for pages of the origins that ``--allow-origin`` names."""
+        from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415  # start-up time
+
+        return CORSMiddleware(
+            self._serve,
+            allow_origins=sorted(self._guard.origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["*"],
+            allow_private_network=True,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:

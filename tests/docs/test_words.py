@@ -75,11 +75,11 @@ NOUNS: Final = frozenset(
     action app audio auth base body book catalogue chat choice cleanup cli client code
     collection column command configuration connection context convention curl deadline
     difference directory dispatch docs document domain draft effect encoding envelope error
-    exec extension fact failure feasibility field filter finding forecast forms front http
+    exec extension fact failure feasibility field filter finding forecast forms front health http
     idempotency identity integration json kit lane library limit link list listener lookup
     loop middleware module multipart name offer openapi origin output packaging page pagination
     pair param path people persistence player practice probe profile queue record reply report
-    request result row runner schema scope search selection selfcheck serializer serve
+    request result route row runner schema scope search selection selfcheck serializer serve
     server setting starter state store story stream subscription table team testing text thread
     tool trial urlencoded user value version waiting wire word
     """.split()  # noqa: SIM905  # one line for each would be 150

@@ -1,0 +1,22 @@
+"""The health of the server. It loads no other part of the control API, so it answers at once."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import __version__
+from emulator.kit.http import json_response
+from emulator.kit.operation import Operation
+from emulator.worlds import Worlds
+
+
+async def health(request: Request) -> Response:
+    """Show that requests to vendors are served."""
+    worlds: Worlds = request.scope["emulator.worlds"]
+    store = "memory" if worlds.data_file is None else "file"
+    body = {"status": "ok", "version": __version__, "store": store, "worlds": len(worlds)}
+    return json_response(body)
+
+
+health_routes: Final = (Operation(method="GET", path="/health", handler=health),)

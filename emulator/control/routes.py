@@ -1,0 +1,43 @@
+"""Every route of the control API that belongs to no vendor."""
+
+from typing import Final
+
+from emulator.control.bots import bot_routes
+from emulator.control.callbacks import callback_routes, former_callback_routes
+from emulator.control.calls import call_routes
+from emulator.control.clock import clock_routes
+from emulator.control.coverage import coverage_routes
+from emulator.control.events import event_routes
+from emulator.control.explain import explain_routes
+from emulator.control.faults import fault_routes
+from emulator.control.files import file_routes
+from emulator.control.health import health_routes
+from emulator.control.history import former_history_routes, history_routes
+from emulator.control.inboxes import inbox_routes
+from emulator.control.platforms import platform_routes
+from emulator.control.scenarios import scenario_routes
+from emulator.control.search import search_routes
+from emulator.control.timeline import timeline_routes
+from emulator.control.worlds import world_routes
+
+OWN: Final = (
+    *health_routes,
+    *world_routes,
+    *clock_routes,
+    *platform_routes,
+    *bot_routes,
+    *coverage_routes,
+    *scenario_routes,
+    *fault_routes,
+    *call_routes,
+    *callback_routes,
+    *inbox_routes,
+    *history_routes,
+    *search_routes,
+    *timeline_routes,
+    *event_routes,
+    *explain_routes,
+    *file_routes,
+)
+FORMER: Final = (*former_callback_routes, *former_history_routes)
+"""Routes by the names that they had before."""
