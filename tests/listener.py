@@ -65,10 +65,10 @@ class Listener:
 
     async def until(self, count: int) -> list[Json]:
         """Wait for so many messages, and return them."""
-        await self.until_told(count)
+        await self.wait_for_messages(count)
         return self.messages
 
-    async def until_told(self, count: int) -> None:
+    async def wait_for_messages(self, count: int) -> None:
         """Wait for so many messages."""
         await self._wait(lambda: self.content.count(b"event: message\n") >= count)
 

@@ -36,7 +36,7 @@ README_LINES: Final = 200
 
 @pytest.fixture
 def environment() -> Iterator[dict[str, str]]:
-    """The environment of somebody who has just started an emulator."""
+    """The environment of a user who has just started an emulator."""
     with running(Settings(port=0)) as app:
         yield os.environ | {  # noqa: TID251  # what the command is started with
             "VOICEBOT_EMULATOR_URL": app.worlds.settings.base_url,

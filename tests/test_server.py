@@ -37,8 +37,8 @@ def test_answers_say_nothing_of_the_time_or_the_server() -> None:
         ]
 
     for answer in answers:
-        told = answer.headers.keys() - {"x-emulator-nearest"}
-        assert told == {"content-type", "content-length"}
+        names = answer.headers.keys() - {"x-emulator-nearest"}
+        assert names == {"content-type", "content-length"}
 
 
 def test_callbacks_of_its_own_need_no_socket_on_a_socket_either() -> None:
@@ -62,7 +62,7 @@ def test_callbacks_of_its_own_need_no_socket_on_a_socket_either() -> None:
 
 
 def test_taken_port_is_refused() -> None:
-    """A port that somebody listens on cannot be served, and the reason names it."""
+    """A port in use cannot be served, and the reason names it."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -80,7 +80,7 @@ def test_taken_port_is_refused() -> None:
 @pytest.mark.parametrize(
     "name", [pytest.param("SIGTERM", id="terminate"), pytest.param("SIGINT", id="interrupt")]
 )
-def test_told_to_stop_it_ends_well(name: str) -> None:
+def test_stop_signal_ends_it_well(name: str) -> None:
     """A server that is told to stop ends with 0, without a complaint."""
     with serving() as (process, url):
         assert httpx.get(f"{url}/_emulator/health", trust_env=False).status_code == 200

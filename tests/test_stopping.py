@@ -18,7 +18,7 @@ from tests.receiver import listening
 from tests.support import World
 
 LONG: Final = 600
-"""Seconds that nobody is going to wait."""
+"""Seconds: longer than any test waits."""
 NUMBER: Final = "+2348055599001"
 ENDED: Final = 410
 REQUEST: Final = b"POST /voicebot/v1/workflows HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n"
@@ -34,21 +34,21 @@ async def talking(url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def calling(http: httpx.AsyncClient, hook: str, name: str, **settings: Any) -> World:
-    """A world with a call to somebody, of which an endpoint is to be told."""
+    """A world with a call, whose callback goes to an endpoint."""
     made = await http.post("/_emulator/worlds", json={"name": name, **settings})
     world = World(http, made.json())
     await world.place(await world.workflow(call_back_url=f"{hook}?{name}"), NUMBER)
     return world
 
 
-async def owed(world: World) -> tuple[str, list[int | None]]:
+async def callback_state(world: World) -> tuple[str, list[int | None]]:
     """How the one callback of a world stands, and what its attempts were answered."""
     (callback,) = (await world.control("GET", "/callbacks")).json()
     return callback["status"], [each["status"] for each in callback["attempts"]]
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
-async def test_nothing_that_was_answered_is_lost_and_nobody_is_waited_for(
+async def test_nothing_that_was_answered_is_lost_and_no_client_is_waited_for(
     tmp_path: Path, name: str
 ) -> None:
     """With all kinds of requests open and callbacks in flight it ends with 0, and goes on later."""
@@ -57,14 +57,14 @@ async def test_nothing_that_was_answered_is_lost_and_nobody_is_waited_for(
     async with listening() as endpoint:
         with serving(*arguments, *patience) as (process, url):
             async with talking(url) as http:
-                told = await calling(http, endpoint.url, "told")
-                await told.advance()
+                delivered = await calling(http, endpoint.url, "told")
+                await delivered.advance()
                 endpoint.gate.clear()
                 frozen = await calling(http, endpoint.url, "frozen")
                 live = await calling(
                     http, endpoint.url, "live", clock={"mode": "live", "speed": 1000}
                 )
-                (callback,) = (await told.control("GET", "/callbacks")).json()
+                (callback,) = (await delivered.control("GET", "/callbacks")).json()
                 team = Team(await calling(http, endpoint.url, "talk"))
                 agent = await team.agent()
                 talk = f"/agents/{agent}/conversations/{await team.conversation(agent, 'hello')}"
@@ -77,8 +77,8 @@ async def test_nothing_that_was_answered_is_lost_and_nobody_is_waited_for(
                     asyncio.ensure_future(each)
                     for each in (
                         frozen.pass_time(),
-                        told.control("POST", f"/callbacks/{callback['id']}/replay"),
-                        told.control("GET", f"/inboxes/none/wait?timeout={LONG}"),
+                        delivered.control("POST", f"/callbacks/{callback['id']}/replay"),
+                        delivered.control("GET", f"/inboxes/none/wait?timeout={LONG}"),
                         stream.aread(),
                     )
                 ]
@@ -109,14 +109,14 @@ async def test_nothing_that_was_answered_is_lost_and_nobody_is_waited_for(
         endpoint.gate.set()
         with serving(*arguments) as (_, url):
             async with talking(url) as http:
-                for world in (told, frozen, live, team.world):
+                for world in (delivered, frozen, live, team.world):
                     world.http = http
                 await endpoint.came(5)  # the live one goes on by itself
-                assert await owed(told) == ("delivered", [200])
-                assert await owed(frozen) == ("pending", [])
+                assert await callback_state(delivered) == ("delivered", [200])
+                assert await callback_state(frozen) == ("pending", [])
                 assert "last words" in str(await team.get(f"{talk}/messages"))
                 await frozen.advance()
-                assert await owed(frozen) == ("delivered", [200])
+                assert await callback_state(frozen) == ("delivered", [200])
 
     targets = [request.target.partition("?")[2] for request in endpoint.requests]
     assert sorted(targets) == ["frozen", "frozen", "live", "live", "told", "told"]

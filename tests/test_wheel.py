@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 
 from tests.limits import LIMIT_SECONDS
-from tests.visit import SUFFIXES
 from tests.wheel import ROOT, environment
+from tests.wheel_report import SUFFIXES
 
 EXAMPLE: Final = ROOT / "tests" / "examples" / "clinic"
 OFF: Final = ["unshare", "--user", "--map-root-user", "--net"]
@@ -60,17 +60,17 @@ def kept_files() -> list[str]:
 def test_wheel_serves_with_no_checkout_and_no_network(bin_folder: Path, tmp_path: Path) -> None:
     """Installed, it serves and answers from any folder with the network off, and is complete."""
     off = OFF if can_be_off() else []
-    visit = copy(ROOT / "tests" / "visit.py", tmp_path)
+    script = copy(ROOT / "tests" / "wheel_report.py", tmp_path)
 
-    done = run([*off, bin_folder / "python", visit], tmp_path)
+    done = run([*off, bin_folder / "python", script], tmp_path)
 
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["package"].startswith(str(bin_folder.parent))
-    assert (told["network"], told["status"], told["selfcheck"]) == (False, "busy", 0)
-    assert told["guide"] == "Quickstart"
-    assert told["files"] == kept_files()
-    assert "py.typed" in told["files"]
+    report = json.loads(done.stdout)
+    assert report["package"].startswith(str(bin_folder.parent))
+    assert (report["network"], report["status"], report["selfcheck"]) == (False, "busy", 0)
+    assert report["guide"] == "Quickstart"
+    assert report["files"] == kept_files()
+    assert "py.typed" in report["files"]
 
 
 @pytest.mark.parametrize(

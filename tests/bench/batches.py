@@ -60,8 +60,8 @@ def measure() -> Iterator[Figure]:
 def _memory() -> Figure:
     """What each further call takes, callbacks and all.
 
-    The first batch also fills what tells of the past (journal, kept bodies), which is bounded by
-    settings and grows no more after it.
+    The first batch also fills the history and the kept bodies, which settings bound: they do not
+    grow after it.
     """
     with serving(OURS) as server:
         server.wait("/_emulator/health")

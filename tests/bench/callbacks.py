@@ -30,7 +30,7 @@ HANGING: Final = 500
 GOOD: Final = 400
 EVERY: Final = 0.005
 """Seconds between good callbacks."""
-PATIENCE: Final = 30.0
+CALLBACK_TIMEOUT_SECONDS: Final = 30.0
 
 MILLISECONDS: Final = 1000
 
@@ -67,7 +67,7 @@ async def _rate(url: str) -> Figure:
 
 
 async def _ours(url: str) -> None:
-    transport = SocketTransport(Egress(allow_public=False), PATIENCE)
+    transport = SocketTransport(Egress(allow_public=False), CALLBACK_TIMEOUT_SECONDS)
     world = make_world(transport=transport)
     for number in range(COUNT):
         world.courier.enqueue(new_callback(f"c{number}", url=url, content=BODY))
@@ -119,10 +119,10 @@ class Stopwatch:
 
 
 async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Figure:
-    """On a live clock, owe what hangs, and then what does not, one by one."""
+    """On a live clock, enqueue callbacks that hang, and then others, one by one."""
     never = threading.Event()
     egress = Egress(allow_public=False, resolve=Lookups(lambda _: [str(never.wait())]))
-    watch = Stopwatch(SocketTransport(egress, PATIENCE), GOOD)
+    watch = Stopwatch(SocketTransport(egress, CALLBACK_TIMEOUT_SECONDS), GOOD)
     world = make_world(transport=watch, clock=ClockMode.LIVE)
     world.time_loop.start()
     for number in range(HANGING):
@@ -131,7 +131,7 @@ async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Fig
     for number in range(GOOD):
         begun[f"good{number}"] = perf_counter()
         world.courier.enqueue(new_callback(f"good{number}", url=f"{url}/good", content=BODY))
-        await asyncio.sleep(EVERY)  # noqa: TID251  # callbacks are owed now and then
+        await asyncio.sleep(EVERY)  # noqa: TID251  # callbacks are due now and then
     await watch.over.wait()
     world.close()
     await watch.close()

@@ -15,7 +15,7 @@ from tests.bench.wire import exchange, written
 from tests.support import WORKFLOW
 
 BATCHES: Final = 10
-FEW: Final = 1_000
+CALLS_IN_SMALL_WORLD: Final = 1_000
 ROUNDS: Final = 15
 """Two servers that are alike differ by a fifth in one round; the median of so many does not."""
 READS: Final = 100
@@ -42,7 +42,7 @@ def measure() -> Iterator[Figure]:
         with serving(OURS) as small:
             small.wait(HEALTH)
             of_few = workflow_of(small, call_back=True)
-            run(small, of_few, FEW)
+            run(small, of_few, CALLS_IN_SMALL_WORLD)
             yield from _compared(large, small, workflow, of_few)
 
 
@@ -68,7 +68,7 @@ def _compared(large: Server, small: Server, of_many: str, of_few: str) -> Iterat
             taken[name].append(_timed([large, small], requests))
     for name, rounds in taken.items():
         ours, bare = map(list, zip(*rounds, strict=True))
-        whole = f"{name} among {BATCHES * LARGE:,} calls, by {FEW:,}"
+        whole = f"{name} among {BATCHES * LARGE:,} calls, by {CALLS_IN_SMALL_WORLD:,}"
         yield compared(whole, "us", ours, bare, wanted=1.15)
 
 
@@ -85,7 +85,7 @@ def _timed(servers: list[Server], requests: list[bytes]) -> list[float]:
             started = perf_counter()
             exchange(connection, request)
             taken.append(MICROSECONDS * (perf_counter() - started))
-        asked.reverse()  # whoever comes second finds the machine as the first has left it
+        asked.reverse()  # the second run finds the machine as the first has left it
     for connection in connections:
         connection.close()
     return [median(each) for each in times]

@@ -84,7 +84,7 @@ def _batches(file: Path) -> Iterator[Figure]:
 
 
 def _stopping(file: Path) -> Iterator[Figure]:
-    """Stop a server that holds many calls while somebody follows what happens; start it again."""
+    """Stop a server that holds many calls while a client follows its history; start it again."""
     stops: dict[bool, list[float]] = {True: [], False: []}
     restarts: list[float] = []
     for _ in range(ROUNDS):

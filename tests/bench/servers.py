@@ -15,7 +15,7 @@ from typing import Any, Final
 from tests.bench.wire import KEY
 
 ROOT: Final = Path(__file__).parents[2]
-PATIENCE: Final = 120.0
+SERVER_TIMEOUT_SECONDS: Final = 120.0
 POLL: Final = 0.001
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
@@ -30,7 +30,7 @@ class Server:
         self.port = port
         self.started = started
         self._process = process
-        self._http = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self._http = HTTPConnection("127.0.0.1", port, timeout=SERVER_TIMEOUT_SECONDS)
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Make a request and return what was answered, whatever its status."""
@@ -44,7 +44,7 @@ class Server:
 
     def wait(self, path: str) -> float:
         """Wait for the first answer; return the seconds since the process was started."""
-        while perf_counter() - self.started < PATIENCE:
+        while perf_counter() - self.started < SERVER_TIMEOUT_SECONDS:
             try:
                 self.ask("GET", path)
             except ConnectionError:
@@ -56,7 +56,7 @@ class Server:
 
     def wait_to_listen(self) -> None:
         """Wait until it takes connections, for one that does not speak to this client."""
-        while perf_counter() - self.started < PATIENCE:
+        while perf_counter() - self.started < SERVER_TIMEOUT_SECONDS:
             with suppress(ConnectionError):
                 socket.create_connection(("127.0.0.1", self.port)).close()
                 break
@@ -67,7 +67,7 @@ class Server:
         self._http.close()
         started = perf_counter()
         self._process.send_signal(number)
-        if self._process.wait(PATIENCE):
+        if self._process.wait(SERVER_TIMEOUT_SECONDS):
             raise RuntimeError(f"the server ended with {self._process.returncode}")
         return 1000 * (perf_counter() - started)
 

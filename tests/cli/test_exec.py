@@ -49,8 +49,8 @@ def node_version() -> int:
     """The first part of Node's version; 0 if there is none."""
     if NODE is None:
         return 0
-    told = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  # a fixed command
-    found = re.match(r"v(\d+)\.", told.stdout)
+    version = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  # a fixed command
+    found = re.match(r"v(\d+)\.", version.stdout)
     return int(found[1]) if found else 0
 
 
@@ -169,7 +169,7 @@ def test_signal_is_passed_on(name: str) -> None:
         assert process.wait(LIMIT_SECONDS) == 40 + number
 
 
-def test_what_a_terminal_tells_both_is_not_told_twice() -> None:
+def test_signal_of_a_terminal_is_not_sent_twice() -> None:
     """Ctrl-C typed at a terminal reaches the command once: many take a second one for force."""
     with executing(*python(IN_A_TERMINAL), code=COUNT) as (process, _):
         assert process.stdin is not None
@@ -179,9 +179,9 @@ def test_what_a_terminal_tells_both_is_not_told_twice() -> None:
         next(line for line in process.stdout if "heard" in line)
         process.stdin.write("\n")
         process.stdin.flush()
-        told = next(line for line in process.stdout if "in all" in line)
+        total = next(line for line in process.stdout if "in all" in line)
 
-        assert told.strip() == "in all 1"
+        assert total.strip() == "in all 1"
         assert process.wait(LIMIT_SECONDS) == 0
 
 

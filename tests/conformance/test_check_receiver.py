@@ -104,8 +104,8 @@ def test_every_fault_of_callbacks_is_checked() -> None:
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in discover()])
-def test_every_vendor_that_sends_callbacks_can_be_rehearsed(name: str) -> None:
-    """Whoever owes callbacks can be brought to send some; whoever owes none says so."""
+def test_every_vendor_that_sends_callbacks_has_a_receiver_check(name: str) -> None:
+    """A vendor with callbacks sends some for a check; a vendor without any says so."""
     vendor = discover()[name]
 
     assert (vendor.hooks.receiver_check is not None) == bool(vendor.hooks.events)
@@ -189,7 +189,7 @@ FLAWS: Final = [
 
 
 @pytest.mark.parametrize(("flaws", "expected", "mark"), FLAWS)
-def test_flaw_is_told_and_no_other(
+def test_flaw_is_reported_and_no_other(
     flaws: tuple[str, ...], expected: dict[str, str], mark: str
 ) -> None:
     """What is wrong with a service fails its check, for its reason, and no other check."""
@@ -234,7 +234,7 @@ def test_what_may_be_meant_is_a_warning(flaws: tuple[str, ...], expected: tuple[
 
 
 def test_state_that_does_not_change_tells_nothing() -> None:
-    """A state that is the same before and after a callback is no witness, and is told so."""
+    """A state that a callback does not change proves nothing, and the check says so."""
     service = Service()
     graded(service, seed=5)
 
@@ -258,7 +258,7 @@ def test_order_counts_only_where_it_is_said_what_counts() -> None:
     assert {name for result, name, _ in amiss(place) if result == "fail"} == {"delay", "reorder"}
 
 
-def test_last_word_before_the_first_is_told() -> None:
+def test_last_callback_before_the_first_is_reported() -> None:
     """Exotel's session that ends before it starts: who goes back then has done it twice."""
     report = graded(Service("goes-back"), "exotel")
 
@@ -466,7 +466,7 @@ def test_what_cannot_be_checked_is_a_matter_of_usage(words: list[str], said: str
     assert (done.stdout, service.received) == ("", [])
 
 
-def test_nobody_at_the_address_is_not_a_verdict() -> None:
+def test_closed_port_is_not_a_grade() -> None:
     """Exit code 4: there is no endpoint to grade."""
     with served(Service()) as base:
         url = f"{base}/hook"

@@ -20,7 +20,7 @@ from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
 from tests.platforms.contributions import use
-from tests.platforms.test_records import Told
+from tests.platforms.test_records import ResponseRecorder
 from tests.support import Json, World, served
 from tests.test_determinism import story
 
@@ -85,12 +85,12 @@ async def campaign(world: World) -> str:
 @each_platform
 async def test_use_of_a_platform_is_gone_through_again(world: World, platform: Platform) -> None:
     """All there is to do with a platform gives the same answers, callbacks and history again."""
-    told = Told()
-    await use(platform.name, world, told)
+    recorder = ResponseRecorder()
+    await use(platform.name, world, recorder)
 
     outcome = await again(world)
 
-    recorded = [each for each, *_ in told.answers if not each.startswith("GET /_emulator/")]
+    recorded = [each for each, *_ in recorder.answers if not each.startswith("GET /_emulator/")]
     assert outcome.requests >= len(recorded) >= len(platform.hooks.operations)
 
 
@@ -143,7 +143,7 @@ async def test_first_line_says_how_it_began(world: World) -> None:
 
 
 async def test_endpoints_answer_as_they_did(world: World) -> None:
-    """What a test's endpoint answered decides again, though nobody asks the endpoint."""
+    """A replay uses the recorded responses of a test's endpoint, and never calls the endpoint."""
     await world.control("PUT", "/inboxes/done", json={"answers": [500, 404, 200]})
     await campaign(world)
 
@@ -155,7 +155,7 @@ async def test_endpoints_answer_as_they_did(world: World) -> None:
 
 
 async def test_callback_that_was_sent_again_is_sent_again(world: World) -> None:
-    """An attempt made by hand has the answer it had, like those that were owed."""
+    """An attempt made by hand has its recorded response, like the scheduled ones."""
     await world.control("PUT", "/inboxes/done", json={"answers": [200, 418]})
     await campaign(world)
     (callback,) = (await world.control("GET", "/callbacks")).json()
@@ -352,7 +352,7 @@ async def test_requests_in_the_middle_of_a_long_advance_come_in_the_middle(world
 
 
 async def test_no_run_is_written_while_time_passes() -> None:
-    """In the middle of an advance nobody knows yet what comes of it."""
+    """A run is refused in the middle of an advance, whose result is not known yet."""
     async with served(Settings()) as (app, http):
         world = World(http, (await http.post("/_emulator/worlds")).json())
         answers: list[httpx.Response] = []
@@ -534,7 +534,7 @@ def test_commands_write_a_run_and_go_through_it(tmp_path: Path) -> None:
     assert "attempt" in listed.stdout
     assert misplaced.exit_code == 2
 
-    told = runner.invoke(main, ["replay", str(path)])
+    result = runner.invoke(main, ["replay", str(path)])
     shown = runner.invoke(main, ["replay", str(path), "--json"])
 
     def spoil(entry: Json) -> None:
@@ -548,7 +548,7 @@ def test_commands_write_a_run_and_go_through_it(tmp_path: Path) -> None:
 
     digest = head_of(fetched)["hash"]
     counts = f"3 requests, {head_of(fetched)['entries']} entries"
-    assert (told.exit_code, told.output) == (0, f"the same: {counts}, {digest}\n")
+    assert (result.exit_code, result.output) == (0, f"the same: {counts}, {digest}\n")
     assert json.loads(shown.stdout) == {
         "same": True,
         "requests": 3,

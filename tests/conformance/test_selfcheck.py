@@ -42,10 +42,10 @@ def test_everything_passes_without_an_emulator() -> None:
     """It checks one of its own, and a page's text is not an example."""
     result = selfcheck("--json")
 
-    told = json.loads(result.stdout)
-    assert (result.exit_code, told["result"], told["counts"]["fail"]) == (0, "pass", 0)
-    assert {each["platform"] for each in told["fixtures"]} == {*discover()}
-    skipped = [each for each in told["fixtures"] if each["result"] == "skip"]
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["result"], report["counts"]["fail"]) == (0, "pass", 0)
+    assert {each["platform"] for each in report["fixtures"]} == {*discover()}
+    skipped = [each for each in report["fixtures"] if each["result"] == "skip"]
     assert all(each["fixture"].startswith("pages/") and each["reason"] for each in skipped)
 
 
@@ -70,7 +70,7 @@ def test_running_emulator_is_checked_and_left_as_it_was(app: Emulator) -> None:
         pytest.param(["--platform", "other"], 2, "--platform", id="no-vendor"),
     ],
 )
-def test_what_cannot_be_checked_is_told(arguments: list[str], code: int, said: str) -> None:
+def test_what_cannot_be_checked_is_reported(arguments: list[str], code: int, said: str) -> None:
     """Exit codes are those of every command."""
     result = selfcheck(*arguments)
 
@@ -86,7 +86,7 @@ def test_emulator_that_makes_no_world_fails(app: Emulator) -> None:
     assert "asks for its token" in result.stderr
 
 
-def test_what_is_no_emulator_is_told_from_one() -> None:
+def test_other_server_is_no_emulator() -> None:
     """Another server that answers is not an emulator that fails."""
     with running(Settings(port=0)) as other:
         url = f"{other.worlds.settings.base_url}/_emulator/inbox/default/other"
@@ -166,8 +166,8 @@ def test_difference_fails_and_says_where(
 def test_difference_is_named(
     found: Any, expected: Any, comparison: Comparison, says: str | None
 ) -> None:
-    """The first place that is otherwise is told with both values; what no page shows is let be."""
-    told = find_difference(found, expected, comparison)
+    """The first difference is named with both values; collapsed parts of a page are skipped."""
+    difference = find_difference(found, expected, comparison)
 
-    assert (told is None) == (says is None)
-    assert says is None or says in (told or "")
+    assert (difference is None) == (says is None)
+    assert says is None or says in (difference or "")

@@ -1,4 +1,4 @@
-"""Callbacks: what was owed, every attempt, and sending one again."""
+"""Callbacks: what was due, every attempt, and sending one again."""
 
 from typing import Any
 
@@ -123,9 +123,7 @@ async def test_callback_reaches_an_endpoint_on_a_socket(world: World) -> None:
     assert request.headers["user-agent"].startswith("voicebot-emulator/")
 
 
-async def test_nobody_listening_fails_after_the_retries(
-    http: httpx.AsyncClient, world: World
-) -> None:
+async def test_closed_port_fails_after_the_retries(http: httpx.AsyncClient, world: World) -> None:
     """An endpoint that is not there makes the callback fail, and the world goes on."""
     del http
     async with listening() as receiver:

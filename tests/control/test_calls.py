@@ -215,7 +215,7 @@ async def test_bad_move_is_refused(world: World, body: dict[str, Any], field: st
 
 
 async def test_batch_ends_with_a_call_that_is_ended_by_hand(world: World) -> None:
-    """The last call of a batch completes it, whoever ends the call; the callback is owed."""
+    """The last call of a batch completes it, even if ended by hand; the callback is then due."""
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow, PLAIN)
     call = await only_call(world)

@@ -336,7 +336,7 @@ async def test_many_requests_on_an_automatic_clock_all_settle(world: World) -> N
 
 
 class Caller:
-    """An app that, told of a batch, places the next one before it answers."""
+    """An app that places the next batch before it answers the callback of the last one."""
 
     def __init__(self, app: Emulator, batches: int) -> None:
         self.app = app
@@ -374,7 +374,7 @@ async def placed(http: httpx.AsyncClient, workflow: str) -> None:
 @pytest.mark.parametrize(
     "mode", [pytest.param("auto", id="auto"), pytest.param("frozen", id="frozen")]
 )
-async def test_receiver_may_call_back_while_it_is_told(mode: str) -> None:
+async def test_receiver_may_call_the_api_while_it_handles_a_callback(mode: str) -> None:
     """A receiver that uses the emulator before it answers is served, and what it starts ends."""
     app = create_app(Settings.model_validate({"clock": mode}))
     caller = Caller(app, 3)

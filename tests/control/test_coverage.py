@@ -22,38 +22,40 @@ async def covered(world: World, query: str = "") -> Json:
     return response.json()["intron"]
 
 
-def answered(told: Json) -> dict[str, Any]:
+def answered(coverage: Json) -> dict[str, Any]:
     """Which operations were answered how often."""
-    return {each["operation"]: each["answered"] for each in told["operations"] if each["answered"]}
+    return {
+        each["operation"]: each["answered"] for each in coverage["operations"] if each["answered"]
+    }
 
 
-def unanswered(told: Json) -> dict[str, list[str]]:
+def unanswered(coverage: Json) -> dict[str, list[str]]:
     """Which of its documented statuses each operation has not been answered."""
-    return {each["operation"]: each["unanswered"] for each in told["operations"]}
+    return {each["operation"]: each["unanswered"] for each in coverage["operations"]}
 
 
-def statuses(told: Json) -> dict[str, int]:
+def statuses(coverage: Json) -> dict[str, int]:
     """How many calls have reached each status."""
-    return {status: count for status, count in told["call_statuses"].items() if count}
+    return {status: count for status, count in coverage["call_statuses"].items() if count}
 
 
-def errors(told: Json) -> dict[str, int]:
+def errors(coverage: Json) -> dict[str, int]:
     """How often each known error was answered."""
-    return {each["error"]: each["count"] for each in told["errors"] if each["count"]}
+    return {each["error"]: each["count"] for each in coverage["errors"] if each["count"]}
 
 
 async def test_everything_there_is_is_listed_and_nothing_touched(world: World) -> None:
     """In a new world every operation, error, status and callback stands among the untouched."""
-    told = (await world.control("GET", "/coverage")).json()
+    coverage = (await world.control("GET", "/coverage")).json()
 
     platforms = discover()
-    assert list(told) == list(platforms)
+    assert list(coverage) == list(platforms)
     for name, platform in platforms.items():
         hooks = platform.hooks
-        assert told[name]["untouched"] == {
+        assert coverage[name]["untouched"] == {
             "operations": [each.label for each in hooks.operations],
             "errors": [each.word for each in hooks.known_errors],
-            "call_statuses": list(told[name]["call_statuses"]),
+            "call_statuses": list(coverage[name]["call_statuses"]),
             "callbacks": list(hooks.events),
         }
 
@@ -65,20 +67,20 @@ async def test_operations_are_counted_by_how_they_were_answered(world: World) ->
     await world.intron("POST", "/workflows", json={})
     await world.intron("GET", "/workflows/none")
     await world.intron("GET", "/none")
-    nobody = {"Authorization": "", "X-Emulator-World": world.name}
-    await world.intron("GET", "/workflows", headers=nobody)
+    without_credential = {"Authorization": "", "X-Emulator-World": world.name}
+    await world.intron("GET", "/workflows", headers=without_credential)
 
-    told = await covered(world)
+    coverage = await covered(world)
 
-    assert answered(told) == {
+    assert answered(coverage) == {
         CREATE: {"200": 2, "400": 1},
         "GET /voicebot/v1/workflows": {"403": 1},
         "GET /voicebot/v1/workflows/{workflow_id}": {"404": 1},
     }
-    assert errors(told) == {"invalid": 1, "not_found": 2, "no_access": 1}
-    assert told["no_operation"] == 1
-    assert CREATE not in told["untouched"]["operations"]
-    assert told["untouched"]["errors"] == ["rate_limited"]
+    assert errors(coverage) == {"invalid": 1, "not_found": 2, "no_access": 1}
+    assert coverage["no_operation"] == 1
+    assert CREATE not in coverage["untouched"]["operations"]
+    assert coverage["untouched"]["errors"] == ["rate_limited"]
 
 
 async def test_documented_answers_that_were_not_given_are_listed(world: World) -> None:
@@ -103,9 +105,9 @@ async def test_statuses_that_calls_have_passed_are_reached(world: World) -> None
         await world.control("POST", f"/calls/{call['id']}/move", json={"status": "canceled"})
     await world.advance()
 
-    told = await covered(world)
+    coverage = await covered(world)
 
-    assert statuses(told) == {
+    assert statuses(coverage) == {
         "queued": 4,
         "ringing": 3,
         "in_progress": 1,
@@ -114,7 +116,7 @@ async def test_statuses_that_calls_have_passed_are_reached(world: World) -> None
         "failed": 1,
         "canceled": 1,
     }
-    assert told["untouched"]["call_statuses"] == ["no_answer"]
+    assert coverage["untouched"]["call_statuses"] == ["no_answer"]
 
 
 async def test_call_that_fails_while_it_is_up_was_up(world: World) -> None:
@@ -126,9 +128,9 @@ async def test_call_that_fails_while_it_is_up_was_up(world: World) -> None:
     await world.advance(1)
     await world.control("POST", f"/calls/{call['id']}/move", json={"status": "failed"})
 
-    told = await covered(world)
+    coverage = await covered(world)
 
-    assert statuses(told) == {"queued": 1, "ringing": 1, "in_progress": 1, "failed": 1}
+    assert statuses(coverage) == {"queued": 1, "ringing": 1, "in_progress": 1, "failed": 1}
 
 
 @pytest.mark.parametrize(
@@ -146,11 +148,11 @@ async def test_callbacks_are_counted_by_how_they_ended(
     await world.place(await world.workflow(call_back_url=world.inbox_url + "done"), BUSY)
     await world.advance()
 
-    told = await covered(world)
+    coverage = await covered(world)
 
     ends = {"delivered": 0, "failed": 0, "refused": 0} | {end: 1}
-    assert told["callbacks"] == [{"event": "request.completed"} | ends]
-    assert told["untouched"]["callbacks"] == []
+    assert coverage["callbacks"] == [{"event": "request.completed"} | ends]
+    assert coverage["untouched"]["callbacks"] == []
 
 
 async def test_refused_callback_ends_refused(world: World) -> None:
@@ -158,13 +160,13 @@ async def test_refused_callback_ends_refused(world: World) -> None:
     await world.place(await world.workflow(call_back_url="http://169.254.169.254/"), BUSY)
     await world.advance()
 
-    (told,) = (await covered(world))["callbacks"]
+    (counts,) = (await covered(world))["callbacks"]
 
-    assert (told["refused"], told["failed"]) == (1, 0)
+    assert (counts["refused"], counts["failed"]) == (1, 0)
 
 
 async def test_error_of_a_fault_is_touched(world: World) -> None:
-    """Whoever has rehearsed being asked too often has met that error."""
+    """An error that a fault causes counts as covered."""
     await break_it(world, "error", status=429)
     await world.intron("GET", "/workflows")
 
@@ -175,9 +177,9 @@ async def test_world_counts_only_its_own(world: World, http: httpx.AsyncClient) 
     """What one world touches is not touched in another."""
     await world.workflow()
 
-    told = (await http.get("/_emulator/coverage")).json()["intron"]
+    coverage = (await http.get("/_emulator/coverage")).json()["intron"]
 
-    assert CREATE not in answered(told)
+    assert CREATE not in answered(coverage)
 
 
 async def test_sum_outlives_worlds_and_resets(world: World) -> None:
@@ -192,10 +194,10 @@ async def test_sum_outlives_worlds_and_resets(world: World) -> None:
     await world.control("POST", "/reset")
     await world.workflow()
 
-    told = await covered(world, "?worlds=all")
+    coverage = await covered(world, "?worlds=all")
 
-    assert answered(told)[CREATE]["200"] == before + 3
-    assert statuses(told)["busy"] >= 1
+    assert answered(coverage)[CREATE]["200"] == before + 3
+    assert statuses(coverage)["busy"] >= 1
     assert answered(await covered(world)) == {CREATE: {"200": 1}}
 
 

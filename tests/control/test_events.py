@@ -18,7 +18,7 @@ EVENTS = "http://127.0.0.1/_emulator/events"
 BUSY, ANSWERED = "+23480099012", "+23480099001"
 
 
-def told(listener: Listener) -> list[dict[str, Any]]:
+def messages(listener: Listener) -> list[dict[str, Any]]:
     """What the messages have said so far."""
     return [json.loads(each["data"]) for each in listener.events if each.get("event") == "world"]
 
@@ -58,8 +58,8 @@ async def test_stream_refuses_what_it_does_not_know(world: World, query: str) ->
     assert refused.json()["errors"]
 
 
-async def test_changes_are_told_together() -> None:
-    """Much at once is a few messages with the newest number; whoever left is forgotten."""
+async def test_changes_are_sent_together() -> None:
+    """Many changes at once are a few messages with the newest number; closed streams get none."""
     app = create_app(Settings())
     world = app.worlds.default
     async with (
@@ -68,9 +68,9 @@ async def test_changes_are_told_together() -> None:
     ):
         for _ in range(1000):
             await client.get("/voicebot/v1/workflows", headers={"Authorization": "Bearer x"})
-        await listener.until_that(lambda: told(listener)[-1]["history"]["last"] == 1000)
+        await listener.until_that(lambda: messages(listener)[-1]["history"]["last"] == 1000)
 
-        assert len(told(listener)) < 200
+        assert len(messages(listener)) < 200
         assert listener.events[-1]["id"] == "1000"
         assert world.subscribers.counts() == {"world": 1}
     assert world.subscribers.counts() == {}
@@ -85,12 +85,12 @@ async def test_stream_ends_with_its_world() -> None:
         await listener.ended()
     async with listening(app, EVENTS, **{"last-event-id": "99"}) as again:
         await again.until_event("world")
-        assert told(again)[0]["history"]["last"] == 0
+        assert messages(again)[0]["history"]["last"] == 0
     await app.worlds.stop()
 
 
 def test_server_stops_promptly_with_a_stream_open() -> None:
-    """Whoever listens does not keep the server from stopping."""
+    """An open stream does not keep the server from stopping."""
     with serving() as (process, url):  # noqa: SIM117  # the stream is open while it stops
         with httpx.stream("GET", f"{url}/_emulator/events", trust_env=False) as answer:
             chunks = answer.iter_bytes()
@@ -129,7 +129,7 @@ async def test_step_that_was_moved_by_hand_is_due_no_more(world: World) -> None:
 
 
 async def test_retry_is_on_the_timeline(world: World) -> None:
-    """An attempt that is owed names its callback and its number."""
+    """A scheduled attempt names its callback and its number."""
     await world.control("PUT", "/inboxes/done", json={"answers": [500]})
     await world.place(await world.workflow(call_back_url=world.inbox_url + "done"), BUSY)
     await world.advance(2)

@@ -10,7 +10,7 @@ from emulator.platforms import discover
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.settings import Settings
 from tests.platforms.contributions import use
-from tests.platforms.test_records import Told
+from tests.platforms.test_records import ResponseRecorder
 from tests.support import Json, World, served
 
 BUSY = "+2348055599012"
@@ -49,7 +49,7 @@ async def one_call(world: World, number: str = PLAIN, **fields: Any) -> tuple[st
 @each_platform
 async def test_whatever_a_platform_does_is_explained(world: World, platform: Platform) -> None:
     """Every call, batch and callback of every platform has a story; silence has a reason."""
-    await use(platform.name, world, Told())
+    await use(platform.name, world, ResponseRecorder())
     calls = (await world.control("GET", "/calls?limit=1000")).json()
     callbacks = (await world.control("GET", "/callbacks?limit=1000")).json()
     batches = dict.fromkeys(call["batch_id"] for call in calls if call["batch_id"])
@@ -127,7 +127,7 @@ async def test_rule_is_named_with_what_it_asks(world: World) -> None:
     assert scenario["scenario"] == "failed"
 
 
-async def test_draw_is_told_with_its_probability(world: World) -> None:
+async def test_draw_is_shown_with_its_probability(world: World) -> None:
     """A draw is told with the mix as it was, the weight, and the number that was drawn."""
     await world.control("PUT", "/scenarios", json={"mix": {"busy": 30, "failed": 10}})
     _, call = await one_call(world)
@@ -184,16 +184,16 @@ async def test_what_chose_lasts_through_a_file_and_a_fork(
     other = World(http, (await http.post("/_emulator/worlds")).json())
     await other.control("POST", "/import", content=content)
 
-    told = [steps(await explained(each, call), "scenario") for each in (world, fork, other)]
+    explanations = [steps(await explained(each, call), "scenario") for each in (world, fork, other)]
 
-    assert told[0] == told[1] == told[2]
-    assert told[0][0]["by"] == "draw"
+    assert explanations[0] == explanations[1] == explanations[2]
+    assert explanations[0][0]["by"] == "draw"
     for each in (fork, other):
         await http.delete(f"/_emulator/worlds/{each.name}")
 
 
 async def test_transitions_say_what_made_them_happen(world: World) -> None:
-    """A step is told with its time, and whether time or somebody's hand brought it about."""
+    """A step is shown with its time, and with its cause: the clock or a request."""
     _, call = await one_call(world)
     await world.advance(1)
     await world.control("POST", f"/calls/{call}/move", json={"status": "failed"})
@@ -207,7 +207,7 @@ async def test_transitions_say_what_made_them_happen(world: World) -> None:
     assert f"forced by POST /_emulator/calls/{call}/move" in failed["text"]
 
 
-async def test_what_is_to_come_is_told_with_its_time(world: World) -> None:
+async def test_pending_steps_are_shown_with_their_times(world: World) -> None:
     """A call in a queue, one that rings and one that talks are told what is next, and when."""
     batch = await world.place(await world.workflow(), *[BUSY] * 30)
     calls = (await world.control("GET", f"/calls?batch_id={batch}")).json()
@@ -221,8 +221,8 @@ async def test_what_is_to_come_is_told_with_its_time(world: World) -> None:
     assert ringing[0]["status"] == "busy"
 
 
-async def test_workflow_without_address_is_told(world: World) -> None:
-    """Nothing was posted because nobody said where to."""
+async def test_workflow_without_address_is_explained(world: World) -> None:
+    """Nothing was posted because the workflow has no callback URL."""
     batch, call = await one_call(world, BUSY)
     await world.advance()
 
@@ -230,7 +230,7 @@ async def test_workflow_without_address_is_told(world: World) -> None:
         assert "has no call_back_url" in texts(await explained(world, thing), "no_callback")
 
 
-async def test_batch_that_goes_on_is_told(world: World) -> None:
+async def test_unfinished_batch_is_explained(world: World) -> None:
     """Nothing was posted yet because calls have not ended: how many, and what is next."""
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     batch = await world.place(workflow, BUSY, PLAIN, OTHER)
@@ -245,7 +245,7 @@ async def test_batch_that_goes_on_is_told(world: World) -> None:
     assert (coming["open"], coming["waiting"], coming["at"]) == (2, 0, due)
 
 
-async def test_address_that_came_too_late_is_told(world: World) -> None:
+async def test_address_that_came_too_late_is_explained(world: World) -> None:
     """An address that was given when all was over is not blamed on anybody."""
     workflow = await world.workflow()
     batch = await world.place(workflow, BUSY)
@@ -255,7 +255,7 @@ async def test_address_that_came_too_late_is_told(world: World) -> None:
     assert "had no call_back_url when" in texts(await explained(world, batch), "no_callback")
 
 
-async def test_attempts_and_retries_are_told(world: World) -> None:
+async def test_attempts_and_retries_are_shown(world: World) -> None:
     """Each attempt is told with what came of it, then when the next is, or that there is none."""
     await world.control("PUT", "/inboxes/done", json={"answers": [500, 503, 500]})
     batch, call = await one_call(world, BUSY, call_back_url=world.inbox_url + "done")
@@ -301,8 +301,8 @@ async def test_call_is_found_by_the_names_its_vendor_gives_it(world: World) -> N
     assert [story["id"] for story in stories] == [made["id"]] * 3
 
 
-async def test_webhooks_that_are_not_set_are_told(world: World) -> None:
-    """A bot without webhooks, with some, and a call that nobody answers: each has its reason."""
+async def test_webhooks_that_are_not_set_are_explained(world: World) -> None:
+    """A bot without webhooks, with some, and an unanswered call: each has its reason."""
     bot = await world.bot()
     silent = await explained(world, (await world.call(bot))["id"])
     hooks = {"session_start": {"url": world.inbox_url + "start"}}
@@ -318,7 +318,7 @@ async def test_webhooks_that_are_not_set_are_told(world: World) -> None:
     assert "no webhook for session_end, transcript_events" in texts(some, "no_callback")
 
 
-async def test_answers_that_lead_somewhere_are_told(world: World) -> None:
+async def test_answers_that_lead_somewhere_are_shown(world: World) -> None:
     """What VoiceBooker's bot made of an answer is told: what it asked next, or why it gave up."""
     asked = {"platform": "voicebooker", "intent": "book"}
     call = (await world.control("POST", "/calls", json=asked)).json()
@@ -363,7 +363,7 @@ async def test_unknown_id_is_answered_with_the_nearest(world: World) -> None:
 
 
 async def test_id_of_another_world_leads_there(http: httpx.AsyncClient, world: World) -> None:
-    """Who asks the wrong world is told which is the right one."""
+    """A request to the wrong world is answered with the right one."""
     _, call = await one_call(world)
 
     response = await http.get(f"/_emulator/explain/{call}")

@@ -1,4 +1,4 @@
-"""Fault rules over the control API: adding, listing, taking out, and what is refused."""
+"""Fault rules over the control API: adding, listing, deleting, and what is refused."""
 
 import asyncio
 import json
@@ -114,7 +114,7 @@ async def test_reset_and_other_worlds_know_no_rules(world: World, http: httpx.As
     await http.delete(f"/_emulator/worlds/{other.name}")
 
 
-async def test_kinds_are_told_with_what_they_ask_for(world: World) -> None:
+async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
     """Every kind of fault is listed with its defaults; what has none must be said."""
     kinds = {each["kind"]: each for each in (await world.control("GET", "/faults/kinds")).json()}
 

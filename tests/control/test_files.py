@@ -25,7 +25,7 @@ async def busy(world: World) -> str:
     return workflow_id
 
 
-async def told(world: World, workflow_id: str) -> list[str]:
+async def shown(world: World, workflow_id: str) -> list[str]:
     """What a world answers about all that ``busy`` has made."""
     reads = [
         await world.intron("GET", f"/workflows/{workflow_id}"),
@@ -62,7 +62,7 @@ def as_in(world: World, other: World, texts: list[str]) -> list[str]:
 async def test_snapshot_can_be_restored_any_number_of_times(world: World) -> None:
     """A world goes back to how it stood, clock and pending callbacks with it, again and again."""
     workflow_id = await busy(world)
-    before = await told(world, workflow_id)
+    before = await shown(world, workflow_id)
     saved = await world.control("POST", "/snapshots", json={"name": "half"})
     assert saved.status_code == 201
     later: list[list[str]] = []
@@ -70,10 +70,10 @@ async def test_snapshot_can_be_restored_any_number_of_times(world: World) -> Non
         await world.advance()
         await world.place(workflow_id, *NUMBERS)
         await world.advance()
-        later.append(await told(world, workflow_id))
+        later.append(await shown(world, workflow_id))
         restored = await world.control("POST", "/snapshots/half/restore")
         assert restored.json() == saved.json()
-        assert await told(world, workflow_id) == before
+        assert await shown(world, workflow_id) == before
     assert later[0] == later[1] == later[2]
     assert later[0] != before
 
@@ -86,7 +86,7 @@ async def test_fork_goes_on_as_the_world_would(world: World) -> None:
         await each.advance(30)
         await each.place(workflow_id, *NUMBERS)
         await each.advance()
-    assert as_in(world, fork, await told(fork, workflow_id)) == await told(world, workflow_id)
+    assert as_in(world, fork, await shown(fork, workflow_id)) == await shown(world, workflow_id)
 
 
 @pytest.mark.parametrize("first", [pytest.param(0, id="world"), pytest.param(1, id="fork")])
@@ -95,7 +95,7 @@ async def test_fork_and_world_leave_each_other_alone(world: World, first: int) -
     workflow_id = await busy(world)
     pair = (world, await forked(world))
     acting, resting = pair[first], pair[1 - first]
-    before = await told(resting, workflow_id)
+    before = await shown(resting, workflow_id)
     calls = (await acting.control("GET", "/calls?limit=1000")).json()
     for call in calls:
         if call["status"] in {"queued", "ringing"}:
@@ -105,7 +105,7 @@ async def test_fork_and_world_leave_each_other_alone(world: World, first: int) -
     await acting.control("PUT", "/inboxes/done", json={"answers": [404]})
     await acting.intron("PATCH", f"/workflows/{workflow_id}", json={"name": "Changed"})
     await acting.advance()
-    assert await told(resting, workflow_id) == before
+    assert await shown(resting, workflow_id) == before
     await resting.advance()
     statuses = {each["status"] for each in (await acting.control("GET", "/calls")).json()}
     assert "canceled" in statuses
@@ -117,11 +117,11 @@ async def test_world_can_be_made_from_a_snapshot_of_another(world: World) -> Non
     """Tests that need the same beginning each fork it from one snapshot."""
     workflow_id = await busy(world)
     await world.control("POST", "/snapshots", json={"name": f"{world.name}-begun"})
-    before = await told(world, workflow_id)
+    before = await shown(world, workflow_id)
     await world.advance()
     forks = [await forked(world, f"{world.name}-begun") for _ in range(2)]
     for fork in forks:
-        assert as_in(world, fork, await told(fork, workflow_id)) == before
+        assert as_in(world, fork, await shown(fork, workflow_id)) == before
     assert len({fork.key for fork in (world, *forks)}) == 3
 
 
@@ -213,8 +213,8 @@ async def test_exported_world_is_the_same_world_where_it_is_imported(world: Worl
     assert taken.status_code == 200, taken.text
     for each in (world, other):
         await each.advance()
-    expected = await told(world, workflow_id)
-    assert as_in(world, other, await told(other, workflow_id)) == expected
+    expected = await shown(world, workflow_id)
+    assert as_in(world, other, await shown(other, workflow_id)) == expected
     assert (await world.control("GET", "/export")).content != content
 
 
@@ -255,10 +255,10 @@ async def test_damaged_import_changes_nothing(world: World, damage: Any) -> None
     """A file that is not what was exported is refused, and the world stays as it is."""
     workflow_id = await busy(world)
     content = (await world.control("GET", "/export")).content
-    before = await told(world, workflow_id)
+    before = await shown(world, workflow_id)
     refused = await world.control("POST", "/import", content=damage(content))
     assert refused.status_code == 400, refused.text
-    assert await told(world, workflow_id) == before
+    assert await shown(world, workflow_id) == before
 
 
 async def test_world_is_forked_while_it_is_busy(world: World) -> None:

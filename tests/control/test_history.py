@@ -130,7 +130,7 @@ async def test_refused_requests_are_written_down_too(http: httpx.AsyncClient, wo
 
 
 async def test_numbers_say_what_was_dropped(world: World) -> None:
-    """The history says how many entries it let go of."""
+    """The history says how many entries it has evicted."""
     answered = await world.control("GET", "/history")
 
     assert answered.headers["X-Dropped-Count"] == "0"
@@ -138,7 +138,7 @@ async def test_numbers_say_what_was_dropped(world: World) -> None:
 
 @pytest.mark.parametrize("rest", ["", "?limit=1", "/1", "/export"])
 async def test_former_name_of_the_history_is_still_served(world: World, rest: str) -> None:
-    """Clients that know the routes as /journal get the same responses."""
+    """Clients that know the routes by their former name get the same responses."""
     await world.workflow()
 
     former = await world.control("GET", f"/journal{rest}")

@@ -96,12 +96,12 @@ async def test_bad_script_is_refused(world: World, body: dict[str, Any], field: 
     assert (await post(world, "hook")).status_code == 503
 
 
-async def test_answer_that_is_a_text_is_told_what_it_must_be(world: World) -> None:
-    """Whoever writes a status in quotes is told what an answer is."""
+async def test_answer_that_is_a_text_is_refused_with_what_is_allowed(world: World) -> None:
+    """A status in quotes is refused with a sentence that says what an answer is."""
     refused = await world.control("PUT", "/inboxes/hook", json={"answers": ["500"]})
 
-    told = "answers[0] must be a status from 200 to 599, or an object with one"
-    assert refused.json()["detail"] == told
+    expected = "answers[0] must be a status from 200 to 599, or an object with one"
+    assert refused.json()["detail"] == expected
 
 
 @pytest.mark.parametrize(
@@ -198,13 +198,13 @@ async def test_waiting_in_vain_tells_what_did_come(world: World) -> None:
     await post(world, "hook", content=b"x" * 5000)
     await post(world, "hok")
 
-    told = (await world.control("GET", "/inboxes/hook/wait?count=13&timeout=0")).json()
+    shown = (await world.control("GET", "/inboxes/hook/wait?count=13&timeout=0")).json()
 
-    assert [each["json"] for each in told["arrived"]] == [*range(2, 11), None]
-    assert told["arrived"][-1]["body"] == "x" * 4096
-    assert told["arrived"][-1]["cut"]
-    assert told["elsewhere"] == [{"name": "hok", "messages": 1}]
-    assert told["clock"] == (await world.control("GET", "/clock")).json()
+    assert [each["json"] for each in shown["arrived"]] == [*range(2, 11), None]
+    assert shown["arrived"][-1]["body"] == "x" * 4096
+    assert shown["arrived"][-1]["cut"]
+    assert shown["elsewhere"] == [{"name": "hok", "messages": 1}]
+    assert shown["clock"] == (await world.control("GET", "/clock")).json()
 
 
 async def test_inboxes_belong_to_a_world(http: httpx.AsyncClient, world: World) -> None:
@@ -221,7 +221,7 @@ async def test_looking_at_an_inbox_makes_none(world: World) -> None:
     assert (await world.control("GET", "/inboxes")).json() == []
 
 
-async def test_whoever_waits_is_told_that_the_world_has_ended(world: World) -> None:
+async def test_waiting_request_is_answered_when_the_world_ends(world: World) -> None:
     """A wait in a world that is deleted ends at once, and says why."""
     answer, _ = await asyncio.gather(
         world.control("GET", "/inboxes/box/wait?timeout=300"),

@@ -82,7 +82,7 @@ async def test_call_is_placed_by_the_number_alone(world: World, platform: Platfo
         pytest.param("exotel", "outbound", ("+911234567890", "+2348012399012"), id="exotel-out"),
     ],
 )
-async def test_number_is_the_persons_whoever_dials(
+async def test_number_is_the_persons_in_either_direction(
     world: World, platform: str, direction: str, ends: tuple[str, str]
 ) -> None:
     """The number is the caller of an inbound call and the callee of an outbound one."""

@@ -229,7 +229,7 @@ async def test_header_goes_before_the_credential(http: httpx.AsyncClient, world:
     assert len(listed.json()["data"]) == 1
 
 
-async def test_unknown_world_is_told_in_the_vendors_words(world: World) -> None:
+async def test_unknown_world_is_refused_in_the_vendors_words(world: World) -> None:
     """A vendor's route answers a world that is not there in the vendor's own envelope."""
     refused = await world.intron("GET", "/workflows", headers={"X-Emulator-World": "nope"})
 
@@ -382,7 +382,7 @@ async def test_reset_of_one_world_leaves_the_others(http: httpx.AsyncClient, wor
 
 
 async def test_health_tells_what_is_served(http: httpx.AsyncClient) -> None:
-    """Whoever asks for health gets an answer once vendor requests would."""
+    """The health route answers as soon as vendor requests would be answered."""
     health = await http.get("/_emulator/health")
 
     assert health.status_code == 200
@@ -419,7 +419,7 @@ async def test_front_page_says_where_everything_is(http: httpx.AsyncClient) -> N
 async def test_unknown_path_is_a_problem_that_names_the_nearest(
     world: World, method: str, path: str, nearest: str
 ) -> None:
-    """A path that belongs to nobody is answered with what there is, and is in the history."""
+    """A path of no vendor is answered with the paths there are, and is in the history."""
     headers = {"Authorization": f"Bearer {world.key}"}
 
     refused = await world.http.request(method, path, headers=headers)

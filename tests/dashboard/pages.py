@@ -1,4 +1,4 @@
-"""Somebody who looks at the dashboard: opens addresses, clicks, and sees what is there."""
+"""A user of the dashboard: opens addresses, clicks, and reads the page."""
 
 import re
 from typing import Any, Final
@@ -10,7 +10,7 @@ EXPECT_MILLISECONDS: Final = 120_000
 expect.set_options(timeout=EXPECT_MILLISECONDS)
 
 REFUSED: Final = re.compile("status of 4[0-9][0-9]")
-"""What the browser says of an answer that the page itself tells of."""
+"""The browser's own message about an answer that the page reports itself."""
 WIDE: Final = 1280
 HEIGHT: Final = 800
 NARROW: Final = 320

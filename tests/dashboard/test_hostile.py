@@ -14,7 +14,7 @@ CLEAN = TEXT.replace("\u0000", "")
 
 
 async def stored(world: World) -> list[str]:
-    """Store it wherever somebody else's words are kept; the screens that show it."""
+    """Store it wherever a client's text is kept, and return the screens that show it."""
     await world.control("PUT", "/inboxes/h", json={"answers": [{"status": 500, "body": TEXT}] * 3})
     url = f"{world.inbox_url}h/{IMAGE.replace(' ', '%20')}?q={SCRIPT}"
     workflow = await world.workflow(name=CLEAN, message=f"{CLEAN} [name]", call_back_url=url)

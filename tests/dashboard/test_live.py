@@ -25,7 +25,7 @@ SEEN = """() => {
 }"""
 
 
-async def test_burst_is_told_in_a_few_messages(looker: Looker, world: World) -> None:
+async def test_burst_is_sent_in_a_few_messages(looker: Looker, world: World) -> None:
     """Thousands of events become about ten messages a second, and a few drawings each."""
     workflow = await world.workflow()
     await looker.goto()
@@ -82,7 +82,7 @@ async def test_one_stream_is_open(looker: Looker) -> None:
 
 
 async def test_token_is_asked_for_and_taken_from_the_address(browser: Browser) -> None:
-    """Where a token is needed the page asks for it, or takes it out of its own address."""
+    """Where a token is needed, the page asks for it or reads it from its own address."""
     with running(Settings(port=0, token="open sesame")) as app:
         url = app.worlds.settings.base_url
         asked = await Looker.open(browser, url, "default")
@@ -99,7 +99,7 @@ async def test_token_is_asked_for_and_taken_from_the_address(browser: Browser) -
 
 
 async def test_world_that_has_ended_is_said_to_be_gone(looker: Looker, world: World) -> None:
-    """Whoever looks at it is told so, at once and cold, and can go on to another world."""
+    """The page says so, at once and when opened later, and offers another world."""
     await looker.goto()
     await world.control("DELETE", f"/worlds/{world.name}")
     gone = looker.page.get_by_role("alert").filter(has_text=f"no world {world.name}")

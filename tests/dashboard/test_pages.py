@@ -1,4 +1,4 @@
-"""How the page and its files are served: to whom, and with what a browser is told of them."""
+"""How the page and its files are served: to which clients, and with which headers."""
 
 import posixpath
 import re
@@ -49,7 +49,7 @@ async def test_policy_is_strict_everywhere(path: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 async def test_file_is_served_as_it_is_and_once(name: str) -> None:
-    """Each file has the type of its name, and is not sent again to whoever has it."""
+    """Each file has the type of its name, and is not sent again to a browser that has it."""
     async with client() as http:
         first = await http.get(f"{UI}/-/{name}")
         again = await http.get(f"{UI}/-/{name}", headers={"If-None-Match": first.headers["etag"]})
@@ -105,7 +105,7 @@ def test_module_imports_files_that_are_there(name: str) -> None:
     ],
 )
 async def test_page_is_for_its_own_address(headers: dict[str, str], status: int) -> None:
-    """A name somebody could own and another site's page are refused; a link is followed."""
+    """A public host name and another site's page are refused; a link is followed."""
     async with client() as http:
         assert (await http.get(UI, headers=headers)).status_code == status
 

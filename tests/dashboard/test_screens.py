@@ -51,7 +51,7 @@ async def furnished(world: World) -> dict[str, str]:
 
 
 async def test_every_address_is_opened_cold(looker: Looker, world: World) -> None:
-    """A link that somebody was sent shows what it showed to whoever sent it."""
+    """A shared link shows the same screen in another browser."""
     for path, heading in (LISTS | await furnished(world)).items():
         await looker.goto(path)
         await expect(looker.page.locator("main h1").first).to_contain_text(heading)
@@ -59,7 +59,7 @@ async def test_every_address_is_opened_cold(looker: Looker, world: World) -> Non
 
 
 async def test_empty_screens_say_what_to_paste(looker: Looker) -> None:
-    """Nobody is left alone with an empty list."""
+    """An empty list says how to fill it."""
     for path in ("calls", "callbacks", "requests", "inboxes"):
         await looker.goto(path)
         await expect(looker.page.locator(".empty .command").first).to_be_visible()

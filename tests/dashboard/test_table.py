@@ -9,7 +9,7 @@ from tests.dashboard.pages import Looker
 from tests.support import World
 
 MANY: Final = 100_000
-MOST_ROWS: Final = 60
+MAX_ROWS: Final = 60
 """Rows that may exist at once on a screen of 800 pixels."""
 
 
@@ -42,7 +42,7 @@ async def test_hundred_thousand_calls_are_scrolled(looker: Looker, crowded: Worl
         most = max(most, await looker.rows().count())
 
     await expect(looker.row("+2348000000000")).to_be_visible()
-    assert most <= MOST_ROWS
+    assert most <= MAX_ROWS
     assert len(asked) <= 20
 
 

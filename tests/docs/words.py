@@ -83,7 +83,7 @@ ALLOWED: Final = frozenset(
     {
         ("emulator/docs/changelog.md", "journal"),
         ("emulator/docs/changelog.md", "fold"),
-        ("emulator/domain/text.py", "fold"),  # case folding, as Unicode calls it
+        ("emulator/domain/text.py", "fold"),  # of upper and lower case, as Unicode calls it
         ("emulator/cli/aliases.py", "journal"),
         ("emulator/cli/aliases.py", "fold"),
         ("emulator/cli/serve.py", "fold"),

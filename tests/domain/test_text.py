@@ -82,7 +82,7 @@ def test_the_same_names_are_found_by_the_same_key(one: str, other: str) -> None:
 
 @given(text=some.text(SCRIPTS, min_size=1))
 def test_a_name_is_the_same_as_itself(text: str) -> None:
-    """No script makes a name different from itself, and folding twice changes nothing."""
+    """In every script a name equals itself, and normalizing twice changes nothing."""
     assert is_same(text, text)
     assert folded(folded(text)) == folded(text)
 

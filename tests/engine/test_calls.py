@@ -128,7 +128,7 @@ class Campaigns(RuleBasedStateMachine):
         return found
 
     @invariant()
-    def times_are_those_of_the_journal(self) -> None:
+    def times_are_those_of_the_history(self) -> None:
         at: dict[str, dict[CallStatus, datetime]] = {}
         for event in self.of_kind(CallTransition):
             at.setdefault(event.call_id, {})[event.status] = event.at
@@ -277,7 +277,7 @@ async def test_call_canceled_by_hand_stays_canceled() -> None:
         pytest.param(lambda world: world.engine.move("nope", CallStatus.RINGING), id="call"),
     ],
 )
-def test_unknown_things_are_told_as_unknown(ask: Any) -> None:
+def test_unknown_things_are_reported_as_unknown(ask: Any) -> None:
     """What is not in the world is said to be unknown."""
     with pytest.raises(UnknownError):
         ask(make_world())
@@ -312,7 +312,7 @@ async def test_held_call_lasts_until_its_platform_ends_it() -> None:
 
 
 async def test_held_call_ended_by_hand_was_hung_up() -> None:
-    """A call that its platform had not come to the end of was hung up by somebody."""
+    """A call that is ended by hand while it is held counts as hung up."""
     world = make_world()
     call = world.engine.place(new_call(world, NUMBERS[0]))
     await world.advance(EPOCH + timedelta(seconds=13))
@@ -338,7 +338,7 @@ async def test_step_that_is_void_takes_no_time() -> None:
 
 
 async def test_call_that_goes_on_before_all_else_is_announced() -> None:
-    """A clock that waits for the next step hears of a call whose step comes before it."""
+    """A clock that waits for the next step is notified of a call with an earlier one."""
     world = make_world()
     heard: list[datetime | None] = []
     world.timeline.on_earlier = lambda: heard.append(world.timeline.next_due)

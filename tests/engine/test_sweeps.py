@@ -56,7 +56,7 @@ async def pass_time(world: World, since: timedelta, bit: timedelta | None) -> No
     await world.advance(EPOCH + since)
 
 
-def told(world: World) -> list[Any]:
+def entries(world: World) -> list[Any]:
     """Everything that happened, in order."""
     return [whole(entry) for _, entry in world.history.after(0)]
 
@@ -113,7 +113,7 @@ def pacing(calls_per_second: float) -> Callable[[World], None]:
 
 
 def void(*_: object) -> None:
-    """Let go of what an act returns."""
+    """Discard what an act returns."""
 
 
 ACTS = st.one_of(
@@ -135,19 +135,19 @@ def test_same_happens_in_one_go_and_bit_by_bit(acts: list[Act]) -> None:
     """Steps that are taken many at a time are those that are taken one by one, in their order."""
     at_once, slowly = asyncio.run(lived(acts, None)), asyncio.run(lived(acts, BIT))
 
-    assert told(at_once) == told(slowly)
+    assert entries(at_once) == entries(slowly)
     assert standing(at_once) == standing(slowly)
     assert all(call.status in TERMINAL for call in at_once.calls)
 
 
 @pytest.mark.parametrize("sizes", [(500, 500), (1, 999), (999, 1), (10, 20, 970)])
-async def test_steps_of_batches_side_by_side_are_told_in_the_order_of_their_calls(
+async def test_steps_of_batches_side_by_side_are_recorded_in_the_order_of_their_calls(
     sizes: tuple[int, ...],
 ) -> None:
     """At one moment, calls come in the order they were placed, whichever batch they are of."""
     world = await lived([(0, placing([PLAIN], size)) for size in sizes], None)
 
-    moved = [entry for entry in told(world) if isinstance(entry, CallTransition)]
+    moved = [entry for entry in entries(world) if isinstance(entry, CallTransition)]
     orders = [(entry.at, world.calls.get(entry.call_id).order) for entry in moved]
 
     assert orders == sorted(orders)
@@ -161,7 +161,7 @@ async def test_calls_canceled_before_their_turn_are_passed_over() -> None:
 
     at_once, slowly = await lived(acts, None), await lived(acts, BIT)
 
-    assert told(at_once) == told(slowly)
+    assert entries(at_once) == entries(slowly)
     assert standing(at_once) == standing(slowly)
 
 
@@ -183,7 +183,7 @@ async def test_call_answered_by_hand_ends_once_at_the_moment_it_was_due_anyway()
 
     at_once, slowly = await lived(acts, None), await lived(acts, BIT)
 
-    assert told(at_once) == told(slowly)
+    assert entries(at_once) == entries(slowly)
     assert standing(at_once) == standing(slowly)
 
 
@@ -194,7 +194,7 @@ async def test_batch_whose_other_calls_were_canceled_ends_in_time() -> None:
 
     at_once, slowly = await lived(acts, None), await lived(acts, BIT)
 
-    assert told(at_once) == told(slowly)
+    assert entries(at_once) == entries(slowly)
     assert standing(at_once) == standing(slowly)
 
 
@@ -205,11 +205,11 @@ async def test_batch_that_was_slow_when_its_next_call_was_due_ends_in_time() -> 
 
     at_once, slowly = await lived(acts, None), await lived(acts, BIT)
 
-    assert told(at_once) == told(slowly)
+    assert entries(at_once) == entries(slowly)
     assert standing(at_once) == standing(slowly)
 
 
-async def test_forks_go_on_each_by_itself() -> None:
+async def test_forks_continue_each_by_itself() -> None:
     """Calls that worlds share are taken on by each for itself, also many at a time."""
     world, fork = make_world(), make_world()
     place(world, [PLAIN] * 1000)
@@ -221,7 +221,7 @@ async def test_forks_go_on_each_by_itself() -> None:
 
     assert standing(fork) == before
     await fork.advance(None)
-    assert (standing(fork), told(fork)) == (standing(world), told(world))
+    assert (standing(fork), entries(fork)) == (standing(world), entries(world))
 
 
 async def test_fork_goes_on_with_calls_of_both_kinds() -> None:
@@ -235,7 +235,7 @@ async def test_fork_goes_on_with_calls_of_both_kinds() -> None:
         place(each, [PLAIN] * 1000)
         await each.advance(None)
 
-    assert (standing(fork), told(fork)) == (standing(world), told(world))
+    assert (standing(fork), entries(fork)) == (standing(world), entries(world))
     assert all(batch.ended_at is not None for batch in fork.batches)
 
 
@@ -250,21 +250,21 @@ async def test_batch_of_calls_that_last_no_time_ends_in_time() -> None:
 
     at_once, slowly = await lived(acts, None), await lived(acts, BIT)
 
-    assert told(at_once) == told(slowly)
+    assert entries(at_once) == entries(slowly)
     assert standing(at_once) == standing(slowly)
 
 
 @pytest.mark.parametrize("kept", [100, 1000])
 async def test_newest_steps_are_kept_of_many_taken_at_once(kept: int) -> None:
-    """A journal that keeps few entries keeps the newest, however many steps come together."""
+    """A history that keeps few entries keeps the newest, however many steps come together."""
     acts: list[Act] = [(0, placing(NUMBERS, 200)), (10, moving(3, CallStatus.CANCELED))]
     server = Settings(keep=kept)
 
     at_once, slowly = await lived(acts, None, server=server), await lived(acts, BIT)
 
-    shown = told(at_once)
+    shown = entries(at_once)
     assert kept <= len(shown) <= 1.1 * kept
-    assert shown == told(slowly)[-len(shown) :]
+    assert shown == entries(slowly)[-len(shown) :]
     assert at_once.history.last == slowly.history.last
 
 
@@ -288,7 +288,7 @@ async def test_sweep_ends_before_whatever_else_is_due() -> None:
 
 
 async def test_clock_shows_the_moment_of_a_step_in_the_middle_of_a_campaign() -> None:
-    """Who asks in between what time it is hears of a moment at which something happened."""
+    """The clock, read in the middle of an advance, shows the time of a step."""
     world = make_world()
     long = replace(HASTY, name="own:long", talk=timedelta(seconds=100.05))
     world.scenarios.write([Rule(scenario=long, next=1)], world.scenarios.mix)
@@ -302,10 +302,10 @@ async def test_clock_shows_the_moment_of_a_step_in_the_middle_of_a_campaign() ->
         seen.add(world.clock.now())
 
     assert len(seen) > 2
-    assert seen <= {entry.at for entry in told(world)}
+    assert seen <= {entry.at for entry in entries(world)}
 
 
-async def test_what_was_told_of_a_call_stays_when_it_is_moved_by_hand() -> None:
+async def test_entries_of_a_call_stay_when_it_is_moved_by_hand() -> None:
     """Steps that are read only after a call was moved by hand are those that were taken."""
     world = make_world()
     batch = place(world, [PLAIN] * 1000)
@@ -320,7 +320,7 @@ async def test_what_was_told_of_a_call_stays_when_it_is_moved_by_hand() -> None:
         world.engine.move(call.id, CallStatus.IN_PROGRESS)
 
     times: dict[str, dict[CallStatus, Any]] = {}
-    for entry in told(world):
+    for entry in entries(world):
         if isinstance(entry, CallTransition):
             times.setdefault(entry.call_id, {})[entry.status] = entry.at
     for call in talking:

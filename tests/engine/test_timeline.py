@@ -46,7 +46,7 @@ def test_step_is_taken_from_its_moment_on(until: float, found: object) -> None:
     assert len(timeline) == (0 if found else 1)
 
 
-def test_next_step_is_told_by_kind_and_moment() -> None:
+def test_next_step_is_shown_by_kind_and_moment() -> None:
     """Attempts that fall due together are recognised, so that they can be made together."""
     timeline = Timeline()
     timeline.schedule(EPOCH, Deliver("c"))
@@ -57,7 +57,7 @@ def test_next_step_is_told_by_kind_and_moment() -> None:
 
 
 def test_only_a_new_first_step_is_announced() -> None:
-    """Whoever waits for the next step hears of one that comes before it, and of no other."""
+    """A subscriber to the next step is notified of an earlier one, and of no other."""
     timeline = Timeline()
     heard: list[int] = []
     timeline.on_earlier = lambda: heard.append(timeline.order)

@@ -81,7 +81,7 @@ class Client:
         self._socket.close()
 
     def send(self, *parts: bytes) -> int:
-        """Send as long as somebody listens; return how many parts were sent."""
+        """Send while the connection is open; return how many parts were sent."""
         for number, part in enumerate(parts):
             try:
                 self._socket.sendall(part)
@@ -200,7 +200,7 @@ def test_what_is_no_request_is_refused_in_the_words_of_whom_it_is_for(
     ],
 )
 def test_noise_is_refused_with_a_hint(connect: Connect, said: bytes) -> None:
-    """What is for nobody is a problem with a hint."""
+    """A request that no route can take is refused with a hint."""
     client = connect()
     client.send(said)
 
@@ -294,9 +294,9 @@ def test_body_within_the_limit_may_be_asked_about(connect: Connect) -> None:
     headers = (b"Content-Length: 2", b"Expect: 100-continue", b"Connection: close")
     client.send(post(INTRON, *headers, body=b"{}"))
 
-    go_on, answer = client.answers()
+    interim, answer = client.answers()
 
-    assert (go_on.status, answer.status) == (100, 400)
+    assert (interim.status, answer.status) == (100, 400)
     assert "name is required" in answer.json["message"]
 
 
@@ -357,7 +357,7 @@ def test_rest_that_does_not_come_is_not_waited_for(hurried: int, sent: bytes, pa
     assert ("hint" in refused.json) is (path == "control")
 
 
-def test_body_that_nobody_asked_for_is_not_waited_for(hurried: int) -> None:
+def test_body_that_no_route_reads_is_not_waited_for(hurried: int) -> None:
     """A request that was answered without its body is not waited for, and not answered again."""
     with Client(hurried) as client:
         client.send(post(INTRON + b"/no/such/path", b"Content-Length: 99", body=b"{"), b"}")
@@ -404,7 +404,7 @@ def test_client_that_waits_for_its_answer_is_not_slow(hurried: int) -> None:
     assert all("0 of 1 messages" in each.json()["detail"] for each in (waited, again))
 
 
-def test_answer_that_nobody_reads_is_not_kept_for_ever(hurried: int) -> None:
+def test_answer_that_no_client_reads_is_not_kept_for_ever(hurried: int) -> None:
     """A client that does not read what it asked for is cut off."""
     with httpx.Client(base_url=f"http://127.0.0.1:{hurried}", trust_env=False) as http:
         name = "x" * 1_000_000
@@ -418,7 +418,7 @@ def test_answer_that_nobody_reads_is_not_kept_for_ever(hurried: int) -> None:
         assert len(client.read()) < 100 * len(name)
 
 
-def test_idle_connections_keep_nobody_waiting(port: int) -> None:
+def test_idle_connections_keep_no_client_waiting(port: int) -> None:
     """However many connect and say nothing, or half of something, others are served."""
     with ExitStack() as stack:
         idle = [stack.enter_context(Client(port)) for _ in range(200)]

@@ -114,7 +114,7 @@ async def test_clock_runs_on_after_a_step_that_failed(
 async def test_failing_response_hook_of_a_live_clock_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What a vendor raises for a response has nobody to tell it to but the log."""
+    """An error that a vendor raises for a response is only in the log."""
 
     def respond(world: World, callback: Callback, response: CallbackResponse) -> None:
         raise ValueError(f"{world.name} {callback.id} {response.status}")

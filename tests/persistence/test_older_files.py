@@ -1,4 +1,4 @@
-"""Files of version 0.1, whose write-ahead log was called ``FILE.journal``.
+"""Files of version 0.1, which named the write-ahead log by its former suffix.
 
 ``version_0_1`` has the files of a server of that version that was killed while calls of every
 platform were under way, and what that version made of them: as opened, and once all was settled.

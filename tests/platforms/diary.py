@@ -1,4 +1,4 @@
-"""A booking backend of somebody else's making: another program, other names, its own shapes.
+"""A booking backend as a user would write it: another program, other names, its own shapes.
 
 It shares no code with the emulator. ``faults`` make it wrong in one way each.
 """
@@ -56,7 +56,7 @@ class Diary:
         self.spoilt = spoilt
         """For an action, what becomes of the right answer."""
         self.silence = threading.Event()
-        """Whoever is not to be answered waits for this."""
+        """Requests that get no answer wait for this."""
         self.people = [dict(each) for each in PEOPLE]
         self.taken: dict[str, dict[str, Any]] = {}
         self.requests: list[Json] = []

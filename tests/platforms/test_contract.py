@@ -1,4 +1,4 @@
-"""What every platform owes, asked of each that is found: a new vendor needs no new test."""
+"""What every platform must do, checked for each one found: a new vendor needs no new test."""
 
 import re
 from collections.abc import AsyncIterator, Iterable

@@ -40,7 +40,7 @@ async def universe() -> AsyncIterator[tuple[World, emulator.world.world.World]]:
         await app.worlds.stop()
 
 
-class Told:
+class ResponseRecorder:
     """The responses during a platform's use."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Changes(dict[str, None]):
             self.kept[record_id] = to_json(self.table.dumped(record))
 
 
-class Followed(Told):
+class Followed(ResponseRecorder):
     """Keeps a copy from the records marked as changed, and compares it with all records."""
 
     def __init__(self, tables: Iterable[tuple[str, Collection[Any]]]) -> None:
@@ -88,7 +88,7 @@ class Followed(Told):
         return super().__call__(response)
 
 
-class Reloaded(Told):
+class Reloaded(ResponseRecorder):
     """Replaces a platform's records by what was written of them and read again."""
 
     def __init__(
@@ -140,8 +140,8 @@ def move(old: Any, new: Any) -> None:
 async def test_every_operation_is_used(platform: Platform) -> None:
     """The use calls every operation of the platform, and writes to every table."""
     async with universe() as (world, inside):
-        told = Told()
-        await use(platform.name, world, told)
+        recorder = ResponseRecorder()
+        await use(platform.name, world, recorder)
 
         entries = (await world.control("GET", "/journal?limit=10000&kind=exchange")).json()
         state: Any = inside.contexts[platform.name].state
@@ -166,10 +166,10 @@ async def test_every_change_is_marked(platform: Platform) -> None:
 async def test_records_are_all_there_is(platform: Platform) -> None:
     """A world whose records are written and read after each request gives the same bytes."""
     async with universe() as (world, _):
-        await use(platform.name, world, told := Told())
+        await use(platform.name, world, recorder := ResponseRecorder())
     async with universe() as (world, inside), universe() as (_, spare):
         reloaded = Reloaded(platform.name, inside, spare)
 
         await use(platform.name, world, reloaded)
 
-    assert reloaded.answers == told.answers
+    assert reloaded.answers == recorder.answers

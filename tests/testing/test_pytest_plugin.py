@@ -1,4 +1,4 @@
-"""The pytest plugin, as somebody uses it who has installed the emulator."""
+"""The pytest plugin, as it is used once the emulator is installed."""
 
 import re
 import socket
@@ -62,7 +62,7 @@ def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_served(url: str) -> bool:
-    """Whether somebody listens there."""
+    """Return whether a server listens there."""
     parts = urlsplit(url)
     with socket.socket() as caller:
         return caller.connect_ex((parts.hostname or "", parts.port or 0)) == 0
@@ -104,11 +104,11 @@ def test_same_test_sees_the_same(pytester: pytest.Pytester) -> None:
         pytester.runpytest("-s", "-o", "emulator_seed=1"),
     ]
 
-    told = [re.findall("CALL (.*) (.*)", run.stdout.str())[0] for run in runs]
+    placed = [re.findall("CALL (.*) (.*)", run.stdout.str())[0] for run in runs]
 
-    assert told[0] == told[1]
-    assert told[0][0] != told[2][0]
-    assert re.fullmatch("test-calls-end-[0-9a-f]{8}", told[0][1])
+    assert placed[0] == placed[1]
+    assert placed[0][0] != placed[2][0]
+    assert re.fullmatch("test-calls-end-[0-9a-f]{8}", placed[0][1])
 
 
 def test_marker_says_how_the_world_is_made(pytester: pytest.Pytester) -> None:
@@ -311,7 +311,7 @@ def test_mistyped_credential_is_refused(pytester: pytest.Pytester) -> None:
         run.stdout.fnmatch_lines(["*403 Forbidden*", "no request to a vendor has selected this*"])
 
 
-def test_mistyped_path_is_told_the_nearest(pytester: pytest.Pytester) -> None:
+def test_mistyped_path_is_answered_with_the_nearest(pytester: pytest.Pytester) -> None:
     """The report of a test that asks for a path that is none names the operations beside it."""
     pytester.makepyfile("""
         def test_it(emulator_client):
@@ -320,11 +320,13 @@ def test_mistyped_path_is_told_the_nearest(pytester: pytest.Pytester) -> None:
 
     run = pytester.runpytest("--emulator-in-process")
 
-    told = "*there is no such operation; the nearest: GET /voicebot/v1/workflows, *"
-    run.stdout.fnmatch_lines([told])
+    expected = "*there is no such operation; the nearest: GET /voicebot/v1/workflows, *"
+    run.stdout.fnmatch_lines([expected])
 
 
-def test_client_that_looks_for_a_socket_in_process_is_told(pytester: pytest.Pytester) -> None:
+def test_client_that_looks_for_a_socket_in_process_gets_the_reason(
+    pytester: pytest.Pytester,
+) -> None:
     """An emulator in process has an address that leads nowhere: the report says what does."""
     pytester.makepyfile("""
         import httpx
@@ -333,9 +335,9 @@ def test_client_that_looks_for_a_socket_in_process_is_told(pytester: pytest.Pyte
             raise httpx.ConnectError("Name or service not known")
     """)
 
-    told = "the emulator is in this process*emulator_world.transport()*"
-    pytester.runpytest("--emulator-in-process").stdout.fnmatch_lines([told])
-    pytester.runpytest().stdout.no_fnmatch_line(told)
+    expected = "the emulator is in this process*emulator_world.transport()*"
+    pytester.runpytest("--emulator-in-process").stdout.fnmatch_lines([expected])
+    pytester.runpytest().stdout.no_fnmatch_line(expected)
 
 
 def test_exception_of_an_app_is_shown(pytester: pytest.Pytester) -> None:
@@ -396,8 +398,8 @@ def test_workers_have_a_server_each_or_share_one(
 
     pytester.runpytest_subprocess("--dist=load", *options).assert_outcomes(passed=8)
 
-    told = [line.split() for line in (pytester.path / "urls").read_text().splitlines()]
-    workers, urls = ({line[column] for line in told} for column in (0, 1))
+    lines = [line.split() for line in (pytester.path / "urls").read_text().splitlines()]
+    workers, urls = ({line[column] for line in lines} for column in (0, 1))
     assert len(urls) == min(servers, len(workers))
     assert not any(is_served(url) for url in urls)
 
@@ -415,7 +417,7 @@ def test_server_that_runs_already_is_used_and_left_as_it_was(pytester: pytest.Py
     assert (worlds, asked) == (["default", "mine"], 2)
 
 
-def test_nobody_at_the_address_is_told(pytester: pytest.Pytester) -> None:
+def test_closed_port_is_reported(pytester: pytest.Pytester) -> None:
     """The error names the address and what to do."""
     pytester.makepyfile(ENDED)
 

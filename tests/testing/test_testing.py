@@ -108,12 +108,12 @@ def test_waiting_in_vain_says_what_did_arrive(mine: World) -> None:
     with pytest.raises(NothingArrivedError) as wanted_else:
         mine.wait_for_callback("http://127.0.0.1/x", platform="bimpe", event="call.ended")
 
-    told = str(wanted_more.value)
-    assert f"no other callback has arrived in world {mine.name}" in told
-    assert "frozen clock shows 2026-01-01T00:0" in told
-    assert "nothing is due" in told
-    assert "request.completed" in told
-    assert "delivered (200), returned before" in told
+    message = str(wanted_more.value)
+    assert f"no other callback has arrived in world {mine.name}" in message
+    assert "frozen clock shows 2026-01-01T00:0" in message
+    assert "nothing is due" in message
+    assert "request.completed" in message
+    assert "delivered (200), returned before" in message
     assert "no call.ended callback of bimpe to http://127.0.0.1/x has" in str(wanted_else.value)
 
 
@@ -125,7 +125,7 @@ def test_waiting_in_vain_says_what_did_arrive(mine: World) -> None:
     ],
 )
 def test_clock_that_moves_by_itself_is_waited_for(emulated: Emulated, clock: Any) -> None:
-    """Nobody has to advance a clock that is not frozen; waiting in vain ends."""
+    """A clock that is not frozen needs no advance; waiting in vain ends."""
     with emulated.world(**clock) as world:
         world.place_calls(BUSY)
 
@@ -167,7 +167,7 @@ def test_what_is_refused_says_why(mine: World, emulated: Emulated) -> None:
     assert "nobody" not in names
 
 
-def test_callees_behave_as_told(emulated: Emulated) -> None:
+def test_callees_behave_as_chosen(emulated: Emulated) -> None:
     """One scenario for all calls, one for each of the next, some for a number, or by weight."""
     with emulated.world(scenario=["busy", "no_answer"], mix={"failed": 1}) as world:
         world.behave({"answer": "answered", "ring_seconds": 2, "talk_seconds": 5}, number=PLAIN)
@@ -182,7 +182,7 @@ def test_callees_behave_as_told(emulated: Emulated) -> None:
 
 @pytest.mark.parametrize("platform", ["bimpe", "intron", "voicebooker"])
 def test_calls_are_placed_at_any_platform(mine: World, platform: str) -> None:
-    """A number is enough wherever the world begins with somebody to call for."""
+    """A number is enough wherever a new world has a caller to call for."""
     (call,) = mine.place_calls(BUSY, platform=platform)
     mine.advance()
 
@@ -278,7 +278,7 @@ def test_clock_begins_at_a_moment(emulated: Emulated) -> None:
         emulated.world(now=begins.replace(tzinfo=None))
 
 
-def test_callbacks_over_sockets_go_on_whatever_loop_a_test_has(emulated: Emulated) -> None:
+def test_callbacks_over_sockets_continue_whatever_loop_a_test_has(emulated: Emulated) -> None:
     """Connections stay open from test to test, though each test's loop is its own."""
 
     async def story(world: World, loops: int) -> list[str]:
@@ -307,7 +307,7 @@ def test_app_is_reached_only_while_its_world_lasts(emulated: Emulated) -> None:
 
 
 def test_everything_can_be_awaited(mine: World) -> None:
-    """A coroutine awaits the same methods, in a loop of its own choosing, and blocks nobody."""
+    """A coroutine awaits the same methods, in a loop of its own, and blocks no other."""
     endpoint = Endpoint()
     address = mine.deliver_to(endpoint)
 
@@ -320,8 +320,8 @@ def test_everything_can_be_awaited(mine: World) -> None:
             workflows = await client.get("/voicebot/v1/workflows")
         await inbox.answer(200)
         await inbox.empty()
-        told = await inbox.messages()
-        return [waited.status, len(workflows.json()["data"]), told, await world.now()]
+        messages = await inbox.messages()
+        return [waited.status, len(workflows.json()["data"]), messages, await world.now()]
 
     assert asyncio.run(story())[:3] == ["delivered", 1, []]
     assert [path for path, _ in endpoint.requests] == ["/hook"]
@@ -350,28 +350,28 @@ def test_story_tells_what_happened(mine: World) -> None:
     mine.place_calls(BUSY)
     mine.advance(5)
 
-    told = mine.story()
+    story = mine.story()
 
-    assert "ringing -> busy" in told
-    assert f"callback {mine.inbox().url} -> 500 (intron request.completed, attempt 1)" in told
-    assert "POST /_emulator/calls -> 201" in told
-    assert "pending:\n  intron request.completed" in told
-    assert f'"call_back_url":"{mine.inbox().url}","to":["{BUSY}"]' in told
-    assert "next due 2026-01-01T00:00:" in told
+    assert "ringing -> busy" in story
+    assert f"callback {mine.inbox().url} -> 500 (intron request.completed, attempt 1)" in story
+    assert "POST /_emulator/calls -> 201" in story
+    assert "pending:\n  intron request.completed" in story
+    assert f'"call_back_url":"{mine.inbox().url}","to":["{BUSY}"]' in story
+    assert "next due 2026-01-01T00:00:" in story
 
 
 def test_long_story_is_cut(mine: World) -> None:
-    """Of a world in which much has happened, the last is told, and how much was left out."""
+    """A long story has the last events, and says how many it leaves out."""
     mine.place_calls(*[BUSY] * 100)
     mine.advance()
 
-    told = mine.story().splitlines()
+    story = mine.story().splitlines()
 
-    assert len(told) < 80
-    assert any("entries before these" in line for line in told)
+    assert len(story) < 80
+    assert any("entries before these" in line for line in story)
 
 
-def test_app_that_blocks_on_the_emulator_that_waits_for_it_is_told() -> None:
+def test_app_that_blocks_on_the_emulator_that_waits_for_it_gets_the_reason() -> None:
     """In process a blocking request from within a callback would never end; it is refused."""
     with in_process() as emulated, emulated.world() as world:
         errors: list[str] = []
@@ -417,7 +417,7 @@ def test_token_goes_along() -> None:
         assert (answer.status_code, without.status_code) == (200, 401)
 
 
-def test_nobody_there_is_told() -> None:
+def test_closed_port_is_reported() -> None:
     """An address with no emulator behind it is named at once."""
     with pytest.raises(EmulatorError, match="there is no emulator at http://127"):
         reached("http://127.0.0.1:9").__enter__()

@@ -41,7 +41,7 @@ class Life:
         self.bit = bit
         self.name = "default"
         self.shown = 0.0
-        self.told: list[Json] = []
+        self.reads: list[Json] = []
         """What was answered, in order."""
         self.workflows: list[str] = []
         self.open()
@@ -59,8 +59,8 @@ class Life:
         """Ask the control API, and note what it says."""
         response = await (await self.world()).control(method, path, **rest)
         assert response.status_code < 500, response.text
-        told = OF_THE_WORLD.sub("", response.text)
-        self.told.append((path, response.status_code, response.headers.get("X-Total-Count"), told))
+        text = OF_THE_WORLD.sub("", response.text)
+        self.reads.append((path, response.status_code, response.headers.get("X-Total-Count"), text))
         return response.json() if response.content else None
 
     async def pass_time(self, seconds: float) -> None:
@@ -84,7 +84,7 @@ class Life:
             await self.ask("GET", f"/calls?status={status}&limit=5&offset=2")
             await self.ask("GET", f"/calls?status={status}&limit=2&number={PLAIN[0][1:]}")
             if len(calls) < 1000:
-                assert self.told[-2][2] == str(sum(call["status"] == status for call in calls))
+                assert self.reads[-2][2] == str(sum(call["status"] == status for call in calls))
         for call in calls[:: len(calls) // 3 + 1]:
             await self.ask("GET", f"/calls/{call['id']}")
         for path in ("/timeline", "/callbacks", "/inboxes/done", "/faults"):
@@ -92,9 +92,9 @@ class Life:
         world = await self.world()
         for workflow in self.workflows:
             response = await world.intron("GET", f"/workflows/{workflow}/requests")
-            self.told.append(response.json()["data"])
+            self.reads.append(response.json()["data"])
         if history:
-            self.told += await self.history()
+            self.reads += await self.history()
 
     async def history(self) -> Json:
         """Read all of what happened, but for what was asked and how it is numbered."""
@@ -136,7 +136,7 @@ def placing(which: int, numbers: list[str], times: int) -> Act:
         while len(life.workflows) <= which:
             url = world.inbox_url + "done"
             life.workflows.append(await world.workflow(call_back_url=url))
-        life.told.append(await world.place(life.workflows[which], *numbers * times))
+        life.reads.append(await world.place(life.workflows[which], *numbers * times))
 
     return act
 
@@ -174,7 +174,7 @@ async def ring(life: Life) -> None:
     await life.ask("POST", "/calls", json=called | {"webhook_url": url})
 
 
-async def mend(life: Life) -> None:
+async def fix(life: Life) -> None:
     """Take the first fault away."""
     if faults := await life.ask("GET", "/faults"):
         await life.ask("DELETE", f"/faults/{faults[0]['id']}")
@@ -217,7 +217,7 @@ ACTS: Final = st.one_of(
         st.just({}),
         st.sampled_from([7.3, 30]),
     ),
-    st.just(mend),
+    st.just(fix),
 )
 WAITS: Final = st.sampled_from([0, 2.5, 11, 24.05])
 
@@ -239,7 +239,7 @@ async def lived(
     await life.end()
     if kept is not None:
         kill(life.app)
-    return life.told
+    return life.reads
 
 
 @effort(max_examples=examples(8), phases=[Phase.generate])
@@ -248,19 +248,21 @@ async def lived(
     st.lists(st.tuples(WAITS, ACTS), min_size=2, max_size=6),
     st.integers(0, 6),
 )
-def test_same_is_told_however_time_passes(first: tuple[float, Act], more: Acts, at: int) -> None:
+def test_responses_are_the_same_however_time_passes(
+    first: tuple[float, Act], more: Acts, at: int
+) -> None:
     """In one go, bit by bit, after a kill, in a fork and once restored, all reads are the same."""
     acts = [first, *more]
 
-    async def told(history: bool, then: Act | None = None, **how: Any) -> list[Json]:  # noqa: FBT001
+    async def reads(history: bool, then: Act | None = None, **how: Any) -> list[Json]:  # noqa: FBT001
         settings = Settings(data=how.pop("data", None))
         return await lived(Life(settings, **how), acts, history=history, at=at, then=then)
 
-    at_once = asyncio.run(told(history=True))
+    at_once = asyncio.run(reads(history=True))
 
-    assert asyncio.run(told(history=True, bit=BIT)) == at_once
-    assert asyncio.run(told(history=True, then=Life.fork)) == at_once
-    assert asyncio.run(told(history=True, then=Life.restore)) == at_once
+    assert asyncio.run(reads(history=True, bit=BIT)) == at_once
+    assert asyncio.run(reads(history=True, then=Life.fork)) == at_once
+    assert asyncio.run(reads(history=True, then=Life.restore)) == at_once
     with TemporaryDirectory() as folder:
-        killed = told(history=False, then=Life.restart, data=Path(folder) / "worlds.json")
-        assert asyncio.run(killed) == asyncio.run(told(history=False))
+        killed = reads(history=False, then=Life.restart, data=Path(folder) / "worlds.json")
+        assert asyncio.run(killed) == asyncio.run(reads(history=False))

@@ -12,7 +12,7 @@ def quiet() -> bytes:
 
 
 async def test_streams_of_a_topic_hear_the_same() -> None:
-    """What is told of a topic reaches each of its streams, and no other."""
+    """A message of a topic reaches each of its streams, and no other."""
     streams = Streams()
     one, two, other = (streams.open(topic, beat=quiet, every=HOUR) for topic in ("a", "a", "b"))
 
@@ -25,7 +25,7 @@ async def test_streams_of_a_topic_hear_the_same() -> None:
 
 
 async def test_stream_that_has_ended_is_forgotten() -> None:
-    """Ending is for good, whoever does it, and however often."""
+    """A stream ends for good, whichever side ends it, and however often."""
     streams = Streams()
     one, two = (streams.open("a", beat=quiet, every=HOUR) for _ in range(2))
     waiting = asyncio.ensure_future(two.take())

@@ -31,7 +31,7 @@ PLAIN = "+2348000000001"
 
 
 def when_completed(world: World, event: BatchTransition) -> Iterable[Callback]:
-    """Owe one callback for a batch that is over."""
+    """Return one callback for a batch that is over."""
     if event.status is BatchStatus.COMPLETED:
         yield new_callback(
             world.ids.uuid("callback"), batch_id=event.batch_id, retries=after(30, 120)
@@ -57,7 +57,7 @@ async def test_callback_leaves_at_the_moment_of_what_it_reports() -> None:
     assert callback.status is CallbackStatus.DELIVERED
 
 
-async def test_nothing_is_owed_for_what_has_not_happened_yet() -> None:
+async def test_no_callback_is_due_for_what_has_not_happened_yet() -> None:
     """A callback does not leave before the batch it is about is over."""
     transport = FakeTransport()
     world = make_world(reporting(), transport)
@@ -302,14 +302,14 @@ async def test_answer_is_acted_on_once_when_all_is_settled() -> None:
     """What acts on an endpoint's reply hears it once: after the retries, in the same world."""
     heard: list[tuple[str, int | None]] = []
 
-    def hears(world: World, callback: Callback, answer: CallbackResponse) -> None:
+    def on_event(world: World, callback: Callback, answer: CallbackResponse) -> None:
         heard.append((callback.id, answer.status))
         if len(heard) == 1:
-            world.courier.enqueue(new_callback("next", on_response="hears"))
+            world.courier.enqueue(new_callback("next", on_response="on_event"))
 
     transport = FakeTransport(DOWN)
-    world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.enqueue(new_callback("first", on_response="hears", retries=after(1)))
+    world = make_world(FakeVendor(responses={"on_event": on_event}), transport)
+    world.courier.enqueue(new_callback("first", on_response="on_event", retries=after(1)))
 
     await world.advance(None)
 
@@ -336,17 +336,17 @@ async def test_callbacks_due_at_one_moment_are_recorded_in_order() -> None:
     assert [callback.id for callback in done.first_callbacks] == [str(each) for each in range(5)]
 
 
-def test_vendor_is_told_of_every_status_of_a_call() -> None:
-    """A vendor that handles calls being placed and their steps is told of each of them once."""
+def test_vendor_handles_every_status_of_a_call() -> None:
+    """A vendor that subscribes to calls and their steps is notified of each of them once."""
     heard: list[tuple[CallStatus | None, CallStatus]] = []
 
-    def hears(world: World, event: CallTransition) -> Iterable[Callback]:
+    def on_event(world: World, event: CallTransition) -> Iterable[Callback]:
         del world
         heard.append((event.previous, event.status))
         return ()
 
     events = CallPlaced, CallTransition
-    world = make_world(FakeVendor(event_handlers=dict.fromkeys(events, hears)))
+    world = make_world(FakeVendor(event_handlers=dict.fromkeys(events, on_event)))
     world.engine.place(new_call(world, "+23480099012"))
 
     asyncio.run(world.advance(None))
@@ -359,7 +359,7 @@ def test_vendor_is_told_of_every_status_of_a_call() -> None:
 
 
 @pytest.mark.parametrize("mode", [pytest.param(mode, id=mode) for mode in ClockMode])
-def test_clock_starts_where_it_is_told_to(mode: ClockMode) -> None:
+def test_clock_starts_at_the_given_time(mode: ClockMode) -> None:
     """A clock of any mode starts at the time it was given, and never before it."""
     clock = Clock(mode, 1.0, EPOCH + timedelta(days=3))
 
@@ -392,14 +392,14 @@ def test_clock_stops_at_the_end_of_time() -> None:
         pytest.param("+23480099012", 2, id="busy"),
     ],
 )
-async def test_call_goes_on_though_each_step_owes_a_callback(number: str, steps: int) -> None:
-    """A vendor that owes something for every step of a call does not keep it from ending."""
+async def test_call_ends_though_each_step_sends_a_callback(number: str, steps: int) -> None:
+    """A callback for every step of a call does not keep the call from ending."""
 
-    def hears(world: World, event: CallTransition) -> Iterable[Callback]:
+    def on_event(world: World, event: CallTransition) -> Iterable[Callback]:
         yield new_callback(world.ids.uuid("callback"), call_id=event.call_id)
 
     transport = FakeTransport()
-    world = make_world(FakeVendor(event_handlers={CallTransition: hears}), transport)
+    world = make_world(FakeVendor(event_handlers={CallTransition: on_event}), transport)
     calls = place(world, [number] * 5).calls
 
     await world.advance(None)
@@ -413,13 +413,13 @@ async def test_answer_from_before_a_reset_is_not_acted_on() -> None:
     """What an endpoint answers to the old world leads to nothing in the new one."""
     heard: list[str] = []
 
-    def hears(world: World, callback: Callback, answer: CallbackResponse) -> None:
+    def on_event(world: World, callback: Callback, answer: CallbackResponse) -> None:
         heard.append(f"{world.name} {callback.id} {answer.status}")
 
     transport = FakeTransport()
     transport.gate.clear()
-    world = make_world(FakeVendor(responses={"hears": hears}), transport)
-    world.courier.enqueue(new_callback("old", on_response="hears"))
+    world = make_world(FakeVendor(responses={"on_event": on_event}), transport)
+    world.courier.enqueue(new_callback("old", on_response="on_event"))
     advancing = asyncio.ensure_future(world.advance(None))
     await transport.arrived.wait()
 
@@ -431,7 +431,7 @@ async def test_answer_from_before_a_reset_is_not_acted_on() -> None:
 
 
 async def test_attempt_from_before_a_reset_is_not_counted_after_it() -> None:
-    """An advance of the new world tells of nothing that the old one had under way."""
+    """An advance of the new world reports nothing that the old one had under way."""
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(transport=transport)
@@ -490,7 +490,7 @@ async def test_advance_that_is_broken_off_loses_no_callback() -> None:
 
 
 async def test_events_of_a_vendors_own_step_are_shown() -> None:
-    """What a vendor's step does to a call is among the events that an advance tells of."""
+    """What a vendor's step does to a call is among the events that an advance reports."""
 
     def hang_up(world: World, call_id: str) -> None:
         world.engine.move(call_id, CallStatus.CANCELED)
@@ -505,8 +505,8 @@ async def test_events_of_a_vendors_own_step_are_shown() -> None:
     assert [event.status for event in done.first_events] == [CallStatus.CANCELED]
 
 
-async def test_first_events_are_the_first_although_the_journal_is_short() -> None:
-    """The events shown are the first of the advance, not the last that the journal kept."""
+async def test_first_events_are_the_first_although_the_history_is_short() -> None:
+    """The events shown are the first of the advance, not the last that the history kept."""
     world = make_world(server=Settings(keep=100))
     place(world, ["+2348000000001"] * 300)
 

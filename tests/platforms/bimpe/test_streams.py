@@ -232,7 +232,7 @@ async def test_reader_that_is_too_slow_is_cut_off(talk: OpenConversation) -> Non
         slow.is_reading.clear()
         for number in range(1010):
             await talk.write(f"{number}", "assistant")
-            await quick.until_told(number + 1)
+            await quick.wait_for_messages(number + 1)
 
         await slow.ended()
 

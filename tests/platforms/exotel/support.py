@@ -29,11 +29,11 @@ async def use(world: World, step: Step) -> None:
     assistant_id = await make_assistants(world, step)
     entries = await make_entries(world, step)
     await change_bots(world, step, *bots)
-    told, plain, doomed = bots
+    subscribed, plain, doomed = bots
     await answer_webhooks(world, step)
     calls = [
-        await dial(world, step, told, scenario=lasting(40), transcript=WANTS_HUMAN),
-        await dial(world, step, told, scenario=lasting(12), direction="outbound"),
+        await dial(world, step, subscribed, scenario=lasting(40), transcript=WANTS_HUMAN),
+        await dial(world, step, subscribed, scenario=lasting(12), direction="outbound"),
         await dial(
             world,
             step,
@@ -72,12 +72,12 @@ async def make_bots(world: World, step: Step) -> list[str]:
     return [each["bot_id"] for each in shown if "bot_id" in each]
 
 
-async def change_bots(world: World, step: Step, told: str, plain: str, doomed: str) -> None:
+async def change_bots(world: World, step: Step, subscribed: str, plain: str, doomed: str) -> None:
     """Set webhooks of two bots, and deactivate versions of the third."""
     hooks: dict[str, Any] = {kind: {"url": world.inbox_url + kind} for kind in KINDS}
     hooks["session_start"]["headers"] = {"Authorization": "Bearer x"}
     hooks["insights_events"] |= {"trigger_type": "timer", "trigger_interval_sec": 15}
-    step(await world.control("PUT", f"/exotel/bots/{told}/webhooks", json=hooks))
+    step(await world.control("PUT", f"/exotel/bots/{subscribed}/webhooks", json=hooks))
     one = {"transcript_events": hooks["transcript_events"]}
     step(await world.control("PUT", f"/exotel/bots/{doomed}/webhooks", json=one))
     hooks["insights_events"] = {"url": world.inbox_url, "trigger_type": "timer"}

@@ -38,29 +38,29 @@ async def hour(world: World) -> dict[str, bytes]:
         f"/voicebot-conversations?fields=transcript,insights&limit=100&offset={offset}"
         for offset in (0, 100)
     ]
-    told = {path: (await world.exotel("GET", path)).content for path in paths}
+    responses = {path: (await world.exotel("GET", path)).content for path in paths}
     for path in ("/calls?limit=1000", "/callbacks?limit=1000", "/clock"):
-        told[path] = (await world.control("GET", path)).content
+        responses[path] = (await world.control("GET", path)).content
     for kind in KINDS:
-        told[kind] = (await world.control("GET", f"/inboxes/{kind}?limit=1000")).content
+        responses[kind] = (await world.control("GET", f"/inboxes/{kind}?limit=1000")).content
     (newest, *_) = (await world.exotel("GET", "/voicebot-conversations")).json()["data"]
     url = newest["call_metadata"]["recording_url"]
-    told["recording"] = (await world.http.get(url)).content
-    return told
+    responses["recording"] = (await world.http.get(url)).content
+    return responses
 
 
 async def test_an_hour_of_traffic_gives_the_same_bytes_twice(http: httpx.AsyncClient) -> None:
     """Lists, conversations, webhooks and recordings are equal in two worlds with the same seed."""
-    told = []
+    responses = []
     for _ in range(2):
         asked = {"name": "twice", "seed": 11, "clock": {"mode": "frozen"}}
         world = World(http, (await http.post("/_emulator/worlds", json=asked)).json())
-        told.append(await hour(world))
+        responses.append(await hour(world))
         await http.delete("/_emulator/worlds/twice")
 
-    assert told[0] == told[1]
-    assert told[0]["/voicebot-conversations?fields=transcript,insights&limit=100&offset=100"]
-    assert len(told[0]["session_end"]) > 10_000
+    assert responses[0] == responses[1]
+    assert responses[0]["/voicebot-conversations?fields=transcript,insights&limit=100&offset=100"]
+    assert len(responses[0]["session_end"]) > 10_000
 
 
 async def test_reset_world_gives_the_same_bytes_again(world: World) -> None:

@@ -57,10 +57,10 @@ async def test_session_is_reported_from_start_to_insights(world: World) -> None:
 
     taken = [(name, message) for name in KINDS for message in await world.inbox(name)]
     taken.sort(key=lambda each: each[1]["received_at"])
-    told = [
+    callbacks_sent = [
         (name, each["received_at"][14:19], each["json"]["session_state"]) for name, each in taken
     ]
-    assert told == [  # the bot was made at 10 s, the call was answered at 15 s
+    assert callbacks_sent == [  # the bot was made at 10 s, the call was answered at 15 s
         ("session_start", "00:15", "session_start"),
         ("transcript_events", "00:19", "session_in_progress"),
         ("transcript_events", "00:21", "session_in_progress"),
@@ -166,7 +166,7 @@ async def test_insights_carry_what_the_conversation_shows(world: World) -> None:
     }
 
 
-async def test_insights_come_on_a_timer_too(world: World) -> None:
+async def test_insights_are_sent_on_a_timer_too(world: World) -> None:
     """During the call they are sent at each interval, without an outcome."""
     timer = {"trigger_type": "timer", "trigger_interval_sec": 12}
     bot_id = await configured(world, "insights_events", insights_events=timer)
@@ -284,8 +284,8 @@ async def test_message_in_the_response_before_a_transfer_is_spoken(world: World)
     found = await world.conversation(call)
     assert found["transcript"][-1]["text"] == "One moment."
     assert found["insights"]["outcome"] == "escalated_to_agent"
-    told = await sent(world, "transcript_events")
-    assert len(told) == len(found["transcript"]) == 3
+    turns = await sent(world, "transcript_events")
+    assert len(turns) == len(found["transcript"]) == 3
 
 
 async def test_no_transfer_webhook_without_a_request_for_a_human(world: World) -> None:

@@ -215,7 +215,7 @@ async def test_status_is_of_a_call_and_not_of_a_batch(world: World) -> None:
     assert response.json() == {"data": {}, "message": "call not found", "status": "Error"}
 
 
-async def test_calls_of_a_deleted_workflow_go_on(world: World) -> None:
+async def test_calls_of_a_deleted_workflow_continue(world: World) -> None:
     """Deleting a workflow ends none of its calls."""
     workflow_id = await world.workflow()
     await world.place(workflow_id, NUMBER)

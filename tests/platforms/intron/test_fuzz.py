@@ -14,7 +14,7 @@ from emulator.settings import Settings
 from tests.effort import examples
 from tests.support import Json
 
-FEW: Final = settings(max_examples=examples(25))
+REDUCED: Final = settings(max_examples=examples(25))
 
 TEXT: Final = st.text(alphabet=st.characters(), max_size=20)
 """With lone surrogates, which no JSON text may carry."""
@@ -123,7 +123,7 @@ def intron() -> Iterator[Intron]:
         yield Intron(runner)
 
 
-@FEW
+@REDUCED
 @given(body=BODIES)
 def test_any_body_is_answered_in_the_envelope(intron: Intron, body: bytes) -> None:
     """Any bytes, sent to any operation that takes a body, are answered in the envelope."""
@@ -141,7 +141,7 @@ def test_any_body_is_answered_in_the_envelope(intron: Intron, body: bytes) -> No
     intron.check_lists()
 
 
-@FEW
+@REDUCED
 @given(body=WORKFLOWS)
 def test_workflow_is_created_whole_or_refused(intron: Intron, body: Json) -> None:
     """A workflow that is nearly valid is created as requested, or not at all."""
@@ -156,7 +156,7 @@ def test_workflow_is_created_whole_or_refused(intron: Intron, body: Json) -> Non
     intron.check_lists()
 
 
-@FEW
+@REDUCED
 @given(
     body=CALLS,
     path=st.sampled_from(["call", "robocall/call", "convobot/call"]),
@@ -175,7 +175,7 @@ def test_batch_is_placed_whole_or_refused(intron: Intron, body: Json, path: str,
     intron.check_lists()
 
 
-@FEW
+@REDUCED
 @given(
     query=st.dictionaries(
         st.sampled_from(["page", "per_page", "batch_id", "status", "phone_number", "x"]),

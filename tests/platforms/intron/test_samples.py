@@ -100,7 +100,7 @@ def adapted(emulator: Emulator, workflow_id: str, sample: str) -> str:
 
 
 @each_sample("curl")
-def test_curl_sample_works(adapted: str, message: str) -> None:
+def test_curl_sample_runs(adapted: str, message: str) -> None:
     """A curl sample, pasted with another host, is answered 200 with the documented message."""
     curl = Path(program("curl"))
     command = f"PATH={curl.parent}\n{adapted.strip()} --silent --write-out ' %{{http_code}}'"
@@ -111,7 +111,7 @@ def test_curl_sample_works(adapted: str, message: str) -> None:
 
 
 @each_sample("python")
-def test_python_sample_works(adapted: str, message: str) -> None:
+def test_python_sample_runs(adapted: str, message: str) -> None:
     """A Python sample, pasted with another host, is answered 200 with the documented message."""
     printed = run(sys.executable, "-c", PYTHON.format(adapted)).splitlines()
 
@@ -120,7 +120,7 @@ def test_python_sample_works(adapted: str, message: str) -> None:
 
 
 @each_sample("javascript")
-def test_javascript_sample_works(adapted: str, message: str) -> None:
+def test_javascript_sample_runs(adapted: str, message: str) -> None:
     """A JavaScript sample, which sends no JSON content type, prints the documented message."""
     printed = run(program("node"), "--eval", adapted)
 

@@ -11,7 +11,7 @@ from tests.support import Json, World
 CUT: Final[dict[str, Json]] = {
     "findExistingUser.request.json": {"participant": {"firstname": "Ada"}},
 }
-"""What the page has folded up."""
+"""The sections that the page shows collapsed."""
 
 
 async def prepare(world: World, _: Operation) -> Given:  # noqa: ARG001  # like the others

@@ -78,7 +78,7 @@ def main() -> None:
             served.terminate()
     package = folder().parent
     files = (path.relative_to(package) for path in package.rglob("*") if path.is_file())
-    told = {
+    report = {
         "package": str(package),
         "network": reaches_the_network(),
         "status": status,
@@ -86,7 +86,7 @@ def main() -> None:
         "selfcheck": checked.returncode,
         "files": sorted(str(path) for path in files if path.suffix not in SUFFIXES),
     }
-    print(json.dumps(told))  # noqa: T201  # what the test reads
+    print(json.dumps(report))  # noqa: T201  # what the test reads
 
 
 if __name__ == "__main__":
