@@ -23,6 +23,34 @@ class _TooLargeError(Exception):
     """The head of a request is too large."""
 
 
+class JoinedTransport:
+    """A transport that can send the head of a response in one write with its body."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._write = transport.write
+        self._holds = False
+        self._head: bytes | None = None
+        self.is_closing = transport.is_closing
+        self.close = transport.close
+        self.abort = transport.abort
+        self.get_extra_info = transport.get_extra_info
+        self.get_write_buffer_size = transport.get_write_buffer_size
+
+    def hold(self) -> None:
+        """Keep the next write, the head of a response, until its body is written."""
+        self._holds = True
+
+    def write(self, data: bytes) -> None:
+        """Write data, or keep it if it is a head that has to wait for its body."""
+        if self._holds:
+            self._holds, self._head = False, data
+        elif self._head is None:
+            self._write(data)
+        else:
+            head, self._head = self._head, None
+            self._write(head + data)
+
+
 class Connection(HttpToolsProtocol):
     """Refuses what is not a request in the words of the vendor whose path it names.
 
@@ -48,8 +76,14 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn has it so
         """Wait for the first request."""
         super().connection_made(transport)
+        joined: Any = JoinedTransport(transport)
+        self.transport = joined
         self._last_progress = self.loop.time()
-        actions: dict[object, object] = {"reset": self._reset, "close": transport.close}
+        actions: dict[object, object] = {
+            "reset": self._reset,
+            "close": transport.close,
+            "hold": joined.hold,
+        }
         self._extensions = {CONNECTION: actions}
 
     def data_received(self, data: bytes) -> None:

@@ -2,9 +2,20 @@
 
 from typing import Final
 
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 CONNECTION: Final = "emulator.http.connection"
 """The extension of ASGI in which a server puts the ways to break a connection off; in process
 there is none."""
 AT_ONCE: Final = "emulator.at_once"
 """The extension in which a request that is asked once more says that no real time is to pass for
 it, and whether its client stayed then."""
+
+
+async def send_whole(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a response that has all of its body; on a socket, head and body in one write."""
+    actions = scope.get("extensions", {}).get(CONNECTION, {})
+    if scope["method"] != "HEAD" and "hold" in actions:
+        actions["hold"]()
+    await response(scope, receive, send)

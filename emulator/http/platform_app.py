@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.domain.faults import Fault
 from emulator.http.exchange import READS, PendingExchange, target_of
+from emulator.http.extensions import send_whole
 from emulator.http.failures import internal_error
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
@@ -82,19 +83,17 @@ class PlatformApp:
         if isinstance(response, EventStreamResponse):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
             return
-        await response(scope, receive, send)
+        await send_whole(response, scope, receive, send)
         await world.settle()
 
     async def _answer(
-        self, request: Request, headers: Headers, path: str, exchange: PendingExchange
+        self, request: Request, headers: IndexedHeaders, path: str, exchange: PendingExchange
     ) -> Response:
         self.platform.check()
         params: dict[str, str] = {}
         shown = params
         try:
-            operation, params = self._table.find(
-                request.method, path, headers.get("host", "").lower()
-            )
+            operation, params = self._table.find(request.method, path, headers.get("host", ""))
             shown = params
             if operation.ticket:
                 ticket = request.query_params.get(operation.ticket, "")
@@ -111,7 +110,8 @@ class PlatformApp:
         self._selection.authenticate(operation, headers, credential, owner, world)
         world.in_flight += 1
         try:
-            exchange.content = await receive_body(request, self._worlds.settings.max_body)
+            if request.method not in READS or headers.announces_body:
+                exchange.content = await receive_body(request, self._worlds.settings.max_body)
             request.scope.update(
                 {
                     "path_params": params,

@@ -22,6 +22,11 @@ class IndexedHeaders(Headers):
         super().__init__(scope=scope)
         self._first = dict(reversed(self.raw))
 
+    @property
+    def announces_body(self) -> bool:
+        """Whether a body follows: https://www.rfc-editor.org/rfc/rfc9112#section-6."""
+        return b"content-length" in self._first or b"transfer-encoding" in self._first
+
     def __contains__(self, key: Any) -> bool:
         return key.lower().encode("latin-1") in self._first
 
@@ -32,6 +37,20 @@ class IndexedHeaders(Headers):
         """Return the value of a header, the first if there are several."""
         found = self._first.get(key.lower().encode("latin-1"))
         return default if found is None else found.decode("latin-1")
+
+
+class JsonResponse(Response):
+    """A response whose body is JSON already; it is made without looking for headers to add."""
+
+    def __init__(self, content: bytes, status: int = 200) -> None:
+        self.status_code = status
+        self.media_type = "application/json"
+        self.background = None
+        self.body = content
+        self.raw_headers = [
+            (b"content-length", b"%d" % len(content)),
+            (b"content-type", b"application/json"),
+        ]
 
 
 def content_of(request: Request) -> bytes:
@@ -67,6 +86,8 @@ def read_query(request: Request, model: type[Model]) -> Model:
 
 def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return a response in JSON."""
+    if headers is None:
+        return JsonResponse(to_json(value), status)
     return Response(to_json(value), status, headers, "application/json")
 
 

@@ -101,7 +101,7 @@ class OperationTable:
     def find(self, method: str, path: str, host: str) -> tuple[Operation, dict[str, str]]:
         """Find the operation and its path parameters, or raise ApiError 404 or 405.
 
-        The path is still percent-encoded, the host in lower case. Of several operations that fit,
+        The path is still percent-encoded. Of several operations that fit,
         the one with the fewest parameters is found, then one whose parameters have suffixes, then
         one that is for this host.
         """
@@ -140,7 +140,7 @@ def _fitting(tree: PathTree[_Ranked], segments: list[str], host: str) -> list[_F
         (ranked, texts)
         for entries, texts in found
         for ranked in entries
-        if not (own := ranked.operation.host) or host.startswith(own)
+        if not (own := ranked.operation.host) or host.lower().startswith(own)
     ]
 
 
