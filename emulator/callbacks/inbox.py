@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from emulator.domain.errors import EndedError
-from emulator.store.recent import Recent
+from emulator.store.recent_list import RecentList
 
 MESSAGE_OVERHEAD_BYTES: Final = 512
 """What a message counts besides its body."""
@@ -42,7 +42,7 @@ class Inbox:
         self, limit: int, byte_limit: int, mark_changed: Callable[[int], None] = lambda _: None
     ) -> None:
         """``mark_changed`` is called with the number of the last message before each change."""
-        self.messages: Recent[InboxMessage] = Recent(limit, byte_limit)
+        self.messages: RecentList[InboxMessage] = RecentList(limit, byte_limit)
         self.emptied = 0
         """The number of the last message that ``empty`` deleted."""
         self._mark_changed = mark_changed

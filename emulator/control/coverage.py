@@ -17,6 +17,8 @@ from emulator.kit.platform import Platform
 from emulator.kit.world import world_of
 
 ENDS: Final = (CallbackStatus.DELIVERED, CallbackStatus.FAILED, CallbackStatus.REFUSED)
+Answered = dict[str | None, dict[str, int]]
+"""How often each status was answered, by operation; None: no operation fitted."""
 
 
 class CoverageQuery(BaseModel):
@@ -40,40 +42,13 @@ async def read_coverage(request: Request) -> Response:
 
 def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
     """Return one vendor's coverage: each thing with its count, and the names of those unused."""
-    hooks = platform.hooks
-    answered: dict[str | None, dict[str, int]] = {}
-    codes: Counter[str | None] = Counter()
-    for (name, label, status, code), count in sorted(covered.answered.items(), key=str):
-        if name == platform.name:
-            found = answered.setdefault(label, {})
-            found[str(status)] = found.get(str(status), 0) + count
-            codes[code] += count
-    operations = [
-        {
-            "operation": each.label,
-            "basis": each.basis,
-            "answered": answered.get(each.label, {}),
-            "unanswered": [
-                status
-                for status in _answers(platform, each)
-                if status not in answered.get(each.label, {})
-            ],
-        }
-        for each in hooks.operations
-    ]
-    errors = [
-        {
-            "error": known.word,
-            "status": known.status,
-            "basis": known.basis,
-            "count": sum(codes[code] for code in known.codes),
-        }
-        for known in hooks.known_errors
-    ]
+    answered, codes = _counts(covered, platform.name)
+    operations = _operations(platform, answered)
+    errors = _errors(platform, codes)
     statuses = {status: covered.reached[platform.name, status] for status in CallStatus}
     callbacks = [
         {"event": event} | {end: covered.ended[platform.name, event, end] for end in ENDS}
-        for event in hooks.events
+        for event in platform.hooks.events
     ]
     return {
         "operations": operations,
@@ -90,6 +65,46 @@ def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _counts(covered: Coverage, name: str) -> tuple[Answered, Counter[str | None]]:
+    """Return how often each operation of a vendor answered a status, and gave an error code."""
+    answered: Answered = {}
+    codes: Counter[str | None] = Counter()
+    for (platform, label, status, code), count in sorted(covered.answered.items(), key=str):
+        if platform == name:
+            found = answered.setdefault(label, {})
+            found[str(status)] = found.get(str(status), 0) + count
+            codes[code] += count
+    return answered, codes
+
+
+def _operations(platform: Platform, answered: Answered) -> list[dict[str, Any]]:
+    return [
+        {
+            "operation": each.label,
+            "basis": each.basis,
+            "answered": answered.get(each.label, {}),
+            "unanswered": [
+                status
+                for status in _answers(platform, each)
+                if status not in answered.get(each.label, {})
+            ],
+        }
+        for each in platform.hooks.operations
+    ]
+
+
+def _errors(platform: Platform, codes: Counter[str | None]) -> list[dict[str, Any]]:
+    return [
+        {
+            "error": known.word,
+            "status": known.status,
+            "basis": known.basis,
+            "count": sum(codes[code] for code in known.codes),
+        }
+        for known in platform.hooks.known_errors
+    ]
 
 
 def _answers(platform: Platform, operation: Operation) -> list[str]:

@@ -1,6 +1,6 @@
 """Places calls and takes them through their statuses: the one writer of calls and batches."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from heapq import heappop, heappush
 from typing import Final
 
@@ -20,7 +20,7 @@ from emulator.domain.calls import (
 from emulator.domain.errors import IllegalTransitionError
 from emulator.domain.events import Event
 from emulator.domain.ticks import SECOND, ticks
-from emulator.engine.forecasts import amended_plan, coming_steps
+from emulator.engine.forecasts import amended_plan, coming_steps, dial_tick
 from emulator.engine.line_queue import LineQueue
 from emulator.engine.records import MAX_STEPS_UNLISTED, CallRecords
 from emulator.engine.scenarios import Scenarios
@@ -125,20 +125,19 @@ class CallEngine:
 
     def load(self, calls: list[Call]) -> None:
         """Go on with calls in any status, in the order they were placed; batches hold theirs."""
-        for platform in dict.fromkeys(call.platform for call in calls):
-            self._subscriptions.add(platform)
         self._calls.load(calls)
-        for call in calls:
-            self._timeline.expect(call)
-        for batch in self._batches.by_id.values():
-            self._timeline.expect(batch)
+        self._resume(calls)
 
     def fork(self, source: CallRecords) -> None:
         """Go on with the calls and batches of another world, which goes on by itself."""
-        for call in self._calls.fork(source):
-            self._timeline.expect(call)
+        self._resume(self._calls.fork(source))
+
+    def _resume(self, calls: Iterable[Call]) -> None:
+        """Expect the steps of these calls and of all batches."""
         for platform in self._calls.platforms():
             self._subscriptions.add(platform)
+        for call in calls:
+            self._timeline.expect(call)
         for batch in self._batches.by_id.values():
             self._timeline.expect(batch)
 
@@ -293,9 +292,7 @@ class CallEngine:
         """Return the tick when a queued call of a batch is dialled, at the present pace."""
         if call.batch_id is None or call.status is not QUEUED:
             return None
-        batch = self._batches.by_id[call.batch_id]
-        ahead = call.place - batch.places[0] - batch.dialled
-        return None if batch.due is None or ahead < 0 else batch.due + ahead * self._interval
+        return dial_tick(call, self._batches.by_id[call.batch_id], self._interval)
 
     def planned(self, call: Call) -> list[tuple[CallStatus, int]]:
         """Return the steps that a call is still going to take, with their ticks."""

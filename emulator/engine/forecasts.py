@@ -1,5 +1,6 @@
 """What calls are still going to do, as things stand, and what follows when one is moved by hand."""
 
+from emulator.domain.batches import Batch
 from emulator.domain.calls import (
     COMPLETED,
     IN_PROGRESS,
@@ -33,6 +34,12 @@ def coming_steps(call: Call, plan: Plan, dialled_at: int | None) -> list[tuple[C
     if plan.status is IN_PROGRESS and plan.talk != OPEN:
         found.append((COMPLETED, began + plan.ring + plan.talk))
     return found
+
+
+def dial_tick(call: Call, batch: Batch, interval: int) -> int | None:
+    """Return the tick when a queued call of a batch is dialled, if that is known."""
+    ahead = call.place - batch.places[0] - batch.dialled
+    return None if batch.due is None or ahead < 0 else batch.due + ahead * interval
 
 
 def amended_plan(

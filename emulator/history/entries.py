@@ -10,7 +10,7 @@ from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
-from emulator.store.recent import Recent
+from emulator.store.recent_list import RecentList
 
 KEPT_OF_ANSWER: Final = 65536
 OVERHEAD: Final = 2048
@@ -109,7 +109,7 @@ def tick_of(entry: Entry | CallStep) -> int:
     return entry[0]
 
 
-class History(Recent[Entry | CallStep]):
+class History(RecentList[Entry | CallStep]):
     """The newest entries, numbered from 1 since the world began."""
 
     exchanges = 0

@@ -96,15 +96,13 @@ class PlatformApp:
             operation, params = self._table.find(request.method, path, headers.get("host", ""))
             shown = params
             if operation.ticket:
-                ticket = request.query_params.get(operation.ticket, "")
-                shown = {**params, operation.ticket: ticket}
+                shown = {**params, operation.ticket: request.query_params.get(operation.ticket, "")}
         finally:
             credential = self.platform.auth.credential(headers, shown)
             owner = self._selection.owner(credential)
             if owner is not None and WORLD_HEADER not in headers:
                 exchange.world = owner
-        exchange.operation = operation.id
-        exchange.label = operation.label
+        exchange.operation, exchange.label = operation.id, operation.label
         world = exchange.world
         context = world.contexts[self.platform.name]
         self._selection.authenticate(operation, headers, credential, owner, world)
@@ -112,13 +110,9 @@ class PlatformApp:
         try:
             if request.method not in READS or headers.announces_body:
                 exchange.content = await receive_body(request, self._worlds.settings.max_body)
-            request.scope.update(
-                {
-                    "path_params": params,
-                    CONTEXT: context,
-                    "emulator.content": exchange.content,
-                }
-            )
+            request.scope["path_params"] = params
+            request.scope[CONTEXT] = context
+            request.scope["emulator.content"] = exchange.content
             exchange.after = world.history.last
             if request.method not in READS:
                 world.commit()  # changes that could not be written go first, or nothing does

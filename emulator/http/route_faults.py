@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.faults import Effect, Fault
-from emulator.http.broken import Broken, until_client_left
+from emulator.http.broken_response import BrokenResponse, until_client_left
 from emulator.http.exchange import PendingExchange
 from emulator.http.extensions import AT_ONCE
 from emulator.kit.errors import ApiError
@@ -64,7 +64,7 @@ async def answer_with_fault(
         response = await _instead(request, world, fault, handle, render)
     else:
         response = await _after(request, world, fault, handle, render, note=note)
-    exchange.is_broken = isinstance(response, Broken)
+    exchange.is_broken = isinstance(response, BrokenResponse)
     return response
 
 
@@ -86,11 +86,11 @@ async def _after(
     note(placed)
     match fault.effect:
         case Effect.TRUNCATE:
-            return Broken(world, response)
+            return BrokenResponse(world, response)
         case Effect.ACCEPT_THEN_ERROR:
             return _refusal(world, fault.fields, render)
         case Effect.ACCEPT_THEN_RESET:
-            return Broken(world)
+            return BrokenResponse(world)
         case _:
             attempt = world.waiting.wait_for_attempt(placed)
             left, ended = until_client_left(request.receive), world.ended.wait()
@@ -110,13 +110,13 @@ async def _instead(
         case Effect.ERROR:
             return _refusal(world, fields, render)
         case Effect.RESET:
-            return Broken(world)
+            return BrokenResponse(world)
         case Effect.HANG:
             await _linger(request, world, fields["seconds"])
-            return Broken(world)
+            return BrokenResponse(world)
         case Effect.LATENCY:
             stays = await _linger(request, world, fields["seconds"])
-            return await handle() if stays else Broken(world)
+            return await handle() if stays else BrokenResponse(world)
         case _:
             raise AssertionError(fault.effect)
 

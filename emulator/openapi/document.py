@@ -3,10 +3,8 @@
 https://spec.openapis.org/oas/v3.1.1
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from http import HTTPStatus
 from itertools import chain, count
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -16,13 +14,10 @@ from emulator.forms.bodies import is_form
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
-from emulator.kit.reference import ErrorResponse, Notice
+from emulator.kit.reference import Notice
+from emulator.openapi.responses import JSON, Json, Responses, sentence
 from emulator.openapi.schemas import Schemas, Use
 
-Json = dict[str, Any]
-
-_NOT_WORD: Final = re.compile(r"[^A-Za-z0-9]+")
-JSON: Final = "application/json"
 VERSION: Final = "3.1.0"
 
 
@@ -67,9 +62,7 @@ class _Document:
         self.ids = operation_ids(self.operations)
         self.security = self.reference.security or platform.auth.security
         self.schemas = Schemas(self._uses())
-        self.headers = dict(self.reference.headers)
-        self.shared: dict[str, Json] = {}
-        """The responses that several operations have."""
+        self.responses = Responses(platform, self.schemas, self.ids)
 
     def _requires(self, operation: Operation) -> list[dict[str, list[str]]]:
         if self.reference.requires is not None:
@@ -87,7 +80,10 @@ class _Document:
             },
             "x-emulator-options": {"schema": self.schemas.of(self.platform.hooks.options)},
         }
-        shared = {"responses": dict(sorted(self.shared.items())), "headers": self.headers}
+        shared = {
+            "responses": dict(sorted(self.responses.shared.items())),
+            "headers": self.responses.headers,
+        }
         return {
             "openapi": VERSION,
             "info": {
@@ -149,13 +145,13 @@ class _Document:
         return {
             "operationId": self.ids[operation.label],
             "summary": operation.summary,
-            **({"description": _sentence(operation.note)} if operation.note else {}),
+            **({"description": sentence(operation.note)} if operation.note else {}),
             **({"externalDocs": {"url": operation.docs}} if operation.docs else {}),
             "x-basis": operation.basis,
             "security": self._requires(operation),
             "parameters": [*self._parameters(operation)],
             **({"requestBody": body} if body else {}),
-            "responses": self._responses(operation),
+            "responses": self.responses.of(operation),
             **({"callbacks": callbacks} if callbacks else {}),
         }
 
@@ -193,72 +189,13 @@ class _Document:
                 }
         yield from self.reference.parameters(operation)
 
-    def _responses(self, operation: Operation) -> Json:
-        type_ = self.reference.response(operation)
-        shown = {} if type_ is None else {"schema": self.schemas.of(type_)}
-        answer = self._response(
-            f"{HTTPStatus(operation.status).phrase}.",
-            content={operation.gives_as: shown},
-            links=self._links(operation) if operation.gives_as == JSON else {},
-        )
-        errors = self._own(operation) | dict(self.reference.errors(operation))
-        return {
-            str(operation.status): answer,
-            **{str(status): self._error(status, errors[status]) for status in sorted(errors)},
-        }
-
-    def _response(self, text: str, **rest: Json) -> Json:
-        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in self.headers}
-        filled = {name: value for name, value in rest.items() if value}
-        return {"description": text} | ({"headers": headers} if headers else {}) | filled
-
-    def _own(self, operation: Operation) -> dict[int, ErrorResponse]:
-        """Return the errors of the emulator itself, the same for every vendor."""
-        found: dict[int, ErrorResponse] = {}
-        if self.reference.takes(operation) is not None:
-            found[413] = ErrorResponse(
-                when="the body is larger than the emulator takes", basis="assumed"
-            )
-        if operation.method != "GET":
-            text = "the disk the emulator keeps worlds on is full"
-            found[507] = ErrorResponse(when=text, basis="assumed")
-        return found
-
-    def _error(self, status: int, error: ErrorResponse) -> Json:
-        """Refer to a response that is described once for all operations that have it."""
-        name = f"{status}-{_NOT_WORD.sub('-', error.when)}"
-        if name not in self.shared:
-            content = {JSON: {"schema": self.schemas.of(self.reference.error_body)}}
-            response = self._response(_sentence(error.when), content=content)
-            if status == HTTPStatus.TOO_MANY_REQUESTS:
-                response.setdefault("headers", {})["Retry-After"] = RETRY_AFTER
-            source = {"x-source": error.source} if error.source else {}
-            self.shared[name] = response | {"x-basis": error.basis} | source
-        return {"$ref": f"#/components/responses/{name}"}
-
-    def _links(self, operation: Operation) -> Json:
-        """Return the operations that act on the record that an operation creates."""
-        if operation.id not in self.reference.creates:
-            return {}
-        parameter, pointer = self.reference.creates[operation.id]
-        given = {name: f"$request.path.{name}" for name in operation.names}
-        given[parameter] = f"$response.body#{pointer}"
-        return {
-            self.ids[each.label]: {
-                "operationId": self.ids[each.label],
-                "parameters": {name: given[name] for name in each.names},
-            }
-            for each in self.operations
-            if parameter in each.names and given.keys() >= set(each.names) and not each.host
-        }
-
     def _notice(self, notice: Notice) -> Json:
         answer: Json = {"description": "Acknowledged."}
         if notice.response is not None:
             answer["content"] = {JSON: {"schema": self.schemas.of(notice.response)}}
         return {
             "summary": notice.summary,
-            **({"description": _sentence(notice.note)} if notice.note else {}),
+            **({"description": sentence(notice.note)} if notice.note else {}),
             "externalDocs": {"url": notice.docs},
             "x-basis": notice.basis,
             "requestBody": {
@@ -278,10 +215,6 @@ INTRODUCTION: Final = (
     " Fields that are not named here are let be in requests. `x-emulator-options` are the published"
     " variants that a world can be switched to; the document shows the first of each."
 )
-RETRY_AFTER: Final = {
-    "description": "Seconds to wait.",
-    "schema": {"type": "integer", "minimum": 0},
-}
 
 
 def _without_null(schema: Json) -> Json:
@@ -295,7 +228,3 @@ def _without_null(schema: Json) -> Json:
 
 def _named(url: str) -> str:
     return urlsplit(url).hostname or ""
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."

@@ -10,7 +10,7 @@ from typing import Any, Final
 from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
-from emulator.store.tagged import TaggedList
+from emulator.store.tagged_list import TaggedList
 from emulator.store.workflow_calls import CODES, WorkflowCalls
 
 _ID: Final = attrgetter("id")

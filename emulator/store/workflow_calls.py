@@ -7,7 +7,7 @@ from typing import Final
 
 from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
-from emulator.store.tagged import TaggedList
+from emulator.store.tagged_list import TaggedList
 
 CODES: Final = {status: code for code, status in enumerate(CallStatus)}
 """The tag of each status."""

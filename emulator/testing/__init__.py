@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:  # every run of pytest imports this package for its plugin, and nothing more
     from emulator.testing.async_world import AsyncInbox, AsyncWorld
-    from emulator.testing.emulated import Emulated, in_process, reached, served
+    from emulator.testing.emulator import Emulated, in_process, reached, served
     from emulator.testing.records import (
         Advanced,
         Call,
@@ -39,7 +39,7 @@ __all__ = [
 ]
 HOMES: Final = {
     "async_world": ("AsyncInbox", "AsyncWorld"),
-    "emulated": ("Emulated", "in_process", "reached", "served"),
+    "emulator": ("Emulated", "in_process", "reached", "served"),
     "records": (
         *("Advanced", "Call", "Callback", "EmulatorError", "Message", "NothingArrivedError"),
     ),

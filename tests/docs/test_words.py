@@ -1,10 +1,12 @@
 """The glossary is complete, and retired words do not come back."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 import pytest
 
+from emulator.kit.conventions import OPTIONAL, REQUIRED
 from emulator.vendors import discover
 from tests.docs.blocks import DOCUMENTS
 from tests.docs.words import AREAS, instead, offences
@@ -61,36 +63,101 @@ def test_concept_is_in_the_glossary(word: str) -> None:
 
 NOUNS: Final = frozenset(
     """
-    action app audio auth base body book catalogue chat choice cleanup cli client code
-    collection column command configuration connection context convention curl deadline
-    difference directory dispatch docs document domain draft effect encoding envelope error
-    exec extension fact failure feasibility field filter finding forecast forms front health http
-    idempotency identity integration json kit lane library limit link list listener lookup
-    loop middleware module multipart name offer openapi origin output packaging page pagination
-    pair param path people persistence player practice probe profile queue record reply report
-    request result route row runner schema scope search selection selfcheck serializer serve
-    server setting starter state store story stream subscription table team testing text thread
-    tool trial urlencoded user value version waiting wire word
+    action app auth body catalogue choice cli client code collection column command connection
+    context convention curl deadline demo difference dispatch docs document domain effect
+    encoding error exec extension failure feasibility field forecast forms front health http
+    index json kit lane library limit link list listener lookup loop module multipart name
+    openapi origin output packaging page pagination pair path persistence player profile queue
+    record report request result row runner schema scope search selection selfcheck serve server
+    setting state store story stream subscription table testing text tool trial urlencoded value
+    waiting wire
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""
-
-ADJECTIVES: Final = frozenset({"broken", "emulated", "ordered", "recent", "tagged"})
-"""The modules that are not named by a noun yet."""
+NO_NOUN: Final = re.compile(r"\w+(?:ing|ed|ly|[ai]ble|ful|ous|est|ive)")
+"""How gerunds, participles, adverbs and adjectives end; nouns of these endings are in the list."""
 
 
 def is_explained(word: str) -> bool:
     """Return whether a word is in the glossary, alone or in a term, or a noun of the list."""
     forms = {word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ies$", "y", word)}
     of_terms = {part for term in TERMS for part in re.split(r"[ -]", term)}
-    return bool(forms & (NOUNS | of_terms | discover().keys()))
+    return bool(forms & (NOUNS | of_terms))
+
+
+def unexplained(package: Path) -> list[str]:
+    """Return the last words of module names that are no known nouns.
+
+    A vendor's own modules have nouns of its own: what must not be is a word of another kind.
+    """
+    vendors = package / "platforms"
+    found: set[str] = set()
+    for path in package.rglob("*.py"):
+        name = path.parent.name if path.stem == "__init__" else path.stem
+        word = name.rpartition("_")[2]
+        is_own = vendors in path.parent.parents
+        if path.stem == "__main__" or (path.stem == "__init__" and path.parent.parent == vendors):
+            continue
+        if not is_explained(word) and (not is_own or NO_NOUN.fullmatch(word)):
+            found.add(word)
+    return sorted(found)
+
+
+def undescribed(vendor: Path) -> list[str]:
+    """Return the packages that only this vendor has, and that its guide does not describe."""
+    guide = (vendor / "README.md").read_text()
+    known = {*REQUIRED, *OPTIONAL}
+    below = (path.parent.relative_to(vendor) for path in sorted(vendor.rglob("*/__init__.py")))
+    own = (each for each in below if each.parts and not known & set(each.parts))
+    return [str(each) for each in own if f"`{each.as_posix()}/`" not in guide]
 
 
 def test_modules_are_named_by_nouns() -> None:
     """A module's name ends in a term of the glossary, or in a plain noun."""
-    package = ROOT / "emulator"
-    paths = [path for path in sorted(package.rglob("*.py")) if path.stem != "__main__"]
-    names = {path.parent.name if path.stem == "__init__" else path.stem for path in paths}
-    last = {name.rpartition("_")[2] for name in names}
+    assert unexplained(ROOT / "emulator") == []
 
-    assert sorted(word for word in last if not is_explained(word)) == sorted(ADJECTIVES)
+
+@pytest.mark.parametrize("name", discover())
+def test_own_packages_are_described(name: str) -> None:
+    """What only one vendor has, its guide describes, package by package."""
+    assert undescribed(ROOT / "emulator" / "platforms" / name) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        pytest.param(["platforms/acme/__init__.py"], [], id="vendor"),
+        pytest.param(["platforms/acme/menus/prompts.py"], [], id="nouns-of-its-own"),
+        pytest.param(["platforms/acme/dialing.py"], ["dialing"], id="gerund"),
+        pytest.param(["platforms/acme/menus/nested.py"], ["nested"], id="participle"),
+        pytest.param(["platforms/acme/routes.py", "menus.py"], ["menus"], id="not-a-vendors"),
+    ],
+)
+def test_vendor_needs_no_entry_for_its_nouns(
+    tmp_path: Path, files: list[str], words: list[str]
+) -> None:
+    """A new vendor names its modules by nouns without changing this list, and by nouns only."""
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+
+    assert unexplained(tmp_path) == words
+
+
+@pytest.mark.parametrize(
+    ("guide", "missing"),
+    [
+        pytest.param("| `menus/` | what callers choose from |", [], id="described"),
+        pytest.param("It has menus.", ["menus"], id="not-described"),
+    ],
+)
+def test_package_of_a_new_vendor_must_be_described(
+    tmp_path: Path, guide: str, missing: list[str]
+) -> None:
+    """Packages whose names all vendors share need no line in a vendor's guide; others do."""
+    for package in ("routes", "menus"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").touch()
+    (tmp_path / "README.md").write_text(guide)
+
+    assert undescribed(tmp_path) == missing

@@ -6,7 +6,7 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversatio
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from emulator.kit.records import Ordered, Texts
+from emulator.kit.records import SortedIndex, Texts
 from emulator.platforms.bimpe.schemas.lists import ListQuery
 
 
@@ -39,8 +39,8 @@ class SortedList(Generic[Sorted]):
     ) -> None:
         self._find = find
         self._text = text
-        self._orders: dict[str, Ordered[str]] = {
-            name: Ordered(_key_of(find, key), _key_of(find, tag)) for name, key in sorts.items()
+        self._orders: dict[str, SortedIndex[str]] = {
+            name: SortedIndex(_key_of(find, key), _key_of(find, tag)) for name, key in sorts.items()
         }
         self._texts: Texts[str] = Texts()
         self._found: dict[object, list[str]] = {}

@@ -45,7 +45,7 @@ def _ones(tags: frozenset[int]) -> bytes:
     return bytes(tag in tags for tag in range(256))
 
 
-class Ordered(Generic[T]):
+class SortedIndex(Generic[T]):
     """Entries sorted by a key, each with a tag: a number below 256.
 
     Put an entry again after its key or tag has changed. Entries with equal keys are sorted by

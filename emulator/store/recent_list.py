@@ -11,7 +11,7 @@ EVICTION_DIVISOR: Final = 64
 """An eviction removes one in 64 of the entries at once: deleting costs by how many are left."""
 
 
-class Recent(Generic[T]):
+class RecentList(Generic[T]):
     """Numbered entries; the newest are kept, up to a number and a size in bytes.
 
     The newest entry is always kept, however large.
@@ -87,7 +87,7 @@ class Recent(Generic[T]):
         """Continue the numbering after ``number``; for a list that is still empty."""
         self.evicted = max(self.evicted, number)
 
-    def copy(self, other: "Recent[T]") -> None:
+    def copy(self, other: "RecentList[T]") -> None:
         """Replace the entries by those of another list."""
         self._entries[:] = other._entries  # noqa: SLF001  # of its own kind
         self._sized = deque(other._sized)  # noqa: SLF001

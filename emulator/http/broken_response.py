@@ -9,7 +9,7 @@ from emulator.http.extensions import CONNECTION
 from emulator.world.world import World
 
 
-class Broken(Response):
+class BrokenResponse(Response):
     """No response, or only its beginning: then the connection is closed or reset."""
 
     def __init__(self, world: World, whole: Response | None = None) -> None:

@@ -1,11 +1,11 @@
-"""Ordered lists, compared with sorting."""
+"""Sorted indexes, compared with sorting."""
 
 from typing import Final
 
 import pytest
 from hypothesis import given, settings as effort, strategies as some
 
-from emulator.store.ordered import MAX_BLOCK_ENTRIES, Ordered
+from emulator.store.sorted_index import MAX_BLOCK_ENTRIES, SortedIndex
 from tests.effort import examples
 
 Facts = dict[int, tuple[int, int]]
@@ -17,9 +17,9 @@ STEPS: Final = some.lists(
 )
 
 
-def kept(facts: Facts) -> Ordered[int]:
+def kept(facts: Facts) -> SortedIndex[int]:
     """Return an ordered list that looks keys and tags up."""
-    return Ordered(lambda item: facts[item][0], lambda item: facts[item][1])
+    return SortedIndex(lambda item: facts[item][0], lambda item: facts[item][1])
 
 
 def expected(facts: Facts, first_put: list[int], tags: list[int] | None) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hypothesis import given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from emulator.store.tagged import BLOCK_ENTRIES, TaggedList
+from emulator.store.tagged_list import BLOCK_ENTRIES, TaggedList
 from tests.effort import examples
 
 TAGS = st.integers(0, 4)

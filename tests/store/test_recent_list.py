@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from emulator.store.recent import Recent
+from emulator.store.recent_list import RecentList
 from tests.effort import examples
 
 MANY = 10**9
 
 
-def kept(recent: Recent[int]) -> list[int]:
+def kept(recent: RecentList[int]) -> list[int]:
     """Return the entries that are left, oldest first."""
     return [entry for _, entry in recent.after(0)]
 
@@ -24,7 +24,7 @@ def test_newest_entries_are_kept_under_their_numbers(
     limit: int, byte_limit: int, sizes: list[int | None]
 ) -> None:
     """The newest entries within the limits are left, under their first numbers."""
-    recent: Recent[int] = Recent(limit, byte_limit)
+    recent: RecentList[int] = RecentList(limit, byte_limit)
     for number, size in enumerate(sizes, 1):
         if size is None:
             recent.add(number)
@@ -65,7 +65,7 @@ def size_of_newest(sizes: list[int | None], count: int) -> int:
 )
 def test_entries_after_a_number(number: int, expected: list[int]) -> None:
     """Reading after a number returns the later entries, whether or not that number is left."""
-    recent: Recent[int] = Recent(3, MANY)
+    recent: RecentList[int] = RecentList(3, MANY)
     for each in range(1, 6):
         recent.add_sized(each, 1)
 
@@ -74,7 +74,7 @@ def test_entries_after_a_number(number: int, expected: list[int]) -> None:
 
 def test_large_entry_evicts_only_older_ones() -> None:
     """An entry above the byte limit stays, and the entries before it are evicted."""
-    recent: Recent[int] = Recent(100, 10)
+    recent: RecentList[int] = RecentList(100, 10)
     for number, size in ((1, 4), (2, 4), (3, 50), (4, 1)):
         recent.add_sized(number, size)
         if number == 3:
@@ -85,7 +85,7 @@ def test_large_entry_evicts_only_older_ones() -> None:
 
 def test_numbering_continues_after_clear() -> None:
     """Cleared entries count as evicted: no number is used twice."""
-    recent: Recent[int] = Recent(10, 10)
+    recent: RecentList[int] = RecentList(10, 10)
     for number in (1, 2, 3):
         recent.add_sized(number, 9)
 
@@ -98,6 +98,6 @@ def test_numbering_continues_after_clear() -> None:
 
 def test_last_number_of_an_empty_list_is_zero() -> None:
     """A list that never had an entry has 0 as its last number."""
-    recent: Recent[int] = Recent(10, 10)
+    recent: RecentList[int] = RecentList(10, 10)
 
     assert (recent.last, len(recent), list(recent.backwards())) == (0, 0, [])
