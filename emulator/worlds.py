@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emulator.callbacks.egress import Egress
@@ -11,6 +12,7 @@ from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
 from emulator.history.coverage import Coverage
+from emulator.persistence.platforms import check_platforms
 from emulator.persistence.rows import Rows, read_whole
 from emulator.persistence.snapshots import Snapshots
 from emulator.persistence.wal import DamagedError
@@ -37,7 +39,7 @@ class Worlds:
         transports: Transports | None = None,
         data_file: "DataFile | None" = None,
     ) -> None:
-        """DamagedError, NewerError or OSError for a world file that cannot be read."""
+        """WorldFileError or OSError for a world file that cannot be used."""
         self.settings = settings
         self.data_file = data_file
         self.vendors = vendors
@@ -58,21 +60,22 @@ class Worlds:
 
     def _resume(self) -> None:
         """Load the worlds of the data file, then those of the world files."""
-        for name, rows in ({} if self.data_file is None else self.data_file.take_rows()).items():
-            world = self.loaded(name, rows)
-            if self.data_file is not None:
-                self.data_file.track(world)
-            self._add(world)
+        if (file := self.data_file) is not None:
+            for name, rows in file.take_rows().items():
+                world = self.loaded(name, rows, file.path)
+                file.track(world)
+                self._add(world)
         for path in self.settings.world_files:
             for name, rows in read_whole(path, path.read_bytes())[1].items():
                 if name in self._worlds or name in self.snapshots:
                     continue  # the data file has a later state of it
-                world = self.loaded(name, rows)
+                world = self.loaded(name, rows, path)
                 self._write(world)
                 self._add(world)
 
-    def loaded(self, name: str, rows: Rows) -> World:
-        """Make a world of rows without adding it; DamagedError for rows that make none."""
+    def loaded(self, name: str, rows: Rows, file: Path) -> World:
+        """Make a world of a file's rows without adding it; WorldFileError if they make none."""
+        check_platforms(file, name, rows, self.vendors)
         try:
             (row,) = rows["worlds"].values()
             settings = WorldTable.settings(name, row, self.vendors)

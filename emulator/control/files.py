@@ -13,8 +13,8 @@ from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.persistence.export import dump_world, read_single_world
-from emulator.persistence.rows import NewerError
-from emulator.persistence.wal import DamagedError
+from emulator.persistence.platforms import MissingPlatformError
+from emulator.persistence.wal import WorldFileError
 
 
 class CreateSnapshotRequest(BaseModel):
@@ -75,11 +75,13 @@ async def export_world(request: Request) -> Response:
 
 async def import_world(request: Request) -> Response:
     """Replace the world by the one of a file, once all of it was read."""
-    worlds, world = worlds_of(request), world_of(request)
+    worlds, world, file = worlds_of(request), world_of(request), Path("the body")
     try:
-        name, rows = read_single_world(Path("the body"), content_of(request))
-        worlds.replace(world, worlds.loaded(name, rows))
-    except (DamagedError, NewerError) as error:
+        name, rows = read_single_world(file, content_of(request))
+        worlds.replace(world, worlds.loaded(name, rows, file))
+    except MissingPlatformError as error:
+        raise ApiError(400, "missing_platform", str(error)) from None
+    except WorldFileError as error:
         raise ApiError(400, "damaged", str(error)) from None
     return json_response({"name": world.name, "calls": len(world.calls)})
 

@@ -32,7 +32,9 @@ HINTS: Final = {
     "internal": "a bug of the emulator; GET /_emulator/history?kind=control has the details",
 }
 """What to do about an error, by its code."""
-WITHOUT_HINT: Final = frozenset({"invalid", "conflict", "method_not_allowed", "no_file"})
+WITHOUT_HINT: Final = frozenset(
+    {"invalid", "conflict", "method_not_allowed", "missing_platform", "no_file"}
+)
 """Errors whose message says everything."""
 VENDOR_HINT: Final = "the vendor would refuse it too; GET /_emulator/guide/ has a guide for it"
 

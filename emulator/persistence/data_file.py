@@ -29,6 +29,7 @@ class DataFile:
 
         ``checkpoint_timeout``: real seconds for a checkpoint once the server is told to stop.
         """
+        self.path = path
         self.deadline = Deadline(checkpoint_timeout)
         self._file = WorldFile(path, sync=sync)
         self._checkpoint_bytes = checkpoint_bytes

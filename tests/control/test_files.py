@@ -261,6 +261,22 @@ async def test_damaged_import_changes_nothing(world: World, damage: Any) -> None
     assert await shown(world, workflow_id) == before
 
 
+async def test_import_with_data_of_another_platform_is_refused(world: World) -> None:
+    """A world of a platform that is not served is refused in a sentence that names it."""
+    workflow_id = await busy(world)
+    content = (await world.control("GET", "/export")).content
+    before = await shown(world, workflow_id)
+    content = re.sub(rb'"checksum":"[0-9a-f]+",', b"", content).replace(b'"intron', b'"acme')
+
+    refused = await world.control("POST", "/import", content=content)
+
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["code"] == "missing_platform"
+    assert "the body has data of 'acme' in world" in refused.json()["detail"]
+    assert "restore emulator/platforms/acme" in refused.json()["detail"]
+    assert await shown(world, workflow_id) == before
+
+
 async def test_world_is_forked_while_it_is_busy(world: World) -> None:
     """Forks and snapshots taken while time passes are whole, and time passes on."""
     workflow_id = await busy(world)

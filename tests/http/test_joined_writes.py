@@ -43,7 +43,7 @@ def test_head_leaves_with_its_body(joined: JoinedTransport, transport: FakeTrans
 
 
 def test_head_of_a_stream_leaves_at_once(joined: JoinedTransport, transport: FakeTransport) -> None:
-    """A head that nobody held is not kept until there is something to stream."""
+    """A head is sent at once where no body is ready to go with it."""
     joined.write(b"head")
 
     assert transport.writes == [b"head"]

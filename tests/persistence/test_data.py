@@ -179,6 +179,31 @@ def test_damaged_or_newer_file_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("option", "part"),
+    [
+        pytest.param("--data", '"vendors":["acme"],"options":{}', id="data-file-with-records"),
+        pytest.param("--world", '"vendors":["acme"],"options":{}', id="world-file-with-records"),
+        pytest.param("--world", '"vendors":[],"options":{"acme":{}}', id="world-file-with-options"),
+    ],
+)
+def test_file_of_a_platform_that_is_left_out_is_refused(
+    tmp_path: Path, option: str, part: str
+) -> None:
+    """One sentence says which platform, which file, and what to do; the file stays as it is."""
+    path = tmp_path / "w.json"
+    content = f'{{"worlds":{{"1":{{"world":"a","id":"a",{part}}}}}}}'
+    path.write_text(content)
+
+    ended = run("serve", "--port", "0", option, str(path))
+
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr.startswith(f"{path} has data of 'acme' in world 'a', which this emulator")
+    assert "restore emulator/platforms/acme " in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert path.read_text() == content
+
+
+@pytest.mark.parametrize(
     ("option", "name"),
     [
         pytest.param("--world", "none.json", id="no-file"),
