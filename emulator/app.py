@@ -74,7 +74,7 @@ class Emulator:
     async def _serve_rest(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a path of no vendor: the front page, or 404."""
         path: str = scope["emulator.target"][2]
-        response = self._front_page() if path == "/" else self._not_found(scope, path)
+        response = self._front_page(scope) if path == "/" else self._not_found(scope, path)
         await response(scope, receive, send)
 
     def _page(self, scope: Scope, path: str) -> Response:
@@ -122,8 +122,12 @@ class Emulator:
         )
         return response
 
-    def _front_page(self) -> Response:
+    def _front_page(self, scope: Scope) -> Response:
+        """Lead a browser to the dashboard, and show programs where everything is."""
         base_url = self.worlds.settings.base_url
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            headers = {"Location": f"{UI}/{self.worlds.default.name}/start", "Vary": "Accept"}
+            return Response(status_code=303, headers=headers)
         return json_response(
             {
                 "name": "voicebot-emulator",
@@ -132,7 +136,8 @@ class Emulator:
                 "control": f"{base_url}{PREFIX}",
                 "dashboard": f"{base_url}{UI}",
                 "guides": f"{base_url}{GUIDE}/",
-            }
+            },
+            headers={"Vary": "Accept"},
         )
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -105,6 +105,10 @@ def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
             clock = app.worlds.default.clock.mode
             click.echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
             code = child.run(command, environment_with(variables(app)))
+            if code:
+                name = app.worlds.default.name
+                url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
+                click.echo(f"dashboard of this run, while it was served: {url}", err=True)
     except CannotStartError as error:
         fail(str(error), CANNOT_START)
     raise SystemExit(code)

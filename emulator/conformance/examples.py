@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from emulator.conformance.comparison import find_difference, shorten
-from emulator.conformance.curl import CurlError, read_curl
 from emulator.forms.bodies import is_form, read_fields
 from emulator.forms.fields import FormError
 from emulator.forms.values import nested
 from emulator.kit.auth import Auth
 from emulator.kit.comparison import EQUAL, Comparison
+from emulator.kit.curl import CurlError, read_curl
 from emulator.kit.examples import Example, ExampleError, ExampleResponse
 from emulator.kit.forms import URLENCODED, FormBody, urlencoded
 

@@ -7,12 +7,14 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.first_calls import places_first_call
 from emulator.control.request import platforms_of, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
+from emulator.kit.snippets import translations
 from emulator.kit.world import world_of
 
 SCREENS: Final = "/_emulator/ui/-/platforms"
@@ -20,7 +22,7 @@ SCREENS: Final = "/_emulator/ui/-/platforms"
 
 
 async def list_platforms(request: Request) -> Response:
-    """List the vendors: roots, how calls are placed, commands to paste, dashboard screens."""
+    """List the vendors: roots, how calls are placed, snippets to paste, dashboard screens."""
     worlds, world = worlds_of(request), world_of(request)
     base_url = worlds.settings.base_url
     return json_response(
@@ -41,6 +43,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
     files = f"{SCREENS}/{platform.name}"
     model, panel = hooks.place_model, dashboard.call_panel
     create_bot = platform.bot_sample
+    command = platform.command(base_url, credentials)
     return {
         "name": platform.name,
         "title": platform.title,
@@ -48,10 +51,13 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
         "roots": platform.roots,
         "bots": platform.bots,
         "places_calls": hooks.place is not None,
+        "places_first_call": places_first_call(hooks),
         "call_request": None if model is None else _schema(model),
         "sends_callbacks": bool(hooks.events),
         "callback_events": hooks.events,
-        "command": platform.command(base_url, credentials),
+        "command": command,
+        "headers": platform.auth.headers(credentials),
+        "snippets": [*translations(command), *_samples(platform, base_url, credentials)],
         "create_bot": None if create_bot is None else create_bot(base_url, credentials),
         "screens": [
             {"name": each.name, "title": each.title, "module": f"{files}/{each.module}"}
@@ -60,6 +66,21 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
         "call_panel": None if panel is None else f"{files}/{panel}",
         "steps": {name: each.model_dump() for name, each in dashboard.steps.items()},
     }
+
+
+def _samples(
+    platform: Platform, base_url: str, credentials: dict[str, str]
+) -> list[dict[str, str]]:
+    """Return the samples for the vendor's own client libraries."""
+    return [
+        {
+            "title": each.title,
+            "language": each.language,
+            "install": each.install,
+            "code": each.code(base_url, credentials),
+        }
+        for each in platform.snippets
+    ]
 
 
 async def list_operations(request: Request) -> Response:

@@ -11,6 +11,7 @@ from emulator.control.events import event_routes
 from emulator.control.explain import explain_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import file_routes
+from emulator.control.first_calls import first_call_routes
 from emulator.control.health import health_routes
 from emulator.control.history import former_history_routes, history_routes
 from emulator.control.inboxes import inbox_routes
@@ -30,6 +31,7 @@ OWN: Final = (
     *scenario_routes,
     *fault_routes,
     *call_routes,
+    *first_call_routes,
     *callback_routes,
     *inbox_routes,
     *history_routes,

@@ -10,7 +10,7 @@ from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
 from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platforms_of, worlds_of
 from emulator.kit.errors import as_invalid, invalid
-from emulator.kit.http import content_of, json_response, read_body
+from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.world.world import World
@@ -44,6 +44,15 @@ class CreateWorldRequest(BaseModel):
     """Another world, or a snapshot, to fork."""
 
 
+class WorldsQuery(BaseModel):
+    """``GET /worlds``."""
+
+    model_config = CLOSED
+
+    sort: Literal["created", "activity"] = "created"
+    """``activity``: the world that a request has used last comes first."""
+
+
 class ChangeSettingsRequest(BaseModel):
     """``PATCH /settings``: any of the fields."""
 
@@ -55,8 +64,11 @@ class ChangeSettingsRequest(BaseModel):
 
 
 async def list_worlds(request: Request) -> Response:
-    """List the worlds."""
-    return json_response([_shown(request, world) for world in worlds_of(request).all()])
+    """List the worlds, in the order they were created or by their last request."""
+    found = worlds_of(request).all()
+    if read_query(request, WorldsQuery).sort == "activity":
+        found.sort(key=lambda world: -world.history.used_at)
+    return json_response([_shown(request, world) for world in found])
 
 
 async def create_world(request: Request) -> Response:
@@ -176,11 +188,12 @@ def _shown(request: Request, world: World) -> dict[str, Any]:
         "credentials": {name: worlds.credentials(world, name) for name in worlds.vendors},
         "base_urls": {name: f"{base_url}/{name}" for name in worlds.vendors},
         "inbox_url": f"{base_url}/_emulator/inbox/{world.name}/",
+        "dashboard_url": f"{base_url}/_emulator/ui/{world.name}",
     }
 
 
 world_routes: Final = (
-    Operation(method="GET", path="/worlds", handler=list_worlds),
+    Operation(method="GET", path="/worlds", handler=list_worlds, query=WorldsQuery),
     Operation(method="POST", path="/worlds", handler=create_world, takes=CreateWorldRequest),
     Operation(method="GET", path="/worlds/{name}", handler=get_world),
     Operation(method="DELETE", path="/worlds/{name}", handler=delete_world),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
+from emulator.clock import Clock
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
 from emulator.domain.sweeps import CallStep, Sweep
@@ -117,9 +118,13 @@ class History(RecentList[Entry | CallStep]):
     faults = 0
     """How often a fault has happened."""
 
+    used_at = 0.0
+    """When the last request was kept, in real seconds of a monotonic clock; 0 for never."""
+
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
         self.exchanges += 1
+        self.used_at = Clock.real()
         exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
         self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
 

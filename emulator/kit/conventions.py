@@ -35,7 +35,9 @@ def one_of(type_: type) -> Kind:
     return Kind(f"{type_.__name__}(...)", lambda value: isinstance(value, type_))
 
 
-def _tuple_of(type_: type) -> Kind:
+def tuple_of(type_: type) -> Kind:
+    """Accept a tuple or a list of instances of a type."""
+
     def fits(value: Any) -> bool:
         return isinstance(value, tuple | list) and all(isinstance(each, type_) for each in value)
 
@@ -50,7 +52,7 @@ MODEL: Final = Kind(
 )
 
 CONVENTIONS: Final = (
-    Convention("routes", "operations", _tuple_of(Operation)),
+    Convention("routes", "operations", tuple_of(Operation)),
     Convention("routes", "add_headers", FUNCTION),
     Convention("schemas", "effect", FUNCTION),
     Convention("calls", "place", FUNCTION),
@@ -61,17 +63,17 @@ CONVENTIONS: Final = (
     Convention("callbacks", "event_handlers", _MAPPING),
     Convention("callbacks", "why_none", FUNCTION),
     Convention("callbacks", "consequences", FUNCTION),
-    Convention("callbacks", "events", _tuple_of(str)),
+    Convention("callbacks", "events", tuple_of(str)),
     Convention("callbacks", "shape", one_of(CallbackShape)),
     Convention("callbacks", "steps", _MAPPING),
     Convention("callbacks", "responses", _MAPPING),
     Convention("callbacks", "receiver_check", one_of(ReceiverCheck)),
     Convention("state", "new_state", FUNCTION),
     Convention("errors", "render_error", FUNCTION),
-    Convention("errors", "known_errors", _tuple_of(KnownError)),
+    Convention("errors", "known_errors", tuple_of(KnownError)),
     Convention("options", "options", MODEL),
     Convention("options", "rate_limit", FUNCTION),
-    Convention("controls", "controls", _tuple_of(Operation)),
+    Convention("controls", "controls", tuple_of(Operation)),
 )
 """Which module answers which question, the same in every vendor's folder."""
 REQUIRED: Final = {
@@ -83,6 +85,6 @@ REQUIRED: Final = {
 """The modules that every vendor has, and what to write into them."""
 OPTIONAL: Final = (
     *dict.fromkeys(each.module for each in CONVENTIONS if each.module not in REQUIRED),
-    *("reference", "examples", "demo", "endpoint_check"),
+    *("reference", "examples", "demo", "endpoint_check", "snippets"),
 )
 """The modules that a vendor may have."""

@@ -9,7 +9,7 @@ from re import fullmatch
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from emulator.kit.auth import Auth
-from emulator.kit.conventions import one_of
+from emulator.kit.conventions import one_of, tuple_of
 from emulator.kit.errors import ApiError
 from emulator.kit.hooks import Hooks
 from emulator.kit.modules import PlatformError, load_hooks, load_part
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from emulator.kit.endpoint_check import EndpointCheck  # only its command imports it
     from emulator.kit.examples import Examples  # only the self-check imports them
     from emulator.kit.reference import Reference  # only OpenAPI documents need it
+    from emulator.kit.snippets import Snippet  # only the dashboard asks for them
 
 Part = TypeVar("Part")
 _log: Final = logging.getLogger("emulator")
@@ -131,6 +132,17 @@ class Platform:
         except PlatformError as error:
             self._report(error)
             return VendorDashboard()
+
+    @cached_property
+    def snippets(self) -> "tuple[Snippet, ...]":
+        """The samples for the client libraries that the vendor publishes."""
+        from emulator.kit.snippets import Snippet  # noqa: PLC0415  # only the dashboard
+
+        try:
+            return tuple(load_part(self.package, "snippets", tuple_of(Snippet)) or ())
+        except PlatformError as error:
+            self._report(error)
+            return ()
 
     def _load(self, module: str, type_: type[Part]) -> Part | None:
         """Load what an optional module defines; None without the module, or with a mistake."""

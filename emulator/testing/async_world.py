@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 
 from emulator.testing.call_fields import CallFields
+from emulator.testing.link import ADDRESS
 from emulator.testing.records import (
     HIDES_TRACEBACK,
     Advanced,
@@ -66,6 +67,8 @@ class AsyncWorld:
         self.credentials: dict[str, dict[str, str]] = made["credentials"]
         self.base_urls: dict[str, str] = made["base_urls"]
         self.inbox_url: str = made["inbox_url"]
+        url: str = made["dashboard_url"]
+        self.dashboard_url = None if url.startswith(f"{ADDRESS}/") else url
 
     async def control(self, method: str, path: str, **rest: Any) -> Any:
         """Make a request to the control API about this world; EmulatorError if it is refused."""

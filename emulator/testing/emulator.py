@@ -11,6 +11,7 @@ import httpx
 
 from emulator.testing.async_world import AsyncWorld, Scenario, decoded, pause
 from emulator.testing.link import (
+    ADDRESS,
     REQUEST_TIMEOUT_SECONDS,
     AppLink,
     Link,
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = HIDES_TRACEBACK
 
-ADDRESS: Final = "http://emulator.test"
-"""The address of an emulator in process: no other server can have it."""
 NAME_TAKEN: Final = 409
 
 

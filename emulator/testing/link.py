@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import httpx
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+ADDRESS: Final = "http://emulator.test"
+"""The address of an emulator in process: no other server can have it."""
 REQUEST_TIMEOUT_SECONDS = 600.0
 """Real time that an advance may take."""
 

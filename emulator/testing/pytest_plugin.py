@@ -210,7 +210,7 @@ def _story(world: "World") -> str:
 
 def _had_no_socket(error: BaseException, world: "World") -> bool:
     """Return whether a client tried to connect to an emulator that has no socket."""
-    from emulator.testing.emulator import ADDRESS  # noqa: PLC0415  # see above
+    from emulator.testing.link import ADDRESS  # noqa: PLC0415  # see above
 
     failed = any(name in type(error).__name__ for name in ("Connect", "URLError"))
     return failed and world.inbox_url.startswith(f"{ADDRESS}/")

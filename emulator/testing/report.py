@@ -12,11 +12,21 @@ MAX_BODY_CHARACTERS: Final = 500
 PLACING: Final = "/_emulator/calls"
 
 
-def story(clock: dict[str, Any], history: list[dict[str, Any]], callbacks: list[Callback]) -> str:
-    """Return what a world's clock, history and callbacks say, in lines."""
+def story(
+    clock: dict[str, Any],
+    history: list[dict[str, Any]],
+    callbacks: list[Callback],
+    dashboard_url: str | None = None,
+) -> str:
+    """Return what a world's clock, history and callbacks say, in lines.
+
+    ``dashboard_url`` is None for a world without a socket.
+    """
     due = f"next due {clock['next_due']}" if clock["next_due"] else "nothing is due"
     waits = "; call advance() to get there" if _waits(clock) else ""
     lines = [f"clock {clock['now']} ({clock['mode']}), {due}{waits}"]
+    if dashboard_url is not None:
+        lines.append(f"dashboard {dashboard_url} (until the world ends: pytest --pdb waits)")
     if not any(entry["kind"] in {"exchange", "call"} for entry in history):
         lines.append(
             "no request to a vendor has selected this world: its credentials do,"

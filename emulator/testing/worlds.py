@@ -75,6 +75,8 @@ class World:
         """By platform: the URL to use in place of the vendor's."""
         self.inbox_url = blocking.inbox_url
         """The beginning of the URLs of its inboxes."""
+        self.dashboard_url = blocking.dashboard_url
+        """Where a browser shows this world; None for an emulator without a socket."""
 
     def control(self, method: str, path: str, **rest: Any) -> Any:
         """Make a request to the control API about this world; EmulatorError if it is refused."""
@@ -164,7 +166,8 @@ class World:
 
     def story(self) -> str:
         """Return in lines what happened so far, and what is pending."""
-        return story(self.control("GET", "/clock"), self.history(), self.callbacks())
+        clock, url = self.control("GET", "/clock"), self.dashboard_url
+        return story(clock, self.history(), self.callbacks(), url)
 
     def transport(self) -> httpx.BaseTransport:
         """Return a transport for your own ``httpx.Client``, also to an emulator in process."""

@@ -139,6 +139,8 @@ def test_exit_code_is_the_commands(command: list[str], code: int) -> None:
 
     assert (ended.returncode, ended.stdout) == (code, "")
     assert "Traceback" not in ended.stderr
+    ran = code not in (126, 127)
+    assert ("/_emulator/ui/default" in ended.stderr) == (code != 0 and ran)
 
 
 def test_standard_input_and_output_are_the_commands() -> None:

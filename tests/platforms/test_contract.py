@@ -9,8 +9,8 @@ import pytest
 from starlette.datastructures import Headers
 
 from emulator.app import create_app
-from emulator.conformance.curl import read_curl
 from emulator.kit.auth import basic_header
+from emulator.kit.curl import read_curl
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation, OperationTable
 from emulator.kit.platform import Platform
@@ -302,3 +302,56 @@ async def test_worlds_have_credentials_of_their_own(
     mine, theirs = (each.made["credentials"][platform.name] for each in (world, other))
     assert shown["credentials"][platform.name] == mine
     assert not set(mine.values()) & set(theirs.values())
+
+
+@each_platform
+async def test_first_call_needs_nothing_prepared(world: World, platform: Platform) -> None:
+    """A new world places a call of each vendor at once, and its callbacks come to an inbox."""
+    placed = await world.control("POST", "/first-call", json={"platform": platform.name})
+    assert placed.status_code == 201, placed.text
+    first = placed.json()
+    await world.advance()
+
+    ended = [(await world.control("GET", f"/calls/{each['id']}")).json() for each in first["calls"]]
+    about = {"batch_id": first["batch_id"]} if first["batch_id"] else {"call_id": ended[0]["id"]}
+    callbacks = (await world.control("GET", "/callbacks", params=about)).json()
+    received = (await world.control("GET", f"/inboxes/{first['inbox']}")).json()
+    assert {each["platform"] for each in ended} == {platform.name}
+    assert [each["planned"] for each in ended] == [[]] * len(ended)
+    assert {each["status"] for each in callbacks} <= {"delivered"}
+    assert len(received) == len(callbacks)
+    assert bool(received) == (platform.hooks.receiver_check is not None)
+
+
+@each_platform
+async def test_first_call_changes_nothing_else(world: World, platform: Platform) -> None:
+    """The settings that a world had before stay as they were set."""
+    before = (await world.control("GET", "/settings")).json()["options"]
+
+    await world.control("POST", "/first-call", json={"platform": platform.name})
+
+    after = (await world.control("GET", "/settings")).json()["options"]
+    changed = {
+        (vendor, name)
+        for vendor, values in before.items()
+        for name, value in values.items()
+        if value and after[vendor][name] != value
+    }
+    assert changed == set()
+
+
+@each_platform
+async def test_snippets_have_the_credentials_of_the_world(world: World, platform: Platform) -> None:
+    """Each vendor has its command in curl, Python and Node, for the world that is named."""
+    listed = (await world.control("GET", "/platforms")).json()
+    (shown,) = (each for each in listed if each["name"] == platform.name)
+    own = world.made["credentials"][platform.name]
+
+    titles = [each["title"] for each in shown["snippets"]]
+    assert titles[:3] == ["curl", "Python", "Node"]
+    assert shown["snippets"][0]["code"] == shown["command"]
+    assert shown["headers"] == platform.auth.headers(own)
+    for each in shown["snippets"]:
+        assert world.made["base_urls"][platform.name].partition("/")[0] in each["code"]
+        said = [*own.values(), *shown["headers"].values()]
+        assert any(value in each["code"] for value in said)

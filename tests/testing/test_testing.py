@@ -19,6 +19,7 @@ from emulator.testing import (
     reached,
     served,
 )
+from emulator.testing.link import ADDRESS
 from tests.limits import LIMIT_SECONDS
 from tests.receiver import listening
 
@@ -358,6 +359,15 @@ def test_story_tells_what_happened(mine: World) -> None:
     assert "pending:\n  intron request.completed" in story
     assert f'"call_back_url":"{mine.inbox().url}","to":["{BUSY}"]' in story
     assert "next due 2026-01-01T00:00:" in story
+
+
+def test_story_leads_to_the_dashboard(mine: World) -> None:
+    """The report names a world's screen in the dashboard, unless the emulator is in process."""
+    address = mine.control("GET", f"/worlds/{mine.name}")["dashboard_url"]
+
+    assert address.endswith(f"/_emulator/ui/{mine.name}")
+    assert mine.dashboard_url == (None if address.startswith(ADDRESS) else address)
+    assert (f"dashboard {address} " in mine.story()) == (mine.dashboard_url is not None)
 
 
 def test_long_story_is_cut(mine: World) -> None:

@@ -7,7 +7,7 @@ import { h, show } from "./h.js";
 import { help } from "./keys.js";
 import { live } from "./live.js";
 import { prefs, setPref } from "./prefs.js";
-import { addressOf, go, href } from "./router.js";
+import { addressOf, go, href, present } from "./router.js";
 import { navigation as places } from "./screens.js";
 import { searchBox } from "./search.js";
 import { select } from "./ui.js";
@@ -62,7 +62,7 @@ async function readWorlds() {
 
 function drawWorlds() {
   const all = names.includes(context.world) ? names : [...names, context.world];
-  const control = select("World", context.world, all, (name) => go(addressOf(name, "calls")), { hideLabel: true });
+  const control = select("World", context.world, all, (name) => go(addressOf(name, present().screen === "start" ? "start" : "calls")), { hideLabel: true });
   control.value = context.world;
   const before = worldBox.querySelector("select");
   const same = before && before.value === context.world && [...before.options].map((each) => each.value).join() === all.join();

@@ -21,7 +21,7 @@ async function route({ back }) {
   const makeScreen = await found(place);
   if (mine !== entered) return;
   if (!place.world || makeScreen === null) {
-    go(addressOf(place.world || "default", "calls"), { replace: true });
+    go(addressOf(place.world || "default", place.world ? "calls" : "start"), { replace: true });
     return;
   }
   const moved = context.world !== place.world || live.messages === 0;

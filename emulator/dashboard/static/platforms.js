@@ -42,6 +42,16 @@ export async function commands() {
   });
 }
 
+/** The vendors as they are for the present world: their addresses and snippets lead to this origin. */
+export async function listForWorld() {
+  const [all, { base_urls: bases }] = await Promise.all([ask("/platforms"), world()]);
+  return all.map((each) => {
+    const here = (text) => text.replaceAll(new URL(bases[each.name]).origin, location.origin);
+    const snippets = each.snippets.map((one) => ({ ...one, code: here(one.code) }));
+    return { ...each, address: here(bases[each.name]), snippets };
+  });
+}
+
 /** Commands that place a call with nothing prepared, for the vendors that need nothing. */
 export function placeCommands() {
   return platforms()

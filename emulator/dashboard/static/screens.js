@@ -10,11 +10,13 @@ import { faults } from "./screens/faults.js";
 import { inboxes } from "./screens/inboxes.js";
 import { request } from "./screens/request.js";
 import { requests } from "./screens/requests.js";
+import { start } from "./screens/start.js";
 import { worlds } from "./screens/worlds.js";
 
 const listOr = (list, one) => (place) => (place.id ? one(place) : list(place));
 
 const OWN = {
+  start,
   calls: listOr(calls, call),
   callbacks: listOr(callbacks, callback),
   requests: listOr(requests, request),
@@ -33,6 +35,7 @@ export async function screenNamed(name) {
 
 export function navigation() {
   return [
+    ["start", "Start"],
     ["calls", "Calls"],
     ["callbacks", "Callbacks"],
     ["requests", "Requests"],

@@ -56,7 +56,8 @@ export function code(text, label, { copy = true } = {}) {
   );
 }
 
-export function copyButton(text, label = "Copy") {
+/** A button that copies a text; `title` tells buttons of the same label apart. */
+export function copyButton(text, label = "Copy", title = undefined) {
   async function click(event) {
     const target = event.currentTarget;
     try {
@@ -67,7 +68,7 @@ export function copyButton(text, label = "Copy") {
     }
     setTimeout(() => { target.textContent = label; }, 1500);
   }
-  return button(label, click, { kind: "small copy" });
+  return button(label, click, { kind: "small copy", title });
 }
 
 export function command(text) {

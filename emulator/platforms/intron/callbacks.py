@@ -121,17 +121,17 @@ def _counts(world: World, batch: Batch) -> int | dict[str, int]:
     return batch.tally.replied
 
 
-def _place_checked_calls(world: World, url: str) -> None:
+def _place_checked_calls(world: World, url: str) -> Batch:
     """Place a batch of two calls that is reported to this URL."""
     asked = {
         "platform": "intron",
-        "name": "check-receiver",
+        "name": "Sample workflow",
         "to": CHECKED_NUMBERS,
         "option_one": "Yes",
         "option_two": "No",
         "call_back_url": url,
     }
-    place(world, IntronCallRequest.model_validate(asked))
+    return place(world, IntronCallRequest.model_validate(asked))
 
 
 event_handlers: Final = {BatchTransition: on_batch_transition}

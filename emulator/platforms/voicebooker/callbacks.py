@@ -29,7 +29,7 @@ from emulator.platforms.voicebooker.bot.steps import (
     start_conversation,
 )
 from emulator.platforms.voicebooker.calls import bot_state, place_requested
-from emulator.platforms.voicebooker.options import VoicebookerOptions, options_of
+from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest
 from emulator.platforms.voicebooker.schemas.words import FAILED, SUCCEEDED, Action, status_word
 from emulator.platforms.voicebooker.state import OutboundCall, state_of
@@ -153,17 +153,22 @@ def _next_step(conversation: Conversation, place: int) -> str:
 
 CHECKED_CALL: Final = {
     "dest": "+493512399014",
-    "botId": "check-receiver",
+    "botId": "sample",
     "sipAccountId": "salon",
 }
 """A magic number: the callee answers and hangs up midway."""
 
 
-def _place_checked_call(world: World, url: str) -> None:
+def _place_checked_call(world: World, url: str) -> Call:
     """Place a call whose result goes to this URL."""
-    options = VoicebookerOptions(result_webhooks={"*": url})
-    world.change_settings(auth=None, calls_per_second=None, options={"voicebooker": options})
-    place_requested(world, MakeCallRequest.model_validate(CHECKED_CALL))
+    before = options_of(world)
+    urls = before.result_webhooks | {CHECKED_CALL["botId"]: url}
+    options = before.model_copy(update={"result_webhooks": urls})
+    others = world.settings.options
+    world.change_settings(
+        auth=None, calls_per_second=None, options=others | {"voicebooker": options}
+    )
+    return world.calls.get(place_requested(world, MakeCallRequest.model_validate(CHECKED_CALL)))
 
 
 receiver_check: Final = ReceiverCheck(

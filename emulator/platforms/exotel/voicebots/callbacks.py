@@ -138,13 +138,13 @@ CHECKED_CALL: Final[dict[str, Any]] = {
 }
 
 
-def _place_checked_call(world: World, url: str) -> None:
+def _place_checked_call(world: World, url: str) -> Call:
     """Place an inbound call whose webhooks all go to this URL."""
     state = state_of(world)
     bot = new_bot(world, draft_bot("Answer questions about orders"))
     bot.hooks = dict.fromkeys(WEBHOOK_KINDS, WebhookEndpoint(url))
     state.bots.save(bot)
-    place(world, VoicebotCallRequest.model_validate(CHECKED_CALL | {"bot_id": bot.id}))
+    return place(world, VoicebotCallRequest.model_validate(CHECKED_CALL | {"bot_id": bot.id}))
 
 
 event_handlers: Final = {CallTransition: on_call_transition}

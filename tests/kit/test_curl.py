@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.conformance.curl import CurlError, read_curl
+from emulator.kit.curl import CurlError, read_curl
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

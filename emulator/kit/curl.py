@@ -54,6 +54,10 @@ class Command:
     content: bytes = b""
     user: str | None = None
     """User and password, as ``user:password``."""
+    origin: str = ""
+    """The scheme and the host."""
+    form: tuple[Field, ...] = ()
+    """The fields of a multipart form."""
 
 
 def read_curl(text: str) -> Command:
@@ -68,9 +72,11 @@ def read_curl(text: str) -> Command:
     (address,) = values.get("--url") or [""]
     if not address.startswith(("http://", "https://")):
         raise CurlError(f"the address {address!r} does not begin with http:// or https://")
-    target = re.sub(r"^https?://[^/?]+", "", address)
+    origin = re.sub(r"(?<=[^/:])[/?].*", "", address)
+    target = address.removeprefix(origin)
     headers = dict(_header(each) for each in values.get("--header", ()))
-    kind, content = _body(options)
+    form = _form(options)
+    kind, content = _written(form) if form else _body(options)
     if "--get" in values:
         target += ("&" if "?" in target else "?") + content.decode()
         kind, content = "", b""
@@ -80,7 +86,8 @@ def read_curl(text: str) -> Command:
         own = headers.get("Content-Type", kind) if not kind.startswith(MULTIPART) else kind
         headers = given | {"Content-Type": own}
     method = values.get("--request", ["POST" if kind else "GET"])[-1]
-    return Command(method, target, headers, content, values.get("--user", [None])[-1])
+    user = values.get("--user", [None])[-1]
+    return Command(method, target, headers, content, user, origin, form)
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:
@@ -112,12 +119,18 @@ def _header(text: str) -> tuple[str, str]:
     return "-".join(part.capitalize() for part in name.strip().split("-")), value.strip()
 
 
+def _form(options: list[tuple[str, str]]) -> tuple[Field, ...]:
+    return tuple(_form_field(value) for name, value in options if name == "--form")
+
+
+def _written(form: tuple[Field, ...]) -> tuple[str, bytes]:
+    """Return the content type and the bytes of a multipart form."""
+    boundary = free_boundary(form, BOUNDARY)
+    return f"{MULTIPART}; boundary={boundary}", write_multipart(form, boundary)
+
+
 def _body(options: list[tuple[str, str]]) -> tuple[str, bytes]:
     """Return the content type and the bytes of the body."""
-    form = [_form_field(value) for name, value in options if name == "--form"]
-    if form:
-        boundary = free_boundary(form, BOUNDARY)
-        return f"{MULTIPART}; boundary={boundary}", write_multipart(form, boundary)
     pieces = []
     for name, value in options:
         if name in {"--data", "--json"}:
