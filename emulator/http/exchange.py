@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
+from emulator.kit.errors import ApiError
 from emulator.world.world import World
 
 NO_ENTRY: Final = 1 << 62
@@ -36,6 +37,14 @@ class PendingExchange:
     is_broken: bool = False
     """The connection is closed instead of a response."""
     nearest: str | None = None
+    path: str = ""
+    """The path under the vendor's host, still percent-encoded."""
+
+    def about(self, error: ApiError) -> ApiError:
+        """Note on an error which request it answers, for the vendor that writes it."""
+        error.operation = error.operation or self.label or ""
+        error.path = self.path
+        return error
 
     def record(self, platform: str, scope: Scope, response: Response) -> None:
         """Count the response, and write the exchange to the history of its world."""

@@ -61,7 +61,8 @@ class PlatformApp:
         """
         request = Request(scope, receive)
         headers = IndexedHeaders(scope)
-        exchange = PendingExchange(self._selection.named(headers) or self._worlds.default)
+        named = self._selection.named(headers)
+        exchange = PendingExchange(named or self._worlds.default, path=path)
         try:
             response = await self._answer(request, headers, path, exchange)
         except ClientDisconnect:
@@ -97,6 +98,9 @@ class PlatformApp:
             shown = params
             if operation.ticket:
                 shown = {**params, operation.ticket: request.query_params.get(operation.ticket, "")}
+        except ApiError:
+            shown = self._table.closest(path)[1]  # an account in it has a world, too
+            raise
         finally:
             credential = self.platform.auth.credential(headers, shown)
             owner = self._selection.owner(credential)
@@ -161,7 +165,7 @@ class PlatformApp:
             error, exchange.problem = internal_error(request.scope, self.platform.name)
         exchange.code = error.code
         exchange.nearest = error.headers.get(NEAREST)
-        return self._render(exchange.world, headers, error)
+        return self._render(exchange.world, headers, exchange.about(error))
 
     def _render(self, world: World, headers: Headers, error: ApiError) -> Response:
         error.request_id = headers.get("x-request-id")

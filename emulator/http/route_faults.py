@@ -47,7 +47,7 @@ async def answer_with_fault(
 
     def render(world: World, error: ApiError) -> Response:
         exchange.code = error.code
-        return platform.hooks.render_error(world, error)
+        return platform.hooks.render_error(world, exchange.about(error))
 
     def note(placed: frozenset[str] = frozenset()) -> None:
         exchange.fault = fault.id

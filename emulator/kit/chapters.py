@@ -24,8 +24,9 @@ from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
+from emulator.domain.scenarios import Scenario
 from emulator.kit.conventions import one_of
-from emulator.kit.errors import PLAIN_ERRORS
+from emulator.kit.errors import PLAIN_ERRORS, ApiError
 from emulator.kit.hooks import Bot, Hooks
 from emulator.kit.modules import PlatformError, load_hooks, load_part
 from emulator.kit.operation import Operation
@@ -87,8 +88,8 @@ class Chapters:
     def hooks(self) -> Hooks:
         """The vendor's hooks, but for ``options`` and ``place``, which the vendor writes itself.
 
-        What only one chapter can say (how errors are written, how a call ends, how a receiver is
-        checked), the first one that does says for all.
+        An error is written by the chapter whose operation it answers. What only one chapter can say
+        (how a receiver is checked), the first one that does says for all.
         """
         composed = _ComposedHooks(self.by_name)
         parts = list(self.by_name.values())
@@ -96,13 +97,13 @@ class Chapters:
             operations=tuple(chain.from_iterable(each.operations for each in parts)),
             controls=tuple(chain.from_iterable(each.controls for each in parts)),
             add_headers=composed.add_headers,
-            render_error=parts[0].render_error,
+            render_error=composed.render_error,
             known_errors=_distinct(
                 each.known_errors for each in parts if each.known_errors is not PLAIN_ERRORS
             ),
             new_state=composed.new_state,
             rate_limit=composed.rate_limit,
-            effect=parts[0].effect,
+            effect=composed.effect,
             describe=composed.describe,
             find=composed.find,
             bots=composed.bots,
@@ -158,6 +159,13 @@ class _ComposedHooks:
     def add_headers(self, world: World, request: Request, response: Response) -> None:
         for each in self._parts:
             each.add_headers(world, request, response)
+
+    def render_error(self, world: World, error: ApiError) -> Response:
+        owner = self._owners.get(error.operation, self._parts[0])
+        return owner.render_error(world, error)
+
+    def effect(self, scenario: Scenario) -> str:
+        return "; ".join(dict.fromkeys(each.effect(scenario) for each in self._parts))
 
     def new_state(self, world: World) -> ChapterStates:
         return ChapterStates({name: each.new_state(world) for name, each in self._by_name.items()})

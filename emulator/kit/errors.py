@@ -100,6 +100,10 @@ class ApiError(Exception):
         """What there is to see besides, for the control API's answer."""
         self.request_id: str | None = None
         """The ``X-Request-Id`` of the request."""
+        self.operation = ""
+        """The label of the operation it answers, or of the one that its path is most like."""
+        self.path = ""
+        """The path of the request, under the vendor's host and still percent-encoded."""
 
 
 def invalid(*problems: Problem) -> ApiError:

@@ -77,6 +77,24 @@ class Operation:
             each if isinstance(each, str) else f"{{}}{each.suffix}" for each in self.segments
         )
 
+    def leading_segments(self, parts: list[str]) -> int:
+        """Count the segments at the beginning of a path that fit this operation's."""
+        count = 0
+        for segment, part in zip(self.segments, parts, strict=False):
+            if part != segment if isinstance(segment, str) else not part.endswith(segment.suffix):
+                break
+            count += 1
+        return count
+
+    def leading_params(self, parts: list[str]) -> dict[str, str]:
+        """Return the parameters in those segments."""
+        fitting = zip(self.segments[: self.leading_segments(parts)], parts, strict=False)
+        return {
+            segment.name: part.removesuffix(segment.suffix)
+            for segment, part in fitting
+            if isinstance(segment, Parameter) and part
+        }
+
     @property
     def summary(self) -> str:
         """The first sentence of its handler."""
@@ -110,12 +128,28 @@ class OperationTable:
         if (tree := self._trees.get(method)) is not None and (found := _fitting(tree, parts, host)):
             ranked, texts = found[0] if len(found) == 1 else min(found, key=_by_rank)
             return ranked.operation, dict(zip(ranked.operation.names, texts, strict=True))
+        error = self._refusal(method, path, parts, host)
+        error.operation, error.path = self.closest(path)[0].label, path
+        raise error
+
+    def _refusal(self, method: str, path: str, parts: list[str], host: str) -> ApiError:
         others = [each for tree in self._trees.values() for each, _ in _fitting(tree, parts, host)]
         if others:
-            raise _method_not_allowed(method, others)
+            return _method_not_allowed(method, others)
         message = f"there is no operation {method} {path[:200]}"
         near = ", ".join(nearest(method, path, self.operations))
-        raise ApiError(404, "no_operation", message, headers={NEAREST: near})
+        return ApiError(404, "no_operation", message, headers={NEAREST: near})
+
+    def closest(self, path: str) -> tuple[Operation, dict[str, str]]:
+        """Return the operation whose path begins like this one the longest, and those parameters.
+
+        For a path that has no operation: it may still name an account.
+        """
+        parts = [unquote(part) if "%" in part else part for part in path.split("/")[1:]]
+        return max(
+            ((each, each.leading_params(parts)) for each in self.operations),
+            key=lambda found: (found[0].leading_segments(parts), len(found[1])),
+        )
 
 
 class _Ranked(NamedTuple):

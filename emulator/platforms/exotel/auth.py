@@ -14,9 +14,14 @@ from emulator.kit.auth import Auth, basic, basic_header
 from emulator.kit.world import World
 
 
+def account_in(params: Mapping[str, str]) -> str | None:
+    """Return the account that the parameters of a path name."""
+    return params.get("accountId") or params.get("tenant_id")
+
+
 def _credential(_: Headers, params: Mapping[str, str]) -> str | None:
     """Return the account in the path."""
-    return params.get("accountId") or params.get("tenant_id")
+    return account_in(params)
 
 
 def _issue(secret: str) -> dict[str, str]:

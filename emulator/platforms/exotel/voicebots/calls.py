@@ -18,7 +18,7 @@ from emulator.kit.fields import Text, http_url
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
-from emulator.platforms.exotel.auth import account_of
+from emulator.platforms.exotel.accounts import account_key
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.records.bots import Voicebot
 from emulator.platforms.exotel.voicebots.records.endpoints import SESSION_START, WebhookEndpoint
@@ -80,7 +80,8 @@ class VoicebotCallRequest(CallEnds):
 def place(world: World, asked: VoicebotCallRequest) -> Call:
     """Dial a call to or from a bot at once; ConflictError if there is no active bot."""
     state = state_of(world)
-    bot = _first_bot(state) if asked.bot_id is None else state.bot(asked.bot_id)
+    account = None if asked.account_id is None else account_key(world, asked.account_id)
+    bot = _first_bot(state, account) if asked.bot_id is None else state.bot(asked.bot_id)
     if bot.status != "active":
         raise ConflictError(f"voicebot {bot.id} is inactive")
     overrides = _overrides(asked)
@@ -103,36 +104,46 @@ def place(world: World, asked: VoicebotCallRequest) -> Call:
         else world.scenarios.give(scenario, call_id),
         world.clock.now(),
     )
-    session = _new_session(world, asked, call, overrides)
+    if account is None:
+        account = bot.account
+    session = new_session(
+        world, call, account, custom_parameters=asked.custom_parameters, overrides=overrides
+    )
     state.add_session(session, tuple(turn.line for turn in asked.transcript or ()))
     return world.engine.place(call)
 
 
-def _new_session(
+def new_session(
     world: World,
-    asked: VoicebotCallRequest,
     call: Call,
-    overrides: dict[str, WebhookEndpoint],
+    account: str,
+    *,
+    bot_id: str | None = None,
+    custom_parameters: dict[str, str] | None = None,
+    overrides: dict[str, WebhookEndpoint] | None = None,
 ) -> Session:
+    """Return the session of a call with a bot: that of the call's workflow without ``bot_id``."""
+    bot_id = bot_id or call.workflow_id
     return Session(
         id=new_id(world, "conv"),
         session_id=world.ids.uuid("exotel.session"),
         stream_id=world.ids.hex("exotel.stream"),
         call_id=call.id,
-        account_id=asked.account_id or account_of(world),
-        bot_id=call.workflow_id,
-        version=state_of(world).bot_versions.latest(call.workflow_id).number,
-        custom_parameters=asked.custom_parameters,
-        overrides=overrides,
+        account=account,
+        bot_id=bot_id,
+        version=state_of(world).bot_versions.latest(bot_id).number,
+        custom_parameters=custom_parameters or {},
+        overrides=overrides or {},
     )
 
 
-def _first_bot(state: VoicebotState) -> Voicebot:
-    count = state.listed.count((ACTIVE,))
-    if not count:
-        raise ConflictError("the account has no active voicebot: create one with bot-generation")
-    (oldest,) = state.listed.page(count - 1, 1, (ACTIVE,))
-    return oldest
+def _first_bot(state: VoicebotState, account: str | None) -> Voicebot:
+    """Return the oldest active bot of an account; of any account without one."""
+    for each in state.listed.accounts() if account is None else [account]:
+        bots = state.listed.of(each)
+        if count := bots.count((ACTIVE,)):
+            return bots.page(count - 1, 1, (ACTIVE,))[0]
+    raise ConflictError("the account has no active voicebot: create one with bot-generation")
 
 
 def _overrides(asked: VoicebotCallRequest) -> dict[str, WebhookEndpoint]:
@@ -152,7 +163,7 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     if session is None:
         return {}
     ended_unanswered = call.status in TERMINAL and session.planned is None
-    described = serialize_session(session, ended_unanswered=ended_unanswered)
+    described = serialize_session(world, session, ended_unanswered=ended_unanswered)
     if session.place is None:
         return described
     return described | {

@@ -37,7 +37,9 @@ def add_bot_version(world: World, bot: Voicebot, asked: CreateVoicebotVersion) -
     refuse_unknown(world, body=asked, data=asked.data)
     versions = state_of(world).bot_versions
     source = _source(versions, bot.id, asked.source_version)
-    return add_version(world, versions, source, asked.data.sent, asked.version_description)
+    version = add_version(world, versions, source, asked.data.sent, asked.version_description)
+    state_of(world).date(bot)
+    return version
 
 
 def add_assistant_version(

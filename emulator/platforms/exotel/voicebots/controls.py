@@ -69,8 +69,9 @@ async def show_version(request: Request) -> Response:
 async def change_version(request: Request) -> Response:
     """Activate or deactivate a version; Exotel's API shows the latest active one."""
     version = _version(request)
-    versions = state_of(world_of(request)).bot_versions
-    versions.set_active(version, active=read_body(request, VersionChange).is_active)
+    state = state_of(world_of(request))
+    state.bot_versions.set_active(version, active=read_body(request, VersionChange).is_active)
+    state.date(_bot(request))
     return json_response(_whole(version))
 
 

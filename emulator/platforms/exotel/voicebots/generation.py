@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from emulator.domain.actions import Wake
 from emulator.kit.world import World
+from emulator.platforms.exotel.accounts import OWN
 from emulator.platforms.exotel.voicebots.drafts import BotDraft, draft_bot, failure_in
 from emulator.platforms.exotel.voicebots.records.assistants import Assistant
 from emulator.platforms.exotel.voicebots.records.bots import GenerationJob, Voicebot
@@ -19,9 +20,10 @@ MODEL: Final = {"model": "gpt-4", "temperature": 0.7, "max_tokens": 1024}
 GENERATE_STEP: Final = "voicebots.generate"
 
 
-def start_job(world: World, text: str) -> GenerationJob:
-    """Create a job that generates a bot from a text."""
-    job = state_of(world).jobs.add(GenerationJob(id=new_id(world, "gen"), text=text))
+def start_job(world: World, text: str, account: str) -> GenerationJob:
+    """Create a job that generates a bot of an account from a text."""
+    made = GenerationJob(id=new_id(world, "gen"), text=text, account=account)
+    job = state_of(world).jobs.add(made)
     world.timeline.schedule(world.clock.now() + QUEUE_DELAY, Wake("exotel", GENERATE_STEP, job.id))
     return job
 
@@ -38,21 +40,22 @@ def generate(world: World, job_id: str) -> None:
     elif (reason := failure_in(job.text)) is not None:
         job.status, job.reason = "failed", reason
     else:
-        job.bot_id = new_bot(world, draft_bot(job.text)).id
+        job.bot_id = new_bot(world, draft_bot(job.text), job.account).id
         job.status, job.reason = "completed", COMPLETED_REASON
     jobs.save(job)
 
 
-def new_bot(world: World, draft: BotDraft) -> Voicebot:
-    """Create a bot, and the assistant behind it."""
+def new_bot(world: World, draft: BotDraft, account: str = OWN) -> Voicebot:
+    """Create a bot of an account, and the assistant behind it."""
     main = {"role": "main", "instruction": draft.text}
     assistant_config = {"instruction": draft.text, "llm_config": MODEL, "agents": [main]}
-    assistant = new_assistant(world, f"{draft.name} assistant", None, assistant_config)
+    assistant = new_assistant(world, f"{draft.name} assistant", None, assistant_config, account)
     bot = Voicebot(
         id=new_id(world, "bot"),
         created_at=world.clock.now(),
         draft=draft,
         assistant_id=assistant.id,
+        account=account,
     )
     config = {
         "name": draft.name,
@@ -64,12 +67,16 @@ def new_bot(world: World, draft: BotDraft) -> Voicebot:
 
 
 def new_assistant(
-    world: World, name: str, description: str | None, config: dict[str, Any]
+    world: World, name: str, description: str | None, config: dict[str, Any], account: str
 ) -> Assistant:
     """Create an assistant; its first version is the stable one."""
     now, state = world.clock.now(), state_of(world)
     assistant = Assistant(
-        id=new_id(world, "asst"), name=name, description=description, created_at=now
+        id=new_id(world, "asst"),
+        name=name,
+        description=description,
+        created_at=now,
+        account=account,
     )
     state.assistant_versions.create(assistant.id, now, config)
     return state.assistants.add(assistant)

@@ -21,6 +21,9 @@ class VoicebotOptions(BaseModel):
 
     voicebot_shape: Literal["plain", "enveloped", "enveloped-list"] = "plain"
     """Data as it is, in ``response.data``, or so with conversations as a bare list."""
+    bot_dates: Literal["created", "version"] = "created"
+    """What ``date_created``, ``startDate`` and ``endDate`` mean: the bot's creation, or that of the
+    version that is shown, as the page's sample of a bot can be read."""
     unknown_fields: Literal["keep", "refuse"] = "keep"
     """Fields of a configuration that no page names: kept and shown again, or refused with 400."""
     requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0

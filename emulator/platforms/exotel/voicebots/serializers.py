@@ -1,11 +1,13 @@
 """How records are shown, in responses of every shape and in the control API."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.world import World
-from emulator.platforms.exotel.auth import account_of
+from emulator.platforms.exotel.accounts import account_id
+from emulator.platforms.exotel.voicebots.bot_lists import date_shown
 from emulator.platforms.exotel.voicebots.dialogue import greeting_in, intents_of, turns_of
 from emulator.platforms.exotel.voicebots.envelope import shape_of
 from emulator.platforms.exotel.voicebots.insights import insights_of
@@ -23,14 +25,14 @@ MAX_SHOWN_VERSIONS: Final = 100
 """The newest versions that a bot's configuration lists."""
 
 
-def serialize_job(world: World, job: GenerationJob, account_id: str) -> Json:
+def serialize_job(world: World, job: GenerationJob) -> Json:
     """Return a job; the plain page shows a reason for failures alone."""
     shown: Json = {"id": job.id, "status": job.status}
     if job.status == "failed" or (job.reason and shape_of(world) != "plain"):
         shown["reason"] = job.reason
     if job.bot_id is not None:
         shown["bot_id"] = job.bot_id
-    return shown | {"account_id": account_id}
+    return shown | {"account_id": account_id(world, job.account)}
 
 
 def serialize_bot_summary(world: World, bot: Voicebot) -> Json:
@@ -40,7 +42,7 @@ def serialize_bot_summary(world: World, bot: Voicebot) -> Json:
         "bot_id": bot.id,
         "name": version.config["name"],
         "version": version.name,
-        "date_created": wire_time(version.created_at),
+        "date_created": wire_time(date_shown(world, bot)),
     }
 
 
@@ -54,7 +56,7 @@ def serialize_bot(world: World, bot: Voicebot) -> Json:
         "version": version.name,
         "enable_greeting_interruption": version.config["enable_greeting_interruption"],
         "supported_languages": version.config["supported_languages"],
-        "date_created": wire_time(version.created_at),
+        "date_created": wire_time(date_shown(world, bot)),
     } | {name: value for name, value in rest.items() if name not in READ_ONLY}
 
 
@@ -75,7 +77,7 @@ def serialize_bot_config(world: World, bot: Voicebot) -> Json:
         "assistant_config": {"assistant_id": bot.assistant_id},
         "voice_config": {"provider_id": "emulated", "voice_id": "calm"},
         "asr_config": {"languages": languages},
-        "date_created": wire_time(version.created_at),
+        "date_created": wire_time(date_shown(world, bot)),
     }
     history = [
         serialize_version(each) for each in versions.of(bot.id)[: -MAX_SHOWN_VERSIONS - 1 : -1]
@@ -158,9 +160,9 @@ def _serialize_turn(turn: Turn) -> Json:
 
 
 def recording_url(world: World, session: Session) -> str:
-    """Return the URL of a recording; its account leads to this world."""
-    base_url = world.server.base_url
-    return f"{base_url}/exotelrecordings/{account_of(world)}/{session.id}.wav"
+    """Return the URL of a recording, below the account that the conversation belongs to."""
+    account = quote(account_id(world, session.account), safe="")
+    return f"{world.server.base_url}/exotelrecordings/{account}/{session.id}.wav"
 
 
 def serialize_assistant(world: World, assistant: Assistant, versions: list[Version]) -> Json:
@@ -193,10 +195,10 @@ def serialize_profile(entry: Profile) -> Json:
     return {"id": entry.id, **entry.fields, "date_created": wire_time(entry.created_at)}
 
 
-def serialize_session(session: Session, *, ended_unanswered: bool) -> Json:
+def serialize_session(world: World, session: Session, *, ended_unanswered: bool) -> Json:
     """Return a session for the control API; an unanswered call leaves no conversation."""
     return {
-        "account_id": session.account_id,
+        "account_id": account_id(world, session.account),
         "bot_id": session.bot_id,
         "bot_version": f"v{session.version}",
         "conversation_id": None if ended_unanswered else session.id,

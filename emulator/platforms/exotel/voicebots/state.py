@@ -7,8 +7,9 @@ from typing import Any
 from emulator.domain.errors import UnknownError
 from emulator.domain.transcripts import Line
 from emulator.kit.chapters import chapter_state
-from emulator.kit.records import Collection, TaggedList
+from emulator.kit.records import Collection, SortedIndex
 from emulator.kit.world import World
+from emulator.platforms.exotel.accounts import AccountLists
 from emulator.platforms.exotel.voicebots.options import options_of
 from emulator.platforms.exotel.voicebots.records.assistants import Assistant, Profiles
 from emulator.platforms.exotel.voicebots.records.bots import BotStatus, GenerationJob, Voicebot
@@ -22,7 +23,10 @@ ACTIVE, INACTIVE, DELETED = range(3)
 
 @dataclass(slots=True)
 class VoicebotState:
-    """What one world's Voicebot API remembers."""
+    """What one world's Voicebot API remembers.
+
+    Where a method takes an account, it finds only what is that account's.
+    """
 
     jobs: Collection[GenerationJob] = field(
         default_factory=lambda: Collection(GenerationJob, "bot generation job")
@@ -38,11 +42,13 @@ class VoicebotState:
     specializations: Profiles = field(default_factory=lambda: Profiles("specialization"))
     sessions: Collection[Session] = field(default_factory=lambda: Collection(Session, "session"))
     scripts: Collection[Script] = field(default_factory=lambda: Collection(Script, "script"))
-    listed: TaggedList[Voicebot] = field(default_factory=TaggedList[Voicebot])
+    listed: AccountLists[Voicebot] = field(default_factory=AccountLists[Voicebot])
     """All bots in the order they were created, tagged by whether they are listed."""
+    dated: dict[str, SortedIndex[str]] = field(default_factory=dict[str, SortedIndex[str]])
+    """The ids of an account's bots by the date of the version that is shown, tagged alike."""
     by_call: dict[str, Session] = field(default_factory=dict[str, Session])
     by_session: dict[str, Session] = field(default_factory=dict[str, Session])
-    conversations: TaggedList[Session] = field(default_factory=TaggedList[Session])
+    conversations: AccountLists[Session] = field(default_factory=AccountLists[Session])
     """The conversations, in the order their calls ended."""
 
     def collections(self) -> Iterator[tuple[str, Collection[Any]]]:
@@ -63,33 +69,49 @@ class VoicebotState:
             versions.reindex()
         for profiles in (self.personas, self.specializations):
             profiles.reindex()
-        self.listed = TaggedList()
+        self.listed, self.dated = AccountLists(), {}
         for bot in self.bots:
-            self.listed.append(bot, _tag(bot))
+            bot.place = self.listed.append(bot.account, bot, _tag(bot))
+            self.date(bot)
         self.by_call = {session.call_id: session for session in self.sessions}
         self.by_session = {session.session_id: session for session in self.sessions}
-        ended = {each.place: each for each in self.sessions if each.place is not None}
-        self.conversations = TaggedList()
-        self.conversations.extend([ended[place] for place in sorted(ended)], 0)
+        ended = [each for each in self.sessions if each.place is not None]
+        self.conversations = AccountLists()
+        for session in sorted(ended, key=lambda each: (each.ended_at, each.place)):
+            session.place = self.conversations.append(session.account, session, 0)
 
-    def bot(self, bot_id: str) -> Voicebot:
-        """Return a bot, or raise UnknownError."""
+    def job(self, account: str, job_id: str) -> GenerationJob:
+        """Return a job, or raise UnknownError."""
+        job = self.jobs.get(job_id)
+        if job.account != account:
+            raise UnknownError(self.jobs.noun, job_id)
+        return job
+
+    def bot(self, bot_id: str, account: str | None = None) -> Voicebot:
+        """Return a bot, of any account without one, or raise UnknownError."""
         bot = self.bots.get(bot_id)
-        if bot.is_deleted:
+        if bot.is_deleted or account not in (None, bot.account):
             raise UnknownError(self.bots.noun, bot_id)
         return bot
 
-    def conversation(self, conversation_id: str) -> Session:
+    def assistant(self, account: str, assistant_id: str) -> Assistant:
+        """Return an assistant, or raise UnknownError."""
+        assistant = self.assistants.get(assistant_id)
+        if assistant.account != account:
+            raise UnknownError(self.assistants.noun, assistant_id)
+        return assistant
+
+    def conversation(self, account: str, conversation_id: str) -> Session:
         """Return a conversation that has ended, or raise UnknownError."""
         session = self.sessions.find(conversation_id)
-        if session is None or session.place is None:
+        if session is None or session.place is None or session.account != account:
             raise UnknownError("conversation", conversation_id)
         return session
 
-    def session(self, session_id: str) -> Session:
+    def session(self, account: str, session_id: str) -> Session:
         """Return a session that was answered, or raise UnknownError."""
         session = self.by_session.get(session_id)
-        if session is None or session.planned is None:
+        if session is None or session.planned is None or session.account != account:
             raise UnknownError("session", session_id)
         return session
 
@@ -113,8 +135,21 @@ class VoicebotState:
     def add_bot(self, bot: Voicebot, config: dict[str, Any]) -> None:
         """Add a bot with its first version."""
         self.bot_versions.create(bot.id, bot.created_at, config)
-        bot.place = self.listed.append(bot, ACTIVE)
+        bot.place = self.listed.append(bot.account, bot, ACTIVE)
         self.bots.add(bot)
+        self.date(bot)
+
+    def date(self, bot: Voicebot) -> None:
+        """Sort a bot in by the date of its shown version, after that or its status has changed."""
+        if (dated := self.dated.get(bot.account)) is None:
+            dated = self.dated[bot.account] = self._new_dated()
+        dated.put(bot.id)
+
+    def _new_dated(self) -> SortedIndex[str]:
+        latest, bots = self.bot_versions.latest, self.bots.by_id
+        return SortedIndex(
+            lambda bot_id: latest(bot_id).created_at, lambda bot_id: _tag(bots[bot_id])
+        )
 
     def set_status(self, bot: Voicebot, status: BotStatus) -> None:
         """Activate or deactivate a bot."""
@@ -127,7 +162,8 @@ class VoicebotState:
         self._list(bot)
 
     def _list(self, bot: Voicebot) -> None:
-        self.listed.retag(bot.place, _tag(bot))
+        self.listed.of(bot.account).retag(bot.place, _tag(bot))
+        self.date(bot)
         self.bots.save(bot)
 
     def add_session(self, session: Session, lines: tuple[Line, ...]) -> None:
@@ -140,7 +176,7 @@ class VoicebotState:
 
     def add_conversation(self, session: Session) -> None:
         """Add the conversation of a session whose call has ended."""
-        session.place = self.conversations.append(session, 0)
+        session.place = self.conversations.append(session.account, session, 0)
         self.sessions.save(session)
 
 

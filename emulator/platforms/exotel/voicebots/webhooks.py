@@ -16,6 +16,7 @@ from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.json import to_json
 from emulator.kit.world import World
+from emulator.platforms.exotel.accounts import account_id
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.insights import insights_of
 from emulator.platforms.exotel.voicebots.options import options_of
@@ -105,7 +106,7 @@ def _body(
         "trigger_reason": reason,
         "bot_id": session.bot_id,
         "bot_name": state_of(world).version_of(session).config["name"],
-        "account_id": session.account_id,
+        "account_id": account_id(world, session.account),
         "request_id": world.ids.uuid("exotel.webhook_request"),
         "metadata": {"call_sid": call.id, "stream_sid": session.stream_id},
         "custom_parameters": session.custom_parameters,

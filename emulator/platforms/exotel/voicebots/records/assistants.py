@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emulator.kit.records import Collection, TaggedList
+from emulator.domain.errors import UnknownError
+from emulator.kit.records import Collection
+from emulator.platforms.exotel.accounts import AccountLists
 
 
 @dataclass(slots=True, kw_only=True)
@@ -15,6 +17,7 @@ class Assistant:
     name: str
     description: str | None
     created_at: datetime
+    account: str = ""
     stable: int = 1
     """The number of the stable version."""
 
@@ -30,21 +33,30 @@ class Profile:
     id: str
     created_at: datetime
     fields: dict[str, Any]
+    account: str = ""
 
 
 class Profiles(Collection[Profile]):
-    """Personas or specializations, by id and in the order they were created."""
+    """Personas or specializations, by id, and those of an account in order of creation."""
 
     def __init__(self, noun: str) -> None:
         super().__init__(Profile, noun)
-        self.listed: TaggedList[Profile] = TaggedList()
+        self.listed: AccountLists[Profile] = AccountLists()
 
     def add(self, record: Profile) -> Profile:
         """Keep a new profile."""
-        self.listed.append(record, 0)
+        self.listed.append(record.account, record, 0)
         return super().add(record)
 
+    def of(self, account: str, profile_id: str) -> Profile:
+        """Return a profile of an account, or raise UnknownError."""
+        profile = self.get(profile_id)
+        if profile.account != account:
+            raise UnknownError(self.noun, profile_id)
+        return profile
+
     def reindex(self) -> None:
-        """Rebuild the list."""
-        self.listed = TaggedList()
-        self.listed.extend([*self], 0)
+        """Rebuild the lists."""
+        self.listed = AccountLists()
+        for profile in self:
+            self.listed.append(profile.account, profile, 0)

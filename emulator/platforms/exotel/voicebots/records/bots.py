@@ -17,6 +17,8 @@ class GenerationJob:
 
     id: str
     text: str
+    account: str = ""
+    """The account it belongs to; empty for the world's own, as in all records."""
     status: JobStatus = "pending"
     reason: str | None = None
     bot_id: str | None = None
@@ -30,10 +32,11 @@ class Voicebot:
     created_at: datetime
     draft: BotDraft
     assistant_id: str
+    account: str = ""
     status: BotStatus = "active"
     is_deleted: bool = False
     """Kept for the conversations it had."""
     place: int = 0
-    """Its place among all bots."""
+    """Its place among the bots of its account."""
     hooks: dict[str, WebhookEndpoint] = field(default_factory=dict[str, WebhookEndpoint])
     """The endpoints of its webhooks, by kind."""

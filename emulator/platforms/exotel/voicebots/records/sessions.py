@@ -22,7 +22,7 @@ class Session:
     session_id: str
     stream_id: str
     call_id: str
-    account_id: str
+    account: str = ""
     bot_id: str
     version: int
     """The number of the bot's version when the call was answered."""
@@ -43,7 +43,7 @@ class Session:
     """Insights are sent on a timer."""
     ended_at: datetime | None = None
     place: int | None = None
-    """Its place among the conversations, in the order their calls ended."""
+    """Its place among the conversations of its account, in the order their calls ended."""
     has_insights: bool = False
 
     def note(self, text: str) -> None:

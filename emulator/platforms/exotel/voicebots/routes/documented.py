@@ -3,8 +3,7 @@
 https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 """
 
-from bisect import bisect_left, bisect_right
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -13,9 +12,10 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.forms import MULTIPART, read_form
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
-from emulator.kit.records import TaggedList
 from emulator.kit.world import world_of
+from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.voicebots.audio import BYTES_PER_SAMPLE, frames_of, header, wav
+from emulator.platforms.exotel.voicebots.bot_lists import bots_page, places_between
 from emulator.platforms.exotel.voicebots.configurations import (
     add_assistant_version,
     add_bot_version,
@@ -30,7 +30,6 @@ from emulator.platforms.exotel.voicebots.schemas.requests import (
     CreateAssistantVersion,
     CreateGenerationJob,
     CreateVoicebotVersion,
-    DatedQuery,
     VoicebotConversationsQuery,
     VoicebotsQuery,
 )
@@ -51,13 +50,13 @@ from emulator.platforms.exotel.voicebots.serializers import (
     serialize_job,
     serialize_live_conversation,
 )
-from emulator.platforms.exotel.voicebots.state import ACTIVE, INACTIVE, state_of
+from emulator.platforms.exotel.voicebots.state import state_of
 
 
 async def create_job(request: Request) -> Response:
     """Create an async bot generation job from a text description or script."""
     text = read_form(request, CreateGenerationJob, MULTIPART).text_content
-    job = start_job(world_of(request), text)
+    job = start_job(world_of(request), text, account_of_request(request))
     shown = {
         "id": job.id,
         "content": {"text_content": text},
@@ -70,14 +69,14 @@ async def create_job(request: Request) -> Response:
 async def get_job(request: Request) -> Response:
     """Poll the status of a bot generation job."""
     world = world_of(request)
-    job = state_of(world).jobs.get(request.path_params["generation_id"])
-    return respond(request, serialize_job(world, job, request.path_params["accountId"]))
+    job = state_of(world).job(account_of_request(request), request.path_params["generation_id"])
+    return respond(request, serialize_job(world, job))
 
 
 async def create_version(request: Request) -> Response:
     """Create a new version of an existing voicebot."""
     world = world_of(request)
-    bot = state_of(world).bot(request.path_params["botId"])
+    bot = state_of(world).bot(request.path_params["botId"], account_of_request(request))
     version = add_bot_version(world, bot, read_body(request, CreateVoicebotVersion))
     shown = {
         "bot_id": bot.id,
@@ -89,21 +88,17 @@ async def create_version(request: Request) -> Response:
 
 
 async def list_bots(request: Request) -> Response:
-    """List the voicebots, newest first."""
+    """List the voicebots, newest first by the date that is shown."""
     world = world_of(request)
     query = read_query(request, VoicebotsQuery)
-    bots = state_of(world).listed
-    tags = {None: (ACTIVE, INACTIVE), "active": (ACTIVE,), "inactive": (INACTIVE,)}[query.status]
-    start, stop = _places_between(bots, query, "created_at")
-    found = bots.page(query.offset, query.limit, tags, start, stop)
-    total = bots.count(tags, start, stop)
+    found, total = bots_page(world, account_of_request(request), query)
     return respond_page(request, query, total, [serialize_bot_summary(world, bot) for bot in found])
 
 
 async def get_bot(request: Request) -> Response:
     """Retrieve the latest active version of a specific bot."""
     world = world_of(request)
-    bot = state_of(world).bot(request.path_params["botId"])
+    bot = state_of(world).bot(request.path_params["botId"], account_of_request(request))
     return respond(request, serialize_bot(world, bot))
 
 
@@ -111,8 +106,8 @@ async def list_conversations(request: Request) -> Response:
     """List the conversations, newest first; transcripts and insights only if asked for."""
     world = world_of(request)
     query = read_query(request, VoicebotConversationsQuery)
-    sessions = state_of(world).conversations
-    start, stop = _places_between(sessions, query, "ended_at")
+    sessions = state_of(world).conversations.of(account_of_request(request))
+    start, stop = places_between(sessions, query, "ended_at")
     found = sessions.page(query.offset, query.limit, None, start, stop)
     total = sessions.count(None, start, stop)
     is_live = shape_of(world) == "enveloped-list"
@@ -124,7 +119,8 @@ async def list_conversations(request: Request) -> Response:
 async def get_conversation(request: Request) -> Response:
     """Retrieve full details of a specific conversation."""
     world = world_of(request)
-    session = state_of(world).conversation(request.path_params["conversation_id"])
+    account = account_of_request(request)
+    session = state_of(world).conversation(account, request.path_params["conversation_id"])
     return respond(request, serialize_conversation(world, session, frozenset(EXPANDABLE_FIELDS)))
 
 
@@ -146,7 +142,8 @@ async def get_recording(request: Request) -> Response:
 async def create_assistant_version(request: Request) -> Response:
     """Create a new version of an assistant; flat and nested bodies mean the same."""
     world = world_of(request)
-    assistant = state_of(world).assistants.get(request.path_params["assistant_id"])
+    account = account_of_request(request)
+    assistant = state_of(world).assistant(account, request.path_params["assistant_id"])
     version = add_assistant_version(world, assistant, read_body(request, CreateAssistantVersion))
     shown = {
         "assistant_id": assistant.id,
@@ -157,20 +154,11 @@ async def create_assistant_version(request: Request) -> Response:
     return respond(request, shown)
 
 
-def _places_between(records: TaggedList[Any], query: DatedQuery, field: str) -> tuple[int, int]:
-    """Return the places of the records from ``startDate`` to ``endDate``, both included."""
-    start, stop = 0, len(records)
-    if query.startDate is not None:
-        start = bisect_left(records, query.startDate, key=lambda record: getattr(record, field))
-    if query.endDate is not None:
-        stop = bisect_right(records, query.endDate, key=lambda record: getattr(record, field))
-    return start, stop
-
-
 def _recorded_session(request: Request, name: str) -> Session:
     if not name.endswith(".wav"):
         raise UnknownError("recording", name)
-    return state_of(world_of(request)).conversation(name.removesuffix(".wav"))
+    account = account_of_request(request)
+    return state_of(world_of(request)).conversation(account, name.removesuffix(".wav"))
 
 
 DOCS: Final = "https://developer.exotel.com/docs/voicebot-tools/voicebot-api"

@@ -15,6 +15,7 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Handler, Operation
 from emulator.kit.world import world_of
+from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.voicebots.configurations import add_version, refuse_unknown
 from emulator.platforms.exotel.voicebots.envelope import respond, respond_enveloped, respond_page
 from emulator.platforms.exotel.voicebots.generation import new_assistant
@@ -70,7 +71,7 @@ VOICES: Final[dict[str, tuple[str, ...]]] = {
 async def delete_bot(request: Request) -> Response:
     """Delete a voicebot; the conversations it had stay."""
     state = state_of(world_of(request))
-    bot = state.bot(request.path_params["botId"])
+    bot = state.bot(request.path_params["botId"], account_of_request(request))
     state.delete_bot(bot)
     return respond(request, {"bot_id": bot.id, "status": "deleted"})
 
@@ -78,7 +79,7 @@ async def delete_bot(request: Request) -> Response:
 async def get_stream(request: Request) -> Response:
     """Return the address of a bot's audio stream; the emulator does not answer there."""
     world = world_of(request)
-    bot = state_of(world).bot(request.path_params["botId"])
+    bot = state_of(world).bot(request.path_params["botId"], account_of_request(request))
     host = world.server.base_url.partition("://")[2]
     account = request.path_params["accountId"]
     return json_response({"stream_url": f"wss://{host}/exotel/streams/{account}/{bot.id}"})
@@ -87,7 +88,7 @@ async def get_stream(request: Request) -> Response:
 async def get_bot_config(request: Request) -> Response:
     """Retrieve a bot's whole configuration."""
     world = world_of(request)
-    bot = state_of(world).bot(request.path_params["botId"])
+    bot = state_of(world).bot(request.path_params["botId"], account_of_request(request))
     return respond_enveloped(request, serialize_bot_config(world, bot))
 
 
@@ -95,13 +96,14 @@ async def put_bot_config(request: Request) -> Response:
     """Write a configuration that was read and changed; it becomes a new version."""
     world = world_of(request)
     state = state_of(world)
-    bot = state.bot(request.path_params["botId"])
+    bot = state.bot(request.path_params["botId"], account_of_request(request))
     asked = read_body(request, UpdateVoicebotConfig)
     sent = {name: value for name, value in asked.sent.items() if name not in READ_ONLY}
     if asked.status is not None:
         state.set_status(bot, asked.status)
     versions = state.bot_versions
     add_version(world, versions, versions.latest(bot.id), sent, asked.version_description)
+    state.date(bot)
     return respond_enveloped(request, serialize_bot_config(world, bot))
 
 
@@ -111,7 +113,9 @@ async def create_assistant(request: Request) -> Response:
     asked = read_body(request, CreateAssistant)
     refuse_unknown(world, body=asked)
     config = asked.model_dump(exclude_unset=True, exclude={"name", "description"})
-    assistant = new_assistant(world, asked.name, asked.description, config)
+    assistant = new_assistant(
+        world, asked.name, asked.description, config, account_of_request(request)
+    )
     shown = {
         "assistant_id": assistant.id,
         "name": assistant.name,
@@ -125,7 +129,7 @@ async def get_assistant(request: Request) -> Response:
     """Retrieve an assistant with one version, or with its stable and its latest."""
     world = world_of(request)
     state = state_of(world)
-    assistant = state.assistants.get(request.path_params["assistant_id"])
+    assistant = state.assistant(account_of_request(request), request.path_params["assistant_id"])
     query = read_query(request, AssistantQuery)
     latest = state.assistant_versions.latest(assistant.id)
     asked = (query.version,) if query.version else ("stable", latest.name)
@@ -143,7 +147,8 @@ async def branch_assistant(request: Request) -> Response:
 async def get_session_transcript(request: Request) -> Response:
     """Retrieve what was said in a session so far."""
     world = world_of(request)
-    session = state_of(world).session(request.path_params["session_id"])
+    account = account_of_request(request)
+    session = state_of(world).session(account, request.path_params["session_id"])
     shown = {
         "session_id": session.session_id,
         "conversation_id": session.id,

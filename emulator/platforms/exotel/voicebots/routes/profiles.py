@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from emulator.kit.http import read_body, read_query
 from emulator.kit.world import World, world_of
+from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.voicebots.configurations import refuse_unknown
 from emulator.platforms.exotel.voicebots.envelope import respond, respond_page
 from emulator.platforms.exotel.voicebots.records.assistants import Profile, Profiles
@@ -60,16 +61,20 @@ async def update_specialization(request: Request) -> Response:
 
 def _listed(request: Request, profiles: Profiles) -> Response:
     query = read_query(request, SliceQuery)
-    page = profiles.listed.page(query.offset, query.limit)
-    return respond_page(
-        request, query, len(profiles.listed), [serialize_profile(each) for each in page]
-    )
+    listed = profiles.listed.of(account_of_request(request))
+    page = listed.page(query.offset, query.limit)
+    return respond_page(request, query, len(listed), [serialize_profile(each) for each in page])
 
 
 def _created(request: Request, profiles: Profiles, model: type[BaseModel]) -> Response:
     world = world_of(request)
     fields = _fields(world, read_body(request, model))
-    profile = Profile(id=new_id(world, profiles.noun), created_at=world.clock.now(), fields=fields)
+    profile = Profile(
+        id=new_id(world, profiles.noun),
+        created_at=world.clock.now(),
+        fields=fields,
+        account=account_of_request(request),
+    )
     profiles.add(profile)
     return respond(request, serialize_profile(profile), 201)
 
@@ -77,7 +82,7 @@ def _created(request: Request, profiles: Profiles, model: type[BaseModel]) -> Re
 def _updated(
     request: Request, profiles: Profiles, profile_id: str, model: type[BaseModel]
 ) -> Response:
-    profile = profiles.get(profile_id)
+    profile = profiles.of(account_of_request(request), profile_id)
     sent = _fields(world_of(request), read_body(request, model))
     profile.fields = {**profile.fields, **sent}
     profiles.save(profile)
