@@ -18,6 +18,7 @@ from emulator.control.effects import FIELDS
 from emulator.docs.library import guides
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.faults.catalogue import CATALOGUE
+from emulator.kit.operation import Operation
 from emulator.settings import PREFIX
 from emulator.vendors import discover
 
@@ -52,14 +53,21 @@ def platforms_table() -> str:
 
 def operations_table(name: str) -> str:
     """List the operations of a vendor, with how we know of each."""
-    rows = ["| operation | what it does | basis |", "|---|---|---|"]
+    rows = ["| operation | name | what it does | basis |", "|---|---|---|---|"]
     for operation in discover()[name].hooks.operations:
         note = f" ({operation.note})" if operation.note else ""
         rows.append(
-            f"| `{operation.method} {operation.path}` | {operation.summary}{note} "
+            f"| `{operation.method} {operation.path}` | {_names(operation)} "
+            f"| {operation.summary}{note} "
             f"| [{operation.basis}]({operation.docs}) |"
         )
     return "\n".join(rows) + "\n"
+
+
+def _names(operation: Operation) -> str:
+    """Return what fault rules call an operation."""
+    names = dict.fromkeys((operation.id, operation.alias or operation.id))
+    return ", ".join(f"`{each}`" for each in names)
 
 
 def control_table() -> str:

@@ -186,8 +186,7 @@ class Courier:
         self._record_attempt(callback, started, now, response)
         is_accepted = response.status in callback.accepts
         if callback.status is not CallbackStatus.PENDING:
-            if is_accepted:
-                callback.status = CallbackStatus.DELIVERED
+            callback.status = _status_after(response, is_accepted=is_accepted)
             return
         if not is_accepted and not response.refused and callback.retries:
             delay, *left = callback.retries
@@ -200,8 +199,8 @@ class Courier:
         self, callback: Callback, started: datetime, now: datetime, response: CallbackResponse
     ) -> None:
         number = len(callback.attempts) + 1
-        fault = callback.fault
-        fault_id = fault.fault_id if fault is not None and callback.is_falsified else None
+        fault = callback.fault if callback.is_falsified else None
+        fault_id = None if fault is None else fault.fault_id
         callback.attempts.append(
             Attempt(
                 number=number, started_at=started, ended_at=now, response=response, fault=fault_id
@@ -220,6 +219,7 @@ class Courier:
                 status=response.status,
                 error=response.error,
                 fault=fault_id,
+                fault_kind=None if fault is None else fault.effect,
             )
         )
         if _log.isEnabledFor(logging.DEBUG):
@@ -233,12 +233,7 @@ class Courier:
         self, callback: Callback, now: datetime, response: CallbackResponse, *, is_accepted: bool
     ) -> None:
         """Record that there are no more attempts, and act on the response."""
-        if is_accepted:
-            callback.status = CallbackStatus.DELIVERED
-        elif response is DROPPED:
-            callback.status = CallbackStatus.DROPPED
-        else:
-            callback.status = CallbackStatus.REFUSED if response.refused else CallbackStatus.FAILED
+        callback.status = _status_after(response, is_accepted=is_accepted)
         fault = callback.fault
         if fault is not None and fault.effect in FOLLOW_UP_EFFECTS and callback.echo_of is None:
             self._queue.add_echoes(callback, fault, now)
@@ -255,6 +250,15 @@ class Courier:
             self._sending.cancel()
         for task in self._tasks:
             task.cancel()
+
+
+def _status_after(response: CallbackResponse, *, is_accepted: bool) -> CallbackStatus:
+    """Return the status of a callback after its last attempt, also after it was resent."""
+    if is_accepted:
+        return CallbackStatus.DELIVERED
+    if response is DROPPED:
+        return CallbackStatus.DROPPED
+    return CallbackStatus.REFUSED if response.refused else CallbackStatus.FAILED
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

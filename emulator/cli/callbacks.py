@@ -7,7 +7,7 @@ import click
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
 
-CALLBACK_COLUMNS: Final = ("id", "platform", "event", "status", "url", "due_at")
+CALLBACK_COLUMNS: Final = ("id", "platform", "event", "status", "fault", "url", "due_at")
 
 
 @click.group(cls=CommandGroup, aliases={"replay": "resend"})
@@ -24,7 +24,7 @@ def callbacks() -> None:
 @with_control
 def list_callbacks(control: ControlClient, **query: Any) -> None:
     """List callbacks, newest first."""
-    control.show(control.ask("GET", "/callbacks", **query), CALLBACK_COLUMNS)
+    control.show_marked(control.ask("GET", "/callbacks", **query), CALLBACK_COLUMNS)
 
 
 @callbacks.command("show")

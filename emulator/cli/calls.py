@@ -8,7 +8,9 @@ from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
 from emulator.cli.pairs import read_pairs, read_structure
 
-CALL_COLUMNS: Final = ("id", "platform", "to", "status", "outcome", "scenario", "created_at")
+CALL_COLUMNS: Final = (
+    *("id", "platform", "to", "status", "outcome", "scenario", "fault", "created_at"),
+)
 
 
 @click.group(cls=CommandGroup)
@@ -47,7 +49,7 @@ def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) 
 @with_control
 def list_calls(control: ControlClient, **query: Any) -> None:
     """List calls, newest first."""
-    control.show(control.ask("GET", "/calls", **query), CALL_COLUMNS)
+    control.show_marked(control.ask("GET", "/calls", **query), CALL_COLUMNS)
 
 
 @calls.command("show")

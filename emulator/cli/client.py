@@ -88,6 +88,16 @@ class ControlClient:
         if value is not None:
             show(value, as_json=self.as_json, columns=columns)
 
+    def show_marked(self, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+        """Print records in a table that names the fault of each in one word: its kind and id."""
+        if self.as_json:
+            self.show(rows)
+            return
+        marks = [row.get("fault") for row in rows]
+        named = [each and f"{each['kind'] or 'fault'} {each['id']}" for each in marks]
+        marked = [row | {"fault": name} for row, name in zip(rows, named, strict=True)]
+        self.show(marked, columns)
+
 
 def with_control(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command a ControlClient, and the flags that choose the emulator and the world."""

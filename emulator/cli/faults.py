@@ -10,7 +10,7 @@ from emulator.cli.output import fail
 from emulator.cli.pairs import read_json, read_pairs
 from emulator.domain.faults import Effect
 
-RULE_COLUMNS: Final = ("id", "effect", "match", "times", "seen", "hits", "ends_at")
+RULE_COLUMNS: Final = ("id", "effect", "match", "times", "seen", "hits", "ends_at", "why_unused")
 KIND_COLUMNS: Final = ("kind", "target", "fields", "does")
 LIMITS: Final = ("times", "starts_in", "expires_in", "expires_in_real")
 """The options of a fault rule that are not part of its match."""
@@ -22,10 +22,14 @@ def fault() -> None:
 
 
 @fault.command("list")
+@click.option("--unused", is_flag=True, help="Only rules that were never applied.")
 @with_control
-def list_faults(control: ControlClient) -> None:
-    """List the fault rules, with how often each has matched and was applied."""
-    control.show(control.ask("GET", "/faults"), RULE_COLUMNS)
+def list_faults(control: ControlClient, *, unused: bool) -> None:
+    """List the fault rules: how often each matched and was applied, or why it never was.
+
+    --unused lists the rules that were never applied, deleted and expired ones too.
+    """
+    control.show(control.ask("GET", "/faults/unused" if unused else "/faults"), RULE_COLUMNS)
 
 
 @fault.command("kinds")
@@ -45,7 +49,11 @@ def list_kinds(control: ControlClient, target: str | None) -> None:
 @click.argument("kind")
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option("--platform", help="Match only this platform.")
-@click.option("--operation", help="Match only requests of this operation, such as place_calls.")
+@click.option(
+    "--operation",
+    help="Match only requests of this operation, such as create_workflow; `operations` lists the"
+    " names, and place_calls means all that place calls.",
+)
 @click.option("--number", help="Match only this phone number, in a call or in a request.")
 @click.option("--workflow", "workflow_id", help="Match only this workflow.")
 @click.option("--event", help="Match only callbacks of this event.")

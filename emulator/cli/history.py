@@ -14,7 +14,7 @@ from emulator.cli.output import fail, show
 from emulator.history.entries import KINDS
 
 HISTORY_COLUMNS: Final = (
-    *("number", "at", "kind", "platform", "call_id", "method", "target", "status"),
+    *("number", "at", "kind", "platform", "call_id", "method", "target", "status", "fault"),
 )
 FAULT_COLUMNS: Final = (
     *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),
@@ -33,7 +33,7 @@ def history(control: ControlClient, context: click.Context, **query: Any) -> Non
     """List the history of the world, oldest entry first, or export it."""
     if context.invoked_subcommand is None:
         columns = FAULT_COLUMNS if query["kind"] == "fault" else HISTORY_COLUMNS
-        control.show(control.ask("GET", "/history", **query), columns)
+        control.show_marked(control.ask("GET", "/history", **query), columns)
     elif any(context.params.values()):
         name = context.invoked_subcommand
         raise click.UsageError(f"put the options after {name}: history {name} FILE --world NAME")

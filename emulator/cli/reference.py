@@ -24,6 +24,7 @@ def numbers(*, as_json: bool) -> None:
     show(rows, as_json=as_json, columns=("suffix", "scenario", *platforms))
 
 
+OPERATION_COLUMNS: Final = ("platform", "operation", "alias", "method", "path", "basis", "docs")
 COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unanswered")
 
 
@@ -37,9 +38,9 @@ COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unan
 )
 @with_control
 def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_worlds: bool) -> None:
-    """List every operation of every vendor, with how we know of it.
+    """List every operation of every vendor, with its name for fault rules and how we know of it.
 
-    Needs no emulator, except with --coverage.
+    Needs no emulator, except with --coverage. An alias names all operations that do the same.
     """
     if markdown:
         click.echo(operations_table(), nl=False)
@@ -51,6 +52,8 @@ def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_wo
     rows = [
         {
             "platform": platform.name,
+            "operation": operation.id,
+            "alias": operation.alias or None,
             "method": operation.method,
             "path": operation.path,
             "basis": operation.basis,
@@ -59,7 +62,7 @@ def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_wo
         for platform in discover().values()
         for operation in platform.hooks.operations
     ]
-    control.show(rows, ("platform", "method", "path", "basis", "docs"))
+    control.show(rows, OPERATION_COLUMNS)
 
 
 def _touched(covered: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -94,12 +97,12 @@ def _row(
 
 def operations_table() -> str:
     """Return the operations as a Markdown table."""
-    rows = ["| platform | operation | what it does | basis |", "|---|---|---|---|"]
+    rows = ["| platform | operation | name | what it does | basis |", "|---|---|---|---|---|"]
     for platform in discover().values():
         for operation in platform.hooks.operations:
             note = f" ({operation.note})" if operation.note else ""
             rows.append(
-                f"| {platform.name} | `{operation.method} {operation.path}` "
+                f"| {platform.name} | `{operation.method} {operation.path}` | `{operation.id}` "
                 f"| {operation.summary}{note} | [{operation.basis}]({operation.docs}) |"
             )
     return "\n".join(rows) + "\n"

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from emulator.callbacks.courier import headers_of
 from emulator.callbacks.log import CallbackLog
+from emulator.control.applied_faults import mark_of_callback
 from emulator.control.request import CLOSED, Slice, iso
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
@@ -116,10 +117,8 @@ def shown_callback(callback: Callback) -> dict[str, Any]:
         "copy_of": callback.copy_of,
         "created_at": iso(callback.created_at),
         "due_at": iso(callback.due_at),
-        "attempts": [_attempt(attempt) for attempt in callback.attempts],
-    }
-    if callback.fault is not None:
-        shown["fault"] = {"id": callback.fault.fault_id, "kind": callback.fault.effect}
+        "attempts": [_attempt(callback, attempt) for attempt in callback.attempts],
+    } | mark_of_callback(callback)
     return shown if callback.echo_of is None else shown | {"echo_of": callback.echo_of}
 
 
@@ -141,10 +140,9 @@ def _request(sent: Outgoing) -> dict[str, Any]:
     }
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
+def _attempt(callback: Callback, attempt: Attempt) -> dict[str, Any]:
     answer = attempt.response
-    fault = {} if attempt.fault is None else {"fault_id": attempt.fault}
-    return fault | {
+    return ({} if attempt.fault is None else mark_of_callback(callback)) | {
         "number": attempt.number,
         "started_at": iso(attempt.started_at),
         "ended_at": iso(attempt.ended_at),

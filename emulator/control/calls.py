@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.applied_faults import mark_of_call
 from emulator.control.request import CLOSED, Slice, iso, not_one_of, platforms_of
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
@@ -53,7 +54,7 @@ async def list_calls(request: Request) -> Response:
     query = read_query(request, CallsQuery)
     calls, total = _find(world, query)
     shown = [
-        shown_call(call) | {"bot": _bot(request, call), "callbacks": _callback_counts(world, call)}
+        shown_call(world, call) | {"bot": _bot(request, call)} | _callback_counts(world, call)
         for call in calls
     ]
     return json_response(shown, headers={"X-Total-Count": str(total)})
@@ -92,11 +93,13 @@ def _bot(request: Request, call: Call) -> str | None:
     return None if bot is None else bot.name
 
 
-def _callback_counts(world: World, call: Call) -> dict[str, int]:
-    """Count the callbacks about a call and its batch, by status."""
+def _callback_counts(world: World, call: Call) -> dict[str, Any]:
+    """Count the callbacks about a call and its batch, by status and by the kind of their fault."""
     log = world.courier.log
     about = log.about(call.id) + ([] if call.batch_id is None else log.about(call.batch_id))
-    return dict(Counter(callback.status for callback in about))
+    faults = [callback.fault.effect for callback in about if callback.fault is not None]
+    statuses = Counter(callback.status for callback in about)
+    return {"callbacks": dict(statuses), "callback_faults": dict(Counter(faults))}
 
 
 async def create_call(request: Request) -> Response:
@@ -114,9 +117,9 @@ async def create_call(request: Request) -> Response:
     world.contexts.ensure(name)
     placed = place(world, read_body(request, model))
     if isinstance(placed, Batch):
-        shown = [shown_call(call) for call in placed.calls[:MAX_CALLS_SHOWN]]
+        shown = [shown_call(world, call) for call in placed.calls[:MAX_CALLS_SHOWN]]
         return json_response({"batch_id": placed.id, "calls": shown}, 201)
-    return json_response(shown_call(placed) | platform.hooks.describe(world, placed), 201)
+    return json_response(shown_call(world, placed) | platform.hooks.describe(world, placed), 201)
 
 
 async def get_call(request: Request) -> Response:
@@ -125,7 +128,7 @@ async def get_call(request: Request) -> Response:
     call = world.calls.get(request.path_params["id"])
     described = platforms_of(request)[call.platform].hooks.describe(world, call)
     return json_response(
-        shown_call(call)
+        shown_call(world, call)
         | {
             "steps": _steps(call),
             "planned": [
@@ -135,7 +138,7 @@ async def get_call(request: Request) -> Response:
             "allowed": sorted(ALLOWED[call.status]),
             "offered": call.options,
             "bot": _bot(request, call),
-            "callbacks": _callback_counts(world, call),
+            **_callback_counts(world, call),
             "details": described,
         }
     )
@@ -152,7 +155,8 @@ async def move_call(request: Request) -> Response:
         )
     if asked.keys is not None and asked.status is not CallStatus.COMPLETED:
         raise invalid(("keys", "are allowed only with status completed"))
-    return json_response(shown_call(world.engine.move(call.id, asked.status, asked.keys)))
+    moved = world.engine.move(call.id, asked.status, asked.keys)
+    return json_response(shown_call(world, moved))
 
 
 def _steps(call: Call) -> list[dict[str, Any]]:
@@ -165,10 +169,9 @@ def _steps(call: Call) -> list[dict[str, Any]]:
     return [{"status": status, "at": iso(at)} for status, at in moments if at is not None]
 
 
-def shown_call(call: Call) -> dict[str, Any]:
-    """Return a call for programs, and the fault that changed it if one did."""
-    fault = None if call.plan is None else call.plan.fault
-    return ({} if fault is None else {"fault_id": fault}) | {
+def shown_call(world: World, call: Call) -> dict[str, Any]:
+    """Return a call for programs, with the mark of the fault that was applied to it."""
+    return mark_of_call(world, call) | {
         "id": call.id,
         "platform": call.platform,
         "direction": call.direction,

@@ -12,6 +12,7 @@ from emulator.control.request import CLOSED, iso, not_one_of, platforms_of
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.faults import Effect, Fault, FaultMatch
 from emulator.faults.catalogue import CATALOGUE
+from emulator.faults.unused_rules import why_unused
 from emulator.kit.errors import Problem, as_invalid, invalid
 from emulator.kit.fields import PHONE
 from emulator.kit.http import json_response, read_body
@@ -61,7 +62,20 @@ class NewFault(BaseModel):
 
 async def list_faults(request: Request) -> Response:
     """List the fault rules that have not expired, with how often each was applied."""
-    return json_response([shown_fault(each) for each in world_of(request).faults.current()])
+    world = world_of(request)
+    return json_response([shown_fault(world, each) for each in world.faults.current()])
+
+
+async def list_unused_faults(request: Request) -> Response:
+    """List the fault rules that were never applied, deleted and expired ones too, with the reason.
+
+    Of rules that are gone, the last 100 are listed.
+    """
+    world = world_of(request)
+    unused = world.faults.unused
+    past = [shown_fault(world, each.fault) | {"why_unused": each.why} for each in unused]
+    current = [shown_fault(world, each) for each in world.faults.rules if not each.hits]
+    return json_response(past + current)
 
 
 async def list_fault_kinds(_: Request) -> Response:
@@ -114,7 +128,7 @@ async def add_fault(request: Request) -> Response:
         ends_at=ends_at,
         expires_in_real=asked.expires_in_real,
     )
-    return json_response(shown_fault(fault), 201)
+    return json_response(shown_fault(world, fault), 201)
 
 
 def _effect(asked: str | dict[str, Any]) -> tuple[Effect, dict[str, Any]]:
@@ -159,7 +173,7 @@ def _later(world: World, seconds: float, name: str) -> datetime:
 
 async def get_fault(request: Request) -> Response:
     """Show a fault rule."""
-    return json_response(shown_fault(_found(request)))
+    return json_response(shown_fault(world_of(request), _found(request)))
 
 
 async def delete_fault(request: Request) -> Response:
@@ -184,9 +198,9 @@ def _found(request: Request) -> Fault:
     raise UnknownError("fault", fault_id)
 
 
-def shown_fault(fault: Fault) -> dict[str, Any]:
-    """Show a fault rule."""
-    match = fault.match
+def shown_fault(world: World, fault: Fault) -> dict[str, Any]:
+    """Show a fault rule, and why it was never applied if it was not."""
+    match, now = fault.match, world.clock.now()
     names = ("platform", "operation", "number", "workflow_id", "event", *LIMITS)
     shown = {
         "id": fault.id,
@@ -199,6 +213,7 @@ def shown_fault(fault: Fault) -> dict[str, Any]:
         "expires_in_real": fault.expires_in_real,
         "seen": fault.seen,
         "hits": fault.hits,
+        "why_unused": why_unused(fault, now),
     }
     return shown | {"waiting": fault.waiting} if fault.effect is Effect.CAPACITY else shown
 
@@ -208,6 +223,7 @@ fault_routes: Final = (
     Operation(method="POST", path="/faults", handler=add_fault, takes=NewFault),
     Operation(method="DELETE", path="/faults", handler=delete_faults),
     Operation(method="GET", path="/faults/kinds", handler=list_fault_kinds),
+    Operation(method="GET", path="/faults/unused", handler=list_unused_faults),
     Operation(method="GET", path="/faults/{id}", handler=get_fault),
     Operation(method="DELETE", path="/faults/{id}", handler=delete_fault),
 )

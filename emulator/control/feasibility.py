@@ -1,6 +1,6 @@
 """Whether a fault rule can ever apply: a rule that cannot is refused, with the nearest that can."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from emulator.faults.catalogue import CATALOGUE
 from emulator.forms.bodies import media_type
 from emulator.http.exchange import READS
 from emulator.kit.errors import Problem
+from emulator.kit.operation import METHODS, Operation
 from emulator.kit.platform import Platform
 
 NEEDS: Final[dict[Effect, tuple[Callable[[CallbackShape], bool], str]]] = {
@@ -60,7 +61,8 @@ def problems_of(
     chosen = [each for name, each in platforms.items() if match.platform in (None, name)]
     match CATALOGUE[effect].target:
         case Target.ROUTE:
-            return [*_misplaced(match, "event"), *_on_routes(effect, match, chosen)]
+            others = [each for each in platforms.values() if each not in chosen]
+            return [*_misplaced(match, "event"), *_on_routes(effect, match, chosen, others)]
         case Target.CALL:
             return _misplaced(match, "event", "operation")
         case Target.CALLBACK:
@@ -76,18 +78,18 @@ def _misplaced(match: FaultMatch, *names: str) -> list[Problem]:
     ]
 
 
-def _on_routes(effect: Effect, match: FaultMatch, chosen: list[Platform]) -> list[Problem]:
-    found = {each.id: each for platform in chosen for each in platform.hooks.operations}
-    writes = {
-        each.id
-        for platform in chosen
-        for each in platform.hooks.operations
-        if each.method not in READS
-    }
-    where = f" at {match.platform}" if match.platform else ""
-    if match.operation is not None and match.operation not in found:
-        return [("match.operation", not_one_of(match.operation, found, where))]
-    if match.operation is not None and effect in WRITE_EFFECTS and match.operation not in writes:
+def _on_routes(
+    effect: Effect, match: FaultMatch, chosen: list[Platform], others: list[Platform]
+) -> list[Problem]:
+    wanted = match.operation
+    named = [each for each in _operations(chosen) if wanted in (each.id, *each.other_names)]
+    if wanted is not None and not named:
+        return [("match.operation", _no_operation(wanted, match.platform, chosen, others))]
+    if (
+        wanted is not None
+        and effect in WRITE_EFFECTS
+        and all(each.method in READS for each in named)
+    ):
         return [
             (
                 "match.operation",
@@ -97,12 +99,37 @@ def _on_routes(effect: Effect, match: FaultMatch, chosen: list[Platform]) -> lis
     return _on_early(match, chosen) if effect is Effect.EARLY else []
 
 
+def _operations(platforms: Iterable[Platform]) -> list[Operation]:
+    return [each for platform in platforms for each in platform.hooks.operations]
+
+
+def _no_operation(
+    wanted: str, platform: str | None, chosen: list[Platform], others: list[Platform]
+) -> str:
+    """Say that there is no such operation here: who has it, or which is the nearest."""
+    owners = [
+        each.name
+        for each in others
+        if any(wanted in (known.id, *known.other_names) for known in each.hooks.operations)
+    ]
+    where = f" at {platform}" if platform else ""
+    if owners:
+        return f"is no operation of {platform}, but of {' and '.join(owners)}"
+    operations = _operations(chosen)
+    names = {name for each in operations for name in (each.id, each.alias) if name}
+    if wanted.partition(" ")[0].upper() in METHODS:
+        names = {each.label for each in operations}
+    return not_one_of(wanted, names, where)
+
+
 def _on_early(match: FaultMatch, chosen: list[Platform]) -> list[Problem]:
     """Return why no callback can be early: it needs a request that leads to callbacks."""
     follows = [name for platform in chosen for name in platform.hooks.shape.follows]
     if not follows:
         return [("match.platform", f"no request to {match.platform} leads to a callback")]
-    if match.operation not in (None, *follows):
+    leading = [each for each in _operations(chosen) if each.id in follows]
+    names = {name for each in leading for name in (each.id, *each.other_names)}
+    if match.operation not in (None, *names):
         where = not_one_of(match.operation or "", follows)
         return [("match.operation", f"leads to no callback: it {where}")]
     return []

@@ -54,7 +54,7 @@ async def place_first_call(request: Request) -> Response:
     calls = placed.calls[:MAX_CALLS_SHOWN] if isinstance(placed, Batch) else [placed]
     shown: dict[str, Any] = {
         "batch_id": placed.id if isinstance(placed, Batch) else placed.batch_id,
-        "calls": [shown_call(call) for call in calls],
+        "calls": [shown_call(world, call) for call in calls],
         "inbox": INBOX,
     }
     return json_response(shown, 201)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.applied_faults import mark
 from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.events import BatchTransition, CallTransition, Event
@@ -72,7 +73,7 @@ def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
         case Faulted():
             return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)}
         case Attempted():
-            shown = {
+            return mark(entry.fault, entry.fault_kind) | {
                 "kind": "attempt",
                 "at": iso(entry.at),
                 "platform": entry.platform,
@@ -85,7 +86,6 @@ def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
                 "status": entry.status,
                 "error": entry.error,
             }
-            return shown if entry.fault is None else shown | {"fault_id": entry.fault}
         case Exchange():
             return _exchange(entry, brief=brief)
 
@@ -107,7 +107,7 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
         "method": entry.method,
         "target": entry.target,
         "status": entry.status,
-    }
+    } | mark(entry.fault, entry.fault_kind)
     if brief:
         return shown
     shown |= {
@@ -119,8 +119,7 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
     }
     if entry.nearest is not None:
         shown["nearest"] = entry.nearest.split(", ")
-    more = {"problem": entry.problem, "fault_id": entry.fault}
-    return shown | {name: value for name, value in more.items() if value is not None}
+    return shown if entry.problem is None else shown | {"problem": entry.problem}
 
 
 async def export_run(request: Request) -> Response:

@@ -90,6 +90,7 @@ async def list_operations(request: Request) -> Response:
             {
                 "platform": platform.name,
                 "operation": operation.id,
+                "alias": operation.alias or None,
                 "method": operation.method,
                 "path": operation.path,
                 "summary": operation.summary,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.applied_faults import mark_of_call, mark_of_callback
 from emulator.control.request import CLOSED, iso
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback
@@ -40,23 +41,23 @@ async def search(request: Request) -> Response:
 def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:
     log = world.courier.log
     if (call := world.calls.by_id.get(asked)) is not None:
-        yield _call(call)
+        yield _call(world, call)
     if (callback := log.find(asked)) is not None:
         yield _callback(callback)
     if (batch := world.batches.find(asked)) is not None:
         yield _batch(batch)
     to_number, _ = world.calls.chosen(0, MAX_RESULTS, number=asked)
-    yield from map(_call, to_number)
+    yield from (_call(world, call) for call in to_number)
     for call in world.calls.page(0, MAX_SEARCHED)[0]:
         if any(asked in text for text in (call.id, call.to_number, call.from_number)):
-            yield _call(call)
+            yield _call(world, call)
     for callback in islice(log, MAX_SEARCHED):
         if asked in callback.id or asked in callback.event or asked in callback.url:
             yield _callback(callback)
 
 
-def _call(call: Call) -> dict[str, Any]:
-    return {
+def _call(world: World, call: Call) -> dict[str, Any]:
+    return mark_of_call(world, call) | {
         "kind": "call",
         "id": call.id,
         "platform": call.platform,
@@ -68,7 +69,7 @@ def _call(call: Call) -> dict[str, Any]:
 
 
 def _callback(callback: Callback) -> dict[str, Any]:
-    return {
+    return mark_of_callback(callback) | {
         "kind": "callback",
         "id": callback.id,
         "platform": callback.platform,

@@ -5,6 +5,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.applied_faults import mark_of_call, mark_of_callback
 from emulator.control.request import Slice, iso
 from emulator.domain.actions import Action, Deliver, Wake
 from emulator.domain.batches import Batch
@@ -41,13 +42,13 @@ def _shown(world: World, action: Action) -> dict[str, Any]:
             planned = None if action.plan is None else action.plan.status
             status = COMPLETED if action.status is IN_PROGRESS else planned
             shown = {"kind": "call", "id": action.id, "status": status, "to": action.to_number}
-            return shown | {"platform": action.platform}
+            return shown | {"platform": action.platform} | mark_of_call(world, action)
         case Batch():
             left = len(action.calls) - action.dialled
             return {"kind": "batch", "id": action.id, "left": left, "platform": action.platform}
         case Deliver():
             callback = world.courier.log.get(action.callback_id)
-            return {
+            return mark_of_callback(callback) | {
                 "kind": "callback",
                 "id": callback.id,
                 "event": callback.event,

@@ -86,7 +86,8 @@ class Plan(NamedTuple):
     outcome: str | None
     """The result of the conversation, in the vendor's words."""
     fault: str | None = None
-    """The id of the fault that changed the plan."""
+    """The id of the fault that changed the plan, or made the call wait for a line."""
+    fault_kind: str | None = None
 
 
 @dataclass(slots=True, eq=False)

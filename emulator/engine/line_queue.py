@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import QUEUED, Call, CallStatus
+from emulator.domain.faults import Fault
 from emulator.domain.ticks import ticks
 from emulator.engine.lines import Lines
 from emulator.engine.records import CallRecords
@@ -64,7 +65,8 @@ class LineQueue:
         if self._is_dialing:
             return  # the loop below sees the line that is free
         self._is_dialing = True
-        while (subject := self._lines.next_through()) is not None:
+        while (found := self._lines.next_through()) is not None:
+            subject, fault = found
             batch = self._batches.by_id.get(subject)
             if batch is not None:
                 waiting = batch.calls[batch.dialled]
@@ -73,6 +75,7 @@ class LineQueue:
                 waiting = self._calls.get(subject)
             if waiting.status is QUEUED:
                 self._dial(waiting, now)
+                _mark(self._calls.get(waiting.id), fault)
         self._is_dialing = False
 
     def _count_dialled(self, batch: Batch, due: int) -> None:
@@ -107,3 +110,9 @@ class LineQueue:
         for fault in self._faults.capacities:
             if fault.step and fault.ends_at is not None:
                 self._timeline.resume(ticks(fault.ends_at), fault.step, fault)
+
+
+def _mark(call: Call, fault: Fault) -> None:
+    """Mark a call that has waited for a line, unless another fault changed its plan."""
+    if call.plan is not None and call.plan.fault is None:
+        call.plan = call.plan._replace(fault=fault.id, fault_kind=fault.effect)

@@ -61,9 +61,9 @@ class Lines:
         lines: int = fault.fields["calls"]
         return self._counts().get(fault.id, 0) < lines
 
-    def next_through(self) -> str | None:
-        """Return the call that is next in turn, if a line it waits for is free."""
+    def next_through(self) -> tuple[str, Fault] | None:
+        """Return the call or batch that is next in turn, if a line it waits for is free."""
         for fault in self._faults.capacities:
             if fault.waiting and self._is_free(fault):
-                return self._faults.next_waiting(fault)
+                return self._faults.next_waiting(fault), fault
         return None

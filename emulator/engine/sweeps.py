@@ -145,7 +145,7 @@ class Sweeps:
             if call.status is not QUEUED:
                 passed_over.add(call)  # it was moved by hand
                 continue
-            ring, status, talk, _, _, _ = plan
+            ring, status, talk, _, _, _, _ = plan
             at = tick + ring
             if at > end:
                 status = RINGING

@@ -15,9 +15,9 @@ def faulty(plan: Plan, fault: Fault) -> Plan:
 @lru_cache(maxsize=4096)
 def _faulty(plan: Plan, effect: Effect, fault_id: str, ticks: int) -> Plan:
     if effect is Effect.OUTAGE:
-        return Plan(ticks, CallStatus.FAILED, 0, None, None, fault_id)
+        return Plan(ticks, CallStatus.FAILED, 0, None, None, fault_id, effect)
     if effect is Effect.BUSY_LINES:
-        return Plan(ticks, CallStatus.BUSY, 0, None, None, fault_id)
+        return Plan(ticks, CallStatus.BUSY, 0, None, None, fault_id, effect)
     if plan.status is not IN_PROGRESS:
         return plan  # a call that is not answered rings no longer
-    return plan._replace(ring=plan.ring + ticks, fault=fault_id)
+    return plan._replace(ring=plan.ring + ticks, fault=fault_id, fault_kind=effect)

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from emulator.clock import Clock
 from emulator.domain.callbacks import Callback
@@ -20,6 +21,14 @@ from emulator.domain.faults import (
 from emulator.faults.callbacks import Outgoing, altered, can_apply, outgoing
 from emulator.faults.catalogue import CATALOGUE
 from emulator.faults.scope import RouteRequest, fits_call, fits_callback, fits_request
+from emulator.faults.unused_rules import (
+    MAX_PAST_RULES,
+    Came,
+    PastRule,
+    missed,
+    overtaken,
+    past_rules,
+)
 from emulator.ids import SCALE, Ids
 from emulator.store.collection import Collection
 
@@ -57,6 +66,8 @@ class Faults:
         """Called when capacity rules were added or removed."""
         self.on_lift: Callable[[list[str]], None] = lambda _: None
         """Called with the calls and batches that waited for the lines of a removed rule."""
+        self.unused: deque[PastRule] = deque(maxlen=MAX_PAST_RULES)
+        """The rules that were deleted or expired before they were applied."""
         self._ids = ids
         self._clock = clock
         self._note = note
@@ -125,9 +136,10 @@ class Faults:
         for wait in sorted(self.waits, key=lambda each: each.number):
             self.queues[wait.fault_id].append(wait.id)
 
-    def remove(self, fault_id: str) -> None:
+    def remove(self, fault_id: str, *, how: str = "was deleted") -> None:
         """Remove a rule, or raise UnknownError; the calls that it held back resume."""
         fault = self.rules.remove(fault_id)
+        self.unused.extend(past_rules(fault, self._clock.now(), how))
         self._deadlines.pop(fault_id, None)
         rules = self._list_of(fault)
         if fault in rules:
@@ -168,19 +180,26 @@ class Faults:
         """Remove an expired rule; if only by real time, a replay may differ from here on."""
         if fault.ends_at is None or now < fault.ends_at:
             self._timed_out()
-        self.remove(fault.id)
+        self.remove(fault.id, how="expired")
 
-    def _apply(self, rules: list[Fault], fits: Callable[[Fault], bool]) -> Fault | None:
+    def _apply(self, rules: list[Fault], fits: Callable[[Fault], bool], came: Came) -> Fault | None:
         """Return the first rule that is due; each rule that fits counts it as seen."""
-        now = self._clock.now()
-        for fault in tuple(rules):
+        now, current = self._clock.now(), tuple(rules)
+        for place, fault in enumerate(current, 1):
             if self._is_expired(fault, now):
                 self._expire(fault, now)
-            elif fault.starts_at <= now and fits(fault):
+            elif fault.starts_at > now:
+                continue
+            elif fits(fault):
                 self.see(fault)
                 if self._is_due(fault):
+                    for each in current[place:]:
+                        if not each.hits and fits(each):
+                            self.rules.save(overtaken(each, fault))
                     self.hit(fault)
                     return fault
+            elif not fault.hits:
+                self.rules.save(missed(fault, came))
         return None
 
     def _is_due(self, fault: Fault) -> bool:
@@ -207,21 +226,20 @@ class Faults:
             self._list_of(fault).remove(fault)
 
     def on_route(
-        self, platform: str, operation: str, target: str, content: bytes, *, reads: bool = False
+        self, platform: str, operation: str, target: str, content: bytes, **more: Any
     ) -> Fault | None:
-        """Return the fault of a request; a number or workflow may stand anywhere in it.
-
-        ``reads``: the request changes nothing.
-        """
+        """Return the fault of a request; ``more`` are further fields of a ``RouteRequest``."""
         shape = self._shape_of(platform)
         request = RouteRequest(
-            platform=platform, operation=operation, target=target, content=content, reads=reads
+            platform=platform, operation=operation, target=target, content=content, **more
         )
-        return self._apply(self.routes, lambda fault: fits_request(fault, request, shape))
+        came = Came(platform, operation, request.names)
+        return self._apply(self.routes, lambda fault: fits_request(fault, request, shape), came)
 
     def on_call(self, call: Call) -> Fault | None:
         """Return the fault of a call that is dialled, and write it into the history."""
-        fault = self._apply(self.calls, lambda each: fits_call(each.match, call))
+        came = Came(call.platform)
+        fault = self._apply(self.calls, lambda each: fits_call(each.match, call), came)
         if fault is not None:
             self.note(fault, call.platform, call_id=call.id, batch_id=call.batch_id)
         return fault
@@ -262,6 +280,7 @@ class Faults:
                 fits_callback(each.match, callback.platform, callback.event, numbers, workflow_id)
                 and can_apply(each.effect, each.fields, sent, shape)
             ),
+            Came(callback.platform, callback.event),
         )
         if fault is None:
             return None

@@ -22,6 +22,8 @@ class RouteRequest:
     content: bytes
     reads: bool = False
     """The request changes nothing."""
+    names: tuple[str, ...] = ()
+    """The other names of its operation."""
 
 
 def fits_request(fault: Fault, request: RouteRequest, shape: CallbackShape) -> bool:
@@ -29,7 +31,7 @@ def fits_request(fault: Fault, request: RouteRequest, shape: CallbackShape) -> b
     match, where = fault.match, (request.target.encode(), request.content)
     return (
         match.platform in (None, request.platform)
-        and match.operation in (None, request.operation)
+        and match.operation in (None, request.operation, *request.names)
         and not (request.reads and fault.effect in WRITE_EFFECTS)
         and (fault.effect is not Effect.EARLY or request.operation in shape.follows)
         and (match.number is None or _contains(match.number.lstrip("+"), *where))

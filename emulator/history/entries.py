@@ -42,7 +42,8 @@ class Exchange:
     after: int = 0
     """The number of the last entry when it began: what came between followed from it."""
     fault: str | None = None
-    """The fault that it met."""
+    """The id of the fault that it met."""
+    fault_kind: str | None = None
     nearest: str | None = None
     """The operations that are most like a request to none."""
 
@@ -62,6 +63,8 @@ class Attempted:
     status: int | None
     error: str | None
     fault: str | None = None
+    """The id of the fault that caused this attempt or changed what it sent."""
+    fault_kind: str | None = None
 
 
 Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Scope
 
+from emulator.domain.faults import Fault
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError
 from emulator.world.world import World
@@ -33,7 +34,7 @@ class PendingExchange:
     """The traceback of an internal error."""
     after: int = NO_ENTRY
     """The last entry of the history when the operation began; the present one before that."""
-    fault: str | None = None
+    fault: Fault | None = None
     is_broken: bool = False
     """The connection is closed instead of a response."""
     nearest: str | None = None
@@ -48,7 +49,7 @@ class PendingExchange:
 
     def record(self, platform: str, scope: Scope, response: Response) -> None:
         """Count the response, and write the exchange to the history of its world."""
-        world = self.world
+        world, fault = self.world, self.fault
         if not self.is_broken:
             key = (platform, self.label, response.status_code, self.code)
             world.coverage.responses[key] += 1
@@ -72,7 +73,8 @@ class PendingExchange:
                 problem=self.problem,
                 size=len(body),
                 after=self.after,
-                fault=self.fault,
+                fault=None if fault is None else fault.id,
+                fault_kind=None if fault is None else fault.effect,
                 nearest=self.nearest,
             )
         )

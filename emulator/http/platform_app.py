@@ -120,11 +120,13 @@ class PlatformApp:
             exchange.after = world.history.last
             if request.method not in READS:
                 world.commit()  # changes that could not be written go first, or nothing does
-            if world.faults.routes and (fault := self._fault_of(request, exchange)) is not None:
-                from emulator.http.route_faults import answer_with_fault  # noqa: PLC0415  # start-up
+            if world.faults.routes:
+                fault = self._fault_of(request, exchange, operation)
+                if fault is not None:
+                    from emulator.http.route_faults import answer_with_fault  # noqa: PLC0415  # start-up
 
-                handle = partial(self._handle, request, operation, credential or "", world)
-                return await answer_with_fault(request, exchange, fault, self.platform, handle)
+                    handle = partial(self._handle, request, operation, credential or "", world)
+                    return await answer_with_fault(request, exchange, fault, self.platform, handle)
             self._check_rate(operation, credential or "", world)
             return await operation.handler(request)
         finally:
@@ -142,13 +144,16 @@ class PlatformApp:
         if limit is not None and limit.checked_by == "pipeline":
             check_rate_limit(world, limit)
 
-    def _fault_of(self, request: Request, exchange: PendingExchange) -> Fault | None:
+    def _fault_of(
+        self, request: Request, exchange: PendingExchange, operation: Operation
+    ) -> Fault | None:
         return exchange.world.faults.on_route(
             self.platform.name,
-            exchange.operation or "",
+            operation.id,
             target_of(request.scope),
             exchange.content,
             reads=request.method in READS,
+            names=operation.other_names,
         )
 
     def refuse(self, error: ApiError) -> Response:

@@ -50,7 +50,7 @@ async def answer_with_fault(
         return platform.hooks.render_error(world, exchange.about(error))
 
     def note(placed: frozenset[str] = frozenset()) -> None:
-        exchange.fault = fault.id
+        exchange.fault = fault
         world.faults.note(
             fault,
             platform.name,

@@ -16,6 +16,8 @@ from emulator.kit.errors import ApiError
 from emulator.kit.paths import Parameter, PathError, PathTree, Segment, read_template
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PLACE_CALLS: Final = "place_calls"
+"""The alias of every operation that places calls."""
 NEAREST: Final = "X-Emulator-Nearest"
 """The header of a 404 that names the operations most like the request."""
 
@@ -52,6 +54,8 @@ class Operation:
     """The status of a success."""
     many: bool = False
     """The response is a list without pages."""
+    alias: str = ""
+    """The name that fault rules may use for all operations that do the same, at any vendor."""
     label: str = field(init=False)
     """Unique within its vendor."""
     segments: tuple[Segment, ...] = field(init=False)
@@ -104,6 +108,11 @@ class Operation:
     def id(self) -> str:
         """The name of its handler; operations that share a handler share it."""
         return getattr(self.handler, "__name__", "operation")
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """What else a fault rule may call it: its alias, or its method and path."""
+        return (self.alias, self.label) if self.alias else (self.label,)
 
 
 class OperationTable:

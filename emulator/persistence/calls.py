@@ -172,9 +172,9 @@ def _common(call: Call) -> Row:
 @lru_cache(maxsize=65536)
 def _dump_plan(plan: Plan) -> list[Any]:
     """Return ring seconds, next status, talk seconds, keys, outcome, and the fault if any."""
-    ring, status, talk, keys, outcome, fault = plan
+    ring, status, talk, keys, outcome, *fault = plan
     dumped = [ring / SECOND, _WORDS[status], talk / SECOND, keys, outcome]
-    return dumped if fault is None else [*dumped, fault]
+    return dumped if plan.fault is None else [*dumped, *fault]
 
 
 @lru_cache(maxsize=65536)

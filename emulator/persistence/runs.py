@@ -150,7 +150,7 @@ def _exchange(entry: Exchange) -> Row:
 
 def _attempt(world: World, entry: Attempted) -> Row:
     row = asdict(entry)
-    del row["at"]
+    del row["at"], row["fault_kind"]
     row["attempt"] = row.pop("number")
     callback = world.courier.log.find(entry.callback_id)
     if callback is None:

@@ -192,9 +192,13 @@ def test_faults_are_added_listed_removed_and_cleared(url: str) -> None:
         "drop",
         "duplicate",
     ]
-    assert "session_end" in invoke(url, "fault", "list").stdout
+    table = invoke(url, "fault", "list").stdout
+    assert "session_end" in table
+    assert "none came at all" in table
     assert invoke(url, "fault", "clear").exit_code == 0
     assert json_of(url, "fault", "list") == []
+    gone = invoke(url, "fault", "list", "--unused").stdout
+    assert "no callback matched event session_end; none came at all; then it was deleted" in gone
     assert {each["target"] for each in json_of(url, "fault", "kinds", "--target", "call")} == {
         "call"
     }
@@ -374,6 +378,8 @@ def test_numbers_and_operations_need_no_server() -> None:
     assert "99012" in runner.invoke(main, ["numbers"]).stdout
     assert "| intron |" in runner.invoke(main, ["operations", "--markdown"]).stdout
     assert "documented" in runner.invoke(main, ["operations"]).stdout
+    (named,) = [each for each in operations if each["operation"] == "place_robocalls"]
+    assert (named["platform"], named["alias"]) == ("intron", "place_calls")
 
 
 def test_document_needs_no_server() -> None:
@@ -446,3 +452,19 @@ def test_explain_of_nothing_says_what_is_near(url: str, batch: str) -> None:
 
     assert result.exit_code == 1
     assert f"batch {batch}" in result.stderr
+
+
+def test_lists_name_the_fault_that_was_applied(url: str) -> None:
+    """Tables of calls, callbacks and the history show the kind and id of a fault."""
+    fault = json_of(url, "fault", "add", "late_regression", "--times", "1")
+    invoke(url, "fault", "add", "slow_answer", "--times", "1")
+    inbox = f"{url}/_emulator/inbox/default/done"
+    invoke(url, "clock", "set", "--mode", "frozen")
+    made = ("to=+2348055599001", f"call_back_url={inbox}")
+    assert invoke(url, "calls", "create", "intron", *made).exit_code == 0
+    invoke(url, "clock", "advance", "--idle")
+
+    assert "slow_answer fault_" in invoke(url, "calls", "list").stdout
+    mark = f"late_regression {fault['id']}"
+    assert mark in invoke(url, "callbacks", "list").stdout
+    assert mark in invoke(url, "history", "--kind", "attempt").stdout

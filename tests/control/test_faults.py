@@ -54,6 +54,7 @@ async def test_rule_is_shown_as_it_was_made(world: World) -> None:
         "expires_in_real": 120.0,
         "seen": 0,
         "hits": 0,
+        "why_unused": "it starts at 2026-01-01T00:00:10Z, and the clock shows 2026-01-01T00:00:00Z",
     }
     assert await faults(world) == [fault]
     assert (await world.control("GET", f"/faults/{fault['id']}")).json() == fault

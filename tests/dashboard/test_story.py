@@ -206,3 +206,43 @@ async def test_call_is_explained_by_what_led_to_it(looker: Looker, world: World)
     await looker.page.get_by_role("link", name="the request").click()
 
     await looker.sees("place calls", "documented")
+
+
+async def test_operation_of_a_fault_is_chosen_from_a_list(looker: Looker, world: World) -> None:
+    """The form lists operations by name, narrowed by platform; an unused rule says why."""
+    await looker.goto("faults")
+    await looker.page.get_by_label("Kind of fault").select_option("error")
+    operation = looker.page.get_by_label("Operation")
+    await expect(operation).to_contain_text("all of place_calls")
+    await looker.page.get_by_label("Platform").select_option("intron")
+    await expect(operation).not_to_contain_text("bimpe: create_call")
+    await operation.select_option("intron place_robocalls")
+    await looker.button("Add fault").click()
+
+    await expect(looker.page.locator("tbody")).to_contain_text("place_robocalls")
+    await expect(looker.page.locator("tbody")).to_contain_text("none came at all")
+    (rule,) = (await world.control("GET", "/faults")).json()
+    assert rule["match"] == {"platform": "intron", "operation": "place_robocalls"}
+
+
+async def test_what_a_fault_was_applied_to_is_never_green(looker: Looker, world: World) -> None:
+    """Rows of requests, calls and callbacks show the kind of fault; a late regression is odd."""
+    for kind in ("late_regression", "slow_answer"):
+        await world.control("POST", "/faults", json={"effect": kind})
+    rule = {"effect": "accept_then_error", "match": {"operation": "place_calls"}}
+    await world.control("POST", "/faults", json=rule)
+    workflow = await world.workflow(call_back_url=world.inbox_url + "done")
+    numbers = {"workflow_id": workflow, "workflow_params": [{"phone_number": "+2348055599001"}]}
+    await world.intron("POST", "/call", json=numbers)
+    await world.advance()
+
+    await looker.goto("callbacks")
+    await expect(looker.page.locator("a.badge.fault").first).to_have_text("fault: late regression")
+    await expect(looker.page.locator(".row .badge.good")).to_have_count(1)  # the true attempt
+    await looker.goto("calls")
+    await expect(looker.page.locator("a.badge.fault")).to_have_text("fault: slow answer")
+    await expect(looker.page.locator(".row").nth(1)).to_contain_text("2 late regression")
+    await looker.goto("requests")
+    await expect(looker.page.locator("a.badge.fault").first).to_have_text(
+        "fault: accept then error"
+    )

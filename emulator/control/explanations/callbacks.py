@@ -46,7 +46,8 @@ def add_callbacks(story: Story, world: World, platform: Platform, about: Call | 
 
 def _add_callback(story: Story, callback: Callback) -> None:
     about = f"{callback.event} to {callback.url}"
-    text = f"callback {callback.id}: {about}, {callback.status}"
+    struck = "" if callback.fault is None else f" [{callback.fault.effect}]"
+    text = f"callback {callback.id}: {about}, {callback.status}{struck}"
     more = {"callback_id": callback.id, "event": callback.event, "url": callback.url}
     story.add(StepKind.CALLBACK, callback.created_at, text, status=callback.status, **more)
 
@@ -113,6 +114,8 @@ def _add_attempt(story: Story, callback: Callback, attempt: Attempt) -> None:
         last = callback.accepts.stop - 1
         wanted = f"{callback.accepts.start}" + ("" if len(callback.accepts) == 1 else f" to {last}")
         result = f"response {answer.status}, where {wanted} acknowledges it"
+    if attempt.fault is not None and callback.fault is not None:
+        result += f" [fault {attempt.fault}, {callback.fault.effect}]"
     story.add(
         StepKind.ATTEMPT,
         attempt.started_at,

@@ -52,12 +52,12 @@ def _add_plan(story: Story, world: World, call: Call) -> None:
 
 def _add_faults(story: Story, world: World, call: Call) -> None:
     """Add what a fault changed in the plan, and what it makes the call wait for."""
-    if call.plan is not None and (fault_id := call.plan.fault) is not None:
-        text = f"{fault_named(world, fault_id)} changed the plan"
-        more = _shown_plan(call.plan)
-        story.add(
-            StepKind.FAULT, call.ringing_at or call.created_at, text, fault_id=fault_id, **more
-        )
+    plan = call.plan
+    if plan is not None and plan.fault is not None and plan.fault_kind != Effect.CAPACITY:
+        text = f"{fault_named(world, plan.fault, plan.fault_kind)} changed the plan"
+        at = call.ringing_at or call.created_at
+        named = {"fault_id": plan.fault, "fault_kind": plan.fault_kind}
+        story.add(StepKind.FAULT, at, text, **named, **_shown_plan(plan))
     if call.status is CallStatus.QUEUED:
         add_wait(story, world, call.id, call.batch_id)
     else:
@@ -71,7 +71,9 @@ def _add_past_wait(story: Story, world: World, call: Call) -> None:
     created = ticks(call.created_at)
     for number, entry in world.history.faults_of(call.id, created, call.rang):
         if entry.effect is Effect.CAPACITY:
-            text = f"{fault_named(world, entry.fault_id)} made it wait for a free line"
+            text = (
+                f"{fault_named(world, entry.fault_id, entry.effect)} made it wait for a free line"
+            )
             noted = f"{text} [history {number}]"
             story.add(StepKind.FAULT, entry.at, noted, fault_id=entry.fault_id, entry=number)
 

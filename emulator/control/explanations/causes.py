@@ -32,14 +32,12 @@ def step_of(world: World, subject: str, status: str, at: datetime) -> Step | Non
     return None if number is None else Step(number, world.history.cause_of(number))
 
 
-def fault_named(world: World, fault_id: str) -> str:
-    """Name a fault, with its effect while the rule exists."""
+def fault_named(world: World, fault_id: str, kind: str | None = None) -> str:
+    """Name a fault with its kind, and say if the rule no longer exists."""
     fault = world.faults.rules.find(fault_id)
-    return (
-        f"fault {fault_id} (deleted or expired)"
-        if fault is None
-        else f"fault {fault_id} ({fault.effect})"
-    )
+    if fault is not None:
+        return f"fault {fault_id} ({fault.effect})"
+    return f"fault {fault_id} ({kind + ', ' if kind else ''}deleted or expired)"
 
 
 def add_wait(story: Story, world: World, *subjects: str | None) -> None:
@@ -63,7 +61,7 @@ def add_request(story: Story, world: World, step: Step | None, at: datetime) -> 
     if exchange.status is None:
         result = "its connection was reset"
     if exchange.fault is not None:
-        result += f", by {fault_named(world, exchange.fault)}"
+        result += f", by {fault_named(world, exchange.fault, exchange.fault_kind)}"
     text = f"created by {request_named(exchange)}{named}, {result}"
     story.add(StepKind.REQUEST, at, f"{text} [history {number}]", **shown_request(number, exchange))
 
@@ -78,6 +76,7 @@ def shown_request(number: int, exchange: Exchange) -> dict[str, Any]:
         "operation": exchange.operation,
         "status": exchange.status,
         "fault_id": exchange.fault,
+        "fault_kind": exchange.fault_kind,
         "answered_at": iso(exchange.at),
     }
 

@@ -16,7 +16,7 @@ export function arrowsOf(callbacks) {
   const found = [];
   for (const callback of callbacks) {
     for (const each of callback.attempts) {
-      found.push({ at: each.started_at, tone: toneOfAnswer(each.status), text: `${callback.event} ${each.status ?? "no response"}`, id: callback.id, planned: false });
+      found.push({ at: each.started_at, tone: each.fault ? "odd" : toneOfAnswer(each.status), text: `${callback.event} ${each.status ?? "no response"}${each.fault ? ` (${format.words(each.fault.kind)})` : ""}`, id: callback.id, planned: false });
     }
     if (callback.due_at) found.push({ at: callback.due_at, tone: "waiting", text: `${callback.event} due`, id: callback.id, planned: true });
   }

@@ -28,6 +28,18 @@ export function badge(status, tone = toneOf(status)) {
   return h("span", { class: `badge ${tone}` }, format.words(status));
 }
 
+/** The badge of what a fault was applied to: its kind, which leads to the rules; null without one. */
+export function faultMark(shown) {
+  if (!shown.fault) return null;
+  return h("a", { class: "badge odd fault", href: href("faults"), title: `fault ${shown.fault.id}` }, `fault: ${format.words(shown.fault.kind || "unknown")}`);
+}
+
+/** The badge of a callback's status; what a fault was applied to is never green. */
+export function callbackBadge(callback) {
+  const tone = toneOf(callback.status);
+  return badge(callback.status, callback.fault && tone === "good" ? "odd" : tone);
+}
+
 export function button(text, click, { kind = "", title, disabled, name } = {}) {
   return h("button", { type: "button", class: `button ${kind}`, title, disabled, "data-name": name, on: { click } }, text);
 }

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from emulator.kit.errors import ApiError
 from emulator.kit.http import read_body, read_query
-from emulator.kit.operation import Operation
+from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.intron.calls import place_batch
@@ -234,6 +234,7 @@ operations: Final = (
         method="POST",
         path="/voicebot/v1/call",
         handler=place_calls,
+        alias=PLACE_CALLS,
         docs=CALL_PAGE,
         note="robocalls by the older path; on one host it takes conversation workflows too",
         takes=PlaceCalls,
@@ -243,6 +244,7 @@ operations: Final = (
         method="POST",
         path="/voicebot/v1/call",
         handler=place_conversations,
+        alias=PLACE_CALLS,
         docs="https://transcribe.intron.health/docs/?section=voice-bots-conversation-call",
         host="convobot.",
         note="when the request names the older host convobot.intron.health",
@@ -253,6 +255,7 @@ operations: Final = (
         method="POST",
         path="/voicebot/v1/robocall/call",
         handler=place_robocalls,
+        alias=PLACE_CALLS,
         docs=ROBOCALL_PAGE,
         takes=PlaceCalls,
         gives=PlacedBatch,
@@ -261,6 +264,7 @@ operations: Final = (
         method="POST",
         path="/voicebot/v1/convobot/call",
         handler=place_conversations,
+        alias=PLACE_CALLS,
         docs=CONVERSATION_PAGE,
         takes=PlaceCalls,
         gives=PlacedBatch,

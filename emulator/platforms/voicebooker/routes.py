@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import content_of, json_response, read_body
-from emulator.kit.operation import Operation
+from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.backend import serve
 from emulator.platforms.voicebooker.calls import place_requested
@@ -33,6 +33,7 @@ operations: Final = (
         method="POST",
         path="/app/api/v1/makeCall",
         handler=make_call,
+        alias=PLACE_CALLS,
         docs="https://docs.voicebooker.de/advanced-usage/outbound-calls",
         note="the shape of its errors is assumed",
         takes=MakeCallRequest,

@@ -9,7 +9,7 @@ import { live, refreshing } from "../live.js";
 import { callPanel } from "../platforms.js";
 import { href } from "../router.js";
 import { arrowsOf, drawTimeline } from "../timeline.js";
-import { badge, button, code, empty, facts, disclosure, moment, panel, toneOfAnswer } from "../ui.js";
+import { badge, button, callbackBadge, code, empty, facts, disclosure, faultMark, moment, panel, toneOfAnswer } from "../ui.js";
 import { turnsOf } from "../transcript.js";
 import { explained } from "./explain.js";
 import { summary } from "./callback.js";
@@ -59,7 +59,7 @@ export function call({ id }) {
     show(node,
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("calls") }, "Calls")),
-          h("h1", {}, h("span", { class: "mono" }, format.number(inbound ? shown.from : shown.to)), " ", badge(shown.status))),
+          h("h1", {}, h("span", { class: "mono" }, format.number(inbound ? shown.from : shown.to)), " ", badge(shown.status), faultMark(shown))),
         h("div", { class: "actions" }, shown.allowed.map((status) => button(`Make it ${format.words(status)}`, () => force(status), { kind: "small" })))),
       facts(
         ["Platform", shown.platform],
@@ -71,7 +71,7 @@ export function call({ id }) {
         ["Placed", moment(shown.created_at)],
         ["Duration", format.duration(shown, now())],
         ["Scenario", format.words(shown.scenario)],
-        ["Fault", shown.fault_id && h("a", { href: href("faults") }, shown.fault_id)],
+        ["Fault", shown.fault && h("a", { href: href("faults") }, `${format.words(shown.fault.kind || "fault")} (${shown.fault.id})`)],
         ["Outcome", shown.outcome && format.words(shown.outcome)],
         ["Pressed", shown.keys],
         ["Hang-up cause", shown.hangup_cause && format.words(shown.hangup_cause)]),
@@ -85,7 +85,7 @@ export function call({ id }) {
       shown.details.recording_url ? panel("Recording", h("p", { class: "quiet" }, "Tones in place of speech."),
         h("audio", { controls: true, preload: "none", src: new URL(shown.details.recording_url, location.origin).pathname, "aria-label": "Recording of the call", "data-keep": true })) : null,
       panel(`Requests about this call (${requests.length})`, requests.length ? h("ul", { class: "rows" }, requests.map((each) =>
-        h("li", {}, badge(each.status, toneOfAnswer(each.status)), h("a", { class: "mono", href: href("requests", each.number) }, `${each.method} ${format.plain(each.target)}`), h("span", { class: "quiet at" }, format.clock(each.at)))))
+        h("li", {}, badge(each.status, toneOfAnswer(each.status)), faultMark(each), h("a", { class: "mono", href: href("requests", each.number) }, `${each.method} ${format.plain(each.target)}`), h("span", { class: "quiet at" }, format.clock(each.at)))))
         : h("p", { class: "quiet" }, "No request to a vendor's API mentions this call.")),
       why ? panel("Explain", why) : null,
       panel("Raw", disclosure("JSON", false, code(JSON.stringify(shown, null, 2), "call as JSON"))));
@@ -103,7 +103,7 @@ export function call({ id }) {
 
   function drawCallback(each) {
     return h("a", { class: "card callback", href: href("callbacks", each.id), "data-key": each.id, "data-status": each.status },
-      h("span", { class: "line" }, badge(each.status), h("b", {}, each.event), h("span", { class: "quiet" }, each.batch_id && !each.call_id ? "about its batch" : "")),
+      h("span", { class: "line" }, callbackBadge(each), h("b", {}, each.event), each.fault ? badge(`fault: ${format.words(each.fault.kind)}`, "odd") : null, h("span", { class: "quiet" }, each.batch_id && !each.call_id ? "about its batch" : "")),
       h("span", { class: "quiet" }, summary(each)));
   }
 

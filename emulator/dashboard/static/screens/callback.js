@@ -6,7 +6,7 @@ import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
 import { go, href } from "../router.js";
-import { area, badge, body, button, callbackLink, callLink, code, empty, facts, disclosure, form, headersTable, input, moment, panel, submit, toneOfAnswer } from "../ui.js";
+import { area, badge, body, button, callbackBadge, callbackLink, callLink, code, empty, facts, disclosure, faultMark, form, headersTable, input, moment, panel, submit, toneOfAnswer } from "../ui.js";
 import { explained } from "./explain.js";
 
 export function callback({ id }) {
@@ -44,7 +44,7 @@ export function callback({ id }) {
     show(node,
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("callbacks") }, "Callbacks")),
-          h("h1", {}, shown.event, " ", badge(shown.status))),
+          h("h1", {}, shown.event, " ", callbackBadge(shown), faultMark(shown))),
         h("div", { class: "actions" },
           button("Resend", resend, { kind: "primary", name: "resend", disabled: pending, title: pending ? "It is still pending" : "Send the same bytes again now" }),
           button("Edit and resend", () => { editing = !editing; draw(); }, { name: "edit" }))),
@@ -55,7 +55,7 @@ export function callback({ id }) {
         ["Endpoint", h("span", { class: "mono long" }, `${shown.method} ${format.plain(shown.url)}`)],
         ["About call", shown.call_id && callLink(shown.call_id)],
         ["About batch", shown.batch_id && h("a", { class: "mono", href: href("calls", "", { batch_id: shown.batch_id }) }, format.short(shown.batch_id))],
-        ["Fault", shown.fault && h("a", { href: href("faults") }, format.words(shown.fault.kind))],
+        ["Fault", shown.fault && h("a", { href: href("faults") }, `${format.words(shown.fault.kind)} (${shown.fault.id})`)],
         ["Echo of", shown.echo_of && callbackLink(shown.echo_of)],
         ["Edited copy of", shown.copy_of && callbackLink(shown.copy_of)],
         ["Created", moment(shown.created_at)],
@@ -75,7 +75,7 @@ export function callback({ id }) {
     const before = index ? shown.attempts[index - 1].ended_at : shown.created_at;
     return h("details", { class: "attempt", open: index === shown.attempts.length - 1, "data-key": `attempt ${each.number}` },
       h("summary", {},
-        badge(each.status ?? "no response", toneOfAnswer(each.status)),
+        badge(each.status ?? "no response", toneOfAnswer(each.status)), faultMark(each),
         h("span", {}, ` Attempt ${each.number}`),
         h("span", { class: "quiet" }, ` ${format.span(format.between(before, each.started_at))} after ${index ? "the previous attempt" : "the callback was created"}`),
         h("span", { class: "at" }, moment(each.started_at))),

@@ -7,7 +7,7 @@ import { refreshing } from "../live.js";
 import { platformOptions } from "../platforms.js";
 import { go, href } from "../router.js";
 import { Table } from "../table.js";
-import { badge, empty, select, toneOfAnswer } from "../ui.js";
+import { badge, callbackBadge, empty, faultMark, select, toneOfAnswer } from "../ui.js";
 
 const STATUSES = ["", "pending", "delivered", "failed", "refused", "dropped"];
 
@@ -18,9 +18,9 @@ export function callbacks({ filters, back }) {
     noun: "callback",
     key: `callbacks ${JSON.stringify(asked)}`,
     columns: [
-      { name: "status", title: "Status", width: "7rem", cell: (each) => badge(each.status) },
+      { name: "status", title: "Status", width: "7rem", cell: callbackBadge },
       { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform },
-      { name: "number", title: "Event", width: "minmax(9rem, 1fr)", cell: (each) => h("a", { href: href("callbacks", each.id) }, each.event, each.copy_of ? " (edited)" : "") },
+      { name: "number", title: "Event", width: "minmax(9rem, 1fr)", cell: (each) => [h("a", { href: href("callbacks", each.id) }, each.event, each.copy_of ? " (edited)" : ""), " ", faultMark(each)] },
       { name: "bot", title: "Endpoint", width: "minmax(10rem, 2fr)", cell: (each) => h("span", { class: "mono", title: format.plain(each.url) }, `${each.method} ${format.plain(each.url)}`) },
       { name: "started", title: `Created (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.created_at, title: each.created_at }, format.time(each.created_at).slice(0, 19)) },
       { name: "sent", title: "Attempts", width: "minmax(8rem, 1fr)", cell: attempts },
@@ -55,5 +55,5 @@ export function callbacks({ filters, back }) {
 
 function attempts(callback) {
   if (!callback.attempts.length) return h("span", { class: "quiet" }, "none yet");
-  return callback.attempts.slice(-4).map((each) => badge(each.status ?? "no response", toneOfAnswer(each.status)));
+  return callback.attempts.slice(-4).map((each) => badge(each.status ?? "no response", each.fault ? "odd" : toneOfAnswer(each.status)));
 }

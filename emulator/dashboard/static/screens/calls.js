@@ -8,7 +8,7 @@ import { refreshing } from "../live.js";
 import { commands, placeCommands, platformOptions } from "../platforms.js";
 import { go, href } from "../router.js";
 import { Table } from "../table.js";
-import { badge, empty, select } from "../ui.js";
+import { badge, empty, faultMark, select } from "../ui.js";
 
 const STATUSES = ["", "queued", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"];
 const NAMES = { batch_id: "batch", workflow_id: "bot or workflow", number: "number" };
@@ -25,7 +25,7 @@ export function calls({ filters, back }) {
       { name: "status", title: "Status", width: "7rem", cell: (call) => badge(call.status) },
       { name: "platform", title: "Platform", width: "6rem", cell: (call) => call.platform },
       { name: "number", title: "Number", width: "minmax(9rem, 0.4fr)", cell: person },
-      { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: (call) => call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)) },
+      { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: (call) => [call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)), " ", faultMark(call)] },
       { name: "started", title: `Started (${format.zone()})`, width: "9.5rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
       { name: "duration", title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
       { name: "sent", title: "Callbacks", width: "minmax(10rem, 0.5fr)", cell: (call) => callbacksOf(call) },
@@ -56,9 +56,10 @@ function person(call) {
     format.number(inbound ? call.from : call.to));
 }
 
-function callbacksOf({ callbacks }) {
+function callbacksOf({ callbacks, callback_faults: faults }) {
   const order = ["failed", "refused", "dropped", "pending", "delivered"];
-  return order.filter((status) => callbacks[status]).map((status) => badge(`${callbacks[status]} ${status}`, { failed: "bad", refused: "bad", dropped: "bad", pending: "waiting", delivered: "good" }[status]));
+  return order.filter((status) => callbacks[status]).map((status) => badge(`${callbacks[status]} ${status}`, { failed: "bad", refused: "bad", dropped: "bad", pending: "waiting", delivered: "good" }[status]))
+    .concat(Object.entries(faults).map(([kind, count]) => badge(`${count} ${format.words(kind)}`, "odd")));
 }
 
 function bar(asked) {

@@ -16,10 +16,11 @@ export function faults() {
   const node = h("div", { class: "page" });
   let rules = [];
   let kinds = null;
+  let operations = [];
   let chosen = null;
   let making = null;
   const read = async () => {
-    kinds ??= await ask("/faults/kinds");
+    if (!kinds) [kinds, operations] = await Promise.all([ask("/faults/kinds"), ask("/operations")]);
     chosen ??= kinds[0];
     making ??= maker();
     rules = await ask("/faults");
@@ -47,6 +48,11 @@ export function faults() {
     }
     const match = {};
     for (const name of ["platform", "operation", "event", "number", "workflow_id"]) if (fields[name]) match[name] = fields[name];
+    if (match.operation) {
+      const [platform, name] = match.operation.split(" ");
+      match.operation = name;
+      if (platform) match.platform = platform;
+    }
     if (fields.limit && fields.amount) match[fields.limit] = Number(fields.amount);
     const body = { effect, match };
     if (fields.times) body.times = Number(fields.times);
@@ -54,7 +60,18 @@ export function faults() {
     await read();
   }
 
+  /** The operations to choose from: of one platform, or of all; first what places calls anywhere. */
+  function choices(platform) {
+    const aliases = [...new Set(operations.map((each) => each.alias).filter(Boolean))];
+    const own = operations.filter((each) => !platform || each.platform === platform);
+    const names = new Map(own.map((each) => [`${each.platform} ${each.operation}`, `${each.platform}: ${each.operation} (${each.method} ${each.path})`]));
+    return [["", "any"], ...aliases.map((alias) => [` ${alias}`, `all of ${alias}`]), ...names];
+  }
+
   function maker() {
+    const operation = named(select("Operation", "", choices(""), () => {}), "operation");
+    const list = operation.querySelector("select");
+    const narrow = (platform) => list.replaceChildren(...choices(platform).map(([value, text]) => h("option", { value }, text)));
     const effects = select("Kind of fault", chosen.kind, kinds.map((each) => [each.kind, `${TARGETS[each.target] || each.target}: ${format.words(each.kind)}`]), (kind) => {
       chosen = kinds.find((each) => each.kind === kind);
       making = maker();
@@ -63,8 +80,8 @@ export function faults() {
     return form(add,
       effects,
       Object.entries(chosen.fields).map(([name, value]) => input(titled(name), { name: `effect ${name}`, value: value === null ? "" : plainOf(value) })),
-      named(select("Platform", "", platformOptions(), () => {}), "platform"),
-      chosen.target === "route" ? input("Operation", { name: "operation", placeholder: "any: place_calls" }) : null,
+      named(select("Platform", "", platformOptions(), narrow), "platform"),
+      chosen.target === "route" ? operation : null,
       chosen.target === "callback" ? input("Event", { name: "event", placeholder: "any: request.completed" }) : null,
       input("Number", { name: "number", placeholder: "any" }),
       input("Bot or workflow", { name: "workflow_id", placeholder: "any" }),
@@ -83,7 +100,7 @@ export function faults() {
         h("tbody", {}, rules.map((rule) => h("tr", { "data-key": rule.id },
           h("td", {}, h("b", {}, format.words(rule.effect.kind)), " ", h("span", { class: "quiet" }, pairs(rule.effect, "kind"))),
           h("td", {}, pairs(rule.match) || "everything"),
-          h("td", {}, `${rule.hits} of ${rule.seen}${rule.times ? `, at most ${rule.times}` : ""}`),
+          h("td", {}, `${rule.hits} of ${rule.seen}${rule.times ? `, at most ${rule.times}` : ""}`, rule.why_unused ? h("div", { class: "quiet" }, `Not applied yet: ${format.plain(rule.why_unused)}.`) : null),
           h("td", {}, rule.ends_at ? moment(rule.ends_at) : rule.expires_in_real ? `${format.span(rule.expires_in_real)} of real time` : "never"),
           h("td", {}, button("Remove", () => remove(rule), { kind: "small danger", title: `Remove ${format.words(rule.effect.kind)}` })))))))
         : [h("p", { class: "quiet" }, "No faults. Add one below, or paste:"), command(pasted("/_emulator/faults", { body: { effect: { kind: "error", status: 503 }, times: 1 } }))]),

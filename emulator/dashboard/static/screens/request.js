@@ -5,7 +5,7 @@ import { curl } from "../curl.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { href } from "../router.js";
-import { badge, body, code, copyButton, empty, facts, disclosure, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
+import { badge, body, code, copyButton, empty, facts, disclosure, faultMark, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
 
 let operations = null;
 
@@ -33,7 +33,7 @@ export function request({ id }) {
     show(node,
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("requests") }, "Requests")),
-          h("h1", {}, h("span", { class: "mono" }, `${exchange.method} ${format.plain(exchange.target)}`), " ", badge(exchange.status, toneOfAnswer(exchange.status)))),
+          h("h1", {}, h("span", { class: "mono" }, `${exchange.method} ${format.plain(exchange.target)}`), " ", badge(exchange.status, toneOfAnswer(exchange.status)), faultMark(exchange))),
         h("div", { class: "actions" }, copyButton(() => pasted, "Copy as curl"))),
       facts(
         ["Platform", exchange.platform || "control API"],
@@ -41,6 +41,7 @@ export function request({ id }) {
         ["What it does", operation?.summary],
         ["Basis", operation && h("span", { class: `basis ${operation.basis}` }, operation.basis)],
         ["Note", operation?.note],
+        ["Fault", exchange.fault && h("a", { href: href("faults") }, `${format.words(exchange.fault.kind)} (${exchange.fault.id})`)],
         ["At", moment(exchange.at)]),
       exchange.problem ? panel("Internal error of the emulator", code(exchange.problem, "traceback")) : null,
       panel("Request", headersTable(exchange.headers, "Headers of the request"), body(exchange.body, "body of the request")),

@@ -7,7 +7,7 @@ import { refreshing } from "../live.js";
 import { commands, platformOptions } from "../platforms.js";
 import { go, href } from "../router.js";
 import { Table } from "../table.js";
-import { badge, button, empty, select, toneOfAnswer } from "../ui.js";
+import { badge, button, empty, faultMark, select, toneOfAnswer } from "../ui.js";
 
 const PAGE = 200;
 
@@ -51,7 +51,7 @@ export function requests({ filters, back }) {
       { name: "status", title: "Response", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
       { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
       { name: "number", title: "Request", width: "minmax(12rem, 2.4fr)", cell: (each) => h("a", { href: href("requests", each.number), class: "mono" }, h("b", {}, each.method), " ", format.plain(each.target)) },
-      { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => format.words(each.operation) || h("span", { class: "quiet" }, "none") },
+      { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), " ", faultMark(each)] },
       { name: "started", title: `At (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.at, title: each.at }, format.time(each.at).slice(0, 19)) },
     ],
     fetch: async (offset, limit) => {

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from emulator.domain.calls import Call
 from emulator.kit.http import read_body, read_query
-from emulator.kit.operation import Operation
+from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.bimpe.calls import place_requested
 from emulator.platforms.bimpe.chat.transcripts import conversation_logs
@@ -78,6 +78,7 @@ operations: Final = (
         method="POST",
         path=CALLS,
         handler=create_call,
+        alias=PLACE_CALLS,
         docs=API_DOCS,
         takes=CreateCall,
         gives=CreateCallResponse,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from emulator.kit.calls import call_of
 from emulator.kit.forms import URLENCODED, read_form
 from emulator.kit.http import json_response
-from emulator.kit.operation import Operation
+from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.world import world_of
 from emulator.platforms.acme.calls import place_for
 from emulator.platforms.acme.schemas import CallShown, NewCall, show
@@ -34,6 +34,7 @@ operations: Final = (
         method="POST",
         path=f"{CALLS}.json",
         handler=create_call,
+        alias=PLACE_CALLS,
         docs=DOCS,
         takes=NewCall,
         takes_as=URLENCODED,
