@@ -40,7 +40,8 @@ def headers_of(sent: Callback | Outgoing) -> dict[str, str]:
 class Courier:
     """Makes attempts due at the same moment at the same time, and records them in order.
 
-    So what a world remembers does not depend on which endpoint was faster.
+    So what a world remembers does not depend on which endpoint was faster. A response whose turn
+    has not come is written to the data file at once: a crash does not make its attempt again.
     """
 
     def __init__(
@@ -78,6 +79,10 @@ class Courier:
         """Callbacks whose attempt is due."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: asyncio.Future[list[CallbackResponse]] | None = None
+        self._unanswered = 0
+        """Attempts of the present moment that have not ended."""
+        self._writes_responses = False
+        """The responses that came in this turn of the event loop are about to be written."""
         self._is_stopped = False
         self.ended: Counter[tuple[str, str, str]] = Counter()
         """How often callbacks have ended, by platform, event and status."""
@@ -122,7 +127,8 @@ class Courier:
         self._commit()
         due, self.outbox = self.outbox, []
         started = self._clock.now()
-        self._sending = asyncio.gather(*map(self._send, due))
+        self._unanswered = len(due)
+        self._sending = asyncio.gather(*map(self._receive, due))
         try:
             responses = await self._sending
         except asyncio.CancelledError:
@@ -134,6 +140,23 @@ class Courier:
             self._record(callback, started, response)
         self._commit_if_there_is_room()
         return True
+
+    async def _receive(self, callback: Callback) -> CallbackResponse:
+        """Make an attempt whose turn to be recorded may come later than its response."""
+        response = await self._send(callback)
+        self._unanswered -= 1
+        if response is not DROPPED and callback.response is None:
+            callback.response = response
+            self.log.mark_responded(callback)
+            if self._unanswered and not self._writes_responses:
+                self._writes_responses = True
+                asyncio.get_running_loop().call_soon(self._write_responses)
+        return response
+
+    def _write_responses(self) -> None:
+        self._writes_responses = False
+        if not self._is_stopped:
+            self._commit_if_there_is_room()
 
     def dispatch(self) -> None:
         """Start every attempt in the outbox, each to be recorded when it ends (for a live clock).
@@ -162,6 +185,8 @@ class Courier:
             self._commit()
 
     async def _send(self, callback: Callback) -> CallbackResponse:
+        if callback.response is not None:
+            return callback.response  # its attempt had ended before a crash
         sent = callback
         if callback.is_falsified:
             if callback.fault is not None and callback.fault.effect is Effect.DROP:
@@ -226,7 +251,7 @@ class Courier:
             result = response.error or response.status
             _log.debug("callback %s to %s: %s", callback.id, callback.url, result)
         self._notify(callback)
-        callback.due_at = None
+        callback.due_at = callback.response = None
         self.log.mark_changed(callback)
 
     def _settle(

@@ -23,11 +23,18 @@ class CallbackLog:
         """The number of callbacks that were evicted."""
         self.changed: dict[str, bool] | None = None
         """The ids of changed callbacks, and whether the body changed; None while untracked."""
+        self.responded: dict[str, None] | None = None
+        """The ids of callbacks that only got a response since; None while untracked."""
 
     def mark_changed(self, callback: Callback, *, body: bool = False) -> None:
         """Record that a callback has changed; ``body``: its body was added or evicted."""
         if self.changed is not None:
             self.changed[callback.id] = body or self.changed.get(callback.id, False)
+
+    def mark_responded(self, callback: Callback) -> None:
+        """Record that a callback has a response, which is not among its attempts yet."""
+        if self.responded is not None:
+            self.responded[callback.id] = None
 
     def __len__(self) -> int:
         return len(self._by_id)

@@ -111,6 +111,7 @@ class CallbackQueue:
                 created_at=now,
                 status=CallbackStatus.PENDING,
                 attempts=[],
+                response=None,
                 echo_of=callback.id,
             )
             self._log.add(echo)

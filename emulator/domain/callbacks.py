@@ -79,6 +79,8 @@ class Callback:
     copy_of: str | None = None
     """The id of the callback that this is an edited copy of."""
     attempts: list[Attempt] = field(default_factory=list[Attempt])
+    response: CallbackResponse | None = None
+    """The response to an attempt that has ended and is recorded once its turn comes."""
     fault: Tampering | None = None
     """What a fault does to it on its way; ``content`` stays unchanged."""
     echo_of: str | None = None

@@ -8,6 +8,7 @@ from typing import Final
 from emulator.callbacks.courier import Courier
 from emulator.domain.callbacks import Attempt, Callback, CallbackResponse, CallbackStatus
 from emulator.domain.faults import Effect, Tampering
+from emulator.persistence.columns import Columns, columns
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
     dump_bytes,
@@ -16,7 +17,7 @@ from emulator.persistence.values import (
     load_headers,
     parse_time,
 )
-from emulator.store.dirty import DirtyFlag
+from emulator.store.dirty import ChangeSet, DirtyFlag
 
 MIN_SHARED_BODY_BYTES: Final = 65536
 """A body of this size or more is searched for, so that it is not written a second time."""
@@ -86,9 +87,24 @@ class CallbackTable(TrackedTable):
         self._log = courier.log
         self._bodies = bodies
 
+    def track(self, dirty: DirtyFlag) -> None:
+        """Record changes from now on, and set the flag of the world when there are any."""
+        super().track(dirty)
+        self._log.responded = ChangeSet(dirty)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Something has changed since the last commit."""
+        return bool(self._log.changed or self._log.responded)
+
+    def mark_clean(self) -> None:
+        """Forget the changes: they are written."""
+        super().mark_clean()
+        self._log.responded = ChangeSet(self._dirty)
+
     def changes(self) -> Changes:
         """Return the callbacks that were enqueued or attempted, and the keys of evicted ones."""
-        found = Changes()
+        found = Changes(change=self._responses())
         for callback_id in self._log.changed or ():
             callback = self._log.find(callback_id)
             if callback is None:
@@ -96,6 +112,14 @@ class CallbackTable(TrackedTable):
             else:
                 found.put[callback_id] = _row(callback)
         return found
+
+    def _responses(self) -> Columns | None:
+        """Return the responses to attempts that are not recorded yet; None if there are none."""
+        changed = self._log.changed or {}
+        keys = [each for each in self._log.responded or () if each not in changed]
+        if not keys:
+            return None
+        return columns(keys, response=[_waiting_response(self._log.get(each)) for each in keys])
 
     def rows(self) -> Iterable[Row]:
         """Return every callback, in the order they were enqueued."""
@@ -132,7 +156,12 @@ def _row(callback: Callback) -> Row:
         "step": callback.step,
         "attempts": [_attempt_row(attempt) for attempt in callback.attempts],
         **_tampering_row(callback),
+        **({} if callback.response is None else {"response": _waiting_response(callback)}),
     }
+
+
+def _waiting_response(callback: Callback) -> Row | None:
+    return None if callback.response is None else _response_row(callback.response)
 
 
 def _tampering_row(callback: Callback) -> Row:
@@ -151,12 +180,17 @@ def _tampering(row: Row | None) -> Tampering | None:
 
 
 def _attempt_row(attempt: Attempt) -> Row:
-    response = attempt.response
     fault = {} if attempt.fault is None else {"fault": attempt.fault}
     return fault | {
         "number": attempt.number,
         "started_at": format_time(attempt.started_at),
         "ended_at": format_time(attempt.ended_at),
+        **_response_row(attempt.response),
+    }
+
+
+def _response_row(response: CallbackResponse) -> Row:
+    return {
         "status": response.status,
         "headers": response.headers,
         "body": dump_bytes(response.body),
@@ -186,6 +220,7 @@ def _callback(row: Row, content: bytes | None) -> Callback:
         due_at=None if row["due_at"] is None else parse_time(row["due_at"]),
         step=row["step"],
         attempts=[_attempt(each) for each in row["attempts"]],
+        response=None if row.get("response") is None else _response(row["response"]),
         fault=_tampering(row.get("fault")),
         echo_of=row.get("echo_of"),
     )
@@ -197,11 +232,15 @@ def _attempt(row: Row) -> Attempt:
         started_at=parse_time(row["started_at"]),
         ended_at=parse_time(row["ended_at"]),
         fault=row.get("fault"),
-        response=CallbackResponse(
-            status=row["status"],
-            headers=load_headers(row["headers"]),
-            body=load_bytes(row["body"]),
-            error=row["error"],
-            refused=row["refused"],
-        ),
+        response=_response(row),
+    )
+
+
+def _response(row: Row) -> CallbackResponse:
+    return CallbackResponse(
+        status=row["status"],
+        headers=load_headers(row["headers"]),
+        body=load_bytes(row["body"]),
+        error=row["error"],
+        refused=row["refused"],
     )
