@@ -59,6 +59,7 @@ SERVICES: Final = (
     "platforms/intron",
     "settings",
     "store",
+    "wire",
     "world",
     "worlds",
 )

@@ -16,6 +16,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.kit.snippets import translations
 from emulator.kit.world import world_of
+from emulator.screens import dashboard_of
 
 SCREENS: Final = "/_emulator/ui/-/platforms"
 """The path of the files that vendors add to the dashboard."""
@@ -39,7 +40,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> dict[str, Any]:
-    hooks, dashboard = platform.hooks, platform.dashboard
+    hooks, dashboard = platform.hooks, dashboard_of(platform)
     files = f"{SCREENS}/{platform.name}"
     model, panel = hooks.place_model, dashboard.call_panel
     create_bot = platform.bot_sample

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from emulator.http.exchange import READS
 from emulator.kit.errors import ApiError
 from emulator.kit.platform import Platform
+from emulator.screens import dashboard_of
 
 FILES: Final = "/-/"
 """The path of the files below the page's own; no name of a world begins with a hyphen."""
@@ -61,7 +62,7 @@ def _vendor_file(name: str, platforms: Mapping[str, Platform]) -> bytes | None:
     """Return a file of a vendor's folder ``dashboard``."""
     vendor, _, file = name.removeprefix(VENDORS).partition("/")
     platform = platforms.get(vendor)
-    return None if platform is None else platform.dashboard.contents.get(file)
+    return None if platform is None else dashboard_of(platform).contents.get(file)
 
 
 @cache

@@ -120,17 +120,28 @@ class PlatformApp:
             exchange.after = world.history.last
             if request.method not in READS:
                 world.commit()  # changes that could not be written go first, or nothing does
-            if world.faults.routes:
-                fault = self._fault_of(request, exchange, operation)
-                if fault is not None:
-                    from emulator.http.route_faults import answer_with_fault  # noqa: PLC0415  # start-up
-
-                    handle = partial(self._handle, request, operation, credential or "", world)
-                    return await answer_with_fault(request, exchange, fault, self.platform, handle)
+            fault = self._fault_of(request, exchange, operation) if world.faults.routes else None
+            if fault is not None:
+                return await self._answer_with_fault(
+                    request, exchange, fault, operation, credential
+                )
             self._check_rate(operation, credential or "", world)
             return await operation.handler(request)
         finally:
             world.in_flight -= 1
+
+    async def _answer_with_fault(
+        self,
+        request: Request,
+        exchange: PendingExchange,
+        fault: Fault,
+        operation: Operation,
+        credential: str | None,
+    ) -> Response:
+        from emulator.http.route_faults import answer_with_fault  # noqa: PLC0415  # start-up
+
+        handle = partial(self._handle, request, operation, credential or "", exchange.world)
+        return await answer_with_fault(request, exchange, fault, self.platform, handle)
 
     async def _handle(
         self, request: Request, operation: Operation, credential: str, world: World

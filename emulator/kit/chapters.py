@@ -119,17 +119,14 @@ class Chapters:
         )
 
     @cached_property
-    def reference(self) -> "Reference":
-        """The vendor's reference: what it says of an operation, its chapter says."""
-        from emulator.kit.chapter_references import composed_reference  # noqa: PLC0415  # schemas
+    def references(self) -> "list[tuple[tuple[Operation, ...], Reference]]":
+        """The operations and the reference of each chapter, for ``composed_reference``."""
         from emulator.kit.reference import Reference  # noqa: PLC0415  # needs every schema
 
-        return composed_reference(
-            [
-                (hooks.operations, self._load(name, "reference", Reference))
-                for name, hooks in self.by_name.items()
-            ]
-        )
+        return [
+            (hooks.operations, self._load(name, "reference", Reference))
+            for name, hooks in self.by_name.items()
+        ]
 
     @cached_property
     def examples(self) -> "Examples":

@@ -8,9 +8,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from emulator.kit.encodings import unpack
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.json import JsonError, read_json, to_json
+from emulator.wire.encodings import SUPPORTED, CodingError, unpack
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -125,11 +125,25 @@ def _unpacked(request: Request, content: bytes, limit: int) -> bytes:
     encoding: bytes | None = dict(reversed(request.scope["headers"])).get(b"content-encoding")
     if encoding is None:
         return content
-    content = unpack(content, encoding.decode("latin-1"), limit)
+    try:
+        content = unpack(content, encoding.decode("latin-1"), limit)
+    except CodingError as error:
+        raise _refusal(error) from None
     request.scope["headers"] = [
         pair for pair in request.scope["headers"] if pair[0] != b"content-encoding"
     ]
     return content
+
+
+def _refusal(error: CodingError) -> ApiError:
+    match error.status:
+        case 413:
+            return ApiError(413, "too_large", str(error), headers={"Connection": "close"})
+        case 415:
+            accepted = {"Accept-Encoding": SUPPORTED}
+            return ApiError(415, "unsupported_encoding", str(error), headers=accepted)
+        case _:
+            return invalid(("the body", str(error)))
 
 
 def _too_large(limit: int) -> ApiError:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from emulator.kit.basis import Basis
 from emulator.kit.errors import ApiError
-from emulator.kit.paths import Parameter, PathError, PathTree, Segment, read_template
+from emulator.wire.paths import Parameter, PathError, PathTree, Segment, read_template
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACE_CALLS: Final = "place_calls"

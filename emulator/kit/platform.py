@@ -15,7 +15,6 @@ from emulator.kit.hooks import Hooks
 from emulator.kit.modules import PlatformError, load_hooks, load_part
 
 if TYPE_CHECKING:
-    from emulator.kit.dashboard import VendorDashboard  # only the dashboard asks for it
     from emulator.kit.demo import Demo  # only demonstrations import it
     from emulator.kit.endpoint_check import EndpointCheck  # only its command imports it
     from emulator.kit.examples import Examples  # only the self-check imports them
@@ -83,7 +82,7 @@ class Platform:
         try:
             return load_hooks(self.package, self.roots)
         except PlatformError as error:
-            return _broken(self._report(error))
+            return _broken(self.report(error))
 
     def check(self) -> None:
         """Raise ApiError 500 with what is wrong if the vendor serves nothing."""
@@ -112,7 +111,7 @@ class Platform:
         try:
             return load_demo(self.package)
         except PlatformError as error:
-            self._report(error)
+            self.report(error)
             return Demo()
 
     @cached_property
@@ -123,17 +122,6 @@ class Platform:
         return self._load("endpoint_check", EndpointCheck)
 
     @cached_property
-    def dashboard(self) -> "VendorDashboard":
-        """The screens that only this vendor has."""
-        from emulator.kit.dashboard import VendorDashboard, load_dashboard  # noqa: PLC0415  # reads files
-
-        try:
-            return load_dashboard(self.package)
-        except PlatformError as error:
-            self._report(error)
-            return VendorDashboard()
-
-    @cached_property
     def snippets(self) -> "tuple[Snippet, ...]":
         """The samples for the client libraries that the vendor publishes."""
         from emulator.kit.snippets import Snippet  # noqa: PLC0415  # only the dashboard
@@ -141,7 +129,7 @@ class Platform:
         try:
             return tuple(load_part(self.package, "snippets", tuple_of(Snippet)) or ())
         except PlatformError as error:
-            self._report(error)
+            self.report(error)
             return ()
 
     def _load(self, module: str, type_: type[Part]) -> Part | None:
@@ -149,11 +137,11 @@ class Platform:
         try:
             found: Part | None = load_part(self.package, module, one_of(type_))
         except PlatformError as error:
-            self._report(error)
+            self.report(error)
             return None
         return found
 
-    def _report(self, error: PlatformError) -> str:
+    def report(self, error: PlatformError) -> str:
         """Log a mistake in the vendor's folder, once."""
         problem = str(error)
         self.problems.append(problem)

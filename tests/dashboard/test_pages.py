@@ -11,7 +11,7 @@ import pytest
 import emulator.dashboard
 import emulator.platforms
 from emulator.app import create_app
-from emulator.kit.dashboard import DECLARATION
+from emulator.screens import DECLARATION
 from emulator.settings import Settings
 
 STATIC: Final = Path(emulator.dashboard.__file__).parent / "static"

@@ -68,9 +68,9 @@ NOUNS: Final = frozenset(
     encoding error exec extension failure feasibility field forecast forms front health http
     index json kit lane library limit link list listener lookup loop module multipart name
     openapi origin output packaging page pagination pair path persistence player profile queue
-    record report request result row runner schema scope search selection selfcheck serve server
-    setting state store story stream subscription table testing text tool trial urlencoded value
-    waiting wire
+    record report request result row runner schema scope screen search selection selfcheck serve
+    server setting state store story stream subscription table testing text tool trial
+    urlencoded value waiting wire
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""

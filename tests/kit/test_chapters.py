@@ -13,6 +13,7 @@ from emulator.app import create_app
 from emulator.clock import ClockMode
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import BatchTransition, CallTransition
+from emulator.kit.chapter_references import composed_reference
 from emulator.kit.chapters import Chapters, ChapterStates
 from emulator.kit.modules import PlatformError
 from emulator.settings import Settings
@@ -170,7 +171,7 @@ def test_rate_limit_and_refusals_are_those_of_the_operations_chapter(
     chapters: Chapters, world: World
 ) -> None:
     """What is asked about an operation, its own chapter answers."""
-    hooks, reference = chapters.hooks, chapters.reference
+    hooks, reference = chapters.hooks, composed_reference(chapters.references)
     limits = [hooks.rate_limit(world, each, "key") for each in hooks.operations]
 
     assert [limit and limit.message for limit in limits] == ["deskcalls", "desktools"]
@@ -185,7 +186,7 @@ def test_rate_limit_and_refusals_are_those_of_the_operations_chapter(
 
 def test_reference_and_examples_are_put_together(chapters: Chapters) -> None:
     """Hosts, schemes, notes and examples of all chapters are the vendor's."""
-    reference = chapters.reference
+    reference = composed_reference(chapters.references)
 
     assert reference.hosts == ("https://deskcalls", "https://desktools")
     assert list(reference.security) == ["deskcalls", "desktools"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from emulator.app import create_app
@@ -203,6 +204,42 @@ def test_calls_are_placed_by_a_request_of_their_own(part: Part, world: World) ->
     assert model is not None
     assert model.__name__.endswith("CallRequest")
     assert {call.platform for call in place(part, world)} <= {part.platform.name}
+
+
+class PlacingClient:
+    """A client of a demonstration that refuses requests which place calls by another route."""
+
+    def __init__(self, client: httpx.AsyncClient, world: World) -> None:
+        self._client = client
+        self._world = world
+        self.placed = 0
+
+    async def request(self, method: str, url: str, **options: Any) -> httpx.Response:
+        """Make a request; only those to ``/_emulator/calls`` may place calls."""
+        before = len(self._world.calls)
+        response = await self._client.request(method, url, **options)
+        placed = len(self._world.calls) - before
+        assert placed == 0 or (method, url) == ("POST", "/_emulator/calls"), f"{method} {url}"
+        self.placed += placed
+        return response
+
+
+@pytest.mark.parametrize("platform", discover().values(), ids=lambda each: each.name)
+async def test_demo_places_calls_with_the_one_hook(platform: Platform) -> None:
+    """Calls of a demonstration are placed by ``place``, as those of tests and of the dashboard."""
+    app = create_app(Settings(clock=ClockMode.FROZEN))
+    worlds = app.worlds
+    credentials = worlds.credentials(worlds.default, platform.name)
+    base_url = worlds.settings.base_url
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=base_url) as http:
+        for part in (platform.demo.seed_demo, platform.demo.story):
+            client = PlacingClient(http, worlds.default)
+            if part is not None:
+                await part(client, credentials, base_url)
+
+                assert client.placed > 0
+    await worlds.stop()
 
 
 @pytest.mark.parametrize("platform", discover().values(), ids=lambda each: each.name)

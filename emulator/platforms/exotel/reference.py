@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from emulator.kit.chapter_references import composed_reference
 from emulator.platforms.exotel.chapters import chapters
 
-reference: Final = chapters.reference
+reference: Final = composed_reference(chapters.references)

@@ -76,7 +76,7 @@ async def _place_reminders(
         for number, suffix in enumerate(CALLEES, 1)
     ]
     voice = {"tts_voice_accent": "yoruba", "tts_voice_gender": "female"}
-    return workflow, await _call(client, credentials, workflow["id"], params, **voice)
+    return workflow, await _place(client, workflow["id"], params, **voice)
 
 
 async def _fail_a_callback(client: DemoClient, credentials: Credentials, base_url: str) -> None:
@@ -88,7 +88,7 @@ async def _fail_a_callback(client: DemoClient, credentials: Credentials, base_ur
     workflow = await _create(client, credentials, fields)
     variables = {"name": "Obi", "date": "Friday"}
     params = [{"phone_number": BUSY_CALLEE, "workflow_variables": variables}]
-    await _call(client, credentials, workflow["id"], params)
+    await _place(client, workflow["id"], params)
     await ask(client, "POST", "/_emulator/clock/advance", json={"seconds": RETRY_SECONDS})
 
 
@@ -102,15 +102,10 @@ async def _create(
     return workflow
 
 
-async def _call(
-    client: DemoClient,
-    credentials: Credentials,
-    workflow_id: str,
-    params: list[dict[str, Any]],
-    **voice: str,
+async def _place(
+    client: DemoClient, workflow_id: str, params: list[dict[str, Any]], **voice: str
 ) -> str:
     """Place a batch and return its id."""
-    body = {"workflow_id": workflow_id, **voice, "workflow_params": params}
-    headers = {"Authorization": f"Bearer {credentials['api_key']}"}
-    placed = await ask(client, "POST", f"{API}/call", json=body, headers=headers)
-    return str(placed["data"]["batch_id"])
+    body = {"platform": "intron", "workflow_id": workflow_id, "workflow_params": params}
+    placed = await ask(client, "POST", "/_emulator/calls", json=body | voice)
+    return str(placed["batch_id"])

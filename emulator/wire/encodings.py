@@ -4,18 +4,24 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from emulator.kit.errors import ApiError, invalid
-
 SUPPORTED: Final = "gzip, deflate"
 GZIP: Final = zlib.MAX_WBITS | 16
 MAX_CODINGS: Final = 4
 """A body that was compressed more often is refused."""
 
 
+class CodingError(ValueError):
+    """A compressed body that is not read; ``status`` is that of the response."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 def unpack(content: bytes, encoding: str, limit: int) -> bytes:
     """Undo the codings of a ``Content-Encoding`` header, the last one first.
 
-    ApiError 415 for a coding that is not supported, 413 for a body that grows over the limit,
+    CodingError 415 for a coding that is not supported, 413 for a body that grows over the limit,
     400 for one that is not what the header says.
     https://www.rfc-editor.org/rfc/rfc9110#section-8.4
     """
@@ -25,13 +31,12 @@ def unpack(content: bytes, encoding: str, limit: int) -> bytes:
             continue
         if coding not in _CODINGS or len(codings) > MAX_CODINGS:
             message = f"Content-Encoding {encoding[:60]!r} is not supported; send {SUPPORTED}"
-            raise ApiError(
-                415, "unsupported_encoding", message, headers={"Accept-Encoding": SUPPORTED}
-            )
+            raise CodingError(415, message)
         try:
             content = _CODINGS[coding](content, limit)
         except zlib.error:
-            raise invalid(("the body", f"is not {coding}, as its Content-Encoding says")) from None
+            problem = f"is not {coding}, as its Content-Encoding says"
+            raise CodingError(400, problem) from None
     return content
 
 
@@ -59,7 +64,7 @@ def _inflate(content: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
     unpacked: bytes = stream.decompress(content, limit + 1)
     if len(unpacked) > limit:
         message = f"the unpacked body is larger than {limit} bytes"
-        raise ApiError(413, "too_large", message, headers={"Connection": "close"})
+        raise CodingError(413, message)
     if not stream.eof:
         raise zlib.error("the stream is cut off")
     return unpacked, stream.unused_data

@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from emulator.kit.errors import as_invalid
 from emulator.kit.modules import PlatformError
+from emulator.kit.platform import Platform
 
 FOLDER: Final = "dashboard"
 DECLARATION: Final = "screens.json"
@@ -76,7 +77,16 @@ class VendorDashboard:
 
 
 @cache
-def load_dashboard(package: str) -> VendorDashboard:
+def dashboard_of(platform: Platform) -> VendorDashboard:
+    """Return what a vendor adds to the dashboard; nothing, with a log, for a mistake in it."""
+    try:
+        return _load(platform.package)
+    except PlatformError as error:
+        platform.report(error)
+        return VendorDashboard()
+
+
+def _load(package: str) -> VendorDashboard:
     """Read the folder ``dashboard`` of a vendor's package; without one, nothing is added."""
     folder = files(package) / FOLDER
     if not (folder / DECLARATION).is_file():

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.operation import Operation
-from emulator.kit.paths import ALLOWED, Parameter, PathError, read_template
+from emulator.wire.paths import ALLOWED, Parameter, PathError, read_template
 
 
 async def handler(request: Request) -> Response:

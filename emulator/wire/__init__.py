@@ -1,0 +1,1 @@
+"""What requests are made of, for any vendor: path templates and content codings."""
