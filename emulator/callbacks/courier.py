@@ -64,10 +64,8 @@ class Courier:
         address leads to in this world.
         """
         self.log = log
-        self.enqueue = queue.enqueue
-        self.resume = queue.resume
-        self._clock = clock
-        self._queue = queue
+        self.enqueue, self.resume = queue.enqueue, queue.resume
+        self._clock, self._queue = clock, queue
         self._history = history
         self._transport = transport
         self._faults = faults

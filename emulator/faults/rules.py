@@ -20,7 +20,7 @@ from emulator.domain.faults import (
 )
 from emulator.faults.callbacks import Outgoing, altered, can_apply, outgoing
 from emulator.faults.catalogue import CATALOGUE
-from emulator.faults.scope import RouteRequest, fits_call, fits_callback, fits_request
+from emulator.faults.scope import RouteRequest, fits_call, fits_callback, fits_request, is_due
 from emulator.faults.unused_rules import (
     MAX_PAST_RULES,
     Came,
@@ -29,7 +29,7 @@ from emulator.faults.unused_rules import (
     overtaken,
     past_rules,
 )
-from emulator.ids import SCALE, Ids
+from emulator.ids import Ids
 from emulator.store.collection import Collection
 
 Subject = tuple[tuple[str, ...], str | None]
@@ -192,7 +192,7 @@ class Faults:
                 continue
             elif fits(fault):
                 self.see(fault)
-                if self._is_due(fault):
+                if is_due(fault, self._ids):
                     for each in current[place:]:
                         if not each.hits and fits(each):
                             self.rules.save(overtaken(each, fault))
@@ -201,17 +201,6 @@ class Faults:
             elif not fault.hits:
                 self.rules.save(missed(fault, came))
         return None
-
-    def _is_due(self, fault: Fault) -> bool:
-        match = fault.match
-        if match.nth is not None:
-            return fault.seen == match.nth
-        if match.every is not None:
-            return fault.seen % match.every == 0
-        if match.probability is not None:
-            drawn = self._ids.draw("fault", f"{fault.id} {fault.seen}")
-            return drawn < match.probability * SCALE
-        return True
 
     def see(self, fault: Fault) -> None:
         """Count something that the rule is for."""

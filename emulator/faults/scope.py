@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from emulator.domain.calls import Call
 from emulator.domain.faults import WRITE_EFFECTS, CallbackShape, Effect, Fault, FaultMatch
+from emulator.ids import SCALE, Ids
 
 _WORD: Final = rb"(?<![0-9A-Za-z_-])%s(?![0-9A-Za-z_-])"
 
@@ -69,3 +70,16 @@ def _contains(word: str, *texts: bytes) -> bool:
         pattern.search(text) or (b"%" in text and pattern.search(unquote_to_bytes(text)))
         for text in texts
     )
+
+
+def is_due(fault: Fault, ids: Ids) -> bool:
+    """Return whether a rule applies to what it has just seen, by count or by a seeded draw."""
+    match = fault.match
+    if match.nth is not None:
+        return fault.seen == match.nth
+    if match.every is not None:
+        return fault.seen % match.every == 0
+    if match.probability is not None:
+        drawn = ids.draw("fault", f"{fault.id} {fault.seen}")
+        return drawn < match.probability * SCALE
+    return True

@@ -122,15 +122,13 @@ class PlatformApp:
                 world.commit()  # changes that could not be written go first, or nothing does
             fault = self._fault_of(request, exchange, operation) if world.faults.routes else None
             if fault is not None:
-                return await self._answer_with_fault(
-                    request, exchange, fault, operation, credential
-                )
+                return await self._faulty(request, exchange, fault, operation, credential)
             self._check_rate(operation, credential or "", world)
             return await operation.handler(request)
         finally:
             world.in_flight -= 1
 
-    async def _answer_with_fault(
+    async def _faulty(
         self,
         request: Request,
         exchange: PendingExchange,
