@@ -16,6 +16,7 @@ from emulator.history.entries import Exchange
 from emulator.http.exchange import target_of
 from emulator.http.front import VendorFront
 from emulator.http.guard import Guard
+from emulator.http.public_path import with_public_path, without_public_path
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
 from emulator.kit.operation import NEAREST, nearest
@@ -41,8 +42,11 @@ class Emulator:
         self.platforms = discover()
         self.worlds = Worlds(settings, self.platforms, transports, _data_file(settings))
         self.worlds.transports.mount(
-            settings.base_url, AsgiTransport(self, settings.callback_timeout)
+            settings.base_url,
+            AsgiTransport(self, settings.callback_timeout),
+            below=settings.public_path,
         )
+        self._public_path = settings.public_path
         self._guard = Guard(
             token=settings.token,
             own_host=urlsplit(settings.base_url).hostname or "",
@@ -64,10 +68,14 @@ class Emulator:
         # the path as it was sent: an encoded slash does not separate
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         path = raw.partition(b"?")[0].decode("latin-1")
+        if self._public_path and path.startswith(f"{self._public_path}/"):
+            path = path.removeprefix(self._public_path)
+            scope = without_public_path(scope, self._public_path, path)
         if not path.startswith(BELOW_PREFIX):
             await self._vendors(scope, receive, send, path)
         elif path in (UI, GUIDE) or path.startswith((f"{UI}/", f"{GUIDE}/")):
-            await self._page(scope, path)(scope, receive, send)
+            response = with_public_path(self._page(scope, path), self._public_path)
+            await response(scope, receive, send)
         else:
             await self.control(scope, receive, send, path.removeprefix(PREFIX))
 
@@ -127,7 +135,7 @@ class Emulator:
         base_url = self.worlds.settings.base_url
         if "text/html" in Headers(scope=scope).get("accept", ""):
             headers = {"Location": f"{UI}/{self.worlds.default.name}/start", "Vary": "Accept"}
-            return Response(status_code=303, headers=headers)
+            return with_public_path(Response(status_code=303, headers=headers), self._public_path)
         return json_response(
             {
                 "name": "voicebot-emulator",

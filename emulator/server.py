@@ -8,14 +8,15 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
 from emulator.app import Emulator, create_app
 from emulator.http.connection import Connection
+from emulator.listeners import CannotStartError, bind
 from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
 
@@ -30,17 +31,18 @@ CHECKS_PER_TIMEOUT: Final = 4
 MAX_OPEN_FILES: Final = 65_536
 """Open files, and so connections, of the process, where the system allows it."""
 
+if TYPE_CHECKING:
+    from emulator.certificates import Certificate
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-class CannotStartError(Exception):
-    """The address cannot be served; the message says why."""
 
 
 class Server(uvicorn.Server):
     """A uvicorn server that tells when it is ready."""
 
-    def __init__(self, app: Emulator, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, app: Emulator, certificate: "Certificate | None", on_ready: Callable[[], None]
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -52,6 +54,8 @@ class Server(uvicorn.Server):
                 date_header=False,  # answers depend on no clock but the world's
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
                 timeout_keep_alive=65,
+                ssl_certfile=None if certificate is None else certificate.cert,
+                ssl_keyfile=None if certificate is None else certificate.key,
             )
         )
         self._app = app
@@ -98,36 +102,21 @@ class Server(uvicorn.Server):
         return list(connections)
 
 
-def bind(settings: Settings) -> tuple[socket.socket, Settings]:
-    """Listen on the address, and return the settings with the port; CannotStartError if taken."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # with the protocol named, asyncio turns off Nagle's algorithm on what is accepted
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        address = f"{settings.host}:{settings.port}"
-        raise CannotStartError(f"cannot listen on {address}: {error.strerror or error}") from None
-    return listener, settings.model_copy(update={"port": listener.getsockname()[1]})
-
-
-def serve(settings: Settings, announce: Callable[[Emulator], None]) -> None:
-    """Serve until told to stop by SIGINT or SIGTERM."""
+def serve(settings: Settings, announce: "Callable[[Emulator, Certificate | None], None]") -> None:
+    """Serve until told to stop by SIGINT or SIGTERM; CannotStartError says why it cannot."""
     log_to_stderr(settings.log_level)
     _raise_file_limit()
-    listener, settings = bind(settings)
+    listeners, settings = bind(settings)
     gc.disable()  # a file may hold a million records, none of which is garbage
-    app = _create(listener, settings)
+    app = _create(listeners, settings)
     gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(300_000, 20, 50)
     atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)  # uvicorn raises the signal again once it has stopped
-    with listener:
-        Server(app, lambda: announce(app)).run(sockets=[listener])
+    with _closing(listeners), _certificate_of(settings) as certificate:
+        Server(app, certificate, lambda: announce(app, certificate)).run(sockets=listeners)
 
 
 def log_to_stderr(level: str) -> None:
@@ -153,16 +142,41 @@ def _raise_file_limit() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _create(listener: socket.socket, settings: Settings) -> Emulator:
-    """Create the app; CannotStartError, and the listener is closed, for a file it cannot use."""
+def _create(listeners: list[socket.socket], settings: Settings) -> Emulator:
+    """Create the app; CannotStartError, and the sockets are closed, for a file it cannot use."""
     try:
         return create_app(settings)
-    except WorldFileError as error:
-        listener.close()
+    except (WorldFileError, OSError) as error:
+        for each in listeners:
+            each.close()
+        problem = (
+            f"cannot use {error.filename}: {error.strerror}"
+            if isinstance(error, OSError)
+            else str(error)
+        )
+        raise CannotStartError(problem) from None
+
+
+@contextmanager
+def _closing(listeners: list[socket.socket]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for each in listeners:
+            stack.enter_context(each)
+        yield
+
+
+@contextmanager
+def _certificate_of(settings: Settings) -> "Iterator[Certificate | None]":
+    if settings.tls is None and settings.tls_cert is None:
+        yield None
+        return
+    from emulator.certificates import CertificateError, certificate_of  # noqa: PLC0415  # start-up
+
+    try:
+        with certificate_of(settings) as certificate:
+            yield certificate
+    except CertificateError as error:
         raise CannotStartError(str(error)) from None
-    except OSError as error:
-        listener.close()
-        raise CannotStartError(f"cannot use {error.filename}: {error.strerror}") from None
 
 
 def _end(_number: int, _frame: object) -> None:
@@ -175,14 +189,21 @@ def running(settings: Settings) -> Iterator[Emulator]:
 
     CannotStartError as for ``serve``.
     """
-    listener, settings = bind(settings)
-    app = _create(listener, settings)
+    listeners, settings = bind(settings)
+    app = _create(listeners, settings)
     ready = threading.Event()
-    server = Server(app, ready.set)
+    with _closing(listeners), _certificate_of(settings) as certificate:
+        yield from _served(app, Server(app, certificate, ready.set), listeners, ready)
+
+
+def _served(
+    app: Emulator, server: Server, listeners: list[socket.socket], ready: threading.Event
+) -> Iterator[Emulator]:
+    """Run a server in a thread while its app is used."""
 
     def run() -> None:
         try:
-            server.run(sockets=[listener])
+            server.run(sockets=listeners)
         finally:
             ready.set()
 
@@ -197,4 +218,3 @@ def running(settings: Settings) -> Iterator[Emulator]:
     finally:
         server.should_exit = True
         thread.join()
-        listener.close()

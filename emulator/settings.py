@@ -1,17 +1,23 @@
 """Flags and environment become Settings; the only reader of the environment."""
 
 import os
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from emulator.clock import ClockMode, reachable
-from emulator.domain.durations import read_duration
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_seconds"}
@@ -36,8 +42,11 @@ def _origins(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-Seconds = Annotated[float, BeforeValidator(read_duration)]
-"""Seconds; in the environment also a duration such as 90s or 1h30m."""
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"is {value!r}; write a URL such as https://example.com/emulator")
+    return value
 
 
 class Settings(BaseModel):
@@ -59,9 +68,9 @@ class Settings(BaseModel):
     """Entries that the history, the callback log and each inbox keep."""
     keep_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
     """Bytes of bodies that each of these three keeps."""
-    callback_timeout: Seconds = Field(default=10.0, gt=0, le=600)
+    callback_timeout: float = Field(default=10.0, gt=0, le=600)
     """Real seconds that an endpoint has for its whole response."""
-    client_timeout: Seconds = Field(default=60.0, gt=0, le=86_400)
+    client_timeout: float = Field(default=60.0, gt=0, le=86_400)
     """Real seconds that a client has for the head of a request, and for each KiB of its body."""
     allow_public_callbacks: bool = False
     token: str | None = Field(default=None, min_length=1)
@@ -72,7 +81,7 @@ class Settings(BaseModel):
     """Answered requests survive a crash of the process, with ``sync`` a power failure too."""
     checkpoint_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
     """Size of the write-ahead log that triggers a checkpoint into the data file."""
-    checkpoint_timeout: Seconds = Field(default=3.0, ge=0, le=86_400)
+    checkpoint_timeout: float = Field(default=3.0, ge=0, le=86_400)
     """Real seconds that the checkpoint at shutdown may take; a longer one is skipped."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files whose worlds are loaded at the start."""
@@ -80,10 +89,32 @@ class Settings(BaseModel):
     """Origins whose pages may use the vendors' paths; ``*`` for all, on loopback only."""
     allow_host: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     """Host names that are accepted besides addresses and names that cannot be registered."""
-    public_url: str | None = None
-    """The URL at which clients reach the emulator, if it is not http://host:port."""
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    """The URL at which clients reach the emulator, if it is not http://host:port.
+
+    It may have a path, which a proxy removes or leaves.
+    """
+    tls: str | None = Field(default=None, pattern="^self-signed$")
+    """Serve over TLS with a certificate that is made at the start."""
+    tls_cert: Path | None = None
+    """PEM file of the certificate to serve over TLS with, and of those that signed it."""
+    tls_key: Path | None = None
+    """PEM file of its key, without a passphrase."""
+    callback_ca: Path | None = None
+    """PEM file of authorities whose certificates are accepted for callbacks, besides the system's.
+    """
+    insecure_callbacks: bool = False
+    """Accept every certificate for callbacks."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
     """The least severe messages that ``serve`` writes to stderr."""
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key go together; give both")
+        if self.tls is not None and self.tls_cert is not None:
+            raise ValueError("tls makes a certificate, and tls_cert names one; give one of them")
+        return self
 
     @property
     def base_url(self) -> str:
@@ -93,7 +124,13 @@ class Settings(BaseModel):
         host = f"[{self.host}]" if ":" in self.host else self.host
         if host in {"0.0.0.0", "[::]"}:  # noqa: S104  # compared with, not bound to
             host = "127.0.0.1"
-        return f"http://{host}:{self.port}"
+        is_plain = self.tls is None and self.tls_cert is None
+        return f"{'http' if is_plain else 'https'}://{host}:{self.port}"
+
+    @property
+    def public_path(self) -> str:
+        """The path of ``public_url``, without a slash at its end; empty if it has none."""
+        return "" if self.public_url is None else urlsplit(self.public_url).path.rstrip("/")
 
 
 def read_settings(flags: Mapping[str, Any], defaults: Mapping[str, Any]) -> Settings:
@@ -110,6 +147,8 @@ class ClientSettings(BaseModel):
     url: str = "http://127.0.0.1:8080"
     world: str = "default"
     token: str | None = None
+    ca: Path | None = None
+    """A PEM file of authorities that are trusted besides the system's."""
 
 
 def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
@@ -120,12 +159,6 @@ def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
 def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of this process with further variables, for a child process."""
     return os.environ | variables
-
-
-def has_browser() -> bool:
-    """Return whether this machine has a screen, or names a program that opens URLs."""
-    named = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
-    return sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in named)
 
 
 def variable_of(setting: str) -> str:

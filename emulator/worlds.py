@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.socket_transport import SocketTransport
+from emulator.callbacks.tls import CallbackTls
 from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 DEFAULT: Final = "default"
 
 
+def _sockets(settings: Settings) -> SocketTransport:
+    tls = CallbackTls(settings.callback_ca, is_verified=not settings.insecure_callbacks)
+    if tls.ca is not None:
+        tls.context()  # fails at the start, not at the first callback
+    egress = Egress(allow_public=settings.allow_public_callbacks)
+    return SocketTransport(egress, settings.callback_timeout, tls)
+
+
 class Worlds:
     """Every world of one server. ``default`` is there from the start and cannot be deleted."""
 
@@ -39,15 +48,11 @@ class Worlds:
         transports: Transports | None = None,
         data_file: "DataFile | None" = None,
     ) -> None:
-        """WorldFileError or OSError for a world file that cannot be used."""
+        """WorldFileError or OSError for a file that cannot be used."""
         self.settings = settings
         self.data_file = data_file
         self.vendors = vendors
-        self.transports = transports or Transports(
-            SocketTransport(
-                Egress(allow_public=settings.allow_public_callbacks), settings.callback_timeout
-            )
-        )
+        self.transports = transports or Transports(_sockets(settings))
         self.snapshots = Snapshots(self.fresh, self.copy, self._delete_from_file)
         self._past = Coverage()
         """The coverage of worlds that have ended, and of others before their last reset."""

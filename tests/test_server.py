@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from emulator.cli import main
-from emulator.server import CannotStartError, bind, running
+from emulator.listeners import CannotStartError, bind
+from emulator.server import running
 from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS
 from tests.processes import run, serving
@@ -136,7 +137,7 @@ def test_flag_that_does_not_fit_is_a_usage_error(arguments: list[str]) -> None:
 
 def test_small_packets_are_not_held_back() -> None:
     """The listener names its protocol, without which answers wait for Nagle's algorithm."""
-    listener, _ = bind(Settings(port=0))
+    (listener,), _ = bind(Settings(port=0))
 
     with listener:
         assert listener.proto == socket.IPPROTO_TCP
@@ -153,7 +154,7 @@ class Record:
     def __del__(self):
         print("freed")
 
-def announce(app):
+def announce(app, certificate):
     Record()
     signal.raise_signal(signal.SIGTERM)
 

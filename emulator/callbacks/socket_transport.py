@@ -9,6 +9,7 @@ from typing import Any
 from emulator.callbacks.aiohttp_client import connection_class, resolver
 from emulator.callbacks.egress import Egress, EgressError
 from emulator.callbacks.lanes import Lanes
+from emulator.callbacks.tls import UNSECURED, CallbackTls, tls_reason
 from emulator.callbacks.transport import MAX_RESPONSE_BYTES
 from emulator.domain.callbacks import Callback, CallbackResponse
 
@@ -19,8 +20,9 @@ class SocketTransport:
     The time-out starts when the lane of the endpoint admits the request.
     """
 
-    def __init__(self, egress: Egress, timeout: float) -> None:
+    def __init__(self, egress: Egress, timeout: float, tls: CallbackTls | None = None) -> None:
         self._egress = egress
+        self._tls = tls or CallbackTls()
         self._timeout = timeout
         self._session: Any = None
         self._lanes = Lanes()
@@ -41,7 +43,7 @@ class SocketTransport:
         except EgressError as error:
             return CallbackResponse(error=f"refused: {error}", refused=True)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return CallbackResponse(error=_reason(aiohttp, error))
+            return CallbackResponse(error=_reason(aiohttp, error, callback.url))
         finally:
             lanes.leave(endpoint)
 
@@ -66,7 +68,10 @@ class SocketTransport:
     def _open(self, aiohttp: ModuleType) -> Any:
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(
-                limit=0, resolver=resolver(aiohttp, self._egress), use_dns_cache=False
+                limit=0,
+                resolver=resolver(aiohttp, self._egress),
+                use_dns_cache=False,
+                ssl=self._tls.context(),
             )
             # aiohttp has no public way to choose the class of its connections
             connector._factory = partial(connection_class(), loop=self._loop)  # noqa: SLF001
@@ -87,12 +92,11 @@ class SocketTransport:
         self._session = None
 
 
-def _reason(aiohttp: ModuleType, error: Exception) -> str:
+def _reason(aiohttp: ModuleType, error: Exception, url: str) -> str:
     """Return in a few words why there is no response."""
     reasons = (
         (TimeoutError, "timeout"),
         (aiohttp.ClientConnectorDNSError, "unknown host"),
-        (aiohttp.ClientSSLError, "no secure connection"),
         (aiohttp.InvalidURL, "not a URL that can be called"),
         (ConnectionRefusedError, "connection refused"),
         (aiohttp.ServerDisconnectedError, "connection closed without a response"),
@@ -100,6 +104,8 @@ def _reason(aiohttp: ModuleType, error: Exception) -> str:
     )
     if isinstance(error, aiohttp.ClientPayloadError) and "Not enough data" in str(error):
         return "connection closed in the middle of the response"
+    if (failure := _tls_failure(aiohttp, error, url)) is not None:
+        return f"{UNSECURED}: {tls_reason(failure)}"
     for kind, reason in reasons:
         if isinstance(error, kind):
             return reason
@@ -110,6 +116,20 @@ def _reason(aiohttp: ModuleType, error: Exception) -> str:
         return "connection reset"
     detail = getattr(error.__cause__ or error, "message", "") or str(error) or type(error).__name__
     return f"invalid response: {detail.partition(chr(10))[0][:200].removesuffix(':')}"
+
+
+def _tls_failure(aiohttp: ModuleType, error: Any, url: str) -> Exception | None:
+    """Return why the TLS handshake failed; None if that was not what failed."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        refused: Exception = error.certificate_error
+        return refused
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return None
+    if isinstance(error, aiohttp.ClientConnectorError):
+        failure: OSError = error.os_error
+        is_over_tls = url.lower().startswith("https:") and failure.errno in {None, ECONNRESET}
+        return failure if is_over_tls or isinstance(error, aiohttp.ClientSSLError) else None
+    return None
 
 
 async def _read(stream: Any) -> bytes:

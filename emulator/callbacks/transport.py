@@ -27,11 +27,14 @@ class Transports:
     def __init__(self, outside: Transport) -> None:
         """``outside``: the transport for every origin without an app."""
         self._outside = outside
-        self._mounted: dict[str, Transport] = {}
+        self._mounted: dict[str, tuple[str, Transport]] = {}
 
-    def mount(self, base_url: str, transport: Transport) -> None:
-        """Use this transport for every URL with the origin of ``base_url``."""
-        self._mounted[_origin(base_url)] = transport
+    def mount(self, base_url: str, transport: Transport, *, below: str = "") -> None:
+        """Use this transport for every URL with the origin of ``base_url``.
+
+        ``below``: only for those whose path is below this one.
+        """
+        self._mounted[_origin(base_url)] = f"{below}/", transport
 
     def unmount(self, base_url: str) -> None:
         """Use sockets again for this origin."""
@@ -43,7 +46,9 @@ class Transports:
             check_route(callback.url)
         except EgressError as error:
             return CallbackResponse(error=f"refused: {error}", refused=True)
-        chosen = self._mounted.get(_origin(callback.url), self._outside)
+        below, chosen = self._mounted.get(_origin(callback.url), ("/", self._outside))
+        if below != "/" and not urlsplit(callback.url).path.startswith(below):
+            chosen = self._outside
         return await chosen.send(callback, headers)
 
     async def close(self) -> None:

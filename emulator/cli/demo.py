@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from emulator.app import Emulator
-from emulator.cli.commands import Command
 from emulator.cli.output import fail
 from emulator.clock import ClockMode
 from emulator.kit.demo import DemoClient, Story, ask
@@ -16,7 +15,7 @@ from emulator.server import running
 from emulator.settings import Settings
 
 
-@click.command(cls=Command)
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def demo(*, as_json: bool) -> None:
     """Start a server, place a batch of calls, let time pass, show the result."""

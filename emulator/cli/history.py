@@ -5,10 +5,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import click
-from click.core import ParameterSource
 
 from emulator.cli.client import ControlClient, with_control
-from emulator.cli.commands import Command, CommandGroup
+from emulator.cli.commands import CommandGroup
 from emulator.cli.exit_codes import USAGE
 from emulator.cli.files import write_file
 from emulator.cli.output import fail, show
@@ -35,13 +34,9 @@ def history(control: ControlClient, context: click.Context, **query: Any) -> Non
     if context.invoked_subcommand is None:
         columns = FAULT_COLUMNS if query["kind"] == "fault" else HISTORY_COLUMNS
         control.show_marked(control.ask("GET", "/history", **query), columns)
-    elif any(_is_given(context, name) for name in context.params):
+    elif any(context.params.values()):
         name = context.invoked_subcommand
         raise click.UsageError(f"put the options after {name}: history {name} FILE --world NAME")
-
-
-def _is_given(context: click.Context, name: str) -> bool:
-    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 @history.command("export")
@@ -52,7 +47,7 @@ def export_run(control: ControlClient, path: Path) -> None:
     write_file(path, control.send("GET", "/history/export"))
 
 
-@click.command(cls=Command)
+@click.command()
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def replay(path: Path, *, as_json: bool) -> None:
@@ -79,7 +74,7 @@ def replay(path: Path, *, as_json: bool) -> None:
     raise SystemExit(0 if outcome.same else 1)
 
 
-@click.command(cls=Command)
+@click.command()
 @click.argument("thing", metavar="ID")
 @with_control
 def explain(control: ControlClient, thing: str) -> None:

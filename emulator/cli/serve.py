@@ -1,36 +1,29 @@
 """``serve``: its flags, and what it prints when it has started."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from pydantic import ValidationError
 
 from emulator.app import Emulator
-from emulator.cli.commands import Command
-from emulator.cli.durations import Duration
+from emulator.cli.commands import AliasedCommand
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
 from emulator.kit.errors import as_invalid
-from emulator.server import LOOPBACK, CannotStartError, serve as serve_settings
+from emulator.listeners import CannotStartError
+from emulator.server import LOOPBACK, serve as serve_settings
 from emulator.settings import Settings, read_settings, variable_of
+
+if TYPE_CHECKING:
+    from emulator.certificates import Certificate
 
 ALIASES: Final = {
     "--fold-bytes": "--checkpoint-bytes",
     "--fold-seconds": "--checkpoint-timeout",
 }
-SECTIONS: Final = {
-    "Address": ("--host", "--port", "--public-url"),
-    "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
-    "What is there at the start": ("--demo", "--world"),
-    "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
-    "Limits": ("--keep", "--keep-bytes", "--max-body", "--callback-timeout", "--client-timeout"),
-    "Access": ("--token", "--allow-origin", "--allow-host", "--allow-public-callbacks"),
-    "Log": ("--quiet", "--log", "--log-level"),
-}
-"""The flags by the heading that help shows them under."""
 
 
-@click.command(cls=Command, aliases=ALIASES, sections=SECTIONS)
+@click.command(cls=AliasedCommand, aliases=ALIASES)
 @click.option("--host", help="Address to listen on.  [127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on; 0 picks a free one.  [8080]")
 @click.option(
@@ -57,10 +50,10 @@ SECTIONS: Final = {
     "--keep-bytes", type=int, help="Bytes of bodies kept in each of these three.  [67108864]"
 )
 @click.option(
-    "--callback-timeout", type=Duration(), help="Time that an endpoint has to respond.  [10s]"
+    "--callback-timeout", type=float, help="Seconds that an endpoint has to respond.  [10]"
 )
 @click.option(
-    "--client-timeout", type=Duration(), help="Time that a client has to send a request.  [1m]"
+    "--client-timeout", type=float, help="Seconds that a client has to send a request.  [60]"
 )
 @click.option(
     "--data",
@@ -79,8 +72,8 @@ SECTIONS: Final = {
 )
 @click.option(
     "--checkpoint-timeout",
-    type=Duration(),
-    help="Time that the checkpoint at shutdown may take; a longer one is skipped.  [3s]",
+    type=float,
+    help="Seconds that the checkpoint at shutdown may take; a longer one is skipped.  [3]",
 )
 @click.option(
     "--world",
@@ -110,7 +103,27 @@ SECTIONS: Final = {
     metavar="NAME",
     help="Accept this name in the Host header; repeatable.",
 )
-@click.option("--public-url", help="URL at which clients reach the emulator.")
+@click.option("--public-url", help="URL at which clients reach the emulator; it may have a path.")
+@click.option(
+    "--tls",
+    type=click.Choice(["self-signed"]),
+    help="Serve over TLS with a certificate made at the start.",
+)
+@click.option(
+    "--tls-cert", type=click.Path(dir_okay=False), help="Serve over TLS with this certificate."
+)
+@click.option("--tls-key", type=click.Path(dir_okay=False), help="Private key of --tls-cert.")
+@click.option(
+    "--callback-ca",
+    type=click.Path(dir_okay=False),
+    help="Trust the authorities in this PEM file, besides the system's, for callbacks.",
+)
+@click.option(
+    "--insecure-callbacks",
+    is_flag=True,
+    default=None,
+    help="Accept any certificate for callbacks.",
+)
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -125,7 +138,7 @@ def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag can be set as VOICEBOT_EMULATOR_*."""
     settings = settings_of(flags)
     try:
-        serve_settings(settings, lambda app: announce(app, demo=demo))
+        serve_settings(settings, lambda app, tls: announce(app, tls, demo=demo))
     except CannotStartError as error:
         fail(str(error), CANNOT_START)
 
@@ -158,7 +171,7 @@ def _source_of(setting: str, given: dict[str, Any]) -> str:
     return "--world" if name == "world_files" else f"--{name.replace('_', '-')}"
 
 
-def announce(app: Emulator, *, demo: bool) -> None:
+def announce(app: Emulator, certificate: "Certificate | None", *, demo: bool) -> None:
     """Print the URL and the credentials of each platform, and a command to try."""
     worlds = app.worlds
     if demo:
@@ -174,6 +187,10 @@ def announce(app: Emulator, *, demo: bool) -> None:
     click.echo(f"dashboard  {base_url}/_emulator/ui")
     click.echo(f"guides  {base_url}/_emulator/guide/")
     click.echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
+    if certificate is not None and certificate.ca is not None:
+        click.echo(f"certificate authority  {certificate.ca}")
+    if worlds.settings.insecure_callbacks:
+        click.echo("callbacks accept any certificate (--insecure-callbacks)", err=True)
 
 
 commands = (serve,)

@@ -129,9 +129,10 @@ async def get_document(request: Request) -> Response:
 
     name = request.path_params["document"]
     platform = platforms_of(request).get(name.removesuffix(".json"))
+    public_path = worlds_of(request).settings.public_path
     if platform is None or not name.endswith(".json"):
         raise UnknownError("document", name)
-    return Response(document_text(platform), media_type="application/json")
+    return Response(document_text(platform, public_path), media_type="application/json")
 
 
 async def get_docs(_: Request) -> Response:

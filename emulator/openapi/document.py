@@ -22,9 +22,14 @@ VERSION: Final = "3.1.0"
 
 
 @cache
-def document_text(platform: Platform) -> bytes:
-    """Return a vendor's document as JSON; it is written once."""
-    return to_json(document(platform), indent=2) + b"\n"
+def document_text(platform: Platform, public_path: str = "") -> bytes:
+    """Return a vendor's document as JSON; ``public_path`` comes before the emulator's paths."""
+    made = document(platform)
+    servers = [
+        each | {"url": public_path + each["url"]} if each["url"].startswith("/") else each
+        for each in made["servers"]
+    ]
+    return to_json(made | {"servers": servers}, indent=2) + b"\n"
 
 
 def document(platform: Platform) -> Json:

@@ -122,7 +122,7 @@ async def test_dashboard_leads_to_the_guides(http: httpx.AsyncClient) -> None:
     """Around every screen of the dashboard is a link to the guides."""
     frame = await http.get("/_emulator/ui/-/frame.js")
 
-    assert 'href: "/_emulator/guide/"' in frame.text
+    assert "href: `${BASE}/_emulator/guide/`" in frame.text
 
 
 async def test_page_may_load_only_its_own_style_sheet(http: httpx.AsyncClient) -> None:

@@ -27,7 +27,7 @@ class _Endpoints(Transports):
     def __init__(self, player: "Player") -> None:
         self._player = player
 
-    def mount(self, base_url: str, transport: Transport) -> None:
+    def mount(self, base_url: str, transport: Transport, *, below: str = "") -> None:
         """The emulator's own inboxes give recorded responses too."""
 
     async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:  # noqa: ARG002

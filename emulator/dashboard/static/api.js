@@ -1,6 +1,10 @@
 // Requests to the control API and to the vendors' APIs, about the world that is shown.
 
 const TOKEN = "voicebot-emulator-token";
+/** The path that a proxy serves the emulator below: empty without one. */
+export const BASE = location.pathname.slice(0, Math.max(0, location.pathname.indexOf("/_emulator/")));
+/** The start of the emulator's addresses, as this browser reaches it. */
+export const ORIGIN = location.origin + BASE;
 export const context = { world: "default", onToken: null };
 
 /** An error of the emulator: what is wrong, and a hint. */
@@ -69,7 +73,7 @@ export async function vendor(path, { method = "GET", body, credential, signal } 
 }
 
 async function request(path, options) {
-  const response = await fetch(path, { ...options, cache: "no-store", credentials: "omit" });
+  const response = await fetch(BASE + path, { ...options, cache: "no-store", credentials: "omit" });
   const text = await response.text();
   let value = null;
   try {

@@ -1,6 +1,6 @@
 // Requests as commands to paste.
 
-import { context, token } from "./api.js";
+import { ORIGIN, context, token } from "./api.js";
 
 const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encoding", "user-agent", "accept"]);
 
@@ -19,7 +19,7 @@ export function curl(exchange, origin) {
 
 /** Return a command for the control API about the world that is shown; $TOKEN is for the reader to fill in. */
 export function pasted(path, { method, body } = {}) {
-  const parts = ["curl", method && `-X ${method}`, location.origin + path, `-H ${quoted(`X-Emulator-World: ${context.world}`)}`];
+  const parts = ["curl", method && `-X ${method}`, ORIGIN + path, `-H ${quoted(`X-Emulator-World: ${context.world}`)}`];
   if (token()) parts.push('-H "X-Emulator-Token: $TOKEN"');
   if (body) parts.push(`-d ${quoted(JSON.stringify(body))}`);
   return parts.filter(Boolean).join(" ");

@@ -1,6 +1,6 @@
 // The frame of every screen: navigation, world, clock, search, settings.
 
-import { ask, context } from "./api.js";
+import { BASE, ask, context } from "./api.js";
 import { drawClock } from "./clockbar.js";
 import { counted } from "./format.js";
 import { h, show } from "./h.js";
@@ -31,7 +31,7 @@ export const frame = {
       worldBox,
       search.node,
       badge,
-      h("a", { class: "guides", href: "/_emulator/guide/" }, "Guides"),
+      h("a", { class: "guides", href: `${BASE}/_emulator/guide/` }, "Guides"),
       settings()),
     clockBar,
     navigation,

@@ -1,6 +1,6 @@
 // The stream of summaries of the world, sent whenever it has changed.
 
-import { context, headers } from "./api.js";
+import { BASE, context, headers } from "./api.js";
 
 export const live = { state: null, status: "connecting", messages: 0 };
 const followers = new Set();
@@ -56,7 +56,7 @@ export async function listen() {
 
 async function read(signal, received) {
   const more = lastId ? { "Last-Event-ID": lastId } : {};
-  const response = await fetch("/_emulator/events", { headers: headers(more), signal, cache: "no-store" });
+  const response = await fetch(`${BASE}/_emulator/events`, { headers: headers(more), signal, cache: "no-store" });
   if (!response.ok || !response.body) {
     if (response.status === 401) context.onToken?.();
     throw Object.assign(new Error(`answered ${response.status}`), { gone: response.status === 404 });

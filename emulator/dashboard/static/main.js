@@ -1,6 +1,6 @@
 // Starts the dashboard: puts the screens into the frame.
 
-import { ask, context, headers, setToken, takeToken } from "./api.js";
+import { BASE, ask, context, headers, setToken, takeToken } from "./api.js";
 import { drawFrame, frame } from "./frame.js";
 import { h, show } from "./h.js";
 import { startKeys } from "./keys.js";
@@ -71,7 +71,7 @@ function askForToken() {
         submit: async (event) => {
           event.preventDefault();
           setToken(field.value);
-          const response = await fetch("/_emulator/clock", { headers: headers() });
+          const response = await fetch(`${BASE}/_emulator/clock`, { headers: headers() });
           if (response.status === 401) {
             wrong.textContent = "Wrong token.";
             return;

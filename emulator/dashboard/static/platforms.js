@@ -1,6 +1,6 @@
 // The vendors of this emulator: titles, call requests, commands to paste, screens of their own.
 
-import { ask, context, world } from "./api.js";
+import { BASE, ask, context, world } from "./api.js";
 import { pasted } from "./curl.js";
 
 let listed = null;
@@ -30,7 +30,7 @@ export function vendorScreens() {
 /** What a vendor adds to the page of a call: a function, or null. */
 export async function callPanel(name) {
   const path = platformNamed(name)?.call_panel;
-  return path ? (await import(path)).panel : null;
+  return path ? (await import(BASE + path)).panel : null;
 }
 
 /** The vendors' commands for the present world, each with the header that names it. */

@@ -1,8 +1,8 @@
 // Addresses: /_emulator/ui/{world}/{screen}/{id}?filters
 
-import { context } from "./api.js";
+import { BASE, context } from "./api.js";
 
-const ROOT = "/_emulator/ui";
+const ROOT = `${BASE}/_emulator/ui`;
 let onRoute = () => {};
 
 /** The address of a screen of the present world. */

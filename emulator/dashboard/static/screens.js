@@ -1,5 +1,6 @@
 // Every screen by the name it has in addresses: the dashboard's own, and those that vendors add.
 
+import { BASE } from "./api.js";
 import { vendorScreens } from "./platforms.js";
 import { bots } from "./screens/bots.js";
 import { call } from "./screens/call.js";
@@ -30,7 +31,7 @@ const OWN = {
 export async function screenNamed(name) {
   if (Object.hasOwn(OWN, name)) return OWN[name];
   const found = vendorScreens().find((each) => each.name === name);
-  return found ? (await import(found.module)).screen : null;
+  return found ? (await import(BASE + found.module)).screen : null;
 }
 
 export function navigation() {

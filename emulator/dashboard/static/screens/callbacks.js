@@ -1,6 +1,6 @@
 // The callbacks of every vendor, newest first.
 
-import { answer, query } from "../api.js";
+import { ORIGIN, answer, context, query } from "../api.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
 import { refreshing } from "../live.js";
@@ -32,7 +32,7 @@ export function callbacks({ filters, back }) {
     empty: () => empty("No callbacks", asked.status || asked.platform || asked.call_id || asked.batch_id
       ? "None matches."
       : "A vendor sends them to your endpoint when a call or a batch changes. Give an address when you place calls; this one accepts anything and keeps it:",
-      `${location.origin}/_emulator/inbox/${decodeURIComponent(location.pathname.split("/")[3])}/my-inbox`),
+      `${ORIGIN}/_emulator/inbox/${encodeURIComponent(context.world)}/my-inbox`),
   });
   const live = refreshing(() => table.refresh());
   const choose = (name) => (value) => go(href("callbacks", "", { ...asked, [name]: value }));

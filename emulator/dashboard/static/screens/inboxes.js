@@ -1,6 +1,6 @@
 // The built-in endpoints: the requests they received, and their scripted responses.
 
-import { ask, context } from "../api.js";
+import { ORIGIN, ask, context } from "../api.js";
 import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
@@ -25,7 +25,7 @@ export function inboxes({ id }) {
   const live = refreshing(read);
 
   function address(name) {
-    return `${location.origin}/_emulator/inbox/${encodeURIComponent(context.world)}/${encodeURIComponent(name)}`;
+    return `${ORIGIN}/_emulator/inbox/${encodeURIComponent(context.world)}/${encodeURIComponent(name)}`;
   }
 
   async function clear() {

@@ -1,6 +1,6 @@
 // One request with its response, and a command that sends it again.
 
-import { ask } from "../api.js";
+import { ORIGIN, ask } from "../api.js";
 import { curl } from "../curl.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
@@ -29,7 +29,7 @@ export function request({ id }) {
   }
 
   function draw(exchange, operation) {
-    const pasted = curl(exchange, location.origin);
+    const pasted = curl(exchange, ORIGIN);
     show(node,
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("requests") }, "Requests")),

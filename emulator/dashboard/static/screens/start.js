@@ -1,6 +1,6 @@
 // Start: each vendor's address, credential and snippets, a first call, the guides, the worlds.
 
-import { ask, context, world } from "../api.js";
+import { BASE, ask, context, world } from "../api.js";
 import { attempt } from "../dialog.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
@@ -53,7 +53,7 @@ export function start() {
     show(node,
       h("div", { class: "bar" }, h("h1", {}, "Start"), h("span", { class: "quiet" }, `World ${context.world}. Requests with these credentials select it.`)),
       vendors.map((each) => vendorPanel(each, here, { place, draw, call: placed.get(keyOf(each)) })),
-      panel("Guides", h("ul", { class: "links" }, GUIDES.map(([topic, title]) => h("li", {}, h("a", { href: `/_emulator/guide/${topic}` }, title))))),
+      panel("Guides", h("ul", { class: "links" }, GUIDES.map(([topic, title]) => h("li", {}, h("a", { href: `${BASE}/_emulator/guide/${topic}` }, title))))),
       worldsPanel(worlds));
   }
 
@@ -61,7 +61,7 @@ export function start() {
 }
 
 const keyOf = (vendor) => `${context.world} ${vendor.name}`;
-const apiPage = (name) => `/_emulator/docs#${name}`;
+const apiPage = (name) => `${BASE}/_emulator/docs#${name}`;
 
 function vendorPanel(vendor, here, { place, draw, call }) {
   const title = chosen.get(vendor.name) ?? vendor.snippets[0].title;
@@ -71,7 +71,7 @@ function vendorPanel(vendor, here, { place, draw, call }) {
     h("div", { class: "heading" },
       h("h2", {}, vendor.title),
       h("div", { class: "actions" },
-        h("a", { class: "button small", href: `/_emulator/guide/${vendor.name}` }, "Guide"),
+        h("a", { class: "button small", href: `${BASE}/_emulator/guide/${vendor.name}` }, "Guide"),
         h("a", { class: "button small", href: apiPage(vendor.name) }, "API page"),
         vendor.places_first_call && button(call ? "Place another call" : "Place a first call", () => place(vendor), { kind: "small primary" }))),
     h("dl", { class: "settings-list" }, valueRow("Address", vendor.address),

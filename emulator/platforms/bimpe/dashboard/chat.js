@@ -1,6 +1,6 @@
 // A chat with an agent as a user has it, beside the stream of the conversation.
 
-import { ask, query, vendor, world } from "../../api.js";
+import { ORIGIN, ask, query, vendor, world } from "../../api.js";
 import { attempt } from "../../dialog.js";
 import * as format from "../../format.js";
 import { h, show } from "../../h.js";
@@ -28,7 +28,7 @@ export function screen({ id, filters }) {
       return;
     }
     if (!agents.length) {
-      show(node, empty("No agent", "Agents are created through Bimpe's API:", `curl ${location.origin}/bimpe/api/v1/console/agents -H 'Authorization: ${credential.Authorization}'`));
+      show(node, empty("No agent", "Agents are created through Bimpe's API:", `curl ${ORIGIN}/bimpe/api/v1/console/agents -H 'Authorization: ${credential.Authorization}'`));
       return;
     }
     if (!agents.some((each) => each.id === id)) {
