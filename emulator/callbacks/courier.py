@@ -209,7 +209,8 @@ class Courier:
         self._record_attempt(callback, started, now, response)
         is_accepted = response.status in callback.accepts
         if callback.status is not CallbackStatus.PENDING:
-            callback.status = _status_after(response, is_accepted=is_accepted)
+            if is_accepted:
+                callback.status = CallbackStatus.DELIVERED
             return
         if not is_accepted and not response.refused and callback.retries:
             delay, *left = callback.retries
@@ -276,7 +277,7 @@ class Courier:
 
 
 def _status_after(response: CallbackResponse, *, is_accepted: bool) -> CallbackStatus:
-    """Return the status of a callback after its last attempt, also after it was resent."""
+    """Return the status of a callback after its last attempt."""
     if is_accepted:
         return CallbackStatus.DELIVERED
     if response is DROPPED:

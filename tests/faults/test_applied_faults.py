@@ -75,22 +75,6 @@ async def test_late_regression_does_not_look_like_a_good_callback(world: World) 
     assert f"[fault {fault['id']}, late_regression]" in story
 
 
-async def test_callback_that_fails_when_it_is_resent_is_failed(world: World) -> None:
-    """The status of a callback is that of its last attempt: an old success hides no failure."""
-    await world.control("PUT", "/inboxes/done", json={"answers": [200, 500, 200]})
-    workflow = await world.workflow(call_back_url=world.inbox_url + "done")
-    await world.place(workflow, NUMBER)
-    await world.advance()
-    (callback,) = await listed(world, "/callbacks")
-
-    statuses = [callback["status"]]
-    for _ in range(2):
-        resent = await world.control("POST", f"/callbacks/{callback['id']}/resend")
-        statuses.append(resent.json()["status"])
-
-    assert statuses == ["delivered", "failed", "delivered"]
-
-
 def test_mark_of_an_older_file_has_no_kind() -> None:
     """A call of an older file names its fault alone."""
     assert mark("fault_1", None) == {
