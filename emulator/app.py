@@ -164,7 +164,14 @@ def _data_file(settings: Settings) -> "DataFile | None":
     if settings.data is None:
         return None
     from emulator.persistence.data_file import DataFile  # noqa: PLC0415  # loads TinyDB
+    from emulator.persistence.regular_files import check_regular  # noqa: PLC0415  # only here
+    from emulator.persistence.tinydb_file import (  # noqa: PLC0415  # loads TinyDB
+        FORMER_WAL_SUFFIX,
+        WAL_SUFFIX,
+    )
 
+    for suffix in ("", WAL_SUFFIX, FORMER_WAL_SUFFIX, ".lock"):
+        check_regular(settings.data.with_name(f"{settings.data.name}{suffix}"))
     sync = settings.durability == "sync"
     return DataFile(
         settings.data,

@@ -14,9 +14,10 @@ from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
 from emulator.history.coverage import Coverage
 from emulator.persistence.platforms import check_platforms
+from emulator.persistence.regular_files import read_regular
+from emulator.persistence.row_reader import RowReader
 from emulator.persistence.rows import Rows, read_whole
 from emulator.persistence.snapshots import Snapshots
-from emulator.persistence.wal import DamagedError
 from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
@@ -71,7 +72,7 @@ class Worlds:
                 file.track(world)
                 self._add(world)
         for path in self.settings.world_files:
-            for name, rows in read_whole(path, path.read_bytes())[1].items():
+            for name, rows in read_whole(path, read_regular(path), is_own=False)[1].items():
                 if name in self._worlds or name in self.snapshots:
                     continue  # the data file has a later state of it
                 world = self.loaded(name, rows, path)
@@ -80,12 +81,11 @@ class Worlds:
 
     def loaded(self, name: str, rows: Rows, file: Path) -> World:
         """Make a world of a file's rows without adding it; WorldFileError if they make none."""
-        check_platforms(file, name, rows, self.vendors)
-        try:
-            (row,) = rows["worlds"].values()
+        found = RowReader(WorldTable.name, rows.get(WorldTable.name, {}))
+        with found.reading():
+            (row,) = found
+            check_platforms(file, name, rows, self.vendors)
             settings = WorldTable.settings(name, row, self.vendors)
-        except (ValueError, LookupError, TypeError) as error:
-            raise DamagedError(f"world {name}: {type(error).__name__}: {error}") from None
         world = self.fresh(settings)
         load_world(world, rows)
         world.origin.obstacle = FROM_FILE

@@ -14,10 +14,10 @@ import click
 from emulator.app import create_app
 from emulator.cli import main
 from emulator.cli.serve import serve
-from emulator.control.effects import FIELDS
 from emulator.docs.library import guides
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.faults.catalogue import CATALOGUE
+from emulator.faults.effects import FIELDS
 from emulator.kit.operation import Operation
 from emulator.settings import PREFIX
 from emulator.vendors import discover

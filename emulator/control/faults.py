@@ -80,7 +80,7 @@ async def list_unused_faults(request: Request) -> Response:
 
 async def list_fault_kinds(_: Request) -> Response:
     """List every kind of fault: what it does, its fields, what a good client does."""
-    from emulator.control.effects import FIELDS  # noqa: PLC0415  # start-up time
+    from emulator.faults.effects import FIELDS  # noqa: PLC0415  # start-up time
 
     return json_response(
         [
@@ -133,7 +133,7 @@ async def add_fault(request: Request) -> Response:
 
 def _effect(asked: str | dict[str, Any]) -> tuple[Effect, dict[str, Any]]:
     """Return the effect of a request, with all its fields."""
-    from emulator.control.effects import FIELDS  # noqa: PLC0415  # start-up time
+    from emulator.faults.effects import FIELDS  # noqa: PLC0415  # start-up time
 
     given = {"kind": asked} if isinstance(asked, str) else dict(asked)
     kind = given.pop("kind", None)

@@ -61,6 +61,12 @@ class ChapterStates:
             for name, collection in state.collections():
                 yield f"{chapter}.{name}", collection
 
+    def check(self, world: World) -> None:
+        """Refuse the records of a file that contradict each other."""
+        for state in self._states.values():
+            if hasattr(state, "check"):
+                state.check(world)
+
     def reindex(self) -> None:
         """Rebuild the indexes of all chapters."""
         for state in self._states.values():

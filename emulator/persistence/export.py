@@ -21,7 +21,7 @@ def read_single_world(path: Path, content: bytes) -> tuple[str, Rows]:
 
     Raises DamagedError and NewerError.
     """
-    worlds = read_whole(path, content)[1]
+    worlds = read_whole(path, content, is_own=False)[1]
     if len(worlds) != 1:
         raise DamagedError(f"{path} has {len(worlds)} worlds; it must have exactly one")
     return next(iter(worlds.items()))

@@ -1,7 +1,8 @@
 """Fault rules in the file, with their counts; after a restart their real-time expiry restarts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from emulator.domain.faults import Effect
 from emulator.faults.rules import Faults
 from emulator.persistence.tables import CollectionTable, Row
 
@@ -15,8 +16,16 @@ class FaultTable(CollectionTable):
 
     def load(self, rows: Iterable[Row]) -> None:
         """Load fault rules."""
-        super().load(rows)
+        super().load(self._checked(rows))
         self._faults.reindex()
+
+    @staticmethod
+    def _checked(rows: Iterable[Row]) -> Iterator[Row]:
+        from emulator.faults.effects import check_fields  # noqa: PLC0415  # start-up time
+
+        for row in rows:
+            check_fields(Effect(row["effect"]), row["fields"])
+            yield row
 
     def copy(self, other: CollectionTable) -> None:
         """Copy the fault rules of another world."""

@@ -11,6 +11,7 @@ from zlib import crc32
 from pydantic_core import from_json, to_json
 
 from emulator.persistence.columns import rows_of
+from emulator.persistence.row_errors import row_error
 from emulator.persistence.wal import DamagedError, WorldFileError, beside
 
 FORMAT: Final = 1
@@ -26,6 +27,10 @@ MISMATCH: Final = (
 )
 CHANGE_KEYS: Final = frozenset({"world", "end", "copy", "put", "add", "change", "same", "drop"})
 """The keys a change may have."""
+MAX_LEVELS: Final = 200
+"""The parser's limit of arrays and objects within each other."""
+MAX_FOREIGN_LEVELS: Final = 100
+"""Some more than a request may have, and few enough to add some around it."""
 MAX_ROWS_PER_WRITE: Final = 100
 """More rows at a time would not stay in the processor's cache."""
 TARGET_WRITE_BYTES: Final = 1 << 20
@@ -83,10 +88,11 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
             tables.get(table, {}).pop(key, None)
 
 
-def read_whole(path: Path, content: bytes) -> tuple[Row, dict[str, Rows]]:
+def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row, dict[str, Rows]]:
     """Read a checkpoint or an export: its metadata, and its worlds.
 
-    A byte order mark and the line ends of Windows, which editors add, are no damage.
+    A byte order mark and the line ends of Windows, which editors add, are no damage. A file that
+    is not the server's own (``is_own``) may not be nested deeper than what the server writes.
 
     Raises DamagedError and NewerError.
     """
@@ -98,18 +104,37 @@ def read_whole(path: Path, content: bytes) -> tuple[Row, dict[str, Rows]]:
     ):
         raise DamagedError(f"{path} is damaged: its checksum is not {MISMATCH}")
     try:
-        tables = from_json(content)
+        tables = _parsed(content, MAX_LEVELS if is_own else MAX_FOREIGN_LEVELS)
         meta = _meta(path, tables.pop(META, {"1": {}}), checked=checked)
         worlds: dict[str, Rows] = {}
         for name, rows in tables.items():
             key = meta["keys"].get(name, "id")
             for row in rows.values():
                 world = worlds.setdefault(row.pop("world"), {})
-                world.setdefault(name, {})[str(row[key])] = row
+                of_table = world.setdefault(name, {})
+                if of_table.setdefault(str(row[key]), row) is not row:
+                    raise row_error(name, row, [key], "is there twice")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{type(error).__name__}: {error}"
         raise DamagedError(f"{path} is no world file, or is damaged: {problem}") from None
     return meta, worlds
+
+
+def _parsed(content: bytes, levels: int) -> Any:
+    """Parse JSON; ValueError if it is nested deeper than this.
+
+    The parser's own limit does the counting: it finds the content within so many more levels.
+    """
+    if (more := MAX_LEVELS - levels) == 0:
+        return from_json(content, allow_inf_nan=False)
+    try:
+        value = from_json(b"[" * more + content + b"]" * more, allow_inf_nan=False)
+    except ValueError:
+        from_json(content, allow_inf_nan=False)  # for an error at the true place
+        raise ValueError(f"it is nested deeper than {levels} levels") from None
+    for _ in range(more):
+        (value,) = value
+    return value
 
 
 def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:

@@ -1,16 +1,15 @@
 """A whole world: its tables, loading it from rows, and copying it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from emulator.persistence.callbacks import BodyTable, CallbackTable
 from emulator.persistence.calls import BatchTable, CallTable
 from emulator.persistence.faults import FaultTable, WaitTable
 from emulator.persistence.inboxes import InboxTable, MessageTable
+from emulator.persistence.references import check_references
+from emulator.persistence.row_errors import damage
+from emulator.persistence.row_reader import RowReader
 from emulator.persistence.rows import Rows
 from emulator.persistence.tables import CollectionTable, Table
 from emulator.persistence.values import parse_tick
-from emulator.persistence.wal import DamagedError
 from emulator.persistence.world_state import ScenarioRuleTable, WakeTable, WorldTable
 from emulator.world.world import World
 
@@ -48,28 +47,24 @@ def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
 
 
 def load_world(world: World, rows: Rows) -> None:
-    """Load rows into a new world; DamagedError for a row that is no record."""
-    with _damage(f"table {WorldTable.name} of {world.name}"):
+    """Load rows into a new world; DamagedError names the table and the row that is no record."""
+    with damage(f"table {WorldTable.name}"):
         for row in rows.get(WorldTable.name, {}).values():
             world.contexts.began = parse_tick(row["began"]) or world.contexts.began
             for vendor in row["vendors"]:
                 world.contexts.ensure(vendor)
     for table in tables_of(world):
-        with _damage(f"table {table.name} of {world.name}"):
-            table.load(rows.get(table.name, {}).values())
-    world.engine.resume_lines()
-    for _, state in world.contexts.states():
-        state.reindex()
+        of_table = RowReader(table.name, rows.get(table.name, {}))
+        with of_table.reading():
+            table.load(of_table)
+    check_references(world)
+    for name, state in world.contexts.states():
+        with damage(f"tables of {name}"):
+            state.reindex()
+    with damage("tables faults and waits"):
+        world.engine.resume_lines()
     world.coverage.exclude_present_calls()
     world.time_loop.rearm()
-
-
-@contextmanager
-def _damage(where: str) -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise DamagedError(f"{where}: {type(error).__name__}: {error}") from None
 
 
 def copy_world(source: World, target: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import TypeAdapter
 
 from emulator.domain.errors import UnknownError
+from emulator.store.validators import validator_of
 
 T = TypeVar("T")
 
@@ -108,7 +109,7 @@ class Collection(Generic[T]):
         """Return the record of a JSON object; ValueError for an object that is no record."""
         if self._load is not None:
             return self._load(value)
-        return cast("T", _adapter(self.kind).validate_python(value))
+        return cast("T", validator_of(self.kind).validate_python(value))
 
 
 @lru_cache(maxsize=256)

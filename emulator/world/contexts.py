@@ -60,7 +60,7 @@ class Contexts(dict[str, Context[Any, Any]]):
         """
         super().__init__()
         self._world = world
-        self._vendors = vendors
+        self.vendors = vendors
         self._clock = clock
         self.began = began
         self._track = track
@@ -69,7 +69,7 @@ class Contexts(dict[str, Context[Any, Any]]):
     def __missing__(self, platform: str) -> Context[Any, Any]:
         shown, self._clock.pinned = self._clock.pinned, self.began
         try:
-            state = self._vendors[platform].hooks.new_state(self._world)
+            state = self.vendors[platform].hooks.new_state(self._world)
         finally:
             self._clock.pinned = shown
         made = self[platform] = Context(self._world, state, self.options[platform])

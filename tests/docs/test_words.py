@@ -70,7 +70,7 @@ NOUNS: Final = frozenset(
     openapi origin output packaging page pagination pair path persistence player profile queue
     record report request result row runner schema scope screen search selection selfcheck serve
     server setting state store story stream subscription table testing text tls tool trial
-    urlencoded value waiting wire
+    urlencoded value waiting wire reader reference type validator
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""

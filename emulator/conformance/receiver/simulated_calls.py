@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
-from emulator.control.effects import FIELDS
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.faults import CallbackShape, Effect
 from emulator.faults.bodies import value_of
 from emulator.faults.callbacks import Outgoing, Sending, can_apply, outgoing, sendings
+from emulator.faults.effects import FIELDS
 from emulator.kit.platform import Platform
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.settings import Settings

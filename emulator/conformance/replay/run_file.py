@@ -1,34 +1,18 @@
 """Run files: the start of a world, and its history line by line."""
 
 from dataclasses import dataclass
-from types import NoneType
-from typing import Any, Final
+from typing import Any
 
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from emulator.conformance.replay.run_types import ENTRY_TYPES, Entry, Head
 from emulator.domain.callbacks import CallbackResponse
+from emulator.persistence.row_errors import first_problem
 from emulator.persistence.runs import FORMAT, hash_of
 from emulator.persistence.values import load_bytes, load_headers
 
 Json = dict[str, Any]
-
-_TEXT: Final = (str, dict)
-_REQUEST: Final = {
-    "after": int,
-    "method": str,
-    "target": str,
-    "headers": list,
-    "body": _TEXT,
-    "status": (int, NoneType),
-    "answer": _TEXT,
-    "answer_bytes": int,
-}
-REQUIRED_FIELDS: Final[dict[str, dict[str, Any]]] = {
-    "exchange": _REQUEST,
-    "control": _REQUEST,
-    "attempt": {"callback_id": str, "attempt": int, "answer": dict},
-}
-"""The fields that a replay needs of an entry, by its kind, with their types."""
 
 
 class RunError(ValueError):
@@ -55,6 +39,7 @@ class Run:
             raise RunError("this is no run file: `history export` writes one") from None
         if version != FORMAT:
             raise RunError(f"the run file has format {version}; this emulator reads {FORMAT}")
+        _check(Head, head, "the first line")
         lines = [line for line in lines if line]
         if head.get("hash") not in (None, hash_of(lines)):
             raise RunError(
@@ -86,13 +71,20 @@ class Run:
 
 
 def _entry(place: int, line: bytes) -> Json:
-    """Read a line; RunError if it lacks what a replay needs."""
+    """Read a line; RunError names what a replay needs of it, and cannot use."""
     try:
-        entry: Json = from_json(line)
-        required = REQUIRED_FIELDS.get(entry["kind"], {})
-        fits = all(isinstance(entry[name], kinds) for name, kinds in required.items())
-        if fits and isinstance(entry["number"], int):
-            return entry
+        entry: Json = from_json(line, allow_inf_nan=False)
+        kind = ENTRY_TYPES.get(entry["kind"], Entry)
     except (ValueError, TypeError, LookupError, AttributeError):
-        pass
-    raise RunError(f"line {place} is no history entry")
+        raise RunError(f"line {place} is no history entry") from None
+    _check(kind, entry, f"line {place}")
+    return entry
+
+
+def _check(kind: type[BaseModel], value: Any, where: str) -> None:
+    try:
+        kind.model_validate(value)
+    except ValidationError as error:
+        path, problem = first_problem(error)
+        field = ".".join(str(each)[:80] for each in path)
+        raise RunError(f"{where}, field {field}: {problem[:1].lower()}{problem[1:]}") from None

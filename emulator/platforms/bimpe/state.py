@@ -34,6 +34,7 @@ from emulator.platforms.bimpe.records.drafts import (
     new_channels,
     new_workflow,
 )
+from emulator.platforms.bimpe.records.references import check_references
 from emulator.platforms.bimpe.records.responses import SavedResponse
 from emulator.platforms.bimpe.records.starter import FIRST_AGENT, PUBLIC_WORKFLOWS
 from emulator.platforms.bimpe.records.team import (
@@ -113,6 +114,10 @@ class BimpeState:
         for each in fields(self):
             if each.init:
                 yield each.name, getattr(self, each.name)
+
+    def check(self, world: World) -> None:
+        """Refuse the records of a file that contradict each other."""
+        check_references(self, world)
 
     def reindex(self) -> None:
         """Compute all indexes from the records."""

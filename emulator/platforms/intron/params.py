@@ -26,10 +26,23 @@ class WorkflowParams:
 
     @classmethod
     def of_chunks(cls, chunks: Iterable[str]) -> "WorkflowParams":
-        """Return entries that were read from a file, chunk by chunk."""
+        """Return entries that were read from a file; ValueError for chunks that are none."""
         made = cls(())
         made.chunks = [chunk.encode() for chunk in chunks]
+        last = len(made.chunks) - 1
+        for number in range(last + 1):
+            entries = made._read(number)
+            if not all(isinstance(each, dict) for each in entries) or not entries:
+                raise ValueError("workflow_params must be objects")
+            if number < last and len(entries) != ENTRIES_PER_CHUNK:
+                raise ValueError(f"workflow_params must be {ENTRIES_PER_CHUNK} to a chunk")
         return made
+
+    def __len__(self) -> int:
+        if not self.chunks:
+            return 0
+        last = len(self.chunks) - 1
+        return ENTRIES_PER_CHUNK * last + len(self._read(last))
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         return self._read(index // ENTRIES_PER_CHUNK)[index % ENTRIES_PER_CHUNK]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from emulator.domain.calls import Call
 from emulator.kit.records import Collection
+from emulator.kit.references import check_reference, refuse_record
 from emulator.kit.world import Context, World
 from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.params import WorkflowParams
@@ -55,11 +56,16 @@ def _dump(request: BatchRequest) -> dict[str, Any]:
 
 def _load(value: dict[str, Any]) -> BatchRequest:
     plain = {name: value[name] for name in PLAIN_FIELDS}
+    for name, each in plain.items():
+        if not isinstance(each, str) and (each is not None or name not in OPTIONAL_FIELDS):
+            raise ValueError(f"{name} must be text")
     return BatchRequest(**plain, params=WorkflowParams.of_chunks(value["workflow_params"]))
 
 
+WORKFLOW_TYPES: Final = frozenset({"ROBOCALL", "CONVERSATION"})
 PLAIN_FIELDS: Final = tuple(each.name for each in fields(BatchRequest) if each.name != "params")
 """The fields that are written to files as they are."""
+OPTIONAL_FIELDS: Final = frozenset({"tts_voice_accent", "tts_voice_gender"})
 
 
 @dataclass(slots=True)
@@ -91,6 +97,29 @@ class IntronState:
             ("deleted_workflows", self.deleted),
             ("requests", self.batch_requests),
         )
+
+    def check(self, world: World) -> None:
+        """Refuse the records of a file that contradict each other."""
+        requests, workflows = self.batch_requests, self.workflows.by_id | self.deleted.by_id
+        check_reference("intron.requests", requests, "batch_id", world.batches, key="batch_id")
+        check_reference("intron.requests", requests, "workflow_id", workflows, key="batch_id")
+        for table, records, key in (
+            ("intron.requests", requests, "batch_id"),
+            ("intron.workflows", self.workflows, "id"),
+            ("intron.deleted_workflows", self.deleted, "id"),
+        ):
+            check_reference(table, records, "workflow_type", WORKFLOW_TYPES, key=key)
+        for call in world.calls:
+            if call.platform == "intron" and call.batch_id not in requests:
+                refuse_record("calls", call.id, "batch_id", "is no batch that Intron placed")
+        for request in requests:
+            if len(world.batches.by_id[request.batch_id].calls) != len(request.params):
+                refuse_record(
+                    "intron.requests",
+                    request.batch_id,
+                    "workflow_params",
+                    "are not one for each call",
+                )
 
     def reindex(self) -> None:
         """Rebuild the index of batches by workflow."""

@@ -69,6 +69,14 @@ class VoicebookerState:
             ("bookings", self.bookings),
         )
 
+    def check(self, world: World) -> None:
+        """Refuse the records of a file that contradict each other."""
+        from emulator.platforms.voicebooker.controls.references import (  # noqa: PLC0415  # uses this
+            check_references,
+        )
+
+        check_references(self, world)
+
     def reindex(self) -> None:
         """Compute all indexes from the records."""
         self.book.reindex()

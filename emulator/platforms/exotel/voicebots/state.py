@@ -14,6 +14,7 @@ from emulator.platforms.exotel.voicebots.options import options_of
 from emulator.platforms.exotel.voicebots.records.assistants import Assistant, Profiles
 from emulator.platforms.exotel.voicebots.records.bots import BotStatus, GenerationJob, Voicebot
 from emulator.platforms.exotel.voicebots.records.endpoints import WebhookEndpoint
+from emulator.platforms.exotel.voicebots.records.references import check_references
 from emulator.platforms.exotel.voicebots.records.sessions import Script, Session
 from emulator.platforms.exotel.voicebots.records.versions import Version, Versions
 
@@ -62,6 +63,10 @@ class VoicebotState:
         yield "specializations", self.specializations
         yield "sessions", self.sessions
         yield "scripts", self.scripts
+
+    def check(self, world: World) -> None:
+        """Refuse the records of a file that contradict each other."""
+        check_references(self, world)
 
     def reindex(self) -> None:
         """Rebuild the lists and indexes."""

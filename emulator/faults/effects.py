@@ -3,11 +3,11 @@
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from emulator.control.request import CLOSED
 from emulator.domain.faults import Effect
 
+CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
 Real = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False, strict=True)]
 """Real seconds."""
 Seconds = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False, strict=True)]
@@ -192,3 +192,11 @@ FIELDS: Final[dict[Effect, type[BaseModel]]] = {
     Effect.BAD_SIGNATURE: Nothing,
     Effect.STALE_SIGNATURE: Stale,
 }
+
+
+def check_fields(effect: Effect, fields: dict[str, Any]) -> None:
+    """Raise ValueError for fields that are not, completely, those of an effect."""
+    FIELDS[effect].model_validate(fields)
+    missing = FIELDS[effect].model_fields.keys() - fields.keys()
+    if missing:
+        raise ValueError(f"fields must have {', '.join(sorted(missing))}")

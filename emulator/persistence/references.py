@@ -1,0 +1,123 @@
+"""What the records of a file say of each other: whatever one of them names must be there."""
+
+from collections import Counter
+from typing import Any, Final
+
+from emulator.domain.batches import Batch
+from emulator.domain.calls import IN_PROGRESS, QUEUED, RINGING, Call
+from emulator.domain.scenarios import SCENARIOS
+from emulator.engine.quotas import LARGEST
+from emulator.persistence.row_errors import damage, row_error
+from emulator.persistence.wal import DamagedError
+from emulator.world.world import World
+
+MAX_SECONDS: Final = 1e8
+"""The longest ring time or talk time of a scenario."""
+
+
+def check_references(world: World) -> None:
+    """Raise DamagedError for a record that names another which is not there."""
+    _check_scenarios(world)
+    _check_calls(world)
+    _check_callbacks(world)
+    _check_wakes(world)
+    _check_waits(world)
+    for name, state in world.contexts.states():
+        with damage(f"tables of {name}"):
+            getattr(state, "check", _nothing)(world)
+
+
+def _nothing(_: World) -> None:
+    """Check nothing: the records of this vendor refer to no others."""
+
+
+def _unknown(table: str, row: str, field: str, value: object) -> DamagedError:
+    return row_error(table, {"id": row}, [field], f"names {str(value)[:80]!r}, which is not there")
+
+
+def _check_scenarios(world: World) -> None:
+    scenarios = world.scenarios
+    for each in scenarios.custom:
+        for field, span in (("ring", each.ring), ("talk", each.talk)):
+            if span is not None and not 0 <= span.total_seconds() <= MAX_SECONDS:
+                raise row_error("scenarios", {"id": each.name}, [field], "is an impossible time")
+    quota = {} if scenarios.quota is None else scenarios.quota.counts
+    for field, names in (("mix", scenarios.mix), ("quota", quota)):
+        for name in names:
+            if name not in SCENARIOS and name not in scenarios.custom:
+                raise _unknown("rules", "rules", field, name)
+    if sum(quota.values()) > LARGEST:
+        raise row_error("rules", {"id": "rules"}, ["quota"], f"is of more than {LARGEST} calls")
+
+
+def _check_calls(world: World) -> None:
+    known = SCENARIOS.keys() | world.scenarios.custom.by_id.keys()
+    choices, used = world.scenarios.choices, world.contexts
+    for call in world.calls:
+        if call.scenario not in known:
+            raise _unknown("calls", call.id, "scenario", call.scenario)
+        if call.chosen is not None and call.chosen not in choices:
+            raise _unknown("calls", call.id, "chosen", call.chosen)
+        if call.platform not in used:
+            raise _unknown("calls", call.id, "platform", call.platform)
+        if (call.plan is None) != (call.status is QUEUED) or _is_adrift(call):
+            raise row_error("calls", {"id": call.id}, ["plan"], f"does not fit {call.status.value}")
+    for batch in world.batches:
+        if (problem := _batch_problem(batch)) is not None:
+            raise row_error("batches", {"id": batch.id}, [], problem)
+
+
+def _is_adrift(call: Call) -> bool:
+    """Whether a call is under way, and was never dialled."""
+    return call.rang is None and call.status in (RINGING, IN_PROGRESS)
+
+
+def _batch_problem(batch: Batch) -> str | None:
+    calls = batch.calls
+    if not calls:
+        return "has no calls"
+    if calls[-1].place - calls[0].place != len(calls) - 1:
+        return "has calls that do not follow each other"
+    if batch.dialled > len(calls) or (batch.due is not None and batch.dialled == len(calls)):
+        return f"field dialled: is {batch.dialled} of {len(calls)} calls"
+    return None
+
+
+def _check_callbacks(world: World) -> None:
+    for each in world.courier.log:
+        if each.platform not in world.contexts:
+            raise _unknown("callbacks", each.id, "platform", each.platform)
+        if each.call_id is not None and each.call_id not in world.calls.by_id:
+            raise _unknown("callbacks", each.id, "call_id", each.call_id)
+        if each.batch_id is not None and each.batch_id not in world.batches:
+            raise _unknown("callbacks", each.id, "batch_id", each.batch_id)
+        if (
+            each.on_response is not None
+            and each.on_response not in _hooks(world, each.platform).responses
+        ):
+            raise _unknown("callbacks", each.id, "answer_to", each.on_response)
+
+
+def _check_wakes(world: World) -> None:
+    for number, (_, wake) in world.timeline.wakes.items():
+        if wake.platform not in world.contexts:
+            raise _unknown("wakes", number, "platform", wake.platform)
+        if wake.step not in _hooks(world, wake.platform).steps:
+            raise _unknown("wakes", number, "step", wake.step)
+
+
+def _check_waits(world: World) -> None:
+    for each in world.faults.waits:
+        if each.fault_id not in world.faults.rules:
+            raise _unknown("waits", each.id, "fault_id", each.fault_id)
+        if each.id not in world.batches and each.id not in world.calls.by_id:
+            raise _unknown("waits", each.id, "id", each.id)
+    waiting = Counter(each.fault_id for each in world.faults.waits)
+    for rule in world.faults.rules:
+        if rule.waiting != waiting[rule.id]:
+            problem = f"is {rule.waiting}, and the table waits has {waiting[rule.id]}"
+            raise row_error("faults", {"id": rule.id}, ["waiting"], problem)
+
+
+def _hooks(world: World, platform: str) -> Any:
+    return world.contexts.vendors[platform].hooks

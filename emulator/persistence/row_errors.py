@@ -1,0 +1,61 @@
+"""Errors of rows that cannot be loaded: they name the table, the row and the field."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from emulator.domain.errors import DomainError
+from emulator.persistence.wal import DamagedError
+
+MAX_NAME_CHARACTERS: Final = 80
+LOADING_ERRORS: Final = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    DomainError,
+)
+"""What loading raises for rows that are no records."""
+
+
+def row_error(table: str, row: Any, path: Iterable[Any], problem: str) -> DamagedError:
+    """Return the error for a row; ``path`` leads to its field."""
+    name = next(iter(_names(row)), "?")
+    field = ".".join(str(each)[:MAX_NAME_CHARACTERS] for each in path)
+    of_field = f", field {field}" if field else ""
+    text = f"{problem[:1].lower()}{problem[1:]}"
+    return DamagedError(f"table {table}, row {name[:MAX_NAME_CHARACTERS]!r}{of_field}: {text}")
+
+
+def _names(row: Any) -> Iterator[str]:
+    """Go through the fields that a row may be identified by."""
+    for key in ("id", "batch_id", "name"):
+        if isinstance(row, dict) and key in row:
+            yield str(row[key])
+
+
+def first_problem(error: Exception) -> tuple[list[Any], str]:
+    """Return the path to the first field that is wrong, and what is wrong with it."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return list(first["loc"]), first["msg"]
+    if isinstance(error, KeyError):
+        return [error.args[0]] if isinstance(error.args[0], str) else [], "is missing or unknown"
+    if isinstance(error, ValueError | DomainError):
+        return [], str(error)
+    return [], f"{type(error).__name__}: {error}"
+
+
+@contextmanager
+def damage(where: str) -> Iterator[None]:
+    """Turn what loading raises into a DamagedError that says where."""
+    try:
+        yield
+    except LOADING_ERRORS as error:
+        path, problem = first_problem(error)
+        named = "".join(f"{each}: " for each in path)
+        raise DamagedError(f"{where}: {named}{problem}") from None

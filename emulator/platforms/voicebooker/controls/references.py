@@ -1,0 +1,50 @@
+"""What the records of a file must agree on."""
+
+from typing import Final
+
+from pydantic import ValidationError
+
+from emulator.domain.errors import ConflictError
+from emulator.kit.errors import as_invalid
+from emulator.kit.json import to_json
+from emulator.kit.records import Collection
+from emulator.kit.references import check_reference, refuse_record
+from emulator.kit.world import World
+from emulator.platforms.voicebooker.book.businesses import Business
+from emulator.platforms.voicebooker.book.directory import BusinessDirectory
+from emulator.platforms.voicebooker.controls.requests import PutBusiness
+from emulator.platforms.voicebooker.controls.serializers import serialize_business
+from emulator.platforms.voicebooker.state import VoicebookerState
+
+BUSINESSES: Final = "voicebooker.businesses"
+BOOKINGS: Final = "voicebooker.bookings"
+
+
+def check_references(state: VoicebookerState, world: World) -> None:
+    """Refuse a file in which a record names another that is not there."""
+    calls = world.calls.by_id
+    check_reference("voicebooker.conversations", state.conversations, "id", calls)
+    check_reference("voicebooker.call_requests", state.call_requests, "id", calls)
+    own = (call for call in world.calls if call.platform == "voicebooker")
+    check_reference("calls", own, "id", state.conversations.by_id)
+    check_reference(BOOKINGS, state.bookings, "business_id", state.businesses.by_id)
+    check_reference(BOOKINGS, state.bookings, "user_id", state.users.by_id)
+    for booking in state.bookings:
+        if booking.stop <= booking.start:
+            refuse_record(BOOKINGS, booking.id, "stop", "is not after its start")
+    directory = BusinessDirectory(Collection(Business, "business"))
+    for business in state.businesses:
+        _check_business(business)
+        try:
+            directory.put(business)
+        except ConflictError as error:
+            refuse_record(BUSINESSES, business.id, "id", str(error))
+
+
+def _check_business(business: Business) -> None:
+    """Check a business as a request that would create it."""
+    try:
+        PutBusiness.model_validate_json(to_json(serialize_business(business)))
+    except ValidationError as error:
+        field, problem = as_invalid(error).problems[0]
+        refuse_record(BUSINESSES, business.id, field, problem)
