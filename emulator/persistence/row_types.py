@@ -16,8 +16,9 @@ MAX_SECONDS: Final = 1e8
 """The longest ring time, talk time or delay: about three years."""
 MAX_COUNT: Final = 1 << 53
 """The largest number of anything counted: JSON numbers are exact up to here."""
-PLAN_ENTRIES: Final = 5
+MIN_PLAN_ENTRIES: Final = 5
 """Entries of a plan that no fault has changed."""
+MAX_PLAN_ENTRIES: Final = 7
 
 
 def _time(text: str) -> str:
@@ -30,8 +31,8 @@ def _time(text: str) -> str:
 
 def check_plan(plan: list[Any]) -> list[Any]:
     """Check ring seconds, next status, talk seconds, keys, outcome, and the fault if any."""
-    if not PLAN_ENTRIES <= len(plan) <= PLAN_ENTRIES + 1:
-        raise ValueError("must have 5 or 6 entries")
+    if not MIN_PLAN_ENTRIES <= len(plan) <= MAX_PLAN_ENTRIES:
+        raise ValueError(f"must have {MIN_PLAN_ENTRIES} to {MAX_PLAN_ENTRIES} entries")
     ring, status, talk, *rest = plan
     if not _is_number(ring) or not _is_number(talk) or not 0 <= ring <= MAX_SECONDS:
         raise ValueError("must begin with seconds, a status and seconds")

@@ -198,7 +198,7 @@ async def test_depth_of_a_file_is_bounded(world: World, levels: int, status: int
 
 @pytest.mark.parametrize("suffix", ["", ".wal", ".lock"])
 def test_pipe_in_place_of_the_data_file_is_refused(tmp_path: Path, suffix: str) -> None:
-    """A start never waits for whoever would write into a pipe."""
+    """A start never waits for a program that writes into a pipe."""
     path = tmp_path / "worlds.json"
     os.mkfifo(f"{path}{suffix}")
     with pytest.raises(WorldFileError, match="is no regular file"):
@@ -206,7 +206,7 @@ def test_pipe_in_place_of_the_data_file_is_refused(tmp_path: Path, suffix: str) 
 
 
 def test_pipe_in_place_of_a_world_file_is_refused(tmp_path: Path) -> None:
-    """A start never waits for whoever would write into a pipe."""
+    """A start never waits for a program that writes into a pipe."""
     path = tmp_path / "world.json"
     os.mkfifo(path)
     with pytest.raises(WorldFileError, match="is no regular file"):
