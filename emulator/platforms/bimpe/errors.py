@@ -39,7 +39,7 @@ STATUS_BY_CODE: Final = {
     "unauthorized": 401,
     "insufficient_scope": 403,
     "forbidden": 403,
-    "agent_limit_reached": 403,
+    "agent_limit_reached": 400,
     "not_found": 404,
     "conflict": 409,
     "integration_limit_reached": 409,

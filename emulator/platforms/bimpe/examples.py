@@ -11,6 +11,7 @@ from emulator.kit.examples import ExampleError, ExampleRun, Examples, example
 
 PATH: Final = "/api/v1/console"
 PERSON: Final = "+2348099010"
+VISITOR: Final = "0c514e7e-57f1-4373-89e5-4bb83a64a853"
 SHOP: Final = {"name": "Shop", "system_prompt": "You sell shoes."}
 SET_BY_VENDOR: Final = ("id", "visibility", "is_owner", "created_at", "updated_at")
 """The fields of a workflow that the vendor sets."""
@@ -30,7 +31,7 @@ def _agent(run: ExampleRun) -> str:
 
 
 def _write(run: ExampleRun, agent_id: str, text: str) -> Any:
-    body = {"message": text, "role": "user", "channel_type": "webchat", "channel_user_id": "u1"}
+    body = {"message": text, "role": "user", "channel_type": "webchat", "channel_user_id": VISITOR}
     return _data(run, "POST", f"/agents/{agent_id}/conversations/messages", body)
 
 
@@ -112,7 +113,7 @@ def integration_onboarded(run: ExampleRun) -> None:
 @example(
     "create_stream_ticket.response.json",
     "stream_messages.events.txt",
-    options={"bimpe": {"heartbeat_seconds": 0.05}},
+    options={"bimpe": {"heartbeat_seconds": 0.05, "message_response": "message"}},
 )
 def messages_streamed(run: ExampleRun) -> None:
     """A message and a heartbeat come in the frames of the vendor's client."""

@@ -21,6 +21,11 @@ class BimpeOptions(BaseModel):
     """Where problems of fields are: ``message``, also ``errors``, or as in the older guide."""
     system_prompt: Literal["required", "optional"] = "required"
     """The older pages create a workflow from its name alone."""
+    default_role: Literal["user", "assistant"] = "user"
+    """Who writes a message that is sent without ``role``."""
+    message_response: Literal["reply", "message"] = "reply"
+    """What the response to a user's message has: the assistant's reply, which is then written at
+    once, or the message itself, which is replied to ``reply_seconds`` later."""
     configure_answer: Literal["documented", "onboarding_url"] = "documented"
     """The response to connecting by keys: as documented, or what bimpeai 0.4.1 requires."""
     rate_limit: Literal["show", "enforce"] = "show"
@@ -40,7 +45,8 @@ class BimpeOptions(BaseModel):
     heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20
     """Real seconds between the heartbeats of a stream."""
     reply_seconds: Seconds = 2
-    """Seconds of the world's time until the assistant replies, plus up to one second."""
+    """Seconds of the world's time until the assistant replies, plus up to one second, where the
+    reply is not in the response."""
 
 
 options: Final = BimpeOptions

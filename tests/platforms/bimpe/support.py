@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any, Final
+from uuid import NAMESPACE_DNS, uuid5
 
 import httpx
 
@@ -45,6 +46,11 @@ NUMBER_REQUEST: Final = {
     "agent_count": 1,
     "outbound_minutes": 0,
 }
+
+
+def visitor(name: str) -> str:
+    """Return the id of a visitor of the web chat, who has a UUID."""
+    return str(uuid5(NAMESPACE_DNS, name))
 
 
 def data(response: httpx.Response, status: int = 200) -> Json:
@@ -112,7 +118,7 @@ class Team:
             "message": text,
             "role": "user",
             "channel_type": "webchat",
-            "channel_user_id": "u1",
+            "channel_user_id": visitor("u1"),
         }
         path = f"/agents/{agent_id}/conversations/messages"
         return await self.post(path, body | fields)
@@ -245,7 +251,7 @@ async def use_integrations(user: User, agent: str) -> None:
         api = await user.make(f"{path}/custom_api/configure", {"name": name})
         tools = f"{path}/custom_api/{api}/tools"
         for tool in ("List", "Drop"):
-            body = {"name": tool, "http_method": "GET", "url_template": "/", "timeout": 5}
+            body = {"name": tool, "http_method": "GET", "url_template": "/", "timeout": 5000}
             made = await user.make(tools, body)
         await user.ask("DELETE", f"{tools}/{made}")
         await user.look(tools)
@@ -296,7 +302,7 @@ async def use_conversations(user: User, agent: str) -> str:
     everyone = f"{agent}/conversations"
     for text, name in (("order", "u1"), ("4711", "u1"), ("what?", "u2"), ("discount", "u3")):
         body = {"message": text, "role": "user", "channel_username": f"{name} {text}"}
-        address = {"channel_type": "webchat", "channel_user_id": name}
+        address = {"channel_type": "webchat", "channel_user_id": visitor(name)}
         await user.ask("POST", f"{everyone}/messages", body | address)
         user.step(await user.world.pass_time(1))
     body = {"message": "hi", "channel_type": "whatsapp", "channel_user_id": "+15551234567"}

@@ -9,7 +9,7 @@ import pytest
 
 from emulator.platforms.bimpe import platform
 from emulator.platforms.bimpe.team.keys import SCOPES, required_scope
-from tests.platforms.bimpe.support import FOLDER, WORKFLOW, Team, keys, refusal
+from tests.platforms.bimpe.support import FOLDER, WORKFLOW, Team, keys, refusal, visitor
 from tests.support import Json, World
 
 STRICT: Final = {"auth": "strict"}
@@ -374,7 +374,7 @@ async def test_option_of_the_wrong_type_is_refused(
 async def test_control_api_adds_hints_to_vendor_errors(team: Team) -> None:
     """An error in the vendor's shape has a hint, too."""
     agent_id = await team.agent()
-    body = {"message": "hi", "channel_type": "instagram", "channel_user_id": "u1"}
+    body = {"message": "hi", "channel_type": "instagram", "channel_user_id": visitor("u1")}
 
     refused = await team.world.control("POST", f"/bimpe/agents/{agent_id}/messages", json=body)
 

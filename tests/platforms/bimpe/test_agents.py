@@ -136,7 +136,7 @@ async def test_agents_are_listed_searched_and_limited(team: Team) -> None:
     )
 
     assert [each["name"] for each in page["data"]] == ["Zed"]
-    assert answer[:2] == (403, "agent_limit_reached")
+    assert answer == (400, "agent_limit_reached", "Agent limit reached")
 
 
 async def test_live_status_is_changed(team: Team) -> None:

@@ -11,7 +11,7 @@ from bimpeai import AsyncBimpeAI, BimpeAI
 
 from emulator.server import running
 from emulator.settings import Settings
-from tests.platforms.bimpe.support import BUSY, PERSON
+from tests.platforms.bimpe.support import BUSY, PERSON, visitor
 from tests.support import Json
 
 WORKFLOW: Final[Any] = {
@@ -27,6 +27,9 @@ WORKFLOW: Final[Any] = {
     "guide": {"steps": ["One"], "youtube_url": "https://youtu.be/1"},
 }
 ANSWERED: Final = "Which order?"
+
+LATER: Final[Json] = {"message_response": "message", "default_role": "assistant"}
+"""The options with which the assistant replies later, and an operator writes without a role."""
 
 
 class Served:
@@ -92,6 +95,7 @@ def test_session_of_the_client(served: Served, client: BimpeAI) -> None:
     assert code.channels.whatsapp.start_message == f"start {code.code}"
     assert {each.type for each in client.agents.channels.list(agent.id)} >= {"whatsapp", "webchat"}
 
+    served.options(**LATER)
     started = client.conversations.send(
         agent.id,
         message="my order",
@@ -107,7 +111,7 @@ def test_session_of_the_client(served: Served, client: BimpeAI) -> None:
         ("user", "my order"),
         ("assistant", ANSWERED),
     ]
-    assert messages.retrieve(agent.id, conversation.id, started.id) == started
+    assert messages.retrieve(agent.id, conversation.id, started.id).message == "my order"
     status = client.conversations.set_ai_status(agent.id, conversation.id, is_ai_chat_paused=True)
     assert status.is_ai_chat_paused
     assert messages.send(agent.id, conversation.id, message="Hello").role == "assistant"
@@ -201,9 +205,10 @@ def test_client_reads_all_pages(client: BimpeAI) -> None:
 
 def test_messages_are_streamed(served: Served, client: BimpeAI) -> None:
     """A stream sends missed and new messages, and is closed when the client leaves."""
+    served.options(**LATER)
     (agent,) = client.agents.list()
     first = client.conversations.send(
-        agent.id, message="order", role="user", channel_type="webchat", channel_user_id="u"
+        agent.id, message="order", role="user", channel_type="webchat", channel_user_id=visitor("u")
     )
     (conversation,) = client.conversations.list(agent.id)
     served.advance()
@@ -223,9 +228,10 @@ def test_messages_are_streamed(served: Served, client: BimpeAI) -> None:
 
 def test_client_resumes_a_broken_stream(served: Served, client: BimpeAI) -> None:
     """The client reconnects with a new ticket and misses no message."""
+    served.options(**LATER)
     (agent,) = client.agents.list()
     first = client.conversations.send(
-        agent.id, message="a", channel_type="webchat", channel_user_id="u"
+        agent.id, message="a", channel_type="webchat", channel_user_id=visitor("u")
     )
     (conversation,) = client.conversations.list(agent.id)
     messages = client.conversations.messages
@@ -329,7 +335,8 @@ async def session(served: Served) -> None:
         client = AsyncBimpeAI(api_key=served.key, base_url=served.url, http_client=http)
         workflow = await client.workflows.create(**WORKFLOW)
         agent = await client.agents.create(workflow_id=workflow.id, name="Bo", description="Sells")
-        address: Any = {"channel_type": "webchat", "channel_user_id": "u"}
+        address: Any = {"channel_type": "webchat", "channel_user_id": visitor("u")}
+        await asyncio.to_thread(served.options, **LATER)
         first = await client.conversations.send(agent.id, message="hi", **address)
         page = await client.conversations.list(agent.id)
         conversation = page.data[0]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.platforms.bimpe.support import FLOW, Team
+from tests.platforms.bimpe.support import FLOW, Team, visitor
 from tests.support import Json
 
 FILTERS: Final = ("channel", "is_test_channel", "is_ai_chat_paused", "needs_attention")
@@ -61,11 +61,12 @@ async def test_message_starts_or_continues_a_conversation(team: Team, agent_id: 
     first = await team.write(agent_id, "hi", channel_type="whatsapp", **user)
     await team.write(agent_id, "again", channel_type="whatsapp", **user)
     await team.write(agent_id, "test", channel_type="whatsapp", is_test_channel=True, **user)
-    await team.write(agent_id, "other", channel_type="webchat", **user)
+    await team.write(agent_id, "other", channel_username="Ada")
 
     conversations = await listed(team, agent_id)
 
-    assert first.keys() == {"id", "role", "message", "message_type", "created_at", "attachments"}
+    fields = {"id", "role", "message", "message_type", "created_at", "attachments"}
+    assert first.keys() == {*fields, "conversation_id"}
     assert [(each["channel_type"], each["is_test_channel"]) for each in conversations] == [
         ("webchat", False),
         ("whatsapp", True),
@@ -73,8 +74,9 @@ async def test_message_starts_or_continues_a_conversation(team: Team, agent_id: 
     ]
     oldest = conversations[-1]
     assert oldest["channel_user_username"] == "Ada"
-    assert oldest["last_message_preview"] == "again"
-    assert await team.said(agent_id, oldest["id"]) == [("user", "hi"), ("user", "again")]
+    assert first["conversation_id"] == oldest["id"]
+    said = await team.said(agent_id, oldest["id"])
+    assert [text for role, text in said if role == "user"] == ["hi", "again"]
     whole = await team.get(f"/agents/{agent_id}/conversations/{oldest['id']}")
     assert whole == oldest | {
         "full_name": None,
@@ -85,7 +87,8 @@ async def test_message_starts_or_continues_a_conversation(team: Team, agent_id: 
 
 
 async def test_message_goes_to_a_conversation_by_its_id(team: Team, agent_id: str) -> None:
-    """Both paths send to an existing conversation; the default role is the operator's."""
+    """Both paths send to an existing conversation, here as its operator."""
+    await team.options(default_role="assistant")
     conversation_id = await team.conversation(agent_id)
     path = f"/agents/{agent_id}/conversations"
 
@@ -96,12 +99,13 @@ async def test_message_goes_to_a_conversation_by_its_id(team: Team, agent_id: st
 
     assert await team.said(agent_id, conversation_id) == [
         ("user", "hi"),
+        ("assistant", FALLBACK),
         ("assistant", "one"),
         ("assistant", "two"),
     ]
     for sent in (one, two):
         shown = await team.get(f"{path}/{conversation_id}/messages/{sent['id']}")
-        assert shown == sent
+        assert sent == shown | {"conversation_id": conversation_id}
     gone = await team.refused("GET", f"{path}/{conversation_id}/messages/stream")
     assert gone == (404, "not_found", "Message not found")
 
@@ -151,7 +155,8 @@ async def test_assistant_replies_from_the_workflow(team: Team, text: str, answer
 
 
 async def test_reply_is_due_on_the_world_clock(team: Team, agent_id: str) -> None:
-    """The assistant takes two to three of the world's seconds, the same with each seed."""
+    """Where the response has the message, the assistant takes two to three seconds to reply."""
+    await team.options(message_response="message")
     conversation_id = await team.conversation(agent_id, "order")
 
     await team.world.advance(1.99)
@@ -161,7 +166,7 @@ async def test_reply_is_due_on_the_world_clock(team: Team, agent_id: str) -> Non
     assert early == [("user", "order")]
     assert len(await team.said(agent_id, conversation_id)) == 2
     (shown,) = await listed(team, agent_id)
-    assert "2026-01-01T00:00:02" <= shown["last_message_at"] < "2026-01-01T00:00:03"
+    assert shown["last_message_at"] == "2026-01-01T00:00:02Z"
     assert shown["last_seen"] == "2026-01-01T00:00:00Z"
 
 
@@ -194,6 +199,7 @@ async def test_followup_is_part_of_its_step(team: Team) -> None:
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_paused_conversation_gets_no_reply(team: Team, agent_id: str, moment: str) -> None:
     """While the assistant is paused it does not reply, and the conversation needs attention."""
+    await team.options(message_response="message", default_role="assistant")
     conversation_id = await team.conversation(agent_id)
     await team.world.advance()
     path = f"/agents/{agent_id}/conversations/{conversation_id}"
@@ -251,7 +257,7 @@ async def test_disconnected_channel_takes_no_messages(team: Team, agent_id: str)
     conversation_id = await team.conversation(agent_id)
     off = {"is_connected": False}
     await team.world.control("PUT", f"/bimpe/agents/{agent_id}/channels/webchat", json=off)
-    body = {"message": "hi", "channel_type": "webchat", "channel_user_id": "u2"}
+    body = {"message": "hi", "channel_type": "webchat", "channel_user_id": visitor("u2")}
     path = f"/agents/{agent_id}/conversations"
 
     answers = [
@@ -260,7 +266,7 @@ async def test_disconnected_channel_takes_no_messages(team: Team, agent_id: str)
     ]
 
     assert [answer[1] for answer in answers] == ["channel_not_configured"] * 2
-    assert len(await team.said(agent_id, conversation_id)) == 1
+    assert len(await team.said(agent_id, conversation_id)) == 2
 
 
 @pytest.mark.parametrize(
@@ -323,8 +329,11 @@ async def test_unknown_conversation_is_404(team: Team, agent_id: str) -> None:
 async def test_conversations_are_listed_by_every_filter(team: Team, agent_id: str) -> None:
     """Channel, test, paused and attention filter, alone and together."""
     facts = list(product(("whatsapp", "webchat"), (False, True), (False, True), (False, True)))
+    ids: dict[str, int] = {}
     for number, (kind, is_test, paused, attention) in enumerate(facts):
-        user = {"channel_user_id": f"u{number}", "is_test_channel": is_test}
+        name = visitor(f"u{number}") if kind == "webchat" else f"+155512300{number:02}"
+        ids[name] = number
+        user = {"channel_user_id": name, "is_test_channel": is_test}
         await team.write(agent_id, "order", channel_type=kind, **user)
         (newest,) = await listed(team, agent_id, limit=1)
         path = f"/agents/{agent_id}/conversations/{newest['id']}/ai-status"
@@ -337,7 +346,7 @@ async def test_conversations_are_listed_by_every_filter(team: Team, agent_id: st
 
     async def users(**query: str) -> list[int]:
         found = await listed(team, agent_id, limit=100, sort="created_at", **query)
-        return [int(each["channel_user_id"][1:]) for each in found]
+        return [ids[each["channel_user_id"]] for each in found]
 
     three = (None, False, True)
     for asked in product((None, "whatsapp", "webchat"), three, three, three):
@@ -368,24 +377,28 @@ async def test_conversations_are_listed_by_every_filter(team: Team, agent_id: st
 
 async def test_conversations_are_searched_and_sorted(team: Team, agent_id: str) -> None:
     """Search by user, name and latest message; sort by creation or latest message."""
+    await team.options(message_response="message")
     for user, text in (("ada", "order"), ("obi", "Invoice 7"), ("eve", "hello")):
-        await team.write(agent_id, text, channel_user_id=user)
+        address = {"channel_user_id": visitor(user), "channel_username": user}
+        await team.write(agent_id, text, **address)
         await team.world.advance(10)
-    await team.write(agent_id, "order", channel_user_id="ada")
+    await team.write(agent_id, "order", channel_user_id=visitor("ada"))
 
     async def users(**query: str) -> list[str]:
-        return [each["channel_user_id"] for each in await listed(team, agent_id, **query)]
+        return [each["channel_user_username"] for each in await listed(team, agent_id, **query)]
 
     assert await users() == ["eve", "obi", "ada"]
     assert await users(sort="-last_message_at") == ["ada", "eve", "obi"]
     assert await users(sort="updated_at") == ["obi", "eve", "ada"]
     assert await users(search="OBI") == ["obi"]
+    assert await users(search=visitor("eve").upper(), sort="-created_at") == ["eve"]
     assert await users(search="thank you", sort="created_at") == ["obi", "eve"]
     assert await users(search="thank you", is_test_channel="true") == []
 
 
 async def test_messages_are_searched_and_paged(team: Team, agent_id: str) -> None:
     """Newest first by default; a search also finds messages added after the first search."""
+    await team.options(message_response="message")
     conversation_id = await team.conversation(agent_id, "message 0")
     for number in range(1, 5):
         await team.write(agent_id, f"message {number}")
@@ -418,3 +431,147 @@ async def test_control_api_sends_a_message_of_a_user(team: Team, agent_id: str) 
     assert (response.status_code, made["full_name"]) == (201, "Ada Obi")
     assert len(await team.said(agent_id, made["id"])) == 2
     assert [each["id"] for each in await listed(team, agent_id, search="ada obi")] == [made["id"]]
+
+
+VISITOR: Final = "0c514e7e-57f1-4373-89e5-4bb83a64a853"
+
+
+@pytest.mark.parametrize("role", [None, "user"])
+async def test_response_to_a_user_is_the_reply(team: Team, agent_id: str, role: str | None) -> None:
+    """Observed: role defaults to user; 201 at once with the assistant's reply and its place."""
+    asked = {
+        "message": "I want a refund for order 1024.",
+        "channel_type": "webchat",
+        "channel_user_id": VISITOR,
+        "is_test_channel": True,
+    } | ({} if role is None else {"role": role})
+    path = f"/agents/{agent_id}/conversations"
+
+    reply = await team.post(f"{path}/messages", asked)
+    again = await team.post(
+        f"{path}/{reply['conversation_id']}/messages", {"message": "It is 1024."}
+    )
+
+    assert (reply["role"], reply["message"]) == ("assistant", "What is your order number?")
+    assert (again["role"], again["message"]) == ("assistant", "Thank you, I am looking.")
+    assert again["conversation_id"] == reply["conversation_id"]
+    said = await team.said(agent_id, reply["conversation_id"])
+    assert said == [
+        ("user", asked["message"]),
+        ("assistant", reply["message"]),
+        ("user", "It is 1024."),
+        ("assistant", again["message"]),
+    ]
+    await team.world.advance()
+    newest = await team.get(f"{path}/{reply['conversation_id']}/messages", sort="-created_at")
+    assert newest["data"][0]["id"] == again["id"]
+    assert newest["meta"]["total_count"] == 4
+
+
+async def test_older_assumption_is_an_option(team: Team, agent_id: str) -> None:
+    """By option a message without a role is the assistant's, and replies come later."""
+    await team.options(default_role="assistant", message_response="message")
+    user = {"channel_type": "webchat", "channel_user_id": VISITOR}
+    path = f"/agents/{agent_id}/conversations/messages"
+
+    own = await team.post(path, {"message": "Hello.", **user})
+    asked = await team.post(path, {"message": "order", "role": "user", **user})
+    before = await team.said(agent_id, own["conversation_id"])
+    await team.world.advance()
+
+    assert (own["role"], own["message"]) == ("assistant", "Hello.")
+    assert (asked["role"], asked["message"]) == ("user", "order")
+    assert before == [("assistant", "Hello."), ("user", "order")]
+    said = await team.said(agent_id, own["conversation_id"])
+    assert said[-1] == ("assistant", "What is your order number?")
+
+
+async def test_response_without_a_reply_is_the_message(team: Team, agent_id: str) -> None:
+    """A paused agent does not reply: the response has the user's message, which needs attention."""
+    await team.patch(f"/agents/{agent_id}/live-status", {"status": "paused"})
+
+    sent = await team.write(agent_id, "order")
+
+    assert (sent["role"], sent["message"]) == ("user", "order")
+    (shown,) = await listed(team, agent_id)
+    assert shown["needs_attention"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        pytest.param(
+            {"channel_type": "webchat", "channel_user_id": "session-42"},
+            "channel_user_id: must be a UUID for webchat",
+            id="webchat",
+        ),
+        pytest.param(
+            {"channel_type": "whatsapp", "channel_user_id": "ada"},
+            "channel_user_id: must be a phone number in E.164 form, such as +15551234567",
+            id="whatsapp",
+        ),
+        pytest.param(
+            {"channel_type": "telephony", "channel_user_id": "ada"},
+            "channel_user_id: must be a phone number in E.164 form, such as +15551234567",
+            id="telephony",
+        ),
+        pytest.param(
+            {"message": "x" * 4097}, "message: must have at most 4096 characters", id="message"
+        ),
+    ],
+)
+async def test_observed_limit_of_a_message_holds(
+    team: Team, agent_id: str, fields: Json, problem: str
+) -> None:
+    """Integrators saw the live API refuse these with 400."""
+    body = {
+        "message": "x" * 4096,
+        "role": "user",
+        "channel_type": "webchat",
+        "channel_user_id": VISITOR,
+        "is_test_channel": True,
+    }
+    path = f"/agents/{agent_id}/conversations/messages"
+
+    refused = await team.refused("POST", path, json=body | fields)
+    taken = await team.post(path, body)
+
+    assert refused == (400, "validation_error", [problem])
+    if "message" in fields:
+        inside = f"/agents/{agent_id}/conversations/{taken['conversation_id']}/messages"
+        assert await team.refused("POST", inside, json=fields) == refused
+
+
+async def test_other_observed_limits_hold(team: Team, agent_id: str) -> None:
+    """Knowledge of type text has 2,500 characters; a tool's timeout is at least 1,000 ms."""
+    bases = f"/agents/{agent_id}/knowledge_bases"
+    text = {"type": "text", "name": "n", "content": "x" * 2500}
+    made = await team.post(bases, text)
+    apis = f"/agents/{agent_id}/integrations/custom_api"
+    api = await team.post(f"{apis}/configure", {"name": "a", "base_url": "https://api.example"})
+    tools = f"{apis}/{api['id']}/tools"
+    tool = {"name": "t", "http_method": "POST", "url_template": "/a"}
+
+    answers = [
+        await team.refused("POST", bases, json=text | {"content": "x" * 2501}),
+        await team.refused("PATCH", f"{bases}/{made['id']}", json={"content": "x" * 2501}),
+        await team.refused("POST", tools, json=tool | {"timeout": 2}),
+    ]
+    await team.post(tools, tool | {"timeout": 1000})
+
+    long = (400, "validation_error", ["content: must have at most 2500 characters"])
+    short = (400, "validation_error", ["timeout: must be at least 1000"])
+    assert answers == [long, long, short]
+
+
+async def test_times_of_a_list_have_one_form(team: Team, agent_id: str) -> None:
+    """Every time is written as the page's sample is, to the second."""
+    for _ in range(3):
+        await team.write(agent_id, "order")
+        await team.world.advance(0.7)
+    (shown,) = await listed(team, agent_id)
+    path = f"/agents/{agent_id}/conversations/{shown['id']}/messages"
+
+    times = [each["created_at"] for each in (await team.get(path))["data"]]
+
+    assert {len(each) for each in [*times, shown["updated_at"]]} == {len("2026-01-01T00:00:00Z")}

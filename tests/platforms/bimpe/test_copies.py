@@ -6,7 +6,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from tests.platforms.bimpe.support import Team, data
+from tests.platforms.bimpe.support import Team, data, visitor
 from tests.platforms.bimpe.test_scale import day, everything
 from tests.processes import serving
 from tests.support import World
@@ -46,7 +46,8 @@ async def test_copy_has_everything_and_continues(team: Team, how: str) -> None:
     await team.workflow(setup_time=3, name="Whole")
     await team.workflow(setup_time=1.5, name="Broken")
     agent_id = await agent_of(team)
-    await team.write(agent_id, "order", channel_user_id="late")
+    await team.options(message_response="message")
+    await team.write(agent_id, "order", channel_user_id=visitor("late"), channel_username="late")
     made = await team.world.control("POST", "/bimpe/keys", json={"scopes": ["agents:read"]})
     before = await everything(team, agent_id)
 
@@ -115,8 +116,10 @@ def test_team_survives_a_restart(tmp_path: Path) -> None:
             console = "/api/v1/console/agents"
             path = f"{console}/{http.get(console).json()['data'][0]['id']}/conversations"
             if step == 0:
+                options = {"options": {"bimpe": {"message_response": "message"}}}
+                http.patch("/_emulator/settings", json=options)
                 body = {"message": "order", "role": "user"}
-                user = {"channel_type": "webchat", "channel_user_id": "u"}
+                user = {"channel_type": "webchat", "channel_user_id": visitor("u")}
                 http.post(f"{path}/messages", json=body | user)
                 call = {"destination": "+15551234567", "is_test_call": True}
                 http.post(path.replace("conversations", "calls"), json=call)

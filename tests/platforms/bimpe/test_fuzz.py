@@ -12,7 +12,7 @@ from emulator.kit.operation import Operation
 from emulator.platforms.bimpe import platform
 from emulator.settings import Settings
 from tests.effort import examples
-from tests.platforms.bimpe.support import NUMBER_REQUEST, PERSON, Team, prepared
+from tests.platforms.bimpe.support import NUMBER_REQUEST, PERSON, Team, prepared, visitor
 from tests.support import Json, World
 
 OPERATIONS: Final = [each for each in platform.hooks.operations if not each.ticket]
@@ -57,7 +57,7 @@ FITTING: Final[dict[str, Json]] = {
     "add_api_tool": {"name": "New", "http_method": "GET", "url_template": "/"},
     "configure_mcp_server": {"name": "x", "server_url": "https://mcp.test"},
     "configure_pipedream": {"app_slug": "x"},
-    "create_message": {"message": "x", "channel_type": "webchat", "channel_user_id": "u2"},
+    "create_message": {"message": "x", "channel_type": "webchat", "channel_user_id": visitor("u2")},
     "set_ai_status": {"is_ai_chat_paused": True},
     "send_message": {"message": "x"},
     "create_call": {"destination": PERSON, "is_test_call": True},

@@ -13,7 +13,7 @@ from emulator.platforms.bimpe.chat.conversations import find_or_create_conversat
 from emulator.platforms.bimpe.schemas.calls import CreateCall
 from emulator.platforms.bimpe.state import state_of
 from emulator.settings import Settings
-from tests.platforms.bimpe.support import BUSY, PERSON, Team
+from tests.platforms.bimpe.support import BUSY, PERSON, Team, visitor
 from tests.support import World
 from tests.work import work_of
 
@@ -42,7 +42,7 @@ async def day(team: Team) -> dict[str, bytes]:
     numbers = cycle((PERSON, BUSY, "+2348099014"))
     for number in range(60):
         text = f"my order {number}" if number % 3 else "what is this?"
-        await team.write(agent_id, text, channel_user_id=f"u{number % 25}")
+        await team.write(agent_id, text, channel_user_id=visitor(f"u{number % 25}"))
         body = {"destination": next(numbers), "is_test_call": number % 2 == 0}
         await team.post(f"/agents/{agent_id}/calls", body)
         await team.world.advance(20)
@@ -101,9 +101,11 @@ async def test_lists_are_rebuilt_from_the_records() -> None:
         state.reindex()
 
         assert await everything(team, agent_id) == before
-        again = await team.write(agent_id, "hello", channel_user_id="u1")
-        (found,) = (await team.get(f"/agents/{agent_id}/conversations", search="hello"))["data"]
-        assert (found["channel_user_id"], again["message"]) == ("u1", "hello")
+        again = await team.write(agent_id, "hello", channel_user_id=visitor("u1"))
+        conversation = again["conversation_id"]
+        path = f"/agents/{agent_id}/conversations"
+        (found,) = (await team.get(f"{path}/{conversation}/messages", search="hello"))["data"]
+        assert (found["role"], found["message"]) == ("user", "hello")
     await app.worlds.stop()
 
 
@@ -177,8 +179,8 @@ async def test_cost_of_a_list_does_not_grow() -> None:
             after = await cost(many, f"/agents/{other}/{in_many}")
             assert after < 1.1 * before, (in_many, before, after)
         for body in (
-            {"message": "x", "channel_type": "webchat", "channel_user_id": "user 00043"},
-            {"message": "x", "channel_type": "webchat", "channel_user_id": "new"},
+            {"message": "x", "channel_type": "webchat", "channel_user_id": visitor("user 00043")},
+            {"message": "x", "channel_type": "webchat", "channel_user_id": visitor("new")},
         ):
             sent = [
                 spent(team.world.bimpe("POST", path, json=body))

@@ -14,7 +14,7 @@ from emulator.clock import ClockMode
 from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener, listening
-from tests.platforms.bimpe.support import FOLDER, Team, refusal
+from tests.platforms.bimpe.support import FOLDER, Team, refusal, visitor
 from tests.processes import serving
 from tests.support import Json, World
 
@@ -69,6 +69,7 @@ class OpenConversation:
 
 @pytest.fixture
 async def talk(app: Emulator, team: Team) -> OpenConversation:
+    await team.options(message_response="message")
     agent_id = await team.agent()
     return OpenConversation(app, team, agent_id, await team.conversation(agent_id, "first"))
 
@@ -101,7 +102,7 @@ async def test_ticket_is_for_one_stream_of_one_conversation(talk: OpenConversati
     http, url = talk.team.world.http, await talk.url()
     async with listening(talk.app, url):
         used = await http.get(url)
-    other = await talk.team.conversation(talk.agent_id, channel_user_id="u2")
+    other = await talk.team.conversation(talk.agent_id, channel_user_id=visitor("u2"))
     elsewhere = await http.get((await talk.url()).replace(talk.id, other))
     late_url = await talk.url()
     await talk.team.world.advance(60)
@@ -246,6 +247,7 @@ async def test_open_stream_does_not_stop_the_clock(
     asked = {"clock": {"mode": "auto"}}
     made = (await client.post("/_emulator/worlds", json=asked)).json()
     team = Team(World(client, made))
+    await team.options(message_response="message")
     agent_id = await team.agent()
     talk = OpenConversation(app, team, agent_id, await team.conversation(agent_id))
 
@@ -259,6 +261,7 @@ async def test_open_stream_does_not_stop_the_clock(
 async def test_opening_a_stream_runs_due_steps(app: Emulator, client: httpx.AsyncClient) -> None:
     """Steps that an auto clock held back for the request run when the stream opens."""
     team = Team(World(client, (await client.post("/_emulator/worlds")).json()))
+    await team.options(message_response="message")
     agent_id = await team.agent()
     talk = OpenConversation(app, team, agent_id, await team.conversation(agent_id, "order"))
     url = await talk.url()
@@ -302,7 +305,7 @@ def test_server_stops_with_streams_open() -> None:
         ) as client,
     ):
         agent = client.get("/agents").json()["data"][0]["id"]
-        body = {"message": "hi", "channel_type": "webchat", "channel_user_id": "u"}
+        body = {"message": "hi", "channel_type": "webchat", "channel_user_id": visitor("u")}
         path = f"/agents/{agent}/conversations"
         client.post(f"{path}/messages", json=body)
         conversation = client.get(path).json()["data"][0]["id"]

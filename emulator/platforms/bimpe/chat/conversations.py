@@ -73,6 +73,23 @@ def find_or_create_conversation(
     return found
 
 
+def send_message(
+    world: World, conversation: BimpeConversation, role: Role, text: str
+) -> BimpeMessage:
+    """Write a message and return what the response to it has.
+
+    Observed: the assistant's reply to a user, at once. Without a reply, the message itself.
+    """
+    is_answered = options_of(world).message_response == "reply" and role == "user"
+    if not is_answered or not _gets_replies(world, conversation):
+        return write_message(world, conversation, role, text)
+    message = _add_message(world, conversation, role, text)
+    conversation.last_seen = message.created_at
+    reply = _add_reply(world, conversation, message)
+    state_of(world).save_conversation(conversation)
+    return reply
+
+
 def write_message(
     world: World, conversation: BimpeConversation, role: Role, text: str
 ) -> BimpeMessage:
@@ -101,12 +118,7 @@ def send_reply(world: World, message_id: str) -> None:
     if not _gets_replies(world, conversation):
         conversation.needs_attention = True
     else:
-        workflow = workflow_of(world, state.agents.get(conversation.agent_id))
-        reply = reply_to(asked.message, workflow, conversation.flow, conversation.step)
-        if reply.flow is not None:
-            conversation.flow, conversation.step = reply.flow, reply.step
-        conversation.needs_attention |= reply.is_fallback
-        _add_message(world, conversation, "assistant", reply.text)
+        _add_reply(world, conversation, asked)
     save(world, conversation)
 
 
@@ -120,6 +132,16 @@ def message_frame(message: BimpeMessage) -> bytes:
     """Write a message as an event of a stream."""
     data = to_json(serialize_streamed_message(message))
     return b"id: %b\nevent: message\ndata: %b\n\n" % (message.id.encode(), data)
+
+
+def _add_reply(world: World, conversation: BimpeConversation, asked: BimpeMessage) -> BimpeMessage:
+    """Add the assistant's reply to a user's message; the conversation is not saved yet."""
+    workflow = workflow_of(world, state_of(world).agents.get(conversation.agent_id))
+    reply = reply_to(asked.message, workflow, conversation.flow, conversation.step)
+    if reply.flow is not None:
+        conversation.flow, conversation.step = reply.flow, reply.step
+    conversation.needs_attention |= reply.is_fallback
+    return _add_message(world, conversation, "assistant", reply.text)
 
 
 def _add_message(

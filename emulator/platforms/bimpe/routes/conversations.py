@@ -14,7 +14,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.bimpe.auth import TICKET_PARAMETER
 from emulator.platforms.bimpe.chat import conversations
-from emulator.platforms.bimpe.chat.conversations import conversation_for, write_message
+from emulator.platforms.bimpe.chat.conversations import conversation_for
 from emulator.platforms.bimpe.chat.streams import issue_ticket, open_stream
 from emulator.platforms.bimpe.lists.agent_records import record_of
 from emulator.platforms.bimpe.lists.filters import CONVERSATION_TAGS, matching_tags
@@ -32,6 +32,7 @@ from emulator.platforms.bimpe.schemas.conversations import (
     MessageResource,
     MessagesQuery,
     SendMessage,
+    SentMessageResource,
     StreamQuery,
     StreamTicketResource,
     UpdateAiStatus,
@@ -39,6 +40,7 @@ from emulator.platforms.bimpe.schemas.conversations import (
 from emulator.platforms.bimpe.serializers.conversations import (
     serialize_conversation,
     serialize_message,
+    serialize_sent_message,
     summarize_conversation,
 )
 from emulator.platforms.bimpe.state import state_of
@@ -65,10 +67,7 @@ async def create_message(request: Request) -> Response:
     """Send a message to a conversation, or to a user, which may start one."""
     world, agent = world_of(request), agent_of(request)
     asked = read_body(request, CreateMessage)
-    conversation = conversation_for(world, agent, asked)
-    return success(
-        serialize_message(write_message(world, conversation, asked.role, asked.message)), 201
-    )
+    return _send(world, conversation_for(world, agent, asked), asked)
 
 
 async def set_ai_status(request: Request) -> Response:
@@ -93,9 +92,7 @@ async def send_message(request: Request) -> Response:
     asked = read_body(request, SendMessage)
     kind, is_test = conversation.channel_type, conversation.is_test_channel
     require_channel(world, agent_of(request), kind, is_test=is_test)
-    return success(
-        serialize_message(write_message(world, conversation, asked.role, asked.message)), 201
-    )
+    return _send(world, conversation, asked)
 
 
 async def get_message(request: Request) -> Response:
@@ -122,6 +119,13 @@ async def stream_messages(request: Request) -> Response:
         authenticate(world, request)
     query = read_query(request, StreamQuery)
     return open_stream(world, request, query, params["agentId"], params["conversationId"])
+
+
+def _send(world: World, conversation: BimpeConversation, asked: SendMessage) -> Response:
+    is_given = "role" in asked.model_fields_set
+    role = asked.role if is_given else options_of(world).default_role
+    sent = conversations.send_message(world, conversation, role, asked.message)
+    return success(serialize_sent_message(sent), 201)
 
 
 def _conversation(request: Request) -> BimpeConversation:
@@ -175,9 +179,9 @@ operations: Final = (
         path=f"{CONVERSATIONS}/messages",
         handler=create_message,
         docs=CONVERSATIONS_DOCS,
-        note="whether and when the assistant replies is assumed",
+        note="observed: the reply in the response; what the assistant replies is assumed",
         takes=CreateMessage,
-        gives=MessageResource,
+        gives=SentMessageResource,
         status=201,
     ),
     Operation(
@@ -202,7 +206,7 @@ operations: Final = (
         handler=send_message,
         docs=CONVERSATIONS_DOCS,
         takes=SendMessage,
-        gives=MessageResource,
+        gives=SentMessageResource,
         status=201,
     ),
     Operation(

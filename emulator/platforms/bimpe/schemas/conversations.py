@@ -3,24 +3,49 @@
 https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversations/
 """
 
+import re
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
+from emulator.kit.basis import documented, observed
 from emulator.kit.constraints import any_of
+from emulator.kit.fields import NOT_BLANK
 from emulator.platforms.bimpe.schemas.fields import (
-    DEFAULT_IS_ASSUMED,
+    E164_PATTERN,
+    INTEGRATOR_URL,
     OBSERVED_CONFIG,
     REQUEST_CONFIG,
     BimpeResource,
     Name,
     NonBlank,
     Text255,
+    e164,
+    not_blank,
 )
 from emulator.platforms.bimpe.schemas.lists import Flag, ListQuery
 from emulator.platforms.bimpe.schemas.words import ChannelType, Role
 
 TEST_CHANNEL_PREFIX: Final = "test_"
+MAX_MESSAGE_CHARACTERS: Final = 4096
+ROLE_BASIS: Final = documented("but for its default, which integrators observed")
+MESSAGE_BASIS: Final = observed(
+    INTEGRATOR_URL, "the page has no limit; one more character gets 400 from the live API"
+)
+USER_ID_BASIS: Final = observed(
+    INTEGRATOR_URL, "a UUID for webchat, a number in E.164 form for whatsapp and telephony"
+)
+MessageText = Annotated[
+    str,
+    Field(max_length=MAX_MESSAGE_CHARACTERS),
+    AfterValidator(not_blank),
+    NOT_BLANK,
+    MESSAGE_BASIS,
+]
+UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+UUID_SCHEMA: Final = {"type": "string", "pattern": UUID_PATTERN}
+E164_SCHEMA: Final = {"type": "string", "pattern": E164_PATTERN}
+_UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
 
 class SendMessage(BaseModel):
@@ -28,9 +53,9 @@ class SendMessage(BaseModel):
 
     model_config = REQUEST_CONFIG
 
-    message: NonBlank
-    role: Annotated[Role, DEFAULT_IS_ASSUMED] = "assistant"
-    """The default: an operator writes for the agent."""
+    message: MessageText
+    role: Annotated[Role, ROLE_BASIS] = "user"
+    """The default, unless the option ``default_role`` says otherwise."""
 
 
 class CreateMessage(SendMessage):
@@ -38,14 +63,18 @@ class CreateMessage(SendMessage):
 
     model_config = REQUEST_CONFIG | any_of(
         {"conversation_id": {"type": "string"}},
-        {"channel_type": {"type": "string"}, "channel_user_id": {"type": "string"}},
+        {"channel_type": {"const": "webchat"}, "channel_user_id": UUID_SCHEMA},
+        {
+            "channel_type": {"enum": ["whatsapp", "telephony"]},
+            "channel_user_id": E164_SCHEMA,
+        },
     )
 
     conversation_id: NonBlank | None = None
     channel_type: Annotated[
         Literal["whatsapp", "webchat", "telephony"] | None, Field(validate_default=True)
     ] = None
-    channel_user_id: Annotated[Name | None, Field(validate_default=True)] = None
+    channel_user_id: Annotated[Name | None, Field(validate_default=True), USER_ID_BASIS] = None
     channel_username: Text255 | None = None
     is_test_channel: bool = False
 
@@ -55,6 +84,16 @@ class CreateMessage(SendMessage):
         if value is None and info.data.get("conversation_id", "") is None:
             raise ValueError("is required where there is no conversation_id")
         return value
+
+    @field_validator("channel_user_id")
+    @classmethod
+    def _in_the_channels_form(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or info.data.get("conversation_id") is not None:
+            return value
+        kind = info.data.get("channel_type")
+        if kind == "webchat" and not _UUID_FORM.fullmatch(value):
+            raise ValueError("must be a UUID for webchat")
+        return e164(value) if kind in {"whatsapp", "telephony"} else value
 
 
 class UpdateAiStatus(BaseModel):
@@ -148,6 +187,12 @@ class MessageResource(BimpeResource):
     message_type: str
     created_at: str
     attachments: list[MessageAttachment]
+
+
+class SentMessageResource(MessageResource):
+    """The response to a message: the assistant's reply, or without one the message itself."""
+
+    conversation_id: Annotated[str, observed(INTEGRATOR_URL)]
 
 
 class AiStatusResource(BimpeResource):

@@ -3,14 +3,16 @@
 https://bimpe-docs-dev.admin.rectlabs.com/docs/api/agents/
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
+from emulator.kit.basis import observed
 from emulator.kit.constraints import constraint
 from emulator.kit.fields import NOT_BLANK, UNPRINTABLE, URL_PATTERN, HttpUrl, Integer, http_url
 from emulator.platforms.bimpe.schemas.credentials import AuthenticatedIntegration, AuthType
 from emulator.platforms.bimpe.schemas.fields import (
+    INTEGRATOR_URL,
     REQUEST_CONFIG,
     BimpeResource,
     Name,
@@ -20,6 +22,9 @@ from emulator.platforms.bimpe.schemas.fields import (
 )
 
 UrlTemplate = Annotated[str, Field(max_length=2048), AfterValidator(not_blank), NOT_BLANK]
+TIMEOUT_BASIS: Final = observed(
+    INTEGRATOR_URL, "in milliseconds, at least 1000; the page has neither the unit nor the limit"
+)
 ToolCategory = Annotated[str, Field(max_length=100), AfterValidator(not_blank), NOT_BLANK]
 
 
@@ -101,7 +106,8 @@ class AddTool(BaseModel):
     response_mapping: ToolResponseMapping | None = None
     category: ToolCategory = "custom"
     require_human_approval: bool = False
-    timeout: Annotated[Integer, Field(ge=1, le=86_400_000)] | None = None
+    timeout: Annotated[Integer, Field(ge=1000, le=86_400_000), TIMEOUT_BASIS] | None = None
+    """In milliseconds."""
 
 
 class CustomApiConfig(BimpeResource):

@@ -14,6 +14,7 @@ REQUEST_CONFIG: Final = ConfigDict(strict=True, extra="ignore", defer_build=True
 MAX_EXACT_INTEGER: Final = 2**53
 """The largest integer that JavaScript clients read exactly."""
 DEFAULT_IS_ASSUMED: Final = documented("but for its default, which is assumed")
+E164_PATTERN: Final = r"^\+[1-9][0-9]{6,14}$"
 _E164_FORM: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _EMAIL_FORM: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -33,7 +34,8 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _e164(value: str) -> str:
+def e164(value: str) -> str:
+    """Return a number in E.164 form; ValueError for another text."""
     if not _E164_FORM.fullmatch(value):
         raise ValueError("must be a phone number in E.164 form, such as +15551234567")
     return value
@@ -57,7 +59,7 @@ Email = Annotated[
     AfterValidator(_email),
     constraint(pattern=r"^[A-Za-z0-9.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"),
 ]
-E164 = Annotated[str, AfterValidator(_e164), constraint(pattern=r"^\+[1-9][0-9]{6,14}$")]
+E164 = Annotated[str, AfterValidator(e164), constraint(pattern=E164_PATTERN)]
 Number = Annotated[
     Any,
     BeforeValidator(_number),
@@ -66,6 +68,8 @@ Number = Annotated[
 """An integer or a decimal number, returned as it was sent."""
 ExactInteger = Annotated[Integer, Field(ge=-MAX_EXACT_INTEGER, le=MAX_EXACT_INTEGER)]
 SDK_URL: Final = "https://github.com/BimpeAI/bimpe-sdk"
+INTEGRATOR_URL: Final = "https://github.com/Excellence-arch/where-is-my-ride"
+"""An integrator's client, changed after the live API had refused what it sent."""
 OBSERVED_CONFIG: Final = ConfigDict(json_schema_extra={"x-basis": "observed", "x-source": SDK_URL})
 """For responses whose fields only the vendor's client shows."""
 STATUS_BASIS: Final = observed(SDK_URL, "enabled alone; disabled is assumed")

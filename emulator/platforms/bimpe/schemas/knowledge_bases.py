@@ -3,19 +3,30 @@
 https://bimpe-docs-dev.admin.rectlabs.com/docs/api/agents/
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
+from emulator.kit.basis import observed
 from emulator.kit.constraints import any_of
-from emulator.kit.fields import HttpUrl
+from emulator.kit.fields import NOT_BLANK, HttpUrl
 from emulator.platforms.bimpe.schemas.fields import (
+    INTEGRATOR_URL,
     REQUEST_CONFIG,
     BimpeResource,
     Name,
-    NonBlank,
     Text1000,
+    not_blank,
 )
+
+MAX_KNOWLEDGE_CHARACTERS: Final = 2500
+KnowledgeText = Annotated[
+    str,
+    Field(max_length=MAX_KNOWLEDGE_CHARACTERS),
+    AfterValidator(not_blank),
+    NOT_BLANK,
+    observed(INTEGRATOR_URL, "the page has no limit"),
+]
 
 
 class UpdateKnowledgeBase(BaseModel):
@@ -25,7 +36,7 @@ class UpdateKnowledgeBase(BaseModel):
 
     name: Name = ""
     description: Text1000 | None = None
-    content: NonBlank | None = None
+    content: KnowledgeText | None = None
     url: HttpUrl | None = None
 
 
@@ -40,7 +51,7 @@ class CreateKnowledgeBase(BaseModel):
     type: Literal["text", "url"]
     name: Name
     description: Text1000 | None = None
-    content: Annotated[NonBlank | None, Field(validate_default=True)] = None
+    content: Annotated[KnowledgeText | None, Field(validate_default=True)] = None
     url: Annotated[HttpUrl | None, Field(validate_default=True)] = None
 
     @field_validator("content", "url")

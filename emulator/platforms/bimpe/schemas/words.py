@@ -19,9 +19,8 @@ CallWord = Literal["queued", "ringing", "answered", "ended", "busy", "failed", "
 
 
 def wire_time(moment: datetime) -> str:
-    """Write a time as the documented sample does, with milliseconds only if there are any."""
-    spec = "milliseconds" if moment.microsecond else "seconds"
-    return moment.isoformat(timespec=spec).replace("+00:00", "Z")
+    """Write a time as the documented sample does, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def optional_time(moment: datetime | None) -> str | None:

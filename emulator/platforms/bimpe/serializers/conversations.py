@@ -47,6 +47,11 @@ def serialize_message(message: BimpeMessage) -> Json:
     }
 
 
+def serialize_sent_message(message: BimpeMessage) -> Json:
+    """Write the response to a message that was sent."""
+    return serialize_message(message) | {"conversation_id": message.conversation_id}
+
+
 def serialize_streamed_message(message: BimpeMessage) -> Json:
     """Write a message of a stream."""
     return {

@@ -14,12 +14,12 @@ from emulator.platforms.bimpe.team.numbers import number_of
 
 
 def create(world: World, asked: CreateAgent) -> BimpeAgent:
-    """Create an agent; UnknownError for an unknown workflow, ApiError 403 at the plan's limit."""
+    """Create an agent; UnknownError for an unknown workflow, ApiError 400 at the plan's limit."""
     state, limit = state_of(world), options_of(world).agent_limit
     workflow = state.workflows.get(asked.workflow_id)
     if limit and len(state.agents) >= limit:
-        # assumed: the code is documented, its status and message are not
-        raise ApiError(403, "agent_limit_reached", "Agent limit reached for your plan.")
+        # observed: the status and the message; the code is the vendor's client's
+        raise ApiError(400, "agent_limit_reached", "Agent limit reached")
     agent = new_agent(world, asked, _usable_workflow(world, workflow))
     return state.add_agent(agent, new_channels(world, agent))
 
