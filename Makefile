@@ -8,7 +8,7 @@ DEV := .venv/installed-dev
 # the tests start hundreds of processes, which read compiled modules
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test crash-test load-test fuzz-test socket-test file-test campaigns cov demo bench \
+.PHONY: help run test crash-test load-test fuzz-test socket-test file-test java-test campaigns cov demo bench \
 	fmt lint types imports checks readme screenshots worlds clean
 
 help: ## list the targets
@@ -54,6 +54,10 @@ socket-test: $(DEV) ## run every test that makes requests over a socket
 
 file-test: $(DEV) ## run these tests with a data file, and compare the file with the memory
 	$(PYTEST) --file
+
+java-test: $(DEV) ## check that Java's own HTTP client is answered (needs Java 17)
+	@command -v java > /dev/null || { echo "there is no java here: apt-get install default-jdk-headless" >&2; exit 1; }
+	$(PYTEST) tests/http/test_java_client.py
 
 cov: $(DEV) ## run all tests, and fail if they cover less than the floor in pyproject.toml
 	$(BIN)/coverage erase
