@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from emulator import disk
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
 from emulator.cli.output import fail
@@ -58,14 +59,12 @@ def export_world(control: ControlClient, path: Path) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file completely or not at all (- for standard output)."""
+    """Write a private file, completely or not at all (- for standard output)."""
     if str(path) == "-":
         sys.stdout.buffer.write(content)
         return
-    new = path.with_name(f"{path.name}.new")
     try:
-        new.write_bytes(content)
-        new.replace(path)
+        disk.write_file(path, content)
     except OSError as error:
         fail(f"cannot write {path}: {error.strerror}")
 

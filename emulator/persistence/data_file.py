@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic_core import to_json
 
+from emulator.disk import NO_ROOM
 from emulator.domain.errors import StorageFullError
 from emulator.persistence.deadline import Deadline, DeadlineError
 from emulator.persistence.rows import Rows
@@ -171,9 +172,11 @@ class DataFile:
                 self._file.sync()
                 self._checkpoint()
         except DeadlineError:
-            self._close_without_checkpoint("time", "; --checkpoint-timeout gives it more")
-        except OSError:
-            self._close_without_checkpoint("room")
+            self._close_without_checkpoint(
+                "there was no time for a checkpoint", "; --checkpoint-timeout gives it more"
+            )
+        except OSError as error:
+            self._close_without_checkpoint(_problem(error))
         else:
             self._file.close_and_remove_wal()
 
@@ -186,16 +189,22 @@ class DataFile:
             return not self._unwritten
         return False
 
-    def _close_without_checkpoint(self, lack: str, hint: str = "") -> None:
+    def _close_without_checkpoint(self, problem: str, hint: str = "") -> None:
         _log.warning(
-            "there was no %s for a checkpoint of %s into %s: nothing is lost,"
-            " the next start reads both%s",
-            lack,
+            "%s of %s into %s: nothing is lost, the next start reads both%s",
+            problem,
             self._file.wal,
             self._file.path,
             hint,
         )
         self._file.close()
+
+
+def _problem(error: OSError) -> str:
+    """Say why there was no checkpoint."""
+    if error.errno in NO_ROOM:
+        return "there was no room for a checkpoint"
+    return f"{error.strerror}: there was no checkpoint"
 
 
 def _by_key(table: Table, rows: Iterable[Row]) -> dict[str, Row]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from fcntl import LOCK_EX, flock
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from zlib import crc32
 
 from pydantic_core import from_json, to_json
 
+from emulator.disk import open_new
 from emulator.persistence.columns import rows_of
 from emulator.persistence.row_errors import row_error
 from emulator.persistence.wal import DamagedError, WorldFileError, beside
@@ -165,9 +167,28 @@ def write_beside(
     tables: Iterable[tuple[str, str, Iterable[Row]]],
     generation: int,
     progress: Progress,
+) -> int:
+    """Write a whole file beside its final place, and lock it. OSError when the disk is full.
+
+    It gets the mode of the file that it replaces. Return the descriptor that holds the lock.
+    """
+    held = open_new(beside(path), like=path)
+    try:
+        flock(held, LOCK_EX)
+        _write_synced(held, tables, generation, progress)
+    except BaseException:
+        os.close(held)
+        raise
+    return held
+
+
+def _write_synced(
+    held: int,
+    tables: Iterable[tuple[str, str, Iterable[Row]]],
+    generation: int,
+    progress: Progress,
 ) -> None:
-    """Write a whole file beside its final place. OSError when the disk is full."""
-    with beside(path).open("wb") as file:
+    with open(held, "wb", closefd=False) as file:  # a descriptor
         synced = 0
 
         def sync_and_report(written: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic_core import from_json
 from tinydb.storages import Storage
 
+from emulator.disk import is_mounted, open_regular, resolve_link
 from emulator.persistence.rows import (
     META,
     Progress,
@@ -52,12 +53,14 @@ class WorldFile(Storage):
 
     def __init__(self, path: str | Path, *, sync: bool = False) -> None:
         super().__init__()
-        self.path = Path(path)
+        self.path = resolve_link(Path(path))
         self.worlds: dict[str, Rows] = {}
         """The rows that were read, until DataFile takes them."""
         self._keys: dict[str, str] = {}
         self._generation = 0
         self._lock = _locked(self.path)
+        self._held = -1
+        """Holds the lock of the file itself, which may have another name too."""
         self._frames = Frames(self.path.with_name(f"{self.path.name}{WAL_SUFFIX}"), sync=sync)
         try:
             self._load()
@@ -86,7 +89,7 @@ class WorldFile(Storage):
         return self.size > 0 and self.wal_size == HEADER_BYTES
 
     def _load(self) -> None:
-        if self.path.exists() and (content := self.path.read_bytes()):
+        if (content := self._read_data()) != b"":
             meta, self.worlds = read_whole(self.path, content)
             self._keys = meta["keys"]
             self._generation = meta["generation"]
@@ -104,6 +107,26 @@ class WorldFile(Storage):
         if (lost := wal.stat().st_size - end) > 0:
             _warn_of_cut(wal, lost)
         self._frames.open(end)
+
+    def _read_data(self) -> bytes:
+        """Lock and read the data file; nothing if there is none."""
+        try:
+            self._held = open_regular(self.path)
+        except FileNotFoundError:
+            return b""
+        if is_mounted(self.path):
+            raise WorldFileError(
+                f"{self.path} is mounted by itself, so that no checkpoint can replace it, and its"
+                f" write-ahead log would not be kept with it; mount the folder {self.path.parent}"
+            )
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LockedError(
+                f"{self.path} is in use by another process, under another name"
+            ) from None
+        with open(self._held, "rb", closefd=False) as file:  # a descriptor
+            return file.read()
 
     def _adopt_former_wal(self, wal: Path) -> None:
         """Rename the log of an older version; a crash leaves it under one name or the other."""
@@ -147,13 +170,17 @@ class WorldFile(Storage):
         OSError when the disk is full, or what ``progress`` raises; then both are as they were.
         """
         generation = self._generation + 1
+        held = -1
         try:
-            write_beside(self.path, tables, generation, progress)
+            held = write_beside(self.path, tables, generation, progress)
             self._frames.prepare(generation)
             beside(self.path).replace(self.path)
         except BaseException:
+            _close(held)
             beside(self.path).unlink(missing_ok=True)
             raise
+        _close(self._held)
+        self._held = held
         self._generation = generation
         self._frames.replace(generation)
 
@@ -181,15 +208,20 @@ class WorldFile(Storage):
     def close(self) -> None:
         """Close the file and release its lock."""
         self._frames.close()
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        _close(self._held)
+        _close(self._lock)
+        self._held = self._lock = -1
 
     def close_and_remove_wal(self) -> None:
         """Close a file that has just been checkpointed, and leave nothing beside it."""
         self._frames.path.unlink(missing_ok=True)
         self.path.with_name(f"{self.path.name}.lock").unlink(missing_ok=True)
         self.close()
+
+
+def _close(file: int) -> None:
+    if file >= 0:
+        os.close(file)
 
 
 def _replay(wal: Path, worlds: dict[str, Rows]) -> int:
@@ -214,7 +246,7 @@ def _warn_of_cut(wal: Path, lost: int) -> None:
 def _locked(path: Path) -> int:
     """Lock the file for this process, or raise LockedError."""
     name = path.with_name(f"{path.name}.lock")
-    lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+    lock = open_regular(name, os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

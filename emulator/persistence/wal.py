@@ -13,6 +13,8 @@ from struct import Struct
 from typing import Final
 from zlib import crc32
 
+from emulator.disk import open_new, open_regular
+
 MAGIC: Final = b"voicebot"
 _HEADER: Final = Struct(">8sQI")
 """Magic, generation, checksum of both."""
@@ -55,10 +57,12 @@ class Frames:
     def prepare(self, generation: int) -> None:
         """Write the file of a new generation beside its place; OSError when the disk is full."""
         head = _HEADER.pack(MAGIC, generation, 0)[:_HEADER_CHECKED_BYTES]
-        with beside(self.path).open("wb") as file:
-            file.write(head + crc32(head).to_bytes(4))
-            file.flush()
-            os.fsync(file.fileno())
+        file = open_new(beside(self.path), like=self.path)
+        try:
+            write_all(file, head + crc32(head).to_bytes(4))
+            os.fsync(file)
+        finally:
+            os.close(file)
 
     def replace(self, generation: int) -> None:
         """Move the prepared file into place, which voids the frames of the old one.
@@ -75,7 +79,7 @@ class Frames:
 
     def open(self, size: int) -> None:
         """Open the file for appending after ``size`` bytes, and cut off what follows them."""
-        self._file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        self._file = open_regular(self.path, os.O_RDWR)
         self.size = size
         self._cut()
 
@@ -123,10 +127,14 @@ def generation_of(path: Path) -> int | None:
 
     Raises DamagedError.
     """
-    if not path.exists():
+    try:
+        file = open_regular(path)
+    except FileNotFoundError:
         return None
-    with path.open("rb") as file:
-        head = file.read(HEADER_BYTES)
+    try:
+        head = os.read(file, HEADER_BYTES)
+    finally:
+        os.close(file)
     if len(head) < HEADER_BYTES:
         return None
     magic, generation, check = _HEADER.unpack(head)
@@ -143,7 +151,7 @@ def read_frames(path: Path) -> Iterator[tuple[int, bytes]]:
     Raises DamagedError.
     """
     at, size = HEADER_BYTES, path.stat().st_size
-    with path.open("rb") as file:
+    with open(open_regular(path), "rb") as file:  # noqa: PTH123  # a descriptor
         file.seek(at)
         while size - at >= _FRAME.size:
             head = file.read(_FRAME.size)

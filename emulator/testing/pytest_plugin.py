@@ -234,9 +234,11 @@ def _saved_run(item: pytest.Item, world: "World") -> str:
         content = world.run()
     except Exception as error:  # noqa: BLE001  # as above
         return f"there is no run to replay: {error}"
+    from emulator.disk import write_file  # noqa: PLC0415  # only when a test has failed
+
     try:
         path = item.config.cache.mkdir("emulator") / f"{world.name}.run"
-        path.write_bytes(content)
+        write_file(path, content)
     except (AttributeError, OSError) as error:  # -p no:cacheprovider, or nowhere to write
         return f"the run cannot be saved: {error}"
     shown = relpath(path, item.config.invocation_params.dir)
