@@ -36,7 +36,7 @@ def test_new_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("umask")
 def test_written_file_keeps_its_mode(tmp_path: Path) -> None:
-    """Somebody chose it."""
+    """The user chose it."""
     path = tmp_path / "a"
     path.write_bytes(b"")
     path.chmod(0o640)

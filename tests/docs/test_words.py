@@ -36,6 +36,7 @@ ORDINARY: Final = frozenset(
     a and bodies bounds clients command data documents does exist file files how it kinds know
     line may not of on openapi out path queries requests routes rules server stopping that the time
     times use wait we who
+    disk migration
     """.split()  # noqa: SIM905  # a list of words
 )
 """Words of headings that name no concept of ours."""

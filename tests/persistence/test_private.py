@@ -160,7 +160,7 @@ def test_link_beside_the_data_file_is_refused(data: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_pipe_in_the_place_of_a_file_is_refused(data: Path, suffix: str) -> None:
-    """The start does not wait for somebody to write to it."""
+    """The start does not wait for a process that writes to it."""
     pipe = data.with_name(data.name + suffix)
     os.mkfifo(pipe)
 
