@@ -44,7 +44,7 @@ class Screen(BaseModel):
     module: str
 
 
-class Step(BaseModel):
+class StepText(BaseModel):
     """What a step of the timeline does."""
 
     model_config = CLOSED
@@ -61,7 +61,7 @@ class _Declared(BaseModel):
 
     screens: tuple[Screen, ...] = ()
     call_panel: str | None = None
-    steps: dict[str, Step] = {}
+    steps: dict[str, StepText] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class VendorDashboard:
     screens: tuple[Screen, ...] = ()
     call_panel: str | None = None
     """The module that adds to the page of a call."""
-    steps: Mapping[str, Step] = field(default_factory=dict)
+    steps: Mapping[str, StepText] = field(default_factory=dict)
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """The files by their names, the declaration left out."""
 

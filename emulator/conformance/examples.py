@@ -21,7 +21,7 @@ FORM_SUFFIX: Final = ".form"
 """Ends the names of files that hold the fields of a form, urlencoded."""
 
 
-class Connection(Protocol):
+class ExampleClient(Protocol):
     """How requests reach an emulator."""
 
     def send(
@@ -33,7 +33,7 @@ class Connection(Protocol):
 class WorldRun:
     """An ``ExampleRun`` in a world of an emulator that is reached by a connection."""
 
-    def __init__(self, connection: Connection, created: Json, folder: Path, auth: Auth) -> None:
+    def __init__(self, connection: ExampleClient, created: Json, folder: Path, auth: Auth) -> None:
         """``created``: the response that created the world. ``folder``: the vendor's files."""
         self._connection = connection
         self._folder = folder

@@ -15,7 +15,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
 if TYPE_CHECKING:
-    from emulator.control.explanations.story import Story  # start-up time
+    from emulator.control.explanations.story import Explanation  # start-up time
 
 MAX_COMPARED: Final = 300
 """The newest of each kind that are compared with an unknown id."""
@@ -33,7 +33,7 @@ async def explain(request: Request) -> Response:
     return json_response(story.shown(world))
 
 
-def _story(request: Request, world: World, asked: str) -> "Story | None":
+def _story(request: Request, world: World, asked: str) -> "Explanation | None":
     from emulator.control.explanations.batches import story_of_batch  # noqa: PLC0415  # start-up time
     from emulator.control.explanations.callbacks import story_of_callback  # noqa: PLC0415
     from emulator.control.explanations.calls import story_of_call  # noqa: PLC0415

@@ -7,7 +7,7 @@ from emulator.domain.faults import Effect, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class FaultKind:
     """One kind of fault, in words."""
 
     effect: Effect
@@ -17,14 +17,14 @@ class Kind:
     """What a good client or endpoint does."""
 
 
-def _kinds(target: Target, *rows: tuple[Effect, str, str]) -> dict[Effect, Kind]:
+def _kinds(target: Target, *rows: tuple[Effect, str, str]) -> dict[Effect, FaultKind]:
     return {
-        effect: Kind(effect=effect, target=target, does=does, wants=wants)
+        effect: FaultKind(effect=effect, target=target, does=does, wants=wants)
         for effect, does, wants in rows
     }
 
 
-CATALOGUE: Final[dict[Effect, Kind]] = {
+CATALOGUE: Final[dict[Effect, FaultKind]] = {
     **_kinds(
         Target.ROUTE,
         (

@@ -52,7 +52,7 @@ class Accepted(Refusing):
     status: Status = 504
 
 
-class Waiting(BaseModel):
+class Latency(BaseModel):
     """Real seconds."""
 
     model_config = CLOSED
@@ -60,13 +60,13 @@ class Waiting(BaseModel):
     seconds: Real
 
 
-class Hanging(Waiting):
+class Hanging(Latency):
     """Real seconds, at most."""
 
     seconds: Real = 600
 
 
-class Hurrying(Waiting):
+class Hurrying(Latency):
     """Real seconds, at most."""
 
     seconds: Real = 30
@@ -92,7 +92,7 @@ class Ringing(Failing):
     seconds: Seconds = 20
 
 
-class Lines(BaseModel):
+class LineLimit(BaseModel):
     """Concurrent calls."""
 
     model_config = CLOSED
@@ -169,7 +169,7 @@ class Stale(BaseModel):
 
 FIELDS: Final[dict[Effect, type[BaseModel]]] = {
     Effect.ERROR: Refusing,
-    Effect.LATENCY: Waiting,
+    Effect.LATENCY: Latency,
     Effect.HANG: Hanging,
     Effect.RESET: Nothing,
     Effect.TRUNCATE: Nothing,
@@ -179,7 +179,7 @@ FIELDS: Final[dict[Effect, type[BaseModel]]] = {
     Effect.OUTAGE: Failing,
     Effect.BUSY_LINES: Engaged,
     Effect.SLOW_ANSWER: Ringing,
-    Effect.CAPACITY: Lines,
+    Effect.CAPACITY: LineLimit,
     Effect.DUPLICATE: Copying,
     Effect.DELAY: Late,
     Effect.REORDER: Swapped,

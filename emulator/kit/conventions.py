@@ -15,7 +15,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.receiver_check import ReceiverCheck
 
 
-class Kind(NamedTuple):
+class ValueKind(NamedTuple):
     """What a name of a module may hold."""
 
     words: str
@@ -27,26 +27,26 @@ class Convention(NamedTuple):
 
     module: str
     name: str
-    kind: Kind
+    kind: ValueKind
 
 
-def one_of(type_: type) -> Kind:
+def one_of(type_: type) -> ValueKind:
     """Accept an instance of a type."""
-    return Kind(f"{type_.__name__}(...)", lambda value: isinstance(value, type_))
+    return ValueKind(f"{type_.__name__}(...)", lambda value: isinstance(value, type_))
 
 
-def tuple_of(type_: type) -> Kind:
+def tuple_of(type_: type) -> ValueKind:
     """Accept a tuple or a list of instances of a type."""
 
     def fits(value: Any) -> bool:
         return isinstance(value, tuple | list) and all(isinstance(each, type_) for each in value)
 
-    return Kind(f"a tuple of {type_.__name__}", fits)
+    return ValueKind(f"a tuple of {type_.__name__}", fits)
 
 
-FUNCTION: Final = Kind("a function", callable)
-_MAPPING: Final = Kind("a dictionary", lambda value: isinstance(value, Mapping))
-MODEL: Final = Kind(
+FUNCTION: Final = ValueKind("a function", callable)
+_MAPPING: Final = ValueKind("a dictionary", lambda value: isinstance(value, Mapping))
+MODEL: Final = ValueKind(
     "a class derived from BaseModel",
     lambda value: isinstance(value, type) and issubclass(value, BaseModel),
 )

@@ -43,7 +43,7 @@ class CurlError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CurlCommand:
     """The request that a curl command makes."""
 
     method: str
@@ -60,7 +60,7 @@ class Command:
     """The fields of a multipart form."""
 
 
-def read_curl(text: str) -> Command:
+def read_curl(text: str) -> CurlCommand:
     """Read a command as the pages print it, with backslashes in the middle of a line too."""
     words = [word.strip() for word in shlex.split(re.sub(r"\\\s", " ", text))]
     if words[:1] != ["curl"]:
@@ -87,7 +87,7 @@ def read_curl(text: str) -> Command:
         headers = given | {"Content-Type": own}
     method = values.get("--request", ["POST" if kind else "GET"])[-1]
     user = values.get("--user", [None])[-1]
-    return Command(method, target, headers, content, user, origin, form)
+    return CurlCommand(method, target, headers, content, user, origin, form)
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:

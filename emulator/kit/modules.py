@@ -13,7 +13,7 @@ from typing import Any, Final, get_type_hints
 from pydantic import BaseModel
 
 from emulator.kit.call_request import CALLBACK
-from emulator.kit.conventions import CONVENTIONS, MODEL, OPTIONAL, REQUIRED, Kind
+from emulator.kit.conventions import CONVENTIONS, MODEL, OPTIONAL, REQUIRED, ValueKind
 from emulator.kit.hooks import Hooks
 from emulator.kit.operation import Operation
 from emulator.kit.receiver_check import ReceiverCheck
@@ -36,7 +36,7 @@ def check_modules(package: str, folder: Path) -> None:
     _check_names(found, OPTIONAL, lambda name: f"{path}/{name}.py is read by nothing")
 
 
-def load_names(package: str, module: str, conventions: Mapping[str, Kind]) -> dict[str, Any]:
+def load_names(package: str, module: str, conventions: Mapping[str, ValueKind]) -> dict[str, Any]:
     """Import a vendor's module and return the names that it defines; none without the module."""
     loaded = _import(package, module)
     if loaded is None:
@@ -67,7 +67,7 @@ def load_hooks(package: str, roots: tuple[str, ...]) -> Hooks:
     return Hooks(**found)
 
 
-def load_part(package: str, module: str, kind: Kind) -> Any:
+def load_part(package: str, module: str, kind: ValueKind) -> Any:
     """Return what an optional module defines under its own name; None without the module."""
     found = load_names(package, module, {module: kind})
     if not found and find_spec(f"{package}.{module}") is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from emulator.forms.urlencoded import URLENCODED
-from emulator.kit.curl import Command, CurlError, read_curl
+from emulator.kit.curl import CurlCommand, CurlError, read_curl
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def translations(command: str) -> list[dict[str, str]]:
     return [*shown, python | {"code": in_python(read)}, node | {"code": in_javascript(read)}]
 
 
-def in_python(command: Command) -> str:
+def in_python(command: CurlCommand) -> str:
     """Write a request for ``requests``."""
     arguments = [_python(command.origin + command.target)]
     if headers := _headers(command):
@@ -62,7 +62,7 @@ def in_python(command: Command) -> str:
     )
 
 
-def in_javascript(command: Command) -> str:
+def in_javascript(command: CurlCommand) -> str:
     """Write a request for ``fetch``, as a module of Node or of a browser."""
     before, body, kind = _javascript_body(command)
     headers = {name: json.dumps(value) for name, value in _headers(command).items()}
@@ -83,7 +83,7 @@ def in_javascript(command: Command) -> str:
     )
 
 
-def _javascript_body(command: Command) -> tuple[str, str, str]:
+def _javascript_body(command: CurlCommand) -> tuple[str, str, str]:
     """Return the statements before the request, the expression of its body, and the body's kind."""
     if command.form:
         fields = "".join(
@@ -98,12 +98,12 @@ def _javascript_body(command: Command) -> tuple[str, str, str]:
     return "", written.get(kind, shown), kind
 
 
-def _headers(command: Command) -> dict[str, str]:
+def _headers(command: CurlCommand) -> dict[str, str]:
     """Return the headers that a client does not write by itself."""
     return {name: value for name, value in command.headers.items() if name != "Content-Type"}
 
 
-def _body(command: Command) -> tuple[str, Any]:
+def _body(command: CurlCommand) -> tuple[str, Any]:
     """Return the kind of a body, ``json``, ``form`` or ``text``, and its value."""
     text = command.content.decode()
     try:

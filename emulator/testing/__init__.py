@@ -13,13 +13,13 @@ if TYPE_CHECKING:  # every run of pytest imports this package for its plugin, an
     from emulator.testing.emulator import Emulated, in_process, reached, served
     from emulator.testing.records import (
         Advanced,
-        Call,
-        Callback,
+        CallbackRecord as Callback,
+        CallRecord as Call,
         EmulatorError,
         Message,
         NothingArrivedError,
     )
-    from emulator.testing.worlds import Inbox, World
+    from emulator.testing.worlds import EmulatedInbox as Inbox, EmulatedWorld as World
 
 __all__ = [
     "Advanced",
@@ -46,11 +46,18 @@ HOMES: Final = {
     "worlds": ("Inbox", "World"),
 }
 """The names by the modules that define them."""
+ALIASES: Final = {
+    "Call": "CallRecord",
+    "Callback": "CallbackRecord",
+    "Inbox": "EmulatedInbox",
+    "World": "EmulatedWorld",
+}
+"""Short names for tests; the modules have the names that only these classes have."""
 
 
 def __getattr__(name: str) -> Any:
     """Import a name on first use."""
     for module, names in HOMES.items():
         if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
+            return getattr(import_module(f"{__name__}.{module}"), ALIASES.get(name, name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

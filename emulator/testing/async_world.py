@@ -12,8 +12,8 @@ from emulator.testing.link import ADDRESS
 from emulator.testing.records import (
     HIDES_TRACEBACK,
     Advanced,
-    Call,
-    Callback,
+    CallbackRecord,
+    CallRecord,
     EmulatorError,
     Message,
     NothingArrivedError,
@@ -118,14 +118,16 @@ class AsyncWorld:
         platform: str | None = None,
         callback_url: str | None = None,
         **fields: Any,
-    ) -> list[Call]:
+    ) -> list[CallRecord]:
         """As ``World.place_calls``."""
         vendor = await self._vendor(platform)
         request = CallFields(vendor["name"], vendor["call_request"])
         body = request.body(fields, callback_url, self.inbox().url)
         if not request.takes_many:
             bodies = (body | request.to(number) for number in numbers)
-            return [Call.of(await self.control("POST", "/calls", json=each)) for each in bodies]
+            return [
+                CallRecord.of(await self.control("POST", "/calls", json=each)) for each in bodies
+            ]
         if not numbers:
             return []
         placed = await self.control("POST", "/calls", json=body | request.to(*numbers))
@@ -141,17 +143,17 @@ class AsyncWorld:
             return vendors[0]
         raise EmulatorError(f"there is no platform {name}, only {', '.join(self.base_urls)}")
 
-    async def calls(self, **filters: str) -> list[Call]:
+    async def calls(self, **filters: str) -> list[CallRecord]:
         """Return the calls, newest first; filter by ``platform``, ``status`` or ``batch_id``."""
-        return [Call.of(each) for each in await self.read_all("/calls", **filters)]
+        return [CallRecord.of(each) for each in await self.read_all("/calls", **filters)]
 
-    async def call(self, call_id: str) -> Call:
+    async def call(self, call_id: str) -> CallRecord:
         """Return a call as it is now."""
-        return Call.of(await self.control("GET", f"/calls/{call_id}"))
+        return CallRecord.of(await self.control("GET", f"/calls/{call_id}"))
 
-    async def callbacks(self) -> list[Callback]:
+    async def callbacks(self) -> list[CallbackRecord]:
         """Return the callbacks, oldest first, without their bodies."""
-        return [Callback.of(each) for each in reversed(await self.read_all("/callbacks"))]
+        return [CallbackRecord.of(each) for each in reversed(await self.read_all("/callbacks"))]
 
     async def wait_for_callback(
         self,
@@ -160,7 +162,7 @@ class AsyncWorld:
         event: str | None = None,
         platform: str | None = None,
         timeout: float = 5.0,
-    ) -> Callback:
+    ) -> CallbackRecord:
         """As ``World.wait_for_callback``."""
         if platform is not None:
             await self._vendor(platform)
@@ -176,7 +178,7 @@ class AsyncWorld:
                     and platform in (None, each.platform)
                 ):
                     self._seen.add(each.id)
-                    return Callback.of(await self.control("GET", f"/callbacks/{each.id}"))
+                    return CallbackRecord.of(await self.control("GET", f"/callbacks/{each.id}"))
             if frozen:
                 body = {"until": "callback"}
                 passed = await self.control("POST", "/clock/advance", json=body)

@@ -20,7 +20,7 @@ from emulator.testing.link import (
     SocketLink,
 )
 from emulator.testing.records import HIDES_TRACEBACK, EmulatorError
-from emulator.testing.worlds import App, World
+from emulator.testing.worlds import App, EmulatedWorld
 
 if TYPE_CHECKING:
     from emulator.app import Emulator
@@ -60,7 +60,7 @@ class Emulated:
         options: dict[str, dict[str, Any]] | None = None,
         scenario: Scenario | Sequence[Scenario] | None = None,
         mix: dict[str, float] | None = None,
-    ) -> World:
+    ) -> EmulatedWorld:
         """Create a world; EmulatorError says what does not fit. A name that is taken gets a number.
 
         ``scenario`` is how callees behave; a list gives one for each of the first calls.
@@ -102,7 +102,7 @@ class Emulated:
         made: dict[str, Any] = decoded(response)
         return made
 
-    def _world(self, made: dict[str, Any]) -> World:
+    def _world(self, made: dict[str, Any]) -> EmulatedWorld:
         headers = self._token | {"X-Emulator-World": made["name"]}
 
         def blocks(method: str, path: str, **rest: Any) -> httpx.Response:
@@ -127,7 +127,7 @@ class Emulated:
                 return await client.request(method, path, **rest)
 
         seen: set[str] = set()
-        return World(
+        return EmulatedWorld(
             AsyncWorld(ask, wait, made, seen),
             AsyncWorld(aio, pause, made, seen),
             self._link,

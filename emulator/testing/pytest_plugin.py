@@ -16,7 +16,8 @@ import pytest
 if TYPE_CHECKING:
     import httpx
 
-    from emulator.testing import Emulated, Inbox, World
+    from emulator.testing.emulator import Emulated
+    from emulator.testing.worlds import EmulatedInbox, EmulatedWorld
 
 MARKER: Final = "emulator"
 TAKES: Final = (
@@ -38,7 +39,7 @@ NO_SOCKET: Final = (
     "the emulator is in this process and has no socket: give your client"
     " emulator_world.transport(), or run without --emulator-in-process"
 )
-WORLD: Final = pytest.StashKey["World"]()
+WORLD: Final = pytest.StashKey["EmulatedWorld"]()
 """The world of a test."""
 MAX_NAME_CHARACTERS: Final = 40
 """Of a test's name in the name of its world."""
@@ -129,7 +130,9 @@ def emulator(pytestconfig: pytest.Config) -> "Iterator[Emulated]":
 
 
 @pytest.fixture
-def emulator_world(emulator: "Emulated", request: pytest.FixtureRequest) -> "Iterator[World]":
+def emulator_world(
+    emulator: "Emulated", request: pytest.FixtureRequest
+) -> "Iterator[EmulatedWorld]":
     """A world for one test, on a frozen clock; ``@pytest.mark.emulator`` says how it is created.
 
     Its seed and name follow from the test, so that the same test sees the same bytes.
@@ -153,13 +156,13 @@ def emulator_world(emulator: "Emulated", request: pytest.FixtureRequest) -> "Ite
 
 
 @pytest.fixture
-def emulator_inbox(emulator_world: "World") -> "Inbox":
+def emulator_inbox(emulator_world: "EmulatedWorld") -> "EmulatedInbox":
     """The world's inbox ``inbox``, which ``place_calls`` gives as the endpoint of callbacks."""
     return emulator_world.inbox()
 
 
 @pytest.fixture
-def emulator_client(emulator_world: "World") -> "Iterator[httpx.Client]":
+def emulator_client(emulator_world: "EmulatedWorld") -> "Iterator[httpx.Client]":
     """A client of the world, for any vendor's paths and ``/_emulator``, with credentials."""
     with emulator_world.client() as client:
         yield client
@@ -201,14 +204,14 @@ def pytest_runtest_makereport(
     return report
 
 
-def _story(world: "World") -> str:
+def _story(world: "EmulatedWorld") -> str:
     try:
         return world.story()
     except Exception as error:  # noqa: BLE001  # nothing here may hide why the test failed
         return f"the history cannot be shown: {type(error).__name__}: {error}"
 
 
-def _had_no_socket(error: BaseException, world: "World") -> bool:
+def _had_no_socket(error: BaseException, world: "EmulatedWorld") -> bool:
     """Return whether a client tried to connect to an emulator that has no socket."""
     from emulator.testing.link import ADDRESS  # noqa: PLC0415  # see above
 
@@ -216,7 +219,7 @@ def _had_no_socket(error: BaseException, world: "World") -> bool:
     return failed and world.inbox_url.startswith(f"{ADDRESS}/")
 
 
-def _reproduction(item: pytest.Item, world: "World") -> str:
+def _reproduction(item: pytest.Item, world: "EmulatedWorld") -> str:
     """Say how to reproduce a run: by its file, and by its seed, which everything follows from."""
     inside = " --emulator-in-process" if item.config.getoption("--emulator-in-process") else ""
     name = _test(item).replace("'", "'\"'\"'")
@@ -228,7 +231,7 @@ def _reproduction(item: pytest.Item, world: "World") -> str:
     )
 
 
-def _saved_run(item: pytest.Item, world: "World") -> str:
+def _saved_run(item: pytest.Item, world: "EmulatedWorld") -> str:
     """Write the world's run into pytest's cache, and return the command that replays it."""
     try:
         content = world.run()

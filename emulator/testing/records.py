@@ -20,7 +20,7 @@ HIDES_TRACEBACK: Final = methodcaller("errisinstance", (EmulatorError, NothingAr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class CallRecord:
     """A call of any platform, as it was when it was read."""
 
     id: str
@@ -37,7 +37,7 @@ class Call:
     """All fields of ``GET /_emulator/calls``."""
 
     @classmethod
-    def of(cls, shown: dict[str, Any]) -> "Call":
+    def of(cls, shown: dict[str, Any]) -> "CallRecord":
         """Make one from the control API's JSON."""
         names = ("id", "platform", "status", "scenario", "keys", "batch_id")
         ends = {"from_number": shown["from"], "to_number": shown["to"]}
@@ -45,7 +45,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
+class CallbackRecord:
     """A callback of a vendor, with all its attempts."""
 
     id: str
@@ -62,7 +62,7 @@ class Callback:
     """Empty in lists."""
 
     @classmethod
-    def of(cls, shown: dict[str, Any]) -> "Callback":
+    def of(cls, shown: dict[str, Any]) -> "CallbackRecord":
         """Make one from the control API's JSON."""
         names = ("id", "platform", "event", "method", "url", "status", "attempts")
         return cls(
@@ -111,11 +111,11 @@ class Advanced:
     counts: dict[str, int]
     """The number of ``steps``, ``events`` and ``callbacks`` (attempts at them)."""
     events: list[dict[str, Any]]
-    callbacks: list[Callback]
+    callbacks: list[CallbackRecord]
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> "Advanced":
         """Make one from the control API's JSON."""
         now = datetime.fromisoformat(shown["now"])
-        callbacks = [Callback.of(each) for each in shown["callbacks"]]
+        callbacks = [CallbackRecord.of(each) for each in shown["callbacks"]]
         return cls(now=now, counts=shown["counts"], events=shown["events"], callbacks=callbacks)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from emulator.testing.records import Callback
+from emulator.testing.records import CallbackRecord
 
 MAX_LINES: Final = 60
 """Entries of the history that are shown: the last."""
@@ -15,7 +15,7 @@ PLACING: Final = "/_emulator/calls"
 def story(
     clock: dict[str, Any],
     history: list[dict[str, Any]],
-    callbacks: list[Callback],
+    callbacks: list[CallbackRecord],
     dashboard_url: str | None = None,
 ) -> str:
     """Return what a world's clock, history and callbacks say, in lines.

@@ -13,8 +13,8 @@ from emulator.testing.link import REQUEST_TIMEOUT_SECONDS, Link
 from emulator.testing.records import (
     HIDES_TRACEBACK,
     Advanced,
-    Call,
-    Callback,
+    CallbackRecord,
+    CallRecord,
     EmulatorError,
     Message,
 )
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 App = Callable[..., Any]
 
 
-class Inbox:
+class EmulatedInbox:
     """An endpoint inside the emulator: give its ``url`` to a vendor, and read what it receives."""
 
     def __init__(self, inbox: AsyncInbox) -> None:
@@ -47,7 +47,7 @@ class Inbox:
         _result_of(self._inbox.empty())
 
 
-class World:
+class EmulatedWorld:
     """A world of one test: its credentials, its addresses, its clock.
 
     ``aio`` has the same methods for async tests.
@@ -101,7 +101,7 @@ class World:
         platform: str | None = None,
         callback_url: str | None = None,
         **fields: Any,
-    ) -> list[Call]:
+    ) -> list[CallRecord]:
         """Place a call to each number, as one batch where the vendor has batches.
 
         ``fields`` are those of the vendor's call request, ``POST /_emulator/calls``. Callbacks go
@@ -113,15 +113,15 @@ class World:
         )
         return _result_of(placed)
 
-    def calls(self, **filters: str) -> list[Call]:
+    def calls(self, **filters: str) -> list[CallRecord]:
         """Return the calls, newest first; filter by ``platform``, ``status`` or ``batch_id``."""
         return _result_of(self._steps.calls(**filters))
 
-    def call(self, call_id: str) -> Call:
+    def call(self, call_id: str) -> CallRecord:
         """Return a call as it is now."""
         return _result_of(self._steps.call(call_id))
 
-    def callbacks(self) -> list[Callback]:
+    def callbacks(self) -> list[CallbackRecord]:
         """Return the callbacks, oldest first, without their bodies."""
         return _result_of(self._steps.callbacks())
 
@@ -132,7 +132,7 @@ class World:
         event: str | None = None,
         platform: str | None = None,
         timeout: float = 5.0,
-    ) -> Callback:
+    ) -> CallbackRecord:
         """Return the next callback that was delivered or given up, and not returned before.
 
         A frozen clock advances no further than needed; any other is waited for, up to
@@ -160,9 +160,9 @@ class World:
         """Return the run file for ``voicebot-emulator replay``; EmulatorError if there is none."""
         return _result_of(self._steps.run())
 
-    def inbox(self, name: str = INBOX) -> Inbox:
+    def inbox(self, name: str = INBOX) -> EmulatedInbox:
         """Return an inbox of this world."""
-        return Inbox(self._steps.inbox(name))
+        return EmulatedInbox(self._steps.inbox(name))
 
     def story(self) -> str:
         """Return in lines what happened so far, and what is pending."""

@@ -60,11 +60,11 @@ def _read_segment(path: str, text: str) -> Segment:
 
 
 @dataclass(slots=True)
-class _Node(Generic[Value]):
+class _Branch(Generic[Value]):
     """Where templates that begin alike part."""
 
-    texts: "dict[str, _Node[Value]]" = field(default_factory=dict)
-    suffixes: "dict[str, _Node[Value]]" = field(default_factory=dict)
+    texts: "dict[str, _Branch[Value]]" = field(default_factory=dict)
+    suffixes: "dict[str, _Branch[Value]]" = field(default_factory=dict)
     """By the suffix of a parameter; a parameter without one has the empty suffix."""
     values: list[Value] = field(default_factory=list)
 
@@ -77,16 +77,16 @@ class PathTree(Generic[Value]):
     """Finds values by path at a cost that does not grow with the number of templates."""
 
     def __init__(self) -> None:
-        self._root: _Node[Value] = _Node()
+        self._root: _Branch[Value] = _Branch()
 
     def add(self, template: tuple[Segment, ...], value: Value) -> None:
         """Add a value for the paths that fit a template."""
         node = self._root
         for segment in template:
             if isinstance(segment, str):
-                node = node.texts.setdefault(segment, _Node())
+                node = node.texts.setdefault(segment, _Branch())
             else:
-                node = node.suffixes.setdefault(segment.suffix, _Node())
+                node = node.suffixes.setdefault(segment.suffix, _Branch())
         node.values.append(value)
 
     def find(self, segments: list[str]) -> Found[Value]:
@@ -108,11 +108,11 @@ class PathTree(Generic[Value]):
         return [(node.values, texts)] if node.values else []
 
 
-def _fitting(node: _Node[Value], segments: list[str]) -> Found[Value]:
+def _fitting(node: _Branch[Value], segments: list[str]) -> Found[Value]:
     """Follow every branch that these segments fit."""
-    reached: list[tuple[_Node[Value], tuple[str, ...]]] = [(node, ())]
+    reached: list[tuple[_Branch[Value], tuple[str, ...]]] = [(node, ())]
     for segment in segments:
-        following: list[tuple[_Node[Value], tuple[str, ...]]] = []
+        following: list[tuple[_Branch[Value], tuple[str, ...]]] = []
         for at, texts in reached:
             if (child := at.texts.get(segment)) is not None:
                 following.append((child, texts))

@@ -33,7 +33,7 @@ MAX_FAILED: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exchange:
+class ReceiverExchange:
     """One request to the endpoint or its service, and what it answered."""
 
     what: str
@@ -80,7 +80,7 @@ class Finding:
     reason: str
     wants: str
     """What a good endpoint does."""
-    exchanges: tuple[Exchange, ...] = ()
+    exchanges: tuple[ReceiverExchange, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

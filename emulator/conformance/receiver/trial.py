@@ -9,7 +9,7 @@ from typing import Final
 
 from emulator.callbacks.transport import Transport
 from emulator.clock import Clock
-from emulator.conformance.receiver.report import Exchange
+from emulator.conformance.receiver.report import ReceiverExchange
 from emulator.conformance.receiver.service_state import Known, UnreadableError, Window, change, said
 from emulator.conformance.receiver.simulated_calls import Course, ExpectedCallback, Stage
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
@@ -56,7 +56,7 @@ class Trial:
 
     endpoint: Endpoint
     stage: Stage
-    exchanges: list[Exchange] = field(default_factory=list[Exchange])
+    exchanges: list[ReceiverExchange] = field(default_factory=list[ReceiverExchange])
     wrong: list[str] = field(default_factory=list[str])
     odd: list[str] = field(default_factory=list[str])
     unseen: list[str] = field(default_factory=list[str])
@@ -86,7 +86,7 @@ class Trial:
         began = Clock.real()
         answer = await self.endpoint.transport.send(request, headers)
         self.exchanges.append(
-            Exchange(
+            ReceiverExchange(
                 what=what,
                 method=request.method,
                 url=request.url,

@@ -2,16 +2,16 @@
 
 from emulator.control.explanations.callbacks import add_callbacks
 from emulator.control.explanations.causes import add_request, add_wait, how, step_of
-from emulator.control.explanations.story import StepKind, Story
+from emulator.control.explanations.story import Explanation, StepKind
 from emulator.domain.batches import Batch, BatchStatus
 from emulator.domain.ticks import moment
 from emulator.kit.platform import Platform
 from emulator.world.world import World
 
 
-def story_of_batch(world: World, platform: Platform, batch: Batch) -> Story:
+def story_of_batch(world: World, platform: Platform, batch: Batch) -> Explanation:
     """Return the steps from the request to the callbacks, or why there are none."""
-    story = Story("batch", batch.id, batch.platform, batch.status)
+    story = Explanation("batch", batch.id, batch.platform, batch.status)
     add_request(
         story, world, step_of(world, batch.id, "pending", batch.created_at), batch.created_at
     )
@@ -38,7 +38,7 @@ def story_of_batch(world: World, platform: Platform, batch: Batch) -> Story:
     return story
 
 
-def _add_next(story: Story, world: World, batch: Batch, ended: str) -> None:
+def _add_next(story: Explanation, world: World, batch: Batch, ended: str) -> None:
     waiting = len(batch.calls) - batch.dialled
     due = world.timeline.next_due if batch.due is None else moment(batch.due)
     text = (

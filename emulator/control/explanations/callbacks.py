@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Final
 
 from emulator.control.explanations.causes import step_of
-from emulator.control.explanations.story import StepKind, Story
+from emulator.control.explanations.story import Explanation, StepKind
 from emulator.control.request import iso
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
@@ -17,15 +17,17 @@ MAX_CALLBACKS: Final = 100
 """In one story; a long conversation has many."""
 
 
-def story_of_callback(world: World, platform: Platform, callback: Callback) -> Story:
+def story_of_callback(world: World, platform: Platform, callback: Callback) -> Explanation:
     """Return why a callback was created, each attempt, and what the response led to."""
-    story = Story("callback", callback.id, callback.platform, callback.status)
+    story = Explanation("callback", callback.id, callback.platform, callback.status)
     _add_cause(story, world, callback)
     _add_attempts(story, platform, world, callback)
     return story
 
 
-def add_callbacks(story: Story, world: World, platform: Platform, about: Call | Batch) -> None:
+def add_callbacks(
+    story: Explanation, world: World, platform: Platform, about: Call | Batch
+) -> None:
     """Add every callback about a call or a batch, and why there are no others."""
     log = world.courier.log
     found = log.about(about.id)[::-1]
@@ -44,7 +46,7 @@ def add_callbacks(story: Story, world: World, platform: Platform, about: Call | 
         story.add(StepKind.NO_CALLBACK, None, text)
 
 
-def _add_callback(story: Story, callback: Callback) -> None:
+def _add_callback(story: Explanation, callback: Callback) -> None:
     about = f"{callback.event} to {callback.url}"
     struck = "" if callback.fault is None else f" [{callback.fault.effect}]"
     text = f"callback {callback.id}: {about}, {callback.status}{struck}"
@@ -52,7 +54,7 @@ def _add_callback(story: Story, callback: Callback) -> None:
     story.add(StepKind.CALLBACK, callback.created_at, text, status=callback.status, **more)
 
 
-def _add_cause(story: Story, world: World, callback: Callback) -> None:
+def _add_cause(story: Explanation, world: World, callback: Callback) -> None:
     subject, text, status = _subject(world, callback)
     step = None
     if status is not None and callback.created_at is not None:
@@ -85,7 +87,7 @@ def _subject(world: World, callback: Callback) -> tuple[str, str, str | None]:
     return call.id, f"call {call.id}, {why}", entered
 
 
-def _add_attempts(story: Story, platform: Platform, world: World, callback: Callback) -> None:
+def _add_attempts(story: Explanation, platform: Platform, world: World, callback: Callback) -> None:
     if (made := callback.fault) is not None:
         after = "" if callback.echo_of is None else f", sent after callback {callback.echo_of}"
         asked = "".join(
@@ -104,7 +106,7 @@ def _add_attempts(story: Story, platform: Platform, world: World, callback: Call
         story.add(StepKind.ANSWER, None, sentence, callback_id=callback.id)
 
 
-def _add_attempt(story: Story, callback: Callback, attempt: Attempt) -> None:
+def _add_attempt(story: Explanation, callback: Callback, attempt: Attempt) -> None:
     answer = attempt.response
     if answer.error is not None:
         result = answer.error

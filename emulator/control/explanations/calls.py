@@ -13,7 +13,7 @@ from emulator.control.explanations.causes import (
     word,
 )
 from emulator.control.explanations.choices import add_choice
-from emulator.control.explanations.story import StepKind, Story, seconds
+from emulator.control.explanations.story import Explanation, StepKind, seconds
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN, Call, CallStatus, Plan
 from emulator.domain.faults import Effect
 from emulator.domain.ticks import moment, ticks
@@ -21,10 +21,10 @@ from emulator.kit.platform import Platform
 from emulator.world.world import World
 
 
-def story_of_call(world: World, platform: Platform, call: Call) -> Story:
+def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
     """Return the steps from the request to the callbacks, or why there are none."""
     ends = f"from {call.from_number} to {call.to_number} "
-    story = Story("call", call.id, call.platform, call.status, ends)
+    story = Explanation("call", call.id, call.platform, call.status, ends)
     if call.batch_id is None:
         created = step_of(world, call.id, CallStatus.QUEUED, call.created_at)
     else:
@@ -40,7 +40,7 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Story:
     return story
 
 
-def _add_plan(story: Story, world: World, call: Call) -> None:
+def _add_plan(story: Explanation, world: World, call: Call) -> None:
     plan = world.scenarios.plan(call)
     text = f"the callee lets it ring for {seconds(plan.ring)}, then: {word(plan.status)}"
     if plan.status is IN_PROGRESS:
@@ -50,7 +50,7 @@ def _add_plan(story: Story, world: World, call: Call) -> None:
     story.add(StepKind.PLAN, call.created_at, text, **_shown_plan(plan))
 
 
-def _add_faults(story: Story, world: World, call: Call) -> None:
+def _add_faults(story: Explanation, world: World, call: Call) -> None:
     """Add what a fault changed in the plan, and what it makes the call wait for."""
     plan = call.plan
     if plan is not None and plan.fault is not None and plan.fault_kind != Effect.CAPACITY:
@@ -64,7 +64,7 @@ def _add_faults(story: Story, world: World, call: Call) -> None:
         _add_past_wait(story, world, call)
 
 
-def _add_past_wait(story: Story, world: World, call: Call) -> None:
+def _add_past_wait(story: Explanation, world: World, call: Call) -> None:
     """Add the fault that made it wait for a line, if the history still has the entry."""
     if call.rang is None:
         return
@@ -103,7 +103,7 @@ def _moments(call: Call) -> list[tuple[CallStatus, datetime]]:
 
 
 def _add_transition(
-    story: Story, world: World, call: Call, status: CallStatus, at: datetime
+    story: Explanation, world: World, call: Call, status: CallStatus, at: datetime
 ) -> None:
     step = step_of(world, call.id, status, at)
     text, more = how(step, call.id)
@@ -141,7 +141,7 @@ def _dialled(world: World, call: Call) -> str:
     return f"dialled after {seconds(waited)} in the queue" if waited else "dialled at once"
 
 
-def _add_next(story: Story, world: World, call: Call) -> None:
+def _add_next(story: Explanation, world: World, call: Call) -> None:
     """Add the next steps of a call."""
     for due, text, more in _due(world, call):
         story.add(StepKind.NEXT, None if due is None else moment(due), text, **more)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from emulator.control.explanations.story import StepKind, Story
+from emulator.control.explanations.story import Explanation, StepKind
 from emulator.control.request import iso
 from emulator.domain.calls import CallStatus
 from emulator.domain.ticks import SECOND, ticks
@@ -17,19 +17,19 @@ EVICTED: Final = "the history no longer has the request that created it, or neve
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CausedStep:
     """A history entry about a call or a batch, and the request that it follows from."""
 
     number: int
     cause: tuple[int, Exchange] | None
 
 
-def step_of(world: World, subject: str, status: str, at: datetime) -> Step | None:
+def step_of(world: World, subject: str, status: str, at: datetime) -> CausedStep | None:
     """Find the history entry of a status that a call or batch entered at this time."""
     slack = round(SLACK_TICKS * max(1.0, world.clock.speed))
     tick = ticks(at)
     number = world.history.step_of(subject, status, tick - slack, tick + slack)
-    return None if number is None else Step(number, world.history.cause_of(number))
+    return None if number is None else CausedStep(number, world.history.cause_of(number))
 
 
 def fault_named(world: World, fault_id: str, kind: str | None = None) -> str:
@@ -40,7 +40,7 @@ def fault_named(world: World, fault_id: str, kind: str | None = None) -> str:
     return f"fault {fault_id} ({kind + ', ' if kind else ''}deleted or expired)"
 
 
-def add_wait(story: Story, world: World, *subjects: str | None) -> None:
+def add_wait(story: Explanation, world: World, *subjects: str | None) -> None:
     """Add the fault that makes one of these, a call or a batch, wait for a line."""
     for subject in subjects:
         wait = world.faults.waits.find(subject)
@@ -49,7 +49,7 @@ def add_wait(story: Story, world: World, *subjects: str | None) -> None:
             story.add(StepKind.FAULT, None, text, fault_id=wait.fault_id)
 
 
-def add_request(story: Story, world: World, step: Step | None, at: datetime) -> None:
+def add_request(story: Explanation, world: World, step: CausedStep | None, at: datetime) -> None:
     """Add the request that created something."""
     if step is None or step.cause is None:
         text = f"created; {EVICTED}"
@@ -92,7 +92,7 @@ def is_forced(exchange: Exchange, call_id: str) -> bool:
     return exchange.kind == "control" and target.endswith(f"/calls/{call_id}/move")
 
 
-def how(step: Step | None, subject: str) -> tuple[str, dict[str, Any]]:
+def how(step: CausedStep | None, subject: str) -> tuple[str, dict[str, Any]]:
     """Say what caused a step: a request, or time that passed."""
     if step is None:
         return "", {"by": None, "entry": None}

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from emulator.control.explanations.story import StepKind, Story
+from emulator.control.explanations.story import Explanation, StepKind
 from emulator.domain.calls import Call, Direction
 from emulator.domain.scenarios import MAGIC_NUMBERS, SUFFIX_DIGITS
 from emulator.engine.scenarios import MAX_CHOICES, Choice
 from emulator.world.world import World
 
 
-def add_choice(story: Story, world: World, call: Call) -> None:
+def add_choice(story: Explanation, world: World, call: Call) -> None:
     """Add what chose the scenario."""
     choice = world.scenarios.choices.find(call.chosen)
     if choice is None or (choice.mix and is_magic(call)):

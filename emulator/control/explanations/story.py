@@ -37,7 +37,7 @@ class StepKind(StrEnum):
 
 
 @dataclass(slots=True)
-class Story:
+class Explanation:
     """The story of a call, a batch or a callback."""
 
     kind: str
