@@ -198,19 +198,24 @@ class BodyRow(Checked):
     body: Body
 
 
-class AttemptRow(BaseModel):
-    """One attempt at a callback."""
+class ResponseRow(BaseModel):
+    """What came of an attempt."""
 
     model_config = Checked.model_config
 
-    number: Annotated[int, Field(ge=1, le=MAX_COUNT)]
-    started_at: Time
-    ended_at: Time
     status: Status | None
     headers: Headers
     body: Body
     error: str | None
     refused: bool
+
+
+class AttemptRow(ResponseRow):
+    """One attempt at a callback."""
+
+    number: Annotated[int, Field(ge=1, le=MAX_COUNT)]
+    started_at: Time
+    ended_at: Time
     fault: str | None = None
 
 
@@ -252,6 +257,7 @@ class CallbackRow(Checked):
     due_at: Time | None
     step: Count
     attempts: list[AttemptRow]
+    response: ResponseRow | None = None
     fault: TamperingRow | None = None
     echo_of: str | None = None
 

@@ -36,7 +36,6 @@ ORDINARY: Final = frozenset(
     a and bodies bounds clients command data documents does exist file files how it kinds know
     line may not of on openapi out path queries requests routes rules server stopping that the time
     times use wait we who
-    disk migration
     """.split()  # noqa: SIM905  # a list of words
 )
 """Words of headings that name no concept of ours."""
@@ -72,6 +71,7 @@ NOUNS: Final = frozenset(
     record report request result row runner schema scope screen search selection selfcheck serve
     server setting state store story stream subscription table testing text tls tool trial
     urlencoded value waiting wire reader reference type validator
+    disk migration
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""
