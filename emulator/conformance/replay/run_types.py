@@ -20,13 +20,13 @@ Pair = Annotated[list[Latin], Field(min_length=2, max_length=2)]
 Size = Annotated[int, Field(gt=0, le=MAX_BYTES)]
 
 
-class Line(BaseModel):
+class RunLine(BaseModel):
     """A line; fields that no replay needs may be anything."""
 
     model_config = ConfigDict(strict=True, defer_build=True)
 
 
-class ServerSettings(Line):
+class ServerSettings(RunLine):
     """The settings of the server that the run depends on."""
 
     public_url: str
@@ -41,7 +41,7 @@ class ChapterClock(PaceRow):
     now: Time
 
 
-class ChapterSettings(Line):
+class ChapterSettings(RunLine):
     """The settings of a world; the others follow from the type of settings."""
 
     name: str
@@ -50,7 +50,7 @@ class ChapterSettings(Line):
     options: dict[str, dict[str, Any]]
 
 
-class Chapter(Line):
+class RunChapter(RunLine):
     """From one change of the world's settings or clock to the next."""
 
     after: Count
@@ -58,17 +58,17 @@ class Chapter(Line):
     clock: ChapterClock
 
 
-class Head(Line):
+class Head(RunLine):
     """The first line."""
 
     run: Literal[1]
     emulator: str
     server: ServerSettings
     began: Time
-    chapters: Annotated[list[Chapter], Field(min_length=1)]
+    chapters: Annotated[list[RunChapter], Field(min_length=1)]
 
 
-class Entry(Line):
+class Entry(RunLine):
     """An entry that a replay writes by itself."""
 
     number: Count
@@ -91,7 +91,7 @@ class RequestEntry(Entry):
     fault: str | None
 
 
-class Response(Line):
+class Response(RunLine):
     """What an endpoint responded, besides its status."""
 
     headers: Headers
