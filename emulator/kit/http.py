@@ -1,6 +1,7 @@
 """Reading requests and writing responses."""
 
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers
@@ -11,6 +12,8 @@ from starlette.types import Scope
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.json import JsonError, read_json, to_json
 from emulator.wire.encodings import SUPPORTED, CodingError, unpack
+
+MAX_CACHED_NAMES: Final = 256
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,15 +31,21 @@ class IndexedHeaders(Headers):
         return b"content-length" in self._first or b"transfer-encoding" in self._first
 
     def __contains__(self, key: Any) -> bool:
-        return key.lower().encode("latin-1") in self._first
+        return _encoded(key) in self._first
 
     def __getitem__(self, key: str) -> str:
-        return self._first[key.lower().encode("latin-1")].decode("latin-1")
+        return self._first[_encoded(key)].decode("latin-1")
 
     def get(self, key: str, default: Any = None, /) -> Any:
         """Return the value of a header, the first if there are several."""
-        found = self._first.get(key.lower().encode("latin-1"))
+        found = self._first.get(_encoded(key))
         return default if found is None else found.decode("latin-1")
+
+
+@lru_cache(maxsize=MAX_CACHED_NAMES)
+def _encoded(name: str) -> bytes:
+    """Return the name of a header as it is in a scope."""
+    return name.lower().encode("latin-1")
 
 
 class JsonResponse(Response):
