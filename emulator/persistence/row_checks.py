@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from emulator.domain.calls import CallStatus
 from emulator.persistence.row_errors import first_problem, row_error
-from emulator.persistence.row_types import ROW_TYPES, BatchedCallRow, SingleCallRow, check_plan
+from emulator.persistence.row_fields import check_plan
+from emulator.persistence.row_types import ROW_TYPES, BatchedCallRow, SingleCallRow
 
 MAX_ROWS_PER_CHECK: Final = 1000
 """Rows that are checked at a time, which bounds the memory that copies of them take."""

@@ -4,62 +4,22 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from emulator.clock import ClockMode, reachable
+from emulator.clock import ClockMode
 from emulator.domain.batches import BatchStatus
 from emulator.domain.callbacks import CallbackStatus
-from emulator.domain.calls import OPEN, CallStatus, Direction
+from emulator.domain.calls import CallStatus, Direction
 from emulator.domain.faults import Effect
 from emulator.faults.effects import check_fields
-from emulator.persistence.values import load_bytes, parse_time
-
-MAX_SECONDS: Final = 1e8
-"""The longest ring time, talk time or delay: about three years."""
-MAX_COUNT: Final = 1 << 53
-"""The largest number of anything counted: JSON numbers are exact up to here."""
-MIN_PLAN_ENTRIES: Final = 5
-"""Entries of a plan that no fault has changed."""
-MAX_PLAN_ENTRIES: Final = 7
-
-
-def _time(text: str) -> str:
-    time = parse_time(text)
-    if time.tzinfo is None:
-        raise ValueError("must have a time zone, such as Z")
-    reachable(time)
-    return text
-
-
-def check_plan(plan: list[Any]) -> list[Any]:
-    """Check ring seconds, next status, talk seconds, keys, outcome, and the fault if any."""
-    if not MIN_PLAN_ENTRIES <= len(plan) <= MAX_PLAN_ENTRIES:
-        raise ValueError(f"must have {MIN_PLAN_ENTRIES} to {MAX_PLAN_ENTRIES} entries")
-    ring, status, talk, *rest = plan
-    if not _is_number(ring) or not _is_number(talk) or not 0 <= ring <= MAX_SECONDS:
-        raise ValueError("must begin with seconds, a status and seconds")
-    if not 0 <= talk <= MAX_SECONDS and round(talk * 1_000_000) != OPEN:
-        raise ValueError("has an impossible talk time")
-    CallStatus(status)
-    if not all(each is None or isinstance(each, str) for each in rest):
-        raise ValueError("must end with text or null")
-    return plan
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _body(body: str | dict[str, str]) -> str | dict[str, str]:
-    load_bytes(body)
-    return body
-
-
-Time = Annotated[str, AfterValidator(_time)]
-Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
-Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS, allow_inf_nan=False)]
-Body = Annotated[str | dict[Literal["base64"], str], AfterValidator(_body)]
-Headers = list[Annotated[list[str], Field(min_length=2, max_length=2)]]
-Status = Annotated[int, Field(ge=100, le=999)]
-StatusBound = Annotated[int, Field(ge=0, le=1000)]
+from emulator.persistence.row_fields import (
+    MAX_COUNT,
+    Body,
+    Count,
+    Headers,
+    Seconds,
+    Status,
+    Time,
+    check_plan,
+)
 
 
 class Checked(BaseModel):

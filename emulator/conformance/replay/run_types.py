@@ -4,7 +4,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from emulator.persistence.row_types import Body, Count, Headers, PaceRow, Status, Time
+from emulator.persistence.row_fields import Body, Count, Headers, Status, Time
+from emulator.persistence.row_types import PaceRow
 
 MAX_BYTES: Final = 1 << 40
 
