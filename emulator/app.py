@@ -18,6 +18,7 @@ from emulator.http.front import VendorFront
 from emulator.http.guard import Guard
 from emulator.http.public_path import with_public_path, without_public_path
 from emulator.kit.errors import ApiError
+from emulator.kit.hints import slash_hint
 from emulator.kit.http import json_response
 from emulator.kit.operation import NEAREST, nearest
 from emulator.platforms import discover
@@ -109,7 +110,9 @@ class Emulator:
         operations = [each for vendor in vendors for each in vendor.operations]
         near = ", ".join(nearest(scope["method"], path, operations))
         message = f"nothing is served at {path[:200]}; nearest are {near}"
-        response = render_problem(ApiError(404, "no_platform", message, headers={NEAREST: near}))
+        hint = slash_hint(path)
+        refusal = ApiError(404, "no_platform", message, headers={NEAREST: near}, hint=hint)
+        response = render_problem(refusal)
         headers = Headers(scope=scope)
         found = (vendor.world_of(headers) for vendor in vendors)
         world = next(filter(None, found), self.worlds.default)
@@ -126,6 +129,7 @@ class Emulator:
                 status=response.status_code,
                 answer=bytes(response.body),
                 nearest=near,
+                hints=() if hint is None else (hint,),
             )
         )
         return response

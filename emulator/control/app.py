@@ -20,8 +20,9 @@ from emulator.http.failures import internal_error
 from emulator.http.guard import Guard
 from emulator.http.selection import WORLD_HEADER
 from emulator.kit.errors import ApiError, as_api_error
+from emulator.kit.hints import slash_hint
 from emulator.kit.http import receive_body
-from emulator.kit.operation import Operation, OperationTable
+from emulator.kit.operation import NEAREST, Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import CONTEXT, Context
@@ -118,6 +119,8 @@ class ControlApp:
         except ClientDisconnect:
             raise
         except ApiError as error:
+            if NEAREST in error.headers and error.hint is None:
+                error.hint = slash_hint(target_of(scope))
             response = render_problem(error)
         except DomainError as error:
             response = render_problem(as_api_error(error), error)

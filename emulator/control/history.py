@@ -108,6 +108,8 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
         "target": entry.target,
         "status": entry.status,
     } | mark(entry.fault, entry.fault_kind)
+    if entry.hints:
+        shown["hints"] = [*entry.hints]
     if brief:
         return shown
     shown |= {

@@ -1,6 +1,7 @@
 """Everything that happened in a world, in order."""
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,8 @@ class Exchange:
     fault_kind: str | None = None
     nearest: str | None = None
     """The operations that are most like a request to none."""
+    hints: tuple[str, ...] = ()
+    """What the emulator says about the request besides the vendor's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ class Attempted:
 
 Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted
 
+MAX_HINTED: Final = 100
+"""The newest exchanges with hints that are found at once."""
 KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault")
 
 
@@ -124,12 +129,30 @@ class History(RecentList[Entry | CallStep]):
     used_at = 0.0
     """When the last request was kept, in real seconds of a monotonic clock; 0 for never."""
 
+    def __init__(self, limit: int, byte_limit: int) -> None:
+        super().__init__(limit, byte_limit)
+        self._hinted: deque[int] = deque(maxlen=MAX_HINTED)
+
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
         self.exchanges += 1
         self.used_at = Clock.real()
         exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
         self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
+        if exchange.hints:
+            self._hinted.append(self.last)
+
+    def hinted(self) -> Iterator[tuple[int, Exchange]]:
+        """Go through the newest exchanges that have hints, newest first."""
+        for number in reversed(self._hinted):
+            if isinstance(entry := self.find(number), Exchange):
+                yield number, entry
+
+    def copy(self, other: "RecentList[Entry | CallStep]") -> None:
+        """Replace the entries by those of another history."""
+        super().copy(other)
+        if isinstance(other, History):
+            self._hinted = deque(other._hinted, MAX_HINTED)  # noqa: SLF001  # of its own kind
 
     def fault(self, entry: Faulted) -> None:
         """Keep that a fault has happened."""

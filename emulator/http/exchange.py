@@ -10,6 +10,7 @@ from starlette.types import Scope
 from emulator.domain.faults import Fault
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError
+from emulator.kit.hints import hints_of
 from emulator.world.world import World
 
 NO_ENTRY: Final = 1 << 62
@@ -76,6 +77,7 @@ class PendingExchange:
                 fault=None if fault is None else fault.id,
                 fault_kind=None if fault is None else fault.effect,
                 nearest=self.nearest,
+                hints=hints_of(scope),
             )
         )
 

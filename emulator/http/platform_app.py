@@ -15,6 +15,7 @@ from emulator.http.extensions import send_whole
 from emulator.http.failures import internal_error
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
+from emulator.kit.hints import HINT, HINTS, add_hint, header_text, hints_of, slash_hint
 from emulator.kit.http import IndexedHeaders, receive_body
 from emulator.kit.operation import NEAREST, Operation, OperationTable, nearest
 from emulator.kit.platform import Platform
@@ -80,6 +81,8 @@ class PlatformApp:
             if request.method not in READS:
                 response = self._refuse(exchange, request, headers, error)
         self.platform.hooks.add_headers(world, request, response)
+        if HINTS in scope:
+            response.headers[HINT] = header_text(hints_of(scope))
         exchange.record(self.platform.name, scope, response)
         if isinstance(response, EventStreamResponse):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
@@ -179,6 +182,10 @@ class PlatformApp:
             error, exchange.problem = internal_error(request.scope, self.platform.name)
         exchange.code = error.code
         exchange.nearest = error.headers.get(NEAREST)
+        if error.hint is None and exchange.nearest is not None:
+            error.hint = slash_hint(target_of(request.scope))
+        if error.hint is not None:
+            add_hint(request, error.hint)
         return self._render(exchange.world, headers, exchange.about(error))
 
     def _render(self, world: World, headers: Headers, error: ApiError) -> Response:

@@ -17,6 +17,7 @@ from emulator.forms.names import flattened
 from emulator.forms.urlencoded import URLENCODED, write_urlencoded
 from emulator.forms.values import nested
 from emulator.kit.errors import as_invalid, invalid
+from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.http import content_of
 
 __all__ = ["MULTIPART", "URLENCODED", "FormBody", "multipart", "read_form", "urlencoded"]
@@ -45,9 +46,11 @@ def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
     except FormError as error:
         raise invalid((error.field or "the body", error.reason)) from None
     try:
-        return model.model_validate(value)
+        found = model.model_validate(value)
     except ValidationError as error:
         raise as_invalid(error) from None
+    hint_unknown_fields(request, value, model)
+    return found
 
 
 def urlencoded(fields: Fields) -> FormBody:

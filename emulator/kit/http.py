@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from emulator.kit.errors import ApiError, as_invalid, invalid
+from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.json import JsonError, read_json, to_json
 from emulator.wire.encodings import SUPPORTED, CodingError, unpack
 
@@ -70,15 +71,25 @@ def content_of(request: Request) -> bytes:
 
 def read_body(request: Request, model: type[Model]) -> Model:
     """Read a JSON body, whatever the content type says; ApiError 400 names what does not fit."""
-    return read_content(content_of(request), model)
+    value = _parsed(content_of(request))
+    found = _validated(value, model)
+    hint_unknown_fields(request, value, model)
+    return found
 
 
 def read_content(content: bytes, model: type[Model]) -> Model:
     """Read JSON; ApiError 400 names what does not fit."""
+    return _validated(_parsed(content), model)
+
+
+def _parsed(content: bytes) -> Any:
     try:
-        value = read_json(content)
+        return read_json(content)
     except JsonError as error:
         raise invalid(("the body", str(error))) from None
+
+
+def _validated(value: Any, model: type[Model]) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -87,10 +98,13 @@ def read_content(content: bytes, model: type[Model]) -> Model:
 
 def read_query(request: Request, model: type[Model]) -> Model:
     """Read the query, the last value of each field; ApiError 400 names what does not fit."""
+    value = dict(request.query_params)
     try:
-        return model.model_validate(dict(request.query_params))
+        found = model.model_validate(value)
     except ValidationError as error:
         raise as_invalid(error, "the query") from None
+    hint_unknown_fields(request, value, model)
+    return found
 
 
 def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -34,7 +34,9 @@ def story(
         )
     if len(history) > MAX_LINES:
         lines.append(f"... {len(history) - MAX_LINES} entries before these")
-    lines += [f"{entry['at']}  {_line(entry)}" for entry in history[-MAX_LINES:]]
+    for entry in history[-MAX_LINES:]:
+        lines.append(f"{entry['at']}  {_line(entry)}")
+        lines += [f"    {hint}" for hint in entry.get("hints", ())]
     pending = [each for each in callbacks if each.status == "pending"]
     if pending:
         lines += ["pending:", *(f"  {each.summary}" for each in pending)]

@@ -324,6 +324,22 @@ def test_mistyped_path_is_answered_with_the_nearest(pytester: pytest.Pytester) -
     run.stdout.fnmatch_lines([expected])
 
 
+def test_misspelt_field_is_in_the_report(pytester: pytest.Pytester) -> None:
+    """The report of a test that waits for a callback in vain names the field that was ignored."""
+    pytester.makepyfile("""
+        def test_it(emulator_client, emulator_inbox):
+            workflow = {"name": "R", "message": "Hi", "workflow_type": "ROBOCALL"}
+            url = {"callback_url": emulator_inbox.url}
+            emulator_client.post("/intron/voicebot/v1/workflows", json=workflow | url)
+            assert emulator_inbox.messages()
+    """)
+
+    run = pytester.runpytest("--emulator-in-process")
+
+    expected = '*unknown field "callback_url" is ignored; did you mean "call_back_url"?'
+    run.stdout.fnmatch_lines([expected])
+
+
 def test_client_that_looks_for_a_socket_in_process_gets_the_reason(
     pytester: pytest.Pytester,
 ) -> None:

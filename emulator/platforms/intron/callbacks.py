@@ -13,6 +13,7 @@ from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import BatchTransition
 from emulator.domain.faults import EACH_ITEM, CallbackShape, StatusField
+from emulator.kit.hints import misspelt_field
 from emulator.kit.json import to_json
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
@@ -82,6 +83,7 @@ def why_none(world: World, about: Call | Batch) -> Iterable[str]:
     workflow = state.workflow_of(state.batch_requests.get(batch_id))
     if workflow.call_back_url is None:
         yield f"workflow {workflow.id} has no call_back_url"
+        yield from misspelt_field(world, "intron", "call_back_url", workflow.id, batch_id)
     elif batch.open:
         due = world.timeline.next_due
         at = "" if due is None else due.isoformat().replace("+00:00", "Z")

@@ -4,11 +4,13 @@ https://docs.voicebooker.de/advanced-usage/outbound-calls
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.world import world_of
@@ -25,7 +27,8 @@ async def make_call(request: Request) -> Response:
 
 async def answer_webhook(request: Request) -> Response:
     """Handle any of the thirteen actions with the world's own appointment book."""
-    return json_response(serve(world_of(request), content_of(request)))
+    check = partial(hint_unknown_fields, request)
+    return json_response(serve(world_of(request), content_of(request), check))
 
 
 operations: Final = (

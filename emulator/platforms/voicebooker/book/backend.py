@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate, islice
 from typing import Any, Final, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError, as_invalid, invalid
@@ -225,10 +225,13 @@ ACTIONS: Final[Mapping[Action, WebhookAction]] = {
 }
 
 
-def serve(world: World, content: bytes) -> Json | list[Json]:
+def serve(
+    world: World, content: bytes, check: Callable[[Json, type[BaseModel]], None] | None = None
+) -> Json | list[Json]:
     """Handle a webhook and return the response; ApiError or DomainError if it is refused.
 
-    A list is cut off where it would be too long for the bot.
+    A list is cut off where it would be too long for the bot. ``check`` is called with the request
+    and the model that it has been read into.
     """
     try:
         value = read_json(content)
@@ -244,6 +247,8 @@ def serve(world: World, content: bytes) -> Json | list[Json]:
         asked = served.takes.model_validate(value)
     except ValidationError as error:
         raise as_invalid(error) from None
+    if check is not None:
+        check(value, served.takes)
     try:
         response = served.does(world, asked)
     except UnknownError as error:
