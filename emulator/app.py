@@ -27,6 +27,9 @@ from emulator.worlds import Worlds
 
 UI: Final = f"{PREFIX}/ui"
 GUIDE: Final = f"{PREFIX}/guide"
+API: Final = f"{PREFIX}/docs"
+PAGES: Final = (UI, GUIDE, API)
+BELOW_PAGES: Final = tuple(f"{page}/" for page in PAGES)
 BELOW_PREFIX: Final = f"{PREFIX}/"
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ class Emulator:
             origins=frozenset(settings.allow_origin),
         )
         self.control = ControlApp(self.worlds, self.platforms, self._guard)
+        self.documents = frozenset(self.platforms)
         self._vendors = VendorFront(
             self.platforms, self.worlds, self._guard, self._serve_rest, render_problem
         )
@@ -74,7 +78,7 @@ class Emulator:
             scope = without_public_path(scope, self._public_path, path)
         if not path.startswith(BELOW_PREFIX):
             await self._vendors(scope, receive, send, path)
-        elif path in (UI, GUIDE) or path.startswith((f"{UI}/", f"{GUIDE}/")):
+        elif path in PAGES or path.startswith(BELOW_PAGES):
             response = with_public_path(self._page(scope, path), self._public_path)
             await response(scope, receive, send)
         else:
@@ -87,15 +91,18 @@ class Emulator:
         await response(scope, receive, send)
 
     def _page(self, scope: Scope, path: str) -> Response:
-        """Return a page of the dashboard or of the guides."""
+        """Return a page of the dashboard, of the guides or of an API."""
         from emulator.dashboard.pages import page  # noqa: PLC0415  # start-up time without it
         from emulator.docs.pages import guide_page  # noqa: PLC0415  # start-up time without it
+        from emulator.openapi.page import api_page  # noqa: PLC0415  # start-up time without it
 
         headers = Headers(scope=scope)
         try:
             self._guard.check_page(headers)
             if path.startswith(GUIDE):
                 return guide_page(scope["method"], path.removeprefix(GUIDE))
+            if path.startswith(API):
+                return api_page(scope["method"], path.removeprefix(API), headers, self.documents)
             return page(scope["method"], path.removeprefix(UI), headers, self.platforms)
         except ApiError as error:
             return render_problem(error)
@@ -148,6 +155,7 @@ class Emulator:
                 "control": f"{base_url}{PREFIX}",
                 "dashboard": f"{base_url}{UI}",
                 "guides": f"{base_url}{GUIDE}/",
+                "api_pages": f"{base_url}{API}",
             },
             headers={"Vary": "Accept"},
         )

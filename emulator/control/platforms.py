@@ -135,31 +135,9 @@ async def get_document(request: Request) -> Response:
     return Response(document_text(platform, public_path), media_type="application/json")
 
 
-async def get_docs(_: Request) -> Response:
-    """Show the page that reads the OpenAPI documents."""
-    return _page("index.html")
-
-
-async def get_docs_part(request: Request) -> Response:
-    """Show a part of the page."""
-    return _page(request.path_params["part"])
-
-
-def _page(name: str) -> Response:
-    from emulator.openapi.page import POLICY, page_part  # noqa: PLC0415  # rarely looked at
-
-    found = page_part(name)
-    if found is None:
-        raise UnknownError("page", name)
-    content, media_type = found
-    return Response(content, media_type=media_type, headers=POLICY)
-
-
 platform_routes: Final = (
     Operation(method="GET", path="/platforms", handler=list_platforms),
     Operation(method="GET", path="/operations", handler=list_operations),
     Operation(method="GET", path="/numbers", handler=list_numbers),
     Operation(method="GET", path="/openapi/{document}", handler=get_document),
-    Operation(method="GET", path="/docs", handler=get_docs),
-    Operation(method="GET", path="/docs/{part}", handler=get_docs_part),
 )

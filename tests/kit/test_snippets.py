@@ -1,12 +1,8 @@
 """Snippets: what they do in Python and Node is what the curl command does."""
 
-import contextlib
-import io
 import json
 import re
-import subprocess
 from collections.abc import Iterator
-from shutil import which
 from typing import Final
 
 import httpx
@@ -18,10 +14,9 @@ from emulator.kit.snippets import in_javascript, in_python, translations
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
-from tests.limits import LIMIT_SECONDS
+from tests.snippets import NODE, ran_in_node, ran_in_python
 from tests.support import Json
 
-NODE: Final = which("node")
 COMMANDS: Final = {
     "json": """curl http://h/a -H 'Token: t' -d '{"name": "Zoë", "ok": true, "no": null}'""",
     "form": "curl http://h/a -u user:pass -d To=%2B15550199010 -d Text=a+b",
@@ -42,23 +37,6 @@ def server() -> Iterator[Emulator]:
 def at(server: Emulator, command: str) -> str:
     """Return the command with the address of an inbox."""
     return command.replace("http://h", f"{server.worlds.default.inbox_url}snippets")
-
-
-def ran_in_python(code: str) -> str:
-    """Run a snippet, and return what it prints."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(code, {})  # noqa: S102  # the snippet under test
-    return printed.getvalue()
-
-
-def ran_in_node(code: str) -> str:
-    """Run a snippet as a module, and return what it prints."""
-    command = [str(NODE), "--input-type=module", "--eval", code]
-    done = subprocess.run(  # noqa: S603  # the snippet under test
-        command, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=True
-    )
-    return done.stdout
 
 
 def received(server: Emulator) -> list[Json]:

@@ -1,27 +1,88 @@
-"""The page that shows the documents: three files of our own, and nothing from anywhere else."""
+"""The API pages: Swagger UI, from this package and from nowhere else, with scripts of our own.
 
+https://swagger.io/tools/swagger-ui/ lies in ``swagger_ui`` as it was published, compressed; its
+licence and the hashes of its files lie beside it.
+"""
+
+from collections.abc import Container
+from functools import cache
+from gzip import decompress
+from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
-MEDIA_TYPES: Final = {
-    "index.html": "text/html; charset=utf-8",
-    "docs.css": "text/css; charset=utf-8",
-    "docs.js": "text/javascript; charset=utf-8",
-}
-POLICY: Final = {
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from emulator.http.exchange import READS
+from emulator.kit.errors import ApiError
+
+ROOT: Final = "/_emulator/docs"
+FILES: Final = "-/"
+"""The path of the files below the root."""
+LIBRARY: Final = "swagger_ui"
+COMPRESSED: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
+OWN: Final = (
+    *("docs.css", "docs.js", "drafts.js", "plugin.js", "samples.js", "snippets.js", "theme.js"),
+)
+MEDIA_TYPES: Final = {"css": "text/css", "html": "text/html", "js": "text/javascript"}
+HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-"""What a browser may do with it."""
+"""What a browser may do with the pages."""
 
 
-def page_part(name: str) -> tuple[bytes, str] | None:
-    """A file of the page with its media type; None if it has none of this name."""
-    if name not in MEDIA_TYPES:
-        return None
-    return files(__name__).joinpath(name).read_bytes(), MEDIA_TYPES[name]
+def api_page(method: str, path: str, headers: Headers, names: Container[str]) -> Response:
+    """Return what is at a path under ``/_emulator/docs``; ApiError 404 or 405 otherwise.
+
+    ``names`` are those of the documents.
+    """
+    if method not in READS:
+        raise ApiError(405, "method_not_allowed", "it can only be read", headers={"Allow": "GET"})
+    name = path.strip("/")
+    if name.startswith(FILES):
+        return _file(name.removeprefix(FILES), headers)
+    if name and name not in names:
+        raise ApiError(404, "no_file", f"there is no API page {name[:100]}")
+    return _response(_own("index.html"), "html", headers)
+
+
+def _file(name: str, headers: Headers) -> Response:
+    kind = name.rpartition(".")[2]
+    if name in OWN:
+        return _response(_own(name), kind, headers)
+    if name not in COMPRESSED:
+        raise ApiError(404, "no_file", f"the API pages have no file {name[:100]}")
+    content = _library(name)
+    if "gzip" not in headers.get("accept-encoding", ""):
+        return _response(decompress(content), kind, headers, {"Vary": "Accept-Encoding"})
+    coding = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return _response(content, kind, headers, coding)
+
+
+def _response(
+    content: bytes, kind: str, headers: Headers, more: dict[str, str] | None = None
+) -> Response:
+    own = HEADERS | (more or {}) | {"ETag": f'"{sha256(content).hexdigest()[:20]}"'}
+    if headers.get("if-none-match") == own["ETag"]:
+        return Response(status_code=304, headers=own)
+    return Response(content, headers=own, media_type=MEDIA_TYPES[kind])
+
+
+@cache
+def _own(name: str) -> bytes:
+    return (files(__name__) / name).read_bytes()
+
+
+@cache
+def _library(name: str) -> bytes:
+    return (files(__name__) / LIBRARY / f"{name}.gz").read_bytes()

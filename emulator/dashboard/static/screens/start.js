@@ -61,7 +61,7 @@ export function start() {
 }
 
 const keyOf = (vendor) => `${context.world} ${vendor.name}`;
-const apiPage = (name) => `${BASE}/_emulator/docs#${name}`;
+const apiPage = (name) => `${BASE}/_emulator/docs/${name}?world=${encodeURIComponent(context.world)}`;
 
 function vendorPanel(vendor, here, { place, draw, call }) {
   const title = chosen.get(vendor.name) ?? vendor.snippets[0].title;

@@ -1,0 +1,148 @@
+"""The API pages in a browser that obeys their policy, with no other host in reach."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from emulator.openapi.document import document
+from emulator.platforms import discover
+from tests.dashboard.pages import Looker
+from tests.snippets import NODE, ran_in_node, ran_in_python
+from tests.support import World
+
+each_platform = pytest.mark.parametrize("name", discover())
+
+
+async def opened(looker: Looker, name: str, world: str | None = None) -> list[str]:
+    """Open an API's page; return the addresses of other hosts that it asks for: none."""
+    outside: list[str] = []
+
+    async def keep_inside(route: Any) -> None:
+        if route.request.url.startswith(looker.url):
+            await route.continue_()
+        else:
+            outside.append(route.request.url)
+            await route.abort()
+
+    await looker.page.route("**/*", keep_inside)
+    await looker.page.goto(f"{looker.url}/_emulator/docs/{name}?world={world or looker.world}")
+    await expect(looker.page.locator(".opblock").first).to_be_visible()
+    return outside
+
+
+async def unfolded(looker: Looker, method: str, path: str) -> Locator:
+    """Unfold an operation."""
+    shown = looker.page.locator(f".opblock-{method}", has=path_of(looker, path)).first
+    await shown.locator(".opblock-summary-control").click()
+    await expect(shown.locator(".opblock-body")).to_be_visible()
+    return shown
+
+
+def path_of(looker: Looker, path: str) -> Locator:
+    """Find an operation's path."""
+    return looker.page.locator(f'.opblock-summary-path[data-path="{path}"]')
+
+
+@each_platform
+async def test_page_shows_every_operation_with_its_basis(looker: Looker, name: str) -> None:
+    """Each operation and webhook is there with how it is known; no other host is asked."""
+    outside = await opened(looker, name)
+    whole = document(discover()[name])
+    items = [*whole["paths"].items(), *whole["webhooks"].items()]
+    operations = [each for _, item in items for method, each in item.items() if method != "servers"]
+
+    await expect(looker.page.locator(".opblock")).to_have_count(len(operations))
+    badges = looker.page.locator(".opblock-summary .basis")
+    await expect(badges).to_have_count(len(operations))
+    shown = await badges.all_inner_texts()
+    assert sorted(shown) == sorted(each["x-basis"] for each in operations)
+    assert outside == []
+
+
+async def test_fields_are_nested_and_marked(looker: Looker) -> None:
+    """A field of an object in a list stands within both, with its own basis."""
+    await opened(looker, "intron")
+    operation = await unfolded(looker, "post", "/voicebot/v1/call")
+    await operation.get_by_role("tab", name="Schema").first.click()
+
+    inner = operation.locator(
+        ".json-schema-2020-12-property .json-schema-2020-12-property", has_text="phone_number"
+    )
+    await expect(inner.first).to_be_visible()
+    await expect(inner.first.locator(".basis").first).to_have_text("documented")
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "path"),
+    [
+        pytest.param("intron", "post", "/voicebot/v1/workflows", id="bearer-json"),
+        pytest.param("bimpe", "get", "/api/v1/console/agents", id="bearer-query"),
+        pytest.param("voicebooker", "post", "/app/api/v1/makeCall", id="header"),
+        pytest.param(
+            "exotel",
+            "post",
+            "/voicebot/api/v2/accounts/{accountId}/bot-generation",
+            id="basic-multipart",
+        ),
+    ],
+)
+async def test_operation_is_tried_with_the_worlds_credential(
+    looker: Looker, world: World, name: str, method: str, path: str
+) -> None:
+    """Without anything filled in a request is accepted, in strict mode, and by this world."""
+    await world.control("PATCH", "/settings", json={"auth": "strict"})
+    outside = await opened(looker, name)
+    operation = await unfolded(looker, method, path)
+    await operation.get_by_role("button", name="Execute").click()
+
+    status = operation.locator(".live-responses-table .response-col_status").last
+    await expect(status).to_have_text(re.compile("^20[01]"))
+    history = (await world.control("GET", "/history?kind=exchange")).json()
+    assert [each["platform"] for each in history] == [name]
+    assert outside == []
+
+
+async def test_snippets_are_there_before_anything_is_sent(looker: Looker, world: World) -> None:
+    """Eight languages show the request as it is filled in; the one in Python runs as it is."""
+    await world.control("PATCH", "/settings", json={"auth": "strict"})
+    await opened(looker, "intron")
+    operation = await unfolded(looker, "post", "/voicebot/v1/workflows")
+    await operation.locator("textarea").fill(
+        json.dumps({"name": "Zoë's", "workflow_type": "ROBOCALL", "message": "Hello"})
+    )
+    titles = ["curl", "Python", "Node", "Go", "Java", "PHP", "Ruby", "C#"]
+    texts: dict[str, str] = {}
+    for title in titles:
+        await operation.locator(".drafts").get_by_text(title, exact=True).click()
+        texts[title] = await operation.locator(".drafts pre").inner_text()
+
+    assert len(set(texts.values())) == len(titles)
+    assert [title for title, text in texts.items() if world.key not in text] == []
+    ran = [ran_in_python(texts["Python"])]
+    ran += [ran_in_node(texts["Node"])] if NODE else []
+    assert [printed[:4] for printed in ran] == ["200 "] * len(ran)
+    workflows = (await world.intron("GET", "/workflows")).json()["data"]
+    assert [each["name"] for each in workflows] == ["Zoë's"] * len(ran)
+
+
+async def test_another_world_and_api_are_one_choice_away(looker: Looker) -> None:
+    """The address says which API and which world's credentials are shown."""
+    await opened(looker, "intron")
+    await looker.page.get_by_label("World").select_option("default")
+    await expect(looker.page).to_have_url(f"{looker.url}/_emulator/docs/intron?world=default")
+    title = discover()["exotel"].title
+    await looker.page.get_by_role("link", name=title).click()
+    await expect(looker.page).to_have_url(f"{looker.url}/_emulator/docs/exotel?world=default")
+    await expect(looker.page.locator(".info .title")).to_contain_text(title)
+
+
+async def test_operations_are_found_by_their_path(looker: Looker) -> None:
+    """The field above the list leaves the operations whose path has a word in it."""
+    await opened(looker, "bimpe")
+    await looker.page.get_by_placeholder("Filter").fill("phone-numbers")
+
+    await expect(path_of(looker, "/api/v1/console/agents")).to_have_count(0)
+    await expect(path_of(looker, "/api/v1/console/phone-numbers").first).to_be_visible()
