@@ -284,7 +284,7 @@ def test_failure_is_reported_once(spoilt: dict[str, Spoil], action: str, reason:
 @pytest.mark.parametrize("action", [pytest.param(action, id=action) for action in POSITIVE])
 def test_time_out_is_reported_for_its_action(action: str) -> None:
     """An action without a response in time fails with that reason."""
-    report = report_on(Diary(**{action: earnestly(never)}), "--timeout", "0.3")
+    report = report_on(Diary(**{action: earnestly(never)}), "--timeout", "1")
 
     ((verdict, where, what, why),) = problems(report)
     assert (verdict, where, what) == ("fail", action, POSITIVE[action])
@@ -555,7 +555,7 @@ def losing(status: int | None) -> Spoil:
             if not is_race or asked["start"] == "2026-01-02T09:00:00.000+01:00":
                 raise
             if status is None:
-                diary.silence.wait(2)
+                diary.silence.wait(LIMIT_SECONDS)
             return status or 500, b"{}"
 
     return answer
@@ -570,7 +570,8 @@ def losing(status: int | None) -> Spoil:
 )
 def test_loser_of_a_race_must_be_refused(status: int | None, reason: str) -> None:
     """The second booking must be refused; no response and a crash are no refusals."""
-    report = report_on(Diary(bookAppointment=losing(status)), "--timeout", "0.3")
+    timeout = str(LIMIT_SECONDS if status else 1)
+    report = report_on(Diary(bookAppointment=losing(status)), "--timeout", timeout)
 
     assert problems(report) == [
         (
