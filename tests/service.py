@@ -16,6 +16,8 @@ STATUSES: Final = ("session_state", "event", "status")
 LASTING: Final = frozenset({"COMPLETED", "FAILED", "session_end", "callSucceeded", "callFailed"})
 PASSING: Final = frozenset({"PROCESSING", "session_start", "session_in_progress"})
 TOKEN: Final = "s3cret"
+MAX_YOUNGER: Final = 8
+"""The subjects after one that a service remembers well, if it fades."""
 
 
 class Service:
@@ -40,6 +42,8 @@ class Service:
         if "deep" in self.flaws:
             return 200, b"[" * 60_000
         found = self.known.get(path.rpartition("/")[2])
+        if found and "fades" in self.flaws and len(self.known) - found["place"] > MAX_YOUNGER:
+            found = found | {"status": "PROCESSING"}
         return (404, b"{}") if found is None else (200, json.dumps(found).encode())
 
     def taken(self, headers: dict[str, str], content: bytes) -> int | None:

@@ -1,6 +1,7 @@
 """``check-receiver``: how an endpoint takes callbacks that go wrong, also in CI."""
 
 import asyncio
+from collections.abc import Callable
 from math import isfinite
 from typing import Any, Final
 
@@ -48,8 +49,11 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
 @click.option("--allow-public-callbacks", is_flag=True, help="Let requests leave for public hosts.")
 @click.option("--verbose", is_flag=True, help="Print every request and answer.")
 @click.option("--quiet", is_flag=True, help="Print only what did not pass.")
+@click.option("--require-all", is_flag=True, help="Fail if an aspect was not seen.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **asked: Any) -> None:
+def check_receiver(
+    *, url: str, as_json: bool, quiet: bool, verbose: bool, require_all: bool, **asked: Any
+) -> None:
     """Send an endpoint every fault that callbacks can have, and grade it; exit 1 if it fails.
 
     An endpoint shows by its answers that it acknowledges in time, survives the unknown and
@@ -65,8 +69,9 @@ def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **ask
     )
 
     asked["signature"] = asked["signature"] or asked["former_signature"]
+    lines = _Lines(quiet=quiet, verbose=verbose)
     try:
-        shown = asyncio.run(_graded(url, asked)).shown()
+        shown = asyncio.run(_graded(url, asked, _silent if as_json else lines.show)).shown()
     except RefusedError as error:
         fail(as_usage(str(error)), USAGE)
     except UnreachableError as error:
@@ -79,11 +84,15 @@ def check_receiver(*, url: str, as_json: bool, quiet: bool, verbose: bool, **ask
     if as_json:
         click.echo(escaped(shown))
     else:
-        _print(shown, quiet=quiet, verbose=verbose)
-    raise SystemExit(1 if shown["result"] == "fail" else 0)
+        _print_summary(shown)
+    missing = shown["unseen"] if require_all else []
+    if missing:
+        hint = "" if asked["state"] else "; --state says where your service shows what it knows"
+        click.echo(f"--require-all: not seen: {', '.join(missing)}{hint}", err=True)
+    raise SystemExit(1 if shown["result"] == "fail" or missing else 0)
 
 
-async def _graded(url: str, asked: dict[str, Any]) -> Any:
+async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], None]) -> Any:
     from emulator.callbacks.egress import Egress  # noqa: PLC0415  # see check_receiver
     from emulator.callbacks.socket_transport import SocketTransport  # noqa: PLC0415  # see check_receiver
     from emulator.conformance.receiver.runner import grade  # noqa: PLC0415  # see check_receiver
@@ -117,6 +126,7 @@ async def _graded(url: str, asked: dict[str, Any]) -> Any:
             Stage(
                 platform, platform.hooks.receiver_check, settings.seed, asked["signature"], headers
             ),
+            on_finding,
         )
     finally:
         await transport.close()
@@ -138,23 +148,41 @@ def _headers(asked: dict[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _print(shown: dict[str, Any], *, quiet: bool, verbose: bool) -> None:
-    aspect = None
-    for each in shown["checks"]:
-        if quiet and each["result"] == "pass":
-            continue
-        if each["aspect"] != aspect:
-            aspect = each["aspect"]
-            click.echo(f"{aspect}: {shown['grades'][aspect]}")
+def _silent(_: Any) -> None:
+    """Print nothing before the end."""
+
+
+class _Lines:
+    """Prints the result of each check as it ends."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self._quiet = quiet
+        self._verbose = verbose
+        self._aspect: str | None = None
+
+    def show(self, finding: Any) -> None:
+        """Print one result, under its aspect."""
+        each = finding.shown()
+        if self._quiet and each["result"] == "pass":
+            return
+        if each["aspect"] != self._aspect:
+            self._aspect = each["aspect"]
+            click.echo(self._aspect)
         click.echo(f"  {each['result'].upper()}  {each['check']}: {plain(each['reason'])}")
         if each["result"] in {"fail", "warn"}:
             click.echo(f"      wanted: {each['wants']}")
-        for exchange in each["exchanges"] if verbose or each["result"] == "fail" else ():
+        for exchange in each["exchanges"] if self._verbose or each["result"] == "fail" else ():
             click.echo(f"      # {exchange['what']}")
             show_exchange(exchange["curl"], exchange)
+
+
+def _print_summary(shown: dict[str, Any]) -> None:
+    """Print how many aspects were seen; with a letter only if what the service does was seen."""
+    grade = "" if shown["grade"] is None else f"GRADE {shown['grade']}  "
+    click.echo(f"{grade}{shown['summary']}: {plain(shown['url'])}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
-    seen = f"{shown['seen']} of {len(shown['grades'])} aspects seen"
-    click.echo(f"GRADE {shown['grade']}  {plain(shown['url'])}: {seen}; {counts}")
+    unseen = f"; not seen: {', '.join(shown['unseen'])}" if shown["unseen"] else ""
+    click.echo(f"checks: {counts}{unseen}")
 
 
 commands = (check_receiver,)

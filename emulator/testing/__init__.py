@@ -11,27 +11,35 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:  # every run of pytest imports this package for its plugin, and nothing more
     from emulator.testing.async_world import AsyncInbox, AsyncWorld
     from emulator.testing.emulator import Emulated, in_process, reached, served
+    from emulator.testing.faults import AsyncFault, FaultRule, WorldFault as Fault
     from emulator.testing.records import (
         Advanced,
         CallbackRecord as Callback,
         CallRecord as Call,
         EmulatorError,
+        ExplanationRecord as Explanation,
         Message,
         NothingArrivedError,
+        Snapshot,
     )
     from emulator.testing.worlds import EmulatedInbox as Inbox, EmulatedWorld as World
 
 __all__ = [
     "Advanced",
+    "AsyncFault",
     "AsyncInbox",
     "AsyncWorld",
     "Call",
     "Callback",
     "Emulated",
     "EmulatorError",
+    "Explanation",
+    "Fault",
+    "FaultRule",
     "Inbox",
     "Message",
     "NothingArrivedError",
+    "Snapshot",
     "World",
     "in_process",
     "reached",
@@ -40,8 +48,10 @@ __all__ = [
 HOMES: Final = {
     "async_world": ("AsyncInbox", "AsyncWorld"),
     "emulator": ("Emulated", "in_process", "reached", "served"),
+    "faults": ("AsyncFault", "Fault", "FaultRule"),
     "records": (
-        *("Advanced", "Call", "Callback", "EmulatorError", "Message", "NothingArrivedError"),
+        *("Advanced", "Call", "Callback", "EmulatorError", "Explanation", "Message"),
+        *("NothingArrivedError", "Snapshot"),
     ),
     "worlds": ("Inbox", "World"),
 }
@@ -49,6 +59,8 @@ HOMES: Final = {
 ALIASES: Final = {
     "Call": "CallRecord",
     "Callback": "CallbackRecord",
+    "Explanation": "ExplanationRecord",
+    "Fault": "WorldFault",
     "Inbox": "EmulatedInbox",
     "World": "EmulatedWorld",
 }

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Unpack
+from urllib.parse import quote
 
 import httpx
 
 from emulator.testing.call_fields import CallFields
+from emulator.testing.faults import AsyncFault, FaultArguments, FaultRule
 from emulator.testing.link import ADDRESS
 from emulator.testing.records import (
     HIDES_TRACEBACK,
@@ -15,8 +17,11 @@ from emulator.testing.records import (
     CallbackRecord,
     CallRecord,
     EmulatorError,
+    ExplanationRecord,
+    Knowledge,
     Message,
     NothingArrivedError,
+    Snapshot,
 )
 
 __tracebackhide__ = HIDES_TRACEBACK
@@ -28,6 +33,8 @@ Scenario = str | dict[str, Any]
 """A built-in scenario's name, or ``{"answer": "answered", "talk_seconds": 12, ...}``."""
 
 PAGE_SIZE: Final = 1000
+MAX_FAILURES: Final = 20
+"""Of the failing callbacks that are looked for at the end of a test."""
 POLL_SECONDS: Final = 0.02
 """Real time between two reads of a world whose clock is not frozen."""
 INBOX: Final = "inbox"
@@ -58,10 +65,11 @@ class AsyncInbox:
 class AsyncWorld:
     """A world of one test, whose methods are awaited."""
 
-    def __init__(self, ask: Ask, pause: Pause, made: dict[str, Any], seen: set[str]) -> None:
+    def __init__(self, ask: Ask, pause: Pause, made: dict[str, Any], knows: Knowledge) -> None:
         self._ask = ask
         self._pause = pause
-        self._seen = seen
+        self._knows = knows
+        self._seen = knows.returned
         self.name: str = made["name"]
         self.seed: int = made["seed"]
         self.credentials: dict[str, dict[str, str]] = made["credentials"]
@@ -153,7 +161,8 @@ class AsyncWorld:
 
     async def callbacks(self) -> list[CallbackRecord]:
         """Return the callbacks, oldest first, without their bodies."""
-        return [CallbackRecord.of(each) for each in reversed(await self.read_all("/callbacks"))]
+        found = await self.read_all("/callbacks")
+        return [self._knows.note(CallbackRecord.of(each)) for each in reversed(found)]
 
     async def wait_for_callback(
         self,
@@ -169,7 +178,7 @@ class AsyncWorld:
         polls = max(1, round(timeout / POLL_SECONDS))
         frozen = (await self.control("GET", "/clock"))["mode"] == "frozen"
         while True:
-            for each in await self.callbacks():
+            for each in map(CallbackRecord.of, reversed(await self.read_all("/callbacks"))):
                 if (
                     each.id not in self._seen
                     and each.status in SETTLED
@@ -178,7 +187,8 @@ class AsyncWorld:
                     and platform in (None, each.platform)
                 ):
                     self._seen.add(each.id)
-                    return CallbackRecord.of(await self.control("GET", f"/callbacks/{each.id}"))
+                    whole = await self.control("GET", f"/callbacks/{each.id}")
+                    return self._knows.note(CallbackRecord.of(whole))
             if frozen:
                 body = {"until": "callback"}
                 passed = await self.control("POST", "/clock/advance", json=body)
@@ -215,6 +225,41 @@ class AsyncWorld:
     async def mix(self, **weights: float) -> None:
         """Draw each call's scenario by these weights: ``answered=80, busy=20``."""
         await self.control("PUT", "/scenarios", json={"mix": weights})
+
+    def fault(self, kind: str, **rule: Unpack[FaultArguments]) -> AsyncFault:
+        """As ``World.fault``: ``await`` it, or enter it with ``async with``."""
+        return AsyncFault(self, kind, rule)
+
+    async def unused_faults(self) -> list[FaultRule]:
+        """Return the fault rules that were never applied, deleted and expired ones too."""
+        return [FaultRule.of(each) for each in await self.control("GET", "/faults/unused")]
+
+    async def unread_failures(self) -> list[CallbackRecord]:
+        """Return failing callbacks that no method has returned as failing yet."""
+        found: list[CallbackRecord] = []
+        for status in ("failed", "pending"):
+            query = {"status": status, "limit": MAX_FAILURES}
+            page = await self.control("GET", "/callbacks", params=query)
+            found += [CallbackRecord.of(each) for each in page]
+        return [each for each in found if each.is_failing and each.id not in self._knows.failures]
+
+    async def snapshot(self, name: str | None = None) -> Snapshot:
+        """As ``World.snapshot``."""
+        body = {} if name is None else {"name": name}
+        shown = await self.control("POST", "/snapshots", json=body)
+        now, returned = datetime.fromisoformat(shown["now"]), frozenset(self._seen)
+        return Snapshot(name=shown["name"], now=now, calls=shown["calls"], returned=returned)
+
+    async def restore(self, snapshot: Snapshot) -> None:
+        """As ``World.restore``."""
+        await self.control("POST", f"/snapshots/{snapshot.name}/restore")
+        self._seen.clear()
+        self._seen.update(snapshot.returned)
+
+    async def explain(self, about: CallRecord | CallbackRecord | str) -> ExplanationRecord:
+        """As ``World.explain``."""
+        name = about if isinstance(about, str) else about.id
+        return ExplanationRecord.of(await self.control("GET", f"/explain/{quote(name, safe='')}"))
 
     async def history(self) -> list[dict[str, Any]]:
         """Return the newest 1,000 entries of the history, oldest first."""

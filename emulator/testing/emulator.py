@@ -19,7 +19,7 @@ from emulator.testing.link import (
     LoopTransport,
     SocketLink,
 )
-from emulator.testing.records import HIDES_TRACEBACK, EmulatorError
+from emulator.testing.records import HIDES_TRACEBACK, EmulatorError, Knowledge
 from emulator.testing.worlds import App, EmulatedWorld
 
 if TYPE_CHECKING:
@@ -126,10 +126,10 @@ class Emulated:
                 rest["headers"] = headers | rest.get("headers", {})
                 return await client.request(method, path, **rest)
 
-        seen: set[str] = set()
+        knows = Knowledge()
         return EmulatedWorld(
-            AsyncWorld(ask, wait, made, seen),
-            AsyncWorld(aio, pause, made, seen),
+            AsyncWorld(ask, wait, made, knows),
+            AsyncWorld(aio, pause, made, knows),
             self._link,
             headers,
             self.deliver_to,

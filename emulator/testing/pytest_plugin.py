@@ -41,6 +41,10 @@ NO_SOCKET: Final = (
 )
 WORLD: Final = pytest.StashKey["EmulatedWorld"]()
 """The world of a test."""
+NOTES: Final = pytest.StashKey[list[str]]()
+"""What a test did not look at: faults that were never applied, callbacks that failed."""
+REPORTED: Final = "emulator_notes"
+"""The attribute of a report that brings them to the summary, also from a worker of xdist."""
 MAX_NAME_CHARACTERS: Final = 40
 """Of a test's name in the name of its world."""
 
@@ -151,6 +155,7 @@ def emulator_world(
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     node.stash[WORLD] = world
     yield world
+    node.stash[NOTES] = _notes(world)
     with world:
         pass
 
@@ -201,7 +206,33 @@ def pytest_runtest_makereport(
         if call.excinfo is not None and _had_no_socket(call.excinfo.value, world):
             lines.insert(0, NO_SOCKET)
         report.sections.append((f"emulator world {world.name}", "\n".join(lines)))
+    if report.when == "teardown" and (notes := item.stash.get(NOTES, [])):
+        setattr(report, REPORTED, notes)
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what tests did not look at, whether they passed or not."""
+    lines = [
+        f"{report.nodeid}: {note}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for note in getattr(report, REPORTED, ())
+    ]
+    if lines:
+        terminalreporter.section("emulator")
+        for line in lines:
+            terminalreporter.line(line)
+
+
+def _notes(world: "EmulatedWorld") -> list[str]:
+    """Return the faults that were never applied, and the failures that the test has not read."""
+    try:
+        unused, failing = world.unused_faults(), world.unread_failures()
+    except Exception:  # noqa: BLE001  # the test may have ended its emulator
+        return []
+    failed = [f"callback failed, and the test did not look: {each.summary}" for each in failing]
+    return [each.summary for each in unused] + failed
 
 
 def _story(world: "EmulatedWorld") -> str:

@@ -1,7 +1,7 @@
 """Calls, callbacks and messages of the control API, as values with attributes."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import methodcaller
 from typing import Any, Final
@@ -60,6 +60,8 @@ class CallbackRecord:
     headers: dict[str, str]
     body: str
     """Empty in lists."""
+    fault: str | None = None
+    """The kind of the fault that was applied to it."""
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> "CallbackRecord":
@@ -67,6 +69,7 @@ class CallbackRecord:
         names = ("id", "platform", "event", "method", "url", "status", "attempts")
         return cls(
             **{name: shown[name] for name in names},
+            fault=(shown.get("fault") or {}).get("kind"),
             headers=shown.get("headers", {}),
             body=shown.get("body") or "",
         )
@@ -77,11 +80,18 @@ class CallbackRecord:
         return json.loads(self.body)
 
     @property
+    def is_failing(self) -> bool:
+        """It has failed, or its next attempt is due because the last one failed."""
+        return self.status == "failed" or (self.status == "pending" and bool(self.attempts))
+
+    @property
     def summary(self) -> str:
         """Return one line about it."""
         results = [str(each["status"] or each["error"]) for each in self.attempts]
         attempts = f" ({', '.join(results)})" if results else ""
-        return f"{self.platform} {self.event}: {self.method} {self.url} {self.status}{attempts}"
+        fault = f" [fault {self.fault}]" if self.fault else ""
+        about = f"{self.platform} {self.event}: {self.method} {self.url}"
+        return f"{about} {self.status}{attempts}{fault}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +129,55 @@ class Advanced:
         now = datetime.fromisoformat(shown["now"])
         callbacks = [CallbackRecord.of(each) for each in shown["callbacks"]]
         return cls(now=now, counts=shown["counts"], events=shown["events"], callbacks=callbacks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplanationRecord:
+    """How a call, a batch or a callback came to its state; ``str()`` of it is the text."""
+
+    kind: str
+    """``call``, ``batch`` or ``callback``."""
+    id: str
+    platform: str
+    status: str
+    steps: list[dict[str, Any]]
+    """Each with ``step``, ``at`` and ``text``."""
+    text: str
+
+    @classmethod
+    def of(cls, shown: dict[str, Any]) -> "ExplanationRecord":
+        """Make one from the control API's JSON."""
+        names = ("kind", "id", "platform", "status", "steps", "text")
+        return cls(**{name: shown[name] for name in names})
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A snapshot of a world, for ``restore``."""
+
+    name: str
+    now: datetime
+    """On the world's clock, when it was taken."""
+    calls: int
+    """The number of calls in it."""
+    returned: frozenset[str]
+    """The callbacks that ``wait_for_callback`` had returned."""
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """What a test has read of its world's callbacks."""
+
+    returned: set[str] = field(default_factory=set[str])
+    """Those that ``wait_for_callback`` returned."""
+    failures: set[str] = field(default_factory=set[str])
+    """Those that the test read as failed."""
+
+    def note(self, callback: CallbackRecord) -> CallbackRecord:
+        """Remember whether the test has read of a failure."""
+        if callback.is_failing:
+            self.failures.add(callback.id)
+        return callback

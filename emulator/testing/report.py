@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from emulator.testing.faults import FaultRule
 from emulator.testing.records import CallbackRecord
 
 MAX_LINES: Final = 60
@@ -16,6 +17,7 @@ def story(
     clock: dict[str, Any],
     history: list[dict[str, Any]],
     callbacks: list[CallbackRecord],
+    unused: list[FaultRule],
     dashboard_url: str | None = None,
 ) -> str:
     """Return what a world's clock, history and callbacks say, in lines.
@@ -32,6 +34,7 @@ def story(
             "no request to a vendor has selected this world: its credentials do,"
             " or the header X-Emulator-World"
         )
+    lines += [each.summary for each in unused]
     if len(history) > MAX_LINES:
         lines.append(f"... {len(history) - MAX_LINES} entries before these")
     for entry in history[-MAX_LINES:]:
@@ -64,13 +67,19 @@ def _line(entry: dict[str, Any]) -> str:
         case "attempt":
             result = entry["status"] or entry["error"]
             which = f"{entry['platform']} {entry['event']}, attempt {entry['attempt']}"
-            return f"callback {entry['url']} -> {result} ({which})"
+            return f"callback {entry['url']} -> {result} ({which}){_mark(entry)}"
         case "fault":
             about = entry["operation"] or entry["callback_id"] or entry["call_id"]
             return f"fault {entry['fault_id']}: {entry['effect']} of {about}"
         case _:
             result = entry["status"] or "connection reset"
-            return f"{entry['method']} {entry['target']} -> {result}"
+            return f"{entry['method']} {entry['target']} -> {result}{_mark(entry)}"
+
+
+def _mark(entry: dict[str, Any]) -> str:
+    """Name the fault that was applied to it."""
+    fault = entry.get("fault")
+    return "" if fault is None else f" [fault {fault['id']}, {fault['kind']}]"
 
 
 def _whole(entry: dict[str, Any]) -> list[str]:

@@ -1,14 +1,15 @@
 """A world of a test, whose methods block until they are done."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from inspect import signature
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, Unpack
 
 import httpx
 
 from emulator.testing.async_world import INBOX, AsyncInbox, AsyncWorld, Scenario
+from emulator.testing.faults import FaultArguments, FaultRule, WorldFault
 from emulator.testing.link import REQUEST_TIMEOUT_SECONDS, Link
 from emulator.testing.records import (
     HIDES_TRACEBACK,
@@ -16,13 +17,15 @@ from emulator.testing.records import (
     CallbackRecord,
     CallRecord,
     EmulatorError,
+    ExplanationRecord,
     Message,
+    Snapshot,
 )
 from emulator.testing.report import story
+from emulator.testing.results import result_of
 
 __tracebackhide__ = HIDES_TRACEBACK
 
-Result = TypeVar("Result")
 App = Callable[..., Any]
 
 
@@ -36,15 +39,15 @@ class EmulatedInbox:
 
     def messages(self) -> list[Message]:
         """Return the requests that it received, oldest first."""
-        return _result_of(self._inbox.messages())
+        return result_of(self._inbox.messages())
 
     def answer(self, *answers: int | dict[str, Any]) -> None:
         """Script the next responses: statuses, or ``{"status", "json" or "body"}``."""
-        _result_of(self._inbox.answer(*answers))
+        result_of(self._inbox.answer(*answers))
 
     def empty(self) -> None:
         """Delete the messages and the scripted responses."""
-        _result_of(self._inbox.empty())
+        result_of(self._inbox.empty())
 
 
 class EmulatedWorld:
@@ -80,11 +83,11 @@ class EmulatedWorld:
 
     def control(self, method: str, path: str, **rest: Any) -> Any:
         """Make a request to the control API about this world; EmulatorError if it is refused."""
-        return _result_of(self._steps.control(method, path, **rest))
+        return result_of(self._steps.control(method, path, **rest))
 
     def now(self) -> datetime:
         """Return the time of the world's clock."""
-        return _result_of(self._steps.now())
+        return result_of(self._steps.now())
 
     def advance(
         self, by: float | timedelta | None = None, *, to: datetime | None = None
@@ -93,7 +96,7 @@ class EmulatedWorld:
 
         Return when everything that this causes has settled, callbacks and retries too.
         """
-        return _result_of(self._steps.advance(by, to=to))
+        return result_of(self._steps.advance(by, to=to))
 
     def place_calls(
         self,
@@ -111,19 +114,19 @@ class EmulatedWorld:
         placed = self._steps.place_calls(
             *numbers, platform=platform, callback_url=callback_url, **fields
         )
-        return _result_of(placed)
+        return result_of(placed)
 
     def calls(self, **filters: str) -> list[CallRecord]:
         """Return the calls, newest first; filter by ``platform``, ``status`` or ``batch_id``."""
-        return _result_of(self._steps.calls(**filters))
+        return result_of(self._steps.calls(**filters))
 
     def call(self, call_id: str) -> CallRecord:
         """Return a call as it is now."""
-        return _result_of(self._steps.call(call_id))
+        return result_of(self._steps.call(call_id))
 
     def callbacks(self) -> list[CallbackRecord]:
         """Return the callbacks, oldest first, without their bodies."""
-        return _result_of(self._steps.callbacks())
+        return result_of(self._steps.callbacks())
 
     def wait_for_callback(
         self,
@@ -139,26 +142,54 @@ class EmulatedWorld:
         ``timeout`` real seconds. NothingArrivedError lists what arrived instead.
         """
         waited = self._steps.wait_for_callback(url, event=event, platform=platform, timeout=timeout)
-        return _result_of(waited)
+        return result_of(waited)
 
     def behave(self, scenario: Scenario | Sequence[Scenario], **match: str | int) -> None:
         """Set how callees behave from now on; a list gives one scenario for each of the next calls.
 
         ``match`` selects calls: by ``number``, ``platform``, ``workflow_id``, ``next`` (a count).
         """
-        _result_of(self._steps.behave(scenario, **match))
+        result_of(self._steps.behave(scenario, **match))
 
     def mix(self, **weights: float) -> None:
         """Draw each call's scenario by these weights: ``answered=80, busy=20``."""
-        _result_of(self._steps.mix(**weights))
+        result_of(self._steps.mix(**weights))
+
+    def fault(self, kind: str, **rule: Unpack[FaultArguments]) -> WorldFault:
+        """Add a fault rule; in a ``with`` statement it is deleted at the end.
+
+        ``rule`` says what it matches (``operation="place_calls"``), how often (``times=1``), and
+        the fields of the kind (``status=429``). EmulatorError says what does not fit.
+        """
+        return WorldFault(result_of(self._steps.fault(kind, **rule).add()))
+
+    def unused_faults(self) -> list[FaultRule]:
+        """Return the fault rules that were never applied, deleted and expired ones too."""
+        return result_of(self._steps.unused_faults())
+
+    def unread_failures(self) -> list[CallbackRecord]:
+        """Return failing callbacks that no method has returned as failing yet."""
+        return result_of(self._steps.unread_failures())
+
+    def snapshot(self, name: str | None = None) -> Snapshot:
+        """Take a snapshot of the world, with its clock and everything pending."""
+        return result_of(self._steps.snapshot(name))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Restore a snapshot; it is kept."""
+        result_of(self._steps.restore(snapshot))
+
+    def explain(self, about: CallRecord | CallbackRecord | str) -> ExplanationRecord:
+        """Explain a call, a callback, or the call, batch or callback with this id."""
+        return result_of(self._steps.explain(about))
 
     def history(self) -> list[dict[str, Any]]:
         """Return the newest 1,000 entries of the history, oldest first."""
-        return _result_of(self._steps.history())
+        return result_of(self._steps.history())
 
     def run(self) -> bytes:
         """Return the run file for ``voicebot-emulator replay``; EmulatorError if there is none."""
-        return _result_of(self._steps.run())
+        return result_of(self._steps.run())
 
     def inbox(self, name: str = INBOX) -> EmulatedInbox:
         """Return an inbox of this world."""
@@ -167,7 +198,8 @@ class EmulatedWorld:
     def story(self) -> str:
         """Return in lines what happened so far, and what is pending."""
         clock, url = self.control("GET", "/clock"), self.dashboard_url
-        return story(clock, self.history(), self.callbacks(), url)
+        callbacks, unused = self.callbacks(), self.unused_faults()
+        return story(clock, self.history(), callbacks, unused, url)
 
     def transport(self) -> httpx.BaseTransport:
         """Return a transport for your own ``httpx.Client``, also to an emulator in process."""
@@ -250,13 +282,3 @@ def _takes_asgi(app: Any) -> bool:
     except ValueError:  # written in another language: it has no signature
         return True
     return True
-
-
-def _result_of(steps: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine that never waits, since each of its requests blocks."""
-    try:
-        steps.send(None)
-    except StopIteration as done:
-        result: Result = done.value
-        return result
-    raise RuntimeError("the coroutine waited for something that does not block")

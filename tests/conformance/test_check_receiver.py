@@ -27,7 +27,7 @@ ASPECTS: Final = {
     "order-safe": "pass",
     "survives the unknown": "pass",
     "refuses forgeries": "skip",
-    "asks for what it was not told": "not seen",
+    "asks for what it was not told": "skip",
 }
 WINDOW: Final = Window(url="http://clinic.test/known/{id}", fields=("status", "done"))
 
@@ -88,7 +88,7 @@ def test_good_service_passes(platform: str, skipped: set[str]) -> None:
     skips = {name for name, result in found.items() if result == "skip"}
     assert amiss(report) == []
     assert (report["result"], report["grade"]) == ("pass", "A")
-    assert skips == {"stale_signature", *unsigned, *skipped}
+    assert skips == {"stale_signature", "drop", *unsigned, *skipped}
     assert {name: found[name] for name in signed} == signed
     refuses = {"refuses forgeries": "not seen"} if signed else {}
     assert report["grades"] == ASPECTS | refuses
@@ -230,7 +230,8 @@ def test_what_may_be_meant_is_a_warning(flaws: tuple[str, ...], expected: tuple[
     report = graded(Service(*flaws))
 
     assert amiss(report) == [("warn", *expected)]
-    assert (report["result"], report["grade"]) == ("pass", "B")
+    is_blind = "idempotent" in report["unseen"]  # no letter for what was not seen
+    assert (report["result"], report["grade"]) == ("pass", None if is_blind else "B")
 
 
 def test_state_that_does_not_change_tells_nothing() -> None:
@@ -387,17 +388,70 @@ def test_report_is_printed_for_people() -> None:
 
     lines = done.stdout.splitlines()
     assert (done.exit_code, quiet.exit_code, whole.exit_code) == (1, 1, 1)
-    assert lines[:2] == ["acknowledges in time: pass", "  PASS  good: acknowledged"]
+    assert lines[:2] == ["acknowledges in time", "  PASS  good: acknowledged"]
     at = lines.index("  FAIL  wrong_content_type: wrong content type: answered 500")
     assert lines[at + 1].startswith("      wanted: Read the body anyway")
     assert lines[at + 2] == "      # wrong content type"
     curl = f"      > curl -X POST {base}/hook -H 'Content-Type: text/plain'"
     assert lines[at + 3].startswith(curl)
     assert lines[at + 4] == "      < 500 {}"
-    counts = "2 of 6 aspects seen; 4 pass, 0 warn, 1 fail, 2 skip, 6 not seen"
-    assert lines[-1] == f"GRADE C  {base}/hook: {counts}"
+    assert lines[-2:] == [
+        f"2 of 6 aspects seen, 1 failed: {base}/hook",
+        "checks: 4 pass, 0 warn, 1 fail, 3 skip, 5 not seen; not seen: idempotent, order-safe",
+    ]
     assert "  PASS" not in quiet.stdout
     assert whole.stdout.count("> curl") > done.stdout.count("> curl") > 0
+
+
+def test_no_letter_is_given_without_the_state() -> None:
+    """A letter needs what the service does; without --state the aspects that were seen count."""
+    with served(Service()) as base:
+        state = ("--state", f"{base}/known/{{id}}", "--field", "status", "--field", "done")
+        blind, open_ = check(f"{base}/hook"), check(f"{base}/hook", *state, "--seed", "1")
+
+    assert blind.stdout.splitlines()[-2] == f"2 of 6 aspects seen, both good: {base}/hook"
+    expected = f"GRADE A  4 of 6 aspects seen, all good: {base}/hook"
+    assert open_.stdout.splitlines()[-2] == expected
+    assert (blind.exit_code, open_.exit_code) == (0, 0)
+
+
+def test_require_all_fails_for_what_was_not_seen() -> None:
+    """Exit 1 and the names of the aspects; with a state that shows all that applies, exit 0."""
+    with served(Service()) as base:
+        state = ("--state", f"{base}/known/{{id}}", "--field", "status", "--field", "done")
+        blind = check(f"{base}/hook", "--require-all")
+        whole = check(f"{base}/hook", "--require-all", *state, "--seed", "1")
+
+    assert (blind.exit_code, whole.exit_code) == (1, 0)
+    assert "--require-all: not seen: idempotent, order-safe; --state says" in blind.stderr
+
+
+def test_each_result_is_reported_as_its_check_ends() -> None:
+    """A caller gets the result of a check before the next one begins."""
+    service = Service()
+    reported: list[tuple[str, int]] = []
+    vendor = discover()["intron"]
+    assert vendor.hooks.receiver_check is not None
+    stage = Stage(vendor, vendor.hooks.receiver_check, 0, None, {})
+    endpoint = Endpoint(url=URL, transport=Within(service))
+
+    asyncio.run(
+        grade(endpoint, stage, lambda each: reported.append((each.check, len(service.received))))
+    )
+
+    received = [count for _, count in reported]
+    assert [name for name, _ in reported][:3] == ["good", "duplicate", "early"]
+    assert received[0] < received[1] < received[2]
+
+
+def test_what_changes_after_a_check_fails_it() -> None:
+    """A service that goes back to an older state later does not stay good."""
+    report = graded(Service("fades"))
+
+    assert ("fail", "good") in [(result, name) for result, name, _ in amiss(report)]
+    reasons = {each["check"]: each["reason"] for each in report["checks"]}
+    assert "changed after the check had ended: status " in reasons["good"]
+    assert report["result"] == "fail"
 
 
 def test_slow_endpoint_is_not_waited_for() -> None:

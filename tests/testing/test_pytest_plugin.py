@@ -502,3 +502,48 @@ def test_everything_is_introduced(pytester: pytest.Pytester) -> None:
     assert "@pytest.mark.emulator(seed=..., scenario=...," in markers
     for name in ("--emulator-url", "--emulator-in-process", "--emulator-shared", "emulator_seed"):
         assert name in options
+
+
+NOT_LOOKED_AT: Final = """
+def test_fault_never_applies(emulator_world):
+    with emulator_world.fault("error", operation="place_robocalls"):
+        emulator_world.place_calls("+2348055599001")
+
+def test_callback_fails_late(emulator_world, emulator_inbox):
+    emulator_inbox.answer(500, 500, 500)
+    emulator_world.place_calls("+2348055599001")
+    emulator_world.advance()
+
+def test_failure_is_read(emulator_world, emulator_inbox):
+    emulator_inbox.answer(500, 500, 500)
+    emulator_world.place_calls("+2348055599001")
+    assert emulator_world.wait_for_callback().status == "failed"
+
+def test_fault_is_in_the_report(emulator_world):
+    emulator_world.fault("drop", event="request.completed")
+    assert False
+"""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["--emulator-in-process"], id="in-process"),
+        pytest.param(["-n", "1"], id="worker"),
+    ],
+)
+def test_what_no_test_looked_at_is_in_the_summary(
+    pytester: pytest.Pytester, options: list[str]
+) -> None:
+    """Unused faults and unread failures of passing tests are listed, with their reasons."""
+    pytester.makepyfile(test_it=NOT_LOOKED_AT)
+
+    run = pytester.runpytest_subprocess(*options)
+
+    run.assert_outcomes(passed=3, failed=1)
+    text = run.stdout.str()
+    _, _, summary = text.partition("= emulator =")
+    assert "test_fault_never_applies: fault error (operation place_robocalls) was never" in summary
+    assert "test_callback_fails_late: callback failed, and the test did not look: " in summary
+    assert "test_failure_is_read" not in summary
+    assert text.count("fault drop (event request.completed) was never applied: no callback") == 2

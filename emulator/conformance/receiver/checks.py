@@ -77,7 +77,7 @@ async def _compare(trial: Trial, usual: Course, other: Course, why: str) -> None
 async def drop(trial: Trial) -> None:
     """Send everything but the last word."""
     await trial.good_ones([expected for expected in await trial.course() if not expected.is_last])
-    raise UnreadableError("nothing is sent, and whether it asks the API instead is not seen here")
+    trial.missing.append("nothing is sent, and there is no API here that it could ask instead")
 
 
 async def early(trial: Trial) -> None:

@@ -29,6 +29,9 @@ WORST: Final = (
     CheckResult.PASS,
     CheckResult.SKIP,
 )
+JUDGED: Final = frozenset({CheckResult.FAIL, CheckResult.WARN, CheckResult.PASS})
+"""The results of an aspect that was seen."""
+AMISS: Final = {CheckResult.FAIL: "failed", CheckResult.WARN: "with a warning"}
 MAX_FAILED: Final = 3
 
 
@@ -82,6 +85,17 @@ class Finding:
     """What a good endpoint does."""
     exchanges: tuple[ReceiverExchange, ...] = ()
 
+    def shown(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "aspect": self.aspect,
+            "check": self.check,
+            "result": self.verdict,
+            "reason": self.reason,
+            "wants": self.wants,
+            "exchanges": [exchange.shown() for exchange in self.exchanges],
+        }
+
 
 @dataclass(slots=True, kw_only=True)
 class Report:
@@ -91,6 +105,8 @@ class Report:
     platform: str
     seed: int
     findings: list[Finding] = field(default_factory=list[Finding])
+    is_state_seen: bool = False
+    """The state of the service could be read, so that what it does was judged too."""
 
     @property
     def is_failed(self) -> bool:
@@ -108,16 +124,32 @@ class Report:
     @property
     def seen(self) -> int:
         """How many aspects something can be said of."""
-        unknown = (CheckResult.UNSEEN, CheckResult.SKIP)
-        return sum(verdict not in unknown for verdict in self.grades.values())
+        return sum(result in JUDGED for result in self.grades.values())
 
     @property
-    def grade(self) -> str:
-        """A to F, by what was seen.
+    def unseen(self) -> list[Aspect]:
+        """The aspects that nothing can be said of, except those that do not apply."""
+        return [each for each, result in self.grades.items() if result is CheckResult.UNSEEN]
+
+    @property
+    def summary(self) -> str:
+        """How many aspects were seen, and how they are."""
+        results = [each for each in self.grades.values() if each in JUDGED]
+        counts = Counter(results)
+        parts = [f"{count} {words}" for each, words in AMISS.items() if (count := counts[each])]
+        good = {1: "it is good", 2: "both good"}.get(self.seen, "all good")
+        state = ", ".join(parts) or (good if self.seen else "none of them good or bad")
+        return f"{self.seen} of {len(Aspect)} aspects seen, {state}"
+
+    @property
+    def grade(self) -> str | None:
+        """A to F, or None if only responses were seen: most aspects need the service's state.
 
         A: nothing amiss; B: warnings alone; C, D, E: one, two, more aspects failed; F: callbacks
         as they should be are not acknowledged.
         """
+        if not self.is_state_seen:
+            return None
         if self.findings and self.findings[0].verdict is CheckResult.FAIL:
             return "F"
         results = list(self.grades.values())
@@ -141,22 +173,13 @@ class Report:
             "grade": self.grade,
             "grades": self.grades,
             "seen": self.seen,
+            "unseen": self.unseen,
+            "summary": self.summary,
             "counts": self.counts,
-            "checks": [_shown(each) for each in self.findings],
+            "checks": [each.shown() for each in self.findings],
         }
 
 
 def worst(results: Iterable[CheckResult]) -> CheckResult:
     """The worst of these; what was not looked at is not seen."""
     return min(results, key=WORST.index, default=CheckResult.UNSEEN)
-
-
-def _shown(each: Finding) -> dict[str, Any]:
-    return {
-        "aspect": each.aspect,
-        "check": each.check,
-        "result": each.verdict,
-        "reason": each.reason,
-        "wants": each.wants,
-        "exchanges": [exchange.shown() for exchange in each.exchanges],
-    }

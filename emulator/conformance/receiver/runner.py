@@ -5,6 +5,7 @@ it should be, which must be acknowledged like any other.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from emulator.conformance.receiver import checks
@@ -64,23 +65,51 @@ CHECKS: Final = (
 )
 
 
-async def grade(endpoint: Endpoint, stage: Stage) -> Report:
-    """Make every check; UnreachableError or RefusedError when nothing can be judged."""
+def _ignore(_: Finding) -> None:
+    """Show no progress."""
+
+
+async def grade(
+    endpoint: Endpoint, stage: Stage, on_finding: Callable[[Finding], None] = _ignore
+) -> Report:
+    """Make every check; UnreachableError or RefusedError when nothing can be judged.
+
+    ``on_finding`` is called as each check ends, and again for one whose result changes later.
+    """
     report = Report(url=endpoint.url, platform=stage.platform.name, seed=stage.seed)
-    first = await _made(FIRST, Trial(endpoint, stage))
-    report.findings.append(first)
+    trials = [Trial(endpoint, stage)]
+    first = await _made(FIRST, trials[0])
     heard = [each.answer for each in first.exchanges if each.method != "GET"]
     if heard and all(answer.error in SILENT for answer in heard):
         raise UnreachableError(said(heard[0]))
+    report.findings.append(first)
+    on_finding(first)
     for number, check in enumerate(CHECKS, 1):
+        trials.append(Trial(endpoint, stage.after(number)))
         if first.verdict is CheckResult.FAIL:
-            found = _finding(
-                check, CheckResult.SKIP, "callbacks as they should be do not get through"
-            )
+            reason = "callbacks as they should be do not get through"
+            found = _finding(check, CheckResult.SKIP, reason)
         else:
-            found = await _made(check, Trial(endpoint, stage.after(number)))
+            found = await _made(check, trials[-1])
         report.findings.append(found)
+        on_finding(found)
+    is_deaf = first.verdict is CheckResult.FAIL and endpoint.window is not None
+    report.is_state_seen = endpoint.is_open or is_deaf
+    await _look_again(report, trials, on_finding)
     return report
+
+
+async def _look_again(
+    report: Report, trials: list[Trial], on_finding: Callable[[Finding], None]
+) -> None:
+    """Fail the checks that were good when they ended, and whose subject has changed since."""
+    for place, (check, trial) in enumerate(zip((FIRST, *CHECKS), trials, strict=True)):
+        if report.findings[place].verdict is CheckResult.FAIL or not trial.endpoint.is_open:
+            continue
+        with suppress(UnreadableError, SilentError):
+            if await trial.look_again():
+                report.findings[place] = _finding(check, *trial.verdict, trial)
+                on_finding(report.findings[place])
 
 
 async def _made(check: Check, trial: Trial) -> Finding:

@@ -63,6 +63,10 @@ class Trial:
     right: list[str] = field(default_factory=list[str])
     missing: list[str] = field(default_factory=list[str])
     """Why there is nothing to check."""
+    known: dict[str, tuple[ExpectedCallback, Known]] = field(
+        default_factory=dict[str, tuple[ExpectedCallback, Known]]
+    )
+    """What the service knew when it was asked last, by what a callback is about."""
 
     @property
     def verdict(self) -> tuple[CheckResult, str]:
@@ -171,7 +175,17 @@ class Trial:
         answer = await self._ask(request, {"Accept": "application/json"}, "what is known")
         if answer.status is None:
             self.endpoint.blind = f"the state is not told: {said(answer)}"
-        return window.read(answer, expected)
+        known = window.read(answer, expected)
+        self.known[expected.subject] = (expected, known)
+        return known
+
+    async def look_again(self) -> bool:
+        """Ask once more, when all checks have ended; return whether something has changed."""
+        for expected, before in list(self.known.values()):
+            after = await self.look(expected)
+            if after != before:
+                self.wrong.append(f"changed after the check had ended: {change(before, after)}")
+        return bool(self.wrong)
 
     async def seen(self, expected: ExpectedCallback) -> Known:
         """The same, of something that must be known by now."""

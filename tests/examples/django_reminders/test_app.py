@@ -37,7 +37,7 @@ def test_outcome_is_recorded(client, emulator_world, number, status):
 
 def test_duplicate_callback_changes_nothing(client, emulator_world):
     """A callback that comes twice is acknowledged twice, and recorded once."""
-    emulator_world.control("POST", "/faults", json={"effect": "duplicate"})
+    emulator_world.fault("duplicate")
     remind(client, "+2348055599001")
 
     emulator_world.advance()
