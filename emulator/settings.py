@@ -1,6 +1,7 @@
 """Flags and environment become Settings; the only reader of the environment."""
 
 import os
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic import (
 )
 
 from emulator.clock import ClockMode, reachable
+from emulator.domain.durations import read_duration
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_seconds"}
@@ -49,6 +51,10 @@ def _public_url(value: str) -> str:
     return value
 
 
+Seconds = Annotated[float, BeforeValidator(read_duration)]
+"""Seconds; in the environment also a duration such as 90s or 1h30m."""
+
+
 class Settings(BaseModel):
     """How a server and the worlds made on it behave."""
 
@@ -68,9 +74,9 @@ class Settings(BaseModel):
     """Entries that the history, the callback log and each inbox keep."""
     keep_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
     """Bytes of bodies that each of these three keeps."""
-    callback_timeout: float = Field(default=10.0, gt=0, le=600)
+    callback_timeout: Seconds = Field(default=10.0, gt=0, le=600)
     """Real seconds that an endpoint has for its whole response."""
-    client_timeout: float = Field(default=60.0, gt=0, le=86_400)
+    client_timeout: Seconds = Field(default=60.0, gt=0, le=86_400)
     """Real seconds that a client has for the head of a request, and for each KiB of its body."""
     allow_public_callbacks: bool = False
     token: str | None = Field(default=None, min_length=1)
@@ -81,7 +87,7 @@ class Settings(BaseModel):
     """Answered requests survive a crash of the process, with ``sync`` a power failure too."""
     checkpoint_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
     """Size of the write-ahead log that triggers a checkpoint into the data file."""
-    checkpoint_timeout: float = Field(default=3.0, ge=0, le=86_400)
+    checkpoint_timeout: Seconds = Field(default=3.0, ge=0, le=86_400)
     """Real seconds that the checkpoint at shutdown may take; a longer one is skipped."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files whose worlds are loaded at the start."""
@@ -159,6 +165,12 @@ def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
 def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of this process with further variables, for a child process."""
     return os.environ | variables
+
+
+def has_browser() -> bool:
+    """Return whether this machine has a screen, or names a program that opens URLs."""
+    named = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in named)
 
 
 def variable_of(setting: str) -> str:

@@ -3,44 +3,67 @@
 Data goes to standard output, messages to standard error; ``exit_codes`` lists the exit codes.
 """
 
+import re
 from importlib import import_module
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from emulator import __version__
 from emulator.cli.commands import CommandGroup
+from emulator.cli.exit_codes import INTERRUPTED
 
 VENDOR_COMMANDS: Final = "endpoint_checks"
 """The module of the commands that vendors contribute, whose names only they know."""
-MODULES: Final = {
-    "serve": "serve",
-    "demo": "demo",
-    "docs": "docs",
-    "exec": "exec",
-    "numbers": "reference",
-    "operations": "reference",
-    "openapi": "reference",
-    "check-receiver": "check_receiver",
-    "fault": "faults",
-    "selfcheck": "selfcheck",
-    "snapshot": "files",
-    "export": "files",
-    "import": "files",
-    "history": "history",
-    "replay": "history",
-    "explain": "history",
-    "world": "worlds",
-    "reset": "worlds",
-    "settings": "worlds",
-    "health": "worlds",
-    "clock": "clock",
-    "calls": "calls",
-    "callbacks": "callbacks",
-    "inbox": "inboxes",
-    "scenario": "scenarios",
+SECTIONS: Final = {
+    "Start": {
+        "serve": "serve",
+        "exec": "exec",
+        "demo": "demo",
+        "open": "dashboard",
+        "docs": "docs",
+        "completion": "completion",
+        "health": "worlds",
+    },
+    "Worlds and time": {
+        "world": "worlds",
+        "clock": "clock",
+        "settings": "worlds",
+        "reset": "worlds",
+        "snapshot": "files",
+        "export": "files",
+        "import": "files",
+    },
+    "Calls and callbacks": {
+        "calls": "calls",
+        "callbacks": "callbacks",
+        "inbox": "inboxes",
+        "scenario": "scenarios",
+        "fault": "faults",
+    },
+    "What happened, and why": {
+        "history": "history",
+        "explain": "history",
+        "replay": "history",
+    },
+    "Checks": {
+        "check-receiver": "check_receiver",
+        "selfcheck": "selfcheck",
+    },
+    "Reference": {
+        "numbers": "reference",
+        "operations": "reference",
+        "openapi": "reference",
+    },
 }
+"""The module of each command, by the heading that help shows it under."""
+CHECKS: Final = "Checks"
+MODULES: Final = {name: module for each in SECTIONS.values() for name, module in each.items()}
 """The module of each command."""
+COMMAND: Final = re.compile(r'^    command="([\w-]+)",$', re.MULTILINE)
+"""The line of a vendor's check that names its command."""
 ALIASES: Final = {"journal": "history"}
 
 
@@ -51,10 +74,36 @@ class LazyGroup(CommandGroup):
         """Return the name of every command."""
         return sorted({*MODULES, *_commands(VENDOR_COMMANDS)})
 
+    def sections(self, ctx: click.Context) -> dict[str, list[str]]:  # noqa: ARG002  # as the group has it
+        """Return the names of the commands by their headings, the vendors' among the checks."""
+        found = {heading: list(names) for heading, names in SECTIONS.items()}
+        found[CHECKS] += _commands(VENDOR_COMMANDS)
+        return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the names that fit, without importing the commands."""
+        names = sorted([*MODULES, *_vendor_names()]) if incomplete[:1] != "-" else []
+        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None for an unknown name."""
         name = self.aliases.get(cmd_name, cmd_name)
         return _commands(MODULES.get(name, VENDOR_COMMANDS)).get(name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; Ctrl-C ends it with the exit code that shells have for it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            raise SystemExit(INTERRUPTED) from None
+
+
+def _vendor_names() -> list[str]:
+    """Read the names of the vendors' commands from their files: to import them takes too long."""
+    files = (Path(__file__).parents[1] / "platforms").glob("*/endpoint_check.py")
+    return [name for file in files for name in COMMAND.findall(file.read_text("utf-8"))]
 
 
 def _commands(module: str) -> dict[str, click.Command]:

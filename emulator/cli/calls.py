@@ -6,6 +6,7 @@ import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
+from emulator.cli.names import call_ids, platform_names
 from emulator.cli.pairs import read_pairs, read_structure
 
 CALL_COLUMNS: Final = (
@@ -19,14 +20,14 @@ def calls() -> None:
 
 
 @calls.command("create")
-@click.argument("platform")
+@click.argument("platform", shell_complete=platform_names)
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @with_control
 def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) -> None:
     """Place a call. The guide of the platform lists its fields: voicebot-emulator docs PLATFORM.
 
     A VALUE that starts with { or [ is JSON, anything else is text. A FIELD with a dot is part of
-    another field: intent=book persona.firstname=Ada wishes.day=monday
+    another field: calls create PLATFORM to=+2348055599001 persona.firstname=Ada wishes.day=monday
     """
     body: dict[str, Any] = {"platform": platform}
     for name, value in read_pairs(fields, "FIELD=VALUE"):
@@ -37,11 +38,16 @@ def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) 
             parts[part] = read_structure(value)
         else:
             raise click.UsageError(f"{whole} has a value already, so {name} cannot be set")
-    control.show(control.ask("POST", "/calls", body))
+    placed = control.ask("POST", "/calls", body)
+    if control.as_json or "calls" not in placed:
+        control.show(placed)
+        return
+    click.echo(f"batch {placed['batch_id']}")
+    control.show(placed["calls"], CALL_COLUMNS)
 
 
 @calls.command("list")
-@click.option("--platform", help="Only calls of this platform.")
+@click.option("--platform", help="Only calls of this platform.", shell_complete=platform_names)
 @click.option("--status", help="Only calls with this status.")
 @click.option("--batch", "batch_id", help="Only calls of this batch.")
 @click.option("--limit", type=int, help="Number of calls to list.")
@@ -53,7 +59,7 @@ def list_calls(control: ControlClient, **query: Any) -> None:
 
 
 @calls.command("show")
-@click.argument("call_id", metavar="ID")
+@click.argument("call_id", metavar="ID", shell_complete=call_ids)
 @with_control
 def show_call(control: ControlClient, call_id: str) -> None:
     """Show a call, its transitions, and its record at the vendor."""
@@ -61,7 +67,7 @@ def show_call(control: ControlClient, call_id: str) -> None:
 
 
 @calls.command("move")
-@click.argument("call_id", metavar="ID")
+@click.argument("call_id", metavar="ID", shell_complete=call_ids)
 @click.argument("status")
 @click.option("--keys", help="Keys that the callee pressed, for a call that completes.")
 @with_control

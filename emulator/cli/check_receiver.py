@@ -9,6 +9,8 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from emulator.cli.check_output import as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.commands import Command
+from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import UNREACHABLE, USAGE
 from emulator.cli.output import fail, plain
 from emulator.kit.errors import as_invalid
@@ -20,7 +22,7 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
 """The settings that the command's options stand for."""
 
 
-@click.command("check-receiver")
+@click.command("check-receiver", cls=Command)
 @click.argument("url")
 @click.option(
     "--platform",
@@ -33,9 +35,9 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
 @click.option("--field", multiple=True, metavar="PATH", help="What counts of it; repeatable.")
 @click.option(
     "--settle",
-    type=click.FloatRange(0, 60),
+    type=Duration(0, 60),
     default=0,
-    help="Seconds your service takes to act on a callback, before its state is asked for.",
+    help="Time your service takes to act on a callback, before its state is asked for.",
 )
 @click.option("--header", multiple=True, metavar="NAME=VALUE", help="Sent along; repeatable.")
 @click.option(
@@ -44,7 +46,7 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
     help="The one of these headers that the endpoint authenticates callbacks by.",
 )
 @click.option("--proof", "former_signature", hidden=True, help="The former name of --signature.")
-@click.option("--timeout", type=float, default=10.0, show_default=True, help="Seconds it has.")
+@click.option("--timeout", type=Duration(), default="10s", help="Time it has.  [10s]")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another gives other ids.")
 @click.option("--allow-public-callbacks", is_flag=True, help="Let requests leave for public hosts.")
 @click.option("--verbose", is_flag=True, help="Print every request and answer.")

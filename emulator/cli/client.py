@@ -6,25 +6,39 @@ from functools import wraps
 from typing import Any, Final, NoReturn
 
 import click
-from pydantic import ValidationError
 
 from emulator.cli.exit_codes import FAILED, TIMED_OUT, UNREACHABLE
+from emulator.cli.names import world_names
 from emulator.cli.output import fail, plain, show
 from emulator.cli.problems import lines_of
-from emulator.settings import ClientSettings, read_client_settings
 
+PREFIX: Final = "VOICEBOT_EMULATOR_"
+"""What the environment variables of these options begin with. Click reads them, not our settings,
+which take longer to import than a shell should wait for a completion."""
+DEFAULT_URL: Final = "http://127.0.0.1:8080"
 REQUEST_TIMEOUT_SECONDS: Final = 600.0
 
 
 class ControlClient:
     """Sends requests to the control API of one emulator, about one world."""
 
-    def __init__(self, settings: ClientSettings, *, as_json: bool) -> None:
-        self._url = settings.url.rstrip("/")
-        self._ca = settings.ca
-        self._headers = {"X-Emulator-World": settings.world}
-        if settings.token is not None:
-            self._headers["X-Emulator-Token"] = settings.token
+    def __init__(
+        self,
+        url: str,
+        world: str,
+        token: str | None,
+        *,
+        as_json: bool,
+        ca: str | None = None,
+    ) -> None:
+        """``ca``: a PEM file of authorities that are trusted besides the system's."""
+        self.url = url.rstrip("/")
+        self.world = world
+        self.token = token
+        self._ca = ca
+        self.headers = {"X-Emulator-World": world}
+        if token is not None:
+            self.headers["X-Emulator-Token"] = token
         self.as_json = as_json
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
@@ -42,28 +56,39 @@ class ControlClient:
 
     def send(self, method: str, path: str, content: bytes | None = None, **query: Any) -> bytes:
         """Send a request and return the body of the response; exit with a reason if it failed."""
+        return self.checked(lambda: self.request(method, path, content, **query))
+
+    def request(self, method: str, path: str, content: Any = None, **query: Any) -> Any:
+        """Send a request and return the response, whatever it is; raises the errors of httpx."""
+        import httpx  # noqa: PLC0415  # start-up time of the other commands
+
+        return httpx.request(
+            method,
+            f"{self.url}/_emulator{path}",
+            content=content,
+            params=query,
+            headers=self.headers,
+            timeout=REQUEST_TIMEOUT_SECONDS,
+            verify=self._verify(),
+            trust_env=False,
+        )
+
+    def checked(self, respond: Callable[[], Any]) -> bytes:
+        """Return the body of a response; exit with a reason if there is none or it is an error."""
         import httpx  # noqa: PLC0415  # start-up time of the other commands
 
         try:
-            response = httpx.request(
-                method,
-                f"{self._url}/_emulator{path}",
-                content=content,
-                params=query,
-                headers=self._headers,
-                timeout=REQUEST_TIMEOUT_SECONDS,
-                verify=self._verify(),
-                trust_env=False,
-            )
+            response = respond()
         except httpx.TimeoutException:
-            fail(f"no response from {self._url} within {REQUEST_TIMEOUT_SECONDS:g} s", TIMED_OUT)
+            fail(f"no response from {self.url} within {REQUEST_TIMEOUT_SECONDS:g} s", TIMED_OUT)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            fail(f"no emulator at {self._url}: {error}", UNREACHABLE)
+            fail(f"no emulator at {self.url}: {error}", UNREACHABLE)
         if response.is_error:
             self._fail_with(response)
         if not response.content and response.status_code != httpx.codes.NO_CONTENT:
             self._fail_as_foreign()
-        return response.content
+        content: bytes = response.content
+        return content
 
     def _verify(self) -> Any:
         """Return which certificates of the emulator are accepted."""
@@ -88,7 +113,7 @@ class ControlClient:
         fail("\n".join(lines_of(problem)), TIMED_OUT if is_timeout else FAILED)
 
     def _fail_as_foreign(self) -> NoReturn:
-        fail(f"the server at {self._url} is no emulator", UNREACHABLE)
+        fail(f"the server at {self.url} is no emulator", UNREACHABLE)
 
     def show_text(self, value: Any, text: str) -> None:
         """Print a text for people, or with --json the value."""
@@ -116,24 +141,35 @@ class ControlClient:
 def with_control(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command a ControlClient, and the flags that choose the emulator and the world."""
 
-    @click.option("--url", help="URL of the emulator.  [http://127.0.0.1:8080]")
-    @click.option("--world", help="Name of the world.  [default]")
-    @click.option("--token", help="Token of the control API.")
+    @click.option(
+        "--url",
+        envvar=f"{PREFIX}URL",
+        default=DEFAULT_URL,
+        help=f"URL of the emulator.  [{DEFAULT_URL}]",
+    )
+    @click.option(
+        "--world",
+        envvar=f"{PREFIX}WORLD",
+        default="default",
+        help="Name of the world.  [default]",
+        shell_complete=world_names,
+    )
+    @click.option("--token", envvar=f"{PREFIX}TOKEN", help="Token of the control API.")
+    @click.option(
+        "--ca", envvar=f"{PREFIX}CA", hidden=True, help="PEM file of authorities to trust."
+    )
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @wraps(function)
     def command(
         *args: Any,
-        url: str | None,
-        world: str | None,
+        url: str,
+        world: str,
         token: str | None,
+        ca: str | None,
         as_json: bool,
         **rest: Any,
     ) -> None:
-        try:
-            chosen = read_client_settings({"url": url, "world": world, "token": token})
-        except ValidationError as error:
-            raise click.UsageError(str(error)) from None
-        control = ControlClient(chosen, as_json=as_json)
+        control = ControlClient(url, world, token, as_json=as_json, ca=ca)
         function(control, *args, **rest)
 
     return command

@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
+from emulator.cli.advance import advance_world, print_advance
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
+from emulator.cli.durations import Duration
 
 
 @click.group(cls=CommandGroup)
@@ -36,17 +38,24 @@ def set_clock(control: ControlClient, **changes: Any) -> None:
 
 
 @clock.command("advance", context_settings={"ignore_unknown_options": True})
-@click.argument("seconds", type=float, required=False)
+@click.argument("duration", type=Duration(), required=False)
 @click.option("--to", help="Advance to this time, such as 2026-01-01T00:05:00Z.")
 @click.option("--idle", is_flag=True, help="Advance until nothing is due.")
 @with_control
-def advance(control: ControlClient, seconds: float | None, to: str | None, *, idle: bool) -> None:
-    """Advance the clock by seconds, to a time, or until nothing is due."""
-    body = {"seconds": seconds, "to": to, "until": "idle" if idle else None}
+def advance(control: ControlClient, duration: float | None, to: str | None, *, idle: bool) -> None:
+    """Advance the clock by a duration such as 90, 10m or 1h30m, to a time, or until nothing is due.
+
+    Ctrl-C stops the advance at the time it has come to; what was due until then has happened.
+    """
+    body = {"seconds": duration, "to": to, "until": "idle" if idle else None}
     given = {name: value for name, value in body.items() if value is not None}
     if len(given) != 1:
-        raise click.UsageError("give one of SECONDS, --to and --idle")
-    control.show(control.ask("POST", "/clock/advance", given))
+        raise click.UsageError("give one of DURATION, --to and --idle")
+    done = advance_world(control, given)
+    if control.as_json:
+        control.show(done)
+    else:
+        print_advance(done)
 
 
 commands = (clock,)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from emulator.app import Emulator
+from emulator.cli.commands import Command
 from emulator.cli.output import fail
 from emulator.clock import ClockMode
 from emulator.kit.demo import DemoClient, Story, ask
@@ -15,7 +16,7 @@ from emulator.server import running
 from emulator.settings import Settings
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def demo(*, as_json: bool) -> None:
     """Start a server, place a batch of calls, let time pass, show the result."""

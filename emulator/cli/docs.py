@@ -2,11 +2,12 @@
 
 import click
 
+from emulator.cli.commands import Command
 from emulator.cli.output import show
 from emulator.docs.library import UnknownGuideError, guide_about, guides
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("topic", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def docs(*, topic: str | None, as_json: bool) -> None:

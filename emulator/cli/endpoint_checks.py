@@ -8,6 +8,8 @@ import click
 from pydantic import ValidationError
 
 from emulator.cli.check_output import as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.commands import Command
+from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import USAGE
 from emulator.cli.output import fail, plain
 from emulator.clock import Clock, ClockMode
@@ -21,9 +23,7 @@ from emulator.vendors import discover
 SERVER_FLAGS: Final = {"callback_timeout": "--timeout", "now": "--now"}
 """The flags that stand for settings of a server, by the settings."""
 COMMON: Final = (
-    click.Option(
-        ["--timeout"], type=float, default=10.0, show_default=True, help="Seconds for a response."
-    ),
+    click.Option(["--timeout"], type=Duration(), default="10s", help="Time for a response.  [10s]"),
     click.Option(["--now"], help="The time of the backend; without, the present."),
     click.Option(
         ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
@@ -51,7 +51,7 @@ def command_of(platform: str, check: EndpointCheck) -> click.Command:
             _print(shown, quiet=quiet)
         raise SystemExit(1 if shown["result"] == "fail" else 0)
 
-    return click.Command(
+    return Command(
         check.command,
         callback=run,
         params=[click.Argument(["url"]), *flags, *COMMON],

@@ -4,20 +4,27 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping
+from copy import copy
 from types import FrameType
 from typing import Any, Final
 
 import click
 
 from emulator.app import Emulator
-from emulator.cli.commands import AliasedCommand
+from emulator.cli.commands import Command
+from emulator.cli.environment import variables_of
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
-from emulator.cli.serve import ALIASES, serve, settings_of
+from emulator.cli.serve import ALIASES, SECTIONS, serve, settings_of
 from emulator.listeners import CannotStartError
 from emulator.server import running
 from emulator.settings import environment_with
 
+DEFAULTS: Final[dict[str, Any]] = {"port": 0, "clock": "auto", "auth": "strict"}
+"""The defaults that differ from those of ``serve``."""
+NOT_HERE: Final = frozenset({"demo", "quiet", "log", "tls", "tls_cert", "tls_key"})
+"""The options of ``serve`` that a command's run has no use for: it is on loopback, and standard
+output is the command's."""
 NOT_RUNNABLE: Final = 126
 NOT_FOUND: Final = 127
 SIGNALLED: Final = 128
@@ -80,27 +87,35 @@ def _in_foreground() -> bool:
         os.close(terminal)
 
 
-NOT_HERE: Final = frozenset({"demo", "tls", "tls_cert", "tls_key"})
-"""The flags of ``serve`` that a command's run has no use for: it is on loopback."""
+def _own(option: click.Parameter) -> click.Parameter:
+    """Return an option of ``serve`` with the default that it has here in its help."""
+    default = DEFAULTS.get(option.name or "")
+    if default is None or not isinstance(option, click.Option):
+        return option
+    own = copy(option)
+    shown = "a free one" if option.name == "port" else default
+    own.help = f"{(option.help or '').partition('  [')[0]}  [{shown}]"
+    return own
 
 
 @click.command(
     "exec",
-    cls=AliasedCommand,
+    cls=Command,
     aliases=ALIASES,
+    sections=SECTIONS,
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS] --",
-    params=[each for each in serve.params if each.name not in NOT_HERE],
+    params=[_own(each) for each in serve.params if each.name not in NOT_HERE],
 )
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
     """Serve while COMMAND runs, and end with its exit code.
 
-    The port is a free one and the clock automatic, unless flags say otherwise. COMMAND finds the
-    addresses and credentials in its environment, each after the name of its platform:
-    PLATFORM_BASE_URL, PLATFORM_API_KEY and so on.
+    COMMAND finds the addresses and credentials in its environment, each after the name of its
+    platform: PLATFORM_BASE_URL, PLATFORM_API_KEY and so on. Other credentials are refused, unless
+    --auth open accepts them.
     """
-    settings = settings_of(flags, clock="auto", port=0)
+    settings = settings_of(flags, **DEFAULTS)
     child = Child()
     for number in PASSED_ON:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and the shell's & ask for
@@ -123,17 +138,13 @@ def variables(app: Emulator) -> dict[str, str]:
     """What the command finds in its environment: addresses, and the default world's credentials."""
     worlds = app.worlds
     base_url = worlds.settings.base_url
-    found = {
-        "VOICEBOT_EMULATOR_URL": base_url,
-        "VOICEBOT_EMULATOR_INBOX_URL": worlds.default.inbox_url,
+    shown = {
+        "name": worlds.default.name,
+        "inbox_url": worlds.default.inbox_url,
+        "base_urls": {name: f"{base_url}/{name}" for name in app.platforms},
+        "credentials": {name: worlds.credentials(worlds.default, name) for name in app.platforms},
     }
-    if worlds.settings.token is not None:
-        found["VOICEBOT_EMULATOR_TOKEN"] = worlds.settings.token
-    for name in app.platforms:
-        found[f"{name}_BASE_URL".upper()] = f"{base_url}/{name}"
-        for key, value in worlds.credentials(worlds.default, name).items():
-            found[f"{name}_{key}".upper()] = value
-    return found
+    return variables_of(shown, base_url, worlds.settings.token)
 
 
 commands = (exec_,)

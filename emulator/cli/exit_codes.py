@@ -9,3 +9,5 @@ CANNOT_START: Final = 3
 UNREACHABLE: Final = 4
 """No emulator answers at the URL."""
 TIMED_OUT: Final = 5
+INTERRUPTED: Final = 130
+"""Ctrl-C, as shells have it."""

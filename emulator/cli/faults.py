@@ -6,6 +6,7 @@ import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup, unknown
+from emulator.cli.durations import Duration
 from emulator.cli.output import fail
 from emulator.cli.pairs import read_json, read_pairs
 from emulator.domain.faults import Effect
@@ -61,9 +62,9 @@ def list_kinds(control: ControlClient, target: str | None) -> None:
 @click.option("--every", type=int, help="Apply to every Nth match.")
 @click.option("--probability", type=float, help="Apply to this share of the matches, from 0 to 1.")
 @click.option("--times", type=int, help="Apply at most N times.")
-@click.option("--starts-in", type=float, help="Start after N seconds of the world's clock.")
-@click.option("--expires-in", type=float, help="Expire after N seconds of the world's clock.")
-@click.option("--expires-in-real", type=float, help="Expire after N real seconds.  [3600]")
+@click.option("--starts-in", type=Duration(), help="Start after this time of the world's clock.")
+@click.option("--expires-in", type=Duration(), help="Expire after this time of the world's clock.")
+@click.option("--expires-in-real", type=Duration(), help="Expire after this real time.  [1h]")
 @with_control
 def add_fault(control: ControlClient, kind: str, fields: tuple[str, ...], **given: Any) -> None:
     """Add a fault rule: error status=429 retry_after=30 --operation place_calls --times 1.

@@ -8,8 +8,10 @@ import click
 
 from emulator import disk
 from emulator.cli.client import ControlClient, with_control
-from emulator.cli.commands import CommandGroup
+from emulator.cli.commands import Command, CommandGroup
+from emulator.cli.names import snapshot_names
 from emulator.cli.output import fail
+from emulator.cli.questions import confirm, with_yes
 
 SNAPSHOT_COLUMNS: Final = ("name", "now", "calls")
 
@@ -35,7 +37,7 @@ def save_snapshot(control: ControlClient, name: str | None) -> None:
 
 
 @snapshot.command("restore")
-@click.argument("name")
+@click.argument("name", shell_complete=snapshot_names)
 @with_control
 def restore_snapshot(control: ControlClient, name: str) -> None:
     """Restore the world from a snapshot; the snapshot stays."""
@@ -43,14 +45,14 @@ def restore_snapshot(control: ControlClient, name: str) -> None:
 
 
 @snapshot.command("delete")
-@click.argument("name")
+@click.argument("name", shell_complete=snapshot_names)
 @with_control
 def delete_snapshot(control: ControlClient, name: str) -> None:
     """Delete a snapshot."""
     control.ask("DELETE", f"/snapshots/{name}")
 
 
-@click.command("export")
+@click.command("export", cls=Command)
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @with_control
 def export_world(control: ControlClient, path: Path) -> None:
@@ -69,15 +71,17 @@ def write_file(path: Path, content: bytes) -> None:
         fail(f"cannot write {path}: {error.strerror}")
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@with_yes
 @with_control
-def import_world(control: ControlClient, path: Path) -> None:
-    """Replace the world by the world of a file."""
+def import_world(control: ControlClient, path: Path, *, yes: bool) -> None:
+    """Replace the world by the world of a file. In a terminal it asks first."""
     try:
         content = path.read_bytes()
     except OSError as error:
         fail(f"cannot read {path}: {error.strerror}")
+    confirm(f"Replace world {control.world} by the world of {path}?", yes=yes)
     control.send("POST", "/import", content)
     control.show(control.ask("GET", "/clock"))
 

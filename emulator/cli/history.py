@@ -5,9 +5,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import click
+from click.core import ParameterSource
 
 from emulator.cli.client import ControlClient, with_control
-from emulator.cli.commands import CommandGroup
+from emulator.cli.commands import Command, CommandGroup
 from emulator.cli.exit_codes import USAGE
 from emulator.cli.files import write_file
 from emulator.cli.output import fail, show
@@ -34,9 +35,13 @@ def history(control: ControlClient, context: click.Context, **query: Any) -> Non
     if context.invoked_subcommand is None:
         columns = FAULT_COLUMNS if query["kind"] == "fault" else HISTORY_COLUMNS
         control.show_marked(control.ask("GET", "/history", **query), columns)
-    elif any(context.params.values()):
+    elif any(_is_given(context, name) for name in context.params):
         name = context.invoked_subcommand
         raise click.UsageError(f"put the options after {name}: history {name} FILE --world NAME")
+
+
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 @history.command("export")
@@ -47,7 +52,7 @@ def export_run(control: ControlClient, path: Path) -> None:
     write_file(path, control.send("GET", "/history/export"))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def replay(path: Path, *, as_json: bool) -> None:
@@ -74,7 +79,7 @@ def replay(path: Path, *, as_json: bool) -> None:
     raise SystemExit(0 if outcome.same else 1)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("thing", metavar="ID")
 @with_control
 def explain(control: ControlClient, thing: str) -> None:

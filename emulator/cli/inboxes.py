@@ -6,6 +6,8 @@ import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
+from emulator.cli.durations import Duration
+from emulator.cli.names import inbox_names
 
 MESSAGE_COLUMNS: Final = ("received_at", "method", "path", "body")
 
@@ -16,7 +18,7 @@ def inbox() -> None:
 
 
 @inbox.command("read")
-@click.argument("name")
+@click.argument("name", shell_complete=inbox_names)
 @with_control
 def read_inbox(control: ControlClient, name: str) -> None:
     """List the messages that an inbox received."""
@@ -24,9 +26,9 @@ def read_inbox(control: ControlClient, name: str) -> None:
 
 
 @inbox.command("wait")
-@click.argument("name")
+@click.argument("name", shell_complete=inbox_names)
 @click.option("--count", type=int, help="Number of messages to wait for.  [1]")
-@click.option("--timeout", type=float, help="Real seconds to wait.  [5]")
+@click.option("--timeout", type=Duration(), help="Real time to wait.  [5s]")
 @with_control
 def wait_inbox(control: ControlClient, name: str, **query: Any) -> None:
     """Wait until an inbox has a number of messages, and list them."""
@@ -34,7 +36,7 @@ def wait_inbox(control: ControlClient, name: str, **query: Any) -> None:
 
 
 @inbox.command("script")
-@click.argument("name")
+@click.argument("name", shell_complete=inbox_names)
 @click.argument("answers", nargs=-1, type=int, metavar="STATUS...")
 @with_control
 def script_inbox(control: ControlClient, name: str, answers: tuple[int, ...]) -> None:
@@ -43,7 +45,7 @@ def script_inbox(control: ControlClient, name: str, answers: tuple[int, ...]) ->
 
 
 @inbox.command("empty")
-@click.argument("name")
+@click.argument("name", shell_complete=inbox_names)
 @with_control
 def empty_inbox(control: ControlClient, name: str) -> None:
     """Delete the messages and the scripted responses of an inbox."""

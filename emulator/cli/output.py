@@ -1,10 +1,19 @@
 """Output: tables for people, JSON for programs, errors on standard error."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
+
+from emulator.cli.terminal import console, is_terminal
+
+Cells = list[list[str]]
+
+GOOD: Final = frozenset({"delivered", "completed", "pass", "ok", "answered"})
+BAD: Final = frozenset({"failed", "fail", "dropped", "broken off"})
+"""Words that stand out in a table of a terminal."""
 
 
 def show(value: Any, *, as_json: bool, columns: Sequence[str] = ()) -> None:
@@ -20,13 +29,35 @@ def show(value: Any, *, as_json: bool, columns: Sequence[str] = ()) -> None:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Print rows under their column names."""
+    """Print rows under their column names; wrapped to the width of a terminal, if there is one."""
     cells = [[name.upper() for name in columns]]
     cells += [[_cell(row.get(name)) for name in columns] for row in rows]
+    if is_terminal(sys.stdout):
+        _print_wrapped(cells)
+        return
     widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
     for line in cells:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         click.echo("  ".join(padded).rstrip())
+
+
+def _print_wrapped(cells: Cells) -> None:
+    from rich.table import Table  # noqa: PLC0415  # start-up time where there is no terminal
+    from rich.text import Text  # noqa: PLC0415
+
+    head, *rows = cells
+    shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name in head:
+        shown.add_column(name, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(cell, _style(cell)) for cell in row))
+    console().print(shown)
+
+
+def _style(cell: str) -> str:
+    if cell in BAD:
+        return "bold red"
+    return "green" if cell in GOOD else ""
 
 
 def lines(record: Mapping[str, Any]) -> None:
@@ -39,7 +70,7 @@ def lines(record: Mapping[str, Any]) -> None:
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def plain(text: str) -> str:

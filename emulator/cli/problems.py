@@ -19,6 +19,8 @@ HINTS: Final = {
     "internal": "this is a bug of the emulator; `history --kind control` has the details",
 }
 """Hints by the code of a problem, in place of the control API's, which name routes and headers."""
+OTHER_NAMES: Final = {"seconds": "duration"}
+"""What commands call a field that the control API calls otherwise."""
 OTHER_WORLD: Final = "only one world is searched: choose another with --world"
 EMPTY_HINTS: Final = frozenset(
     {
@@ -50,6 +52,7 @@ def lines_of(problem: Mapping[str, Any]) -> Iterator[str]:
 def _option_of(field: str) -> str:
     """Name the flag or the argument that a field of a request was given by."""
     name = _PREFIX.sub("", field)
+    name = OTHER_NAMES.get(name, name)
     for param in click.get_current_context().command.params:
         if param.name == name or f"--{name}" in param.opts:
             return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name

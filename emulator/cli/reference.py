@@ -6,12 +6,13 @@ from typing import Any, Final
 import click
 
 from emulator.cli.client import ControlClient, with_control
+from emulator.cli.commands import Command
 from emulator.cli.output import show
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.vendors import discover
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def numbers(*, as_json: bool) -> None:
     """List the magic numbers: last digits that choose how a call goes."""
@@ -28,7 +29,7 @@ OPERATION_COLUMNS: Final = ("platform", "operation", "alias", "method", "path", 
 COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unanswered")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--markdown", is_flag=True, help="Print a Markdown table.")
 @click.option(
     "--coverage", is_flag=True, help="Print what a running emulator's world has touched of all."
@@ -108,7 +109,7 @@ def operations_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("platform", type=click.Choice(sorted(discover())))
 def openapi(platform: str) -> None:
     """Print the OpenAPI document of a vendor."""

@@ -8,6 +8,7 @@ import click
 from pydantic import ValidationError
 
 from emulator import fixtures
+from emulator.cli.commands import Command
 from emulator.cli.exit_codes import UNREACHABLE
 from emulator.cli.output import fail, show
 from emulator.conformance.selfcheck import (
@@ -23,7 +24,7 @@ REQUEST_TIMEOUT_SECONDS: Final = 60.0
 COLUMNS: Final = ("platform", "fixture", "result", "reason")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--url", help="Check this running emulator instead of a new one.")
 @click.option("--token", help="The token of the emulator's control API.")
 @click.option(

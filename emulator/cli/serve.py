@@ -6,7 +6,8 @@ import click
 from pydantic import ValidationError
 
 from emulator.app import Emulator
-from emulator.cli.commands import AliasedCommand
+from emulator.cli.commands import Command
+from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
 from emulator.kit.errors import as_invalid
@@ -21,9 +22,19 @@ ALIASES: Final = {
     "--fold-bytes": "--checkpoint-bytes",
     "--fold-seconds": "--checkpoint-timeout",
 }
+SECTIONS: Final = {
+    "Address": ("--host", "--port", "--public-url"),
+    "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
+    "What is there at the start": ("--demo", "--world"),
+    "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
+    "Limits": ("--keep", "--keep-bytes", "--max-body", "--callback-timeout", "--client-timeout"),
+    "Access": ("--token", "--allow-origin", "--allow-host", "--allow-public-callbacks"),
+    "Log": ("--quiet", "--log", "--log-level"),
+}
+"""The flags by the heading that help shows them under."""
 
 
-@click.command(cls=AliasedCommand, aliases=ALIASES)
+@click.command(cls=Command, aliases=ALIASES, sections=SECTIONS)
 @click.option("--host", help="Address to listen on.  [127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on; 0 picks a free one.  [8080]")
 @click.option(
@@ -50,10 +61,10 @@ ALIASES: Final = {
     "--keep-bytes", type=int, help="Bytes of bodies kept in each of these three.  [67108864]"
 )
 @click.option(
-    "--callback-timeout", type=float, help="Seconds that an endpoint has to respond.  [10]"
+    "--callback-timeout", type=Duration(), help="Time that an endpoint has to respond.  [10s]"
 )
 @click.option(
-    "--client-timeout", type=float, help="Seconds that a client has to send a request.  [60]"
+    "--client-timeout", type=Duration(), help="Time that a client has to send a request.  [1m]"
 )
 @click.option(
     "--data",
@@ -72,8 +83,8 @@ ALIASES: Final = {
 )
 @click.option(
     "--checkpoint-timeout",
-    type=float,
-    help="Seconds that the checkpoint at shutdown may take; a longer one is skipped.  [3]",
+    type=Duration(),
+    help="Time that the checkpoint at shutdown may take; a longer one is skipped.  [3s]",
 )
 @click.option(
     "--world",

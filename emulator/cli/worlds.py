@@ -5,27 +5,35 @@ from typing import Any, Final
 import click
 
 from emulator.cli.client import ControlClient, with_control
-from emulator.cli.commands import CommandGroup
+from emulator.cli.commands import Command, CommandGroup
+from emulator.cli.environment import FORMATS, variables_of
+from emulator.cli.names import world_names
 from emulator.cli.pairs import read_pairs, read_scalar
+from emulator.cli.questions import confirm, with_yes
 
 WORLD_COLUMNS: Final = ("name", "seed", "auth", "clock")
 
 
-@click.command()
+@click.command(cls=Command)
 @with_control
 def health(control: ControlClient) -> None:
     """Show whether the emulator is running."""
     control.show(control.ask("GET", "/health"))
 
 
-@click.command()
+@click.command(cls=Command)
+@with_yes
 @with_control
-def reset(control: ControlClient) -> None:
-    """Replace the world by a new one with the same settings and credentials."""
+def reset(control: ControlClient, *, yes: bool) -> None:
+    """Replace the world by a new one with the same settings and credentials.
+
+    In a terminal it asks first.
+    """
+    confirm(f"Reset world {control.world}? Its calls, callbacks and history are lost.", yes=yes)
     control.show(control.ask("POST", "/reset"))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
 @with_control
 def settings(control: ControlClient, changes: tuple[str, ...]) -> None:
@@ -71,7 +79,7 @@ def list_worlds(control: ControlClient) -> None:
     type=click.Choice(["open", "strict"]),
     help="Accept any credential, or only known ones.",
 )
-@click.option("--from", "from", help="Fork this world or snapshot.")
+@click.option("--from", "from", help="Fork this world or snapshot.", shell_complete=world_names)
 @with_control
 def create_world(control: ControlClient, mode: str | None, **given: Any) -> None:
     """Create a world, and print its credentials and addresses."""
@@ -82,18 +90,40 @@ def create_world(control: ControlClient, mode: str | None, **given: Any) -> None
 
 
 @world.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=world_names)
 @with_control
 def show_world(control: ControlClient, name: str) -> None:
     """Show a world."""
     control.show(control.ask("GET", f"/worlds/{name}"))
 
 
-@world.command("delete")
-@click.argument("name")
+@world.command("env")
+@click.argument("name", required=False, shell_complete=world_names)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="sh",
+    help="How to write the variables.  [sh]",
+)
 @with_control
-def delete_world(control: ControlClient, name: str) -> None:
-    """Delete a world."""
+def show_environment(control: ControlClient, name: str | None, form: str) -> None:
+    """Print a world's addresses and credentials as environment variables.
+
+    They have the names that `exec` gives them: eval "$(voicebot-emulator world env clinic)"
+    """
+    shown = control.ask("GET", f"/worlds/{name or control.world}")
+    variables = variables_of(shown, control.url, control.token)
+    click.echo(FORMATS["json" if control.as_json else form](variables))
+
+
+@world.command("delete")
+@click.argument("name", shell_complete=world_names)
+@with_yes
+@with_control
+def delete_world(control: ControlClient, name: str, *, yes: bool) -> None:
+    """Delete a world with its snapshots. In a terminal it asks first."""
+    confirm(f"Delete world {name} and its snapshots?", yes=yes)
     control.ask("DELETE", f"/worlds/{name}")
 
 

@@ -11,6 +11,7 @@ from emulator.clock import LATEST, ClockMode
 from emulator.control.callbacks import shown_callback
 from emulator.control.history import shown_event
 from emulator.control.request import CLOSED, Moment, Speed, iso
+from emulator.domain.ticks import moment
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
@@ -69,6 +70,34 @@ async def advance(request: Request) -> Response:
     return json_response(_shown_advance(world, done))
 
 
+async def get_advance(request: Request) -> Response:
+    """Show how far the present advance of the clock has come."""
+    return json_response(_progress(world_of(request)))
+
+
+async def stop_advance(request: Request) -> Response:
+    """Stop the present advance at the time that the clock shows; nothing is lost.
+
+    What is due at that time still happens, so the advance may respond a little later.
+    """
+    world = world_of(request)
+    progress = _progress(world)
+    return json_response({"stopped": world.time_loop.stop_advance()} | progress)
+
+
+def _progress(world: World) -> dict[str, Any]:
+    done = world.time_loop.present_advance
+    target = None if done is None or done.until is None else moment(done.until)
+    return {
+        "advancing": done is not None,
+        "now": iso(world.clock.now()),
+        "target": iso(target),
+        "steps": 0 if done is None else done.steps,
+        "callbacks": 0 if done is None else done.attempts,
+        "open_calls": world.calls.count_open(),
+    }
+
+
 def _target(world: World, asked: AdvanceRequest) -> datetime | None:
     if asked.seconds is None:
         return asked.to
@@ -79,7 +108,7 @@ def _target(world: World, asked: AdvanceRequest) -> datetime | None:
 
 
 def _shown_advance(world: World, done: Advance) -> dict[str, Any]:
-    return {
+    return ({"stopped": True} if done.is_stopped else {}) | {
         "now": iso(world.clock.now()),
         "counts": {"steps": done.steps, "events": done.events, "callbacks": done.attempts},
         "events": [shown_event(event) for event in done.first_events],
@@ -101,4 +130,6 @@ clock_routes: Final = (
     Operation(method="GET", path="/clock", handler=get_clock),
     Operation(method="PUT", path="/clock", handler=set_clock, takes=ChangeClockRequest),
     Operation(method="POST", path="/clock/advance", handler=advance, takes=AdvanceRequest),
+    Operation(method="GET", path="/clock/advance", handler=get_advance),
+    Operation(method="DELETE", path="/clock/advance", handler=stop_advance),
 )

@@ -122,6 +122,12 @@ class Calls:
         """Return the platforms on which calls were placed."""
         return list(self._platforms)
 
+    def count_open(self) -> int:
+        """Return the number of calls that have not ended."""
+        self.catch_up()
+        tallies = (each.tally for each in self._workflows.values())
+        return sum(tally.total - tally.ended for tally in tallies)
+
     def tally_of(self, call: Call) -> Tally:
         """Return the tally of the call's workflow."""
         return self._workflows[call.platform, call.workflow_id].tally

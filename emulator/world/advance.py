@@ -23,6 +23,10 @@ class Advance:
 
     last_seen: int = 0
     """The number of the last history entry that was looked at."""
+    until: int | None = None
+    """The tick up to which time passes; None until nothing is due."""
+    is_stopped: bool = False
+    """A request stopped it, at the tick that ``until`` then says."""
 
     def collect_events(self, history: History) -> None:
         """Take the events that followed since the last look, up to the limit."""

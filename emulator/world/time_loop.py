@@ -94,6 +94,22 @@ class TimeLoop:
             raise EndedError("the world has ended")
         return done
 
+    @property
+    def present_advance(self) -> Advance | None:
+        """What has happened so far in the present advance; None if there is none."""
+        return self._advance
+
+    def stop_advance(self) -> bool:
+        """Stop the present advance at the time that the clock shows; return whether there is one.
+
+        What is due at that time still happens, as if it had been the target from the start.
+        """
+        done = self._advance
+        if done is None:
+            return False
+        done.until, done.is_stopped = ticks(self._clock.now()), True
+        return True
+
     async def settle(self) -> None:
         """After a request: advance an ``auto`` clock until idle, arm the timer of a live one."""
         if self._is_stopped:
@@ -142,7 +158,7 @@ class TimeLoop:
         history = self._history
         done = self._advance = Advance(last_seen=history.last)
         start, others_before = history.last, history.exchanges + history.faults
-        until = None if to is None else ticks(to)
+        done.until = None if to is None else ticks(to)
         self._attempts.subscribe(done.count_attempt)
         try:
             if self._faults.capacities:
@@ -151,18 +167,18 @@ class TimeLoop:
                 await self._courier.deliver()
                 self._collect(done)
             while self._advance is done and not (only_while_quiet and not self._is_quiet()):
-                action = self._timeline.peek(until)
+                action = self._timeline.peek(done.until)
                 if action is None:
                     break
                 if type(action) is Deliver:
                     if await self._deliver(done) and one_callback:
                         break
-                elif not self._take_steps(action, done, until):
+                elif not self._take_steps(action, done):
                     self._collect(done)
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                 self._collect(done)
         finally:
-            self._end(done, to)
+            self._end(done, None if done.is_stopped else to)
         others = history.exchanges + history.faults - others_before
         done.events = history.last - start - done.attempts - others
         return done
@@ -171,14 +187,14 @@ class TimeLoop:
         done.collect_events(self._history)
         self._history.trim()
 
-    def _take_steps(self, action: Action, done: Advance, until: int | None) -> bool:
+    def _take_steps(self, action: Action, done: Advance) -> bool:
         """Take the next step, or many of calls; return False when others should have a turn."""
         self._dirty.is_set = True
         if type(action) is Call or type(action) is Batch:
-            taken = self._engine.run(until, STEPS_PER_TURN)
+            taken = self._engine.run(done.until, STEPS_PER_TURN)
             done.steps += taken
             return taken < STEPS_PER_TURN
-        if (step := self._timeline.pop_due(until)) is not None:
+        if (step := self._timeline.pop_due(done.until)) is not None:
             self._take(*step)
             done.steps += 1
         return True

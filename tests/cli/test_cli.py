@@ -257,7 +257,7 @@ def test_usage_error_is_two(url: str) -> None:
     result = invoke(url, "clock", "advance")
 
     assert result.exit_code == 2
-    assert "SECONDS" in result.stderr
+    assert "DURATION" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_unknown_name_gets_a_suggestion(arguments: list[str], refusal: str) -> N
         pytest.param(
             ["scenario", "add", "busy", "--next", "0"], "--next must be at least 1", id="rule"
         ),
-        pytest.param(["clock", "advance", "-5"], "SECONDS must be at least 0.0", id="argument"),
+        pytest.param(["clock", "advance", "-5"], "DURATION must be at least 0.0", id="argument"),
         pytest.param(["settings", "intron.nope=1"], "intron.nope is not a field of", id="option"),
         pytest.param(["inbox", "wait", "x", "--count", "0"], "--count must be", id="count"),
     ],

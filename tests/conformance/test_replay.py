@@ -207,6 +207,29 @@ async def test_requests_that_came_in_the_middle_come_in_the_middle() -> None:
     assert outcome.requests == 2 * 5
 
 
+async def test_stopped_advance_is_stopped_again() -> None:
+    """An advance that a request stopped is stopped at the same step again."""
+    async with served(Settings()) as (app, http):
+        made = await http.post("/_emulator/worlds", json={"seed": 5})
+        world = World(http, made.json())
+
+        async def receiver(_: Scope, receive: Receive, send: Send) -> None:
+            await receive()
+            await world.control("DELETE", "/clock/advance")
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"{}"})
+
+        app.worlds.transports.mount("http://receiver.test", AsgiTransport(receiver, 30))
+        for _ in range(3):
+            workflow = await world.workflow(call_back_url="http://receiver.test/x")
+            await world.place(workflow, *NUMBERS)
+        stopped = [(await world.advance()).get("stopped", False) for _ in range(4)]
+
+        await again(world)
+
+    assert stopped == [True, True, True, False]
+
+
 @pytest.mark.parametrize("settings", [pytest.param({"auth": "strict"}, id="strict")])
 async def test_strict_world_is_gone_through_again(world: World) -> None:
     """Credentials are as they were, those that were refused too."""

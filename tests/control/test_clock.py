@@ -505,3 +505,70 @@ def test_live_clock_reaches_the_end_of_time() -> None:
     clock = Clock(ClockMode.LIVE, 1e18, LATEST)
 
     assert clock.now() == LATEST
+
+
+async def stopped_in_the_middle(world: World, receiver: Receiver) -> dict[str, Any]:
+    """Start an advance until idle, stop it while an endpoint has a callback, and return both."""
+    receiver.gate.clear()
+    await world.place(await world.workflow(call_back_url=receiver.url), BUSY)
+    await world.place(await world.workflow(), PLAIN, BUSY)
+    advance = asyncio.ensure_future(world.control("POST", "/clock/advance", json={"until": "idle"}))
+    await receiver.came()
+    under_way = (await world.control("GET", "/clock/advance")).json()
+    stopped = (await world.control("DELETE", "/clock/advance")).json()
+    receiver.gate.set()
+    return {"under_way": under_way, "stopped": stopped, "done": (await advance).json()}
+
+
+async def test_advance_is_stopped_and_continued(world: World, receiver: Receiver) -> None:
+    """A stopped advance leaves the clock where it was, and the next one does the rest."""
+    seen = await stopped_in_the_middle(world, receiver)
+    halfway = (await world.control("GET", "/clock")).json()
+    await world.advance()
+
+    assert (seen["under_way"]["advancing"], seen["stopped"]["stopped"]) == (True, True)
+    assert seen["under_way"]["open_calls"] > 0
+    assert seen["done"]["stopped"] is True
+    assert seen["done"]["counts"]["callbacks"] == 1
+    assert seen["done"]["now"] == seen["under_way"]["now"] == halfway["now"]
+    assert halfway["next_due"] == "2026-01-01T00:00:01.100000Z"
+    calls = (await world.control("GET", "/calls")).json()
+    assert sorted(call["status"] for call in calls) == ["busy", "busy", "completed"]
+
+
+async def test_stopped_advance_changes_nothing_that_follows(
+    world: World, receiver: Receiver
+) -> None:
+    """Calls go the same way whether an advance was stopped on the way or not."""
+    await stopped_in_the_middle(world, receiver)
+    await world.advance()
+    with_stop = (await world.control("GET", "/history?kind=call&limit=1000")).json()
+    await world.control("POST", "/reset")
+    await world.place(await world.workflow(call_back_url=receiver.url), BUSY)
+    await world.place(await world.workflow(), PLAIN, BUSY)
+
+    await world.advance()
+
+    without = (await world.control("GET", "/history?kind=call&limit=1000")).json()
+    assert [{**each, "number": 0} for each in with_stop] == [
+        {**each, "number": 0} for each in without
+    ]
+
+
+async def test_nothing_to_stop(world: World) -> None:
+    """Without an advance under way, stopping says so and changes nothing."""
+    before = (await world.control("GET", "/clock")).json()
+
+    stopped = await world.control("DELETE", "/clock/advance")
+    shown = (await world.control("GET", "/clock/advance")).json()
+
+    assert (stopped.status_code, stopped.json()["stopped"]) == (200, False)
+    assert shown == {
+        "advancing": False,
+        "now": before["now"],
+        "target": None,
+        "steps": 0,
+        "callbacks": 0,
+        "open_calls": 0,
+    }
+    assert (await world.control("GET", "/clock")).json() == before

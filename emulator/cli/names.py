@@ -1,0 +1,57 @@
+"""Names that a shell completes: those that a running emulator knows, if it answers at once."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import click
+
+ANSWER_SECONDS: Final = 0.1
+"""Real seconds that the emulator has; without an answer nothing is completed."""
+
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def names_from(path: str, field: str = "name") -> Completer:
+    """Return what completes by this field of the records at a path of the control API."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            found = [str(each[field]) for each in _get(ctx, path)]
+            return [name for name in found if name.startswith(incomplete)]
+        return []
+
+    return complete
+
+
+def _get(ctx: click.Context, path: str) -> Any:
+    from http.client import (  # noqa: PLC0415  # start-up time of other completions
+        HTTPConnection,
+        HTTPException,
+    )
+
+    parts = urlsplit(ctx.params["url"])
+    if parts.scheme != "http":
+        return []
+    headers = {"X-Emulator-World": ctx.params["world"]}
+    if (token := ctx.params.get("token")) is not None:
+        headers["X-Emulator-Token"] = token
+    connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", f"{parts.path.rstrip('/')}/_emulator{path}", headers=headers)
+        return json.loads(connection.getresponse().read())
+    except HTTPException as error:
+        raise ValueError("what answers there is no emulator") from error
+    finally:
+        connection.close()
+
+
+world_names: Final = names_from("/worlds")
+inbox_names: Final = names_from("/inboxes")
+snapshot_names: Final = names_from("/snapshots")
+platform_names: Final = names_from("/platforms")
+call_ids: Final = names_from("/calls?limit=50", "id")
+callback_ids: Final = names_from("/callbacks?limit=50", "id")
+fault_ids: Final = names_from("/faults", "id")
