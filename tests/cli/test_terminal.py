@@ -39,7 +39,10 @@ class Terminal:
             stdin=other,
             stdout=other,
             stderr=other,
-            env=environment_with({"TERM": "xterm-256color"} | environment),
+            env=environment_with(
+                # the variable goes before the terminal's own width, and workers of xdist have it
+                {"TERM": "xterm-256color", "COLUMNS": str(columns)} | environment
+            ),
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # Ctrl-C
         )
