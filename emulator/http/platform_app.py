@@ -56,10 +56,7 @@ class PlatformApp:
         path: str,
         owner: "PlatformApp | None" = None,
     ) -> None:
-        """Answer the request for this path under the vendor's host.
-
-        ``owner`` is another vendor, to whose paths it belongs.
-        """
+        """Answer the request for this path; ``owner`` is another vendor, whose path it is."""
         request = Request(scope, receive)
         headers = IndexedHeaders(scope)
         named = self._selection.named(headers)

@@ -17,9 +17,9 @@ from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import ApiError
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import OwnScenario, scenario_of
-from emulator.kit.world import World
+from emulator.kit.world import Context, World
 from emulator.platforms.bimpe.chat.transcripts import Lines, conversation_logs
-from emulator.platforms.bimpe.options import options_of
+from emulator.platforms.bimpe.options import BimpeOptions
 from emulator.platforms.bimpe.records.conversations import AgentCall
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import BimpeAgent
@@ -27,7 +27,7 @@ from emulator.platforms.bimpe.schemas.calls import CreateCall
 from emulator.platforms.bimpe.schemas.fields import NonBlank, NonBlank2000
 from emulator.platforms.bimpe.schemas.words import Role
 from emulator.platforms.bimpe.serializers.calls import serialize_call
-from emulator.platforms.bimpe.state import state_of
+from emulator.platforms.bimpe.state import BimpeState, state_of
 from emulator.platforms.bimpe.team.numbers import number_at, number_of
 
 TEST_CALL_NUMBER: Final = "+12025550100"
@@ -36,36 +36,40 @@ DEFAULT_PERSON_NUMBER: Final = "+2348012345678"
 DIAL_STEP: Final = "dial"
 
 
-def place_requested(world: World, agent: BimpeAgent, asked: CreateCall) -> dict[str, Any]:
+BimpeContext = Context[BimpeState, BimpeOptions]
+"""The world with Bimpe's state and options, looked up once for each request."""
+
+
+def place_requested(context: BimpeContext, agent: BimpeAgent, asked: CreateCall) -> dict[str, Any]:
     """Place the call that a team asks for, or say why not; ApiError 400 without a phone number."""
-    source = caller_number(world, agent, is_test=asked.is_test_call)
+    source = caller_number(context.state, agent, is_test=asked.is_test_call)
     if agent.status == "paused":
         # assumed: the word "failed" is documented, its causes are not
         return {"status": "failed", "call_id": None, "detail": "agent is paused"}
-    if asked.is_test_call and test_lines_are_busy(world):
+    if asked.is_test_call and test_lines_are_busy(context):
         return {"status": "busy", "call_id": None, "detail": "line busy"}
-    call = place_call(world, agent, source, asked.destination, is_test=asked.is_test_call)
+    call = place_call(context, agent, source, asked.destination, is_test=asked.is_test_call)
     return {"status": "initiated", "call_id": call.id, "detail": None}
 
 
-def caller_number(world: World, agent: BimpeAgent, *, is_test: bool) -> str:
+def caller_number(state: BimpeState, agent: BimpeAgent, *, is_test: bool) -> str:
     """Return the number that an agent calls from; ApiError 400 if it has none."""
     if is_test:
         return TEST_CALL_NUMBER
-    number = number_of(state_of(world), agent.id)
+    number = number_of(state, agent.id)
     if number is None:
         message = "telephony channel is not configured for this agent"
         raise ApiError(400, "channel_not_configured", message)
     return number.e164
 
 
-def test_lines_are_busy(world: World) -> bool:
+def test_lines_are_busy(context: BimpeContext) -> bool:
     """Check whether as many test calls are open as the options allow."""
-    return len(state_of(world).open_test_calls) >= options_of(world).test_calls_at_once
+    return len(context.state.open_test_calls) >= context.options.test_calls_at_once
 
 
 def place_call(
-    world: World,
+    context: BimpeContext,
     agent: BimpeAgent,
     source: str,
     destination: str,
@@ -79,6 +83,7 @@ def place_call(
 
     Without a scenario the person's number selects one.
     """
+    world: World = context.world
     call_id, now = new_id(world, "call"), world.clock.now()
     person = destination if direction is Direction.OUTBOUND else source
     chosen = _scenario_name(world, call_id, agent, person, scenario)
@@ -96,8 +101,8 @@ def place_call(
         lines=lines or [],
         is_given=lines is not None,
     )
-    state_of(world).add_call(record)
-    wait = options_of(world).queue_seconds
+    context.state.add_call(record)
+    wait = context.options.queue_seconds
     if direction is Direction.INBOUND or not wait:
         return world.engine.place(call)
     world.timeline.schedule(now + timedelta(seconds=wait), Wake("bimpe", DIAL_STEP, call_id))
@@ -146,16 +151,17 @@ class BimpeCallRequest(CallEnds):
 
 def place(world: World, asked: BimpeCallRequest) -> Call:
     """Place a call to or from an agent; a test call if the agent has no number."""
-    agent = _agent_of(world, asked)
+    context: BimpeContext = world.contexts["bimpe"]
+    agent = _agent_of(context.state, asked)
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
-    is_test, line = _line_of(world, agent, asked)
-    if is_test and test_lines_are_busy(world):
+    is_test, line = _line_of(context.state, agent, asked)
+    if is_test and test_lines_are_busy(context):
         raise ConflictError("no test line is free: all test_calls_at_once are in use")
     inbound = asked.direction is Direction.INBOUND
     person = asked.person or DEFAULT_PERSON_NUMBER
     source, destination = (person, line) if inbound else (line, person)
     return place_call(
-        world,
+        context,
         agent,
         source,
         destination,
@@ -168,8 +174,8 @@ def place(world: World, asked: BimpeCallRequest) -> Call:
     )
 
 
-def _agent_of(world: World, asked: BimpeCallRequest) -> BimpeAgent:
-    agents = state_of(world).agents
+def _agent_of(state: BimpeState, asked: BimpeCallRequest) -> BimpeAgent:
+    agents = state.agents
     if asked.agent_id is not None:
         return agents.get(asked.agent_id)
     first = next(iter(agents), None)
@@ -178,9 +184,8 @@ def _agent_of(world: World, asked: BimpeCallRequest) -> BimpeAgent:
     return first
 
 
-def _line_of(world: World, agent: BimpeAgent, asked: BimpeCallRequest) -> tuple[bool, str]:
+def _line_of(state: BimpeState, agent: BimpeAgent, asked: BimpeCallRequest) -> tuple[bool, str]:
     """Return whether it is a test call, and the agent's number."""
-    state = state_of(world)
     inbound = asked.direction is Direction.INBOUND
     named = asked.line
     number = number_of(state, agent.id) if named is None else number_at(state, named)

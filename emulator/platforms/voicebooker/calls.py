@@ -13,7 +13,7 @@ from emulator.domain.transcripts import Speaker
 from emulator.kit.errors import invalid
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import scenario_of
-from emulator.kit.world import World
+from emulator.kit.world import Context, World
 from emulator.platforms.voicebooker.book.businesses import Business, zone_of
 from emulator.platforms.voicebooker.bot.callers import drawn_number, wished_day
 from emulator.platforms.voicebooker.bot.conversations import (
@@ -24,11 +24,12 @@ from emulator.platforms.voicebooker.bot.conversations import (
 )
 from emulator.platforms.voicebooker.bot.personas import persona_for
 from emulator.platforms.voicebooker.bot.steps import webhook_endpoint
-from emulator.platforms.voicebooker.options import options_of
+from emulator.platforms.voicebooker.options import VoicebookerOptions
 from emulator.platforms.voicebooker.schemas.call_requests import VoicebookerCallRequest
 from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest
 from emulator.platforms.voicebooker.state import (
     OutboundCall,
+    VoicebookerState,
     called_business,
     called_number,
     state_of,
@@ -38,15 +39,20 @@ MAX_REPLIES_BEFORE_HANG_UP: Final = 3
 """Every conversation has at least so many replies of the caller; one of them can be to hang up."""
 
 
+VoicebookerContext = Context[VoicebookerState, VoicebookerOptions]
+"""The world with VoiceBooker's state and options, looked up once for each request."""
+
+
 def place(world: World, asked: VoicebookerCallRequest) -> Call:
     """Place a call from a caller to the bot."""
-    zone = zone_of(asked.timezone or options_of(world).timezone)
+    context: VoicebookerContext = world.contexts["voicebooker"]
+    zone = zone_of(asked.timezone or context.options.timezone)
     today = world.clock.now().astimezone(zone).date()
     if wished_day(asked.wishes.day, today) < today:
         raise invalid(("wishes.day", "is in the past"))
     chosen = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
     call_id = world.ids.uuid("voicebooker.call")
-    sip_id = called_number(world, asked.sip_id)
+    sip_id = called_number(world, context.state, asked.sip_id)
     number = asked.from_ or drawn_number(world, call_id)
     name = (
         world.scenarios.choose(
@@ -69,12 +75,14 @@ def place(world: World, asked: VoicebookerCallRequest) -> Call:
     plan = call.plan = world.scenarios.plan(call)
     if plan.status is IN_PROGRESS:
         call.plan = plan._replace(talk=OPEN)  # the conversation ends it
-    state_of(world).conversations.add(_new_conversation(world, call, asked))
+    context.state.conversations.add(_new_conversation(context, call, asked))
     return world.engine.place(call)
 
 
-def _new_conversation(world: World, call: Call, asked: VoicebookerCallRequest) -> Conversation:
-    options = options_of(world)
+def _new_conversation(
+    context: VoicebookerContext, call: Call, asked: VoicebookerCallRequest
+) -> Conversation:
+    world, options = context.world, context.options
     headers = asked.webhook_headers
     if headers is None:
         headers = options.webhook_headers

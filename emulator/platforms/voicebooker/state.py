@@ -95,9 +95,9 @@ def state_of(world: World) -> VoicebookerState:
     return state
 
 
-def called_number(world: World, asked: str | None) -> str:
+def called_number(world: World, state: VoicebookerState, asked: str | None) -> str:
     """Return the number that is called: the one asked for, or the world's own."""
-    own, numbers = own_credentials(world)["sip_id"], state_of(world).numbers
+    own, numbers = own_credentials(world)["sip_id"], state.numbers
     if asked in (None, own) and own not in numbers:
         numbers.add(CalledNumber(own))
     return asked or own

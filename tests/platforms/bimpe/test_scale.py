@@ -125,7 +125,8 @@ async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> tuple[Te
         conversation.is_ai_chat_paused = number % 4 < 2  # half of all, and half of the tests
         write_message(inside, conversation, "assistant", f"text {number % 7}")
         number_called = BUSY if number % 4 else PERSON
-        place_requested(inside, agent, CreateCall(destination=number_called, is_test_call=True))
+        asked = CreateCall(destination=number_called, is_test_call=True)
+        place_requested(inside.contexts["bimpe"], agent, asked)
         await inside.advance(inside.clock.now() + timedelta(seconds=1))
     await team.world.advance()
     return team, agent_id

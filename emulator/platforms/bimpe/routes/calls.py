@@ -11,7 +11,7 @@ from starlette.responses import Response
 from emulator.domain.calls import Call
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import PLACE_CALLS, Operation
-from emulator.kit.world import World, world_of
+from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.bimpe.calls import place_requested
 from emulator.platforms.bimpe.chat.transcripts import conversation_logs
 from emulator.platforms.bimpe.lists.agent_records import record_of
@@ -42,8 +42,8 @@ async def list_calls(request: Request) -> Response:
 
 async def create_call(request: Request) -> Response:
     """Place a call: from a test line, or from the agent's phone number."""
-    world, agent = world_of(request), agent_of(request)
-    return success(place_requested(world, agent, read_body(request, CreateCall)), 201)
+    agent, asked = agent_of(request), read_body(request, CreateCall)
+    return success(place_requested(context_of(request), agent, asked), 201)
 
 
 async def get_call(request: Request) -> Response:
