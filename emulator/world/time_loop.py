@@ -53,10 +53,8 @@ class TimeLoop:
 
         ``dirty``: the flag of the world, as time that has passed is a change too.
         """
-        self._clock = clock
-        self._timeline = timeline
-        self._history = history
-        self._faults = faults
+        self._clock, self._timeline = clock, timeline
+        self._history, self._faults = history, faults
         self._engine = engine
         self._courier = courier
         self._dispatch = dispatch
@@ -69,8 +67,7 @@ class TimeLoop:
         self._settling: asyncio.Task[None] | None = None
         self._end_of_advance: asyncio.Future[None] | None = None
         """Done when the present advance ends; None as long as no request waits for it."""
-        self._is_stopped = False
-        self._is_closed = False
+        self._is_stopped = self._is_closed = False
         self.rearm()
 
     @property
