@@ -13,10 +13,11 @@ from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
 from emulator.history.coverage import Coverage
+from emulator.persistence.columns import Rows
 from emulator.persistence.platforms import check_platforms
 from emulator.persistence.regular_files import read_regular
 from emulator.persistence.row_reader import RowReader
-from emulator.persistence.rows import Rows, read_whole
+from emulator.persistence.rows import read_worlds
 from emulator.persistence.snapshots import Snapshots
 from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import copy_world, load_world
@@ -72,7 +73,7 @@ class Worlds:
                 file.track(world)
                 self._add(world)
         for path in self.settings.world_files:
-            for name, rows in read_whole(path, read_regular(path), is_own=False)[1].items():
+            for name, rows in read_worlds(path, read_regular(path)).items():
                 if name in self._worlds or name in self.snapshots:
                     continue  # the data file has a later state of it
                 world = self.loaded(name, rows, path)

@@ -6,6 +6,10 @@ from typing import Any, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
+Row = dict[str, Any]
+Rows = dict[str, dict[str, Row]]
+"""The rows of one world by table and key."""
+
 Column = list[Any] | dict[str, list[Any]]
 """The values of a field, or ``{"of": distinct values, "at": index of each row's value}``.
 

@@ -10,8 +10,8 @@ from pydantic_core import to_json
 
 from emulator.disk import NO_ROOM
 from emulator.domain.errors import StorageFullError
+from emulator.persistence.columns import Rows
 from emulator.persistence.deadline import Deadline, DeadlineError
-from emulator.persistence.rows import Rows
 from emulator.persistence.tables import Row, Table, file_rows, with_text_bodies
 from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.worlds import tables_of, vendor_tables

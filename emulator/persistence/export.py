@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from emulator.persistence.rows import Rows, read_whole, whole_file
+from emulator.persistence.columns import Rows
+from emulator.persistence.rows import read_worlds, whole_file
 from emulator.persistence.tables import file_rows
 from emulator.persistence.wal import DamagedError
 from emulator.persistence.worlds import tables_of
@@ -21,7 +22,7 @@ def read_single_world(path: Path, content: bytes) -> tuple[str, Rows]:
 
     Raises DamagedError and NewerError.
     """
-    worlds = read_whole(path, content, is_own=False)[1]
+    worlds = read_worlds(path, content)
     if len(worlds) != 1:
         raise DamagedError(f"{path} has {len(worlds)} worlds; it must have exactly one")
     return next(iter(worlds.items()))

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from emulator.persistence.rows import Rows
+from emulator.persistence.columns import Rows
 from emulator.persistence.wal import WorldFileError
 
 

@@ -12,11 +12,11 @@ from zlib import crc32
 from pydantic_core import from_json, to_json
 
 from emulator.disk import open_new
-from emulator.persistence.columns import rows_of
+from emulator.persistence.columns import Row, Rows, rows_of
+from emulator.persistence.migrations import FORMAT, check_format, mark, migrate
 from emulator.persistence.row_errors import row_error
-from emulator.persistence.wal import DamagedError, WorldFileError, beside
+from emulator.persistence.wal import DamagedError, beside
 
-FORMAT: Final = 1
 META: Final = "emulator"
 """The table that says how to read the others."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -27,7 +27,9 @@ MISMATCH: Final = (
     "what was written (if you edited the file on purpose, delete the checksum from its table"
     f" {META})"
 )
-CHANGE_KEYS: Final = frozenset({"world", "end", "copy", "put", "add", "change", "same", "drop"})
+CHANGE_KEYS: Final = frozenset(
+    {"world", "end", "copy", "put", "add", "change", "patch", "same", "drop"}
+)
 """The keys a change may have."""
 MAX_LEVELS: Final = 200
 """The parser's limit of arrays and objects within each other."""
@@ -40,15 +42,8 @@ TARGET_WRITE_BYTES: Final = 1 << 20
 MAX_UNSYNCED_BYTES: Final = 32 << 20
 """A checkpoint syncs the file whenever more is unwritten, so that the last sync is short."""
 
-Row = dict[str, Any]
-Rows = dict[str, dict[str, Row]]
-"""The rows of one world by table and key."""
 Progress = Callable[[int], None]
 """Called with the bytes written so far; an exception it raises ends the writing."""
-
-
-class NewerError(WorldFileError):
-    """The file was written by a later version of the emulator."""
 
 
 def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
@@ -57,7 +52,8 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
     ``{"world", "put": {table: {key: row}}, "add": {table: rows as columns}, "change": {table:
     fields as columns}, "same": {table: {key: [field, other table, key there]}}, "drop": {table:
     [key]}}``; before these, ``"end"`` names a world to delete, and ``"copy": [from, to]`` a world
-    to begin as a copy of another. ValueError for any other key.
+    to begin as a copy of another. Format 1 had ``"patch"`` at first: ``{table: {key: fields}}``.
+    ValueError for any other key.
     """
     if not change.keys() <= CHANGE_KEYS:
         raise ValueError(f"unknown keys: {', '.join(sorted(change.keys() - CHANGE_KEYS))}")
@@ -78,10 +74,7 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
     for table, columns in change.get("add", {}).items():
         known = tables.setdefault(table, {})
         known.update(rows_of(columns, "id"))
-    for table, columns in change.get("change", {}).items():
-        known = tables[table]
-        for key, fields in rows_of(columns):
-            known[key] = known[key] | fields
+    _change_fields(tables, change)
     for table, rows in change.get("same", {}).items():
         for key, (field, other, there) in rows.items():
             tables[table][key] = tables[table][key] | {field: tables[other][there][field]}
@@ -90,8 +83,17 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
             tables.get(table, {}).pop(key, None)
 
 
+def _change_fields(tables: Rows, change: Mapping[str, Any]) -> None:
+    changed = [(table, rows_of(each)) for table, each in change.get("change", {}).items()]
+    changed += [(table, iter(rows.items())) for table, rows in change.get("patch", {}).items()]
+    for table, rows in changed:
+        known = tables[table]
+        for key, fields in rows:
+            known[key] = known[key] | fields
+
+
 def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row, dict[str, Rows]]:
-    """Read a checkpoint or an export: its metadata, and its worlds.
+    """Read a checkpoint or an export: its metadata, and its worlds, in the format they have.
 
     A byte order mark and the line ends of Windows, which editors add, are no damage. A file that
     is not the server's own (``is_own``) may not be nested deeper than what the server writes.
@@ -122,6 +124,16 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
     return meta, worlds
 
 
+def read_worlds(path: Path, content: bytes) -> dict[str, Rows]:
+    """Read the worlds of a file that is not the server's own, in our format.
+
+    Raises DamagedError and NewerError.
+    """
+    meta, worlds = read_whole(path, content, is_own=False)
+    migrate(worlds, meta["format"])
+    return worlds
+
+
 def _parsed(content: bytes, levels: int) -> Any:
     """Parse JSON; ValueError if it is nested deeper than this.
 
@@ -141,13 +153,9 @@ def _parsed(content: bytes, levels: int) -> Any:
 
 def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:
     """Return the metadata of a file. A file without a checksum was written by hand."""
-    meta: Row = {"format": FORMAT, "generation": 0, "keys": {}} | table["1"]
-    if meta["format"] > FORMAT:
-        raise NewerError(
-            f"{path} has format {meta['format']}, and this emulator reads up to {FORMAT}:"
-            " it was written by a later version"
-        )
-    known: Row = {"format": int, "generation": int, "keys": dict}
+    meta: Row = {"format": FORMAT, "generation": 0, "keys": {}, "version": ""} | table["1"]
+    check_format(path, table["1"] if "format" in table["1"] else meta)
+    known: Row = {"format": int, "generation": int, "keys": dict, "version": str}
     if checked:
         known["checksum"] = str
     if len(table) > 1 or {name: type(value) for name, value in meta.items()} != known:
@@ -230,7 +238,7 @@ def _write_tables(
 ) -> None:
     named = list(tables)
     keys = {name: key for name, key, _ in named if key != "id"}
-    meta = to_json({"format": FORMAT, "generation": generation, "keys": keys})
+    meta = to_json(mark() | {"generation": generation, "keys": keys})
     write(CHECKED_START + b"0" * CHECKSUM_DIGITS + b'",' + meta[1:] + b"}")
     for name, _, rows in named:
         write(b',"' + name.encode() + b'":{')

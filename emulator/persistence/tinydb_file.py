@@ -7,17 +7,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from tinydb.storages import Storage
 
 from emulator.disk import is_mounted, open_regular, resolve_link
+from emulator.persistence.columns import Row, Rows
+from emulator.persistence.migrations import EARLIEST, FORMAT, check_format, mark, migrate
 from emulator.persistence.rows import (
     META,
     Progress,
-    Row,
-    Rows,
     apply,
     read_whole,
+    read_worlds,
     whole_file,
     write_beside,
 )
@@ -61,7 +62,8 @@ class WorldFile(Storage):
         self._lock = _locked(self.path)
         self._held = -1
         """Holds the lock of the file itself, which may have another name too."""
-        self._frames = Frames(self.path.with_name(f"{self.path.name}{WAL_SUFFIX}"), sync=sync)
+        wal = self.path.with_name(f"{self.path.name}{WAL_SUFFIX}")
+        self._frames = Frames(wal, sync=sync, first=to_json(mark()))
         try:
             self._load()
         except BaseException:
@@ -86,13 +88,15 @@ class WorldFile(Storage):
     @property
     def is_checkpointed(self) -> bool:
         """The file has everything: nothing has changed since the last checkpoint."""
-        return self.size > 0 and self.wal_size == HEADER_BYTES
+        return self.size > 0 and self.wal_size == self._frames.empty_size
 
     def _load(self) -> None:
+        format_of_data = EARLIEST
         if (content := self._read_data()) != b"":
             meta, self.worlds = read_whole(self.path, content)
             self._keys = meta["keys"]
             self._generation = meta["generation"]
+            format_of_data = meta["format"]
         wal = self._frames.path
         self._adopt_former_wal(wal)
         generation = generation_of(wal)
@@ -101,12 +105,16 @@ class WorldFile(Storage):
         if generation is None and wal.exists():
             _warn_of_cut(wal, wal.stat().st_size)
         if generation is None or generation < self._generation:
+            migrate(self.worlds, format_of_data)
             self._frames.begin(self._generation)
             return
-        end = _replay(wal, self.worlds)
+        end, format_of_wal = _replay(wal, self.worlds, format_of_data)
         if (lost := wal.stat().st_size - end) > 0:
             _warn_of_cut(wal, lost)
         self._frames.open(end)
+        if format_of_wal != FORMAT:
+            migrate(self.worlds, format_of_wal)
+            self.append(to_json(mark()))
 
     def _read_data(self) -> bytes:
         """Lock and read the data file; nothing if there is none."""
@@ -150,7 +158,8 @@ class WorldFile(Storage):
         """Whether a log has frames that the last checkpoint does not have."""
         generation = generation_of(wal)
         is_void = generation is None or generation < self._generation
-        return not is_void and wal.stat().st_size > HEADER_BYTES
+        changes = (from_json(payload) for _, payload in read_frames(wal))
+        return not is_void and any("format" not in change for change in changes)
 
     def append(self, change: bytes) -> None:
         """Append a change, as ``apply`` reads it; OSError when the disk is full."""
@@ -201,7 +210,7 @@ class WorldFile(Storage):
             for name, rows in data.items()
             if name != META
         ]
-        worlds = read_whole(self.path, whole_file(tables))[1]
+        worlds = read_worlds(self.path, whole_file(tables))
         self.checkpoint(tables)
         self.worlds = worlds
 
@@ -224,19 +233,29 @@ def _close(file: int) -> None:
         os.close(file)
 
 
-def _replay(wal: Path, worlds: dict[str, Rows]) -> int:
-    """Apply every whole change to these worlds; return the byte after the last."""
+def _replay(wal: Path, worlds: dict[str, Rows], number: int) -> tuple[int, int]:
+    """Apply every whole change to these worlds, whose rows have a format of this number.
+
+    A frame may say that the changes after it have a later format. Return the byte after the last
+    change, and the format that the rows have then.
+    """
     at = HEADER_BYTES
     for end, payload in read_frames(wal):
         try:
-            apply(from_json(payload), worlds)
+            change = from_json(payload)
+            if "format" in change:
+                later = check_format(wal, change)
+                migrate(worlds, number, later)
+                number = later
+            else:
+                apply(change, worlds)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
             raise DamagedError(
                 f"{wal} does not fit the file beside it, at byte {at}: {problem}"
             ) from None
         at = end
-    return at
+    return at, number
 
 
 def _warn_of_cut(wal: Path, lost: int) -> None:

@@ -39,8 +39,10 @@ class DamagedError(WorldFileError):
 class Frames:
     """The frames of one generation; a new generation begins with an empty file."""
 
-    def __init__(self, path: Path, *, sync: bool) -> None:
+    def __init__(self, path: Path, *, sync: bool, first: bytes = b"") -> None:
+        """``first``: the payload of a frame that every new file begins with."""
         self.path = path
+        self._first = _framed(first) if first else b""
         self.size = 0
         self._sync = sync
         self._file = -1
@@ -48,6 +50,11 @@ class Frames:
         """The generation to begin before the next append, because ``replace`` failed."""
         self._torn = False
         """A part of a frame may follow the last whole frame."""
+
+    @property
+    def empty_size(self) -> int:
+        """The size of a file that nothing was appended to."""
+        return HEADER_BYTES + len(self._first)
 
     def begin(self, generation: int) -> None:
         """Start a generation with no frames, in place of any file there was."""
@@ -59,7 +66,7 @@ class Frames:
         head = _HEADER.pack(MAGIC, generation, 0)[:_HEADER_CHECKED_BYTES]
         file = open_new(beside(self.path), like=self.path)
         try:
-            write_all(file, head + crc32(head).to_bytes(4))
+            write_all(file, head + crc32(head).to_bytes(4) + self._first)
             os.fsync(file)
         finally:
             os.close(file)
@@ -74,7 +81,7 @@ class Frames:
         sync_folder(self.path)  # the checkpoint must reach the disk before its log goes
         beside(self.path).replace(self.path)
         sync_folder(self.path)
-        self.open(HEADER_BYTES)
+        self.open(self.empty_size)
         self._pending_generation = None
 
     def open(self, size: int) -> None:
@@ -89,8 +96,7 @@ class Frames:
             self.begin(self._pending_generation)
         if self._torn:
             self._cut()
-        head = _FRAME.pack(len(payload), crc32(payload), 0)[:_FRAME_CHECKED_BYTES]
-        head += crc32(head).to_bytes(4)
+        head = _head(payload)
         try:
             write_all(self._file, head if len(payload) > MAX_COPIED_BYTES else head + payload)
             if len(payload) > MAX_COPIED_BYTES:
@@ -120,6 +126,15 @@ class Frames:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+def _head(payload: bytes) -> bytes:
+    head = _FRAME.pack(len(payload), crc32(payload), 0)[:_FRAME_CHECKED_BYTES]
+    return head + crc32(head).to_bytes(4)
+
+
+def _framed(payload: bytes) -> bytes:
+    return _head(payload) + payload
 
 
 def generation_of(path: Path) -> int | None:

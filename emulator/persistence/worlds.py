@@ -2,14 +2,15 @@
 
 from emulator.persistence.callbacks import BodyTable, CallbackTable
 from emulator.persistence.calls import BatchTable, CallTable
+from emulator.persistence.columns import Rows
 from emulator.persistence.faults import FaultTable, WaitTable
 from emulator.persistence.inboxes import InboxTable, MessageTable
 from emulator.persistence.references import check_references
 from emulator.persistence.row_errors import damage
 from emulator.persistence.row_reader import RowReader
-from emulator.persistence.rows import Rows
 from emulator.persistence.tables import CollectionTable, Table
 from emulator.persistence.values import parse_tick
+from emulator.persistence.wal import DamagedError
 from emulator.persistence.world_state import ScenarioRuleTable, WakeTable, WorldTable
 from emulator.world.world import World
 
@@ -53,7 +54,9 @@ def load_world(world: World, rows: Rows) -> None:
             world.contexts.began = parse_tick(row["began"]) or world.contexts.began
             for vendor in row["vendors"]:
                 world.contexts.ensure(vendor)
-    for table in tables_of(world):
+    tables = tables_of(world)
+    _check_tables(rows, {table.name for table in tables})
+    for table in tables:
         of_table = RowReader(table.name, rows.get(table.name, {}))
         with of_table.reading():
             table.load(of_table)
@@ -65,6 +68,13 @@ def load_world(world: World, rows: Rows) -> None:
         world.engine.resume_lines()
     world.coverage.exclude_present_calls()
     world.time_loop.rearm()
+
+
+def _check_tables(rows: Rows, known: set[str]) -> None:
+    """Raise DamagedError for rows of a table that is not loaded, instead of dropping them."""
+    for name, each in rows.items():
+        if each and name not in known:
+            raise DamagedError(f"table {name} is unknown; a later version may have written it")
 
 
 def copy_world(source: World, target: World) -> None:

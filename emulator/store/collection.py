@@ -31,8 +31,11 @@ class Collection(Generic[T]):
         dump: Callable[[T], dict[str, Any]] | None = None,
         load: Callable[[dict[str, Any]], T] | None = None,
         constant: bool = False,
+        former: frozenset[str] = frozenset(),
     ) -> None:
         """``dump`` and ``load`` replace pydantic where it would be too slow.
+
+        ``former``: fields that rows of earlier formats have, and that say nothing any more.
 
         ``constant`` records never change once they are added, so a forked world shares them.
         """
@@ -48,6 +51,7 @@ class Collection(Generic[T]):
         self._id_of = attrgetter(key)
         self._dump = dump
         self._load = load
+        self._former = former
         self._constant = constant
 
     def __len__(self) -> int:
@@ -107,6 +111,8 @@ class Collection(Generic[T]):
 
     def loaded(self, value: dict[str, Any]) -> T:
         """Return the record of a JSON object; ValueError for an object that is no record."""
+        if not self._former.isdisjoint(value):
+            value = {name: each for name, each in value.items() if name not in self._former}
         if self._load is not None:
             return self._load(value)
         return cast("T", validator_of(self.kind).validate_python(value))

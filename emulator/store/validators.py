@@ -37,4 +37,6 @@ def _bounded(schema: Any) -> Any:
         name: each if name in {"metadata", "serialization"} else _bounded(each)
         for name, each in schema.items()
     }
+    if found.get("type") == "dataclass-args":
+        found |= {"extra_behavior": "forbid"}  # a field is never dropped without a word
     return found if bounds is None else bounds | found

@@ -12,22 +12,31 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from emulator import __version__
 from emulator.app import create_app
+from emulator.persistence.migrations import FORMAT, NewerError, migrate
 from emulator.persistence.tinydb_file import WorldFile
-from emulator.persistence.wal import WorldFileError
+from emulator.persistence.wal import Frames, WorldFileError
 from emulator.settings import Settings
 from tests.files import kill
+from tests.persistence.format_files import FIELDS, FORMATS, fields, state_of
+from tests.persistence.test_damaged_files import filled
+from tests.support import World
 
-FILES: Final = Path(__file__).with_name("version_0_1")
-EXPECTED: Final = json.loads((FILES / "expected.json").read_text())
+FIRST: Final = FORMATS / "1-version-0.1"
+
+
+def copied(source: Path, folder: Path) -> Path:
+    """Copy a data file with its log, and return its path."""
+    for each in source.glob("worlds.json*"):
+        shutil.copy(each, folder)
+    return folder / "worlds.json"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Copy the data file, with the log of version 0.1 beside it."""
-    for name in ("worlds.json", "worlds.json.journal"):
-        shutil.copy(FILES / name, tmp_path)
-    return tmp_path / "worlds.json"
+    return copied(FIRST, tmp_path)
 
 
 def names_beside(path: Path) -> set[str]:
@@ -35,55 +44,31 @@ def names_beside(path: Path) -> set[str]:
     return {each.name for each in path.parent.iterdir() if each.suffix != ".lock"}
 
 
-async def state_of(http: httpx.AsyncClient) -> dict[str, Any]:
-    """Return what the control API shows of calls, callbacks, inboxes, snapshots and the clock."""
-
-    async def get(path: str) -> Any:
-        return (await http.get(f"/_emulator{path}")).raise_for_status().json()
-
-    return {
-        "calls": [[call["id"], call["status"], call["ended_at"]] for call in await get("/calls")],
-        "callbacks": [
-            [
-                each["id"],
-                each["status"],
-                [one["status"] for one in each["attempts"]],
-                each["due_at"],
-            ]
-            for each in await get("/callbacks")
-        ],
-        "messages": {
-            name: [message["body"] for message in await get(f"/inboxes/{name}")]
-            for name in ("first", "second")
-        },
-        "snapshots": [snapshot["name"] for snapshot in await get("/snapshots")],
-        "now": (await get("/clock"))["now"],
-    }
-
-
-async def check_continues(path: Path) -> None:
+async def check_continues(path: Path, source: Path = FIRST) -> None:
     """The world stands where it stood, and ends as it would have ended."""
+    expected = json.loads((source / "expected.json").read_text())
     settings = Settings(data=path)
     app = create_app(settings)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
-        assert await state_of(http) == EXPECTED["opened"]
+        assert await state_of(http) == expected["opened"]
         kill(app)
     app = create_app(settings)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
-        assert await state_of(http) == EXPECTED["opened"]
+        assert await state_of(http) == expected["opened"]
         advanced = await http.post("/_emulator/clock/advance", json={"until": "idle"})
         assert advanced.status_code == 200
-        assert await state_of(http) == EXPECTED["settled"]
+        assert await state_of(http) == expected["settled"]
         assert names_beside(path) == {"worlds.json", "worlds.json.wal"}
         await app.worlds.stop()
     assert names_beside(path) == {"worlds.json"}
 
 
-async def test_files_of_version_0_1_continue(path: Path) -> None:
-    """Every call and callback that was under way ends as that version would have ended it."""
-    await check_continues(path)
+@pytest.mark.parametrize("source", sorted(FORMATS.iterdir()), ids=lambda each: each.name)
+async def test_files_of_every_format_continue(tmp_path: Path, source: Path) -> None:
+    """Every call and callback that was under way ends as their version would have ended it."""
+    await check_continues(copied(source, tmp_path), source)
 
 
 async def test_crash_right_after_the_log_is_renamed_loses_nothing(path: Path) -> None:
@@ -135,3 +120,82 @@ def test_two_logs_with_changes_are_refused(path: Path) -> None:
         WorldFile(path)
 
     assert [each.read_bytes() for each in (path, former, wal)] == before
+
+
+def test_files_of_each_format_are_kept() -> None:
+    """There are files of the present format and of every one before it."""
+    assert {int(each.name[:1]) for each in FORMATS.iterdir()} == set(range(1, FORMAT + 1))
+
+
+def test_changed_file_has_another_format() -> None:
+    """What a file has is what its format says.
+
+    If a field was added, renamed or removed since the last release, count FORMAT up, add a step to
+    MIGRATIONS, and run ``python -m tests.persistence.format_files``.
+    """
+    assert json.loads(FIELDS.read_text()) == fields()
+
+
+def test_log_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    """The error names both versions, and the file stays as it is."""
+    path = copied(FORMATS / str(FORMAT), tmp_path)
+    wal = path.with_name("worlds.json.wal")
+    frames = Frames(wal, sync=False)
+    frames.open(wal.stat().st_size)
+    frames.append(json.dumps({"format": FORMAT + 1, "version": "9.1.0"}).encode())
+    frames.close()
+    before = wal.read_bytes()
+
+    with pytest.raises(NewerError) as caught:
+        WorldFile(path)
+
+    assert str(caught.value) == (
+        f"{wal} was written by a later version (9.1.0, format {FORMAT + 1}); this version"
+        f" ({__version__}) reads formats up to {FORMAT}"
+    )
+    assert wal.read_bytes() == before
+
+
+def test_migration_changes_no_row_in_place() -> None:
+    """Rows may be shared by a world and its copy."""
+    row = {"id": "c", "step": 3}
+    worlds = {"w": {"calls": {"c": row}}}
+
+    migrate(worlds, 1)
+
+    assert (worlds, row) == ({"w": {"calls": {"c": {"id": "c"}}}}, {"id": "c", "step": 3})
+
+
+async def refusal(world: World, tables: dict[str, Any], what: str) -> str:
+    """Import a file that was edited by hand, and return why it is refused."""
+    content = json.dumps(tables).encode()
+    response = await world.control("POST", "/import", content=content)
+    assert response.status_code == 400, what
+    return str(response.json()["detail"])
+
+
+async def edited(world: World) -> dict[str, Any]:
+    """Return the tables of a world with every kind of record, ready to be edited by hand."""
+    tables: dict[str, Any] = json.loads(await filled(world))
+    del tables["emulator"]["1"]["checksum"]
+    return tables
+
+
+async def test_unknown_table_is_refused(world: World) -> None:
+    """Rows that this version does not know are not dropped silently."""
+    tables = await edited(world)
+    tables["dreams"] = {"1": {"id": "d", "world": world.name}}
+
+    assert "dreams" in await refusal(world, tables, "dreams")
+
+
+async def test_unknown_field_is_refused_in_every_table(world: World) -> None:
+    """A field that this version does not know is not dropped silently."""
+    tables = await edited(world)
+    for name in [name for name, rows in tables.items() if rows and name != "emulator"]:
+        row = next(iter(tables[name].values()))
+        row["dreamt"] = None
+        reason = await refusal(world, tables, name)
+        assert name in reason
+        assert "dreamt" in reason
+        del row["dreamt"]

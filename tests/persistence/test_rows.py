@@ -7,14 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from emulator.persistence.rows import (
-    CHECKED_START,
-    FORMAT,
-    NewerError,
-    apply,
-    read_whole,
-    whole_file,
-)
+from emulator.persistence.migrations import FORMAT, NewerError
+from emulator.persistence.rows import CHECKED_START, apply, read_whole, whole_file
 from emulator.persistence.wal import DamagedError
 from tests.files import flipped
 
@@ -106,7 +100,7 @@ def test_newer_format_is_refused() -> None:
     """A file of a later version is not called damaged, and is not read either."""
     newer = by_hand(format=FORMAT + 1, checksum="of another kind", something="new")
 
-    with pytest.raises(NewerError, match=f"format {FORMAT + 1}.*later version"):
+    with pytest.raises(NewerError, match=f"later version.*format {FORMAT + 1}.*up to {FORMAT}"):
         read_whole(PATH, newer)
 
 
@@ -161,7 +155,7 @@ def test_changes_are_applied_in_order() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"patch": {"calls": {"c1": {"to": "x"}}}}, id="unknown-kind"),
+        pytest.param({"repair": {"calls": {"c1": {"to": "x"}}}}, id="unknown-kind"),
         pytest.param({"add": {"calls": {"keys": ["c2"], "fields": {"to": []}}}}, id="too-short"),
         pytest.param({"change": {"calls": {"keys": ["c2"], "fields": {}}}}, id="unknown-row"),
         pytest.param({"same": {"calls": {"c1": ["to", "calls", "c2"]}}}, id="same-as-nothing"),

@@ -6,19 +6,23 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpx
 import pytest
+from pydantic_core import to_json
 from tinydb import TinyDB, where
 
 from emulator.app import create_app
+from emulator.persistence.migrations import mark
 from emulator.persistence.tinydb_file import LockedError, WorldFile
-from emulator.persistence.wal import DamagedError, WorldFileError, beside
+from emulator.persistence.wal import DamagedError, Frames, WorldFileError, beside
 from emulator.settings import Settings
 from tests.files import flipped, room
 from tests.support import World
 
+EMPTY_BYTES: Final = Frames(Path(), sync=False, first=to_json(mark())).empty_size
+"""The size of a write-ahead log without changes."""
 CHANGES: list[dict[str, Any]] = [
     {"end": "w", "world": "w", "put": {"bells": {"b1": {"id": "b1", "rung": 1}}}},
     {"world": "w", "change": {"bells": {"keys": ["b1"], "fields": {"rung": [2]}}}},
@@ -113,7 +117,7 @@ def test_truncated_log_loads_an_exact_prefix(
     path = tmp_path / "worlds.json"
     reported = written(path)
     content = wal_of(path).read_bytes()
-    states: list[tuple[int, Found]] = [(20, {}), *reported]
+    states: list[tuple[int, Found]] = [(20, {}), (EMPTY_BYTES, {}), *reported]
 
     for size in range(len(content) + 1):
         wal_of(path).write_bytes(content[:size])
@@ -305,7 +309,7 @@ def test_log_of_another_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DamagedError, match="later file"):
         WorldFile(path)
     path.write_text(json.dumps({"emulator": {"1": {"generation": 2}}}))
-    with pytest.raises(DamagedError, match=rf"{wal_of(path)}.*byte 20"):
+    with pytest.raises(DamagedError, match=rf"{wal_of(path)}.*byte {EMPTY_BYTES}"):
         WorldFile(path)
     del whole["emulator"]["1"]["checksum"]
     path.write_text(json.dumps(whole))

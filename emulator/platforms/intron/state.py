@@ -56,6 +56,9 @@ def _dump(request: BatchRequest) -> dict[str, Any]:
 
 def _load(value: dict[str, Any]) -> BatchRequest:
     plain = {name: value[name] for name in PLAIN_FIELDS}
+    if len(value) > len(plain) + 1:
+        unknown = value.keys() - {*PLAIN_FIELDS, "workflow_params"}
+        raise ValueError(f"{', '.join(sorted(unknown))}: unknown fields")
     for name, each in plain.items():
         if not isinstance(each, str) and (each is not None or name not in OPTIONAL_FIELDS):
             raise ValueError(f"{name} must be text")

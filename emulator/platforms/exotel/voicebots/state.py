@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from emulator.domain.errors import UnknownError
 from emulator.domain.transcripts import Line
@@ -20,6 +20,8 @@ from emulator.platforms.exotel.voicebots.records.versions import Version, Versio
 
 ACTIVE, INACTIVE, DELETED = range(3)
 """The tags of bots in their list."""
+FORMER_FIELDS: Final = frozenset({"account_id"})
+"""In format 1 a session had an account and its bot had none: all were the world's own."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,9 @@ class VoicebotState:
     assistant_versions: Versions = field(default_factory=Versions)
     personas: Profiles = field(default_factory=lambda: Profiles("persona"))
     specializations: Profiles = field(default_factory=lambda: Profiles("specialization"))
-    sessions: Collection[Session] = field(default_factory=lambda: Collection(Session, "session"))
+    sessions: Collection[Session] = field(
+        default_factory=lambda: Collection(Session, "session", former=FORMER_FIELDS)
+    )
     scripts: Collection[Script] = field(default_factory=lambda: Collection(Script, "script"))
     listed: AccountLists[Voicebot] = field(default_factory=AccountLists[Voicebot])
     """All bots in the order they were created, tagged by whether they are listed."""

@@ -1,0 +1,59 @@
+"""Formats of world files and write-ahead logs: what turns the rows of an earlier one into ours.
+
+When what a file has changes, count FORMAT up, add the step from the format before, and keep files
+of the new format in ``tests/persistence/formats``.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from emulator import __version__
+from emulator.persistence.columns import Row, Rows
+from emulator.persistence.wal import WorldFileError
+
+
+class NewerError(WorldFileError):
+    """The file was written by a later version of the emulator."""
+
+
+def _from_1(tables: Rows) -> None:
+    """Before version 0.1 was published, calls and batches had the number of their next step."""
+    for name in ("calls", "batches"):
+        rows = tables.get(name, {})
+        for key, row in rows.items():
+            if "step" in row:
+                rows[key] = {field: value for field, value in row.items() if field != "step"}
+
+
+EARLIEST: Final = 1
+"""The format of files from before a log said which it has."""
+MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {1: _from_1}
+"""For each earlier format, the step from it to the next."""
+FORMAT: Final = len(MIGRATIONS) + 1
+"""The format that is written. In 2 a callback may have a response that is not an attempt yet."""
+
+
+def mark() -> Row:
+    """Return what a file says of its format, for later versions and in their errors."""
+    return {"format": FORMAT, "version": __version__}
+
+
+def check_format(path: Path, marked: Mapping[str, Any]) -> int:
+    """Return the format of a file; NewerError if only a later version can read it."""
+    number = marked["format"]
+    if type(number) is not int or number < 1:
+        raise ValueError(f"{number!r} is no number of a format")
+    if number > FORMAT:
+        raise NewerError(
+            f"{path} was written by a later version ({marked.get('version', 'unknown')}, format"
+            f" {number}); this version ({__version__}) reads formats up to {FORMAT}"
+        )
+    return number
+
+
+def migrate(worlds: Mapping[str, Rows], number: int, later: int = FORMAT) -> None:
+    """Turn rows of a format into rows of a later one, step by step."""
+    for each in range(number, later):
+        for tables in worlds.values():
+            MIGRATIONS[each](tables)
