@@ -38,6 +38,7 @@ SUITES: Final = (
     "tests/control/test_explain.py",
     "tests/dashboard/test_screens.py",
     "tests/docs/test_guides.py",
+    "tests/docs/test_words.py",
     "tests/faults/test_routes.py",
     "tests/kit/test_discovery.py",
     "tests/test_hosts.py",
@@ -52,6 +53,7 @@ ABOUT_ALL: Final = (
     "test_every_folder_is_a_vendor",
     "test_tables_are_generated",
     "test_platforms_are_listed_with_what_they_declare",
+    "test_modules_are_named_by_nouns",
 )
 """Tests about all vendors at once; of the others, those that are about Acme are run."""
 
