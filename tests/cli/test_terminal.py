@@ -106,7 +106,8 @@ def texts(words: tuple[str, ...]) -> list[str]:
     if isinstance(command, click.Group):
         found = [command.get_command(context, name) for name in command.list_commands(context)]
         return [(each.help or "").partition("\n\n")[0] for each in found if each is not None]
-    return [each.help or "" for each in command.params if isinstance(each, click.Option)]
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    return [each.help or "" for each in options if not each.hidden]
 
 
 @pytest.mark.parametrize(
