@@ -41,8 +41,13 @@ class Server(uvicorn.Server):
     """A uvicorn server that tells when it is ready."""
 
     def __init__(
-        self, app: Emulator, certificate: "Certificate | None", on_ready: Callable[[], None]
+        self,
+        app: Emulator,
+        certificate: "Certificate | None",
+        on_ready: Callable[[], None],
+        write_log: Callable[[], None] | None = None,
     ) -> None:
+        """``write_log``: called ten times a second, and once at the end."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -60,6 +65,7 @@ class Server(uvicorn.Server):
         )
         self._app = app
         self._on_ready = on_ready
+        self._write_log = write_log
         self._client_timeout = app.worlds.settings.client_timeout
         self._check_every = max(
             1, int(self._client_timeout * TICKS_PER_SECOND / CHECKS_PER_TIMEOUT)
@@ -76,6 +82,8 @@ class Server(uvicorn.Server):
         if counter % self._check_every == 0:
             for connection in self._connections():
                 connection.check(self._client_timeout)
+        if self._write_log is not None:
+            self._write_log()
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -92,6 +100,8 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
         cutting.cancel()
         await self._app.worlds.stop()
+        if self._write_log is not None:
+            self._write_log()
 
     def _cut(self) -> None:
         for connection in self._connections():
@@ -102,8 +112,15 @@ class Server(uvicorn.Server):
         return list(connections)
 
 
-def serve(settings: Settings, announce: "Callable[[Emulator, Certificate | None], None]") -> None:
-    """Serve until told to stop by SIGINT or SIGTERM; CannotStartError says why it cannot."""
+def serve(
+    settings: Settings,
+    announce: "Callable[[Emulator, Certificate | None], None]",
+    write_log: Callable[[], None] | None = None,
+) -> None:
+    """Serve until told to stop by SIGINT or SIGTERM; CannotStartError says why it cannot.
+
+    ``write_log``: called ten times a second, and once at the end.
+    """
     log_to_stderr(settings.log_level)
     _raise_file_limit()
     listeners, settings = bind(settings)
@@ -116,7 +133,8 @@ def serve(settings: Settings, announce: "Callable[[Emulator, Certificate | None]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)  # uvicorn raises the signal again once it has stopped
     with _closing(listeners), _certificate_of(settings) as certificate:
-        Server(app, certificate, lambda: announce(app, certificate)).run(sockets=listeners)
+        server = Server(app, certificate, lambda: announce(app, certificate), write_log)
+        server.run(sockets=listeners)
 
 
 def log_to_stderr(level: str) -> None:

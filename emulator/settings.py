@@ -113,6 +113,10 @@ class Settings(BaseModel):
     """Accept every certificate for callbacks."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
     """The least severe messages that ``serve`` writes to stderr."""
+    log: str = Field(default="text", pattern="^(text|json)$")
+    """How ``serve`` writes requests, transitions and callbacks to stdout."""
+    quiet: bool = False
+    """``serve`` writes none of these."""
 
     @model_validator(mode="after")
     def _check_tls(self) -> Self:
@@ -165,6 +169,11 @@ def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
 def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of this process with further variables, for a child process."""
     return os.environ | variables
+
+
+def wants_colour() -> bool:
+    """Return whether a terminal may show colours: NO_COLOR asks for none."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def has_browser() -> bool:

@@ -1,6 +1,6 @@
 """The registry of worlds: created, loaded, forked, found by name or credential, deleted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +62,7 @@ class Worlds:
         self._credentials = Credentials(vendors)
         self.credentials, self.by_identity = self._credentials.of, self._credentials.find
         self._made = 0
+        self._watcher: Callable[[World], None] | None = None
         self._resume()
         self.default = self._worlds.get(DEFAULT) or self.create(name=DEFAULT)
 
@@ -119,8 +120,15 @@ class Worlds:
             self.snapshots.add(world)
             return
         world.total_coverage = self._past
+        world.on_stop = self._watcher
         self._worlds[world.name] = world
         self._credentials.add(world)
+
+    def watch(self, watcher: Callable[[World], None]) -> None:
+        """Call this before a world, also one that is created later, loses its history."""
+        self._watcher = watcher
+        for world in self.all():
+            world.on_stop = watcher
 
     def __len__(self) -> int:
         return len(self._worlds)

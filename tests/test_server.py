@@ -205,4 +205,4 @@ def test_unknown_log_level_is_refused() -> None:
     done = run("serve", "--log-level", "loud")
 
     assert done.returncode == 2
-    assert "'debug', 'info', 'warning', 'error'" in done.stderr
+    assert "debug, info, warning, error" in done.stderr

@@ -11,6 +11,8 @@ from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command, CommandGroup
 from emulator.cli.exit_codes import USAGE
 from emulator.cli.files import write_file
+from emulator.cli.history_stream import follow
+from emulator.cli.names import call_ids, platform_names
 from emulator.cli.output import fail, show
 from emulator.history.entries import KINDS
 
@@ -24,15 +26,21 @@ FAULT_COLUMNS: Final = (
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
 @click.option("--kind", type=click.Choice(KINDS), help="Only entries of this kind.")
-@click.option("--platform", help="Only entries of this platform.")
-@click.option("--call", "call_id", help="Only entries about this call.")
+@click.option("--platform", help="Only entries of this platform.", shell_complete=platform_names)
+@click.option("--call", "call_id", help="Only entries about this call.", shell_complete=call_ids)
+@click.option("--status", help="Only entries with this status: 404, 500, busy, completed.")
 @click.option("--after", type=int, help="Only entries after this number.")
 @click.option("--limit", type=int, help="Number of entries to list.")
+@click.option("--follow", "-f", "is_followed", is_flag=True, help="Go on with new entries.")
 @click.pass_context
 @with_control
-def history(control: ControlClient, context: click.Context, **query: Any) -> None:
+def history(
+    control: ControlClient, context: click.Context, *, is_followed: bool, **query: Any
+) -> None:
     """List the history of the world, oldest entry first, or export it."""
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is None and is_followed:
+        follow(control, query)
+    elif context.invoked_subcommand is None:
         columns = FAULT_COLUMNS if query["kind"] == "fault" else HISTORY_COLUMNS
         control.show_marked(control.ask("GET", "/history", **query), columns)
     elif any(_is_given(context, name) for name in context.params):

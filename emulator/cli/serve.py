@@ -10,6 +10,7 @@ from emulator.cli.commands import Command
 from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
+from emulator.cli.serve_output import announce, say_goodbye, server_log
 from emulator.kit.errors import as_invalid
 from emulator.listeners import CannotStartError
 from emulator.server import LOOPBACK, serve as serve_settings
@@ -136,6 +137,17 @@ SECTIONS: Final = {
     help="Accept any certificate for callbacks.",
 )
 @click.option(
+    "--quiet",
+    is_flag=True,
+    default=None,
+    help="Write no line per request, transition and callback.",
+)
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    help="How to write requests, transitions and callbacks to standard output.  [text]",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     help="Least severe messages to write to stderr; info has a line per request.  [warning]",
@@ -148,10 +160,25 @@ SECTIONS: Final = {
 def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag can be set as VOICEBOT_EMULATOR_*."""
     settings = settings_of(flags)
+    log = server_log(settings)
+    served: list[Emulator] = []
+
+    def begin(app: Emulator, certificate: "Certificate | None") -> None:
+        served.append(app)
+        if log is not None:
+            log.follow(app.worlds)
+        if demo:
+            from emulator.cli.demo_data import start_seeding  # noqa: PLC0415  # loads a client
+
+            start_seeding(app)
+        announce(app, certificate)
+
     try:
-        serve_settings(settings, lambda app, tls: announce(app, tls, demo=demo))
+        serve_settings(settings, begin, None if log is None else log.write)
     except CannotStartError as error:
         fail(str(error), CANNOT_START)
+    if served and not settings.quiet:
+        say_goodbye(served[0])
 
 
 def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
@@ -180,28 +207,6 @@ def _source_of(setting: str, given: dict[str, Any]) -> str:
     if given.get(name) is None:
         return variable_of(name)
     return "--world" if name == "world_files" else f"--{name.replace('_', '-')}"
-
-
-def announce(app: Emulator, certificate: "Certificate | None", *, demo: bool) -> None:
-    """Print the URL and the credentials of each platform, and a command to try."""
-    worlds = app.worlds
-    if demo:
-        from emulator.cli.demo_data import start_seeding  # noqa: PLC0415  # loads a client
-
-        start_seeding(app)
-    base_url = worlds.settings.base_url
-    for name, platform in app.platforms.items():
-        credentials = worlds.credentials(worlds.default, name)
-        shown = "  ".join(f"{key}={value}" for key, value in credentials.items())
-        click.echo(f"{name}  {base_url}/{name}  {shown}")
-        click.echo(f"  {platform.command(f'{base_url}/{name}', credentials)}")
-    click.echo(f"dashboard  {base_url}/_emulator/ui")
-    click.echo(f"guides  {base_url}/_emulator/guide/")
-    click.echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
-    if certificate is not None and certificate.ca is not None:
-        click.echo(f"certificate authority  {certificate.ca}")
-    if worlds.settings.insecure_callbacks:
-        click.echo("callbacks accept any certificate (--insecure-callbacks)", err=True)
 
 
 commands = (serve,)

@@ -28,6 +28,8 @@ class HistoryQuery(BaseModel):
     kind: Literal["exchange", "control", "call", "batch", "attempt", "fault"] | None = None
     platform: str | None = None
     call_id: str | None = None
+    status: str | None = None
+    """The status of a response, or the one that a call or a batch entered."""
     after: Annotated[Whole, Field(ge=0)] | None = None
     before: Annotated[Whole, Field(ge=0)] | None = None
     about: str | None = None

@@ -178,6 +178,15 @@ class History(RecentList[Entry | CallStep]):
         start = max(0, start)
         self._entries[start : start + len(steps)] = steps
 
+    def entries_after(self, number: int) -> Iterator[tuple[int, Entry | CallStep | Sweep]]:
+        """Go through the entries with a higher number, oldest first; a sweep is given once."""
+        index = max(number - self.evicted, 0)
+        while index < len(self._entries):
+            found: Entry | CallStep | Sweep = self._entries[index]
+            yield self.evicted + index + 1, found
+            is_sweep = isinstance(found, Sweep)
+            index = found.first + found.size - 1 - self.evicted if is_sweep else index + 1
+
     def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | CallStep]]:
         """Go through the entries written from a tick up to another, oldest first.
 
@@ -233,6 +242,7 @@ class History(RecentList[Entry | CallStep]):
         kind: str | None = None,
         platform: str | None = None,
         call_id: str | None = None,
+        status: str | None = None,
         about: Sequence[str] = (),
     ) -> list[tuple[int, Entry]]:
         """List entries with their numbers, oldest first.
@@ -251,6 +261,7 @@ class History(RecentList[Entry | CallStep]):
                 (kind is None or kind_of(entry) == kind)
                 and (platform is None or entry.platform == platform)
                 and (call_id is None or getattr(entry, "call_id", None) == call_id)
+                and (status is None or str(getattr(entry, "status", None)) == status)
                 and (not about or _is_about(entry, about, names))
             ):
                 found.append((number, entry))

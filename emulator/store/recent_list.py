@@ -25,6 +25,8 @@ class RecentList(Generic[T]):
         self._bytes = 0
         self.evicted = 0
         """The number of entries that were evicted."""
+        self.copied = 0
+        """The number of the newest entry that came from another list."""
         self.add = self._entries.append
         """Add an entry without a size; callers that add many call ``trim`` now and then."""
 
@@ -93,6 +95,7 @@ class RecentList(Generic[T]):
         self._sized = deque(other._sized)  # noqa: SLF001
         self._bytes = other._bytes  # noqa: SLF001
         self.evicted = other.evicted
+        self.copied = other.last
 
     def clear(self) -> None:
         """Delete every entry; the numbering continues."""

@@ -68,6 +68,8 @@ class World:
         self.data_file: ChangeWriter | None = None
         self.total_coverage: Coverage | None = None
         """Where coverage is added when the world ends or is reset; None for a snapshot."""
+        self.on_stop: Callable[[World], None] | None = None
+        """Called before its parts end, by a close or a reset."""
         self._make_parts()
 
     @property
@@ -93,6 +95,8 @@ class World:
 
     def _stop(self, *, closed: bool) -> None:
         """Stop the parts there are, and wake every request that waits for something in them."""
+        if self.on_stop is not None:
+            self.on_stop(self)
         self.time_loop.stop(closed=closed)
         self.courier.stop()
         self.inboxes.close()

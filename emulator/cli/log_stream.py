@@ -1,0 +1,65 @@
+"""Where the log of ``serve`` goes: text or JSON on standard output, and never in the way.
+
+A program that starts the emulator may stop to read what it prints. Lines then wait up to a limit,
+and the server goes on.
+"""
+
+import json
+import os
+import select
+import sys
+from typing import Final
+
+import click
+
+from emulator.cli.log_lines import Line
+
+MAX_WAITING_BYTES: Final = 1024 * 1024
+"""Of lines that nothing reads; further lines are dropped."""
+MAX_BYTES_AT_ONCE: Final = 4096
+"""What a pipe that can be written to takes for sure."""
+
+
+class LogStream:
+    """Writes lines to a file descriptor, as far as it takes them."""
+
+    def __init__(self, descriptor: int, *, as_json: bool, is_coloured: bool) -> None:
+        self._descriptor = descriptor
+        self._as_json = as_json
+        self._is_coloured = is_coloured
+        self._waiting = bytearray()
+        self._dropped = 0
+
+    def write(self, world: str, line: Line) -> None:
+        """Take a line about a world; ``flush`` writes it."""
+        if len(self._waiting) > MAX_WAITING_BYTES:
+            self._dropped += 1
+            return
+        self._waiting += self._formatted(world, line).encode() + b"\n"
+
+    def _formatted(self, world: str, line: Line) -> str:
+        if self._as_json:
+            return json.dumps({"world": world} | dict(line.record), ensure_ascii=True)
+        text = line.text if world == "default" else f"{line.text}  [{world}]"
+        if line.is_failure and self._is_coloured:
+            return click.style(text, fg="red", bold=True)
+        return text
+
+    def flush(self) -> None:
+        """Write what the other side takes now."""
+        while self._waiting and self._takes_more():
+            part = bytes(self._waiting[:MAX_BYTES_AT_ONCE])
+            try:
+                del self._waiting[: os.write(self._descriptor, part)]
+            except OSError:  # the other side is closed
+                self._waiting.clear()
+        if self._dropped and not self._waiting:
+            lost = f"{self._dropped} lines were dropped, because nothing read them"
+            record = {"kind": "dropped", "lines": self._dropped}
+            self._dropped = 0
+            self.write("default", Line(lost, record))
+
+    def _takes_more(self) -> bool:
+        if sys.platform == "win32":
+            return True  # select knows sockets only
+        return bool(select.select([], [self._descriptor], [], 0)[1])

@@ -1,0 +1,75 @@
+"""What ``serve`` prints when it is ready, and when it has stopped."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from emulator.app import Emulator
+from emulator.cli.log_stream import LogStream
+from emulator.cli.server_log import ServerLog
+from emulator.cli.terminal import is_terminal
+from emulator.settings import Settings, wants_colour
+
+if TYPE_CHECKING:
+    from emulator.certificates import Certificate
+
+
+def server_log(settings: Settings) -> ServerLog | None:
+    """Return the log that these settings ask for; None with ``quiet``."""
+    if settings.quiet:
+        return None
+    is_coloured = is_terminal(sys.stdout) and wants_colour()
+    is_json = settings.log == "json"
+    return ServerLog(LogStream(sys.stdout.fileno(), as_json=is_json, is_coloured=is_coloured))
+
+
+def announce(app: Emulator, certificate: "Certificate | None") -> None:
+    """Print the URL and the credentials of each platform, and a command to try."""
+    worlds = app.worlds
+    base_url = worlds.settings.base_url
+    if worlds.settings.insecure_callbacks:
+        click.echo("callbacks accept any certificate (--insecure-callbacks)", err=True)
+    credentials = {name: worlds.credentials(worlds.default, name) for name in app.platforms}
+    if worlds.settings.log == "json" and not worlds.settings.quiet:
+        _print_json(
+            kind="ready",
+            control=f"{base_url}/_emulator",
+            dashboard=f"{base_url}/_emulator/ui",
+            base_urls={name: f"{base_url}/{name}" for name in app.platforms},
+            credentials=credentials,
+        )
+        return
+    for name, platform in app.platforms.items():
+        shown = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
+        click.echo(f"{name}  {base_url}/{name}  {shown}")
+        click.echo(f"  {platform.command(f'{base_url}/{name}', credentials[name])}")
+    click.echo(f"dashboard  {base_url}/_emulator/ui")
+    click.echo(f"guides  {base_url}/_emulator/guide/")
+    click.echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
+    if certificate is not None and certificate.ca is not None:
+        click.echo(f"certificate authority  {certificate.ca}")
+
+
+def say_goodbye(app: Emulator) -> None:
+    """Print what was kept and what was lost."""
+    settings, worlds = app.worlds.settings, app.worlds.all()
+    calls = sum(len(world.calls) for world in worlds)
+    if settings.log == "json":
+        kept_in = None if settings.data is None else str(settings.data)
+        _print_json(kind="stopped", kept_in=kept_in, worlds=len(worlds), calls=calls)
+        return
+    counts = f"{_count(len(worlds), 'world')} with {_count(calls, 'call')}"
+    if settings.data is not None:
+        click.echo(f"stopped: {counts} kept in {settings.data}")
+    else:
+        click.echo(f"stopped: {counts} lost, because --data FILE was not given")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _print_json(**record: Any) -> None:
+    click.echo(json.dumps(record))
