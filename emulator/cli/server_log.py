@@ -11,9 +11,10 @@ from emulator.cli.log_lines import Line, bulk_line, line_of, rest_line
 from emulator.cli.log_stream import LogStream
 from emulator.control.history import shown_entry
 from emulator.control.request import iso
-from emulator.domain.events import CallTransition
+from emulator.domain.events import BatchTransition, CallTransition
+from emulator.domain.faults import Faulted
 from emulator.domain.sweeps import CallStep, Sweep
-from emulator.history.entries import Attempted, Entry, History, kind_of, whole
+from emulator.history.entries import Attempted, Entry, Exchange, History, kind_of, whole
 from emulator.world.world import World
 from emulator.worlds import Worlds
 
@@ -88,12 +89,13 @@ class ServerLog:
 
 def _large_batch(world: World, entry: Entry | CallStep) -> str | None:
     """Return the batch of a call's step, if it has so many calls that only its progress counts."""
-    if isinstance(entry, CallTransition):
-        batch = world.batches.find(entry.batch_id)
-    elif type(entry) is tuple:
-        batch = world.batches.find(entry[1].batch_id)
-    else:
-        return None
+    match entry:
+        case CallTransition():
+            batch = world.batches.find(entry.batch_id)
+        case BatchTransition() | Exchange() | Attempted() | Faulted():
+            return None
+        case (_, call, _, _):
+            batch = world.batches.find(call.batch_id)
     return batch.id if batch is not None and len(batch.calls) > MAX_CALLS_SHOWN else None
 
 

@@ -184,8 +184,10 @@ class History(RecentList[Entry | CallStep]):
         while index < len(self._entries):
             found: Entry | CallStep | Sweep = self._entries[index]
             yield self.evicted + index + 1, found
-            is_sweep = isinstance(found, Sweep)
-            index = found.first + found.size - 1 - self.evicted if is_sweep else index + 1
+            if isinstance(found, Sweep):
+                index = found.first + found.size - 1 - self.evicted
+            else:
+                index += 1
 
     def near(self, start: int, stop: int) -> Iterator[tuple[int, Entry | CallStep]]:
         """Go through the entries written from a tick up to another, oldest first.
