@@ -13,7 +13,7 @@ from emulator.callbacks.transport import Transports
 from emulator.control.app import PREFIX, ControlApp
 from emulator.control.problems import render_problem
 from emulator.history.entries import Exchange
-from emulator.http.exchange import target_of
+from emulator.http.exchange import kept_headers, kept_target
 from emulator.http.front import VendorFront
 from emulator.http.guard import Guard
 from emulator.http.public_path import with_public_path, without_public_path
@@ -130,8 +130,8 @@ class Emulator:
                 platform=None,
                 operation=None,
                 method=scope["method"],
-                target=target_of(scope),
-                headers=tuple(scope["headers"]),
+                target=kept_target(scope, world.server.token),
+                headers=kept_headers(scope, world.server.token),
                 content=b"",
                 status=response.status_code,
                 answer=bytes(response.body),

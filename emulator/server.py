@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from emulator.app import Emulator, create_app
+from emulator.domain.terminal import escaped
 from emulator.http.connection import Connection
 from emulator.listeners import CannotStartError, bind
 from emulator.persistence.wal import WorldFileError
@@ -137,10 +138,18 @@ def serve(
         server.run(sockets=listeners)
 
 
+class EscapingFormatter(logging.Formatter):
+    """Writes messages without control characters, as they may quote a request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the message, and the traceback if there is one."""
+        return escaped(super().format(record))
+
+
 def log_to_stderr(level: str) -> None:
     """Write the emulator's log to stderr, from this level on."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(EscapingFormatter("%(message)s"))
     logger = logging.getLogger("emulator")
     logger.handlers = [handler]
     logger.propagate = False

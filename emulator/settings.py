@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -21,6 +21,8 @@ from pydantic import (
 from emulator.clock import ClockMode, reachable
 from emulator.domain.durations import read_duration
 
+MAX_TOKEN_BYTES: Final = 4096
+TOKENS: Final = frozenset({"token", "token_file"})
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_seconds"}
 """Former names of settings, whose environment variables are still read."""
@@ -49,6 +51,25 @@ def _public_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"is {value!r}; write a URL such as https://example.com/emulator")
     return value
+
+
+def _token_file(path: Path) -> Path:
+    read_token(path)
+    return path
+
+
+def read_token(path: Path) -> str:
+    """Return the token that a file has, without white space around it; ValueError if none."""
+    try:
+        if not path.is_file():
+            raise ValueError(f"{path} is no file")
+        with path.open("rb") as file:
+            token = file.read(MAX_TOKEN_BYTES + 1).decode().strip()
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+    if not token or len(token) > MAX_TOKEN_BYTES or not token.isprintable():
+        raise ValueError(f"{path} has no token: one line of at most {MAX_TOKEN_BYTES} characters")
+    return token
 
 
 Seconds = Annotated[float, BeforeValidator(read_duration)]
@@ -81,6 +102,8 @@ class Settings(BaseModel):
     allow_public_callbacks: bool = False
     token: str | None = Field(default=None, min_length=1)
     """The token of the control API; required when ``host`` is not a loopback address."""
+    token_file: Annotated[Path, AfterValidator(_token_file)] | None = None
+    """A file with the token, which then is neither in a command line nor in the environment."""
     data: Path | None = None
     """The file that keeps every world; None to keep them in memory only."""
     durability: str = Field(default="normal", pattern="^(normal|sync)$")
@@ -148,7 +171,7 @@ def read_settings(flags: Mapping[str, Any], defaults: Mapping[str, Any]) -> Sett
 
     Raises pydantic's ValidationError for a value that does not fit.
     """
-    return Settings(**dict(defaults) | _environment(Settings) | _given(flags))
+    return _with_token(Settings(**dict(defaults) | _combined(Settings, flags)))
 
 
 class ClientSettings(BaseModel):
@@ -157,13 +180,32 @@ class ClientSettings(BaseModel):
     url: str = "http://127.0.0.1:8080"
     world: str = "default"
     token: str | None = None
+    token_file: Annotated[Path, AfterValidator(_token_file)] | None = None
     ca: Path | None = None
     """A PEM file of authorities that are trusted besides the system's."""
 
 
 def read_client_settings(flags: Mapping[str, Any]) -> ClientSettings:
     """Combine the given flags with ``VOICEBOT_EMULATOR_*``; a flag wins."""
-    return ClientSettings(**_environment(ClientSettings) | _given(flags))
+    return _with_token(ClientSettings(**_combined(ClientSettings, flags)))
+
+
+SettingsT = TypeVar("SettingsT", Settings, ClientSettings)
+
+
+def _combined(model: type[BaseModel], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what flags and environment say; a token in a flag replaces one in the environment."""
+    environment, given = _environment(model), _given(flags)
+    if given.keys() & TOKENS:
+        environment = {name: each for name, each in environment.items() if name not in TOKENS}
+    return environment | given
+
+
+def _with_token(settings: SettingsT) -> SettingsT:
+    """Return the settings with the token of the token file, unless there is a token."""
+    if settings.token_file is None or settings.token is not None:
+        return settings
+    return settings.model_copy(update={"token": read_token(settings.token_file)})
 
 
 def environment_with(variables: Mapping[str, str]) -> dict[str, str]:

@@ -128,7 +128,7 @@ def commands_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-COMMON: Final = frozenset({"--url", "--world", "--token", "--json"})
+COMMON: Final = frozenset({"--url", "--world", "--token", "--token-file", "--json"})
 
 
 def _cell(text: str) -> str:

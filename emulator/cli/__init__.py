@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from emulator import __version__
 from emulator.cli.commands import CommandGroup
 from emulator.cli.exit_codes import INTERRUPTED
+from emulator.cli.output import echo
 
 VENDOR_COMMANDS: Final = "endpoint_checks"
 """The module of the commands that vendors contribute, whose names only they know."""
@@ -96,7 +97,7 @@ class LazyGroup(CommandGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
+            echo("interrupted", err=True)
             raise SystemExit(INTERRUPTED) from None
 
 

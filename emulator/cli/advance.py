@@ -11,7 +11,7 @@ import click
 
 from emulator.cli.client import ControlClient
 from emulator.cli.exit_codes import INTERRUPTED
-from emulator.cli.output import plain, table
+from emulator.cli.output import echo, plain, table
 from emulator.cli.progress import DELAY_SECONDS, Progress
 
 POLL_SECONDS: Final = 0.25
@@ -65,7 +65,7 @@ def advance_world(control: ControlClient, body: dict[str, Any]) -> dict[str, Any
         control.request("DELETE", "/clock/advance")
         if request.over.wait(STOP_SECONDS):
             done: dict[str, Any] = json.loads(control.checked(request.result))
-            click.echo(f"stopped at {done['now']}; {_counts(done)}", err=True)
+            echo(f"stopped at {done['now']}; {_counts(done)}", err=True)
         raise SystemExit(INTERRUPTED) from None
     found: dict[str, Any] = json.loads(control.checked(request.result))
     return found
@@ -100,19 +100,19 @@ def _show(progress: Progress, first: Mapping[str, Any], seen: Mapping[str, Any])
 
 def print_advance(done: Mapping[str, Any]) -> None:
     """Print the time, the counts, a line for each status, and the first failed callbacks."""
-    click.echo(f"now     {done['now']}")
-    click.echo(f"counts  {_counts(done)}")
+    echo(f"now     {done['now']}")
+    echo(f"counts  {_counts(done)}")
     rows = list(_rows(done))
     if rows:
         table(rows, COLUMNS)
     if len(done["events"]) < done["counts"]["events"]:
-        click.echo(f"(the first {len(done['events']):,} events are counted by status)")
+        echo(f"(the first {len(done['events']):,} events are counted by status)")
     failed = [each for each in done["callbacks"] if each["status"] == "failed"]
     for each in failed[:MAX_FAILURES]:
         line = f"{each['event']} to {each['url']} failed: voicebot-emulator explain {each['id']}"
-        click.secho(plain(line), fg="red")
+        click.secho(plain(line), fg="red")  # the line is without control characters
     if len(failed) > MAX_FAILURES:
-        click.echo("`voicebot-emulator callbacks list --status failed` lists all of them")
+        echo("`voicebot-emulator callbacks list --status failed` lists all of them")
 
 
 def _counts(done: Mapping[str, Any]) -> str:

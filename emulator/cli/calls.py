@@ -7,6 +7,7 @@ import click
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
 from emulator.cli.names import call_ids, platform_names
+from emulator.cli.output import echo
 from emulator.cli.pairs import read_pairs, read_structure
 
 CALL_COLUMNS: Final = (
@@ -42,7 +43,7 @@ def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) 
     if control.as_json or "calls" not in placed:
         control.show(placed)
         return
-    click.echo(f"batch {placed['batch_id']}")
+    echo(f"batch {placed['batch_id']}")
     control.show(placed["calls"], CALL_COLUMNS)
 
 

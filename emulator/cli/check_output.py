@@ -1,13 +1,10 @@
 """What the commands that check a user's service share."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-import click
-
-from emulator.cli.output import plain
+from emulator.cli.output import echo, plain
 
 
 def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
@@ -31,18 +28,8 @@ def as_usage(refusal: str) -> str:
     return refusal.replace("start the emulator with", "use")
 
 
-def escaped(shown: Any) -> str:
-    """JSON, with all written as escapes that could command a terminal."""
-    text = json.dumps(shown, indent=2, ensure_ascii=False)
-    if text.replace("\n", "").isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text
-    )
-
-
 def show_exchange(request: str, answer: Mapping[str, Any]) -> None:
     """Print what was sent, and what came back."""
-    click.echo(f"      > {plain(request)}")
+    echo(f"      > {plain(request)}")
     said = answer["error"] or f"{answer['status']} {answer['answer']}"
-    click.echo(f"      < {plain(said)}")
+    echo(f"      < {plain(said)}")

@@ -8,11 +8,11 @@ from typing import Any, Final
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from emulator.cli.check_output import as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.check_output import as_usage, of_options, pairs, show_exchange
 from emulator.cli.commands import Command
 from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import UNREACHABLE, USAGE
-from emulator.cli.output import fail, plain
+from emulator.cli.output import echo, fail, plain, show
 from emulator.kit.errors import as_invalid
 from emulator.kit.fields import SentHeaders, http_url
 from emulator.settings import Settings
@@ -84,13 +84,13 @@ def check_receiver(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
-        click.echo(escaped(shown))
+        show(shown, as_json=True)
     else:
         _print_summary(shown)
     missing = shown["unseen"] if require_all else []
     if missing:
         hint = "" if asked["state"] else "; --state says where your service shows what it knows"
-        click.echo(f"--require-all: not seen: {', '.join(missing)}{hint}", err=True)
+        echo(f"--require-all: not seen: {', '.join(missing)}{hint}", err=True)
     raise SystemExit(1 if shown["result"] == "fail" or missing else 0)
 
 
@@ -169,22 +169,22 @@ class _Lines:
             return
         if each["aspect"] != self._aspect:
             self._aspect = each["aspect"]
-            click.echo(self._aspect)
-        click.echo(f"  {each['result'].upper()}  {each['check']}: {plain(each['reason'])}")
+            echo(self._aspect)
+        echo(f"  {each['result'].upper()}  {each['check']}: {plain(each['reason'])}")
         if each["result"] in {"fail", "warn"}:
-            click.echo(f"      wanted: {each['wants']}")
+            echo(f"      wanted: {each['wants']}")
         for exchange in each["exchanges"] if self._verbose or each["result"] == "fail" else ():
-            click.echo(f"      # {exchange['what']}")
+            echo(f"      # {exchange['what']}")
             show_exchange(exchange["curl"], exchange)
 
 
 def _print_summary(shown: dict[str, Any]) -> None:
     """Print how many aspects were seen; with a letter only if what the service does was seen."""
     grade = "" if shown["grade"] is None else f"GRADE {shown['grade']}  "
-    click.echo(f"{grade}{shown['summary']}: {plain(shown['url'])}")
+    echo(f"{grade}{shown['summary']}: {plain(shown['url'])}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
     unseen = f"; not seen: {', '.join(shown['unseen'])}" if shown["unseen"] else ""
-    click.echo(f"checks: {counts}{unseen}")
+    echo(f"checks: {counts}{unseen}")
 
 
 commands = (check_receiver,)

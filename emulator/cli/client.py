@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from emulator.cli.exit_codes import FAILED, TIMED_OUT, UNREACHABLE
 from emulator.cli.names import world_names
-from emulator.cli.output import fail, plain, show
+from emulator.cli.output import echo, fail, plain, show
 from emulator.cli.problems import lines_of
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
@@ -120,7 +122,7 @@ class ControlClient:
         if self.as_json:
             self.show(value)
         else:
-            click.echo("\n".join(map(plain, text.splitlines())))
+            echo("\n".join(map(plain, text.splitlines())))
 
     def show(self, value: Any, columns: tuple[str, ...] = ()) -> None:
         """Print a value; a list of records as a table of these columns."""
@@ -136,6 +138,20 @@ class ControlClient:
         named = [each and f"{each['kind'] or 'fault'} {each['id']}" for each in marks]
         marked = [row | {"fault": name} for row, name in zip(rows, named, strict=True)]
         self.show(marked, columns)
+
+
+def _token(token: str | None, file: Path | None) -> str | None:
+    """Return the token: a flag goes before the environment, and a token before a file."""
+    source_of = click.get_current_context().get_parameter_source
+    is_flag = source_of("token_file") is ParameterSource.COMMANDLINE
+    if file is None or (token is not None and not is_flag):
+        return token
+    if token is not None and source_of("token") is ParameterSource.COMMANDLINE:
+        return token
+    try:
+        return read_token(file)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def with_control(function: Callable[..., None]) -> Callable[..., None]:
@@ -156,6 +172,12 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option("--token", envvar=f"{PREFIX}TOKEN", help="Token of the control API.")
     @click.option(
+        "--token-file",
+        envvar=f"{PREFIX}TOKEN_FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File with that token.",
+    )
+    @click.option(
         "--ca", envvar=f"{PREFIX}CA", hidden=True, help="PEM file of authorities to trust."
     )
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -165,10 +187,12 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
         url: str,
         world: str,
         token: str | None,
+        token_file: Path | None,
         ca: str | None,
         as_json: bool,
         **rest: Any,
     ) -> None:
+        token = _token(token, token_file)
         control = ControlClient(url, world, token, as_json=as_json, ca=ca)
         function(control, *args, **rest)
 

@@ -7,7 +7,9 @@ from typing import Any, Final
 import click
 
 NO_ALIASES: Final[Mapping[str, str]] = {}
-CONNECTION_OPTIONS: Final = frozenset({"--url", "--world", "--token", "--json", "--help"})
+CONNECTION_OPTIONS: Final = frozenset(
+    {"--url", "--world", "--token", "--token-file", "--json", "--help"}
+)
 """The options of every command that talks to an emulator; help shows them last."""
 
 

@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from emulator.cli.commands import Command
+from emulator.cli.output import echo
 
 PROGRAM: Final = "voicebot-emulator"
 VARIABLE: Final = "_VOICEBOT_EMULATOR_COMPLETE"
@@ -24,7 +25,7 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     if found is not None:
         script = found(click.Command(PROGRAM), {}, PROGRAM, VARIABLE)
-        click.echo(script.source_template % script.source_vars())
+        echo(script.source_template % script.source_vars())
 
 
 commands = (completion,)

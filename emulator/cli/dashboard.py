@@ -6,6 +6,7 @@ import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command
+from emulator.cli.output import echo
 from emulator.settings import has_browser
 
 
@@ -21,9 +22,9 @@ def open_dashboard(control: ControlClient) -> None:
     if control.as_json:
         control.show({"dashboard_url": address})
     else:
-        click.echo(address)
+        echo(address)
     if not has_browser() or not _opened(address):
-        click.echo("no browser was found: open the URL yourself", err=True)
+        echo("no browser was found: open the URL yourself", err=True)
 
 
 def _opened(address: str) -> bool:

@@ -9,7 +9,7 @@ import click
 
 from emulator.app import Emulator
 from emulator.cli.commands import Command
-from emulator.cli.output import fail
+from emulator.cli.output import echo, fail
 from emulator.clock import ClockMode
 from emulator.kit.demo import DemoClient, Story, ask
 from emulator.server import running
@@ -23,7 +23,7 @@ def demo(*, as_json: bool) -> None:
     with running(Settings(port=0, clock=ClockMode.FROZEN)) as app:
         story, shown = asyncio.run(_played(app))
     if as_json:
-        click.echo(json.dumps(shown, indent=2))
+        echo(json.dumps(shown, indent=2))
     else:
         _print(story, shown)
 
@@ -55,15 +55,15 @@ async def _shown(client: DemoClient, story: Story) -> dict[str, Any]:
 
 
 def _print(story: Story, shown: Mapping[str, Any]) -> None:
-    click.echo(story.title)
+    echo(story.title)
     for call in shown["calls"]:
         steps = "  ".join(f"{step['at'][11:19]} {step['status']}" for step in call["steps"])
         pressed = f"  pressed {call['keys']}" if call["keys"] else ""
-        click.echo(f"  {call['to']}  {call['scenario']:<16}{steps}{pressed}")
-    click.echo(f"all of it took until {shown['now']} on the world's clock")
+        echo(f"  {call['to']}  {call['scenario']:<16}{steps}{pressed}")
+    echo(f"all of it took until {shown['now']} on the world's clock")
     for callback in shown["callbacks"]:
-        click.echo(f"{callback['method']} {callback['path']} at {callback['received_at']}")
-        click.echo(f"  {story.summary(callback['json'])}")
+        echo(f"{callback['method']} {callback['path']} at {callback['received_at']}")
+        echo(f"  {story.summary(callback['json'])}")
 
 
 commands = (demo,)

@@ -3,7 +3,7 @@
 import click
 
 from emulator.cli.commands import Command
-from emulator.cli.output import show
+from emulator.cli.output import echo, show
 from emulator.docs.library import UnknownGuideError, guide_about, guides
 
 
@@ -27,7 +27,7 @@ def docs(*, topic: str | None, as_json: bool) -> None:
     if as_json:
         show({"topic": guide.topic, "title": guide.title, "text": text}, as_json=True)
     else:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
 
 
 commands = (docs,)

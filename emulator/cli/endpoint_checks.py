@@ -7,11 +7,11 @@ from typing import Any, Final
 import click
 from pydantic import ValidationError
 
-from emulator.cli.check_output import as_usage, escaped, of_options, pairs, show_exchange
+from emulator.cli.check_output import as_usage, of_options, pairs, show_exchange
 from emulator.cli.commands import Command
 from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import USAGE
-from emulator.cli.output import fail, plain
+from emulator.cli.output import echo, fail, plain, show
 from emulator.clock import Clock, ClockMode
 from emulator.domain.errors import DomainError
 from emulator.kit.endpoint_check import EndpointCheck, EndpointReport
@@ -46,7 +46,7 @@ def command_of(platform: str, check: EndpointCheck) -> click.Command:
     def run(*, url: str, as_json: bool, quiet: bool, **asked: Any) -> None:
         shown = _report(platform, check, url, asked).shown()
         if as_json:
-            click.echo(escaped(shown))
+            show(shown, as_json=True)
         else:
             _print(shown, quiet=quiet)
         raise SystemExit(1 if shown["result"] == "fail" else 0)
@@ -125,15 +125,15 @@ def _print(shown: dict[str, Any], *, quiet: bool) -> None:
             continue
         if each["action"] != action:
             action = each["action"]
-            click.echo(action)
+            echo(action)
         reason = plain(each["reason"])
-        click.echo(f"  {each['result'].upper()}  {each['check']}: {reason}")
+        echo(f"  {each['result'].upper()}  {each['check']}: {reason}")
         for exchange in each["exchanges"]:
             show_exchange(exchange["request"], exchange)
     for left in shown["left"]:
-        click.echo(f"LEFT  {plain(left)}")
+        echo(f"LEFT  {plain(left)}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
-    click.echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
+    echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
 
 
 commands = tuple(

@@ -14,7 +14,7 @@ from emulator.app import Emulator
 from emulator.cli.commands import Command
 from emulator.cli.environment import variables_of
 from emulator.cli.exit_codes import CANNOT_START
-from emulator.cli.output import fail
+from emulator.cli.output import echo, fail
 from emulator.cli.serve import ALIASES, SECTIONS, serve, settings_of
 from emulator.listeners import CannotStartError
 from emulator.server import running
@@ -123,12 +123,12 @@ def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
     try:
         with running(settings) as app:
             clock = app.worlds.default.clock.mode
-            click.echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
+            echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
             code = child.run(command, environment_with(variables(app)))
             if code:
                 name = app.worlds.default.name
                 url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
-                click.echo(f"dashboard of this run, while it was served: {url}", err=True)
+                echo(f"dashboard of this run, while it was served: {url}", err=True)
     except CannotStartError as error:
         fail(str(error), CANNOT_START)
     raise SystemExit(code)

@@ -10,7 +10,7 @@ from emulator import disk
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command, CommandGroup
 from emulator.cli.names import snapshot_names
-from emulator.cli.output import fail
+from emulator.cli.output import echo, fail
 from emulator.cli.questions import confirm, with_yes
 
 SNAPSHOT_COLUMNS: Final = ("name", "now", "calls")
@@ -63,6 +63,9 @@ def export_world(control: ControlClient, path: Path) -> None:
 def write_file(path: Path, content: bytes) -> None:
     """Write a private file, completely or not at all (- for standard output)."""
     if str(path) == "-":
+        if sys.stdout.isatty():  # in JSON, an escape is the same as the character
+            echo(content.decode())
+            return
         sys.stdout.buffer.write(content)
         return
     try:

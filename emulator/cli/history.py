@@ -13,7 +13,7 @@ from emulator.cli.exit_codes import USAGE
 from emulator.cli.files import write_file
 from emulator.cli.history_stream import follow
 from emulator.cli.names import call_ids, platform_names
-from emulator.cli.output import fail, show
+from emulator.cli.output import echo, fail, show
 from emulator.history.entries import KINDS
 
 HISTORY_COLUMNS: Final = (
@@ -81,9 +81,9 @@ def replay(path: Path, *, as_json: bool) -> None:
         show(outcome.shown(), as_json=True)
     elif outcome.same:
         counts = f"{outcome.requests} requests, {outcome.entries} entries"
-        click.echo(f"the same: {counts}, {outcome.hash}")
+        echo(f"the same: {counts}, {outcome.hash}")
     else:
-        click.echo(outcome.difference)
+        echo(outcome.difference or "")
     raise SystemExit(0 if outcome.same else 1)
 
 

@@ -10,6 +10,7 @@ import click
 
 from emulator.cli.client import ControlClient
 from emulator.cli.log_lines import line_of
+from emulator.cli.output import echo
 
 POLL_SECONDS: Final = 0.25
 """Real seconds between two looks."""
@@ -24,7 +25,7 @@ def follow(control: ControlClient, query: dict[str, Any]) -> None:
     for entry in _entries(control, query):
         line = line_of(entry)
         if control.as_json:
-            click.echo(json.dumps(entry, ensure_ascii=True))
+            echo(json.dumps(entry, ensure_ascii=True))
         else:
             click.secho(line.text, fg="red" if line.is_failure else None)
         sys.stdout.flush()

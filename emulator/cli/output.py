@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from emulator.cli.terminal import console, is_terminal
+from emulator.domain.terminal import escaped
 
 Cells = list[list[str]]
 
@@ -16,16 +17,24 @@ BAD: Final = frozenset({"failed", "fail", "dropped", "broken off"})
 """Words that stand out in a table of a terminal."""
 
 
+def echo(text: Any, *, err: bool = False, nl: bool = True) -> None:
+    """Print text, with an escape in place of each character that could command the terminal.
+
+    Every command prints with it: what a world has stored was written by anybody.
+    """
+    click.echo(escaped(str(text)), err=err, nl=nl)
+
+
 def show(value: Any, *, as_json: bool, columns: Sequence[str] = ()) -> None:
     """Print a list of records as a table of these columns, a record as lines, or both as JSON."""
     if as_json:
-        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+        echo(json.dumps(value, indent=2, ensure_ascii=False))
     elif isinstance(value, list):
         table(value, columns)
     elif isinstance(value, dict):
         lines(value)
     else:
-        click.echo(value)
+        echo(value)
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -38,7 +47,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
     for line in cells:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
+        echo("  ".join(padded).rstrip())
 
 
 def _print_wrapped(cells: Cells) -> None:
@@ -64,7 +73,7 @@ def lines(record: Mapping[str, Any]) -> None:
     """Print one record, one field per line."""
     width = max((len(name) for name in record), default=0)
     for name, value in record.items():
-        click.echo(f"{name.ljust(width)}  {_cell(value)}")
+        echo(f"{name.ljust(width)}  {_cell(value)}")
 
 
 def _cell(value: Any) -> str:
@@ -80,5 +89,5 @@ def plain(text: str) -> str:
 
 def fail(message: str, code: int = 1) -> NoReturn:
     """Print the reason to standard error, and exit with this code."""
-    click.echo(message, err=True)
+    echo(message, err=True)
     raise SystemExit(code)

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from emulator.cli.output import echo
 from emulator.cli.terminal import is_interactive
 
 
@@ -18,5 +19,5 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes or not is_interactive():
         return
     if not click.confirm(question, err=True):
-        click.echo("nothing was changed", err=True)
+        echo("nothing was changed", err=True)
         raise SystemExit(1)

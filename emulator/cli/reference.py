@@ -7,7 +7,7 @@ import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command
-from emulator.cli.output import show
+from emulator.cli.output import echo, show
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.vendors import discover
 
@@ -44,7 +44,7 @@ def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_wo
     Needs no emulator, except with --coverage. An alias names all operations that do the same.
     """
     if markdown:
-        click.echo(operations_table(), nl=False)
+        echo(operations_table(), nl=False)
         return
     if coverage or all_worlds:
         covered = control.ask("GET", "/coverage", worlds="all" if all_worlds else None)
@@ -119,7 +119,7 @@ def openapi(platform: str) -> None:
     text = document_text(found)
     if found.problems:  # they are logged
         raise SystemExit(1)
-    click.echo(text, nl=False)
+    echo(text.decode(), nl=False)
 
 
 commands = (numbers, operations, openapi)

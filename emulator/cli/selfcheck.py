@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from emulator import fixtures
 from emulator.cli.commands import Command
 from emulator.cli.exit_codes import UNREACHABLE
-from emulator.cli.output import fail, show
+from emulator.cli.output import echo, fail, show
 from emulator.conformance.selfcheck import (
     HttpConnection,
     NotAnEmulatorError,
@@ -27,20 +27,27 @@ COLUMNS: Final = ("platform", "fixture", "result", "reason")
 @click.command(cls=Command)
 @click.option("--url", help="Check this running emulator instead of a new one.")
 @click.option("--token", help="The token of the emulator's control API.")
+@click.option("--token-file", type=click.Path(dir_okay=False), help="File with that token.")
 @click.option(
     "--platform", "only", type=click.Choice(list(discover())), help="Check only this vendor."
 )
 @click.option("--quiet", is_flag=True, help="Print only what failed or was skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def selfcheck(
-    *, url: str | None, token: str | None, only: str | None, quiet: bool, as_json: bool
+    *,
+    url: str | None,
+    token: str | None,
+    token_file: str | None,
+    only: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Run the examples of the vendors' documentation, and exit 1 if any response differs.
 
     It creates worlds of its own and deletes them; other worlds are not touched.
     """
     try:
-        settings = read_client_settings({"url": url, "token": token})
+        settings = read_client_settings({"url": url, "token": token, "token_file": token_file})
     except ValidationError as error:
         raise click.UsageError(str(error)) from None
     rows = _rows(settings, only)
@@ -53,7 +60,7 @@ def selfcheck(
     else:
         show(shown, as_json=False, columns=COLUMNS)
         summary = ", ".join(f"{count} {name}" for name, count in totals.items())
-        click.echo(f"{result.upper()}  {summary}")
+        echo(f"{result.upper()}  {summary}")
     raise SystemExit(1 if result == "fail" else 0)
 
 

@@ -29,7 +29,13 @@ SECTIONS: Final = {
     "What is there at the start": ("--demo", "--world"),
     "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
     "Limits": ("--keep", "--keep-bytes", "--max-body", "--callback-timeout", "--client-timeout"),
-    "Access": ("--token", "--allow-origin", "--allow-host", "--allow-public-callbacks"),
+    "Access": (
+        "--token",
+        "--token-file",
+        "--allow-origin",
+        "--allow-host",
+        "--allow-public-callbacks",
+    ),
     "Log": ("--quiet", "--log", "--log-level"),
 }
 """The flags by the heading that help shows them under."""
@@ -102,6 +108,11 @@ SECTIONS: Final = {
 )
 @click.option(
     "--token", help="Token of the control API; required with a --host other than loopback."
+)
+@click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False),
+    help="File with the token, instead of --token.",
 )
 @click.option(
     "--allow-origin",
@@ -193,7 +204,8 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
         raise click.UsageError(message) from None
     if settings.host not in LOOPBACK and settings.token is None:
         fail(
-            f"--host {settings.host} needs --token, because others can reach the control API there",
+            f"--host {settings.host} needs --token or --token-file, because others can reach"
+            " the control API there",
             CANNOT_START,
         )
     if "*" in settings.allow_origin and settings.host not in LOOPBACK:

@@ -4,10 +4,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from emulator.app import Emulator
 from emulator.cli.log_stream import LogStream
+from emulator.cli.output import echo
 from emulator.cli.server_log import ServerLog
 from emulator.cli.terminal import is_terminal
 from emulator.settings import Settings, wants_colour
@@ -30,7 +29,7 @@ def announce(app: Emulator, certificate: "Certificate | None") -> None:
     worlds = app.worlds
     base_url = worlds.settings.base_url
     if worlds.settings.insecure_callbacks:
-        click.echo("callbacks accept any certificate (--insecure-callbacks)", err=True)
+        echo("callbacks accept any certificate (--insecure-callbacks)", err=True)
     credentials = {name: worlds.credentials(worlds.default, name) for name in app.platforms}
     if worlds.settings.log == "json" and not worlds.settings.quiet:
         _print_json(
@@ -43,13 +42,13 @@ def announce(app: Emulator, certificate: "Certificate | None") -> None:
         return
     for name, platform in app.platforms.items():
         shown = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
-        click.echo(f"{name}  {base_url}/{name}  {shown}")
-        click.echo(f"  {platform.command(f'{base_url}/{name}', credentials[name])}")
-    click.echo(f"dashboard  {base_url}/_emulator/ui")
-    click.echo(f"guides  {base_url}/_emulator/guide/")
-    click.echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
+        echo(f"{name}  {base_url}/{name}  {shown}")
+        echo(f"  {platform.command(f'{base_url}/{name}', credentials[name])}")
+    echo(f"dashboard  {base_url}/_emulator/ui")
+    echo(f"guides  {base_url}/_emulator/guide/")
+    echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
     if certificate is not None and certificate.ca is not None:
-        click.echo(f"certificate authority  {certificate.ca}")
+        echo(f"certificate authority  {certificate.ca}")
 
 
 def say_goodbye(app: Emulator) -> None:
@@ -62,9 +61,9 @@ def say_goodbye(app: Emulator) -> None:
         return
     counts = f"{_count(len(worlds), 'world')} with {_count(calls, 'call')}"
     if settings.data is not None:
-        click.echo(f"stopped: {counts} kept in {settings.data}")
+        echo(f"stopped: {counts} kept in {settings.data}")
     else:
-        click.echo(f"stopped: {counts} lost, because --data FILE was not given")
+        echo(f"stopped: {counts} lost, because --data FILE was not given")
 
 
 def _count(number: int, what: str) -> str:
@@ -72,4 +71,4 @@ def _count(number: int, what: str) -> str:
 
 
 def _print_json(**record: Any) -> None:
-    click.echo(json.dumps(record))
+    echo(json.dumps(record))

@@ -8,6 +8,7 @@ from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command, CommandGroup
 from emulator.cli.environment import FORMATS, variables_of
 from emulator.cli.names import world_names
+from emulator.cli.output import echo
 from emulator.cli.pairs import read_pairs, read_scalar
 from emulator.cli.questions import confirm, with_yes
 
@@ -114,7 +115,7 @@ def show_environment(control: ControlClient, name: str | None, form: str) -> Non
     """
     shown = control.ask("GET", f"/worlds/{name or control.world}")
     variables = variables_of(shown, control.url, control.token)
-    click.echo(FORMATS["json" if control.as_json else form](variables))
+    echo(FORMATS["json" if control.as_json else form](variables))
 
 
 @world.command("delete")

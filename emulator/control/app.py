@@ -14,7 +14,7 @@ from emulator.control.health import health_routes
 from emulator.control.problems import render_problem
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
-from emulator.http.exchange import NO_ENTRY, READS, target_of
+from emulator.http.exchange import NO_ENTRY, READS, kept_headers, kept_target, target_of
 from emulator.http.extensions import send_whole
 from emulator.http.failures import internal_error
 from emulator.http.guard import Guard
@@ -150,8 +150,8 @@ class ControlApp:
                 platform=None,
                 operation=None,
                 method=scope["method"],
-                target=target_of(scope),
-                headers=tuple(scope["headers"]),
+                target=kept_target(scope, world.server.token),
+                headers=kept_headers(scope, world.server.token),
                 content=scope["emulator.content"],
                 status=response.status_code,
                 answer=bytes(response.body[:KEPT_OF_ANSWER]),

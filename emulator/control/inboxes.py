@@ -24,6 +24,12 @@ MAX_ENTRIES_SHOWN: Final = 10
 MAX_BODY_CHARACTERS: Final = 4096
 """Of each of these messages."""
 
+NOT_A_PAGE: Final = {
+    "Content-Security-Policy": "sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Whatever a test scripts as a response, a browser runs none of it as a page of the emulator."""
+
 Status = Annotated[int, Field(ge=200, le=599, strict=True)]
 
 
@@ -82,7 +88,7 @@ async def take_message(request: Request) -> Response:
     )
     answer = world.inboxes[name].receive(message)
     world.commit()
-    return Response(answer.content, answer.status, media_type=answer.content_type)
+    return Response(answer.content, answer.status, NOT_A_PAGE, answer.content_type)
 
 
 async def list_inboxes(request: Request) -> Response:

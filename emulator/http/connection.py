@@ -23,6 +23,10 @@ class _TooLargeError(Exception):
     """The head of a request is too large."""
 
 
+class _HostError(Exception):
+    """The host of a request is not clear."""
+
+
 class JoinedTransport:
     """A transport that can send the head of a response in one write with its body."""
 
@@ -41,8 +45,13 @@ class JoinedTransport:
         self._holds = True
 
     def write(self, data: bytes) -> None:
-        """Write data, or keep it if it is a head that has to wait for its body."""
-        if self._holds:
+        """Write data, or keep it if it is a head that has to wait for its body.
+
+        Once the connection is closed, whatever is still written for its client is dropped.
+        """
+        if self.is_closing():
+            self._holds, self._head = False, None
+        elif self._holds:
             self._holds, self._head = False, data
         elif self._head is None:
             self._write(data)
@@ -70,6 +79,8 @@ class Connection(HttpToolsProtocol):
     """The head has begun in the data that is being parsed."""
     _data = b""
     """The data that is being parsed."""
+    _framing_bytes = 0
+    """Bytes received since the last piece of a body: framing of chunks, and trailers."""
     _declined_upgrade: bytes | None = None
     """The protocol that the present request offered to switch to."""
 
@@ -105,8 +116,17 @@ class Connection(HttpToolsProtocol):
                 self._head_bytes += len(data)
                 if self._head_bytes > 2 * MAX_HEAD_BYTES:  # with what is between headers
                     self._refuse(_as_api_error(_TooLargeError()))
+            elif not self._head_bytes and self.cycle is not None and self.cycle.more_body:
+                self._framing_bytes += len(data) if self._framing_bytes >= 0 else 1
+                if self._framing_bytes > 2 * MAX_HEAD_BYTES:
+                    self._refuse(_as_api_error(_TooLargeError()))
         self._has_head_begun = False
         self._data = b""
+
+    def on_body(self, body: bytes) -> None:
+        """Hand a piece of the body to the application."""
+        self._framing_bytes = -1  # counted from the next data on
+        super().on_body(body)
 
     def _decline_upgrade(self, data: bytes, head_size: int) -> None:
         """Decline each offer to switch protocols, and read on as HTTP/1.1.
@@ -144,7 +164,8 @@ class Connection(HttpToolsProtocol):
             lengths = (len(name) + len(value) + SEPARATOR_BYTES for name, value in self.headers)
             if len(self.url) + sum(lengths) > MAX_HEAD_BYTES:
                 raise _TooLargeError
-        self._head_bytes = 0
+        self._head_bytes = self._framing_bytes = 0
+        self._check_host()
         if self.parser.should_upgrade():
             offered = [value for name, value in self.headers if name == b"upgrade"]
             if offered:
@@ -158,6 +179,20 @@ class Connection(HttpToolsProtocol):
             length = dict(self.headers).get(b"content-length", b"0")
             scope: Any = self.scope
             scope["emulator.length"] = int(length)
+        self.headers = []  # trailers; they are no part of the request
+
+    def _check_host(self) -> None:
+        """Refuse several Host headers, and take the host of a target that is a whole URL.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+        """
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) > 1:
+            raise _HostError(f"there are {len(hosts)} Host headers")
+        if not self.url.startswith((b"/", b"*")):
+            authority = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
+            others = [pair for pair in self.headers if pair[0] != b"host"]
+            self.headers[:] = [(b"host", authority.lower()), *others]
 
     def on_message_complete(self) -> None:
         """End the present request, unless its head is about to be read again."""

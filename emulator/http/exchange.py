@@ -15,6 +15,7 @@ from emulator.world.world import World
 
 NO_ENTRY: Final = 1 << 62
 """A number that no entry of a history reaches."""
+REDACTED: Final = "[redacted]"
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 _log: Final = logging.getLogger("emulator")
@@ -55,7 +56,7 @@ class PendingExchange:
             key = (platform, self.label, response.status_code, self.code)
             world.coverage.responses[key] += 1
         body: bytes = getattr(response, "body", b"")
-        target = target_of(scope)
+        target = kept_target(scope, world.server.token)
         if _log.isEnabledFor(logging.INFO):
             status = "broken off" if self.is_broken else response.status_code
             _log.info("%s: %s %s: %s", world.name, scope["method"], target, status)
@@ -67,7 +68,7 @@ class PendingExchange:
                 operation=self.operation,
                 method=scope["method"],
                 target=target,
-                headers=tuple(scope["headers"]),
+                headers=kept_headers(scope, world.server.token),
                 content=self.content,
                 status=None if self.is_broken else response.status_code,
                 answer=bytes(body[:KEPT_OF_ANSWER]),
@@ -88,3 +89,18 @@ def target_of(scope: Scope) -> str:
     query: bytes = scope["query_string"]
     path = path.partition(b"?")[0]
     return (path + b"?" + query if query else path).decode("latin-1")
+
+
+def kept_target(scope: Scope, token: str | None) -> str:
+    """Return path and query as the history keeps them: without the control API's token."""
+    target = target_of(scope)
+    return target if token is None else target.replace(token, REDACTED)
+
+
+def kept_headers(scope: Scope, token: str | None) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers as the history keeps them: without the control API's token."""
+    headers = tuple(scope["headers"])
+    if token is None:
+        return headers
+    secret, shown = token.encode(), REDACTED.encode()
+    return tuple((name, value.replace(secret, shown)) for name, value in headers)

@@ -498,3 +498,69 @@ def test_body_of_a_declined_upgrade_is_read(connect: Connect) -> None:
 
     ids = [each.json["data"]["id"] for each in made]
     assert [each["id"] for each in listed.json["data"]][-3:] == ids
+
+
+@pytest.mark.parametrize("path", EACH)
+def test_two_hosts_are_refused(connect: Connect, path: bytes) -> None:
+    """With two Host headers, a proxy and the emulator could each believe another one."""
+    client = connect()
+    client.send(b"GET " + path + b" HTTP/1.1\r\n" + HEADERS + b"Host: evil.example\r\n\r\n")
+    (answer,) = client.answers()
+    assert answer.status == 400
+    assert b"2 Host headers" in answer.body
+
+
+@pytest.mark.parametrize("path", EACH)
+def test_host_of_a_whole_url_is_checked(connect: Connect, path: bytes) -> None:
+    """The host in the first line goes before the Host header, as RFC 9112 has it."""
+    client = connect()
+    rest = b" HTTP/1.1\r\n" + headers_for(path) + b"Connection: close\r\n\r\n"
+    client.send(b"GET http://evil.example" + path + rest)
+    (answer,) = client.answers()
+    assert answer.status == 403
+    assert b"evil.example" in answer.body
+
+
+def test_whole_url_of_the_emulator_is_served(connect: Connect) -> None:
+    """A client that takes the emulator for a proxy is answered."""
+    client = connect()
+    rest = b" HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+    client.send(b"GET http://127.0.0.1:1/_emulator/health" + rest)
+    (answer,) = client.answers()
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "trailers",
+    [
+        pytest.param([b"x: y\r\n" * 1000] * 100, id="many"),
+        pytest.param([b"x: "] + [b"y" * 10_000] * 50, id="one-without-end"),
+    ],
+)
+def test_trailers_without_end_are_refused(connect: Connect, trailers: list[bytes]) -> None:
+    """What follows a body is bounded as what comes before it."""
+    client = connect()
+    head = b"POST " + INTRON + b" HTTP/1.1\r\n" + headers_for(INTRON)
+    client.send(head + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+    assert client.send(*trailers) < len(trailers) or client.answers()[0].status == 431
+
+
+def test_trailers_are_no_headers(connect: Connect) -> None:
+    """A trailer names no world and sends no credential."""
+    client = connect()
+    head = b"PUT /_emulator/scenarios HTTP/1.1\r\n" + HEADERS
+    head += b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n"
+    client.send(head + b"X-Emulator-World: other\r\nHost: evil.example\r\n\r\n")
+    (answer,) = client.answers()
+    assert answer.status == 200
+
+
+def test_chunks_of_one_byte_are_a_body(connect: Connect) -> None:
+    """Framing is bounded only where no body comes."""
+    client = connect()
+    head = b"PUT /_emulator/scenarios HTTP/1.1\r\n" + HEADERS
+    head += b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    spaces = b"1;%s\r\n \r\n" % (b"x" * 1000)
+    client.send(head, *[spaces * 100] * 9, b"2\r\n{}\r\n0\r\n\r\n")
+    (answer,) = client.answers()
+    assert answer.status == 200

@@ -276,3 +276,28 @@ async def test_body_over_the_cap_is_refused() -> None:
 
     assert refused.status_code == 413
     assert "VOICEBOT_EMULATOR_MAX_BODY" in refused.json()["hint"]
+
+
+async def test_history_has_no_token() -> None:
+    """Reading the history of a world tells no token: not of any path or header."""
+    headers = {"X-Emulator-Token": TOKEN, "Authorization": f"Bearer {TOKEN}"}
+    async with client(TOKEN) as http:
+        await http.put("/_emulator/scenarios", json={}, headers=headers)
+        await http.get("/voicebot/v1/workflows", headers=headers)
+        await http.get(f"/no/such/path?token={TOKEN}", headers=headers)
+        shown = await http.get("/_emulator/history?limit=1000", headers=headers)
+        run = await http.get("/_emulator/history/export", headers=headers)
+    assert len(shown.json()) == 3
+    assert shown.text.count("[redacted]") >= 3
+    assert TOKEN not in shown.text
+    assert TOKEN not in run.text
+
+
+async def test_response_of_an_inbox_is_no_page() -> None:
+    """A scripted response runs nothing in a browser, whatever content type it claims."""
+    script = {"body": "<script>alert(1)</script>", "content_type": "text/html"}
+    async with client() as http:
+        await http.put("/_emulator/inboxes/a", json={"answers": [script]})
+        response = await http.get("/_emulator/inbox/default/a")
+    assert response.headers["content-security-policy"] == "sandbox"
+    assert response.headers["x-content-type-options"] == "nosniff"
