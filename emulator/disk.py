@@ -17,6 +17,13 @@ NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors of writing to a full disk."""
 
 
+NOFOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
+NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)
+CLOEXEC: Final[int] = getattr(os, "O_CLOEXEC", 0)
+BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+"""Flags that not every system has; 0 where it has not."""
+
+
 class NotRegularError(OSError):
     """A path names a folder, a pipe or a device where a file is needed."""
 
@@ -40,9 +47,9 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow: bool = False) 
     A pipe is refused, not waited for.
     """
     if not follow:
-        flags |= os.O_NOFOLLOW
+        flags |= NOFOLLOW
     try:
-        file = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, PRIVATE)
+        file = os.open(path, flags | BINARY | CLOEXEC | NONBLOCK, PRIVATE)
     except OSError as error:
         if error.errno == errno.ELOOP and path.is_symlink():
             raise OSError(errno.ELOOP, "a link, which is not followed here", str(path)) from None
@@ -66,9 +73,10 @@ def open_new(path: Path, *, like: Path | None = None) -> int:
     so that nothing is written through a link.
     """
     path.unlink(missing_ok=True)
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | NOFOLLOW | BINARY | CLOEXEC
     file = os.open(path, flags, PRIVATE)
-    os.fchmod(file, mode_of(like) if like is not None else PRIVATE)
+    if hasattr(os, "fchmod"):  # not on Windows before Python 3.13
+        os.fchmod(file, mode_of(like) if like is not None else PRIVATE)
     return file
 
 
@@ -122,7 +130,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _write_in_place(path: Path, content: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC), "wb") as file:  # noqa: PTH123
+    with open(os.open(path, os.O_WRONLY | os.O_TRUNC | BINARY | CLOEXEC), "wb") as file:  # noqa: PTH123
         file.write(content)
         file.flush()
         with suppress(OSError):  # a pipe has no disk

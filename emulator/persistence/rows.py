@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from fcntl import LOCK_EX, flock
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic_core import from_json, to_json
 
 from emulator.disk import open_new
 from emulator.persistence.columns import Row, Rows, rows_of
+from emulator.persistence.locks import hold, keeps_open
 from emulator.persistence.migrations import FORMAT, check_format, mark, migrate
 from emulator.persistence.row_errors import row_error
 from emulator.persistence.wal import DamagedError, beside
@@ -178,16 +178,20 @@ def write_beside(
 ) -> int:
     """Write a whole file beside its final place, and lock it. OSError when the disk is full.
 
-    It gets the mode of the file that it replaces. Return the descriptor that holds the lock.
+    It gets the mode of the file that it replaces. Return the descriptor that holds the lock; -1
+    where it must not stay open.
     """
     held = open_new(beside(path), like=path)
     try:
-        flock(held, LOCK_EX)
+        hold(held, path)
         _write_synced(held, tables, generation, progress)
     except BaseException:
         os.close(held)
         raise
-    return held
+    if keeps_open():
+        return held
+    os.close(held)
+    return -1
 
 
 def _write_synced(

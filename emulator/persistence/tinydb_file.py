@@ -1,6 +1,5 @@
 """The world file: a TinyDB database, and beside it the write-ahead log of later changes."""
 
-import fcntl
 import logging
 import os
 from collections.abc import Iterable, Mapping
@@ -12,6 +11,7 @@ from tinydb.storages import Storage
 
 from emulator.disk import is_mounted, open_regular, resolve_link
 from emulator.persistence.columns import Row, Rows
+from emulator.persistence.locks import hold, keeps_open, lock_file
 from emulator.persistence.migrations import EARLIEST, FORMAT, check_format, mark, migrate
 from emulator.persistence.rows import (
     META,
@@ -40,10 +40,6 @@ FORMER_WAL_SUFFIX: Final = ".journal"
 _log: Final = logging.getLogger("emulator")
 
 
-class LockedError(WorldFileError):
-    """Another process uses the file; the message says which."""
-
-
 class WorldFile(Storage):
     """One file with every world, one table per kind of record.
 
@@ -59,7 +55,7 @@ class WorldFile(Storage):
         """The rows that were read, until DataFile takes them."""
         self._keys: dict[str, str] = {}
         self._generation = 0
-        self._lock = _locked(self.path)
+        self._release = lock_file(self.path)
         self._held = -1
         """Holds the lock of the file itself, which may have another name too."""
         wal = self.path.with_name(f"{self.path.name}{WAL_SUFFIX}")
@@ -127,14 +123,13 @@ class WorldFile(Storage):
                 f"{self.path} is mounted by itself, so that no checkpoint can replace it, and its"
                 f" write-ahead log would not be kept with it; mount the folder {self.path.parent}"
             )
-        try:
-            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise LockedError(
-                f"{self.path} is in use by another process, under another name"
-            ) from None
+        hold(self._held, self.path)
         with open(self._held, "rb", closefd=False) as file:  # a descriptor
-            return file.read()
+            content = file.read()
+        if not keeps_open():
+            _close(self._held)
+            self._held = -1
+        return content
 
     def _adopt_former_wal(self, wal: Path) -> None:
         """Rename the log of an older version; a crash leaves it under one name or the other."""
@@ -218,14 +213,19 @@ class WorldFile(Storage):
         """Close the file and release its lock."""
         self._frames.close()
         _close(self._held)
-        _close(self._lock)
-        self._held = self._lock = -1
+        self._held = -1
+        release, self._release = self._release, _nothing
+        release()
 
     def close_and_remove_wal(self) -> None:
         """Close a file that has just been checkpointed, and leave nothing beside it."""
         self._frames.path.unlink(missing_ok=True)
         self.path.with_name(f"{self.path.name}.lock").unlink(missing_ok=True)
         self.close()
+
+
+def _nothing() -> None:
+    """Release a lock that was released before."""
 
 
 def _close(file: int) -> None:
@@ -260,21 +260,3 @@ def _replay(wal: Path, worlds: dict[str, Rows], number: int) -> tuple[int, int]:
 
 def _warn_of_cut(wal: Path, lost: int) -> None:
     _log.warning("%s: cut off the last %d bytes, an incomplete write", wal, lost)
-
-
-def _locked(path: Path) -> int:
-    """Lock the file for this process, or raise LockedError."""
-    name = path.with_name(f"{path.name}.lock")
-    lock = open_regular(name, os.O_RDWR | os.O_CREAT)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        holder = os.read(lock, 100).decode("utf-8", "replace").strip() or "unknown"
-        os.close(lock)
-        raise LockedError(f"{path} is in use by process {holder}") from None
-    if not name.exists() or not os.path.samestat(os.fstat(lock), name.stat()):
-        os.close(lock)  # the process that held it deleted it after this one opened it
-        return _locked(path)
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    return lock

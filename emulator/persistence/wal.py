@@ -15,6 +15,10 @@ from zlib import crc32
 
 from emulator.disk import open_new, open_regular
 
+FOLDER_FLAGS: Final[int] = getattr(os, "O_DIRECTORY", 0)
+"""The flags that open a folder; 0 where folders cannot be opened."""
+sync_data: Final = getattr(os, "fdatasync", os.fsync)
+"""Flush the content of a file to the disk."""
 MAGIC: Final = b"voicebot"
 _HEADER: Final = Struct(">8sQI")
 """Magic, generation, checksum of both."""
@@ -102,7 +106,7 @@ class Frames:
             if len(payload) > MAX_COPIED_BYTES:
                 write_all(self._file, payload)
             if self._sync:
-                os.fdatasync(self._file)
+                sync_data(self._file)
         except OSError:
             self._torn = True
             with suppress(OSError):  # the next append tries again
@@ -201,7 +205,9 @@ def write_all(file: int, content: bytes) -> None:
 
 def sync_folder(path: Path) -> None:
     """Flush the folder of a file to the disk, so that the file's name survives a power cut."""
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    if not FOLDER_FLAGS:
+        return  # a system whose folders cannot be opened, such as Windows
+    folder = os.open(path.parent, os.O_RDONLY | FOLDER_FLAGS)
     try:
         os.fsync(folder)
     finally:

@@ -10,7 +10,8 @@ from typing import Final
 import pytest
 
 from emulator.app import Emulator, create_app
-from emulator.persistence.tinydb_file import LockedError, WorldFile
+from emulator.persistence.locks import LockedError
+from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS

@@ -14,8 +14,9 @@ from pydantic_core import to_json
 from tinydb import TinyDB, where
 
 from emulator.app import create_app
+from emulator.persistence.locks import LockedError
 from emulator.persistence.migrations import mark
-from emulator.persistence.tinydb_file import LockedError, WorldFile
+from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.wal import DamagedError, Frames, WorldFileError, beside
 from emulator.settings import Settings
 from tests.files import flipped, room
