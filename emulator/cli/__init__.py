@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 
 from emulator import __version__
 from emulator.cli.commands import CommandGroup
+from emulator.cli.encoding import check_arguments, escape_unencodable
 from emulator.cli.exit_codes import INTERRUPTED
 from emulator.cli.output import echo
 
@@ -70,6 +71,16 @@ ALIASES: Final = {"journal": "history"}
 
 class LazyGroup(CommandGroup):
     """Imports a command when it is used, so that the client loads no server."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command that the arguments name."""
+        escape_unencodable()
+        return super().main(*args, **options)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; UsageError for those that are no text."""
+        check_arguments(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click has it
         """Return the name of every command."""

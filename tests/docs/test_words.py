@@ -66,7 +66,7 @@ NOUNS: Final = frozenset(
     action app auth body catalogue certificate choice cli client code collection column command
     connection context convention curl deadline demo difference disk dispatch docs document
     domain effect encoding error exec extension failure feasibility field forecast forms front
-    health http index json kit lane library limit link list listener lookup loop migration
+    health http index json kit lane library limit link lock list listener lookup loop migration
     module multipart name openapi origin output packaging page pagination pair path persistence
     player profile queue reader record reference report request result row runner schema scope
     screen search selection selfcheck serve server setting state store story stream subscription
