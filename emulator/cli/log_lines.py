@@ -14,7 +14,7 @@ REFUSALS: Final = 400
 Record = Mapping[str, Any]
 
 
-class Line(NamedTuple):
+class LogLine(NamedTuple):
     """A line of a log."""
 
     text: str
@@ -23,23 +23,23 @@ class Line(NamedTuple):
     is_failure: bool = False
 
 
-def line_of(record: Record) -> Line:
+def line_of(record: Record) -> LogLine:
     """Write an entry, as the control API shows it, in one line."""
     kind = record["kind"]
     match kind:
         case "exchange" | "control":
-            return Line(_line(record, "request", _exchange(record)), record, _is_refused(record))
+            return LogLine(_line(record, "request", _exchange(record)), record, _is_refused(record))
         case "call" | "batch":
             change = f"{record['previous'] or 'placed'} > {record['status']}"
             to = f" to {record['to']}" if record.get("to") else ""
             text = f"{record['platform']} {record[f'{kind}_id']}{to}  {change}"
-            return Line(_line(record, kind, text), record)
+            return LogLine(_line(record, kind, text), record)
         case "attempt":
             return _attempt(record)
         case _:
             about = record.get("operation") or record.get("callback_id") or record.get("call_id")
             text = f"{record.get('effect')}  {about or ''}  fault rule {record.get('fault_id')}"
-            return Line(_line(record, kind, text), record)
+            return LogLine(_line(record, kind, text), record)
 
 
 def _line(record: Record, kind: str, text: str) -> str:
@@ -58,30 +58,30 @@ def _exchange(record: Record) -> str:
     return f"{record['method']} {record['target']}  {status}{operation}{_fault(record)}"
 
 
-def _attempt(record: Record) -> Line:
+def _attempt(record: Record) -> LogLine:
     outcome = record["error"] or record["status"]
     number = "" if record["attempt"] == 1 else f", attempt {record['attempt']}"
     text = f"{record['platform']} {record['event']} to {record['url']}{number}  {outcome}"
     is_failure = record.get("failed", record["status"] not in SUCCESSES)
     if is_failure:
         text += f"  voicebot-emulator explain {record['callback_id']}"
-    return Line(_line(record, "callback", text + _fault(record)), record, is_failure)
+    return LogLine(_line(record, "callback", text + _fault(record)), record, is_failure)
 
 
 def _fault(record: Record) -> str:
     return f"  (fault rule {record['fault_id']})" if record.get("fault_id") else ""
 
 
-def bulk_line(record: Record) -> Line:
+def bulk_line(record: Record) -> LogLine:
     """Say how far a batch has come whose calls took many steps at once."""
     text = f"{record['steps']:,} steps of calls"
     if record["batch_id"] is not None:
         text = f"{record['batch_id']}  {record['ended']:,} of {record['calls']:,} calls ended"
-    return Line(_line(record, "batch", text), {"kind": "bulk", **record})
+    return LogLine(_line(record, "batch", text), {"kind": "bulk", **record})
 
 
-def rest_line(at: str, counts: Mapping[str, int]) -> Line:
+def rest_line(at: str, counts: Mapping[str, int]) -> LogLine:
     """Say how much more happened at the same time, of which kinds."""
     shown = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
     record = {"kind": "more", "at": at, "counts": dict(counts)}
-    return Line(_line(record, "more", shown), record)
+    return LogLine(_line(record, "more", shown), record)

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from emulator.cli.log_lines import Line
+from emulator.cli.log_lines import LogLine
 
 MAX_WAITING_BYTES: Final = 1024 * 1024
 """Of lines that nothing reads; further lines are dropped."""
@@ -30,14 +30,14 @@ class LogStream:
         self._waiting = bytearray()
         self._dropped = 0
 
-    def write(self, world: str, line: Line) -> None:
+    def write(self, world: str, line: LogLine) -> None:
         """Take a line about a world; ``flush`` writes it."""
         if len(self._waiting) > MAX_WAITING_BYTES:
             self._dropped += 1
             return
         self._waiting += self._formatted(world, line).encode() + b"\n"
 
-    def _formatted(self, world: str, line: Line) -> str:
+    def _formatted(self, world: str, line: LogLine) -> str:
         if self._as_json:
             return json.dumps({"world": world} | dict(line.record), ensure_ascii=True)
         text = line.text if world == "default" else f"{line.text}  [{world}]"
@@ -57,7 +57,7 @@ class LogStream:
             lost = f"{self._dropped} lines were dropped, because nothing read them"
             record = {"kind": "dropped", "lines": self._dropped}
             self._dropped = 0
-            self.write("default", Line(lost, record))
+            self.write("default", LogLine(lost, record))
 
     def _takes_more(self) -> bool:
         if sys.platform == "win32":

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from emulator.cli.log_lines import Line, bulk_line, line_of, rest_line
+from emulator.cli.log_lines import LogLine, bulk_line, line_of, rest_line
 from emulator.cli.log_stream import LogStream
 from emulator.control.history import shown_entry
 from emulator.control.request import iso
@@ -64,7 +64,7 @@ class ServerLog:
         for line in self._lines(world, history, last):
             self._stream.write(world.name, line)
 
-    def _lines(self, world: World, history: History, last: int) -> Iterator[Line]:
+    def _lines(self, world: World, history: History, last: int) -> Iterator[LogLine]:
         left = MAX_LINES_AT_ONCE
         rest: Counter[str] = Counter()
         batches: Counter[str | None] = Counter()
