@@ -110,8 +110,8 @@ class CallEngine:
         self._transitions.call_placed(call)
         return call
 
-    def place_batch(self, batch: Batch) -> Batch:
-        """Accept many calls of one workflow, to be dialled from now on at the world's pace."""
+    def place_batch(self, batch: Batch, delay: int = 0) -> Batch:
+        """Accept many calls of one workflow, to be dialled at the world's pace after a delay."""
         self._subscriptions.add(batch.platform)
         if self._scenarios.reasons or self._scenarios.usual:
             self._scenarios.take_reasons(batch.calls)
@@ -119,7 +119,7 @@ class CallEngine:
         self._calls.extend(batch.calls)
         self._dirty.is_set = True
         self._transitions.batch_placed(batch)
-        batch.due = ticks(batch.created_at)
+        batch.due = ticks(batch.created_at) + delay
         self._timeline.expect(batch)
         return batch
 

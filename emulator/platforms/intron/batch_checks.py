@@ -3,7 +3,7 @@
 https://docs.voice.intron.io/docs/voicebot/robocall-call
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from emulator.kit.errors import ApiError, invalid
@@ -30,8 +30,20 @@ def check_size(options: IntronOptions, entries: Sequence[Any], path: str) -> Non
         raise invalid((path, f"must have at most {limit} entries"))
 
 
+Warn = Callable[[str], None]
+"""Told about what is accepted although the vendor might refuse it."""
+
+
+def accept_silently(_: str) -> None:
+    """Accept it without a warning."""
+
+
 def check_batch(
-    options: IntronOptions, workflow: IntronWorkflow, asked: PlaceCalls, path: str
+    options: IntronOptions,
+    workflow: IntronWorkflow,
+    asked: PlaceCalls,
+    path: str,
+    warn: Warn = accept_silently,
 ) -> WorkflowParams:
     """Refuse what the workflow cannot be called with; return the entries as they are kept."""
     is_conversation = workflow.workflow_type == "CONVERSATION"
@@ -44,7 +56,9 @@ def check_batch(
     template = template_of(workflow.message, workflow.workflow_type)
     params = WorkflowParams(asked.workflow_params)
     is_strict = options.missing_variable == "refuse"
-    _check_messages(asked, params, template, path, refuse_missing=is_strict)
+    is_limited = not is_conversation or options.long_conversation == "refuse"
+    warned = None if is_limited else warn
+    _check_messages(asked, params, template, path, refuse_missing=is_strict, warn=warned)
     return params
 
 
@@ -55,7 +69,10 @@ def _check_messages(
     path: str,
     *,
     refuse_missing: bool,
+    warn: Warn | None,
 ) -> None:
+    """Refuse the first message that is too long, or warn of it if there is whom to warn."""
+
     def fits(size: int) -> bool:
         return not refuse_missing and template.max_length(size) <= MAX_MESSAGE_CHARACTERS
 
@@ -66,9 +83,17 @@ def _check_messages(
             continue
         values = variables_of(entry)
         if template.length(values) > MAX_MESSAGE_CHARACTERS:
-            limit = f"the max limit of {MAX_MESSAGE_CHARACTERS} characters"
-            message = f"message length greater than {limit} for {path}[{index}]"
-            raise ApiError(400, "invalid", message)
+            if warn is None:
+                raise ApiError(400, "invalid", _too_long(path, index))
+            warn(f"{_too_long(path, index)}; the page has this limit for robocalls alone")
+            if not refuse_missing:
+                return
+            warn = accept_silently
         if refuse_missing and (missing := template.missing(values)):
             where = "variables" if path == "to" else f"{path}[{index}].workflow_variables"
             raise invalid((f"{where}.{missing[0]}", "is required"))
+
+
+def _too_long(path: str, index: int) -> str:
+    limit = f"the max limit of {MAX_MESSAGE_CHARACTERS} characters"
+    return f"message length greater than {limit} for {path}[{index}]"

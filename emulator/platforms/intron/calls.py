@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.scenarios import Scenario
+from emulator.domain.ticks import SECOND
 from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phone, number_field
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import HttpUrl, Text
@@ -19,10 +20,11 @@ from emulator.kit.hooks import Bot
 from emulator.kit.rate_limit import RateLimit, check_rate_limit
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
-from emulator.platforms.intron.batch_checks import check_batch, check_size
+from emulator.platforms.intron.batch_checks import Warn, accept_silently, check_batch, check_size
 from emulator.platforms.intron.messages import template_of, variables_of
 from emulator.platforms.intron.params import WorkflowParams
 from emulator.platforms.intron.schemas.requests import (
+    DEFAULT_VOICES,
     Gender,
     Maybe,
     PlaceCalls,
@@ -137,17 +139,19 @@ def place_batch(
     asked: PlaceCalls,
     workflow_type: str | None,
     limit: RateLimit | None = None,
+    warn: Warn = accept_silently,
 ) -> Batch:
     """Place one call for each entry, or refuse them all (ApiError, UnknownError).
 
     ``workflow_type`` is the only type the operation serves; None for either. Nothing counts
-    against the rate limit that is refused for another reason.
+    against the rate limit that is refused for another reason. ``warn`` is told what the vendor
+    might refuse.
     """
     check_size(context.options, asked.workflow_params, "workflow_params")
     workflow = context.state.workflows.get(asked.workflow_id)
     if workflow_type is not None and workflow.workflow_type != workflow_type:
         raise ApiError(400, "wrong_type", f"workflow type must be {workflow_type}")
-    params = check_batch(context.options, workflow, asked, "workflow_params")
+    params = check_batch(context.options, workflow, asked, "workflow_params", warn)
     check_rate_limit(context.world, limit)
     return _placed(context, workflow, asked, params)
 
@@ -164,12 +168,13 @@ def _placed(
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
     asked.workflow_params.clear()  # the memory is needed for the calls
     calls = _new_calls(world, workflow, batch_id, numbers, scenario)
+    accent, gender = DEFAULT_VOICES[workflow.workflow_type]
     context.state.add_batch(
         BatchRequest(
             batch_id=batch_id,
             workflow_id=workflow.id,
-            tts_voice_accent=asked.tts_voice_accent,
-            tts_voice_gender=asked.tts_voice_gender,
+            tts_voice_accent=asked.tts_voice_accent or accent,
+            tts_voice_gender=asked.tts_voice_gender or gender,
             message=workflow.message,
             workflow_type=workflow.workflow_type,
             params=params,
@@ -177,7 +182,8 @@ def _placed(
     )
     now = world.clock.now()
     return world.engine.place_batch(
-        Batch(id=batch_id, platform="intron", workflow_id=workflow.id, created_at=now, calls=calls)
+        Batch(id=batch_id, platform="intron", workflow_id=workflow.id, created_at=now, calls=calls),
+        round(context.options.queue_seconds * SECOND),
     )
 
 

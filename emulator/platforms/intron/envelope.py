@@ -13,6 +13,11 @@ def ok(message: str, data: object, status: int = 200) -> Response:
     return json_response({"status": "Ok", "message": message, "data": data}, status)
 
 
+def ok_call(message: str, data: object, status: int = 200) -> Response:
+    """Respond in the order of the pages about calls."""
+    return json_response({"data": data, "message": message, "status": "Ok"}, status)
+
+
 def ok_page(message: str, items: bytes, rest: dict[str, Any]) -> Response:
     """Respond with items that are JSON already, separated by commas."""
     head = to_json({"status": "Ok", "message": message})[:-1]

@@ -24,6 +24,10 @@ class IntronOptions(BaseModel):
     """Workflows are shown with their ``status``, which no sample has."""
     counts_shape: Literal["total", "by_option"] = "total"
     """``response_options_counts`` of the callback: a number as in the sample, or a map."""
+    queue_seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0
+    """Seconds of the world's time until the first call of a batch is dialed; 5 in the sample."""
+    long_conversation: Literal["warn", "refuse"] = "warn"
+    """What happens to a conversation's message of over 4,000 characters, the limit of robocalls."""
     created_status: Literal[200, 201] = 200
     unauthorized_status: Literal[403, 401] = 403
     not_found_status: Literal[404, 500] = 404

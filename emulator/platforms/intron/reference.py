@@ -14,6 +14,7 @@ from emulator.platforms.intron.routes import ROBOCALL_PAGE, place_conversations
 from emulator.platforms.intron.schemas.requests import (
     CONVERSATION_ACCENTS,
     ROBOCALL_ACCENTS,
+    Gender,
     PlaceCalls,
 )
 from emulator.platforms.intron.schemas.responses import BatchCompleted
@@ -58,7 +59,8 @@ class PlaceConversations(PlaceCalls):
 
     tts_voice_accent: Annotated[
         str | None, WithJsonSchema({"enum": [*CONVERSATION_ACCENTS, None]})
-    ] = None
+    ] = "pidgin"
+    tts_voice_gender: Gender | None = "female"
 
 
 class IntronErrorBody(BaseModel):

@@ -6,18 +6,20 @@ https://docs.voice.intron.io/docs/voicebot/conversation-call
 https://transcribe.intron.health/docs/?section=voice-bots-call-status
 """
 
+from functools import partial
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.errors import ApiError
+from emulator.kit.hints import add_hint
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.intron.calls import place_batch
-from emulator.platforms.intron.envelope import ok, ok_page
+from emulator.platforms.intron.envelope import ok, ok_call, ok_page
 from emulator.platforms.intron.options import placing_limit
 from emulator.platforms.intron.schemas.requests import (
     CreateIntronWorkflow,
@@ -148,15 +150,16 @@ async def get_status(request: Request) -> Response:
     if (seconds := seconds_of(call)) is not None:
         shown["call_duration_in_seconds"] = seconds
     shown["processing_status"] = processing_word(call.status)
-    return ok("call status found", shown)
+    return ok_call("call status found", shown)
 
 
 def _placed(request: Request, workflow_type: str | None) -> Response:
     context: IntronContext = context_of(request)
     asked = read_body(request, PlaceCalls)
-    batch = place_batch(context, asked, workflow_type, placing_limit(context.options))
+    limit, warn = placing_limit(context.options), partial(add_hint, request)
+    batch = place_batch(context, asked, workflow_type, limit, warn)
     message = "batch request created successfully"
-    return ok(message, {"batch_id": batch.id}, context.options.created_status)
+    return ok_call(message, {"batch_id": batch.id}, context.options.created_status)
 
 
 def _workflow(request: Request) -> IntronWorkflow:

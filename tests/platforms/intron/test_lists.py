@@ -269,3 +269,64 @@ async def test_statistics_do_not_mix_workflows(world: World) -> None:
 
     assert (await requests_of(world, idle))["stats"]["total_calls"] == 0
     assert (await requests_of(world, busy))["stats"]["total_calls"] == 1
+
+
+async def test_pages_about_calls_have_their_own_order(world: World) -> None:
+    """The samples of the call pages begin with ``data``, those of workflows with ``status``."""
+    workflow_id = await world.workflow()
+    body = {"workflow_id": workflow_id, "workflow_params": [ENTRY]}
+    placed = await world.intron("POST", "/call", json=body)
+    page = await world.intron("GET", f"/workflows/{workflow_id}/calls")
+    (call,) = page.json()["data"]["items"]
+    status = await world.intron("GET", f"/status/{call['id']}")
+
+    assert [*placed.json()] == [*status.json()] == ["data", "message", "status"]
+    assert [*page.json()] == ["status", "message", "data"]
+
+
+async def test_call_is_created_when_it_is_dialed(world: World) -> None:
+    """A call's time is not its batch's: it is that of its dialing, in lists and the callback."""
+    workflow_id = await world.workflow(call_back_url=world.inbox_url + "done")
+    options = {"options": {"intron": {"queue_seconds": 5}}, "calls_per_second": 0.5}
+    await world.control("PATCH", "/settings", json=options)
+    params = [ENTRY for _ in range(3)]
+    await world.intron(
+        "POST", "/call", json={"workflow_id": workflow_id, "workflow_params": params}
+    )
+    waiting = (await world.intron("GET", f"/workflows/{workflow_id}/calls")).json()["data"]["items"]
+    await world.advance()
+
+    listed = (await world.intron("GET", f"/workflows/{workflow_id}/calls")).json()["data"]["items"]
+
+    (request,) = (await world.intron("GET", f"/workflows/{workflow_id}/requests")).json()["data"][
+        "items"
+    ]
+    (sent,) = (await world.control("GET", "/inboxes/done")).json()
+    times = [f"2026-01-01T00:00:0{second}Z" for second in (5, 7, 9)]
+    assert request["created_at"] == "2026-01-01T00:00:00Z"
+    assert {each["created_at"] for each in waiting} == {request["created_at"]}
+    assert [each["created_at"] for each in listed][::-1] == times
+    assert [each["created_at"] for each in sent["json"]["request_calls"]] == times
+
+
+@pytest.mark.parametrize(
+    ("kind", "voice"),
+    [
+        ("CONVERSATION", {"tts_voice_accent": "pidgin", "tts_voice_gender": "female"}),
+        ("ROBOCALL", {}),
+    ],
+)
+async def test_default_voice_is_among_the_parameters(
+    world: World, kind: str, voice: dict[str, str]
+) -> None:
+    """Conversations have the page's default voice; the page of robocalls names none."""
+    workflow_id = await world.workflow(workflow_type=kind)
+    params = [ENTRY]
+    body = {"workflow_id": workflow_id, "workflow_params": params}
+    await world.intron("POST", "/call", json=body)
+    found = await world.intron("GET", f"/workflows/{workflow_id}/requests")
+
+    (request,) = found.json()["data"]["items"]
+
+    assert request["input_parameters"] == voice | {"workflow_params": params}
+    assert list(request["input_parameters"]) == [*voice, "workflow_params"]

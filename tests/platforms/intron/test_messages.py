@@ -132,6 +132,8 @@ async def test_message_of_4000_characters_is_the_longest(
     world: World, kind: str, template: str, letter: str
 ) -> None:
     """4,000 characters after filling in are accepted; with one more the entry is named."""
+    options = {"options": {"intron": {"long_conversation": "refuse"}}}
+    await world.control("PATCH", "/settings", json=options)
     workflow_id = await world.workflow(workflow_type=kind, message=template)
     fits, too_long = ({"workflow_variables": {"x": letter * size}} for size in (3999, 4000))
 
@@ -147,3 +149,34 @@ async def test_message_of_4000_characters_is_the_longest(
     assert (taken.status_code, refused.status_code) == (200, 400)
     assert refused.json() == {"data": {}, "message": message, "status": "Error"}
     assert [len(said) for said in await messages(world, workflow_id)] == [4000]
+
+
+async def test_long_conversation_is_placed_with_a_warning(world: World) -> None:
+    """The limit stands on the page of robocalls alone: a longer conversation is only warned of."""
+    workflow_id = await world.workflow(workflow_type="CONVERSATION", message="{{x}}!")
+    params = [ENTRY, ENTRY | {"x": "a" * 4000}, ENTRY | {"x": "a" * 5000}]
+
+    placed = await post(world, "/voicebot/v1/convobot/call", workflow_id, workflow_params=params)
+
+    warning = (
+        "message length greater than the max limit of 4000 characters for workflow_params[1]; "
+        "the page has this limit for robocalls alone"
+    )
+    assert placed.status_code == 200
+    assert placed.headers["X-Emulator-Hint"] == warning
+    history = (await world.control("GET", "/history?kind=exchange")).json()
+    assert history[-1]["hints"] == [warning]
+    assert await total(world, workflow_id) == 3
+
+
+async def test_long_conversation_still_needs_its_variables(world: World) -> None:
+    """A long message does not hide a missing variable, where these are refused."""
+    options = {"options": {"intron": {"missing_variable": "refuse"}}}
+    await world.control("PATCH", "/settings", json=options)
+    workflow_id = await world.workflow(workflow_type="CONVERSATION", message="{{x}}!")
+    params = [ENTRY | {"x": "a" * 4000}, ENTRY]
+
+    refused = await post(world, "/voicebot/v1/convobot/call", workflow_id, workflow_params=params)
+
+    assert refused.status_code == 400
+    assert refused.json()["message"] == "workflow_params[1].workflow_variables.x is required"

@@ -37,6 +37,11 @@ ROBOCALL_ACCENTS: Final = frozenset(
     | {"en-US"}  # in no list, but the vendor's own sample of a request that was accepted
 )
 CONVERSATION_ACCENTS: Final = ("pidgin", "english")
+DEFAULT_VOICES: Final[dict[str, tuple[str | None, Gender | None]]] = {
+    "ROBOCALL": (None, None),
+    "CONVERSATION": ("pidgin", "female"),
+}
+"""Accent and gender where a request names none: https://docs.voice.intron.io/docs/voicebot/conversation-call"""
 
 T = TypeVar("T")
 
