@@ -85,8 +85,8 @@ class Worlds:
         """Make a world of a file's rows without adding it; WorldFileError if they make none."""
         found = RowReader(WorldTable.name, rows.get(WorldTable.name, {}))
         with found.reading():
-            (row,) = found
             check_platforms(file, name, rows, self.vendors)
+            (row,) = found
             settings = WorldTable.settings(name, row, self.vendors)
         world = self.fresh(settings)
         load_world(world, rows)
@@ -110,7 +110,7 @@ class Worlds:
             yield
         except StorageFullError:
             if self.data_file is not None:
-                self.data_file.untrack(world.name)
+                self.data_file.untrack(world)
             raise
 
     def _add(self, world: World) -> None:
@@ -194,6 +194,9 @@ class Worlds:
         if (old := self.named(settings.name)) is not None:
             self._credentials.remove(old)
             old.close()
+            old.data_file = None
+            if self.data_file is not None:
+                self.data_file.untrack(old)
         world = self.fresh(settings)
         self._write(world)
         self._add(world)
@@ -219,9 +222,9 @@ class Worlds:
             with self._or_untrack(target):
                 self.data_file.add_copy(source, target)
 
-    def _delete_from_file(self, name: str) -> None:
+    def _delete_from_file(self, world: World) -> None:
         if self.data_file is not None:
-            self.data_file.delete_world(name)
+            self.data_file.delete_world(world)
 
     def restore(self, world: World, snapshot: World) -> None:
         """Put a world back to the state of one of its snapshots."""
@@ -257,8 +260,9 @@ class Worlds:
         world = self.get(name)
         for snapshot in self.snapshots.of(world):
             self.snapshots.delete(world, snapshot)
-        self._delete_from_file(name)
+        self._delete_from_file(world)
         world.close()
+        world.data_file = None  # another may have its name
         del self._worlds[name]
         self._credentials.remove(world)
 

@@ -26,7 +26,7 @@ from emulator.kit.operation import NEAREST, Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import CONTEXT, Context
-from emulator.world.world import World
+from emulator.world.world import World, check_present
 from emulator.worlds import DEFAULT, Worlds
 
 PREFIX: Final = "/_emulator"
@@ -112,8 +112,10 @@ class ControlApp:
                 Context(world, None, None) if vendor is None else world.contexts[vendor]
             )
             scope["path_params"] = params
+            ended = world.ended
             limit = MAX_IMPORT_BYTES if path == "/import" else self._worlds.settings.max_body
             scope["emulator.content"] = await receive_body(request, limit)
+            check_present(ended)
             after = world.history.last
             response = await operation.handler(request)
         except ClientDisconnect:

@@ -17,7 +17,7 @@ from emulator.kit.http import json_response, read_body, read_query, receive_body
 from emulator.kit.json import JsonError, read_json, to_json
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.world.world import World
+from emulator.world.world import World, check_present
 
 MAX_ENTRIES_SHOWN: Final = 10
 """Messages, and other inboxes, in the response to a wait that timed out."""
@@ -78,7 +78,9 @@ async def take_message(request: Request) -> Response:
     name = rest.partition("/")[0]
     if not name:
         raise ApiError(404, "no_operation", "an inbox has a name: /inbox/{world}/{name}")
+    ended = world.ended
     content = await receive_body(request, 4 * worlds.settings.max_body)
+    check_present(ended)
     message = InboxMessage(
         received_at=world.clock.now(),
         method=request.method,

@@ -22,7 +22,7 @@ from emulator.kit.platform import Platform
 from emulator.kit.rate_limit import check_rate_limit
 from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import CONTEXT
-from emulator.world.world import World
+from emulator.world.world import World, check_present
 from emulator.worlds import Worlds
 
 
@@ -113,7 +113,9 @@ class PlatformApp:
         world.in_flight += 1
         try:
             if request.method not in READS or headers.announces_body:
+                ended = world.ended
                 exchange.content = await receive_body(request, self._worlds.settings.max_body)
+                check_present(ended)
             request.scope["path_params"] = params
             request.scope[CONTEXT] = context
             request.scope["emulator.content"] = exchange.content

@@ -35,8 +35,8 @@ class DataFile:
         self._file = WorldFile(path, sync=sync)
         self._checkpoint_bytes = checkpoint_bytes
         self._checkpoint_at = checkpoint_bytes
-        self._tables: dict[str, list[Table]] = {}
-        self._unwritten: set[str] = set()
+        self._tables: dict[World, list[Table]] = {}
+        self._unwritten: set[World] = set()
         """Worlds that could not be written when they were added."""
 
     def take_rows(self) -> dict[str, Rows]:
@@ -47,17 +47,17 @@ class DataFile:
     def add_world(self, world: World) -> None:
         """Write a new world, in place of any that had its name, and track it."""
         self.track(world)
-        self._unwritten.add(world.name)
-        put = {each.name: _by_key(each, each.rows()) for each in self._tables[world.name]}
+        self._unwritten.add(world)
+        put = {each.name: _by_key(each, each.rows()) for each in self._tables[world]}
         self._write({"end": world.name, "world": world.name, "put": put})
-        self._unwritten.discard(world.name)
+        self._unwritten.discard(world)
 
     def add_copy(self, source: World, target: World) -> None:
         """Write that a world has just become a copy of another, and track it."""
         self.commit(source)
         self.track(target)
-        self._unwritten.add(target.name)
-        table = self._tables[target.name][0]
+        self._unwritten.add(target)
+        table = self._tables[target][0]
         rows = {row[table.key]: row for row in table.rows()}
         self._write(
             {
@@ -67,51 +67,51 @@ class DataFile:
                 "put": {table.name: rows},
             }
         )
-        self._unwritten.discard(target.name)
+        self._unwritten.discard(target)
 
-    def delete_world(self, name: str) -> None:
+    def delete_world(self, world: World) -> None:
         """Write that a world is deleted, and stop tracking it."""
-        self._write({"end": name})
-        self.untrack(name)
+        self._write({"end": world.name})
+        self.untrack(world)
 
     def track(self, world: World) -> None:
         """Record the changes of a world from now on."""
-        self._tables[world.name] = tables = tables_of(world)
+        self._tables[world] = tables = tables_of(world)
         for table in tables:
             table.track(world.dirty)
         world.dirty.is_set = True
 
     def track_vendor(self, world: World, platform: str) -> None:
         """Track the records of one more vendor; the next commit writes all of them."""
-        tables = self._tables.get(world.name)
+        tables = self._tables.get(world)
         if tables is not None:
             for table in vendor_tables(world, platform):
                 table.track_all(world.dirty)
                 tables.append(table)
             world.dirty.is_set = True
 
-    def untrack(self, name: str) -> None:
-        """Stop tracking a world."""
-        self._tables.pop(name, None)
-        self._unwritten.discard(name)
+    def untrack(self, world: World) -> None:
+        """Stop tracking a world; another may have its name meanwhile."""
+        self._tables.pop(world, None)
+        self._unwritten.discard(world)
 
     def commit(self, world: World) -> None:
         """Write the changes of a world; StorageFullError when the disk is full.
 
         Changes that could not be written stay dirty: the next commit writes them.
         """
-        if world.name in self._unwritten:
+        if world in self._unwritten:
             self.add_world(world)
-        has_written = self._commit(world.name)
+        has_written = self._commit(world)
         world.dirty.is_set = False
         if not has_written:
             return
         if self._file.wal_size > self._checkpoint_at and self._file.wal_size > self._file.size:
             self._checkpoint_if_possible()
 
-    def _commit(self, name: str) -> bool:
-        """Write the changes of the world of this name, and return whether there were any."""
-        dirty = [table for table in self._tables.get(name, ()) if table.is_dirty]
+    def _commit(self, world: World) -> bool:
+        """Write the changes of a world, and return whether there were any."""
+        dirty = [table for table in self._tables.get(world, ()) if table.is_dirty]
         if not dirty:
             return False
         record: Row = {}
@@ -127,7 +127,7 @@ class DataFile:
             for kind, rows in by_kind.items():
                 if rows:
                     record.setdefault(kind, {})[table.name] = rows
-        self._write({"world": name, **record})
+        self._write({"world": world.name, **record})
         for table in dirty:
             table.mark_clean()
         return True
@@ -160,7 +160,7 @@ class DataFile:
         for world, tables in self._tables.items():
             for table in tables:
                 if table.name == name:
-                    yield from file_rows(world, table)
+                    yield from file_rows(world.name, table)
 
     def close(self) -> None:
         """Checkpoint, if there are the time and the room, and close the file.
@@ -183,9 +183,9 @@ class DataFile:
     def _commit_all(self) -> bool:
         """Write the changes of every world; return whether everything is written."""
         with suppress(StorageFullError):
-            for name in self._tables:
-                if name not in self._unwritten:
-                    self._commit(name)
+            for world in self._tables:
+                if world not in self._unwritten:
+                    self._commit(world)
             return not self._unwritten
         return False
 

@@ -18,7 +18,7 @@ class Snapshots:
         self,
         create: Callable[[WorldSettings], World],
         copy: Callable[[World, World], None],
-        delete: Callable[[str], None],
+        delete: Callable[[World], None],
     ) -> None:
         """``create``, ``copy`` and ``delete`` are what Worlds does with the snapshot's world."""
         self._create = create
@@ -69,7 +69,7 @@ class Snapshots:
 
     def delete(self, world: World, name: str) -> None:
         """Delete a snapshot of a world, or raise UnknownError."""
-        self._delete(self.get(world, name).name)
+        self._delete(self.get(world, name))
         del self._by_name[name]
 
     def _free_name(self) -> str:

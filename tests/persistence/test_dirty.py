@@ -33,7 +33,7 @@ class Watch:
     def __call__(self, response: httpx.Response) -> httpx.Response:
         """Look at every table of every world."""
         left = [
-            f"{world}: {table.name}"
+            f"{world.name}: {table.name}"
             for world, tables in self.file._tables.items()
             for table in tables
             if table.is_dirty
