@@ -1,5 +1,6 @@
 """``serve --data``: worlds that outlive their server."""
 
+import json
 import resource
 import signal
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.limits import LIMIT_SECONDS
 from tests.processes import run, serving
 from tests.support import WORKFLOW
 
+SMALL: Final = Path(__file__).parents[2] / "fixtures" / "worlds" / "small.json"
 NUMBERS: Final = [f"+234800009900{outcome}" for outcome in range(1, 10)]
 
 
@@ -181,17 +183,19 @@ def test_damaged_or_newer_file_is_refused(
 @pytest.mark.parametrize(
     ("option", "part"),
     [
-        pytest.param("--data", '"vendors":["acme"],"options":{}', id="data-file-with-records"),
-        pytest.param("--world", '"vendors":["acme"],"options":{}', id="world-file-with-records"),
-        pytest.param("--world", '"vendors":[],"options":{"acme":{}}', id="world-file-with-options"),
+        pytest.param("--data", {"vendors": ["acme"]}, id="data-file-with-records"),
+        pytest.param("--world", {"vendors": ["acme"]}, id="world-file-with-records"),
+        pytest.param("--world", {"options": {"acme": {}}}, id="world-file-with-options"),
     ],
 )
 def test_file_of_a_platform_that_is_left_out_is_refused(
-    tmp_path: Path, option: str, part: str
+    tmp_path: Path, option: str, part: dict[str, Any]
 ) -> None:
     """One sentence says which platform, which file, and what to do; the file stays as it is."""
     path = tmp_path / "w.json"
-    content = f'{{"worlds":{{"1":{{"world":"a","id":"a",{part}}}}}}}'
+    (row,) = json.loads(SMALL.read_text())["worlds"].values()
+    row |= {"world": "a", "id": "a", "vendors": [], "options": {}} | part
+    content = json.dumps({"worlds": {"1": row}})
     path.write_text(content)
 
     ended = run("serve", "--port", "0", option, str(path))
