@@ -4,11 +4,12 @@ PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 CAMPAIGN := $(PYTEST) --campaign $(if $(SEED),--seed $(SEED))
 RUN := .venv/installed-run
 DEV := .venv/installed-dev
+NODE_TOOLS := .node/installed
 
 # the tests start hundreds of processes, which read compiled modules
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test crash-test load-test fuzz-test socket-test file-test java-test campaigns cov demo bench \
+.PHONY: help run test crash-test load-test fuzz-test socket-test file-test java-test node-tools campaigns cov demo bench \
 	fmt lint types imports checks readme screenshots worlds clean
 
 help: ## list the targets
@@ -26,13 +27,23 @@ $(DEV): $(RUN)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(NODE_TOOLS):
+	@echo "Installing vitest and TypeScript for the tests of the JavaScript client"
+	@npm install --silent --prefix .node --no-save --no-package-lock \
+		vitest@4.1.12 vite@8.3.8 typescript@7.0.2
+	@touch $@
+
+node-tools: ## install vitest and TypeScript, where there is npm; without them their tests are skipped
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(NODE_TOOLS) \
+		|| echo "they cannot be installed: their tests are skipped"; fi
+
 run: $(RUN) ## install, and serve the demo world on 127.0.0.1:8080
 	$(BIN)/voicebot-emulator serve --demo
 
 demo: $(RUN) ## install, and show a batch of calls from beginning to end
 	$(BIN)/voicebot-emulator demo
 
-test: $(DEV) ## install, check style, types and imports, and run all tests
+test: $(DEV) node-tools ## install, check style, types and imports, and run all tests
 	@echo "Checking style, types and imports beside the tests"
 	@$(MAKE) --no-print-directory checks > .checks.log 2>&1 & checks=$$!; \
 	$(PYTEST) --durations 10; tests=$$?; \
@@ -94,5 +105,5 @@ worlds: $(DEV) ## write the world files of fixtures/worlds
 	$(BIN)/python -m tests.worlds
 
 clean: ## remove everything that the targets made
-	rm -rf .venv .checks.log .imports.log .coverage .coverage.* .mypy_cache .ruff_cache \
+	rm -rf .venv .node .checks.log .imports.log .coverage .coverage.* .mypy_cache .ruff_cache \
 		.pytest_cache .hypothesis build *.egg-info

@@ -24,7 +24,7 @@ from emulator.vendors import discover
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
-UNBOUND: Final = ("/health", "/worlds", "/operations", "/numbers", "/openapi")
+UNBOUND: Final = ("/health", "/client", "/worlds", "/operations", "/numbers", "/openapi")
 """The control routes that act on no world."""
 PART: Final = re.compile(
     r"(<!-- ([\w /.-]+?)(?:: written by `make readme`)? -->\n)(.*?)(<!-- end of \2 -->)", re.DOTALL

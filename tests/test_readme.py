@@ -25,10 +25,6 @@ from tests.readme import ROOT, commands, written
 TOPICS: Final = [pytest.param(topic, id=topic) for topic in DOCUMENTS]
 GUIDES: Final = "\n".join(text for topic, text in DOCUMENTS.items() if topic != "README")
 NODE: Final = shutil.which("node")
-STAND_IN: Final = ROOT / "tests" / "node" / "vitest.mjs"
-VITEST: Final = [
-    block for blocks in BLOCKS.values() for block in blocks if 'from "vitest"' in block.body
-]
 LANGUAGES: Final = RECIPES | {"python", "console", "javascript"}
 LIMIT: Final = 300
 README_LINES: Final = 200
@@ -145,17 +141,6 @@ def test_commands_print_what_the_document_shows(
     assert printed == shown
 
 
-@pytest.mark.skipif(NODE is None, reason="Node is not installed")
-@pytest.mark.parametrize("block", [pytest.param(each, id=each.file_name) for each in VITEST])
-def test_vitest_suite_passes(environment: dict[str, str], block: Block, tmp_path: Path) -> None:
-    """A suite written for vitest passes under Node, with a stand-in for what it imports."""
-    suite = tmp_path / str(block.file_name)
-    suite.write_text(block.body.replace('"vitest"', f'"{STAND_IN}"'))
-    command = ["voicebot-emulator", "exec", "--", str(NODE), "--test", str(suite)]
-
-    run(command, environment, tmp_path)
-
-
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_block_is_of_a_kind_that_is_run(topic: str) -> None:
     """A block is a program, tests, a file that a command uses, commands, or a recipe."""
@@ -166,7 +151,7 @@ def test_every_block_is_of_a_kind_that_is_run(topic: str) -> None:
     for block in blocks:
         if block.language == "javascript" and not block.is_included:
             assert block.file_name is not None
-            assert block.file_name in used or block in VITEST
+            assert block.file_name in used
 
 
 @pytest.mark.parametrize("topic", TOPICS)

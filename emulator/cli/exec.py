@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from copy import copy
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from emulator.cli.environment import variables_of
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import echo, fail
 from emulator.cli.serve import ALIASES, SECTIONS, serve, settings_of
+from emulator.control.client_files import CLIENT
 from emulator.listeners import CannotStartError
 from emulator.server import running
 from emulator.settings import environment_with
@@ -144,7 +146,8 @@ def variables(app: Emulator) -> dict[str, str]:
         "base_urls": {name: f"{base_url}/{name}" for name in app.platforms},
         "credentials": {name: worlds.credentials(worlds.default, name) for name in app.platforms},
     }
-    return variables_of(shown, base_url, worlds.settings.token)
+    client = {"VOICEBOT_EMULATOR_CLIENT": Path(str(CLIENT)).as_uri()}
+    return variables_of(shown, base_url, worlds.settings.token) | client
 
 
 commands = (exec_,)

@@ -5,6 +5,7 @@ from typing import Final
 from emulator.control.bots import bot_routes
 from emulator.control.callbacks import callback_routes, former_callback_routes
 from emulator.control.calls import call_routes
+from emulator.control.client_files import client_routes
 from emulator.control.clock import clock_routes
 from emulator.control.coverage import coverage_routes
 from emulator.control.events import event_routes
@@ -25,6 +26,7 @@ OWN: Final = (
     *health_routes,
     *world_routes,
     *clock_routes,
+    *client_routes,
     *platform_routes,
     *bot_routes,
     *coverage_routes,

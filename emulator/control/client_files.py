@@ -1,0 +1,28 @@
+"""The client for tests written in JavaScript, with its types: files of the package."""
+
+from importlib.resources import files
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.operation import Operation
+
+CLIENT: Final = files("emulator.control") / "client" / "client.mjs"
+TYPES: Final = files("emulator.control") / "client" / "client.d.mts"
+
+
+async def get_client(_: Request) -> Response:
+    """Return the client for tests in JavaScript, a module without dependencies."""
+    return Response(CLIENT.read_bytes(), media_type="text/javascript")
+
+
+async def get_client_types(_: Request) -> Response:
+    """Return the TypeScript types of the client."""
+    return Response(TYPES.read_bytes(), media_type="text/plain")
+
+
+client_routes: Final = (
+    Operation(method="GET", path="/client.mjs", handler=get_client),
+    Operation(method="GET", path="/client.d.mts", handler=get_client_types),
+)
