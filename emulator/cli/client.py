@@ -179,9 +179,7 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
         type=click.Path(dir_okay=False, path_type=Path),
         help="File with that token.",
     )
-    @click.option(
-        "--ca", envvar=f"{PREFIX}CA", hidden=True, help="PEM file of authorities to trust."
-    )
+    @click.option("--ca", envvar=f"{PREFIX}CA", hidden=True, help="PEM of trusted authorities.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @wraps(function)
     def command(
@@ -194,8 +192,7 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
         as_json: bool,
         **rest: Any,
     ) -> None:
-        token = _token(token, token_file)
-        control = ControlClient(url, world, token, as_json=as_json, ca=ca)
+        control = ControlClient(url, world, _token(token, token_file), as_json=as_json, ca=ca)
         function(control, *args, **rest)
 
     return command

@@ -26,7 +26,8 @@ from emulator.kit.operation import NEAREST, Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import CONTEXT, Context
-from emulator.world.world import World, check_present
+from emulator.world.waiting import check_present
+from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
 
 PREFIX: Final = "/_emulator"
@@ -108,9 +109,7 @@ class ControlApp:
                 return await take_message(request), None
             operation, params, vendor = self._find(method, path)
             world = self._select(headers)
-            scope[CONTEXT] = (
-                Context(world, None, None) if vendor is None else world.contexts[vendor]
-            )
+            scope[CONTEXT] = world.contexts[vendor] if vendor else Context(world, None, None)
             scope["path_params"] = params
             ended = world.ended
             limit = MAX_IMPORT_BYTES if path == "/import" else self._worlds.settings.max_body

@@ -17,7 +17,8 @@ from emulator.kit.http import json_response, read_body, read_query, receive_body
 from emulator.kit.json import JsonError, read_json, to_json
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.world.world import World, check_present
+from emulator.world.waiting import check_present
+from emulator.world.world import World
 
 MAX_ENTRIES_SHOWN: Final = 10
 """Messages, and other inboxes, in the response to a wait that timed out."""

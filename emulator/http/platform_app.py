@@ -22,7 +22,8 @@ from emulator.kit.platform import Platform
 from emulator.kit.rate_limit import check_rate_limit
 from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import CONTEXT
-from emulator.world.world import World, check_present
+from emulator.world.waiting import check_present
+from emulator.world.world import World
 from emulator.worlds import Worlds
 
 
@@ -113,9 +114,7 @@ class PlatformApp:
         world.in_flight += 1
         try:
             if request.method not in READS or headers.announces_body:
-                ended = world.ended
-                exchange.content = await receive_body(request, self._worlds.settings.max_body)
-                check_present(ended)
+                exchange.content = await self._receive(request, world)
             request.scope["path_params"] = params
             request.scope[CONTEXT] = context
             request.scope["emulator.content"] = exchange.content
@@ -129,6 +128,13 @@ class PlatformApp:
             return await operation.handler(request)
         finally:
             world.in_flight -= 1
+
+    async def _receive(self, request: Request, world: World) -> bytes:
+        """Read the body; EndedError if the world was deleted or reset meanwhile."""
+        ended = world.ended
+        content = await receive_body(request, self._worlds.settings.max_body)
+        check_present(ended)
+        return content
 
     async def _faulty(
         self,

@@ -4,7 +4,7 @@ import asyncio
 
 from emulator.clock import Clock, ClockMode
 from emulator.domain.callbacks import Callback
-from emulator.domain.errors import BusyError
+from emulator.domain.errors import BusyError, EndedError
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.engine.timeline import Timeline
 from emulator.history.entries import History, whole
@@ -68,3 +68,12 @@ class Waiting:
         """Wait until an ``auto`` clock has advanced as far as it does by itself."""
         while self._clock.mode is ClockMode.AUTO and self._time_loop.is_advancing:
             await self._time_loop.wait_for_end()
+
+
+def check_present(ended: asyncio.Event) -> None:
+    """Raise EndedError when the parts that a request began with have ended.
+
+    The world was deleted or reset meanwhile; another may have its name.
+    """
+    if ended.is_set():
+        raise EndedError("the world of this request was deleted or reset meanwhile")

@@ -12,7 +12,6 @@ from emulator.callbacks.queue import CallbackQueue
 from emulator.callbacks.transport import Transport
 from emulator.clock import Clock, ClockMode
 from emulator.domain.callbacks import Callback
-from emulator.domain.errors import EndedError
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
 from emulator.engine.records import CallRecords
@@ -35,16 +34,6 @@ from emulator.world.streams import Streams
 from emulator.world.time_loop import TimeLoop
 from emulator.world.vendors import Vendor
 from emulator.world.waiting import Waiting
-
-
-def check_present(ended: asyncio.Event) -> None:
-    """Raise EndedError when the parts that a request began with have ended.
-
-    The world was deleted or reset meanwhile; another may have its name.
-    """
-    if ended.is_set():
-        raise EndedError("the world of this request was deleted or reset meanwhile")
-
 
 EventHandler = Callable[["World", Any], Iterable[Callback]]
 
