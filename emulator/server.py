@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import gc
 import logging
+import os
 import signal
 import socket
 import threading
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from emulator.app import Emulator, create_app
+from emulator.clock import Clock
 from emulator.domain.terminal import escaped
 from emulator.http.connection import Connection
 from emulator.listeners import CannotStartError, bind
@@ -25,6 +27,8 @@ SHUTDOWN_SECONDS: Final = 3
 """Time that open requests have to end when the server stops."""
 CUT_OFF_SECONDS: Final = 1
 """Time before the end of that, when clients that have not read their responses are cut off."""
+STOP_SECONDS: Final = 4.5
+"""Time until a server that was told to stop ends in any case, unless it makes a checkpoint."""
 TICKS_PER_SECOND: Final = 10
 """How often uvicorn calls ``on_tick``."""
 CHECKS_PER_TIMEOUT: Final = 4
@@ -35,6 +39,7 @@ MAX_OPEN_FILES: Final = 65_536
 if TYPE_CHECKING:
     from emulator.certificates import Certificate
 
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -67,6 +72,10 @@ class Server(uvicorn.Server):
         self._app = app
         self._on_ready = on_ready
         self._write_log = write_log
+        self._told_at: float | None = None
+        """When it was told to stop, in real seconds."""
+        self._watchdog = threading.Timer(STOP_SECONDS, _abandon)
+        self._watchdog.daemon = True
         self._client_timeout = app.worlds.settings.client_timeout
         self._check_every = max(
             1, int(self._client_timeout * TICKS_PER_SECOND / CHECKS_PER_TIMEOUT)
@@ -90,16 +99,24 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop after a last checkpoint if there is the time for it; on a second signal, at once."""
         super().handle_exit(sig, frame)
+        if self._told_at is None:
+            self._told_at = Clock.real()
+            self._watchdog.start()
         self._app.worlds.begin_shutdown(at_once=self.force_exit)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End every world first, so that waiting requests are answered; the data file is last."""
+        """End every world first, so that waiting requests are answered; the data file is last.
+
+        The time that a long request has kept the signal waiting is part of what there is.
+        """
         await self._app.worlds.end()
-        cutting = asyncio.get_running_loop().call_later(
-            SHUTDOWN_SECONDS - CUT_OFF_SECONDS, self._cut
-        )
+        waited = 0.0 if self._told_at is None else Clock.real() - self._told_at
+        left = max(0.0, SHUTDOWN_SECONDS - waited)
+        self.config.timeout_graceful_shutdown = left  # type: ignore[assignment]  # seconds
+        cutting = asyncio.get_running_loop().call_later(max(0.0, left - CUT_OFF_SECONDS), self._cut)
         await super().shutdown(sockets)
         cutting.cancel()
+        self._watchdog.cancel()
         await self._app.worlds.stop()
         if self._write_log is not None:
             self._write_log()
@@ -122,19 +139,21 @@ def serve(
 
     ``write_log``: called ten times a second, and once at the end.
     """
+    for number in STOP_SIGNALS:
+        signal.signal(number, _end)  # while files are loaded
     log_to_stderr(settings.log_level)
     _raise_file_limit()
+    atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
     listeners, settings = bind(settings)
     gc.disable()  # a file may hold a million records, none of which is garbage
     app = _create(listeners, settings)
     gc.enable()
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(300_000, 20, 50)
-    atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end)  # uvicorn raises the signal again once it has stopped
     with _closing(listeners), _certificate_of(settings) as certificate:
         server = Server(app, certificate, lambda: announce(app, certificate), write_log)
+        for number in STOP_SIGNALS:
+            signal.signal(number, server.handle_exit)  # uvicorn raises it again in the end
         server.run(sockets=listeners)
 
 
@@ -207,7 +226,17 @@ def _certificate_of(settings: Settings) -> "Iterator[Certificate | None]":
 
 
 def _end(_number: int, _frame: object) -> None:
-    """Let the program end with exit code 0: the server has stopped as it was told to."""
+    """End the program with exit code 0, as it was told to: nothing that was answered is lost."""
+    raise SystemExit(0)
+
+
+def _abandon() -> None:
+    """End the process while a request does not let go of it: the write-ahead log has it all."""
+    logging.getLogger("emulator").warning(
+        "a request took too long for an orderly stop: it was broken off, and nothing that was"
+        " answered is lost"
+    )
+    os._exit(0)
 
 
 @contextmanager

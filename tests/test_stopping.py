@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -45,6 +47,62 @@ async def callback_state(world: World) -> tuple[str, list[int | None]]:
     """How the one callback of a world stands, and what its attempts were answered."""
     (callback,) = (await world.control("GET", "/callbacks")).json()
     return callback["status"], [each["status"] for each in callback["attempts"]]
+
+
+BUSY: Final = """
+import asyncio, sys
+from pathlib import Path
+from emulator.server import serve
+from emulator.settings import Settings
+
+def announce(app, certificate):
+    print("ready", flush=True)
+    asyncio.get_running_loop().call_soon(lambda: all(iter(lambda: 1, 0)))
+
+serve(Settings(port=0, data=Path(sys.argv[1])), announce)
+"""
+"""A server with a request that never lets go of the event loop."""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_signal_while_files_are_loaded_ends_with_0(name: str) -> None:
+    """A server can be stopped before it has started."""
+    script = (
+        "import os, signal\n"
+        "from emulator import server\n"
+        "from emulator.settings import Settings\n"
+        f"server.create_app = lambda _: os.kill(os.getpid(), signal.{name})\n"
+        "server.serve(Settings(port=0), print)\n"
+    )
+
+    ended = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_request_that_never_ends_does_not_keep_a_server_from_stopping(tmp_path: Path) -> None:
+    """It is broken off after a few seconds, the exit code is 0, and the log says so."""
+    with subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-c", BUSY, str(tmp_path / "worlds.json")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(LIMIT_SECONDS)
+
+        assert process.stderr is not None
+        assert code == 0
+        assert "nothing that was answered is lost" in process.stderr.read()
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
