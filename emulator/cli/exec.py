@@ -32,6 +32,9 @@ NOT_FOUND: Final = 127
 SIGNALLED: Final = 128
 """Exit codes as shells have them: the last one and the number of the signal."""
 
+STOPPED: Final = frozenset({SIGNALLED + 1, SIGNALLED + 2, SIGNALLED + 15})
+"""Exit codes of a command that was told to stop: SIGHUP, SIGINT, SIGTERM."""
+
 PASSED_ON: Final = tuple(
     signal.Signals[name]
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
@@ -109,13 +112,21 @@ def _own(option: click.Parameter) -> click.Parameter:
     options_metavar="[OPTIONS] --",
     params=[_own(each) for each in serve.params if each.name not in NOT_HERE],
 )
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what happened to this file: JUnit if it ends in .xml, else JSON.",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
+def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> None:
     """Serve while COMMAND runs, and end with its exit code.
 
     COMMAND finds the addresses and credentials in its environment, each after the name of its
     platform: PLATFORM_BASE_URL, PLATFORM_API_KEY and so on. Other credentials are refused, unless
     --auth open accepts them.
+
+    If it fails, what went wrong in the emulator is printed to standard error, and the run is kept
+    in a file for `replay`.
     """
     settings = settings_of(flags, **DEFAULTS)
     child = Child()
@@ -127,6 +138,7 @@ def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
             clock = app.worlds.default.clock.mode
             echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
             code = child.run(command, environment_with(variables(app)))
+            _report(app, command, code, report)
             if code:
                 name = app.worlds.default.name
                 url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
@@ -134,6 +146,30 @@ def exec_(*, command: tuple[str, ...], **flags: Any) -> None:
     except CannotStartError as error:
         fail(str(error), CANNOT_START)
     raise SystemExit(code)
+
+
+def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | None) -> None:
+    """Print the story of a command that failed, unless a user stopped it, and write the report."""
+    is_failure = code != 0 and code not in STOPPED
+    if not is_failure and report is None:
+        return
+    from httpx import HTTPError  # noqa: PLC0415  # a good run needs none of these
+
+    from emulator.cli.exec_report import write_report  # noqa: PLC0415
+    from emulator.cli.exec_story import Stories, story_lines  # noqa: PLC0415
+
+    settings = app.worlds.settings
+    try:
+        stories = Stories(settings.base_url, settings.token).collect(keep_runs=is_failure)
+    except HTTPError as error:
+        click.echo(f"what happened is not known: {error}", err=True)
+        return
+    if is_failure:
+        click.echo(f"the command ended with exit code {code}", err=True)
+        for line in story_lines(stories):
+            click.secho(line, err=True, fg="red" if " failed: " in line else None)
+    if report is not None:
+        write_report(report, command, code, stories)
 
 
 def variables(app: Emulator) -> dict[str, str]:

@@ -24,19 +24,14 @@ ALIASES: Final = {
     "--fold-seconds": "--checkpoint-timeout",
 }
 SECTIONS: Final = {
-    "Address": ("--host", "--port", "--public-url"),
+    "Address": ("--host", "--port", "--public-url", "--tls", "--tls-cert", "--tls-key"),
     "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
     "What is there at the start": ("--demo", "--world"),
     "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
     "Limits": ("--keep", "--keep-bytes", "--max-body", "--callback-timeout", "--client-timeout"),
-    "Access": (
-        "--token",
-        "--token-file",
-        "--allow-origin",
-        "--allow-host",
-        "--allow-public-callbacks",
-    ),
-    "Log": ("--quiet", "--log", "--log-level"),
+    "Access": ("--token", "--token-file", "--allow-origin", "--allow-host"),
+    "Callbacks": ("--allow-public-callbacks", "--callback-ca", "--insecure-callbacks"),
+    "Log": ("--quiet", "--log", "--log-level", "--report"),
 }
 """The flags by the heading that help shows them under."""
 

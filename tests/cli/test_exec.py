@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -208,6 +209,85 @@ def test_data_file_is_kept_from_run_to_run(tmp_path: Path) -> None:
     ended = run("exec", "--data", data, "--", *COMMAND, "world", "show", "clinic")
 
     assert (ended.returncode, ended.stdout.split()[:2]) == (0, ["name", "clinic"])
+
+
+STORY: Final = """
+import json, os, sys, urllib.request
+url = os.environ["VOICEBOT_EMULATOR_URL"]
+def send(path, body, key="any"):
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    request = urllib.request.Request(url + path, json.dumps(body).encode(), headers)
+    try:
+        urllib.request.urlopen(request).read()
+    except urllib.error.HTTPError as error:
+        print(error.code, flush=True)
+rule = {"match": {"operation": "list_workflows"}, "effect": {"kind": "error", "status": 500}}
+send("/_emulator/faults", rule)
+call = {"platform": "intron", "to": ["+23480099012"], "call_back_url": "http://127.0.0.1:9/x"}
+send("/_emulator/calls", call)
+send("/voicebot/v1/cal", {}, os.environ["INTRON_API_KEY"])
+send("/voicebot/v1/call", {}, "wrong")
+sys.exit(int(sys.argv[1]))
+"""
+"""A command in which a callback fails, two requests are refused and a fault rule is not applied."""
+
+
+def test_failed_command_is_followed_by_its_story(tmp_path: Path) -> None:
+    """After a failure: failed callbacks, refused requests, unused fault rules, and the run."""
+    ended = run("exec", "--", *python(STORY), "3", TMPDIR=str(tmp_path))
+
+    assert (ended.returncode, ended.stdout) == (3, "404\n403\n")
+    lines = ended.stderr.splitlines()
+    places = [
+        next(at for at, line in enumerate(lines) if line.strip().startswith(start))
+        for start in (
+            "the command ended with exit code 3",
+            "callback failed: request.completed to http://127.0.0.1:9/x: connection refused",
+            "request refused: POST /voicebot/v1/cal: 404; nearest: POST /voicebot/v1/call",
+            "request refused: POST /voicebot/v1/call: 403",
+            "fault rule never applied: ",
+            "run it again: voicebot-emulator replay ",
+        )
+    ]
+    assert places == sorted(places)
+    path = lines[places[-1]].rpartition(" ")[2]
+    assert run("replay", path).returncode == 0
+
+
+def test_good_command_is_followed_by_nothing(tmp_path: Path) -> None:
+    """A command that succeeds leaves no file, and its problems are only in a report."""
+    report = tmp_path / "report.json"
+    ended = run("exec", "--report", str(report), "--", *python(STORY), "0", TMPDIR=str(tmp_path))
+
+    assert ended.returncode == 0
+    assert len(ended.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == [report]
+    (story,) = json.loads(report.read_text())["worlds"]
+    assert [each["outcome"] for each in story["failed_callbacks"]] == ["connection refused"]
+    assert [each["status"] for each in story["refused_requests"]] == [404, 403]
+    assert [each["kind"] for each in story["unused_faults"]] == ["error"]
+
+
+def test_report_is_junit_by_its_name(tmp_path: Path) -> None:
+    """In a file that ends in .xml, a failed command and each problem is a failed test case."""
+    report = tmp_path / "report.xml"
+    red = run("exec", "--report", str(report), "--", *python(STORY), "1", TMPDIR=str(tmp_path))
+    failed = ET.parse(report).getroot()  # noqa: S314  # written by us
+    green = run("exec", "--report", str(report), "true")
+    passed = ET.parse(report).getroot()  # noqa: S314  # as above
+
+    assert (red.returncode, green.returncode) == (1, 0)
+    assert (failed.get("tests"), failed.get("failures")) == ("5", "5")
+    assert (passed.get("tests"), passed.get("failures")) == ("1", "0")
+
+
+def test_help_has_its_own_defaults() -> None:
+    """Where a default differs from that of serve, help shows the own one."""
+    shown = " ".join(run("exec", "--help").stdout.split())
+
+    assert "picks a free one. [a free one]" in shown
+    assert "(jumps to the next due step). [auto]" in shown
+    assert "or only known ones. [strict]" in shown
 
 
 @pytest.mark.parametrize(
