@@ -39,7 +39,8 @@ def _junit(command: Sequence[str], code: int, stories: list[Record]) -> bytes:
         if problem is not None:
             ET.SubElement(case, "failure", message=_legal(problem))
     ET.SubElement(suite, "system-out").text = _legal("\n".join(story_lines(stories)))
-    return ET.tostring(suite, encoding="utf-8", xml_declaration=True)
+    content: bytes = ET.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 def _problems(story: Record) -> Iterator[tuple[str, str]]:
