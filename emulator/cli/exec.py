@@ -162,10 +162,10 @@ def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | N
     try:
         stories = Stories(settings.base_url, settings.token).collect(keep_runs=is_failure)
     except HTTPError as error:
-        click.echo(f"what happened is not known: {error}", err=True)
+        echo(f"what happened is not known: {error}", err=True)
         return
     if is_failure:
-        click.echo(f"the command ended with exit code {code}", err=True)
+        echo(f"the command ended with exit code {code}", err=True)
         for line in story_lines(stories):
             click.secho(line, err=True, fg="red" if " failed: " in line else None)
     if report is not None:

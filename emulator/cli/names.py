@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
 
-ANSWER_SECONDS: Final = 0.1
+ANSWER_SECONDS: Final = 0.2
 """Real seconds that the emulator has; without an answer nothing is completed."""
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -48,10 +49,15 @@ def _get(ctx: click.Context, path: str) -> Any:
         connection.close()
 
 
+def platform_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the name of a vendor: each is a folder."""
+    folders = (Path(__file__).parents[1] / "platforms").glob("*/auth.py")
+    return sorted(each.parent.name for each in folders if each.parent.name.startswith(incomplete))
+
+
 world_names: Final = names_from("/worlds")
 inbox_names: Final = names_from("/inboxes")
 snapshot_names: Final = names_from("/snapshots")
-platform_names: Final = names_from("/platforms")
 call_ids: Final = names_from("/calls?limit=50", "id")
 callback_ids: Final = names_from("/callbacks?limit=50", "id")
 fault_ids: Final = names_from("/faults", "id")
