@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from emulator import __version__
 from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.callbacks.transport import Transports
-from emulator.control.app import PREFIX, ControlApp
+from emulator.control.app import CONTROL, PREFIX, ControlApp
 from emulator.control.problems import render_problem
 from emulator.history.entries import Exchange
 from emulator.http.exchange import kept_headers, kept_target
@@ -58,7 +58,7 @@ class Emulator:
             origins=frozenset(settings.allow_origin),
         )
         self.control = ControlApp(self.worlds, self.platforms, self._guard)
-        self.documents = frozenset(self.platforms)
+        self.documents = frozenset({*self.platforms, CONTROL})
         self._vendors = VendorFront(
             self.platforms, self.worlds, self._guard, self._serve_rest, render_problem
         )

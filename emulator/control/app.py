@@ -32,6 +32,8 @@ from emulator.worlds import DEFAULT, Worlds
 
 PREFIX: Final = "/_emulator"
 HEALTH: Final = "/health"
+CONTROL: Final = "control"
+"""The name of its OpenAPI document and of its API page."""
 
 MAX_IMPORT_BYTES: Final = 1 << 30
 
@@ -54,19 +56,9 @@ class ControlApp:
     @cached_property
     def table(self) -> OperationTable:
         """Return every route, with those for the records of each vendor."""
-        from emulator.control.routes import OWN  # noqa: PLC0415  # start-up time without it
+        from emulator.control.routes import all_routes  # noqa: PLC0415  # start-up time without it
 
-        vendors = [
-            Operation(
-                method=each.method,
-                path=f"/{platform.name}{each.path}",
-                handler=each.handler,
-                takes=each.takes,
-            )
-            for platform in self._platforms.values()
-            for each in platform.hooks.controls
-        ]
-        return OperationTable([*OWN, *vendors])
+        return OperationTable(all_routes(self._platforms.values()))
 
     def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], str | None]:
         """Return the operation with its parameters, and the vendor whose records it is about."""

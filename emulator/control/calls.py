@@ -194,7 +194,9 @@ def shown_call(world: World, call: Call) -> dict[str, Any]:
 
 call_routes: Final = (
     Operation(method="GET", path="/calls", handler=list_calls, query=CallsQuery),
-    Operation(method="POST", path="/calls", handler=create_call, takes=PlaceCallRequest),
+    Operation(
+        method="POST", path="/calls", handler=create_call, takes=PlaceCallRequest, status=201
+    ),
     Operation(method="GET", path="/calls/{id}", handler=get_call),
     Operation(method="POST", path="/calls/{id}/move", handler=move_call, takes=MoveCallRequest),
 )

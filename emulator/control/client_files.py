@@ -23,6 +23,6 @@ async def get_client_types(_: Request) -> Response:
 
 
 client_routes: Final = (
-    Operation(method="GET", path="/client.mjs", handler=get_client),
-    Operation(method="GET", path="/client.d.mts", handler=get_client_types),
+    Operation(method="GET", path="/client.mjs", handler=get_client, gives_as="text/javascript"),
+    Operation(method="GET", path="/client.d.mts", handler=get_client_types, gives_as="text/plain"),
 )

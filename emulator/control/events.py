@@ -130,5 +130,11 @@ def summary(worlds: Worlds, world: World) -> dict[str, Any]:
 
 event_routes: Final = (
     Operation(method="GET", path="/summary", handler=get_summary),
-    Operation(method="GET", path="/events", handler=stream_events, query=EventsQuery),
+    Operation(
+        method="GET",
+        path="/events",
+        handler=stream_events,
+        query=EventsQuery,
+        gives_as="text/event-stream",
+    ),
 )

@@ -220,10 +220,10 @@ def shown_fault(world: World, fault: Fault) -> dict[str, Any]:
 
 fault_routes: Final = (
     Operation(method="GET", path="/faults", handler=list_faults),
-    Operation(method="POST", path="/faults", handler=add_fault, takes=NewFault),
-    Operation(method="DELETE", path="/faults", handler=delete_faults),
+    Operation(method="POST", path="/faults", handler=add_fault, takes=NewFault, status=201),
+    Operation(method="DELETE", path="/faults", handler=delete_faults, status=204),
     Operation(method="GET", path="/faults/kinds", handler=list_fault_kinds),
     Operation(method="GET", path="/faults/unused", handler=list_unused_faults),
     Operation(method="GET", path="/faults/{id}", handler=get_fault),
-    Operation(method="DELETE", path="/faults/{id}", handler=delete_fault),
+    Operation(method="DELETE", path="/faults/{id}", handler=delete_fault, status=204),
 )

@@ -88,9 +88,15 @@ async def import_world(request: Request) -> Response:
 
 file_routes: Final = (
     Operation(method="GET", path="/snapshots", handler=list_snapshots),
-    Operation(method="POST", path="/snapshots", handler=take_snapshot, takes=CreateSnapshotRequest),
+    Operation(
+        method="POST",
+        path="/snapshots",
+        handler=take_snapshot,
+        takes=CreateSnapshotRequest,
+        status=201,
+    ),
     Operation(method="POST", path="/snapshots/{name}/restore", handler=restore_snapshot),
-    Operation(method="DELETE", path="/snapshots/{name}", handler=delete_snapshot),
+    Operation(method="DELETE", path="/snapshots/{name}", handler=delete_snapshot, status=204),
     Operation(method="GET", path="/export", handler=export_world),
     Operation(method="POST", path="/import", handler=import_world),
 )

@@ -71,5 +71,11 @@ def _place(world: World, platform: Platform) -> Call | Batch:
 
 
 first_call_routes: Final = (
-    Operation(method="POST", path="/first-call", handler=place_first_call, takes=FirstCallRequest),
+    Operation(
+        method="POST",
+        path="/first-call",
+        handler=place_first_call,
+        takes=FirstCallRequest,
+        status=201,
+    ),
 )

@@ -144,7 +144,9 @@ async def export_run(request: Request) -> Response:
 history_routes: Final = (
     Operation(method="GET", path="/history", handler=read_history, query=HistoryQuery),
     Operation(method="GET", path="/history/{number}", handler=read_entry),
-    Operation(method="GET", path="/history/export", handler=export_run),
+    Operation(
+        method="GET", path="/history/export", handler=export_run, gives_as="application/x-ndjson"
+    ),
 )
 former_history_routes: Final = tuple(
     Operation(

@@ -200,7 +200,7 @@ inbox_routes: Final = (
     Operation(method="GET", path="/inboxes", handler=list_inboxes),
     Operation(method="GET", path="/inboxes/{name}", handler=read_inbox, query=Slice),
     Operation(method="PUT", path="/inboxes/{name}", handler=script_inbox, takes=ScriptInboxRequest),
-    Operation(method="DELETE", path="/inboxes/{name}", handler=empty_inbox),
+    Operation(method="DELETE", path="/inboxes/{name}", handler=empty_inbox, status=204),
     Operation(
         method="GET", path="/inboxes/{name}/wait", handler=wait_for_messages, query=WaitQuery
     ),

@@ -18,6 +18,8 @@ from emulator.kit.snippets import translations
 from emulator.kit.world import world_of
 from emulator.screens import dashboard_of
 
+CONTROL: Final = "control"
+"""The name of the control API's document."""
 SCREENS: Final = "/_emulator/ui/-/platforms"
 """The path of the files that vendors add to the dashboard."""
 
@@ -124,12 +126,16 @@ async def list_numbers(request: Request) -> Response:
 
 
 async def get_document(request: Request) -> Response:
-    """Show the OpenAPI document of a vendor."""
-    from emulator.openapi.document import document_text  # noqa: PLC0415  # loads every schema
+    """Show the OpenAPI document of a vendor, or of the control API: ``control.json``."""
+    from emulator.control.document import control_text  # noqa: PLC0415  # loads every schema
+    from emulator.openapi.document import document_text  # noqa: PLC0415  # as above
 
-    name = request.path_params["document"]
-    platform = platforms_of(request).get(name.removesuffix(".json"))
+    name, platforms = request.path_params["document"], platforms_of(request)
     public_path = worlds_of(request).settings.public_path
+    if name == f"{CONTROL}.json":
+        content = control_text(tuple(platforms.values()), public_path)
+        return Response(content, media_type="application/json")
+    platform = platforms.get(name.removesuffix(".json"))
     if platform is None or not name.endswith(".json"):
         raise UnknownError("document", name)
     return Response(document_text(platform, public_path), media_type="application/json")

@@ -1,5 +1,7 @@
 """Every route of the control API that belongs to no vendor."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from emulator.control.bots import bot_routes
@@ -21,6 +23,8 @@ from emulator.control.scenarios import scenario_routes
 from emulator.control.search import search_routes
 from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
+from emulator.kit.operation import Operation
+from emulator.kit.platform import Platform
 
 OWN: Final = (
     *health_routes,
@@ -45,3 +49,13 @@ OWN: Final = (
 )
 FORMER: Final = (*former_callback_routes, *former_history_routes)
 """Routes by the names that they had before."""
+
+
+def all_routes(platforms: Iterable[Platform]) -> tuple[Operation, ...]:
+    """Return every route, with those for the records of each vendor."""
+    vendors = (
+        replace(each, path=f"/{platform.name}{each.path}")
+        for platform in platforms
+        for each in platform.hooks.controls
+    )
+    return (*OWN, *vendors)

@@ -194,9 +194,11 @@ def _shown(request: Request, world: World) -> dict[str, Any]:
 
 world_routes: Final = (
     Operation(method="GET", path="/worlds", handler=list_worlds, query=WorldsQuery),
-    Operation(method="POST", path="/worlds", handler=create_world, takes=CreateWorldRequest),
+    Operation(
+        method="POST", path="/worlds", handler=create_world, takes=CreateWorldRequest, status=201
+    ),
     Operation(method="GET", path="/worlds/{name}", handler=get_world),
-    Operation(method="DELETE", path="/worlds/{name}", handler=delete_world),
+    Operation(method="DELETE", path="/worlds/{name}", handler=delete_world, status=204),
     Operation(method="GET", path="/settings", handler=get_settings),
     Operation(
         method="PATCH", path="/settings", handler=change_settings, takes=ChangeSettingsRequest

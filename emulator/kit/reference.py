@@ -55,6 +55,14 @@ def _response(operation: Operation) -> Any:
     return operation.gives
 
 
+def _no_others(operation: Operation) -> dict[int, Any]:  # noqa: ARG001  # a default
+    return {}
+
+
+def _no_tag(operation: Operation) -> str:  # noqa: ARG001  # a default
+    return ""
+
+
 def _nothing(operation: Operation) -> tuple[Json, ...]:  # noqa: ARG001  # a default
     return ()
 
@@ -82,8 +90,14 @@ class Reference:
     """The type of a request's body; None if it has none."""
     response: Callable[[Operation], Any] = _response
     """The type of the whole response, with its envelope."""
+    others: Callable[[Operation], Mapping[int, Any]] = _no_others
+    """The types of responses with another status of success, by that status."""
+    optional_bodies: frozenset[str] = frozenset()
+    """The operations that take a request without its body too, by id."""
     error_body: Any = PlainError
     """The type of every error."""
+    error_as: str = "application/json"
+    """The content type of every error."""
     errors: Callable[[Operation], Mapping[int, ErrorResponse]] = _refusals
     """The errors of an operation, by status."""
     headers: Mapping[str, Json] = field(default_factory=dict)
@@ -93,5 +107,7 @@ class Reference:
     notices: tuple[Notice, ...] = ()
     creates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """The path parameter that names what an operation creates, and where the response has it."""
+    tag: Callable[[Operation], str] = _no_tag
+    """The group that an operation is shown in."""
     note: str = ""
     """A remark for the beginning of the document."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
 from emulator.kit.errors import invalid
 
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
 
 
 class OwnScenario(BaseModel):

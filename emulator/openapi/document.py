@@ -1,4 +1,4 @@
-"""A vendor's OpenAPI 3.1 document, from its operations, its schemas and its reference.
+"""An OpenAPI 3.1 document, from the operations of an API, its schemas and its reference.
 
 https://spec.openapis.org/oas/v3.1.1
 """
@@ -15,6 +15,7 @@ from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.kit.reference import Notice
+from emulator.openapi.apis import Api, of_platform
 from emulator.openapi.responses import JSON, Json, Responses, sentence
 from emulator.openapi.schemas import Schemas, Use
 
@@ -24,7 +25,11 @@ VERSION: Final = "3.1.0"
 @cache
 def document_text(platform: Platform, public_path: str = "") -> bytes:
     """Return a vendor's document as JSON; ``public_path`` comes before the emulator's paths."""
-    made = document(platform)
+    return text_of(document(platform), public_path)
+
+
+def text_of(made: Json, public_path: str = "") -> bytes:
+    """Return a document as JSON."""
     servers = [
         each | {"url": public_path + each["url"]} if each["url"].startswith("/") else each
         for each in made["servers"]
@@ -34,7 +39,13 @@ def document_text(platform: Platform, public_path: str = "") -> bytes:
 
 def document(platform: Platform) -> Json:
     """Return a vendor's document."""
-    return _Document(platform).whole()
+    return describe(of_platform(platform))
+
+
+def describe(api: Api) -> Json:
+    """Return the document of an API."""
+    whole = _Document(api).whole()
+    return whole if api.has_basis else _without_basis(whole)
 
 
 def operation_ids(operations: Iterable[Operation]) -> dict[str, str]:
@@ -60,14 +71,14 @@ def operation_id(platform: Platform, operation: Operation) -> str:
 
 
 class _Document:
-    def __init__(self, platform: Platform) -> None:
-        self.platform = platform
-        self.reference = platform.reference
-        self.operations = platform.hooks.operations
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.reference = api.reference
+        self.operations = api.operations
         self.ids = operation_ids(self.operations)
-        self.security = self.reference.security or platform.auth.security
+        self.security = api.security
         self.schemas = Schemas(self._uses())
-        self.responses = Responses(platform, self.schemas, self.ids)
+        self.responses = Responses(api, self.schemas, self.ids)
 
     def _requires(self, operation: Operation) -> list[dict[str, list[str]]]:
         if self.reference.requires is not None:
@@ -75,7 +86,7 @@ class _Document:
         return [{name: []} for name in self.security]
 
     def whole(self) -> Json:
-        reference = self.reference
+        api, reference = self.api, self.reference
         parts = {
             "paths": self._paths(),
             "webhooks": {
@@ -83,8 +94,9 @@ class _Document:
                 for notice in reference.notices
                 if not notice.callback_of
             },
-            "x-emulator-options": {"schema": self.schemas.of(self.platform.hooks.options)},
         }
+        if api.options is not None:
+            parts["x-emulator-options"] = {"schema": self.schemas.of(api.options)}
         shared = {
             "responses": dict(sorted(self.responses.shared.items())),
             "headers": self.responses.headers,
@@ -92,16 +104,12 @@ class _Document:
         return {
             "openapi": VERSION,
             "info": {
-                "title": f"{self.platform.title}, as emulated",
+                "title": api.title,
                 "version": __version__,
-                "summary": "What the emulator accepts and answers where no option says otherwise.",
-                "description": INTRODUCTION + (f"\n\n{reference.note}" if reference.note else ""),
+                "summary": api.summary,
+                "description": api.description,
             },
-            "servers": [
-                {"url": "/", "description": "this emulator"},
-                {"url": f"/{self.platform.name}", "description": "this emulator, by vendor"},
-                *({"url": host, "description": "the vendor"} for host in reference.hosts),
-            ],
+            "servers": [*api.servers],
             **parts,
             "components": {
                 "schemas": self.schemas.within([parts, shared]),
@@ -113,13 +121,14 @@ class _Document:
     def _uses(self) -> Iterator[Use]:
         """Yield every type that is sent, with how we know it."""
         for each in self.operations:
-            for type_ in (each.query, self.reference.takes(each), self.reference.response(each)):
+            sent = (each.query, self.reference.takes(each), self.reference.response(each))
+            for type_ in (*sent, *self.reference.others(each).values()):
                 yield Use(type_, each.basis, each.docs)
         for notice in self.reference.notices:
             for type_ in (notice.body, notice.response):
                 yield Use(type_, notice.basis, notice.docs)
         yield Use(self.reference.error_body, "documented", "")
-        yield Use(self.platform.hooks.options, "assumed", "")
+        yield Use(self.api.options, "assumed", "")
 
     def _paths(self) -> Json:
         paths: Json = {}
@@ -133,7 +142,7 @@ class _Document:
 
     def _elsewhere(self, operation: Operation) -> tuple[str, list[Json]]:
         """Return the path below the root of another host, and the servers with this host."""
-        root = next(each for each in self.platform.roots if operation.path.startswith(each))
+        root = next(each for each in self.api.roots if operation.path.startswith(each))
         hosts = (host for host in self.reference.hosts if _named(host).startswith(operation.host))
         return operation.path.removeprefix(root), [{"url": host + root} for host in hosts]
 
@@ -141,7 +150,9 @@ class _Document:
         body = None
         if (takes := self.reference.takes(operation)) is not None:
             content = {operation.takes_as: {"schema": self._body(takes, operation.takes_as)}}
-            body = {"required": True, "content": content}
+            required = operation.id not in self.reference.optional_bodies
+            body = {"required": required, "content": content}
+        tag = self.reference.tag(operation)
         callbacks = {
             notice.name: {notice.callback_of[operation.id]: {"post": self._notice(notice)}}
             for notice in self.reference.notices
@@ -150,6 +161,7 @@ class _Document:
         return {
             "operationId": self.ids[operation.label],
             "summary": operation.summary,
+            **({"tags": [tag]} if tag else {}),
             **({"description": sentence(operation.note)} if operation.note else {}),
             **({"externalDocs": {"url": operation.docs}} if operation.docs else {}),
             "x-basis": operation.basis,
@@ -213,13 +225,13 @@ class _Document:
         }
 
 
-INTRODUCTION: Final = (
-    "Written from the same operations and schemas that serve the requests. `x-basis` says how each"
-    " operation and each field is known: *documented* by a page of the vendor (`externalDocs`,"
-    " `x-source`), *observed* in a public client that relies on it, or *assumed*: our guess."
-    " Fields that are not named here are let be in requests. `x-emulator-options` are the published"
-    " variants that a world can be switched to; the document shows the first of each."
-)
+def _without_basis(value: Any) -> Any:
+    """Return a part of a document that is not about a vendor: everything in it is so."""
+    if isinstance(value, list):
+        return [_without_basis(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_basis(each) for name, each in value.items() if name != "x-basis"}
 
 
 def _without_null(schema: Json) -> Json:

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from emulator.kit.operation import Operation
-from emulator.kit.platform import Platform
 from emulator.kit.reference import ErrorResponse
+from emulator.openapi.apis import Api
 from emulator.openapi.schemas import Schemas
 
 Json = dict[str, Any]
@@ -21,14 +21,14 @@ RETRY_AFTER: Final = {
 
 
 class Responses:
-    """Writes the responses of a vendor's operations."""
+    """Writes the responses of an API's operations."""
 
-    def __init__(self, platform: Platform, schemas: Schemas, ids: Mapping[str, str]) -> None:
+    def __init__(self, api: Api, schemas: Schemas, ids: Mapping[str, str]) -> None:
         """``ids``: the document's name for each operation, by its label."""
         self.schemas = schemas
         self.ids = ids
-        self.reference = platform.reference
-        self.operations = platform.hooks.operations
+        self.reference = api.reference
+        self.operations = api.operations
         self.headers = dict(self.reference.headers)
         self.shared: dict[str, Json] = {}
         """The responses that several operations have."""
@@ -36,17 +36,23 @@ class Responses:
     def of(self, operation: Operation) -> Json:
         """Return the responses of an operation, by their statuses."""
         type_ = self.reference.response(operation)
-        shown = {} if type_ is None else {"schema": self.schemas.of(type_)}
-        answer = self._response(
-            f"{HTTPStatus(operation.status).phrase}.",
-            content={operation.gives_as: shown},
-            links=self._links(operation) if operation.gives_as == JSON else {},
-        )
+        answer = self._success(operation, operation.status, type_)
+        links = self._links(operation) if operation.gives_as == JSON else {}
         errors = self._own(operation) | dict(self.reference.errors(operation))
         return {
-            str(operation.status): answer,
+            str(operation.status): answer | ({"links": links} if links else {}),
+            **{
+                str(status): self._success(operation, status, other)
+                for status, other in self.reference.others(operation).items()
+            },
             **{str(status): self._error(status, errors[status]) for status in sorted(errors)},
         }
+
+    def _success(self, operation: Operation, status: int, type_: Any) -> Json:
+        """Return a response with this type of body."""
+        shown = {} if type_ is None else {"schema": self.schemas.of(type_)}
+        content = {} if status == HTTPStatus.NO_CONTENT else {operation.gives_as: shown}
+        return self._response(f"{HTTPStatus(status).phrase}.", content=content)
 
     def _response(self, text: str, **rest: Json) -> Json:
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in self.headers}
@@ -69,7 +75,8 @@ class Responses:
         """Refer to a response that is described once for all operations that have it."""
         name = f"{status}-{_NOT_WORD.sub('-', error.when)}"
         if name not in self.shared:
-            content = {JSON: {"schema": self.schemas.of(self.reference.error_body)}}
+            schema = self.schemas.of(self.reference.error_body)
+            content = {self.reference.error_as: {"schema": schema}}
             response = self._response(sentence(error.when), content=content)
             if status == HTTPStatus.TOO_MANY_REQUESTS:
                 response.setdefault("headers", {})["Retry-After"] = RETRY_AFTER

@@ -5,10 +5,13 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, expect
 
+from emulator.control.document import control_document
 from emulator.openapi.document import document
 from emulator.platforms import discover
+from emulator.server import running
+from emulator.settings import Settings
 from tests.dashboard.pages import Looker
 from tests.snippets import NODE, ran_in_node, ran_in_python
 from tests.support import World
@@ -60,6 +63,39 @@ async def test_page_shows_every_operation_with_its_basis(looker: Looker, name: s
     shown = await badges.all_inner_texts()
     assert sorted(shown) == sorted(each["x-basis"] for each in operations)
     assert outside == []
+
+
+async def test_control_api_has_a_page(looker: Looker, world: World) -> None:
+    """Every route is there in its group, and acts on the chosen world."""
+    outside = await opened(looker, "control")
+    whole = control_document(discover().values())
+    operations = [each for item in whole["paths"].values() for each in item.values()]
+    await expect(looker.page.locator(".opblock")).to_have_count(len(operations))
+    groups = await looker.page.locator(".opblock-tag a span").all_inner_texts()
+    assert set(groups) == {tag for each in operations for tag in each["tags"]}
+
+    operation = await unfolded(looker, "post", "/_emulator/first-call")
+    await operation.get_by_role("button", name="Execute").click()
+
+    status = operation.locator(".live-responses-table .response-col_status").last
+    await expect(status).to_have_text(re.compile("^201"))
+    assert len((await world.control("GET", "/calls")).json()) > 0
+    assert outside == []
+
+
+async def test_token_is_taken_from_the_dashboard(browser: Browser) -> None:
+    """Where the emulator has a token, the pages send the one that the dashboard was given."""
+    with running(Settings(port=0, token="sesame")) as app:
+        url = app.worlds.settings.base_url
+        looker = await Looker.open(browser, url, "default")
+        await looker.page.goto(f"{url}/_emulator/docs/control#token=sesame")
+        await expect(looker.page.locator(".opblock").first).to_be_visible()
+        operation = await unfolded(looker, "get", "/_emulator/clock")
+        await operation.get_by_role("button", name="Execute").click()
+
+        status = operation.locator(".live-responses-table .response-col_status").last
+        await expect(status).to_have_text(re.compile("^200"))
+        await looker.close()
 
 
 async def test_fields_are_nested_and_marked(looker: Looker) -> None:

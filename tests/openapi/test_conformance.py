@@ -1,14 +1,10 @@
 """Requests made up from a vendor's document: the emulator does with each what the document says."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
 import pytest
-import schemathesis
-from schemathesis.config import HealthCheck, SchemathesisConfig
-from schemathesis.engine import events, from_schema
 
 from emulator.app import Emulator, create_app
 from emulator.kit.operation import Operation
@@ -17,6 +13,7 @@ from emulator.openapi.document import operation_id
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.effort import examples
+from tests.openapi.plans import findings, planned
 from tests.platforms.contributions import (
     Given,
     checks_off,
@@ -62,43 +59,11 @@ def narrow(vendor: str, document: Json) -> None:
 
 def plan_of(app: Emulator, platform: Platform, headers: dict[str, str]) -> Any:
     """The vendor's document as schemathesis reads it, and what it is to do about it."""
-    url = f"/_emulator/openapi/{platform.name}.json"
-    schema = schemathesis.openapi.from_asgi(url, app, config=SchemathesisConfig())
+    schema = planned(app, platform.name, headers, EXAMPLES)
     narrow(platform.name, schema.raw_schema)
-    plan = schema.config
-    plan.generation.deterministic = True
-    plan.generation.max_examples = EXAMPLES
-    plan.generation.database = "none"
-    plan.continue_on_failure = True
-    plan.suppress_health_check = [HealthCheck.all]  # they are about the machine's pace
-    plan.request_timeout = 60
-    plan.update(headers=headers, workers=1)
     for check in checks_off(platform.name):
-        getattr(plan.checks, check).enabled = False
+        getattr(schema.config.checks, check).enabled = False
     return schema
-
-
-def findings(schema: Any) -> Iterator[str]:
-    """Run all checks, and tell what they find."""
-    checked = 0
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.NonFatalError | events.FatalError):
-            yield repr(event)
-        if not isinstance(event, events.ScenarioFinished):
-            continue
-        seen = event.recorder
-        for case_id, checks in seen.checks.items():
-            checked += len(checks)
-            for check in checks:
-                if check.failure_info is not None:
-                    answer = seen.interactions[case_id].response
-                    yield (
-                        f"{check.name}: {check.failure_info.failure.message}\n"
-                        f"{seen.cases[case_id].value.as_curl_command()}\n"
-                        f"{answer and (answer.status_code, answer.content[:500])}"
-                    )
-    if not checked:
-        yield "nothing was checked"
 
 
 @each_operation

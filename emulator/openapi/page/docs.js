@@ -1,6 +1,6 @@
 // An API page: the document of one API, in Swagger UI, with the credentials of one world.
 
-import { BASE, ORIGIN, ask, context, takeToken, token } from "../../ui/-/api.js";
+import { BASE, ORIGIN, ask, context, headers, takeToken, token } from "../../ui/-/api.js";
 import { plugin } from "./plugin.js";
 import { addSamples } from "./samples.js";
 
@@ -65,7 +65,7 @@ function prefill(whole, credentials) {
 
 /** Leave the servers that this page may use, and say what the groups are. */
 function prepared(whole) {
-  whole.servers = whole.servers.filter(({ url }) => url.startsWith("/")).map((each) => ({ ...each, url: BASE + each.url }));
+  whole.servers = whole.servers.filter(({ url }) => url.startsWith("/"));
   for (const item of Object.values(whole.paths)) {
     for (const operation of Object.values(item)) if (operation.responses) operation.tags ??= ["Operations"];
   }
@@ -106,6 +106,7 @@ async function start() {
   const [platforms, worlds] = await Promise.all([ask("/platforms"), ask("/worlds", { of: "default" })]);
   const credentials = worlds.find((each) => each.name === world)?.credentials ?? {};
   const pages = platforms.map((each) => ({ ...each, credentials: credentials[each.name] ?? {} }));
+  pages.push({ name: CONTROL, title: "Control API", headers: headers(), credentials: {} });
   const page = pages.find((each) => each.name === name) ?? pages[0];
   drawHeader(pages, worlds.map((each) => each.name), page.name);
   await show(page);

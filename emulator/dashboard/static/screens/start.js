@@ -53,7 +53,9 @@ export function start() {
     show(node,
       h("div", { class: "bar" }, h("h1", {}, "Start"), h("span", { class: "quiet" }, `World ${context.world}. Requests with these credentials select it.`)),
       vendors.map((each) => vendorPanel(each, here, { place, draw, call: placed.get(keyOf(each)) })),
-      panel("Guides", h("ul", { class: "links" }, GUIDES.map(([topic, title]) => h("li", {}, h("a", { href: `${BASE}/_emulator/guide/${topic}` }, title))))),
+      panel("Guides", h("ul", { class: "links" },
+        GUIDES.map(([topic, title]) => h("li", {}, h("a", { href: `${BASE}/_emulator/guide/${topic}` }, title))),
+        h("li", {}, h("a", { href: apiPage("control") }, "API page of the control API")))),
       worldsPanel(worlds));
   }
 

@@ -33,9 +33,9 @@ from emulator.platforms.bimpe.controls.numbers import (
 
 controls: Final = (
     Operation(method="GET", path="/keys", handler=list_keys),
-    Operation(method="POST", path="/keys", handler=create_key, takes=ApiKeyChanges),
+    Operation(method="POST", path="/keys", handler=create_key, takes=ApiKeyChanges, status=201),
     Operation(method="PATCH", path="/keys/{key_id}", handler=change_key, takes=ApiKeyChanges),
-    Operation(method="DELETE", path="/keys/{key_id}", handler=revoke_key),
+    Operation(method="DELETE", path="/keys/{key_id}", handler=revoke_key, status=204),
     Operation(
         method="PUT",
         path="/agents/{agent_id}/channels/{type}",
@@ -53,6 +53,7 @@ controls: Final = (
         path="/agents/{agent_id}/messages",
         handler=receive_message,
         takes=IncomingMessage,
+        status=201,
     ),
     Operation(
         method="PATCH",
@@ -60,7 +61,13 @@ controls: Final = (
         handler=change_conversation,
         takes=AttentionChange,
     ),
-    Operation(method="POST", path="/phone-numbers", handler=create_number, takes=AddPhoneNumber),
+    Operation(
+        method="POST",
+        path="/phone-numbers",
+        handler=create_number,
+        takes=AddPhoneNumber,
+        status=201,
+    ),
     Operation(
         method="PATCH",
         path="/phone-numbers/{number_id}",

@@ -36,13 +36,17 @@ controls: Final = (
     Operation(method="GET", path="/businesses", handler=list_businesses),
     Operation(method="GET", path=BUSINESS, handler=get_business),
     Operation(method="PUT", path=BUSINESS, handler=put_business, takes=PutBusiness),
-    Operation(method="DELETE", path=BUSINESS, handler=delete_business),
+    Operation(method="DELETE", path=BUSINESS, handler=delete_business, status=204),
     Operation(method="GET", path="/users", handler=list_users, query=UsersQuery),
-    Operation(method="POST", path="/users", handler=create_user, takes=UserFieldsRequest),
+    Operation(
+        method="POST", path="/users", handler=create_user, takes=UserFieldsRequest, status=201
+    ),
     Operation(method="GET", path=USER, handler=get_user),
     Operation(method="PATCH", path=USER, handler=change_user, takes=UserFieldsRequest),
     Operation(method="GET", path="/book", handler=show_book, query=BookQuery),
-    Operation(method="POST", path="/bookings", handler=create_booking, takes=CreateBooking),
+    Operation(
+        method="POST", path="/bookings", handler=create_booking, takes=CreateBooking, status=201
+    ),
     Operation(method="GET", path=BOOKING, handler=get_booking),
     Operation(method="DELETE", path=BOOKING, handler=delete_booking),
 )

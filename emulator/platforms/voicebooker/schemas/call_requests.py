@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from emulator.kit.call_request import BOT, number_field
 from emulator.kit.fields import PHONE, HttpUrl, Text
@@ -55,4 +55,4 @@ class VoicebookerCallRequest(BaseModel):
     wishes: CallerWishes = CallerWishes()
     scenario: str | OwnScenario | None = None
     timezone: Zone | None = None
-    types_with_products: bool | None = None
+    types_with_products: StrictBool | None = None

@@ -1,0 +1,195 @@
+"""What the control API's OpenAPI document says besides its routes: responses, errors, groups.
+
+Only the document needs it, so the routes themselves load without these models.
+"""
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+from emulator.control import (
+    bots,
+    callbacks,
+    calls,
+    client_files,
+    clock,
+    coverage,
+    events,
+    explain,
+    faults,
+    files,
+    first_calls,
+    health,
+    history,
+    inboxes,
+    platforms,
+    scenarios,
+    search,
+    timeline,
+    worlds,
+)
+from emulator.control.responses import (
+    behavior,
+    calls as call_views,
+    history as entries,
+    platforms as platform_views,
+    worlds as world_views,
+)
+from emulator.control.responses.fields import Json, ProblemView
+from emulator.kit.operation import Handler, Operation
+from emulator.kit.platform import Platform
+from emulator.kit.reference import ErrorResponse, Reference
+
+PREFIX: Final = "/_emulator"
+WORLD_PARAMETER: Final[Json] = {
+    "name": "X-Emulator-World",
+    "in": "header",
+    "required": False,
+    "description": "The world that the request is about.",
+    "schema": {"type": "string", "default": "default"},
+}
+UNBOUND: Final = tuple(
+    f"{PREFIX}/{each}" for each in ("health", "worlds", "operations", "numbers", "openapi", "inbox", "client.")
+)
+"""The beginnings of the paths that act on no world, or name it themselves."""
+OPEN: Final = (f"{PREFIX}/health", f"{PREFIX}/inbox")
+"""The beginnings of the paths that ask for no token."""
+
+RESPONSES: Final[Mapping[Handler, Any]] = {
+    health.health: world_views.HealthView,
+    worlds.list_worlds: list[world_views.WorldView],
+    worlds.create_world: world_views.WorldView,
+    worlds.get_world: world_views.WorldView,
+    worlds.delete_world: None,
+    worlds.get_settings: world_views.SettingsView,
+    worlds.change_settings: world_views.SettingsView,
+    worlds.reset_world: world_views.WorldView,
+    client_files.get_client: str,
+    client_files.get_client_types: str,
+    clock.get_clock: world_views.ClockView,
+    clock.set_clock: world_views.ClockView,
+    clock.advance: world_views.AdvanceView,
+    platforms.list_platforms: list[platform_views.PlatformView],
+    platforms.list_operations: list[behavior.OperationView],
+    platforms.list_numbers: list[behavior.NumberView],
+    platforms.get_document: Json,
+    bots.list_bots: list[behavior.BotView],
+    coverage.read_coverage: dict[str, platform_views.CoverageView],
+    scenarios.get_scenarios: behavior.ScenariosView,
+    scenarios.set_scenarios: behavior.ScenariosView,
+    scenarios.delete_scenarios: behavior.ScenariosView,
+    faults.list_faults: list[behavior.FaultView],
+    faults.list_unused_faults: list[behavior.FaultView],
+    faults.list_fault_kinds: list[behavior.FaultKindView],
+    faults.add_fault: behavior.FaultView,
+    faults.get_fault: behavior.FaultView,
+    faults.delete_fault: None,
+    faults.delete_faults: None,
+    calls.list_calls: list[call_views.ListedCall],
+    calls.create_call: call_views.PlacedCalls | call_views.PlacedCall,
+    calls.get_call: call_views.CallDetails,
+    calls.move_call: call_views.CallView,
+    first_calls.place_first_call: call_views.FirstCallView,
+    callbacks.list_callbacks: list[call_views.CallbackView],
+    callbacks.get_callback: call_views.CallbackDetails,
+    callbacks.resend_callback: call_views.CallbackDetails,
+    inboxes.take_message: Any,
+    inboxes.list_inboxes: list[behavior.InboxView],
+    inboxes.read_inbox: list[behavior.MessageView],
+    inboxes.script_inbox: behavior.ScriptView,
+    inboxes.empty_inbox: None,
+    inboxes.wait_for_messages: list[behavior.MessageView],
+    history.read_history: list[entries.EntryView],
+    history.read_entry: entries.EntryView,
+    history.export_run: str,
+    search.search: list[entries.FoundView],
+    timeline.read_timeline: list[entries.PendingStep],
+    events.get_summary: entries.SummaryView,
+    events.stream_events: entries.EventMessage,
+    explain.explain: entries.ExplanationView,
+    files.list_snapshots: list[world_views.SnapshotView],
+    files.take_snapshot: world_views.SnapshotView,
+    files.restore_snapshot: world_views.SnapshotView,
+    files.delete_snapshot: None,
+    files.export_world: Json,
+    files.import_world: world_views.ImportedWorld,
+}
+"""The type of each route's response; None for one without a body."""
+CONFLICTS: Final[Mapping[Handler, str]] = {
+    worlds.create_world: "there is a world of this name",
+    worlds.delete_world: "it is the default world",
+    clock.set_clock: "another request advances the clock",
+    clock.advance: "another request advances the clock",
+    calls.create_call: "the vendor has nothing to place the call with",
+    calls.move_call: "the call cannot enter this status",
+    first_calls.place_first_call: "the vendor has nothing to place the call with",
+    callbacks.resend_callback: "the body is no longer kept",
+    faults.add_fault: "the world has as many fault rules as it may have",
+    files.take_snapshot: "there is a snapshot of this name",
+    history.export_run: "the history is not complete enough to be replayed",
+}
+
+
+def reference_of(vendors: Mapping[str, Platform]) -> Reference:
+    """Return the reference of the control API of a server with these vendors."""
+    models = [each.hooks.place_model for each in vendors.values() if each.hooks.place_model]
+    requests = reduce(or_, models) if models else None
+
+    def takes(operation: Operation) -> Any:
+        if operation.handler is calls.create_call:
+            return requests
+        return Json if operation.handler is files.import_world else operation.takes
+
+    def tag(operation: Operation) -> str:
+        area = operation.path.split("/")[2]
+        own = operation.handler.__module__.rpartition(".")[2]
+        return vendors[area].title if area in vendors else own.replace("_", " ").capitalize()
+
+    return Reference(
+        takes=takes,
+        response=_response,
+        others=_others,
+        optional_bodies=frozenset({"create_world", "take_snapshot", "resend_callback"}),
+        error_body=ProblemView,
+        error_as="application/problem+json",
+        errors=_errors,
+        parameters=lambda each: (WORLD_PARAMETER,) if _is_bound(each) else (),
+        requires=lambda each: [{}] if each.path.startswith(OPEN) else [{}, {"token": []}],
+        tag=tag,
+    )
+
+
+def _is_bound(operation: Operation) -> bool:
+    return not operation.path.startswith(UNBOUND)
+
+
+def _response(operation: Operation) -> Any:
+    if operation.handler in RESPONSES:
+        return RESPONSES[operation.handler]
+    return list[operation.gives] if operation.many else operation.gives  # type: ignore[name-defined]
+
+
+def _others(operation: Operation) -> dict[int, Any]:
+    if operation.handler is callbacks.resend_callback:
+        return {201: call_views.CallbackDetails}
+    return {201: None} if operation.method == "PUT" and operation.id.startswith("put_") else {}
+
+
+def _errors(operation: Operation) -> dict[int, ErrorResponse]:
+    found = {403: "the request comes from a page of another site, or names an unknown host"}
+    if not operation.path.startswith(OPEN):
+        found[401] = "the emulator was started with a token, and the request has another or none"
+    if operation.takes is not None or operation.query is not None:
+        found[400] = "fields of the request are wrong"
+    if operation.names or _is_bound(operation):
+        found[404] = "there is no such record, or no such world"
+    if operation.handler is inboxes.wait_for_messages:
+        found[408] = "too few messages arrived in time"
+    if operation.handler is files.import_world:
+        found[400] = "the file is damaged, or of a newer version"
+    if operation.handler in CONFLICTS:
+        found[409] = CONFLICTS[operation.handler]
+    elif operation.handler not in RESPONSES and operation.method != "GET":
+        found[409] = "the state of the record does not allow it"
+    return {status: ErrorResponse(when=text) for status, text in found.items()}

@@ -1,0 +1,142 @@
+"""Scenarios, faults and inboxes: how callees, endpoints and the emulator behave."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from emulator.control.responses.fields import ABSENT, ControlView, Json, Moment
+from emulator.domain.faults import Effect
+from emulator.kit.scenarios import OwnScenario
+
+
+class ScenarioMatchView(ControlView):
+    """Which calls a scenario rule is for."""
+
+    platform: str = ABSENT
+    number: str = ABSENT
+    workflow_id: str = ABSENT
+    next: int = ABSENT
+
+
+class ScenarioRuleView(ControlView):
+    """A scenario rule."""
+
+    match: ScenarioMatchView
+    scenario: str | OwnScenario
+
+
+class ScenariosView(ControlView):
+    """The scenario rules, and what chooses the scenarios of all other calls."""
+
+    rules: list[ScenarioRuleView]
+    mix: dict[str, float]
+    quota: dict[str, int] = ABSENT
+    dealt: int = ABSENT
+    """How many calls have drawn from the quota."""
+    names: list[str]
+    """The built-in scenarios."""
+
+
+class FaultMatchView(ControlView):
+    """What a fault rule applies to."""
+
+    platform: str = ABSENT
+    operation: str = ABSENT
+    number: str = ABSENT
+    workflow_id: str = ABSENT
+    event: str = ABSENT
+    nth: int = ABSENT
+    every: int = ABSENT
+    probability: float = ABSENT
+
+
+class FaultView(ControlView):
+    """A fault rule."""
+
+    id: str
+    match: FaultMatchView
+    effect: Json
+    """Its kind, and the fields of that kind."""
+    times: int | None
+    starts_at: Moment
+    ends_at: Moment | None
+    expires_in_real: float | None
+    seen: int
+    """How many requests, calls or callbacks matched."""
+    hits: int
+    """How many of them it was applied to."""
+    waiting: int = ABSENT
+    """Batches and calls that wait for a line."""
+    why_unused: str | None
+    """Why it was never applied; none if it was."""
+
+
+class FaultKindView(ControlView):
+    """A kind of fault."""
+
+    kind: Effect
+    target: str
+    does: str
+    wants: str
+    """What a good client does."""
+    fields: dict[str, Any]
+    """The fields with their defaults; null for a required one."""
+
+
+class InboxView(ControlView):
+    """An inbox that was used."""
+
+    name: str
+    messages: int
+    received: int
+
+
+class MessageView(ControlView):
+    """A request that an inbox has received."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    json_: Annotated[Any, Field(alias="json")]
+    body: str
+    received_at: Moment
+
+
+class ScriptView(ControlView):
+    """How many responses are scripted."""
+
+    answers: int
+
+
+class BotView(ControlView):
+    """What calls can be placed with."""
+
+    platform: str
+    id: str
+    name: str
+    kind: str
+    message: str | None
+    variables: list[str]
+
+
+class NumberView(ControlView):
+    """A magic number."""
+
+    suffix: str
+    scenario: str
+    effect: dict[str, str]
+    """How a call ends, by platform."""
+
+
+class OperationView(ControlView):
+    """An operation of a vendor."""
+
+    platform: str
+    operation: str
+    alias: str | None
+    method: str
+    path: str
+    summary: str
+    note: str
+    docs: str
+    basis: Literal["documented", "observed", "assumed"]

@@ -1,0 +1,146 @@
+"""Calls and callbacks, and what becomes of them."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from emulator.control.responses.fields import ABSENT, ControlView, Json, Marked, Moment
+from emulator.domain.batches import BatchStatus
+from emulator.domain.callbacks import CallbackStatus
+from emulator.domain.calls import CallStatus
+from emulator.domain.faults import Effect
+
+
+class CallView(Marked):
+    """A call of any platform, in our words."""
+
+    id: str
+    platform: str
+    direction: Literal["inbound", "outbound"]
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    status: CallStatus
+    outcome: str | None
+    scenario: str
+    keys: str | None
+    hangup_cause: str | None
+    workflow_id: str
+    batch_id: str | None
+    created_at: Moment
+    ringing_at: Moment | None
+    answered_at: Moment | None
+    ended_at: Moment | None
+    talk_seconds: float | None
+
+
+class ListedCall(CallView):
+    """A call in a list."""
+
+    bot: str | None
+    """The name of the bot or workflow that it was placed with."""
+    callbacks: dict[CallbackStatus, int]
+    """How many callbacks about it there are, by status."""
+    callback_faults: dict[Effect, int]
+    """How many of them a fault was applied to, by its kind."""
+
+
+class CallStep(ControlView):
+    """A status of a call, and when it is entered."""
+
+    status: CallStatus
+    at: Moment
+
+
+class CallDetails(ListedCall):
+    """A call with its steps."""
+
+    steps: list[CallStep]
+    planned: list[CallStep]
+    allowed: list[CallStatus]
+    """The statuses that it can be moved to."""
+    offered: list[str]
+    """The keys that the callee can press."""
+    details: Json
+    """What the vendor knows of it."""
+
+
+class PlacedCall(CallView):
+    """A call that was placed, with what its vendor knows of it."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+
+class PlacedCalls(ControlView):
+    """A batch that was placed; of its calls the first 1,000 are shown."""
+
+    batch_id: str
+    calls: list[CallView]
+
+
+class FirstCallView(ControlView):
+    """A call or a batch that was placed with nothing prepared."""
+
+    batch_id: str | None
+    calls: list[CallView]
+    inbox: str
+    """Where its callbacks go."""
+
+
+class AttemptView(Marked):
+    """One attempt to deliver a callback."""
+
+    number: int
+    started_at: Moment
+    ended_at: Moment
+    status: int | None
+    error: str | None
+    headers: list[tuple[str, str]]
+    body: str
+
+
+class CallbackView(Marked):
+    """A callback without its body."""
+
+    id: str
+    platform: str
+    event: str
+    call_id: str | None
+    batch_id: str | None
+    method: str
+    url: str
+    status: CallbackStatus
+    copy_of: str | None
+    """The callback that this one is an edited copy of."""
+    echo_of: str = ABSENT
+    """The callback that a fault repeats."""
+    created_at: Moment
+    due_at: Moment | None
+    attempts: list[AttemptView]
+
+
+class SentRequest(ControlView):
+    """A request as a fault changes it."""
+
+    headers: dict[str, str]
+    body: str
+
+
+class CallbackDetails(CallbackView):
+    """A callback with its request."""
+
+    headers: dict[str, str]
+    body: str | None
+    """None where it is no longer kept."""
+    sent: SentRequest = ABSENT
+
+
+class EventView(ControlView):
+    """A transition of a call or a batch."""
+
+    kind: Literal["call", "batch"]
+    at: Moment
+    platform: str
+    call_id: str = ABSENT
+    batch_id: str | None
+    previous: CallStatus | BatchStatus | None
+    status: CallStatus | BatchStatus

@@ -1,0 +1,210 @@
+"""The history, the timeline, summaries, searches and explanations."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from emulator.control.explanations.story import StepKind
+from emulator.control.responses.fields import ABSENT, ControlView, Marked, Moment
+from emulator.control.responses.worlds import ClockView
+from emulator.domain.batches import BatchStatus
+from emulator.domain.callbacks import CallbackStatus
+from emulator.domain.calls import CallStatus
+from emulator.domain.faults import Effect
+
+
+class Numbered(ControlView):
+    """An entry of the history."""
+
+    number: int
+    at: Moment
+
+
+class HistoryCall(Numbered):
+    """A transition of a call."""
+
+    kind: Literal["call"]
+    platform: str
+    call_id: str
+    batch_id: str | None
+    previous: CallStatus | None
+    status: CallStatus
+
+
+class HistoryBatch(Numbered):
+    """A transition of a batch."""
+
+    kind: Literal["batch"]
+    platform: str
+    batch_id: str
+    previous: BatchStatus | None
+    status: BatchStatus
+
+
+class HistoryFault(Numbered):
+    """A fault rule was applied."""
+
+    kind: Literal["fault"]
+    platform: str
+    fault_id: str
+    effect: Effect
+    operation: str | None
+    call_id: str | None
+    batch_id: str | None
+    callback_id: str | None
+
+
+class HistoryAttempt(Numbered, Marked):
+    """An attempt to deliver a callback."""
+
+    kind: Literal["attempt"]
+    platform: str
+    callback_id: str
+    call_id: str | None
+    batch_id: str | None
+    event: str
+    url: str
+    attempt: int
+    status: int | None
+    error: str | None
+
+
+class HistoryExchange(Numbered, Marked):
+    """A request with its response; a brief list leaves out headers and bodies."""
+
+    kind: Literal["exchange", "control"]
+    platform: str | None
+    operation: str | None
+    method: str
+    target: str
+    status: int | None
+    headers: list[tuple[str, str]] = ABSENT
+    body: str = ABSENT
+    answer: str = ABSENT
+    hints: list[str] = ABSENT
+    nearest: list[str] = ABSENT
+    """The operations most like a request that fits none."""
+    problem: str = ABSENT
+
+
+EntryView = Annotated[
+    HistoryCall | HistoryBatch | HistoryFault | HistoryAttempt | HistoryExchange,
+    Field(discriminator="kind"),
+]
+
+
+class PendingStep(Marked):
+    """A step of the timeline."""
+
+    due: Moment
+    kind: Literal["call", "batch", "callback", "fault", "wake"]
+    id: str
+    platform: str | None
+    status: CallStatus | None = ABSENT
+    to: str = ABSENT
+    left: int = ABSENT
+    event: str = ABSENT
+    attempt: int = ABSENT
+    effect: str = ABSENT
+    step: str = ABSENT
+
+
+class EntryCounts(ControlView):
+    """How many entries there are."""
+
+    last: int
+    """The number of the newest."""
+    dropped: int
+    """How many were evicted."""
+
+
+class SummaryView(ControlView):
+    """The state of a world in short; it may have fields of older versions too."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+    world: str
+    worlds: int
+    snapshots: int
+    clock: ClockView
+    next: list[PendingStep]
+    waiting: int
+    """The steps of the timeline."""
+    history: EntryCounts
+    calls: int
+    callbacks: int
+    exchanges: int
+    inboxes: int
+    messages: int
+
+
+class EventMessage(ControlView):
+    """A message of the stream of summaries."""
+
+    id: str
+    event: Literal["world"]
+    data: str
+    """A summary as JSON."""
+
+
+class FoundCall(Marked):
+    """A call that a search found."""
+
+    kind: Literal["call"]
+    id: str
+    platform: str
+    status: CallStatus
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    at: Moment
+
+
+class FoundCallback(Marked):
+    """A callback that a search found."""
+
+    kind: Literal["callback"]
+    id: str
+    platform: str
+    status: CallbackStatus
+    event: str
+    at: Moment
+
+
+class FoundBatch(ControlView):
+    """A batch that a search found."""
+
+    kind: Literal["batch"]
+    id: str
+    platform: str
+    status: BatchStatus
+    calls: int
+    at: Moment
+
+
+FoundView = Annotated[FoundCall | FoundCallback | FoundBatch, Field(discriminator="kind")]
+
+
+class ExplanationStep(ControlView):
+    """A step of an explanation, with what it is about."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+    step: StepKind
+    at: Moment | None
+    text: str
+    entry: Any = ABSENT
+    """The number of its entry in the history."""
+
+
+class ExplanationView(ControlView):
+    """What happened to a call, a batch or a callback, and why."""
+
+    kind: Literal["call", "batch", "callback"]
+    id: str
+    platform: str
+    status: str
+    world: str
+    now: Moment
+    steps: list[ExplanationStep]
+    text: str
+    """All of it, to read."""

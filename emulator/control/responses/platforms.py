@@ -1,0 +1,102 @@
+"""The vendors and what was used of them."""
+
+from typing import Literal
+
+from emulator.control.responses.fields import ControlView, Json
+from emulator.domain.calls import CallStatus
+
+
+class SnippetView(ControlView):
+    """A request to copy."""
+
+    title: str
+    language: str
+    install: str
+    code: str
+
+
+class ScreenView(ControlView):
+    """A screen that a vendor adds to the dashboard."""
+
+    name: str
+    title: str
+    module: str
+
+
+class TimelineStepView(ControlView):
+    """What a vendor's step of the timeline does."""
+
+    text: str
+    screen: str | None
+
+
+class PlatformView(ControlView):
+    """A vendor, for the world of the request."""
+
+    name: str
+    title: str
+    is_default: bool
+    roots: list[str]
+    bots: str
+    """What calls are placed with, in the vendor's word."""
+    places_calls: bool
+    places_first_call: bool
+    call_request: Json | None
+    """The JSON Schema of ``POST /calls`` for this vendor."""
+    sends_callbacks: bool
+    callback_events: list[str]
+    command: str
+    headers: dict[str, str]
+    """The headers that show the world's credential."""
+    snippets: list[SnippetView]
+    create_bot: str | None
+    screens: list[ScreenView]
+    call_panel: str | None
+    steps: dict[str, TimelineStepView]
+
+
+class OperationCoverage(ControlView):
+    """How an operation was answered."""
+
+    operation: str
+    basis: Literal["documented", "observed", "assumed"]
+    answered: dict[str, int]
+    unanswered: list[str]
+
+
+class ErrorCoverage(ControlView):
+    """How often an error was sent."""
+
+    error: str
+    status: int
+    basis: Literal["documented", "observed", "assumed"]
+    count: int
+
+
+class CallbackCoverage(ControlView):
+    """How callbacks of an event ended."""
+
+    event: str
+    delivered: int
+    failed: int
+    refused: int
+
+
+class UnusedView(ControlView):
+    """What was not used."""
+
+    operations: list[str]
+    errors: list[str]
+    call_statuses: list[CallStatus]
+    callbacks: list[str]
+
+
+class CoverageView(ControlView):
+    """What was used of a vendor."""
+
+    operations: list[OperationCoverage]
+    no_operation: int
+    errors: list[ErrorCoverage]
+    call_statuses: dict[CallStatus, int]
+    callbacks: list[CallbackCoverage]
+    untouched: UnusedView

@@ -1,0 +1,83 @@
+"""Worlds, their clocks, settings and files."""
+
+from typing import Literal
+
+from emulator.clock import ClockMode
+from emulator.control.responses.calls import CallbackView, EventView
+from emulator.control.responses.fields import ControlView, Json, Moment
+
+
+class HealthView(ControlView):
+    """``GET /health``."""
+
+    status: Literal["ok"]
+    version: str
+    store: Literal["memory", "file"]
+    worlds: int
+
+
+class ClockView(ControlView):
+    """A world's clock."""
+
+    now: Moment
+    mode: ClockMode
+    speed: float
+    next_due: Moment | None
+    """When the next step of the timeline is due."""
+
+
+class SettingsView(ControlView):
+    """The settings of a world."""
+
+    auth: Literal["open", "strict"]
+    calls_per_second: float
+    options: dict[str, Json]
+    """By platform."""
+
+
+class WorldView(SettingsView):
+    """A world with its credentials and addresses."""
+
+    name: str
+    seed: int
+    clock: ClockView
+    credentials: dict[str, dict[str, str]]
+    """By platform, and then by the vendor's own names."""
+    base_urls: dict[str, str]
+    """By platform: what to use in place of the vendor's URL."""
+    inbox_url: str
+    """The beginning of the URLs of its inboxes."""
+    dashboard_url: str
+
+
+class AdvanceCounts(ControlView):
+    """How much happened, shown or not."""
+
+    steps: int
+    events: int
+    callbacks: int
+
+
+class AdvanceView(ControlView):
+    """What happened while the clock advanced; of events and callbacks the first are shown."""
+
+    now: Moment
+    counts: AdvanceCounts
+    events: list[EventView]
+    callbacks: list[CallbackView]
+
+
+class SnapshotView(ControlView):
+    """A saved state of a world."""
+
+    name: str
+    world: str | None
+    now: Moment
+    calls: int
+
+
+class ImportedWorld(ControlView):
+    """The world that a file has replaced."""
+
+    name: str
+    calls: int

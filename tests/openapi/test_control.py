@@ -1,0 +1,162 @@
+"""The control API's own document: valid, complete, and true to what is served."""
+
+import asyncio
+from typing import Any, Final
+
+import httpx
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from emulator.app import Emulator, create_app
+from emulator.control.document import control_document
+from emulator.control.reference import RESPONSES
+from emulator.control.routes import OWN, all_routes
+from emulator.kit.operation import Operation
+from emulator.openapi.document import operation_ids
+from emulator.platforms import discover
+from emulator.settings import Settings
+from tests.effort import examples
+from tests.openapi.documents import operations_of
+from tests.openapi.plans import findings, planned
+from tests.platforms.contributions import Given, prepare
+from tests.support import World
+
+EXAMPLES: Final = examples(1)
+DOCUMENT: Final = control_document(discover().values())
+ROUTES: Final = all_routes(discover().values())
+IDS: Final = operation_ids(ROUTES)
+SLOW: Final[Given] = {"query.timeout": 0.01, "query.count": 1}
+"""Queries that wait for as long as they are told to."""
+REFUSED: Final = {
+    "create_world": "from names a world or a snapshot, options a platform",
+    "change_settings": "options names a platform and its options",
+    "advance": "exactly one field is given",
+    "set_scenarios": "scenarios are named; a quota adds up to a bound",
+    "add_fault": "each kind has fields of its own",
+    "create_call": "scenarios, time zones, days and times are named",
+    "move_call": "keys are those that the call offers",
+    "import_world": "the body is a whole world file",
+    "create_key": "scopes are named",
+    "receive_message": "the channel is connected",
+    "put_business": "the parts of a business name each other",
+    "show_book": "days are days of the calendar",
+}
+"""Routes that refuse requests which fit their schemas, by what no schema says."""
+each_route = pytest.mark.parametrize(
+    "route", [pytest.param(each, id=IDS[each.label]) for each in ROUTES]
+)
+
+
+def test_document_is_valid() -> None:
+    """An independent validator finds nothing wrong with it."""
+    errors = OpenAPIV31SpecValidator(DOCUMENT).iter_errors()
+
+    assert [error.message for error in errors] == []
+
+
+def test_document_has_every_route() -> None:
+    """The routes that are served are in the document with all they declare, and no others."""
+    served = {each.label for each in create_app().control.table.operations}
+    found = {
+        f"{method} {path.removeprefix('/_emulator')}": each
+        for each in operations_of(DOCUMENT).values()
+        for method, path in [each["at"]]
+    }
+
+    assert found.keys() == served | {"POST /inbox/{world}/{name}"}
+    for route in ROUTES:
+        shown = found[route.label]
+        assert shown["summary"] == route.summary
+        assert str(route.status) in shown["responses"]
+        assert ("requestBody" in shown) == (route.takes is not None or route.path == "/import")
+        assert bool(shown["tags"])
+
+
+def test_every_route_of_ours_declares_its_response() -> None:
+    """No route is without the type of its response; those of vendors are left open."""
+    assert [each.label for each in OWN if each.handler not in RESPONSES] == []
+    assert REFUSED.keys() <= set(IDS.values())
+
+
+def test_document_has_no_basis() -> None:
+    """No vendor is imitated here, so nothing is assumed."""
+    assert "x-basis" not in str(DOCUMENT)
+
+
+async def test_document_is_served(http: httpx.AsyncClient) -> None:
+    """It is served beside those of the vendors, and has a page as they do."""
+    response = await http.get("/_emulator/openapi/control.json")
+    page = await http.get("/_emulator/docs/control")
+
+    assert response.json() == DOCUMENT
+    assert page.status_code == 200
+
+
+async def prepared(app: Emulator, route: Operation) -> Given:
+    """Fill the default world, and return the ids of what is in it."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        world = World(http, (await http.get("/_emulator/worlds/default")).json())
+        own = await filled(world, route)
+        vendor = next((name for name in discover() if route.path.startswith(f"/{name}/")), None)
+        if vendor is None:
+            return own
+        (operation, *_) = discover()[vendor].hooks.operations
+        return {f"path.{name}": "nope" for name in route.names} | {
+            snake(name): value
+            for name, value in (await prepare(vendor, world, operation)).items()
+            if snake(name).removeprefix("path.") in route.names
+        }
+
+
+def snake(name: str) -> str:
+    """Spell the name of a vendor's parameter as our routes do."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+
+
+async def filled(world: World, route: Operation) -> Given:
+    """Let every vendor's calls and callbacks happen, and one of everything else."""
+    batches = [
+        (await world.control("POST", "/first-call", json={"platform": name})).json()
+        for name in discover()
+    ]
+    await world.advance(7)
+    call = {"platform": "intron", "to": ["+2348055599012"], "scenario": "busy"}
+    await world.control("POST", "/calls", json=call)
+    fault = await world.control("POST", "/faults", json={"effect": "error", "times": 1})
+    await world.control("POST", "/faults", json={"effect": {"kind": "capacity", "calls": 5}})
+    await world.intron("GET", "/workflows")
+    rules = {"rules": [{"match": {"platform": "intron"}, "scenario": {"answer": "busy"}}]}
+    await world.control("PUT", "/scenarios", json=rules)
+    snapshot = await world.control("POST", "/snapshots", json={"name": "kept"})
+    assert snapshot.status_code == 201
+    await world.http.post("/_emulator/worlds", json={"name": "other"})
+    callbacks = (await world.control("GET", "/callbacks")).json()
+    ids = {
+        "/faults": fault.json()["id"],
+        "/calls": batches[0]["calls"][0]["id"],
+        "/explain": batches[0]["calls"][0]["id"],
+        "/callbacks": callbacks[0]["id"],
+    }
+    names = {"/snapshots": "kept", "/inboxes": "first-call", "/worlds": "other"}
+    area = f"/{route.path.split('/')[1]}"
+    given = {"path.id": ids.get(area), "path.name": names.get(area), "path.number": "1"}
+    given["path.document"] = "control.json"
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@each_route
+def test_route_does_what_the_document_says(route: Operation) -> None:
+    """Fitting requests are accepted, others refused; every response has its status and schema."""
+    app = create_app(Settings())
+    given = asyncio.run(prepared(app, route))
+    schema = planned(app, "control", {}, EXAMPLES)
+    waits: Any = SLOW if route.path in ("/events", "/inboxes/{name}/wait") else {}
+    schema.config.parameters.update(given | waits)
+    schema.config.phases.stateful.enabled = False
+    if IDS[route.label] in REFUSED:
+        schema.config.checks.positive_data_acceptance.enabled = False
+
+    found = list(findings(schema.include(operation_id=IDS[route.label])))
+
+    assert found == [], "\n\n".join(found[:3])
