@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from emulator.domain.ticks import moment as from_ticks
@@ -13,6 +15,8 @@ EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """The start time of a frozen or auto clock, unless a world sets another."""
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """The last time of any clock, so that adding to a time never overflows."""
@@ -27,6 +31,20 @@ def _real(name: str) -> Callable[[], float]:
 
 _REAL: Final = {name: _real(name) for name in ("time", "monotonic")}
 """Kept where freezegun does not look, so that a live clock goes on while it is active."""
+
+
+@lru_cache(maxsize=1)
+def _boot_id() -> str | None:
+    """Return what identifies the time since the machine was started; None where none tells."""
+    try:
+        return BOOT_ID.read_text().strip()
+    except OSError:
+        return None
+
+
+def _uptime() -> float:
+    """Return the seconds since the machine was started, sleep included where that is known."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def reachable(time: datetime) -> datetime:
@@ -91,15 +109,32 @@ class Clock:
         """Return real seconds of a monotonic clock, for time-outs that no world's clock drives."""
         return _REAL["monotonic"]()
 
-    def resume(self, mode: ClockMode, speed: float, now: datetime, wall: float | None) -> None:
-        """Continue from a saved clock, and the wall-clock time at which it was saved.
+    def since_boot(self) -> tuple[str, float] | None:
+        """Return which start of the machine ``wall`` belongs to, and the seconds since."""
+        boot = None if self.wall() is None else _boot_id()
+        return None if boot is None else (boot, _uptime())
 
-        A live clock has advanced since, unless it was pinned.
+    def resume(
+        self,
+        mode: ClockMode,
+        speed: float,
+        now: datetime,
+        wall: float | None,
+        since_boot: tuple[str, float] | None = None,
+    ) -> None:
+        """Continue from a saved clock, and from ``wall`` and ``since_boot`` when it was saved.
+
+        A live clock has advanced since, unless it was pinned. By how much, the machine's clock
+        says only if the machine was restarted: it may have been set meanwhile.
         """
         self.mode, self.speed, self._virtual = mode, speed, now
         self._wall = _REAL["monotonic"]()
-        if mode is ClockMode.LIVE and wall is not None:
-            self._wall -= max(0.0, _REAL["time"]() - wall)
+        if mode is not ClockMode.LIVE or wall is None:
+            return
+        elapsed = _REAL["time"]() - wall
+        if since_boot is not None and since_boot[0] == _boot_id():
+            elapsed = _uptime() - since_boot[1]
+        self._wall -= max(0.0, elapsed)
 
     def set_mode(self, mode: ClockMode, speed: float) -> None:
         """Change mode and speed; the time stays."""

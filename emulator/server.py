@@ -72,7 +72,7 @@ class Server(uvicorn.Server):
         self._app = app
         self._on_ready = on_ready
         self._write_log = write_log
-        self._told_at: float | None = None
+        self._stopped_at: float | None = None
         """When it was told to stop, in real seconds."""
         self._watchdog = threading.Timer(STOP_SECONDS, _abandon)
         self._watchdog.daemon = True
@@ -99,8 +99,8 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop after a last checkpoint if there is the time for it; on a second signal, at once."""
         super().handle_exit(sig, frame)
-        if self._told_at is None:
-            self._told_at = Clock.real()
+        if self._stopped_at is None:
+            self._stopped_at = Clock.real()
             self._watchdog.start()
         self._app.worlds.begin_shutdown(at_once=self.force_exit)
 
@@ -110,7 +110,7 @@ class Server(uvicorn.Server):
         The time that a long request has kept the signal waiting is part of what there is.
         """
         await self._app.worlds.end()
-        waited = 0.0 if self._told_at is None else Clock.real() - self._told_at
+        waited = 0.0 if self._stopped_at is None else Clock.real() - self._stopped_at
         left = max(0.0, SHUTDOWN_SECONDS - waited)
         self.config.timeout_graceful_shutdown = left  # type: ignore[assignment]  # seconds
         cutting = asyncio.get_running_loop().call_later(max(0.0, left - CUT_OFF_SECONDS), self._cut)
@@ -231,7 +231,7 @@ def _end(_number: int, _frame: object) -> None:
 
 
 def _abandon() -> None:
-    """End the process while a request does not let go of it: the write-ahead log has it all."""
+    """End the process although a request still runs: the write-ahead log has all that was answered."""
     logging.getLogger("emulator").warning(
         "a request took too long for an orderly stop: it was broken off, and nothing that was"
         " answered is lost"

@@ -31,6 +31,8 @@ def tables(world: World) -> dict[str, Any]:
     del shown["emulator"]
     for row in shown["worlds"].values():
         row["clock"].pop("wall")
+        row["clock"].pop("boot", None)
+        row["clock"].pop("uptime", None)
         if row["clock"]["mode"] == "live":
             row["clock"].pop("now")
     return shown

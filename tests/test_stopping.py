@@ -61,7 +61,7 @@ def announce(app, certificate):
 
 serve(Settings(port=0, data=Path(sys.argv[1])), announce)
 """
-"""A server with a request that never lets go of the event loop."""
+"""A server with a request that blocks the event loop for ever."""
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

@@ -14,6 +14,7 @@ from emulator.persistence.columns import Rows
 from emulator.persistence.deadline import Deadline, DeadlineError
 from emulator.persistence.tables import Row, Table, file_rows, with_text_bodies
 from emulator.persistence.tinydb_file import WorldFile
+from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import tables_of, vendor_tables
 from emulator.world.world import World
 
@@ -127,6 +128,7 @@ class DataFile:
             for kind, rows in by_kind.items():
                 if rows:
                     record.setdefault(kind, {})[table.name] = rows
+        _add_clock(record, self._tables[world][0], dirty)
         self._write({"world": world.name, **record})
         for table in dirty:
             table.mark_clean()
@@ -198,6 +200,14 @@ class DataFile:
             hint,
         )
         self._file.close()
+
+
+def _add_clock(record: Row, first: Table, dirty: list[Table]) -> None:
+    """Add what a live clock shows, unless the row of the world is written anyway."""
+    if isinstance(first, WorldTable) and first is not dirty[0]:
+        clock = first.advanced()
+        if clock is not None:
+            record.setdefault("change", {})[first.name] = clock
 
 
 def _problem(error: OSError) -> str:

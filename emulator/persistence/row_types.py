@@ -50,6 +50,8 @@ class ClockRow(PaceRow):
 
     now: Time
     wall: Annotated[float, Field(ge=0, le=MAX_COUNT, allow_inf_nan=False)] | None
+    boot: str = ""
+    uptime: Annotated[float, Field(ge=0, le=MAX_COUNT, allow_inf_nan=False)] = 0
 
 
 class WorldRow(Checked):

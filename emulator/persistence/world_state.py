@@ -7,6 +7,7 @@ from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Wake
 from emulator.engine.scenarios import Rule, Scenarios
 from emulator.engine.timeline import Timeline
+from emulator.persistence.columns import Columns, columns
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
     format_tick,
@@ -56,6 +57,16 @@ class WorldTable:
         order = world.timeline.order
         vendors = len(world.contexts.states())
         return world.settings, set_to, counted, order, vendors
+
+    def advanced(self) -> Columns | None:
+        """Return what a live clock shows; None for another, which changes with the row only.
+
+        It is in every record, so that time never goes back to before a change that is kept.
+        """
+        clock = self._world.clock
+        if clock.mode is not ClockMode.LIVE:
+            return None
+        return columns([self._world.name], clock=[dump_clock(clock)])
 
     def changes(self) -> Changes:
         """Return the row."""
@@ -119,6 +130,7 @@ class WorldTable:
                 row["clock"]["speed"],
                 parse_time(row["clock"]["now"]),
                 row["clock"]["wall"],
+                since_boot(row["clock"]),
             )
             if world.settings.of is not None:  # the time of a snapshot stands still
                 world.clock.pinned = parse_tick(row["clock"]["now"])
@@ -128,12 +140,20 @@ class WorldTable:
 
 def dump_clock(clock: Clock) -> Row:
     """Return the row of a clock."""
-    return {
+    row: Row = {
         "mode": clock.mode,
         "speed": clock.speed,
         "now": format_time(clock.now()),
         "wall": clock.wall(),
     }
+    if (since := clock.since_boot()) is not None:
+        row["boot"], row["uptime"] = since
+    return row
+
+
+def since_boot(row: Row) -> tuple[str, float] | None:
+    """Return the start of the machine that a clock was saved after, and the seconds since."""
+    return (row["boot"], row["uptime"]) if "boot" in row else None
 
 
 class ScenarioRuleTable:
