@@ -94,7 +94,11 @@ class Settings(BaseModel):
     keep: int = Field(default=100_000, gt=0)
     """Entries that the history, the callback log and each inbox keep."""
     keep_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
-    """Bytes of bodies that each of these three keeps."""
+    """Bytes that the history, the callback log, and all inboxes of a world together keep."""
+    max_world_bytes: int = Field(default=2 << 30, gt=0)
+    """About how many bytes of memory one world may take."""
+    max_bytes: int = Field(default=4 << 30, gt=0)
+    """About how many bytes all worlds and snapshots together may take."""
     callback_timeout: Seconds = Field(default=10.0, gt=0, le=600)
     """Real seconds that an endpoint has for its whole response."""
     client_timeout: Seconds = Field(default=60.0, gt=0, le=86_400)

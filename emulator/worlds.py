@@ -22,6 +22,8 @@ from emulator.persistence.snapshots import Snapshots
 from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
+from emulator.store.meter import Meter
+from emulator.world.continuation import settings_for
 from emulator.world.credentials import Credentials, Issuer
 from emulator.world.origin import FROM_FILE, Origin
 from emulator.world.world import World
@@ -56,6 +58,8 @@ class Worlds:
         self.vendors = vendors
         self.transports = transports or Transports(_sockets(settings))
         self.snapshots = Snapshots(self.fresh, self.copy, self._delete_from_file)
+        self.meter = Meter(settings.max_bytes, "--max-bytes")
+        """Counts what all worlds and snapshots take."""
         self._past = Coverage()
         """The coverage of worlds that have ended, and of others before their last reset."""
         self._worlds: dict[str, World] = {}
@@ -95,7 +99,7 @@ class Worlds:
 
     def fresh(self, settings: WorldSettings) -> World:
         """Make a world without adding it."""
-        return World(settings, self.settings, self.vendors, self.transports)
+        return World(settings, self.settings, self.vendors, self.transports, self.meter)
 
     def _write(self, world: World) -> None:
         if self.data_file is not None:
@@ -197,6 +201,7 @@ class Worlds:
             old.data_file = None
             if self.data_file is not None:
                 self.data_file.untrack(old)
+            old.meter.release()
         world = self.fresh(settings)
         self._write(world)
         self._add(world)
@@ -209,14 +214,15 @@ class Worlds:
         name = self._free_name() if name is None else name
         if name in self._worlds:
             raise ConflictError(f"there is a world {name} already")
-        world = self.fresh(_settings_for(name, source))
+        world = self.fresh(settings_for(name, source))
         self.copy(source, world)
         world.origin.add_chapter(world.history.last, world.settings, world.clock)
         self._add(world)
         return world
 
     def copy(self, source: World, target: World) -> None:
-        """Put the state of another world into a new one."""
+        """Put the state of another world into a new one; StorageFullError if there is no room."""
+        self.meter.check(source.meter.used)
         copy_world(source, target)
         if self.data_file is not None:
             with self._or_untrack(target):
@@ -241,7 +247,7 @@ class Worlds:
 
     def _become(self, world: World, source: World) -> None:
         self._credentials.remove(world)
-        world.use_settings(_settings_for(world.name, source))
+        world.use_settings(settings_for(world.name, source))
         self._credentials.add(world)
         world.clear()
         copy_world(source, world)
@@ -263,6 +269,7 @@ class Worlds:
         self._delete_from_file(world)
         world.close()
         world.data_file = None  # another may have its name
+        world.meter.release()
         del self._worlds[name]
         self._credentials.remove(world)
 
@@ -291,10 +298,3 @@ class Worlds:
         if self.data_file is not None:
             self.data_file.close()
             self.data_file = None
-
-
-def _settings_for(name: str, source: World) -> WorldSettings:
-    """Return the settings of a world of this name that continues from another."""
-    origins = sorted({*source.settings.origins, source.inbox_url})
-    changes = {"name": name, "of": None, "origins": tuple(origins)}
-    return source.settings.model_copy(update=changes)

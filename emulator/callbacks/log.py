@@ -2,9 +2,14 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
+from typing import Final
 
 from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.errors import UnknownError
+from emulator.store.meter import Meter
+
+CALLBACK_BYTES: Final = 2048
+"""What a callback counts besides its body: its fields, its place and its attempts."""
 
 
 class CallbackLog:
@@ -19,6 +24,8 @@ class CallbackLog:
         self._with_body: deque[Callback] = deque()
         """The settled callbacks whose body may still be kept, oldest first."""
         self._bytes = 0
+        self.meter: Meter | None = None
+        """Counts the callbacks and the bodies that are kept."""
         self.evicted = 0
         """The number of callbacks that were evicted."""
         self.changed: dict[str, bool] | None = None
@@ -65,6 +72,8 @@ class CallbackLog:
     def add(self, callback: Callback) -> None:
         """Add a new callback."""
         self._by_id[callback.id] = callback
+        if self.meter is not None:
+            self.meter.add(CALLBACK_BYTES + _size(callback))
         for subject in _subjects(callback):
             self._by_subject.setdefault(subject, []).append(callback)
         self.mark_changed(callback, body=True)
@@ -80,11 +89,15 @@ class CallbackLog:
             oldest = self._with_body.popleft()
             self._bytes -= _size(oldest)
             if oldest.status is not CallbackStatus.PENDING:
+                if self.meter is not None:
+                    self.meter.add(-_size(oldest))
                 oldest.content = None
                 self.mark_changed(oldest, body=True)
 
     def _evict(self, callback: Callback) -> None:
         self.evicted += 1
+        if self.meter is not None:
+            self.meter.add(-CALLBACK_BYTES - _size(callback))
         if self._with_body and self._with_body[0] is callback:
             self._with_body.popleft()
             self._bytes -= _size(callback)

@@ -156,6 +156,18 @@ def _token(token: str | None, file: Path | None) -> str | None:
         raise click.UsageError(str(error)) from None
 
 
+def _token_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the flags of the control API's token."""
+    file = click.option(
+        "--token-file",
+        envvar=f"{PREFIX}TOKEN_FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File with that token.",
+    )
+    token = click.option("--token", envvar=f"{PREFIX}TOKEN", help="Token of the control API.")
+    return token(file(function))
+
+
 def with_control(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command a ControlClient, and the flags that choose the emulator and the world."""
 
@@ -172,13 +184,7 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
         help="Name of the world.  [default]",
         shell_complete=world_names,
     )
-    @click.option("--token", envvar=f"{PREFIX}TOKEN", help="Token of the control API.")
-    @click.option(
-        "--token-file",
-        envvar=f"{PREFIX}TOKEN_FILE",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="File with that token.",
-    )
+    @_token_options
     @click.option("--ca", envvar=f"{PREFIX}CA", hidden=True, help="PEM of trusted authorities.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @wraps(function)

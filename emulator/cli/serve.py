@@ -28,7 +28,10 @@ SECTIONS: Final = {
     "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
     "What is there at the start": ("--demo", "--world"),
     "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
-    "Limits": ("--keep", "--keep-bytes", "--max-body", "--callback-timeout", "--client-timeout"),
+    "Limits": (
+        *("--keep", "--keep-bytes", "--max-body", "--max-world-bytes", "--max-bytes"),
+        *("--callback-timeout", "--client-timeout"),
+    ),
     "Access": ("--token", "--token-file", "--allow-origin", "--allow-host"),
     "Callbacks": ("--allow-public-callbacks", "--callback-ca", "--insecure-callbacks"),
     "Log": ("--quiet", "--log", "--log-level", "--report"),
@@ -60,7 +63,15 @@ SECTIONS: Final = {
     help="Newest entries kept in the history, the callback log and each inbox.  [100000]",
 )
 @click.option(
-    "--keep-bytes", type=int, help="Bytes of bodies kept in each of these three.  [67108864]"
+    "--keep-bytes",
+    type=int,
+    help="Bytes kept in the history, in the callback log and in all inboxes.  [67108864]",
+)
+@click.option(
+    "--max-world-bytes", type=int, help="Bytes of memory that a world may take.  [2147483648]"
+)
+@click.option(
+    "--max-bytes", type=int, help="Bytes that all worlds may take together.  [4294967296]"
 )
 @click.option(
     "--callback-timeout", type=Duration(), help="Time that an endpoint has to respond.  [10s]"

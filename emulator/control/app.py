@@ -31,6 +31,10 @@ from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
 
 PREFIX: Final = "/_emulator"
+MAKING_ROOM: Final = READS | {"DELETE"}
+"""Methods of requests that are served also when there is no room for more."""
+ALWAYS_SERVED: Final = ("/reset", "/clock", "/import")
+"""Paths whose requests are, too; an import checks for itself what it makes room for."""
 HEALTH: Final = "/health"
 CONTROL: Final = "control"
 """The name of its OpenAPI document and of its API page."""
@@ -104,8 +108,7 @@ class ControlApp:
             scope[CONTEXT] = world.contexts[vendor] if vendor else Context(world, None, None)
             scope["path_params"] = params
             ended = world.ended
-            limit = MAX_IMPORT_BYTES if path == "/import" else self._worlds.settings.max_body
-            scope["emulator.content"] = await receive_body(request, limit)
+            scope["emulator.content"] = await self._receive(request, path, world)
             check_present(ended)
             after = world.history.last
             response = await operation.handler(request)
@@ -125,6 +128,17 @@ class ControlApp:
             if method not in READS or problem is not None:
                 self._record(world, scope, response, problem, after)
         return response, world
+
+    async def _receive(self, request: Request, path: str, world: World) -> bytes:
+        """Return the body; StorageFullError if there is no room for what it would write."""
+        settings = self._worlds.settings
+        limit = settings.max_body
+        if path == "/import":
+            limit = min(MAX_IMPORT_BYTES, settings.max_world_bytes)
+        content = await receive_body(request, limit)
+        if request.method not in MAKING_ROOM and not path.startswith(ALWAYS_SERVED):
+            world.meter.check(len(content))
+        return content
 
     def _select(self, headers: Headers) -> World:
         name = headers.get(WORLD_HEADER, DEFAULT)

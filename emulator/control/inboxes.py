@@ -89,7 +89,8 @@ async def take_message(request: Request) -> Response:
         headers=tuple(request.headers.items()),
         content=content,
     )
-    answer = world.inboxes[name].receive(message)
+    world.meter.check(len(content))
+    answer = world.inboxes.receive(name, message)
     world.commit()
     return Response(answer.content, answer.status, NOT_A_PAGE, answer.content_type)
 

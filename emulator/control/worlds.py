@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
+from emulator.control.expiry import expire
 from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platforms_of, worlds_of
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.http import content_of, json_response, read_body, read_query
@@ -42,6 +43,10 @@ class CreateWorldRequest(BaseModel):
     options: dict[str, dict[str, Any]] = {}
     from_: Annotated[str | None, Field(alias="from")] = None
     """Another world, or a snapshot, to fork."""
+    expires_in: Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False, strict=True)] | (
+        None
+    ) = None
+    """Real seconds until the world is deleted."""
 
 
 class WorldsQuery(BaseModel):
@@ -78,18 +83,23 @@ async def create_world(request: Request) -> Response:
         if content_of(request).strip()
         else CreateWorldRequest()
     )
+    worlds = worlds_of(request)
+    worlds.meter.check()
     if asked.from_ is not None:
-        return json_response(_shown(request, _forked(request, asked, asked.from_)), 201)
-    world = worlds_of(request).create(
-        name=asked.name,
-        seed=asked.seed,
-        clock=asked.clock.mode,
-        speed=asked.clock.speed,
-        now=asked.clock.now,
-        auth=asked.auth,
-        calls_per_second=asked.calls_per_second,
-        options=_options(request, {}, asked.options),
-    )
+        world = _forked(request, asked, asked.from_)
+    else:
+        world = worlds.create(
+            name=asked.name,
+            seed=asked.seed,
+            clock=asked.clock.mode,
+            speed=asked.clock.speed,
+            now=asked.clock.now,
+            auth=asked.auth,
+            calls_per_second=asked.calls_per_second,
+            options=_options(request, {}, asked.options),
+        )
+    if asked.expires_in is not None:
+        expire(worlds, world, asked.expires_in)
     return json_response(_shown(request, world), 201)
 
 

@@ -118,6 +118,12 @@ def tick_of(entry: Entry | CallStep) -> int:
     return entry[0]
 
 
+def _size_of(exchange: Exchange) -> int:
+    headers = sum([len(value) for _, value in exchange.headers])
+    bodies = len(exchange.content) + len(exchange.answer)
+    return OVERHEAD + bodies + headers + len(exchange.target)
+
+
 class History(RecentList[Entry | CallStep]):
     """The newest entries, numbered from 1 since the world began."""
 
@@ -138,7 +144,7 @@ class History(RecentList[Entry | CallStep]):
         self.exchanges += 1
         self.used_at = Clock.real()
         exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
-        self.add_sized(exchange, OVERHEAD + len(exchange.content) + len(exchange.answer))
+        self.add_sized(exchange, _size_of(exchange))
         if exchange.hints:
             self._hinted.append(self.last)
 

@@ -92,8 +92,7 @@ class PlatformApp:
         self, request: Request, headers: IndexedHeaders, path: str, exchange: PendingExchange
     ) -> Response:
         self.platform.check()
-        params: dict[str, str] = {}
-        shown = params
+        params = shown = dict[str, str]()
         try:
             operation, params = self._table.find(request.method, path, headers.get("host", ""))
             shown = params
@@ -120,7 +119,7 @@ class PlatformApp:
             request.scope["emulator.content"] = exchange.content
             exchange.after = world.history.last
             if request.method not in READS:
-                world.commit()  # changes that could not be written go first, or nothing does
+                _make_way(world, request.method, exchange.content)
             fault = self._fault_of(request, exchange, operation) if world.faults.routes else None
             if fault is not None:
                 return await self._faulty(request, exchange, fault, operation, credential)
@@ -199,3 +198,10 @@ class PlatformApp:
         for name, value in error.headers.items():
             response.headers[name] = value
         return response
+
+
+def _make_way(world: World, method: str, content: bytes) -> None:
+    """Raise StorageFullError if a write has no room, on the disk or in memory."""
+    world.commit()  # changes that could not be written go first, or nothing does
+    if method != "DELETE":
+        world.meter.check(len(content))

@@ -87,7 +87,7 @@ class InboxTable(TrackedTable):
             inbox = self._inboxes[row["id"]]
             inbox.emptied = row["emptied"]
             inbox.messages.resume(inbox.emptied)
-            inbox.responses.extend(
+            inbox.script(
                 ScriptedResponse(each["status"], load_bytes(each["body"]), each["content_type"])
                 for each in row["answers"]
             )

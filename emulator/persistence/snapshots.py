@@ -69,7 +69,9 @@ class Snapshots:
 
     def delete(self, world: World, name: str) -> None:
         """Delete a snapshot of a world, or raise UnknownError."""
-        self._delete(self.get(world, name))
+        snapshot = self.get(world, name)
+        self._delete(snapshot)
+        snapshot.meter.release()
         del self._by_name[name]
 
     def _free_name(self) -> str:

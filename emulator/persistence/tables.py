@@ -114,7 +114,7 @@ class CollectionTable(TrackedTable):
 
     def load(self, rows: Iterable[Row]) -> None:
         """Load records; reindex the state they belong to afterwards."""
-        self._collection.by_id.clear()
+        self._collection.clear()
         for row in rows:
             self._collection.add(self._collection.loaded(row))
 

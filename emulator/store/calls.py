@@ -10,6 +10,7 @@ from typing import Any, Final
 from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
+from emulator.store.meter import CALL_BYTES, SHARED_CALL_BYTES, Meter
 from emulator.store.tagged_list import TaggedList
 from emulator.store.workflow_calls import CODES, WorkflowCalls
 
@@ -27,6 +28,8 @@ class Calls:
         self._workflows: dict[tuple[str, str], WorkflowCalls] = {}
         self._all: TaggedList[Call] = TaggedList()
         self._platforms: dict[str, int] = {}
+        self.meter: Meter | None = None
+        """Counts what the calls take."""
         self.shared = 0
         """Calls of a lower order are shared with other worlds while they are queued."""
         self.added: list[Call] | None = None
@@ -48,6 +51,8 @@ class Calls:
         self._all = other._all.copy()  # noqa: SLF001
         self._platforms = dict(other._platforms)  # noqa: SLF001
         self.shared = other.shared = len(self._all)
+        if self.meter is not None:
+            self.meter.add(SHARED_CALL_BYTES * len(self._all))
 
     def own(self, call: Call) -> Call:
         """Replace a shared call by a copy, and return the copy."""
@@ -88,6 +93,8 @@ class Calls:
             call.order = order
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         workflow.extend(calls)
+        if self.meter is not None:
+            self.meter.add(CALL_BYTES * len(calls))
         if self.added is not None:
             self.added += calls
 

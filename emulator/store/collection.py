@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import TypeAdapter
 
 from emulator.domain.errors import UnknownError
+from emulator.store.meter import Meter, Scale
 from emulator.store.validators import validator_of
 
 T = TypeVar("T")
@@ -53,6 +54,14 @@ class Collection(Generic[T]):
         self._load = load
         self._former = former
         self._constant = constant
+        self._scale: Scale | None = None
+        """Weighs the records once they are metered."""
+
+    def meter(self, meter: Meter) -> None:
+        """Count on a meter what the records take, from now on."""
+        self._scale = Scale(meter)
+        for record_id, record in self.by_id.items():
+            self._scale.put(record_id, record, is_new=True)
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -77,6 +86,8 @@ class Collection(Generic[T]):
     def add(self, record: T) -> T:
         """Add a record, or replace the record with its id."""
         record_id = self._id_of(record)
+        if self._scale is not None:
+            self._scale.put(record_id, record, is_new=record_id not in self.by_id)
         self.by_id[record_id] = record
         if self.changed is not None:
             self.changed[record_id] = None
@@ -84,6 +95,8 @@ class Collection(Generic[T]):
 
     def save(self, record: T) -> None:
         """Mark a record as changed."""
+        if self._scale is not None:
+            self._scale.put(self._id_of(record), record, is_new=False)
         if self.changed is not None:
             self.changed[self._id_of(record)] = None
 
@@ -91,17 +104,30 @@ class Collection(Generic[T]):
         """Remove and return a record, or raise UnknownError."""
         record = self.get(record_id)
         del self.by_id[record_id]
+        if self._scale is not None:
+            self._scale.drop(record_id)
         if self.changed is not None:
             self.changed[record_id] = None
         return record
 
+    def clear(self) -> None:
+        """Delete every record, unnoticed by the table that tracks them."""
+        self.by_id.clear()
+        if self._scale is not None:
+            self._scale.clear()
+
     def copy(self, other: "Collection[T]") -> None:
         """Replace the records by copies of another collection's."""
+        scale, self._scale = self._scale, None
+        if scale is not None:
+            scale.clear()
         if self._constant:
             self.by_id = dict(other.by_id)
-            return
-        records = pickle.loads(pickle.dumps(list(other), -1))  # noqa: S301  # made here
-        self.by_id = {self._id_of(record): record for record in records}
+        else:
+            records = pickle.loads(pickle.dumps(list(other), -1))  # noqa: S301  # made here
+            self.by_id = {self._id_of(record): record for record in records}
+        if scale is not None:
+            self.meter(scale.meter)
 
     def dumped(self, record: T) -> dict[str, Any]:
         """Return a record as a JSON object."""

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
+from emulator.store.meter import Meter
+
 T = TypeVar("T")
 
 EVICTION_DIVISOR: Final = 64
@@ -23,6 +25,8 @@ class RecentList(Generic[T]):
         self._entries: list[T] = []
         self._sized: deque[tuple[int, int]] = deque()
         self._bytes = 0
+        self.meter: Meter | None = None
+        """Counts the bytes that are kept."""
         self.evicted = 0
         """The number of entries that were evicted."""
         self.copied = 0
@@ -42,8 +46,13 @@ class RecentList(Generic[T]):
         """Add an entry of ``size`` bytes, and evict the oldest beyond the limits."""
         self.add(entry)
         self._sized.append((self.last, size))
-        self._bytes += size
+        self._count(size)
         self.trim()
+
+    def _count(self, size: int) -> None:
+        self._bytes += size
+        if self.meter is not None:
+            self.meter.add(size)
 
     def trim(self) -> None:
         """Evict the oldest entries beyond the limits, once they are a tenth too many."""
@@ -54,11 +63,20 @@ class RecentList(Generic[T]):
             oldest = self._sized[0][0] - self.evicted
             self._evict(min(oldest + kept // EVICTION_DIVISOR, kept - 1))
 
+    @property
+    def size(self) -> int:
+        """The bytes of the entries that are kept."""
+        return self._bytes
+
+    def evict_oldest(self) -> None:
+        """Evict the oldest entry, if there is one."""
+        self._evict(min(1, len(self._entries)))
+
     def _evict(self, count: int) -> None:
         del self._entries[:count]
         self.evicted += count
         while self._sized and self._sized[0][0] <= self.evicted:
-            self._bytes -= self._sized.popleft()[1]
+            self._count(-self._sized.popleft()[1])
 
     def after(self, number: int) -> Iterator[tuple[int, T]]:
         """Go through the entries with a higher number, oldest first."""
@@ -93,7 +111,7 @@ class RecentList(Generic[T]):
         """Replace the entries by those of another list."""
         self._entries[:] = other._entries  # noqa: SLF001  # of its own kind
         self._sized = deque(other._sized)  # noqa: SLF001
-        self._bytes = other._bytes  # noqa: SLF001
+        self._count(other._bytes - self._bytes)  # noqa: SLF001
         self.evicted = other.evicted
         self.copied = other.last
 
@@ -102,4 +120,4 @@ class RecentList(Generic[T]):
         self.evicted += len(self._entries)
         self._entries.clear()
         self._sized.clear()
-        self._bytes = 0
+        self._count(-self._bytes)

@@ -23,6 +23,7 @@ from emulator.history.entries import History
 from emulator.ids import Ids
 from emulator.settings import Settings, WorldSettings
 from emulator.store.dirty import DirtyFlag
+from emulator.store.meter import WORLD_BYTES, Meter
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
 from emulator.world.changes import ChangeWriter
@@ -57,7 +58,9 @@ class World:
         server: Settings,
         vendors: Mapping[str, Vendor],
         transport: Transport,
+        server_meter: Meter | None = None,
     ) -> None:
+        self._server_meter = server_meter
         self.settings = settings
         """Read only; ``use_settings`` changes them."""
         self.server = server
@@ -86,6 +89,7 @@ class World:
     def clear(self) -> None:
         """Replace every part by a new one, to load something into."""
         self._stop(closed=False)
+        self.meter.release()
         self._make_parts()
 
     def close(self) -> None:
@@ -108,6 +112,9 @@ class World:
 
     def _make_parts(self) -> None:
         settings, server = self.settings, self.server
+        self.meter = Meter(server.max_world_bytes, "--max-world-bytes", self._server_meter)
+        """Counts what the world takes."""
+        self.meter.add(WORLD_BYTES)
         self.clock = Clock(settings.clock, settings.speed, settings.now)
         self.ids = Ids(settings.seed)
         self.timeline = Timeline()
@@ -115,6 +122,7 @@ class World:
         self.dirty = DirtyFlag()
         self.scenarios = Scenarios(self.ids, self.dirty)
         self.calls = CallRecords(self.dirty)
+        self.calls.meter = self.history.meter = self.meter
         self.batches = self.calls.batches
         self.origin = Origin.of(settings, self.clock)
         self.contexts = Contexts(
@@ -125,7 +133,7 @@ class World:
             began=ticks(self.origin.began),
             track=self._track,
         )
-        self.inboxes = Inboxes(server.keep, server.keep_bytes)
+        self.inboxes = Inboxes(server.keep, server.keep_bytes, self.meter)
         self.streams = Streams()
         self.subscribers = Streams()
         self.ended = asyncio.Event()
@@ -161,6 +169,7 @@ class World:
 
     def _make_courier(self, dispatch: Dispatch, attempts: Attempts) -> None:
         log = CallbackLog(self.server.keep, self.server.keep_bytes)
+        log.meter = self.meter
         queue = CallbackQueue(
             clock=self.clock,
             schedule=self.timeline.schedule,
@@ -205,6 +214,8 @@ class World:
         )
 
     def _track(self, platform: str) -> None:
+        for _, collection in self.contexts[platform].state.collections():
+            collection.meter(self.meter)
         if self.data_file is not None:
             self.data_file.track_vendor(self, platform)
 

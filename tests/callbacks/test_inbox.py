@@ -4,6 +4,7 @@ import asyncio
 
 from emulator.callbacks.inbox import Inbox, Inboxes, InboxMessage, ScriptedResponse
 from emulator.clock import EPOCH
+from emulator.store.meter import Meter
 from tests.limits import LIMIT_SECONDS
 
 
@@ -70,7 +71,7 @@ def test_inbox_evicts_the_oldest_messages() -> None:
 
 def test_inbox_is_created_on_first_use() -> None:
     """A name stands for one inbox, which is created when it is first used."""
-    inboxes = Inboxes(3, 10_000)
+    inboxes = Inboxes(3, 10_000, Meter(10**9, ""))
 
     assert inboxes["a"] is inboxes["a"]
     assert inboxes["a"] is not inboxes["b"]

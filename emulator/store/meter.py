@@ -1,0 +1,125 @@
+"""How much memory a world and a server take, estimated as it is written."""
+
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Final
+
+from emulator.domain.errors import StorageFullError
+
+RECORD_BYTES: Final = 512
+"""What a record counts at least; one that is not larger is not measured again."""
+VALUE_BYTES: Final = 64
+"""What each value within a record counts, besides its characters."""
+WORLD_BYTES: Final = 32_768
+"""What an empty world counts."""
+CALL_BYTES: Final = 600
+SHARED_CALL_BYTES: Final = 64
+"""What a call counts that a fork shares with its world."""
+
+
+class Meter:
+    """Bytes in use. What a meter counts, its parent counts too.
+
+    An estimate: what is written counts about as much as Python takes for it.
+    """
+
+    __slots__ = ("_flag", "_limit", "_parent", "used")
+
+    def __init__(self, limit: int, flag: str, parent: "Meter | None" = None) -> None:
+        """``flag``: what sets the limit."""
+        self.used = 0
+        self._limit = limit
+        self._flag = flag
+        self._parent = parent
+
+    def add(self, size: int) -> None:
+        """Count more bytes; fewer for a negative size."""
+        meter: Meter | None = self
+        while meter is not None:
+            meter.used += size
+            meter = meter._parent  # noqa: SLF001  # of its own kind
+
+    def check(self, more: int = 0) -> None:
+        """Raise StorageFullError if there is no room for so many more bytes."""
+        if self.used + more > self._limit:
+            raise StorageFullError(
+                f"{self.used:,} bytes are in use, and {self._flag} {self._limit} leaves no room for"
+                " this; delete something, reset the world, or start the emulator with a larger"
+                f" {self._flag}"
+            )
+        if self._parent is not None:
+            self._parent.check(more)
+
+    def release(self) -> None:
+        """Count nothing any more: what was counted is no longer needed."""
+        self.add(-self.used)
+        self._parent = None
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes a value takes, with everything in it."""
+    if value is None or isinstance(value, bool | int | float):
+        return 0
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(VALUE_BYTES + len(key) + size_of(each) for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return sum(VALUE_BYTES + size_of(each) for each in value)
+    return _size_of_record(value)
+
+
+def _size_of_record(value: Any) -> int:
+    kind: Any = type(value)
+    read = _reader(kind)
+    return 0 if read is None else sum(size_of(each) for each in read(value) if each)
+
+
+@lru_cache(maxsize=256)
+def _reader(kind: Any) -> Any:
+    """Return what reads all fields of a dataclass; None for other types."""
+    if not is_dataclass(kind):
+        return None
+    names = [each.name for each in fields(kind)]
+    single = attrgetter(names[0])
+    return attrgetter(*names) if len(names) > 1 else lambda value: (single(value),)
+
+
+class Scale:
+    """Weighs the records of one collection as they come, change and go."""
+
+    __slots__ = ("_count", "_large", "meter")
+
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
+        self._count = 0
+        """Records that were counted."""
+        self._large: dict[str, int] = {}
+        """The sizes of records that count more than RECORD_BYTES."""
+
+    def put(self, record_id: str, record: Any, *, is_new: bool) -> None:
+        """Count a record that was added, or that has changed."""
+        size = max(0, size_of(record) - RECORD_BYTES)
+        before = self._large.get(record_id, 0)
+        if size:
+            self._large[record_id] = size
+        elif before:
+            del self._large[record_id]
+        self._count += is_new
+        if size != before or is_new:
+            self.meter.add(size - before + (RECORD_BYTES if is_new else 0))
+
+    def drop(self, record_id: str) -> None:
+        """Count a record no more."""
+        self._count -= 1
+        self.meter.add(-RECORD_BYTES - self._large.pop(record_id, 0))
+
+    def clear(self) -> None:
+        """Count no record any more."""
+        self.meter.add(-RECORD_BYTES * self._count - sum(self._large.values()))
+        self._count = 0
+        self._large.clear()

@@ -1,0 +1,11 @@
+"""The settings of a world that continues from another."""
+
+from emulator.settings import WorldSettings
+from emulator.world.world import World
+
+
+def settings_for(name: str, source: World) -> WorldSettings:
+    """Return the settings of a world of this name that continues from another."""
+    origins = sorted({*source.settings.origins, source.inbox_url})
+    changes = {"name": name, "of": None, "origins": tuple(origins)}
+    return source.settings.model_copy(update=changes)
