@@ -49,9 +49,8 @@ WORLD_PARAMETER: Final[Json] = {
     "description": "The world that the request is about.",
     "schema": {"type": "string", "default": "default"},
 }
-UNBOUND: Final = tuple(
-    f"{PREFIX}/{each}" for each in ("health", "worlds", "operations", "numbers", "openapi", "inbox", "client.")
-)
+NO_WORLD: Final = ("health", "worlds", "operations", "numbers", "openapi", "inbox", "client.")
+UNBOUND: Final = tuple(f"{PREFIX}/{each}" for each in NO_WORLD)
 """The beginnings of the paths that act on no world, or name it themselves."""
 OPEN: Final = (f"{PREFIX}/health", f"{PREFIX}/inbox")
 """The beginnings of the paths that ask for no token."""
@@ -70,6 +69,8 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     clock.get_clock: world_views.ClockView,
     clock.set_clock: world_views.ClockView,
     clock.advance: world_views.AdvanceView,
+    clock.get_advance: world_views.ProgressView,
+    clock.stop_advance: world_views.StoppedAdvance,
     platforms.list_platforms: list[platform_views.PlatformView],
     platforms.list_operations: list[behavior.OperationView],
     platforms.list_numbers: list[behavior.NumberView],

@@ -4,7 +4,7 @@ from typing import Literal
 
 from emulator.clock import ClockMode
 from emulator.control.responses.calls import CallbackView, EventView
-from emulator.control.responses.fields import ControlView, Json, Moment
+from emulator.control.responses.fields import ABSENT, ControlView, Json, Moment
 
 
 class HealthView(ControlView):
@@ -61,10 +61,30 @@ class AdvanceCounts(ControlView):
 class AdvanceView(ControlView):
     """What happened while the clock advanced; of events and callbacks the first are shown."""
 
+    stopped: bool = ABSENT
+    """Whether it was stopped before it came to its end."""
     now: Moment
     counts: AdvanceCounts
     events: list[EventView]
     callbacks: list[CallbackView]
+
+
+class ProgressView(ControlView):
+    """How far the present advance has come."""
+
+    advancing: bool
+    now: Moment
+    target: Moment | None
+    """None for an advance until nothing is due."""
+    steps: int
+    callbacks: int
+    open_calls: int
+
+
+class StoppedAdvance(ProgressView):
+    """The advance that was stopped, if there was one."""
+
+    stopped: bool
 
 
 class SnapshotView(ControlView):
