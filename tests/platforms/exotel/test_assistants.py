@@ -193,3 +193,26 @@ async def test_voices_of_a_provider_are_listed(world: World) -> None:
 
     assert voices["metadata"]["count"] == 4
     assert (await world.exotel("GET", "/voice-providers/nope/voices", V1)).status_code == 404
+
+
+@pytest.mark.parametrize("where", ["flat", "data"])
+@pytest.mark.parametrize("way", ["merge", "replace"])
+async def test_part_of_a_model_configuration(world: World, path: str, way: str, where: str) -> None:
+    """What is not sent of ``llm_config`` stays, or goes by option; the source never changes."""
+    options = {"options": {"exotel": {"llm_config": way}}}
+    await world.control("PATCH", "/settings", json=options)
+    whole = {"model": "gpt-4", "temperature": 0.7, "max_tokens": 1024}
+    for config in (whole, {"temperature": 0.1}):
+        body: dict[str, Any] = {"llm_config": config}
+        sent = body if where == "flat" else {"data": body}
+        number = len((await shown(world, path))["versions"])
+        made = await world.exotel(
+            "POST", f"{path}/versions", json=sent | {"source_version": f"v{number}"}
+        )
+        assert made.status_code == 200, made.text
+
+    found = await shown(world, path, version="v3")
+    first = (await shown(world, path, version="v2"))["versions"]["v2"]["llm_config"]
+
+    expected = whole | {"temperature": 0.1} if way == "merge" else {"temperature": 0.1}
+    assert (found["versions"]["v3"]["llm_config"], first) == (expected, whole)

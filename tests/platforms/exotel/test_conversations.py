@@ -382,3 +382,21 @@ async def test_inactive_bot_takes_no_calls(world: World) -> None:
     assert refused.status_code == 409
     await world.control("PATCH", f"/exotel/bots/{bot_id}", json={"status": "active"})
     assert (await world.control("POST", "/calls", json=body)).status_code == 201
+
+
+async def test_delay_of_insights_is_an_option(world: World) -> None:
+    """Insights come so many seconds after the end of a call, at once with 0."""
+    bot_id = await world.bot()
+    waits: list[bool] = []
+    for delay in (0, 300):
+        options = {"options": {"exotel": {"insights_seconds": delay}}}
+        await world.control("PATCH", "/settings", json=options)
+        call = await world.call(bot_id, scenario=ANSWERED | {"ring_seconds": 5})
+        await world.advance(66)
+        waits.append((await world.conversation(call))["insights"] is None)
+        await world.advance(298)
+        waits.append((await world.conversation(call))["insights"] is None)
+        await world.advance(3)
+        waits.append((await world.conversation(call))["insights"] is None)
+
+    assert waits == [False, False, False, True, True, False]

@@ -20,6 +20,7 @@ from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.drafts import draft_bot
 from emulator.platforms.exotel.voicebots.generation import GENERATE_STEP, generate, new_bot
+from emulator.platforms.exotel.voicebots.options import options_of
 from emulator.platforms.exotel.voicebots.records.endpoints import (
     SESSION_END,
     SESSION_START,
@@ -36,8 +37,6 @@ from emulator.platforms.exotel.voicebots.session_steps import (
 from emulator.platforms.exotel.voicebots.state import state_of
 from emulator.platforms.exotel.voicebots.webhook_responses import RESPONSES
 from emulator.platforms.exotel.voicebots.webhooks import WEBHOOK_SHAPE
-
-INSIGHTS_DELAY: Final = timedelta(seconds=30)  # assumed; integrators only say "some time after"
 
 
 def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
@@ -71,7 +70,7 @@ def _close(world: World, session: Session, call: Call) -> Iterable[Callback]:
     state = state_of(world)
     session.ended_at = world.clock.now()
     state.add_conversation(session)
-    due = session.ended_at + INSIGHTS_DELAY
+    due = session.ended_at + timedelta(seconds=options_of(world).insights_seconds)
     world.timeline.schedule(due, Wake("exotel", INSIGHTS_STEP, call.id))
     due_callbacks: list[Callback] = []
     if state.endpoint_of(session, TRANSCRIPT) is not None:

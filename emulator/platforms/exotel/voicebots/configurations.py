@@ -50,7 +50,8 @@ def add_assistant_version(
     state = state_of(world)
     versions = state.assistant_versions
     source = _source(versions, assistant.id, assistant.version_name(asked.source_version))
-    version = add_version(world, versions, source, asked.sent, asked.version_description)
+    sent = _merged(world, source, asked.sent)
+    version = add_version(world, versions, source, sent, asked.version_description)
     if asked.mark_as_stable:
         assistant.stable = version.number
         state.assistants.save(assistant)
@@ -69,6 +70,14 @@ def add_version(
     return versions.create(
         source.owner_id, world.clock.now(), config, description, source=source.number
     )
+
+
+def _merged(world: World, source: Version, sent: dict[str, Any]) -> dict[str, Any]:
+    """Add the fields of the source's ``llm_config`` that were not sent, if the options say so."""
+    given, known = sent.get("llm_config"), source.config.get("llm_config")
+    if options_of(world).llm_config == "replace" or not (given and known):
+        return sent
+    return sent | {"llm_config": {**known, **given}}
 
 
 def _source(versions: Versions, owner_id: str, name: str) -> Version:

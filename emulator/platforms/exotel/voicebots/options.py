@@ -26,6 +26,11 @@ class VoicebotOptions(BaseModel):
     version that is shown, as the page's sample of a bot can be read."""
     unknown_fields: Literal["keep", "refuse"] = "keep"
     """Fields of a configuration that no page names: kept and shown again, or refused with 400."""
+    llm_config: Literal["merge", "replace"] = "merge"
+    """What an ``llm_config`` that is sent in part does to that of the source version. assumed: no
+    page says; of configurations in general one says that partial updates are supported."""
+    insights_seconds: Delay = 30
+    """Seconds from the end of a call until its insights. assumed: integrators say some time."""
     requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     """Requests after this many are answered with 429; 0 sets no limit."""
     webhook_speakers: Literal["bot/customer", "assistant/user", "bot/user"] = "bot/customer"
