@@ -200,4 +200,4 @@ def files_in(folder: Path) -> list[str]:
     """Return every file of a vendor's folder that an example must run, or that is skipped."""
     paths = (path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder).as_posix() for path in paths}
-    return sorted(names - {"SOURCES.md"})
+    return sorted(names - {"FACTS.md", "SOURCES.md"})

@@ -84,6 +84,7 @@ def _operations(platform: Platform, answered: Answered) -> list[dict[str, Any]]:
         {
             "operation": each.label,
             "basis": each.basis,
+            "status_basis": platform.reference.status_basis(each),
             "answered": answered.get(each.label, {}),
             "unanswered": [
                 status

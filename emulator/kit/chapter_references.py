@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from emulator.kit.basis import Basis
 from emulator.kit.operation import Operation
 from emulator.kit.reference import ErrorResponse, Json, Reference
 
@@ -22,6 +23,7 @@ def composed_reference(parts: Sequence[Part]) -> Reference:
         takes=asked.takes,
         response=asked.response,
         error_body=all_of[0].error_body,
+        status_basis=asked.status_basis,
         errors=asked.errors,
         headers=_united(each.headers for each in all_of),
         parameters=asked.parameters,
@@ -53,6 +55,9 @@ class _ByOperation:
 
     def response(self, operation: Operation) -> Any:
         return self._owner(operation).response(operation)
+
+    def status_basis(self, operation: Operation) -> Basis:
+        return self._owner(operation).status_basis(operation)
 
     def errors(self, operation: Operation) -> Mapping[int, ErrorResponse]:
         return self._owner(operation).errors(operation)

@@ -1,11 +1,13 @@
 """The query parameters of lists that have pages."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emulator.kit.basis import documented
+from emulator.kit.basis import BasisMark
 from emulator.kit.fields import Whole
+
+BASIS: Final = BasisMark("documented", parts=(("maximum", "assumed"),))
 
 
 class PageQuery(BaseModel):
@@ -14,7 +16,9 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
     page: Annotated[Whole, Field(ge=1)] = 1
-    per_page: Annotated[Whole, Field(ge=1, le=100), documented("but not how many")] = 10
+    per_page: Annotated[
+        Whole, Field(ge=1, le=100), BasisMark("documented", parts=(("maximum", "assumed"),))
+    ] = 10
 
     @property
     def offset(self) -> int:

@@ -32,6 +32,8 @@ class Notice:
     content_type: str = "application/json"
     docs: str
     basis: Basis = "documented"
+    method_basis: Basis = "documented"
+    """How we know that it is a POST."""
     note: str = ""
     response: Any = None
     """The type of the response that the vendor reads; None if it reads none."""
@@ -67,6 +69,10 @@ def _nothing(operation: Operation) -> tuple[Json, ...]:  # noqa: ARG001  # a def
     return ()
 
 
+def _assumed(operation: Operation) -> Basis:  # noqa: ARG001  # a default
+    return "assumed"
+
+
 def _refusals(operation: Operation) -> dict[int, ErrorResponse]:
     found = {401: ErrorResponse(when="the credential is missing or wrong", basis="assumed")}
     if operation.takes is not None or operation.query is not None:
@@ -98,6 +104,8 @@ class Reference:
     """The type of every error."""
     error_as: str = "application/json"
     """The content type of every error."""
+    status_basis: Callable[[Operation], Basis] = _assumed
+    """How we know the status of an operation's success."""
     errors: Callable[[Operation], Mapping[int, ErrorResponse]] = _refusals
     """The errors of an operation, by status."""
     headers: Mapping[str, Json] = field(default_factory=dict)

@@ -16,6 +16,7 @@ INTRODUCTION: Final = (
     "Written from the same operations and schemas that serve the requests. `x-basis` says how each"
     " operation and each field is known: *documented* by a page of the vendor (`externalDocs`,"
     " `x-source`), *observed* in a public client that relies on it, or *assumed*: our guess."
+    " `x-basis-of` says the same of parts: of the words of a field, of its default and limits."
     " Fields that are not named here are let be in requests. `x-emulator-options` are the published"
     " variants that a world can be switched to; the document shows the first of each."
 )

@@ -215,6 +215,7 @@ class _Document:
             **({"description": sentence(notice.note)} if notice.note else {}),
             "externalDocs": {"url": notice.docs},
             "x-basis": notice.basis,
+            "x-basis-of": {"method": notice.method_basis},
             "requestBody": {
                 "required": True,
                 "content": {
@@ -225,13 +226,16 @@ class _Document:
         }
 
 
+BASES: Final = ("x-basis", "x-basis-of")
+
+
 def _without_basis(value: Any) -> Any:
     """Return a part of a document that is not about a vendor: everything in it is so."""
     if isinstance(value, list):
         return [_without_basis(each) for each in value]
     if not isinstance(value, dict):
         return value
-    return {name: _without_basis(each) for name, each in value.items() if name != "x-basis"}
+    return {name: _without_basis(each) for name, each in value.items() if name not in BASES}
 
 
 def _without_null(schema: Json) -> Json:

@@ -142,7 +142,15 @@ def _mark(component: Json, use: Use) -> None:
     if use.source:
         component.setdefault("x-source", use.source)
     for field in component.get("properties", {}).values():
+        _lift_marks(field)
         field.setdefault("x-basis", component["x-basis"])
+
+
+def _lift_marks(field: Json) -> None:
+    """Put the marks of a field that may be null on the field itself."""
+    for either in field.get("anyOf", ()):
+        for mark in [name for name in either if name.startswith("x-")]:
+            field.setdefault(mark, either.pop(mark))
 
 
 def _tidied(schema: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.kit.basis import Basis
 from emulator.kit.errors import ApiError, KnownError, Problem
 from emulator.kit.http import json_response
 from emulator.kit.rate_limit import usage_of
@@ -47,8 +48,10 @@ STATUS_BY_CODE: Final = {
     "too_many_requests": 429,
     "internal_error": 500,
 }
+OBSERVED: Final[dict[str, Basis]] = {"agent_limit_reached": "observed"}
+"""The codes that no page has: the vendor's client knows this one, integrators saw its status."""
 known_errors: Final = tuple(
-    KnownError(code, status, "documented", EMULATOR_CODES.get(code, (code,)))
+    KnownError(code, status, OBSERVED.get(code, "documented"), EMULATOR_CODES.get(code, (code,)))
     for code, status in STATUS_BY_CODE.items()
 )
 

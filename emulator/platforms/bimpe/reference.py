@@ -6,6 +6,7 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/
 from collections.abc import Mapping
 from typing import Any, Final
 
+from emulator.kit.basis import Basis
 from emulator.kit.operation import Operation
 from emulator.kit.reference import ErrorResponse, Json, Reference
 from emulator.platforms.bimpe.auth import TICKET_PARAMETER
@@ -20,10 +21,20 @@ from emulator.platforms.bimpe.schemas.envelope import (
     PageEnvelope,
     SuccessEnvelope,
 )
+from emulator.platforms.bimpe.schemas.fields import INTEGRATOR_URL
 from emulator.platforms.bimpe.schemas.integrations import ConfiguredResponse, OnboardingResponse
 from emulator.platforms.bimpe.schemas.lists import ListQuery
 from emulator.platforms.bimpe.team.keys import required_scope
 
+DOCUMENTED_SCOPES: Final = {"conversations:read", "workflows:read"}
+LIMITED_INTEGRATIONS: Final = {"configure_bimpe_integration"}
+OBSERVED_SUCCESSES: Final = {
+    "create_agent",
+    "create_message",
+    "send_message",
+    "create_stream_ticket",
+}
+"""The operations whose 201 the tests of the vendor's client have."""
 EVENT_STREAM: Final = "text/event-stream"
 
 
@@ -63,15 +74,35 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
         )
     else:
         scope = required_scope(operation)
-        found[403] = ErrorResponse(when=f"the API key lacks the scope {scope}", source=ERRORS_URL)
+        is_known = scope in DOCUMENTED_SCOPES
+        found[403] = ErrorResponse(
+            when=f"the API key lacks the scope {scope}",
+            basis="documented" if is_known else "assumed",
+            source=ERRORS_URL if is_known else "",
+        )
     if operation.method != "GET" or operation.query is not None:
         found[400] = ErrorResponse(when="fields of the request are invalid", source=ERRORS_URL)
     if operation.names or operation.takes is not None:
         found[404] = ErrorResponse(when="a record of the request does not exist", source=ERRORS_URL)
     if operation.method != "GET":
         text = "the state does not allow it, or the idempotency key was used with another body"
-        found[409] = ErrorResponse(when=text, source=ERRORS_URL)
+        found[409] = ErrorResponse(when=text, basis="assumed")
+    if operation.id in LIMITED_INTEGRATIONS:
+        text = "the plan's limit of integrations is reached"
+        found[409] = ErrorResponse(when=text, source=operation.docs)
+    if operation.id == "create_agent":
+        found[400] = ErrorResponse(
+            when="fields of the request are invalid, or the plan's limit of agents is reached",
+            basis="observed",
+            source=INTEGRATOR_URL,
+        )
     return found
+
+
+def _status_basis(operation: Operation) -> Basis:
+    """Return how the status of a success is known: no page prints one, the client's tests do."""
+    is_seen = operation.method == "GET" or operation.id in OBSERVED_SUCCESSES
+    return "observed" if is_seen else "assumed"
 
 
 def _parameters(operation: Operation) -> tuple[Json, ...]:
@@ -130,6 +161,7 @@ reference: Final = Reference(
     requires=_requires,
     response=_response,
     error_body=ErrorBody,
+    status_basis=_status_basis,
     errors=_refusals,
     headers={
         "X-RateLimit-Limit": _rate_header("Requests allowed in a minute."),

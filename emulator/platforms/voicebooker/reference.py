@@ -79,7 +79,8 @@ def _webhook(action: Action) -> Notice:
         body=REQUEST_MODELS[action],
         docs=PAGE,
         basis="assumed" if action in UNDOCUMENTED else "documented",
-        note="the fields of the response are assumed where the page has lost them",
+        method_basis="assumed",
+        note="that it is a POST is assumed; so are fields of the response that the page has lost",
         response=RESPONSES[action],
     )
 
@@ -92,6 +93,7 @@ def _result(body: type[BaseModel], summary: str) -> Notice:
         body=body,
         docs=OUTBOUND,
         basis="assumed",
+        method_basis="assumed",
         note=note,
     )
 

@@ -147,7 +147,7 @@ operations: Final = (
         method="POST",
         path=AGENTS,
         handler=create_agent,
-        docs=AGENTS_DOCS,
+        docs=f"{AGENTS_DOCS}createAgent/",
         takes=CreateAgent,
         gives=CreatedAgentResource,
         status=201,
@@ -180,7 +180,7 @@ operations: Final = (
         method="GET",
         path=f"{AGENT}/deployment/agent-test-code",
         handler=get_test_code,
-        docs=AGENTS_DOCS,
+        docs=f"{AGENTS_DOCS}getAgentTestCode/",
         gives=TestCodeResource,
     ),
     Operation(

@@ -65,12 +65,14 @@ def _call(world: World, record: AgentCall) -> Call:
 
 CALLS: Final = f"{AGENT}/calls"
 
+CALLS_DOCS: Final = f"{API_DOCS}calls/"
+
 operations: Final = (
     Operation(
         method="GET",
         path=CALLS,
         handler=list_calls,
-        docs=API_DOCS,
+        docs=CALLS_DOCS,
         query=AgentCallsQuery,
         gives=CallResource,
     ),
@@ -79,7 +81,7 @@ operations: Final = (
         path=CALLS,
         handler=create_call,
         alias=PLACE_CALLS,
-        docs=API_DOCS,
+        docs=f"{CALLS_DOCS}makeCall/",
         takes=CreateCall,
         gives=CreateCallResponse,
         status=201,
@@ -88,7 +90,7 @@ operations: Final = (
         method="GET",
         path=f"{CALLS}/{{callId}}",
         handler=get_call,
-        docs=API_DOCS,
+        docs=CALLS_DOCS,
         gives=CallDetailsResource,
     ),
 )

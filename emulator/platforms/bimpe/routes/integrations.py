@@ -75,7 +75,7 @@ operations: Final = (
         method="POST",
         path=f"{INTEGRATIONS}/bimpeai/configure",
         handler=configure_bimpe_integration,
-        docs=AGENTS_DOCS,
+        docs=f"{AGENTS_DOCS}configureBimpeai/",
         takes=ConfigureBimpeIntegration,
         gives=ConfiguredResponse,
     ),

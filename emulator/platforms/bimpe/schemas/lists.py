@@ -3,7 +3,7 @@
 https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversations/
 """
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import (
     BaseModel,
@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from emulator.kit.basis import Basis
 from emulator.kit.fields import Whole
 
 
@@ -26,6 +27,14 @@ def _flag(value: Any) -> Any:
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
 """A boolean in a query."""
+
+
+DOCUMENTED_SORTS: Final = frozenset({"created_at", "created_on"})
+"""The names to sort by that a page or the guide of the vendor's client has."""
+
+
+def _basis_of(sort: str) -> Basis:
+    return "documented" if sort.removeprefix("-") in DOCUMENTED_SORTS else "assumed"
 
 
 class ListQuery(BaseModel):
@@ -56,7 +65,13 @@ class ListQuery(BaseModel):
         """List the values of ``sort``."""
         schema = handler.resolve_ref_schema(handler(core_schema))
         both = [f"{sign}{name}" for name in cls.sorts for sign in ("", "-")]
-        schema["properties"]["sort"] = {"type": "string", "enum": ["", *both]}
+        schema["properties"]["sort"] = {
+            "type": "string",
+            "enum": ["", *both],
+            "x-basis": "documented",
+            "x-basis-of": {name: _basis_of(name) for name in both},
+            "x-note": "not all of the names to sort by",
+        }
         return schema
 
     @property

@@ -3,13 +3,15 @@
 https://bimpe-docs-dev.admin.rectlabs.com/docs/api/workflows/updateWorkflow/
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AliasChoices, BaseModel, Field
 
+from emulator.kit.basis import BasisMark
 from emulator.platforms.bimpe.schemas.fields import (
     DEFAULT_IS_ASSUMED,
     REQUEST_CONFIG,
+    SDK_URL,
     BimpeResource,
     ExactInteger,
     Name,
@@ -19,19 +21,23 @@ from emulator.platforms.bimpe.schemas.fields import (
 )
 from emulator.platforms.bimpe.schemas.lists import ListQuery
 
+REQUIRED_BY_CLIENT: Final = BasisMark(
+    "observed", "the page shows the field; the vendor's client requires it", SDK_URL
+)
+
 
 class WorkflowRule(BaseModel):
     """One of a workflow's ``rules``."""
 
     model_config = REQUEST_CONFIG
 
-    id: str
-    name: str
-    trigger: str
+    id: Annotated[str, REQUIRED_BY_CLIENT]
+    name: Annotated[str, REQUIRED_BY_CLIENT]
+    trigger: Annotated[str, REQUIRED_BY_CLIENT]
     condition: str | None = None
-    response: str
+    response: Annotated[str, REQUIRED_BY_CLIENT]
     action: str | None = None
-    enabled: bool
+    enabled: Annotated[bool, REQUIRED_BY_CLIENT]
 
 
 class TriggerKeyword(BaseModel):

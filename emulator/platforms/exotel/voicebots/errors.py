@@ -15,12 +15,12 @@ from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.envelope import request_id, shape_of
 
 known_errors: Final = (
-    KnownError("invalid", 400, "assumed", ("invalid",)),
-    KnownError("wrong_credential", 401, "assumed", ("missing_credential", "wrong_credential")),
-    KnownError("not_found", 404, "assumed", ("not_found", "no_operation")),
-    KnownError("rate_limited", 429, "assumed", ("rate_limited",)),
+    KnownError("invalid", 400, "documented", ("invalid",)),
+    KnownError("wrong_credential", 401, "documented", ("missing_credential", "wrong_credential")),
+    KnownError("not_found", 404, "documented", ("not_found", "no_operation")),
+    KnownError("rate_limited", 429, "documented", ("rate_limited",)),
 )
-"""The words are ours: no page shows an error."""
+"""The page has the statuses; the words are ours, as no page shows an error."""
 
 
 def render_error(world: World, error: ApiError) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from emulator.kit.basis import Basis
 from emulator.kit.operation import Operation
 from emulator.kit.reference import ErrorResponse, Notice, Reference
 from emulator.platforms.exotel.voicebots.records.endpoints import (
@@ -39,6 +40,16 @@ ENVELOPES: Final = "https://developer.exotel.com/api/voicebot-api"
 WAV: Final = "audio/wav"
 PAGES: Final = (VoicebotsPage, VoicebotConversationsPage)
 
+WITH_SAMPLE: Final = {
+    "create_job",
+    "get_job",
+    "create_version",
+    "list_bots",
+    "get_bot",
+    "get_conversation",
+    "create_assistant_version",
+}
+"""The operations whose page shows a response with its status."""
 ENVELOPED: Final = {"get_bot_config", "put_bot_config", "get_assistant"}
 """The operations whose response is enveloped in every world."""
 
@@ -107,15 +118,27 @@ def _requires(_: Operation) -> list[dict[str, list[str]]]:
 
 def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {
-        401: ErrorResponse(when="key and token are not the account's", source=DOCS),
-        429: ErrorResponse(when="there were too many requests within a minute", source=DOCS),
-        500: ErrorResponse(when="the vendor made a mistake", source=DOCS),
+        401: _error(operation, "key and token are not the account's"),
+        429: _error(operation, "there were too many requests within a minute"),
+        500: _error(operation, "the vendor made a mistake"),
     }
     if operation.takes is not None or operation.query is not None:
-        found[400] = ErrorResponse(when="fields of the request are wrong", source=DOCS)
+        found[400] = _error(operation, "fields of the request are wrong")
     if len(operation.names) > 1:
-        found[404] = ErrorResponse(when="there is no such record", source=DOCS)
+        found[404] = _error(operation, "there is no such record")
     return found
+
+
+def _error(operation: Operation, when: str) -> ErrorResponse:
+    """Return an error; the page's table of statuses is about the operations of that page."""
+    if operation.basis == "documented":
+        return ErrorResponse(when=when, source=DOCS)
+    return ErrorResponse(when=f"{when}, as on the page of other operations", basis="assumed")
+
+
+def _status_basis(operation: Operation) -> Basis:
+    """Return how the status of a success is known: the page prints it beside its samples."""
+    return "documented" if operation.id in WITH_SAMPLE else "assumed"
 
 
 def _webhook(kind: str, body: Any, summary: str, answer: Any = None) -> Notice:
@@ -137,6 +160,7 @@ reference: Final = Reference(
     requires=_requires,
     response=_answer,
     error_body=VoicebotErrorBody,
+    status_basis=_status_basis,
     errors=_refusals,
     notices=(
         _webhook(

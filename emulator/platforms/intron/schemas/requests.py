@@ -17,7 +17,7 @@ from pydantic import (
 )
 from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
 
-from emulator.kit.basis import BasisMark
+from emulator.kit.basis import BasisMark, documented_words
 from emulator.kit.constraints import OR_EMPTY, constraint
 from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
 from emulator.kit.pagination import PageQuery
@@ -140,5 +140,5 @@ class WorkflowCallsQuery(PageQuery):
     """``GET workflows/:workflow_id/calls``."""
 
     batch_id: Maybe[str] = None
-    status: Maybe[StatusWord] = None
+    status: Annotated[Maybe[StatusWord], documented_words(StatusWord, "COMPLETED")] = None
     phone_number: Maybe[PhoneQuery] = None

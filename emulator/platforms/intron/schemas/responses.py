@@ -1,12 +1,15 @@
 """Bodies of responses and callbacks, in the order of the vendor's samples."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from emulator.kit.basis import assumed, documented
+from emulator.kit.basis import assumed, documented, documented_words
 from emulator.platforms.intron.schemas.requests import WorkflowType
 from emulator.platforms.intron.schemas.words import BatchWord, ProcessingWord, StatusWord
+
+BATCH_WORDS: Final = documented_words(BatchWord, "COMPLETED")
+STATUS_WORDS: Final = documented_words(StatusWord, "COMPLETED")
 
 
 class IntronResource(BaseModel):
@@ -44,7 +47,7 @@ class BatchResource(IntronResource):
     """A batch of a workflow, which Intron's lists call a request."""
 
     id: str
-    status: Annotated[BatchWord, documented("of its words only COMPLETED; the others are assumed")]
+    status: Annotated[BatchWord, BATCH_WORDS]
     input_parameters: dict[str, Any]
     created_at: str
 
@@ -64,7 +67,7 @@ class WorkflowCallResource(IntronResource):
 
     id: str
     batch_id: str
-    status: Annotated[StatusWord, documented("of its words only COMPLETED; the others are assumed")]
+    status: Annotated[StatusWord, STATUS_WORDS]
     phone_number: str
     user_tag_identifiers: dict[str, Any] | None
     call_result_duration: int | None
@@ -93,7 +96,7 @@ class CallStatusResource(IntronResource):
     call_id: str
     call_duration_in_seconds: int | None = None
     processing_status: Annotated[
-        ProcessingWord, documented("of its words only VOICE_CALL_PROCESSED; the others are assumed")
+        ProcessingWord, documented_words(ProcessingWord, "VOICE_CALL_PROCESSED")
     ]
 
 
@@ -110,7 +113,7 @@ class BatchCompleted(IntronResource):
     """The body posted to ``call_back_url``; ``request_calls`` is cut off in every copy."""
 
     request_id: str
-    status: BatchWord
+    status: Annotated[BatchWord, BATCH_WORDS]
     integrator_id: str
     stats: BatchStats
     request_calls: Annotated[

@@ -36,7 +36,9 @@ from emulator.platforms.exotel.voicebots.schemas.requests import (
     CreateAssistantVersion,
     CreatePersona,
     CreateSpecialization,
+    LimitedQuery,
     SliceQuery,
+    UnpagedQuery,
     UpdatePersona,
     UpdateSpecialization,
     UpdateVoicebotConfig,
@@ -235,7 +237,7 @@ operations: Final = (
     _observed("GET", PERSONAS, list_personas, ProfileResource, query=SliceQuery),
     _observed("POST", PERSONAS, create_persona, ProfileResource, CreatePersona, status=201),
     _observed("PUT", f"{PERSONAS}/{{persona_id}}", update_persona, ProfileResource, UpdatePersona),
-    _observed("GET", SPECIALIZATIONS, list_specializations, ProfileResource, query=SliceQuery),
+    _observed("GET", SPECIALIZATIONS, list_specializations, ProfileResource, query=UnpagedQuery),
     _observed(
         "POST",
         SPECIALIZATIONS,
@@ -251,12 +253,12 @@ operations: Final = (
         ProfileResource,
         UpdateSpecialization,
     ),
-    _observed("GET", PROVIDERS, list_providers, VoiceResource, query=SliceQuery),
+    _observed("GET", PROVIDERS, list_providers, VoiceResource, query=UnpagedQuery),
     _observed(
         "GET",
         f"{PROVIDERS}/{{provider_id}}/voices",
         list_voices,
         VoiceResource,
-        query=SliceQuery,
+        query=LimitedQuery,
     ),
 )

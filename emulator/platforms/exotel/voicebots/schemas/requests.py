@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from emulator.kit.basis import assumed, documented, observed
+from emulator.kit.basis import BasisMark, assumed, documented, observed
 from emulator.kit.constraints import MOMENT
 from emulator.kit.fields import Integer, Text, Whole
 
@@ -58,6 +58,19 @@ class SliceQuery(BaseModel):
     offset: Annotated[Whole, Field(ge=0)] = 0
 
 
+class UnpagedQuery(SliceQuery):
+    """Of a list that no page shows, and that the vendor's own client asks for without these."""
+
+    limit: Annotated[Whole, Field(ge=1, le=100), assumed("the client sends none")] = 10
+    offset: Annotated[Whole, Field(ge=0), assumed("the client sends none")] = 0
+
+
+class LimitedQuery(SliceQuery):
+    """Of a list that the vendor's own client asks for with a limit alone."""
+
+    offset: Annotated[Whole, Field(ge=0), assumed("the client sends none")] = 0
+
+
 class DatedQuery(SliceQuery):
     """A list filtered by creation date."""
 
@@ -84,12 +97,16 @@ def _field_names(value: str) -> frozenset[str]:
     return frozenset(names)
 
 
+BOUNDS: Final = BasisMark(
+    "assumed", "the page names it without a default or a maximum: those of the list of voicebots"
+)
 NOT_NAMED: Final = assumed("the table of this list does not name it")
 
 
 class VoicebotConversationsQuery(DatedQuery):
     """``GET voicebot-conversations``."""
 
+    limit: Annotated[Whole, Field(ge=1, le=100), BOUNDS] = 10
     startDate: Annotated[StartDate | None, NOT_NAMED] = None
     endDate: Annotated[EndDate | None, NOT_NAMED] = None
 

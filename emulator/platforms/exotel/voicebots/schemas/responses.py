@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.kit.basis import assumed
 
+REASON: Final = assumed("the page with the plain responses lacks it; that with the envelope has it")
 ASSUMED: Final = ConfigDict(json_schema_extra={"x-basis": "assumed"})
 """For bodies that no page shows."""
 
@@ -39,7 +40,7 @@ class GenerationJobResource(VoicebotApiResource):
 
     id: str
     status: Literal["pending", "in_progress", "completed", "failed"]
-    reason: str | None = None
+    reason: Annotated[str | None, REASON] = None
     bot_id: str | None = None
     account_id: str
 

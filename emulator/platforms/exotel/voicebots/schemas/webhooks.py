@@ -21,7 +21,7 @@ SEEN: Final = BasisMark("observed", "in integrators' code")
 class WebhookMetadata(BaseModel):
     """The identifiers of the call."""
 
-    model_config = SENT
+    model_config = OBSERVED
 
     call_sid: str
     stream_sid: str
