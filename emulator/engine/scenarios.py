@@ -153,6 +153,17 @@ class Scenarios:
                 return name
         return next(reversed(self.mix))
 
+    def is_named(self, platform: str, number: str) -> bool:
+        """Check whether a rule for this very number, of any workflow, may choose a scenario."""
+        digits = number.lstrip("+")
+        keys = self._by_key
+        return bool(keys) and any(keys.get((name, digits, None)) for name in (platform, None))
+
+    @staticmethod
+    def magic(number: str) -> str | None:
+        """Name the scenario that a magic number selects."""
+        return MAGIC_NUMBERS.get(number[-SUFFIX_DIGITS:])
+
     def draw(self, call_id: str) -> float:
         """The number from 0 up to 1 that decides what a call draws from the mix."""
         return self._ids.draw("outcome", call_id) / SCALE

@@ -84,8 +84,8 @@ def _with_unknown_status(fields: Fields, sent: Outgoing, shape: CallbackShape) -
 
 def _without_field(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
     body = read_body(sent.content, sent.content_type)
-    path = fields["field"] or _first_field(shape)
-    if body is None or not body.remove(tuple(path.split("."))):
+    paths = [fields["field"]] if fields["field"] else _first_fields(shape)
+    if body is None or not any(body.remove(tuple(path.split("."))) for path in paths):
         return sent
     return replace(sent, content=body.written())
 
@@ -114,9 +114,9 @@ _CHANGES: Final[dict[Effect, Callable[[Fields, Outgoing, CallbackShape], Outgoin
 """What each effect changes of a request."""
 
 
-def _first_field(shape: CallbackShape) -> str:
-    """Return the field that is removed unless a rule names one: the first status."""
-    return ".".join(shape.statuses[0].path) if shape.statuses else next(iter(shape.fields), "")
+def _first_fields(shape: CallbackShape) -> list[str]:
+    """Return of which fields the first is removed unless a rule names one: the statuses."""
+    return [".".join(each.path) for each in shape.statuses] or list(shape.fields[:1])
 
 
 def _with_statuses(

@@ -51,10 +51,14 @@ def load_names(package: str, module: str, conventions: Mapping[str, ValueKind]) 
 
 
 def load_hooks(package: str, roots: tuple[str, ...]) -> Hooks:
-    """Import a vendor's modules and collect what they define; PlatformError for what is wrong."""
+    """Import a vendor's modules and collect what they define; PlatformError for what is wrong.
+
+    Where a chapter has the name of a module, the vendor's ``chapters`` defines that module's names.
+    """
     found: dict[str, Any] = {}
     for module, conventions in groupby(CONVENTIONS, key=lambda each: each.module):
         found |= load_names(package, module, {each.name: each.kind for each in conventions})
+    found |= load_names(package, "chapters", {each.name: each.kind for each in CONVENTIONS})
     if not found.get("operations"):
         file = file_of(package, "routes")
         raise PlatformError(f"{file} defines no operations; write in it: {REQUIRED['routes']}")

@@ -19,6 +19,10 @@ class ErrorResponse:
     when: str
     basis: Basis = "documented"
     source: str = ""
+    body: Any = None
+    """The type of its body, where that is not the reference's ``error_body``."""
+    content_type: str = ""
+    """Its content type, where that is not the reference's ``error_as``."""
 
 
 @dataclass(frozen=True, kw_only=True)

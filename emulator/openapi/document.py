@@ -20,6 +20,8 @@ from emulator.openapi.responses import JSON, Json, Responses, sentence
 from emulator.openapi.schemas import Schemas, Use
 
 VERSION: Final = "3.1.0"
+FIELD_NAME: Final = r"^[A-Za-z0-9_.-]+(\[0?\])?$"
+"""The names of a form's fields; that of a list may end with brackets."""
 
 
 @cache
@@ -124,6 +126,9 @@ class _Document:
             sent = (each.query, self.reference.takes(each), self.reference.response(each))
             for type_ in (*sent, *self.reference.others(each).values()):
                 yield Use(type_, each.basis, each.docs)
+            for error in self.reference.errors(each).values():
+                if error.body is not None:
+                    yield Use(error.body, "documented", error.source)
         for notice in self.reference.notices:
             for type_ in (notice.body, notice.response):
                 yield Use(type_, notice.basis, notice.docs)
@@ -173,13 +178,15 @@ class _Document:
         }
 
     def _body(self, takes: Any, content_type: str) -> Json:
-        """Return the schema of a request's body; no field of a form is null."""
+        """Return the schema of a request's body; a form's fields are named, none is null."""
         schema = self.schemas.of(takes)
         if not is_form(content_type):
             return schema
         model = self.schemas.resolved(takes)
         fields = {name: _without_null(each) for name, each in model["properties"].items()}
-        return schema if fields == model["properties"] else model | {"properties": fields}
+        others = model.get("additionalProperties", {"type": "string"})
+        names = {"propertyNames": {"pattern": FIELD_NAME}, "additionalProperties": others}
+        return model | {"properties": fields} | names
 
     def _parameters(self, operation: Operation) -> Iterator[Json]:
         for name in operation.names:

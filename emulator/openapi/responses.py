@@ -74,10 +74,10 @@ class Responses:
 
     def _error(self, status: int, error: ErrorResponse) -> Json:
         """Refer to a response that is described once for all operations that have it."""
-        name = f"{status}-{_NOT_WORD.sub('-', error.when)}"
+        name = f"{status}-{_NOT_WORD.sub('-', f'{error.when} {error.content_type}'.strip())}"
         if name not in self.shared:
-            schema = self.schemas.of(self.reference.error_body)
-            content = {self.reference.error_as: {"schema": schema}}
+            body = self.schemas.of(error.body or self.reference.error_body)
+            content = {error.content_type or self.reference.error_as: {"schema": body}}
             response = self._response(sentence(error.when), content=content)
             if status == HTTPStatus.TOO_MANY_REQUESTS:
                 response.setdefault("headers", {})["Retry-After"] = RETRY_AFTER

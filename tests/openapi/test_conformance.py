@@ -52,7 +52,11 @@ def narrow(vendor: str, document: Json) -> None:
     for component, fields in narrowed(vendor).items():
         if (found := document["components"]["schemas"].get(component)) is not None:
             found["properties"] |= fields
+    of_forms = narrowed(vendor).get("forms", {})
     for item in document["paths"].values():
+        for form in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
+            own = form["schema"].get("properties", {})  # a form has its schema in place
+            own.update({name: each for name, each in of_forms.items() if name in own})
         for each in item.get("get", {}).get("parameters", ()):
             each["schema"] = narrowed_in_query(vendor).get(each["name"], each["schema"])
 
@@ -101,7 +105,11 @@ def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform
     app = create_app(Settings(auth="strict"))
     given, headers = asyncio.run(prepared(app, platform, platform.hooks.operations[0]))
     schema = plan_of(app, platform, headers)
-    own = {name: given[name] for name in ("path.accountId", "path.tenant_id") if name in given}
+    own = {
+        name: given[name]
+        for name in ("path.accountId", "path.tenant_id", "path.AccountSid")
+        if name in given
+    }
     schema.config.parameters.update(own)
     for phase in ("examples", "coverage", "fuzzing"):
         getattr(schema.config.phases, phase).enabled = False

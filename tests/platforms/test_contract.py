@@ -38,8 +38,13 @@ each_operation = pytest.mark.parametrize(
 )
 
 
-def rendered(platform: Platform, error: ApiError) -> tuple[int, bytes]:
-    """Return the status and body of an error in the platform's shape."""
+def rendered(
+    platform: Platform, error: ApiError, operation: Operation | None = None
+) -> tuple[int, bytes]:
+    """Return the status and body of an error in the platform's shape, or in an operation's."""
+    if operation is not None:
+        error = ApiError(error.status, error.code, error.message)
+        error.operation, error.path = operation.label, path_of(operation)
     response = platform.hooks.render_error(create_app(Settings()).worlds.default, error)
     return response.status_code, without_ids(bytes(response.body))
 
@@ -166,7 +171,7 @@ async def test_operation_is_served_and_asks_for_a_credential(
 
     params = dict.fromkeys(operation.names, "nope")
     if platform.auth.credential(Headers({}), params) is None and not operation.public:
-        assert answered(response) == rendered(platform, MISSING)
+        assert answered(response) == rendered(platform, MISSING, operation)
     exchange = (await entries(http))[-1]
     assert (exchange["platform"], exchange["operation"]) == (platform.name, operation.id)
 
@@ -185,7 +190,7 @@ async def test_strict_world_refuses_credentials_that_are_not_its_own(
         for headers in (foreign, made_up)
     ]
 
-    refused = rendered(platform, WRONG)
+    refused = rendered(platform, WRONG, operation)
     assert [answered(answer) for answer in answers] == [refused] * 2
 
 

@@ -71,6 +71,11 @@ class Part:
             if not any(chapter in path.parents for chapter in chapters):
                 yield path
 
+    def module_for(self, module: str) -> str:
+        """Return the module that answers a question: if a chapter has its name, ``chapters``."""
+        names = {chapter.name for chapter in chapters_in(self.folder)}
+        return "chapters" if module in names else module
+
     def module_of(self, path: Path) -> str:
         """Return the module, directly in the package, that a file is or belongs to."""
         return path.relative_to(self.folder).parts[0].removesuffix(".py")
@@ -138,6 +143,7 @@ def place(part: Part, world: World) -> list[Call]:
 def test_question_is_answered_in_its_file(part: Part, question: str) -> None:
     """The names of an answer are defined in its module, or the package has no answer at all."""
     module, names = QUESTIONS[question]
+    module = part.module_for(module)
     elsewhere = {
         str(path.relative_to(part.folder)): sorted(found)
         for path in part.files()
@@ -151,7 +157,8 @@ def test_question_is_answered_in_its_file(part: Part, question: str) -> None:
 def test_question_without_an_answer_gets_the_default(part: Part) -> None:
     """What a package does not define, the kit does; the rest is what its module defines."""
     defaults = Hooks(operations=())
-    for module, names in QUESTIONS.values():
+    for usual, names in QUESTIONS.values():
+        module = part.module_for(usual)
         known = [name for name in names if hasattr(defaults, name)]
         has_module = any(part.module_of(path) == module for path in part.files())
         loaded = import_module(f"{part.package}.{module}") if has_module else None

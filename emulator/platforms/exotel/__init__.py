@@ -26,8 +26,8 @@ def _bot_sample(base_url: str, own: Mapping[str, str]) -> str:
 
 platform: Final = Platform(
     name="exotel",
-    title="Exotel Voicebot API",
-    roots=("/voicebot/api", "/api/v2/accounts", "/exotelrecordings"),
+    title="Exotel Voicebot and Calls API",
+    roots=("/voicebot/api", "/api/v2/accounts", "/exotelrecordings", "/v1/Accounts"),
     auth=auth,
     hosts=("exotel.com", "exotel.in"),
     sample=_sample,

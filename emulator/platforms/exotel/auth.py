@@ -16,11 +16,13 @@ from emulator.kit.world import World
 
 def account_in(params: Mapping[str, str]) -> str | None:
     """Return the account that the parameters of a path name."""
-    return params.get("accountId") or params.get("tenant_id")
+    return params.get("accountId") or params.get("tenant_id") or params.get("AccountSid")
 
 
-def _credential(_: Headers, params: Mapping[str, str]) -> str | None:
-    """Return the account in the path."""
+def _credential(headers: Headers, params: Mapping[str, str]) -> str | None:
+    """Return the account in the path; the Calls API needs HTTP Basic besides."""
+    if "AccountSid" in params and basic(headers) is None:
+        return None
     return account_in(params)
 
 

@@ -1,12 +1,39 @@
-"""Exotel's chapters, one package for each of its APIs.
+"""Exotel's chapters, one package for each of its APIs, and how calls of all of them are placed.
 
-To add a chapter, write its package and list it here; its options go to ``options.py``, and how its
-calls are placed to ``calls.py``.
+To add a chapter, write its package and list it here; its options go to ``options.py``. One chapter
+has the name of the module ``calls``, so what that defines for other vendors is here.
 """
 
-from typing import Final
+from typing import Final, Literal
 
+from emulator.domain.calls import Call
 from emulator.kit.chapters import Chapters
-from emulator.platforms.exotel import voicebots
+from emulator.kit.errors import invalid
+from emulator.kit.world import World
+from emulator.platforms.exotel import calls, voicebots
+from emulator.platforms.exotel.calls.calls import FlowCallRequest, place as place_in_flow
+from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place as place_with_bot
 
-chapters: Final = Chapters(voicebots)
+chapters: Final = Chapters(voicebots, calls)
+describe: Final = chapters.hooks.describe
+find: Final = chapters.hooks.find
+bots: Final = chapters.hooks.bots
+bot: Final = chapters.hooks.bot
+BOT_FIELDS: Final = ("bot_id", "transcript", "custom_parameters")
+"""The fields of a call with a bot that a call through a flow does not have."""
+
+
+class ExotelCallRequest(VoicebotCallRequest, FlowCallRequest):
+    """``POST /_emulator/calls`` for Exotel: the fields of every chapter, side by side."""
+
+    platform: Literal["exotel"]
+
+
+def place(world: World, asked: ExotelCallRequest) -> Call:
+    """Place a call through a flow if one is named, or else one with a bot."""
+    if asked.flow_id is None:
+        return place_with_bot(world, asked)
+    for name in BOT_FIELDS:
+        if name in asked.model_fields_set:
+            raise invalid((name, "is not allowed with flow_id: the flow has the bot"))
+    return place_in_flow(world, asked)

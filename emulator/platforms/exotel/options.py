@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from emulator.platforms.exotel.calls.options import CallsOptions
 from emulator.platforms.exotel.chapters import chapters
 from emulator.platforms.exotel.voicebots.options import VoicebotOptions
 
 
-class ExotelOptions(VoicebotOptions):
+class ExotelOptions(VoicebotOptions, CallsOptions):
     """How a world's Exotel responds: the options of every chapter, side by side."""
 
 

@@ -5,18 +5,30 @@ from typing import Final
 
 from emulator.kit.operation import Operation
 from emulator.platforms.exotel import platform
-from tests.openapi.documents import by_operation, by_webhook, name_of
+from tests.openapi.documents import (
+    DOCUMENTS,
+    by_operation,
+    by_webhook,
+    name_of,
+    operations_of,
+    schema_of,
+)
 from tests.platforms.contributions import Given
 from tests.support import Json, World, unwrapped
 
 THE_ONE: Final = {"source_version": {"enum": ["v1"]}}
 """The version that is there."""
 NARROWED: Final[dict[str, Json]] = {
+    "forms": {"Url": {"enum": ["http://my.exotel.com/acme/exoml/start_voice/1"]}},
     "CreateVoicebotVersion": THE_ONE,
     "CreateAssistantVersion": THE_ONE,
 }
 """Fields of components that may hold less than the document says."""
-NARROWED_IN_QUERY: Final[Json] = {"endDate": {"enum": ["2999-12-31"]}}
+NARROWED_IN_QUERY: Final[Json] = {
+    "endDate": {"enum": ["2999-12-31"]},
+    "Before": {"enum": [""]},
+    "After": {"enum": [""]},
+}
 """The same of queries: no schema can say that it is not before the ``startDate``."""
 
 
@@ -52,11 +64,34 @@ async def prepare(world: World, _: Operation) -> Given:
             "id"
         ],
         "path.provider_id": "emulated",
+        "path.AccountSid": world.account,
+        "path.CallSid": await place_call(world, headers),
+        "path.Number": "09876543210",
     }
+
+
+async def place_call(world: World, headers: Json) -> str:
+    """Place a call of two numbers that is recorded, and let it end; return its Sid."""
+    await world.control("PUT", "/exotel/flows/1", json={"kind": "hangup"})
+    form = {"From": "+919876599001", "To": "+919876599001", "CallerId": "08047000000"}
+    placed = await world.http.post(
+        f"/v1/Accounts/{world.account}/Calls/connect.json",
+        data=form | {"Record": "true"},
+        headers=headers,
+    )
+    await world.advance()
+    return str(placed.json()["Call"]["Sid"])
 
 
 def schema_of_example(path: Path) -> Json | None:
     """The schema of an example; those in envelopes are an option's."""
     if path.parent.name == "webhooks":
         return by_webhook("exotel", *name_of(path))
-    return None if path.parent.name == "enveloped" else by_operation("exotel", *name_of(path))
+    if path.parent.name == "enveloped" or path.name.startswith("error."):
+        return None
+    if path.name.endswith(".callback.json"):
+        operation = operations_of(DOCUMENTS["exotel"])["connect_call"]
+        (item,) = operation["callbacks"]["terminal"].values()
+        (report,) = item["post"]["requestBody"]["content"].values()
+        return schema_of("exotel", report["schema"])
+    return by_operation("exotel", *name_of(path))

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import httpx
+
 from tests.support import BOT, ENDS, Json, Step, World, unwrapped
 
 V1: Final = "/voicebot/api/v1"
@@ -45,6 +47,7 @@ async def use(world: World, step: Step) -> None:
         await dial(world, step, plain, scenario="no_answer"),
         await dial(world, step, doomed, scenario=lasting(9)),
     ]
+    voice = await place_voice_calls(world, step)
     for second in range(45):
         step(await world.pass_time(1))
         if second == 3:
@@ -52,6 +55,7 @@ async def use(world: World, step: Step) -> None:
             changed = {"status": "inactive"}
             step(await world.control("PATCH", f"/exotel/bots/{plain}", json=changed))
     for _ in range(2):
+        await look_at_calls(world, step, voice)
         await look(world, step, (*bots, assistant_id, *entries), calls)
         step(await world.pass_time())
 
@@ -153,6 +157,82 @@ async def dial(world: World, step: Step, bot_id: str, **more: Json) -> Json:
     """Place a call."""
     body = {"platform": "exotel", "bot_id": bot_id} | ENDS | more
     return step(await world.control("POST", "/calls", json=body)).json()
+
+
+async def place_voice_calls(world: World, step: Step) -> list[str]:
+    """Set flows and an account, and place calls of every kind; return their Sids."""
+    flows: Json = {
+        "talk": {"kind": "voicebot", "url": "wss://bot.example/stream"},
+        "menu": {
+            "applets": [
+                {"kind": "greeting", "text": "Welcome to the clinic"},
+                {"kind": "passthru", "url": f"{world.inbox_url}ask", "branches": {"200": "talk"}},
+            ]
+        },
+        "team": {
+            "applets": [
+                {"kind": "wait", "seconds": 2},
+                {"kind": "connect", "to": "+919876599001"},
+                {"kind": "stream", "url": "wss://bot.example/listen"},
+                {"kind": "passthru", "url": f"{world.inbox_url}note", "async": True},
+                {"kind": "hangup"},
+            ]
+        },
+        "gone": {"kind": "hangup"},
+    }
+    for name, flow in flows.items():
+        step(await world.control("PUT", f"/exotel/flows/{name}", json=flow))
+    step(await world.control("DELETE", "/exotel/flows/gone"))
+    account = {"status": "active", "exophones": ["08047112233"]}
+    step(await world.control("PUT", f"/exotel/accounts/{world.account}", json=account))
+    sids = []
+    for name, fields in {
+        "numbers": {"To": "09876599001", "Record": "true"},
+        "busy": {"To": "+919876599012"},
+        "stream": {"StreamUrl": "wss://bot.example/x", "StreamType": "bidirectional"},
+        **{name: {"Url": f"http://my.exotel.com/a/exoml/start_voice/{name}"} for name in flows},
+    }.items():
+        form = {
+            "From": "+919876599001",
+            "CallerId": "08047112233",
+            "StatusCallback": f"{world.inbox_url}{name}",
+            "StatusCallbackEvents[0]": "answered",
+            "StatusCallbackEvents[1]": "terminal",
+        }
+        for path in ("connect.json", "connect"):
+            placed = step(await voice(world, "POST", f"/Calls/{path}", data=form | fields))
+            if path.endswith("json") and placed.is_success:
+                sids.append(placed.json()["Call"]["Sid"])
+    flow = {"platform": "exotel", "flow_id": "team", "from": "+919876599001"}
+    sids.append(step(await world.control("POST", "/calls", json=flow)).json()["id"])
+    return sids
+
+
+async def voice(world: World, method: str, path: str, **rest: Any) -> httpx.Response:
+    """Make a request to the Calls API about this world's account."""
+    url = f"/v1/Accounts/{world.account}{path}"
+    return await world.http.request(method, url, auth=("key", "token"), **rest)
+
+
+async def look_at_calls(world: World, step: Step, sids: list[str]) -> None:
+    """Read all calls, in both formats, and what there is besides."""
+    for path in (
+        *("/Calls", "/Calls.json?PageSize=2", "/Calls.json?Duration=gte:1s&Price=gte:0.1"),
+        *("/Calls.json?From=09876599001&SortBy=DateCreated:asc", "/Calls.json?Status=completed"),
+        *("/IncomingPhoneNumbers", "/IncomingPhoneNumbers.json", "/ActiveStreams"),
+        *("/ActiveStreams.json", "/Numbers/09876543210", "/Numbers/09876543210.json"),
+    ):
+        step(await voice(world, "GET", path))
+    for sid in sids:
+        for path in (f"/Calls/{sid}", f"/Calls/{sid}.json?details=true", f"/Calls.json/{sid}"):
+            step(await voice(world, "GET", path))
+        step(await world.control("GET", f"/calls/{sid}"))
+        recording = f"/exotelrecordings/{world.account}/calls/{sid}.wav"
+        step(await world.http.get(recording, auth=("key", "token")))
+    for path in ("/exotel/flows", "/exotel/flows/talk", f"/exotel/accounts/{world.account}"):
+        step(await world.control("GET", path))
+    for name in ("numbers", "busy", "stream", "talk", "menu", "team", "ask", "note"):
+        step(await world.control("GET", f"/inboxes/{name}"))
 
 
 async def look(world: World, step: Step, ids: tuple[str, ...], calls: list[Json]) -> None:

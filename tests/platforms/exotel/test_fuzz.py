@@ -13,7 +13,11 @@ from emulator.settings import Settings
 from tests.effort import examples
 from tests.support import World, unwrapped
 
-QUERIES: Final = ("limit", "offset", "startDate", "endDate", "fields", "status", "version")
+KEY: Final = ("key", "token")
+QUERIES: Final = (
+    "Sid", "From", "Duration", "Price", "DateCreated", "Status", "Before", "PageSize", "SortBy",
+    "limit", "offset", "startDate", "endDate", "fields", "status", "version",
+)  # fmt: skip
 FIELDS: Final = (
     "source_version", "data", "version_description", "name", "enable_greeting_interruption",
     "supported_languages", "mark_as_stable", "instruction", "llm_config", "agents", "type",
@@ -68,13 +72,17 @@ async def prepared(http: httpx.AsyncClient) -> dict[str, str]:
         "persona_id": persona["id"],
         "specialization_id": specialization["id"],
         "provider_id": "emulated",
+        "AccountSid": world.account,
+        "CallSid": call["id"],
+        "Number": "09876543210",
     }
 
 
 async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+    address = "http://127.0.0.1:8080"
+    async with httpx.AsyncClient(transport=transport, base_url=address, auth=KEY) as http:
         ids = await prepared(http)
         path = target(operation, ids)
         config = f"/voicebot/api/v1/accounts/{ids['accountId']}/voicebots/{ids['botId']}"

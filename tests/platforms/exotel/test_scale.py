@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 
 from emulator.app import Emulator, create_app
-from emulator.platforms.exotel.calls import ExotelCallRequest, place
+from emulator.platforms.exotel.chapters import ExotelCallRequest, place
 from emulator.settings import Settings
 from tests.support import ENDS, World, unwrapped
 from tests.work import work_of

@@ -1,0 +1,163 @@
+"""What becomes due when a call changes: legs, StatusCallbacks, flows, and the bill.
+
+https://developer.exotel.com/docs/voice-v1/api-reference/status-callback
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from emulator.domain.actions import Wake
+from emulator.domain.batches import Batch
+from emulator.domain.callbacks import Callback
+from emulator.domain.calls import COMPLETED, IN_PROGRESS, RINGING, TERMINAL, Call, CallStatus
+from emulator.domain.events import CallTransition
+from emulator.domain.ticks import SECOND
+from emulator.kit.world import World
+from emulator.platforms.exotel.calls import status_callbacks
+from emulator.platforms.exotel.calls.flow_steps import (
+    DIAL_STEP,
+    FLOW_STEP,
+    PASSTHRU_RESPONSE,
+    branch,
+    report_after_end,
+    run_flow,
+    take_flow_step,
+    take_leg_step,
+)
+from emulator.platforms.exotel.calls.passthru import PASSTHRU
+from emulator.platforms.exotel.calls.records.voice_calls import LegWord, VoiceCall
+from emulator.platforms.exotel.calls.schemas.words import status_word
+from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.status_callbacks import (
+    STATUS_CALLBACK_SHAPE,
+    status_callback,
+)
+
+BILL_DELAY: Final = timedelta(minutes=2)
+"""Documented: Duration, Price and EndTime are filled about two minutes after the end."""
+FIRST_LEG_STEP: Final = "calls.first_leg"
+BEGIN_STEP: Final = "calls.begin"
+BILL_STEP: Final = "calls.bill"
+
+
+def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
+    """Report a call that rings, is answered or has ended."""
+    call = state_of(world).calls.find(event.call_id)
+    if call is None:
+        return ()
+    call.updated_at = event.at
+    if event.status is RINGING:
+        return _ring(world, call)
+    if event.status is IN_PROGRESS:
+        return _connect(world, call)
+    return _end(world, call, event) if event.status in TERMINAL else ()
+
+
+def _ring(world: World, call: VoiceCall) -> Iterable[Callback]:
+    call.first_leg.began_at = call.updated_at
+    if call.ring_ticks is not None:
+        due = call.updated_at + timedelta(seconds=call.ring_ticks / SECOND)
+        world.timeline.schedule(due, Wake("exotel", FIRST_LEG_STEP, call.id))
+    state_of(world).save(call)
+    return status_callback(world, call, status_callbacks.RINGING)
+
+
+def answer_first_leg(world: World, call_id: str) -> None:
+    """Report that the first of two persons is on the line, and dial the second."""
+    call = state_of(world).calls.find(call_id)
+    if call is None or world.calls.get(call_id).status is not RINGING:
+        return
+    call.updated_at = world.clock.now()
+    call.first_leg.answer(call.updated_at)
+    call.legs[1].began_at = call.updated_at
+    state_of(world).save(call)
+    for due in status_callback(world, call, status_callbacks.ANSWERED):
+        world.courier.enqueue(due)
+
+
+def _connect(world: World, call: VoiceCall) -> Iterable[Callback]:
+    due: list[Callback] = []
+    for leg in call.legs:
+        if leg.answered_at is None:
+            leg.answer(call.updated_at)
+            due += status_callback(world, call, status_callbacks.ANSWERED)
+    state_of(world).save(call)
+    if call.kind != "numbers":  # an event handler must not end a call: a step begins
+        world.timeline.schedule(call.updated_at, Wake("exotel", BEGIN_STEP, call.id))
+    return due
+
+
+def begin(world: World, call_id: str) -> None:
+    """Begin what the person who has answered is connected to."""
+    call = state_of(world).calls.get(call_id)
+    if world.calls.get(call_id).status is not IN_PROGRESS:
+        return
+    if call.flow is not None:
+        run_flow(world, call, call.flow)
+    else:
+        call.note("no stream yet")
+        state_of(world).save(call)
+        world.engine.move(call_id, COMPLETED)
+
+
+def _end(world: World, call: VoiceCall, event: CallTransition) -> Iterable[Callback]:
+    call.ended_at = event.at
+    word = _leg_word(event.status)
+    for leg in call.legs:
+        if leg.answered_at is not None:
+            leg.end("completed", event.at)
+        elif leg.began_at is not None:
+            leg.end(word if word != "completed" else "canceled", event.at)
+    call.status = status_word(event.status)
+    state_of(world).save(call)
+    world.timeline.schedule(event.at + BILL_DELAY, Wake("exotel", BILL_STEP, call.id))
+    if call.flow is not None and call.first_leg.answered_at is not None:
+        report_after_end(world, call, call.flow)
+    return status_callback(world, call, status_callbacks.TERMINAL)
+
+
+def _leg_word(status: CallStatus) -> LegWord:
+    return "canceled" if status is CallStatus.CANCELED else status_word(status)
+
+
+def bill(world: World, call_id: str) -> None:
+    """Fill in Duration, Price and EndTime of a call that has ended."""
+    state = state_of(world)
+    call = state.calls.get(call_id)
+    call.updated_at = world.clock.now()
+    state.bill(call)
+
+
+def why_none(world: World, about: Call | Batch) -> Iterable[str]:
+    """Say why there is no StatusCallback of some event, or of any."""
+    call = state_of(world).calls.find(about.id)
+    if call is None:
+        return
+    if call.is_inbound:
+        yield "it is an inbound call, and StatusCallbacks report outbound ones"
+    elif call.status_callback is None:
+        yield "it was placed without a StatusCallback"
+    elif about.status not in TERMINAL:
+        yield "it has not ended, and events that have not happened are not reported"
+    elif call.status_callback.events and "terminal" not in call.status_callback.events:
+        chosen = ", ".join(call.status_callback.events)
+        yield f"its StatusCallbackEvents are {chosen} only"
+
+
+event_handlers: Final = {CallTransition: on_call_transition}
+events: Final = (
+    status_callbacks.ANSWERED,
+    status_callbacks.TERMINAL,
+    status_callbacks.RINGING,
+    PASSTHRU,
+)
+shape: Final = STATUS_CALLBACK_SHAPE
+steps: Final = {
+    FIRST_LEG_STEP: answer_first_leg,
+    BEGIN_STEP: begin,
+    BILL_STEP: bill,
+    FLOW_STEP: take_flow_step,
+    DIAL_STEP: take_leg_step,
+}
+responses: Final = {PASSTHRU_RESPONSE: branch}

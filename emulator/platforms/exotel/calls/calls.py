@@ -1,0 +1,91 @@
+"""Calls as the control API places, describes and finds them.
+
+``Calls/connect`` places calls of two numbers; persons who call in are placed here alone.
+"""
+
+from typing import Annotated, Any, Final
+
+from pydantic import ConfigDict
+
+from emulator.domain.calls import Call, Direction
+from emulator.kit.call_request import CallEnds, Phone, number_field
+from emulator.kit.fields import Text
+from emulator.kit.scenarios import OwnScenario
+from emulator.kit.world import World
+from emulator.platforms.exotel.accounts import account_id, account_key
+from emulator.platforms.exotel.calls.connections import (
+    Limits,
+    flow_of,
+    owned_exophones,
+    place_voice_call,
+)
+from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Leg, VoiceCall
+from emulator.platforms.exotel.calls.serializers import direction_of
+from emulator.platforms.exotel.calls.state import state_of
+
+DEFAULT_PERSON_NUMBER: Final = "+919876543210"
+
+
+class FlowCallRequest(CallEnds):
+    """A call through a flow, as ``POST /_emulator/calls`` takes it."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    account_id: Text | None = None
+    flow_id: Text | None = None
+    """The flow that the person is connected to."""
+    number: Annotated[Phone | None, number_field("+91987655")] = None
+    scenario: str | OwnScenario | None = None
+
+
+def place(world: World, asked: FlowCallRequest) -> Call:
+    """Have a person call a flow, or be called by one; ApiError 400 for an unknown flow."""
+    account = account_key(world, asked.account_id)
+    flow = flow_of(world, asked.flow_id or "", field="flow_id")
+    person = asked.person or DEFAULT_PERSON_NUMBER
+    call = VoiceCall(
+        id=world.ids.hex("exotel.call"),
+        account=account,
+        kind="flow",
+        is_inbound=asked.direction is Direction.INBOUND,
+        from_number=person,
+        to_number=None,
+        exophone=asked.line or owned_exophones(world, account)[0],
+        created_at=world.clock.now(),
+        updated_at=world.clock.now(),
+        legs=[Leg(number=person)],
+        flow=FlowProgress(flow_id=flow.id),
+    )
+    if call.is_inbound:
+        call.to_number = call.exophone
+    return place_voice_call(world, call, Limits(), asked.scenario)
+
+
+def describe(world: World, call: Call) -> dict[str, Any]:
+    """Return what the Calls API knows of a call."""
+    known = state_of(world).calls.find(call.id)
+    if known is None:
+        return {}
+    shown: dict[str, Any] = {
+        "account_id": account_id(world, known.account),
+        "call_sid": known.id,
+        "kind": known.kind,
+        "status": known.status,
+        "direction": direction_of(known),
+        "exophone": known.exophone,
+        "legs": [
+            {"number": leg.number, "status": leg.status, "seconds": leg.seconds()}
+            for leg in known.legs
+        ],
+        "notes": known.notes,
+    }
+    if known.flow is not None:
+        shown |= {"flow_id": known.flow.flow_id, "applets_run": known.flow.run}
+    if known.stream:
+        shown["stream"] = known.stream
+    return {"voice_call": shown}
+
+
+def find(world: World, name: str) -> str | None:
+    """Return the id of a call by its Sid, which is the same."""
+    return name if name in state_of(world).calls else None

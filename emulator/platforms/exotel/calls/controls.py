@@ -1,0 +1,219 @@
+"""Routes of the control API: flows, which the vendor's App Bazaar makes, and accounts."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.fields import HttpUrl, Text
+from emulator.kit.http import json_response, read_body
+from emulator.kit.operation import Operation
+from emulator.kit.world import World, world_of
+from emulator.platforms.exotel.accounts import account_id, account_key
+from emulator.platforms.exotel.calls.connections import owned_exophones
+from emulator.platforms.exotel.calls.records.flows import Account, AccountStatus, Flow
+from emulator.platforms.exotel.calls.schemas.requests import PhoneText
+from emulator.platforms.exotel.calls.state import state_of
+
+CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+BotAddress = Annotated[
+    str, Field(max_length=2048, pattern=r"^(wss?|https?)://[^\s/?#]+([/?#]\S*)?$")
+]
+
+
+class Greeting(BaseModel):
+    """Plays to the person, for so long or as long as a text takes."""
+
+    model_config = CLOSED
+
+    kind: Literal["greeting"]
+    seconds: Seconds | None = None
+    text: Annotated[str, Field(max_length=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Greeting":
+        if (self.seconds is None) == (self.text is None):
+            raise ValueError("must have seconds or text")
+        return self
+
+
+class Wait(BaseModel):
+    """Lets time pass."""
+
+    model_config = CLOSED
+
+    kind: Literal["wait"]
+    seconds: Seconds
+
+
+class Connect(BaseModel):
+    """Dials a second person."""
+
+    model_config = CLOSED
+
+    kind: Literal["connect"]
+    to: PhoneText
+
+
+class Hangup(BaseModel):
+    """Ends the call."""
+
+    model_config = CLOSED
+
+    kind: Literal["hangup"]
+
+
+class Branches(BaseModel):
+    """The flows that statuses lead to."""
+
+    model_config = CLOSED
+
+    on_200: Annotated[Text | None, Field(alias="200")] = None
+    on_302: Annotated[Text | None, Field(alias="302")] = None
+
+
+class Passthru(BaseModel):
+    """Tells an address of the call, and branches by its response."""
+
+    model_config = CLOSED
+
+    kind: Literal["passthru"]
+    url: HttpUrl
+    is_async: Annotated[bool, Field(alias="async")] = False
+    branches: Branches | None = None
+
+
+class Voicebot(BaseModel):
+    """A bot: of an address, or one of the Voicebot API."""
+
+    model_config = CLOSED
+
+    kind: Literal["voicebot"]
+    url: BotAddress | None = None
+    bot_id: Text | None = None
+    record: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Voicebot":
+        if (self.url is None) == (self.bot_id is None):
+            raise ValueError("must have url or bot_id")
+        return self
+
+
+class Stream(BaseModel):
+    """Sends the voice to an address, or stops to."""
+
+    model_config = CLOSED
+
+    kind: Literal["stream"]
+    url: BotAddress | None = None
+    action: Literal["start", "stop"] = "start"
+
+
+Applet = Annotated[
+    Greeting | Wait | Connect | Hangup | Passthru | Voicebot | Stream, Field(discriminator="kind")
+]
+
+
+def _several(value: Any) -> Any:
+    """Read one applet as a list of one."""
+    return {"applets": [value]} if isinstance(value, dict) and "kind" in value else value
+
+
+class FlowChange(BaseModel):
+    """``PUT /flows/{flow_id}``: one applet, or several in order."""
+
+    model_config = CLOSED
+
+    applets: Annotated[list[Applet], Field(max_length=100)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one(cls, value: Any) -> Any:
+        return _several(value)
+
+
+class AccountChange(BaseModel):
+    """``PUT /accounts/{account_id}``: what is left out stays."""
+
+    model_config = CLOSED
+
+    status: AccountStatus | None = None
+    exophones: Annotated[list[PhoneText], Field(min_length=1, max_length=100)] | None = None
+
+
+async def list_flows(request: Request) -> Response:
+    """List the flows, oldest first."""
+    return json_response([_flow(each) for each in state_of(world_of(request)).flows])
+
+
+async def show_flow(request: Request) -> Response:
+    """Show a flow."""
+    return json_response(_flow(_found(request)))
+
+
+async def set_flow(request: Request) -> Response:
+    """Create a flow, or replace its applets; calls that run through it follow the new ones."""
+    flows = state_of(world_of(request)).flows
+    asked = read_body(request, FlowChange).model_dump(by_alias=True, exclude_none=True)
+    flow_id = request.path_params["flow_id"]
+    flow = flows.add(Flow(id=flow_id, applets=asked["applets"]))
+    return json_response(_flow(flow))
+
+
+async def delete_flow(request: Request) -> Response:
+    """Delete a flow; calls that run through it end with their present applet."""
+    state_of(world_of(request)).flows.remove(_found(request).id)
+    return Response(status_code=204)
+
+
+async def show_account(request: Request) -> Response:
+    """Show an account: its status and its ExoPhones."""
+    world = world_of(request)
+    return json_response(_account(world, account_key(world, request.path_params["account_id"])))
+
+
+async def set_account(request: Request) -> Response:
+    """Set an account's status (402 without balance, 403 if suspended) or its ExoPhones."""
+    world = world_of(request)
+    asked = read_body(request, AccountChange)
+    key = account_key(world, request.path_params["account_id"])
+    accounts = state_of(world).accounts
+    account = accounts.find(key) or Account(id=key)
+    if asked.status is not None:
+        account.status = asked.status
+    if asked.exophones is not None:
+        account.exophones = asked.exophones
+    accounts.add(account)
+    return json_response(_account(world, key))
+
+
+def _found(request: Request) -> Flow:
+    return state_of(world_of(request)).flows.get(request.path_params["flow_id"])
+
+
+def _flow(flow: Flow) -> dict[str, Any]:
+    return {"id": flow.id, "applets": flow.applets}
+
+
+def _account(world: World, key: str) -> dict[str, Any]:
+    return {
+        "account_id": account_id(world, key),
+        "status": state_of(world).account(key).status,
+        "exophones": owned_exophones(world, key),
+    }
+
+
+FLOW: Final = "/flows/{flow_id}"
+ACCOUNT: Final = "/accounts/{account_id}"
+
+controls: Final = (
+    Operation(method="GET", path="/flows", handler=list_flows),
+    Operation(method="GET", path=FLOW, handler=show_flow),
+    Operation(method="PUT", path=FLOW, handler=set_flow, takes=FlowChange),
+    Operation(method="DELETE", path=FLOW, handler=delete_flow),
+    Operation(method="GET", path=ACCOUNT, handler=show_account),
+    Operation(method="PUT", path=ACCOUNT, handler=set_account, takes=AccountChange),
+)

@@ -1,0 +1,49 @@
+"""The options of the Calls API.
+
+https://developer.exotel.com/docs/voice-v1/api-reference/connect-two-numbers
+"""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.kit.operation import Operation
+from emulator.kit.rate_limit import RateLimit
+from emulator.kit.world import World
+
+Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+
+class CallsOptions(BaseModel):
+    """How a world's Calls API responds, and how its StatusCallbacks are sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    calls_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Requests of an account to the Calls API after this many are answered with 429."""
+    call_dates: Literal["ist", "utc"] = "ist"
+    """The time zone of dates, which are written without one. assumed: India's."""
+    unowned_exophone: Literal["note", "refuse"] = "note"
+    """A ``CallerId`` that the account does not own: noted in the call's details, or refused."""
+    flow_to: Literal["null", "exophone"] = "null"
+    """What ``To`` of a call to a flow is: two pages disagree."""
+    status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)
+    """Seconds before each further attempt. Two are documented, and when is assumed."""
+
+
+options: Final = CallsOptions
+
+
+def options_of(world: World) -> CallsOptions:
+    """Return the options that this world follows."""
+    options: CallsOptions = world.contexts.options["exotel"]
+    return options
+
+
+def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # one limit for all
+    """Return the limit of an account: documented as 200 a minute."""
+    limit = options_of(world).calls_per_minute
+    if not limit:
+        return None
+    message = f"Rate limit exceeded. Max {limit} requests per minute."
+    return RateLimit(platform="exotel", limit=limit, message=message, bucket=("calls", credential))

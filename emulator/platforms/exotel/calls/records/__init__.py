@@ -1,0 +1,1 @@
+"""What the Calls API keeps of calls, flows and accounts."""

@@ -1,0 +1,84 @@
+"""The reference of the Calls API besides its operations, with its StatusCallbacks.
+
+https://developer.exotel.com/docs/references/error-codes
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from emulator.kit.forms import MULTIPART
+from emulator.kit.operation import Operation
+from emulator.kit.reference import ErrorResponse, Notice, Reference
+from emulator.platforms.exotel.calls.responses import XML
+from emulator.platforms.exotel.calls.routes import DOCS
+from emulator.platforms.exotel.calls.schemas.responses import (
+    CallEventReport,
+    CallsErrorBody,
+)
+from emulator.platforms.exotel.calls.status_callbacks import ANSWERED, RINGING, TERMINAL
+
+CODES: Final = "https://developer.exotel.com/docs/references/error-codes"
+REPORTS: Final = f"{DOCS}/status-callback"
+URL: Final = "{$request.body#/StatusCallback}"
+WHEN: Final = {
+    401: "key and token are missing or wrong",
+    402: "the account has no balance",
+    403: "the account is suspended",
+    429: "the account made too many requests within a minute",
+    500: "the Calls API made a mistake",
+}
+
+
+def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
+    when = dict(WHEN)
+    if operation.takes is not None:
+        when[413] = "the body is larger than the emulator takes from a form"
+    if operation.takes is not None or operation.query is not None or "Number" in operation.names:
+        when[400] = "a parameter is missing or wrong"
+    if "CallSid" in operation.names:
+        when[404] = "the account has no such call"
+    is_xml = operation.gives_as != "application/json"
+    return {
+        status: ErrorResponse(
+            when=text,
+            source=CODES,
+            body=CallsErrorBody,
+            content_type=XML if is_xml else "application/json",
+        )
+        for status, text in when.items()
+    }
+
+
+def _notice(event: str, summary: str, body: type) -> Notice:
+    return Notice(
+        name=event,
+        summary=summary,
+        body=body,
+        content_type=MULTIPART,
+        docs=REPORTS,
+        callback_of={"connect_call": URL},
+        note="StatusCallbackContentType chooses multipart/form-data or application/json",
+    )
+
+
+reference: Final = Reference(
+    hosts=("https://api.in.exotel.com", "https://api.exotel.com"),
+    security={
+        "apiKeyAndToken": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "An account's API key and token. A world that is open takes any.",
+            "x-basis": "documented",
+            "x-source": DOCS,
+        }
+    },
+    error_body=CallsErrorBody,
+    errors=_refusals,
+    notices=(
+        _notice(RINGING, "The first phone rings.", CallEventReport),
+        _notice(ANSWERED, "A person is on the line: one of two numbers each.", CallEventReport),
+        _notice(TERMINAL, "The call has ended; in short without events.", CallEventReport),
+    ),
+    creates={"connect_call": ("CallSid", "/Call/Sid")},
+    note="Calls to flows need a flow, which `PUT /_emulator/exotel/flows/{flow_id}` sets.",
+)

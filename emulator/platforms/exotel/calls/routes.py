@@ -1,0 +1,265 @@
+"""The operations of the Calls API, each in JSON and in XML.
+
+https://developer.exotel.com/docs/voice-v1/api-reference/connect-two-numbers
+"""
+
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from emulator.domain.errors import UnknownError
+from emulator.kit.errors import ApiError, invalid
+from emulator.kit.forms import URLENCODED, read_form
+from emulator.kit.http import read_query
+from emulator.kit.operation import Handler, Operation
+from emulator.kit.world import world_of
+from emulator.platforms.exotel.accounts import account_of_request
+from emulator.platforms.exotel.calls.connections import connect, owned_exophones
+from emulator.platforms.exotel.calls.pages import find_page
+from emulator.platforms.exotel.calls.phone_numbers import digits_of, metadata_of
+from emulator.platforms.exotel.calls.responses import XML, respond, wants_json
+from emulator.platforms.exotel.calls.schemas.requests import (
+    CallQuery,
+    ConnectCall,
+    ExophoneQuery,
+    ListCalls,
+    is_number,
+)
+from emulator.platforms.exotel.calls.schemas.responses import (
+    CallBody,
+    CallsPage,
+    ExophonesBody,
+    NumberBody,
+    StreamCountBody,
+)
+from emulator.platforms.exotel.calls.serializers import (
+    conversation_seconds,
+    recording_url,
+    serialize_call,
+)
+from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.voicebots.audio import BYTES_PER_SAMPLE, frames_of, header, wav
+
+REFUSALS: Final = {
+    "out_of_balance": (402, "The account has insufficient balance."),
+    "suspended": (403, "The account is suspended or not enabled for this API."),
+}
+"""By the status that the control API gives an account."""
+MAX_STREAMS: Final = 100
+"""As in the page's sample."""
+
+
+class SentNames(BaseModel):
+    """The names of a form's fields."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+
+async def connect_call(request: Request) -> Response:
+    """Connect two numbers, or one with a flow or a stream; the response says it was accepted."""
+    account = _admitted(request)
+    world = world_of(request)
+    try:
+        asked = read_form(request, ConnectCall)
+    except ApiError as error:
+        raise _with_hint(request, error) from None
+    call = connect(world, account, asked)
+    return _shown(request, serialize_call(world, call, suffix=_suffix(request)))
+
+
+async def list_calls(request: Request) -> Response:
+    """List calls by any of the documented filters, a page at a time."""
+    account = _admitted(request)
+    query = read_query(request, ListCalls)
+    found = find_page(world_of(request), account, query)
+    suffix = _suffix(request)
+    path = f"/v1/Accounts/{request.path_params['AccountSid']}/Calls{suffix}"
+    asked = {
+        name: value
+        for name, value in request.query_params.items()
+        if name not in {"Before", "After"}
+    }
+    calls = [serialize_call(world_of(request), each, suffix=suffix) for each in found.calls]
+    return respond(
+        request, {"Metadata": found.metadata(path, asked, query.PageSize), "Calls": calls}
+    )
+
+
+async def get_call(request: Request) -> Response:
+    """Retrieve a call; ``details=true`` adds its legs."""
+    account = _admitted(request)
+    world = world_of(request)
+    query = read_query(request, CallQuery)
+    call = state_of(world).call(account, request.path_params["CallSid"])
+    with_details = query.details == "true"
+    return _shown(
+        request, serialize_call(world, call, suffix=_suffix(request), with_details=with_details)
+    )
+
+
+async def list_exophones(request: Request) -> Response:
+    """List the account's ExoPhones, each in an object of its own."""
+    account = _admitted(request)
+    asked = read_query(request, ExophoneQuery).PhoneNumber
+    owned = owned_exophones(world_of(request), account)
+    found = [each for each in owned if asked is None or digits_of(each) == digits_of(asked)]
+    entries = [
+        {"IncomingPhoneNumber": {"PhoneNumber": each, "FriendlyName": each, "Sid": each}}
+        for each in found
+    ]
+    return respond(request, {"IncomingPhoneNumbers": entries})
+
+
+async def get_number(request: Request) -> Response:
+    """Retrieve what is known of a number; the emulator makes it up, always in the same way."""
+    _admitted(request)
+    number = request.path_params["Number"]
+    if not is_number(number):
+        raise invalid(("Number", "is not a phone number"))
+    return respond(request, {"Numbers": metadata_of(number)})
+
+
+async def count_streams(request: Request) -> Response:
+    """Count the streams that the account uses: none yet."""
+    _admitted(request)
+    count = {"ActiveStreamCount": 0, "ThrottleLimit": MAX_STREAMS}
+    return respond(request, {"Stream": count})
+
+
+async def get_call_recording(request: Request) -> Response:
+    """Play the synthetic recording of a call, which is silent."""
+    world = world_of(request)
+    sid = request.path_params["CallSid"]
+    call = state_of(world).call(account_of_request(request), sid)
+    if not recording_url(world, call):
+        raise UnknownError("recording", sid)
+    frames = frames_of(conversation_seconds(call) * 1_000_000)
+    length = len(header(frames)) + frames * BYTES_PER_SAMPLE
+    return StreamingResponse(
+        wav([], frames),
+        media_type="audio/wav",
+        headers={"Content-Length": str(length), "X-Emulator-Recording": "synthetic"},
+    )
+
+
+def _admitted(request: Request) -> str:
+    """Return the account of a request; ApiError 402 or 403 if the control API has it refused."""
+    account = account_of_request(request)
+    status = state_of(world_of(request)).account(account).status
+    if status in REFUSALS:
+        code, message = REFUSALS[status]
+        raise ApiError(code, status, message)
+    return account
+
+
+def _suffix(request: Request) -> str:
+    return ".json" if wants_json(request.url.path) else ""
+
+
+def _shown(request: Request, call: dict[str, Any]) -> Response:
+    return respond(request, {"Call": call})
+
+
+def _with_hint(request: Request, error: ApiError) -> ApiError:
+    """Say it if a parameter is missing that was sent in another case."""
+    missing = next((name for name, text in error.problems[:1] if text == "is required"), None)
+    if missing is None:
+        return error
+    try:
+        sent = read_form(request, SentNames).model_extra or {}
+    except ApiError:
+        return error
+    if found := next((each for each in sent if each.lower() == missing.lower()), None):
+        error.hint = f"names are case-sensitive: {found} was sent, {missing} is read"
+    return error
+
+
+DOCS: Final = "https://developer.exotel.com/docs/voice-v1/api-reference"
+STREAM_DOCS: Final = "https://developer.exotel.com/docs/agentstream/wss-errors-monitoring"
+CLIENT: Final = "https://github.com/frappe/crm"
+ACCOUNT: Final = "/v1/Accounts/{AccountSid}"
+
+
+def _both(
+    method: str, path: str, json_path: str, handler: Handler, page: str, **rest: Any
+) -> tuple[Operation, Operation]:
+    """Return an operation in JSON, and in XML."""
+    docs = page if page.startswith("https") else f"{DOCS}/{page}"
+    shared: dict[str, Any] = {"method": method, "handler": handler, "docs": docs} | rest
+    return (
+        Operation(path=f"{ACCOUNT}{json_path}", **shared),
+        Operation(path=f"{ACCOUNT}{path}", gives_as=XML, **shared),
+    )
+
+
+operations: Final = (
+    *_both(
+        "POST",
+        "/Calls/connect",
+        "/Calls/connect.json",
+        connect_call,
+        "connect-two-numbers",
+        takes=ConnectCall,
+        takes_as=URLENCODED,
+        gives=CallBody,
+    ),
+    *_both(
+        "GET",
+        "/Calls/{CallSid}",
+        "/Calls/{CallSid}.json",
+        get_call,
+        "call-details",
+        query=CallQuery,
+        gives=CallBody,
+    ),
+    Operation(
+        method="GET",
+        path=f"{ACCOUNT}/Calls.json/{{CallSid}}",
+        handler=get_call,
+        docs=f"{DOCS}/call-details",
+        basis="assumed",
+        note="where the Uri of a call leads",
+        query=CallQuery,
+        gives=CallBody,
+    ),
+    *_both(
+        "GET", "/Calls", "/Calls.json", list_calls, "call-details", query=ListCalls, gives=CallsPage
+    ),
+    *_both(
+        "GET",
+        "/IncomingPhoneNumbers",
+        "/IncomingPhoneNumbers.json",
+        list_exophones,
+        CLIENT,
+        basis="observed",
+        query=ExophoneQuery,
+        gives=ExophonesBody,
+    ),
+    *_both(
+        "GET",
+        "/Numbers/{Number}",
+        "/Numbers/{Number}.json",
+        get_number,
+        "number-metadata",
+        gives=NumberBody,
+    ),
+    *_both(
+        "GET",
+        "/ActiveStreams",
+        "/ActiveStreams.json",
+        count_streams,
+        STREAM_DOCS,
+        gives=StreamCountBody,
+    ),
+    Operation(
+        method="GET",
+        path="/exotelrecordings/{AccountSid}/calls/{CallSid}.wav",
+        handler=get_call_recording,
+        docs=f"{DOCS}/call-details",
+        basis="assumed",
+        note="what a RecordingUrl leads to",
+        gives_as="audio/wav",
+    ),
+)

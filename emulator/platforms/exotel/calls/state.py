@@ -1,0 +1,79 @@
+"""What the Calls API remembers: calls, flows, and what was set of accounts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.domain.errors import UnknownError
+from emulator.kit.chapters import chapter_state
+from emulator.kit.records import Collection
+from emulator.kit.world import World
+from emulator.platforms.exotel.calls.call_lists import CallLists
+from emulator.platforms.exotel.calls.records.flows import Account, Flow
+from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
+
+
+@dataclass(slots=True)
+class CallsState:
+    """What one world's Calls API remembers."""
+
+    calls: Collection[VoiceCall] = field(default_factory=lambda: Collection(VoiceCall, "call"))
+    flows: Collection[Flow] = field(default_factory=lambda: Collection(Flow, "flow"))
+    accounts: Collection[Account] = field(default_factory=lambda: Collection(Account, "account"))
+    """By key: those that the control API has changed."""
+    lists: dict[str, CallLists] = field(default_factory=dict[str, CallLists])
+    """By the key of the account."""
+
+    def collections(self) -> Iterator[tuple[str, Collection[Any]]]:
+        """Return the collections by the names of their tables."""
+        yield "calls", self.calls
+        yield "flows", self.flows
+        yield "accounts", self.accounts
+
+    def reindex(self) -> None:
+        """Rebuild the lists."""
+        self.lists = {}
+        for call in self.calls:
+            self._list_of(call).add(call)
+
+    def add(self, call: VoiceCall) -> None:
+        """Add a call that is being placed."""
+        self._list_of(call).add(call)
+        self.calls.add(call)
+
+    def save(self, call: VoiceCall) -> None:
+        """Note that a call has changed."""
+        self.lists[call.account].retag(call)
+        self.calls.save(call)
+
+    def bill(self, call: VoiceCall) -> None:
+        """Show duration and price of a call from now on."""
+        call.is_billed = True
+        self.lists[call.account].bill(call)
+        self.calls.save(call)
+
+    def call(self, account: str, sid: str) -> VoiceCall:
+        """Return a call of an account, or raise UnknownError."""
+        call = self.calls.find(sid)
+        if call is None or call.account != account:
+            raise UnknownError("call", sid)
+        return call
+
+    def account(self, key: str) -> Account:
+        """Return what was set of an account; the defaults if nothing was."""
+        return self.accounts.find(key) or Account(id=key)
+
+    def _list_of(self, call: VoiceCall) -> CallLists:
+        if (found := self.lists.get(call.account)) is None:
+            found = self.lists[call.account] = CallLists()
+        return found
+
+
+def new_state(world: World) -> CallsState:  # noqa: ARG001  # every world starts alike
+    """Return the state of a new world, which has no calls and no flows."""
+    return CallsState()
+
+
+def state_of(world: World) -> CallsState:
+    """Return what the Calls API remembers in this world."""
+    return chapter_state(world, "exotel", CallsState)
