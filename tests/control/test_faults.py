@@ -177,8 +177,9 @@ async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
         pytest.param(
             {"effect": "drop", "match": {"platform": "exotel", "event": "session_strt"}},
             {
-                "match.event": "must be one of insights_events, pre_agent_transfer, session_end, "
-                "session_start, transcript_events, not 'session_strt'; did you mean session_start?"
+                "match.event": "must be one of answered, insights_events, passthru, "
+                "pre_agent_transfer, ringing, session_end, session_start, terminal, "
+                "transcript_events, not 'session_strt'; did you mean session_start?"
             },
             id="event",
         ),
@@ -209,8 +210,8 @@ async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
             id="read",
         ),
         pytest.param(
-            {"effect": "early", "match": {"platform": "exotel"}},
-            {"match.platform": "no request to exotel leads to a callback"},
+            {"effect": "early", "match": {"platform": "bimpe"}},
+            {"match.platform": "no request to bimpe leads to a callback"},
             id="early-without-callbacks",
         ),
         pytest.param(
