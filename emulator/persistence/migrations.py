@@ -26,12 +26,21 @@ def _from_1(tables: Rows) -> None:
                 rows[key] = {field: value for field, value in row.items() if field != "step"}
 
 
+def _from_2(tables: Rows) -> None:
+    """Before format 3, there was no Calls API."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
-MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {1: _from_1}
+MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {1: _from_1, 2: _from_2}
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
-"""The format that is written. In 2 a callback may have a response that is not an attempt yet."""
+"""The format that is written.
+
+In 2 a callback may have a response that is not an attempt yet.
+
+In 3 there are calls, flows and accounts of Exotel's Calls API.
+"""
 
 
 def mark() -> Row:

@@ -10,6 +10,7 @@ from emulator.kit.records import Collection
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.call_lists import CallLists
 from emulator.platforms.exotel.calls.records.flows import Account, Flow
+from emulator.platforms.exotel.calls.records.references import check_references
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 
 
@@ -29,6 +30,10 @@ class CallsState:
         yield "calls", self.calls
         yield "flows", self.flows
         yield "accounts", self.accounts
+
+    def check(self, world: World) -> None:
+        """Refuse the records of a file that contradict each other."""
+        check_references(self, world)
 
     def reindex(self) -> None:
         """Rebuild the lists."""
