@@ -231,7 +231,7 @@ def _end(_number: int, _frame: object) -> None:
 
 
 def _abandon() -> None:
-    """End the process although a request still runs: the write-ahead log has all that was answered."""
+    """End the process although a request still runs: what was answered is in the file."""
     logging.getLogger("emulator").warning(
         "a request took too long for an orderly stop: it was broken off, and nothing that was"
         " answered is lost"

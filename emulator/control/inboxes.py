@@ -82,6 +82,7 @@ async def take_message(request: Request) -> Response:
     ended = world.ended
     content = await receive_body(request, 4 * worlds.settings.max_body)
     check_present(ended)
+    world.prepare(len(content))
     message = InboxMessage(
         received_at=world.clock.now(),
         method=request.method,

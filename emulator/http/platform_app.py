@@ -202,6 +202,6 @@ class PlatformApp:
 
 def _make_way(world: World, method: str, content: bytes) -> None:
     """Raise StorageFullError if a write has no room, on the disk or in memory."""
-    world.commit()  # changes that could not be written go first, or nothing does
+    world.prepare(len(content))
     if method != "DELETE":
         world.meter.check(len(content))

@@ -18,6 +18,10 @@ from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import tables_of, vendor_tables
 from emulator.world.world import World
 
+RESERVED_BYTES: Final = 65_536
+"""Room that every request needs that may change something."""
+RESERVED_PER_BYTE: Final = 8
+"""How much longer its changes may be than its body."""
 _log: Final = logging.getLogger("emulator")
 
 
@@ -110,6 +114,16 @@ class DataFile:
         if self._file.wal_size > self._checkpoint_at and self._file.wal_size > self._file.size:
             self._checkpoint_if_possible()
 
+    def reserve(self, size: int) -> None:
+        """Make sure that the changes of a request can be written, or raise StorageFullError.
+
+        ``size``: the bytes of its body.
+        """
+        try:
+            self._file.reserve(RESERVED_BYTES + RESERVED_PER_BYTE * size)
+        except OSError as error:
+            raise _storage_full(error) from None
+
     def _commit(self, world: World) -> bool:
         """Write the changes of a world, and return whether there were any."""
         dirty = [table for table in self._tables.get(world, ()) if table.is_dirty]
@@ -138,7 +152,7 @@ class DataFile:
         try:
             self._file.append(to_json(record))
         except OSError as error:
-            raise StorageFullError(f"the world file cannot be written: {error.strerror}") from None
+            raise _storage_full(error) from None
 
     def _checkpoint_if_possible(self) -> None:
         try:
@@ -208,6 +222,10 @@ def _add_clock(record: Row, first: Table, dirty: list[Table]) -> None:
         clock = first.advanced()
         if clock is not None:
             record.setdefault("change", {})[first.name] = clock
+
+
+def _storage_full(error: OSError) -> StorageFullError:
+    return StorageFullError(f"the world file cannot be written: {error.strerror}")
 
 
 def _problem(error: OSError) -> str:

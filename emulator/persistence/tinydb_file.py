@@ -160,6 +160,10 @@ class WorldFile(Storage):
         """Append a change, as ``apply`` reads it; OSError when the disk is full."""
         self._frames.append(change)
 
+    def reserve(self, size: int) -> None:
+        """Make sure that changes of so many bytes can be appended; OSError if they cannot."""
+        self._frames.reserve(size)
+
     def sync(self) -> None:
         """Flush every change to the disk, so that it survives a power cut."""
         self._frames.sync()

@@ -14,6 +14,7 @@ from typing import Final
 from zlib import crc32
 
 from emulator.disk import open_new, open_regular
+from emulator.persistence.room import Room
 
 FOLDER_FLAGS: Final[int] = getattr(os, "O_DIRECTORY", 0)
 """The flags that open a folder; 0 where folders cannot be opened."""
@@ -50,6 +51,7 @@ class Frames:
         self.size = 0
         self._sync = sync
         self._file = -1
+        self._room = Room()
         self._pending_generation: int | None = None
         """The generation to begin before the next append, because ``replace`` failed."""
         self._torn = False
@@ -94,6 +96,15 @@ class Frames:
         self.size = size
         self._cut()
 
+    def reserve(self, size: int) -> None:
+        """Make sure that the next frames, of so many bytes, can be added; OSError if they cannot.
+
+        A power cut or an error of the disk may prevent it still.
+        """
+        if self._pending_generation is not None:
+            self.begin(self._pending_generation)
+        self._room.reserve(self._file, self.size, size)
+
     def append(self, payload: bytes) -> None:
         """Add a frame; OSError when the disk is full, and then the file is as it was."""
         if self._pending_generation is not None:
@@ -120,6 +131,7 @@ class Frames:
             os.fsync(self._file)
 
     def _cut(self) -> None:
+        self._room = Room()
         os.ftruncate(self._file, self.size)
         os.lseek(self._file, self.size, os.SEEK_SET)
         self._torn = False
@@ -128,6 +140,7 @@ class Frames:
         """Close the file."""
         self._pending_generation = None
         if self._file >= 0:
+            self._room.release(self._file, self.size)
             os.close(self._file)
             self._file = -1
 

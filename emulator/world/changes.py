@@ -9,6 +9,9 @@ class ChangeWriter(Protocol):
     def commit(self, world: Any) -> None:
         """Write what has changed; StorageFullError when the disk is full."""
 
+    def reserve(self, size: int) -> None:
+        """Make sure that the changes of a request with a body of so many bytes can be written."""
+
     def add_world(self, world: Any) -> None:
         """Write a world that was reset."""
 

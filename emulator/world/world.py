@@ -224,6 +224,15 @@ class World:
         if self.dirty.is_set and self.data_file is not None:
             self.data_file.commit(self)
 
+    def prepare(self, size: int) -> None:
+        """Before a request changes something: write what is left, and reserve room for it.
+
+        ``size``: the bytes of its body. StorageFullError, and nothing has changed.
+        """
+        self.commit()
+        if self.data_file is not None:
+            self.data_file.reserve(size)
+
     async def advance(self, to: datetime | None, *, one_callback: bool = False) -> Advance:
         """Let time pass up to a moment, or (None) until nothing is due, and send every callback.
 
