@@ -4,9 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import BaseModel
 
 from emulator.kit.hints import HINT
 from emulator.kit.unknown_fields import UnknownField, unknown_fields
+from emulator.platforms import discover
 from emulator.platforms.bimpe.schemas.workflows import UpdateWorkflow
 from tests.support import World
 
@@ -175,3 +177,36 @@ async def test_world_may_be_forked_with_its_hints(world: World, http: httpx.Asyn
     story = await copy.control("GET", f"/explain/{batch.json()['data']['batch_id']}")
 
     assert "did you mean" in story.json()["text"]
+
+
+async def test_explain_says_that_make_call_takes_no_callback_url(world: World) -> None:
+    """VoiceBooker's page has no field for the address of results: explain names the one sent."""
+    body = {"dest": "+4935199001", "botId": "b", "sipAccountId": "s", "webhookUrl": "http://x.test"}
+    token = {"Token": world.made["credentials"]["voicebooker"]["token"]}
+    made = await world.http.post("/app/api/v1/makeCall", json=body, headers=token)
+    await world.advance()
+
+    story = await world.control("GET", f"/explain/{made.json()['callRequestId']}")
+
+    assert made.headers[HINT] == 'unknown field "webhookUrl" is ignored'
+    assert ']: the unknown field "webhookUrl" is ignored' in story.json()["text"]
+
+
+MODELS = [
+    pytest.param(model, id=f"{platform.name}-{operation.label}")
+    for platform in discover().values()
+    for operation in platform.hooks.operations
+    for model in (operation.takes, operation.query)
+    if model is not None
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_operation_knows_its_fields(model: type[BaseModel]) -> None:
+    """No field of any operation is called unknown, and any other one is, if it is likely a typo."""
+    names = [*model.model_json_schema()["properties"]]
+    typo = f"{names[0]}_"
+
+    assert unknown_fields(dict.fromkeys(names), model) == ()
+    (found,) = unknown_fields({typo: None}, model)
+    assert (found.path, found.likely) == (typo, names[0])

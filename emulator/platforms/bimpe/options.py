@@ -26,6 +26,9 @@ class BimpeOptions(BaseModel):
     message_response: Literal["reply", "message"] = "reply"
     """What the response to a user's message has: the assistant's reply, which is then written at
     once, or the message itself, which is replied to ``reply_seconds`` later."""
+    success_message: Literal["documented", "observed"] = "documented"
+    """The ``message`` beside the data: "Success" as on the pages, or what integrators saw live,
+    where that is known."""
     configure_answer: Literal["documented", "onboarding_url"] = "documented"
     """The response to connecting by keys: as documented, or what bimpeai 0.4.1 requires."""
     rate_limit: Literal["show", "enforce"] = "show"

@@ -14,6 +14,7 @@ from emulator.domain.callbacks import Callback
 from emulator.domain.calls import IN_PROGRESS, TERMINAL, Call
 from emulator.domain.events import CallTransition
 from emulator.domain.faults import CallbackShape, StatusField
+from emulator.kit.hints import misspelt_field
 from emulator.kit.json import to_json
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
@@ -122,6 +123,7 @@ def _why_no_result(world: World, outbound: OutboundCall, *, has_ended: bool) -> 
             f"the option result_webhooks has no address for bot {outbound.bot_id}, nor for *; "
             "VoiceBooker's pages do not say where results go"
         )
+        yield from misspelt_field(world, "voicebooker", "result_webhooks", outbound.id)
     elif not has_ended:
         yield "it has not ended; the result is sent then"
     elif not world.courier.log.about(outbound.id):

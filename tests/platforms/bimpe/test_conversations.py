@@ -575,3 +575,18 @@ async def test_times_of_a_list_have_one_form(team: Team, agent_id: str) -> None:
     times = [each["created_at"] for each in (await team.get(path))["data"]]
 
     assert {len(each) for each in [*times, shown["updated_at"]]} == {len("2026-01-01T00:00:00Z")}
+
+
+@pytest.mark.parametrize("way", ["documented", "observed"])
+async def test_message_beside_the_data_is_an_option(team: Team, agent_id: str, way: str) -> None:
+    """The pages have one message for all; by option it is what integrators saw live."""
+    await team.options(success_message=way)
+    workflow = (await team.get("/workflows", scope="owned"))["data"][0]["id"]
+    body = {"message": "x", "channel_type": "webchat", "channel_user_id": VISITOR}
+
+    sent = await team.world.bimpe("POST", f"/agents/{agent_id}/conversations/messages", json=body)
+    updated = await team.world.bimpe("PATCH", f"/workflows/{workflow}", json={})
+
+    seen = ["Message sent successfully", "Workflow updated successfully"]
+    expected = seen if way == "observed" else ["Success"] * 2
+    assert [sent.json()["message"], updated.json()["message"]] == expected

@@ -332,6 +332,11 @@ async def test_no_transfer_webhook_without_a_request_for_a_human(world: World) -
             id="url",
         ),
         pytest.param(
+            {"json": {"response": {"data": {"webhook_config": {"session_end": {"uri": "x"}}}}}},
+            "webhook_config.session_end has no url, but uri",
+            id="misspelt-endpoint",
+        ),
+        pytest.param(
             {"json": {"response": {"data": {"webhook_config": {"session_start": {"url": "x"}}}}}},
             "webhook_config.session_start cannot be set",
             id="start",

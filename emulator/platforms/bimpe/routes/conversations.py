@@ -20,7 +20,7 @@ from emulator.platforms.bimpe.lists.agent_records import record_of
 from emulator.platforms.bimpe.lists.filters import CONVERSATION_TAGS, matching_tags
 from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.conversations import BimpeConversation
-from emulator.platforms.bimpe.routes.envelope import success, success_page
+from emulator.platforms.bimpe.routes.envelope import message_of, success, success_page
 from emulator.platforms.bimpe.routes.paths import AGENT, agent_of
 from emulator.platforms.bimpe.schemas.conversations import (
     TEST_CHANNEL_PREFIX,
@@ -125,7 +125,8 @@ def _send(world: World, conversation: BimpeConversation, asked: SendMessage) -> 
     is_given = "role" in asked.model_fields_set
     role = asked.role if is_given else options_of(world).default_role
     sent = conversations.send_message(world, conversation, role, asked.message)
-    return success(serialize_sent_message(sent), 201)
+    text = message_of(world, "Message sent successfully")
+    return success(serialize_sent_message(sent), 201, text)
 
 
 def _conversation(request: Request) -> BimpeConversation:

@@ -4,17 +4,26 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/workflows/updateWorkflow/
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
 from emulator.kit.http import json_response
+from emulator.kit.world import World
+from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.schemas.lists import ListQuery
 
+SUCCESS: Final = "Success"
 
-def success(data: Any, status: int = 200) -> Response:
+
+def success(data: Any, status: int = 200, message: str = SUCCESS) -> Response:
     """Respond with a record, a list without pages, or None if there is nothing to return."""
-    return json_response({"message": "Success", "data": data}, status)
+    return json_response({"message": message, "data": data}, status)
+
+
+def message_of(world: World, observed: str) -> str:
+    """Return the message beside the data: the pages', or by option what was observed."""
+    return observed if options_of(world).success_message == "observed" else SUCCESS
 
 
 def success_page(query: ListQuery, total: int, entries: Sequence[Any]) -> Response:

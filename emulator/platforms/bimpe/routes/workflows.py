@@ -14,7 +14,7 @@ from emulator.kit.world import world_of
 from emulator.platforms.bimpe.lists.filters import WORKFLOW_TAGS, matching_tags
 from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.drafts import cloned_workflow, new_workflow
-from emulator.platforms.bimpe.routes.envelope import success, success_page
+from emulator.platforms.bimpe.routes.envelope import message_of, success, success_page
 from emulator.platforms.bimpe.routes.paths import ROOT
 from emulator.platforms.bimpe.schemas.workflows import (
     CloneWorkflow,
@@ -68,7 +68,8 @@ async def update_workflow(request: Request) -> Response:
     world = world_of(request)
     workflow = own_workflow(world, request.path_params["workflowId"])
     workflows.update(world, workflow, read_body(request, UpdateWorkflow))
-    return success(serialize_workflow(workflow))
+    message = message_of(world, "Workflow updated successfully")
+    return success(serialize_workflow(workflow), message=message)
 
 
 async def delete_workflow(request: Request) -> Response:

@@ -135,6 +135,8 @@ def _use_endpoints(session: Session, data: Json) -> None:
 
 def _endpoint(session: Session, kind: str, asked: Any) -> WebhookEndpoint | None:
     if asked is None or (isinstance(asked, dict) and not asked.get("url")):
+        if asked and "url" not in asked:
+            session.note(f"webhook_config.{kind} has no url, but {', '.join(asked)}"[:200])
         return None
     model = CONFIG_OF_KIND[kind]
     if isinstance(asked, dict):  # other fields are ignored
