@@ -3,18 +3,12 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from emulator.cli.terminal import console, is_terminal
+from emulator.cli.terminal import is_terminal
 from emulator.domain.terminal import escaped
-
-Cells = list[list[str]]
-
-GOOD: Final = frozenset({"delivered", "completed", "pass", "ok", "answered"})
-BAD: Final = frozenset({"failed", "fail", "dropped", "broken off"})
-"""Words that stand out in a table of a terminal."""
 
 
 def echo(text: Any, *, err: bool = False, nl: bool = True) -> None:
@@ -42,31 +36,14 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     cells = [[name.upper() for name in columns]]
     cells += [[_cell(row.get(name)) for name in columns] for row in rows]
     if is_terminal(sys.stdout):
-        _print_wrapped(cells)
+        from emulator.cli.tables import print_table  # noqa: PLC0415  # loads rich
+
+        print_table(cells)
         return
     widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
     for line in cells:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         echo("  ".join(padded).rstrip())
-
-
-def _print_wrapped(cells: Cells) -> None:
-    from rich.table import Table  # noqa: PLC0415  # start-up time where there is no terminal
-    from rich.text import Text  # noqa: PLC0415
-
-    head, *rows = cells
-    shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for name in head:
-        shown.add_column(name, overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(cell, _style(cell)) for cell in row))
-    console().print(shown)
-
-
-def _style(cell: str) -> str:
-    if cell in BAD:
-        return "bold red"
-    return "green" if cell in GOOD else ""
 
 
 def lines(record: Mapping[str, Any]) -> None:

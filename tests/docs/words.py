@@ -91,7 +91,7 @@ ALLOWED: Final = frozenset(
         ("emulator/settings.py", "fold"),
         ("emulator/cli/__init__.py", "journal"),
         ("emulator/cli/help.py", "fold"),  # how rich calls a line that goes on in the next
-        ("emulator/cli/output.py", "fold"),
+        ("emulator/cli/tables.py", "fold"),
         ("emulator/control/history.py", "journal"),
         ("emulator/persistence/tinydb_file.py", "journal"),
         ("emulator/platforms/voicebooker/bot/new_appointments.py", "somebody"),  # what a bot says
