@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
+CAMPAIGNS := crash-test load-test fuzz-test socket-test file-test
 CAMPAIGN := $(PYTEST) --campaign $(if $(SEED),--seed $(SEED))
 RUN := .venv/installed-run
 DEV := .venv/installed-dev
@@ -49,7 +50,10 @@ test: $(DEV) node-tools ## install, check style, types and imports, and run all 
 	$(PYTEST) --durations 10; tests=$$?; \
 	wait $$checks || { cat .checks.log; exit 1; }; exit $$tests
 
-campaigns: crash-test load-test fuzz-test socket-test file-test ## run all long campaigns (before a release)
+campaigns: $(DEV) ## run all long campaigns (before a release)
+	@number=0; for each in $(CAMPAIGNS); do number=$$((number + 1)); \
+		echo "campaign $$number of $(words $(CAMPAIGNS)): $$each"; \
+		$(MAKE) --no-print-directory $$each || exit 1; done
 
 crash-test: $(DEV) ## kill a server 200 times under load, and check that nothing is lost
 	$(CAMPAIGN) tests/persistence/test_crash.py

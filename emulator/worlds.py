@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
 
 DEFAULT: Final = "default"
+MAX_NAMES_COMPARED: Final = 1000
+"""Worlds up to which the nearest name is looked for: it takes a moment for each."""
 
 
 def _sockets(settings: Settings) -> SocketTransport:
@@ -153,8 +156,14 @@ class Worlds:
         """Return a world by its name, or raise UnknownError."""
         world = self._worlds.get(name)
         if world is None:
-            raise UnknownError("world", name)
+            raise UnknownError("world", name, self.suggestion(name))
         return world
+
+    def suggestion(self, name: str) -> str:
+        """Return the end of a message about an unknown name: the nearest name, if there is one."""
+        known = [] if len(self._worlds) > MAX_NAMES_COMPARED else list(self._worlds)
+        near = get_close_matches(name[:64], known, n=1)
+        return f'; did you mean "{near[0]}"?' if near else ""
 
     def named(self, name: str) -> World | None:
         """Return the world of this name, if there is one."""

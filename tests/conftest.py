@@ -23,6 +23,7 @@ from emulator.app import Emulator, create_app
 from emulator.server import running
 from emulator.settings import Settings
 from tests import effort
+from tests.campaign_progress import CampaignProgress
 from tests.files import check_file
 from tests.limits import lift_http_timeout
 from tests.order import slow_first
@@ -47,6 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     lift_http_timeout()
     config.addinivalue_line("markers", "socket: run once more over a real socket")
     config.addinivalue_line("markers", "fuzz: tries far more examples in a campaign")
+    is_long = effort.is_campaign() or config.option.socket or config.option.file
+    if is_long and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(CampaignProgress(config), "campaign-progress")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

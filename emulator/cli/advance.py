@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from threading import Event, Thread
 from typing import Any, Final
 
 import click
@@ -12,6 +11,7 @@ import click
 from emulator.cli.client import ControlClient
 from emulator.cli.exit_codes import INTERRUPTED
 from emulator.cli.output import echo, plain, table
+from emulator.cli.pending_request import PendingRequest
 from emulator.cli.progress import DELAY_SECONDS, Progress
 
 POLL_SECONDS: Final = 0.25
@@ -23,41 +23,13 @@ MAX_FAILURES: Final = 5
 COLUMNS: Final = ("platform", "what", "status", "count")
 
 
-class _Request(Thread):
-    """The request, in a thread of its own, so that Ctrl-C interrupts the wait for it."""
-
-    def __init__(self, control: ControlClient, body: dict[str, Any]) -> None:
-        super().__init__(daemon=True)  # Ctrl-C twice: the program ends whatever the server does
-        self.over = Event()
-        """Set once there is a response or an error; joining the thread is not safe to interrupt."""
-        self._control = control
-        self._content = json.dumps(body).encode()
-        self._response: Any = None
-        self._error: Exception | None = None
-
-    def run(self) -> None:
-        """Send it, and keep the response or the error for ``result``."""
-        try:
-            self._response = self._control.request("POST", "/clock/advance", self._content)
-        except Exception as error:  # noqa: BLE001  # raised again by result, in the main thread
-            self._error = error
-        finally:
-            self.over.set()
-
-    def result(self) -> Any:
-        """Return the response, or raise the error."""
-        if self._error is not None:
-            raise self._error
-        return self._response
-
-
 def advance_world(control: ControlClient, body: dict[str, Any]) -> dict[str, Any]:
     """Advance the clock and return what happened; Ctrl-C stops it, and exits with 130."""
     try:
-        json.dumps(body, allow_nan=False)
+        content = json.dumps(body, allow_nan=False).encode()
     except ValueError:
         raise click.UsageError("durations must be finite") from None
-    request = _Request(control, body)
+    request = PendingRequest(lambda: control.request("POST", "/clock/advance", content))
     request.start()
     try:
         _wait(control, request)
@@ -71,7 +43,7 @@ def advance_world(control: ControlClient, body: dict[str, Any]) -> dict[str, Any
     return found
 
 
-def _wait(control: ControlClient, request: _Request) -> None:
+def _wait(control: ControlClient, request: PendingRequest) -> None:
     with Progress("advancing", "steps") as progress:
         first: dict[str, Any] | None = None
         while not request.over.wait(POLL_SECONDS if first else DELAY_SECONDS):

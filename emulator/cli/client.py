@@ -60,20 +60,52 @@ class ControlClient:
         """Send a request and return the body of the response; exit with a reason if it failed."""
         return self.checked(lambda: self.request(method, path, content, **query))
 
-    def request(self, method: str, path: str, content: Any = None, **query: Any) -> Any:
-        """Send a request and return the response, whatever it is; raises the errors of httpx."""
+    def request(
+        self,
+        method: str,
+        path: str,
+        content: Any = None,
+        *,
+        length: int | None = None,
+        **query: Any,
+    ) -> Any:
+        """Send a request and return the response, whatever it is; raises the errors of httpx.
+
+        ``length``: of a content that is given in parts.
+        """
+        with self.stream(method, path, content, length=length, **query) as response:
+            response.read()
+            return response
+
+    def stream(
+        self,
+        method: str,
+        path: str,
+        content: Any = None,
+        *,
+        length: int | None = None,
+        **query: Any,
+    ) -> Any:
+        """Return a context manager of a response whose body is still to be read."""
         import httpx  # noqa: PLC0415  # start-up time of the other commands
 
-        return httpx.request(
+        return httpx.stream(
             method,
             f"{self.url}/_emulator{path}",
             content=content,
             params=query,
-            headers=self.headers,
+            headers=self.headers | ({} if length is None else {"Content-Length": str(length)}),
             timeout=REQUEST_TIMEOUT_SECONDS,
             verify=self._verify(),
             trust_env=False,
         )
+
+    @staticmethod
+    def with_content(response: Any, content: bytes) -> Any:
+        """Return a response with the body that was read from it."""
+        import httpx  # noqa: PLC0415  # start-up time of the other commands
+
+        return httpx.Response(response.status_code, content=content)
 
     def checked(self, respond: Callable[[], Any]) -> bytes:
         """Return the body of a response; exit with a reason if there is none or it is an error."""

@@ -12,6 +12,7 @@ from emulator.cli.commands import Command
 from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import USAGE
 from emulator.cli.output import echo, fail, plain, show
+from emulator.cli.progress import Progress
 from emulator.clock import Clock, ClockMode
 from emulator.domain.errors import DomainError
 from emulator.kit.endpoint_check import EndpointCheck, EndpointReport
@@ -20,6 +21,8 @@ from emulator.kit.fields import http_url
 from emulator.settings import Settings
 from emulator.vendors import discover
 
+POLL_SECONDS: Final = 0.25
+"""Real seconds between two looks at the progress."""
 SERVER_FLAGS: Final = {"callback_timeout": "--timeout", "now": "--now"}
 """The flags that stand for settings of a server, by the settings."""
 COMMON: Final = (
@@ -115,7 +118,11 @@ async def _run(
         allow_public_callbacks=asked["allow_public_callbacks"],
     )
     async with check_world(settings, platform, check, options) as world:
-        return await check.run(world, url, options)
+        running = asyncio.ensure_future(check.run(world, url, options))
+        with Progress("checking", "requests") as progress:
+            while not (await asyncio.wait([running], timeout=POLL_SECONDS))[0]:
+                progress.update(len(world.courier.log))
+        return await running
 
 
 def _print(shown: dict[str, Any], *, quiet: bool) -> None:

@@ -12,6 +12,7 @@ from emulator.cli.commands import Command, CommandGroup
 from emulator.cli.names import snapshot_names
 from emulator.cli.output import echo, fail
 from emulator.cli.questions import confirm, with_yes
+from emulator.cli.transfers import download, upload
 
 SNAPSHOT_COLUMNS: Final = ("name", "now", "calls")
 
@@ -57,7 +58,7 @@ def delete_snapshot(control: ControlClient, name: str) -> None:
 @with_control
 def export_world(control: ControlClient, path: Path) -> None:
     """Write the world to a file that TinyDB reads too (- for standard output)."""
-    write_file(path, control.send("GET", "/export"))
+    write_file(path, download(control, "/export"))
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -85,7 +86,7 @@ def import_world(control: ControlClient, path: Path, *, yes: bool) -> None:
     except OSError as error:
         fail(f"cannot read {path}: {error.strerror}")
     confirm(f"Replace world {control.world} by the world of {path}?", yes=yes)
-    control.send("POST", "/import", content)
+    upload(control, "/import", content)
     control.show(control.ask("GET", "/clock"))
 
 

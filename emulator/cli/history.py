@@ -14,6 +14,7 @@ from emulator.cli.files import write_file
 from emulator.cli.history_stream import follow
 from emulator.cli.names import call_ids, platform_names
 from emulator.cli.output import echo, fail, show
+from emulator.cli.transfers import download
 from emulator.history.entries import KINDS
 
 HISTORY_COLUMNS: Final = (
@@ -57,7 +58,7 @@ def _is_given(context: click.Context, name: str) -> bool:
 @with_control
 def export_run(control: ControlClient, path: Path) -> None:
     """Write the world's run to a file for `replay` (- for standard output)."""
-    write_file(path, control.send("GET", "/history/export"))
+    write_file(path, download(control, "/history/export"))
 
 
 @click.command(cls=Command)

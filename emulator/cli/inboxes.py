@@ -5,9 +5,10 @@ from typing import Any, Final
 import click
 
 from emulator.cli.client import ControlClient, with_control
-from emulator.cli.commands import CommandGroup
+from emulator.cli.commands import CommandGroup, unknown
 from emulator.cli.durations import Duration
 from emulator.cli.names import inbox_names
+from emulator.cli.output import echo
 
 MESSAGE_COLUMNS: Final = ("received_at", "method", "path", "body")
 
@@ -22,7 +23,11 @@ def inbox() -> None:
 @with_control
 def read_inbox(control: ControlClient, name: str) -> None:
     """List the messages that an inbox received."""
-    control.show(control.ask("GET", f"/inboxes/{name}"), MESSAGE_COLUMNS)
+    found = control.ask("GET", f"/inboxes/{name}")
+    control.show(found, MESSAGE_COLUMNS)
+    known = [each["name"] for each in control.ask("GET", "/inboxes")] if not found else []
+    if known and name not in known:
+        echo(unknown("inbox", name, known), err=True)
 
 
 @inbox.command("wait")

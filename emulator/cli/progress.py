@@ -52,7 +52,7 @@ class Progress:
             return
         if self._shown is None:
             self._show()
-        rate = f"{done / seconds:,.0f}/s" if done >= seconds else ""
+        rate = f"{done / seconds:,.0f} {self._unit}/s" if done >= seconds else ""
         self._shown.update(self._task, completed=done, total=self._total, rate=rate, note=note)
 
     def _show(self) -> None:

@@ -1,7 +1,10 @@
 """``selfcheck``: run the examples of the vendors' documentation against an emulator."""
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
+from itertools import count
 from typing import Any, Final
 
 import click
@@ -11,6 +14,7 @@ from emulator import fixtures
 from emulator.cli.commands import Command
 from emulator.cli.exit_codes import UNREACHABLE
 from emulator.cli.output import echo, fail, show
+from emulator.cli.progress import Progress
 from emulator.conformance.selfcheck import (
     HttpConnection,
     NotAnEmulatorError,
@@ -79,19 +83,31 @@ def _rows(settings: ClientSettings, only: str | None) -> list[dict[str, Any]]:
                 base_url=url, headers=headers, timeout=REQUEST_TIMEOUT_SECONDS, trust_env=False
             )
             connection = HttpConnection(stack.enter_context(client))
-            contracts = fixtures.folder() / "contracts"
-            return [
-                {"platform": name} | result._asdict()
-                for name, platform in discover().items()
-                if only in (None, name)
-                for result in check_platform(connection, contracts / name, platform)
-            ]
+            return list(_checked(connection, only))
         except NotAnEmulatorError:
             fail("what answers there is not an emulator", UNREACHABLE)
         except NoWorldError as error:
             fail(str(error))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             fail(f"no emulator at {url}: {error}", UNREACHABLE)
+
+
+def _checked(connection: HttpConnection, only: str | None) -> Iterator[dict[str, Any]]:
+    """Check the platforms, with progress by example."""
+    contracts = fixtures.folder() / "contracts"
+    chosen = {name: each for name, each in discover().items() if only in (None, name)}
+    total = sum(len(each.examples.examples) for each in chosen.values())
+    done = count(1)
+    with Progress("checking", "examples", total) as progress:
+        for name, platform in chosen.items():
+            folder = contracts / name
+            show_next = partial(_show_next, progress, done, name)
+            for result in check_platform(connection, folder, platform, show_next):
+                yield {"platform": name} | result._asdict()
+
+
+def _show_next(progress: Progress, done: Iterator[int], platform: str) -> None:
+    progress.update(next(done), note=platform)
 
 
 commands = (selfcheck,)

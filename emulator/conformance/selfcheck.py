@@ -1,7 +1,7 @@
 """The self-check: whether an emulator still does what the vendors' pages show."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,11 +72,14 @@ def _created(response: ExampleResponse) -> dict[str, Any]:
 
 
 def check_platform(
-    connection: HttpConnection, folder: Path, platform: Platform
+    connection: HttpConnection,
+    folder: Path,
+    platform: Platform,
+    on_example: Callable[[], None] = lambda: None,
 ) -> Iterator[FileResult]:
     """Return a result for each file of a vendor's folder.
 
-    Raises NotAnEmulatorError or NoWorldError.
+    ``on_example`` is called after each example. Raises NotAnEmulatorError or NoWorldError.
     """
     declared = platform.examples
     found = {file: FileResult(file, "skip", reason) for file, reason in declared.skipped.items()}
@@ -84,5 +87,6 @@ def check_platform(
         for result in check_example(connection, folder, platform.auth, example):
             if result.result == "fail" or result.fixture not in found:
                 found[result.fixture] = result
+        on_example()
     for file in files_in(folder):
         yield found.get(file) or FileResult(file, "fail", "no example runs this file")

@@ -146,7 +146,8 @@ class ControlApp:
         name = headers.get(WORLD_HEADER, DEFAULT)
         world = self._worlds.named(name)
         if world is None:
-            raise ApiError(404, "no_world", f"there is no world {name[:64]}")
+            near = self._worlds.suggestion(name)
+            raise ApiError(404, "no_world", f"there is no world {name[:64]}{near}")
         return world
 
     def _record(

@@ -10,8 +10,8 @@ class DomainError(Exception):
 class UnknownError(DomainError):
     """The world has no record of this kind and id."""
 
-    def __init__(self, kind: str, key: str) -> None:
-        super().__init__(f"{kind} not found")
+    def __init__(self, kind: str, key: str, suggestion: str = "") -> None:
+        super().__init__(f"{kind} not found{suggestion}")
         self.kind = kind
         self.key = key
 

@@ -40,7 +40,9 @@ class Selection:
         if credential is None and not (operation.public and world.settings.auth == "open"):
             raise ApiError(401, "missing_credential", "no credential was sent")
         if WORLD_HEADER in headers and self.named(headers) is None:
-            raise ApiError(404, "no_world", f"there is no world {headers[WORLD_HEADER][:64]}")
+            name = headers[WORLD_HEADER]
+            near = self._worlds.suggestion(name)
+            raise ApiError(404, "no_world", f"there is no world {name[:64]}{near}")
         if world.settings.auth == "strict" and not (
             owner is world
             and self._platform.auth.is_verified(

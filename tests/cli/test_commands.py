@@ -126,6 +126,24 @@ def test_unknown_name_gets_a_suggestion(arguments: list[str], refusal: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("arguments", "suggestion"),
+    [
+        pytest.param(["world", "show", "defualt"], 'did you mean "default"?', id="world"),
+        pytest.param(["calls", "list", "--world", "defalt"], 'did you mean "default"?', id="flag"),
+        pytest.param(["calls", "create", "intorn"], "did you mean intron?", id="platform"),
+        pytest.param(["inbox", "read", "reminder"], 'did you mean "reminders"?', id="inbox"),
+        pytest.param(["clock", "set", "--mode", "frozn"], 'did you mean "frozen"?', id="choice"),
+        pytest.param(["history", "--statsu", "404"], 'did you mean "--status"?', id="option"),
+    ],
+)
+def test_unknown_value_gets_a_suggestion(url: str, arguments: list[str], suggestion: str) -> None:
+    """Names of worlds, inboxes and platforms are suggested, as values and options are."""
+    httpx.put(f"{url}/_emulator/inboxes/reminders", json={"answers": [200]}, trust_env=False)
+
+    assert suggestion in invoke(url, *arguments).stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "refusal"),
     [
         pytest.param(["calls", "list", "--limit", "0"], "--limit must be at least 1", id="limit"),
