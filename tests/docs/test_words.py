@@ -71,7 +71,8 @@ NOUNS: Final = frozenset(
     player profile queue reader record reference report request result room row runner schema scope
     screen search selection selfcheck serve server setting state store story stream subscription
     table testing text tls tool trial type urlencoded validator value waiting wire
-    completion continuation duration environment expiry help meter progress question terminal transfer
+    completion continuation duration environment expiry help meter progress question terminal
+    transfer
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""
