@@ -29,12 +29,12 @@ $(DEV): $(RUN)
 	@touch $@
 
 $(NODE_TOOLS):
-	@echo "Installing vitest and TypeScript for the tests of the JavaScript client"
+	@echo "Installing vitest, TypeScript and exotel-node for the tests"
 	@npm install --silent --prefix .node --no-save --no-package-lock \
-		vitest@4.1.12 vite@8.3.8 typescript@7.0.2
+		vitest@4.1.12 vite@8.3.8 typescript@7.0.2 exotel-node@0.0.3
 	@touch $@
 
-node-tools: ## install vitest and TypeScript, where there is npm; without them their tests are skipped
+node-tools: ## install vitest, TypeScript and exotel-node, where there is npm; without them their tests are skipped
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(NODE_TOOLS) \
 		|| echo "they cannot be installed: their tests are skipped"; fi
 
