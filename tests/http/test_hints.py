@@ -192,6 +192,28 @@ async def test_explain_says_that_make_call_takes_no_callback_url(world: World) -
     assert ']: the unknown field "webhookUrl" is ignored' in story.json()["text"]
 
 
+async def test_explain_names_the_misspelt_status_callback(world: World) -> None:
+    """A StatusCallback that is misspelt is ignored, and explain says so."""
+    form = {
+        "From": "+919876599001",
+        "To": "+919876599001",
+        "CallerId": "08047000000",
+        "StatusCallBack": "http://x.test",
+    }
+    known = world.made["credentials"]["exotel"]
+    path = f"/v1/Accounts/{world.account}/Calls/connect.json"
+    auth = (known["api_key"], known["api_token"])
+    made = await world.http.post(path, data=form, auth=auth)
+    await world.advance()
+
+    assert made.status_code == 200, made.text
+    story = await world.control("GET", f"/explain/{made.json()['Call']['Sid']}")
+
+    hint = 'unknown field "StatusCallBack" is ignored; did you mean "StatusCallback"?'
+    assert made.headers[HINT] == hint
+    assert hint in story.json()["text"]
+
+
 MODELS = [
     pytest.param(model, id=f"{platform.name}-{operation.label}")
     for platform in discover().values()

@@ -121,5 +121,6 @@ def test_docs_lead_to_a_page(platform: Platform) -> None:
     for operation in platform.hooks.operations:
         assert operation.docs.startswith("https://")
     if platform.name == "exotel":
+        page = "https://developer.exotel.com/docs/voicebot-tools/voicebot-api"
         documented = [each for each in platform.hooks.operations if each.basis == "documented"]
-        assert all("#" in each.docs for each in documented)
+        assert page not in {each.docs for each in documented}

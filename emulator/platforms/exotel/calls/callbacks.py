@@ -13,6 +13,7 @@ from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, RINGING, TERMINAL, Call, CallStatus
 from emulator.domain.events import CallTransition
 from emulator.domain.ticks import SECOND
+from emulator.kit.hints import misspelt_field
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls import status_callbacks
 from emulator.platforms.exotel.calls.flow_steps import (
@@ -138,6 +139,7 @@ def why_none(world: World, about: Call | Batch) -> Iterable[str]:
         yield "it is an inbound call, and StatusCallbacks report outbound ones"
     elif call.status_callback is None:
         yield "it was placed without a StatusCallback"
+        yield from misspelt_field(world, "exotel", "StatusCallback", call.id)
     elif about.status not in TERMINAL:
         yield "it has not ended, and events that have not happened are not reported"
     elif call.status_callback.events and "terminal" not in call.status_callback.events:

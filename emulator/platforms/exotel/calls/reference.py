@@ -6,6 +6,7 @@ https://developer.exotel.com/docs/references/error-codes
 from collections.abc import Mapping
 from typing import Final
 
+from emulator.kit.basis import Basis
 from emulator.kit.forms import MULTIPART
 from emulator.kit.operation import Operation
 from emulator.kit.reference import ErrorResponse, Notice, Reference
@@ -38,15 +39,22 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     if "CallSid" in operation.names:
         when[404] = "the account has no such call"
     is_xml = operation.gives_as != "application/json"
+    is_known = operation.basis != "assumed"
     return {
         status: ErrorResponse(
-            when=text,
-            source=CODES,
+            when=text if is_known else f"{text}, as elsewhere",
+            basis="documented" if is_known else "assumed",
+            source=CODES if is_known else "",
             body=CallsErrorBody,
             content_type=XML if is_xml else "application/json",
         )
         for status, text in when.items()
     }
+
+
+def _status_basis(operation: Operation) -> Basis:
+    """Return how the status of a success is known: of placing a call, it is documented."""
+    return "documented" if operation.id == "connect_call" else "assumed"
 
 
 def _notice(event: str, summary: str, body: type) -> Notice:
@@ -73,6 +81,7 @@ reference: Final = Reference(
         }
     },
     error_body=CallsErrorBody,
+    status_basis=_status_basis,
     errors=_refusals,
     notices=(
         _notice(RINGING, "The first phone rings.", CallEventReport),
