@@ -118,6 +118,8 @@ class Settings(BaseModel):
     """Real seconds that the checkpoint at shutdown may take; a longer one is skipped."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files whose worlds are loaded at the start."""
+    seed_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
+    """Seed files, which fill worlds at the start."""
     allow_origin: Annotated[tuple[str, ...], BeforeValidator(_list), AfterValidator(_origins)] = ()
     """Origins whose pages may use the vendors' paths; ``*`` for all, on loopback only."""
     allow_host: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()

@@ -24,12 +24,24 @@ from emulator.vendors import discover
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
-UNBOUND: Final = ("/health", "/client", "/worlds", "/operations", "/numbers", "/openapi")
+UNBOUND: Final = (
+    "/health",
+    "/client",
+    "/seed-file",
+    "/worlds",
+    "/operations",
+    "/numbers",
+    "/openapi",
+)
 """The control routes that act on no world."""
 PART: Final = re.compile(
     r"(<!-- ([\w /.-]+?)(?:: written by `make readme`)? -->\n)(.*?)(<!-- end of \2 -->)", re.DOTALL
 )
-OWN_ENVIRONMENT: Final = {"--demo": "-", "--world": f"`{PREFIX}WORLD_FILES`"}
+OWN_ENVIRONMENT: Final = {
+    "--demo": "-",
+    "--world": f"`{PREFIX}WORLD_FILES`",
+    "--seed-file": f"`{PREFIX}SEED_FILES`",
+}
 
 
 def documents() -> dict[str, Path]:

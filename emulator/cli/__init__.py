@@ -24,6 +24,7 @@ SECTIONS: Final = {
         "serve": "serve",
         "exec": "exec",
         "demo": "demo",
+        "init": "seed_files",
         "open": "dashboard",
         "docs": "docs",
         "completion": "completion",

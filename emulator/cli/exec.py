@@ -1,5 +1,6 @@
 """``exec``: a server for as long as one command runs, in whatever language that is written."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -14,9 +15,9 @@ import click
 from emulator.app import Emulator
 from emulator.cli.commands import Command
 from emulator.cli.environment import variables_of
-from emulator.cli.exit_codes import CANNOT_START
+from emulator.cli.exit_codes import CANNOT_START, USAGE
 from emulator.cli.output import echo, fail
-from emulator.cli.serve import ALIASES, SECTIONS, serve, settings_of
+from emulator.cli.serve import ALIASES, SECTIONS, seed_documents, serve, settings_of
 from emulator.control.client_files import CLIENT
 from emulator.listeners import CannotStartError
 from emulator.server import running
@@ -129,6 +130,7 @@ def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> Non
     in a file for `replay`.
     """
     settings = settings_of(flags, **DEFAULTS)
+    documents = seed_documents(settings)
     child = Child()
     for number in PASSED_ON:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and the shell's & ask for
@@ -137,6 +139,7 @@ def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> Non
         with running(settings) as app:
             clock = app.worlds.default.clock.mode
             echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
+            _seed(app, documents)
             code = child.run(command, environment_with(variables(app)))
             _report(app, command, code, report)
             if code:
@@ -170,6 +173,19 @@ def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | N
             click.secho(line, err=True, fg="red" if " failed: " in line else None)
     if report is not None:
         write_report(report, command, code, stories)
+
+
+def _seed(app: Emulator, documents: list[Any]) -> None:
+    """Load the seed files before the command starts; exit with the line of a mistake."""
+    if not documents:
+        return
+    from emulator.cli.seed_files import seed  # noqa: PLC0415  # start-up time
+    from emulator.control.seed_file.document import SeedFileError  # noqa: PLC0415  # as above
+
+    try:
+        asyncio.run(seed(app, documents))
+    except SeedFileError as error:
+        fail(str(error), USAGE)
 
 
 def variables(app: Emulator) -> dict[str, str]:

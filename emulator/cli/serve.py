@@ -26,7 +26,7 @@ ALIASES: Final = {
 SECTIONS: Final = {
     "Address": ("--host", "--port", "--public-url", "--tls", "--tls-cert", "--tls-key"),
     "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
-    "What is there at the start": ("--demo", "--world"),
+    "What is there at the start": ("--demo", "--seed-file", "--world"),
     "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
     "Limits": (
         *("--keep", "--keep-bytes", "--max-body", "--max-world-bytes", "--max-bytes"),
@@ -107,6 +107,13 @@ SECTIONS: Final = {
     help="Load the worlds of this file at the start; repeatable.",
 )
 @click.option(
+    "--seed-file",
+    "seed_files",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    help="Fill worlds with what this YAML file says, such as `init` writes; repeatable.",
+)
+@click.option(
     "--allow-public-callbacks",
     is_flag=True,
     default=None,
@@ -177,6 +184,7 @@ SECTIONS: Final = {
 def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag can be set as VOICEBOT_EMULATOR_*."""
     settings = settings_of(flags)
+    documents = seed_documents(settings, demo=demo)
     log = server_log(settings)
     served: list[Emulator] = []
 
@@ -184,10 +192,10 @@ def serve(*, demo: bool, **flags: Any) -> None:
         served.append(app)
         if log is not None:
             log.follow(app.worlds)
-        if demo:
-            from emulator.cli.demo_data import start_seeding  # noqa: PLC0415  # loads a client
+        if documents:
+            from emulator.cli.seed_files import start_seeding  # noqa: PLC0415  # start-up time
 
-            start_seeding(app)
+            start_seeding(app, documents)
         announce(app, certificate)
 
     try:
@@ -198,9 +206,18 @@ def serve(*, demo: bool, **flags: Any) -> None:
         say_goodbye(served[0])
 
 
+def seed_documents(settings: Settings, *, demo: bool = False) -> list[Any]:
+    """Read and check the seed files, and the demo world if it is asked for."""
+    if not settings.seed_files and not demo:
+        return []
+    from emulator.cli.seed_files import read_seed_files  # noqa: PLC0415  # start-up time
+
+    return read_seed_files(settings.seed_files, demo=demo)
+
+
 def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
     """Read flags and environment; exit with an error that names the flag or variable."""
-    lists = ("world_files", "allow_origin", "allow_host")
+    lists = ("world_files", "seed_files", "allow_origin", "allow_host")
     given = flags | {name: flags.get(name) or None for name in lists}
     try:
         settings = read_settings(given, {"clock": "live"} | defaults)
@@ -224,7 +241,8 @@ def _source_of(setting: str, given: dict[str, Any]) -> str:
     name = setting.partition("[")[0]
     if given.get(name) is None:
         return variable_of(name)
-    return "--world" if name == "world_files" else f"--{name.replace('_', '-')}"
+    files = {"world_files": "--world", "seed_files": "--seed-file"}
+    return files.get(name, f"--{name.replace('_', '-')}")
 
 
 commands = (serve,)

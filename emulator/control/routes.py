@@ -21,6 +21,7 @@ from emulator.control.inboxes import inbox_routes
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
 from emulator.control.search import search_routes
+from emulator.control.seed_schema import seed_schema_routes
 from emulator.control.timeline import timeline_routes
 from emulator.control.worlds import world_routes
 from emulator.kit.operation import Operation
@@ -42,6 +43,7 @@ OWN: Final = (
     *inbox_routes,
     *history_routes,
     *search_routes,
+    *seed_schema_routes,
     *timeline_routes,
     *event_routes,
     *explain_routes,

@@ -20,6 +20,7 @@ ORDER: Final = (
     "browser",
     "faults",
     "diagnostics",
+    "seed-files",
     "persistence",
     "limits",
     "deployment",

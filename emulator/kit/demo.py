@@ -2,11 +2,10 @@
 
 ::
 
-    async def seed_demo(client: DemoClient, credentials: Credentials, base_url: str) -> None: ...
     async def story(client: DemoClient, credentials: Credentials, base_url: str) -> Story: ...
 
-``serve --demo`` runs the ``seed_demo`` of every vendor, in the order of their names, against the
-default world. The command ``demo`` shows the first vendor's ``story``. Both are optional.
+The command ``demo`` shows the first vendor's ``story``, which is optional. What ``serve --demo``
+starts with is in the vendors' ``seed.yaml``: see ``emulator.kit.seed_section``.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -73,7 +72,6 @@ class Story:
     """Describe the JSON body of a callback in one line."""
 
 
-Seed = Callable[[DemoClient, Credentials, str], Awaitable[None]]
 Stage = Callable[[DemoClient, Credentials, str], Awaitable[Story]]
 
 
@@ -81,12 +79,10 @@ Stage = Callable[[DemoClient, Credentials, str], Awaitable[Story]]
 class Demo:
     """A vendor's module ``demo``."""
 
-    seed_demo: Seed | None = None
-    """Fill a world with data to look at, and with calls that are under way."""
     story: Stage | None = None
     """Place a batch of calls on a frozen clock; time passes afterwards."""
 
 
 def load_demo(package: str) -> Demo:
     """Return what a vendor's module ``demo`` defines; PlatformError for a mistake in it."""
-    return Demo(**load_names(package, "demo", {"seed_demo": FUNCTION, "story": FUNCTION}))
+    return Demo(**load_names(package, "demo", {"story": FUNCTION}))

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -60,10 +61,12 @@ class Emulated:
         options: dict[str, dict[str, Any]] | None = None,
         scenario: Scenario | Sequence[Scenario] | None = None,
         mix: dict[str, float] | None = None,
+        seed_file: str | Path | None = None,
     ) -> EmulatedWorld:
         """Create a world; EmulatorError says what does not fit. A name that is taken gets a number.
 
         ``scenario`` is how callees behave; a list gives one for each of the first calls.
+        ``seed_file`` says what the world starts with, besides its clock and its seed.
         """
         begins = now.isoformat() if isinstance(now, datetime) else now
         clocks = {"mode": clock, "speed": speed, "now": begins}
@@ -78,6 +81,10 @@ class Emulated:
         made = self._make(name, body)
         world = self._world(made)
         try:
+            if seed_file is not None:
+                from emulator.testing.seed_files import fill_world  # noqa: PLC0415  # rarely used
+
+                fill_world(self._client, seed_file, self.url, world.name)
             if scenario is not None:
                 world.behave(scenario)
             if mix is not None:

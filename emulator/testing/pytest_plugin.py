@@ -30,6 +30,7 @@ TAKES: Final = (
     "auth",
     "calls_per_second",
     "options",
+    "seed_file",
 )
 AUTH: Final = "strict"
 """A test with a mistyped credential fails, instead of using a world that accepts any."""
@@ -149,6 +150,8 @@ def emulator_world(
     slug = sub(r"[^A-Za-z0-9]+", "-", getattr(node, "originalname", None) or node.name)
     name = f"{slug.strip('-')[:MAX_NAME_CHARACTERS] or 'test'}-{crc32(test.encode()):08x}"
     asked: dict[str, Any] = {"name": name, "seed": seed} | _asked(node)
+    if "seed_file" in asked:  # relative to the root of the project
+        asked["seed_file"] = request.config.rootpath / asked["seed_file"]
     try:
         world = emulator.world(**asked)
     except (EmulatorError, TypeError) as error:

@@ -14,7 +14,10 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from emulator.cli import main
+from emulator.platforms import discover
 from tests.limits import LIMIT_SECONDS
 from tests.processes import COMMAND, run
 
@@ -305,3 +308,22 @@ def test_server_that_cannot_start_runs_nothing(arguments: list[str], code: int) 
 
     assert (ended.returncode, ended.stdout) == (code, "")
     assert "Traceback" not in ended.stderr
+
+
+def test_seed_file_is_written_checked_and_loaded(tmp_path: Path) -> None:
+    """``init`` writes a file that ``exec`` loads; a mistake in it ends with exit code 2."""
+    path = tmp_path / "emulator.yaml"
+    written = CliRunner().invoke(main, ["init", str(path)])
+    again = CliRunner().invoke(main, ["init", str(path)])
+    shown = CliRunner().invoke(main, ["init", "-"])
+    assert (written.exit_code, again.exit_code, shown.stdout) == (0, 2, path.read_text())
+    assert "--force replaces it" in again.stderr
+    assert json.loads(CliRunner().invoke(main, ["init", "--schema"]).stdout)["title"]
+
+    listed = run("exec", "--seed-file", str(path), "--", *COMMAND, "calls", "list", "--json")
+    path.write_text(path.read_text().replace("inboxes:", "inboxs:"))
+    refused = run("exec", "--seed-file", str(path), "--", *COMMAND, "health")
+
+    assert {each["platform"] for each in json.loads(listed.stdout)} == set(discover())
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "worlds.default.inboxs is unknown; did you mean inboxes?" in refused.stderr

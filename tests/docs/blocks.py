@@ -9,7 +9,7 @@ from tests.readme import documents
 FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 COMMAND: Final = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 INCLUDED: Final = re.compile(r"<!-- (\S+/\S+): written by `make readme` -->\n\n```")
-FILE_NAME: Final = re.compile(r"(?:#|//) ([\w./-]+\.(?:py|mjs|toml|ini))\n")
+FILE_NAME: Final = re.compile(r"(?:#|//) ([\w./-]+\.(?:py|mjs|toml|ini|yaml))\n")
 """A first line that says which file the block is."""
 TESTS: Final = re.compile(r"^(?:async )?def test_", re.MULTILINE)
 RECIPES: Final = frozenset({"yaml", "json", "sh", "toml", "http"})

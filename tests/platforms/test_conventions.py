@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from emulator.app import create_app
+from emulator.cli.demo_data import seed_demo
 from emulator.clock import ClockMode
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus
@@ -231,21 +232,21 @@ class PlacingClient:
         return response
 
 
-@pytest.mark.parametrize("platform", discover().values(), ids=lambda each: each.name)
-async def test_demo_places_calls_with_the_one_hook(platform: Platform) -> None:
+async def test_demo_places_calls_with_the_one_hook() -> None:
     """Calls of a demonstration are placed by ``place``, as those of tests and of the dashboard."""
     app = create_app(Settings(clock=ClockMode.FROZEN))
-    worlds = app.worlds
-    credentials = worlds.credentials(worlds.default, platform.name)
-    base_url = worlds.settings.base_url
+    worlds, base_url = app.worlds, app.worlds.settings.base_url
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=base_url) as http:
-        for part in (platform.demo.seed_demo, platform.demo.story):
-            client = PlacingClient(http, worlds.default)
-            if part is not None:
-                await part(client, credentials, base_url)
-
-                assert client.placed > 0
+        client = PlacingClient(http, worlds.default)
+        await seed_demo(client, {}, base_url)
+        assert client.placed > 0
+        for name, platform in discover().items():
+            if platform.demo.story is not None:
+                credentials = worlds.credentials(worlds.default, name)
+                before = client.placed
+                await platform.demo.story(client, credentials, base_url)
+                assert client.placed > before
     await worlds.stop()
 
 

@@ -547,3 +547,28 @@ def test_what_no_test_looked_at_is_in_the_summary(
     assert "test_callback_fails_late: callback failed, and the test did not look: " in summary
     assert "test_failure_is_read" not in summary
     assert text.count("fault drop (event request.completed) was never applied: no callback") == 2
+
+
+def test_seed_file_fills_the_world_of_a_test(pytester: pytest.Pytester) -> None:
+    """The marker's file is relative to the root; a mistake names file, line and field."""
+    records = "workflows: [{name: Reminder, message: Hello}]"
+    text = f"worlds:\n  default:\n    intron:\n      {records}\n"
+    (pytester.path / "good.yaml").write_text(text)
+    (pytester.path / "bad.yaml").write_text(text.replace("intron", "intro"))
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.emulator(seed_file="good.yaml")
+        def test_filled(emulator_client):
+            (found,) = emulator_client.get("/voicebot/v1/workflows").json()["data"]
+            assert found["name"] == "Reminder"
+
+        @pytest.mark.emulator(seed_file="bad.yaml")
+        def test_refused(emulator_world):
+            pass
+    """)
+
+    run = pytester.runpytest("--emulator-in-process")
+
+    run.assert_outcomes(passed=1, errors=1)
+    assert "bad.yaml:3: worlds.default.intro is unknown; did you mean intron?" in run.stdout.str()

@@ -1,4 +1,4 @@
-"""Seed data of a demonstration, and the batch that the command ``demo`` shows."""
+"""The batch that the command ``demo`` shows."""
 
 import json
 from typing import Any, Final
@@ -8,15 +8,9 @@ from emulator.kit.demo import DemoClient, Story, ask
 
 API: Final = "/voicebot/v1"
 INBOX: Final = "demo"
-BROKEN_INBOX: Final = "broken"
 PREFIX: Final = "+23480555"
 CALLEES: Final = ("99001", "99002", "99000", "99014", "99011", "99012", "99013")
 """Magic numbers: one call for each kind of outcome."""
-BUSY_CALLEE: Final = "+2348055599012"
-ATTEMPTS: Final = 3
-"""How often Intron tries to deliver a callback."""
-RETRY_SECONDS: Final = 180
-"""Longer than all these attempts take."""
 WORKFLOW: Final = {
     "name": "Appointment reminder",
     "description": "Reminds a patient, and takes a confirmation",
@@ -26,22 +20,6 @@ WORKFLOW: Final = {
     "option_one": "Confirmed",
     "option_two": "Cancelled",
 }
-RESULTS: Final = WORKFLOW | {
-    "name": "Laboratory results",
-    "message": "Hello [name], your results of [date] are there. Press 1 to be called back.",
-}
-CONVERSATION: Final = {
-    "name": "Medication check",
-    "workflow_type": "CONVERSATION",
-    "message": "Good morning {{name}}, have you taken your {{medicine}} today?",
-}
-
-
-async def seed_demo(client: DemoClient, credentials: Credentials, base_url: str) -> None:
-    """Create workflows, a batch whose callback has failed, and a batch that is under way."""
-    await _fail_a_callback(client, credentials, base_url)
-    await _create(client, credentials, CONVERSATION)
-    await _place_reminders(client, credentials, base_url)
 
 
 async def story(client: DemoClient, credentials: Credentials, base_url: str) -> Story:
@@ -77,19 +55,6 @@ async def _place_reminders(
     ]
     voice = {"tts_voice_accent": "yoruba", "tts_voice_gender": "female"}
     return workflow, await _place(client, workflow["id"], params, **voice)
-
-
-async def _fail_a_callback(client: DemoClient, credentials: Credentials, base_url: str) -> None:
-    """Exhaust the attempts at a callback; its endpoint works again when it is resent."""
-    broken = {"status": 500, "json": {"error": "no connection to the database"}}
-    answers = {"answers": [broken] * ATTEMPTS}
-    await ask(client, "PUT", f"/_emulator/inboxes/{BROKEN_INBOX}", json=answers)
-    fields = RESULTS | {"call_back_url": f"{base_url}/_emulator/inbox/default/{BROKEN_INBOX}"}
-    workflow = await _create(client, credentials, fields)
-    variables = {"name": "Obi", "date": "Friday"}
-    params = [{"phone_number": BUSY_CALLEE, "workflow_variables": variables}]
-    await _place(client, workflow["id"], params)
-    await ask(client, "POST", "/_emulator/clock/advance", json={"seconds": RETRY_SECONDS})
 
 
 async def _create(

@@ -1,0 +1,104 @@
+"""Seed files: ``init`` writes one; ``serve`` and ``exec`` load them at their start."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from emulator.app import Emulator
+from emulator.cli.commands import Command
+from emulator.cli.exit_codes import USAGE
+from emulator.cli.files import write_file
+from emulator.cli.output import echo, fail
+from emulator.control.seed_file.document import SeedDocument, SeedFileError, read_document
+from emulator.vendors import discover
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+
+
+def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDocument]:
+    """Read and check files; exit with every mistake, its file, line and field."""
+    from emulator.control.seed_file.schema import check  # noqa: PLC0415  # start-up time
+
+    found: list[SeedDocument] = []
+    try:
+        for path in paths:
+            document = read_document(path.read_text("utf-8-sig"), str(path))
+            check(document, discover())
+            found.append(document)
+    except OSError as error:
+        fail(f"cannot read {error.filename}: {error.strerror}", USAGE)
+    except UnicodeDecodeError:
+        fail(f"{path}:1: this is not text in UTF-8", USAGE)
+    except SeedFileError as error:
+        fail(str(error), USAGE)
+    if demo:
+        from emulator.cli.demo_data import demo_document  # noqa: PLC0415  # start-up time
+
+        found.append(demo_document())
+    return found
+
+
+def start_seeding(app: Emulator, documents: list[SeedDocument]) -> None:
+    """Load the files in the background; a mistake that shows only then is printed."""
+    if documents:
+        asyncio.get_running_loop().create_task(_seed_in_background(app, documents))
+
+
+async def _seed_in_background(app: Emulator, documents: list[SeedDocument]) -> None:
+    import httpx  # noqa: PLC0415  # start-up time
+
+    try:
+        await seed(app, documents, httpx.ASGITransport(app=app))
+    except SeedFileError as error:
+        echo(str(error), err=True)
+
+
+async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = None) -> None:
+    """Load the files; SeedFileError names the line of an entry that is refused."""
+    import httpx  # noqa: PLC0415  # start-up time
+
+    from emulator.control.seed_file.loader import load  # noqa: PLC0415  # start-up time
+
+    settings = app.worlds.settings
+    token = {} if settings.token is None else {"X-Emulator-Token": settings.token}
+    async with httpx.AsyncClient(
+        transport=transport, base_url=settings.base_url, headers=token, trust_env=False, timeout=600
+    ) as client:
+        for document in documents:
+            for name in await load(client, document, app.platforms, settings.base_url):
+                echo(f"{document.name}: world {name} is in use, and left as it is", err=True)
+
+
+@click.command("init", cls=Command)
+@click.argument(
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    default="emulator.yaml",
+    required=False,
+)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of seed files instead.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+def init(path: Path, *, schema: bool, force: bool) -> None:
+    """Write a commented seed file, the demo world: emulator.yaml, or PATH (- for standard output).
+
+    `serve --seed-file emulator.yaml` starts with what it says.
+    """
+    if schema:
+        from emulator.control.seed_file.schema import json_schema  # noqa: PLC0415  # start-up time
+
+        echo(json.dumps(json_schema(discover()), indent=2))
+        return
+    from emulator.control.seed_file.example import example  # noqa: PLC0415  # start-up time
+
+    if str(path) != "-" and path.exists() and not force:
+        fail(f"{path} exists already; --force replaces it", USAGE)
+    write_file(path, example(discover(), DEFAULT_URL).encode())
+    if str(path) != "-":
+        echo(f"wrote {path}; load it with: voicebot-emulator serve --seed-file {path}", err=True)
+
+
+commands = (init,)

@@ -1,0 +1,1 @@
+"""Seed files: worlds with their records and calls, as people write them."""
