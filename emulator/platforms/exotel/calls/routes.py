@@ -13,7 +13,7 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.forms import URLENCODED, read_form
 from emulator.kit.http import read_query
-from emulator.kit.operation import Handler, Operation
+from emulator.kit.operation import PLACE_CALLS, Handler, Operation
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.calls.connections import connect, owned_exophones
@@ -201,6 +201,7 @@ operations: Final = (
         "/Calls/connect.json",
         connect_call,
         "connect-two-numbers",
+        alias=PLACE_CALLS,
         takes=ConnectCall,
         takes_as=URLENCODED,
         gives=CallBody,
