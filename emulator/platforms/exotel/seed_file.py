@@ -74,7 +74,7 @@ async def _generated(where: Location, seeding: Seeding, text: str) -> str:
 
 
 def _content(response: dict[str, object]) -> dict[str, object]:
-    """Take a record out of the envelope that some worlds have."""
+    """Return a record without the envelope that some worlds have."""
     inner = response.get("response", response)
     inner = inner.get("data", inner) if isinstance(inner, dict) else inner
     return inner if isinstance(inner, dict) else response
