@@ -112,12 +112,13 @@ class Worlds:
 
     @contextmanager
     def _or_untrack(self, world: World) -> Iterator[None]:
-        """Stop tracking a new world if it cannot be written."""
+        """Stop a new world, and tracking it, if it cannot be written."""
         try:
             yield
         except StorageFullError:
             if self.data_file is not None:
                 self.data_file.untrack(world)
+            world.close()
             raise
 
     def _add(self, world: World) -> None:
@@ -250,6 +251,7 @@ class Worlds:
     def replace(self, world: World, source: World) -> None:
         """Put a loaded world in the place of another; its history starts there."""
         self._become(world, source)
+        source.close()
         world.origin = Origin.of(world.settings, world.clock)
         if self.data_file is not None:
             self.data_file.add_world(world)

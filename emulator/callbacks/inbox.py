@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from emulator.domain.errors import EndedError
+from emulator.store.links import weakly
 from emulator.store.meter import Meter
 from emulator.store.recent_list import RecentList
 
@@ -152,7 +153,7 @@ class Inboxes:
     def __getitem__(self, name: str) -> Inbox:
         if name not in self._by_name:
             self._mark_changed(name, 0)
-            mark_changed = partial(self._mark_changed, name)
+            mark_changed = partial(weakly(self._mark_changed), name)
             self._meter.add(INBOX_BYTES)
             self._by_name[name] = Inbox(self._limit, self._byte_limit, mark_changed, self._meter)
         return self._by_name[name]

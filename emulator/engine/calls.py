@@ -31,6 +31,7 @@ from emulator.engine.transitions import Transitions
 from emulator.faults.calls import faulty
 from emulator.faults.rules import Faults
 from emulator.history.entries import History
+from emulator.store.links import weakly
 
 LAST_TICK: Final = 1 << 62
 
@@ -71,10 +72,15 @@ class CallEngine:
         self._step_by_step = self._subscriptions.step_by_step
         self._transitions = Transitions(history, self._batches, self._subscriptions, publish)
         self._lines = LineQueue(
-            faults=faults, timeline=timeline, calls=calls, dial=self._dial, now=self._now
+            faults=faults,
+            timeline=timeline,
+            calls=calls,
+            dial=weakly(self._dial),
+            now=weakly(self._now),
         )
         self._sweeps = Sweeps(timeline, self._batches, scenarios.plan_each, self._step_by_step)
-        faults.on_change, faults.on_lift = self._change_lines, self._lines.release
+        faults.on_change = weakly(self._change_lines)
+        faults.on_lift = weakly(self._lines.release)
         self.set_pace(calls_per_second)
 
     def set_pace(self, calls_per_second: float) -> None:

@@ -11,6 +11,7 @@ from emulator.domain.calls import IN_PROGRESS, RINGING, Call
 from emulator.domain.errors import UnknownError
 from emulator.store.calls import Calls
 from emulator.store.dirty import DirtyFlag
+from emulator.store.links import weakly
 
 MAX_STEPS_UNLISTED: Final = 100_000
 """Steps that calls take at most before lists and tallies catch up with them."""
@@ -88,7 +89,7 @@ class CallRecords(Calls):
         self.dirty = dirty
         self.stepped: list[Call] = []
         """The calls that took steps which lists and tallies do not show yet."""
-        self.batches = BatchRecords(self.catch_up)
+        self.batches = BatchRecords(weakly(self.catch_up))
 
     def catch_up(self) -> None:
         """Bring lists and tallies up to date."""

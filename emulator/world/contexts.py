@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
+from weakref import ref
 
 from pydantic import BaseModel
 
@@ -16,14 +17,19 @@ OptionsT = TypeVar("OptionsT")
 class Context(Generic[StateT, OptionsT]):
     """One vendor in one world. Every request to the vendor is handed the same one."""
 
-    __slots__ = ("options", "state", "world")
+    __slots__ = ("_world", "options", "state")
 
     def __init__(self, world: Any, state: StateT, options: OptionsT) -> None:
-        self.world = world
+        self._world = ref(world)
         self.state = state
         """What the vendor remembers: a VendorState of the vendor's own type."""
         self.options = options
         """The variants of its pages that the world follows, in a model of the vendor's own."""
+
+    @property
+    def world(self) -> Any:
+        """The world, which owns this context."""
+        return self._world()
 
 
 class Options(dict[str, Any]):
@@ -59,7 +65,7 @@ class Contexts(dict[str, Context[Any, Any]]):
         ``track`` is called with the name of a vendor that is used for the first time.
         """
         super().__init__()
-        self._world = world
+        self._world = ref(world)
         self.vendors = vendors
         self._clock = clock
         self.began = began
@@ -69,10 +75,10 @@ class Contexts(dict[str, Context[Any, Any]]):
     def __missing__(self, platform: str) -> Context[Any, Any]:
         shown, self._clock.pinned = self._clock.pinned, self.began
         try:
-            state = self.vendors[platform].hooks.new_state(self._world)
+            state = self.vendors[platform].hooks.new_state(self._world())
         finally:
             self._clock.pinned = shown
-        made = self[platform] = Context(self._world, state, self.options[platform])
+        made = self[platform] = Context(self._world(), state, self.options[platform])
         self._track(platform)
         return made
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from weakref import ref
 
 from emulator.domain.actions import Wake
 from emulator.domain.callbacks import Callback, CallbackResponse
@@ -17,26 +18,26 @@ class Dispatch:
     """Adds a callback to the queue, which is made later."""
 
     def __init__(self, world: Any, vendors: Mapping[str, Vendor]) -> None:
-        """``world`` is handed to the hooks as it is."""
-        self._world = world
+        """``world`` is handed to the hooks; it owns this part, and ends with its last user."""
+        self._world = ref(world)
         self._vendors = vendors
 
     def publish(self, event: Event) -> None:
         """Ask the vendor of an event which callbacks it makes due, and enqueue them."""
         handler = self._vendors[event.platform].hooks.event_handlers.get(type(event))
         if handler is not None:
-            for callback in handler(self._world, event):
+            for callback in handler(self._world(), event):
                 self.enqueue(callback)
 
     def run_step(self, wake: Wake) -> None:
         """Run a step of a vendor that is due."""
-        self._vendors[wake.platform].hooks.steps[wake.step](self._world, wake.subject)
+        self._vendors[wake.platform].hooks.steps[wake.step](self._world(), wake.subject)
 
     def respond(self, callback: Callback, response: CallbackResponse) -> None:
         """Hand a response to the hook that acts on it, if its callback names one."""
         if callback.on_response is not None:
             hooks = self._vendors[callback.platform].hooks
-            hooks.responses[callback.on_response](self._world, callback, response)
+            hooks.responses[callback.on_response](self._world(), callback, response)
 
     def shape_of(self, platform: str) -> CallbackShape:
         """Return what faults need to know to alter a vendor's callbacks."""

@@ -23,6 +23,7 @@ from emulator.history.entries import History
 from emulator.ids import Ids
 from emulator.settings import Settings, WorldSettings
 from emulator.store.dirty import DirtyFlag
+from emulator.store.links import weakly
 from emulator.store.meter import WORLD_BYTES, Meter
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
@@ -131,7 +132,7 @@ class World:
             settings=settings,
             clock=self.clock,
             began=ticks(self.origin.began),
-            track=self._track,
+            track=weakly(self._track),
         )
         self.inboxes = Inboxes(server.keep, server.keep_bytes, self.meter)
         self.streams = Streams()
@@ -146,14 +147,15 @@ class World:
         self.coverage = WorldCoverage(self.calls, self.courier.ended)
 
     def _make_engine(self, dispatch: Dispatch) -> None:
+        vendors = self._vendors
         self.faults = Faults(
             ids=self.ids,
             clock=self.clock,
             note=self.history.fault,
-            shape_of=dispatch.shape_of,
-            subject_of=self._subject_of,
+            shape_of=weakly(dispatch.shape_of),
+            subject_of=weakly(self._subject_of),
             real=self.clock.real,
-            timed_out=self._note_fault_timed_out,
+            timed_out=weakly(self._note_fault_timed_out),
         )
         self.engine = CallEngine(
             calls=self.calls,
@@ -162,7 +164,7 @@ class World:
             scenarios=self.scenarios,
             history=self.history,
             faults=self.faults,
-            event_types=lambda platform: self._vendors[platform].hooks.event_handlers,
+            event_types=lambda platform: vendors[platform].hooks.event_handlers,
             publish=dispatch.publish,
             calls_per_second=self.settings.calls_per_second,
         )
@@ -186,8 +188,8 @@ class World:
             faults=self.faults,
             respond=dispatch.respond,
             notify=attempts.notify,
-            commit=self.commit,
-            redirect=self._redirect,
+            commit=weakly(self.commit),
+            redirect=weakly(self._redirect),
         )
         dispatch.enqueue = queue.enqueue
 
@@ -202,8 +204,8 @@ class World:
             dispatch=dispatch,
             attempts=attempts,
             dirty=self.dirty,
-            commit=self.commit,
-            is_quiet=lambda: self.in_flight == 0,
+            commit=weakly(self.commit),
+            is_quiet=weakly(self._is_quiet),
         )
         self.waiting = Waiting(
             clock=self.clock,
@@ -212,6 +214,9 @@ class World:
             attempts=attempts,
             time_loop=self.time_loop,
         )
+
+    def _is_quiet(self) -> bool:
+        return self.in_flight == 0
 
     def _track(self, platform: str) -> None:
         for _, collection in self.contexts[platform].state.collections():
