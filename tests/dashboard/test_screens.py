@@ -13,6 +13,7 @@ from tests.support import World
 AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()
 FILLED: Final = "main .space .row a, main .panel, main .empty, main .cards"
 LISTS: Final = {
+    "start": "Start",
     "calls": "Calls",
     "callbacks": "Callbacks",
     "requests": "Requests",
