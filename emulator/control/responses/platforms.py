@@ -60,6 +60,8 @@ class OperationCoverage(ControlView):
 
     operation: str
     basis: Literal["documented", "observed", "assumed"]
+    status_basis: Literal["documented", "observed", "assumed"]
+    """How the status of its success is known."""
     answered: dict[str, int]
     unanswered: list[str]
 

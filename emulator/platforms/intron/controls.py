@@ -20,6 +20,17 @@ class WorkflowStatusChange(BaseModel):
     status: Literal["ACTIVE", "INACTIVE"]
 
 
+class WorkflowStatusView(BaseModel):
+    """A workflow with its status."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    id: str
+    name: str
+    workflow_type: str
+    status: str
+
+
 async def list_workflow_statuses(request: Request) -> Response:
     """List the workflows with the status that Intron's API does not show."""
     state = state_of(world_of(request))
@@ -50,11 +61,14 @@ controls: Final = (
         method="GET",
         path="/workflows",
         handler=list_workflow_statuses,
+        gives=WorkflowStatusView,
+        many=True,
     ),
     Operation(
         method="PATCH",
         path="/workflows/{workflow_id}",
         handler=set_workflow_status,
         takes=WorkflowStatusChange,
+        gives=WorkflowStatusView,
     ),
 )

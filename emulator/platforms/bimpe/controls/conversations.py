@@ -12,6 +12,10 @@ from emulator.platforms.bimpe.chat import conversations
 from emulator.platforms.bimpe.chat.conversations import find_or_create_conversation, write_message
 from emulator.platforms.bimpe.controls.fields import CONTROL_CONFIG
 from emulator.platforms.bimpe.records.team import BimpeAgent
+from emulator.platforms.bimpe.schemas.conversations import (
+    ConversationDetailsResource,
+    MessageResource,
+)
 from emulator.platforms.bimpe.schemas.fields import Email, Name, NonBlank, Text255
 from emulator.platforms.bimpe.schemas.words import ChannelType
 from emulator.platforms.bimpe.serializers.conversations import (
@@ -35,6 +39,15 @@ class IncomingMessage(BaseModel):
     full_name: Text255 | None = None
     email: Email | None = None
     profile_picture: Annotated[str, Field(max_length=2048)] | None = None
+
+
+class ReceivedMessage(BaseModel):
+    """A message of a user, and its conversation."""
+
+    model_config = CONTROL_CONFIG
+
+    conversation: ConversationDetailsResource
+    message: MessageResource
 
 
 class AttentionChange(BaseModel):

@@ -38,6 +38,18 @@ class ApiKeyChanges(BaseModel):
     """Seconds of the world's time until it expires; 0 for an expired key."""
 
 
+class ApiKeyView(BaseModel):
+    """A key of the team."""
+
+    model_config = CONTROL_CONFIG
+
+    id: str
+    api_key: str
+    scopes: list[str]
+    expires_at: str | None
+    is_revoked: bool
+
+
 async def list_keys(request: Request) -> Response:
     """List the team's keys with their scopes."""
     world = world_of(request)

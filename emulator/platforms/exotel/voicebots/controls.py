@@ -13,6 +13,10 @@ from emulator.platforms.exotel.voicebots.records.bots import BotStatus, Voicebot
 from emulator.platforms.exotel.voicebots.records.versions import Version
 from emulator.platforms.exotel.voicebots.schemas.endpoints import WebhookConfigs
 from emulator.platforms.exotel.voicebots.schemas.requests import SliceQuery
+from emulator.platforms.exotel.voicebots.schemas.responses import (
+    VersionResource,
+    VoicebotConfigResource,
+)
 from emulator.platforms.exotel.voicebots.serializers import (
     serialize_assistant_version,
     serialize_bot_config,
@@ -124,8 +128,21 @@ BOT: Final = "/bots/{bot_id}"
 
 controls: Final = (
     Operation(method="GET", path=BOT, handler=show_bot),
-    Operation(method="PATCH", path=BOT, handler=change_bot, takes=VoicebotChange),
-    Operation(method="GET", path=f"{BOT}/versions", handler=list_versions, query=SliceQuery),
+    Operation(
+        method="PATCH",
+        path=BOT,
+        handler=change_bot,
+        takes=VoicebotChange,
+        gives=VoicebotConfigResource,
+    ),
+    Operation(
+        method="GET",
+        path=f"{BOT}/versions",
+        handler=list_versions,
+        query=SliceQuery,
+        gives=VersionResource,
+        many=True,
+    ),
     Operation(method="GET", path=f"{BOT}/versions/{{version}}", handler=show_version),
     Operation(
         method="PATCH",
@@ -133,8 +150,14 @@ controls: Final = (
         handler=change_version,
         takes=VersionChange,
     ),
-    Operation(method="GET", path=f"{BOT}/webhooks", handler=show_webhooks),
-    Operation(method="PUT", path=f"{BOT}/webhooks", handler=set_webhooks, takes=WebhookConfigs),
+    Operation(method="GET", path=f"{BOT}/webhooks", handler=show_webhooks, gives=WebhookConfigs),
+    Operation(
+        method="PUT",
+        path=f"{BOT}/webhooks",
+        handler=set_webhooks,
+        takes=WebhookConfigs,
+        gives=WebhookConfigs,
+    ),
     Operation(
         method="GET",
         path="/assistants/{assistant_id}/versions/{version}",

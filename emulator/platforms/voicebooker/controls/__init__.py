@@ -31,22 +31,41 @@ from emulator.platforms.voicebooker.controls.users import (
     get_user,
     list_users,
 )
+from emulator.platforms.voicebooker.schemas.book_entries import BookEntryView, UserView
 
 controls: Final = (
-    Operation(method="GET", path="/businesses", handler=list_businesses),
-    Operation(method="GET", path=BUSINESS, handler=get_business),
-    Operation(method="PUT", path=BUSINESS, handler=put_business, takes=PutBusiness),
-    Operation(method="DELETE", path=BUSINESS, handler=delete_business, status=204),
-    Operation(method="GET", path="/users", handler=list_users, query=UsersQuery),
     Operation(
-        method="POST", path="/users", handler=create_user, takes=UserFieldsRequest, status=201
+        method="GET", path="/businesses", handler=list_businesses, gives=PutBusiness, many=True
     ),
-    Operation(method="GET", path=USER, handler=get_user),
-    Operation(method="PATCH", path=USER, handler=change_user, takes=UserFieldsRequest),
+    Operation(method="GET", path=BUSINESS, handler=get_business, gives=PutBusiness),
+    Operation(
+        method="PUT", path=BUSINESS, handler=put_business, takes=PutBusiness, gives=PutBusiness
+    ),
+    Operation(method="DELETE", path=BUSINESS, handler=delete_business, status=204),
+    Operation(
+        method="GET", path="/users", handler=list_users, query=UsersQuery, gives=UserView, many=True
+    ),
+    Operation(
+        method="POST",
+        path="/users",
+        handler=create_user,
+        takes=UserFieldsRequest,
+        gives=UserView,
+        status=201,
+    ),
+    Operation(method="GET", path=USER, handler=get_user, gives=UserView),
+    Operation(
+        method="PATCH", path=USER, handler=change_user, takes=UserFieldsRequest, gives=UserView
+    ),
     Operation(method="GET", path="/book", handler=show_book, query=BookQuery),
     Operation(
-        method="POST", path="/bookings", handler=create_booking, takes=CreateBooking, status=201
+        method="POST",
+        path="/bookings",
+        handler=create_booking,
+        takes=CreateBooking,
+        gives=BookEntryView,
+        status=201,
     ),
-    Operation(method="GET", path=BOOKING, handler=get_booking),
-    Operation(method="DELETE", path=BOOKING, handler=delete_booking),
+    Operation(method="GET", path=BOOKING, handler=get_booking, gives=BookEntryView),
+    Operation(method="DELETE", path=BOOKING, handler=delete_booking, gives=BookEntryView),
 )
