@@ -256,9 +256,12 @@ def test_second_and_third_command_work_as_pasted(environment: dict[str, str]) ->
             dashboard = next(line[1] for line in lines if line[0] == "dashboard")
             url = dashboard.removesuffix("/_emulator/ui")
             asked = third.replace("http://127.0.0.1:8080", url)
+            asks = ["curl", "-s", "-H", "Accept: text/html", "-o", "/dev/null"]
+            moved = run([*asks, "-w", "%{redirect_url}", url], environment, ROOT)
             answer = json.loads(run(["bash", "-c", f"{asked} -s"], environment, ROOT))
         finally:
             served.terminate()
 
-    assert f"{url}/_emulator/ui".replace(url, "http://127.0.0.1:8080") in DOCUMENTS["README"]
+    assert "open http://127.0.0.1:8080" in DOCUMENTS["README"]
+    assert moved == f"{dashboard}/default/start"
     assert {each["workflow_type"] for each in answer["data"]} >= {"ROBOCALL"}

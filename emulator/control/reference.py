@@ -89,7 +89,7 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     faults.delete_faults: None,
     calls.list_calls: list[call_views.ListedCall],
     calls.create_call: call_views.PlacedCalls | call_views.PlacedCall,
-    calls.get_call: call_views.CallDetails,
+    calls.get_call: call_views.CallDetailsView,
     calls.move_call: call_views.CallView,
     first_calls.place_first_call: call_views.FirstCallView,
     callbacks.list_callbacks: list[call_views.CallbackView],

@@ -38,6 +38,7 @@ REFUSED: Final = {
     "import_world": "the body is a whole world file",
     "create_key": "scopes are named",
     "receive_message": "the channel is connected",
+    "set_flow": "an applet of kind voicebot has a url or a bot_id",
     "put_business": "the parts of a business name each other",
     "show_book": "days are days of the calendar",
 }

@@ -51,7 +51,7 @@ class CallStep(ControlView):
     at: Moment
 
 
-class CallDetails(ListedCall):
+class CallDetailsView(ListedCall):
     """A call with its steps."""
 
     steps: list[CallStep]

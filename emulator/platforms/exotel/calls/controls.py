@@ -17,7 +17,7 @@ from emulator.platforms.exotel.calls.schemas.requests import PhoneText
 from emulator.platforms.exotel.calls.state import state_of
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
 BotAddress = Annotated[
     str, Field(max_length=2048, pattern=r"^(wss?|https?)://[^\s/?#]+([/?#]\S*)?$")
 ]
@@ -81,7 +81,7 @@ class Passthru(BaseModel):
 
     kind: Literal["passthru"]
     url: HttpUrl
-    is_async: Annotated[bool, Field(alias="async")] = False
+    is_async: Annotated[bool, Field(alias="async", strict=True)] = False
     branches: Branches | None = None
 
 
@@ -93,7 +93,7 @@ class Voicebot(BaseModel):
     kind: Literal["voicebot"]
     url: BotAddress | None = None
     bot_id: Text | None = None
-    record: bool = False
+    record: Annotated[bool, Field(strict=True)] = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Voicebot":
@@ -213,7 +213,7 @@ controls: Final = (
     Operation(method="GET", path="/flows", handler=list_flows),
     Operation(method="GET", path=FLOW, handler=show_flow),
     Operation(method="PUT", path=FLOW, handler=set_flow, takes=FlowChange),
-    Operation(method="DELETE", path=FLOW, handler=delete_flow),
+    Operation(method="DELETE", path=FLOW, handler=delete_flow, status=204),
     Operation(method="GET", path=ACCOUNT, handler=show_account),
     Operation(method="PUT", path=ACCOUNT, handler=set_account, takes=AccountChange),
 )
