@@ -39,7 +39,7 @@ FORMAT: Final = len(MIGRATIONS) + 1
 
 In 2 a callback may have a response that is not an attempt yet.
 
-In 3 there are calls, flows and accounts of Exotel's Calls API.
+In 3 there are the tables of a vendor's Calls API.
 """
 
 
