@@ -157,7 +157,7 @@ async def test_filter_that_cannot_be_read_is_refused(world: World, query: str) -
 
 
 MAX_COST_RATIO: Final = 1.3
-FEW, MANY = 1_000, 10_000
+FEWER_CALLS, MORE_CALLS = 1_000, 10_000
 
 
 async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> Voice:
@@ -197,7 +197,7 @@ async def test_lists_cost_the_same_whatever_their_length() -> None:
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
-        few, many = await filled(app, http, FEW), await filled(app, http, MANY)
+        few, many = await filled(app, http, FEWER_CALLS), await filled(app, http, MORE_CALLS)
         queries: list[Any] = [
             *("", "From=09876543210", f"PhoneNumber={LINES[0]}", "Status=completed"),
             *("Duration=gte:1s", "Price=gte:0.1", "Direction=outbound-api"),
