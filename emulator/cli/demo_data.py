@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from emulator.control.seed_file.document import SeedDocument, read_document
 from emulator.control.seed_file.example import example
-from emulator.control.seed_file.loader import fill
+from emulator.control.seed_file.worlds import fill
 from emulator.kit.auth import Credentials
 from emulator.kit.demo import DemoClient
 from emulator.vendors import discover

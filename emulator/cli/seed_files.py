@@ -61,7 +61,7 @@ async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = No
     """Load the files; SeedFileError names the line of an entry that is refused."""
     import httpx  # noqa: PLC0415  # start-up time
 
-    from emulator.control.seed_file.loader import load  # noqa: PLC0415  # start-up time
+    from emulator.control.seed_file.worlds import load  # noqa: PLC0415  # start-up time
 
     settings = app.worlds.settings
     token = {} if settings.token is None else {"X-Emulator-Token": settings.token}

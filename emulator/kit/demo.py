@@ -5,7 +5,7 @@
     async def story(client: DemoClient, credentials: Credentials, base_url: str) -> Story: ...
 
 The command ``demo`` shows the first vendor's ``story``, which is optional. What ``serve --demo``
-starts with is in the vendors' ``seed.yaml``: see ``emulator.kit.seed_section``.
+starts with is in the vendors' ``seed.yaml``: see ``emulator.kit.seed_file``.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from emulator.control.seed_file.document import SeedFileError, read_document
-from emulator.control.seed_file.loader import fill
+from emulator.control.seed_file.worlds import fill
 from emulator.testing.records import EmulatorError
 from emulator.testing.results import result_of
 from emulator.vendors import discover

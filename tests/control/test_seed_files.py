@@ -10,9 +10,9 @@ import pytest
 from emulator.app import Emulator, create_app
 from emulator.control.seed_file.document import SeedFileError, read_document
 from emulator.control.seed_file.example import example
-from emulator.control.seed_file.loader import load
 from emulator.control.seed_file.schema import check, json_schema
-from emulator.kit.seed_section import seed_section_of
+from emulator.control.seed_file.worlds import load
+from emulator.kit.seed_file import seed_section_of
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.support import World

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import yaml
 
-from emulator.kit.seed_section import Location
+from emulator.kit.seed_file import Location
 
 MAX_DEPTH: Final = 50
 INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)

@@ -6,7 +6,7 @@ from typing import Final
 
 from emulator.control.seed_file.schema import SCHEMA_PATH
 from emulator.kit.platform import Platform
-from emulator.kit.seed_section import seed_section_of
+from emulator.kit.seed_file import seed_section_of
 
 HEAD: Final = """\
 # yaml-language-server: $schema={url}{path}

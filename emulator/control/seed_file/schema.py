@@ -16,7 +16,7 @@ from emulator.control.seed_file.document import SeedDocument, SeedFileError
 from emulator.control.worlds import Auth, Pace, StartClock
 from emulator.kit.errors import as_invalid, field_path
 from emulator.kit.platform import Platform
-from emulator.kit.seed_section import Location, seed_section_of
+from emulator.kit.seed_file import Location, seed_section_of
 
 INBOX: Final = re.compile(r"inbox:([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
 """In place of a URL: an inbox of the world."""

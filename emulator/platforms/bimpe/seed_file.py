@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.kit.call_request import Phone
 from emulator.kit.scenarios import OwnScenario
-from emulator.kit.seed_section import Location, SeedError, Seeding
+from emulator.kit.seed_file import Location, SeedError, Seeding
 from emulator.platforms.bimpe.schemas.agents import UpdateAgent
 from emulator.platforms.bimpe.schemas.workflows import CreateWorkflow
 

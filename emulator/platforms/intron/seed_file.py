@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from emulator.kit.call_request import Phone
 from emulator.kit.scenarios import OwnScenario
-from emulator.kit.seed_section import Location, Seeding
+from emulator.kit.seed_file import Location, Seeding
 from emulator.platforms.intron.schemas.requests import CreateIntronWorkflow, Gender
 
 API: Final = "/voicebot/v1"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from emulator.kit.call_request import Phone
 from emulator.kit.fields import HttpUrl
 from emulator.kit.scenarios import OwnScenario
-from emulator.kit.seed_section import Seeding
+from emulator.kit.seed_file import Seeding
 from emulator.platforms.voicebooker.bot.conversations import Intent
 from emulator.platforms.voicebooker.controls.requests import KEY_PATTERN, PutBusiness
 from emulator.platforms.voicebooker.schemas.call_requests import CallerWishes

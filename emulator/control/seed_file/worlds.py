@@ -8,7 +8,7 @@ from emulator.control.seed_file.schema import WorldSeed, check
 from emulator.kit.demo import DemoClient
 from emulator.kit.errors import field_path
 from emulator.kit.platform import Platform
-from emulator.kit.seed_section import Location, SeedError, Seeding, refusal, seed_section_of
+from emulator.kit.seed_file import Location, SeedError, Seeding, refusal, seed_section_of
 
 DEFAULT: Final = "default"
 HEADER: Final = "X-Emulator-World"
