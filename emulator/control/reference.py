@@ -26,6 +26,7 @@ from emulator.control import (
     platforms,
     scenarios,
     search,
+    seed_schema,
     timeline,
     worlds,
 )
@@ -49,7 +50,16 @@ WORLD_PARAMETER: Final[Json] = {
     "description": "The world that the request is about.",
     "schema": {"type": "string", "default": "default"},
 }
-NO_WORLD: Final = ("health", "worlds", "operations", "numbers", "openapi", "inbox", "client.")
+NO_WORLD: Final = (
+    "health",
+    "worlds",
+    "operations",
+    "numbers",
+    "openapi",
+    "inbox",
+    "client.",
+    "seed-file",
+)
 UNBOUND: Final = tuple(f"{PREFIX}/{each}" for each in NO_WORLD)
 """The beginnings of the paths that act on no world, or name it themselves."""
 OPEN: Final = (f"{PREFIX}/health", f"{PREFIX}/inbox")
@@ -75,6 +85,7 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     platforms.list_operations: list[behavior.OperationView],
     platforms.list_numbers: list[behavior.NumberView],
     platforms.get_document: Json,
+    seed_schema.get_seed_schema: Json,
     bots.list_bots: list[behavior.BotView],
     coverage.read_coverage: dict[str, platform_views.CoverageView],
     scenarios.get_scenarios: behavior.ScenariosView,
