@@ -10,6 +10,7 @@ import click
 
 from emulator.cli.client import ControlClient
 from emulator.cli.exit_codes import INTERRUPTED
+from emulator.cli.log_lines import explain_command
 from emulator.cli.output import echo, plain, table
 from emulator.cli.pending_request import PendingRequest
 from emulator.cli.progress import DELAY_SECONDS, Progress
@@ -70,7 +71,7 @@ def _show(progress: Progress, first: Mapping[str, Any], seen: Mapping[str, Any])
     progress.update(seen["steps"], total, note)
 
 
-def print_advance(done: Mapping[str, Any]) -> None:
+def print_advance(control: ControlClient, done: Mapping[str, Any]) -> None:
     """Print the time, the counts, a line for each status, and the first failed callbacks."""
     echo(f"now     {done['now']}")
     echo(f"counts  {_counts(done)}")
@@ -81,7 +82,8 @@ def print_advance(done: Mapping[str, Any]) -> None:
         echo(f"(the first {len(done['events']):,} events are counted by status)")
     failed = [each for each in done["callbacks"] if each["status"] == "failed"]
     for each in failed[:MAX_FAILURES]:
-        line = f"{each['event']} to {each['url']} failed: voicebot-emulator explain {each['id']}"
+        command = explain_command(each["id"], control.url, control.world)
+        line = f"{each['event']} to {each['url']} failed: {command}"
         click.secho(plain(line), fg="red")  # the line is without control characters
     if len(failed) > MAX_FAILURES:
         echo("`voicebot-emulator callbacks list --status failed` lists all of them")

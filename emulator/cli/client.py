@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from emulator.cli.exit_codes import FAILED, TIMED_OUT, UNREACHABLE
+from emulator.cli.log_lines import DEFAULT_URL, DEFAULT_WORLD
 from emulator.cli.names import world_names
 from emulator.cli.output import echo, fail, plain, show
 from emulator.cli.problems import lines_of
@@ -17,7 +18,6 @@ from emulator.cli.problems import lines_of
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 """What the environment variables of these options begin with. Click reads them, not our settings,
 which take longer to import than a shell should wait for a completion."""
-DEFAULT_URL: Final = "http://127.0.0.1:8080"
 REQUEST_TIMEOUT_SECONDS: Final = 600.0
 
 
@@ -212,7 +212,7 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--world",
         envvar=f"{PREFIX}WORLD",
-        default="default",
+        default=DEFAULT_WORLD,
         help="Name of the world.  [default]",
         shell_complete=world_names,
     )

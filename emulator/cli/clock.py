@@ -55,7 +55,7 @@ def advance(control: ControlClient, duration: float | None, to: str | None, *, i
     if control.as_json:
         control.show(done)
     else:
-        print_advance(done)
+        print_advance(control, done)
 
 
 commands = (clock,)

@@ -14,6 +14,7 @@ from emulator.cli.files import write_file
 from emulator.cli.history_stream import follow
 from emulator.cli.names import call_ids, platform_names
 from emulator.cli.output import echo, fail, show
+from emulator.cli.progress import Progress
 from emulator.cli.transfers import download
 from emulator.history.entries import KINDS
 
@@ -72,8 +73,11 @@ def replay(path: Path, *, as_json: bool) -> None:
     from emulator.conformance.replay import RunError, replay as replay_run  # noqa: PLC0415  # loads a server
 
     try:
-        with click.open_file(str(path), "rb") as file:
-            outcome = replay_run(file.read())
+        with (
+            click.open_file(str(path), "rb") as file,
+            Progress("replaying", "requests") as progress,
+        ):
+            outcome = replay_run(file.read(), progress.update)
     except OSError as error:
         fail(f"cannot read {path}: {error.strerror}", USAGE)
     except RunError as error:

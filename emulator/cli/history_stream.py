@@ -23,7 +23,7 @@ MAX_ENTRIES: Final = 1000
 def follow(control: ControlClient, query: dict[str, Any]) -> None:
     """Print the newest entries that fit, then those that are written, until Ctrl-C."""
     for entry in _entries(control, query):
-        line = line_of(entry)
+        line = line_of(entry, control.url, control.world)
         if control.as_json:
             echo(json.dumps(entry, ensure_ascii=True))
         else:

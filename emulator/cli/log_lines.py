@@ -11,6 +11,10 @@ SUCCESSES: Final = range(200, 300)
 REFUSALS: Final = 400
 """The first status by which a request is refused."""
 
+DEFAULT_URL: Final = "http://127.0.0.1:8080"
+DEFAULT_WORLD: Final = "default"
+"""What commands talk to unless flags say otherwise."""
+
 Record = Mapping[str, Any]
 
 
@@ -23,7 +27,14 @@ class LogLine(NamedTuple):
     is_failure: bool = False
 
 
-def line_of(record: Record) -> LogLine:
+def explain_command(callback_id: str, url: str, world: str) -> str:
+    """Return the command that explains a callback of a world of the emulator at this URL."""
+    flags = "" if url == DEFAULT_URL else f" --url {url}"
+    flags += "" if world == DEFAULT_WORLD else f" --world {world}"
+    return f"voicebot-emulator explain {callback_id}{flags}"
+
+
+def line_of(record: Record, url: str, world: str) -> LogLine:
     """Write an entry, as the control API shows it, in one line."""
     kind = record["kind"]
     match kind:
@@ -35,7 +46,7 @@ def line_of(record: Record) -> LogLine:
             text = f"{record['platform']} {record[f'{kind}_id']}{to}  {change}"
             return LogLine(_line(record, kind, text), record)
         case "attempt":
-            return _attempt(record)
+            return _attempt(record, url, world)
         case _:
             about = record.get("operation") or record.get("callback_id") or record.get("call_id")
             text = f"{record.get('effect')}  {about or ''}  fault rule {record.get('fault_id')}"
@@ -58,13 +69,13 @@ def _exchange(record: Record) -> str:
     return f"{record['method']} {record['target']}  {status}{operation}{_fault(record)}"
 
 
-def _attempt(record: Record) -> LogLine:
+def _attempt(record: Record, url: str, world: str) -> LogLine:
     outcome = record["error"] or record["status"]
     number = "" if record["attempt"] == 1 else f", attempt {record['attempt']}"
     text = f"{record['platform']} {record['event']} to {record['url']}{number}  {outcome}"
     is_failure = record.get("failed", record["status"] not in SUCCESSES)
     if is_failure:
-        text += f"  voicebot-emulator explain {record['callback_id']}"
+        text += f"  {explain_command(record['callback_id'], url, world)}"
     return LogLine(_line(record, "callback", text + _fault(record)), record, is_failure)
 
 

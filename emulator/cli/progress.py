@@ -1,6 +1,7 @@
 """Progress of what takes longer than a second: how far, how fast, and the time left."""
 
 import sys
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -26,6 +27,8 @@ class Progress:
         self._task: TaskID | None = None
         self._began = Clock.real()
         self._is_wanted = is_terminal(sys.stderr)
+        self._over = Event()
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -38,11 +41,24 @@ class Progress:
     ) -> None:
         self.hide()
 
+    def show_while_busy(self) -> None:
+        """Show the line in a while, although nothing calls ``update`` until ``hide``."""
+        if self._is_wanted:
+            Thread(target=self._show_later, daemon=True).start()
+
+    def _show_later(self) -> None:
+        self._over.wait(DELAY_SECONDS)
+        with self._lock:
+            if not self._over.is_set():
+                self.update(0)
+
     def hide(self) -> None:
         """Remove the line; the next update shows it again."""
-        if self._shown is not None:
-            self._shown.stop()
-            self._shown = None
+        self._over.set()
+        with self._lock:
+            if self._shown is not None:
+                self._shown.stop()
+                self._shown = None
 
     def update(self, done: float, total: float | None = None, note: str = "") -> None:
         """Show that so many units are done."""
@@ -53,25 +69,27 @@ class Progress:
         if self._shown is None:
             self._show()
         rate = f"{done / seconds:,.0f} {self._unit}/s" if done >= seconds else ""
-        self._shown.update(self._task, completed=done, total=self._total, rate=rate, note=note)
+        whole = "" if self._total is None else f"of {self._total:,.0f} "
+        count = f"{done:,.0f} {whole}{self._unit}" if done else ""
+        self._shown.update(
+            self._task, completed=done, total=self._total, count=count, rate=rate, note=note
+        )
 
     def _show(self) -> None:
         from rich.progress import (  # noqa: PLC0415  # most commands end before
             BarColumn,
             Progress as Shown,
             TextColumn,
+            TimeElapsedColumn,
             TimeRemainingColumn,
         )
 
-        count = TextColumn(f"{{task.completed:,.0f}} {self._unit}", markup=False)
-        if self._total is not None:
-            form = f"{{task.completed:,.0f}} of {{task.total:,.0f}} {self._unit}"
-            count = TextColumn(form, markup=False)
         self._shown = Shown(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=20),
-            count,
+            TextColumn("{task.fields[count]}", markup=False),
             TextColumn("{task.fields[rate]}", markup=False),
+            TimeElapsedColumn(),
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[note]}", markup=False),
             console=console(stderr=True),
@@ -79,5 +97,7 @@ class Progress:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._task = self._shown.add_task(self._title, total=self._total, rate="", note="")
+        self._task = self._shown.add_task(
+            self._title, total=self._total, count="", rate="", note=""
+        )
         self._shown.start()

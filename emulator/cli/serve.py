@@ -10,6 +10,7 @@ from emulator.cli.commands import Command
 from emulator.cli.durations import Duration
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
+from emulator.cli.progress import Progress
 from emulator.cli.serve_output import announce, say_goodbye, server_log
 from emulator.kit.errors import as_invalid
 from emulator.listeners import CannotStartError
@@ -187,8 +188,10 @@ def serve(*, demo: bool, **flags: Any) -> None:
     documents = seed_documents(settings, demo=demo)
     log = server_log(settings)
     served: list[Emulator] = []
+    loading = Progress("loading", "worlds")
 
     def begin(app: Emulator, certificate: "Certificate | None") -> None:
+        loading.hide()
         served.append(app)
         if log is not None:
             log.follow(app.worlds)
@@ -199,8 +202,10 @@ def serve(*, demo: bool, **flags: Any) -> None:
         announce(app, certificate)
 
     try:
+        loading.show_while_busy()
         serve_settings(settings, begin, None if log is None else log.write)
     except CannotStartError as error:
+        loading.hide()
         fail(str(error), CANNOT_START)
     if served and not settings.quiet:
         say_goodbye(served[0])

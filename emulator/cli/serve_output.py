@@ -59,6 +59,8 @@ def say_goodbye(app: Emulator) -> None:
         kept_in = None if settings.data is None else str(settings.data)
         _print_json(kind="stopped", kept_in=kept_in, worlds=len(worlds), calls=calls)
         return
+    if is_terminal(sys.stdout):
+        echo("")  # behind the ^C that the terminal shows
     counts = f"{_count(len(worlds), 'world')} with {_count(calls, 'call')}"
     if settings.data is not None:
         echo(f"stopped: {counts} kept in {settings.data}")

@@ -46,7 +46,8 @@ class ServerLog:
         for world in worlds:
             self._write_world(world)
         if len(self._read) > len(worlds):  # some have been deleted
-            self._read = {world: self._read[world] for world in worlds}
+            present = set(worlds)
+            self._read = {each: read for each, read in self._read.items() if each in present}
         self._stream.flush()
 
     def _end(self, world: World) -> None:
@@ -77,7 +78,8 @@ class ServerLog:
                 batches[batch_id] += 1
             elif left > 0 or (left > -MAX_LINES_AT_ONCE and isinstance(entry, Attempted)):
                 left -= 1
-                yield line_of(_record(world, number, whole(entry)))
+                record = _record(world, number, whole(entry))
+                yield line_of(record, world.server.base_url, world.name)
             else:
                 rest[kind_of(whole(entry))] += 1
         at = iso(world.clock.now()) or ""

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from emulator.app import Emulator
+from emulator.cli.log_lines import DEFAULT_URL, explain_command
 from emulator.cli.log_stream import MAX_WAITING_BYTES, LogStream
 from emulator.cli.server_log import MAX_LINES_AT_ONCE, ServerLog
 from emulator.settings import Settings
@@ -225,3 +226,29 @@ def test_history_is_followed() -> None:
     assert "GET /intron/before  404" in first
     assert "GET /intron/after  404" in second
     assert "GET /intron/anew  404" in third
+
+
+async def test_new_world_without_entries_stops_no_log(
+    http: httpx.AsyncClient, log: ServerLog, file: Path
+) -> None:
+    """A look goes on when a world was deleted, and another one was created since."""
+    await http.post("/_emulator/worlds", json={"name": "old"})
+    await http.get("/intron/voicebot/v1/a", headers={"X-Emulator-World": "old"})
+    log.write()
+    await http.delete("/_emulator/worlds/old")
+    await http.post("/_emulator/worlds", json={"name": "new"})
+    log.write()
+    await http.get("/intron/voicebot/v1/b", headers={"X-Emulator-World": "new"})
+
+    lines = written(log, file)
+
+    assert lines[-1]["target"] == "/intron/voicebot/v1/b"
+
+
+async def test_failed_callback_is_explained_by_a_command_that_reaches_it(app: Emulator) -> None:
+    """The command at the end of a line names the emulator and the world, unless by default."""
+    assert explain_command("c1", "http://127.0.0.1:8080", "default").endswith(" explain c1")
+    assert explain_command("c1", "http://127.0.0.1:1", "w").endswith(
+        " explain c1 --url http://127.0.0.1:1 --world w"
+    )
+    assert app.worlds.default.server.base_url == DEFAULT_URL

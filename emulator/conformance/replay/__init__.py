@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from emulator.conformance.replay.difference import first_difference
-from emulator.conformance.replay.player import Player
+from emulator.conformance.replay.player import OnRequest, Player, ignore
 from emulator.conformance.replay.run_file import Run, RunError
 from emulator.persistence.runs import hash_of
 
@@ -58,17 +58,20 @@ def recorded(url: str, world: str = "default", token: str | None = None) -> byte
     return response.content
 
 
-def replay(content: bytes) -> Outcome:
-    """Replay a run in a new emulator; RunError if it cannot be read."""
-    return asyncio.run(replayed(content))
+def replay(content: bytes, on_request: OnRequest = ignore) -> Outcome:
+    """Replay a run in a new emulator; RunError if it cannot be read.
+
+    ``on_request`` is called with the number of requests that were sent, and of all.
+    """
+    return asyncio.run(replayed(content, on_request))
 
 
-async def replayed(content: bytes) -> Outcome:
+async def replayed(content: bytes, on_request: OnRequest = ignore) -> Outcome:
     """Replay a run, in the present event loop."""
     run = Run.read(content)
     player = Player(run)
     try:
-        lines = await player.play()
+        lines = await player.play(on_request)
     finally:
         await player.app.worlds.stop()
     return Outcome(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,14 @@ from emulator.settings import Settings, WorldSettings
 from emulator.world.world import World
 
 Json = dict[str, Any]
+
+
+OnRequest = Callable[[int, int], None]
+"""Called with the number of requests that were sent, and of all."""
+
+
+def ignore(_sent: int, _total: int) -> None:
+    """Do nothing."""
 
 
 class _Endpoints(Transports):
@@ -75,9 +84,11 @@ class Player:
         world.origin.restart(chapter["after"], settings, world.clock)
         return world
 
-    async def play(self) -> list[bytes]:
+    async def play(self, on_request: OnRequest = ignore) -> list[bytes]:
         """Send every request, and return the history that was written."""
+        total = len(self._waiting)
         while self._waiting:
+            on_request(total - len(self._waiting), total)
             self._fork_before(self._waiting[0]["number"])
             task = asyncio.create_task(self._send(self._waiting.popleft()))
             await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
