@@ -137,6 +137,7 @@ class ControlApp:
             limit = min(MAX_IMPORT_BYTES, settings.max_world_bytes)
         content = await receive_body(request, limit)
         if request.method not in READS:
+            world.writes += 1
             world.prepare(len(content))
         if request.method not in MAKING_ROOM and not path.startswith(ALWAYS_SERVED):
             world.meter.check(len(content))

@@ -1,5 +1,6 @@
 """Snapshots, and worlds as files."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -11,10 +12,16 @@ from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.kit.errors import ApiError
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
+from emulator.kit.turns import in_turns
 from emulator.kit.world import World, world_of
-from emulator.persistence.export import dump_world, read_single_world
+from emulator.persistence.export import checked, dump_world, export_pieces, read_single_world
 from emulator.persistence.platforms import MissingPlatformError
 from emulator.persistence.wal import WorldFileError
+from emulator.world.waiting import check_present
+from emulator.worlds import Worlds
+
+MAX_EXPORTS_IN_TURNS: Final = 3
+"""Then the world is written at once: it changes too often."""
 
 
 class CreateSnapshotRequest(BaseModel):
@@ -70,20 +77,47 @@ async def export_world(request: Request) -> Response:
     """Return the world as a file, which TinyDB opens too."""
     world = world_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{world.name}.json"'}
-    return Response(dump_world(world), 200, headers, "application/json")
+    return Response(await _exported(world), 200, headers, "application/json")
+
+
+async def _exported(world: World) -> bytes:
+    """Return the world as a file, written in turns unless it changes again and again meanwhile."""
+    for _ in range(MAX_EXPORTS_IN_TURNS):
+        before = _revision(world)
+        try:
+            pieces = await in_turns(export_pieces(world))
+        except RuntimeError:  # a table has changed while it was read
+            continue
+        if _revision(world) == before:
+            return checked(pieces)
+    return dump_world(world)
+
+
+def _revision(world: World) -> tuple[object, ...]:
+    """Return what differs once anything that a file has of the world has changed."""
+    happened = world.history.last - world.history.exchanges
+    return world.writes, happened, world.timeline.order, world.clock.set_to
 
 
 async def import_world(request: Request) -> Response:
     """Replace the world by the one of a file, once all of it was read."""
     worlds, world, file = worlds_of(request), world_of(request), Path("the body")
+    ended = world.ended
     try:
-        name, rows = read_single_world(file, content_of(request))
-        worlds.replace(world, worlds.loaded(name, rows, file))
+        loaded = await asyncio.to_thread(_loaded, worlds, file, content_of(request))
+        check_present(ended)
+        worlds.replace(world, loaded)
     except MissingPlatformError as error:
         raise ApiError(400, "missing_platform", str(error)) from None
     except WorldFileError as error:
         raise ApiError(400, "damaged", str(error)) from None
     return json_response({"name": world.name, "calls": len(world.calls)})
+
+
+def _loaded(worlds: Worlds, file: Path, content: bytes) -> World:
+    """Load the world of a file, in a thread: nothing else knows of it yet."""
+    name, rows = read_single_world(file, content)
+    return worlds.loaded(name, rows, file)
 
 
 file_routes: Final = (

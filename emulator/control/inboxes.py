@@ -1,5 +1,6 @@
 """Inboxes: endpoints for callbacks, which a test can script, read and wait for."""
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -14,8 +15,9 @@ from emulator.http.exchange import target_of
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_body, read_query, receive_body
-from emulator.kit.json import JsonError, read_json, to_json
+from emulator.kit.json import BYTE_ORDER_MARK, JsonError, read_json, to_json
 from emulator.kit.operation import Operation
+from emulator.kit.turns import in_turns
 from emulator.kit.world import world_of
 from emulator.world.waiting import check_present
 from emulator.world.world import World
@@ -30,6 +32,9 @@ NOT_A_PAGE: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 """Whatever a test scripts as a response, a browser runs none of it as a page of the emulator."""
+
+LARGE_BODY_BYTES: Final = 1 << 20
+"""A longer body is put into a response as it is, if it is JSON."""
 
 Status = Annotated[int, Field(ge=200, le=599, strict=True)]
 
@@ -91,6 +96,7 @@ async def take_message(request: Request) -> Response:
         content=content,
     )
     world.meter.check(len(content))
+    world.writes += 1
     answer = world.inboxes.receive(name, message)
     world.commit()
     return Response(answer.content, answer.status, NOT_A_PAGE, answer.content_type)
@@ -115,7 +121,7 @@ async def read_inbox(request: Request) -> Response:
     """List the messages of an inbox, oldest first."""
     query = read_query(request, Slice)
     inbox = world_of(request).inboxes.peek(request.path_params["name"])
-    return json_response(_shown(inbox, query))
+    return await _response(inbox, query)
 
 
 async def script_inbox(request: Request) -> Response:
@@ -139,7 +145,7 @@ async def wait_for_messages(request: Request) -> Response:
     inbox = _inbox(request)
     if not await inbox.wait(query.count, query.timeout):
         raise _timed_out(world_of(request), request.path_params["name"], query)
-    return json_response(_shown(inbox, Slice(limit=1000)))
+    return await _response(inbox, Slice(limit=1000))
 
 
 def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
@@ -149,7 +155,7 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
     newest = Slice(limit=MAX_ENTRIES_SHOWN, offset=max(held - MAX_ENTRIES_SHOWN, 0))
     others = [other for other in inboxes.names() if other != name and inboxes[other].messages]
     seen = {
-        "arrived": [_shortened(each) for each in _shown(inboxes[name], newest)],
+        "arrived": [_shortened(each) for each in _page(inboxes[name], newest)],
         "elsewhere": [
             {"name": other, "messages": len(inboxes[other].messages)}
             for other in others[:MAX_ENTRIES_SHOWN]
@@ -160,11 +166,16 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
     return ApiError(408, "timed_out", message, details=seen)
 
 
-def _shortened(message: dict[str, Any]) -> dict[str, Any]:
+def _shortened(message: InboxMessage) -> dict[str, Any]:
     """Return a message without the rest of a long body."""
-    if len(message["body"]) <= MAX_BODY_CHARACTERS:
-        return message
-    return message | {"body": message["body"][:MAX_BODY_CHARACTERS], "json": None, "cut": True}
+    if len(message.content) > LARGE_BODY_BYTES:
+        start = message.content[: 4 * MAX_BODY_CHARACTERS].decode("utf-8", "replace")
+        cut = {"json": None, "body": start[:MAX_BODY_CHARACTERS], "cut": True}
+        return _head(message) | cut
+    shown = _message(message)
+    if len(shown["body"]) <= MAX_BODY_CHARACTERS:
+        return shown
+    return shown | {"body": shown["body"][:MAX_BODY_CHARACTERS], "json": None, "cut": True}
 
 
 def _inbox(request: Request) -> Inbox:
@@ -178,24 +189,48 @@ def _scripted(answer: ResponseScript) -> ScriptedResponse:
     return ScriptedResponse(status=answer.status, content=content, content_type=answer.content_type)
 
 
-def _shown(inbox: Inbox, query: Slice) -> list[dict[str, Any]]:
+def _page(inbox: Inbox, query: Slice) -> Iterator[InboxMessage]:
     page = islice(inbox.messages.after(inbox.messages.evicted + query.offset), query.limit)
-    return [_message(message) for _, message in page]
+    return (message for _, message in page)
 
 
-def _message(message: InboxMessage) -> dict[str, Any]:
+async def _response(inbox: Inbox, query: Slice) -> Response:
+    """Return a list of messages, written one by one, as their bodies may be long."""
+    written = await in_turns(map(_written, list(_page(inbox, query))))
+    return Response(b"[" + b",".join(written) + b"]", media_type="application/json")
+
+
+def _written(message: InboxMessage) -> bytes:
+    """Write a message; a body that is JSON is put in as it is."""
+    if len(message.content) < LARGE_BODY_BYTES:
+        return to_json(_message(message))
+    body = message.content
     try:
-        value = read_json(message.content)
+        read_json(body, is_bounded=False)
+        value = body.removeprefix(BYTE_ORDER_MARK)
     except JsonError:
-        value = None
+        value = b"null"
+    head = to_json(_head(message))[:-1]
+    text = to_json(body.decode("utf-8", "replace"))
+    return b"".join((head, b',"json":', value, b',"body":', text, b"}"))
+
+
+def _head(message: InboxMessage) -> dict[str, Any]:
     return {
         "method": message.method,
         "path": message.path,
         "headers": dict(message.headers),
-        "json": value,
-        "body": message.content.decode("utf-8", "replace"),
         "received_at": iso(message.received_at),
     }
+
+
+def _message(message: InboxMessage) -> dict[str, Any]:
+    try:
+        value = read_json(message.content, is_bounded=False)
+    except JsonError:
+        value = None
+    text = message.content.decode("utf-8", "replace")
+    return {**_head(message), "json": value, "body": text}
 
 
 inbox_routes: Final = (

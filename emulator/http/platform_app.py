@@ -202,6 +202,7 @@ class PlatformApp:
 
 def _make_way(world: World, method: str, content: bytes) -> None:
     """Raise StorageFullError if a write has no room, on the disk or in memory."""
+    world.writes += 1
     world.prepare(len(content))
     if method != "DELETE":
         world.meter.check(len(content))

@@ -5,6 +5,13 @@ from typing import Any, Final
 from pydantic_core import from_json, to_json
 
 MAX_DEPTH: Final = 64
+MAX_VALUES: Final = 1_000_000
+"""About how many values a text may have."""
+MAX_FIELDS: Final = 5_000
+"""About how many fields the objects of a text may have, besides MAX_FIELDS_PER_OBJECT for each."""
+MAX_FIELDS_PER_OBJECT: Final = 40
+SMALL_BYTES: Final = 65_536
+"""A shorter text is not counted."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """Some clients and editors write it before UTF-8; no JSON text begins with it."""
 _DIGITS: Final = bytes.maketrans(b"0123456789E", b"0000000000e")
@@ -17,12 +24,15 @@ class JsonError(ValueError):
     """The text is not JSON that we read; the message says why and where."""
 
 
-def read_json(text: bytes) -> Any:
+def read_json(text: bytes, *, is_bounded: bool = True) -> Any:
     """Read JSON; refuse bad UTF-8, NaN, infinite numbers, lone surrogates and depth over 64.
 
-    A byte order mark before it is skipped.
+    A byte order mark before it is skipped. What only shows a text that is already there reads it
+    however many values it has (not ``is_bounded``).
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
+    if is_bounded and len(text) > SMALL_BYTES:
+        _check_size(text)
     try:
         value = from_json(text, allow_inf_nan=False)
     except ValueError as error:
@@ -36,6 +46,15 @@ def read_json(text: bytes) -> Any:
     if (b"0e000" in zeros or b"0e+000" in zeros or b"0" * 200 in zeros) and _has_infinity(value):
         raise JsonError("has a number that is too large")
     return value
+
+
+def _check_size(text: bytes) -> None:
+    """Refuse what would keep other requests waiting while it is read; commas in texts count."""
+    if text.count(b",") > MAX_VALUES:
+        raise JsonError(f"has more than {MAX_VALUES:,} values")
+    fields = text.count(b'":') + text.count(b'" :') + text.count(b'"\n') + text.count(b'"\t')
+    if fields > MAX_FIELDS + MAX_FIELDS_PER_OBJECT * text.count(b"{"):
+        raise JsonError(f"has objects with too many fields: more than {MAX_FIELDS:,}")
 
 
 def _is_deep(text: bytes) -> bool:

@@ -1,9 +1,11 @@
 """Export files: one world each, in the format of all world files."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 from emulator.persistence.columns import Rows
-from emulator.persistence.rows import read_worlds, whole_file
+from emulator.persistence.rows import CHECKED_START, pieces_of, read_worlds, whole_file
 from emulator.persistence.tables import file_rows
 from emulator.persistence.wal import DamagedError
 from emulator.persistence.worlds import tables_of
@@ -15,6 +17,21 @@ def dump_world(world: World) -> bytes:
     return whole_file(
         (table.name, table.key, file_rows(world.name, table)) for table in tables_of(world)
     )
+
+
+def export_pieces(world: World) -> Iterator[bytes]:
+    """Yield the bytes of a file with this world, with zeros in place of its checksum."""
+    tables = ((each.name, each.key, file_rows(world.name, each)) for each in tables_of(world))
+    return map(bytes, pieces_of(tables))
+
+
+def checked(pieces: list[bytes]) -> bytes:
+    """Return the bytes of a file with its checksum."""
+    check = 0
+    for piece in pieces:
+        check = crc32(piece, check)
+    start = CHECKED_START + b"%08x" % check
+    return b"".join((start, pieces[0][len(start) :], *pieces[1:]))
 
 
 def read_single_world(path: Path, content: bytes) -> tuple[str, Rows]:

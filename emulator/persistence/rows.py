@@ -1,7 +1,7 @@
 """Rows of worlds: how a file holds them, and how a change is applied to them."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from emulator.persistence.columns import Row, Rows, rows_of
 from emulator.persistence.locks import hold, keeps_open
 from emulator.persistence.migrations import FORMAT, check_format, mark, migrate
 from emulator.persistence.row_errors import row_error
+from emulator.persistence.split_file import split_tables
 from emulator.persistence.wal import DamagedError, beside
 
 META: Final = "emulator"
@@ -108,7 +109,9 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
     ):
         raise DamagedError(f"{path} is damaged: its checksum is not {MISMATCH}")
     try:
-        tables = _parsed(content, MAX_LEVELS if is_own else MAX_FOREIGN_LEVELS)
+        levels = MAX_LEVELS if is_own else MAX_FOREIGN_LEVELS
+        tables = split_tables(content, lambda piece: _parsed(piece, levels)) if checked else None
+        tables = _parsed(content, levels) if tables is None else tables
         meta = _meta(path, tables.pop(META, {"1": {}}), checked=checked)
         worlds: dict[str, Rows] = {}
         for name, rows in tables.items():
@@ -230,34 +233,34 @@ def _write_checked(
         written += file.write(piece)
         progress(written)
 
-    _write_tables(write, tables, generation)
+    for piece in pieces_of(tables, generation):
+        write(piece)
     file.seek(len(CHECKED_START))
     file.write(b"%08x" % check)
 
 
-def _write_tables(
-    write: Callable[[bytes | memoryview], None],
-    tables: Iterable[tuple[str, str, Iterable[Row]]],
-    generation: int,
-) -> None:
+def pieces_of(
+    tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int = 0
+) -> Iterator[bytes | memoryview]:
+    """Yield the bytes of a file, with zeros in place of its checksum."""
     named = list(tables)
     keys = {name: key for name, key, _ in named if key != "id"}
     meta = to_json(mark() | {"generation": generation, "keys": keys})
-    write(CHECKED_START + b"0" * CHECKSUM_DIGITS + b'",' + meta[1:] + b"}")
+    yield CHECKED_START + b"0" * CHECKSUM_DIGITS + b'",' + meta[1:] + b"}"
     for name, _, rows in named:
-        write(b',"' + name.encode() + b'":{')
+        yield b',"' + name.encode() + b'":{'
         numbered = enumerate(rows, 1)
         between, count = b"", 1
         while some := dict(islice(numbered, count)):
             piece = memoryview(to_json(some))[1:-1]
-            write(between)
-            write(piece)
+            yield between
+            yield piece
             between, count = (
                 b",",
                 max(1, min(MAX_ROWS_PER_WRITE, count * TARGET_WRITE_BYTES // len(piece))),
             )
-        write(b"}")
-    write(b"}")
+        yield b"}"
+    yield b"}"
 
 
 def _check(content: bytes) -> bytes:

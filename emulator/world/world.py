@@ -116,6 +116,8 @@ class World:
         self.meter = Meter(server.max_world_bytes, "--max-world-bytes", self._server_meter)
         """Counts what the world takes."""
         self.meter.add(WORLD_BYTES)
+        self.writes = 0
+        """Requests that may have written something."""
         self.clock = Clock(settings.clock, settings.speed, settings.now)
         self.ids = Ids(settings.seed)
         self.timeline = Timeline()

@@ -119,6 +119,10 @@ class Book:
                             break
                 start += grid
 
+    def is_busy(self, business_id: str, agent_id: str) -> bool:
+        """Check whether an agent has any appointment."""
+        return bool(self._busy.get((business_id, agent_id)))
+
     def is_free(
         self,
         business_id: str,

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.json import to_json
+from emulator.kit.turns import in_turns
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.businesses import Business
 from emulator.platforms.voicebooker.controls.requests import (
@@ -57,14 +59,14 @@ async def show_book(request: Request) -> Response:
     business = book.businesses.get(business_id)
     first = date.fromisoformat(query.day or business.day_of(world.clock.now()))
     days = [first + timedelta(days=each) for each in range(query.days)]
-    return json_response(
-        {
-            "business_id": business.id,
-            "business": business.name,
-            "timezone": business.timezone,
-            "days": [serialize_day(world, book, business, each) for each in days],
-        }
-    )
+    written = (to_json(serialize_day(world, book, business, each)) for each in days)
+    head = {
+        "business_id": business.id,
+        "business": business.name,
+        "timezone": business.timezone,
+    }
+    shown = to_json(head)[:-1] + b',"days":[' + b",".join(await in_turns(written)) + b"]}"
+    return Response(shown, media_type="application/json")
 
 
 def _business(request: Request) -> Business:

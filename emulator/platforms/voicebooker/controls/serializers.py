@@ -1,6 +1,6 @@
 """How the control API writes the book."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from emulator.kit.world import World
@@ -68,15 +68,24 @@ def _free(world: World, book: Book, business: Business, day: date) -> dict[str, 
     """Return the free future times of the grid, by agent."""
     zone = zone_of(business.timezone)
     now, grid = world.clock.now(), timedelta(minutes=business.grid)
-    free: dict[str, list[str]] = {agent.id: [] for agent in business.agents}
+    starts: list[datetime] = []
     for opens, closes in business.openings(day):
         start = opens
         while start + grid <= closes:
-            for agent, times in free.items():
-                if start > now and book.is_free(business.id, agent, start, start + grid):
-                    times.append(wire_time(start, zone))
+            if start > now:
+                starts.append(start)
             start += grid
-    return free
+    times = [wire_time(start, zone) for start in starts]
+    return {
+        agent.id: [
+            time
+            for start, time in zip(starts, times, strict=True)
+            if book.is_free(business.id, agent.id, start, start + grid)
+        ]
+        if book.is_busy(business.id, agent.id)
+        else times
+        for agent in business.agents
+    }
 
 
 def serialize_book_entry(book: Book, booking: Booking) -> Json:

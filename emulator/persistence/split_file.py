@@ -1,0 +1,55 @@
+"""Parses a world file piece by piece: one call of the parser would keep everything waiting.
+
+Only files as the emulator writes them are split; any other is parsed as a whole.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+FIRST_ROW: Final = b'":{"1":{"world":"'
+"""Follows the name of a table that has rows."""
+ROW: Final = b'":{"world":"'
+"""Follows the number of a row."""
+TARGET_PIECE_BYTES: Final = 1 << 18
+
+
+def split_tables(content: bytes, parse: Callable[[bytes], Any]) -> dict[str, Any] | None:
+    """Return the tables of a file; None for a file that is not written as ours are."""
+    try:
+        return dict(_tables(content, parse))
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _tables(content: bytes, parse: Callable[[bytes], Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    marks = list(_positions(content, FIRST_ROW))
+    if not marks:
+        raise ValueError("there are no rows")
+    starts = [content.rindex(b'"', 0, mark) for mark in marks]
+    yield from parse(content[: starts[0]].rstrip(b",") + b"}").items()
+    for number, (start, mark) in enumerate(zip(starts, marks, strict=True)):
+        name = content[start + 1 : mark].decode()
+        is_last = number + 1 == len(starts)
+        limit = len(content) if is_last else starts[number + 1]
+        end = content.rindex(b"}}", mark, limit - 1 if is_last else limit)
+        yield name, dict(_rows(content, mark + len(b'":{'), end + 1, parse))
+        rest = content[end + 2 : limit].strip(b",")
+        yield from parse(b"{" + (rest if is_last else rest + b"}")).items()
+
+
+def _rows(
+    content: bytes, start: int, end: int, parse: Callable[[bytes], Any]
+) -> Iterator[tuple[str, Any]]:
+    """Parse the rows from one place up to another, some at a time."""
+    while start < end:
+        mark = content.find(ROW, start + TARGET_PIECE_BYTES, end)
+        stop = end if mark < 0 else content.rindex(b',"', start, mark)
+        yield from parse(b"{" + content[start:stop] + b"}").items()
+        start = stop + 1
+
+
+def _positions(content: bytes, part: bytes) -> Iterator[int]:
+    at = content.find(part)
+    while at >= 0:
+        yield at
+        at = content.find(part, at + 1)

@@ -1,0 +1,140 @@
+"""No request keeps all others waiting: long work gives way, and what is too much is refused."""
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from emulator.fixtures import folder
+from emulator.persistence.export import read_single_world
+from emulator.persistence.split_file import split_tables
+from tests.support import Json, World
+
+CALLS: Final = 20_000
+FIELDS: Final = 20_000
+WEEK: Final = "mon tue wed thu fri sat sun".split()  # noqa: SIM905  # days
+
+
+async def others_meanwhile(work: Awaitable[httpx.Response], http: httpx.AsyncClient) -> int:
+    """Return how many requests of others were answered while one was."""
+    task = asyncio.ensure_future(work)
+    answered = 0
+    while not task.done():
+        assert (await http.get("/_emulator/health")).status_code == 200
+        answered += 1
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+    assert task.result().status_code == 200, task.result().text[:300]
+    return answered
+
+
+@pytest.fixture
+async def large(world: World) -> World:
+    """A world with many calls."""
+    workflow = await world.workflow()
+    await world.place(workflow, *(f"+2348{number:08}" for number in range(CALLS)))
+    return world
+
+
+async def test_export_gives_way(large: World) -> None:
+    """Other requests are answered while a large world is exported, and the file is whole."""
+    export = large.control("GET", "/export")
+    assert await others_meanwhile(export, large.http) > 3
+
+
+async def test_import_gives_way(large: World) -> None:
+    """Other requests are answered while a large world is read, checked and loaded."""
+    content = (await large.control("GET", "/export")).content
+    assert await others_meanwhile(large.control("POST", "/import", content=content), large.http) > 3
+
+
+async def test_export_of_a_world_that_changes_is_consistent(large: World) -> None:
+    """Whatever is written meanwhile, an export is the world at one moment."""
+    task = asyncio.ensure_future(large.control("GET", "/export"))
+    workflow = await large.workflow()
+    while not task.done():
+        await large.place(workflow, "+2348000099001")
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+    name, rows = read_single_world(folder(), (await task).content)
+    assert name == large.name
+    assert rows["batches"].keys() == {row["batch_id"] for row in rows["calls"].values()}
+    assert rows["batches"].keys() == rows["intron.requests"].keys()
+
+
+async def test_book_of_a_month_gives_way(world: World) -> None:
+    """Other requests are answered while a month of a large business is shown."""
+    agents = [{"id": f"a{number}", "name": "A"} for number in range(100)]
+    business = {
+        "name": "B",
+        "hours": {day: [["00:00", "24:00"]] for day in WEEK},
+        "grid": 5,
+        "agents": agents,
+        "products": [{"id": "p", "name": "P", "duration": 30}],
+        "appointment_types": [
+            {"id": "t", "name": "T", "agents": [each["id"] for each in agents], "products": ["p"]}
+        ],
+    }
+    made = await world.control("PUT", "/voicebooker/businesses/big", json=business)
+    assert made.status_code == 201, made.text
+    book = world.control("GET", "/voicebooker/book?business_id=big&days=31")
+    assert await others_meanwhile(book, world.http) > 3
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        pytest.param({f"k{number}": 1 for number in range(FIELDS)}, "too many fields", id="fields"),
+        pytest.param({"a": [1] * 1_000_002}, "more than 1,000,000 values", id="values"),
+    ],
+)
+async def test_too_many_fields_or_values_are_refused(
+    world: World, body: Json, problem: str
+) -> None:
+    """A body that would take long to read is refused by its counts, whatever its bytes."""
+    for refused in (
+        await world.control("PUT", "/scenarios", content=json.dumps(body)),
+        await world.control("PUT", "/scenarios", content=json.dumps(body, indent=1)),
+        await world.intron("POST", "/workflows", content=json.dumps(body)),
+        await world.bimpe("POST", "/workflows", content=json.dumps(body)),
+    ):
+        assert refused.status_code == 400
+        assert problem in refused.text
+
+
+async def test_batch_with_many_fields_is_taken(world: World) -> None:
+    """Many objects may have many fields together."""
+    workflow = await world.workflow()
+    numbers = [f"+2348{number:08}" for number in range(10_000)]
+    assert await world.place(workflow, *numbers)
+
+
+def parse(piece: bytes) -> Any:
+    """Parse a piece."""
+    return json.loads(piece)
+
+
+@pytest.mark.parametrize("name", ["demo.json", "small.json"])
+def test_file_in_pieces_is_the_whole_file(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is parsed piece by piece has every row, in order."""
+    content = (folder() / "worlds" / name).read_bytes()
+    for size in (100, 1000, 1 << 18):
+        monkeypatch.setattr("emulator.persistence.split_file.TARGET_PIECE_BYTES", size)
+        found = split_tables(content, parse)
+        assert json.dumps(found) == json.dumps(json.loads(content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"{}", id="nothing"),
+        pytest.param(b'{"a":{"1":{"world":"w","id":"1"}', id="cut"),
+        pytest.param(b'{"a":{"1":{"world":"w","x":{"y":{"1":{"world":"}}"}}}}}}', id="nested"),
+    ],
+)
+def test_other_files_are_not_split(content: bytes) -> None:
+    """A file that is not written as ours are is parsed as a whole, or as it is."""
+    found = split_tables(content, parse)
+    assert found is None or found == json.loads(content)
