@@ -98,6 +98,15 @@ async def test_token_is_taken_from_the_dashboard(browser: Browser) -> None:
         await looker.close()
 
 
+async def test_parts_of_a_field_have_their_own_basis(looker: Looker) -> None:
+    """A word that a parameter takes may be known worse than the parameter."""
+    await opened(looker, "bimpe")
+    operation = await unfolded(looker, "get", "/api/v1/console/workflows")
+
+    part = operation.locator("tr[data-param-name=sort] .part", has_text="-updated_at")
+    await expect(part.locator(".basis")).to_have_text("assumed")
+
+
 async def test_fields_are_nested_and_marked(looker: Looker) -> None:
     """A field of an object in a list stands within both, with its own basis."""
     await opened(looker, "intron")

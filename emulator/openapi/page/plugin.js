@@ -4,6 +4,7 @@ import { draft } from "./drafts.js";
 import { WRITERS } from "./snippets.js";
 
 const BASIS = "x-basis";
+const BASIS_OF = "x-basis-of";
 const SHOWN = { "x-source": "source", "x-note": "note" };
 
 export function plugin(whole, page) {
@@ -17,13 +18,14 @@ export function plugin(whole, page) {
     function Extension({ xKey, xVal }) {
       const value = typeof xVal === "string" ? xVal : xVal?.toJS?.() ?? xVal;
       if (xKey === BASIS) return badge(value);
+      if (xKey === BASIS_OF) return h("span", { className: "known" }, Object.entries(value).map(([part, basis]) => h("span", { key: part, className: "part" }, part, badge(basis))));
       if (!(xKey in SHOWN) || typeof value !== "string") return null;
       return h("span", { className: "known" }, `${SHOWN[xKey]}: `, /^https?:/.test(value) ? h("a", { href: value, rel: "noreferrer" }, value) : value);
     }
 
     /** All extensions of a schema but the basis, which stands beside its type. */
     function SchemaExtensions({ schema }) {
-      const found = Object.keys(SHOWN).filter((key) => typeof schema?.[key] === "string");
+      const found = [BASIS_OF, ...Object.keys(SHOWN)].filter((key) => schema?.[key]);
       return found.length ? h("div", { className: "known" }, found.map((key) => h(Extension, { key, xKey: key, xVal: schema[key] }))) : null;
     }
 
