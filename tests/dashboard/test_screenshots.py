@@ -19,9 +19,25 @@ LARGEST: Final = 200_000
 FAILED: Final = '.callback[data-status="failed"]'
 
 
+async def place_first_call(looker: Looker) -> None:
+    """Place a first call on Start, and wait until it has ended."""
+    await looker.goto("start")
+    await looker.button("Place a first call").nth(1).click()
+    first = looker.page.locator(".first-call")
+    await expect(first.locator(".reached").first).to_be_visible()
+    async with httpx.AsyncClient(base_url=looker.url, trust_env=False) as client:
+        await client.post("/_emulator/clock/advance", json={"seconds": 60})
+    await expect(first.locator(".planned")).to_have_count(0)
+    await expect(first.get_by_text("delivered").first).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("name", "theme"),
-    [pytest.param("calls", "light", id="calls"), pytest.param("call", "dark", id="call")],
+    [
+        pytest.param("calls", "light", id="calls"),
+        pytest.param("call", "dark", id="call"),
+        pytest.param("start", "light", id="start"),
+    ],
 )
 async def test_readme_shows_the_demonstration(
     browser: Browser, request: pytest.FixtureRequest, name: str, theme: Any
@@ -39,6 +55,8 @@ async def test_readme_shows_the_demonstration(
         if name == "call":
             await looker.row("1 failed").click()
             await expect(looker.page.locator(FAILED)).to_be_visible()
+        if name == "start":
+            await place_first_call(looker)
         taken = await looker.page.screenshot()
         await looker.close()
     path = FOLDER / f"{name}.png"
