@@ -28,6 +28,8 @@ def read_urlencoded(content: bytes, max_fields: int) -> list[Field]:
 
 
 def _decoded(raw: bytes, field: str) -> str:
+    if b"%" not in raw:
+        return as_text(raw.replace(b"+", b" "), field)
     if _BROKEN_ESCAPE.search(raw):
         raise FormError(field, "has a % that is not followed by two hexadecimal digits")
     return as_text(unquote_to_bytes(raw.replace(b"+", b" ")), field)

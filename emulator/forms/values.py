@@ -35,11 +35,31 @@ def nested(fields: list[Field], model: Any) -> dict[str, Any]:
     A name may be repeated where the model has a list, or where its type is Any.
     """
     root = _Node()
-    whole = _fields_of(model) if isinstance(model, type) and issubclass(model, BaseModel) else ()
+    is_model = isinstance(model, type) and issubclass(model, BaseModel)
+    whole = _fields_of(model) if is_model else {}
+    single = _single_texts(fields, _texts_of(model)) if is_model else {}
     for each in fields:
-        # a model may have a field that is called Events[]
-        _add(root, each, (each.name,) if each.name in whole else split_name(each.name))
-    return {name: _value(node, (name,), _type_of(model, name)) for name, node in root.inner.items()}
+        if each.name not in single:
+            # a model may have a field that is called Events[]
+            _add(root, each, (each.name,) if each.name in whole else split_name(each.name))
+    arranged = {
+        name: _value(node, (name,), _type_of(model, name)) for name, node in root.inner.items()
+    }
+    return single | arranged
+
+
+def _single_texts(fields: list[Field], names: frozenset[str]) -> dict[str, Any]:
+    """Return the fields that need no arranging: one text each, where the model has one."""
+    found: dict[str, Any] = {}
+    others: list[str] = []
+    for name, value in fields:
+        if name in names and name not in found and isinstance(value, str):
+            found[name] = value
+        else:
+            others.append(name)
+    for name in others:
+        found.pop(name.partition("[")[0], None)  # repeated, or given with brackets too
+    return found
 
 
 def _add(node: _Node, each: Field, path: Path) -> None:
@@ -129,6 +149,16 @@ def _type_of(type_: Any, name: str) -> Any:
         if get_origin(each) in (dict, Mapping):
             return get_args(each)[1]
     return Unknown
+
+
+@lru_cache(maxsize=256)
+def _texts_of(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of a model's fields that are neither lists nor objects."""
+    return frozenset(
+        name
+        for name, type_ in _fields_of(model).items()
+        if type_ is not Any and _entry_of(type_) is Unknown and not _is_object(type_)
+    )
 
 
 @lru_cache(maxsize=256)

@@ -5,16 +5,17 @@ import sys
 from typing import Annotated, Any, Final, Literal
 
 import uvicorn
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from emulator.kit.fields import HttpUrl, Text
+from emulator.kit.fields import PHONE, HttpUrl, Text
 
 PATH: Final = "/voicebot/v1/workflows"
+CALLS: Final = "/v1/Accounts/{account}/Calls"
 
 
 def _replies(value: dict[str, str] | None) -> dict[str, str] | None:
@@ -44,6 +45,18 @@ class NewWorkflow(BaseModel):
     call_back_url: Annotated[HttpUrl | None, BeforeValidator(_empty_is_none)] = None
 
 
+class NewCall(BaseModel):
+    """What a call of two numbers needs."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    From: Annotated[str, Field(pattern=PHONE)]
+    To: Annotated[str, Field(pattern=PHONE)]
+    CallerId: Annotated[str, Field(pattern=PHONE)]
+    CustomField: str = ""
+
+
+_calls: Final[dict[str, dict[str, Any]]] = {}
 _workflows: Final[dict[str, dict[str, Any]]] = {}
 
 
@@ -79,6 +92,27 @@ async def get(request: Request) -> Response:
     )
 
 
+async def connect(request: Request) -> Response:
+    """Accept a call that a form asks for, and do nothing about it."""
+    form = await request.form()
+    try:
+        asked = NewCall.model_validate(dict(form))
+    except ValidationError as error:
+        return _answer({"RestException": {"Status": 400, "Message": str(error)}}, 400)
+    key = f"{len(_calls):032x}"
+    shown = {
+        "Sid": key,
+        "AccountSid": request.path_params["account"],
+        "To": asked.To,
+        "From": asked.From,
+        "PhoneNumberSid": asked.CallerId,
+        "Status": "in-progress",
+        "CustomField": asked.CustomField,
+    }
+    _calls[key] = shown
+    return _answer({"Call": shown}, 200)
+
+
 def _answer(body: dict[str, Any], status: int) -> Response:
     return Response(to_json(body), status, media_type="application/json")
 
@@ -87,6 +121,7 @@ app: Final = Starlette(
     routes=[
         Route(PATH, create, methods=["POST"]),
         Route(f"{PATH}/{{workflow_id}}", get, methods=["GET"]),
+        Route(f"{CALLS}/connect.json", connect, methods=["POST"]),
     ]
 )
 

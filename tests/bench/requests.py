@@ -1,6 +1,7 @@
 """Whether a server is quick to start and to answer, ours beside the bare one."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
 from statistics import median
@@ -12,6 +13,9 @@ from tests.bench.wire import written
 from tests.support import WORKFLOW
 
 PATH: Final = "/voicebot/v1/workflows"
+CALLS: Final = "/v1/Accounts/bench/Calls"
+BASIC: Final = b64encode(b"key:token").decode()
+URLENCODED: Final = "application/x-www-form-urlencoded"
 STARTS: Final = 9
 ROUNDS: Final = 10
 SECONDS: Final = 1.0
@@ -28,6 +32,8 @@ def measure() -> Iterator[Figure]:
         requests = [_requests(server) for server in servers]
         yield rate("GET by id", servers, [each[0] for each in requests], 0.6)
         yield rate("create a workflow", servers, [each[1] for each in requests], 0.5)
+        created = [[_connect(each)] for each in servers]
+        yield rate("connect two numbers", servers, created, 0.5)
 
 
 def _start() -> Figure:
@@ -49,6 +55,13 @@ def _requests(server: Server) -> tuple[list[str], list[str]]:
     ids = [server.ask_json("POST", PATH, WORKFLOW)["data"]["id"] for _ in range(WORKFLOWS)]
     body = json.dumps(WORKFLOW)
     return [written("GET", f"{PATH}/{each}") for each in ids], [written("POST", PATH, body)]
+
+
+def _connect(server: Server) -> str:
+    """Return the request that places a call by a form; another one starts the vendor first."""
+    server.wait(f"{CALLS}/nope.json")
+    form = "From=09876599001&To=%2B919876500002&CallerId=08047000001&CustomField=order+7"
+    return written("POST", f"{CALLS}/connect.json", form, URLENCODED, f"Basic {BASIC}")
 
 
 def rate(name: str, servers: list[Server], requests: list[list[str]], wanted: float) -> Figure:

@@ -4,21 +4,24 @@ import socket
 from typing import Final
 
 KEY: Final = "bench"
+JSON: Final = "application/json"
 LENGTH: Final = b"content-length: "
 END: Final = b"\r\n\r\n"
 
 
-def written(method: str, path: str, body: str = "") -> str:
+def written(
+    method: str, path: str, body: str = "", kind: str = JSON, credential: str = f"Bearer {KEY}"
+) -> str:
     """Write a request as clients do: four headers, and the two of a body."""
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: 127.0.0.1:8080",
         "User-Agent: bench",
         "Accept: */*",
-        f"Authorization: Bearer {KEY}",
+        f"Authorization: {credential}",
     ]
     if body:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", body])
 
 

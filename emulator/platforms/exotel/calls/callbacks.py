@@ -56,11 +56,13 @@ def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback
 
 
 def _ring(world: World, call: VoiceCall) -> Iterable[Callback]:
+    is_changed = call.first_leg.began_at != call.updated_at  # it waited for a line
     call.first_leg.began_at = call.updated_at
     if call.ring_ticks is not None:
         due = call.updated_at + timedelta(seconds=call.ring_ticks / SECOND)
         world.timeline.schedule(due, Wake("exotel", FIRST_LEG_STEP, call.id))
-    state_of(world).save(call)
+    if is_changed:
+        state_of(world).save(call)
     return status_callback(world, call, status_callbacks.RINGING)
 
 

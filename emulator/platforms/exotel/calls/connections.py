@@ -104,7 +104,7 @@ def _stream(asked: ConnectCall) -> dict[str, str]:
     return {name: value for name in names if (value := getattr(asked, name)) is not None}
 
 
-def owned_exophones(world: World, account: str) -> list[str]:
+def owned_exophones(world: World, account: str) -> Sequence[str]:
     """Return the ExoPhones of an account."""
     chosen = state_of(world).account(account).exophones
     return exophones_of(account_id(world, account)) if chosen is None else chosen

@@ -3,6 +3,7 @@
 https://developer.exotel.com/docs/voice-v1/api-reference/number-metadata
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 from re import fullmatch
 from typing import Final
@@ -42,6 +43,7 @@ OPERATORS: Final = {"A": "Airtel", "B": "BSNL", "R": "Reliance", "T": "Tata", "V
 DND: Final = ("Yes", "No", "Unavailable")
 
 
+@lru_cache(maxsize=65_536)
 def digits_of(number: str) -> str:
     """Return what is equal for all spellings of a number: +91..., 91..., 0... and ten digits."""
     digits = number.lstrip("+ ")
@@ -58,10 +60,11 @@ def e164(number: str) -> str:
     return f"+{digits}" if digits.isdigit() else number
 
 
-def exophones_of(account_id: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def exophones_of(account_id: str) -> tuple[str, ...]:
     """Return the two ExoPhones that an account has if none were set."""
     drawn = _drawn(account_id) % 10**5
-    return [f"08047{drawn:05}{line}" for line in (0, 1)]
+    return tuple(f"08047{drawn:05}{line}" for line in (0, 1))
 
 
 def metadata_of(number: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 def respond(request: Request, body: dict[str, Any], status: int = 200) -> Response:
     """Respond in the format that the path asks for."""
-    return written(body, status, as_json=wants_json(request.url.path))
+    return written(body, status, as_json=wants_json(request.scope["path"]))
 
 
 def wants_json(path: str) -> bool:

@@ -155,7 +155,7 @@ def _admitted(request: Request) -> str:
 
 
 def _suffix(request: Request) -> str:
-    return ".json" if wants_json(request.url.path) else ""
+    return ".json" if wants_json(request.scope["path"]) else ""
 
 
 def _shown(request: Request, call: dict[str, Any]) -> Response:

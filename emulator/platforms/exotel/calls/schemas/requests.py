@@ -33,17 +33,23 @@ MAX_NUMBERS: Final = 5
 MAX_SIDS: Final = 100
 
 
+_DIGITS: Final = re.compile(r"\+?[0-9]{7,15}")
+_NUMBER: Final = re.compile(NUMBER_PATTERN)
+_SEPARATOR: Final = re.compile(r"(?<=\d)[ -](?=\d)")
+_FLOW: Final = re.compile(FLOW_PATTERN)
+
+
 def _number(value: Any) -> Any:
     """Read a number; an unencoded ``+`` of a form arrives as a space."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _DIGITS.fullmatch(value):
         return value
     value = f"+{value[1:]}" if value.startswith(" ") else value
-    return re.sub(r"(?<=\d)[ -](?=\d)", "", value)
+    return _SEPARATOR.sub("", value)
 
 
 def is_number(value: str) -> bool:
     """Return whether a text is a phone number, in any spelling."""
-    return re.fullmatch(NUMBER_PATTERN, value) is not None
+    return _NUMBER.fullmatch(value) is not None
 
 
 def _checked_number(value: str) -> str:
@@ -53,7 +59,7 @@ def _checked_number(value: str) -> str:
 
 
 def _flow_url(value: str) -> str:
-    if not re.fullmatch(FLOW_PATTERN, value):
+    if not _FLOW.fullmatch(value):
         raise ValueError(
             "must be a flow of the account, such as"
             " http://my.exotel.com/{account}/exoml/start_voice/{app_id}: other addresses are not"
