@@ -52,6 +52,19 @@ def test_call_is_placed_from_the_command_line(served: httpx.Client, bot_id: str)
     assert shown["details"]["conversation_id"] == call["conversation_id"]
 
 
+def test_person_calls_a_flow_from_the_command_line(served: httpx.Client) -> None:
+    """``flow_id`` chooses the Calls API; the call is found there by its id."""
+    served.put("/_emulator/exotel/flows/7", json={"kind": "greeting", "seconds": 3})
+
+    made = run(served, "create", "exotel", "flow_id=7", "from=+919876599001", "account_id=acme")
+    served.post("/_emulator/clock/advance", json={"until": "idle"})
+
+    assert made.exit_code == 0, made.output
+    sid = json.loads(made.output)["id"]
+    shown = served.get(f"/v1/Accounts/acme/Calls/{sid}.json", auth=("k", "t")).json()["Call"]
+    assert (shown["From"], shown["Direction"]) == ("+919876599001", "inbound")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -1,4 +1,4 @@
-"""Calls as the control API places, describes and finds them.
+"""Calls as the control API places and describes them.
 
 ``Calls/connect`` places calls of two numbers; persons who call in are placed here alone.
 """
@@ -84,8 +84,3 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     if known.stream:
         shown["stream"] = known.stream
     return {"voice_call": shown}
-
-
-def find(world: World, name: str) -> str | None:
-    """Return the id of a call by its Sid, which is the same."""
-    return name if name in state_of(world).calls else None

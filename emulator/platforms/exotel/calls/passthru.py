@@ -103,9 +103,7 @@ def _dial_fields(leg: Leg) -> dict[str, str]:
 
 
 def _call_type(call: VoiceCall, second: Leg | None) -> str:
-    """Return how far the call came: documented words, of which the emulator sends four."""
-    if call.first_leg.answered_at is None:
-        return "client-hangup" if call.first_leg.status == "canceled" else "call-attempt"
+    """Return how far the call came: documented words, of which the emulator sends three."""
     if second is not None:
         return "completed" if second.answered_at is not None else "incomplete"
     return "completed" if call.ended_at is not None else "call-attempt"
