@@ -233,8 +233,8 @@ def _end(_number: int, _frame: object) -> None:
 def _abandon() -> None:
     """End the process although a request still runs: what was answered is in the file."""
     logging.getLogger("emulator").warning(
-        "a request took too long for an orderly stop: it was broken off, and nothing that was"
-        " answered is lost"
+        "a request took too long for an orderly stop and was broken off; everything that was"
+        " answered is kept"
     )
     os._exit(0)
 

@@ -102,7 +102,7 @@ def test_request_that_never_ends_does_not_keep_a_server_from_stopping(tmp_path: 
 
         assert process.stderr is not None
         assert code == 0
-        assert "nothing that was answered is lost" in process.stderr.read()
+        assert "everything that was answered is kept" in process.stderr.read()
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

@@ -127,7 +127,7 @@ def _commands(module: str) -> dict[str, click.Command]:
     cls=LazyGroup, aliases=ALIASES, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="voicebot-emulator")
-@click.option("--no-color", envvar="NO_COLOR", hidden=True, help="Any value: use no colours.")
+@click.option("--no-color", envvar="NO_COLOR", hidden=True, help="Any value: use no colors.")
 @click.pass_context
 def main(context: click.Context, no_color: str | None) -> None:
     """Emulate voicebot platforms locally, on a clock that you control."""

@@ -31,25 +31,41 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
     show_default=True,
     help="The platform whose callbacks the endpoint takes.",
 )
-@click.option("--state", metavar="URL", help="Answers what your service knows of {id}, to GET.")
-@click.option("--field", multiple=True, metavar="PATH", help="What counts of it; repeatable.")
+@click.option(
+    "--state", metavar="URL", help="URL of your service that shows, to GET, the state of {id}."
+)
+@click.option(
+    "--field",
+    multiple=True,
+    metavar="PATH",
+    help="Compare only this field of the state; repeatable.",
+)
 @click.option(
     "--settle",
     type=Duration(0, 60),
     default=0,
-    help="Time your service takes to act on a callback, before its state is asked for.",
+    help="Time to wait after a callback before the state is read.",
 )
-@click.option("--header", multiple=True, metavar="NAME=VALUE", help="Sent along; repeatable.")
+@click.option(
+    "--header", multiple=True, metavar="NAME=VALUE", help="Header of each callback; repeatable."
+)
 @click.option(
     "--signature",
     metavar="NAME",
-    help="The one of these headers that the endpoint authenticates callbacks by.",
+    help="Name of the header that authenticates callbacks.",
 )
 @click.option("--proof", "former_signature", hidden=True, help="The former name of --signature.")
-@click.option("--timeout", type=Duration(), default="10s", help="Time it has.  [10s]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another gives other ids.")
-@click.option("--allow-public-callbacks", is_flag=True, help="Let requests leave for public hosts.")
-@click.option("--verbose", is_flag=True, help="Print every request and answer.")
+@click.option(
+    "--timeout",
+    type=Duration(),
+    default="10s",
+    help="Time that the endpoint has to respond.  [10s]",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Seed of the ids in callbacks."
+)
+@click.option("--allow-public-callbacks", is_flag=True, help="Allow requests to public hosts.")
+@click.option("--verbose", is_flag=True, help="Print every request and response.")
 @click.option("--quiet", is_flag=True, help="Print only what did not pass.")
 @click.option("--require-all", is_flag=True, help="Fail if an aspect was not seen.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -58,12 +74,12 @@ def check_receiver(
 ) -> None:
     """Send an endpoint every fault that callbacks can have, and grade it; exit 1 if it fails.
 
-    An endpoint shows by its answers that it acknowledges in time, survives the unknown and
-    refuses forgeries. Whether it does nothing twice, and never goes back to an older status, can
-    only be told by what its service knows: say with --state where that is shown, such as
-    http://127.0.0.1:3000/requests/{id}, or with any other field of the callback in braces.
+    The responses of an endpoint show whether it acknowledges in time, survives the unknown and
+    refuses forgeries. Only the state of your service shows whether it acts twice on a duplicate, or
+    goes back to an older status: give its URL with --state, such as
+    http://127.0.0.1:3000/requests/{id}, with {id} or any other field of the callback in braces.
 
-    The calls are simulated, and no emulator need be running. Requests are shown with all headers.
+    The calls are simulated; no emulator needs to run. Requests are shown with all headers.
     """
     from emulator.conformance.receiver.runner import (  # noqa: PLC0415  # start-up time of the other commands
         RefusedError,
@@ -112,7 +128,7 @@ async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], N
     if asked["state"] is not None:
         window = Window(url=_address("--state", asked["state"]), fields=asked["field"])
     elif asked["field"]:
-        raise ValueError("--field does not go without --state")
+        raise ValueError("--field needs --state")
     headers = _headers(asked)
     transport = SocketTransport(
         Egress(allow_public=asked["allow_public_callbacks"]), settings.callback_timeout
@@ -146,7 +162,7 @@ def _headers(asked: dict[str, Any]) -> dict[str, str]:
     headers: dict[str, str] = TypeAdapter(SentHeaders).validate_python(given)
     name = asked["signature"]
     if name is not None and name.lower() not in {given.lower() for given in headers}:
-        raise ValueError(f"--signature {name} is none of the headers given with --header")
+        raise ValueError(f"--signature {name} is not among the headers given with --header")
     return headers
 
 

@@ -147,7 +147,7 @@ class ControlClient:
         fail("\n".join(lines_of(problem)), TIMED_OUT if is_timeout else FAILED)
 
     def _fail_as_foreign(self) -> NoReturn:
-        fail(f"the server at {self.url} is no emulator", UNREACHABLE)
+        fail(f"the server at {self.url} is not an emulator", UNREACHABLE)
 
     def show_text(self, value: Any, text: str) -> None:
         """Print a text for people, or with --json the value."""

@@ -45,7 +45,7 @@ def set_clock(control: ControlClient, **changes: Any) -> None:
 def advance(control: ControlClient, duration: float | None, to: str | None, *, idle: bool) -> None:
     """Advance the clock by a duration such as 90, 10m or 1h30m, to a time, or until nothing is due.
 
-    Ctrl-C stops the advance at the time it has come to; what was due until then has happened.
+    Ctrl-C stops the advance at the time it has reached; everything due until then has happened.
     """
     body = {"seconds": duration, "to": to, "until": "idle" if idle else None}
     given = {name: value for name, value in body.items() if value is not None}

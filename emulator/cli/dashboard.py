@@ -13,9 +13,9 @@ from emulator.settings import has_browser
 @click.command("open", cls=Command)
 @with_control
 def open_dashboard(control: ControlClient) -> None:
-    """Open the dashboard of the world in a browser; print its URL, in any case.
+    """Print the URL of the world's dashboard, and open it in a browser.
 
-    Where no browser can be opened, such as in a container, the URL is all there is.
+    If no browser can be opened, for example in a container, only the URL is printed.
     """
     shown = control.ask("GET", f"/worlds/{control.world}")
     address = shown.get("dashboard_url") or f"{control.url}/_emulator/ui/{control.world}"

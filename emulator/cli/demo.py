@@ -35,7 +35,7 @@ async def _played(app: Emulator) -> tuple[Story, dict[str, Any]]:
     base_url = worlds.settings.base_url
     stories = {name: each.demo.story for name, each in app.platforms.items() if each.demo.story}
     if not stories:
-        fail("no vendor has a story to show: the demo.py of a vendor's folder defines one")
+        fail("no vendor has a demonstration: the demo.py of a vendor's folder defines one")
     name, place = next(iter(stories.items()))
     async with httpx.AsyncClient(base_url=base_url, trust_env=False) as client:
         story = await place(client, worlds.credentials(worlds.default, name), base_url)

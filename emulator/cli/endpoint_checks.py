@@ -27,7 +27,7 @@ SERVER_FLAGS: Final = {"callback_timeout": "--timeout", "now": "--now"}
 """The flags that stand for settings of a server, by the settings."""
 COMMON: Final = (
     click.Option(["--timeout"], type=Duration(), default="10s", help="Time for a response.  [10s]"),
-    click.Option(["--now"], help="The time of the backend; without, the present."),
+    click.Option(["--now"], help="The time at the backend, if it is not the present."),
     click.Option(
         ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
     ),

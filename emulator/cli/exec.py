@@ -66,7 +66,7 @@ class Child:
         try:
             return self._run(command, environment)
         except FileNotFoundError:
-            fail(f"there is no command {command[0]}", NOT_FOUND)
+            fail(f"command not found: {command[0]}", NOT_FOUND)
         except OSError as error:
             fail(f"{command[0]} cannot be run: {error.strerror}", NOT_RUNNABLE)
 
@@ -126,8 +126,8 @@ def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> Non
     platform: PLATFORM_BASE_URL, PLATFORM_API_KEY and so on. Other credentials are refused, unless
     --auth open accepts them.
 
-    If it fails, what went wrong in the emulator is printed to standard error, and the run is kept
-    in a file for `replay`.
+    If COMMAND fails, `exec` prints what went wrong in the emulator to standard error, and keeps
+    the run in a file for `replay`.
     """
     settings = settings_of(flags, **DEFAULTS)
     documents = seed_documents(settings)
@@ -165,7 +165,7 @@ def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | N
     try:
         stories = Stories(settings.base_url, settings.token).collect(keep_runs=is_failure)
     except HTTPError as error:
-        echo(f"what happened is not known: {error}", err=True)
+        echo(f"the histories cannot be read: {error}", err=True)
         return
     if is_failure:
         echo(f"the command ended with exit code {code}", err=True)

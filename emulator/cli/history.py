@@ -33,7 +33,7 @@ FAULT_COLUMNS: Final = (
 @click.option("--status", help="Only entries with this status: 404, 500, busy, completed.")
 @click.option("--after", type=int, help="Only entries after this number.")
 @click.option("--limit", type=int, help="Number of entries to list.")
-@click.option("--follow", "-f", "is_followed", is_flag=True, help="Go on with new entries.")
+@click.option("--follow", "-f", "is_followed", is_flag=True, help="Keep printing new entries.")
 @click.pass_context
 @with_control
 def history(

@@ -44,7 +44,7 @@ def _get(ctx: click.Context, path: str) -> Any:
         connection.request("GET", f"{parts.path.rstrip('/')}/_emulator{path}", headers=headers)
         return json.loads(connection.getresponse().read())
     except HTTPException as error:
-        raise ValueError("what answers there is no emulator") from error
+        raise ValueError("the server there is not an emulator") from error
     finally:
         connection.close()
 

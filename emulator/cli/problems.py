@@ -25,7 +25,7 @@ OTHER_WORLD: Final = "only one world is searched: choose another with --world"
 EMPTY_HINTS: Final = frozenset(
     {
         "each field is named under errors",
-        "look at it first: how it stands now does not allow this",
+        "show the record first: its present state does not allow this",
     }
 )
 """Hints of the control API that add nothing here."""

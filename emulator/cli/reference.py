@@ -32,10 +32,10 @@ COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unan
 @click.command(cls=Command)
 @click.option("--markdown", is_flag=True, help="Print a Markdown table.")
 @click.option(
-    "--coverage", is_flag=True, help="Print what a running emulator's world has touched of all."
+    "--coverage", is_flag=True, help="Print what was used in a world of a running emulator."
 )
 @click.option(
-    "--all-worlds", is_flag=True, help="With --coverage: of all worlds there are and were."
+    "--all-worlds", is_flag=True, help="With --coverage: sum up all worlds, deleted ones too."
 )
 @with_control
 def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_worlds: bool) -> None:

@@ -70,7 +70,7 @@ async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = No
     ) as client:
         for document in documents:
             for name in await load(client, document, app.platforms, settings.base_url):
-                echo(f"{document.name}: world {name} is in use, and left as it is", err=True)
+                echo(f"{document.name}: world {name} already has data and is not changed", err=True)
 
 
 @click.command("init", cls=Command)

@@ -85,7 +85,7 @@ def _rows(settings: ClientSettings, only: str | None) -> list[dict[str, Any]]:
             connection = HttpConnection(stack.enter_context(client))
             return list(_checked(connection, only))
         except NotAnEmulatorError:
-            fail("what answers there is not an emulator", UNREACHABLE)
+            fail("the server there is not an emulator", UNREACHABLE)
         except NoWorldError as error:
             fail(str(error))
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -27,7 +27,7 @@ ALIASES: Final = {
 SECTIONS: Final = {
     "Address": ("--host", "--port", "--public-url", "--tls", "--tls-cert", "--tls-key"),
     "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
-    "What is there at the start": ("--demo", "--seed-file", "--world"),
+    "Initial contents": ("--demo", "--seed-file", "--world"),
     "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
     "Limits": (
         *("--keep", "--keep-bytes", "--max-body", "--max-world-bytes", "--max-bytes"),
@@ -56,7 +56,7 @@ SECTIONS: Final = {
     type=click.Choice(["open", "strict"]),
     help="Accept any credential for the default world, or only known ones.  [open]",
 )
-@click.option("--calls-per-second", type=float, help="Calls of a batch dialled per second.  [10]")
+@click.option("--calls-per-second", type=float, help="Calls of a batch dialed per second.  [10]")
 @click.option("--max-body", type=int, help="Largest request body in bytes.  [33554432]")
 @click.option(
     "--keep",

@@ -177,7 +177,7 @@ async def get_fault(request: Request) -> Response:
 
 
 async def delete_fault(request: Request) -> Response:
-    """Delete a fault rule; calls that waited for its lines are dialled."""
+    """Delete a fault rule; calls that waited for its lines are dialed."""
     world_of(request).faults.remove(_found(request).id)
     return Response(status_code=204)
 

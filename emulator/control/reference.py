@@ -195,7 +195,7 @@ def _errors(operation: Operation) -> dict[int, ErrorResponse]:
     if operation.takes is not None or operation.query is not None:
         found[400] = "fields of the request are wrong"
     if operation.names or _is_bound(operation):
-        found[404] = "there is no such record, or no such world"
+        found[404] = "no such record or world exists"
     if operation.handler is inboxes.wait_for_messages:
         found[408] = "too few messages arrived in time"
     if operation.handler is files.import_world:

@@ -76,7 +76,7 @@ class Plan(NamedTuple):
     """
 
     ring: int
-    """Ring time in ticks; for a call that was never dialled, the time it was queued."""
+    """Ring time in ticks; for a call that was never dialed, the time it was queued."""
     status: CallStatus
     """The status after the ring time."""
     talk: int

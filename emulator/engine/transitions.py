@@ -52,7 +52,7 @@ class Transitions:
         self._batches.note(batch.id)
 
     def begin_batch(self, batch: Batch, now: int) -> None:
-        """Have a batch be processed, of which the first call is dialled."""
+        """Have a batch be processed, of which the first call is dialed."""
         self._change(batch, BatchStatus.PROCESSING, moment(now))
 
     def call_of_batch_ended(self, batch: Batch, now: int) -> None:

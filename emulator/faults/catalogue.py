@@ -38,16 +38,16 @@ CATALOGUE: Final[dict[Effect, FaultKind]] = {
         (
             Effect.LATENCY,
             (
-                "A request waits so many real seconds before it is handled; it has no effect if "
-                "the client disconnects before."
+                "A request waits this many real seconds before it is handled; it has no effect if "
+                "the client disconnects first."
             ),
             "Have a time-out, and do not block other work.",
         ),
         (
             Effect.HANG,
             (
-                "A request is neither handled nor answered; the connection is closed after so many "
-                "real seconds."
+                "A request has no effect and gets no response; the connection is closed after this "
+                "many real seconds."
             ),
             "Have a time-out.",
         ),
@@ -74,8 +74,8 @@ CATALOGUE: Final[dict[Effect, FaultKind]] = {
         (
             Effect.EARLY,
             (
-                "The callback about a request is sent before the request is answered; a clock that "
-                "does not run by itself advances until then."
+                "The callback about a request is sent before the request is answered; a frozen or "
+                "auto clock advances up to it."
             ),
             "Accept a callback about an id that is not known yet.",
         ),
@@ -84,24 +84,24 @@ CATALOGUE: Final[dict[Effect, FaultKind]] = {
         Target.CALL,
         (
             Effect.OUTAGE,
-            "Calls fail two seconds after they are dialled.",
+            "Calls fail two seconds after they are dialed.",
             "Report them as failed, and call again when the carrier is back.",
         ),
         (
             Effect.BUSY_LINES,
-            "Calls end as busy one second after they are dialled.",
+            "Calls end as busy one second after they are dialed.",
             "Call again later.",
         ),
         (
             Effect.SLOW_ANSWER,
-            "Callees who answer take so many seconds longer to do so.",
+            "Callees who answer do so this many seconds later.",
             "Do not give up while the phone rings.",
         ),
         (
             Effect.CAPACITY,
             (
-                "At most so many calls ring or talk at a time; the others stay queued, and are "
-                "dialled in their order when a line is free."
+                "At most this many calls ring or talk at a time; the others stay queued, and are "
+                "dialed in order as lines become free."
             ),
             "Wait for queued calls, and do not place them again.",
         ),
@@ -111,12 +111,12 @@ CATALOGUE: Final[dict[Effect, FaultKind]] = {
         (
             Effect.DUPLICATE,
             "A callback is sent again, byte for byte, after it was acknowledged.",
-            "Acknowledge it, and do nothing twice.",
+            "Acknowledge it, and do not act on it again.",
         ),
         (
             Effect.DELAY,
-            "A callback is sent so many seconds late.",
-            "Do not take silence for an end.",
+            "A callback is sent this many seconds late.",
+            "Do not conclude from silence that a call has ended.",
         ),
         (
             Effect.REORDER,
@@ -146,12 +146,12 @@ CATALOGUE: Final[dict[Effect, FaultKind]] = {
         (
             Effect.MISSING_FIELD,
             "A field is missing from a callback.",
-            "Answer 2xx or 4xx, and never fail.",
+            "Answer 2xx or 4xx, never 5xx.",
         ),
         (
             Effect.WRONG_CONTENT_TYPE,
             "A callback has a wrong content type; its body is unchanged.",
-            "Read the body anyway, or refuse it with 4xx, and never fail.",
+            "Read the body anyway, or refuse it with 4xx; never answer 5xx.",
         ),
         (
             Effect.BAD_SIGNATURE,

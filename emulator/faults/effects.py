@@ -73,7 +73,7 @@ class Hurrying(Latency):
 
 
 class Failing(BaseModel):
-    """Seconds after the call was dialled."""
+    """Seconds after the call was dialed."""
 
     model_config = CLOSED
 
@@ -81,7 +81,7 @@ class Failing(BaseModel):
 
 
 class Engaged(Failing):
-    """Seconds after the call was dialled."""
+    """Seconds after the call was dialed."""
 
     seconds: Seconds = 1
 

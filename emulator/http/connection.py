@@ -266,4 +266,4 @@ def _as_api_error(error: Exception) -> ApiError:
             431, "head_too_large", f"the headers are larger than {MAX_HEAD_BYTES} bytes"
         )
     reason = str(error.__context__ or error)[:200]
-    return ApiError(400, "not_http", f"this is no HTTP request: {reason}")
+    return ApiError(400, "not_http", f"this is not an HTTP request: {reason}")

@@ -42,16 +42,16 @@ class Guard:
         self._check_host(headers.get("host", ""))
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site not in (None, "same-origin", "none"):
-            raise ApiError(403, "cross_site", "a page of another site must not use this API")
+            raise ApiError(403, "cross_site", "a page of another site may not use this API")
         if site is None and origin is not None and not _is_same(origin, headers.get("host", "")):
-            raise ApiError(403, "cross_site", f"the Origin {origin[:100]} must not use this API")
+            raise ApiError(403, "cross_site", f"the Origin {origin[:100]} may not use this API")
         if self.token is not None and not path.startswith(OPEN_PATHS):
             given = headers.get(TOKEN_HEADER) or bearer(headers) or ""
             if not compare_digest(given.encode(), self.token.encode()):
                 raise ApiError(
                     401,
                     "token",
-                    "the control API asks for its token here",
+                    "this address needs the token of the control API",
                     headers={"WWW-Authenticate": "Bearer"},
                 )
 
@@ -66,7 +66,7 @@ class Guard:
         framed = headers.get("sec-fetch-dest") not in (None, "document")
         site = headers.get("sec-fetch-site")
         if site not in (None, "same-origin", "none") and (framed or not followed):
-            raise ApiError(403, "cross_site", "a page of another site must not use the dashboard")
+            raise ApiError(403, "cross_site", "a page of another site may not use the dashboard")
 
     def check_vendor(
         self, headers: list[tuple[bytes, bytes]], vendor_hosts: tuple[str, ...]
@@ -93,8 +93,8 @@ class Guard:
             raise ApiError(
                 403,
                 "cross_site",
-                f"a page of {asking[:100] or 'another site'} must not use this API; "
-                "start the emulator with --allow-origin to let it",
+                f"a page of {asking[:100] or 'another site'} may not use this API; "
+                "start the emulator with --allow-origin to allow it",
             )
         return None
 

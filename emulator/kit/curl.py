@@ -145,7 +145,7 @@ def _body(options: list[tuple[str, str]]) -> tuple[str, bytes]:
 
 def _given(text: str) -> str:
     if text.startswith("@"):
-        raise CurlError(f"the file {text[1:]} of --data is not there")
+        raise CurlError(f"the file {text[1:]} of --data does not exist")
     return text
 
 
@@ -162,5 +162,5 @@ def _form_field(text: str) -> Field:
     if not has_value:
         raise CurlError(f"the field {text} of --form has no value")
     if value.startswith(("@", "<")):
-        raise CurlError(f"the file {value[1:]} of --form is not there")
+        raise CurlError(f"the file {value[1:]} of --form does not exist")
     return Field(name, _TYPE.sub("", value))

@@ -43,7 +43,7 @@ MESSAGES: Final = {
     "greater_than": "must be more than {gt}",
     "less_than_equal": "must be at most {le}",
     "less_than": "must be less than {lt}",
-    "string_pattern_mismatch": "has not the form that is asked for",
+    "string_pattern_mismatch": "does not have the required form",
     "timezone_aware": "must have a time zone, such as Z",
     "datetime_parsing": "must be a time such as 2026-01-01T00:00:00Z",
     "datetime_from_date_parsing": "must be a time such as 2026-01-01T00:00:00Z",

@@ -16,7 +16,7 @@ def check_reference(
     for record in records:
         name = getattr(record, field)
         if name is not None and name not in targets:
-            problem = f"names {str(name)[:80]!r}, which is not there"
+            problem = f"names {str(name)[:80]!r}, which does not exist"
             refuse_record(table, getattr(record, key), field, problem)
 
 

@@ -52,7 +52,7 @@ def check_format(path: Path, marked: Mapping[str, Any]) -> int:
     """Return the format of a file; NewerError if only a later version can read it."""
     number = marked["format"]
     if type(number) is not int or number < 1:
-        raise ValueError(f"{number!r} is no number of a format")
+        raise ValueError(f"{number!r} is not the number of a format")
     if number > FORMAT:
         raise NewerError(
             f"{path} was written by a later version ({marked.get('version', 'unknown')}, format"

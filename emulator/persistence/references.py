@@ -32,7 +32,9 @@ def _nothing(_: World) -> None:
 
 
 def _unknown(table: str, row: str, field: str, value: object) -> DamagedError:
-    return row_error(table, {"id": row}, [field], f"names {str(value)[:80]!r}, which is not there")
+    return row_error(
+        table, {"id": row}, [field], f"names {str(value)[:80]!r}, which does not exist"
+    )
 
 
 def _check_scenarios(world: World) -> None:

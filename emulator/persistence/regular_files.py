@@ -13,7 +13,9 @@ def check_regular(path: Path) -> None:
     except FileNotFoundError:
         return
     if not S_ISREG(mode):
-        raise WorldFileError(f"{path} is no regular file; name a file, or a path that is free")
+        raise WorldFileError(
+            f"{path} is not a regular file; name a file, or a path that does not exist yet"
+        )
 
 
 def read_regular(path: Path) -> bytes:

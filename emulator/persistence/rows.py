@@ -123,7 +123,7 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
                     raise row_error(name, row, [key], "is there twice")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{type(error).__name__}: {error}"
-        raise DamagedError(f"{path} is no world file, or is damaged: {problem}") from None
+        raise DamagedError(f"{path} is not a world file, or is damaged: {problem}") from None
     return meta, worlds
 
 

@@ -10,10 +10,9 @@ from emulator.history.entries import Exchange, History
 from emulator.settings import WorldSettings
 
 LIVE: Final = (
-    "its clock has run live: when things happened depended on the wall clock, so they would "
-    "happen at other times"
+    "its clock has run live: times depended on the wall clock, so a replay would have other times"
 )
-TIMED_OUT: Final = "a fault was over by real time (expires_in_real), which would not pass as it did"
+TIMED_OUT: Final = "a fault expired by real time (expires_in_real), which a replay cannot repeat"
 FROM_FILE: Final = "it continues from a file, which has no history of what came before"
 CLOCK_PATHS: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
 """Requests that may come before the run begins, as they only set the clock."""

@@ -27,7 +27,7 @@ ASPECTS: Final = {
     "order-safe": "pass",
     "survives the unknown": "pass",
     "refuses forgeries": "skip",
-    "asks for what it was not told": "skip",
+    "asks the API about missing callbacks": "skip",
 }
 WINDOW: Final = Window(url="http://clinic.test/known/{id}", fields=("status", "done"))
 
@@ -118,7 +118,7 @@ def test_without_state_nothing_is_claimed_of_what_a_service_does() -> None:
     assert amiss(report) == []
     assert report["grades"] == ASPECTS | {"idempotent": "not seen", "order-safe": "not seen"}
     reasons = {each["check"]: each["reason"] for each in report["checks"]}
-    assert reasons["duplicate"] == "acknowledged; what it does then is seen with --state alone"
+    assert reasons["duplicate"] == "acknowledged; give --state to check what your service does then"
 
 
 FLAWS: Final = [
@@ -144,7 +144,7 @@ FLAWS: Final = [
         ("gullible",),
         {
             "unknown_status": (
-                'took an unknown status for news: status "COMPLETED" became "ARCHIVED"'
+                'an unknown status changed the state: status "COMPLETED" became "ARCHIVED"'
             )
         },
         "C",
@@ -209,16 +209,16 @@ def test_flaw_is_reported_and_no_other(
             ("fickle",),
             (
                 "conflicting_final",
-                "the second is taken for the first: see that it never acts on both",
+                "the second status replaced the first: make sure that nothing acts on both",
             ),
             id="takes-the-second-final",
         ),
         pytest.param(
-            ("hides",), ("good", "the state is not told: answered 500"), id="hides-its-state"
+            ("hides",), ("good", "the state cannot be read: answered 500"), id="hides-its-state"
         ),
         pytest.param(
             ("forgets",),
-            ("good", "the state tells nothing of what was acknowledged"),
+            ("good", "the state does not know what the endpoint has acknowledged"),
             id="forgets",
         ),
         pytest.param(("deep",), ("good", "the state has no status"), id="state-that-is-no-json"),
@@ -242,7 +242,7 @@ def test_state_that_does_not_change_tells_nothing() -> None:
     again = graded(service, seed=5)
 
     assert amiss(again)[0][1] == "good"
-    assert amiss(again)[0][2].startswith("the state does not change with a callback")
+    assert amiss(again)[0][2].startswith("a callback did not change the state")
     assert results(again)["duplicate"] == "not seen"
     assert amiss(graded(service, seed=6)) == []
 
@@ -270,7 +270,7 @@ def test_last_callback_before_the_first_is_reported() -> None:
 
 
 FORGED: Final = (
-    "bad signature: answered 200; acted on what it should refuse: "
+    "bad signature: answered 200; acted on a callback that it should refuse: "
     'null became {"status": "callSucceeded", "done": 1}'
 )
 
@@ -315,7 +315,7 @@ def test_forgeries_are_to_be_refused(flaws: tuple[str, ...], expected: list[Json
     ("flaw", "reason"),
     [
         pytest.param("sick", "a callback as it should be: answered 500", id="fails"),
-        pytest.param("deaf", "a callback as it should be: no answer in time", id="hangs"),
+        pytest.param("deaf", "a callback as it should be: no response in time", id="hangs"),
         pytest.param(
             "accepts",
             "a callback as it should be: answered 202, and only 200 acknowledges",
@@ -376,7 +376,7 @@ def test_endpoint_is_reached_over_the_wire() -> None:
     assert posts[0]["request"].encode() in [content for _, content in service.received]
     assert posts[0]["status"] == 200
     assert posts[0]["curl"].startswith(f"curl -X POST {base}/hook -H 'Content-Type: app")
-    assert found["wants"] == "Acknowledge it, and do nothing twice."
+    assert found["wants"] == "Acknowledge it, and do not act on it again."
 
 
 def test_report_is_printed_for_people() -> None:
@@ -460,7 +460,7 @@ def test_slow_endpoint_is_not_waited_for() -> None:
         done = check(f"{base}/hook", "--timeout", "0.2")
 
     assert done.exit_code == 1
-    assert "  FAIL  good: a callback as it should be: no answer in time" in done.stdout
+    assert "  FAIL  good: a callback as it should be: no response in time" in done.stdout
 
 
 def test_service_is_given_time_to_act() -> None:
@@ -491,11 +491,11 @@ def test_inbox_of_an_emulator_takes_everything() -> None:
         pytest.param(["--platform", "none"], 'unknown value "none"', id="platform"),
         pytest.param(["--state", "x"], "Error: --state must be an http", id="state"),
         pytest.param(["--state", "{url}/{nope}"], "--state names {nope}, which", id="place"),
-        pytest.param(["--field", "status"], "--field does not go without", id="field"),
+        pytest.param(["--field", "status"], "--field needs --state", id="field"),
         pytest.param(["--header", "Host=x"], "Error: --header may not set Host", id="host"),
         pytest.param(["--header", "=x"], "NAME=VALUE", id="header"),
-        pytest.param(["--signature", "Token"], "--signature Token is none", id="signature"),
-        pytest.param(["--proof", "Token"], "--signature Token is none", id="former-name"),
+        pytest.param(["--signature", "Token"], "--signature Token is not among", id="signature"),
+        pytest.param(["--proof", "Token"], "--signature Token is not among", id="former-name"),
         pytest.param(["--timeout", "0"], "--timeout must be", id="timeout"),
         pytest.param(["--timeout", "nan"], "--timeout must be", id="nan"),
         pytest.param(["--seed", "1" * 30], "--seed must be", id="seed"),
@@ -528,7 +528,7 @@ def test_closed_port_is_not_a_grade() -> None:
     done = check(url)
 
     assert (done.exit_code, done.stdout) == (4, "")
-    assert done.stderr == "no server responds at that address: no answer: connection refused\n"
+    assert done.stderr == "no server responds at that address: no response: connection refused\n"
 
 
 def test_credentials_in_addresses_stay_out_of_the_report() -> None:

@@ -469,9 +469,9 @@ async def test_missing_entries_are_a_difference(world: World) -> None:
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        pytest.param(lambda _: b"", "no run file", id="empty"),
-        pytest.param(lambda _: b"{}", "no run file", id="another-object"),
-        pytest.param(lambda _: b"\xff\xfe\x00", "no run file", id="bytes"),
+        pytest.param(lambda _: b"", "not a run file", id="empty"),
+        pytest.param(lambda _: b"{}", "not a run file", id="another-object"),
+        pytest.param(lambda _: b"\xff\xfe\x00", "not a run file", id="bytes"),
         pytest.param(lambda run: run[:-20], "cut off", id="cut-off"),
         pytest.param(lambda run: run.replace(b"Ada", b"Eva"), "changed", id="changed"),
         pytest.param(lambda run: run.replace(b'"run":1', b'"run":99', 1), "format 99", id="newer"),

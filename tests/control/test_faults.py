@@ -158,7 +158,7 @@ async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
         ),
         pytest.param(
             {"effect": {"kind": "wrong_content_type", "content_type": "a\r\nX: y"}},
-            {"effect.content_type": "has not the form that is asked for"},
+            {"effect.content_type": "does not have the required form"},
             id="header-injection",
         ),
         pytest.param(

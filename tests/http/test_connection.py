@@ -192,7 +192,7 @@ def test_what_is_no_request_is_refused_in_the_words_of_whom_it_is_for(
     (refused,), (usual,) = one.answers(), other.answers()
 
     assert refused.status == 400
-    assert b"this is no HTTP request" in refused.body
+    assert b"this is not an HTTP request" in refused.body
     assert refused.headers["content-type"] == usual.headers["content-type"]
     assert refused.headers["connection"] == "close"
     assert refused.json.keys() == usual.json.keys()

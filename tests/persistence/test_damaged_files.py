@@ -201,7 +201,7 @@ def test_pipe_in_place_of_the_data_file_is_refused(tmp_path: Path, suffix: str) 
     """A start never waits for a program that writes into a pipe."""
     path = tmp_path / "worlds.json"
     os.mkfifo(f"{path}{suffix}")
-    with pytest.raises(WorldFileError, match="is no regular file"):
+    with pytest.raises(WorldFileError, match="is not a regular file"):
         create_app(Settings(data=path))
 
 
@@ -209,5 +209,5 @@ def test_pipe_in_place_of_a_world_file_is_refused(tmp_path: Path) -> None:
     """A start never waits for a program that writes into a pipe."""
     path = tmp_path / "world.json"
     os.mkfifo(path)
-    with pytest.raises(WorldFileError, match="is no regular file"):
+    with pytest.raises(WorldFileError, match="is not a regular file"):
         create_app(Settings(world_files=(path,)))

@@ -10,7 +10,7 @@ from emulator.conformance.receiver.trial import NothingError, Trial, pick
 from emulator.domain.faults import Effect
 
 SAME: Final = (
-    "the state does not change with a callback; is it known from an earlier run? then use --seed"
+    "a callback did not change the state; if an earlier run left it so, give another --seed"
 )
 
 
@@ -31,7 +31,7 @@ async def good(trial: Trial) -> None:
             trial.endpoint.blind = SAME
     if trial.endpoint.blind is not None:
         trial.odd.append(trial.endpoint.blind)
-    trial.right.append("acknowledged, and known from then on")
+    trial.right.append("acknowledged, and the state shows it")
 
 
 async def _tried(looking: Awaitable[Known]) -> Known | UnreadableError:
@@ -53,7 +53,7 @@ async def delay(trial: Trial) -> None:
     late, other = await trial.course(), await trial.course()
     at = late.index(last_of(late))
     await trial.good_ones([*late[:at], *other, *late[at:]])
-    await _compare(trial, other, late, "late, something else is known")
+    await _compare(trial, other, late, "when the callback is late, the state differs")
 
 
 async def reorder(trial: Trial) -> None:
@@ -66,7 +66,7 @@ async def reorder(trial: Trial) -> None:
     else:
         at = swapped.index(last_of(swapped))
         await trial.good_ones([swapped[at], *swapped[:at], *swapped[at + 1 :]])
-    await _compare(trial, other, swapped, "out of order, something else is known")
+    await _compare(trial, other, swapped, "when callbacks are out of order, the state differs")
 
 
 async def _compare(trial: Trial, usual: Course, other: Course, why: str) -> None:
@@ -77,13 +77,15 @@ async def _compare(trial: Trial, usual: Course, other: Course, why: str) -> None
 async def drop(trial: Trial) -> None:
     """Send everything but the last word."""
     await trial.good_ones([expected for expected in await trial.course() if not expected.is_last])
-    trial.missing.append("nothing is sent, and there is no API here that it could ask instead")
+    trial.missing.append(
+        "nothing is sent, and this check has no API that your service could ask instead"
+    )
 
 
 async def early(trial: Trial) -> None:
     """Send the last callback of a call that the endpoint does not know."""
     await trial.good(last_of(await trial.course()))
-    trial.right.append("acknowledged, though the id was unknown to it")
+    trial.right.append("acknowledged, although the id was unknown")
 
 
 async def duplicate(trial: Trial) -> None:
@@ -102,9 +104,11 @@ async def conflicting_final(trial: Trial) -> None:
     """Send another last status after the last."""
     before, after = await _echoed(trial, Effect.CONFLICTING_FINAL)
     if before == after:
-        trial.right.append("acknowledged, and the first is kept")
+        trial.right.append("acknowledged, and the first status is kept")
     else:
-        trial.odd.append("the second is taken for the first: see that it never acts on both")
+        trial.odd.append(
+            "the second status replaced the first: make sure that nothing acts on both"
+        )
 
 
 async def _echoed(trial: Trial, effect: Effect, **fields: int) -> tuple[Known, Known]:
@@ -142,7 +146,7 @@ async def unknown_status(trial: Trial) -> None:
     await trial.acknowledged(expected, strange.request, _words(Effect.UNKNOWN_STATUS))
     if trial.endpoint.is_open:
         after = await trial.seen(expected)
-        trial.keeps(_readable(before), after, "took an unknown status for news")
+        trial.keeps(_readable(before), after, "an unknown status changed the state")
 
 
 async def missing_field(trial: Trial) -> None:
@@ -155,8 +159,8 @@ async def missing_field(trial: Trial) -> None:
         expected = last_of(await trial.course())
         (lacking,) = expected.sendings(Effect.MISSING_FIELD, field=path)
         await trial.survived(expected, lacking.request, f"without {path}")
-        trial.right.append(f"answered without {path}")
-    trial.right[:] = [f"answered without each of {len(trial.right)} fields"]
+        trial.right.append(f"answered with a callback without {path}")
+    trial.right[:] = [f"answered with a callback without each of {len(trial.right)} fields"]
 
 
 async def wrong_content_type(trial: Trial) -> None:
@@ -194,7 +198,7 @@ async def _forged(trial: Trial, effect: Effect, expected: ExpectedCallback) -> N
     await trial.denied(expected, forged.request, _words(effect))
     if trial.endpoint.is_open:
         after = await trial.look(expected)
-        trial.keeps(_readable(before), after, "acted on what it should refuse")
+        trial.keeps(_readable(before), after, "acted on a callback that it should refuse")
         trial.right.clear()
 
 
@@ -214,10 +218,10 @@ def _nowhere(course: Course, effect: Effect) -> UnreadableError | NothingError:
     header = course[0].shape.signature
     if effect is not Effect.BAD_SIGNATURE:
         words = _words(effect)
-        return NothingError(f"these callbacks have nothing that a {words} could be made of")
+        return NothingError(f"these callbacks cannot have a {words}")
     if header is None:
         return NothingError("no signature is documented; --signature names a header of yours")
-    return UnreadableError(f"no {header} is sent: say with --header what proves who sends")
+    return UnreadableError(f"no {header} is sent: give its value with --header {header}=VALUE")
 
 
 def _words(effect: Effect) -> str:

@@ -19,7 +19,7 @@ class Aspect(StrEnum):
     ORDER = "order-safe"
     SURVIVES = "survives the unknown"
     REFUSES = "refuses forgeries"
-    ASKS = "asks for what it was not told"
+    ASKS = "asks the API about missing callbacks"
 
 
 WORST: Final = (
@@ -138,7 +138,7 @@ class Report:
         counts = Counter(results)
         parts = [f"{count} {words}" for each, words in AMISS.items() if (count := counts[each])]
         good = {1: "it is good", 2: "both good"}.get(self.seen, "all good")
-        state = ", ".join(parts) or (good if self.seen else "none of them good or bad")
+        state = ", ".join(parts) or (good if self.seen else "with no result")
         return f"{self.seen} of {len(Aspect)} aspects seen, {state}"
 
     @property

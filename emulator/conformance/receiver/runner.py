@@ -87,7 +87,7 @@ async def grade(
     for number, check in enumerate(CHECKS, 1):
         trials.append(Trial(endpoint, stage.after(number)))
         if first.verdict is CheckResult.FAIL:
-            reason = "callbacks as they should be do not get through"
+            reason = "correct callbacks are not acknowledged"
             found = _finding(check, CheckResult.SKIP, reason)
         else:
             found = await _made(check, trials[-1])

@@ -59,7 +59,7 @@ class Window:
         if answer.status in UNKNOWN:
             return None
         if answer.status is None or answer.status not in SUCCESS_STATUSES:
-            raise UnreadableError(f"the state is not told: {said(answer)}")
+            raise UnreadableError(f"the state cannot be read: {said(answer)}")
         text = answer.body.decode(errors="replace").replace(expected.subject, "{id}")
         try:
             known = from_json(text, allow_inf_nan=False)
@@ -83,7 +83,7 @@ def said(answer: CallbackResponse) -> str:
     """An answer in a few words."""
     if answer.status is not None:
         return f"answered {answer.status}"
-    return "no answer in time" if answer.error == "timeout" else f"no answer: {answer.error}"
+    return "no response in time" if answer.error == "timeout" else f"no response: {answer.error}"
 
 
 def change(before: Known, after: Known) -> str:

@@ -17,7 +17,7 @@ from emulator.domain.faults import Effect
 from emulator.faults.callbacks import Outgoing
 from emulator.kit.check_results import CheckResult
 
-NO_WINDOW: Final = "what it does then is seen with --state alone"
+NO_WINDOW: Final = "give --state to check what your service does then"
 REFUSALS: Final = range(400, 500)
 DENIALS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -174,7 +174,7 @@ class Trial:
         request = window.asked(expected)
         answer = await self._ask(request, {"Accept": "application/json"}, "what is known")
         if answer.status is None:
-            self.endpoint.blind = f"the state is not told: {said(answer)}"
+            self.endpoint.blind = f"the state cannot be read: {said(answer)}"
         known = window.read(answer, expected)
         self.known[expected.subject] = (expected, known)
         return known
@@ -191,7 +191,7 @@ class Trial:
         """The same, of something that must be known by now."""
         known = await self.look(expected)
         if known is None:
-            raise UnreadableError("the state tells nothing of what was acknowledged")
+            raise UnreadableError("the state does not know what the endpoint has acknowledged")
         return known
 
     def keeps(self, before: Known, after: Known, why: str) -> None:
@@ -199,16 +199,16 @@ class Trial:
         if before != after:
             self.wrong.append(f"{why}: {change(before, after)}")
         else:
-            self.right.append("acknowledged, and nothing changed by it")
+            self.right.append("acknowledged, and the state did not change")
 
     def alike(self, usual: Known, other: Known, why: str) -> None:
         """What is known of one thing should be what is known of another like it."""
         if usual == other:
-            self.right.append("acknowledged, and what is known is the same in the end")
+            self.right.append("acknowledged, and the state is the same at the end")
             return
         window = self.endpoint.window
         is_chosen = window is not None and window.fields
-        more = "" if is_chosen else " (say with --field what counts)"
+        more = "" if is_chosen else " (--field names the fields to compare)"
         (self.wrong if is_chosen else self.odd).append(f"{why}: {change(usual, other)}{more}")
 
 

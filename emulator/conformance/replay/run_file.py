@@ -36,7 +36,7 @@ class Run:
             head = from_json(first)
             version = head["run"]
         except (ValueError, TypeError, LookupError):
-            raise RunError("this is no run file: `history export` writes one") from None
+            raise RunError("this is not a run file: `history export` writes one") from None
         if version != FORMAT:
             raise RunError(f"the run file has format {version}; this emulator reads {FORMAT}")
         _check(Head, head, "the first line")
@@ -76,7 +76,7 @@ def _entry(place: int, line: bytes) -> Json:
         entry: Json = from_json(line, allow_inf_nan=False)
         kind = ENTRY_TYPES.get(entry["kind"], Entry)
     except (ValueError, TypeError, LookupError, AttributeError):
-        raise RunError(f"line {place} is no history entry") from None
+        raise RunError(f"line {place} is not a history entry") from None
     _check(kind, entry, f"line {place}")
     return entry
 

@@ -16,15 +16,13 @@ def story_of_batch(world: World, platform: Platform, batch: Batch) -> Explanatio
         story, world, step_of(world, batch.id, "pending", batch.created_at), batch.created_at
     )
     pace = world.settings.calls_per_second
-    text = f"{len(batch.calls)} calls of workflow {batch.workflow_id}, dialled {pace:g} a second"
+    text = f"{len(batch.calls)} calls of workflow {batch.workflow_id}, dialed {pace:g} a second"
     story.add(StepKind.PLAN, batch.created_at, text, calls=len(batch.calls), calls_per_second=pace)
     first = batch.calls[0].ringing_at
     if batch.status is not BatchStatus.PENDING and first is not None:
         step = step_of(world, batch.id, "processing", first)
         note, more = how(step, batch.id)
-        story.add(
-            StepKind.TRANSITION, first, f"processing: the first call is dialled{note}", **more
-        )
+        story.add(StepKind.TRANSITION, first, f"processing: the first call is dialed{note}", **more)
     counts = {str(status): count for status, count in batch.tally.by_status.items() if count}
     shown = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
     if batch.ended_at is not None:
@@ -43,6 +41,6 @@ def _add_next(story: Explanation, world: World, batch: Batch, ended: str) -> Non
     due = world.timeline.next_due if batch.due is None else moment(batch.due)
     text = (
         f"next: {batch.open} of {len(batch.calls)} calls have not ended, {waiting} of them "
-        f"are not dialled; {'ended so far: ' + ended if ended else 'none has ended'}"
+        f"are not dialed; {'ended so far: ' + ended if ended else 'none has ended'}"
     )
     story.add(StepKind.NEXT, due, text, open=batch.open, waiting=waiting)

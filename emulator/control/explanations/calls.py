@@ -116,7 +116,7 @@ def _reached(world: World, call: Call, status: CallStatus) -> str:
     plan = call.plan or world.scenarios.plan(call)
     match status:
         case CallStatus.QUEUED:
-            return "waits to be dialled"
+            return "waits to be dialed"
         case CallStatus.RINGING:
             return _dialled(world, call)
         case CallStatus.IN_PROGRESS:
@@ -127,7 +127,7 @@ def _reached(world: World, call: Call, status: CallStatus) -> str:
             ended = "" if plan.talk == meant else f" where {seconds(meant)} were planned"
             return f"after {seconds(plan.talk)} of talk{ended}{pressed}, outcome {plan.outcome}"
         case CallStatus.BUSY | CallStatus.NO_ANSWER | CallStatus.FAILED | CallStatus.CANCELED:
-            never = "never dialled, " if call.rang is None else ""
+            never = "never dialed, " if call.rang is None else ""
             return f"{never}after {seconds(plan.ring + plan.talk)}"
     assert_never(status)
 
@@ -136,9 +136,9 @@ def _dialled(world: World, call: Call) -> str:
     if call.batch_id is not None:
         batch = world.batches.get(call.batch_id)
         place = call.place - batch.places[0] + 1
-        return f"dialled, as number {place} of the {len(batch.calls)} of batch {batch.id}"
+        return f"dialed, as number {place} of the {len(batch.calls)} of batch {batch.id}"
     waited = (call.rang or 0) - ticks(call.created_at)
-    return f"dialled after {seconds(waited)} in the queue" if waited else "dialled at once"
+    return f"dialed after {seconds(waited)} in the queue" if waited else "dialed at once"
 
 
 def _add_next(story: Explanation, world: World, call: Call) -> None:
@@ -151,7 +151,7 @@ def _due(world: World, call: Call) -> list[tuple[int | None, str, dict[str, Any]
     plan, found = call.plan, list[tuple[int | None, str, dict[str, Any]]]()
     dial = world.engine.dialled_at(call)
     if dial is not None:
-        found.append((dial, "next: dialled, in its turn of the batch", {}))
+        found.append((dial, "next: dialed, in its turn of the batch", {}))
     if plan is not None and (due := call.due) is not None:
         status = COMPLETED if call.status is IN_PROGRESS else plan.status
         found.append((due, f"next: {word(status)}", {"status": status}))

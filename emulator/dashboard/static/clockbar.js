@@ -46,7 +46,7 @@ export function drawClock(bar, state) {
 }
 
 function gone() {
-  return h("span", { role: "alert" }, `There is no world ${context.world} any more. `, h("a", { href: addressOf("default", "worlds") }, "See the worlds there are"));
+  return h("span", { role: "alert" }, `World ${context.world} no longer exists. `, h("a", { href: addressOf("default", "worlds") }, "See all worlds"));
 }
 
 /** The time of the next step; a live clock may have passed it since the last message. */

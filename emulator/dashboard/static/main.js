@@ -36,7 +36,7 @@ async function route({ back }) {
   try {
     await screen.enter?.();
   } catch (error) {
-    if (mine === entered) show(frame.main, empty("That cannot be shown", error.text || error.message));
+    if (mine === entered) show(frame.main, empty("This screen cannot be shown", error.text || error.message));
   }
   title();
 }
@@ -47,7 +47,7 @@ async function found(place) {
     await loadPlatforms();
     return await screenNamed(place.screen);
   } catch (error) {
-    return () => ({ title: () => "Error", node: empty("That cannot be shown", error.text || error.message) });
+    return () => ({ title: () => "Error", node: empty("This screen cannot be shown", error.text || error.message) });
   }
 }
 

@@ -114,7 +114,7 @@ class IntronState:
             check_reference(table, records, "workflow_type", WORKFLOW_TYPES, key=key)
         for call in world.calls:
             if call.platform == "intron" and call.batch_id not in requests:
-                refuse_record("calls", call.id, "batch_id", "is no batch that Intron placed")
+                refuse_record("calls", call.id, "batch_id", "is not a batch that Intron placed")
         for request in requests:
             if len(world.batches.by_id[request.batch_id].calls) != len(request.params):
                 refuse_record(

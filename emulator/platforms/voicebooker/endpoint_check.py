@@ -14,19 +14,23 @@ class WebhookCheck(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sip_id: Annotated[str, Field(description="A number's id.")] = "phoneSipId12345678"
+    sip_id: Annotated[str, Field(description="Id of the number that is called.")] = (
+        "phoneSipId12345678"
+    )
     timezone: Annotated[Zone, Field(description="Time zone of the slots.")] = "Europe/Berlin"
     persona: Annotated[
         dict[str, str],
         Field(
-            description="What the caller knows; repeatable.",
+            description="A fact that the caller knows; repeatable.",
             json_schema_extra={"metavar": "FIELD=VALUE"},
         ),
     ] = {}
     header: Annotated[
         WebhookHeaders, Field(description="A header of every request; repeatable.")
     ] = {}
-    days: Annotated[int, Field(ge=1, le=60, description="How many days ahead to ask for.")] = 14
+    days: Annotated[
+        int, Field(ge=1, le=60, description="Number of days ahead to ask slots for.")
+    ] = 14
     entity_id: Annotated[bool, Field(description="Send entityId with every webhook.")] = False
 
 

@@ -98,7 +98,7 @@ def form(fields: dict[str, Any]) -> dict[str, Any]:
         ),
         pytest.param(
             STREAM | {"StreamUrl": "b.example"},
-            "The 'StreamUrl' parameter has not the form that is asked for.",
+            "The 'StreamUrl' parameter does not have the required form.",
             id="StreamUrl",
         ),
         pytest.param(

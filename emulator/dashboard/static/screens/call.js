@@ -48,7 +48,7 @@ export function call({ id }) {
 
   async function force(status) {
     const others = shown.planned.length ? `The planned steps (${shown.planned.map((each) => format.words(each.status)).join(", ")}) will not happen. ` : "";
-    if (!(await confirm(`Make it ${format.words(status)}?`, `${others}1 call is affected, and the callbacks due for it are sent.`, `Make it ${format.words(status)}`))) return;
+    if (!(await confirm(`Set the status to ${format.words(status)}?`, `${others}1 call is affected, and the callbacks due for it are sent.`, `Set to ${format.words(status)}`))) return;
     if (await attempt(() => ask(`/calls/${encodeURIComponent(id)}/move`, { method: "POST", body: { status } }))) toast(`It is ${format.words(status)} now.`);
     await read();
   }
@@ -60,7 +60,7 @@ export function call({ id }) {
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("calls") }, "Calls")),
           h("h1", {}, h("span", { class: "mono" }, format.number(inbound ? shown.from : shown.to)), " ", badge(shown.status), faultMark(shown))),
-        h("div", { class: "actions" }, shown.allowed.map((status) => button(`Make it ${format.words(status)}`, () => force(status), { kind: "small" })))),
+        h("div", { class: "actions" }, shown.allowed.map((status) => button(`Set to ${format.words(status)}`, () => force(status), { kind: "small" })))),
       facts(
         ["Platform", shown.platform],
         ["Direction", shown.direction],

@@ -39,10 +39,14 @@ def check_references(state: "VoicebotState", world: World) -> None:
                 refuse_record(f"{PREFIX}.bot_versions", version.id, f"config.{field}", "is wrong")
     for session in sessions:
         if not 1 <= session.version <= len(versions[session.bot_id]):
-            refuse_record(f"{PREFIX}.sessions", session.id, "version", "is no version of its bot")
+            refuse_record(
+                f"{PREFIX}.sessions", session.id, "version", "is not a version of its bot"
+            )
     for assistant in state.assistants:
         if not 1 <= assistant.stable <= len(of_assistants[assistant.id]):
-            refuse_record(f"{PREFIX}.assistants", assistant.id, "stable", "is none of its versions")
+            refuse_record(
+                f"{PREFIX}.assistants", assistant.id, "stable", "is not one of its versions"
+            )
     for bot in state.bots:
         if not bot.draft.intents:
             refuse_record(f"{PREFIX}.bots", bot.id, "draft.intents", "must not be empty")
