@@ -159,8 +159,8 @@ async def missing_field(trial: Trial) -> None:
         expected = last_of(await trial.course())
         (lacking,) = expected.sendings(Effect.MISSING_FIELD, field=path)
         await trial.survived(expected, lacking.request, f"without {path}")
-        trial.right.append(f"answered with a callback without {path}")
-    trial.right[:] = [f"answered with a callback without each of {len(trial.right)} fields"]
+        trial.right.append(f"answered, with {path} missing")
+    trial.right[:] = [f"answered, with each of {len(trial.right)} fields missing"]
 
 
 async def wrong_content_type(trial: Trial) -> None:
