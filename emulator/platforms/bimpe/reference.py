@@ -27,7 +27,8 @@ from emulator.platforms.bimpe.schemas.lists import ListQuery
 from emulator.platforms.bimpe.team.keys import required_scope
 
 DOCUMENTED_SCOPES: Final = {"conversations:read", "workflows:read"}
-LIMITED_INTEGRATIONS: Final = {"configure_bimpe_integration"}
+LIMITED_INTEGRATIONS: Final = {"configure_bimpe_integration", "configure_custom_api"}
+"""The operations whose pages show the limit of integrations."""
 OBSERVED_SUCCESSES: Final = {
     "create_agent",
     "create_message",

@@ -62,7 +62,7 @@ operations: Final = (
         method="POST",
         path=f"{INTEGRATIONS}/pipedream/configure",
         handler=configure_pipedream,
-        docs=AGENTS_DOCS,
+        docs=f"{AGENTS_DOCS}configurePipedream/",
         takes=ConfigurePipedreamApp,
         gives=OnboardingResponse,
     ),
