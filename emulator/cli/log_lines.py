@@ -80,7 +80,8 @@ def _attempt(record: Record, url: str, world: str) -> LogLine:
 
 
 def _fault(record: Record) -> str:
-    return f"  (fault rule {record['fault_id']})" if record.get("fault_id") else ""
+    fault = record.get("fault")
+    return "" if fault is None else f"  (fault rule {fault['id']}, {fault['kind']})"
 
 
 def bulk_line(record: Record) -> LogLine:

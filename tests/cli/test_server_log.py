@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from emulator.app import Emulator
-from emulator.cli.log_lines import DEFAULT_URL, explain_command
+from emulator.cli.log_lines import DEFAULT_URL, explain_command, line_of
 from emulator.cli.log_stream import MAX_WAITING_BYTES, LogStream
 from emulator.cli.server_log import MAX_LINES_AT_ONCE, ServerLog
 from emulator.settings import Settings
@@ -89,6 +89,22 @@ async def test_requests_transitions_and_callbacks_are_lines(
     assert {line["failed"] for line in lines if line["kind"] == "attempt"} == {True}
     assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
     assert written(log, file) == lines
+
+
+async def test_fault_is_named_where_it_was_applied(http: httpx.AsyncClient, app: Emulator) -> None:
+    """Lines of requests and callbacks name the rule and its kind; a late regression stands out."""
+    for rule in ("late_regression", {"kind": "latency", "seconds": 0.001}):
+        (await http.post("/_emulator/faults", json={"effect": rule})).raise_for_status()
+    await place(http, call_back_url=f"{app.worlds.default.inbox_url}x")
+    await http.get("/voicebot/v1/workflows", headers={"Authorization": "Bearer x"})
+
+    entries = (await http.get("/_emulator/history?limit=1000")).json()
+    shown = [each for each in entries if each["kind"] in {"attempt", "exchange"}]
+    lines = [line_of(each, DEFAULT_URL, "default").text for each in shown]
+
+    marks = [line.rpartition(", ")[2] for line in lines]
+    assert marks[-2:] == ["late_regression)", "latency)"]
+    assert "fault rule" not in lines[0]
 
 
 async def test_large_batch_is_shown_by_its_progress(

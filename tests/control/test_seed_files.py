@@ -253,7 +253,8 @@ def test_scalars_are_those_of_json() -> None:
 def test_section_and_example_of_each_vendor_fit(vendor: Any) -> None:
     """A vendor with a section has an example of it, without a mistake."""
     part = seed_section_of(vendor)
-    assert part.section is not None
+    if part.section is None:
+        return  # a vendor needs none
 
     document = read_document(f"worlds: {{a: {{{vendor.name}: null}}}}", vendor.name)
     document.value["worlds"]["a"][vendor.name] = read_document(part.example, "seed.yaml").value

@@ -15,6 +15,7 @@ import pytest
 import emulator.platforms
 from emulator.app import create_app
 from emulator.kit.platform import Platform
+from emulator.kit.seed_file import SeedSection, seed_section_of
 from emulator.platforms import discover
 from emulator.screens import dashboard_of
 from emulator.settings import Settings
@@ -58,6 +59,7 @@ def test_whole_vendor_is_found(folder: Folder, caplog: pytest.LogCaptureFixture)
     assert platform.examples.examples == ()
     assert platform.reference.notices == ()
     assert (platform.endpoint_check, platform.demo.story) == (None, None)
+    assert seed_section_of(platform) == SeedSection()
     assert platform.command("http://h", {"api_key": "k"}).startswith("curl -X GET http://h/aster")
     assert logged(caplog) == []
 
@@ -423,6 +425,12 @@ def test_vendor_with_a_mistake_serves_nothing(
         ),
         pytest.param("demo.py", "story = 1", "demo.py: story must be a function", id="demo"),
         pytest.param(
+            "seed_file.py",
+            "async def seed(seeding, asked): ...",
+            "seed_file.py defines no section",
+            id="seed-file",
+        ),
+        pytest.param(
             "dashboard/screens.json",
             '{"screen": []}',
             "dashboard/screens.json: screen is not a field",
@@ -438,7 +446,8 @@ def test_mistake_in_an_optional_part_is_logged(
     platform = discover()["aster"]
 
     name = module.partition(".")[0].partition("/")[0]
-    part: Any = dashboard_of(platform) if name == "dashboard" else getattr(platform, name)
+    parts = {"dashboard": dashboard_of, "seed_file": seed_section_of}
+    part: Any = parts[name](platform) if name in parts else getattr(platform, name)
 
     assert platform.problems == [f"{ASTER}/{sentence}"]
     assert logged(caplog) == [f"platform aster: {ASTER}/{sentence}"]
@@ -570,6 +579,7 @@ def test_vendor_has_no_mistake(platform: Platform) -> None:
     for name in ("hooks", "reference", "examples", "demo", "endpoint_check"):
         getattr(platform, name)
     dashboard_of(platform)
+    seed_section_of(platform)
 
     assert platform.problems == []
 
