@@ -6,6 +6,7 @@ import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import CommandGroup
+from emulator.cli.exit_codes import FAILED
 from emulator.cli.names import call_ids, platform_names
 from emulator.cli.output import echo
 from emulator.cli.pairs import read_pairs, read_structure
@@ -39,12 +40,25 @@ def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) 
             parts[part] = read_structure(value)
         else:
             raise click.UsageError(f"{whole} has a value already, so {name} cannot be set")
-    placed = control.ask("POST", "/calls", body)
+    try:
+        placed = control.ask("POST", "/calls", body)
+    except SystemExit as refused:
+        if refused.code == FAILED:
+            _show_fields(control, platform)
+        raise
     if control.as_json or "calls" not in placed:
         control.show(placed)
         return
     echo(f"batch {placed['batch_id']}")
     control.show(placed["calls"], CALL_COLUMNS)
+
+
+def _show_fields(control: ControlClient, platform: str) -> None:
+    """Print the fields that calls of a platform are placed with."""
+    shown = {each["name"]: each["call_request"] for each in control.ask("GET", "/platforms")}
+    if (request := shown.get(platform)) is not None:
+        names = sorted(set(request["properties"]) - {"platform"})
+        echo(f"fields: {', '.join(names)}", err=True)
 
 
 @calls.command("list")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import click
@@ -47,10 +47,19 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
 
 
 def lines(record: Mapping[str, Any]) -> None:
-    """Print one record, one field per line."""
-    width = max((len(name) for name in record), default=0)
-    for name, value in record.items():
+    """Print one record, one field per line; a field of a field has both names."""
+    rows = list(_flat(record))
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
         echo(f"{name.ljust(width)}  {_cell(value)}")
+
+
+def _flat(record: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in record.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def _cell(value: Any) -> str:
@@ -61,6 +70,8 @@ def _cell(value: Any) -> str:
 
 def plain(text: str) -> str:
     """Return the text on one line, without control characters for the terminal."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 

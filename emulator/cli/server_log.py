@@ -72,7 +72,9 @@ class ServerLog:
         if history.evicted > last:
             rest["evicted"] = history.evicted - last
         for number, entry in history.entries_after(last):
-            if isinstance(entry, Sweep):
+            if left <= 0 and type(entry) is Exchange:
+                rest[entry.kind] += 1
+            elif isinstance(entry, Sweep):
                 batches[entry.calls[0].batch_id] += entry.size
             elif (batch_id := _large_batch(world, entry)) is not None:
                 batches[batch_id] += 1

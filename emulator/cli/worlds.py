@@ -31,7 +31,7 @@ def reset(control: ControlClient, *, yes: bool) -> None:
     In a terminal it asks first.
     """
     confirm(f"Reset world {control.world}? Its calls, callbacks and history are lost.", yes=yes)
-    control.show(control.ask("POST", "/reset"))
+    _show_world(control, control.ask("POST", "/reset"))
 
 
 @click.command(cls=Command)
@@ -50,6 +50,13 @@ def settings(control: ControlClient, changes: tuple[str, ...]) -> None:
         else:
             body[key] = read_scalar(value)
     control.show(control.ask("PATCH", "/settings", body))
+
+
+def _show_world(control: ControlClient, shown: dict[str, Any]) -> None:
+    """Print a world; people get its options from `settings`, as there are dozens."""
+    if not control.as_json:
+        shown = {name: value for name, value in shown.items() if name != "options"}
+    control.show(shown)
 
 
 @click.group(cls=CommandGroup)
@@ -87,7 +94,7 @@ def create_world(control: ControlClient, mode: str | None, **given: Any) -> None
     clock = {"mode": mode, "speed": given.pop("speed"), "now": given.pop("now")}
     body = {name: value for name, value in given.items() if value is not None}
     body["clock"] = {name: value for name, value in clock.items() if value is not None}
-    control.show(control.ask("POST", "/worlds", body))
+    _show_world(control, control.ask("POST", "/worlds", body))
 
 
 @world.command("show")
@@ -95,7 +102,7 @@ def create_world(control: ControlClient, mode: str | None, **given: Any) -> None
 @with_control
 def show_world(control: ControlClient, name: str) -> None:
     """Show a world."""
-    control.show(control.ask("GET", f"/worlds/{name}"))
+    _show_world(control, control.ask("GET", f"/worlds/{name}"))
 
 
 @world.command("env")
