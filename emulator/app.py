@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 from emulator import __version__
 from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.callbacks.transport import Transports
-from emulator.control.app import CONTROL, PREFIX, ControlApp
+from emulator.control import CONTROL
+from emulator.control.app import PREFIX, ControlApp
 from emulator.control.problems import render_problem
 from emulator.history.entries import Exchange
 from emulator.http.exchange import kept_headers, kept_target

@@ -8,6 +8,7 @@ import click
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command
 from emulator.cli.output import echo, show
+from emulator.control import CONTROL
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.vendors import discover
 
@@ -110,11 +111,15 @@ def operations_table() -> str:
 
 
 @click.command(cls=Command)
-@click.argument("platform", type=click.Choice(sorted(discover())))
+@click.argument("platform", type=click.Choice([*sorted(discover()), CONTROL]))
 def openapi(platform: str) -> None:
-    """Print the OpenAPI document of a vendor."""
-    from emulator.openapi.document import document_text  # noqa: PLC0415  # loads every schema
+    """Print the OpenAPI document of a vendor, or of the control API (control)."""
+    from emulator.control.document import control_text  # noqa: PLC0415  # loads every schema
+    from emulator.openapi.document import document_text  # noqa: PLC0415  # as above
 
+    if platform == CONTROL:
+        echo(control_text(tuple(discover().values())).decode(), nl=False)
+        return
     found = discover()[platform]
     text = document_text(found)
     if found.problems:  # they are logged

@@ -36,8 +36,6 @@ MAKING_ROOM: Final = READS | {"DELETE"}
 ALWAYS_SERVED: Final = ("/reset", "/clock", "/import")
 """Paths whose requests are, too; an import checks for itself what it makes room for."""
 HEALTH: Final = "/health"
-CONTROL: Final = "control"
-"""The name of its OpenAPI document and of its API page."""
 
 MAX_IMPORT_BYTES: Final = 1 << 30
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control import CONTROL
 from emulator.control.first_calls import places_first_call
 from emulator.control.request import platforms_of, worlds_of
 from emulator.domain.errors import UnknownError
@@ -18,8 +19,6 @@ from emulator.kit.snippets import translations
 from emulator.kit.world import world_of
 from emulator.screens import dashboard_of
 
-CONTROL: Final = "control"
-"""The name of the control API's document."""
 SCREENS: Final = "/_emulator/ui/-/platforms"
 """The path of the files that vendors add to the dashboard."""
 

@@ -390,6 +390,8 @@ def test_document_needs_no_server() -> None:
 
     assert document["openapi"].startswith("3.1.")
     assert "/voicebot/api/v2/accounts/{accountId}/voicebots" in document["paths"]
+    control = json.loads(runner.invoke(main, ["openapi", "control"]).stdout)
+    assert "/_emulator/clock/advance" in control["paths"]
     refused = runner.invoke(main, ["openapi", "nobody"])
     assert refused.exit_code == 2
     assert "bimpe" in refused.stderr
