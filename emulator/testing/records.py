@@ -35,13 +35,16 @@ class CallRecord:
     batch_id: str | None
     fields: dict[str, Any]
     """All fields of ``GET /_emulator/calls``."""
+    fault: str | None = None
+    """The kind of the fault that was applied to it."""
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> "CallRecord":
         """Make one from the control API's JSON."""
         names = ("id", "platform", "status", "scenario", "keys", "batch_id")
         ends = {"from_number": shown["from"], "to_number": shown["to"]}
-        return cls(**{name: shown[name] for name in names}, **ends, fields=shown)
+        fault = (shown.get("fault") or {}).get("kind")
+        return cls(**{name: shown[name] for name in names}, **ends, fields=shown, fault=fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,7 +230,7 @@ class TimeLoop:
             case Wake():
                 self._dispatch.run_step(action)
             case Fault():
-                self._faults.remove(action.id)
+                self._faults.remove(action.id, how="expired")
             case Call() | Batch():
                 pass  # the engine takes these
 

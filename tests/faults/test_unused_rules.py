@@ -125,6 +125,18 @@ async def test_deleted_and_expired_rules_are_still_reported(world: World) -> Non
     ]
 
 
+async def test_lines_that_were_never_short_say_so(world: World) -> None:
+    """A capacity rule gives how often calls matched; one that ends by itself has expired."""
+    await break_it(world, "capacity", calls=5)
+    await world.place(await world.workflow(), NUMBER)
+    await world.advance()
+
+    assert await why(world) == ("it matched once, and there were never more than 5 calls at a time")
+    await world.control("DELETE", "/faults")
+    (gone,) = await unused(world)
+    assert gone["why_unused"].endswith("calls at a time; then it was deleted")
+
+
 @pytest.mark.parametrize("vendor", discover().values(), ids=lambda each: each.name)
 async def test_one_name_means_every_way_to_place_calls(world: World, vendor: Any) -> None:
     """``place_calls`` is accepted for each vendor that places calls, and matches each operation."""

@@ -50,6 +50,15 @@ def test_fault_that_is_called_stays(mine: World) -> None:
     assert mine.unused_faults() == []
 
 
+def test_call_names_the_fault_that_was_applied_to_it(mine: World) -> None:
+    """A call record has the kind of the fault, also after its rule is gone."""
+    with mine.fault("outage", times=1):
+        mine.place_calls(CONFIRMS, CONFIRMS)
+        mine.advance()
+
+    assert [each.fault for each in mine.calls()] == [None, "outage"]
+
+
 def test_fault_that_was_never_applied_says_why(mine: World) -> None:
     """A rule for something else is listed after its block, and in the story of the world."""
     with mine.fault("outage", number="+2348000000099"):
