@@ -173,6 +173,23 @@ async def test_snippets_are_there_before_anything_is_sent(looker: Looker, world:
     assert [each["name"] for each in workflows] == ["Zoë's"] * len(ran)
 
 
+async def test_operation_of_another_host_is_tried_by_a_snippet(
+    looker: Looker, world: World
+) -> None:
+    """A browser cannot send another Host; the snippet does, and reaches the emulator."""
+    await opened(looker, "intron")
+    operation = await unfolded(looker, "post", "/call")
+    await expect(operation.get_by_role("button", name="Execute")).to_have_count(0)
+    await expect(operation).to_contain_text("A browser cannot send it")
+    await operation.locator(".drafts").get_by_text("Python", exact=True).click()
+    text = await operation.locator(".drafts pre").inner_text()
+
+    ran_in_python(text)
+
+    (exchange,) = (await world.control("GET", "/history?kind=exchange")).json()
+    assert (exchange["operation"], exchange["method"]) == ("place_conversations", "POST")
+
+
 async def test_another_world_and_api_are_one_choice_away(looker: Looker) -> None:
     """The address says which API and which world's credentials are shown."""
     await opened(looker, "intron")

@@ -1,6 +1,6 @@
 // What we add to Swagger UI: how everything is known, and snippets before anything is sent.
 
-import { draft } from "./drafts.js";
+import { draft, hostOf } from "./drafts.js";
 import { WRITERS } from "./snippets.js";
 
 const BASIS = "x-basis";
@@ -53,6 +53,9 @@ export function plugin(whole, page) {
           return (whole.paths[path] ?? whole.webhooks?.[path])?.[method]?.[BASIS];
         }),
         JSONSchema202012KeywordType: (Original) => beside(Original, ({ schema }) => schema?.[BASIS]),
+        execute: (Original) => (props) => (hostOf(whole, props.path)
+          ? h("p", { className: "known" }, `The Host ${hostOf(whole, props.path)} selects this operation. A browser cannot send it; a snippet can.`)
+          : h(Original, props)),
         responses: (Original, system) => (props) => h(React.Fragment, null, h(Snippets, { ...props, system }), h(Original, props)),
       },
     };
