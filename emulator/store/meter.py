@@ -12,6 +12,8 @@ RECORD_BYTES: Final = 512
 """What a record counts at least; one that is not larger is not measured again."""
 VALUE_BYTES: Final = 64
 """What each value within a record counts, besides its characters."""
+SIZELESS: Final = frozenset({type(None), bool, int, float, datetime})
+"""Types whose values count no bytes of their own."""
 WORLD_BYTES: Final = 32_768
 """What an empty world counts."""
 CALL_BYTES: Final = 600
@@ -66,24 +68,32 @@ class Meter:
 
 def size_of(value: Any) -> int:
     """Return about how many bytes a value takes, with everything in it."""
-    kind = type(value)  # most values are of these very types, and asking so is quicker
-    if kind is str:
+    kind = type(value)
+    if kind is str or kind is bytes:
         return len(value)
-    if kind in _UNMEASURED or isinstance(value, int | float):
+    if kind in SIZELESS:
         return 0
-    if isinstance(value, str | bytes):
-        return len(value)
     if isinstance(value, dict):
-        return sum(VALUE_BYTES + len(key) + size_of(each) for key, each in value.items())
+        return sum([VALUE_BYTES + len(key) + size_of(each) for key, each in value.items()])
     if isinstance(value, list | tuple):
-        return sum(VALUE_BYTES + size_of(each) for each in value)
+        return sum([VALUE_BYTES + size_of(each) for each in value])
+    if isinstance(value, str | bytes):  # an enumeration's
+        return len(value)
     return _size_of_record(value)
 
 
 def _size_of_record(value: Any) -> int:
-    kind: Any = type(value)
-    read = _reader(kind)
-    return 0 if read is None else sum(size_of(each) for each in read(value) if each)
+    read = _reader(type(value))
+    if read is None:
+        return 0
+    size = 0
+    for each in read(value):  # without a call for each plain value: this is on every write
+        kind = type(each)
+        if kind is str or kind is bytes:
+            size += len(each)
+        elif each and kind not in SIZELESS:
+            size += size_of(each)
+    return size
 
 
 @lru_cache(maxsize=256)
