@@ -10,7 +10,7 @@ from starlette.types import Scope
 from emulator.domain.faults import Fault
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError
-from emulator.kit.hints import hints_of
+from emulator.kit.hints import HINTS, hints_of
 from emulator.world.world import World
 
 NO_ENTRY: Final = 1 << 62
@@ -56,7 +56,9 @@ class PendingExchange:
             key = (platform, self.label, response.status_code, self.code)
             world.coverage.responses[key] += 1
         body: bytes = getattr(response, "body", b"")
-        target = kept_target(scope, world.server.token)
+        target, headers = target_of(scope), tuple(scope["headers"])
+        if (token := world.server.token) is not None:
+            target, headers = kept_target(scope, token), kept_headers(scope, token)
         if _log.isEnabledFor(logging.INFO):
             status = "broken off" if self.is_broken else response.status_code
             _log.info("%s: %s %s: %s", world.name, scope["method"], target, status)
@@ -68,7 +70,7 @@ class PendingExchange:
                 operation=self.operation,
                 method=scope["method"],
                 target=target,
-                headers=kept_headers(scope, world.server.token),
+                headers=headers,
                 content=self.content,
                 status=None if self.is_broken else response.status_code,
                 answer=bytes(body[:KEPT_OF_ANSWER]),
@@ -78,7 +80,7 @@ class PendingExchange:
                 fault=None if fault is None else fault.id,
                 fault_kind=None if fault is None else fault.effect,
                 nearest=self.nearest,
-                hints=hints_of(scope),
+                hints=hints_of(scope) if HINTS in scope else (),
             )
         )
 

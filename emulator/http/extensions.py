@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope
 
 CONNECTION: Final = "emulator.http.connection"
 """The extension of ASGI in which a server puts the ways to break a connection off; in process
@@ -13,9 +12,8 @@ AT_ONCE: Final = "emulator.at_once"
 it, and whether its client stayed then."""
 
 
-async def send_whole(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send a response that has all of its body; on a socket, head and body in one write."""
+def hold_head(scope: Scope) -> None:
+    """Have the head of a response that has all of its body sent in one write with it."""
     actions = scope.get("extensions", {}).get(CONNECTION, {})
     if scope["method"] != "HEAD" and "hold" in actions:
         actions["hold"]()
-    await response(scope, receive, send)

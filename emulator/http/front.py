@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from emulator.http.guard import Guard
 from emulator.http.platform_app import PlatformApp
 from emulator.kit.errors import ApiError
+from emulator.kit.http import IndexedHeaders
 from emulator.kit.platform import Platform
 from emulator.worlds import Worlds
 
@@ -62,12 +63,13 @@ class VendorFront:
             rest = path if app is None else f"/{below}"
         try:
             hosts = () if app is None else app.platform.hosts
-            origin = self._guard.check_vendor(scope["headers"], hosts)
+            headers = IndexedHeaders(scope)
+            origin = self._guard.check_vendor(headers.first, hosts)
         except ApiError as error:
             await self.refuse(path, error)(scope, receive, send)
             return
         if origin is None and app is not None and rest is path:
-            await app(scope, receive, send, path)
+            await app(scope, receive, send, path, headers)
             return
         scope["emulator.target"] = app, rest, path
         if origin is None:
@@ -82,10 +84,11 @@ class VendorFront:
         if app is None:
             await self._others(scope, receive, send)
         elif rest is path:
-            await app(scope, receive, send, path)
+            await app(scope, receive, send, path, IndexedHeaders(scope))
         else:
             owner = self._owner(rest)
-            await app(scope, receive, send, rest, None if owner is app else owner)
+            headers = IndexedHeaders(scope)
+            await app(scope, receive, send, rest, headers, owner=None if owner is app else owner)
 
     def _owner(self, path: str) -> PlatformApp | None:
         """Return the vendor to whose real paths a path belongs."""

@@ -1,5 +1,6 @@
 """Keeps web pages and other machines from using the emulator unasked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hmac import compare_digest
@@ -69,14 +70,14 @@ class Guard:
             raise ApiError(403, "cross_site", "a page of another site may not use the dashboard")
 
     def check_vendor(
-        self, headers: list[tuple[bytes, bytes]], vendor_hosts: tuple[str, ...]
+        self, found: Mapping[bytes, bytes], vendor_hosts: tuple[str, ...]
     ) -> str | None:
         """Raise ApiError 403 for a request that must not use a vendor's path.
 
         Return the origin of a page that may use it, for CORS; None for other clients. A vendor's
-        own host names pass, as clients come with them whose hosts file points here.
+        own host names pass, as clients come with them whose hosts file points here. ``found``: the
+        headers by their names.
         """
-        found = dict(headers)
         host = found.get(b"host", b"").decode("latin-1")
         if host and not self._is_accepted(host) and not _is_below(host, vendor_hosts):
             raise _wrong_host(host)

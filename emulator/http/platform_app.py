@@ -8,10 +8,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.clock import ClockMode
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.domain.faults import Fault
 from emulator.http.exchange import READS, PendingExchange, target_of
-from emulator.http.extensions import send_whole
+from emulator.http.extensions import hold_head
 from emulator.http.failures import internal_error
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
@@ -55,11 +56,12 @@ class PlatformApp:
         receive: Receive,
         send: Send,
         path: str,
+        headers: IndexedHeaders,
+        *,
         owner: "PlatformApp | None" = None,
     ) -> None:
         """Answer the request for this path; ``owner`` is another vendor, whose path it is."""
         request = Request(scope, receive)
-        headers = IndexedHeaders(scope)
         named = self._selection.named(headers)
         exchange = PendingExchange(named or self._worlds.default, path=path)
         try:
@@ -85,8 +87,10 @@ class PlatformApp:
         if isinstance(response, EventStreamResponse):  # time goes on while it is open
             await gather(response(scope, receive, send), world.settle())
             return
-        await send_whole(response, scope, receive, send)
-        await world.settle()
+        hold_head(scope)
+        await response(scope, receive, send)
+        if world.clock.mode is not ClockMode.FROZEN:
+            await world.settle()
 
     async def _answer(
         self, request: Request, headers: IndexedHeaders, path: str, exchange: PendingExchange

@@ -22,7 +22,8 @@ class Selection:
 
     def named(self, headers: Headers) -> World | None:
         """Return the world that the header ``X-Emulator-World`` names, if there is one."""
-        return self._worlds.named(headers.get(WORLD_HEADER, ""))
+        name = headers.get(WORLD_HEADER)
+        return None if name is None else self._worlds.named(name)
 
     def owner(self, credential: str | None) -> World | None:
         """Return the world that was given a credential, if there is one."""

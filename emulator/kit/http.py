@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
@@ -24,22 +24,23 @@ class IndexedHeaders(Headers):
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope=scope)
-        self._first = dict(reversed(self.raw))
+        self.first = dict(reversed(self.raw))
+        """The first value of each header, by its name in lower case."""
 
     @property
     def announces_body(self) -> bool:
         """Whether a body follows: https://www.rfc-editor.org/rfc/rfc9112#section-6."""
-        return b"content-length" in self._first or b"transfer-encoding" in self._first
+        return b"content-length" in self.first or b"transfer-encoding" in self.first
 
     def __contains__(self, key: Any) -> bool:
-        return _encoded(key) in self._first
+        return _encoded(key) in self.first
 
     def __getitem__(self, key: str) -> str:
-        return self._first[_encoded(key)].decode("latin-1")
+        return self.first[_encoded(key)].decode("latin-1")
 
     def get(self, key: str, default: Any = None, /) -> Any:
         """Return the value of a header, the first if there are several."""
-        found = self._first.get(_encoded(key))
+        found = self.first.get(_encoded(key))
         return default if found is None else found.decode("latin-1")
 
 
@@ -61,6 +62,12 @@ class JsonResponse(Response):
             (b"content-length", b"%d" % len(content)),
             (b"content-type", b"application/json"),
         ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # as ASGI has it
+        """Send the whole response."""
+        head = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **head})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def content_of(request: Request) -> bytes:

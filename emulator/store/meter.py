@@ -1,5 +1,6 @@
 """How much memory a world and a server take, estimated as it is written."""
 
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -68,26 +69,20 @@ class Meter:
 
 def size_of(value: Any) -> int:
     """Return about how many bytes a value takes, with everything in it."""
-    kind = type(value)
-    if kind is str or kind is bytes:
+    if isinstance(value, str | bytes):
         return len(value)
-    if kind in SIZELESS:
-        return 0
     if isinstance(value, dict):
-        return sum([VALUE_BYTES + len(key) + size_of(each) for key, each in value.items()])
+        return VALUE_BYTES * len(value) + sum(map(len, value)) + _sum_of(value.values())
     if isinstance(value, list | tuple):
-        return sum([VALUE_BYTES + size_of(each) for each in value])
-    if isinstance(value, str | bytes):  # an enumeration's
-        return len(value)
-    return _size_of_record(value)
-
-
-def _size_of_record(value: Any) -> int:
+        return VALUE_BYTES * len(value) + _sum_of(value)
     read = _reader(type(value))
-    if read is None:
-        return 0
+    return 0 if read is None else _sum_of(read(value))
+
+
+def _sum_of(values: Iterable[Any]) -> int:
+    """Return the sizes of values, without a call for each plain one: this is on every write."""
     size = 0
-    for each in read(value):  # without a call for each plain value: this is on every write
+    for each in values:
         kind = type(each)
         if kind is str or kind is bytes:
             size += len(each)
@@ -120,15 +115,15 @@ class Scale:
 
     def put(self, record_id: str, record: Any, *, is_new: bool) -> None:
         """Count a record that was added, or that has changed."""
-        size = max(0, size_of(record) - RECORD_BYTES)
-        before = self._large.get(record_id, 0)
-        if size:
-            self._large[record_id] = size
-        elif before:
-            del self._large[record_id]
+        change = RECORD_BYTES if is_new else 0
+        more = size_of(record) - RECORD_BYTES
+        if more > 0 or record_id in self._large:
+            change += max(0, more) - self._large.pop(record_id, 0)
+            if more > 0:
+                self._large[record_id] = more
         self._count += is_new
-        if size != before or is_new:
-            self.meter.add(size - before + (RECORD_BYTES if is_new else 0))
+        if change:
+            self.meter.add(change)
 
     def drop(self, record_id: str) -> None:
         """Count a record no more."""

@@ -44,10 +44,14 @@ class RecentList(Generic[T]):
 
     def add_sized(self, entry: T, size: int) -> None:
         """Add an entry of ``size`` bytes, and evict the oldest beyond the limits."""
-        self.add(entry)
-        self._sized.append((self.last, size))
-        self._count(size)
-        self.trim()
+        entries = self._entries
+        entries.append(entry)
+        self._sized.append((self.evicted + len(entries), size))
+        self._bytes += size
+        if self.meter is not None:
+            self.meter.add(size)
+        if self._bytes > self._byte_limit or len(entries) > self._limit:
+            self.trim()
 
     def _count(self, size: int) -> None:
         self._bytes += size
