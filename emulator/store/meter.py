@@ -75,7 +75,8 @@ def size_of(value: Any) -> int:
         return VALUE_BYTES * len(value) + sum(map(len, value)) + _sum_of(value.values())
     if isinstance(value, list | tuple):
         return VALUE_BYTES * len(value) + _sum_of(value)
-    read = _reader(type(value))
+    kind: Any = type(value)
+    read = _reader(kind)
     return 0 if read is None else _sum_of(read(value))
 
 
