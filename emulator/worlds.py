@@ -7,9 +7,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emulator.callbacks.egress import Egress
-from emulator.callbacks.socket_transport import SocketTransport
-from emulator.callbacks.tls import CallbackTls
 from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
@@ -26,6 +23,7 @@ from emulator.settings import Settings, WorldSettings
 from emulator.store.meter import Meter
 from emulator.world.continuation import settings_for
 from emulator.world.credentials import Credentials, Issuer
+from emulator.world.endpoints import sockets
 from emulator.world.origin import FROM_FILE, Origin
 from emulator.world.world import World
 
@@ -33,16 +31,7 @@ if TYPE_CHECKING:
     from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
 
 DEFAULT: Final = "default"
-MAX_NAMES_COMPARED: Final = 1000
-"""Worlds up to which the nearest name is looked for: it takes a moment for each."""
-
-
-def _sockets(settings: Settings) -> SocketTransport:
-    tls = CallbackTls(settings.callback_ca, is_verified=not settings.insecure_callbacks)
-    if tls.ca is not None:
-        tls.context()  # fails at the start, not at the first callback
-    egress = Egress(allow_public=settings.allow_public_callbacks)
-    return SocketTransport(egress, settings.callback_timeout, tls)
+MAX_NAMES_COMPARED: Final = 1000  # with more worlds no nearest name is looked for
 
 
 class Worlds:
@@ -59,7 +48,7 @@ class Worlds:
         self.settings = settings
         self.data_file = data_file
         self.vendors = vendors
-        self.transports = transports or Transports(_sockets(settings))
+        self.transports = transports or Transports(sockets(settings))
         self.snapshots = Snapshots(self.fresh, self.copy, self._delete_from_file)
         self.meter = Meter(settings.max_bytes, "--max-bytes")
         """Counts what all worlds and snapshots take."""

@@ -8,6 +8,8 @@ from typing import Final
 
 SECOND: Final = 1_000_000
 """Ticks in a second."""
+LAST_TICK: Final = 1 << 62
+"""A tick after every other."""
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
 

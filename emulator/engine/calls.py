@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable
 from heapq import heappop, heappush
-from typing import Final
 
 from emulator.clock import Clock
 from emulator.domain.batches import Batch, BatchStatus
@@ -19,7 +18,7 @@ from emulator.domain.calls import (
 )
 from emulator.domain.errors import IllegalTransitionError
 from emulator.domain.events import Event
-from emulator.domain.ticks import SECOND, ticks
+from emulator.domain.ticks import LAST_TICK, SECOND, ticks
 from emulator.engine.forecasts import amended_plan, coming_steps, dial_tick
 from emulator.engine.line_queue import LineQueue
 from emulator.engine.records import MAX_STEPS_UNLISTED, CallRecords
@@ -32,8 +31,6 @@ from emulator.faults.calls import faulty
 from emulator.faults.rules import Faults
 from emulator.history.entries import History
 from emulator.store.links import weakly
-
-LAST_TICK: Final = 1 << 62
 
 
 class CallEngine:
@@ -263,11 +260,7 @@ class CallEngine:
             call.plan = call.plan._replace(talk=OPEN)
 
     def move(
-        self,
-        call_id: str,
-        status: CallStatus,
-        keys: str | None = None,
-        outcome: str | None = None,
+        self, call_id: str, status: CallStatus, keys: str | None = None, outcome: str | None = None
     ) -> Call:
         """Force a legal step now; what remains of the plan follows from there."""
         call = self._calls.get(call_id)
@@ -302,5 +295,4 @@ class CallEngine:
 
     def planned(self, call: Call) -> list[tuple[CallStatus, int]]:
         """Return the steps that a call is still going to take, with their ticks."""
-        plan = call.plan or self._scenarios.plan(call)
-        return coming_steps(call, plan, self.dialled_at(call))
+        return coming_steps(call, call.plan or self._scenarios.plan(call), self.dialled_at(call))

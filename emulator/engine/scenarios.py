@@ -5,15 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 from zlib import crc32
 
-from emulator.domain.calls import Call, CallStatus, Plan
+from emulator.domain.calls import Call, Plan
 from emulator.domain.scenarios import (
     MAGIC_NUMBERS,
     SCENARIOS,
     SUFFIX_DIGITS,
-    Behavior,
     Scenario,
 )
-from emulator.domain.ticks import SECOND, length
+from emulator.engine.plans import plan_of
 from emulator.engine.quotas import Quota
 from emulator.ids import SCALE, Ids
 from emulator.store.collection import Collection
@@ -265,40 +264,5 @@ class Scenarios:
             plans = self._plans[scenario, call.options] = {}
         plan = plans.get(draw)
         if plan is None:
-            plan = plans[draw] = _plan(self.find(scenario), call.options, draw)
+            plan = plans[draw] = plan_of(self.find(scenario), call.options, draw)
         return plan
-
-
-def _plan(scenario: Scenario, options: tuple[str, ...], draw: int) -> Plan:
-    draw, ring = divmod(draw, 10)
-    draw, talk = divmod(draw, 41)
-    keys, outcome = None, None
-    match scenario.answer:
-        case Behavior.ANSWERED:
-            status, ring, talk = CallStatus.IN_PROGRESS, 3 + ring, 20 + talk
-            keys = _pressed(scenario, options, draw)
-            outcome = "listened" if keys is None else "replied"
-        case Behavior.HUNG_UP:
-            status, ring, talk = CallStatus.IN_PROGRESS, 3 + ring, 1 + talk % 4
-            outcome = "hung_up"
-        case Behavior.NO_ANSWER:
-            status, ring, talk = CallStatus.NO_ANSWER, 30, 0
-        case Behavior.BUSY:
-            status, ring, talk = CallStatus.BUSY, 1, 0
-        case Behavior.FAILED:
-            status, ring, talk = CallStatus.FAILED, 2, 0
-    return Plan(
-        ring * SECOND if scenario.ring is None else length(scenario.ring),
-        status,
-        talk * SECOND if scenario.talk is None else length(scenario.talk),
-        keys,
-        outcome,
-    )
-
-
-def _pressed(scenario: Scenario, options: tuple[str, ...], draw: int) -> str | None:
-    if not options or scenario.keys == "":
-        return None
-    if scenario.keys is None:
-        return options[draw % len(options)]
-    return scenario.keys if scenario.keys in options else None

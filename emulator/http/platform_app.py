@@ -62,8 +62,8 @@ class PlatformApp:
     ) -> None:
         """Answer the request for this path; ``owner`` is another vendor, whose path it is."""
         request = Request(scope, receive)
-        named = self._selection.named(headers)
-        exchange = PendingExchange(named or self._worlds.default, path=path)
+        world = self._selection.named(headers) or self._worlds.default
+        exchange = PendingExchange(world, path=path)
         try:
             response = await self._answer(request, headers, path, exchange)
         except ClientDisconnect:
@@ -84,13 +84,7 @@ class PlatformApp:
         if HINTS in scope:
             response.headers[HINT] = header_text(hints_of(scope))
         exchange.record(self.platform.name, scope, response)
-        if isinstance(response, EventStreamResponse):  # time goes on while it is open
-            await gather(response(scope, receive, send), world.settle())
-            return
-        hold_head(scope)
-        await response(scope, receive, send)
-        if world.clock.mode is not ClockMode.FROZEN:
-            await world.settle()
+        await _sent(response, world, scope, receive, send)
 
     async def _answer(
         self, request: Request, headers: IndexedHeaders, path: str, exchange: PendingExchange
@@ -202,6 +196,19 @@ class PlatformApp:
         for name, value in error.headers.items():
             response.headers[name] = value
         return response
+
+
+async def _sent(
+    response: Response, world: World, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send a response; then the time of its world goes on."""
+    if isinstance(response, EventStreamResponse):  # time goes on while it is open
+        await gather(response(scope, receive, send), world.settle())
+        return
+    hold_head(scope)
+    await response(scope, receive, send)
+    if world.clock.mode is not ClockMode.FROZEN:
+        await world.settle()
 
 
 def _make_way(world: World, method: str, content: bytes) -> None:

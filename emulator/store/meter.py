@@ -22,9 +22,6 @@ SHARED_CALL_BYTES: Final = 64
 """What a call counts that a fork shares with its world."""
 
 
-_UNMEASURED: Final = frozenset({type(None), bool, int, float, datetime})
-
-
 class Meter:
     """Bytes in use. What a meter counts, its parent counts too.
 

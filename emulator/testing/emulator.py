@@ -31,6 +31,10 @@ __tracebackhide__ = HIDES_TRACEBACK
 NAME_TAKEN: Final = 409
 
 
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}
+
+
 class Emulated:
     """An emulator and the link to it; ``app`` is None for one in another process."""
 
@@ -69,22 +73,17 @@ class Emulated:
         ``seed_file`` says what the world starts with, besides its clock and its seed.
         """
         begins = now.isoformat() if isinstance(now, datetime) else now
-        clocks = {"mode": clock, "speed": speed, "now": begins}
-        asked: dict[str, Any] = {
+        asked = {
             "seed": seed,
-            "clock": {key: value for key, value in clocks.items() if value is not None},
+            "clock": _given({"mode": clock, "speed": speed, "now": begins}),
             "auth": auth,
             "calls_per_second": calls_per_second,
             "options": options,
         }
-        body = {key: value for key, value in asked.items() if value is not None}
-        made = self._make(name, body)
-        world = self._world(made)
+        world = self._world(self._make(name, _given(asked)))
         try:
             if seed_file is not None:
-                from emulator.testing.seed_files import fill_world  # noqa: PLC0415  # rarely used
-
-                fill_world(self._client, seed_file, self.url, world.name)
+                self._fill(world, seed_file)
             if scenario is not None:
                 world.behave(scenario)
             if mix is not None:
@@ -93,6 +92,11 @@ class Emulated:
             world.close()
             raise
         return world
+
+    def _fill(self, world: EmulatedWorld, seed_file: str | Path) -> None:
+        from emulator.testing.seed_files import fill_world  # noqa: PLC0415  # rarely used
+
+        fill_world(self._client, seed_file, self.url, world.name)
 
     def _make(self, name: str | None, body: dict[str, Any]) -> dict[str, Any]:
         named, number = name, 1
