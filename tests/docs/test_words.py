@@ -68,7 +68,7 @@ NOUNS: Final = frozenset(
     domain effect encoding error exec extension failure feasibility field forecast forms front
     health http index json kit lane library limit link lock list listener lookup loop migration
     module multipart name openapi origin output packaging page pagination pair path persistence
-    player profile queue reader record reference report request result room row runner schema scope
+    plan player profile queue reader record reference report request result room row runner schema scope
     screen search selection selfcheck serve server setting state store story stream subscription
     table testing text tls tool trial type urlencoded validator value waiting wire
     completion continuation duration environment expiry help meter progress question terminal
