@@ -64,15 +64,15 @@ def test_concept_is_in_the_glossary(word: str) -> None:
 NOUNS: Final = frozenset(
     """
     action app auth body catalogue certificate choice cli client code collection column command
-    connection context convention curl deadline demo difference disk dispatch docs document
-    domain effect encoding error exec extension failure feasibility field forecast forms front
-    health http index json kit lane library limit link lock list listener lookup loop migration
-    module multipart name openapi origin output packaging page pagination pair path persistence
-    plan player profile queue reader record reference report request result room row runner schema scope
-    screen search selection selfcheck serve server setting state store story stream subscription
-    table testing text tls tool trial type urlencoded validator value waiting wire
-    completion continuation duration environment expiry help meter progress question terminal
-    transfer
+    completion connection context continuation convention curl deadline demo difference disk
+    dispatch docs document domain duration effect encoding environment error exec expiry
+    extension failure feasibility field forecast forms front health help http index json kit
+    lane library limit link list listener lock lookup loop meter migration module multipart name
+    openapi origin output packaging page pagination pair path persistence plan player profile
+    progress question queue reader record reference report request result room row runner schema
+    scope screen search selection selfcheck serve server setting state store story stream
+    subscription table terminal testing text tls tool transfer trial type urlencoded validator
+    value waiting wire
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""
