@@ -53,6 +53,8 @@ class Ids:
 
     def uuids(self, kind: str, count: int) -> list[str]:
         """Return the next ids of a kind, the same as ``count`` calls of ``uuid``."""
+        if count == 1:  # without the machinery for many
+            return [self.uuid(kind)]
         start = self.counters.get(kind, 0)
         self.counters[kind] = stop = start + count
         first, last = start // IDS_PER_DIGEST, -(-stop // IDS_PER_DIGEST)
