@@ -1,8 +1,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
-CAMPAIGNS := crash-test load-test fuzz-test socket-test file-test
+CAMPAIGNS := crash-test attack-test load-test fuzz-test socket-test file-test
 CAMPAIGN := $(PYTEST) --campaign $(if $(SEED),--seed $(SEED))
+ATTACKS := tests/http/test_guard.py tests/http/test_connection.py tests/http/test_leaving.py \
+	tests/http/test_room.py tests/http/test_turns.py tests/http/test_route_fuzz.py \
+	tests/persistence/test_damaged_files.py tests/callbacks/test_egress.py \
+	tests/callbacks/test_own_routes.py tests/cli/test_escapes.py
 RUN := .venv/installed-run
 DEV := .venv/installed-dev
 NODE_TOOLS := .node/installed
@@ -10,7 +14,7 @@ NODE_TOOLS := .node/installed
 # the tests start hundreds of processes, which read compiled modules
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test crash-test load-test fuzz-test socket-test file-test java-test node-tools campaigns cov demo bench \
+.PHONY: help run test crash-test attack-test load-test fuzz-test socket-test file-test java-test node-tools campaigns cov demo bench \
 	fmt lint types imports checks readme screenshots worlds clean
 
 help: ## list the targets
@@ -57,6 +61,10 @@ campaigns: $(DEV) ## run all long campaigns (before a release)
 
 crash-test: $(DEV) ## kill a server 200 times under load, and check that nothing is lost
 	$(CAMPAIGN) tests/persistence/test_crash.py
+
+attack-test: $(DEV) ## attack every route, connection and file, also with the lowest versions
+	$(CAMPAIGN) $(ATTACKS)
+	nice $(BIN)/python -m tests.lowest
 
 load-test: $(DEV) ## load 16 worlds with 65 clients, and check that worlds stay apart
 	$(CAMPAIGN) tests/test_load.py

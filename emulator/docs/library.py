@@ -23,6 +23,7 @@ ORDER: Final = (
     "seed-files",
     "persistence",
     "limits",
+    "security",
     "deployment",
     "cli",
     "control-api",

@@ -72,7 +72,7 @@ NOUNS: Final = frozenset(
     progress question queue reader record reference report request result room row runner schema
     scope screen search selection selfcheck serve server setting state store story stream
     subscription table terminal testing text tls tool transfer trial type urlencoded validator
-    value waiting wire
+    turn value waiting wire
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""
