@@ -1,96 +1,19 @@
 """``exec``: a server for as long as one command runs, in whatever language that is written."""
 
-import asyncio
-import os
-import signal
-import subprocess
-from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
-from types import FrameType
 from typing import Any, Final
 
 import click
 
-from emulator.app import Emulator
 from emulator.cli.commands import Command
-from emulator.cli.environment import variables_of
-from emulator.cli.exit_codes import CANNOT_START, USAGE
-from emulator.cli.output import echo, fail
-from emulator.cli.serve import ALIASES, SECTIONS, seed_documents, serve, settings_of
-from emulator.control.client_files import CLIENT
-from emulator.listeners import CannotStartError
-from emulator.server import running
-from emulator.settings import environment_with
+from emulator.cli.serve import ALIASES, SECTIONS, serve
 
 DEFAULTS: Final[dict[str, Any]] = {"port": 0, "clock": "auto", "auth": "strict"}
 """The defaults that differ from those of ``serve``."""
 NOT_HERE: Final = frozenset({"demo", "quiet", "log", "tls", "tls_cert", "tls_key"})
 """The options of ``serve`` that a command's run has no use for: it is on loopback, and standard
 output is the command's."""
-NOT_RUNNABLE: Final = 126
-NOT_FOUND: Final = 127
-SIGNALLED: Final = 128
-"""Exit codes as shells have them: the last one and the number of the signal."""
-
-STOPPED: Final = frozenset({SIGNALLED + 1, SIGNALLED + 2, SIGNALLED + 15})
-"""Exit codes of a command that was told to stop: SIGHUP, SIGINT, SIGTERM."""
-
-PASSED_ON: Final = tuple(
-    signal.Signals[name]
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
-    if hasattr(signal, name)
-)
-TYPED: Final = frozenset({"SIGINT", "SIGQUIT"})
-"""What a terminal sends to all that runs in its foreground, the command too."""
-
-
-class Child:
-    """The command: gets the signals that this process is sent, also while it is being started."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._early: list[int] = []
-
-    def pass_on(self, number: int, _frame: FrameType | None = None) -> None:
-        """Send it a signal, unless the terminal has done so."""
-        if self._process is None:
-            self._early.append(number)
-        elif signal.Signals(number).name not in TYPED or not _in_foreground():
-            self._process.send_signal(number)
-
-    def run(self, command: tuple[str, ...], environment: Mapping[str, str]) -> int:
-        """Run it to its end, with our standard input and output; its exit code."""
-        if self._early:
-            return SIGNALLED + self._early[0]
-        try:
-            return self._run(command, environment)
-        except FileNotFoundError:
-            fail(f"command not found: {command[0]}", NOT_FOUND)
-        except OSError as error:
-            fail(f"{command[0]} cannot be run: {error.strerror}", NOT_RUNNABLE)
-
-    def _run(self, command: tuple[str, ...], environment: Mapping[str, str]) -> int:
-        with subprocess.Popen(command, env=environment) as process:  # noqa: S603  # as asked for
-            self._process = process
-            for number in self._early:
-                process.send_signal(number)
-            code = process.wait()
-        return code if code >= 0 else SIGNALLED - code
-
-
-def _in_foreground() -> bool:
-    """Whether a terminal sends what is typed there to this process and to its children."""
-    try:
-        terminal = os.open("/dev/tty", os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    except OSError:
-        return False
-    finally:
-        os.close(terminal)
 
 
 def _own(option: click.Parameter) -> click.Parameter:
@@ -129,77 +52,9 @@ def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> Non
     If COMMAND fails, `exec` prints what went wrong in the emulator to standard error, and keeps
     the run in a file for `replay`.
     """
-    settings = settings_of(flags, **DEFAULTS)
-    documents = seed_documents(settings)
-    child = Child()
-    for number in PASSED_ON:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and the shell's & ask for
-            signal.signal(number, child.pass_on)
-    try:
-        with running(settings) as app:
-            clock = app.worlds.default.clock.mode
-            echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
-            _seed(app, documents)
-            code = child.run(command, environment_with(variables(app)))
-            _report(app, command, code, report)
-            if code:
-                name = app.worlds.default.name
-                url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
-                echo(f"dashboard of this run, while it was served: {url}", err=True)
-    except CannotStartError as error:
-        fail(str(error), CANNOT_START)
-    raise SystemExit(code)
+    from emulator.cli.exec_runner import run_command  # noqa: PLC0415  # a Tab waits for no server
 
-
-def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | None) -> None:
-    """Print the story of a command that failed, unless a user stopped it, and write the report."""
-    is_failure = code != 0 and code not in STOPPED
-    if not is_failure and report is None:
-        return
-    from httpx import HTTPError  # noqa: PLC0415  # a good run needs none of these
-
-    from emulator.cli.exec_report import write_report  # noqa: PLC0415
-    from emulator.cli.exec_story import Stories, story_lines  # noqa: PLC0415
-
-    settings = app.worlds.settings
-    try:
-        stories = Stories(settings.base_url, settings.token).collect(keep_runs=is_failure)
-    except HTTPError as error:
-        echo(f"the histories cannot be read: {error}", err=True)
-        return
-    if is_failure:
-        echo(f"the command ended with exit code {code}", err=True)
-        for line in story_lines(stories):
-            click.secho(line, err=True, fg="red" if " failed: " in line else None)
-    if report is not None:
-        write_report(report, command, code, stories)
-
-
-def _seed(app: Emulator, documents: list[Any]) -> None:
-    """Load the seed files before the command starts; exit with the line of a mistake."""
-    if not documents:
-        return
-    from emulator.cli.seed_files import seed  # noqa: PLC0415  # start-up time
-    from emulator.control.seed_file.document import SeedFileError  # noqa: PLC0415  # as above
-
-    try:
-        asyncio.run(seed(app, documents))
-    except SeedFileError as error:
-        fail(str(error), USAGE)
-
-
-def variables(app: Emulator) -> dict[str, str]:
-    """What the command finds in its environment: addresses, and the default world's credentials."""
-    worlds = app.worlds
-    base_url = worlds.settings.base_url
-    shown = {
-        "name": worlds.default.name,
-        "inbox_url": worlds.default.inbox_url,
-        "base_urls": {name: f"{base_url}/{name}" for name in app.platforms},
-        "credentials": {name: worlds.credentials(worlds.default, name) for name in app.platforms},
-    }
-    client = {"VOICEBOT_EMULATOR_CLIENT": Path(str(CLIENT)).as_uri()}
-    return variables_of(shown, base_url, worlds.settings.token) | client
+    run_command(command, report, flags, DEFAULTS)
 
 
 commands = (exec_,)

@@ -1,24 +1,11 @@
-"""``serve``: its flags, and what it prints when it has started."""
+"""``serve``: its flags."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
-from pydantic import ValidationError
 
-from emulator.app import Emulator
 from emulator.cli.commands import Command
 from emulator.cli.durations import Duration
-from emulator.cli.exit_codes import CANNOT_START
-from emulator.cli.output import fail
-from emulator.cli.progress import Progress
-from emulator.cli.serve_output import announce, say_goodbye, server_log
-from emulator.kit.errors import as_invalid
-from emulator.listeners import CannotStartError
-from emulator.server import LOOPBACK, serve as serve_settings
-from emulator.settings import Settings, read_settings, variable_of
-
-if TYPE_CHECKING:
-    from emulator.certificates import Certificate
 
 ALIASES: Final = {
     "--fold-bytes": "--checkpoint-bytes",
@@ -184,70 +171,9 @@ SECTIONS: Final = {
 )
 def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag can be set as VOICEBOT_EMULATOR_*."""
-    settings = settings_of(flags)
-    documents = seed_documents(settings, demo=demo)
-    log = server_log(settings)
-    served: list[Emulator] = []
-    loading = Progress("loading", "worlds")
+    from emulator.cli.serve_runner import run_server  # noqa: PLC0415  # a Tab waits for no server
 
-    def begin(app: Emulator, certificate: "Certificate | None") -> None:
-        loading.hide()
-        served.append(app)
-        if log is not None:
-            log.follow(app.worlds)
-        if documents:
-            from emulator.cli.seed_files import start_seeding  # noqa: PLC0415  # start-up time
-
-            start_seeding(app, documents)
-        announce(app, certificate)
-
-    try:
-        loading.show_while_busy()
-        serve_settings(settings, begin, None if log is None else log.write)
-    except CannotStartError as error:
-        loading.hide()
-        fail(str(error), CANNOT_START)
-    if served and not settings.quiet:
-        say_goodbye(served[0])
-
-
-def seed_documents(settings: Settings, *, demo: bool = False) -> list[Any]:
-    """Read and check the seed files, and the demo world if it is asked for."""
-    if not settings.seed_files and not demo:
-        return []
-    from emulator.cli.seed_files import read_seed_files  # noqa: PLC0415  # start-up time
-
-    return read_seed_files(settings.seed_files, demo=demo)
-
-
-def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
-    """Read flags and environment; exit with an error that names the flag or variable."""
-    lists = ("world_files", "seed_files", "allow_origin", "allow_host")
-    given = flags | {name: flags.get(name) or None for name in lists}
-    try:
-        settings = read_settings(given, {"clock": "live"} | defaults)
-    except ValidationError as error:
-        problems = as_invalid(error, "the settings").problems
-        message = "; ".join(f"{_source_of(name, given)} {text}" for name, text in problems)
-        raise click.UsageError(message) from None
-    if settings.host not in LOOPBACK and settings.token is None:
-        fail(
-            f"--host {settings.host} needs --token or --token-file, because others can reach"
-            " the control API there",
-            CANNOT_START,
-        )
-    if "*" in settings.allow_origin and settings.host not in LOOPBACK:
-        fail("--allow-origin '*' is for loopback only; name the origins", CANNOT_START)
-    return settings
-
-
-def _source_of(setting: str, given: dict[str, Any]) -> str:
-    """Name the flag or the environment variable that a setting was read from."""
-    name = setting.partition("[")[0]
-    if given.get(name) is None:
-        return variable_of(name)
-    files = {"world_files": "--world", "seed_files": "--seed-file"}
-    return files.get(name, f"--{name.replace('_', '-')}")
+    run_server(flags, demo=demo)
 
 
 commands = (serve,)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from emulator.cli import main
-from emulator.cli.serve import settings_of
+from emulator.cli.serve_runner import settings_of
 from emulator.server import running
 from emulator.settings import Settings
 
