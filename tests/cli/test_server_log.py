@@ -158,6 +158,21 @@ async def test_worlds_that_end_between_two_looks_are_written(
     )
 
 
+async def test_world_that_says_nothing_does_not_stop_the_log(
+    http: httpx.AsyncClient, app: Emulator, log: ServerLog, file: Path
+) -> None:
+    """A world without a line may be there when others have ended."""
+    for name in ("a", "b"):
+        app.worlds.create(name=name)
+        await http.get("/intron/x", headers={"X-Emulator-World": name})
+    written(log, file)
+    app.worlds.create(name="silent")
+    app.worlds.delete("a")
+    app.worlds.delete("b")
+
+    assert [line["world"] for line in written(log, file)] == ["a", "b"]
+
+
 async def test_log_that_is_not_read_stops_nothing(http: httpx.AsyncClient, app: Emulator) -> None:
     """A full pipe is not waited for; lines beyond a limit are dropped, and their number is said."""
     reading, writing = os.pipe()
