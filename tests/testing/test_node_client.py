@@ -29,6 +29,9 @@ test("fails", connect().test({ name: "sad" }, async (world) => {
   await world.advance(5);
   throw new Error("as expected");
 }));
+test("passes", connect().test({ name: "idle" }, async (world) => {
+  await world.fault("outage");
+}));
 test("refused", async () => {
   await connect().world({ name: "sad!" });
 });
@@ -100,14 +103,14 @@ def test_types_fit_the_client(tmp_path: Path) -> None:
 
 
 def test_failure_shows_the_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test throws gets the history, pending callbacks and unused faults of its world."""
+    """What a test throws gets the story of its world; unused faults are named in any case."""
     (tmp_path / "sad.test.mjs").write_text(FAILING)
     monkeypatch.chdir(tmp_path)
 
     ended = run("exec", "--", NODE or "", "--test", "--test-reporter", "tap")
 
     assert ended.returncode == 1
-    text = ended.stdout
+    text = ended.stdout + ended.stderr
     for expected in (
         "as expected",
         "emulator world sad (seed ",
@@ -116,5 +119,6 @@ def test_failure_shows_the_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "fault drop was never applied: no callback matched platform voicebooker; callbacks that",
         "pending: intron request.completed to ",
         "POST /worlds got status 400: name ",
+        "world idle: fault outage was never applied: no call came that it can apply to",
     ):
         assert expected in text, text

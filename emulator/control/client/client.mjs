@@ -49,12 +49,16 @@ export class Emulator {
     return new World(this, await this.control("POST", "/worlds", { body: { clock, ...settings } }));
   }
 
-  /** Return a test function for any runner: it gets a new world, and a failure shows its story. */
+  /** Return a test function for any runner: it gets a new world, and a failure shows its story.
+   *  After a success, a warning names each fault rule that was never applied. */
   test(settings, body) {
     return async (...given) => {
       const world = await this.world(settings);
       try {
-        return await world.telling(() => body(world, ...given));
+        await world.telling(() => body(world, ...given));
+        for (const each of await world.unusedFaults()) {
+          console.warn(`world ${world.name}: fault ${each.effect.kind} was never applied: ${each.why_unused}`);
+        }
       } finally {
         await world.close();
       }
