@@ -100,9 +100,7 @@ class SortedIndex(Generic[T]):
         """Count the entries that have one of these tags."""
         return len(self) if tags is None else sum([self._counts.get(tag, 0) for tag in tags])
 
-    def before(
-        self, value: Any, tags: Collection[int] | None = None, *, including: bool = False
-    ) -> int:
+    def before(self, value: Any, tags: Collection[int], *, including: bool = False) -> int:
         """Count the entries with one of these tags whose key is smaller, or no larger."""
         key = value, self._number + 1 if including else 0
         number = bisect_left(self._lasts, key)
@@ -111,7 +109,7 @@ class SortedIndex(Generic[T]):
             block = self._blocks[number]
             place = bisect_left(block.keys, key)
             part = block.tags[:place]
-            count += place if tags is None else sum([part.count(tag) for tag in tags])
+            count += sum([part.count(tag) for tag in tags])
         return count
 
     def page(

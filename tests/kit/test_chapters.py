@@ -13,8 +13,10 @@ from emulator.app import create_app
 from emulator.clock import ClockMode
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import BatchTransition, CallTransition
+from emulator.domain.scenarios import SCENARIOS
 from emulator.kit.chapter_references import composed_reference
 from emulator.kit.chapters import Chapters, ChapterStates
+from emulator.kit.errors import ApiError
 from emulator.kit.modules import PlatformError
 from emulator.settings import Settings
 from emulator.world.world import World
@@ -252,3 +254,25 @@ def test_two_steps_of_one_name_are_refused(desk: Desk) -> None:
 
     with pytest.raises(PlatformError, match="two chapters name steps alike: wake"):
         _ = chapters.hooks
+
+
+def test_error_is_written_by_the_chapter_it_answers(chapters: Chapters, world: World) -> None:
+    """A refusal of an operation is in its chapter's words; one of no operation in the first's."""
+    hooks = chapters.hooks
+    wrong = ApiError(400, "invalid", "wrong")
+    written = {}
+    for label in ("", *(each.label for each in hooks.operations)):
+        wrong.operation = label
+        written[label] = bytes(hooks.render_error(world, wrong).body)
+
+    first, second = (each.label for each in hooks.operations)
+    assert written[""] == written[first]
+    assert all(b"wrong" in body for body in written.values())
+    assert second in written
+
+
+def test_effect_names_what_each_chapter_says_once(chapters: Chapters) -> None:
+    """A scenario's effect is that of every chapter, without repetitions."""
+    scenario = SCENARIOS["busy"]
+
+    assert chapters.hooks.effect(scenario) == "busy"

@@ -181,3 +181,25 @@ def test_operation_tells_its_own_name() -> None:
     operation = TABLE.operations[0]
 
     assert (operation.id, operation.summary) == ("first", "Do the first thing.")
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "params"),
+    [
+        pytest.param("/a/one/b", "PUT /a/{x}/b/{y}", {"x": "one"}, id="one parameter"),
+        pytest.param("/a/%41/nope", "PUT /a/{x}/b/{y}", {"x": "A"}, id="encoded"),
+        pytest.param("/files/7/legs", "GET /files/{id}/legs/{leg}.json", {"id": "7"}, id="below"),
+        pytest.param("/a//b", "PUT /a/{x}/b/{y}", {}, id="empty"),
+        pytest.param("/nothing", "GET /things/{id}", {}, id="nothing like it"),
+    ],
+)
+def test_path_without_an_operation_is_closest_to_one(
+    path: str, label: str, params: dict[str, str]
+) -> None:
+    """The operation that begins like a path says what its first segments mean; a refusal has it."""
+    operation, found = TABLE.closest(path)
+    with pytest.raises(ApiError) as refused:
+        TABLE.find("GET", path, "")
+
+    assert (operation.label, found) == (label, params)
+    assert (refused.value.operation, refused.value.path) == (label, path)

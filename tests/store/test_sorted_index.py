@@ -110,3 +110,19 @@ def test_small_blocks_are_merged() -> None:
 
     assert ordered.page(0, 100, descending=False) == list(stay)
     assert len(ordered._blocks) == 1
+
+
+def test_entries_before_a_value_are_counted() -> None:
+    """The entries with some tags are counted up to a value, with or without those that have it."""
+    facts = {item: (item // 3, item % 2) for item in range(3 * MAX_BLOCK_ENTRIES)}
+    ordered = kept(facts)
+    for item in facts:
+        ordered.put(item)
+
+    for value in (-1, 0, 1, 700, 1500, 2 * MAX_BLOCK_ENTRIES, 10**9):
+        for tags in ([0], [1], [0, 1], []):
+            fit = [fact for fact in facts.values() if fact[1] in tags]
+            assert ordered.before(value, tags) == sum(key < value for key, _ in fit)
+            assert ordered.before(value, tags, including=True) == sum(
+                key <= value for key, _ in fit
+            )
