@@ -33,6 +33,10 @@ async def furnished(world: World) -> dict[str, str]:
     await world.place(workflow, "+2348055599001", "+2348055599012")
     bot = await world.bot()
     await world.call(bot)
+    applets = {"applets": [{"kind": "connect", "to": "+919876599012"}, {"kind": "hangup"}]}
+    await world.control("PUT", "/exotel/flows/menu", json=applets)
+    in_flow = {"platform": "exotel", "flow_id": "menu", "from": "+919876599001"}
+    await world.control("POST", "/calls", json=in_flow)
     await world.control("POST", "/calls", json={"platform": "voicebooker", "intent": "book"})
     await world.advance()
     await world.control("POST", "/snapshots")
