@@ -27,7 +27,13 @@ def _bot_sample(base_url: str, own: Mapping[str, str]) -> str:
 platform: Final = Platform(
     name="exotel",
     title="Exotel Voicebot and Calls API",
-    roots=("/voicebot/api", "/api/v2/accounts", "/exotelrecordings", "/v1/Accounts"),
+    roots=(
+        "/voicebot/api",
+        "/api/v2/accounts",
+        "/exotelrecordings",
+        "/v1/Accounts",
+        "/v1/accounts",
+    ),
     auth=auth,
     hosts=("exotel.com", "exotel.in"),
     sample=_sample,

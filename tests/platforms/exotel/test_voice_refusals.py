@@ -227,10 +227,10 @@ async def test_strict_world_checks_key_and_token(voice: Voice) -> None:
 
     answers = [
         await voice.request("GET", "/Calls.json", auth=auth)
-        for auth in (right, KEY, (own["account_id"], own["api_token"]))
+        for auth in (right, KEY, (own["api_key"], "x"), ("x", own["api_token"]))
     ]
 
-    assert [each.status_code for each in answers] == [200, 401, 401]
+    assert [each.status_code for each in answers] == [200, 401, 401, 401]
 
 
 @pytest.mark.parametrize(
@@ -371,3 +371,24 @@ async def test_text_that_xml_cannot_have_is_replaced(voice: Voice) -> None:
 
     assert "<From>sip:a&amp;b@exotel.com</From>" in placed.text
     assert shown.status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["", "/exotel"], ids=["root", "name"])
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        pytest.param("/v1/accounts/a/calls/connect.json", "accounts was sent, Accounts", id="all"),
+        pytest.param("/v1/Accounts/a/calls/connect.json", "calls was sent, Calls is", id="one"),
+        pytest.param("/v1/Accounts/a/CALLS.json", "CALLS was sent, Calls is read", id="list"),
+        pytest.param("/v1/Accounts/a/Messages.json", None, id="another path"),
+    ],
+)
+async def test_path_in_another_case_is_not_found(
+    voice: Voice, prefix: str, path: str, hint: str | None
+) -> None:
+    """Paths are case-sensitive, too: 404 as RestException, and the hint names the word."""
+    response = await voice.world.http.post(prefix + path, data=GOOD, auth=KEY)
+
+    shown = response.headers.get("x-emulator-hint")
+    assert (response.status_code, response.json()["RestException"]["Status"]) == (404, 404)
+    assert shown is None if hint is None else hint in (shown or "")

@@ -164,3 +164,19 @@ async def test_file_with_half_a_call_is_refused(
 
     with pytest.raises((WorldFileError, ValueError), match=problem):
         create_app(Settings(data=copy))
+
+
+async def test_fork_goes_its_own_way(voice: Voice) -> None:
+    """A fork has the calls of its world under its own account; each ends in its own world."""
+    call = await voice.connect(StatusCallback=f"{voice.world.inbox_url}ended", **EVENTS)
+    made = await voice.world.http.post("/_emulator/worlds", json={"from": voice.world.name})
+    fork = Voice(World(voice.world.http, made.json()))
+    await fork.world.advance()
+
+    here, there = await voice.call(call["Sid"]), await fork.call(call["Sid"])
+    assert (here["Status"], there["Status"]) == ("in-progress", "completed")
+    assert there["AccountSid"] == fork.world.account != here["AccountSid"]
+    assert await fork.listed("Status=completed") == [call["Sid"]]
+    assert await voice.listed("Status=completed") == []
+    assert (len(await reports(voice.world)), len(await reports(fork.world))) == (0, 3)
+    await fork.world.http.delete(f"/_emulator/worlds/{fork.world.name}")

@@ -14,6 +14,10 @@ from emulator.platforms.exotel.calls.responses import wants_json, written
 HINT: Final = "X-Emulator-Hint"
 """The header of a refusal that says what to do about it."""
 UNAUTHORIZED: Final = "Authentication failed. Verify your API key and token."
+PATH_WORDS: Final = {
+    word.lower(): word
+    for word in ("Accounts", "Calls", "IncomingPhoneNumbers", "Numbers", "ActiveStreams")
+}
 MESSAGES: Final = {"missing_credential": UNAUTHORIZED, "wrong_credential": UNAUTHORIZED}
 
 known_errors: Final = (
@@ -31,9 +35,20 @@ def render_error(world: World, error: ApiError) -> Response:  # noqa: ARG001  # 
         error.status,
         as_json=wants_json(error.path),
     )
-    if error.hint is not None:
-        response.headers[HINT] = error.hint
+    hint = _case_of_path(error.path) if error.code == "no_operation" else error.hint
+    if hint is not None:
+        response.headers[HINT] = hint
     return response
+
+
+def _case_of_path(path: str) -> str | None:
+    """Say it if a part of a path that has no operation was sent in another case."""
+    for segment in path.split("/"):
+        sent = segment.partition(".")[0]
+        right = PATH_WORDS.get(sent.lower(), sent)
+        if right != sent:
+            return f"paths are case-sensitive: {sent} was sent, {right} is read"
+    return None
 
 
 def _problem(error: ApiError) -> str | None:
