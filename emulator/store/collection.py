@@ -61,7 +61,11 @@ class Collection(Generic[T]):
         """Count on a meter what the records take, from now on."""
         self._scale = Scale(meter)
         for record_id, record in self.by_id.items():
-            self._scale.put(record_id, record, is_new=True)
+            self._scale.put(record_id, self.own_part(record), is_new=True)
+
+    def own_part(self, record: T) -> T:
+        """Return a record without what it shares with others, to be weighed or written."""
+        return record
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -87,7 +91,8 @@ class Collection(Generic[T]):
         """Add a record, or replace the record with its id."""
         record_id = self._id_of(record)
         if self._scale is not None:
-            self._scale.put(record_id, record, is_new=record_id not in self.by_id)
+            is_new = record_id not in self.by_id
+            self._scale.put(record_id, self.own_part(record), is_new=is_new)
         self.by_id[record_id] = record
         if self.changed is not None:
             self.changed[record_id] = None
@@ -96,7 +101,7 @@ class Collection(Generic[T]):
     def save(self, record: T) -> None:
         """Mark a record as changed."""
         if self._scale is not None:
-            self._scale.put(self._id_of(record), record, is_new=False)
+            self._scale.put(self._id_of(record), self.own_part(record), is_new=False)
         if self.changed is not None:
             self.changed[self._id_of(record)] = None
 

@@ -216,3 +216,30 @@ async def test_part_of_a_model_configuration(world: World, path: str, way: str, 
 
     expected = whole | {"temperature": 0.1} if way == "merge" else {"temperature": 0.1}
     assert (found["versions"]["v3"]["llm_config"], first) == (expected, whole)
+
+
+async def test_version_is_written_with_what_it_changes(world: World, path: str) -> None:
+    """A small change of a long configuration makes a small row, and is read back in full."""
+    long = "x" * 100_000
+    before = (await shown(world, path, version="v1"))["versions"]["v1"]
+    changes: list[dict[str, Any]] = [
+        {"instruction": long},
+        {"agents": [{"role": "a"}]},
+        {"agents": []},
+    ]
+    for changed in changes:
+        body: dict[str, Any] = {"source_version": "v1", "data": changed}
+        if "agents" in changed:
+            body["source_version"] = "v2"
+        made = await world.exotel("POST", f"{path}/versions", json=body)
+        assert made.status_code in {200, 201}, made.text
+
+    content = (await world.control("GET", "/export")).content
+    expected = [await shown(world, path, version=f"v{number}") for number in (1, 2, 3, 4)]
+    taken = await world.control("POST", "/import", content=content)
+
+    assert content.count(long.encode()) == 1
+    assert taken.status_code == 200, taken.text
+    assert [await shown(world, path, version=f"v{number}") for number in (1, 2, 3, 4)] == expected
+    assert expected[0]["versions"]["v1"] == before
+    assert expected[3]["versions"]["v4"]["instruction"] == long

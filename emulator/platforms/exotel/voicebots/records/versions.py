@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.kit.records import Collection
 
+INHERITS: Final = "inherits"
+"""The field of a row that has only what its version changes."""
+MISSING: Final = object()
 _NAME: Final = re.compile(r"v([1-9][0-9]{0,8})")
 
 
@@ -31,6 +34,11 @@ class Version:
     def name(self) -> str:
         """The version as requests name it."""
         return f"v{self.number}"
+
+
+def _changed(config: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a configuration that are not the very values of its source."""
+    return {name: each for name, each in config.items() if each is not source.get(name, MISSING)}
 
 
 class Versions(Collection[Version]):
@@ -62,6 +70,30 @@ class Versions(Collection[Version]):
         )
         self._index(self.add(version))
         return version
+
+    def own_part(self, record: Version) -> Version:
+        """Return a version with only those fields of its configuration that its source has not."""
+        source = self._source(record.owner_id, record.source)
+        if source is None:
+            return record
+        return replace(record, config=_changed(record.config, source.config))
+
+    def dumped(self, record: Version) -> dict[str, Any]:
+        """Return a version as a JSON object, which has only what it changes of its source."""
+        row = super().dumped(self.own_part(record))
+        return row | {INHERITS: True} if record.source is not None else row
+
+    def loaded(self, value: dict[str, Any]) -> Version:
+        """Return the version of a JSON object; its source is loaded before."""
+        own = {name: each for name, each in value.items() if name != INHERITS}
+        version = super().loaded(own)
+        if value.get(INHERITS):
+            source = self.get(f"{version.owner_id}/v{version.source}")
+            version.config = {**source.config, **version.config}
+        return version
+
+    def _source(self, owner_id: str, number: int | None) -> Version | None:
+        return None if number is None else self.by_id.get(f"{owner_id}/v{number}")
 
     def reindex(self) -> None:
         """Rebuild the index of versions by owner."""
