@@ -379,6 +379,15 @@ async def test_control_api_explains_a_call_without_status_callbacks(voice: Voice
     assert "placed without a StatusCallback" in str(explained)
     assert details["voice_call"]["status"] == "completed"
     assert [leg["seconds"] for leg in details["voice_call"]["legs"]] == [23, 20]
+    assert details["voice_call"]["legs"][1] == {
+        "number": TO,
+        "status": "completed",
+        "seconds": 20,
+        "ringing_at": "2026-01-01T00:00:05Z",
+        "answered_at": "2026-01-01T00:00:08Z",
+        "ended_at": "2026-01-01T00:00:28Z",
+        "cause": "normal_clearing",
+    }
     assert details["voice_call"]["notes"] == [
         "CallerId 08047999999 is not an ExoPhone of the account, which the vendor may refuse"
     ]

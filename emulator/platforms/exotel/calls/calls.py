@@ -19,9 +19,11 @@ from emulator.platforms.exotel.calls.connections import (
     owned_exophones,
     place_voice_call,
 )
+from emulator.platforms.exotel.calls.passthru import CAUSES
 from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Leg, VoiceCall
 from emulator.platforms.exotel.calls.serializers import direction_of
 from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.voicebots.schemas import wire_time
 
 DEFAULT_PERSON_NUMBER: Final = "+919876543210"
 
@@ -61,6 +63,23 @@ def place(world: World, asked: FlowCallRequest) -> Call:
     return place_voice_call(world, call, Limits(), asked.scenario)
 
 
+def _leg(leg: Leg) -> dict[str, Any]:
+    """Return a leg with its times, and why it ended."""
+    times = {
+        "ringing_at": leg.began_at,
+        "answered_at": leg.answered_at,
+        "ended_at": leg.ended_at,
+    }
+    cause = CAUSES[leg.status or ""][0].lower() if leg.ended_at is not None else None
+    return {
+        "number": leg.number,
+        "status": leg.status,
+        "seconds": leg.seconds(),
+        **{name: None if at is None else wire_time(at) for name, at in times.items()},
+        "cause": cause,
+    }
+
+
 def describe(world: World, call: Call) -> dict[str, Any]:
     """Return what the Calls API knows of a call."""
     known = state_of(world).calls.find(call.id)
@@ -73,10 +92,7 @@ def describe(world: World, call: Call) -> dict[str, Any]:
         "status": known.status,
         "direction": direction_of(known),
         "exophone": known.exophone,
-        "legs": [
-            {"number": leg.number, "status": leg.status, "seconds": leg.seconds()}
-            for leg in known.legs
-        ],
+        "legs": [_leg(leg) for leg in known.legs],
         "notes": known.notes,
     }
     if known.flow is not None:

@@ -11,6 +11,6 @@ export function panel(call) {
     h("ol", { class: "rows" }, voice.legs.map((leg, index) =>
       h("li", {}, h("span", {}, `Leg ${index + 1}`), h("span", { class: "mono" }, format.plain(leg.number)),
         badge(leg.status ?? "not tried"),
-        h("span", { class: "quiet" }, `${leg.seconds} s on the line`)))),
+        h("span", { class: "quiet" }, `${leg.seconds} s on the line${leg.cause ? `, ${format.words(leg.cause)}` : ""}`)))),
     voice.notes.map((note) => h("p", { class: "quiet" }, format.plain(note))));
 }
