@@ -128,7 +128,7 @@ def _shown(scenarios: Scenarios) -> dict[str, Any]:
 def _shown_scenario(scenario: Scenario) -> str | dict[str, Any]:
     if scenario.name in SCENARIOS:
         return scenario.name
-    shown: dict[str, Any] = {"answer": scenario.answer}
+    shown: dict[str, Any] = {"behavior": scenario.behavior}
     if scenario.ring is not None:
         shown["ring_seconds"] = scenario.ring.total_seconds()
     if scenario.talk is not None:

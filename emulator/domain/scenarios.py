@@ -25,7 +25,7 @@ class Scenario:
     """How a callee behaves; a field that is None is drawn for each call."""
 
     name: str
-    answer: Behavior
+    behavior: Behavior
     ring: timedelta | None = None
     talk: timedelta | None = None
     keys: str | None = None
@@ -34,7 +34,7 @@ class Scenario:
     @property
     def status(self) -> CallStatus:
         """The terminal status of a call with this scenario."""
-        match self.answer:
+        match self.behavior:
             case Behavior.ANSWERED | Behavior.HUNG_UP:
                 return CallStatus.COMPLETED
             case Behavior.BUSY:
@@ -43,12 +43,12 @@ class Scenario:
                 return CallStatus.NO_ANSWER
             case Behavior.FAILED:
                 return CallStatus.FAILED
-        assert_never(self.answer)
+        assert_never(self.behavior)
 
 
-def _scenario(name: str, answer: Behavior, keys: str | None = None, **times: int) -> Scenario:
+def _scenario(name: str, behavior: Behavior, keys: str | None = None, **times: int) -> Scenario:
     spans = {name: timedelta(seconds=seconds) for name, seconds in times.items()}
-    return Scenario(name=name, answer=answer, keys=keys, **spans)
+    return Scenario(name=name, behavior=behavior, keys=keys, **spans)
 
 
 SCENARIOS: Final[dict[str, Scenario]] = {

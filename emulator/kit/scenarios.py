@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
 from emulator.kit.errors import invalid
@@ -16,7 +16,8 @@ class OwnScenario(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    answer: Behavior
+    behavior: Annotated[Behavior, Field(validation_alias=AliasChoices("behavior", "answer"))]
+    """Also accepted by its former name, ``answer``."""
     ring_seconds: Seconds | None = None
     talk_seconds: Seconds | None = None
     keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None
@@ -31,7 +32,7 @@ def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
     ring, talk = asked.ring_seconds, asked.talk_seconds
     return Scenario(
         name="own:" + asked.model_dump_json(exclude_none=True),
-        answer=asked.answer,
+        behavior=asked.behavior,
         ring=None if ring is None else timedelta(seconds=ring),
         talk=None if talk is None else timedelta(seconds=talk),
         keys=asked.keys,

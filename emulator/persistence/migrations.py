@@ -30,9 +30,22 @@ def _from_2(tables: Rows) -> None:
     """Before format 3, there was no Calls API."""
 
 
+def _from_3(tables: Rows) -> None:
+    """Before format 4, a scenario's ``behavior`` was its ``answer``."""
+    rows = tables.get("scenarios", {})
+    for key, row in rows.items():
+        if "answer" in row:
+            rest = {field: value for field, value in row.items() if field != "answer"}
+            rows[key] = rest | {"behavior": row["answer"]}
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
-MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {1: _from_1, 2: _from_2}
+MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
+    1: _from_1,
+    2: _from_2,
+    3: _from_3,
+}
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
 """The format that is written.
@@ -40,6 +53,8 @@ FORMAT: Final = len(MIGRATIONS) + 1
 In 2 a callback may have a response that is not an attempt yet.
 
 In 3 there are the tables of a vendor's Calls API.
+
+In 4 a scenario has a ``behavior``, which was its ``answer``.
 """
 
 

@@ -30,7 +30,7 @@ Ask = Callable[..., Awaitable[httpx.Response]]
 """Makes a request: method, path, and further arguments of httpx."""
 Pause = Callable[[float], Awaitable[None]]
 Scenario = str | dict[str, Any]
-"""A built-in scenario's name, or ``{"answer": "answered", "talk_seconds": 12, ...}``."""
+"""A built-in scenario's name, or ``{"behavior": "answered", "talk_seconds": 12, ...}``."""
 
 PAGE_SIZE: Final = 1000
 MAX_FAILURES: Final = 20

@@ -165,7 +165,7 @@ async def test_mix_of_one_is_no_draw(world: World) -> None:
 
 async def test_request_that_asks_for_a_scenario_is_named(world: World) -> None:
     """A simulated call with a scenario of its own was asked to go so."""
-    call = await world.call(await world.bot(), scenario={"answer": "busy", "ring_seconds": 9})
+    call = await world.call(await world.bot(), scenario={"behavior": "busy", "ring_seconds": 9})
 
     story = await explained(world, call["id"])
 

@@ -16,7 +16,7 @@ NUMBERS: Final = tuple(f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11,
 async def busy(world: World) -> str:
     """Fill a world with something of every kind, half of it still to come; return a workflow."""
     await world.control("PUT", "/inboxes/done", json={"answers": [500, 200]})
-    await world.behave(n2348000000001={"answer": "answered", "talk_seconds": 61, "keys": "2"})
+    await world.behave(n2348000000001={"behavior": "answered", "talk_seconds": 61, "keys": "2"})
     workflow_id = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow_id, *NUMBERS, "+2348000000001")
     await world.call(await world.bot())

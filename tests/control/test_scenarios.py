@@ -32,13 +32,13 @@ async def test_rules_are_shown_as_they_were_given(world: World) -> None:
         {
             "match": {},
             "scenario": {
-                "answer": "answered",
+                "behavior": "answered",
                 "ring_seconds": 1.5,
                 "talk_seconds": 0.0,
                 "keys": "1",
             },
         },
-        {"match": {}, "scenario": {"answer": "hung_up", "keys": ""}},
+        {"match": {}, "scenario": {"behavior": "hung_up", "keys": ""}},
     ]
     mix = {"busy": 1.0, "answered": 3.0}
 
@@ -98,7 +98,7 @@ async def test_refused_batch_uses_up_no_rule(world: World) -> None:
 
 async def test_scenario_of_ones_own_says_how_long(world: World) -> None:
     """Ring and talk times and the key pressed are as the rule says, to the fraction."""
-    scenario = {"answer": "answered", "ring_seconds": 1.25, "talk_seconds": 7.5, "keys": "2"}
+    scenario = {"behavior": "answered", "ring_seconds": 1.25, "talk_seconds": 7.5, "keys": "2"}
     await world.control("PUT", "/scenarios", json={"rules": [{"scenario": scenario}]})
     await world.place(await world.workflow(), PLAIN)
 
@@ -169,21 +169,33 @@ async def test_bad_scenarios_are_refused_and_the_field_named(
 @pytest.mark.parametrize(
     "scenario",
     [
-        pytest.param({}, id="no-answer-said"),
-        pytest.param({"answer": "maybe"}, id="unknown-answer"),
-        pytest.param({"answer": "busy", "ring_seconds": -1}, id="negative-ring"),
-        pytest.param({"answer": "busy", "talk_seconds": 1e6}, id="endless-talk"),
-        pytest.param({"answer": "answered", "keys": "10"}, id="two-keys"),
-        pytest.param({"answer": "answered", "mood": "good"}, id="unknown-field"),
+        pytest.param({}, id="no-behavior"),
+        pytest.param({"behavior": "maybe"}, id="unknown-behavior"),
+        pytest.param({"behavior": "busy", "ring_seconds": -1}, id="negative-ring"),
+        pytest.param({"behavior": "busy", "talk_seconds": 1e6}, id="endless-talk"),
+        pytest.param({"behavior": "answered", "keys": "10"}, id="two-keys"),
+        pytest.param({"behavior": "answered", "mood": "good"}, id="unknown-field"),
         pytest.param(5, id="a-number"),
     ],
 )
 async def test_scenario_of_ones_own_must_make_sense(world: World, scenario: Any) -> None:
-    """A behaviour that cannot be is refused, and the rule it stands in is named."""
+    """A behavior that cannot be is refused, and the rule it stands in is named."""
     refused = await world.control("PUT", "/scenarios", json={"rules": [{"scenario": scenario}]})
 
     assert refused.status_code == 400
     assert all(error["field"].startswith("rules[0].scenario") for error in refused.json()["errors"])
+
+
+async def test_behavior_is_accepted_by_its_former_name(world: World) -> None:
+    """A request may say ``answer``; what is shown says ``behavior``. Both at once are refused."""
+    own = {"answer": "busy", "ring_seconds": 9.0}
+    put = await world.control("PUT", "/scenarios", json={"rules": [{"scenario": own}]})
+    both = {"rules": [{"scenario": own | {"behavior": "busy"}}]}
+    refused = await world.control("PUT", "/scenarios", json=both)
+
+    (rule,) = put.json()["rules"]
+    assert rule["scenario"] == {"behavior": "busy", "ring_seconds": 9.0}
+    assert refused.status_code == 400
 
 
 async def test_magic_numbers_do_what_their_table_says(world: World) -> None:

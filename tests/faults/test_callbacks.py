@@ -18,7 +18,7 @@ async def enqueue(world: World, **answers: Any) -> str:
     """Place calls that Intron reports; the inbox answers as scripted, then 200."""
     if answers:
         await world.control("PUT", "/inboxes/done", json=answers)
-    scenario = {"answer": "answered", "ring_seconds": 2, "talk_seconds": 30}
+    scenario = {"behavior": "answered", "ring_seconds": 2, "talk_seconds": 30}
     await world.behave(n2348055599001=scenario)
     workflow = await world.workflow(call_back_url=f"{world.inbox_url}done")
     return await world.place(workflow, NUMBER, "+2348055599011")
@@ -227,7 +227,7 @@ async def start_late(world: World, most: float) -> None:
     hooks = {"session_start": hook, "session_end": hook}
     await world.control("PUT", f"/exotel/bots/{bot}/webhooks", json=hooks)
     await break_it(world, "reorder", match={"event": "session_start"}, seconds=most)
-    own = {"answer": "answered", "ring_seconds": 1, "talk_seconds": 10}
+    own = {"behavior": "answered", "ring_seconds": 1, "talk_seconds": 10}
     await world.call(bot, scenario=own)
 
 

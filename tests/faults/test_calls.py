@@ -11,7 +11,7 @@ from tests.faults.support import applied, break_it, statuses
 from tests.support import Json, World
 
 PLAIN = tuple(f"+23480000{n:05}" for n in range(20001, 20013))
-LASTING = {"answer": "answered", "ring_seconds": 2, "talk_seconds": 10}
+LASTING = {"behavior": "answered", "ring_seconds": 2, "talk_seconds": 10}
 
 
 async def always(world: World, scenario: Json) -> None:

@@ -128,7 +128,7 @@ async def filled(world: World, route: Operation) -> Given:
     fault = await world.control("POST", "/faults", json={"effect": "error", "times": 1})
     await world.control("POST", "/faults", json={"effect": {"kind": "capacity", "calls": 5}})
     await world.intron("GET", "/workflows")
-    rules = {"rules": [{"match": {"platform": "intron"}, "scenario": {"answer": "busy"}}]}
+    rules = {"rules": [{"match": {"platform": "intron"}, "scenario": {"behavior": "busy"}}]}
     await world.control("PUT", "/scenarios", json=rules)
     snapshot = await world.control("POST", "/snapshots", json={"name": "kept"})
     assert snapshot.status_code == 201

@@ -25,7 +25,9 @@ async def place_batches(http: httpx.AsyncClient, receiver: Receiver, clock: str)
     """Make a world, and place batches whose callbacks are due at the same moment."""
     made = await http.post("/_emulator/worlds", json={"name": "w", "clock": {"mode": "frozen"}})
     world = World(http, made.raise_for_status().json())
-    await world.behave(n2348055599001={"answer": "answered", "ring_seconds": 1, "talk_seconds": 5})
+    await world.behave(
+        n2348055599001={"behavior": "answered", "ring_seconds": 1, "talk_seconds": 5}
+    )
     for target in (*(f"/hook?{number}" for number in range(BATCHES)), HANGING):
         url = f"http://127.0.0.1:{receiver.port}{target}"
         await world.place(await world.workflow(call_back_url=url), NUMBER)

@@ -47,7 +47,7 @@ async def filled(world: World) -> bytes:
     await world.control(
         "PUT", "/inboxes/done", json={"answers": [{"status": 500, "body": "a"}, 200]}
     )
-    await world.behave(n2348000000001={"answer": "answered", "talk_seconds": 61, "keys": "2"})
+    await world.behave(n2348000000001={"behavior": "answered", "talk_seconds": 61, "keys": "2"})
     workflow_id = await world.workflow(call_back_url=world.inbox_url + "done")
     for kind in CALLBACK_FAULTS:
         await break_it(world, kind=kind, times=1)

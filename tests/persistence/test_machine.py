@@ -22,7 +22,7 @@ NUMBERS: Final = [
     "2348000000002",
     *(f"+23480000{each}" for each in MAGIC_NUMBERS),
 ]
-OWN: Final = {"answer": "answered", "ring_seconds": 1, "talk_seconds": 2.5, "keys": "2"}
+OWN: Final = {"behavior": "answered", "ring_seconds": 1, "talk_seconds": 2.5, "keys": "2"}
 REQUEST_FAULTS: Final = (
     {"kind": "error", "status": 429, "retry_after": 30},
     *({"kind": kind} for kind in ("reset", "truncate", "accept_then_error", "accept_then_reset")),

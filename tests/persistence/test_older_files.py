@@ -171,6 +171,20 @@ def test_migration_changes_no_row_in_place() -> None:
     assert (worlds, row) == ({"w": {"calls": {"c": {"id": "c"}}}}, {"id": "c", "step": 3})
 
 
+async def test_scenario_of_format_3_keeps_its_behavior(world: World) -> None:
+    """Before format 4 the behavior of a scenario was called its answer."""
+    tables = await edited(world)
+    tables["emulator"]["1"]["format"] = 3
+    for row in tables["scenarios"].values():
+        row["answer"] = row.pop("behavior")
+
+    imported = await world.control("POST", "/import", content=json.dumps(tables).encode())
+
+    assert imported.status_code == 200, imported.text
+    (rule, *_) = (await world.control("GET", "/scenarios")).json()["rules"]
+    assert rule["scenario"] == {"behavior": "answered", "talk_seconds": 61.0, "keys": "2"}
+
+
 async def refusal(world: World, tables: dict[str, Any], what: str) -> str:
     """Import a file that was edited by hand, and return why it is refused."""
     content = json.dumps(tables).encode()

@@ -121,7 +121,7 @@ async def test_page_of_intron_calls(world: World) -> None:
     await world.control(
         "PUT",
         "/scenarios",
-        json={"rules": [{"match": {}, "scenario": {"answer": "answered", "talk_seconds": 3}}]},
+        json={"rules": [{"match": {}, "scenario": {"behavior": "answered", "talk_seconds": 3}}]},
     )
     await world.intron("POST", "/call", json=body)
     await world.advance()

@@ -171,7 +171,7 @@ def test_what_is_refused_says_why(mine: World, emulated: Emulated) -> None:
 def test_callees_behave_as_chosen(emulated: Emulated) -> None:
     """One scenario for all calls, one for each of the next, some for a number, or by weight."""
     with emulated.world(scenario=["busy", "no_answer"], mix={"failed": 1}) as world:
-        world.behave({"answer": "answered", "ring_seconds": 2, "talk_seconds": 5}, number=PLAIN)
+        world.behave({"behavior": "answered", "ring_seconds": 2, "talk_seconds": 5}, number=PLAIN)
         for number in ("+2348055500002", "+2348055500003", "+2348055500004", PLAIN):
             world.place_calls(number)
         world.advance()

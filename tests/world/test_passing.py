@@ -20,8 +20,8 @@ from tests.support import Json, World
 
 PLAIN: Final = ["+2348011100001", "+2348011100002"]
 NUMBERS: Final = [*PLAIN, *(f"+23480000990{ending}" for ending in (11, 12, 13, 14))]
-AT_ONCE: Final = {"answer": "answered", "ring_seconds": 0, "talk_seconds": 0, "keys": "2"}
-SHORT: Final = {"answer": "answered", "ring_seconds": 6, "talk_seconds": 3.5}
+AT_ONCE: Final = {"behavior": "answered", "ring_seconds": 0, "talk_seconds": 0, "keys": "2"}
+SHORT: Final = {"behavior": "answered", "ring_seconds": 6, "talk_seconds": 3.5}
 BIT: Final = 5.0
 """Seconds in which too few calls are dialled to take their steps together."""
 WORKFLOWS: Final = 2

@@ -110,11 +110,11 @@ def _history(run: ExampleRun) -> str:
     """Place the 25 requests and 100 calls that the page counts, the one it shows last."""
     workflow_id = _workflow(run)
     run.set_behavior(
-        n1234567890={"answer": "answered", "talk_seconds": 45, "keys": "1"},
-        n1234567891={"answer": "answered", "talk_seconds": 46, "keys": "2"},
-        n1234567892={"answer": "answered", "talk_seconds": 46, "keys": ""},
-        n1234567893={"answer": "no_answer"},
-        n1234567894={"answer": "failed"},
+        n1234567890={"behavior": "answered", "talk_seconds": 45, "keys": "1"},
+        n1234567891={"behavior": "answered", "talk_seconds": 46, "keys": "2"},
+        n1234567892={"behavior": "answered", "talk_seconds": 46, "keys": ""},
+        n1234567893={"behavior": "no_answer"},
+        n1234567894={"behavior": "failed"},
     )
     often = {0: 39, 1: 30, 2: 10, 3: 10, 4: 10}
     numbers = [f"+123456789{digit}" for digit, times in often.items() for _ in range(times)]
@@ -150,7 +150,7 @@ def calls_listed(run: ExampleRun) -> None:
 def status_shown(run: ExampleRun) -> None:
     """The status of a call of three seconds; the page's other copy has it without these."""
     workflow_id = _workflow(run)
-    run.set_behavior(n1234567890={"answer": "answered", "talk_seconds": 3})
+    run.set_behavior(n1234567890={"behavior": "answered", "talk_seconds": 3})
     _place(run, workflow_id, "+1234567890")
     run.advance()
     (call,) = _calls(run, workflow_id)
@@ -164,7 +164,7 @@ def status_shown(run: ExampleRun) -> None:
 def request_reported(run: ExampleRun) -> None:
     """Two calls of half a minute, both replied to, are reported as the page reports them."""
     workflow_id = _workflow(run, call_back_url=f"{run.inbox_url}done")
-    talk = {"answer": "answered", "talk_seconds": 30}
+    talk = {"behavior": "answered", "talk_seconds": 30}
     run.set_behavior(n1234567890=talk, n1234567891=talk)
     _place(run, workflow_id, "+1234567890", "+1234567891")
     run.advance()

@@ -88,9 +88,9 @@ def _new_conversation(
         headers = options.webhook_headers
     scenario = world.scenarios.find(call.scenario)
     hangs_up_at, hangs_up_after = None, None
-    if scenario.answer is Behavior.HUNG_UP and scenario.talk is not None:
+    if scenario.behavior is Behavior.HUNG_UP and scenario.talk is not None:
         hangs_up_after = length(scenario.talk)
-    elif scenario.answer is Behavior.HUNG_UP:
+    elif scenario.behavior is Behavior.HUNG_UP:
         draw = world.ids.draw("voicebooker.hang_up", call.id)
         hangs_up_at = 1 + draw % MAX_REPLIES_BEFORE_HANG_UP
     types_with_products = asked.types_with_products
@@ -109,7 +109,7 @@ def _new_conversation(
         types_with_products=types_with_products,
         hangs_up_at=hangs_up_at,
         hangs_up_after=hangs_up_after,
-        is_silent=scenario.answer is Behavior.ANSWERED and scenario.keys == "",
+        is_silent=scenario.behavior is Behavior.ANSWERED and scenario.keys == "",
     )
 
 

@@ -22,7 +22,7 @@ WANTS_HUMAN: Final = [
 
 def lasting(seconds: int) -> Json:
     """Return a scenario that answers at once and talks for so long."""
-    return {"answer": "answered", "ring_seconds": 1, "talk_seconds": seconds}
+    return {"behavior": "answered", "ring_seconds": 1, "talk_seconds": seconds}
 
 
 async def use(world: World, step: Step) -> None:

@@ -38,7 +38,7 @@ def run(served: httpx.Client, *words: str) -> Result:
 
 def test_call_is_placed_from_the_command_line(served: httpx.Client, bot_id: str) -> None:
     """Text is text, also a number with a plus; what begins like JSON is JSON."""
-    own = '{"answer": "answered", "talk_seconds": 90}'
+    own = '{"behavior": "answered", "talk_seconds": 90}'
     fields = [f"bot_id={bot_id}", *(f"{name}={number}" for name, number in ENDS.items())]
 
     made = run(served, "create", "exotel", *fields, f"scenario={own}")

@@ -12,7 +12,7 @@ from emulator.platforms.exotel.voicebots.audio import wav
 from tests.support import ENDS, World, unwrapped
 
 HUMAN: Final = "Build a bot that takes orders. Escalate to a human when asked."
-ANSWERED: Final = {"answer": "answered", "talk_seconds": 60}
+ANSWERED: Final = {"behavior": "answered", "talk_seconds": 60}
 ORDER: Final = {"speaker": "user", "text": "I want to check my order status"}
 
 
@@ -101,7 +101,7 @@ async def test_configured_greeting_is_the_one_spoken(world: World) -> None:
 async def test_given_transcript_is_said_within_any_talk_time(world: World, talk: int) -> None:
     """All given turns are spoken after the greeting, however short the call."""
     given = [ORDER, {"speaker": "bot", "text": "It is on its way."}]
-    scenario = {"answer": "answered", "talk_seconds": talk}
+    scenario = {"behavior": "answered", "talk_seconds": talk}
 
     turns = (await ended(world, scenario=scenario, transcript=given))["transcript"]
 
@@ -234,7 +234,7 @@ async def test_conversations_are_listed_by_page_and_date(world: World) -> None:
     bot_id = await world.bot()
     ids = []
     for _ in range(4):
-        scenario = {"answer": "answered", "ring_seconds": 10, "talk_seconds": 50}
+        scenario = {"behavior": "answered", "ring_seconds": 10, "talk_seconds": 50}
         ids.append((await world.call(bot_id, scenario=scenario))["conversation_id"])
         await world.advance(3600)  # they end at 00:01:10, 01:01:10, 02:01:10, 03:01:10
 
@@ -258,7 +258,7 @@ async def test_conversations_are_listed_by_page_and_date(world: World) -> None:
 )
 async def test_recording_is_a_wav_as_long_as_the_call(world: World, talk: float) -> None:
     """It can be played, lasts exactly as long as the talk, and says that it is synthetic."""
-    scenario = {"answer": "answered", "talk_seconds": talk}
+    scenario = {"behavior": "answered", "talk_seconds": talk}
     found = await ended(world, scenario=scenario)
 
     played = await world.http.get(found["call_metadata"]["recording_url"])
@@ -328,7 +328,10 @@ async def test_session_transcript_grows_as_the_call_goes_on(world: World) -> Non
         pytest.param({"direction": "up"}, 400, "direction must be inbound or outbound", id="way"),
         pytest.param({"scenario": "shy"}, 400, "scenario must be one of answered", id="scenario"),
         pytest.param(
-            {"scenario": {"answer": "answered", "talk_seconds": -1}}, 400, "talk_seconds", id="own"
+            {"scenario": {"behavior": "answered", "talk_seconds": -1}},
+            400,
+            "talk_seconds",
+            id="own",
         ),
         pytest.param({"transcript": []}, 400, "transcript must not be empty", id="no turns"),
         pytest.param(

@@ -13,7 +13,7 @@ FLOW_URLS: Final = {
     "start": "http://my.exotel.in/exoml/start/{}",
     "secure": "https://my.exotel.com/acme/exoml/start_voice/{}",
 }
-LASTING: Final = {"answer": "answered", "ring_seconds": 3, "talk_seconds": 300}
+LASTING: Final = {"behavior": "answered", "ring_seconds": 3, "talk_seconds": 300}
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ TEXTS: Final = (
     'A bot called Maya that books tables in Hindi and Tamil. Greet callers with "Namaste!"',
     "A clinic assistant that confirms appointments. Hand off to a human when asked.",
 )
-SHORT: Final = {"answer": "answered", "ring_seconds": 1, "talk_seconds": 30}
+SHORT: Final = {"behavior": "answered", "ring_seconds": 1, "talk_seconds": 30}
 MIX: Final = {"answered": 6, "hung_up": 2, "answered_silent": 1, "busy": 1, "no_answer": 1}
 
 

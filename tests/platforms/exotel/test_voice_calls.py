@@ -12,7 +12,7 @@ from tests.support import Json, World
 KEY: Final = ("key", "token")
 FROM: Final = "+919876543210"
 TO: Final = "09876543211"
-ANSWERED: Final = {"answer": "answered", "ring_seconds": 3, "talk_seconds": 20}
+ANSWERED: Final = {"behavior": "answered", "ring_seconds": 3, "talk_seconds": 20}
 SECRET: Final = "secret=a%20b&x=%2B1&y="
 
 
@@ -61,7 +61,7 @@ async def voice(world: World) -> Voice:
     """The Calls API in a world in which everybody answers after three seconds for twenty."""
     rules = {"rules": [{"match": {"number": "+919876543211"}, "scenario": ANSWERED}]}
     await world.control("PUT", "/scenarios", json=rules)
-    first = {"answer": "answered", "ring_seconds": 5, "talk_seconds": 600}
+    first = {"behavior": "answered", "ring_seconds": 5, "talk_seconds": 600}
     rules["rules"].append({"match": {"number": FROM}, "scenario": first})
     await world.control("PUT", "/scenarios", json=rules)
     return Voice(world)

@@ -31,7 +31,7 @@ async def placed(world: World) -> tuple[Voice, dict[str, str]]:
     """The five calls, which have ended but for the last, and their Sids."""
     voice, sids = Voice(world), {}
     for name, fields, talk in CALLS:
-        answered = {"answer": "answered", "ring_seconds": 0, "talk_seconds": talk}
+        answered = {"behavior": "answered", "ring_seconds": 0, "talk_seconds": talk}
         rules = [{"match": {"number": FROM}, "scenario": answered | {"talk_seconds": 900}}]
         if talk:
             number = fields["To"]

@@ -10,7 +10,7 @@ from tests.platforms.exotel.pages import FOLDER
 from tests.platforms.exotel.support import KINDS
 from tests.support import World
 
-SCENARIO: Final = {"answer": "answered", "ring_seconds": 5, "talk_seconds": 30}
+SCENARIO: Final = {"behavior": "answered", "ring_seconds": 5, "talk_seconds": 30}
 ASKS: Final = [{"speaker": "user", "text": "I want to check my order status"}]
 WANTS_HUMAN: Final = [{"speaker": "user", "text": "I want to talk to a human agent"}]
 

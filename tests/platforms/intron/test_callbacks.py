@@ -52,12 +52,12 @@ async def test_batch_is_reported_once_when_its_last_call_has_ended(world: World)
 async def test_callback_has_the_documented_fields(world: World) -> None:
     """The callback has the batch's id, its counts, and its calls as the lists show them."""
     await world.behave(
-        n2348000001={"answer": "answered", "talk_seconds": 30, "keys": "1"},
-        n2348000002={"answer": "answered", "talk_seconds": 31, "keys": "2"},
-        n2348000003={"answer": "answered", "talk_seconds": 32, "keys": ""},
-        n2348000004={"answer": "no_answer"},
-        n2348000005={"answer": "failed"},
-        n2348000006={"answer": "busy"},
+        n2348000001={"behavior": "answered", "talk_seconds": 30, "keys": "1"},
+        n2348000002={"behavior": "answered", "talk_seconds": 31, "keys": "2"},
+        n2348000003={"behavior": "answered", "talk_seconds": 32, "keys": ""},
+        n2348000004={"behavior": "no_answer"},
+        n2348000005={"behavior": "failed"},
+        n2348000006={"behavior": "busy"},
     )
     workflow_id = await reported(world)
     numbers = [f"+234800000{digit}" for digit in (1, 2, 3, 4, 5, 6)]
@@ -172,8 +172,8 @@ async def test_callback_of_a_conversation_is_like_any_other(world: World) -> Non
 async def test_nothing_is_sent_before_the_last_call_has_ended(world: World) -> None:
     """The callback leaves at the very moment the batch is completed."""
     await world.behave(
-        n2348000001={"answer": "answered", "ring_seconds": 5, "talk_seconds": 5},
-        n2348000002={"answer": "no_answer", "ring_seconds": 30},
+        n2348000001={"behavior": "answered", "ring_seconds": 5, "talk_seconds": 5},
+        n2348000002={"behavior": "no_answer", "ring_seconds": 30},
     )
     workflow_id = await reported(world)
     await world.place(workflow_id, "+2348000002", "+2348000001")
@@ -253,7 +253,7 @@ async def test_failing_endpoint_is_tried_again_on_the_worlds_clock(world: World)
 
 async def test_retries_wait_for_the_clock(world: World) -> None:
     """Until its delay has passed, a callback that failed is pending and not retried."""
-    await world.behave(n2348000001={"answer": "no_answer", "ring_seconds": 30})
+    await world.behave(n2348000001={"behavior": "no_answer", "ring_seconds": 30})
     workflow_id = await reported(world)
     await world.place(workflow_id, "+2348000001")
     await script(world, 500, 500, 200)

@@ -10,7 +10,7 @@ from tests.support import Json, World
     ("scenario", "moments"),
     [
         pytest.param(
-            {"answer": "answered", "ring_seconds": 5, "talk_seconds": 10},
+            {"behavior": "answered", "ring_seconds": 5, "talk_seconds": 10},
             [
                 (0, "PROCESSING", "VOICE_CALL_PENDING", None),
                 (4.9, "PROCESSING", "VOICE_CALL_PENDING", None),
@@ -21,7 +21,7 @@ from tests.support import Json, World
             id="answered",
         ),
         pytest.param(
-            {"answer": "hung_up", "ring_seconds": 5, "talk_seconds": 1},
+            {"behavior": "hung_up", "ring_seconds": 5, "talk_seconds": 1},
             [
                 (5, "PROCESSING", "VOICE_CALL_PROCESSING", None),
                 (1, "COMPLETED", "VOICE_CALL_PROCESSED", 1),
@@ -29,7 +29,7 @@ from tests.support import Json, World
             id="hung-up",
         ),
         pytest.param(
-            {"answer": "no_answer", "ring_seconds": 30},
+            {"behavior": "no_answer", "ring_seconds": 30},
             [
                 (29.9, "PROCESSING", "VOICE_CALL_PENDING", None),
                 (0.1, "TIMEOUT", "VOICE_CALL_PROCESSED", 0),
@@ -37,7 +37,7 @@ from tests.support import Json, World
             id="no-answer",
         ),
         pytest.param(
-            {"answer": "busy", "ring_seconds": 1},
+            {"behavior": "busy", "ring_seconds": 1},
             [
                 (0.9, "PROCESSING", "VOICE_CALL_PENDING", None),
                 (0.1, "FAILED", "VOICE_CALL_PROCESSING_FAILED", 0),
@@ -45,7 +45,7 @@ from tests.support import Json, World
             id="busy",
         ),
         pytest.param(
-            {"answer": "failed", "ring_seconds": 2},
+            {"behavior": "failed", "ring_seconds": 2},
             [
                 (1.9, "PROCESSING", "VOICE_CALL_PENDING", None),
                 (0.1, "FAILED", "VOICE_CALL_PROCESSING_FAILED", 0),
@@ -85,8 +85,8 @@ async def observed(world: World, workflow_id: str) -> tuple[str, str, int | None
 async def test_batch_passes_its_statuses_on_the_clock(world: World) -> None:
     """A batch is PENDING until its first call is dialed, COMPLETED when its last has ended."""
     await world.behave(
-        n2348000001={"answer": "answered", "ring_seconds": 5, "talk_seconds": 10},
-        n2348000002={"answer": "no_answer", "ring_seconds": 30},
+        n2348000001={"behavior": "answered", "ring_seconds": 5, "talk_seconds": 10},
+        n2348000002={"behavior": "no_answer", "ring_seconds": 30},
     )
     workflow_id = await world.workflow()
     await world.place(workflow_id, "+2348000001", "+2348000002")
@@ -191,7 +191,7 @@ async def test_magic_number_chooses_the_key(world: World, number: str, pressed: 
 
 async def test_option_is_not_known_before_the_call_has_ended(world: World) -> None:
     """During a call no option is selected."""
-    await world.behave(n2348000001={"answer": "answered", "ring_seconds": 5, "talk_seconds": 9})
+    await world.behave(n2348000001={"behavior": "answered", "ring_seconds": 5, "talk_seconds": 9})
     workflow_id = await world.workflow(option_two=None)
     await world.place(workflow_id, "+2348000001")
 

@@ -106,7 +106,7 @@ async def test_entries_are_taken_as_intron_takes_them(world: World) -> None:
     ("scenario", "status"),
     [
         pytest.param("busy", "FAILED", id="name"),
-        pytest.param({"answer": "no_answer", "ring_seconds": 5}, "TIMEOUT", id="own"),
+        pytest.param({"behavior": "no_answer", "ring_seconds": 5}, "TIMEOUT", id="own"),
     ],
 )
 async def test_scenario_is_given_to_every_call(world: World, scenario: Json, status: str) -> None:

@@ -35,10 +35,10 @@ async def test_call_is_listed_as_it_was_placed(world: World) -> None:
 async def history(world: World) -> str:
     """Two batches, one completed and one half-way, with the same numbers."""
     await world.behave(
-        n2348000001={"answer": "answered", "ring_seconds": 1, "talk_seconds": 1},
-        n2348000002={"answer": "no_answer", "ring_seconds": 2},
-        n2348000003={"answer": "failed", "ring_seconds": 1},
-        n2348000004={"answer": "answered", "ring_seconds": 1, "talk_seconds": 999},
+        n2348000001={"behavior": "answered", "ring_seconds": 1, "talk_seconds": 1},
+        n2348000002={"behavior": "no_answer", "ring_seconds": 2},
+        n2348000003={"behavior": "failed", "ring_seconds": 1},
+        n2348000004={"behavior": "answered", "ring_seconds": 1, "talk_seconds": 999},
     )
     workflow_id = await world.workflow()
     numbers = [f"+234800000{digit}" for digit in (1, 2, 3, 1, 2)]
@@ -247,7 +247,7 @@ async def test_statistics_count_the_whole_workflow(world: World) -> None:
 
 async def test_statistics_follow_the_clock(world: World) -> None:
     """A call counts among the completed from the moment it has ended."""
-    await world.behave(n2348000001={"answer": "answered", "ring_seconds": 5, "talk_seconds": 10})
+    await world.behave(n2348000001={"behavior": "answered", "ring_seconds": 5, "talk_seconds": 10})
     workflow_id = await world.workflow()
     await world.place(workflow_id, "+2348000001")
 

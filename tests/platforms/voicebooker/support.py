@@ -112,7 +112,7 @@ CALLS = (
     {"intent": "cancel", "persona": {"firstname": "Thomas", "lastname": "Müller"}},
     {"intent": "book", "sip_id": "salon", "types_with_products": True},
     {"intent": "book", "scenario": "hung_up"},
-    {"intent": "book", "scenario": {"answer": "hung_up", "talk_seconds": 20}},
+    {"intent": "book", "scenario": {"behavior": "hung_up", "talk_seconds": 20}},
     {"intent": "cancel", "sip_id": "nobody"},
     {"intent": "book", "scenario": "busy"},
 )

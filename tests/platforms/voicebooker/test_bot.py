@@ -251,7 +251,7 @@ async def test_caller_hangs_up_midway(world: World, number: int) -> None:
 
 async def test_caller_hangs_up_after_the_talk_time(world: World) -> None:
     """A scenario's talk time decides; the transcript has only what was said before."""
-    placed = await finished(world, scenario={"answer": "hung_up", "talk_seconds": 8})
+    placed = await finished(world, scenario={"behavior": "hung_up", "talk_seconds": 8})
 
     assert (placed["outcome"], placed["talk_seconds"]) == ("hung_up", 8.0)
     assert [turn["until"] for turn in placed["details"]["transcript"]][-1] == placed["ended_at"]

@@ -56,9 +56,9 @@ def lines_for(world: World, agent: BimpeAgent, call: Call) -> Lines:
     scenario = world.scenarios.find(call.scenario)
     business = f" from {agent.business_name}" if agent.business_name else ""
     lines: Lines = [("assistant", f"Hello, this is {agent.name}{business}. How can I help you?")]
-    if scenario.answer is Behavior.HUNG_UP:
+    if scenario.behavior is Behavior.HUNG_UP:
         return [*lines, ("user", "Sorry, not now.")]
-    if scenario.answer is Behavior.ANSWERED and scenario.keys == "":
+    if scenario.behavior is Behavior.ANSWERED and scenario.keys == "":
         return [*lines, ("assistant", "Are you still there?"), ("assistant", "Goodbye.")]
     workflow = workflow_of(world, agent)
     known = [] if workflow is None else list(answerable_messages(workflow))

@@ -47,7 +47,7 @@ def two_numbers_connected(run: ExampleRun) -> None:
 def end_reported(run: ExampleRun) -> None:
     """A call of twelve seconds is reported in JSON as the page shows it."""
     run.control("PUT", "/exotel/flows/1", {"kind": "greeting", "seconds": 12})
-    run.set_behavior(n919876543210={"answer": "answered", "ring_seconds": 3, "talk_seconds": 60})
+    run.set_behavior(n919876543210={"behavior": "answered", "ring_seconds": 3, "talk_seconds": 60})
     _connect(
         run,
         Url="http://my.exotel.com/acme/exoml/start_voice/1",

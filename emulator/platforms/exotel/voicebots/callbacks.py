@@ -129,7 +129,7 @@ def _changes(session: Session) -> Iterable[str]:
 CHECKED_CALL: Final[dict[str, Any]] = {
     "from": "+919876599001",
     "to": "+911234567890",
-    "scenario": {"answer": "answered", "talk_seconds": 30},
+    "scenario": {"behavior": "answered", "talk_seconds": 30},
     "transcript": [
         {"speaker": "bot", "text": "Good morning. How may I help?"},
         {"speaker": "user", "text": "Where is my order?"},

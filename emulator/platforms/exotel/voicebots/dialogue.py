@@ -89,7 +89,7 @@ def _drawn_lines(world: World, session: Session, call: Call, talk: int) -> Itera
     state = state_of(world)
     greeting = greeting_of(state, session)
     yield Line(Speaker.BOT, greeting)
-    if scenario.answer is Behavior.HUNG_UP:
+    if scenario.behavior is Behavior.HUNG_UP:
         yield Line(Speaker.PERSON, "Sorry, not now.")
     elif is_silent(scenario):
         yield from (Line(Speaker.BOT, text) for text in _SILENCE)
@@ -135,7 +135,7 @@ def scenario_of(world: World, call: Call) -> Scenario:
 
 def is_silent(scenario: Scenario) -> bool:
     """Check whether the person never says a word."""
-    return scenario.answer is Behavior.ANSWERED and scenario.keys == ""
+    return scenario.behavior is Behavior.ANSWERED and scenario.keys == ""
 
 
 def drawn_intent(state: VoicebotState, session: Session, draw: int) -> str:

@@ -19,7 +19,7 @@ CALL: Final = {
     "platform": "exotel",
     "from": "+919876543210",
     "to": "+911234567890",
-    "scenario": {"answer": "answered", "talk_seconds": 180},
+    "scenario": {"behavior": "answered", "talk_seconds": 180},
 }
 WANTS_HUMAN: Final = [{"speaker": "user", "text": "I want to talk to a human agent"}]
 SAME: Final = Comparison(

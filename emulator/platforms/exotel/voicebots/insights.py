@@ -52,7 +52,7 @@ def insights_of(world: World, session: Session, call: Call, turns: Sequence[Turn
     state = state_of(world)
     is_scripted = session.id in state.scripts
     said = [turn.text for turn in turns if turn.speaker is Speaker.PERSON]
-    if scenario.answer is Behavior.HUNG_UP:
+    if scenario.behavior is Behavior.HUNG_UP:
         intent = _matched(state, session, said) if is_scripted and said else NO_INPUT
         return Insights("negative", intent, "unanswered")
     if not said or is_silent(scenario):

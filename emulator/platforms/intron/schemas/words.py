@@ -76,7 +76,7 @@ def effect(scenario: Scenario) -> str:
     word = status_word(scenario.status)
     if scenario.keys:
         return f"{word}, call_result_options_selected {scenario.keys} if the workflow offers it"
-    if scenario.answer is Behavior.ANSWERED and scenario.keys is None:
+    if scenario.behavior is Behavior.ANSWERED and scenario.keys is None:
         return f"{word}, one of the workflow's options selected"
     return word
 

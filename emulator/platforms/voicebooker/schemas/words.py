@@ -54,7 +54,7 @@ def wire_time(moment: datetime, zone: ZoneInfo) -> str:
 
 def effect(scenario: Scenario) -> str:
     """Describe how a call with this scenario ends, inbound or made with makeCall."""
-    match scenario.answer:
+    match scenario.behavior:
         case Behavior.ANSWERED if scenario.keys == "":
             return "nothing said, outcome hung_up; callSucceeded"
         case Behavior.ANSWERED:
@@ -63,4 +63,4 @@ def effect(scenario: Scenario) -> str:
             return "outcome hung_up midway; callSucceeded"
         case Behavior.NO_ANSWER | Behavior.BUSY | Behavior.FAILED:
             return "no conversation; callFailed"
-    assert_never(scenario.answer)
+    assert_never(scenario.behavior)

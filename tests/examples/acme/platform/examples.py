@@ -16,7 +16,7 @@ ANY_ID: Final = Comparison(any_value=frozenset({"sid", "account_sid", "CallSid",
 )
 def call_reported(run: ExampleRun) -> None:
     """The page's call is created, ends after 15 seconds, and is reported."""
-    run.set_behavior(n15550199010={"answer": "answered", "talk_seconds": 15})
+    run.set_behavior(n15550199010={"behavior": "answered", "talk_seconds": 15})
     account = run.credentials["AccountSid"]
     texts = {"ACxxx": account, "https://example.com/": run.inbox_url}
     created = run.run_curl("create_call.request.sh", texts).json

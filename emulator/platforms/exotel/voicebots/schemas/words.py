@@ -33,9 +33,9 @@ def status_word(status: CallStatus) -> SessionState:
 
 def effect(scenario: Scenario) -> str:
     """Describe what a call with this scenario leaves behind."""
-    if scenario.answer is Behavior.HUNG_UP or scenario.keys == "":
+    if scenario.behavior is Behavior.HUNG_UP or scenario.keys == "":
         return "conversation, outcome unanswered"
-    answered = scenario.answer is Behavior.ANSWERED
+    answered = scenario.behavior is Behavior.ANSWERED
     return "conversation, outcome resolved" if answered else "no conversation"
 
 
