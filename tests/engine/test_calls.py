@@ -28,7 +28,7 @@ from tests.fakes import make_world, new_call, place
 
 NUMBERS = ["+2348000000001", "+2348000000002", *(f"+23480000{each}" for each in MAGIC_NUMBERS)]
 HASTY = Scenario(
-    name="own:hasty", answer=Behavior.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
+    name="own:hasty", behavior=Behavior.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
 )
 
 

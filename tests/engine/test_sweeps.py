@@ -29,7 +29,7 @@ MOVES = [CallStatus.RINGING, CallStatus.CANCELED, CallStatus.IN_PROGRESS, CallSt
 BIT = timedelta(seconds=3)
 """Less than it takes to dial what a sweep pays for, at ten calls a second."""
 HASTY = Scenario(
-    name="own:hasty", answer=Behavior.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
+    name="own:hasty", behavior=Behavior.ANSWERED, ring=timedelta(0), talk=timedelta(0), keys="1"
 )
 
 Act = tuple[int, Callable[[World], None]]
@@ -171,7 +171,7 @@ async def test_call_answered_by_hand_ends_once_at_the_moment_it_was_due_anyway()
     def script(world: World) -> None:
         rings = Scenario(
             name="own:rings",
-            answer=Behavior.ANSWERED,
+            behavior=Behavior.ANSWERED,
             ring=timedelta(seconds=8),
             talk=timedelta(seconds=4),
             keys="1",
