@@ -10,7 +10,7 @@ def plan_of(scenario: Scenario, options: tuple[str, ...], draw: int) -> Plan:
     draw, ring = divmod(draw, 10)
     draw, talk = divmod(draw, 41)
     keys, outcome = None, None
-    match scenario.answer:
+    match scenario.behavior:
         case Behavior.ANSWERED:
             status, ring, talk = CallStatus.IN_PROGRESS, 3 + ring, 20 + talk
             keys = _pressed(scenario, options, draw)

@@ -246,4 +246,4 @@ def test_every_magic_number_names_a_scenario() -> None:
     """A magic number is five digits that choose a scenario that exists."""
     assert {len(suffix) for suffix in MAGIC_NUMBERS} == {5}
     assert set(MAGIC_NUMBERS.values()) <= set(SCENARIOS)
-    assert {SCENARIOS[name].answer for name in MAGIC_NUMBERS.values()} == set(Behavior)
+    assert {SCENARIOS[name].behavior for name in MAGIC_NUMBERS.values()} == set(Behavior)

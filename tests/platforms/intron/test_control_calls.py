@@ -171,7 +171,7 @@ PARAMS: Final = {"workflow_params": [ENTRY]}
         ),
         pytest.param({"to": NUMBER, "scenario": "nope"}, "scenario must be one of", id="scenario"),
         pytest.param(
-            {"to": NUMBER, "scenario": {"answer": "nope"}}, "scenario.answer must be", id="own"
+            {"to": NUMBER, "scenario": {"behavior": "nope"}}, "scenario.behavior must be", id="own"
         ),
         pytest.param({"to": NUMBER, "nope": 1}, "nope is not a field", id="unknown-field"),
         pytest.param({"to": NUMBER, "message": ""}, "message must not be empty", id="message"),
