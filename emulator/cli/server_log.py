@@ -53,7 +53,6 @@ class ServerLog:
     def _end(self, world: World) -> None:
         """Write the rest of a history that its world is about to lose."""
         self._write_world(world)
-        self._read.pop(world, None)
 
     def _write_world(self, world: World) -> None:
         history = world.history

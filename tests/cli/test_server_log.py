@@ -216,7 +216,7 @@ def test_serve_says_what_was_kept(tmp_path: Path, flags: tuple[str, ...], goodby
         assert process.stdout is not None
         *lines, last = process.stdout.read().splitlines()
 
-    assert any(line.endswith(f"to {BUSY}  ringing > busy") for line in lines)
+    assert [line.endswith(f"to {BUSY}  ringing > busy") for line in lines].count(True) == 1
     assert last.startswith(goodbye)
 
 
