@@ -59,7 +59,7 @@ def test_every_example_names_its_source() -> None:
     files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
     page = (FOLDER / "pages" / "workflows.txt").read_text()
 
-    assert sources.keys() == files - {"SOURCES.md"}
+    assert sources.keys() == files - {"SOURCES.md", "FACTS.md"}
     for name, source in sources.items():
         if source == "`pages/workflows.txt`":
             assert (FOLDER / name).read_text().strip() in page

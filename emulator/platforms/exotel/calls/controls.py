@@ -23,7 +23,7 @@ BotAddress = Annotated[
 ]
 
 
-class Greeting(BaseModel):
+class GreetingApplet(BaseModel):
     """Plays to the person, for so long or as long as a text takes."""
 
     model_config = CLOSED
@@ -33,13 +33,13 @@ class Greeting(BaseModel):
     text: Annotated[str, Field(max_length=10_000)] | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Greeting":
+    def _one_of_both(self) -> "GreetingApplet":
         if (self.seconds is None) == (self.text is None):
             raise ValueError("must have seconds or text")
         return self
 
 
-class Wait(BaseModel):
+class WaitApplet(BaseModel):
     """Lets time pass."""
 
     model_config = CLOSED
@@ -48,7 +48,7 @@ class Wait(BaseModel):
     seconds: Seconds
 
 
-class Connect(BaseModel):
+class ConnectApplet(BaseModel):
     """Dials a second person."""
 
     model_config = CLOSED
@@ -57,7 +57,7 @@ class Connect(BaseModel):
     to: PhoneText
 
 
-class Hangup(BaseModel):
+class HangupApplet(BaseModel):
     """Ends the call."""
 
     model_config = CLOSED
@@ -74,7 +74,7 @@ class Branches(BaseModel):
     on_302: Annotated[Text | None, Field(alias="302")] = None
 
 
-class Passthru(BaseModel):
+class PassthruApplet(BaseModel):
     """Tells an address of the call, and branches by its response."""
 
     model_config = CLOSED
@@ -85,7 +85,7 @@ class Passthru(BaseModel):
     branches: Branches | None = None
 
 
-class Voicebot(BaseModel):
+class VoicebotApplet(BaseModel):
     """A bot: of an address, or one of the Voicebot API."""
 
     model_config = CLOSED
@@ -96,13 +96,13 @@ class Voicebot(BaseModel):
     record: Annotated[bool, Field(strict=True)] = False
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Voicebot":
+    def _one_of_both(self) -> "VoicebotApplet":
         if (self.url is None) == (self.bot_id is None):
             raise ValueError("must have url or bot_id")
         return self
 
 
-class Stream(BaseModel):
+class StreamApplet(BaseModel):
     """Sends the voice to an address, or stops to."""
 
     model_config = CLOSED
@@ -113,7 +113,14 @@ class Stream(BaseModel):
 
 
 Applet = Annotated[
-    Greeting | Wait | Connect | Hangup | Passthru | Voicebot | Stream, Field(discriminator="kind")
+    GreetingApplet
+    | WaitApplet
+    | ConnectApplet
+    | HangupApplet
+    | PassthruApplet
+    | VoicebotApplet
+    | StreamApplet,
+    Field(discriminator="kind"),
 ]
 
 

@@ -41,7 +41,7 @@ class CallDetails(BaseModel):
     Legs: list[LegEntry]
 
 
-class CallResource(BaseModel):
+class VoiceCallResource(BaseModel):
     """A call."""
 
     model_config = CLOSED
@@ -74,7 +74,7 @@ class CallBody(BaseModel):
 
     model_config = CLOSED
 
-    Call: CallResource
+    Call: VoiceCallResource
 
 
 class ListMetadata(BaseModel):
@@ -95,7 +95,7 @@ class CallsPage(BaseModel):
     model_config = CLOSED
 
     Metadata: ListMetadata
-    Calls: list[CallResource]
+    Calls: list[VoiceCallResource]
 
 
 class ExophoneResource(BaseModel):
