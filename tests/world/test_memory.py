@@ -29,7 +29,7 @@ def own_objects() -> Counter[str]:
     return Counter(
         kind.__name__
         for kind in kinds
-        if kind.__module__.startswith("emulator.") and kind is not Exchange
+        if str(kind.__module__).startswith("emulator.") and kind is not Exchange
     )
 
 
