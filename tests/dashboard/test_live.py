@@ -102,7 +102,7 @@ async def test_world_that_has_ended_is_said_to_be_gone(looker: Looker, world: Wo
     """The page says so, at once and when opened later, and offers another world."""
     await looker.goto()
     await world.control("DELETE", f"/worlds/{world.name}")
-    gone = looker.page.get_by_role("alert").filter(has_text=f"no world {world.name}")
+    gone = looker.page.get_by_role("alert").filter(has_text=f"World {world.name} no longer exists")
     await expect(gone).to_be_visible()
 
     await looker.page.reload()

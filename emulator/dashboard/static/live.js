@@ -59,7 +59,7 @@ async function read(signal, received) {
   const response = await fetch(`${BASE}/_emulator/events`, { headers: headers(more), signal, cache: "no-store" });
   if (!response.ok || !response.body) {
     if (response.status === 401) context.onToken?.();
-    throw Object.assign(new Error(`answered ${response.status}`), { gone: response.status === 404 });
+    throw Object.assign(new Error(`answered ${response.status}`), { gone: [404, 410].includes(response.status) });
   }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
