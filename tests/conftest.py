@@ -53,6 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(CampaignProgress(config), "campaign-progress")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give each worker the seed of the campaign, or each would draw its own."""
+    node.workerinput[effort.SEED] = node.config.option.seed
+
+
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Print the seed of a campaign, with which it can be repeated."""
     return f"campaign --seed {config.option.seed}" if effort.is_campaign() else None

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 BOUNDED: Final = "bounded"
 CAMPAIGN: Final = "campaign"
+SEED: Final = "seed"
+"""What a worker's input has the seed under."""
 CAMPAIGN_FACTOR: Final = 10
 MAX_SEED: Final = 2**32
 
@@ -45,6 +47,8 @@ def configure(config: pytest.Config) -> None:
         config.option.seed = config.option.seed or 0
         return
     settings.load_profile(CAMPAIGN)
+    if (given := getattr(config, "workerinput", None)) is not None:
+        config.option.seed = given[SEED]
     if config.option.seed is None:
         config.option.seed = secrets.randbelow(MAX_SEED)
     config.option.hypothesis_seed = config.option.seed

@@ -138,17 +138,17 @@ def campaign(http: httpx.Client, known: Acknowledged) -> Iterator[httpx.Response
     hook = hooks[number % HOOK_TURN if number % HOOK_TURN < len(hooks) else 0]
     body = WORKFLOW | {"name": inbox, "call_back_url": hook}
     made = http.post("/voicebot/v1/workflows", json=body)
+    yield made  # and no further, if the server stops
     workflow = made.json()["data"]
     known.workflows[workflow["id"]] = workflow
-    yield made
     numbers = NUMBERS[: number % len(NUMBERS) + 1]
     params = [{"phone_number": number} for number in numbers]
     body = {"workflow_id": workflow["id"], "workflow_params": params}
     placed = http.post("/voicebot/v1/call", json=body)
+    yield placed
     batch_id = placed.json()["data"]["batch_id"]
     known.batches[batch_id] = numbers
     known.inboxes[batch_id] = inbox if inbox in hook else hook.removeprefix(known.endpoint.url)
-    yield placed
     yield http.post("/_emulator/clock/advance", json={"seconds": 7})
 
 
