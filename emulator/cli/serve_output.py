@@ -9,6 +9,7 @@ from emulator.cli.log_stream import LogStream
 from emulator.cli.output import echo
 from emulator.cli.server_log import ServerLog
 from emulator.cli.terminal import is_terminal
+from emulator.domain.terminal import escaped
 from emulator.settings import Settings, wants_colour
 
 if TYPE_CHECKING:
@@ -51,21 +52,20 @@ def announce(app: Emulator, certificate: "Certificate | None") -> None:
         echo(f"certificate authority  {certificate.ca}")
 
 
-def say_goodbye(app: Emulator) -> None:
-    """Print what was kept and what was lost."""
+def goodbye(app: Emulator) -> str:
+    """Say what was kept and what was lost."""
     settings, worlds = app.worlds.settings, app.worlds.all()
     calls = sum(len(world.calls) for world in worlds)
     if settings.log == "json":
         kept_in = None if settings.data is None else str(settings.data)
-        _print_json(kind="stopped", kept_in=kept_in, worlds=len(worlds), calls=calls)
-        return
-    if is_terminal(sys.stdout):
-        echo("")  # behind the ^C that the terminal shows
-    counts = f"{_count(len(worlds), 'world')} with {_count(calls, 'call')}"
-    if settings.data is not None:
-        echo(f"stopped: {counts} kept in {settings.data}")
+        record = {"kind": "stopped", "kept_in": kept_in, "worlds": len(worlds), "calls": calls}
+        return json.dumps(record)
+    text = f"stopped: {_count(len(worlds), 'world')} with {_count(calls, 'call')}"
+    if settings.data is None:
+        text += " lost, because --data FILE was not given"
     else:
-        echo(f"stopped: {counts} lost, because --data FILE was not given")
+        text += escaped(f" kept in {settings.data}")
+    return f"\n{text}" if is_terminal(sys.stdout) else text  # behind the ^C of a terminal
 
 
 def _count(number: int, what: str) -> str:

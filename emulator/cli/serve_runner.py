@@ -9,7 +9,7 @@ from emulator.app import Emulator
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import fail
 from emulator.cli.progress import Progress
-from emulator.cli.serve_output import announce, say_goodbye, server_log
+from emulator.cli.serve_output import announce, goodbye, server_log
 from emulator.kit.errors import as_invalid
 from emulator.listeners import CannotStartError
 from emulator.server import LOOPBACK, serve as serve_settings
@@ -44,8 +44,8 @@ def run_server(flags: dict[str, Any], *, demo: bool) -> None:
     except CannotStartError as error:
         loading.hide()
         fail(str(error), CANNOT_START)
-    if served and not settings.quiet:
-        say_goodbye(served[0])
+    if served and log is not None:
+        log.close(goodbye(served[0]))
 
 
 def seed_documents(settings: Settings, *, demo: bool = False) -> list[Any]:

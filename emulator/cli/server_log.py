@@ -50,6 +50,11 @@ class ServerLog:
             self._read = {each: read for each, read in self._read.items() if each in present}
         self._stream.flush()
 
+    def close(self, last: str) -> None:
+        """Write the rest, and a last line, unless nothing reads them."""
+        self.write()
+        self._stream.close(last)
+
     def _end(self, world: World) -> None:
         """Write the rest of a history that its world is about to lose."""
         self._write_world(world)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -22,6 +22,9 @@ from tests.support import served
 
 BUSY = "+23480099012"
 NOWHERE = "http://127.0.0.1:9/x"
+PIPE_BYTES: Final = 65_536
+"""What a pipe holds that nobody reads, on Linux."""
+LONG_PATH: Final = f"/intron/{'x' * 4000}"
 
 
 @pytest.fixture
@@ -218,6 +221,16 @@ def test_serve_says_what_was_kept(tmp_path: Path, flags: tuple[str, ...], goodby
 
     assert [line.endswith(f"to {BUSY}  ringing > busy") for line in lines].count(True) == 1
     assert last.startswith(goodbye)
+
+
+def test_server_whose_output_nobody_reads_stops() -> None:
+    """A pipe that is full does not keep the server from stopping."""
+    with serving("--clock", "frozen") as (process, url), httpx.Client(trust_env=False) as http:
+        for _ in range(PIPE_BYTES // len(LONG_PATH) + MAX_LINES_AT_ONCE):
+            http.get(f"{url}{LONG_PATH}")
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(LIMIT_SECONDS) == 0
 
 
 def test_quiet_writes_nothing() -> None:

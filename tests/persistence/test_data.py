@@ -163,7 +163,7 @@ def test_second_process_names_the_process_that_holds_the_file(tmp_path: Path) ->
     [
         pytest.param('{"emulator": {"1": {"format": 99}}}', "later version", id="newer"),
         pytest.param('{"emulator":{"1":{"checksum":"00000000"}}}', "damaged", id="damaged"),
-        pytest.param("{", "no world file", id="no-json"),
+        pytest.param("{", "not a world file", id="no-json"),
         pytest.param('{"calls": {"1": {"id": "x", "world": "a"}}}', "worlds", id="no-world"),
     ],
 )
