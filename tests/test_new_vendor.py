@@ -21,7 +21,8 @@ PLACES: Final = {
 }
 """Where the folders of the example belong."""
 NOT_SOURCES: Final = (
-    *(".git", ".venv", "__pycache__", "*.egg-info", "build", ".*_cache", ".hypothesis", "*.log"),
+    *(".git", ".venv", ".node", "__pycache__", "*.egg-info", "build", "*.log"),
+    *(".*_cache", ".hypothesis", ".coverage*"),
 )
 MAX_FILES: Final = 8
 MAX_LINES: Final = 250

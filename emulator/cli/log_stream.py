@@ -19,7 +19,7 @@ MAX_WAITING_BYTES: Final = 1024 * 1024
 MAX_BYTES_AT_ONCE: Final = 4096
 """What a pipe that can be written to takes for sure."""
 LAST_WAIT_SECONDS: Final = 1
-"""How long the last lines wait for somebody who reads, each part anew."""
+"""How long each part of the last lines waits until it can be written."""
 
 
 class LogStream:

@@ -23,7 +23,7 @@ from tests.support import served
 BUSY = "+23480099012"
 NOWHERE = "http://127.0.0.1:9/x"
 PIPE_BYTES: Final = 65_536
-"""What a pipe holds that nobody reads, on Linux."""
+"""How much a pipe holds until it is read, on Linux."""
 LONG_PATH: Final = f"/intron/{'x' * 4000}"
 
 
@@ -223,7 +223,7 @@ def test_serve_says_what_was_kept(tmp_path: Path, flags: tuple[str, ...], goodby
     assert last.startswith(goodbye)
 
 
-def test_server_whose_output_nobody_reads_stops() -> None:
+def test_server_stops_although_its_output_is_not_read() -> None:
     """A pipe that is full does not keep the server from stopping."""
     with serving("--clock", "frozen") as (process, url), httpx.Client(trust_env=False) as http:
         for _ in range(PIPE_BYTES // len(LONG_PATH) + MAX_LINES_AT_ONCE):
