@@ -55,6 +55,12 @@ class TaggedList(Generic[T]):
         self._stale.add(place >> BLOCK_SHIFT)
         return place
 
+    def insert(self, place: int, item: T, tag: int) -> None:
+        """Add an entry before the one at this place; later entries move by one."""
+        self._items.insert(place, item)
+        self._tags.insert(place, tag)
+        self._stale.update(range(place >> BLOCK_SHIFT, (len(self._items) >> BLOCK_SHIFT) + 1))
+
     def extend(self, items: Sequence[T], tag: int) -> int:
         """Add entries at the end and return the place of the first."""
         first = len(self._items)

@@ -29,7 +29,7 @@ def _credential(headers: Headers, params: Mapping[str, str]) -> str | None:
 def _issue(secret: str) -> dict[str, str]:
     """Return a new account id with its key and token."""
     return {
-        "account_id": f"acct{secret[:10]}",
+        "account_id": _account_id(secret),
         "api_key": f"key{secret[10:20]}",
         "api_token": f"token{secret[20:]}",
     }
@@ -53,7 +53,11 @@ def _verify(headers: Headers, own: Mapping[str, str]) -> bool:
 
 def account_of(world: World) -> str:
     """Return the account id whose requests reach this world."""
-    return _issue(world.ids.secret(f"exotel {world.name}"))["account_id"]
+    return _account_id(world.ids.secret(f"exotel {world.name}"))
+
+
+def _account_id(secret: str) -> str:
+    return f"acct{secret[:10]}"
 
 
 auth: Final = Auth(

@@ -1,5 +1,6 @@
 """Lists of calls: every documented filter, pages in both directions, at a constant cost."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -8,7 +9,10 @@ import pytest
 
 from emulator.app import Emulator, create_app
 from emulator.platforms.exotel.calls.connections import connect
+from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.schemas.requests import ConnectCall
+from emulator.platforms.exotel.calls.schemas.words import duration_of, price_of
+from emulator.platforms.exotel.calls.state import state_of
 from emulator.settings import Settings
 from tests.platforms.exotel.test_voice_calls import FROM, Voice
 from tests.support import Json, World
@@ -166,9 +170,9 @@ async def filled(app: Emulator, http: httpx.AsyncClient, count: int) -> Voice:
     voice = Voice(World(http, made.json()))
     inside = app.worlds.get(voice.world.name)
     for number in range(count):
-        to = f"+91980{number % 50:07}"
+        to = f"+91980{number % 7:07}"
         form = {"From": FROM, "To": to, "CallerId": LINES[0]}
-        connect(inside, "", ConnectCall.model_validate(form))
+        connect(inside, state_of(inside), "", ConnectCall.model_validate(form))
         await inside.advance(inside.clock.now() + timedelta(seconds=1))
     await voice.world.advance()
     return voice
@@ -193,7 +197,10 @@ async def cost(voice: Voice, query: str) -> int:
 
 
 async def test_lists_cost_the_same_whatever_their_length() -> None:
-    """A page of 10,000 calls costs what one of 1,000 does, with each of the filters."""
+    """A page of 10,000 calls costs what one of 1,000 does, with each of the filters.
+
+    Several filters with many calls each cost that from the second page on. Totals are exact.
+    """
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
@@ -203,7 +210,10 @@ async def test_lists_cost_the_same_whatever_their_length() -> None:
             *("Duration=gte:1s", "Price=gte:0.1", "Direction=outbound-api"),
             *("DateCreated=gte:2026-01-01 05:30:30", "SortBy=DateCreated:asc"),
             "Duration=gte:1s&Status=completed&DateCreated=gte:2026-01-01 05:30:30",
+            *COMBINED,
         ]
+        for query in COMBINED:
+            await many.listed(query)
         costs = {
             query: (
                 await cost(few, f"PageSize=20&{query}"),
@@ -213,4 +223,34 @@ async def test_lists_cost_the_same_whatever_their_length() -> None:
         }
         dear = {query: pair for query, pair in costs.items() if pair[1] > MAX_COST_RATIO * pair[0]}
         assert dear == {}
+        for query, meets in COMBINED.items():
+            await check_combined(many, query, meets)
+        last = await many.connect(To="+919800000001")
+        await many.world.advance()
+        for query, meets in COMBINED.items():
+            await check_combined(many, query, meets)
+        assert (await many.listed(f"From=09876543210&{next(iter(COMBINED))}"))[0] == last["Sid"]
     await app.worlds.stop()
+
+
+SOME: Final = ("+919800000001", "+919800000002", "+919800000003")
+COMBINED: Final[dict[str, Callable[[VoiceCall], bool]]] = {
+    f"Duration=gte:25s&To={','.join(SOME).replace('+', '')}": lambda call: (
+        call.to_number in SOME and duration_of(call) >= 25
+    ),
+    "Duration=lte:70s&Price=gte:1.6": lambda call: (
+        duration_of(call) <= 70 and price_of(call) >= 1600
+    ),
+}
+"""Filters that have many calls each, and what the calls that meet both have."""
+
+
+async def check_combined(voice: Voice, query: str, meets: Callable[[VoiceCall], bool]) -> None:
+    """Compare the total and the oldest page with what looking at every call finds."""
+    app = voice.world.http._transport.app  # type: ignore[attr-defined]
+    calls = [each for each in state_of(app.worlds.get(voice.world.name)).calls if meets(each)]
+    response = await voice.request("GET", f"/Calls.json?{query}&SortBy=DateCreated:asc")
+
+    body = response.json()
+    assert body["Metadata"]["Total"] == len(calls) > 1000
+    assert [each["Sid"] for each in body["Calls"]] == [each.id for each in calls[:50]]

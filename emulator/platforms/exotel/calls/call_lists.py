@@ -1,12 +1,13 @@
 """An account's calls in lists by number, duration and price; a page costs the same in all."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
 from typing import Final, Literal, NamedTuple, Protocol
 
 from emulator.kit.records import TaggedList
+from emulator.platforms.exotel.calls.combined_lists import CombinedLists, Condition
 from emulator.platforms.exotel.calls.phone_numbers import digits_of
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import duration_of, price_of
@@ -15,11 +16,8 @@ WORDS: Final = ("in-progress", "completed", "failed", "busy", "no-answer")
 DIRECTIONS: Final = ("outbound-api", "inbound")
 FIRST_CHUNK_ENTRIES: Final = 16
 MAX_CHUNK_ENTRIES: Final = 1024
-MAX_SCANNED_ENTRIES: Final = 10_000
-"""So many calls are looked at for one page, where no list has just those of all filters."""
 
 NumberField = Literal["From", "To", "PhoneNumber"]
-Condition = Callable[[VoiceCall], bool]
 
 
 class Span(NamedTuple):
@@ -142,12 +140,19 @@ class CallLists:
         self._by_number: dict[tuple[NumberField, str], TaggedList[VoiceCall]] = {}
         self.seconds = ValueIndex()
         self.prices = ValueIndex()
+        self.combined = CombinedLists()
 
     def add(self, call: VoiceCall) -> None:
         """Add a call, and give it its places."""
         tag = tag_of(call)
         call.place = self.calls.append(call, tag)
-        call.order = tuple(self._list_of(key).append(call, tag) for key in _number_keys(call))
+        places: list[int] = []
+        for key in _number_keys(call):
+            if (found := self._by_number.get(key)) is None:
+                found = self._by_number[key] = TaggedList()
+            places.append(found.append(call, tag))
+        call.order = tuple(places)
+        self.combined.add(call, tag)
         if call.is_billed:
             self.bill(call)
 
@@ -157,17 +162,14 @@ class CallLists:
         self.calls.retag(call.place, tag)
         for key, place in zip(_number_keys(call), call.order, strict=True):
             self._by_number[key].retag(place, tag)
+        self.combined.retag(call, tag)
 
     def bill(self, call: VoiceCall) -> None:
         """Sort a call in by its duration and price, which are shown from now on."""
         tag = tag_of(call)
         self.seconds.add(duration_of(call), tag, call.place)
         self.prices.add(price_of(call), tag, call.place)
-
-    def _list_of(self, key: tuple[NumberField, str]) -> TaggedList[VoiceCall]:
-        if (found := self._by_number.get(key)) is None:
-            found = self._by_number[key] = TaggedList()
-        return found
+        self.combined.add(call, tag)
 
     def of_numbers(
         self, field: NumberField, numbers: Iterable[str], tags: list[int] | None
@@ -208,17 +210,18 @@ def _chunks(source: Source, span: Span, *, newest: bool) -> Iterator[VoiceCall]:
         size = min(2 * size, MAX_CHUNK_ENTRIES)
 
 
-def _merged(sources: Sequence[Source], span: Span, *, newest: bool) -> Iterator[VoiceCall]:
+def merged(sources: Sequence[Source], span: Span, *, newest: bool = False) -> Iterator[VoiceCall]:
+    """Return the calls of several sources in one order: the oldest first, or the newest."""
     parts = (_chunks(each, span, newest=newest) for each in sources)
     return merge(*parts, key=lambda call: call.place, reverse=newest)
 
 
 def count_matches(sources: Sequence[Source], span: Span, conditions: Sequence[Condition]) -> int:
-    """Count the matching calls; among the newest 10,000 of the sources, if there are conditions."""
+    """Count the matching calls; conditions are tried on every call of the sources."""
     if not conditions:
         return sum(each.count(span) for each in sources)
-    scanned = islice(_merged(sources, span, newest=True), MAX_SCANNED_ENTRIES)
-    return sum(all(meets(call) for meets in conditions) for call in scanned)
+    calls = merged(sources, span, newest=True)
+    return sum(all(meets(call) for meets in conditions) for call in calls)
 
 
 def find_matches(
@@ -230,6 +233,6 @@ def find_matches(
     newest: bool,
 ) -> list[VoiceCall]:
     """Return the first matching calls of a span, in this order."""
-    scanned = islice(_merged(sources, span, newest=newest), MAX_SCANNED_ENTRIES)
-    matching = (call for call in scanned if all(meets(call) for meets in conditions))
+    calls = merged(sources, span, newest=newest)
+    matching = (call for call in calls if all(meets(call) for meets in conditions))
     return list(islice(matching, limit))

@@ -29,7 +29,7 @@ from emulator.platforms.exotel.calls.flow_steps import (
 from emulator.platforms.exotel.calls.passthru import PASSTHRU
 from emulator.platforms.exotel.calls.records.voice_calls import LegWord, VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import status_word
-from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.state import CallsState, state_of
 from emulator.platforms.exotel.calls.status_callbacks import (
     STATUS_CALLBACK_SHAPE,
     status_callback,
@@ -44,48 +44,50 @@ BILL_STEP: Final = "calls.bill"
 
 def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
     """Report a call that rings, is answered or has ended."""
-    call = state_of(world).calls.find(event.call_id)
+    state = state_of(world)
+    call = state.calls.find(event.call_id)
     if call is None:
         return ()
     call.updated_at = event.at
     if event.status is RINGING:
-        return _ring(world, call)
+        return _ring(world, state, call)
     if event.status is IN_PROGRESS:
-        return _connect(world, call)
-    return _end(world, call, event) if event.status in TERMINAL else ()
+        return _connect(world, state, call)
+    return _end(world, state, call, event) if event.status in TERMINAL else ()
 
 
-def _ring(world: World, call: VoiceCall) -> Iterable[Callback]:
+def _ring(world: World, state: CallsState, call: VoiceCall) -> Iterable[Callback]:
     is_changed = call.first_leg.began_at != call.updated_at  # it waited for a line
     call.first_leg.began_at = call.updated_at
     if call.ring_ticks is not None:
         due = call.updated_at + timedelta(seconds=call.ring_ticks / SECOND)
         world.timeline.schedule(due, Wake("exotel", FIRST_LEG_STEP, call.id))
     if is_changed:
-        state_of(world).save(call)
+        state.save(call)
     return status_callback(world, call, status_callbacks.RINGING)
 
 
 def answer_first_leg(world: World, call_id: str) -> None:
     """Report that the first of two persons is on the line, and dial the second."""
-    call = state_of(world).calls.find(call_id)
+    state = state_of(world)
+    call = state.calls.find(call_id)
     if call is None or world.calls.get(call_id).status is not RINGING:
         return
     call.updated_at = world.clock.now()
     call.first_leg.answer(call.updated_at)
     call.legs[1].began_at = call.updated_at
-    state_of(world).save(call)
+    state.save(call)
     for due in status_callback(world, call, status_callbacks.ANSWERED):
         world.courier.enqueue(due)
 
 
-def _connect(world: World, call: VoiceCall) -> Iterable[Callback]:
+def _connect(world: World, state: CallsState, call: VoiceCall) -> Iterable[Callback]:
     due: list[Callback] = []
     for leg in call.legs:
         if leg.answered_at is None:
             leg.answer(call.updated_at)
             due += status_callback(world, call, status_callbacks.ANSWERED)
-    state_of(world).save(call)
+    state.save(call)
     if call.kind != "numbers":  # an event handler must not end a call: a step begins
         world.timeline.schedule(call.updated_at, Wake("exotel", BEGIN_STEP, call.id))
     return due
@@ -93,18 +95,21 @@ def _connect(world: World, call: VoiceCall) -> Iterable[Callback]:
 
 def begin(world: World, call_id: str) -> None:
     """Begin what the person who has answered is connected to."""
-    call = state_of(world).calls.get(call_id)
+    state = state_of(world)
+    call = state.calls.get(call_id)
     if world.calls.get(call_id).status is not IN_PROGRESS:
         return
     if call.flow is not None:
         run_flow(world, call, call.flow)
     else:
         call.note("no stream yet")
-        state_of(world).save(call)
+        state.save(call)
         world.engine.move(call_id, COMPLETED)
 
 
-def _end(world: World, call: VoiceCall, event: CallTransition) -> Iterable[Callback]:
+def _end(
+    world: World, state: CallsState, call: VoiceCall, event: CallTransition
+) -> Iterable[Callback]:
     call.ended_at = event.at
     word = _leg_word(event.status)
     for leg in call.legs:
@@ -113,7 +118,7 @@ def _end(world: World, call: VoiceCall, event: CallTransition) -> Iterable[Callb
         elif leg.began_at is not None:
             leg.end(word if word != "completed" else "canceled", event.at)
     call.status = status_word(event.status)
-    state_of(world).save(call)
+    state.save(call)
     world.timeline.schedule(event.at + BILL_DELAY, Wake("exotel", BILL_STEP, call.id))
     if call.flow is not None and call.first_leg.answered_at is not None:
         report_after_end(world, call, call.flow)

@@ -43,7 +43,8 @@ class FlowCallRequest(CallEnds):
 def place(world: World, asked: FlowCallRequest) -> Call:
     """Have a person call a flow, or be called by one; ApiError 400 for an unknown flow."""
     account = account_key(world, asked.account_id)
-    flow = flow_of(world, asked.flow_id or "", field="flow_id")
+    state = state_of(world)
+    flow = flow_of(state, asked.flow_id or "", field="flow_id")
     person = asked.person or DEFAULT_PERSON_NUMBER
     call = VoiceCall(
         id=world.ids.hex("exotel.call"),
@@ -52,7 +53,7 @@ def place(world: World, asked: FlowCallRequest) -> Call:
         is_inbound=asked.direction is Direction.INBOUND,
         from_number=person,
         to_number=None,
-        exophone=asked.line or owned_exophones(world, account)[0],
+        exophone=asked.line or owned_exophones(world, state, account)[0],
         created_at=world.clock.now(),
         updated_at=world.clock.now(),
         legs=[Leg(number=person)],
@@ -60,7 +61,7 @@ def place(world: World, asked: FlowCallRequest) -> Call:
     )
     if call.is_inbound:
         call.to_number = call.exophone
-    return place_voice_call(world, call, Limits(), asked.scenario)
+    return place_voice_call(world, state, call, Limits(), asked.scenario)
 
 
 def _leg(leg: Leg) -> dict[str, Any]:

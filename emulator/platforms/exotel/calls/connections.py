@@ -4,7 +4,7 @@ The engine's call is connected when both ends are; the first leg of two is answe
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from emulator.domain.calls import IN_PROGRESS, OPEN, QUEUED, Call, CallStatus, Direction, Plan
@@ -23,7 +23,7 @@ from emulator.platforms.exotel.calls.records.voice_calls import (
     VoiceCall,
 )
 from emulator.platforms.exotel.calls.schemas.requests import ConnectCall
-from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.state import CallsState
 from emulator.platforms.exotel.voicebots.calls import new_session
 from emulator.platforms.exotel.voicebots.state import state_of as voicebots_of
 
@@ -38,10 +38,11 @@ class Limits:
     talk: int = 0
 
 
-def connect(world: World, account: str, asked: ConnectCall) -> VoiceCall:
+def connect(world: World, state: CallsState, account: str, asked: ConnectCall) -> VoiceCall:
     """Place a call as a request asks for it; ApiError 400 for one that cannot be placed."""
-    flow = None if asked.Url is None else flow_of(world, asked.Url.rstrip("/").rpartition("/")[2])
+    flow = None if asked.Url is None else flow_of(state, asked.Url.rstrip("/").rpartition("/")[2])
     _check_kind(asked)
+    now = world.clock.now()
     call = VoiceCall(
         id=world.ids.hex("exotel.call"),
         account=account,
@@ -49,25 +50,25 @@ def connect(world: World, account: str, asked: ConnectCall) -> VoiceCall:
         from_number=asked.From,
         to_number=asked.To,
         exophone=asked.CallerId,
-        created_at=world.clock.now(),
-        updated_at=world.clock.now(),
-        legs=[Leg(number=asked.From), *([Leg(number=asked.To)] if asked.To else [])],
+        created_at=now,
+        updated_at=now,
+        legs=[Leg(number=each) for each in (asked.From, asked.To) if each],
         custom_field=asked.CustomField,
         is_recorded=asked.Record == "true",
         channels=asked.RecordingChannels,
         time_limit=asked.TimeLimit or 0,
         status_callback=_status_callback(asked),
-        stream=_stream(asked),
+        stream={} if asked.StreamUrl is None else _stream(asked),
         flow=None if flow is None else FlowProgress(flow_id=flow.id),
     )
-    _check_exophone(world, call)
-    place_voice_call(world, call, Limits(asked.TimeOut or 0, call.time_limit))
+    _check_exophone(world, state, call)
+    place_voice_call(world, state, call, Limits(asked.TimeOut or 0, call.time_limit))
     return call
 
 
-def flow_of(world: World, flow_id: str, *, field: str = "Url") -> Flow:
+def flow_of(state: CallsState, flow_id: str, *, field: str = "Url") -> Flow:
     """Return a flow; ApiError 400 that names the control route for an unknown one."""
-    flow = state_of(world).flows.find(flow_id)
+    flow = state.flows.find(flow_id)
     if flow is None:
         error = invalid((field, f"names the flow {flow_id[:60]}, which does not exist"))
         error.hint = f"PUT /_emulator/exotel/flows/{flow_id[:60]} creates it"
@@ -104,15 +105,15 @@ def _stream(asked: ConnectCall) -> dict[str, str]:
     return {name: value for name in names if (value := getattr(asked, name)) is not None}
 
 
-def owned_exophones(world: World, account: str) -> Sequence[str]:
+def owned_exophones(world: World, state: CallsState, account: str) -> Sequence[str]:
     """Return the ExoPhones of an account."""
-    chosen = state_of(world).account(account).exophones
+    chosen = state.account(account).exophones
     return exophones_of(account_id(world, account)) if chosen is None else chosen
 
 
-def _check_exophone(world: World, call: VoiceCall) -> None:
+def _check_exophone(world: World, state: CallsState, call: VoiceCall) -> None:
     """Note an ExoPhone that the account does not own, or refuse it (ApiError 400) by option."""
-    owned = owned_exophones(world, call.account)
+    owned = owned_exophones(world, state, call.account)
     if digits_of(call.exophone) in map(digits_of, owned):
         return
     problem = f"{call.exophone} is not an ExoPhone of the account"
@@ -124,7 +125,11 @@ def _check_exophone(world: World, call: VoiceCall) -> None:
 
 
 def place_voice_call(
-    world: World, call: VoiceCall, limits: Limits, scenario: str | OwnScenario | None = None
+    world: World,
+    state: CallsState,
+    call: VoiceCall,
+    limits: Limits,
+    scenario: str | OwnScenario | None = None,
 ) -> Call:
     """Add a call and have the engine dial it at once; ApiError 400 for an unknown scenario."""
     person = call.to_number if call.kind == "numbers" else call.from_number
@@ -137,13 +142,14 @@ def place_voice_call(
     last = _limited(world.scenarios.plan(placed), limits)
     if call.kind == "numbers":
         name = _first_scenario(world, placed, call.from_number)
-        first = _limited(world.scenarios.plan(replace(placed, id=f"{call.id}/1"), name), limits)
+        first = _limited(world.scenarios.plan_person(f"{call.id}/1", name), limits)
         call.ring_ticks = first.ring if first.status is IN_PROGRESS else None
         last = _joined(first, last, name)
     placed.plan = last
     call.first_leg.began_at = call.created_at
-    _add_session(world, call, placed)
-    state_of(world).add(call)
+    if call.flow is not None:
+        _add_session(world, state, call, placed)
+    state.add(call)
     return world.engine.place(placed)
 
 
@@ -169,7 +175,7 @@ def _engine_call(call: VoiceCall) -> Call:
 
 def _chosen(world: World, placed: Call, number: str) -> str:
     """Choose a scenario by a number, which a rule may name as it was sent or in E.164."""
-    if not world.scenarios.is_named("exotel", number):
+    if not world.scenarios.rules or not world.scenarios.is_named("exotel", number):
         number = e164(number)
     return world.scenarios.choose(
         platform="exotel", number=number, workflow_id=placed.workflow_id, call_id=placed.id
@@ -181,7 +187,7 @@ def _first_scenario(world: World, placed: Call, number: str) -> str:
 
     Rules for any number, and the mix, are for the other person.
     """
-    for spelling in (number, e164(number)):
+    for spelling in (number, e164(number)) if world.scenarios.rules else ():
         if world.scenarios.is_named("exotel", spelling):
             reason = world.scenarios.reasons.get(placed.id)
             name = _chosen(world, placed, spelling)
@@ -198,8 +204,7 @@ def choose_scenario(world: World, call: VoiceCall, number: str) -> str:
 
 def plan_of(world: World, call: VoiceCall, scenario: str) -> Plan:
     """Return what another person whom a flow dials does, by a scenario."""
-    placed = world.calls.get(call.id)
-    return world.scenarios.plan(replace(placed, id=f"{call.id}/2"), scenario)
+    return world.scenarios.plan_person(f"{call.id}/2", scenario)
 
 
 def _limited(plan: Plan, limits: Limits) -> Plan:
@@ -220,12 +225,12 @@ def _joined(first: Plan, second: Plan, first_scenario: str) -> Plan:
     talk = second.talk
     if first_scenario != DEFAULT_SCENARIO and second.talk != OPEN:
         talk = min(first.talk, second.talk)
-    return second._replace(ring=first.ring + second.ring, talk=talk)
+    return Plan(first.ring + second.ring, second.status, talk, second.keys, second.outcome)
 
 
-def _add_session(world: World, call: VoiceCall, placed: Call) -> None:
+def _add_session(world: World, state: CallsState, call: VoiceCall, placed: Call) -> None:
     """Open a session of the Voicebot API for a flow that has one of its bots."""
-    bot_id = bot_in(world, call)
+    bot_id = bot_in(state, call)
     if bot_id is None:
         return
     voicebots = voicebots_of(world)
@@ -236,8 +241,8 @@ def _add_session(world: World, call: VoiceCall, placed: Call) -> None:
     voicebots.add_session(session, ())
 
 
-def bot_in(world: World, call: VoiceCall) -> str | None:
+def bot_in(state: CallsState, call: VoiceCall) -> str | None:
     """Return the bot of the Voicebot API that the call's flow runs through first, or None."""
-    flow = None if call.flow is None else state_of(world).flows.find(call.flow.flow_id)
+    flow = None if call.flow is None else state.flows.find(call.flow.flow_id)
     applets: Sequence[Mapping[str, str]] = () if flow is None else flow.applets
     return next((each["bot_id"] for each in applets if each.get("bot_id")), None)

@@ -206,10 +206,11 @@ def _flow(flow: Flow) -> dict[str, Any]:
 
 
 def _account(world: World, key: str) -> dict[str, Any]:
+    state = state_of(world)
     return {
         "account_id": account_id(world, key),
-        "status": state_of(world).account(key).status,
-        "exophones": owned_exophones(world, key),
+        "status": state.account(key).status,
+        "exophones": owned_exophones(world, state, key),
     }
 
 

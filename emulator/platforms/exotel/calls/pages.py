@@ -1,8 +1,9 @@
 """Pages of the list of calls: filters, cursors, and the addresses of other pages."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -10,24 +11,27 @@ from emulator.kit.errors import invalid
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.call_lists import (
     CallLists,
-    Condition,
     NumberField,
     Source,
     Span,
     TaggedSource,
     count_matches,
     find_matches,
+    merged,
     tag_of,
     tags_of,
 )
+from emulator.platforms.exotel.calls.combined_lists import CombinedList, Condition
 from emulator.platforms.exotel.calls.options import options_of
 from emulator.platforms.exotel.calls.phone_numbers import digits_of
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.schemas.requests import Conditions, ListCalls
 from emulator.platforms.exotel.calls.schemas.words import ZONES, duration_of, price_of
-from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.state import CallsState
 
 MAX_VALUE: Final = 1 << 60
+MAX_SCANNED_CALLS: Final = 1000
+"""A list of so many calls is looked through, where several filters are combined."""
 NUMBER_FIELDS: Final[tuple[NumberField, ...]] = ("From", "To", "PhoneNumber")
 
 
@@ -55,6 +59,19 @@ class CallPage(NamedTuple):
         }
 
 
+class Filter(NamedTuple):
+    """One filter of a request: where its calls are, and what they meet."""
+
+    key: Hashable
+    sources: Callable[[list[int] | None], list[Source]]
+    """By the tags that are wanted; None for all."""
+    meets: Condition
+
+    def total(self, tags: list[int] | None, span: Span) -> int:
+        """Count its calls."""
+        return sum(each.count(span) for each in self.sources(tags))
+
+
 class Search(NamedTuple):
     """Where matching calls are, and what else they must meet."""
 
@@ -62,21 +79,19 @@ class Search(NamedTuple):
     conditions: list[Condition]
 
 
-def find_page(world: World, account: str, query: ListCalls) -> CallPage:
+def find_page(world: World, state: CallsState, account: str, query: ListCalls) -> CallPage:
     """Return a page of an account's calls; ApiError 400 for a cursor that is none."""
-    state = state_of(world)
     lists = state.lists.get(account) or CallLists()
     newest = query.SortBy.endswith("desc")
     whole = _span(world, lists, query.DateCreated)
-    if query.Sid is not None:
-        search = Search([_by_sid(world, account, lists, query.Sid)], _conditions(query, set()))
-        tags = tags_of(query.Status, query.Direction)
-        if tags is not None:
-            search.conditions.append(lambda call: tag_of(call) in tags)
+    if query.Sid is None:
+        search = _search(
+            lists, _filters(lists, query), tags_of(query.Status, query.Direction), whole
+        )
     else:
-        search = _search(lists, query)
+        search = _search_sids(state, account, lists, query)
     total = count_matches(search.sources, whole, search.conditions)
-    span, is_backwards = _cursor(world, account, query, whole, newest=newest)
+    span, is_backwards = _cursor(state, account, query, whole, newest=newest)
     found = find_matches(
         search.sources, span, search.conditions, query.PageSize + 1, newest=newest != is_backwards
     )
@@ -94,44 +109,62 @@ def find_page(world: World, account: str, query: ListCalls) -> CallPage:
     )
 
 
-def _by_sid(world: World, account: str, lists: CallLists, sids: list[str]) -> Source:
-    calls = state_of(world).calls
-    found = {each.place for sid in sids if (each := calls.find(sid)) and each.account == account}
-    return lists.of_places(sorted(found))
-
-
-def _search(lists: CallLists, query: ListCalls) -> Search:
-    """Choose the list that has the fewest calls besides those that match."""
+def _search_sids(state: CallsState, account: str, lists: CallLists, query: ListCalls) -> Search:
+    """Look at the calls with these Sids, of which there are a hundred at most."""
+    named = (state.calls.find(sid) for sid in query.Sid or ())
+    places = {each.place for each in named if each is not None and each.account == account}
+    conditions = [each.meets for each in _filters(lists, query)]
     tags = tags_of(query.Status, query.Direction)
+    if tags is not None:
+        conditions.append(lambda call: tag_of(call) in tags)
+    return Search([lists.of_places(sorted(places))], conditions)
+
+
+def _search(lists: CallLists, filters: list[Filter], tags: list[int] | None, span: Span) -> Search:
+    """Choose the list of the filter with the fewest calls, or one of the calls that meet all.
+
+    A short list is looked through. Where every filter has many calls, those that meet all of them
+    are looked for once, in a list that is then kept up to date.
+    """
+    everything = Span(0, len(lists.calls))
+    filters = [each for each in filters if each.total(None, everything) < everything.stop]
+    if not filters:
+        return Search([TaggedSource(lists.calls, tags)], [])
+    counts = [each.total(tags, span) for each in filters]
+    fewest = filters[counts.index(min(counts))]
+    others = [each.meets for each in filters if each is not fewest]
+    if not others or min(counts) <= MAX_SCANNED_CALLS:
+        return Search(fewest.sources(tags), others)
+    key = frozenset(each.key for each in filters)
+    combined = lists.combined.find(key)
+    if combined is None:
+        combined = CombinedList([each.meets for each in filters])
+        for call in merged(fewest.sources(None), everything):
+            combined.add(call, tag_of(call))
+        lists.combined.keep(key, combined)
+    return Search([TaggedSource(combined.calls, tags)], [])
+
+
+def _filters(lists: CallLists, query: ListCalls) -> list[Filter]:
+    """Return the filters besides status, direction and date, which every list knows."""
+    found: list[Filter] = []
     for field in NUMBER_FIELDS:
         if (numbers := getattr(query, field)) is not None:
-            return Search(lists.of_numbers(field, numbers, tags), _conditions(query, {field}))
+            digits = frozenset(digits_of(each) for each in numbers)
+            sources = partial(lists.of_numbers, field, digits)
+            found.append(Filter((field, digits), sources, _has_number(field, digits)))
     if query.Duration:
-        low, high = _range(query.Duration)
-        return Search(
-            lists.of_values(lists.seconds, low, high, tags), _conditions(query, {"Duration"})
-        )
+        bounds = _range(query.Duration)
+        sources = partial(lists.of_values, lists.seconds, *bounds)
+        found.append(Filter(("Duration", bounds), sources, _is_within(duration_of, *bounds)))
     if query.Price:
-        low, high = _range(query.Price)
-        return Search(lists.of_values(lists.prices, low, high, tags), _conditions(query, {"Price"}))
-    return Search([TaggedSource(lists.calls, tags)], [])
-
-
-def _conditions(query: ListCalls, done: set[str]) -> list[Condition]:
-    """Return what calls must meet besides what their list has seen to."""
-    found = [
-        _has_number(field, {digits_of(each) for each in numbers})
-        for field in NUMBER_FIELDS
-        if field not in done and (numbers := getattr(query, field)) is not None
-    ]
-    if query.Duration and "Duration" not in done:
-        found.append(_is_within(duration_of, *_range(query.Duration)))
-    if query.Price and "Price" not in done:
-        found.append(_is_within(price_of, *_range(query.Price)))
+        bounds = _range(query.Price)
+        sources = partial(lists.of_values, lists.prices, *bounds)
+        found.append(Filter(("Price", bounds), sources, _is_within(price_of, *bounds)))
     return found
 
 
-def _has_number(field: NumberField, digits: set[str]) -> Condition:
+def _has_number(field: NumberField, digits: frozenset[str]) -> Condition:
     names = {"From": "from_number", "To": "to_number", "PhoneNumber": "exophone"}
     name = names[field]
     return lambda call: digits_of(getattr(call, name) or "") in digits
@@ -180,14 +213,14 @@ def _places_at(lists: CallLists, moment: datetime) -> tuple[int, int]:
 
 
 def _cursor(
-    world: World, account: str, query: ListCalls, whole: Span, *, newest: bool
+    state: CallsState, account: str, query: ListCalls, whole: Span, *, newest: bool
 ) -> tuple[Span, bool]:
     """Return the places that a page is taken from, and whether it ends at a cursor."""
     for name, is_backwards in (("Before", True), ("After", False)):
         sid = getattr(query, name)
         if not sid:
             continue
-        call = state_of(world).calls.find(sid)
+        call = state.calls.find(sid)
         if call is None or call.account != account:
             raise invalid((name, "must be taken from a page's address"))
         if newest != is_backwards:

@@ -54,6 +54,7 @@ def digits_of(number: str) -> str:
     return COUNTRY + digits if len(digits) == NATIONAL_DIGITS else digits
 
 
+@lru_cache(maxsize=65_536)
 def e164(number: str) -> str:
     """Return a number in E.164; a SIP address as it is."""
     digits = digits_of(number)

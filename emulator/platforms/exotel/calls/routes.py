@@ -3,7 +3,7 @@
 https://developer.exotel.com/docs/voice-v1/api-reference/connect-two-numbers
 """
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from emulator.kit.errors import ApiError, invalid
 from emulator.kit.forms import URLENCODED, read_form
 from emulator.kit.http import read_query
 from emulator.kit.operation import PLACE_CALLS, Handler, Operation
-from emulator.kit.world import world_of
+from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.calls.connections import connect, owned_exophones
 from emulator.platforms.exotel.calls.pages import find_page
@@ -39,7 +39,7 @@ from emulator.platforms.exotel.calls.serializers import (
     recording_url,
     serialize_call,
 )
-from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.state import CallsState, state_of
 from emulator.platforms.exotel.voicebots.audio import BYTES_PER_SAMPLE, frames_of, header, wav
 
 REFUSALS: Final = {
@@ -59,21 +59,20 @@ class SentNames(BaseModel):
 
 async def connect_call(request: Request) -> Response:
     """Connect two numbers, or one with a flow or a stream; the response says it was accepted."""
-    account = _admitted(request)
-    world = world_of(request)
+    world, state, account = _admitted(request)
     try:
         asked = read_form(request, ConnectCall)
     except ApiError as error:
         raise _with_hint(request, error) from None
-    call = connect(world, account, asked)
+    call = connect(world, state, account, asked)
     return _shown(request, serialize_call(world, call, suffix=_suffix(request)))
 
 
 async def list_calls(request: Request) -> Response:
     """List calls by any of the documented filters, a page at a time."""
-    account = _admitted(request)
+    world, state, account = _admitted(request)
     query = read_query(request, ListCalls)
-    found = find_page(world_of(request), account, query)
+    found = find_page(world, state, account, query)
     suffix = _suffix(request)
     path = f"/v1/Accounts/{request.path_params['AccountSid']}/Calls{suffix}"
     asked = {
@@ -81,7 +80,7 @@ async def list_calls(request: Request) -> Response:
         for name, value in request.query_params.items()
         if name not in {"Before", "After"}
     }
-    calls = [serialize_call(world_of(request), each, suffix=suffix) for each in found.calls]
+    calls = [serialize_call(world, each, suffix=suffix) for each in found.calls]
     return respond(
         request, {"Metadata": found.metadata(path, asked, query.PageSize), "Calls": calls}
     )
@@ -89,10 +88,9 @@ async def list_calls(request: Request) -> Response:
 
 async def get_call(request: Request) -> Response:
     """Retrieve a call; ``details=true`` adds its legs."""
-    account = _admitted(request)
-    world = world_of(request)
+    world, state, account = _admitted(request)
     query = read_query(request, CallQuery)
-    call = state_of(world).call(account, request.path_params["CallSid"])
+    call = state.call(account, request.path_params["CallSid"])
     with_details = query.details == "true"
     return _shown(
         request, serialize_call(world, call, suffix=_suffix(request), with_details=with_details)
@@ -101,9 +99,9 @@ async def get_call(request: Request) -> Response:
 
 async def list_exophones(request: Request) -> Response:
     """List the account's ExoPhones, each in an object of its own."""
-    account = _admitted(request)
+    world, state, account = _admitted(request)
     asked = read_query(request, ExophoneQuery).PhoneNumber
-    owned = owned_exophones(world_of(request), account)
+    owned = owned_exophones(world, state, account)
     found = [each for each in owned if asked is None or digits_of(each) == digits_of(asked)]
     entries = [
         {"IncomingPhoneNumber": {"PhoneNumber": each, "FriendlyName": each, "Sid": each}}
@@ -144,14 +142,24 @@ async def get_call_recording(request: Request) -> Response:
     )
 
 
-def _admitted(request: Request) -> str:
+class _Admitted(NamedTuple):
+    """Who a request is from, and what it acts on."""
+
+    world: World
+    state: CallsState
+    account: str
+
+
+def _admitted(request: Request) -> _Admitted:
     """Return the account of a request; ApiError 402 or 403 if the control API has it refused."""
+    world = world_of(request)
     account = account_of_request(request)
-    status = state_of(world_of(request)).account(account).status
+    state = state_of(world)
+    status = state.account(account).status
     if status in REFUSALS:
         code, message = REFUSALS[status]
         raise ApiError(code, status, message)
-    return account
+    return _Admitted(world, state, account)
 
 
 def _suffix(request: Request) -> str:

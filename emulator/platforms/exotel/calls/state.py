@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.chapters import chapter_state
@@ -13,12 +13,17 @@ from emulator.platforms.exotel.calls.records.flows import Account, Flow
 from emulator.platforms.exotel.calls.records.references import check_references
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 
+NOTHING_SET: Final = Account(id="")
+"""Stands for every account that the control API has not changed."""
+
 
 @dataclass(slots=True)
 class CallsState:
     """What one world's Calls API remembers."""
 
-    calls: Collection[VoiceCall] = field(default_factory=lambda: Collection(VoiceCall, "call"))
+    calls: Collection[VoiceCall] = field(
+        default_factory=lambda: Collection(VoiceCall, "call", size=VoiceCall.size)
+    )
     flows: Collection[Flow] = field(default_factory=lambda: Collection(Flow, "flow"))
     accounts: Collection[Account] = field(default_factory=lambda: Collection(Account, "account"))
     """By key: those that the control API has changed."""
@@ -66,7 +71,7 @@ class CallsState:
 
     def account(self, key: str) -> Account:
         """Return what was set of an account; the defaults if nothing was."""
-        return self.accounts.find(key) or Account(id=key)
+        return self.accounts.find(key) or NOTHING_SET
 
     def _list_of(self, call: VoiceCall) -> CallLists:
         if (found := self.lists.get(call.account)) is None:

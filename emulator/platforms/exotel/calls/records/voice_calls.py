@@ -10,6 +10,8 @@ CallWord = Literal["in-progress", "completed", "failed", "busy", "no-answer"]
 """The statuses of a call. Documented too, and never sent: queued."""
 LegWord = Literal["in-progress", "completed", "failed", "busy", "no-answer", "canceled"]
 MAX_NOTES: Final = 20
+PLAIN_CALL_BYTES: Final = 768
+"""What a call takes, with legs and numbers, besides what its request may make longer."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +107,18 @@ class VoiceCall:
     def first_leg(self) -> Leg:
         """The leg of the person who is dialled first, or who calls."""
         return self.legs[0]
+
+    def size(self) -> int:
+        """Return about how many bytes it takes; this is on the way of every request that dials."""
+        size = PLAIN_CALL_BYTES + len(self.custom_field)
+        if self.status_callback is not None:
+            size += 128 + len(self.status_callback.url)
+        for text in self.notes:
+            size += 64 + len(text)
+        for texts in (self.stream, *(() if self.flow is None else (self.flow.stream,))):
+            for name, text in texts.items():
+                size += 128 + len(name) + len(text)
+        return size
 
     def note(self, text: str) -> None:
         """Keep a note, unless there are many already."""

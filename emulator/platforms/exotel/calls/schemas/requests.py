@@ -39,23 +39,20 @@ _SEPARATOR: Final = re.compile(r"(?<=\d)[ -](?=\d)")
 _FLOW: Final = re.compile(FLOW_PATTERN)
 
 
-def _number(value: Any) -> Any:
+def _number(value: str) -> str:
     """Read a number; an unencoded ``+`` of a form arrives as a space."""
-    if not isinstance(value, str) or _DIGITS.fullmatch(value):
+    if _DIGITS.fullmatch(value):
         return value
     value = f"+{value[1:]}" if value.startswith(" ") else value
-    return _SEPARATOR.sub("", value)
+    value = _SEPARATOR.sub("", value)
+    if not is_number(value):
+        raise ValueError("is not a phone number")
+    return value
 
 
 def is_number(value: str) -> bool:
     """Return whether a text is a phone number, in any spelling."""
     return _NUMBER.fullmatch(value) is not None
-
-
-def _checked_number(value: str) -> str:
-    if not is_number(value):
-        raise ValueError("is not a phone number")
-    return value
 
 
 def _flow_url(value: str) -> str:
@@ -74,12 +71,7 @@ def _events(value: Any) -> Any:
     return [each.strip() for one in values for each in str(one).split(",")]
 
 
-PhoneText = Annotated[
-    str,
-    BeforeValidator(_number),
-    AfterValidator(_checked_number),
-    constraint(pattern=NUMBER_PATTERN),
-]
+PhoneText = Annotated[str, AfterValidator(_number), constraint(pattern=NUMBER_PATTERN)]
 Seconds = Annotated[Whole, Field(ge=1, le=14_400)]
 Flag = Literal["true", "false"]
 StreamAddress = Annotated[
@@ -124,7 +116,7 @@ class ConnectCall(BaseModel):
         BeforeValidator(_events),
         Field(max_length=10),
         observed(INTEGRATOR),
-    ] = []
+    ] = Field(default_factory=list)
     StatusCallbackContentType: Literal["multipart/form-data", "application/json"] = (
         "multipart/form-data"
     )
