@@ -29,6 +29,8 @@ class Ids:
         self._drawing = blake2b(key=key, digest_size=DIGITS // 2)
         self._naming = blake2b(key=key, digest_size=DIGITS // 2 * IDS_PER_DIGEST)
         self.counters: dict[str, int] = {}
+        self._secrets: dict[str, str] = {}
+        """By purpose: there are a few, and requests ask for them again and again."""
 
     def _digest(self, text: str) -> str:
         keyed = self._drawing.copy()
@@ -74,7 +76,9 @@ class Ids:
 
     def secret(self, purpose: str) -> str:
         """Return a credential of 32 hexadecimal digits, always the same for a purpose."""
-        return self._digest(f"secret!{purpose}")
+        if (found := self._secrets.get(purpose)) is None:
+            found = self._secrets[purpose] = self._digest(f"secret!{purpose}")
+        return found
 
 
 def as_uuid(digits: str) -> str:

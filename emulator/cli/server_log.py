@@ -88,7 +88,7 @@ class ServerLog:
                 record = _record(world, number, whole(entry))
                 yield line_of(record, world.server.base_url, world.name)
             else:
-                rest[kind_of(whole(entry))] += 1
+                rest["call" if type(entry) is tuple else kind_of(whole(entry))] += 1
         at = iso(world.clock.now()) or ""
         for batch_id, steps in batches.items():
             yield bulk_line({"at": at, "steps": steps} | _progress(world, batch_id))
@@ -104,6 +104,8 @@ def _large_batch(world: World, entry: Entry | CallStep) -> str | None:
         case BatchTransition() | Exchange() | Attempted() | Faulted():
             return None
         case (_, call, _, _):
+            if call.batch_id is None:
+                return None
             batch = world.batches.find(call.batch_id)
     return batch.id if batch is not None and len(batch.calls) > MAX_CALLS_SHOWN else None
 

@@ -108,7 +108,7 @@ class CallEngine:
         self._subscriptions.add(call.platform)
         if self._scenarios.reasons or self._scenarios.usual:
             self._scenarios.take_reasons([call])
-        self._calls.extend([call])
+        self._calls.append(call)
         self._dirty.is_set = True
         self._transitions.call_placed(call)
         return call

@@ -257,12 +257,17 @@ class Scenarios:
 
         Calls share their plans, of which there are not many.
         """
-        scenario = call.scenario if scenario is None else scenario
-        draw = crc32(call.id.encode(), self._salt) % LOTS
-        plans = self._plans.get((scenario, call.options))
+        return self.plan_person(
+            call.id, call.scenario if scenario is None else scenario, call.options
+        )
+
+    def plan_person(self, name: str, scenario: str, options: tuple[str, ...] = ()) -> Plan:
+        """Work out what a person will do: ``name`` tells persons apart, as ids do calls."""
+        draw = crc32(name.encode(), self._salt) % LOTS
+        plans = self._plans.get((scenario, options))
         if plans is None:
-            plans = self._plans[scenario, call.options] = {}
+            plans = self._plans[scenario, options] = {}
         plan = plans.get(draw)
         if plan is None:
-            plan = plans[draw] = plan_of(self.find(scenario), call.options, draw)
+            plan = plans[draw] = plan_of(self.find(scenario), options, draw)
         return plan

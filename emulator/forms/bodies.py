@@ -19,12 +19,13 @@ def is_form(content_type: str) -> bool:
 
 def read_fields(content: bytes, content_type: str, max_fields: int = MAX_FIELDS) -> list[Field]:
     """Return the fields of a form body in their order; FormError for one that is not read."""
-    kind = media_type(content_type)
+    kind = URLENCODED if content_type == URLENCODED else media_type(content_type)
     if kind == MULTIPART:
         return read_multipart(content, content_type, max_fields)
     if kind == URLENCODED:
-        _, _, charset = content_type.lower().partition("charset=")
-        check_charset(charset.partition(";")[0].strip().strip('"'))
+        if content_type != URLENCODED:
+            _, _, charset = content_type.lower().partition("charset=")
+            check_charset(charset.partition(";")[0].strip().strip('"'))
         return read_urlencoded(content, max_fields)
     raise FormError("", f"must be {URLENCODED} or {MULTIPART}")
 

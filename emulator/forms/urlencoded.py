@@ -6,7 +6,7 @@ https://url.spec.whatwg.org/#application/x-www-form-urlencoded
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import unquote, unquote_to_bytes, urlencode
 
 from emulator.forms.fields import Field, FormError, as_text, too_many
 
@@ -25,6 +25,25 @@ def read_urlencoded(content: bytes, max_fields: int) -> list[Field]:
             name = _decoded(raw_name, "")
             fields.append(Field(name, _decoded(raw_value, name)))
     return fields
+
+
+def read_single_texts(content: bytes, names: frozenset[str]) -> dict[str, str] | None:
+    """Return the fields of a form that has these names alone, each once; None for any other form.
+
+    Most forms are such, and this is much faster than ``read_urlencoded``.
+    """
+    if not content.isascii() or (b"%" in content and _BROKEN_ESCAPE.search(content)):
+        return None
+    found: dict[str, str] = {}
+    for pair in content.replace(b"+", b" ").decode("ascii").split("&"):
+        name, _, value = pair.partition("=")
+        if name not in names or name in found:
+            return None
+        try:
+            found[name] = unquote(value, errors="strict") if "%" in value else value
+        except UnicodeDecodeError:
+            return None
+    return found
 
 
 def _decoded(raw: bytes, field: str) -> str:

@@ -37,7 +37,7 @@ def nested(fields: list[Field], model: Any) -> dict[str, Any]:
     root = _Node()
     is_model = isinstance(model, type) and issubclass(model, BaseModel)
     whole = _fields_of(model) if is_model else {}
-    single = _single_texts(fields, _texts_of(model)) if is_model else {}
+    single = _single_texts(fields, single_names(model)) if is_model else {}
     for each in fields:
         if each.name not in single:
             # a model may have a field that is called Events[]
@@ -152,7 +152,7 @@ def _type_of(type_: Any, name: str) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _texts_of(model: type[BaseModel]) -> frozenset[str]:
+def single_names(model: type[BaseModel]) -> frozenset[str]:
     """Return the names of a model's fields that are neither lists nor objects."""
     return frozenset(
         name

@@ -4,6 +4,7 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -91,7 +92,12 @@ def bearer(headers: Headers) -> str | None:
 
 def basic(headers: Headers) -> tuple[str, str] | None:
     """Return the user and password of ``Authorization: Basic``, or None."""
-    scheme, _, encoded = headers.get("authorization", "").partition(" ")
+    return _basic(headers.get("authorization", ""))
+
+
+@lru_cache(maxsize=1024)
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return None
     try:

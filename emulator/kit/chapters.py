@@ -210,7 +210,10 @@ class _ComposedHooks:
 
 def _handled_by_each(handlers: list[EventHandler]) -> EventHandler:
     def handle(world: World, event: Any) -> Iterable[Callback]:
-        return chain.from_iterable(handler(world, event) for handler in handlers)
+        due: list[Callback] = []
+        for handler in handlers:
+            due += handler(world, event)
+        return due
 
     return handle
 

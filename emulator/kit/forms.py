@@ -14,8 +14,8 @@ from emulator.forms.bodies import media_type, read_fields
 from emulator.forms.fields import FormBody, FormError
 from emulator.forms.multipart import BOUNDARY, MULTIPART, free_boundary, write_multipart
 from emulator.forms.names import flattened
-from emulator.forms.urlencoded import URLENCODED, write_urlencoded
-from emulator.forms.values import nested
+from emulator.forms.urlencoded import URLENCODED, read_single_texts, write_urlencoded
+from emulator.forms.values import nested, single_names
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.http import content_of
@@ -39,12 +39,16 @@ def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
     kinds = kinds or KINDS
     if not content and not content_type and URLENCODED in kinds:
         content_type = URLENCODED
-    if media_type(content_type) not in kinds:
+    if content_type not in kinds and media_type(content_type) not in kinds:
         raise invalid(("the body", f"must be {' or '.join(kinds)}"))
-    try:
-        value = nested(read_fields(content, content_type), model)
-    except FormError as error:
-        raise invalid((error.field or "the body", error.reason)) from None
+    value: dict[str, Any] | None = None
+    if content_type == URLENCODED:
+        value = read_single_texts(content, single_names(model))
+    if value is None:
+        try:
+            value = nested(read_fields(content, content_type), model)
+        except FormError as error:
+            raise invalid((error.field or "the body", error.reason)) from None
     try:
         found = model.model_validate(value)
     except ValidationError as error:

@@ -12,7 +12,7 @@ from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.meter import CALL_BYTES, SHARED_CALL_BYTES, Meter
 from emulator.store.tagged_list import TaggedList
-from emulator.store.workflow_calls import CODES, WorkflowCalls
+from emulator.store.workflow_calls import CODES, QUEUED_CODE, WorkflowCalls
 
 _ID: Final = attrgetter("id")
 _ORDER: Final = attrgetter("order")
@@ -81,14 +81,30 @@ class Calls:
         self.catch_up()
         return self._workflows.get((platform, workflow_id)) or WorkflowCalls()
 
+    def append(self, call: Call) -> None:
+        """Add a new call, as ``extend`` would, without the machinery for many."""
+        workflow = self._workflow_of(call)
+        call.order = self._all.append(call, self._platforms[call.platform] + QUEUED_CODE)
+        self.by_id[call.id] = call
+        workflow.append(call)
+        if self.meter is not None:
+            self.meter.add(CALL_BYTES)
+        if self.added is not None:
+            self.added.append(call)
+
+    def _workflow_of(self, call: Call) -> WorkflowCalls:
+        """Return the list of a new call's workflow."""
+        key = call.platform, call.workflow_id
+        workflow = self._workflows.get(key)
+        if workflow is None:
+            workflow = self._workflows[key] = WorkflowCalls()
+            self._platforms.setdefault(call.platform, len(self._platforms) * len(CODES))
+        return workflow
+
     def extend(self, calls: Sequence[Call]) -> None:
         """Add new calls of one workflow, and assign their places."""
-        platform, workflow_id = calls[0].platform, calls[0].workflow_id
-        workflow = self._workflows.get((platform, workflow_id))
-        if workflow is None:
-            workflow = self._workflows[platform, workflow_id] = WorkflowCalls()
-            self._platforms.setdefault(platform, len(self._platforms) * len(CODES))
-        tag = self._platforms[platform] + CODES[CallStatus.QUEUED]
+        workflow = self._workflow_of(calls[0])
+        tag = self._platforms[calls[0].platform] + QUEUED_CODE
         for order, call in enumerate(calls, self._all.extend(calls, tag)):
             call.order = order
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))

@@ -5,7 +5,8 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from emulator.domain.errors import StorageFullError
 
@@ -66,15 +67,17 @@ class Meter:
 
 def size_of(value: Any) -> int:
     """Return about how many bytes a value takes, with everything in it."""
+    kind: Any = type(value)
+    read = _reader(kind)
+    if read is not None:
+        return _sum_of(read(value))
+    if isinstance(value, list | tuple):
+        return VALUE_BYTES * len(value) + _sum_of(value)
     if isinstance(value, str | bytes):
         return len(value)
     if isinstance(value, dict):
         return VALUE_BYTES * len(value) + sum(map(len, value)) + _sum_of(value.values())
-    if isinstance(value, list | tuple):
-        return VALUE_BYTES * len(value) + _sum_of(value)
-    kind: Any = type(value)
-    read = _reader(kind)
-    return 0 if read is None else _sum_of(read(value))
+    return 0
 
 
 def _sum_of(values: Iterable[Any]) -> int:
@@ -91,12 +94,21 @@ def _sum_of(values: Iterable[Any]) -> int:
 
 @lru_cache(maxsize=256)
 def _reader(kind: Any) -> Any:
-    """Return what reads all fields of a dataclass; None for other types."""
+    """Return what reads the fields of a dataclass that count bytes; None if it has none."""
     if not is_dataclass(kind):
         return None
-    names = [each.name for each in fields(kind)]
+    hints = get_type_hints(kind)
+    names = [each.name for each in fields(kind) if not _is_sizeless(hints[each.name])]
+    if not names:
+        return None
     single = attrgetter(names[0])
     return attrgetter(*names) if len(names) > 1 else lambda value: (single(value),)
+
+
+def _is_sizeless(kind: Any) -> bool:
+    """Check whether values of a type count no bytes of their own."""
+    choices = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return SIZELESS.issuperset(choices)
 
 
 class Scale:
@@ -111,10 +123,10 @@ class Scale:
         self._large: dict[str, int] = {}
         """The sizes of records that count more than RECORD_BYTES."""
 
-    def put(self, record_id: str, record: Any, *, is_new: bool) -> None:
+    def put(self, record_id: str, size: int, *, is_new: bool) -> None:
         """Count a record that was added, or that has changed."""
         change = RECORD_BYTES if is_new else 0
-        more = size_of(record) - RECORD_BYTES
+        more = size - RECORD_BYTES
         if more > 0 or record_id in self._large:
             change += max(0, more) - self._large.pop(record_id, 0)
             if more > 0:

@@ -11,6 +11,7 @@ from emulator.store.tagged_list import TaggedList
 
 CODES: Final = {status: code for code, status in enumerate(CallStatus)}
 """The tag of each status."""
+QUEUED_CODE: Final = CODES[CallStatus.QUEUED]
 MIN_INDEXED_CALLS: Final = 32
 """A number with this many calls gets a tagged list of its own."""
 _NUMBER: Final = attrgetter("to_number")
@@ -35,9 +36,17 @@ class WorkflowCalls:
     def __getitem__(self, place: int) -> Call:
         return self.calls[place]
 
+    def append(self, call: Call) -> None:
+        """Add a call that has just been placed."""
+        place = call.place = self.calls.append(call, QUEUED_CODE)
+        self.tally.total += 1
+        first = self._first.setdefault(call.to_number, place)
+        if first != place:
+            self._add_repeated(call, first)
+
     def extend(self, calls: Sequence[Call]) -> None:
         """Add calls that have just been placed."""
-        first = self.calls.extend(calls, CODES[CallStatus.QUEUED])
+        first = self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
         for place, call in enumerate(calls, first):
             call.place = place
