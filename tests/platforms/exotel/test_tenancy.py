@@ -142,6 +142,30 @@ async def test_call_without_a_bot_takes_one_of_the_account(
     assert missing.status_code == 409
 
 
+async def test_call_takes_no_bot_of_another_account(
+    http: httpx.AsyncClient, made: dict[str, dict[str, str]]
+) -> None:
+    """A bot of another account is unknown, named in the request or by a flow; nothing is placed."""
+    foreign = made["other"]["bot"]
+    before = len((await http.get("/_emulator/calls")).json())
+
+    asked = {"platform": "exotel", "account_id": "acme"}
+    direct = await http.post("/_emulator/calls", json=asked | {"bot_id": foreign})
+    await control(http, "PUT", "/exotel/flows/f", kind="voicebot", bot_id=foreign)
+    placed = await control(http, "POST", "/calls", **asked, flow_id="f")
+    shown = await control(http, "GET", f"/calls/{placed['id']}")
+    await control(http, "POST", "/clock/advance", until="idle")
+    listed = (await http.get(f"{V2}/accounts/acme/voicebot-conversations")).json()
+
+    assert (direct.status_code, direct.json()["detail"]) == (404, "voicebot not found")
+    assert "conversation_id" not in shown["details"]
+    assert shown["details"]["voice_call"]["notes"] == [
+        f"the flow names bot {foreign}, which the account does not have"
+    ]
+    assert listed["metadata"]["total"] == 1
+    assert before + 1 == len((await http.get("/_emulator/calls")).json())
+
+
 async def test_accounts_stay_apart_in_a_fork(world: World) -> None:
     """A fork's own account has what was the source's own; other accounts keep their names."""
     bot_id = await world.bot()

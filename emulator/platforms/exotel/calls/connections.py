@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from emulator.domain.calls import IN_PROGRESS, OPEN, QUEUED, Call, CallStatus, Direction, Plan
+from emulator.domain.errors import UnknownError
 from emulator.domain.ticks import SECOND
 from emulator.kit.errors import invalid
 from emulator.kit.scenarios import OwnScenario, scenario_of
@@ -234,8 +235,10 @@ def _add_session(world: World, state: CallsState, call: VoiceCall, placed: Call)
     if bot_id is None:
         return
     voicebots = voicebots_of(world)
-    if (bot := voicebots.bots.find(bot_id)) is None or bot.is_deleted:
-        call.note(f"the flow names bot {bot_id}, which does not exist")
+    try:
+        voicebots.bot(bot_id, call.account)
+    except UnknownError:
+        call.note(f"the flow names bot {bot_id}, which the account does not have")
         return
     session = new_session(world, placed, call.account, bot_id=bot_id)
     voicebots.add_session(session, ())

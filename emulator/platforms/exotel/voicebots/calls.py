@@ -78,10 +78,13 @@ class VoicebotCallRequest(CallEnds):
 
 
 def place(world: World, asked: VoicebotCallRequest) -> Call:
-    """Dial a call to or from a bot at once; ConflictError if there is no active bot."""
+    """Dial a call to or from a bot at once; ConflictError if there is no active bot.
+
+    UnknownError for a bot of another account than the one that is asked for.
+    """
     state = state_of(world)
     account = None if asked.account_id is None else account_key(world, asked.account_id)
-    bot = _first_bot(state, account) if asked.bot_id is None else state.bot(asked.bot_id)
+    bot = _first_bot(state, account) if asked.bot_id is None else state.bot(asked.bot_id, account)
     if bot.status != "active":
         raise ConflictError(f"voicebot {bot.id} is inactive")
     overrides = _overrides(asked)
