@@ -32,6 +32,11 @@ OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
     help="The platform whose callbacks the endpoint takes.",
 )
 @click.option(
+    "--callbacks",
+    metavar="KIND",
+    help="Kind of callbacks, for a platform that sends several; see the platform's guide.",
+)
+@click.option(
     "--state", metavar="URL", help="URL of your service that shows, to GET, the state of {id}."
 )
 @click.option(
@@ -122,6 +127,7 @@ async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], N
     platform = discover()[asked["platform"]]
     if platform.hooks.receiver_check is None:
         raise ValueError(f"{platform.title} sends no callbacks: there is nothing to check")
+    receiver_check = platform.hooks.receiver_check.named(asked["callbacks"])
     if not isfinite(asked["settle"]):
         raise ValueError("--settle must be a number of seconds")
     window = None
@@ -141,9 +147,7 @@ async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], N
                 window=window,
                 settle=asked["settle"],
             ),
-            Stage(
-                platform, platform.hooks.receiver_check, settings.seed, asked["signature"], headers
-            ),
+            Stage(platform, receiver_check, settings.seed, asked["signature"], headers),
             on_finding,
         )
     finally:

@@ -31,6 +31,7 @@ from emulator.kit.hooks import Bot, Hooks
 from emulator.kit.modules import PlatformError, load_hooks, load_part
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
+from emulator.kit.receiver_check import joined
 from emulator.kit.world import World
 from emulator.world.world import EventHandler
 
@@ -94,8 +95,8 @@ class Chapters:
     def hooks(self) -> Hooks:
         """The vendor's hooks, but for ``options`` and ``place``, which the vendor writes itself.
 
-        An error is written by the chapter whose operation it answers. What only one chapter can say
-        (how a receiver is checked), the first one that does says for all.
+        An error is written by the chapter whose operation it answers. The receiver check of the
+        first chapter that has one is the default; those of others are chosen by their names.
         """
         composed = _ComposedHooks(self.by_name)
         parts = list(self.by_name.values())
@@ -114,7 +115,7 @@ class Chapters:
             find=composed.find,
             bots=composed.bots,
             bot=composed.bot,
-            receiver_check=_first(each.receiver_check for each in parts),
+            receiver_check=joined(each.receiver_check for each in parts),
             event_handlers=composed.event_handlers(),
             why_none=composed.why_none,
             consequences=composed.consequences,

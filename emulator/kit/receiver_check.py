@@ -1,7 +1,8 @@
 """The scripted call that ``check-receiver`` and the dashboard place to get callbacks."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
@@ -21,3 +22,27 @@ class ReceiverCheck:
     """The field of a callback that holds the id of what it is about; None if that is the call's."""
     last: frozenset[str] = frozenset()
     """The events of the callback that reports how it ended; if empty, that of the last callback."""
+    name: str = ""
+    """What ``check-receiver --callbacks`` calls them, where a vendor has several kinds."""
+    others: "tuple[ReceiverCheck, ...]" = ()
+    """Checks of the vendor's other kinds of callbacks, each with a name."""
+
+    def named(self, name: str | None) -> "ReceiverCheck":
+        """Return the check of a kind of callbacks, this one without a name; ValueError for none."""
+        every = (self, *self.others)
+        found = next((each for each in every if name in (None, each.name)), None)
+        if found is None:
+            known = ", ".join(each.name for each in every if each.name)
+            raise ValueError(f"--callbacks must be one of {known}" if known else NO_KINDS)
+        return found
+
+
+NO_KINDS: Final = "--callbacks is not needed: this platform sends callbacks of one kind"
+
+
+def joined(checks: Iterable[ReceiverCheck | None]) -> ReceiverCheck | None:
+    """Return the checks of several chapters as one: the first, with all others."""
+    every: list[ReceiverCheck] = []
+    for each in filter(None, checks):
+        every += replace(each, others=()), *each.others
+    return replace(every[0], others=tuple(every[1:])) if every else None

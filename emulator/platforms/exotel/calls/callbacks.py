@@ -27,6 +27,7 @@ from emulator.platforms.exotel.calls.flow_steps import (
     take_leg_step,
 )
 from emulator.platforms.exotel.calls.passthru import PASSTHRU
+from emulator.platforms.exotel.calls.receiver_checks import STATUS_CALLBACKS
 from emulator.platforms.exotel.calls.records.voice_calls import LegWord, VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import status_word
 from emulator.platforms.exotel.calls.state import CallsState, state_of
@@ -162,6 +163,7 @@ events: Final = (
     PASSTHRU,
 )
 shape: Final = STATUS_CALLBACK_SHAPE
+receiver_check: Final = STATUS_CALLBACKS
 steps: Final = {
     FIRST_LEG_STEP: answer_first_leg,
     BEGIN_STEP: begin,

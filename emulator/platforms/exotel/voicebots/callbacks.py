@@ -152,5 +152,8 @@ shape: Final = WEBHOOK_SHAPE
 steps: Final = {GENERATE_STEP: generate, **SESSION_STEPS}
 responses: Final = RESPONSES
 receiver_check: Final = ReceiverCheck(
-    place=_place_checked_call, subject="session_id", last=frozenset({SESSION_END})
+    place=_place_checked_call,
+    subject="session_id",
+    last=frozenset({SESSION_END}),
+    name="webhooks",
 )
