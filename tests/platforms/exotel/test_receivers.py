@@ -142,7 +142,7 @@ def graded(receiver: Receiver, kind: str, query: str) -> Json:
 
 @pytest.mark.parametrize("kind", ["status-callbacks", "status-callbacks-json"])
 def test_receivers_are_graded_with_status_callbacks(kind: str) -> None:
-    """A call log that the last callback overwrites goes back on a late one, and the report says so."""
+    """The report says that a call log which each callback overwrites goes back on a late one."""
     report = graded(CrmReceiver(), kind, f"key={KEY}")
 
     results = {each["check"]: each["result"] for each in report["checks"]}
