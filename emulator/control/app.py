@@ -134,7 +134,7 @@ class ControlApp:
         limit = settings.max_body
         if path == "/import":
             limit = min(MAX_IMPORT_BYTES, settings.max_world_bytes)
-        content = await receive_body(request, limit)
+        content = await receive_body(request, limit, request.headers.get("content-encoding"))
         if request.method not in READS:
             world.writes += 1
             world.prepare(len(content))

@@ -85,7 +85,9 @@ async def take_message(request: Request) -> Response:
     if not name:
         raise ApiError(404, "no_operation", "an inbox has a name: /inbox/{world}/{name}")
     ended = world.ended
-    content = await receive_body(request, 4 * worlds.settings.max_body)
+    content = await receive_body(
+        request, 4 * worlds.settings.max_body, request.headers.get("content-encoding")
+    )
     check_present(ended)
     world.prepare(len(content))
     message = InboxMessage(

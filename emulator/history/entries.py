@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Final, cast
 
 from emulator.clock import Clock
@@ -17,6 +18,8 @@ from emulator.store.recent_list import RecentList
 KEPT_OF_ANSWER: Final = 65536
 OVERHEAD: Final = 2048
 """Bytes counted for what an exchange has besides its bodies."""
+VALUE: Final = itemgetter(1)
+"""Reads the value of a header."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,7 +122,7 @@ def tick_of(entry: Entry | CallStep) -> int:
 
 
 def _size_of(exchange: Exchange) -> int:
-    headers = sum([len(value) for _, value in exchange.headers])
+    headers = sum(map(len, map(VALUE, exchange.headers)))
     bodies = len(exchange.content) + len(exchange.answer)
     return OVERHEAD + bodies + headers + len(exchange.target)
 
@@ -143,7 +146,8 @@ class History(RecentList[Entry | CallStep]):
         """Keep a request with its answer."""
         self.exchanges += 1
         self.used_at = Clock.real()
-        exchange.after = min(exchange.after, self.last)  # the world may have begun anew since
+        if exchange.after > (last := self.last):  # the world may have begun anew since
+            exchange.after = last
         self.add_sized(exchange, _size_of(exchange))
         if exchange.hints:
             self._hinted.append(self.last)

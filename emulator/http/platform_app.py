@@ -111,7 +111,10 @@ class PlatformApp:
         world.in_flight += 1
         try:
             if request.method not in READS or headers.announces_body:
-                exchange.content = await self._receive(request, world)
+                ended, limit = world.ended, self._worlds.settings.max_body
+                encoding = headers.get("content-encoding")
+                exchange.content = await receive_body(request, limit, encoding)
+                check_present(ended)
             request.scope["path_params"] = params
             request.scope[CONTEXT] = context
             request.scope["emulator.content"] = exchange.content
@@ -125,13 +128,6 @@ class PlatformApp:
             return await operation.handler(request)
         finally:
             world.in_flight -= 1
-
-    async def _receive(self, request: Request, world: World) -> bytes:
-        """Read the body; EndedError if the world was deleted or reset meanwhile."""
-        ended = world.ended
-        content = await receive_body(request, self._worlds.settings.max_body)
-        check_present(ended)
-        return content
 
     async def _faulty(
         self,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
@@ -121,42 +121,49 @@ def json_response(value: Any, status: int = 200, headers: dict[str, str] | None 
     return Response(to_json(value), status, headers, "application/json")
 
 
-async def receive_body(request: Request, limit: int) -> bytes:
+async def receive_body(request: Request, limit: int, encoding: str | None) -> bytes:
     """Read the whole body; ApiError 413 when it is larger than the limit, whatever it claims.
+
+    ``encoding``: the request's Content-Encoding, which is undone.
+    """
+    if request.scope.get("emulator.length", 0) > limit:
+        raise _too_large(limit)
+    message = await request.receive()
+    content: bytes = message.get("body", b"")
+    if message["type"] != "http.request" or message.get("more_body") or len(content) > limit:
+        content = await _long_body(request, message, limit)
+    return content if encoding is None else _unpacked(request, content, encoding, limit)
+
+
+async def _long_body(request: Request, message: Message, limit: int) -> bytes:
+    """Read a body that came in parts, this message first.
 
     A body that is too large is read on and thrown away, up to four times the limit, so that the
     sender gets to see the answer; one that its sender asks about first is not waited for.
     """
-    if request.scope.get("emulator.length", 0) > limit:
-        raise _too_large(limit)
     chunks: list[bytes] = []
     size = 0
-    more = True
-    while more:
-        message = await request.receive()
+    while True:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunk, more = message.get("body", b""), message.get("more_body", False)
+        chunk = message.get("body", b"")
         size += len(chunk)
         if size <= limit:
-            chunks += [chunk] if chunk else []
-        elif size > 4 * limit:
-            break
+            chunks.append(chunk)
         else:
             chunks.clear()
+        if size > 4 * limit or not message.get("more_body"):
+            break
+        message = await request.receive()
     if size > limit:
         raise _too_large(limit)
-    content = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    return _unpacked(request, content, limit) if content else content
+    return b"".join(chunks)
 
 
-def _unpacked(request: Request, content: bytes, limit: int) -> bytes:
+def _unpacked(request: Request, content: bytes, encoding: str, limit: int) -> bytes:
     """Undo a Content-Encoding; the request is then as if it had been sent without one."""
-    encoding: bytes | None = dict(reversed(request.scope["headers"])).get(b"content-encoding")
-    if encoding is None:
-        return content
     try:
-        content = unpack(content, encoding.decode("latin-1"), limit)
+        content = unpack(content, encoding, limit) if content else content
     except CodingError as error:
         raise _refusal(error) from None
     request.scope["headers"] = [

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from emulator.kit.basis import Basis
 from emulator.kit.errors import ApiError
-from emulator.wire.paths import Parameter, PathError, PathTree, Segment, read_template
+from emulator.wire.paths import Found, Parameter, PathError, PathTree, Segment, read_template
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACE_CALLS: Final = "place_calls"
@@ -134,15 +134,18 @@ class OperationTable:
         """
         method = "GET" if method == "HEAD" else method
         parts = [unquote(part) if "%" in part else part for part in path.split("/")[1:]]
-        if (tree := self._trees.get(method)) is not None and (found := _fitting(tree, parts, host)):
-            ranked, texts = found[0] if len(found) == 1 else min(found, key=_by_rank)
-            return ranked.operation, dict(zip(ranked.operation.names, texts, strict=True))
+        tree = self._trees.get(method)
+        if tree is not None and (fitting := _fitting(tree.find(parts), host)):
+            ranked, texts = fitting[0] if len(fitting) == 1 else min(fitting, key=_by_rank)
+            operation = ranked.operation
+            return operation, dict(zip(operation.names, texts, strict=True)) if texts else {}
         error = self._refusal(method, path, parts, host)
         error.operation, error.path = self.closest(path)[0].label, path
         raise error
 
     def _refusal(self, method: str, path: str, parts: list[str], host: str) -> ApiError:
-        others = [each for tree in self._trees.values() for each, _ in _fitting(tree, parts, host)]
+        found = (tree.find(parts) for tree in self._trees.values())
+        others = [ranked for each in found for ranked, _ in _fitting(each, host)]
         if others:
             return _method_not_allowed(method, others)
         message = f"there is no operation {method} {path[:200]}"
@@ -175,10 +178,11 @@ _Fitting = tuple[_Ranked, tuple[str, ...]]
 """An operation, and the texts that a path has for its parameters."""
 
 
-def _fitting(tree: PathTree[_Ranked], segments: list[str], host: str) -> list[_Fitting]:
-    found = tree.find(segments)
-    if not found:
-        return []
+def _fitting(found: Found[_Ranked], host: str) -> list[_Fitting]:
+    """Return the operations of a path that are for this host."""
+    if len(found) == 1 and len(found[0][0]) == 1 and not found[0][0][0].operation.host:
+        entries, texts = found[0]  # as nearly everywhere
+        return [(entries[0], texts)]
     return [
         (ranked, texts)
         for entries, texts in found

@@ -1,11 +1,11 @@
 """How much memory a world and a server take, estimated as it is written."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from emulator.domain.errors import StorageFullError
@@ -14,8 +14,9 @@ RECORD_BYTES: Final = 512
 """What a record counts at least; one that is not larger is not measured again."""
 VALUE_BYTES: Final = 64
 """What each value within a record counts, besides its characters."""
-SIZELESS: Final = frozenset({type(None), bool, int, float, datetime})
+SIZELESS: Final[frozenset[type]] = frozenset({NoneType, bool, int, float, datetime})
 """Types whose values count no bytes of their own."""
+UNIONS: Final = frozenset({Union, UnionType})
 WORLD_BYTES: Final = 32_768
 """What an empty world counts."""
 CALL_BYTES: Final = 600
@@ -47,14 +48,18 @@ class Meter:
 
     def check(self, more: int = 0) -> None:
         """Raise StorageFullError if there is no room for so many more bytes."""
-        if self.used + more > self._limit:
-            raise StorageFullError(
-                f"{self.used:,} bytes are in use, and {self._flag} {self._limit} leaves no room for"
-                " this; delete something, reset the world, or start the emulator with a larger"
-                f" {self._flag}"
-            )
-        if self._parent is not None:
-            self._parent.check(more)
+        meter: Meter | None = self
+        while meter is not None:
+            if meter.used + more > meter._limit:  # noqa: SLF001  # of its own kind
+                raise meter._error()  # noqa: SLF001
+            meter = meter._parent  # noqa: SLF001
+
+    def _error(self) -> StorageFullError:
+        return StorageFullError(
+            f"{self.used:,} bytes are in use, and {self._flag} {self._limit} leaves no room for"
+            " this; delete something, reset the world, or start the emulator with a larger"
+            f" {self._flag}"
+        )
 
     def release(self) -> None:
         """Count nothing any more: what was counted is no longer needed."""
@@ -68,20 +73,35 @@ class Meter:
 def size_of(value: Any) -> int:
     """Return about how many bytes a value takes, with everything in it."""
     kind: Any = type(value)
-    read = _reader(kind)
-    if read is not None:
-        return _sum_of(read(value))
-    if isinstance(value, list | tuple):
-        return VALUE_BYTES * len(value) + _sum_of(value)
-    if isinstance(value, str | bytes):
-        return len(value)
-    if isinstance(value, dict):
-        return VALUE_BYTES * len(value) + sum(map(len, value)) + _sum_of(value.values())
-    return 0
+    return _sizer(kind)(value)
+
+
+_Sizer = Callable[[Any], int]
+_Reader = Callable[[Any], tuple[Any, ...]]
+
+
+@lru_cache(maxsize=256)
+def _sizer(kind: Any) -> _Sizer:
+    """Return what measures the values of a type: it is on the way of every write."""
+    if issubclass(kind, str | bytes):
+        return len
+    if issubclass(kind, dict):
+        return _size_of_dict
+    if issubclass(kind, list | tuple):
+        return _size_of_list
+    return _record_sizer(kind) if is_dataclass(kind) else lambda _: 0
+
+
+def _size_of_dict(value: dict[str, Any]) -> int:
+    return VALUE_BYTES * len(value) + sum(map(len, value)) + _sum_of(value.values())
+
+
+def _size_of_list(value: Sequence[Any]) -> int:
+    return VALUE_BYTES * len(value) + _sum_of(value)
 
 
 def _sum_of(values: Iterable[Any]) -> int:
-    """Return the sizes of values, without a call for each plain one: this is on every write."""
+    """Return the sizes of values, without a call for each plain one."""
     size = 0
     for each in values:
         kind = type(each)
@@ -92,23 +112,34 @@ def _sum_of(values: Iterable[Any]) -> int:
     return size
 
 
-@lru_cache(maxsize=256)
-def _reader(kind: Any) -> Any:
-    """Return what reads the fields of a dataclass that count bytes; None if it has none."""
-    if not is_dataclass(kind):
-        return None
+def _record_sizer(kind: Any) -> _Sizer:
+    """Return what measures a dataclass: fields that are texts are not asked for their type."""
     hints = get_type_hints(kind)
-    names = [each.name for each in fields(kind) if not _is_sizeless(hints[each.name])]
-    if not names:
-        return None
-    single = attrgetter(names[0])
-    return attrgetter(*names) if len(names) > 1 else lambda value: (single(value),)
+    texts: list[str] = []
+    others: list[str] = []
+    for each in fields(kind):
+        hint = hints[each.name]
+        types = set(get_args(hint)) if get_origin(hint) in UNIONS else {hint}
+        if not types <= SIZELESS:
+            (texts if types <= {str, NoneType} else others).append(each.name)
+    read_texts, read_others = _reader(texts), _reader(others)
+
+    def size(record: Any) -> int:
+        return sum(map(len, filter(None, read_texts(record)))) + _sum_of(read_others(record))
+
+    return size
 
 
-def _is_sizeless(kind: Any) -> bool:
-    """Check whether values of a type count no bytes of their own."""
-    choices = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    return SIZELESS.issuperset(choices)
+def _reader(names: list[str]) -> _Reader:
+    """Return what reads these fields."""
+    match names:
+        case []:
+            return lambda _: ()
+        case [name]:
+            single = attrgetter(name)
+            return lambda record: (single(record),)
+        case _:
+            return attrgetter(*names)
 
 
 class Scale:
