@@ -1,5 +1,6 @@
 """``serve``: its flags."""
 
+import gc
 from typing import Any, Final
 
 import click
@@ -171,6 +172,7 @@ SECTIONS: Final = {
 )
 def serve(*, demo: bool, **flags: Any) -> None:
     """Serve until stopped. Every flag can be set as VOICEBOT_EMULATOR_*."""
+    gc.disable()  # until the server has started: nothing that it imports is garbage
     from emulator.cli.serve_runner import run_server  # noqa: PLC0415  # a Tab waits for no server
 
     run_server(flags, demo=demo)

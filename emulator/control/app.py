@@ -15,7 +15,7 @@ from emulator.control.problems import render_problem
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.http.exchange import NO_ENTRY, READS, kept_headers, kept_target, target_of
-from emulator.http.extensions import hold_head
+from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
 from emulator.http.guard import Guard
 from emulator.http.selection import WORLD_HEADER
@@ -85,8 +85,7 @@ class ControlApp:
         elif isinstance(response, EventStreamResponse):  # time passes while it is open
             await gather(response(scope, receive, send), world.settle())
         else:
-            hold_head(scope)
-            await response(scope, receive, send)
+            await send_response(response, scope, receive, send)
             await world.settle()
 
     async def _handle(self, request: Request, path: str) -> tuple[Response, World | None]:

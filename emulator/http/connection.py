@@ -6,15 +6,23 @@ import struct
 from typing import Any, Final
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from starlette.types import Send
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from emulator.http.extensions import CONNECTION
 from emulator.kit.errors import ApiError
+from emulator.kit.http import JsonResponse
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Bytes that a request may have before its body: the first line and the headers."""
 MIN_BODY_BYTES: Final = 1024
 """Bytes of a body that a client must send within its timeout."""
+JSON_HEADERS: Final = (b"content-length", b"content-type")
 SEPARATOR_BYTES: Final = 4
 """Bytes that separate a header from its value and from the next header."""
 
@@ -60,6 +68,45 @@ class JoinedTransport:
             self._write(head + data)
 
 
+def send_whole(send: Send, response: JsonResponse) -> bool:
+    """Write a plain response at once; False if it has to be sent message by message.
+
+    A plain one has the two headers of every JSON response and no others; and nothing that changes
+    responses stands between its application and the connection.
+    """
+    cycle: RequestResponseCycle | None = getattr(send, "__self__", None)
+    if type(cycle) is not RequestResponseCycle or not _takes_whole(cycle):
+        return False
+    headers = response.raw_headers
+    if len(headers) != len(JSON_HEADERS):
+        return False
+    (first, length), (second, media_type) = headers
+    if (first, second) != JSON_HEADERS or HEADER_VALUE_RE.search(media_type):
+        return False
+    head = b"%bcontent-length: %b\r\ncontent-type: %b\r\n\r\n" % (
+        STATUS_LINE[response.status_code],
+        length,
+        media_type,
+    )
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.transport.write(head + response.body)
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
+
+
+def _takes_whole(cycle: RequestResponseCycle) -> bool:
+    """Tell whether nothing is to be added to a response, or waited for."""
+    return cycle.keep_alive and not (
+        cycle.disconnected
+        or cycle.response_started
+        or cycle.flow.write_paused
+        or cycle.default_headers
+        or cycle.scope["method"] == "HEAD"
+    )
+
+
 class Connection(HttpToolsProtocol):
     """Refuses what is not a request in the words of the vendor whose path it names.
 
@@ -94,6 +141,7 @@ class Connection(HttpToolsProtocol):
             "reset": self._reset,
             "close": transport.close,
             "hold": joined.hold,
+            "send_whole": send_whole,
         }
         self._extensions = {CONNECTION: actions}
 
@@ -186,9 +234,9 @@ class Connection(HttpToolsProtocol):
 
         https://www.rfc-editor.org/rfc/rfc9112#section-3.2
         """
-        hosts = [value for name, value in self.headers if name == b"host"]
-        if len(hosts) > 1:
-            raise _HostError(f"there are {len(hosts)} Host headers")
+        hosts = [name for name, _ in self.headers].count(b"host")
+        if hosts > 1:
+            raise _HostError(f"there are {hosts} Host headers")
         if not self.url.startswith((b"/", b"*")):
             authority = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
             others = [pair for pair in self.headers if pair[0] != b"host"]

@@ -2,7 +2,10 @@
 
 from typing import Final
 
-from starlette.types import Scope
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.kit.http import JsonResponse
 
 CONNECTION: Final = "emulator.http.connection"
 """The extension of ASGI in which a server puts the ways to break a connection off; in process
@@ -12,8 +15,12 @@ AT_ONCE: Final = "emulator.at_once"
 it, and whether its client stayed then."""
 
 
-def hold_head(scope: Scope) -> None:
-    """Have the head of a response that has all of its body sent in one write with it."""
+async def send_response(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a response that has all of its body: in one write, if the server has a way to."""
     actions = scope.get("extensions", {}).get(CONNECTION, {})
+    whole = actions.get("send_whole") if type(response) is JsonResponse else None
+    if whole is not None and whole(send, response):
+        return
     if scope["method"] != "HEAD" and "hold" in actions:
         actions["hold"]()
+    await response(scope, receive, send)

@@ -12,7 +12,7 @@ from emulator.clock import ClockMode
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.domain.faults import Fault
 from emulator.http.exchange import READS, PendingExchange, target_of
-from emulator.http.extensions import hold_head
+from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
@@ -201,8 +201,7 @@ async def _sent(
     if isinstance(response, EventStreamResponse):  # time goes on while it is open
         await gather(response(scope, receive, send), world.settle())
         return
-    hold_head(scope)
-    await response(scope, receive, send)
+    await send_response(response, scope, receive, send)
     if world.clock.mode is not ClockMode.FROZEN:
         await world.settle()
 
