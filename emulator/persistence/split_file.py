@@ -13,15 +13,19 @@ ROW: Final = b'":{"world":"'
 TARGET_PIECE_BYTES: Final = 1 << 18
 
 
-def split_tables(content: bytes, parse: Callable[[bytes], Any]) -> dict[str, Any] | None:
+def split_tables(
+    content: bytes, parse: Callable[[bytes], Any], piece_bytes: int = TARGET_PIECE_BYTES
+) -> dict[str, Any] | None:
     """Return the tables of a file; None for a file that is not written as ours are."""
     try:
-        return dict(_tables(content, parse))
+        return dict(_tables(content, parse, piece_bytes))
     except (ValueError, TypeError, AttributeError):
         return None
 
 
-def _tables(content: bytes, parse: Callable[[bytes], Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _tables(
+    content: bytes, parse: Callable[[bytes], Any], piece_bytes: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
     marks = list(_positions(content, FIRST_ROW))
     if not marks:
         raise ValueError("there are no rows")
@@ -32,17 +36,17 @@ def _tables(content: bytes, parse: Callable[[bytes], Any]) -> Iterator[tuple[str
         is_last = number + 1 == len(starts)
         limit = len(content) if is_last else starts[number + 1]
         end = content.rindex(b"}}", mark, limit - 1 if is_last else limit)
-        yield name, dict(_rows(content, mark + len(b'":{'), end + 1, parse))
+        yield name, dict(_rows(content, mark + len(b'":{'), end + 1, parse, piece_bytes))
         rest = content[end + 2 : limit].strip(b",")
         yield from parse(b"{" + (rest if is_last else rest + b"}")).items()
 
 
 def _rows(
-    content: bytes, start: int, end: int, parse: Callable[[bytes], Any]
+    content: bytes, start: int, end: int, parse: Callable[[bytes], Any], piece_bytes: int
 ) -> Iterator[tuple[str, Any]]:
     """Parse the rows from one place up to another, some at a time."""
     while start < end:
-        mark = content.find(ROW, start + TARGET_PIECE_BYTES, end)
+        mark = content.find(ROW, start + piece_bytes, end)
         stop = end if mark < 0 else content.rindex(b',"', start, mark)
         yield from parse(b"{" + content[start:stop] + b"}").items()
         start = stop + 1

@@ -120,12 +120,11 @@ def parse(piece: bytes) -> Any:
 
 
 @pytest.mark.parametrize("name", ["demo.json", "small.json"])
-def test_file_in_pieces_is_the_whole_file(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_in_pieces_is_the_whole_file(name: str) -> None:
     """A file that is parsed piece by piece has every row, in order."""
     content = (folder() / "worlds" / name).read_bytes()
     for size in (100, 1000, 1 << 18):
-        monkeypatch.setattr("emulator.persistence.split_file.TARGET_PIECE_BYTES", size)
-        found = split_tables(content, parse)
+        found = split_tables(content, parse, size)
         assert json.dumps(found) == json.dumps(json.loads(content))
 
 
