@@ -66,7 +66,7 @@ async def story(world: World) -> Recorded:
     return {
         "answers": answers,
         "callbacks": await world.inbox("done"),
-        "journal": (await world.control("GET", "/journal?limit=10000")).content,
+        "history": (await world.control("GET", "/history?limit=10000")).content,
     }
 
 
@@ -91,7 +91,7 @@ async def test_story_covers_retries_and_every_outcome() -> None:
         for call in message["json"]["request_calls"]
     }
     assert statuses == {"COMPLETED", "TIMEOUT", "FAILED"}
-    assert recorded["journal"].count(b'"number"') > 100
+    assert recorded["history"].count(b'"number"') > 100
 
 
 async def test_two_servers_give_the_same_bytes() -> None:

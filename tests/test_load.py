@@ -119,7 +119,7 @@ class LoadedWorld:
     async def steps(self) -> dict[str, list[tuple[CallStatus, CallStatus]]]:
         """Return the transitions of every call, as the history has them."""
         found: dict[str, list[tuple[CallStatus, CallStatus]]] = defaultdict(list)
-        for entry in await self.ask("GET", "/journal?kind=call&limit=10000"):
+        for entry in await self.ask("GET", "/history?kind=call&limit=10000"):
             step = CallStatus(entry["previous"]), CallStatus(entry["status"])
             found[entry["call_id"]].append(step)
         return found

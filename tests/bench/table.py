@@ -25,7 +25,7 @@ class Figure:
     """Every measurement the medians are made of."""
 
     @property
-    def verdict(self) -> str:
+    def result(self) -> str:
         """``ok``, ``short``, or nothing where nothing is wanted."""
         if self.wanted is None:
             return ""
@@ -41,7 +41,7 @@ class Figure:
             _number(self.bare),
             "" if self.ratio is None else f"{self.ratio:.2f}",
             "" if self.wanted is None else f"{bound} {_number(self.wanted)}",
-            self.verdict,
+            self.result,
         ).rstrip()
 
 
@@ -62,12 +62,12 @@ def compared(old: Path, new: Path) -> Iterator[str]:
     for name in before | after:
         figures = [run.get(name) for run in runs]
         shown = ["" if each is None else _number(_value(each)) for each in figures]
-        change = verdict = ""
+        change = result = ""
         if name in before and name in after and _value(before[name]):
             change = f"{_value(after[name]) / _value(before[name]) - 1:+.0%}"
-            verdict = after[name]["verdict"]
+            result = after[name]["result"]
         unit = (after.get(name) or before[name])["unit"]
-        yield COMPARED.format(f"{name} ({unit})", *shown, change, verdict).rstrip()
+        yield COMPARED.format(f"{name} ({unit})", *shown, change, result).rstrip()
 
 
 def _value(figure: dict[str, Any]) -> float:
@@ -76,5 +76,5 @@ def _value(figure: dict[str, Any]) -> float:
 
 def keep(figures: Iterable[Figure], path: Path) -> None:
     """Write the figures down with all their rounds, so that two runs can be compared."""
-    text = json.dumps([asdict(each) | {"verdict": each.verdict} for each in figures], indent=1)
+    text = json.dumps([asdict(each) | {"result": each.result} for each in figures], indent=1)
     path.write_text(text + "\n", encoding="utf-8")

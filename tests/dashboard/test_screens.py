@@ -26,7 +26,7 @@ LISTS: Final = {
 }
 
 
-async def furnished(world: World) -> dict[str, str]:
+async def populated(world: World) -> dict[str, str]:
     """Have something of everything; the addresses of one of each, and what they are headed."""
     await world.control("PUT", "/inboxes/done", json={"answers": [500]})
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
@@ -57,7 +57,7 @@ async def furnished(world: World) -> dict[str, str]:
 
 async def test_every_address_is_opened_cold(looker: Looker, world: World) -> None:
     """A shared link shows the same screen in another browser."""
-    for path, heading in (LISTS | await furnished(world)).items():
+    for path, heading in (LISTS | await populated(world)).items():
         await looker.goto(path)
         await expect(looker.page.locator("main h1").first).to_contain_text(heading)
         assert looker.world in await looker.page.title()
@@ -102,7 +102,7 @@ async def test_screens_are_accessible(
     browser: Browser, world: World, width: int, theme: Any, other: Any
 ) -> None:
     """axe-core finds nothing serious in either theme, and nothing is wider than the page."""
-    paths = LISTS | await furnished(world)
+    paths = LISTS | await populated(world)
     looker = await Looker.open(
         browser, str(world.http.base_url), world.name, width=width, theme=theme, bypass_csp=True
     )

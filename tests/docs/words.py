@@ -59,7 +59,7 @@ RETIRED_NAMES: Final = {
     "rehearse": "receiver_check",
     "furnish": "seed_demo",
     "grading": "conformance",
-    "verdicts": "grades",
+    "verdict": "result, grade",
     "luck": "draw",
     "proof": "signature, credential",
     "mend": "fix",
@@ -237,8 +237,12 @@ def _in_name(name: str) -> Iterator[str]:
     for word in RETIRED_NAMES:
         if word in VAGUE and not name.isupper():
             continue
-        if word in parts or ("_" in word and f"_{word}_" in f"_{joined}_"):
+        if ("_" in word and f"_{word}_" in f"_{joined}_") or _forms(word) & {*parts}:
             yield word
+
+
+def _forms(word: str) -> set[str]:
+    return {word, *(word.removesuffix("e") + ending for ending in ("s", "es", "ed", "ing"))}
 
 
 def _plain(word: str) -> str:

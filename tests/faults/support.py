@@ -17,7 +17,7 @@ async def break_it(world: World, kind: str, *, match: Json | None = None, **give
 
 async def applied(world: World) -> list[tuple[str, str]]:
     """The faults that applied, by rule and effect, as the history has them."""
-    entries = (await world.control("GET", "/journal?kind=fault&limit=10000")).json()
+    entries = (await world.control("GET", "/history?kind=fault&limit=10000")).json()
     return [(entry["fault_id"], entry["effect"]) for entry in entries]
 
 

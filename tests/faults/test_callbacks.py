@@ -100,7 +100,7 @@ async def test_dropped_callback_never_leaves(world: World) -> None:
     assert callback["status"] == "dropped"
     (attempt,) = callback["attempts"]
     assert (attempt["fault_id"], attempt["error"]) == (fault["id"], "dropped by a fault")
-    entries = (await world.control("GET", "/journal?kind=attempt")).json()
+    entries = (await world.control("GET", "/history?kind=attempt")).json()
     assert [entry["fault_id"] for entry in entries] == [fault["id"]]
 
 

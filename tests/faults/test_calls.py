@@ -22,7 +22,7 @@ async def always(world: World, scenario: Json) -> None:
 
 async def steps(world: World) -> list[tuple[str, str | None, str, str]]:
     """Every transition of a call in the history: when, from, to, and by which fault."""
-    entries = (await world.control("GET", "/journal?kind=call&limit=10000")).json()
+    entries = (await world.control("GET", "/history?kind=call&limit=10000")).json()
     return [
         (entry["at"], entry["previous"], entry["status"], entry["call_id"]) for entry in entries
     ]
@@ -61,7 +61,7 @@ async def test_calls_that_match_end_as_the_fault_has_it(
     calls = (await world.control("GET", "/calls")).json()[::-1]
     assert [call["status"] for call in calls] == [status, "completed"]
     assert [call.get("fault_id") for call in calls] == [fault["id"], None]
-    (entry,) = (await world.control("GET", "/journal?kind=fault")).json()
+    (entry,) = (await world.control("GET", "/history?kind=fault")).json()
     assert (entry["fault_id"], entry["call_id"]) == (fault["id"], calls[0]["id"])
 
 

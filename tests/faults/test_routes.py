@@ -149,7 +149,7 @@ async def test_reset_breaks_the_connection_before_anything_is_done(world: World)
     assert await workflows(world) == 0
     (exchange,) = [
         entry
-        for entry in (await world.control("GET", "/journal?kind=exchange")).json()
+        for entry in (await world.control("GET", "/history?kind=exchange")).json()
         if entry["operation"] == "create_workflow"
     ]
     (fault,) = (await world.control("GET", "/faults")).json()
@@ -189,7 +189,7 @@ async def test_ambiguous_create_places_the_calls(
     assert (await place(world, workflow)).status_code == 200
 
     assert len(await statuses(world)) == 4
-    (entry,) = (await world.control("GET", "/journal?kind=fault")).json()
+    (entry,) = (await world.control("GET", "/history?kind=fault")).json()
     batches = {call["batch_id"] for call in (await world.control("GET", "/calls")).json()}
     assert entry["batch_id"] in batches
 
@@ -291,7 +291,7 @@ async def test_early_callback_arrives_before_the_create_is_answered(world: World
 
     (message,) = await world.inbox("done")
     assert message["json"]["request_id"] == response.json()["data"]["batch_id"]
-    history = (await world.control("GET", "/journal?limit=1000")).json()
+    history = (await world.control("GET", "/history?limit=1000")).json()
     kinds = [(each["kind"], each.get("operation")) for each in history]
     assert kinds.index(("attempt", None)) < kinds.index(("exchange", "place_calls"))
 

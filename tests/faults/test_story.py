@@ -74,7 +74,7 @@ async def test_fault_that_real_time_ended_leaves_no_run(world: World) -> None:
     await break_it(world, "error", expires_in_real=1e-9)
     await world.workflow()
 
-    response = await world.control("GET", "/journal/export")
+    response = await world.control("GET", "/history/export")
 
     assert response.status_code == 409
     assert "expires_in_real" in response.json()["detail"]
@@ -85,7 +85,7 @@ async def test_looking_for_a_fault_that_is_over_spoils_no_run(world: World) -> N
     await break_it(world, "error", expires_in_real=1e-9)
     assert (await world.control("GET", "/faults")).json() == []
 
-    assert (await world.control("GET", "/journal/export")).status_code == 200
+    assert (await world.control("GET", "/history/export")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ async def in_a_server(seed: int) -> list[str]:
         world = World(http, made.json())
         await begin(world)
         await world.advance()
-        history = (await world.control("GET", "/journal?limit=10000")).text
+        history = (await world.control("GET", "/history?limit=10000")).text
         export = (await world.control("GET", "/export")).text
         return [*await state_of(world), history, export]
 

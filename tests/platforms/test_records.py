@@ -143,7 +143,7 @@ async def test_every_operation_is_used(platform: Platform) -> None:
         recorder = ResponseRecorder()
         await use(platform.name, world, recorder)
 
-        entries = (await world.control("GET", "/journal?limit=10000&kind=exchange")).json()
+        entries = (await world.control("GET", "/history?limit=10000&kind=exchange")).json()
         state: Any = inside.contexts[platform.name].state
         operations = {each.id for each in platform.hooks.operations}
         assert operations <= {each["operation"] for each in entries}

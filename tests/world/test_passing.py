@@ -98,7 +98,7 @@ class Life:
 
     async def history(self) -> Json:
         """Read all of what happened, but for what was asked and how it is numbered."""
-        found = (await (await self.world()).control("GET", "/journal?after=0&limit=10000")).json()
+        found = (await (await self.world()).control("GET", "/history?after=0&limit=10000")).json()
         happened = [each for each in found if each["kind"] not in {"control", "exchange"}]
         shown = ("kind", "at", "call_id", "batch_id", "previous", "status", "effect")
         return [[each.get(name) for name in shown] for each in happened]

@@ -79,7 +79,7 @@ class Finding:
 
     aspect: Aspect
     check: str
-    verdict: CheckResult
+    result: CheckResult
     reason: str
     wants: str
     """What a good endpoint does."""
@@ -90,7 +90,7 @@ class Finding:
         return {
             "aspect": self.aspect,
             "check": self.check,
-            "result": self.verdict,
+            "result": self.result,
             "reason": self.reason,
             "wants": self.wants,
             "exchanges": [exchange.shown() for exchange in self.exchanges],
@@ -111,13 +111,13 @@ class Report:
     @property
     def is_failed(self) -> bool:
         """Something failed."""
-        return any(each.verdict is CheckResult.FAIL for each in self.findings)
+        return any(each.result is CheckResult.FAIL for each in self.findings)
 
     @property
     def grades(self) -> dict[Aspect, CheckResult]:
         """The worst of what was found out about each aspect."""
         return {
-            aspect: worst(each.verdict for each in self.findings if each.aspect is aspect)
+            aspect: worst(each.result for each in self.findings if each.aspect is aspect)
             for aspect in Aspect
         }
 
@@ -150,7 +150,7 @@ class Report:
         """
         if not self.is_state_seen:
             return None
-        if self.findings and self.findings[0].verdict is CheckResult.FAIL:
+        if self.findings and self.findings[0].result is CheckResult.FAIL:
             return "F"
         results = list(self.grades.values())
         if failed := results.count(CheckResult.FAIL):
@@ -160,8 +160,8 @@ class Report:
     @property
     def counts(self) -> dict[CheckResult, int]:
         """How many checks came to what."""
-        counted = Counter(each.verdict for each in self.findings)
-        return {verdict: counted[verdict] for verdict in CheckResult}
+        counted = Counter(each.result for each in self.findings)
+        return {result: counted[result] for result in CheckResult}
 
     def shown(self) -> dict[str, Any]:
         """Write it down for programs."""

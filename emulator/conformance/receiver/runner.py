@@ -86,14 +86,14 @@ async def grade(
     on_finding(first)
     for number, check in enumerate(CHECKS, 1):
         trials.append(Trial(endpoint, stage.after(number)))
-        if first.verdict is CheckResult.FAIL:
+        if first.result is CheckResult.FAIL:
             reason = "correct callbacks are not acknowledged"
             found = _finding(check, CheckResult.SKIP, reason)
         else:
             found = await _made(check, trials[-1])
         report.findings.append(found)
         on_finding(found)
-    is_deaf = first.verdict is CheckResult.FAIL and endpoint.window is not None
+    is_deaf = first.result is CheckResult.FAIL and endpoint.window is not None
     report.is_state_seen = endpoint.is_open or is_deaf
     await _look_again(report, trials, on_finding)
     return report
@@ -104,11 +104,11 @@ async def _look_again(
 ) -> None:
     """Fail the checks that were good when they ended, and whose subject has changed since."""
     for place, (check, trial) in enumerate(zip((FIRST, *CHECKS), trials, strict=True)):
-        if report.findings[place].verdict is CheckResult.FAIL or not trial.endpoint.is_open:
+        if report.findings[place].result is CheckResult.FAIL or not trial.endpoint.is_open:
             continue
         with suppress(UnreadableError, SilentError):
             if await trial.look_again():
-                report.findings[place] = _finding(check, *trial.verdict, trial)
+                report.findings[place] = _finding(check, *trial.result, trial)
                 on_finding(report.findings[place])
 
 
@@ -127,8 +127,8 @@ async def _made(check: Check, trial: Trial) -> Finding:
             raise RefusedError(trial.endpoint.refusal)
         if check is FIRST:
             break
-    verdict, reason = trial.verdict
-    return _finding(check, verdict, reason, trial)
+    result, reason = trial.result
+    return _finding(check, result, reason, trial)
 
 
 async def _afterwards(trial: Trial) -> None:
@@ -136,13 +136,11 @@ async def _afterwards(trial: Trial) -> None:
     await trial.good(last_of(await trial.course()), "that came afterwards")
 
 
-def _finding(
-    check: Check, verdict: CheckResult, reason: str, trial: Trial | None = None
-) -> Finding:
+def _finding(check: Check, result: CheckResult, reason: str, trial: Trial | None = None) -> Finding:
     return Finding(
         aspect=check.aspect,
         check=check.name,
-        verdict=verdict,
+        result=result,
         reason=reason,
         wants=check.wants,
         exchanges=() if trial is None else tuple(trial.exchanges),

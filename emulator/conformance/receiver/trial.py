@@ -69,7 +69,7 @@ class Trial:
     """What the service knew when it was asked last, by what a callback is about."""
 
     @property
-    def verdict(self) -> tuple[CheckResult, str]:
+    def result(self) -> tuple[CheckResult, str]:
         """What it came to, and why."""
         found = (
             (CheckResult.FAIL, self.wrong),
@@ -77,9 +77,9 @@ class Trial:
             (CheckResult.SKIP, self.missing),
             (CheckResult.UNSEEN, [*self.right, *self.unseen] if self.unseen else []),
         )
-        for verdict, reasons in found:
+        for result, reasons in found:
             if reasons:
-                return verdict, "; ".join(dict.fromkeys(reasons))
+                return result, "; ".join(dict.fromkeys(reasons))
         return CheckResult.PASS, "; ".join(dict.fromkeys(self.right)) or "acknowledged"
 
     async def course(self) -> Course:

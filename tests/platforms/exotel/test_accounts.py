@@ -219,7 +219,7 @@ async def test_no_body_is_answered_500(world: World, body: bytes) -> None:
     answers = [await world.exotel(method, path, api, content=body) for method, path, api in targets]
     simulated = await world.control("POST", "/calls", content=body)
     hooks = await world.control("PUT", f"/exotel/bots/{bot_id}/webhooks", content=body)
-    history = (await world.control("GET", "/journal?limit=1000")).json()
+    history = (await world.control("GET", "/history?limit=1000")).json()
 
     statuses = {each.status_code for each in (*answers, simulated, hooks)}
     assert statuses <= {200, 201, 400}, [each.text for each in answers]

@@ -1,21 +1,28 @@
 """check-webhook: a correct backend passes, a wrong one gets exactly its failures."""
 
+import asyncio
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
 
+from emulator.app import create_app
 from emulator.cli import main
+from emulator.clock import ClockMode
+from emulator.domain.callbacks import Callback, CallbackResponse
+from emulator.platforms.voicebooker.endpoint_check import endpoint_check
 from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.server import running
 from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS
 from tests.platforms.diary import Diary, Json, RefusedError, Spoil, served
 
+JSON_HEADERS: Final = (("content-type", "application/json"),)
+SALON: Final = "http://salon.test"
 NOW: Final = ("--now", "2026-01-01T08:00:00Z", "--sip-id", "salon")
 
 
@@ -274,25 +281,77 @@ def test_failure_is_reported_once(spoilt: dict[str, Spoil], action: str, reason:
     """The failed action fails; checks that depend on it are skipped."""
     report = report_on(Diary(**spoilt))
 
-    ((verdict, where, what, why),) = problems(report)
-    assert (verdict, where, what) == ("fail", action, POSITIVE[action])
+    ((result, where, what, why),) = problems(report)
+    assert (result, where, what) == ("fail", action, POSITIVE[action])
     assert why.startswith(reason)
     for each in report["checks"]:
         assert each["result"] != "skip" or each["reason"]
 
 
-@pytest.mark.parametrize("action", [pytest.param(action, id=action) for action in POSITIVE])
-def test_time_out_is_reported_for_its_action(action: str) -> None:
-    """An action without a response in time fails with that reason."""
-    report = report_on(Diary(**{action: earnestly(never)}), "--timeout", "1")
+class DiaryTransport:
+    """Asks a diary without a socket; a request that gets no response has timed out at once."""
 
-    ((verdict, where, what, why),) = problems(report)
-    assert (verdict, where, what) == ("fail", action, POSITIVE[action])
+    def __init__(self, diary: Diary) -> None:
+        self._diary = diary
+
+    async def send(self, callback: Callback, headers: dict[str, str]) -> CallbackResponse:
+        """Return the diary's response."""
+        del headers
+        try:
+            status, body = self._diary.answer(callback.content or b"")
+        except TimeoutError:
+            return CallbackResponse(error="timeout")
+        return CallbackResponse(status=status, headers=JSON_HEADERS, body=body)
+
+    async def close(self) -> None:
+        """Close nothing."""
+
+
+def silent(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+    """Have the request time out."""
+    del diary, asked, right
+    raise TimeoutError
+
+
+async def report_without_socket(diary: Diary) -> Json:
+    """Check a backend as the command does, apart from the socket."""
+    asked = endpoint_check.options(sip_id="salon")
+    app = create_app(Settings(clock=ClockMode.FROZEN, now=datetime(2026, 1, 1, 8, tzinfo=UTC)))
+    app.worlds.transports.mount(SALON, DiaryTransport(diary))
+    world = app.worlds.create(name="check")
+    report = (await endpoint_check.run(world, SALON, asked)).shown()
+    await app.worlds.stop()
+    return report
+
+
+@pytest.mark.parametrize("action", [pytest.param(action, id=action) for action in POSITIVE])
+async def test_time_out_is_reported_for_its_action(action: str) -> None:
+    """An action without a response in time fails with that reason."""
+    report = await report_without_socket(Diary(**{action: earnestly(silent)}))
+
+    ((result, where, what, why),) = problems(report)
+    assert (result, where, what) == ("fail", action, POSITIVE[action])
+    assert why.endswith("timeout")
+
+
+def test_checks_need_no_socket() -> None:
+    """Without a socket, a backend gets the same results, so that time-outs can be tested so."""
+    report = asyncio.run(report_without_socket(Diary("forgets-moves")))
+
+    assert problems(report) == problems(report_on(Diary("forgets-moves")))
+
+
+def test_silent_endpoint_times_out() -> None:
+    """An endpoint that accepts a request and never responds fails after the time-out."""
+    report = report_on(Diary(getEntityForSipId=never), "--timeout", "0.5")
+
+    ((result, action, _, why),) = problems(report)
+    assert (result, action) == ("fail", "getEntityForSipId")
     assert why.endswith("timeout")
 
 
 @pytest.mark.parametrize(
-    ("fault", "verdict", "action", "what", "reason"),
+    ("fault", "result", "action", "what", "reason"),
     [
         pytest.param(
             "offers-taken",
@@ -378,17 +437,17 @@ def test_time_out_is_reported_for_its_action(action: str) -> None:
     ],
 )
 def test_fault_is_reported_by_its_check(
-    fault: str, verdict: str, action: str, what: str, reason: str
+    fault: str, result: str, action: str, what: str, reason: str
 ) -> None:
     """A fault of the book fails or warns at exactly the check for it."""
     report = report_on(Diary(fault))
 
-    assert problems(report) == [(verdict, action, what, reason)]
-    assert report["result"] == ("fail" if verdict == "fail" else "pass")
+    assert problems(report) == [(result, action, what, reason)]
+    assert report["result"] == ("fail" if result == "fail" else "pass")
 
 
 @pytest.mark.parametrize(
-    ("spoilt", "verdict", "action", "what", "reason"),
+    ("spoilt", "result", "action", "what", "reason"),
     [
         pytest.param(
             {"getSlots": changed(lambda value: [utc(each) for each in value])},
@@ -425,12 +484,12 @@ def test_fault_is_reported_by_its_check(
     ],
 )
 def test_deviation_is_reported_by_its_check(
-    spoilt: dict[str, Spoil], verdict: str, action: str, what: str, reason: str
+    spoilt: dict[str, Spoil], result: str, action: str, what: str, reason: str
 ) -> None:
     """Deviations from documented rules fail; from assumed ones they warn, with exit code 0."""
     report = report_on(Diary(**spoilt))
 
-    assert problems(report) == [(verdict, action, what, reason)]
+    assert problems(report) == [(result, action, what, reason)]
 
 
 def utc(slot: Json) -> Json:
@@ -449,7 +508,7 @@ def test_lax_backend_gets_warnings() -> None:
 
     report = report_on(Lax())
 
-    results = {verdict for verdict, *_ in problems(report)}
+    results = {result for result, *_ in problems(report)}
     checks = {what for _, _, what, _ in problems(report)}
     assert results == {"warn"}
     assert checks == {
@@ -473,8 +532,8 @@ def test_unreachable_backend_fails_once() -> None:
 
     report = json.loads(done.stdout)
     assert done.exit_code == 1
-    ((verdict, action, _, reason),) = problems(report)
-    assert (verdict, action, reason) == ("fail", "getEntityForSipId", "connection refused")
+    ((result, action, _, reason),) = problems(report)
+    assert (result, action, reason) == ("fail", "getEntityForSipId", "connection refused")
     assert report["counts"]["skip"] == len(report["checks"]) - 1
 
 
@@ -546,7 +605,7 @@ def test_optional_fields_of_a_booking_may_be_left_out() -> None:
 def losing(status: int | None) -> Spoil:
     """Return a change that responds this to the loser of two simultaneous bookings."""
 
-    def answer(diary: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
+    def answer(_: Diary, asked: Json, right: Right) -> tuple[int, bytes]:
         try:
             return 200, json.dumps(right(asked)).encode()
         except RefusedError as error:
@@ -555,8 +614,8 @@ def losing(status: int | None) -> Spoil:
             if not is_race or asked["start"] == "2026-01-02T09:00:00.000+01:00":
                 raise
             if status is None:
-                diary.silence.wait(LIMIT_SECONDS)
-            return status or 500, b"{}"
+                raise TimeoutError from None
+            return status, b"{}"
 
     return answer
 
@@ -568,10 +627,9 @@ def losing(status: int | None) -> Spoil:
         pytest.param(500, "the loser gets status 500", id="crashes"),
     ],
 )
-def test_loser_of_a_race_must_be_refused(status: int | None, reason: str) -> None:
+async def test_loser_of_a_race_must_be_refused(status: int | None, reason: str) -> None:
     """The second booking must be refused; no response and a crash are no refusals."""
-    timeout = str(LIMIT_SECONDS if status else 1)
-    report = report_on(Diary(bookAppointment=losing(status)), "--timeout", timeout)
+    report = await report_without_socket(Diary(bookAppointment=losing(status)))
 
     assert problems(report) == [
         (
@@ -598,7 +656,7 @@ def test_refusals_with_status_200_are_no_double_bookings() -> None:
 
     found = problems(report_on(Polite()))
 
-    assert {verdict for verdict, *_ in found} == {"warn"}
+    assert {result for result, *_ in found} == {"warn"}
     assert {what: why for _, _, what, why in found}.items() >= {
         "a booked slot is not booked again": "a booked slot gets status 200; expected a 4xx status",
         "one of two simultaneous bookings gets the slot": (
@@ -620,8 +678,8 @@ def test_slots_of_other_days_are_reported() -> None:
     """Slots of another day than the requested one fail."""
     report = report_on(Diary(getSlots=changed(lambda value: [later(each) for each in value])))
 
-    ((verdict, action, _, reason),) = problems(report)
-    assert (verdict, action) == ("fail", "getSlots")
+    ((result, action, _, reason),) = problems(report)
+    assert (result, action) == ("fail", "getSlots")
     assert reason == "2026-01-20T09:00:00.000+01:00 is not on 2026-01-02, which was requested"
 
 
@@ -629,7 +687,7 @@ def test_unsaved_booking_is_named_as_a_cause() -> None:
     """If the person who booked is not found, the reason asks whether the booking was saved."""
     report = report_on(Diary(bookAppointment=earnestly(plainly(200))))
 
-    reasons = {action: why for verdict, action, _, why in problems(report) if verdict == "fail"}
+    reasons = {action: why for result, action, _, why in problems(report) if result == "fail"}
     assert reasons == {
         "findExistingUser": (
             "the person who just booked is not found; did bookAppointment save anything?"
@@ -698,8 +756,8 @@ def test_information_that_the_caller_lacks_is_named() -> None:
     lacking = problems(report_on(Diary(**spoilt)))
     knowing = problems(report_on(Diary(**spoilt), "--persona", "insuranceNumber=A123"))
 
-    ((verdict, action, _, reason),) = lacking
-    assert (verdict, action) == ("fail", "bookAppointment")
+    ((result, action, _, reason),) = lacking
+    assert (result, action) == ("fail", "bookAppointment")
     assert reason == (
         "status 422; the caller has no insuranceNumber: give it with --persona insuranceNumber=..."
     )
@@ -754,8 +812,8 @@ def test_one_cause_is_one_failure() -> None:
 
     report = report_on(Diary(findExistingUser=page))
 
-    ((verdict, action, what, _),) = problems(report)
-    assert (verdict, action, what) == ("fail", "findExistingUser", "the person who booked is found")
+    ((result, action, what, _),) = problems(report)
+    assert (result, action, what) == ("fail", "findExistingUser", "the person who booked is found")
 
 
 @pytest.mark.parametrize("action", [action for action in POSITIVE if action != "getAgents"])

@@ -91,7 +91,7 @@ async def hear(answers: list[Any], intent: str) -> None:
     assert placed["status"] == "completed"
     assert placed["outcome"] == placed["details"]["outcome"]
     assert placed["details"]["webhooks"]
-    history = (await world.control("GET", "/journal?limit=1000")).json()
+    history = (await world.control("GET", "/history?limit=1000")).json()
     assert not [each for each in history if each.get("problem")]
     await http.aclose()
     await app.worlds.stop()

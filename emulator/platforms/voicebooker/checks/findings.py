@@ -48,19 +48,19 @@ class CheckRunner:
         """Run a check; return True if it found what it looked for."""
         self.probe.exchanges = []
         asked = Question(action=Action.GET_ENTITY, callback_id="", asked_at=self.world.clock.now())
-        verdict, reason = await self._verdict(asked, function)
+        result, reason = await self._result(asked, function)
         self.report.findings.append(
             WebhookFinding(
                 action=str(action),
                 check=check,
-                verdict=verdict,
+                result=result,
                 reason=reason,
                 exchanges=self.probe.exchanges,
             )
         )
-        return verdict in {CheckResult.PASS, CheckResult.WARN}
+        return result in {CheckResult.PASS, CheckResult.WARN}
 
-    async def _verdict(
+    async def _result(
         self, asked: Question, function: Callable[[Question], Awaitable[str | None]]
     ) -> tuple[CheckResult, str]:
         if self.lost is not None:

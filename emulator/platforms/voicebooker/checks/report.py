@@ -24,7 +24,7 @@ class WebhookFinding:
 
     action: str
     check: str
-    verdict: CheckResult
+    result: CheckResult
     reason: str
     exchanges: list[WebhookExchange] = field(default_factory=list[WebhookExchange])
 
@@ -45,18 +45,18 @@ class WebhookReport:
         return next((response.error for response in responses if response.refused), None)
 
     @property
-    def verdict(self) -> CheckResult:
+    def result(self) -> CheckResult:
         """Return fail if any check has failed."""
-        failed = any(each.verdict is CheckResult.FAIL for each in self.findings)
+        failed = any(each.result is CheckResult.FAIL for each in self.findings)
         return CheckResult.FAIL if failed else CheckResult.PASS
 
     def shown(self) -> dict[str, Any]:
         """Return the report for programs."""
-        counts = Counter(each.verdict for each in self.findings)
+        counts = Counter(each.result for each in self.findings)
         return {
             "url": mask_credentials(self.url),
-            "result": self.verdict,
-            "counts": {verdict: counts[verdict] for verdict in COUNTED_RESULTS},
+            "result": self.result,
+            "counts": {result: counts[result] for result in COUNTED_RESULTS},
             "left": self.left,
             "checks": [_serialize_finding(each) for each in self.findings],
         }
@@ -66,7 +66,7 @@ def _serialize_finding(each: WebhookFinding) -> dict[str, Any]:
     return {
         "action": each.action,
         "check": each.check,
-        "result": each.verdict,
+        "result": each.result,
         "reason": each.reason,
         "exchanges": [_serialize_exchange(*exchange) for exchange in each.exchanges],
     }
