@@ -81,7 +81,7 @@ async def test_start_has_the_common_fields(world: World) -> None:
     """Every field that the page or an integrator names is filled from the call."""
     bot_id = await configured(world, "session_start")
 
-    call = await talked(world, bot_id, account_id="Acme", custom_parameters={"order": "7"})
+    call = await talked(world, bot_id, custom_parameters={"order": "7"})
 
     (body,) = await sent(world, "session_start")
     request_id, stream_sid = body.pop("request_id"), body["metadata"].pop("stream_sid")
@@ -100,7 +100,7 @@ async def test_start_has_the_common_fields(world: World) -> None:
         "trigger_reason": "start",
         "bot_id": bot_id,
         "bot_name": "Customer Support Bot",
-        "account_id": "Acme",
+        "account_id": world.account,
         "metadata": {"call_sid": call["id"]},
         "custom_parameters": {"order": "7"},
         "events": [],

@@ -27,6 +27,8 @@ class CallsOptions(BaseModel):
     """A ``CallerId`` that the account does not own: noted in the call's details, or refused."""
     flow_to: Literal["null", "exophone"] = "null"
     """What ``To`` of a call to a flow is: two pages disagree."""
+    passthru_stream: Literal["brackets", "json"] = "brackets"
+    """Whether a Passthru has the stream as ``Stream[Status]`` and so on, or as one JSON text."""
     status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)
     """Seconds before each further attempt. Two are documented, and when is assumed."""
 

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote_plus
 
 from emulator.domain.callbacks import Callback
+from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id
 from emulator.platforms.exotel.calls.options import options_of
@@ -84,8 +85,11 @@ def _fields(world: World, call: VoiceCall, flow: FlowProgress) -> list[tuple[str
     }
     if second is not None:
         fields |= _dial_fields(second)
-    stream = {f"Stream[{name}]": value for name, value in flow.stream.items()}
-    return [*(fields | stream).items()]
+    if flow.stream and options_of(world).passthru_stream == "json":
+        fields["Stream"] = to_json(flow.stream).decode()
+    else:
+        fields |= {f"Stream[{name}]": value for name, value in flow.stream.items()}
+    return [*fields.items()]
 
 
 def _dial_fields(leg: Leg) -> dict[str, str]:

@@ -25,8 +25,11 @@ WHEN: Final = {
     401: "key and token are missing or wrong",
     402: "the account has no balance",
     403: "the account is suspended",
+    409: "the request conflicts with another; here a fault alone causes it",
     429: "the account made too many requests within a minute",
     500: "the Calls API made a mistake",
+    502: "the Calls API cannot reach a part of its own; here a fault alone causes it",
+    503: "the Calls API is not available; here a fault alone causes it",
 }
 
 

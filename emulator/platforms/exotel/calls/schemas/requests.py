@@ -29,6 +29,7 @@ FLOW_PATTERN: Final = r"^https?://[^/\s]+(/[^/\s?#]+)?/exoml/start(_voice)?/[^/\
 """Both spellings: ``my.exotel.com/{account}/exoml/start_voice/{id}``, ``exoml/start/{id}``."""
 EVENTS: Final = ("answered", "terminal", "ringing")
 MAX_CUSTOM_CHARACTERS: Final = 128
+MAX_WORD_CHARACTERS: Final = 64
 MAX_NUMBERS: Final = 5
 MAX_SIDS: Final = 100
 
@@ -121,6 +122,10 @@ class ConnectCall(BaseModel):
         "multipart/form-data"
     )
     WaitUrl: Annotated[str, Field(max_length=2048)] | None = None
+    StreamBegin: Annotated[str, Field(max_length=MAX_WORD_CHARACTERS)] | None = None
+    StartPlaybackToNew: Annotated[str, Field(max_length=MAX_WORD_CHARACTERS)] | None = None
+    """To whom a sound is played at the start: accepted, but the emulator does not play it."""
+    StartPlaybackValueNew: Annotated[str, Field(max_length=2048)] | None = None
 
 
 _CONDITION: Final = re.compile(r"(gte|gt|lte|lt|eq):(.+)")
