@@ -45,9 +45,9 @@ def _own(option: click.Parameter) -> click.Parameter:
 def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> None:
     """Serve while COMMAND runs, and end with its exit code.
 
-    COMMAND finds the addresses and credentials in its environment, each after the name of its
-    platform: PLATFORM_BASE_URL, PLATFORM_API_KEY and so on. Other credentials are refused, unless
-    --auth open accepts them.
+    COMMAND finds addresses and credentials in its environment, named after each platform:
+    PLATFORM_BASE_URL, PLATFORM_API_KEY and so on. Other credentials are refused, unless you give
+    --auth open.
 
     If COMMAND fails, `exec` prints what went wrong in the emulator to standard error, and keeps
     the run in a file for `replay`.

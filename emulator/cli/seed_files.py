@@ -85,7 +85,7 @@ async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = No
 def init(path: Path, *, schema: bool, force: bool) -> None:
     """Write a commented seed file, the demo world: emulator.yaml, or PATH (- for standard output).
 
-    `serve --seed-file emulator.yaml` starts with what it says.
+    `serve --seed-file emulator.yaml` fills worlds from it.
     """
     if schema:
         from emulator.control.seed_file.schema import json_schema  # noqa: PLC0415  # start-up time

@@ -37,24 +37,24 @@ SECTIONS: Final = {
     help="Clock mode: live, frozen, or auto (jumps to the next due step).  [live]",
 )
 @click.option("--speed", type=float, help="Speed of a live clock; 2 is twice as fast.  [1]")
-@click.option("--now", help="Start time of the clock, such as 2026-01-01T00:00:00Z.")
+@click.option("--now", help="Start time of the clock, for example 2026-01-01T00:00:00Z.")
 @click.option("--seed", type=int, help="Seed of every id and every seeded random choice.  [0]")
 @click.option(
     "--auth",
     type=click.Choice(["open", "strict"]),
-    help="Accept any credential for the default world, or only known ones.  [open]",
+    help="Credentials that the default world accepts: any, or only its own.  [open]",
 )
 @click.option("--calls-per-second", type=float, help="Calls of a batch dialed per second.  [10]")
-@click.option("--max-body", type=int, help="Largest request body in bytes.  [33554432]")
+@click.option("--max-body", type=int, help="Largest request body, in bytes.  [33554432]")
 @click.option(
     "--keep",
     type=int,
-    help="Newest entries kept in the history, the callback log and each inbox.  [100000]",
+    help="Entries that the history, the callback log and each inbox keep.  [100000]",
 )
 @click.option(
     "--keep-bytes",
     type=int,
-    help="Bytes kept in the history, in the callback log and in all inboxes.  [67108864]",
+    help="Bytes that the history, the callback log and all inboxes keep, each.  [67108864]",
 )
 @click.option(
     "--max-world-bytes", type=int, help="Bytes of memory that a world may take.  [2147483648]"
@@ -76,7 +76,7 @@ SECTIONS: Final = {
 @click.option(
     "--durability",
     type=click.Choice(["normal", "sync"]),
-    help="Survive a crash of the process, or with sync a power failure too.  [normal]",
+    help="What changes survive: a crash (normal), or a power failure too (sync).  [normal]",
 )
 @click.option(
     "--checkpoint-bytes",
@@ -100,13 +100,13 @@ SECTIONS: Final = {
     "seed_files",
     multiple=True,
     type=click.Path(dir_okay=False),
-    help="Fill worlds with what this YAML file says, such as `init` writes; repeatable.",
+    help="Fill worlds from this YAML file, such as `init` writes; repeatable.",
 )
 @click.option(
     "--allow-public-callbacks",
     is_flag=True,
     default=None,
-    help="Allow callbacks to public addresses.",
+    help="Send callbacks to public addresses too.",
 )
 @click.option(
     "--token", help="Token of the control API; required with a --host other than loopback."
@@ -153,17 +153,17 @@ SECTIONS: Final = {
     "--quiet",
     is_flag=True,
     default=None,
-    help="Write no line per request, transition and callback.",
+    help="Do not log requests, transitions and callbacks.",
 )
 @click.option(
     "--log",
     type=click.Choice(["text", "json"]),
-    help="How to write requests, transitions and callbacks to standard output.  [text]",
+    help="Format of the log on standard output.  [text]",
 )
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="Least severe messages to write to stderr; info has a line per request.  [warning]",
+    help="Least severe messages to write to standard error; info includes each request.  [warning]",
 )
 @click.option(
     "--demo",

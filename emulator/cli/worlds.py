@@ -81,7 +81,7 @@ def list_worlds(control: ControlClient) -> None:
     help="Clock mode: live, frozen, or auto (jumps to the next due step).",
 )
 @click.option("--speed", type=float, help="Speed of a live clock; 2 is twice as fast.")
-@click.option("--now", help="Start time of the clock, such as 2026-01-01T00:00:00Z.")
+@click.option("--now", help="Start time of the clock, for example 2026-01-01T00:00:00Z.")
 @click.option(
     "--auth",
     type=click.Choice(["open", "strict"]),

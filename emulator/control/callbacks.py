@@ -61,7 +61,7 @@ async def get_callback(request: Request) -> Response:
 
 
 class EditedCallback(BaseModel):
-    """``POST /callbacks/{id}/resend``: what to send instead; nothing for the same bytes."""
+    """``POST /callbacks/{id}/resend``: what to change; by default nothing."""
 
     model_config = CLOSED
 

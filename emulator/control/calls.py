@@ -30,7 +30,7 @@ class CallsQuery(Slice):
     batch_id: str | None = None
     workflow_id: str | None = None
     number: PhoneQuery | None = None
-    """Of the caller or of the callee."""
+    """The number of the caller or of the callee."""
 
 
 class PlaceCallRequest(BaseModel):

@@ -16,7 +16,7 @@ from emulator.openapi.document import describe, text_of
 DESCRIPTION: Final = (
     "For programs in any language; the dashboard, the command line and the pytest plugin use it"
     " too. Routes act on the world that the header `X-Emulator-World` names, `default` without it."
-    " Errors are problems (RFC 9457) with a `hint` where there is something to do. Lists take"
+    " Errors are problems (RFC 9457) with a `hint` if there is something to do. Lists take"
     " `limit` and `offset`, and tell in `X-Total-Count` how many entries match. Written from the"
     " routes that serve the requests."
 )

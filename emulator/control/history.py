@@ -33,7 +33,7 @@ class HistoryQuery(BaseModel):
     after: Annotated[Whole, Field(ge=0)] | None = None
     before: Annotated[Whole, Field(ge=0)] | None = None
     about: str | None = None
-    """The id of a call, a batch or a callback; for a call, what is about its batch too."""
+    """Id of a call, a batch or a callback; for a call, its batch is included."""
     brief: bool = False
     """Leave out headers and bodies."""
     limit: Annotated[Whole, Field(ge=1, le=10_000)] = 100

@@ -129,16 +129,16 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
 }
 """The type of each route's response; None for one without a body."""
 CONFLICTS: Final[Mapping[Handler, str]] = {
-    worlds.create_world: "there is a world of this name",
+    worlds.create_world: "a world of this name exists",
     worlds.delete_world: "it is the default world",
     clock.set_clock: "another request advances the clock",
     clock.advance: "another request advances the clock",
-    calls.create_call: "the vendor has nothing to place the call with",
+    calls.create_call: "the vendor has no bot, agent or workflow to place the call with",
     calls.move_call: "the call cannot enter this status",
-    first_calls.place_first_call: "the vendor has nothing to place the call with",
+    first_calls.place_first_call: "the vendor has no bot, agent or workflow to place the call with",
     callbacks.resend_callback: "the body is no longer kept",
-    faults.add_fault: "the world has as many fault rules as it may have",
-    files.take_snapshot: "there is a snapshot of this name",
+    faults.add_fault: "the world has the maximum number of fault rules",
+    files.take_snapshot: "a snapshot of this name exists",
     history.export_run: "the history is not complete enough to be replayed",
 }
 
@@ -191,7 +191,7 @@ def _others(operation: Operation) -> dict[int, Any]:
 def _errors(operation: Operation) -> dict[int, ErrorResponse]:
     found = {403: "the request comes from a page of another site, or names an unknown host"}
     if not operation.path.startswith(OPEN):
-        found[401] = "the emulator was started with a token, and the request has another or none"
+        found[401] = "the emulator was started with a token, and the request has no valid token"
     if operation.takes is not None or operation.query is not None:
         found[400] = "fields of the request are wrong"
     if operation.names or _is_bound(operation):

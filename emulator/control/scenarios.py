@@ -28,7 +28,7 @@ def _fitting(value: dict[str, int]) -> dict[str, int]:
 
 
 class ScenarioMatch(BaseModel):
-    """Which calls a scenario rule is for; by default all."""
+    """Which calls a scenario rule applies to; by default all."""
 
     model_config = CLOSED
 
@@ -48,7 +48,7 @@ class NewScenarioRule(BaseModel):
 
 
 class ChangeScenariosRequest(BaseModel):
-    """``PUT /scenarios``: any of the fields. Rules replace all rules; mix and quota each other."""
+    """``PUT /scenarios``: any of the fields; a mix replaces the quota, and a quota the mix."""
 
     model_config = CLOSED
 

@@ -31,7 +31,7 @@ class StartClock(BaseModel):
 
 
 class CreateWorldRequest(BaseModel):
-    """``POST /worlds``: what is not given is as the server was started."""
+    """``POST /worlds``: what is left out is as the server was started."""
 
     model_config = CLOSED
 
@@ -55,7 +55,7 @@ class WorldsQuery(BaseModel):
     model_config = CLOSED
 
     sort: Literal["created", "activity"] = "created"
-    """``activity``: the world that a request has used last comes first."""
+    """``created``: oldest first; ``activity``: most recently used first."""
 
 
 class ChangeSettingsRequest(BaseModel):

@@ -34,7 +34,7 @@ COMPLETED: Final = CallStatus.COMPLETED
 
 
 class Direction(StrEnum):
-    """Who dialled, seen from the platform's customer."""
+    """Who dialed, seen from the platform's customer."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"

@@ -89,7 +89,7 @@ class Fault:
     seen: int = 0
     """How many requests, calls or callbacks matched."""
     hits: int = 0
-    """How many of them it was applied to."""
+    """How many of these it was applied to."""
     waiting: int = 0
     """Batches and single calls that wait for a line."""
     step: int = 0

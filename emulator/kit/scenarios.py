@@ -12,7 +12,7 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=Tr
 
 
 class OwnScenario(BaseModel):
-    """A scenario that a request describes; what it leaves out is drawn for each call."""
+    """A scenario that a request describes; fields that are left out are drawn for each call."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 

@@ -68,7 +68,7 @@ class Responses:
                 when="the body is larger than the emulator takes", basis="assumed"
             )
         if operation.method != "GET":
-            text = "the disk the emulator keeps worlds on is full"
+            text = "the disk that the emulator writes to is full"
             found[507] = ErrorResponse(when=text, basis="assumed")
         return found
 

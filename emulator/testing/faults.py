@@ -56,7 +56,7 @@ class FaultRule:
     seen: int
     """How many requests, calls or callbacks matched."""
     hits: int
-    """How many of them it was applied to."""
+    """How many of these it was applied to."""
     why_unused: str | None
     """Why it was never applied; None if it was."""
     fields: dict[str, Any]

@@ -73,7 +73,7 @@ class EmulatedWorld:
         self.name = blocking.name
         self.seed = blocking.seed
         self.credentials = blocking.credentials
-        """By platform, and then by the vendor's own names."""
+        """By platform, with the vendor's own names."""
         self.base_urls = blocking.base_urls
         """By platform: the URL to use in place of the vendor's."""
         self.inbox_url = blocking.inbox_url

@@ -290,7 +290,7 @@ def test_help_has_its_own_defaults() -> None:
 
     assert "picks a free one. [a free one]" in shown
     assert "(jumps to the next due step). [auto]" in shown
-    assert "or only known ones. [strict]" in shown
+    assert "any, or only its own. [strict]" in shown
 
 
 @pytest.mark.parametrize(

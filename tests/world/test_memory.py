@@ -113,9 +113,10 @@ async def test_many_worlds_leave_nothing(app: Emulator) -> None:
     """However many worlds were made and ended, as many objects are left as after one."""
     found: list[Counter[str]] = []
     async with client_of(app) as http:
-        for _ in range(MANY):
+        for number in range(MANY):
             world = await made(http, "frozen")
             await delete(http, world)
-            found.append(own_objects())
+            if number in (1, MANY - 1):
+                found.append(own_objects())
 
-    assert found[-1] == found[1]  # the first fills caches
+    assert found[1] == found[0]  # the first world, which fills caches, is not counted

@@ -10,7 +10,7 @@ from emulator.kit.scenarios import OwnScenario
 
 
 class ScenarioMatchView(ControlView):
-    """Which calls a scenario rule is for."""
+    """Which calls a scenario rule applies to."""
 
     platform: str = ABSENT
     number: str = ABSENT
@@ -32,7 +32,7 @@ class ScenariosView(ControlView):
     mix: dict[str, float]
     quota: dict[str, int] = ABSENT
     dealt: int = ABSENT
-    """How many calls have drawn from the quota."""
+    """The number of calls that have drawn from the quota."""
     names: list[str]
     """The built-in scenarios."""
 
@@ -56,7 +56,7 @@ class FaultView(ControlView):
     id: str
     match: FaultMatchView
     effect: Json
-    """Its kind, and the fields of that kind."""
+    """The kind of fault, and its fields."""
     times: int | None
     starts_at: Moment
     ends_at: Moment | None
@@ -64,11 +64,11 @@ class FaultView(ControlView):
     seen: int
     """How many requests, calls or callbacks matched."""
     hits: int
-    """How many of them it was applied to."""
+    """How many of these it was applied to."""
     waiting: int = ABSENT
     """Batches and calls that wait for a line."""
     why_unused: str | None
-    """Why it was never applied; none if it was."""
+    """Why it was never applied; null if it was."""
 
 
 class FaultKindView(ControlView):

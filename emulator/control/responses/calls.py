@@ -37,11 +37,11 @@ class ListedCall(CallView):
     """A call in a list."""
 
     bot: str | None
-    """The name of the bot or workflow that it was placed with."""
+    """The name of the bot or workflow that the call was placed with."""
     callbacks: dict[CallbackStatus, int]
-    """How many callbacks about it there are, by status."""
+    """The number of callbacks about the call, by status."""
     callback_faults: dict[Effect, int]
-    """How many of them a fault was applied to, by its kind."""
+    """The number of these callbacks that a fault was applied to, by kind of fault."""
 
 
 class CallStep(ControlView):
@@ -57,11 +57,11 @@ class CallDetailsView(ListedCall):
     steps: list[CallStep]
     planned: list[CallStep]
     allowed: list[CallStatus]
-    """The statuses that it can be moved to."""
+    """The statuses that the call can be moved to."""
     offered: list[str]
     """The keys that the callee can press."""
     details: Json
-    """What the vendor knows of it."""
+    """The vendor's own record of the call."""
 
 
 class PlacedCall(CallView):
@@ -71,7 +71,7 @@ class PlacedCall(CallView):
 
 
 class PlacedCalls(ControlView):
-    """A batch that was placed; of its calls the first 1,000 are shown."""
+    """A batch that was placed; only its first 1,000 calls are listed."""
 
     batch_id: str
     calls: list[CallView]
@@ -130,7 +130,7 @@ class CallbackDetails(CallbackView):
 
     headers: dict[str, str]
     body: str | None
-    """None where it is no longer kept."""
+    """Null if it is no longer kept."""
     sent: SentRequest = ABSENT
 
 

@@ -19,7 +19,7 @@ class FaultMark(ControlView):
 
     id: str
     kind: str | None
-    """None for what an older version kept."""
+    """Null in records of an older version."""
 
 
 class Marked(ControlView):
@@ -41,7 +41,7 @@ class ProblemView(BaseModel):
     """A word that programs can compare."""
     detail: str
     hint: str = ABSENT
-    """What to do about it, where there is something to do."""
+    """What to do about it, if there is something to do."""
     errors: list["FieldProblem"] = ABSENT
     """One for each field that is wrong."""
 

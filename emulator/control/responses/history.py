@@ -83,7 +83,7 @@ class HistoryExchange(Numbered, Marked):
     answer: str = ABSENT
     hints: list[str] = ABSENT
     nearest: list[str] = ABSENT
-    """The operations most like a request that fits none."""
+    """The nearest operations, if the request matches none."""
     problem: str = ABSENT
 
 
@@ -113,9 +113,9 @@ class EntryCounts(ControlView):
     """How many entries there are."""
 
     last: int
-    """The number of the newest."""
+    """The number of the newest entry."""
     dropped: int
-    """How many were evicted."""
+    """How many entries were evicted."""
 
 
 class SummaryView(ControlView):
@@ -193,7 +193,7 @@ class ExplanationStep(ControlView):
     at: Moment | None
     text: str
     entry: Any = ABSENT
-    """The number of its entry in the history."""
+    """The number of the history entry."""
 
 
 class ExplanationView(ControlView):
@@ -207,4 +207,4 @@ class ExplanationView(ControlView):
     now: Moment
     steps: list[ExplanationStep]
     text: str
-    """All of it, to read."""
+    """The whole explanation as readable text."""

@@ -38,7 +38,7 @@ class PlatformView(ControlView):
     is_default: bool
     roots: list[str]
     bots: str
-    """What calls are placed with, in the vendor's word."""
+    """What calls are placed with, in the vendor's word: workflow, agent or bot."""
     places_calls: bool
     places_first_call: bool
     call_request: Json | None
@@ -47,7 +47,7 @@ class PlatformView(ControlView):
     callback_events: list[str]
     command: str
     headers: dict[str, str]
-    """The headers that show the world's credential."""
+    """The headers that carry the world's credential."""
     snippets: list[SnippetView]
     create_bot: str | None
     screens: list[ScreenView]
@@ -56,12 +56,12 @@ class PlatformView(ControlView):
 
 
 class OperationCoverage(ControlView):
-    """How an operation was answered."""
+    """How often an operation was answered with which status."""
 
     operation: str
     basis: Literal["documented", "observed", "assumed"]
     status_basis: Literal["documented", "observed", "assumed"]
-    """How the status of its success is known."""
+    """The basis of the status of its success."""
     answered: dict[str, int]
     unanswered: list[str]
 

@@ -42,16 +42,16 @@ class WorldView(SettingsView):
     seed: int
     clock: ClockView
     credentials: dict[str, dict[str, str]]
-    """By platform, and then by the vendor's own names."""
+    """By platform, with the vendor's own names."""
     base_urls: dict[str, str]
-    """By platform: what to use in place of the vendor's URL."""
+    """By platform: the base URL to use instead of the vendor's."""
     inbox_url: str
     """The beginning of the URLs of its inboxes."""
     dashboard_url: str
 
 
 class AdvanceCounts(ControlView):
-    """How much happened, shown or not."""
+    """How many steps, events and callbacks there were, including those not listed."""
 
     steps: int
     events: int
@@ -59,10 +59,10 @@ class AdvanceCounts(ControlView):
 
 
 class AdvanceView(ControlView):
-    """What happened while the clock advanced; of events and callbacks the first are shown."""
+    """What happened while the clock advanced; only the first events and callbacks are listed."""
 
     stopped: bool = ABSENT
-    """Whether it was stopped before it came to its end."""
+    """Whether it was stopped before it reached its target."""
     now: Moment
     counts: AdvanceCounts
     events: list[EventView]
@@ -75,7 +75,7 @@ class ProgressView(ControlView):
     advancing: bool
     now: Moment
     target: Moment | None
-    """None for an advance until nothing is due."""
+    """Null for an advance until nothing is due."""
     steps: int
     callbacks: int
     open_calls: int

@@ -125,7 +125,7 @@ def dial(world: World, call_id: str) -> None:
 
 
 class BimpeTranscriptTurn(BaseModel):
-    """A turn of a given transcript; the talk time decides when it is spoken."""
+    """A turn of the transcript that the request gives; the talk time decides when it is spoken."""
 
     model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
@@ -140,7 +140,7 @@ class BimpeCallRequest(CallEnds):
 
     platform: Literal["bimpe"]
     agent_id: Annotated[NonBlank | None, BOT] = None
-    """The first agent without one."""
+    """The agent; by default the first one."""
     number: Annotated[Phone | None, number_field("+23480123")] = None
     is_test_call: Annotated[bool, Field(strict=True)] | None = None
     scenario: str | OwnScenario | None = None

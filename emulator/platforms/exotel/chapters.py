@@ -24,7 +24,7 @@ BOT_FIELDS: Final = ("bot_id", "transcript", "custom_parameters")
 
 
 class ExotelCallRequest(VoicebotCallRequest, FlowCallRequest):
-    """``POST /_emulator/calls`` for Exotel: the fields of every chapter, side by side."""
+    """``POST /_emulator/calls`` for Exotel: with a bot (``bot_id``) or a flow (``flow_id``)."""
 
     platform: Literal["exotel"]
 

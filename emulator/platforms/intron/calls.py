@@ -57,7 +57,7 @@ def _as_list(value: Any) -> Any:
 class IntronCallRequest(UpdateIntronWorkflow):
     """``POST /_emulator/calls`` for Intron: a batch.
 
-    Its workflow is the one of ``workflow_id``, or one that is created from the other fields.
+    It uses the workflow ``workflow_id``, or creates one from the other fields.
     """
 
     model_config = ConfigDict(extra="forbid", strict=False, defer_build=True)
@@ -68,11 +68,11 @@ class IntronCallRequest(UpdateIntronWorkflow):
     to: Annotated[
         list[Phone], BeforeValidator(_as_list), Field(min_length=1), number_field("+23480555")
     ] = Field(default_factory=list)
-    """One number or many; ``variables`` and ``user_tag_identifiers`` are for each of them."""
+    """One number or a list of numbers; ``variables`` and ``user_tag_identifiers`` apply to each."""
     variables: Annotated[dict[str, Any] | None, VARIABLES] = None
     user_tag_identifiers: dict[str, Any] | None = None
     workflow_params: WorkflowParamList = Field(default_factory=list)
-    """In place of ``to``: each number with its own values, as Intron's API takes them."""
+    """Instead of ``to``: entries with a number and its own values, as in Intron's API."""
     scenario: str | OwnScenario | None = None
     """Decides how every call of the batch goes."""
     tts_voice_accent: str | None = None

@@ -13,7 +13,7 @@ from emulator.platforms.intron.state import IntronWorkflow, state_of
 
 
 class WorkflowStatusChange(BaseModel):
-    """The vendor names only ACTIVE; conversations are refused in any other status."""
+    """A workflow's status; conversations are refused unless it is ACTIVE."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 

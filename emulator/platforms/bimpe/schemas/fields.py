@@ -72,7 +72,7 @@ INTEGRATOR_URL: Final = "https://github.com/Excellence-arch/where-is-my-ride"
 """An integrator's client, changed after the live API had refused what it sent."""
 OBSERVED_CONFIG: Final = ConfigDict(json_schema_extra={"x-basis": "observed", "x-source": SDK_URL})
 """For responses whose fields only the vendor's client shows."""
-STATUS_BASIS: Final = observed(SDK_URL, "enabled alone; disabled is assumed")
+STATUS_BASIS: Final = observed(SDK_URL, "only enabled is documented; disabled is assumed")
 
 
 class BimpeResource(BaseModel):

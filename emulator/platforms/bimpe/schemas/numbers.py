@@ -78,7 +78,7 @@ class NumberRequestResource(BimpeResource):
     id: str
     status: Annotated[
         Literal["under_review", "fulfilled", "rejected"],
-        documented("under_review alone; the others are assumed"),
+        documented("only under_review is documented; the other words are assumed"),
     ]
     business_name: str
     intended_use: str

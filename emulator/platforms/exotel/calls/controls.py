@@ -24,7 +24,7 @@ BotAddress = Annotated[
 
 
 class GreetingApplet(BaseModel):
-    """Plays to the person, for so long or as long as a text takes."""
+    """Plays a greeting, for some seconds or as long as the text takes."""
 
     model_config = CLOSED
 
@@ -66,7 +66,7 @@ class HangupApplet(BaseModel):
 
 
 class Branches(BaseModel):
-    """The flows that statuses lead to."""
+    """The flow to continue with, by the status of the response."""
 
     model_config = CLOSED
 
@@ -75,7 +75,7 @@ class Branches(BaseModel):
 
 
 class PassthruApplet(BaseModel):
-    """Tells an address of the call, and branches by its response."""
+    """Sends a GET request that describes the call, and branches by the status of the response."""
 
     model_config = CLOSED
 
@@ -86,7 +86,7 @@ class PassthruApplet(BaseModel):
 
 
 class VoicebotApplet(BaseModel):
-    """A bot: of an address, or one of the Voicebot API."""
+    """A bot of the Voicebot API, or a stream to an address."""
 
     model_config = CLOSED
 
@@ -103,7 +103,7 @@ class VoicebotApplet(BaseModel):
 
 
 class StreamApplet(BaseModel):
-    """Sends the voice to an address, or stops to."""
+    """Starts or stops a stream of the audio to an address."""
 
     model_config = CLOSED
 
@@ -143,7 +143,7 @@ class FlowChange(BaseModel):
 
 
 class AccountChange(BaseModel):
-    """``PUT /accounts/{account_id}``: what is left out stays."""
+    """``PUT /accounts/{account_id}``: fields that are left out keep their values."""
 
     model_config = CLOSED
 

@@ -46,7 +46,7 @@ def _check_parameters(value: dict[str, str]) -> dict[str, str]:
 
 
 class ExotelTranscriptTurn(BaseModel):
-    """A turn of a given transcript; the talk time decides when it is spoken."""
+    """A turn of the transcript that the request gives; the talk time decides when it is spoken."""
 
     model_config = ConfigDict(strict=True, extra="ignore", defer_build=True)
 
@@ -66,7 +66,7 @@ class VoicebotCallRequest(CallEnds):
 
     account_id: Text | None = None
     bot_id: Annotated[Text | None, BOT] = None
-    """The first active voicebot without one."""
+    """The voicebot; by default the first active one."""
     number: Annotated[Phone | None, number_field("+91987655")] = None
     scenario: str | OwnScenario | None = None
     transcript: (

@@ -93,7 +93,7 @@ class CreateIntronWorkflow(UpdateIntronWorkflow):
 
 @with_config(ConfigDict(strict=True, extra="allow"))
 class WorkflowParam(TypedDict):
-    """One of ``workflow_params``. A conversation's variables stand beside the number."""
+    """An entry of ``workflow_params``. A conversation's variables are fields beside the number."""
 
     phone_number: Required[Annotated[str, Field(pattern=PHONE)]]
     user_tag_identifiers: NotRequired[dict[str, Any] | None]

@@ -90,7 +90,7 @@ class PutBusiness(BaseModel):
     model_config = CONTROL_CONFIG
 
     id: Key | None = None
-    """The id in the path, if it is given."""
+    """If given, the same id as in the path."""
     name: Name
     timezone: Zone = "Europe/Berlin"
     sip_ids: Annotated[list[Name], Field(max_length=100)] = []
@@ -195,7 +195,7 @@ class BookQuery(BaseModel):
 
     business_id: str | None = None
     day: Day | None = None
-    """Today in the business's time zone, if not given."""
+    """The first day to show; by default today in the business's time zone."""
     days: Annotated[Whole, Field(ge=1, le=31)] = 1
 
 

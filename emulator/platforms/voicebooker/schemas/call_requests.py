@@ -24,7 +24,7 @@ CALL_REQUEST_CONFIG: Final = ConfigDict(extra="forbid", defer_build=True)
 
 
 class CallerWishes(BaseModel):
-    """What the caller wishes for, by id or by name; without a wish, anything."""
+    """What the caller asks for, by id or by name; anything that is left out may be any."""
 
     model_config = CALL_REQUEST_CONFIG
 

@@ -38,7 +38,7 @@ NOT_EMPTY: Final = constraint(
 UserFields = Annotated[
     dict[str, Any],
     AfterValidator(_user),
-    documented("but for its fields, which the page has lost"),
+    documented("its fields are assumed: the page does not show them"),
 ]
 """A user's fields. assumed: the page has lost them; names and date of birth are among them."""
 

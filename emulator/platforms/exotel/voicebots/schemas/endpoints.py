@@ -27,7 +27,7 @@ class WebhookConfig(BaseModel):
 
 
 class InsightsWebhookConfig(WebhookConfig):
-    """Insights are sent at the end, or on a timer during the call too."""
+    """Insights are sent at the end of the call, and with a timer also during the call."""
 
     trigger_type: Literal["timer", "end"] = "end"
     trigger_interval_sec: Annotated[float, Field(ge=1, le=86_400)] = 30

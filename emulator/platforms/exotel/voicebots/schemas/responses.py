@@ -171,7 +171,7 @@ class VersionResource(VoicebotApiResource):
 
 
 class VoicebotConfigResource(VoicebotResource):
-    """A bot's whole configuration: its parts are described, but never shown."""
+    """A bot's whole configuration. The page describes its parts but never shows them."""
 
     status: Literal["active", "inactive"]
     greeting_message: Annotated[Any, assumed()]
