@@ -41,7 +41,8 @@ def bind(settings: Settings, resolve: Resolve = _resolve) -> tuple[list[socket.s
         except OSError as error:
             if settings.port or error.errno != errno.EADDRINUSE or attempt == ATTEMPTS:
                 reason = error.strerror or error
-                raise CannotStartError(f"cannot listen on {address}: {reason}") from None
+                advice = "; --port chooses another" if error.errno == errno.EADDRINUSE else ""
+                raise CannotStartError(f"cannot listen on {address}: {reason}{advice}") from None
         else:
             port = listeners[0].getsockname()[1]
             return listeners, settings.model_copy(update={"port": port})

@@ -150,9 +150,9 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _check_tls(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
-            raise ValueError("tls_cert and tls_key go together; give both")
+            raise ValueError("--tls-cert and --tls-key belong together: give both")
         if self.tls is not None and self.tls_cert is not None:
-            raise ValueError("tls makes a certificate, and tls_cert names one; give one of them")
+            raise ValueError("--tls and --tls-cert exclude each other: give one")
         return self
 
     @property

@@ -175,7 +175,7 @@ class Worlds:
         if name is None:
             name = self._free_name()
         if name in self._worlds:
-            raise ConflictError(f"there is a world {name} already")
+            raise ConflictError(f"a world named {name} exists already")
         server = self.settings
         settings = WorldSettings(
             name=name,
@@ -212,7 +212,7 @@ class Worlds:
         """Make a world that continues from the state of another, or of a snapshot."""
         name = self._free_name() if name is None else name
         if name in self._worlds:
-            raise ConflictError(f"there is a world {name} already")
+            raise ConflictError(f"a world named {name} exists already")
         world = self.fresh(settings_for(name, source))
         self.copy(source, world)
         world.origin.add_chapter(world.history.last, world.settings, world.clock)
@@ -262,7 +262,7 @@ class Worlds:
     def delete(self, name: str) -> None:
         """End a world and delete all of it."""
         if name == DEFAULT:
-            raise ConflictError("the default world stays; reset it instead")
+            raise ConflictError("the default world cannot be deleted: reset it instead")
         world = self.get(name)
         for snapshot in self.snapshots.of(world):
             self.snapshots.delete(world, snapshot)

@@ -13,7 +13,7 @@ from emulator.cli.exit_codes import FAILED, TIMED_OUT, UNREACHABLE
 from emulator.cli.log_lines import DEFAULT_URL, DEFAULT_WORLD
 from emulator.cli.names import world_names
 from emulator.cli.output import echo, fail, plain, show
-from emulator.cli.problems import lines_of
+from emulator.cli.problems import lines_of, unreachable
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 """What the environment variables of these options begin with. Click reads them, not our settings,
@@ -116,7 +116,7 @@ class ControlClient:
         except httpx.TimeoutException:
             fail(f"no response from {self.url} within {REQUEST_TIMEOUT_SECONDS:g} s", TIMED_OUT)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            fail(f"no emulator at {self.url}: {error}", UNREACHABLE)
+            fail(unreachable(self.url, error), UNREACHABLE)
         if response.is_error:
             self._fail_with(response)
         if not response.content and response.status_code != httpx.codes.NO_CONTENT:

@@ -37,6 +37,12 @@ _PREFIX: Final = re.compile(
 """What comes before a name in the bodies that commands send."""
 
 
+def unreachable(url: str, error: Exception) -> str:
+    """Say that no emulator answers at an address, why, and what to do."""
+    reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error))
+    return f"no emulator at {url}: {reason}\n`serve` starts one; --url names another"
+
+
 def lines_of(problem: Mapping[str, Any]) -> Iterator[str]:
     """Say what is wrong, what to do about it, and what a wait has seen."""
     errors = problem.get("errors")

@@ -14,6 +14,7 @@ from emulator import fixtures
 from emulator.cli.commands import Command
 from emulator.cli.exit_codes import UNREACHABLE
 from emulator.cli.output import echo, fail, show
+from emulator.cli.problems import unreachable
 from emulator.cli.progress import Progress
 from emulator.conformance.selfcheck import (
     HttpConnection,
@@ -89,7 +90,7 @@ def _rows(settings: ClientSettings, only: str | None) -> list[dict[str, Any]]:
         except NoWorldError as error:
             fail(str(error))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            fail(f"no emulator at {url}: {error}", UNREACHABLE)
+            fail(unreachable(url, error), UNREACHABLE)
 
 
 def _checked(connection: HttpConnection, only: str | None) -> Iterator[dict[str, Any]]:

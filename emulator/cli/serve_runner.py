@@ -1,6 +1,6 @@
 """Runs the server of ``serve``, and reads the settings of ``serve`` and ``exec``."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from pydantic import ValidationError
@@ -17,6 +17,9 @@ from emulator.settings import Settings, read_settings, variable_of
 
 if TYPE_CHECKING:
     from emulator.certificates import Certificate
+
+TOGETHER: Final = "together"
+"""Stands for settings that do not fit each other: their error names them itself."""
 
 
 def run_server(flags: dict[str, Any], *, demo: bool) -> None:
@@ -64,8 +67,8 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
     try:
         settings = read_settings(given, {"clock": "live"} | defaults)
     except ValidationError as error:
-        problems = as_invalid(error, "the settings").problems
-        message = "; ".join(f"{_source_of(name, given)} {text}" for name, text in problems)
+        problems = as_invalid(error, TOGETHER).problems
+        message = "; ".join(f"{_source_of(name, given)}{text}" for name, text in problems)
         raise click.UsageError(message) from None
     if settings.host not in LOOPBACK and settings.token is None:
         fail(
@@ -79,9 +82,12 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
 
 
 def _source_of(setting: str, given: dict[str, Any]) -> str:
-    """Name the flag or the environment variable that a setting was read from."""
+    """Name the flag or the environment variable that a setting was read from, and a space."""
     name = setting.partition("[")[0]
+    if name == TOGETHER:
+        return ""
     if given.get(name) is None:
-        return variable_of(name)
+        return f"{variable_of(name)} "
     files = {"world_files": "--world", "seed_files": "--seed-file"}
-    return files.get(name, f"--{name.replace('_', '-')}")
+    flag = files.get(name, f"--{name.replace('_', '-')}")
+    return f"{flag} "

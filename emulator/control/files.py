@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.kit.errors import ApiError
+from emulator.kit.fields import NAME
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.turns import in_turns
@@ -29,7 +30,7 @@ class CreateSnapshotRequest(BaseModel):
 
     model_config = CLOSED
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] | None = None
+    name: Annotated[str, Field(pattern=NAME)] | None = None
 
 
 async def list_snapshots(request: Request) -> Response:

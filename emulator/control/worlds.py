@@ -11,6 +11,7 @@ from emulator.control.clock import shown_clock
 from emulator.control.expiry import expire
 from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platforms_of, worlds_of
 from emulator.kit.errors import as_invalid, invalid
+from emulator.kit.fields import NAME
 from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
@@ -35,7 +36,7 @@ class CreateWorldRequest(BaseModel):
 
     model_config = CLOSED
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] | None = None
+    name: Annotated[str, Field(pattern=NAME)] | None = None
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63, strict=True)] | None = None
     clock: StartClock = StartClock()
     auth: Auth | None = None

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from emulator.domain.errors import DomainError, EndedError, StorageFullError, UnknownError
 from emulator.kit.basis import Basis
-from emulator.kit.fields import PHONE
+from emulator.kit.fields import NAME, PHONE
 
 Problem = tuple[str, str]
 """The path of a field ("" for the whole body) and what is wrong with it."""
@@ -152,6 +152,8 @@ def field_path(loc: tuple[int | str, ...]) -> str:
 def _words(kind: str, message: str, given: dict[str, Any]) -> str:
     if kind == "string_pattern_mismatch" and given["pattern"] == PHONE:
         return "must be a phone number"
+    if kind == "string_pattern_mismatch" and given["pattern"] == NAME:
+        return "must have 1 to 64 letters, digits, dots, hyphens or underscores"
     if kind in {"string_too_short", "too_short"} and given["min_length"] == 1:
         return "must not be empty"
     if kind == "value_error":

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from emulator.kit.constraints import constraint
 
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+"""The name of a world or a snapshot."""
 PHONE: Final = r"^\+?[0-9]{7,15}$"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
 NOT_BLANK: Final = constraint(pattern=r"\S")

@@ -1,6 +1,7 @@
 """Scenarios in requests: a name, or a description."""
 
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
@@ -27,7 +28,10 @@ def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
     """Return the scenario that a request names or describes; ApiError 400 for an unknown name."""
     if isinstance(asked, str):
         if asked not in SCENARIOS:
-            raise invalid((path[:60], f"must be one of {', '.join(SCENARIOS)}"))
+            near = get_close_matches(asked, SCENARIOS, n=1)
+            suggestion = f"; did you mean {near[0]}?" if near else ""
+            problem = f"must be one of {', '.join(SCENARIOS)}, not {asked[:60]!r}{suggestion}"
+            raise invalid((path[:60], problem))
         return SCENARIOS[asked]
     ring, talk = asked.ring_seconds, asked.talk_seconds
     return Scenario(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import httpx
@@ -222,6 +223,14 @@ def test_refused_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         "--speed must be more than 0.0",
         "VOICEBOT_EMULATOR_FOLD_BYTES must be a whole number",
     ]
+
+
+def test_settings_that_do_not_fit_are_named_by_their_flags(tmp_path: Path) -> None:
+    """Of settings that go together, the error names the flags, and no variable."""
+    with pytest.raises(click.UsageError) as refused:
+        settings_of({"tls_cert": tmp_path / "cert.pem"})
+
+    assert refused.value.message == "--tls-cert and --tls-key belong together: give both"
 
 
 @pytest.mark.parametrize(

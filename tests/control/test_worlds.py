@@ -139,6 +139,14 @@ async def test_name_that_is_taken_is_a_conflict(http: httpx.AsyncClient, name: s
     assert (await http.get("/_emulator/worlds/mine")).json()["seed"] == 1
 
 
+async def test_name_that_cannot_be_is_refused_with_its_form(http: httpx.AsyncClient) -> None:
+    """The refusal of a name says which names there can be."""
+    refused = await http.post("/_emulator/worlds", json={"name": "a b"})
+
+    assert refused.status_code == 400
+    assert refused.json()["detail"].startswith("name must have 1 to 64 letters, digits")
+
+
 async def test_default_world_cannot_be_deleted(http: httpx.AsyncClient) -> None:
     """The default world stays; the refusal says what to do instead."""
     refused = await http.delete("/_emulator/worlds/default")
