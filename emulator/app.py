@@ -12,6 +12,7 @@ from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.callbacks.transport import Transports
 from emulator.control import CONTROL
 from emulator.control.app import PREFIX, ControlApp
+from emulator.control.expiry import resume
 from emulator.control.problems import render_problem
 from emulator.history.entries import Exchange
 from emulator.http.exchange import kept_headers, kept_target
@@ -166,6 +167,7 @@ class Emulator:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self.worlds.start()
+                resume(self.worlds)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.worlds.stop()

@@ -109,6 +109,11 @@ class Clock:
         """Return real seconds of a monotonic clock, for time-outs that no world's clock drives."""
         return _REAL["monotonic"]()
 
+    @staticmethod
+    def since_epoch() -> float:
+        """Return the real time in seconds since 1970, for limits that outlive the server."""
+        return _REAL["time"]()
+
     def since_boot(self) -> tuple[str, float] | None:
         """Return which start of the machine ``wall`` belongs to, and the seconds since."""
         boot = None if self.wall() is None else _boot_id()

@@ -265,3 +265,5 @@ class WorldSettings(BaseModel):
     """URLs of inboxes of the worlds that this one continues; it sends to its own instead."""
     options: dict[str, Any] = {}
     """The options of each platform: the published variants that the world follows."""
+    expires_at: float | None = None
+    """The real time at which the world is deleted, in seconds since 1970."""

@@ -247,7 +247,7 @@ class Worlds:
 
     def _become(self, world: World, source: World) -> None:
         self._credentials.remove(world)
-        world.use_settings(settings_for(world.name, source))
+        world.use_settings(settings_for(world.name, source, world.settings.expires_at))
         self._credentials.add(world)
         world.clear()
         copy_world(source, world)

@@ -39,12 +39,17 @@ def _from_3(tables: Rows) -> None:
             rows[key] = rest | {"behavior": row["answer"]}
 
 
+def _from_4(tables: Rows) -> None:
+    """Before format 5, a world with ``expires_in`` was kept once its server had stopped."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     1: _from_1,
     2: _from_2,
     3: _from_3,
+    4: _from_4,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -55,6 +60,8 @@ In 2 a callback may have a response that is not an attempt yet.
 In 3 there are the tables of a vendor's Calls API.
 
 In 4 a scenario has a ``behavior``, which was its ``answer``.
+
+In 5 a world has the real time at which it is deleted.
 """
 
 

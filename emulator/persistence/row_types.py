@@ -65,6 +65,7 @@ class WorldRow(Checked):
     auth: Literal["open", "strict"]
     calls_per_second: Annotated[float, Field(ge=0.001, le=1_000_000, allow_inf_nan=False)]
     options: dict[str, dict[str, Any]]
+    expires_at: Annotated[float, Field(ge=0, le=MAX_COUNT, allow_inf_nan=False)] | None = None
     start: StartRow
     clock: ClockRow
     counters: dict[str, Count]

@@ -130,10 +130,15 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
 def read_worlds(path: Path, content: bytes) -> dict[str, Rows]:
     """Read the worlds of a file that is not the server's own, in our format.
 
+    None of them expires: that was agreed with another server.
+
     Raises DamagedError and NewerError.
     """
     meta, worlds = read_whole(path, content, is_own=False)
     migrate(worlds, meta["format"])
+    for tables in worlds.values():
+        for row in tables.get("worlds", {}).values():
+            row.pop("expires_at", None)
     return worlds
 
 

@@ -101,7 +101,7 @@ def _check(world: World) -> None:
 def _chapter(chapter: Chapter) -> Row:
     return {
         "after": chapter.after,
-        "settings": chapter.settings.model_dump(mode="json"),
+        "settings": chapter.settings.model_dump(mode="json", exclude={"expires_at"}),
         "clock": {"mode": chapter.mode, "speed": chapter.speed, "now": format_time(chapter.now)},
     }
 

@@ -56,7 +56,7 @@ class Snapshots:
         name = self._free_name() if name is None else name
         if name in self._by_name:
             raise ConflictError(f"there is a snapshot {name} already")
-        changes = {"name": f"{PREFIX}{name}", "of": world.name}
+        changes = {"name": f"{PREFIX}{name}", "of": world.name, "expires_at": None}
         snapshot = self._create(world.settings.model_copy(update=changes))
         self._copy(world, snapshot)
         self.add(snapshot)

@@ -90,6 +90,7 @@ class WorldTable:
             "auth": settings.auth,
             "calls_per_second": settings.calls_per_second,
             "options": {name: each.model_dump() for name, each in settings.options.items()},
+            "expires_at": settings.expires_at,
             "start": {
                 "mode": settings.clock,
                 "speed": settings.speed,
@@ -119,6 +120,7 @@ class WorldTable:
             clock=ClockMode(start["mode"]),
             speed=start["speed"],
             now=parse_optional_time(start["now"]),
+            expires_at=row.get("expires_at"),
         )
 
     def load(self, rows: Iterable[Row]) -> None:
