@@ -3,7 +3,8 @@
 https://www.rfc-editor.org/rfc/rfc7578
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from emulator.forms.fields import Field, FormError, FormFile, as_text, check_charset, too_many
@@ -99,29 +100,34 @@ def read_multipart(content: bytes, content_type: str, max_fields: int) -> list[F
 
 def write_multipart(fields: Iterable[tuple[str, str | FormFile]], boundary: str) -> bytes:
     """Write fields in their order between lines of this boundary."""
-    separator = f"--{boundary}".encode()
-    parts = [part for name, value in fields for part in (separator, *_written(name, value))]
-    return b"\r\n".join([*parts, separator + b"--", b""])
+    separator = f"--{boundary}\r\n".encode()
+    parts: list[bytes] = []
+    for name, value in fields:
+        if isinstance(value, str):
+            parts += separator, _head(name), value.encode(), b"\r\n"
+        else:
+            parts += separator, _head_of_file(name, value), value.content, b"\r\n"
+    parts.append(f"--{boundary}--\r\n".encode())
+    return b"".join(parts)
 
 
-def free_boundary(fields: Iterable[tuple[str, str | FormFile]], boundary: str) -> str:
-    """Return the boundary, lengthened until no field contains it."""
-    texts = b"\n".join(
-        text for name, value in fields for text in (name.encode(), _content_of(value))
-    )
-    while f"--{boundary}".encode() in texts:
+def write_apart(fields: Sequence[tuple[str, str | FormFile]], boundary: str) -> tuple[bytes, str]:
+    """Write fields; return the boundary, too, which is lengthened until no field has it."""
+    while True:
+        content = write_multipart(fields, boundary)
+        if content.count(f"--{boundary}".encode()) == len(fields) + 1:
+            return content, boundary
         boundary += "-"
-    return boundary
 
 
-def _content_of(value: str | FormFile) -> bytes:
-    return value.encode() if isinstance(value, str) else value.content
+@lru_cache(maxsize=1024)
+def _head(name: str) -> bytes:
+    return f'Content-Disposition: form-data; name="{name.translate(_ESCAPES)}"\r\n\r\n'.encode()
 
 
-def _written(name: str, value: str | FormFile) -> list[bytes]:
-    head = f'Content-Disposition: form-data; name="{name.translate(_ESCAPES)}"'
-    if isinstance(value, FormFile):
-        head += f'; filename="{value.filename.translate(_ESCAPES)}"'
-        if value.content_type:
-            head += f"\r\nContent-Type: {value.content_type}"
-    return [head.encode(), b"", _content_of(value)]
+def _head_of_file(name: str, file: FormFile) -> bytes:
+    filename = file.filename.translate(_ESCAPES)
+    head = _head(name).decode().removesuffix("\r\n\r\n") + f'; filename="{filename}"'
+    if file.content_type:
+        head += f"\r\nContent-Type: {file.content_type}"
+    return f"{head}\r\n\r\n".encode()

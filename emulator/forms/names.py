@@ -41,17 +41,22 @@ def flattened(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Iterator
     """
     pairs = fields.items() if isinstance(fields, Mapping) else fields
     for name, value in pairs:
-        yield from _flattened((name,), value)
+        if type(value) is str:
+            yield name, value
+        else:
+            yield from _flattened(name, value)
 
 
-def _flattened(path: Path, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+def _flattened(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, bool):
+        yield name, "true" if value else "false"
+    elif isinstance(value, str | int):
+        yield name, str(value)
+    elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from _flattened((*path, str(key)), each)
+            yield from _flattened(f"{name}[{key}]", each)
     elif isinstance(value, list | tuple):
         for place, each in enumerate(value):
-            yield from _flattened((*path, str(place)), each)
-    elif isinstance(value, bool):
-        yield join_name(path), "true" if value else "false"
+            yield from _flattened(f"{name}[{place}]", each)
     elif value is not None:
-        yield join_name(path), str(value)
+        yield name, str(value)

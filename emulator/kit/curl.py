@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote_plus
 
 from emulator.forms.fields import Field
-from emulator.forms.multipart import BOUNDARY, MULTIPART, free_boundary, write_multipart
+from emulator.forms.multipart import BOUNDARY, MULTIPART, write_apart
 from emulator.forms.urlencoded import URLENCODED
 
 JSON: Final = "application/json"
@@ -125,8 +125,8 @@ def _form(options: list[tuple[str, str]]) -> tuple[Field, ...]:
 
 def _written(form: tuple[Field, ...]) -> tuple[str, bytes]:
     """Return the content type and the bytes of a multipart form."""
-    boundary = free_boundary(form, BOUNDARY)
-    return f"{MULTIPART}; boundary={boundary}", write_multipart(form, boundary)
+    content, boundary = write_apart(form, BOUNDARY)
+    return f"{MULTIPART}; boundary={boundary}", content
 
 
 def _body(options: list[tuple[str, str]]) -> tuple[str, bytes]:

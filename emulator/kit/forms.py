@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from emulator.forms.bodies import media_type, read_fields
 from emulator.forms.fields import FormBody, FormError
-from emulator.forms.multipart import BOUNDARY, MULTIPART, free_boundary, write_multipart
+from emulator.forms.multipart import BOUNDARY, MULTIPART, write_apart
 from emulator.forms.names import flattened
 from emulator.forms.urlencoded import URLENCODED, read_single_texts, write_urlencoded
 from emulator.forms.values import nested, single_names
@@ -64,6 +64,5 @@ def urlencoded(fields: Fields) -> FormBody:
 
 def multipart(fields: Fields, boundary: str = BOUNDARY) -> FormBody:
     """Write a multipart body and its content type; the same fields give the same bytes."""
-    pairs = [*flattened(fields)]
-    boundary = free_boundary(pairs, boundary)
-    return FormBody(write_multipart(pairs, boundary), f"{MULTIPART}; boundary={boundary}")
+    content, boundary = write_apart([*flattened(fields)], boundary)
+    return FormBody(content, f"{MULTIPART}; boundary={boundary}")
