@@ -35,7 +35,7 @@ def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
     A field must be given once unless the model has a list for it. ``Legs[0][Status]`` and
     ``Events[]`` are read into lists and objects. An empty body of no type has no fields.
     """
-    content, content_type = content_of(request), request.headers.get("content-type", "")
+    content, content_type = content_of(request), _content_type(request)
     kinds = kinds or KINDS
     if not content and not content_type and URLENCODED in kinds:
         content_type = URLENCODED
@@ -44,6 +44,7 @@ def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
     value: dict[str, Any] | None = None
     if content_type == URLENCODED:
         value = read_single_texts(content, single_names(model))
+    is_plain = value is not None
     if value is None:
         try:
             value = nested(read_fields(content, content_type), model)
@@ -53,8 +54,18 @@ def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
         found = model.model_validate(value)
     except ValidationError as error:
         raise as_invalid(error) from None
-    hint_unknown_fields(request, value, model)
+    if not is_plain:
+        hint_unknown_fields(request, value, model)
     return found
+
+
+def _content_type(request: Request) -> str:
+    """Return the content type, without an index of all headers."""
+    for name, value in request.scope["headers"]:
+        if name == b"content-type":
+            text: str = value.decode("latin-1")
+            return text
+    return ""
 
 
 def urlencoded(fields: Fields) -> FormBody:

@@ -3,7 +3,7 @@
 https://developer.exotel.com/docs/voice-v1/api-reference/connect-two-numbers
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
@@ -142,16 +142,8 @@ async def get_call_recording(request: Request) -> Response:
     )
 
 
-class _Admitted(NamedTuple):
-    """Who a request is from, and what it acts on."""
-
-    world: World
-    state: CallsState
-    account: str
-
-
-def _admitted(request: Request) -> _Admitted:
-    """Return the account of a request; ApiError 402 or 403 if the control API has it refused."""
+def _admitted(request: Request) -> tuple[World, CallsState, str]:
+    """Return what a request acts on, and its account; ApiError 402 or 403 if the control API has it refused."""
     world = world_of(request)
     account = account_of_request(request)
     state = state_of(world)
@@ -159,7 +151,7 @@ def _admitted(request: Request) -> _Admitted:
     if status in REFUSALS:
         code, message = REFUSALS[status]
         raise ApiError(code, status, message)
-    return _Admitted(world, state, account)
+    return world, state, account
 
 
 def _suffix(request: Request) -> str:

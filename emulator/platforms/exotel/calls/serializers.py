@@ -27,17 +27,19 @@ def serialize_call(
     zone = options_of(world).call_dates
     account = account_id(world, call.account)
     ended = call.ended_at if call.is_billed else None
+    created = wire_date(call.created_at, zone)
+    is_new = call.updated_at == call.created_at
     shown: Json = {
         "Sid": call.id,
         "ParentCallSid": None,
-        "DateCreated": wire_date(call.created_at, zone),
-        "DateUpdated": wire_date(call.updated_at, zone),
+        "DateCreated": created,
+        "DateUpdated": created if is_new else wire_date(call.updated_at, zone),
         "AccountSid": account,
         "To": shown_to(world, call),
         "From": call.from_number,
         "PhoneNumberSid": call.exophone,
         "Status": call.status,
-        "StartTime": wire_date(call.created_at, zone),
+        "StartTime": created,
         "EndTime": None if ended is None else wire_date(ended, zone),
         "Duration": None if ended is None else str(duration_of(call)),
         "Price": None if ended is None else price_text(price_of(call)),
