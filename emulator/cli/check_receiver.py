@@ -15,6 +15,8 @@ from emulator.cli.exit_codes import UNREACHABLE, USAGE
 from emulator.cli.output import echo, fail, plain, show
 from emulator.kit.errors import as_invalid
 from emulator.kit.fields import SentHeaders, http_url
+from emulator.kit.platform import Platform
+from emulator.kit.receiver_check import ReceiverCheck
 from emulator.settings import Settings
 from emulator.vendors import default_name, discover
 
@@ -125,9 +127,7 @@ async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], N
 
     settings = Settings(callback_timeout=asked["timeout"], seed=asked["seed"])
     platform = discover()[asked["platform"]]
-    if platform.hooks.receiver_check is None:
-        raise ValueError(f"{platform.title} sends no callbacks: there is nothing to check")
-    receiver_check = platform.hooks.receiver_check.named(asked["callbacks"])
+    receiver_check = _chosen(platform, asked["callbacks"])
     if not isfinite(asked["settle"]):
         raise ValueError("--settle must be a number of seconds")
     window = None
@@ -152,6 +152,13 @@ async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], N
         )
     finally:
         await transport.close()
+
+
+def _chosen(platform: Platform, kind: str | None) -> ReceiverCheck:
+    """Return the receiver check of a kind of callbacks; ValueError if the platform has none."""
+    if platform.hooks.receiver_check is None:
+        raise ValueError(f"{platform.title} sends no callbacks: there is nothing to check")
+    return platform.hooks.receiver_check.named(kind)
 
 
 def _address(name: str, url: str) -> str:

@@ -143,7 +143,7 @@ async def get_call_recording(request: Request) -> Response:
 
 
 def _admitted(request: Request) -> tuple[World, CallsState, str]:
-    """Return what a request acts on, and its account; ApiError 402 or 403 if the control API has it refused."""
+    """Return what a request acts on, and its account; ApiError 402 or 403 if it is refused."""
     world = world_of(request)
     account = account_of_request(request)
     state = state_of(world)
