@@ -111,10 +111,7 @@ class PlatformApp:
         world.in_flight += 1
         try:
             if request.method not in READS or headers.announces_body:
-                ended, limit = world.ended, self._worlds.settings.max_body
-                encoding = headers.get("content-encoding")
-                exchange.content = await receive_body(request, limit, encoding)
-                check_present(ended)
+                exchange.content = await self._receive(request, headers, world)
             request.scope["path_params"] = params
             request.scope[CONTEXT] = context
             request.scope["emulator.content"] = exchange.content
@@ -128,6 +125,13 @@ class PlatformApp:
             return await operation.handler(request)
         finally:
             world.in_flight -= 1
+
+    async def _receive(self, request: Request, headers: Headers, world: World) -> bytes:
+        """Read the body; EndedError if the world was deleted or reset meanwhile."""
+        ended, limit = world.ended, self._worlds.settings.max_body
+        content = await receive_body(request, limit, headers.get("content-encoding"))
+        check_present(ended)
+        return content
 
     async def _faulty(
         self,

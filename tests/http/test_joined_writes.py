@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.http.connection import JoinedTransport
+from emulator.http.responses import JoinedTransport
 
 
 class FakeTransport:
