@@ -54,7 +54,7 @@ def test_certificate_is_made_on_request() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "reason"),
     [
-        pytest.param(["--tls-cert", "a.pem"], 2, "tls_key", id="half"),
+        pytest.param(["--tls-cert", "a.pem"], 2, "--tls-key", id="half"),
         pytest.param(
             ["--tls-cert", "a.pem", "--tls-key", "b.pem"], 3, "No such file", id="missing"
         ),
