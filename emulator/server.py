@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
@@ -52,8 +52,9 @@ class Server(uvicorn.Server):
         certificate: "Certificate | None",
         on_ready: Callable[[], None],
         write_log: Callable[[], None] | None = None,
+        prepare: Callable[[Emulator], Awaitable[None]] | None = None,
     ) -> None:
-        """``write_log``: called ten times a second, and once at the end."""
+        """``write_log`` and ``prepare``: see ``serve``."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -72,6 +73,8 @@ class Server(uvicorn.Server):
         self._app = app
         self._on_ready = on_ready
         self._write_log = write_log
+        self._prepare = prepare
+        self._preparing: asyncio.Future[None] | None = None
         self._stopped_at: float | None = None
         """When it was told to stop, in real seconds."""
         self._watchdog = threading.Timer(STOP_SECONDS, _abandon)
@@ -82,10 +85,25 @@ class Server(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen, then say so."""
+        """Fill the worlds, start to listen, then say so."""
+        if self._prepare is not None and not await self._prepared(self._prepare):
+            return
         await super().startup(sockets)
         if not self.should_exit:
             self._on_ready()
+
+    async def _prepared(self, prepare: Callable[[Emulator], Awaitable[None]]) -> bool:
+        """Wait until all is prepared; False if the server was told to stop meanwhile."""
+        self._preparing = asyncio.ensure_future(prepare(self._app))
+        try:
+            await self._preparing
+        except asyncio.CancelledError:
+            self._watchdog.cancel()
+            await self._app.worlds.stop()
+        except BaseException:
+            await self._app.worlds.stop()
+            raise
+        return not self.should_exit
 
     async def on_tick(self, counter: int) -> bool:
         """Close the connections of clients that are too slow, every few ticks."""
@@ -102,6 +120,8 @@ class Server(uvicorn.Server):
         if self._stopped_at is None:
             self._stopped_at = Clock.real()
             self._watchdog.start()
+            if self._preparing is not None:
+                self._preparing.get_loop().call_soon_threadsafe(self._preparing.cancel)
         self._app.worlds.begin_shutdown(at_once=self.force_exit)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -134,10 +154,12 @@ def serve(
     settings: Settings,
     announce: "Callable[[Emulator, Certificate | None], None]",
     write_log: Callable[[], None] | None = None,
+    prepare: Callable[[Emulator], Awaitable[None]] | None = None,
 ) -> None:
     """Serve until told to stop by SIGINT or SIGTERM; CannotStartError says why it cannot.
 
-    ``write_log``: called ten times a second, and once at the end.
+    ``write_log``: called ten times a second, and once at the end. ``prepare``: run before the
+    first connection is accepted; what it raises ends the server.
     """
     for number in STOP_SIGNALS:
         signal.signal(number, _end)  # while files are loaded
@@ -151,7 +173,7 @@ def serve(
     gc.freeze()  # without a collection before: it takes longer than the whole of create_app
     gc.set_threshold(300_000, 20, 50)
     with _closing(listeners), _certificate_of(settings) as certificate:
-        server = Server(app, certificate, lambda: announce(app, certificate), write_log)
+        server = Server(app, certificate, lambda: announce(app, certificate), write_log, prepare)
         for number in STOP_SIGNALS:
             signal.signal(number, server.handle_exit)  # uvicorn raises it again in the end
         server.run(sockets=listeners)

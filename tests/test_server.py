@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -206,3 +207,15 @@ def test_unknown_log_level_is_refused() -> None:
 
     assert done.returncode == 2
     assert "debug, info, warning, error" in done.stderr
+
+
+def test_mistake_in_a_seed_file_stops_the_start(tmp_path: Path) -> None:
+    """A server whose worlds cannot be filled never says that it is ready."""
+    file = tmp_path / "seed.yaml"
+    workflow = "- {name: A, message: m, batches: [{to: '+2348055599001', scenario: bsy}]}"
+    file.write_text(f"worlds:\n  default:\n    intron:\n      workflows:\n        {workflow}\n")
+
+    ended = run("serve", "--port", "0", "--seed-file", str(file))
+
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert f"{file}:5: worlds.default.intron.workflows[0].batches[0].scenario" in ended.stderr

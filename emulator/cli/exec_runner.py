@@ -13,7 +13,7 @@ import click
 
 from emulator.app import Emulator
 from emulator.cli.environment import variables_of
-from emulator.cli.exit_codes import CANNOT_START, USAGE
+from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import echo, fail
 from emulator.cli.serve_runner import seed_documents, settings_of
 from emulator.control.client_files import CLIENT
@@ -140,16 +140,11 @@ def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | N
 
 
 def _seed(app: Emulator, documents: list[Any]) -> None:
-    """Load the seed files before the command starts; exit with the line of a mistake."""
-    if not documents:
-        return
-    from emulator.cli.seed_files import seed  # noqa: PLC0415  # start-up time
-    from emulator.control.seed_file.document import SeedFileError  # noqa: PLC0415  # as above
+    """Load the seed files before the command starts."""
+    if documents:
+        from emulator.cli.seed_files import seed  # noqa: PLC0415  # start-up time
 
-    try:
         asyncio.run(seed(app, documents))
-    except SeedFileError as error:
-        fail(str(error), USAGE)
 
 
 def variables(app: Emulator) -> dict[str, str]:

@@ -75,6 +75,11 @@ def plain(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun: 1 call, 2 calls."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def fail(message: str, code: int = 1) -> NoReturn:
     """Print the reason to standard error, and exit with this code."""
     echo(message, err=True)

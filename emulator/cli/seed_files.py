@@ -1,6 +1,5 @@
 """Seed files: ``init`` writes one; ``serve`` and ``exec`` load them at their start."""
 
-import asyncio
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,10 +9,12 @@ import click
 
 from emulator.app import Emulator
 from emulator.cli.commands import Command
-from emulator.cli.exit_codes import USAGE
+from emulator.cli.exit_codes import CANNOT_START, USAGE
 from emulator.cli.files import write_file
-from emulator.cli.output import echo, fail
+from emulator.cli.output import counted, echo, fail
 from emulator.control.seed_file.document import SeedDocument, SeedFileError, read_document
+from emulator.kit.demo import DemoClient, ask
+from emulator.listeners import CannotStartError
 from emulator.vendors import discover
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -30,11 +31,11 @@ def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDo
             check(document, discover())
             found.append(document)
     except OSError as error:
-        fail(f"cannot read {error.filename}: {error.strerror}", USAGE)
+        fail(f"cannot read {error.filename}: {error.strerror}", CANNOT_START)
     except UnicodeDecodeError:
-        fail(f"{path}:1: this is not text in UTF-8", USAGE)
+        fail(f"{path}:1: this is not text in UTF-8", CANNOT_START)
     except SeedFileError as error:
-        fail(str(error), USAGE)
+        fail(str(error), CANNOT_START)
     if demo:
         from emulator.cli.demo_data import demo_document  # noqa: PLC0415  # start-up time
 
@@ -42,23 +43,15 @@ def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDo
     return found
 
 
-def start_seeding(app: Emulator, documents: list[SeedDocument]) -> None:
-    """Load the files in the background; a mistake that shows only then is printed."""
-    if documents:
-        asyncio.get_running_loop().create_task(_seed_in_background(app, documents))
-
-
-async def _seed_in_background(app: Emulator, documents: list[SeedDocument]) -> None:
+async def seed_in_process(app: Emulator, documents: list[SeedDocument]) -> None:
+    """Load the files before the server listens; CannotStartError as for ``seed``."""
     import httpx  # noqa: PLC0415  # start-up time
 
-    try:
-        await seed(app, documents, httpx.ASGITransport(app=app))
-    except SeedFileError as error:
-        echo(str(error), err=True)
+    await seed(app, documents, httpx.ASGITransport(app=app))
 
 
 async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = None) -> None:
-    """Load the files; SeedFileError names the line of an entry that is refused."""
+    """Load the files; CannotStartError names the line of an entry that is refused."""
     import httpx  # noqa: PLC0415  # start-up time
 
     from emulator.control.seed_file.worlds import load  # noqa: PLC0415  # start-up time
@@ -69,8 +62,25 @@ async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = No
         transport=transport, base_url=settings.base_url, headers=token, trust_env=False, timeout=600
     ) as client:
         for document in documents:
-            for name in await load(client, document, app.platforms, settings.base_url):
-                echo(f"{document.name}: world {name} already has data and is not changed", err=True)
+            try:
+                kept = await load(client, document, app.platforms, settings.base_url)
+            except SeedFileError as error:
+                raise CannotStartError(str(error)) from None
+            for name in document.value["worlds"]:
+                text = "already has data and is not changed"
+                if name not in kept:
+                    text = await _contents(client, name)
+                echo(f"{document.name}: world {name} {text}", err=True)
+
+
+async def _contents(client: DemoClient, world: str) -> str:
+    """Say how much a world has now, and how many of its callbacks failed."""
+    headers = {"X-Emulator-World": world}
+    shown = await ask(client, "GET", "/_emulator/summary", headers=headers)
+    path = "/_emulator/callbacks?status=failed&limit=1000"
+    failed = len(await ask(client, "GET", path, headers=headers))
+    text = f"has {counted(shown['calls'], 'call')}, {counted(shown['callbacks'], 'callback')}"
+    return f"{text}, {failed} of them failed" if failed else text
 
 
 @click.command("init", cls=Command)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.app import Emulator
 from emulator.cli.log_stream import LogStream
-from emulator.cli.output import echo
+from emulator.cli.output import counted, echo
 from emulator.cli.server_log import ServerLog
 from emulator.cli.terminal import is_terminal
 from emulator.domain.terminal import escaped
@@ -60,16 +60,12 @@ def goodbye(app: Emulator) -> str:
         kept_in = None if settings.data is None else str(settings.data)
         record = {"kind": "stopped", "kept_in": kept_in, "worlds": len(worlds), "calls": calls}
         return json.dumps(record)
-    text = f"stopped: {_count(len(worlds), 'world')} with {_count(calls, 'call')}"
+    text = f"stopped: {counted(len(worlds), 'world')} with {counted(calls, 'call')}"
     if settings.data is None:
         text += " lost, because --data FILE was not given"
     else:
         text += escaped(f" kept in {settings.data}")
     return f"\n{text}" if is_terminal(sys.stdout) else text  # behind the ^C of a terminal
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _print_json(**record: Any) -> None:

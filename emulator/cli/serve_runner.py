@@ -30,20 +30,22 @@ def run_server(flags: dict[str, Any], *, demo: bool) -> None:
     served: list[Emulator] = []
     loading = Progress("loading", "worlds")
 
+    async def prepare(app: Emulator) -> None:
+        from emulator.cli.seed_files import seed_in_process  # noqa: PLC0415  # start-up time
+
+        await seed_in_process(app, documents)
+
     def begin(app: Emulator, certificate: "Certificate | None") -> None:
         loading.hide()
         served.append(app)
         if log is not None:
             log.follow(app.worlds)
-        if documents:
-            from emulator.cli.seed_files import start_seeding  # noqa: PLC0415  # start-up time
-
-            start_seeding(app, documents)
         announce(app, certificate)
 
     try:
         loading.show_while_busy()
-        serve_settings(settings, begin, None if log is None else log.write)
+        write_log = None if log is None else log.write
+        serve_settings(settings, begin, write_log, prepare if documents else None)
     except CannotStartError as error:
         loading.hide()
         fail(str(error), CANNOT_START)

@@ -311,7 +311,7 @@ def test_server_that_cannot_start_runs_nothing(arguments: list[str], code: int) 
 
 
 def test_seed_file_is_written_checked_and_loaded(tmp_path: Path) -> None:
-    """``init`` writes a file that ``exec`` loads; a mistake in it ends with exit code 2."""
+    """``init`` writes a file that ``exec`` loads; a mistake in it ends with exit code 3."""
     path = tmp_path / "emulator.yaml"
     written = CliRunner().invoke(main, ["init", str(path)])
     again = CliRunner().invoke(main, ["init", str(path)])
@@ -325,5 +325,6 @@ def test_seed_file_is_written_checked_and_loaded(tmp_path: Path) -> None:
     refused = run("exec", "--seed-file", str(path), "--", *COMMAND, "health")
 
     assert {each["platform"] for each in json.loads(listed.stdout)} == set(discover())
-    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"{path}: world default has 12 calls, " in listed.stderr
+    assert (refused.returncode, refused.stdout) == (3, "")
     assert "worlds.default.inboxs is unknown; did you mean inboxes?" in refused.stderr

@@ -191,6 +191,25 @@ async def test_world_in_use_is_left_as_it_is(client: httpx.AsyncClient) -> None:
     assert len(await read(client, "/calls")) == calls
 
 
+async def test_world_without_calls_is_in_use_too(client: httpx.AsyncClient) -> None:
+    """A file that creates no call is not loaded twice either."""
+    assert await loaded(client, WORKFLOW) == []
+
+    assert await loaded(client, WORKFLOW) == ["default"]
+
+
+async def test_refused_file_leaves_nothing_behind(client: httpx.AsyncClient) -> None:
+    """After a refusal the worlds are as before, so that a corrected file is loaded."""
+    good = f"{WORKFLOW}    calls_per_second: 3\n  other: {{seed: 7}}\n"
+    wrong = f"{good}  last: {{faults: [{{effect: drop, match: {{operation: nothing}}}}]}}\n"
+    before = [await read(client, path) for path in ("/settings", "/worlds")]
+
+    assert "seed.yaml:10: worlds.last.faults[0]" in await refusal(client, wrong)
+
+    assert [await read(client, path) for path in ("/settings", "/worlds")] == before
+    assert await loaded(client, good) == []
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -11,7 +11,10 @@ from emulator.kit.platform import Platform
 from emulator.kit.seed_file import Location, SeedError, Seeding, refusal, seed_section_of
 
 DEFAULT: Final = "default"
+PREFIX: Final = "/_emulator"
 HEADER: Final = "X-Emulator-World"
+RESET: Final = f"{PREFIX}/reset"
+"""The only entry in the history of a world that was reset."""
 
 
 class WorldSeeder:
@@ -26,11 +29,13 @@ class WorldSeeder:
         self._name = name
         self._asked = asked
         self._where: Location = ("worlds", name)
+        self._former: Any = None
+        """The settings of ``default`` before; None for a world that is created."""
 
     async def ask(self, where: Location, method: str, path: str, body: Any = None) -> Any:
         """Make a request to the control API; SeedError if it is refused."""
         response: Any = await self._client.request(
-            method, f"/_emulator{path}", json=body, headers=self._headers
+            method, f"{PREFIX}{path}", json=body, headers=self._headers
         )
         if not response.is_success:
             raise refusal((*self._where, *where), response)
@@ -46,8 +51,10 @@ class WorldSeeder:
             await self.ask((), "POST", "/worlds", {"name": self._name, **self._settings()})
             self._headers = {HEADER: self._name}
             return True
-        if await self.ask((), "GET", "/calls?limit=1"):
+        entries = await self.ask((), "GET", "/history?limit=2&brief=true")
+        if any(each.get("target") != RESET for each in entries):
             return False
+        self._former = await self.ask((), "GET", "/settings")
         settings = self._settings()
         clock = settings.pop("clock", None)
         settings.pop("seed", None)
@@ -56,6 +63,15 @@ class WorldSeeder:
         if settings:
             await self.ask((), "PATCH", "/settings", settings)
         return True
+
+    async def undo(self) -> None:
+        """Delete the world, or reset ``default``, as if the file had not been loaded."""
+        if self._former is None:
+            if self._headers:
+                await self.ask((), "DELETE", f"/worlds/{self._name}")
+            return
+        await self.ask((), "PATCH", "/settings", self._former)
+        await self.ask((), "POST", RESET.removeprefix(PREFIX))
 
     async def _worlds(self) -> list[dict[str, Any]]:
         self._headers, headers = {}, self._headers
@@ -114,19 +130,27 @@ async def load(
 ) -> list[str]:
     """Fill the worlds of a file; return those that are left as they are, because they are in use.
 
-    SeedFileError names the line of an entry that a vendor or the control API refuses.
+    SeedFileError names the line of an entry that a vendor or the control API refuses; then the
+    worlds are as before.
     """
     kept: list[str] = []
+    begun: list[WorldSeeder] = []
     asked = check(document, platforms, base_url)
     try:
         for name, world in asked.worlds.items():
             seeder = WorldSeeder(client, platforms, name, world)
+            begun.append(seeder)
             if await seeder.create():
                 await seeder.fill()
             else:
+                begun.remove(seeder)
                 kept.append(name)
-    except SeedError as error:
-        raise refused(document, error) from None
+    except BaseException as error:
+        for each in begun:
+            await each.undo()
+        if isinstance(error, SeedError):
+            raise refused(document, error) from None
+        raise
     return kept
 
 
