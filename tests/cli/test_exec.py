@@ -325,6 +325,6 @@ def test_seed_file_is_written_checked_and_loaded(tmp_path: Path) -> None:
     refused = run("exec", "--seed-file", str(path), "--", *COMMAND, "health")
 
     assert {each["platform"] for each in json.loads(listed.stdout)} == set(discover())
-    assert f"{path}: world default has 12 calls, " in listed.stderr
+    assert f"{path}: world default has 13 calls, " in listed.stderr
     assert (refused.returncode, refused.stdout) == (3, "")
     assert "worlds.default.inboxs is unknown; did you mean inboxes?" in refused.stderr

@@ -1,5 +1,6 @@
 """Seed files: what they fill worlds with, and how mistakes in them are reported."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -81,8 +82,9 @@ def test_schema_accepts_the_demo_world_and_refuses_a_mistake() -> None:
     validator.check_schema(json_schema(VENDORS))
 
     assert list(validator.iter_errors(document.value)) == []
-    document.value["worlds"]["default"]["inboxs"] = {}
-    assert len(list(validator.iter_errors(document.value))) == 1
+    world = document.value["worlds"]["default"]
+    world |= {"inboxs": {}, "options": {"intron": {"created_statu": 201}, "exotl": {}}}
+    assert len(list(validator.iter_errors(document.value))) == 3
 
 
 async def test_schema_is_served(world: World) -> None:
@@ -181,6 +183,50 @@ worlds:
     assert len(await read(client, "/inboxes/ends")) == 1
 
 
+async def test_accounts_flows_and_calls_are_made(client: httpx.AsyncClient) -> None:
+    """Exotel's section sets accounts and flows, which name bots of the file, and places calls."""
+    text = """
+worlds:
+  shop:
+    auth: strict
+    exotel:
+      accounts:
+        own: {exophones: ["08047100100"]}
+        branch: {status: suspended}
+      bots: [{name: helper, text: Helps}]
+      flows:
+        desk:
+          applets: [{kind: voicebot, bot_id: helper}]
+          calls: [{number: "+919876599001"}]
+      calls:
+        - {From: "+919876599001", flow_id: desk, StatusCallback: "inbox:ends"}
+        - From: "+919876599001"
+          To: "+919876599012"
+          StatusCallback: "inbox:ends"
+          StatusCallbackEvents: [answered, terminal]
+          advance: 600
+"""
+    await loaded(client, text)
+
+    (bot,) = await read(client, "/bots?platform=exotel", "shop")
+    (flow,) = await read(client, "/exotel/flows", "shop")
+    assert flow["applets"][0]["bot_id"] == bot["id"]
+    shown = [
+        (await read(client, f"/calls/{each['id']}", "shop"))["details"]["voice_call"]
+        for each in await read(client, "/calls", "shop")
+    ]
+    assert {each["exophone"] for each in shown} == {"08047100100"}
+    assert sorted(each["kind"] for each in shown) == ["flow", "flow", "numbers"]
+    assert len(await read(client, "/inboxes/ends", "shop")) == 3
+    assert (await read(client, "/exotel/accounts/branch", "shop"))["status"] == "suspended"
+    wrong = text.replace("shop", "b").replace("To: ", "Too: ")
+    assert (await refusal(client, wrong)).startswith(
+        "seed.yaml:17: worlds.b.exotel.calls[1].Too is unknown; did you mean To?"
+    )
+    wrong = text.replace("shop", "b").replace("flow_id: desk", "flow_id: dsk")
+    assert "seed.yaml:15: worlds.b.exotel.calls[0]" in await refusal(client, wrong)
+
+
 async def test_world_in_use_is_left_as_it_is(client: httpx.AsyncClient) -> None:
     """A second load changes nothing: worlds of a data file are not filled twice."""
     text = example(VENDORS, "") + "\n  other: {seed: 7}\n"
@@ -270,13 +316,13 @@ def test_scalars_are_those_of_json() -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS.values(), ids=lambda each: each.name)
 def test_section_and_example_of_each_vendor_fit(vendor: Any) -> None:
-    """A vendor with a section has an example of it, without a mistake."""
+    """A vendor with a section has an example of it, which has no mistake; its comments neither."""
     part = seed_section_of(vendor)
     if part.section is None:
         return  # a vendor needs none
 
-    document = read_document(f"worlds: {{a: {{{vendor.name}: null}}}}", vendor.name)
-    document.value["worlds"]["a"][vendor.name] = read_document(part.example, "seed.yaml").value
-
-    assert check(document, VENDORS).worlds
+    for text in (part.example, re.sub(r"(?m)^( *)# ", r"\1", part.example)):
+        document = read_document(f"worlds: {{a: {{{vendor.name}: null}}}}", vendor.name)
+        document.value["worlds"]["a"][vendor.name] = read_document(text, "seed.yaml").value
+        assert check(document, VENDORS).worlds
     assert not vendor.problems
