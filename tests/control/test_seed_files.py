@@ -280,6 +280,13 @@ async def test_refused_file_leaves_nothing_behind(client: httpx.AsyncClient) -> 
             "seed.yaml:3: worlds.default.seed cannot be set here: start with --seed",
             id="default-seed",
         ),
+        pytest.param(
+            "worlds:\n  a:\n    options: {exotl: {}}\n",
+            "seed.yaml:3: worlds.a.options.exotl is unknown; did you mean exotel?",
+            id="option",
+        ),
+        pytest.param("worlds:\n  a b: {}\n", "seed.yaml:2: worlds.a b is not a name", id="name"),
+        pytest.param("a:\n\tb: 1\n", "seed.yaml:2: this is not YAML: a tab cannot", id="tab"),
         pytest.param("", "seed.yaml:1: must begin with `worlds:`", id="empty"),
         pytest.param("a: [", "seed.yaml:1: this is not YAML: ", id="yaml"),
         pytest.param("worlds:\n  a: {}\n  a: {}\n", "seed.yaml:3: a is given twice", id="twice"),

@@ -49,6 +49,8 @@ def read_document(text: str, name: str) -> SeedDocument:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
         problem = error.problem or error.context or "cannot be read"
+        if r"character '\t'" in problem:
+            problem = "a tab cannot indent a line; use spaces"
         raise SeedFileError(f"{name}:{line}: this is not YAML: {problem}") from None
     except yaml.YAMLError as error:
         raise SeedFileError(f"{name}:1: this is not YAML: {error}") from None

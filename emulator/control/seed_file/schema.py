@@ -21,6 +21,7 @@ from emulator.kit.seed_file import Location, seed_section_of
 INBOX: Final = re.compile(r"inbox:([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
 """In place of a URL: an inbox of the world."""
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+NAME_RULE: Final = "is not a name: letters, digits, '.', '_' and '-' are allowed, at most 64"
 CHECKED: Final = "http://127.0.0.1"
 """The address of inboxes while a file is checked, before the server has one."""
 SCHEMA_PATH: Final = "/_emulator/seed-file.schema.json"
@@ -37,8 +38,6 @@ class WorldSeed(BaseModel):
     auth: Auth | None = None
     """``strict`` accepts only the world's own credentials."""
     calls_per_second: Pace | None = None
-    options: dict[str, dict[str, Any]] = {}
-    """By vendor: which variant of its pages the world follows."""
     scenarios: ChangeScenariosRequest = ChangeScenariosRequest()
     """How callees behave: rules, and an outcome mix."""
     inboxes: dict[str, ScriptInboxRequest] = {}
@@ -54,9 +53,19 @@ class SeedFile(BaseModel):
     worlds: dict[Annotated[str, Field(pattern=NAME)], WorldSeed] = Field(min_length=1)
 
 
+Models = tuple[tuple[str, type[BaseModel]], ...]
+"""A model for each vendor."""
+
+
 @cache
-def _model(sections: tuple[tuple[str, type[BaseModel]], ...]) -> type[SeedFile]:
+def _model(sections: Models, options: Models) -> type[SeedFile]:
+    variants: dict[str, Any] = {name: (each | None, None) for name, each in options}
+    all_options = create_model("Options", __config__=CLOSED, **variants)
     fields: dict[str, Any] = {name: (section | None, None) for name, section in sections}
+    fields["options"] = (
+        all_options,
+        Field(all_options(), description="By vendor: which variant of its pages a world follows."),
+    )
     world = create_model("World", __base__=WorldSeed, **fields)
     named = dict[Annotated[str, Field(pattern=NAME)], world]  # type: ignore[valid-type]  # made at run time
     return create_model("SeedFile", __base__=SeedFile, worlds=(named, Field(min_length=1)))
@@ -65,17 +74,16 @@ def _model(sections: tuple[tuple[str, type[BaseModel]], ...]) -> type[SeedFile]:
 def model_of(platforms: Mapping[str, Platform]) -> type[SeedFile]:
     """Return the model of seed files for these vendors; those without a section are left out."""
     sections = {name: seed_section_of(each).section for name, each in platforms.items()}
-    return _model(tuple((name, each) for name, each in sections.items() if each is not None))
+    options = {name: each.hooks.options for name, each in platforms.items()}
+    return _model(
+        tuple((name, each) for name, each in sections.items() if each is not None),
+        tuple(options.items()),
+    )
 
 
 def json_schema(platforms: Mapping[str, Platform]) -> dict[str, Any]:
     """Return the JSON Schema of seed files, for editors."""
     schema: dict[str, Any] = _with_inbox_urls(model_of(platforms).model_json_schema())
-    options = schema["$defs"]["World"]["properties"]["options"]
-    options["properties"] = {
-        name: each.hooks.options.model_json_schema() for name, each in platforms.items()
-    }
-    options["additionalProperties"] = False
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema | {"title": "Seed file of the voicebot emulator"}
 
@@ -141,6 +149,10 @@ def _problems(
         text = words.get(path, each["msg"])
         if each["type"] == "extra_forbidden":
             text = f"is unknown{_suggestion(str(location[-1]), _names(schema, location[:-1]))}"
+        elif location[-1:] == ("[key]",):
+            path = field_path(location[:-1])
+            pattern = each.get("ctx", {}).get("pattern")
+            text = NAME_RULE if pattern == NAME else f"is not a name that fits {pattern}"
         elif expected := each.get("ctx", {}).get("expected"):
             allowed = re.findall(r"'([^']+)'", str(expected))
             text = f"{text}, not {each['input']!r}{_suggestion(str(each['input']), allowed)}"
