@@ -107,6 +107,13 @@ def _unescaped(point: str) -> str:
     return point
 
 
+def create_ignored_folder(path: Path) -> None:
+    """Create a folder, if it is missing, that version control leaves out."""
+    if not path.is_dir():
+        path.mkdir(parents=True, mode=0o700)
+        write_file(path / ".gitignore", b"# written by voicebot-emulator\n*\n")
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a file wholly or not at all; a new one is private, and an old one keeps its mode.
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,10 +17,10 @@ import uvicorn
 
 from emulator.app import Emulator, create_app
 from emulator.clock import Clock
-from emulator.domain.terminal import escaped
 from emulator.http.connection import Connection
 from emulator.listeners import CannotStartError, bind
 from emulator.persistence.wal import WorldFileError
+from emulator.process import log_to_stderr, raise_file_limit
 from emulator.settings import Settings
 
 SHUTDOWN_SECONDS: Final = 3
@@ -33,8 +33,6 @@ TICKS_PER_SECOND: Final = 10
 """How often uvicorn calls ``on_tick``."""
 CHECKS_PER_TIMEOUT: Final = 4
 """How often a connection is checked within the time that a client has."""
-MAX_OPEN_FILES: Final = 65_536
-"""Open files, and so connections, of the process, where the system allows it."""
 
 if TYPE_CHECKING:
     from emulator.certificates import Certificate
@@ -164,7 +162,7 @@ def serve(
     for number in STOP_SIGNALS:
         signal.signal(number, _end)  # while files are loaded
     log_to_stderr(settings.log_level)
-    _raise_file_limit()
+    raise_file_limit()
     atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
     listeners, settings = bind(settings)
     gc.disable()  # a file may hold a million records, none of which is garbage
@@ -177,37 +175,6 @@ def serve(
         for number in STOP_SIGNALS:
             signal.signal(number, server.handle_exit)  # uvicorn raises it again in the end
         server.run(sockets=listeners)
-
-
-class EscapingFormatter(logging.Formatter):
-    """Writes messages without control characters, as they may quote a request."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the message, and the traceback if there is one."""
-        return escaped(super().format(record))
-
-
-def log_to_stderr(level: str) -> None:
-    """Write the emulator's log to stderr, from this level on."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(EscapingFormatter("%(message)s"))
-    logger = logging.getLogger("emulator")
-    logger.handlers = [handler]
-    logger.propagate = False
-    logger.setLevel(level.upper())
-
-
-def _raise_file_limit() -> None:
-    """Allow as many open connections as the system lets us."""
-    try:
-        import resource  # noqa: PLC0415  # not on every system
-    except ImportError:
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):  # some systems allow less than they say
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _create(listeners: list[socket.socket], settings: Settings) -> Emulator:
@@ -262,7 +229,11 @@ def _abandon() -> None:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Emulator]:
+def running(
+    settings: Settings,
+    prepare: Callable[[Emulator], Awaitable[None]] | None = None,
+    use_certificate: "Callable[[Certificate | None], None]" = lambda _: None,
+) -> Iterator[Emulator]:
     """Serve in a thread; port 0 picks a free one.
 
     CannotStartError as for ``serve``.
@@ -271,17 +242,23 @@ def running(settings: Settings) -> Iterator[Emulator]:
     app = _create(listeners, settings)
     ready = threading.Event()
     with _closing(listeners), _certificate_of(settings) as certificate:
-        yield from _served(app, Server(app, certificate, ready.set), listeners, ready)
+        use_certificate(certificate)
+        server = Server(app, certificate, ready.set, prepare=prepare)
+        yield from _served(app, server, listeners, ready)
 
 
 def _served(
     app: Emulator, server: Server, listeners: list[socket.socket], ready: threading.Event
 ) -> Iterator[Emulator]:
     """Run a server in a thread while its app is used."""
+    problem = CannotStartError("the server stopped before it was ready")
 
     def run() -> None:
+        nonlocal problem
         try:
             server.run(sockets=listeners)
+        except CannotStartError as error:
+            problem = error
         finally:
             ready.set()
 
@@ -291,7 +268,7 @@ def _served(
     try:
         ready.wait()
         if not server.started:
-            raise CannotStartError("the server stopped before it was ready")
+            raise problem
         yield app
     finally:
         server.should_exit = True

@@ -158,8 +158,11 @@ class Settings(BaseModel):
     @property
     def base_url(self) -> str:
         """The start of the emulator's own URLs."""
-        if self.public_url is not None:
-            return self.public_url.rstrip("/")
+        return self.local_url if self.public_url is None else self.public_url.rstrip("/")
+
+    @property
+    def local_url(self) -> str:
+        """The start of the URLs that reach the emulator from this machine."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         if host in {"0.0.0.0", "[::]"}:  # noqa: S104  # compared with, not bound to
             host = "127.0.0.1"

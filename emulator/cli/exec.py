@@ -11,9 +11,9 @@ from emulator.cli.serve import ALIASES, SECTIONS, serve
 
 DEFAULTS: Final[dict[str, Any]] = {"port": 0, "clock": "auto", "auth": "strict"}
 """The defaults that differ from those of ``serve``."""
-NOT_HERE: Final = frozenset({"demo", "quiet", "log", "tls", "tls_cert", "tls_key"})
-"""The options of ``serve`` that a command's run has no use for: it is on loopback, and standard
-output is the command's."""
+NOT_HERE: Final = frozenset({"demo", "quiet", "log"})
+"""The options of ``serve`` that ``exec`` has no use for: standard output is the command's."""
+RUNS: Final = Path(".voicebot-emulator")
 
 
 def _own(option: click.Parameter) -> click.Parameter:
@@ -41,8 +41,14 @@ def _own(option: click.Parameter) -> click.Parameter:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write what happened to this file: JUnit if it ends in .xml, else JSON.",
 )
+@click.option(
+    "--runs",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=RUNS,
+    help=f"Folder that keeps the runs of the worlds if COMMAND fails.  [{RUNS}]",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> None:
+def exec_(*, command: tuple[str, ...], report: Path | None, runs: Path, **flags: Any) -> None:
     """Serve while COMMAND runs, and end with its exit code.
 
     COMMAND finds addresses and credentials in its environment, named after each platform:
@@ -50,11 +56,11 @@ def exec_(*, command: tuple[str, ...], report: Path | None, **flags: Any) -> Non
     --auth open.
 
     If COMMAND fails, `exec` prints what went wrong in the emulator to standard error, and keeps
-    the run in a file for `replay`.
+    the run of each world in a file of --runs, for `replay`. The next failure replaces it.
     """
-    from emulator.cli.exec_runner import run_command  # noqa: PLC0415  # a Tab waits for no server
+    from emulator.cli.exec_runner import Outcome, run_command  # noqa: PLC0415  # a Tab waits for no server
 
-    run_command(command, report, flags, DEFAULTS)
+    run_command(command, Outcome(report, runs), flags, DEFAULTS)
 
 
 commands = (exec_,)

@@ -1,13 +1,13 @@
 """Runs the command of ``exec`` beside a server."""
 
-import asyncio
 import os
 import signal
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -15,11 +15,14 @@ from emulator.app import Emulator
 from emulator.cli.environment import variables_of
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import echo, fail
-from emulator.cli.serve_runner import seed_documents, settings_of
+from emulator.cli.serve_runner import seed_documents, seeding_of, settings_of
 from emulator.control.client_files import CLIENT
 from emulator.listeners import CannotStartError
 from emulator.server import running
 from emulator.settings import environment_with
+
+if TYPE_CHECKING:
+    from emulator.certificates import Certificate
 
 NOT_RUNNABLE: Final = 126
 NOT_FOUND: Final = 127
@@ -86,26 +89,36 @@ def _in_foreground() -> bool:
         os.close(terminal)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where to write what happened."""
+
+    report: Path | None
+    runs: Path
+    """The folder of the runs of a failed command."""
+
+
 def run_command(
-    command: tuple[str, ...], report: Path | None, flags: dict[str, Any], defaults: dict[str, Any]
+    command: tuple[str, ...], outcome: Outcome, flags: dict[str, Any], defaults: dict[str, Any]
 ) -> NoReturn:
     """Serve while a command runs, and exit with its code.
 
     ``defaults``: of the settings that no flag and no variable says.
     """
     settings = settings_of(flags, **defaults)
-    documents = seed_documents(settings)
+    prepare = seeding_of(seed_documents(settings))
     child = Child()
     for number in PASSED_ON:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and the shell's & ask for
             signal.signal(number, child.pass_on)
+    certificates: list[Certificate | None] = []
     try:
-        with running(settings) as app:
+        with running(settings, prepare, certificates.append) as app:
             clock = app.worlds.default.clock.mode
             echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
-            _seed(app, documents)
-            code = child.run(command, environment_with(variables(app)))
-            _report(app, command, code, report)
+            own = variables(app) | trust_of(certificates[0])
+            code = child.run(command, environment_with(own))
+            _report(app, command, code, outcome)
             if code:
                 name = app.worlds.default.name
                 url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
@@ -115,19 +128,26 @@ def run_command(
     raise SystemExit(code)
 
 
-def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | None) -> None:
+def trust_of(certificate: "Certificate | None") -> dict[str, str]:
+    """Return the variables by which clients trust an authority that was made for the server."""
+    if certificate is None or certificate.ca is None:
+        return {}
+    return dict.fromkeys(("VOICEBOT_EMULATOR_CA", "NODE_EXTRA_CA_CERTS"), str(certificate.ca))
+
+
+def _report(app: Emulator, command: tuple[str, ...], code: int, outcome: Outcome) -> None:
     """Print the story of a command that failed, unless a user stopped it, and write the report."""
     is_failure = code != 0 and code not in STOPPED
-    if not is_failure and report is None:
+    if not is_failure and outcome.report is None:
         return
     from httpx import HTTPError  # noqa: PLC0415  # a good run needs none of these
 
     from emulator.cli.exec_report import write_report  # noqa: PLC0415
     from emulator.cli.exec_story import Stories, story_lines  # noqa: PLC0415
 
-    settings = app.worlds.settings
+    settings, runs = app.worlds.settings, outcome.runs if is_failure else None
     try:
-        stories = Stories(settings.base_url, settings.token).collect(keep_runs=is_failure)
+        stories = Stories(settings.local_url, settings.token, runs).collect()
     except HTTPError as error:
         echo(f"the histories cannot be read: {error}", err=True)
         return
@@ -135,16 +155,8 @@ def _report(app: Emulator, command: tuple[str, ...], code: int, report: Path | N
         echo(f"the command ended with exit code {code}", err=True)
         for line in story_lines(stories):
             click.secho(line, err=True, fg="red" if " failed: " in line else None)
-    if report is not None:
-        write_report(report, command, code, stories)
-
-
-def _seed(app: Emulator, documents: list[Any]) -> None:
-    """Load the seed files before the command starts."""
-    if documents:
-        from emulator.cli.seed_files import seed  # noqa: PLC0415  # start-up time
-
-        asyncio.run(seed(app, documents))
+    if outcome.report is not None:
+        write_report(outcome.report, command, code, stories)
 
 
 def variables(app: Emulator) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """What happened in the emulator while ``exec`` ran a command, for the end of a failed run."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Final
 
 from emulator.cli.client import ControlClient
-from emulator.cli.output import plain
+from emulator.cli.output import counted, plain
+from emulator.disk import create_ignored_folder, write_file
 
 Record = dict[str, Any]
 
@@ -23,36 +24,40 @@ MAX_BODY_CHARACTERS: Final = 200
 class Stories:
     """Asks the control API what went wrong in each world."""
 
-    def __init__(self, url: str, token: str | None) -> None:
+    def __init__(self, url: str, token: str | None, runs: Path | None) -> None:
+        """``runs``: the folder that keeps the run of each world; None to keep none."""
         self._url = url
         self._token = token
-        self._folder: Path | None = None
+        self._runs = runs
 
-    def collect(self, *, keep_runs: bool) -> list[Record]:
+    def collect(self) -> list[Record]:
         """Return the story of each world in which something happened."""
         worlds = self._ask("default", "/worlds") or []
         names = [world["name"] for world in worlds[:MAX_WORLDS]]
-        stories = [self._story(name, keep_run=keep_runs) for name in names]
+        stories = [self._story(name) for name in names]
         return [story for story in stories if story["requests"] or story["calls"]]
 
     def _client(self, world: str) -> ControlClient:
-        return ControlClient(self._url, world, self._token, as_json=False)
+        return ControlClient(self._url, world, self._token, as_json=False, is_own=True)
 
     def _ask(self, world: str, path: str, **query: Any) -> Any:
         """Return what the control API shows; None if it refuses."""
         response = self._client(world).request("GET", path, **query)
         return response.json() if response.is_success else None
 
-    def _story(self, world: str, *, keep_run: bool) -> Record:
+    def _story(self, world: str) -> Record:
         summary = self._ask(world, "/summary") or {}
-        return {
+        story = {
             "world": world,
             "requests": summary.get("exchanges", 0),
             "calls": summary.get("calls", 0),
             "failed_callbacks": list(self._failed_callbacks(world)),
             "refused_requests": list(self._refused_requests(world)),
             "unused_faults": list(self._unused_faults(world)),
-        } | (self._kept_run(world) if keep_run else {})
+        }
+        if self._runs is not None and (story["requests"] or story["calls"]):
+            story |= self._kept_run(world, self._runs)
+        return story
 
     def _failed_callbacks(self, world: str) -> Iterator[Record]:
         failed = self._ask(world, "/callbacks", status="failed", limit=MAX_PROBLEMS) or []
@@ -92,27 +97,37 @@ class Stories:
                 "why": each["why_unused"],
             }
 
-    def _kept_run(self, world: str) -> Record:
-        """Write the run file of a world; or say why it has none."""
-        response = self._client(world).request("GET", "/history/export")
-        if not response.is_success:
-            return {"run": None, "why_no_run": response.json().get("detail")}
-        if self._folder is None:
-            self._folder = Path(mkdtemp(prefix="voicebot-emulator-"))
-        path = self._folder / f"{world}.run"
-        path.write_bytes(response.content)
-        return {"run": str(path)}
+    def _kept_run(self, world: str, folder: Path) -> Record:
+        """Write the run file and the world file of a world; or say why it has none."""
+        client = self._client(world)
+        response = client.request("GET", "/history/export")
+        run, path = folder / f"{world}.run", folder / f"{world}.json"
+        try:
+            create_ignored_folder(folder)
+            write_file(path, client.request("GET", "/export").content)
+            kept = {"world_file": str(path), "run": None}
+            if not response.is_success:
+                return kept | {"why_no_run": response.json().get("detail")}
+            write_file(run, response.content)
+        except OSError as error:
+            reason = f"cannot write to {folder}: {error.strerror}; --runs names another folder"
+            return {"run": None, "why_no_run": reason}
+        return kept | {"run": str(run)}
 
 
 def story_lines(stories: list[Record]) -> Iterator[str]:
     """Tell the stories: failed callbacks first, then refused requests and unused fault rules."""
     for story in stories:
-        yield plain(f"world {story['world']}: {story['requests']} requests, {story['calls']} calls")
+        counts = f"{counted(story['requests'], 'request')}, {counted(story['calls'], 'call')}"
+        yield plain(f"world {story['world']}: {counts}")
         yield from map(plain_indented, _problem_lines(story))
         if story.get("run"):
-            yield f"  run it again: voicebot-emulator replay {story['run']}"
+            yield f"  run it again: voicebot-emulator replay {shlex.quote(story['run'])}"
         elif story.get("why_no_run"):
             yield plain(f"  no run file: {story['why_no_run']}")
+        if story.get("world_file"):
+            file = shlex.quote(story["world_file"])
+            yield f"  look at it: voicebot-emulator serve --world {file}"
 
 
 def plain_indented(line: str) -> str:

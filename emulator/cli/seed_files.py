@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -43,14 +42,7 @@ def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDo
     return found
 
 
-async def seed_in_process(app: Emulator, documents: list[SeedDocument]) -> None:
-    """Load the files before the server listens; CannotStartError as for ``seed``."""
-    import httpx  # noqa: PLC0415  # start-up time
-
-    await seed(app, documents, httpx.ASGITransport(app=app))
-
-
-async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = None) -> None:
+async def seed(app: Emulator, documents: list[SeedDocument]) -> None:
     """Load the files; CannotStartError names the line of an entry that is refused."""
     import httpx  # noqa: PLC0415  # start-up time
 
@@ -59,7 +51,7 @@ async def seed(app: Emulator, documents: list[SeedDocument], transport: Any = No
     settings = app.worlds.settings
     token = {} if settings.token is None else {"X-Emulator-Token": settings.token}
     async with httpx.AsyncClient(
-        transport=transport, base_url=settings.base_url, headers=token, trust_env=False, timeout=600
+        transport=httpx.ASGITransport(app=app), base_url=settings.base_url, headers=token
     ) as client:
         for document in documents:
             try:

@@ -23,7 +23,7 @@ SECTIONS: Final = {
     ),
     "Access": ("--token", "--token-file", "--allow-origin", "--allow-host"),
     "Callbacks": ("--allow-public-callbacks", "--callback-ca", "--insecure-callbacks"),
-    "Log": ("--quiet", "--log", "--log-level", "--report"),
+    "Log": ("--quiet", "--log", "--log-level", "--report", "--runs"),
 }
 """The flags by the heading that help shows them under."""
 

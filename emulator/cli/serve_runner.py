@@ -1,5 +1,6 @@
 """Runs the server of ``serve``, and reads the settings of ``serve`` and ``exec``."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -25,15 +26,10 @@ TOGETHER: Final = "together"
 def run_server(flags: dict[str, Any], *, demo: bool) -> None:
     """Serve until stopped; exit with a reason if that cannot be."""
     settings = settings_of(flags)
-    documents = seed_documents(settings, demo=demo)
+    prepare = seeding_of(seed_documents(settings, demo=demo))
     log = server_log(settings)
     served: list[Emulator] = []
     loading = Progress("loading", "worlds")
-
-    async def prepare(app: Emulator) -> None:
-        from emulator.cli.seed_files import seed_in_process  # noqa: PLC0415  # start-up time
-
-        await seed_in_process(app, documents)
 
     def begin(app: Emulator, certificate: "Certificate | None") -> None:
         loading.hide()
@@ -45,7 +41,7 @@ def run_server(flags: dict[str, Any], *, demo: bool) -> None:
     try:
         loading.show_while_busy()
         write_log = None if log is None else log.write
-        serve_settings(settings, begin, write_log, prepare if documents else None)
+        serve_settings(settings, begin, write_log, prepare)
     except CannotStartError as error:
         loading.hide()
         fail(str(error), CANNOT_START)
@@ -60,6 +56,19 @@ def seed_documents(settings: Settings, *, demo: bool = False) -> list[Any]:
     from emulator.cli.seed_files import read_seed_files  # noqa: PLC0415  # start-up time
 
     return read_seed_files(settings.seed_files, demo=demo)
+
+
+def seeding_of(documents: list[Any]) -> Callable[[Emulator], Awaitable[None]] | None:
+    """Return what loads these files before the server listens; None for no file."""
+    if not documents:
+        return None
+
+    async def prepare(app: Emulator) -> None:
+        from emulator.cli.seed_files import seed  # noqa: PLC0415  # start-up time
+
+        await seed(app, documents)
+
+    return prepare
 
 
 def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:

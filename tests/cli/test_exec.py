@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -16,8 +17,10 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from emulator.app import create_app
 from emulator.cli import main
 from emulator.platforms import discover
+from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS
 from tests.processes import COMMAND, run
 
@@ -237,7 +240,7 @@ sys.exit(int(sys.argv[1]))
 
 def test_failed_command_is_followed_by_its_story(tmp_path: Path) -> None:
     """After a failure: failed callbacks, refused requests, unused fault rules, and the run."""
-    ended = run("exec", "--", *python(STORY), "3", TMPDIR=str(tmp_path))
+    ended = run("exec", "--runs", str(tmp_path / "runs"), "--", *python(STORY), "3")
 
     assert (ended.returncode, ended.stdout) == (3, "404\n403\n")
     lines = ended.stderr.splitlines()
@@ -250,17 +253,22 @@ def test_failed_command_is_followed_by_its_story(tmp_path: Path) -> None:
             "request refused: POST /voicebot/v1/call: 403",
             "fault rule never applied: ",
             "run it again: voicebot-emulator replay ",
+            "look at it: voicebot-emulator serve --world ",
         )
     ]
     assert places == sorted(places)
-    path = lines[places[-1]].rpartition(" ")[2]
-    assert run("replay", path).returncode == 0
+    paths = [Path(lines[place].rpartition(" ")[2]) for place in places[-2:]]
+    assert paths == [tmp_path / "runs" / f"default.{kind}" for kind in ("run", "json")]
+    assert (tmp_path / "runs" / ".gitignore").read_text().endswith("\n*\n")
+    assert run("replay", str(paths[0])).returncode == 0
+    assert len(create_app(Settings(world_files=(paths[1],))).worlds.default.calls) == 1
 
 
 def test_good_command_is_followed_by_nothing(tmp_path: Path) -> None:
     """A command that succeeds leaves no file, and its problems are only in a report."""
     report = tmp_path / "report.json"
-    ended = run("exec", "--report", str(report), "--", *python(STORY), "0", TMPDIR=str(tmp_path))
+    flags = ("--report", str(report), "--runs", str(tmp_path))
+    ended = run("exec", *flags, "--", *python(STORY), "0")
 
     assert ended.returncode == 0
     assert len(ended.stderr.splitlines()) == 1
@@ -274,7 +282,8 @@ def test_good_command_is_followed_by_nothing(tmp_path: Path) -> None:
 def test_report_is_junit_by_its_name(tmp_path: Path) -> None:
     """In a file that ends in .xml, a failed command and each problem is a failed test case."""
     report = tmp_path / "report.xml"
-    red = run("exec", "--report", str(report), "--", *python(STORY), "1", TMPDIR=str(tmp_path))
+    flags = ("--report", str(report), "--runs", str(tmp_path))
+    red = run("exec", *flags, "--", *python(STORY), "1")
     failed = ET.parse(report).getroot()  # noqa: S314  # written by us
     green = run("exec", "--report", str(report), "true")
     passed = ET.parse(report).getroot()  # noqa: S314  # as above
@@ -282,6 +291,18 @@ def test_report_is_junit_by_its_name(tmp_path: Path) -> None:
     assert (red.returncode, green.returncode) == (1, 0)
     assert (failed.get("tests"), failed.get("failures")) == ("5", "5")
     assert (passed.get("tests"), passed.get("failures")) == ("1", "0")
+
+
+def test_command_reaches_a_server_over_tls(tmp_path: Path) -> None:
+    """With --tls the command finds the authority to trust, and a failure has its story, too."""
+    ended = run(
+        *("exec", "--tls", "self-signed", "--runs", str(tmp_path), "--"),
+        *("sh", "-c", f"{shlex.join(COMMAND)} calls create intron to=+23480099012 && exit 9"),
+    )
+
+    assert ended.returncode == 9
+    assert "world default: 1 request, 1 call\n" in ended.stderr
+    assert "serving at https://" in ended.stderr
 
 
 def test_help_has_its_own_defaults() -> None:

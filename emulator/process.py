@@ -1,0 +1,41 @@
+"""The process of a server: its log, and how many files it may open."""
+
+import logging
+from contextlib import suppress
+from typing import Final
+
+from emulator.domain.terminal import escaped
+
+MAX_OPEN_FILES: Final = 65_536
+"""Open files, and so connections, of the process, where the system allows it."""
+
+
+class EscapingFormatter(logging.Formatter):
+    """Writes messages without control characters, as they may quote a request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the message, and the traceback if there is one."""
+        return escaped(super().format(record))
+
+
+def log_to_stderr(level: str) -> None:
+    """Write the emulator's log to stderr, from this level on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(EscapingFormatter("%(message)s"))
+    logger = logging.getLogger("emulator")
+    logger.handlers = [handler]
+    logger.propagate = False
+    logger.setLevel(level.upper())
+
+
+def raise_file_limit() -> None:
+    """Allow as many open connections as the system lets us."""
+    try:
+        import resource  # noqa: PLC0415  # not on every system
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # some systems allow less than they say
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
