@@ -58,9 +58,9 @@ def exec_(*, command: tuple[str, ...], report: Path | None, runs: Path, **flags:
     If COMMAND fails, `exec` prints what went wrong in the emulator to standard error, and keeps
     the run of each world in a file of --runs, for `replay`. The next failure replaces it.
     """
-    from emulator.cli.exec_runner import Outcome, run_command  # noqa: PLC0415  # a Tab waits for no server
+    from emulator.cli.exec_runner import ExecOutput, run_command  # noqa: PLC0415  # a Tab waits for no server
 
-    run_command(command, Outcome(report, runs), flags, DEFAULTS)
+    run_command(command, ExecOutput(report, runs), flags, DEFAULTS)
 
 
 commands = (exec_,)

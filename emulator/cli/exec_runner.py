@@ -90,7 +90,7 @@ def _in_foreground() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ExecOutput:
     """Where to write what happened."""
 
     report: Path | None
@@ -99,7 +99,7 @@ class Outcome:
 
 
 def run_command(
-    command: tuple[str, ...], outcome: Outcome, flags: dict[str, Any], defaults: dict[str, Any]
+    command: tuple[str, ...], output: ExecOutput, flags: dict[str, Any], defaults: dict[str, Any]
 ) -> NoReturn:
     """Serve while a command runs, and exit with its code.
 
@@ -118,7 +118,7 @@ def run_command(
             echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
             own = variables(app) | trust_of(certificates[0])
             code = child.run(command, environment_with(own))
-            _report(app, command, code, outcome)
+            _report(app, command, code, output)
             if code:
                 name = app.worlds.default.name
                 url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
@@ -135,17 +135,17 @@ def trust_of(certificate: "Certificate | None") -> dict[str, str]:
     return dict.fromkeys(("VOICEBOT_EMULATOR_CA", "NODE_EXTRA_CA_CERTS"), str(certificate.ca))
 
 
-def _report(app: Emulator, command: tuple[str, ...], code: int, outcome: Outcome) -> None:
+def _report(app: Emulator, command: tuple[str, ...], code: int, output: ExecOutput) -> None:
     """Print the story of a command that failed, unless a user stopped it, and write the report."""
     is_failure = code != 0 and code not in STOPPED
-    if not is_failure and outcome.report is None:
+    if not is_failure and output.report is None:
         return
     from httpx import HTTPError  # noqa: PLC0415  # a good run needs none of these
 
     from emulator.cli.exec_report import write_report  # noqa: PLC0415
     from emulator.cli.exec_story import Stories, story_lines  # noqa: PLC0415
 
-    settings, runs = app.worlds.settings, outcome.runs if is_failure else None
+    settings, runs = app.worlds.settings, output.runs if is_failure else None
     try:
         stories = Stories(settings.local_url, settings.token, runs).collect()
     except HTTPError as error:
@@ -155,8 +155,8 @@ def _report(app: Emulator, command: tuple[str, ...], code: int, outcome: Outcome
         echo(f"the command ended with exit code {code}", err=True)
         for line in story_lines(stories):
             click.secho(line, err=True, fg="red" if " failed: " in line else None)
-    if outcome.report is not None:
-        write_report(outcome.report, command, code, stories)
+    if output.report is not None:
+        write_report(output.report, command, code, stories)
 
 
 def variables(app: Emulator) -> dict[str, str]:

@@ -68,9 +68,9 @@ NOUNS: Final = frozenset(
     dispatch docs document domain duration effect encoding environment error exec expiry
     extension failure feasibility field forecast forms front health help http index json kit
     lane library limit link list listener lock lookup loop meter migration module multipart name
-    openapi origin output packaging page pagination pair path persistence plan player profile
-    progress question queue reader record reference report request result room row runner schema
-    scope screen search selection selfcheck serve server setting state store story stream
+    openapi origin output packaging page pagination pair path persistence plan player process
+    profile progress question queue reader record reference report request result room row runner
+    schema scope screen search selection selfcheck serve server setting state store story stream
     subscription table terminal testing text tls tool transfer trial type urlencoded validator
     turn value waiting wire
     """.split()  # noqa: SIM905  # one line for each would be 150
