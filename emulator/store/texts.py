@@ -5,7 +5,7 @@ from itertools import chain, compress, repeat
 from operator import contains
 from typing import Any, Final, Generic, TypeVar
 
-from emulator.domain.text import folded
+from emulator.domain.text import folded, has_part, normalized
 
 T = TypeVar("T", bound=Hashable)
 
@@ -37,7 +37,7 @@ class _TextBlock:
 
 
 class Texts(Generic[T]):
-    """A text for each entry, found by any part of it, whatever the case of its letters.
+    """A text for each entry, found by any part of it, compared as names are.
 
     A search reads a block of 1,024 texts as one string, at the speed of the machine's memory
     (some 10 us per block), and looks at single texts only in a block that matches. Writing a
@@ -48,11 +48,18 @@ class Texts(Generic[T]):
     def __init__(self) -> None:
         self._blocks: list[_TextBlock] = []
         self._places: dict[T, int] = {}
+        self._spelled: dict[T, str] = {}
+        """The texts that have marks which a search may leave out."""
         self._free: list[int] = []
 
     def put(self, item: T, text: str) -> None:
         """Set the text of an entry."""
-        text = folded(text.replace(SEPARATOR, " "))
+        spelled = normalized(text.replace(SEPARATOR, " "))
+        text = folded(spelled)
+        if text == spelled:
+            self._spelled.pop(item, None)
+        else:
+            self._spelled[item] = spelled
         place = self._places.get(item)
         if place is None:
             place = self._places[item] = self._new_place()
@@ -62,16 +69,21 @@ class Texts(Generic[T]):
     def remove(self, item: T) -> None:
         """Remove an entry; do nothing if there is none."""
         place = self._places.pop(item, None)
+        self._spelled.pop(item, None)
         if place is not None:
             self._blocks[place // BLOCK_ENTRIES].write(place % BLOCK_ENTRIES, "")
             self._free.append(place)
 
     def find(self, part: str) -> list[T]:
         """Return the entries whose text contains ``part``; none for an empty part."""
-        part = folded(part)
+        part, asked = folded(part), part
         if not part or SEPARATOR in part:
             return []
-        return list(chain.from_iterable(block.find(part) for block in self._blocks))
+        found = chain.from_iterable(block.find(part) for block in self._blocks)
+        if part == normalized(asked):
+            return list(found)
+        spelled = self._spelled
+        return [each for each in found if each not in spelled or has_part(spelled[each], asked)]
 
     def _new_place(self) -> int:
         if self._free:

@@ -42,3 +42,18 @@ def test_search_spans_blocks() -> None:
     assert texts.find("START 7 END") == [7, 1007, 2007, 3007]
     assert texts.find("end start") == []
     assert len(texts.find("start")) == 3 * BLOCK_ENTRIES
+
+
+def test_search_tells_tones_apart() -> None:
+    """A part with marks finds texts that have them or lack all of them, and no other marks."""
+    texts: Texts[str] = Texts()
+    for name in ("Adé Obi", "Adè Obi", "Ade Obi", "José", "रमा", "राम"):
+        texts.put(name, name)
+
+    assert texts.find("adé") == ["Adé Obi", "Ade Obi"]
+    assert texts.find("ade o") == ["Adé Obi", "Adè Obi", "Ade Obi"]
+    assert texts.find("JOSE") == ["José"]
+    assert texts.find("राम") == ["राम"]
+
+    texts.put("Adé Obi", "Ada")
+    assert texts.find("adé") == ["Ade Obi"]

@@ -124,6 +124,11 @@ async def test_message_goes_to_a_conversation_by_its_id(team: Team, agent_id: st
         pytest.param("Is there any discount?", "SAVE10", id="rule"),
         pytest.param("shipping", FALLBACK, id="disabled-rule"),
         pytest.param("Tell me a joke", FALLBACK, id="fallback"),
+        pytest.param("Mo fẹ́ ọkọ̀.", "car", id="yoruba-tone"),
+        pytest.param("Mo fẹ́ ọkọ́.", "hoe", id="yoruba-another-tone"),
+        pytest.param("मेरा नाम राम है", "Ram", id="devanagari"),
+        pytest.param("मेरा नाम रमा है", FALLBACK, id="devanagari-vowel-sign"),
+        pytest.param("RESERVATION s'il vous plait", "table", id="accents-left-out"),
     ],
 )
 async def test_assistant_replies_from_the_workflow(team: Team, text: str, answer: str) -> None:
@@ -135,6 +140,10 @@ async def test_assistant_replies_from_the_workflow(team: Team, text: str, answer
         flow("big", "no", pay="high"),
         flow("first", "no", 1, refund="high"),
         flow("second", "priority", 2, refund="high"),
+        flow("car", "car", ọkọ̀="high"),
+        flow("hoe", "hoe", ọkọ́="high"),
+        flow("Ram", "Ram", राम="high"),
+        flow("table", "table", réservation="high"),
         flow("asleep", "no", sleeping="high") | {"is_active": False},
     ]
     rule = {"name": "r", "enabled": True}

@@ -384,3 +384,25 @@ async def test_actions_are_enabled_and_disabled_in_bulk(team: Team, path: str) -
         "description",
         "is_enabled",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("Réserver une table", "réserver_une_table", id="french"),
+        pytest.param("ऑर्डर देखें", "ऑर्डर_देखें", id="hindi"),
+        pytest.param("Ṣàyẹ̀wò", "ṣàyẹ̀wò", id="yoruba"),
+        pytest.param("sendEmail!", "send_email", id="camel-case"),
+    ],
+)
+async def test_action_name_keeps_the_signs_of_its_script(
+    team: Team, name: str, expected: str
+) -> None:
+    """Vowel signs and tone marks are letters of a tool's name."""
+    agent_id = await team.agent()
+    path = f"/agents/{agent_id}/integrations/custom_api"
+    api = await team.post(f"{path}/configure", {"name": "Shop"})
+
+    tool = await team.post(f"{path}/{api['id']}/tools", TOOL | {"name": name})
+
+    assert tool["action_name"] == expected

@@ -19,11 +19,17 @@ DIFFERENT = [
     pytest.param("Adé", "Adè", id="yoruba-tone"),
     pytest.param("Ụchẹ", "Úchẹ", id="igbo"),
     pytest.param("Ɗanjuma", "Danjuma", id="hausa"),
+    pytest.param("Bọ́lá", "Bọ́là", id="yoruba-tones"),
+    pytest.param("Ọbí", "Obí", id="dot-below-beside-tone"),
 ]
 SAME = [
     pytest.param("José", "jose", id="latin-accent"),
     pytest.param("Ọlá", "Ola", id="yoruba-without-marks"),
     pytest.param("राम", "राम ", id="space"),
+    pytest.param("محمد", "مُحَمّـد", id="arabic"),
+    pytest.param("Søren", "SOREN", id="danish"),
+    pytest.param("I\u015f\u0131l", "IŞIL", id="turkish"),
+    pytest.param("മോഹൻ", "മോഹന്\u200d", id="malayalam"),
 ]
 
 
@@ -80,3 +86,15 @@ async def test_existing_user_is_found_by_the_exact_name(world: World, one: str, 
         participant = {"firstname": first, "lastname": "Kumar"}
         found = await asked(world, "findExistingUser", participant=participant)
         assert [each["firstname"] for each in found] == [first]
+
+
+async def test_name_as_it_is_spelled_comes_alone(world: World) -> None:
+    """Left-out marks are forgiven only if no user has the name as it is spelled."""
+    for first in ("Ọlá", "Ola"):
+        fields = {"firstname": first, "lastname": "Ade"}
+        await world.control("POST", "/voicebooker/users", json={"fields": fields})
+
+    for first, expected in (("Ola", ["Ola"]), ("ọlá", ["Ọlá"]), ("OLA", ["Ola"])):
+        participant = {"firstname": first, "lastname": "Ade"}
+        found = await asked(world, "findExistingUser", participant=participant)
+        assert [each["firstname"] for each in found] == expected

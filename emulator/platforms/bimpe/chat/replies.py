@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from emulator.domain.text import words
+from emulator.domain.text import folded, has_part, is_same, spelled_words, words
 from emulator.platforms.bimpe.records.team import BimpeWorkflow
 
 FALLBACK: Final = (
@@ -79,7 +79,7 @@ def _flow_reply(text: str, flows: Iterable[dict[str, Any]]) -> AssistantReply | 
         weight = sum(
             KEYWORD_WEIGHTS[each["weight"]]
             for each in flow["trigger_keywords"]
-            if (keyword := _spaced_stems(each["keyword"])).strip() and keyword in said
+            if (keyword := _spaced_stems(each["keyword"])).strip() and has_part(said, keyword)
         )
         rank = weight, flow["priority"] or 0
         first = _step(flow, 0)
@@ -105,9 +105,9 @@ def _closest(text: str, answers: Iterable[tuple[str, str]]) -> AssistantReply | 
     for asked, answer in answers:
         wanted = _content_stems(asked)
         share = (
-            len(wanted & said) / len(wanted)
+            sum(_is_said(word, said) for word in wanted) / len(wanted)
             if wanted
-            else float(_spaced_stems(asked) == _spaced_stems(text))
+            else float(is_same(_spaced_stems(asked), _spaced_stems(text)))
         )
         if share >= MIN_WORD_SHARE and share > best and answer.strip():
             best, found = share, AssistantReply(answer)
@@ -136,16 +136,22 @@ def _active(flows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _spaced_stems(text: str) -> str:
     """Return the stems of a text's words with a space around each."""
-    return f" {' '.join(map(_stem, words(text)))} "
+    return f" {' '.join(map(_stem, spelled_words(text)))} "
 
 
 def _content_words(text: str) -> list[str]:
     """Return the words of a text without stop words, in order."""
-    return [word for word in words(text) if word not in _STOP_WORDS]
+    return [word for word in spelled_words(text) if folded(word) not in _STOP_WORDS]
 
 
 def _content_stems(text: str) -> frozenset[str]:
     return frozenset(map(_stem, _content_words(text)))
+
+
+def _is_said(word: str, said: frozenset[str]) -> bool:
+    """Return whether a word is among those said, compared as names are."""
+    key = folded(word)
+    return word in said or any(folded(each) == key and is_same(word, each) for each in said)
 
 
 def _stem(word: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from emulator.domain.text import normalized
 from emulator.kit.records import Collection
 from emulator.platforms.bimpe.lists.filters import CALL_TAGS, CONVERSATION_TAGS, WORKFLOW_TAGS
 from emulator.platforms.bimpe.lists.sorted_list import SortedList
@@ -108,7 +109,7 @@ def request_list(records: Collection[NumberRequest]) -> SortedList[NumberRequest
 
 
 def _name(record: BimpeWorkflow | BimpeAgent) -> str:
-    return record.name.casefold()
+    return normalized(record.name)
 
 
 def _joined(*texts: str | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from emulator.domain.errors import ConflictError, UnknownError
+from emulator.domain.text import written_words
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import Integration, Tool
@@ -95,7 +96,7 @@ def remove(state: BimpeState, tool: Tool) -> None:
 def action_name(name: str) -> str:
     """Return the name of a tool in snake case."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"\W+", "_", spaced).strip("_").lower() or "tool"
+    return "_".join(written_words(spaced)).strip("_").lower() or "tool"
 
 
 def _action_names(world: World, integration: Integration) -> set[str]:

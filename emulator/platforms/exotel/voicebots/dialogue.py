@@ -30,7 +30,7 @@ _WANTS_HUMAN: Final = re.compile(
     r"\b(?:human|agent|representative|operator|real person)\b",
     re.IGNORECASE,
 )
-_HOLE: Final = re.compile(r"\{\{\s*(\w{1,64})\s*\}\}")
+_HOLE: Final = re.compile(r"\{\{\s*([^\s{}]{1,64})\s*\}\}")
 _EXCHANGES: Final = (
     ("Yes, that is right.", "Thank you. I have found it, and everything looks fine."),
     ("How long will it take?", "It usually takes about two working days."),

@@ -29,7 +29,7 @@ _FAIL: Final = re.compile(r"\[\[\s*fail\s*(?::([^\[\]]*))?\]\]", re.IGNORECASE)
 _QUOTED: Final = r"[\"“]([^\"“”\n]{1,200})[\"”]"
 _NAMED: Final = re.compile(rf"\b(?:called|named)\s+(?:{_QUOTED}|([A-Z]\w*(?: [A-Z]\w*){{0,5}}))")
 _KIND: Final = re.compile(
-    r"\b(?:an?|the|our|my)\s+((?:[\w'&-]+ ){0,5}(?:voice ?bot|bot|assistant|agent))\b",
+    r"\b(?:an?|the|our|my)\s+((?:[^\s,.;:!?]+ ){0,5}(?:voice ?bot|bot|assistant|agent))\b",
     re.IGNORECASE,
 )
 _GREETED: Final = re.compile(

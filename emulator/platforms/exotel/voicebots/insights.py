@@ -77,7 +77,7 @@ def _matched(state: VoicebotState, session: Session, said: Iterable[str]) -> str
     heard = {word.removesuffix("s") for word in words(" ".join(said))}
     best, most = GENERAL, 0
     for intent in intents_of_session(state, session):
-        shared = len(heard.intersection(intent.lower().split("_")))
+        shared = len(heard.intersection(words(intent.replace("_", " "))))
         if shared > most:
             best, most = intent, shared
     return best

@@ -1,8 +1,9 @@
 """People: which fields of a person mean the same, and which values are equal."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import eq
 from typing import Any, Final
 
 from emulator.domain.text import folded, is_same, letters_of
@@ -97,7 +98,8 @@ class People:
     def find(self, asked: dict[str, Any]) -> Iterator[User]:
         """Yield the users of whom at least one field agrees, and none differs.
 
-        Fields that a user lacks do not differ.
+        Fields that a user lacks do not differ. Names that are spelled as asked, marks and all, come
+        alone: only without them are left out marks forgiven.
         """
         wanted = comparable_fields(asked)
         groups = [self._by_field.get(pair, {}) for pair in wanted.items()]
@@ -106,10 +108,12 @@ class People:
         if not must:
             return
         candidates = min(must, key=len) if names else {key: None for group in must for key in group}
-        for key in candidates:
-            user = self.users.get(key)
-            if _agrees(user, wanted) and _is_spelled_alike(user, asked):
-                yield user
+        is_found = False
+        for fits in (eq, is_same):
+            for user in map(self.users.get, () if is_found else candidates):
+                if _agrees(user, wanted) and _is_spelled_alike(user, asked, fits):
+                    is_found = True
+                    yield user
 
 
 def _agrees(user: User, wanted: dict[str, str]) -> bool:
@@ -118,10 +122,10 @@ def _agrees(user: User, wanted: dict[str, str]) -> bool:
     return bool(shared) and all(have[name] == wanted[name] for name in shared)
 
 
-def _is_spelled_alike(user: User, asked: dict[str, Any]) -> bool:
+def _is_spelled_alike(user: User, asked: dict[str, Any], fits: Callable[[str, str], bool]) -> bool:
     """Return whether no name differs in marks that both sides write: Adé is not Adè."""
     have, wanted = _names(user.fields), _names(asked)
-    return all(is_same(have[name], wanted[name]) for name in have.keys() & wanted.keys())
+    return all(fits(have[name], wanted[name]) for name in have.keys() & wanted.keys())
 
 
 def _names(fields: dict[str, Any]) -> dict[str, str]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from emulator.domain.text import has_part, is_same, letters_of
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import WEEKDAYS
-from emulator.platforms.voicebooker.book.people import normalized
 from emulator.platforms.voicebooker.bot.conversations import Option
 from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR
 
@@ -26,10 +26,14 @@ def wished_option(options: Sequence[Option], wish: str) -> Option | None:
     for option in options:
         if option.id == wish:
             return option
-    said = normalized(wish)
-    exact = [option for option in options if normalized(option.name) == said]
-    near = [option for option in options if said and said in normalized(option.name)]
-    return next(iter(exact or near), None)
+    said = letters_of(wish)
+    if not said:
+        return None
+    names = [(option, letters_of(option.name or "")) for option in options]
+    exact = [option for option, name in names if name == said]
+    same = [option for option, name in names if is_same(name, said)]
+    near = [option for option, name in names if has_part(name, said)]
+    return next(iter(exact or same or near), None)
 
 
 def wished_day(wish: str | None, today: date) -> date:
