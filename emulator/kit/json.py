@@ -14,6 +14,20 @@ SMALL_BYTES: Final = 65_536
 """A shorter text is not counted."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """Some clients and editors write it before UTF-8; no JSON text begins with it."""
+OTHER_ENCODINGS: Final = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+"""The byte order marks of encodings that JSON is not sent in; the longer ones first."""
+_ZEROS: Final[dict[tuple[bool, ...], str]] = {
+    (False, True, False, True): "UTF-16",
+    (True, False, True, False): "UTF-16",
+    (False, True, True, True): "UTF-32",
+    (True, True, True, False): "UTF-32",
+}
+"""Where their zero bytes are, as JSON begins with ASCII."""
 _DIGITS: Final = bytes.maketrans(b"0123456789E", b"0000000000e")
 _NOT_STRUCTURE: Final = bytes(set(range(256)) - set(b'[]{}"'))
 
@@ -31,6 +45,8 @@ def read_json(text: bytes, *, is_bounded: bool = True) -> Any:
     however many values it has (not ``is_bounded``).
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
+    if not text.isascii() or b"\0" in text[:4]:
+        _check_encoding(text)
     if is_bounded and len(text) > SMALL_BYTES:
         _check_size(text)
     try:
@@ -46,6 +62,19 @@ def read_json(text: bytes, *, is_bounded: bool = True) -> Any:
     if (b"0e000" in zeros or b"0e+000" in zeros or b"0" * 200 in zeros) and _has_infinity(value):
         raise JsonError("has a number that is too large")
     return value
+
+
+def _check_encoding(text: bytes) -> None:
+    """Refuse UTF-16 and UTF-32, with or without their byte order marks.
+
+    https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+    """
+    for mark, name in OTHER_ENCODINGS.items():
+        if text.startswith(mark):
+            raise JsonError(f"is in {name}; send JSON in UTF-8")
+    encoding = _ZEROS.get(tuple(byte == 0 for byte in text[:4]))
+    if encoding is not None:
+        raise JsonError(f"is in {encoding}; send JSON in UTF-8")
 
 
 def _check_size(text: bytes) -> None:

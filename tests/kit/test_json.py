@@ -135,3 +135,13 @@ def test_what_is_json_is_read(text: bytes, value: object) -> None:
 def test_byte_order_mark_is_skipped() -> None:
     """What Windows editors and some clients write before UTF-8 is no part of the text."""
     assert read_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("text", ['{"a": "é"}', '{"a": 1}'])
+def test_other_encodings_are_named(encoding: str, text: str) -> None:
+    """JSON in UTF-16 or UTF-32, with or without a byte order mark, is refused by its name."""
+    name = encoding[:6].upper()
+
+    with pytest.raises(JsonError, match=f"^is in {name}; send JSON in UTF-8$"):
+        read_json(text.encode(encoding))
