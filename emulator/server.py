@@ -91,7 +91,7 @@ class Server(uvicorn.Server):
             self._on_ready()
 
     async def _prepared(self, prepare: Callable[[Emulator], Awaitable[None]]) -> bool:
-        """Wait until all is prepared; False if the server was told to stop meanwhile."""
+        """Wait for ``prepare``; return False if a signal stopped the server meanwhile."""
         self._preparing = asyncio.ensure_future(prepare(self._app))
         try:
             await self._preparing

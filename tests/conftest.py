@@ -11,6 +11,7 @@ tests in a data file and compares it with the memory at the end of each.
 
 import gc
 import inspect
+import signal
 from collections.abc import AsyncIterator, Iterator
 from itertools import compress
 from pathlib import Path
@@ -46,11 +47,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     effort.configure(config)
     lift_http_timeout()
+    _take_interrupts()
     config.addinivalue_line("markers", "socket: run once more over a real socket")
     config.addinivalue_line("markers", "fuzz: tries far more examples in a campaign")
     is_long = effort.is_campaign() or config.option.socket or config.option.file
     if is_long and not hasattr(config, "workerinput"):
         config.pluginmanager.register(CampaignProgress(config), "campaign-progress")
+
+
+def _take_interrupts() -> None:
+    """Have processes that tests start react to SIGINT, also where a script runs the tests.
+
+    A shell starts what it runs in the background with SIGINT ignored, and children inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)

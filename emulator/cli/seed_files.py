@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -17,6 +18,8 @@ from emulator.listeners import CannotStartError
 from emulator.vendors import discover
 
 DEFAULT_URL = "http://127.0.0.1:8080"
+MAX_COUNTED_FAILURES: Final = 1000
+"""Failed callbacks of a world that are counted after it was filled."""
 
 
 def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDocument]:
@@ -69,10 +72,11 @@ async def _contents(client: DemoClient, world: str) -> str:
     """Say how much a world has now, and how many of its callbacks failed."""
     headers = {"X-Emulator-World": world}
     shown = await ask(client, "GET", "/_emulator/summary", headers=headers)
-    path = "/_emulator/callbacks?status=failed&limit=1000"
+    path = f"/_emulator/callbacks?status=failed&limit={MAX_COUNTED_FAILURES}"
     failed = len(await ask(client, "GET", path, headers=headers))
     text = f"has {counted(shown['calls'], 'call')}, {counted(shown['callbacks'], 'callback')}"
-    return f"{text}, {failed} of them failed" if failed else text
+    least = "at least " if failed == MAX_COUNTED_FAILURES else ""
+    return f"{text}, {least}{failed:,} of them failed" if failed else text
 
 
 @click.command("init", cls=Command)
