@@ -39,6 +39,7 @@ REFUSED: Final = {
     "create_key": "scopes are named",
     "receive_message": "the channel is connected",
     "set_flow": "an applet of kind voicebot has a url or a bot_id",
+    "set_flow_2": "an applet of kind voicebot has a url or a bot_id",
     "put_business": "the parts of a business name each other",
     "show_book": "days are days of the calendar",
 }

@@ -161,7 +161,8 @@ class ExotelSeeder:
         for applet in shown["applets"]:
             if (name := applet.get("bot_id")) in self._bots:
                 applet["bot_id"] = self._bots[name]
-        await self._seeding.ask(where, "PUT", f"{CONTROL}/flows/{key}", json=shown)
+        path = f"{CONTROL}/accounts/{self.account_id(flow.account_id)}/flows/{key}"
+        await self._seeding.ask(where, "PUT", path, json=shown)
 
     async def connect(self, where: Location, call: ExotelSeedConnect) -> None:
         """Place a call by ``Calls/connect``."""

@@ -89,9 +89,23 @@ def schema_of_example(path: Path) -> Json | None:
         return by_webhook("exotel", *name_of(path))
     if path.parent.name == "enveloped" or path.name.startswith("error."):
         return None
-    if path.name.endswith(".callback.json"):
+    is_abridged = ".abridged." in path.name
+    if name_of(path)[1] == "callback":
         operation = operations_of(DOCUMENTS["exotel"])["connect_call"]
         (item,) = operation["callbacks"]["terminal"].values()
         (report,) = item["post"]["requestBody"]["content"].values()
-        return schema_of("exotel", report["schema"])
-    return by_operation("exotel", *name_of(path))
+        found = schema_of("exotel", report["schema"])
+    else:
+        found = by_operation("exotel", *name_of(path))
+    return without_required(found) if is_abridged else found
+
+
+def without_required(schema: Json) -> Json:
+    """Return a schema that samples fit from which a page leaves fields out."""
+    if isinstance(schema, dict):
+        return {
+            name: without_required(each)
+            for name, each in schema.items()
+            if name != "required" or not isinstance(each, list)
+        }
+    return [without_required(each) for each in schema] if isinstance(schema, list) else schema

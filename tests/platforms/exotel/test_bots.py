@@ -101,6 +101,31 @@ async def test_marker_in_the_text_makes_the_job_fail(world: World) -> None:
             ),
             id="script",
         ),
+        pytest.param(
+            "ग्राहक सहायता बॉट। ऑर्डर की स्थिति, भुगतान और वापसी।",
+            (
+                "ग्राहक सहायता बॉट",
+                "Hello! How can I help you today?",
+                ["en"],
+                ["ग्राहक_सहायता_बॉट_request", "ऑर्डर_की_स्थिति_request", "भुगतान_और_वापसी_request"],
+            ),
+            id="Devanagari",
+        ),
+        pytest.param(
+            "A bot called மீனா. It handles ஆர்டர் நிலை, بل and café bookings in Tamil.",
+            (
+                "மீனா",
+                "Hello! How can I help you today?",
+                ["ta"],
+                ["ஆர்டர்_நிலை_request", "بل_request", "café_booking_request"],
+            ),
+            id="scripts within English",
+        ),
+        pytest.param(
+            "Used by a shop called so, named Bọ́lá Adé: tracks orders. 客服。",
+            ("Bọ́lá Adé", "Hello! How can I help you today?", ["en"], ["track_order"]),
+            id="name with marks",
+        ),
     ],
 )
 async def test_bot_is_generated_from_its_text(

@@ -54,7 +54,8 @@ def test_call_is_placed_from_the_command_line(served: httpx.Client, bot_id: str)
 
 def test_person_calls_a_flow_from_the_command_line(served: httpx.Client) -> None:
     """``flow_id`` chooses the Calls API; the call is found there by its id."""
-    served.put("/_emulator/exotel/flows/7", json={"kind": "greeting", "seconds": 3})
+    flow = {"kind": "greeting", "seconds": 3}
+    served.put("/_emulator/exotel/accounts/acme/flows/7", json=flow)
 
     made = run(served, "create", "exotel", "flow_id=7", "from=+919876599001", "account_id=acme")
     served.post("/_emulator/clock/advance", json={"until": "idle"})

@@ -26,7 +26,8 @@ async def voice(world: World) -> Voice:
 
 async def set_flow(voice: Voice, flow_id: str, *applets: Json) -> None:
     body = applets[0] if len(applets) == 1 else {"applets": list(applets)}
-    response = await voice.world.control("PUT", f"/exotel/flows/{flow_id}", json=body)
+    path = f"/exotel/accounts/{voice.root.rpartition('/')[2]}/flows/{flow_id}"
+    response = await voice.world.control("PUT", path, json=body)
     assert response.status_code == 200, response.text
 
 
@@ -258,15 +259,45 @@ async def test_connect_applet_dials_another_person(
     assert asked["CallType"] == ("completed" if word == "completed" else "incomplete")
 
 
+@pytest.mark.parametrize(
+    ("ring", "word", "ended"),
+    [
+        pytest.param(30, "client-hangup", ("canceled", "0", "NA"), id="while it rings"),
+        pytest.param(2, "completed", ("completed", "8", "Caller"), id="while they talk"),
+    ],
+)
+async def test_passthru_after_connect_tells_of_a_caller_who_hangs_up(
+    voice: Voice, ring: int, word: str, ended: tuple[str, str, str]
+) -> None:
+    """A person who hangs up while a Connect applet dials, or later, is reported once."""
+    short = LASTING | {"talk_seconds": 10}
+    other = {"behavior": "answered", "ring_seconds": ring, "talk_seconds": 60}
+    rules = [
+        {"match": {"number": number}, "scenario": scenario}
+        for number, scenario in ((FROM, short), ("+919876543211", other))
+    ]
+    await voice.world.control("PUT", "/scenarios", json={"rules": rules})
+    ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
+    await set_flow(voice, "1", {"kind": "connect", "to": "09876543211"}, ask)
+
+    call = await dial(voice)
+
+    (asked,) = await queries(voice)
+    fields = ("DialCallStatus", "Legs[0][OnCallDuration]", "Legs[0][DisconnectedBy]")
+    assert asked["CallType"] == word
+    assert tuple(asked[name] for name in fields) == ended
+    assert call["Status"] == "completed"
+
+
 async def test_person_calls_a_flow(voice: Voice) -> None:
     """An inbound call runs through the flow of its account, and is listed as inbound."""
     ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
-    await set_flow(voice, "1", ask, {"kind": "wait", "seconds": 2})
+    acme = Voice(voice.world, "acme")
+    await set_flow(acme, "1", ask, {"kind": "wait", "seconds": 2})
 
     made = await call_in(voice, to="08047000001", account_id="acme")
     await voice.world.advance()
 
-    acme = Voice(voice.world, "acme")
     shown = await acme.call(made["id"])
     (asked,) = await queries(voice)
     assert (shown["From"], shown["To"], shown["Direction"]) == (FROM, "08047000001", "inbound")

@@ -151,7 +151,8 @@ async def test_call_takes_no_bot_of_another_account(
 
     asked = {"platform": "exotel", "account_id": "acme"}
     direct = await http.post("/_emulator/calls", json=asked | {"bot_id": foreign})
-    await control(http, "PUT", "/exotel/flows/f", kind="voicebot", bot_id=foreign)
+    path = "/exotel/accounts/acme/flows/f"
+    await control(http, "PUT", path, kind="voicebot", bot_id=foreign)
     placed = await control(http, "POST", "/calls", **asked, flow_id="f")
     shown = await control(http, "GET", f"/calls/{placed['id']}")
     await control(http, "POST", "/clock/advance", until="idle")

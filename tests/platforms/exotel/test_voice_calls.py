@@ -150,7 +150,7 @@ async def test_public_integrators_sequence_runs_unchanged(voice: Voice) -> None:
     assert {each["CustomField"] for each in sent} == {"o'7"}
     assert [each["DateUpdated"][-2:] for each in sent] == ["05", "08", "28"]
     assert (sent[-1]["ConversationDuration"], sent[-1]["Legs[0][OnCallDuration]"]) == ("20", "23")
-    assert sent[-1]["Legs[0][AnsweredBy]"] == "HUMAN"
+    assert [sent[-1][f"Legs[{leg}][AnsweredBy]"] for leg in (0, 1)] == ["NA", "HUMAN"]
     taken = (await voice.world.control("GET", "/inboxes/ended")).json()
     assert [each["path"].partition("?")[2] for each in taken] == [SECRET] * 3
     assert (await voice.call(call["Sid"]))["Status"] == "completed"
@@ -421,3 +421,35 @@ async def test_two_accounts_never_mix(world: World) -> None:
     assert [each.status_code for each in answers] == [404, 200, 403]
     assert answers[1].json()["Calls"] == []
     assert await other.exophone() != await Voice(world, "third").exophone()
+
+
+async def test_accounts_have_flows_of_their_own(world: World) -> None:
+    """A flow is seen and used by its account alone; another's is unknown, and the hint says how."""
+    own, acme, other = Voice(world), Voice(world, "acme"), Voice(world, "other")
+    flows: dict[Voice, float] = {own: 1, acme: 2}
+    for voice, seconds in flows.items():
+        path = f"/exotel/accounts/{voice.root.rpartition('/')[2]}/flows/7"
+        made = await world.control("PUT", path, json={"kind": "greeting", "seconds": seconds})
+        assert made.json()["id"] == "7"
+    url = "http://my.exotel.com/x/exoml/start_voice/7"
+    calls = [await each.connect(To=None, Url=url) for each in flows]
+    form = {"From": FROM, "CallerId": await other.exophone(), "Url": url}
+    refused = await other.request("POST", "/Calls/connect.json", data=form)
+    await world.advance()
+
+    shown = [
+        (await each.call(call["Sid"]))["Duration"] for each, call in zip(flows, calls, strict=True)
+    ]
+    listed = [
+        (await world.control("GET", f"/exotel/{path}flows")).json()
+        for path in ("", "accounts/acme/", "accounts/other/")
+    ]
+    missing = await world.http.get("/_emulator/exotel/accounts/other/flows/7")
+
+    assert shown == ["1", "2"]
+    assert [len(each) for each in listed] == [1, 1, 0]
+    assert [each[0]["applets"][0]["seconds"] for each in listed[:2]] == [1, 2]
+    assert missing.status_code == 404
+    assert refused.status_code == 400
+    hint = "PUT /_emulator/exotel/accounts/other/flows/7 creates it"
+    assert refused.headers["x-emulator-hint"] == hint

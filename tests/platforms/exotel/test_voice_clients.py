@@ -33,7 +33,9 @@ def served() -> Iterator[httpx.Client]:
         httpx.Client(base_url=app.worlds.settings.base_url, trust_env=False) as client,
     ):
         client.put("/_emulator/clock", json={"mode": "frozen"})
-        client.put("/_emulator/exotel/flows/77", json={"kind": "greeting", "seconds": 4})
+        for account in ("sid1", "sid2"):
+            path = f"/_emulator/exotel/accounts/{account}/flows/77"
+            client.put(path, json={"kind": "greeting", "seconds": 4})
         yield client
 
 

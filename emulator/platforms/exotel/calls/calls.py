@@ -15,7 +15,7 @@ from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id, account_key
 from emulator.platforms.exotel.calls.connections import (
     Limits,
-    flow_of,
+    find_flow,
     owned_exophones,
     place_voice_call,
 )
@@ -44,7 +44,7 @@ def place(world: World, asked: FlowCallRequest) -> Call:
     """Have a person call a flow, or be called by one; ApiError 400 for an unknown flow."""
     account = account_key(world, asked.account_id)
     state = state_of(world)
-    flow = flow_of(state, asked.flow_id or "", field="flow_id")
+    flow = find_flow(world, state, account, "flow_id", asked.flow_id or "")
     person = asked.person or DEFAULT_PERSON_NUMBER
     call = VoiceCall(
         id=world.ids.hex("exotel.call"),
@@ -57,7 +57,7 @@ def place(world: World, asked: FlowCallRequest) -> Call:
         created_at=world.clock.now(),
         updated_at=world.clock.now(),
         legs=[Leg(number=person)],
-        flow=FlowProgress(flow_id=flow.id),
+        flow=FlowProgress(flow_id=flow.flow_id),
     )
     if call.is_inbound:
         call.to_number = call.exophone

@@ -41,7 +41,7 @@ class Limits:
 
 def connect(world: World, state: CallsState, account: str, asked: ConnectCall) -> VoiceCall:
     """Place a call as a request asks for it; ApiError 400 for one that cannot be placed."""
-    flow = None if asked.Url is None else flow_of(state, asked.Url.rstrip("/").rpartition("/")[2])
+    flow = None if asked.Url is None else _flow_at(world, state, account, asked.Url)
     _check_kind(asked)
     now = world.clock.now()
     call = VoiceCall(
@@ -60,19 +60,24 @@ def connect(world: World, state: CallsState, account: str, asked: ConnectCall) -
         time_limit=asked.TimeLimit or 0,
         status_callback=_status_callback(asked),
         stream={} if asked.StreamUrl is None else _stream(asked),
-        flow=None if flow is None else FlowProgress(flow_id=flow.id),
+        flow=None if flow is None else FlowProgress(flow_id=flow.flow_id),
     )
     _check_exophone(world, state, call)
     place_voice_call(world, state, call, Limits(asked.TimeOut or 0, call.time_limit))
     return call
 
 
-def flow_of(state: CallsState, flow_id: str, *, field: str = "Url") -> Flow:
-    """Return a flow; ApiError 400 that names the control route for an unknown one."""
-    flow = state.flows.find(flow_id)
+def _flow_at(world: World, state: CallsState, account: str, url: str) -> Flow:
+    return find_flow(world, state, account, "Url", url.rstrip("/").rpartition("/")[2])
+
+
+def find_flow(world: World, state: CallsState, account: str, field: str, flow_id: str) -> Flow:
+    """Return an account's flow; ApiError 400 that names the control route for an unknown one."""
+    flow = state.flow(account, flow_id)
     if flow is None:
+        of_account = f"accounts/{account_id(world, account)[:60]}/" if account else ""
         error = invalid((field, f"names the flow {flow_id[:60]}, which does not exist"))
-        error.hint = f"PUT /_emulator/exotel/flows/{flow_id[:60]} creates it"
+        error.hint = f"PUT /_emulator/exotel/{of_account}flows/{flow_id[:60]} creates it"
         raise error
     return flow
 
@@ -246,6 +251,6 @@ def _add_session(world: World, state: CallsState, call: VoiceCall, placed: Call)
 
 def bot_in(state: CallsState, call: VoiceCall) -> str | None:
     """Return the bot of the Voicebot API that the call's flow runs through first, or None."""
-    flow = None if call.flow is None else state.flows.find(call.flow.flow_id)
+    flow = state.flow_of(call)
     applets: Sequence[Mapping[str, str]] = () if flow is None else flow.applets
     return next((each["bot_id"] for each in applets if each.get("bot_id")), None)

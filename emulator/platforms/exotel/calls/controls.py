@@ -6,13 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.domain.errors import UnknownError
 from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_id, account_key
 from emulator.platforms.exotel.calls.connections import owned_exophones
-from emulator.platforms.exotel.calls.records.flows import Account, AccountStatus, Flow
+from emulator.platforms.exotel.calls.records.flows import Account, AccountStatus, Flow, key_of
 from emulator.platforms.exotel.calls.schemas.requests import PhoneText
 from emulator.platforms.exotel.calls.state import state_of
 
@@ -152,8 +153,10 @@ class AccountChange(BaseModel):
 
 
 async def list_flows(request: Request) -> Response:
-    """List the flows, oldest first."""
-    return json_response([_flow(each) for each in state_of(world_of(request)).flows])
+    """List the flows of an account, oldest first; by default the world's own account."""
+    account = _account_of(request)
+    flows = state_of(world_of(request)).flows
+    return json_response([_flow(each) for each in flows if each.account == account])
 
 
 async def show_flow(request: Request) -> Response:
@@ -165,8 +168,8 @@ async def set_flow(request: Request) -> Response:
     """Create a flow, or replace its applets; calls that run through it follow the new ones."""
     flows = state_of(world_of(request)).flows
     asked = read_body(request, FlowChange).model_dump(by_alias=True, exclude_none=True)
-    flow_id = request.path_params["flow_id"]
-    flow = flows.add(Flow(id=flow_id, applets=asked["applets"]))
+    key = key_of(_account_of(request), request.path_params["flow_id"])
+    flow = flows.add(Flow(id=key, applets=asked["applets"]))
     return json_response(_flow(flow))
 
 
@@ -197,12 +200,20 @@ async def set_account(request: Request) -> Response:
     return json_response(_account(world, key))
 
 
+def _account_of(request: Request) -> str:
+    return account_key(world_of(request), request.path_params.get("account_id"))
+
+
 def _found(request: Request) -> Flow:
-    return state_of(world_of(request)).flows.get(request.path_params["flow_id"])
+    flow_id = request.path_params["flow_id"]
+    flow = state_of(world_of(request)).flow(_account_of(request), flow_id)
+    if flow is None:
+        raise UnknownError("flow", flow_id)
+    return flow
 
 
 def _flow(flow: Flow) -> dict[str, Any]:
-    return {"id": flow.id, "applets": flow.applets}
+    return {"id": flow.flow_id, "applets": flow.applets}
 
 
 def _account(world: World, key: str) -> dict[str, Any]:
@@ -214,14 +225,23 @@ def _account(world: World, key: str) -> dict[str, Any]:
     }
 
 
-FLOW: Final = "/flows/{flow_id}"
 ACCOUNT: Final = "/accounts/{account_id}"
 
+
+def _flows(path: str) -> tuple[Operation, ...]:
+    """Return the operations of an account's flows."""
+    flow = f"{path}/{{flow_id}}"
+    return (
+        Operation(method="GET", path=path, handler=list_flows),
+        Operation(method="GET", path=flow, handler=show_flow),
+        Operation(method="PUT", path=flow, handler=set_flow, takes=FlowChange),
+        Operation(method="DELETE", path=flow, handler=delete_flow, status=204),
+    )
+
+
 controls: Final = (
-    Operation(method="GET", path="/flows", handler=list_flows),
-    Operation(method="GET", path=FLOW, handler=show_flow),
-    Operation(method="PUT", path=FLOW, handler=set_flow, takes=FlowChange),
-    Operation(method="DELETE", path=FLOW, handler=delete_flow, status=204),
+    *_flows("/flows"),
+    *_flows(f"{ACCOUNT}/flows"),
     Operation(method="GET", path=ACCOUNT, handler=show_account),
     Operation(method="PUT", path=ACCOUNT, handler=set_account, takes=AccountChange),
 )

@@ -30,7 +30,7 @@ Json = Mapping[str, Any]
 def run_flow(world: World, call: VoiceCall, flow: FlowProgress) -> None:
     """Run applets until one takes time, or the flow is over, which ends the call."""
     while world.calls.get(call.id).status is IN_PROGRESS:
-        found = state_of(world).flows.find(flow.flow_id)
+        found = state_of(world).flow_of(call)
         applets: list[dict[str, Any]] = [] if found is None else found.applets
         if flow.position >= len(applets) or flow.run >= MAX_APPLETS_PER_CALL:
             if flow.run >= MAX_APPLETS_PER_CALL:
@@ -103,7 +103,7 @@ def branch(world: World, callback: Callback, response: CallbackResponse) -> None
     if call is None or call.flow is None:
         return
     flow = call.flow
-    found = state_of(world).flows.find(flow.flow_id)
+    found = state_of(world).flow_of(call)
     applets = [] if found is None else found.applets[flow.position - 1 : flow.position]
     branches = applets[0].get("branches") or {} if applets else {}
     target = branches.get(str(response.status))
@@ -175,14 +175,20 @@ def _due(world: World, subject: str) -> tuple[VoiceCall, FlowProgress] | None:
 
 
 def report_after_end(world: World, call: VoiceCall, flow: FlowProgress) -> None:
-    """Send the Passthru that follows a conversation with a bot, which the person ended."""
-    found = state_of(world).flows.find(flow.flow_id)
+    """Send the Passthru after a bot's conversation, or a Connect, during which the person hung up.
+
+    assumed: the page has a word for this, ``client-hangup``, and does not say when it is sent.
+    """
+    found = state_of(world).flow_of(call)
     applets = [] if found is None else found.applets[max(0, flow.position - 1) : flow.position + 1]
-    if [each["kind"] for each in applets] != ["voicebot", "passthru"] or not flow.position:
+    kinds = [each["kind"] for each in applets]
+    if not flow.position or kinds not in (["voicebot", "passthru"], ["connect", "passthru"]):
         return
-    if applets[0].get("bot_id"):
+    if kinds[0] == "voicebot":
+        if not applets[0].get("bot_id"):
+            return
         flow.stream = ended_stream(world.ids.hex("exotel.stream"), call.first_leg.seconds())
-        world.courier.enqueue(passthru(world, call, flow, applets[1]["url"], None))
+    world.courier.enqueue(passthru(world, call, flow, applets[1]["url"], None))
 
 
 APPLETS: Final[Mapping[str, Callable[[World, VoiceCall, FlowProgress, Json], bool]]] = {

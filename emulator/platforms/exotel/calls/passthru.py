@@ -84,7 +84,7 @@ def _fields(world: World, call: VoiceCall, flow: FlowProgress) -> list[tuple[str
         "DialWhomNumber": "" if second is None else second.number,
     }
     if second is not None:
-        fields |= _dial_fields(second)
+        fields |= _dial_fields(call, second)
     if flow.stream and options_of(world).passthru_stream == "json":
         fields["Stream"] = to_json(flow.stream).decode()
     else:
@@ -92,7 +92,7 @@ def _fields(world: World, call: VoiceCall, flow: FlowProgress) -> list[tuple[str
     return [*fields.items()]
 
 
-def _dial_fields(leg: Leg) -> dict[str, str]:
+def _dial_fields(call: VoiceCall, leg: Leg) -> dict[str, str]:
     """Return what integrators read after a Connect applet."""
     word = leg.status or "failed"
     cause, code = CAUSES.get(word, CAUSES["completed"])
@@ -102,14 +102,22 @@ def _dial_fields(leg: Leg) -> dict[str, str]:
         "Legs[0][OnCallDuration]": str(leg.seconds()),
         "Legs[0][Cause]": cause,
         "Legs[0][CauseCode]": code,
-        "Legs[0][DisconnectedBy]": "Callee" if leg.answered_at is not None else "NA",
+        "Legs[0][DisconnectedBy]": _disconnected_by(call, leg),
     }
 
 
+def _disconnected_by(call: VoiceCall, leg: Leg) -> str:
+    if leg.answered_at is None:
+        return "NA"
+    return "Callee" if call.ended_at is None else "Caller"
+
+
 def _call_type(call: VoiceCall, second: Leg | None) -> str:
-    """Return how far the call came: documented words, of which the emulator sends three."""
+    """Return how far the call came: documented words, without ``voicemail``, which no applet is."""
+    if second is not None and second.answered_at is None:
+        return "incomplete" if call.ended_at is None else "client-hangup"
     if second is not None:
-        return "completed" if second.answered_at is not None else "incomplete"
+        return "completed"
     return "completed" if call.ended_at is not None else "call-attempt"
 
 

@@ -78,7 +78,7 @@ def metadata_of(number: str) -> dict[str, str]:
     return {
         "PhoneNumber": number,
         "Circle": circle,
-        "CircleName": CIRCLES[circle],
+        "CircleName": f"{CIRCLES[circle]} Telecom Circle",
         "Type": "Mobile" if is_mobile else "Landline",
         "Operator": operator,
         "OperatorName": OPERATORS[operator],

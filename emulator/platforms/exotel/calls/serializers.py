@@ -124,13 +124,15 @@ def serialize_event(world: World, call: VoiceCall, event: str) -> Json:
         "Direction": direction_of(call),
         "CustomField": call.custom_field,
         "RecordingUrl": recording_url(world, call),
-        "Legs": [_leg_report(leg) for leg in call.legs],
+        "Legs": [_leg_report(call, leg) for leg in call.legs],
     }
 
 
-def _leg_report(leg: Leg) -> Json:
+def _leg_report(call: VoiceCall, leg: Leg) -> Json:
+    """Return a leg; documented: it is not applicable who answered the first leg of two."""
+    is_first_of_two = leg is call.first_leg and len(call.legs) > 1
     return {
         "OnCallDuration": leg.seconds(),
         "Status": leg.status,
-        "AnsweredBy": "NA" if leg.answered_at is None else "HUMAN",
+        "AnsweredBy": "NA" if is_first_of_two or leg.answered_at is None else "HUMAN",
     }

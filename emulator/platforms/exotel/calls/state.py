@@ -9,7 +9,7 @@ from emulator.kit.chapters import chapter_state
 from emulator.kit.records import Collection
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.call_lists import CallLists
-from emulator.platforms.exotel.calls.records.flows import Account, Flow
+from emulator.platforms.exotel.calls.records.flows import Account, Flow, key_of
 from emulator.platforms.exotel.calls.records.references import check_references
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 
@@ -68,6 +68,14 @@ class CallsState:
         if call is None or call.account != account:
             raise UnknownError("call", sid)
         return call
+
+    def flow(self, account: str, flow_id: str) -> Flow | None:
+        """Return a flow of an account."""
+        return self.flows.find(key_of(account, flow_id))
+
+    def flow_of(self, call: VoiceCall) -> Flow | None:
+        """Return the flow that a call is in, unless it was deleted."""
+        return None if call.flow is None else self.flow(call.account, call.flow.flow_id)
 
     def account(self, key: str) -> Account:
         """Return what was set of an account; the defaults if nothing was."""

@@ -6,13 +6,17 @@ assumed: the page shows no more of a generated bot than its name and languages.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Final
+
+from emulator.domain.text import written_words
 
 GREETING: Final = "Hello! How can I help you today?"
 """As in the page's sample of a transcript."""
 MAX_NAME_CHARACTERS: Final = 80
 MAX_INTENTS: Final = 10
 MAX_INTENT_WORDS: Final = 4
+MAX_NAME_WORDS: Final = 6
 
 LANGUAGES: Final = {
     "english": "en", "hindi": "hi", "tamil": "ta", "telugu": "te", "kannada": "kn",
@@ -27,7 +31,13 @@ LANGUAGES: Final = {
 
 _FAIL: Final = re.compile(r"\[\[\s*fail\s*(?::([^\[\]]*))?\]\]", re.IGNORECASE)
 _QUOTED: Final = r"[\"“]([^\"“”\n]{1,200})[\"”]"
-_NAMED: Final = re.compile(rf"\b(?:called|named)\s+(?:{_QUOTED}|([A-Z]\w*(?: [A-Z]\w*){{0,5}}))")
+_STOPS: Final = ".;:!?\n\u0964\u0965\u061f\u061b\u06d4\u3002\uff01\uff1f"
+"""What ends a sentence: Latin, Indic (danda), Arabic, Urdu and Chinese signs."""
+_NAMED: Final = re.compile(
+    rf"\b(?:called|named)\s+(?:{_QUOTED}|(?=([^\s\"“”,{_STOPS}][^,{_STOPS}]{{0,200}})))"
+)
+_SENTENCE: Final = re.compile(f"[{_STOPS}]")
+_CLAUSE: Final = re.compile(f"[,\u060c\u3001\uff0c{_STOPS}]")
 _KIND: Final = re.compile(
     r"\b(?:an?|the|our|my)\s+((?:[^\s,.;:!?]+ ){0,5}(?:voice ?bot|bot|assistant|agent))\b",
     re.IGNORECASE,
@@ -98,14 +108,19 @@ def draft_bot(text: str) -> BotDraft:
 
 
 def _name(text: str) -> str:
-    if found := _NAMED.search(text):
-        name = (found[1] or found[2]).strip()
-        if name:
+    for quoted, plain in _NAMED.findall(text):
+        if name := quoted.strip() or " ".join(_name_words(plain)):
             return name[:MAX_NAME_CHARACTERS]
     found = _KIND.search(text)
-    words = found[1] if found else re.split(r"[.!?\n]", text.strip(), maxsplit=1)[0]
+    words = found[1] if found else re.split("[.!?\n\u0964\u0965]", text.strip(), maxsplit=1)[0]
     titled = " ".join(word[:1].upper() + word[1:] for word in words.split())
     return titled[:MAX_NAME_CHARACTERS].strip() or "Voicebot"
+
+
+def _name_words(text: str) -> Iterator[str]:
+    """Return the words that begin a text as names are written: not with a small letter."""
+    named = takewhile(lambda word: word[0].isalpha() and not word[0].islower(), written_words(text))
+    return islice(named, MAX_NAME_WORDS)
 
 
 def _greeting(text: str) -> str:
@@ -114,7 +129,8 @@ def _greeting(text: str) -> str:
 
 
 def _intents(text: str) -> tuple[str, ...]:
-    found = dict.fromkeys(slug for phrase in _phrases(text) if (slug := _slug(phrase)))
+    phrases = [*_phrases(text)] or [*_clauses_of_other_scripts(text)]
+    found = dict.fromkeys(slug for phrase in phrases if (slug := _slug(phrase)))
     intents = [*found][:MAX_INTENTS]
     if _HUMAN.search(text):
         intents.append("agent_transfer")
@@ -122,11 +138,18 @@ def _intents(text: str) -> tuple[str, ...]:
 
 
 def _phrases(text: str) -> Iterator[str]:
-    for sentence in re.split(r"[.;:!?\n]", text):
+    for sentence in _SENTENCE.split(text):
         if (found := _TASK.search(sentence)) is not None:
             for phrase in _AND.split(sentence[found.end() :]):
                 task = _LEAD.sub("", phrase.strip())
                 yield _END.split(_ABOUT.split(task, maxsplit=1)[-1], maxsplit=1)[0]
+
+
+def _clauses_of_other_scripts(text: str) -> Iterator[str]:
+    """Return what may be tasks in a text whose verbs are not known: its clauses."""
+    for clause in _CLAUSE.split(text):
+        if any(letter.isalpha() and not letter.islower() for letter in clause.lower()):
+            yield clause
 
 
 def _slug(phrase: str) -> str | None:
@@ -135,7 +158,7 @@ def _slug(phrase: str) -> str | None:
         return None
     words = [
         _singular(word)
-        for word in re.findall(r"[a-z0-9]+", phrase.lower())
+        for word in written_words(phrase.lower().replace("_", " "))
         if word not in _FILLERS and word not in _LANGUAGE_WORDS
     ][:MAX_INTENT_WORDS]
     if not words:
