@@ -140,6 +140,8 @@ class Settings(BaseModel):
     """
     insecure_callbacks: bool = False
     """Accept every certificate for callbacks."""
+    voice: str = Field(default="spoken", pattern="^(spoken|tones)$")
+    """What recordings have: speech, where the extra ``voice`` is installed, or tones."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
     """The least severe messages that ``serve`` writes to stderr."""
     log: str = Field(default="text", pattern="^(text|json)$")

@@ -15,6 +15,7 @@ ALIASES: Final = {
 SECTIONS: Final = {
     "Address": ("--host", "--port", "--public-url", "--tls", "--tls-cert", "--tls-key"),
     "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
+    "Sound": ("--voice",),
     "Initial contents": ("--demo", "--seed-file", "--world"),
     "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
     "Limits": (
@@ -67,6 +68,11 @@ SECTIONS: Final = {
 )
 @click.option(
     "--client-timeout", type=Duration(), help="Time that a client has to send a request.  [1m]"
+)
+@click.option(
+    "--voice",
+    type=click.Choice(["spoken", "tones"]),
+    help="Sound of recordings: speech if the extra voice is installed, or tones.  [spoken]",
 )
 @click.option(
     "--data",

@@ -1,7 +1,8 @@
 """Calls of every platform, in our words."""
 
 from collections import Counter
-from typing import Annotated, Any, Final
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 from starlette.requests import Request
@@ -11,11 +12,13 @@ from emulator.control.applied_faults import mark_of_call
 from emulator.control.request import CLOSED, Slice, iso, not_one_of, platforms_of
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
+from emulator.domain.recordings import Recording
 from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import PhoneQuery
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.recording import send_recording
 from emulator.kit.world import World, world_of
 
 MAX_CALLS_SHOWN: Final = 1000
@@ -31,6 +34,15 @@ class CallsQuery(Slice):
     workflow_id: str | None = None
     number: PhoneQuery | None = None
     """The number of the caller or of the callee."""
+
+
+class RecordingQuery(BaseModel):
+    """The query of ``GET /calls/{id}/recording``."""
+
+    model_config = CLOSED
+
+    channels: Literal["single", "dual"] | None = None
+    """Both sides on one channel, or the person on the left and the bot on the right."""
 
 
 class PlaceCallRequest(BaseModel):
@@ -139,9 +151,27 @@ async def get_call(request: Request) -> Response:
             "offered": call.options,
             "bot": _bot(request, call),
             **_callback_counts(world, call),
+            "has_recording": _recording(request, call) is not None,
             "details": described,
         }
     )
+
+
+async def get_call_recording(request: Request) -> Response:
+    """Play what was said on a call that has ended: a WAV file as long as the call."""
+    world = world_of(request)
+    call = world.calls.get(request.path_params["id"])
+    channels = read_query(request, RecordingQuery).channels
+    recording = _recording(request, call)
+    if recording is None:
+        raise ApiError(404, "not_found", f"call {call.id} has no recording")
+    if channels is not None:
+        recording = replace(recording, is_dual=channels == "dual")
+    return await send_recording(request, recording)
+
+
+def _recording(request: Request, call: Call) -> Recording | None:
+    return platforms_of(request)[call.platform].hooks.recording(world_of(request), call)
 
 
 async def move_call(request: Request) -> Response:
@@ -198,5 +228,12 @@ call_routes: Final = (
         method="POST", path="/calls", handler=create_call, takes=PlaceCallRequest, status=201
     ),
     Operation(method="GET", path="/calls/{id}", handler=get_call),
+    Operation(
+        method="GET",
+        path="/calls/{id}/recording",
+        handler=get_call_recording,
+        query=RecordingQuery,
+        gives_as="audio/wav",
+    ),
     Operation(method="POST", path="/calls/{id}/move", handler=move_call, takes=MoveCallRequest),
 )

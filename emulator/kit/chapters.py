@@ -24,6 +24,7 @@ from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
+from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Scenario
 from emulator.kit.conventions import one_of
 from emulator.kit.errors import PLAIN_ERRORS, ApiError
@@ -112,6 +113,7 @@ class Chapters:
             rate_limit=composed.rate_limit,
             effect=composed.effect,
             describe=composed.describe,
+            recording=composed.recording,
             find=composed.find,
             bots=composed.bots,
             bot=composed.bot,
@@ -182,6 +184,9 @@ class _ComposedHooks:
         for each in self._parts:
             described |= each.describe(world, call)
         return described
+
+    def recording(self, world: World, call: Call) -> Recording | None:
+        return _first(each.recording(world, call) for each in self._parts)
 
     def find(self, world: World, name: str) -> str | None:
         return _first(each.find(world, name) for each in self._parts)

@@ -57,6 +57,7 @@ CONVENTIONS: Final = (
     Convention("schemas", "effect", FUNCTION),
     Convention("calls", "place", FUNCTION),
     Convention("calls", "describe", FUNCTION),
+    Convention("calls", "recording", FUNCTION),
     Convention("calls", "find", FUNCTION),
     Convention("calls", "bots", FUNCTION),
     Convention("calls", "bot", FUNCTION),

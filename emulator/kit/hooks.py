@@ -13,6 +13,7 @@ from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
+from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Scenario
 from emulator.kit.calls import new_request_state
 from emulator.kit.errors import PLAIN_ERRORS, ApiError, KnownError
@@ -50,6 +51,10 @@ def _no_headers(world: World, request: Request, response: Response) -> None:
 
 def _no_details(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  # a default
     return {}
+
+
+def _no_recording(world: World, call: Call) -> Recording | None:  # noqa: ARG001  # a default
+    return None
 
 
 def _no_bots(world: World) -> Iterable[Bot]:  # noqa: ARG001  # a default
@@ -119,6 +124,8 @@ class Hooks:
     """What ``place`` takes: the body of ``POST /_emulator/calls`` for this vendor."""
     describe: Callable[[World, Call], dict[str, Any]] = _no_details
     """Return what the vendor knows of a call, for the control API."""
+    recording: Callable[[World, Call], Recording | None] = _no_recording
+    """Return what is heard on a call that has ended; None if the call has none."""
     find: Callable[[World, str], str | None] = _not_found
     """Return the id of the call that the vendor has this other id for."""
     bots: Callable[[World], Iterable[Bot]] = _no_bots

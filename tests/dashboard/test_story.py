@@ -246,3 +246,24 @@ async def test_what_a_fault_was_applied_to_is_never_green(looker: Looker, world:
     await expect(looker.page.locator("a.badge.fault").first).to_have_text(
         "fault: accept then error"
     )
+
+
+async def test_recording_of_a_call_is_seen_and_plays(looker: Looker, world: World) -> None:
+    """One click fetches it; both sides are drawn, and a player stands above them."""
+    scenario = {"behavior": "answered", "talk_seconds": 12}
+    call = await world.call(await world.bot(), scenario=scenario)
+    await world.advance()
+    await looker.goto(f"calls/{call['id']}")
+
+    await looker.button("Play the recording").click()
+
+    player = looker.page.get_by_label("Recording of the call")
+    await expect(player).to_be_visible()
+    await looker.page.wait_for_function("() => document.querySelector('audio').duration === 12")
+    assert await looker.page.locator(".waves path").count() == 2
+    for side in ("person", "bot"):
+        drawn = await looker.page.locator(f".waves path.{side}").get_attribute("d")
+        assert drawn is not None
+        assert len(set(re.findall(r"V([\d.]+)", drawn))) > 20
+    await looker.page.locator(".waves").click(position={"x": 480, "y": 40})
+    await looker.page.wait_for_function("() => document.querySelector('audio').currentTime >= 5.5")

@@ -65,14 +65,14 @@ NOUNS: Final = frozenset(
     """
     action app auth body catalogue certificate choice cli client code collection column command
     completion connection context continuation convention curl deadline demo difference disk
-    dispatch docs document domain duration effect encoding environment error exec expiry
+    dispatch docs document domain duration effect encoding environment error espeak exec expiry
     extension failure feasibility field forecast forms front health help http index json kit
-    lane library limit link list listener lock lookup loop meter migration module multipart name
-    openapi origin output packaging page pagination pair path persistence plan player process
-    profile progress question queue reader record reference report request result room row runner
-    schema scope screen search selection selfcheck serve server setting state store story stream
-    subscription table terminal testing text tls tool transfer trial type urlencoded validator
-    turn value waiting wire
+    lane language library limit link list listener lock lookup loop meter migration module
+    multipart name openapi origin output packaging page pagination pair path pcm persistence
+    plan player process profile progress question queue range reader record reference report
+    request result room row runner schema scope screen search selection selfcheck serve server
+    setting speech state store story stream subscription table terminal testing text tls tone
+    tool transfer trial type urlencoded validator turn value voice waiting wav wire
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""

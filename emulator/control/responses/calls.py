@@ -60,6 +60,8 @@ class CallDetailsView(ListedCall):
     """The statuses that the call can be moved to."""
     offered: list[str]
     """The keys that the callee can press."""
+    has_recording: bool
+    """Whether ``/calls/{id}/recording`` has what was said."""
     details: Json
     """The vendor's own record of the call."""
 

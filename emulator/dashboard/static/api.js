@@ -64,6 +64,13 @@ export async function answer(path, { method = "GET", body, signal, of = context.
   return request(`/_emulator${path}`, { method, body: content, headers: own, signal });
 }
 
+/** Fetch a file under /_emulator; throws Problem for a refusal. */
+export async function media(path) {
+  const response = await fetch(`${BASE}/_emulator${path}`, { headers: headers(), cache: "no-store", credentials: "omit" });
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})));
+  return response.blob();
+}
+
 /** Make a request to a vendor's API with the credential of this world. */
 export async function vendor(path, { method = "GET", body, credential, signal } = {}) {
   const own = { ...credential, "X-Emulator-World": context.world };

@@ -10,15 +10,16 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.domain.actions import Wake
-from emulator.domain.calls import Call, CallStatus, Direction
+from emulator.domain.calls import TERMINAL, Call, CallStatus, Direction
 from emulator.domain.errors import ConflictError
+from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Scenario
 from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import ApiError
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import Context, World
-from emulator.platforms.bimpe.chat.transcripts import Lines, conversation_logs
+from emulator.platforms.bimpe.chat.transcripts import Lines, conversation_logs, turns_of
 from emulator.platforms.bimpe.options import BimpeOptions
 from emulator.platforms.bimpe.records.conversations import AgentCall
 from emulator.platforms.bimpe.records.ids import new_id
@@ -211,6 +212,20 @@ def describe(world: World, call: Call) -> dict[str, Any]:
         "error_reason": shown["error_reason"],
         "conversation_logs": conversation_logs(world, record, call),
     }
+
+
+def recording(world: World, call: Call) -> Recording | None:
+    """Return what was said on a call that has ended."""
+    state = state_of(world)
+    record = state.calls.find(call.id)
+    if record is None or call.status not in TERMINAL or call.answered_at is None:
+        return None
+    agent = state.agents.find(record.agent_id)
+    return Recording(
+        turns=turns_of(world, record, call),
+        talk=call.plan.talk if call.plan is not None else 0,
+        language=(agent and agent.language) or "",
+    )
 
 
 def bots(world: World) -> Iterator[Bot]:

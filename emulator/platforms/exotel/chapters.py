@@ -16,6 +16,7 @@ from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place
 
 chapters: Final = Chapters(voicebots, calls)
 describe: Final = chapters.hooks.describe
+recording: Final = chapters.hooks.recording
 find: Final = chapters.hooks.find
 bots: Final = chapters.hooks.bots
 bot: Final = chapters.hooks.bot

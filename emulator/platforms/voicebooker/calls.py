@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from emulator.domain.calls import IN_PROGRESS, OPEN, TERMINAL, Call, CallStatus, Direction
+from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Behavior
 from emulator.domain.ticks import length, moment, ticks
-from emulator.domain.transcripts import Speaker
+from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.errors import invalid
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import scenario_of
@@ -139,6 +140,17 @@ def describe(world: World, call: Call) -> dict[str, Any]:
         "transcript": [_describe_turn(turn, began) for turn in turns],
         "webhooks": [_describe_question(each) for each in conversation.questions],
     }
+
+
+def recording(world: World, call: Call) -> Recording | None:
+    """Return what was said in a conversation that has ended."""
+    conversation = state_of(world).conversations.find(call.id)
+    if conversation is None or call.status not in TERMINAL or call.answered_at is None:
+        return None
+    return Recording(
+        turns=[Turn(each.speaker, each.text, each.start, each.stop) for each in conversation.turns],
+        talk=call.plan.talk if call.plan is not None else 0,
+    )
 
 
 def _describe_turn(turn: SpokenTurn, began: int) -> dict[str, Any]:

@@ -6,9 +6,6 @@ from typing import Any, Final
 
 import pytest
 
-from emulator.domain.ticks import SECOND
-from emulator.domain.transcripts import Speaker, Turn
-from emulator.platforms.exotel.voicebots.audio import wav
 from tests.support import ENDS, World, unwrapped
 
 HUMAN: Final = "Build a bot that takes orders. Escalate to a human when asked."
@@ -285,16 +282,6 @@ async def test_recording_is_found_by_its_account_alone(world: World) -> None:
     assert f"/exotelrecordings/{world.account}/" in url
     for wrong in (url.replace(world.account, "other"), url[:-4], url.replace(".wav", "x.wav")):
         assert (await world.http.get(wrong)).status_code == 404
-
-
-async def test_recording_is_made_a_second_at_a_time() -> None:
-    """However long a call, no more than a second of its sound is held in memory."""
-    turns = [Turn(Speaker.BOT, "Hello!", SECOND, 2 * SECOND)]
-
-    sizes = [len(chunk) async for chunk in wav(turns, 3600 * 8000)]
-
-    assert max(sizes) == 16_000
-    assert sum(sizes[1:]) == 3600 * 16_000
 
 
 async def test_session_transcript_grows_as_the_call_goes_on(world: World) -> None:

@@ -11,6 +11,7 @@ import { href } from "../router.js";
 import { arrowsOf, drawTimeline } from "../timeline.js";
 import { badge, button, callbackBadge, code, empty, facts, disclosure, faultMark, moment, panel, toneOfAnswer } from "../ui.js";
 import { turnsOf } from "../transcript.js";
+import { recordingOf } from "../recording.js";
 import { explained } from "./explain.js";
 import { summary } from "./callback.js";
 
@@ -22,6 +23,7 @@ export function call({ id }) {
   let why = null;
   let entry = -1;
   let vendorPanel = null;
+  const recording = recordingOf(`/calls/${encodeURIComponent(id)}/recording`);
   const read = async () => {
     if (shown && live.state && live.state.history.last === entry && !shown.planned.length) return;
     entry = live.state?.history.last ?? -1;
@@ -45,6 +47,11 @@ export function call({ id }) {
     draw();
   };
   const refresh = refreshing(read);
+
+  function leave() {
+    refresh.stop();
+    recording.stop();
+  }
 
   async function force(status) {
     const others = shown.planned.length ? `The planned steps (${shown.planned.map((each) => format.words(each.status)).join(", ")}) will not happen. ` : "";
@@ -82,8 +89,7 @@ export function call({ id }) {
       shown.details.message ? panel("Message", h("p", { class: "said" }, format.plain(shown.details.message))) : null,
       turns.length ? panel("Transcript", h("ol", { class: "transcript" }, turns.map((turn) =>
         h("li", { class: turn.isBot ? "bot" : "person" }, h("span", { class: "who" }, turn.who), h("p", {}, format.plain(turn.text)), turn.at ? h("time", { datetime: turn.at }, turn.at.includes("T") ? format.clock(turn.at) : turn.at) : null)))) : null,
-      shown.details.recording_url ? panel("Recording", h("p", { class: "quiet" }, "Tones in place of speech."),
-        h("audio", { controls: true, preload: "none", src: new URL(shown.details.recording_url, location.origin).pathname, "aria-label": "Recording of the call", "data-keep": true })) : null,
+      shown.has_recording ? panel("Recording", recording.node) : null,
       panel(`Requests about this call (${requests.length})`, requests.length ? h("ul", { class: "rows" }, requests.map((each) =>
         h("li", {}, badge(each.status, toneOfAnswer(each.status)), faultMark(each), h("a", { class: "mono", href: href("requests", each.number) }, `${each.method} ${format.plain(each.target)}`), h("span", { class: "quiet at" }, format.clock(each.at)))))
         : h("p", { class: "quiet" }, "No request to a vendor's API mentions this call.")),
@@ -107,5 +113,5 @@ export function call({ id }) {
       h("span", { class: "quiet" }, summary(each)));
   }
 
-  return { title: () => (shown ? `Call ${format.number(shown.direction === "inbound" ? shown.from : shown.to)}` : "Call"), node, enter: read, leave: refresh.stop };
+  return { title: () => (shown ? `Call ${format.number(shown.direction === "inbound" ? shown.from : shown.to)}` : "Call"), node, enter: read, leave };
 }

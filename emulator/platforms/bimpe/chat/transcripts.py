@@ -20,12 +20,10 @@ Lines = list[tuple[Role, str]]
 
 
 def conversation_logs(world: World, record: AgentCall, call: Call) -> list[dict[str, Any]]:
-    """Return the turns that were spoken so far; none of a call that was not answered."""
-    if record.planned is None or call.answered_at is None:
-        return []
-    start = ticks(call.answered_at)
+    """Return the turns that were spoken so far, as messages."""
+    start = 0 if call.answered_at is None else ticks(call.answered_at)
     logs: list[dict[str, Any]] = []
-    for number, turn in enumerate(_turns(world, record, call, start)):
+    for number, turn in enumerate(turns_of(world, record, call)):
         log_id = world.ids.draw("bimpe.log", f"{call.id} {number}")
         logs.append(
             {
@@ -40,12 +38,15 @@ def conversation_logs(world: World, record: AgentCall, call: Call) -> list[dict[
     return logs
 
 
-def _turns(world: World, record: AgentCall, call: Call, start: int) -> list[Turn]:
-    planned = record.planned or 0
+def turns_of(world: World, record: AgentCall, call: Call) -> list[Turn]:
+    """Return the turns that were spoken so far; none of a call that was not answered."""
+    planned = record.planned
+    if planned is None or call.answered_at is None:
+        return []
     lines = [Line(SPEAKERS[role], text) for role, text in record.lines]
     turns = squeezed(lines, planned) if record.is_given else spoken(lines, planned)
     if call.status is IN_PROGRESS:
-        talked = ticks(world.clock.now()) - start
+        talked = ticks(world.clock.now()) - ticks(call.answered_at)
     else:
         talked = call.plan.talk if call.plan is not None else 0
     return until(turns, talked)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import ConfigDict
 
 from emulator.domain.calls import Call, Direction
+from emulator.domain.recordings import Recording
 from emulator.kit.call_request import CallEnds, Phone, number_field
 from emulator.kit.fields import Text
 from emulator.kit.scenarios import OwnScenario
@@ -20,8 +21,9 @@ from emulator.platforms.exotel.calls.connections import (
     place_voice_call,
 )
 from emulator.platforms.exotel.calls.passthru import CAUSES
+from emulator.platforms.exotel.calls.recordings import recording_of
 from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Leg, VoiceCall
-from emulator.platforms.exotel.calls.serializers import direction_of
+from emulator.platforms.exotel.calls.serializers import direction_of, recording_url
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 
@@ -101,3 +103,9 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     if known.stream:
         shown["stream"] = known.stream
     return {"voice_call": shown}
+
+
+def recording(world: World, call: Call) -> Recording | None:
+    """Return what was heard on a call that was recorded."""
+    known = state_of(world).calls.find(call.id)
+    return recording_of(known) if known is not None and recording_url(world, known) else None

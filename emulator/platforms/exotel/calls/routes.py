@@ -7,18 +7,20 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.forms import URLENCODED, read_form
 from emulator.kit.http import read_query
 from emulator.kit.operation import PLACE_CALLS, Handler, Operation
+from emulator.kit.recording import send_recording
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.calls.connections import connect, owned_exophones
 from emulator.platforms.exotel.calls.pages import find_page
 from emulator.platforms.exotel.calls.phone_numbers import digits_of, metadata_of
+from emulator.platforms.exotel.calls.recordings import recording_of
 from emulator.platforms.exotel.calls.responses import XML, respond, wants_json
 from emulator.platforms.exotel.calls.schemas.requests import (
     CallQuery,
@@ -35,12 +37,10 @@ from emulator.platforms.exotel.calls.schemas.responses import (
     StreamCountBody,
 )
 from emulator.platforms.exotel.calls.serializers import (
-    conversation_seconds,
     recording_url,
     serialize_call,
 )
 from emulator.platforms.exotel.calls.state import CallsState, state_of
-from emulator.platforms.exotel.voicebots.audio import BYTES_PER_SAMPLE, frames_of, header, wav
 
 REFUSALS: Final = {
     "out_of_balance": (402, "The account has insufficient balance."),
@@ -127,19 +127,13 @@ async def count_streams(request: Request) -> Response:
 
 
 async def get_call_recording(request: Request) -> Response:
-    """Play the synthetic recording of a call, which is silent."""
+    """Play the synthetic recording of a call."""
     world = world_of(request)
     sid = request.path_params["CallSid"]
     call = state_of(world).call(account_of_request(request), sid)
     if not recording_url(world, call):
         raise UnknownError("recording", sid)
-    frames = frames_of(conversation_seconds(call) * 1_000_000)
-    length = len(header(frames)) + frames * BYTES_PER_SAMPLE
-    return StreamingResponse(
-        wav([], frames),
-        media_type="audio/wav",
-        headers={"Content-Length": str(length), "X-Emulator-Recording": "synthetic"},
-    )
+    return await send_recording(request, recording_of(call))
 
 
 def _admitted(request: Request) -> tuple[World, CallsState, str]:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from emulator.domain.calls import TERMINAL, Call, CallStatus, Direction
 from emulator.domain.errors import ConflictError
+from emulator.domain.recordings import Recording
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker
 from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
@@ -180,6 +181,21 @@ def describe(world: World, call: Call) -> dict[str, Any]:
             for turn in turns_of(world, session, call)
         ],
     }
+
+
+def recording(world: World, call: Call) -> Recording | None:
+    """Return what was said in a conversation that has ended."""
+    state = state_of(world)
+    session = state.by_call.get(call.id)
+    if session is None or session.place is None:
+        return None
+    talk = call.plan.talk if call.plan is not None else 0
+    languages = state.version_of(session).config["supported_languages"]
+    return Recording(
+        turns=turns_of(world, session, call),
+        talk=talk,
+        language=languages[0] if languages else "",
+    )
 
 
 def find(world: World, name: str) -> str | None:

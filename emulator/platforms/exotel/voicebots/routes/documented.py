@@ -6,21 +6,21 @@ https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.forms import MULTIPART, read_form
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.recording import send_recording
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_of_request
-from emulator.platforms.exotel.voicebots.audio import BYTES_PER_SAMPLE, frames_of, header, wav
 from emulator.platforms.exotel.voicebots.bot_lists import bots_page, places_between
+from emulator.platforms.exotel.voicebots.calls import recording
 from emulator.platforms.exotel.voicebots.configurations import (
     add_assistant_version,
     add_bot_version,
 )
-from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.envelope import respond, respond_page, shape_of
 from emulator.platforms.exotel.voicebots.generation import start_job
 from emulator.platforms.exotel.voicebots.records.sessions import Session
@@ -129,14 +129,10 @@ async def get_recording(request: Request) -> Response:
     world = world_of(request)
     name = request.path_params["recording"]
     session = _recorded_session(request, name)
-    call = world.calls.get(session.call_id)
-    frames = frames_of(call.plan.talk if call.plan is not None else 0)
-    length = len(header(frames)) + frames * BYTES_PER_SAMPLE
-    return StreamingResponse(
-        wav(turns_of(world, session, call), frames),
-        media_type="audio/wav",
-        headers={"Content-Length": str(length), "X-Emulator-Recording": "synthetic"},
-    )
+    recorded = recording(world, world.calls.get(session.call_id))
+    if recorded is None:
+        raise UnknownError("recording", name)
+    return await send_recording(request, recorded)
 
 
 async def create_assistant_version(request: Request) -> Response:

@@ -1,0 +1,20 @@
+"""Recordings: what is heard on a call that has ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emulator.domain.transcripts import Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """What both sides said; the sound is made of it."""
+
+    turns: Sequence[Turn]
+    """In the order in which they begin."""
+    talk: int
+    """How long it is, in ticks."""
+    language: str = ""
+    """The language that the bot is set to, if it is known."""
+    is_dual: bool = False
+    """The person is on the left, the bot on the right; otherwise both are on one channel."""

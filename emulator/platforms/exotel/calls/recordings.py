@@ -1,0 +1,33 @@
+"""What is heard on recordings of calls: the vendor's page shows none.
+
+assumed: each side has a channel of its own where ``RecordingChannels`` is dual, the first leg left.
+"""
+
+from itertools import cycle
+from typing import Final
+
+from emulator.domain.recordings import Recording
+from emulator.domain.ticks import SECOND
+from emulator.domain.transcripts import Line, Speaker, spoken
+from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
+from emulator.platforms.exotel.calls.serializers import conversation_seconds
+
+_TALK: Final = (
+    Line(Speaker.BOT, "Hello, who is calling?"),
+    Line(Speaker.PERSON, "Good day. I am calling about your order."),
+    Line(Speaker.BOT, "Yes, what about it?"),
+    Line(Speaker.PERSON, "It is on its way, and it will be with you tomorrow."),
+    Line(Speaker.BOT, "That is good to hear. Thank you for telling me."),
+    Line(Speaker.PERSON, "Is there anything else that you would like to know?"),
+    Line(Speaker.BOT, "When will it be here, about?"),
+    Line(Speaker.PERSON, "In the morning, between nine and eleven."),
+)
+"""What two persons say, over and over."""
+_ALONE: Final = (Line(Speaker.PERSON, "Hello? Is anybody there?"),)
+
+
+def recording_of(call: VoiceCall) -> Recording:
+    """Return what was heard: two persons talk to the end, one alone says hello."""
+    talk = conversation_seconds(call) * SECOND
+    lines = cycle(_TALK) if len(call.legs) > 1 else _ALONE
+    return Recording(turns=spoken(lines, talk), talk=talk, is_dual=call.channels == "dual")

@@ -1,0 +1,52 @@
+"""Samples of 16 bits, little-endian: resampled, mixed, split into channels and measured.
+
+The standard library has ``audioop`` up to Python 3.12; from 3.13 PyPI's ``audioop-lts`` has it.
+"""
+
+import warnings
+from math import log10
+from typing import Final
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
+
+BYTES_PER_SAMPLE: Final = 2
+FULL_SCALE: Final = 1 << 15
+SILENT_DECIBELS: Final = -96.0
+"""The level of digital silence: below it there is nothing in 16 bits."""
+
+
+def resample(samples: bytes, source: int, target: int) -> bytes:
+    """Return the same sound with another number of samples per second."""
+    if source == target:
+        return samples
+    return audioop.ratecv(samples, BYTES_PER_SAMPLE, 1, source, target, None)[0]
+
+
+def mix(first: bytes, second: bytes) -> bytes:
+    """Add two sounds of equal length, and clip what is too loud."""
+    return audioop.add(first, second, BYTES_PER_SAMPLE)
+
+
+def interleave(left: bytes, right: bytes) -> bytes:
+    """Return two sounds of equal length as the channels of one."""
+    return audioop.add(
+        audioop.tostereo(left, BYTES_PER_SAMPLE, 1, 0),
+        audioop.tostereo(right, BYTES_PER_SAMPLE, 0, 1),
+        BYTES_PER_SAMPLE,
+    )
+
+
+def decibels(samples: bytes) -> float:
+    """Return the level of a sound in dBFS, by its root mean square."""
+    level = audioop.rms(samples, BYTES_PER_SAMPLE)
+    return 20 * log10(level / FULL_SCALE) if level else SILENT_DECIBELS
+
+
+def at_level(samples: bytes, wanted: float) -> bytes:
+    """Return a sound at a level in dBFS; its loudest moments are clipped."""
+    level = audioop.rms(samples, BYTES_PER_SAMPLE)
+    if not level:
+        return samples
+    return audioop.mul(samples, BYTES_PER_SAMPLE, 10 ** (wanted / 20) * FULL_SCALE / level)
