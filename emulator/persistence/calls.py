@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from emulator.domain.batches import Batch, BatchStatus
-from emulator.domain.calls import Call, CallStatus, Direction, Plan
+from emulator.domain.calls import Call, CallStatus, Plan
 from emulator.domain.ticks import SECOND
 from emulator.engine.calls import CallEngine
 from emulator.engine.records import BatchRecords, CallRecords
@@ -46,8 +48,10 @@ class BatchTable(TrackedTable):
     def load(self, rows: Iterable[Row]) -> None:
         """Load batches; their calls come next."""
         for row in rows:
+            from emulator.persistence.call_rows import parse_common  # noqa: PLC0415  # start-up
+
             self._batches.by_id[row["id"]] = _batch(row)
-            self.common[row["id"]] = _parse_common(row) | {"batch_id": row["id"]}
+            self.common[row["id"]] = parse_common(row) | {"batch_id": row["id"]}
 
 
 class CallTable:
@@ -94,15 +98,15 @@ class CallTable:
 
     def load(self, rows: Iterable[Row]) -> None:
         """Load calls; their batches are loaded before."""
-        batches, common = self._calls.batches.by_id, self._batches.common
+        from emulator.persistence.call_rows import read_calls  # noqa: PLC0415  # start-up time
+
+        batches = self._calls.batches.by_id
         calls: list[Call] = []
-        for row in rows:
-            batch_id = row.get("batch_id")
-            if batch_id is None:
-                calls.append(_call(row, _parse_common(row)))
-            else:
-                calls.append(_call(row, common[batch_id]))
-                batches[batch_id].calls.append(calls[-1])
+        for some in read_calls(rows, self._batches.common):
+            calls += some
+            for batch_id, of_batch in groupby(some, attrgetter("batch_id")):
+                if batch_id is not None:
+                    batches[batch_id].calls += of_batch
         self._engine.load(calls)
 
 
@@ -177,47 +181,8 @@ def _dump_plan(plan: Plan) -> list[Any]:
     return dumped if plan.fault is None else [*dumped, *fault]
 
 
-@lru_cache(maxsize=65536)
-def _plan(ring: float, status: str, talk: float, *rest: str | None) -> Plan:
-    keys, outcome, *fault = rest
-    ticks = round(ring * SECOND), round(talk * SECOND)
-    return Plan(ticks[0], CallStatus(status), ticks[1], keys, outcome, *fault)
-
-
 _WORDS: Final[dict[CallStatus, str]] = {status: status.value for status in CallStatus}
 """Plain strings, which are written as JSON many times faster than members of an enum."""
-_STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in CallStatus}
-
-
-def _call(row: Row, common: Row) -> Call:
-    plan = row.get("plan")
-    return Call(
-        row["id"],
-        common["platform"],
-        common["workflow_id"],
-        common["direction"],
-        common["from"],
-        row["to"],
-        _STATUSES[row["status"]],
-        row["scenario"],
-        common["created_at"],
-        common["options"],
-        common.get("batch_id"),
-        0,  # the engine assigns its places
-        0,
-        None if plan is None else _plan(*plan),
-        None if plan is None else parse_tick(row.get("ringing_at")),
-        row.get("chosen"),
-    )
-
-
-def _parse_common(row: Row) -> Row:
-    """Read the fields that calls share."""
-    return row | {
-        "direction": Direction(row["direction"]),
-        "created_at": parse_time(row["created_at"]),
-        "options": tuple(row["options"]),
-    }
 
 
 def _batch_row(batch: Batch) -> Row:

@@ -41,20 +41,27 @@ def rows_of(written: Columns, key: str | None = None) -> Iterator[tuple[str, dic
     ValueError for columns of different lengths.
     """
     keys: list[str] = written["keys"]
-    read = {name: _read(column, len(keys)) for name, column in written["fields"].items()}
+    fields = written["fields"]
+    read = {name: _read(column, len(keys)) for name, column in fields.items()}
+    has_gaps = any(None in _distinct(column) for column in fields.values())
     if key is not None:
         read = {key: keys} | read
     if any(len(column) != len(keys) for column in read.values()):
         raise ValueError("columns of different lengths")
     values = zip(*read.values(), strict=True) if read else repeat(())
     rows: Iterable[dict[str, Any]] = map(dict, map(zip, repeat(tuple(read)), values))
-    if any(None in column for column in read.values()):
+    if has_gaps:
         rows = ({name: row[name] for name in row if row[name] is not None} for row in rows)
     return zip(keys, rows, strict=False)
+
+
+def _distinct(column: Column) -> list[Any]:
+    """Return every value of a column, not how often."""
+    return column["of"] if isinstance(column, Mapping) else column
 
 
 def _read(column: Column, count: int) -> list[Any]:
     if not isinstance(column, Mapping):
         return column
     of = column["of"]
-    return [of[number] for number in column["at"]] if "at" in column else of * count
+    return list(map(of.__getitem__, column["at"])) if "at" in column else of * count

@@ -1,8 +1,12 @@
-"""Reads the rows of one table: checks them first, and knows which row is being loaded."""
+"""Reads the rows of one table: checks them first, and knows which row is being loaded.
+
+Calls are checked by what reads them, as there may be a million.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from emulator.persistence.calls import CallTable
 from emulator.persistence.row_errors import LOADING_ERRORS, first_problem, row_error
 from emulator.persistence.tables import Row
 
@@ -17,7 +21,10 @@ class RowReader:
         self._current: Row | None = None
 
     def __iter__(self) -> Iterator[Row]:
-        self._check()
+        if self._rows and self._table != CallTable.name:
+            from emulator.persistence.row_checks import check_rows  # noqa: PLC0415  # start-up
+
+            check_rows(self._table, self._rows.values())
         for row in self._rows.values():
             self._current = row
             yield row
@@ -28,12 +35,5 @@ class RowReader:
         try:
             yield
         except LOADING_ERRORS as error:
-            self._check(in_detail=True)
             path, problem = first_problem(error)
             raise row_error(self._table, self._current, path, problem) from None
-
-    def _check(self, *, in_detail: bool = False) -> None:
-        from emulator.persistence.row_checks import check_rows  # noqa: PLC0415  # start-up time
-
-        if self._rows:
-            check_rows(self._table, self._rows.values(), in_detail=in_detail)

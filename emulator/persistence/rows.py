@@ -43,6 +43,8 @@ TARGET_WRITE_BYTES: Final = 1 << 20
 MAX_UNSYNCED_BYTES: Final = 32 << 20
 """A checkpoint syncs the file whenever more is unwritten, so that the last sync is short."""
 
+_NO_WORLD: Final = object()
+
 Progress = Callable[[int], None]
 """Called with the bytes written so far; an exception it raises ends the writing."""
 
@@ -101,7 +103,9 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
 
     Raises DamagedError and NewerError.
     """
-    content = content.removeprefix(BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
+    content = content.removeprefix(BYTE_ORDER_MARK)
+    if b"\r" in content:  # many times faster to find than the pair
+        content = content.replace(b"\r\n", b"\n")
     checked = content.startswith(CHECKED_START)
     if (
         checked
@@ -115,10 +119,11 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
         meta = _meta(path, tables.pop(META, {"1": {}}), checked=checked)
         worlds: dict[str, Rows] = {}
         for name, rows in tables.items():
-            key = meta["keys"].get(name, "id")
+            key, last = meta["keys"].get(name, "id"), _NO_WORLD
+            of_table: dict[str, Row] = {}
             for row in rows.values():
-                world = worlds.setdefault(row.pop("world"), {})
-                of_table = world.setdefault(name, {})
+                if (world := row.pop("world")) != last:
+                    of_table, last = worlds.setdefault(world, {}).setdefault(name, {}), world
                 if of_table.setdefault(str(row[key]), row) is not row:
                     raise row_error(name, row, [key], "is there twice")
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -36,19 +36,21 @@ def _tables(
         is_last = number + 1 == len(starts)
         limit = len(content) if is_last else starts[number + 1]
         end = content.rindex(b"}}", mark, limit - 1 if is_last else limit)
-        yield name, dict(_rows(content, mark + len(b'":{'), end + 1, parse, piece_bytes))
+        rows: dict[str, Any] = {}
+        for piece in _pieces(content, mark + len(b'":{'), end + 1, piece_bytes):
+            rows.update(parse(piece))
+        yield name, rows
         rest = content[end + 2 : limit].strip(b",")
         yield from parse(b"{" + (rest if is_last else rest + b"}")).items()
 
 
-def _rows(
-    content: bytes, start: int, end: int, parse: Callable[[bytes], Any], piece_bytes: int
-) -> Iterator[tuple[str, Any]]:
-    """Parse the rows from one place up to another, some at a time."""
+def _pieces(content: bytes, start: int, end: int, piece_bytes: int) -> Iterator[bytes]:
+    """Cut the rows from one place up to another into objects of some rows each."""
+    whole = memoryview(content)
     while start < end:
         mark = content.find(ROW, start + piece_bytes, end)
         stop = end if mark < 0 else content.rindex(b',"', start, mark)
-        yield from parse(b"{" + content[start:stop] + b"}").items()
+        yield b"".join((b"{", whole[start:stop], b"}"))
         start = stop + 1
 
 

@@ -246,7 +246,7 @@ def _replay(wal: Path, worlds: dict[str, Rows], number: int) -> tuple[int, int]:
     at = HEADER_BYTES
     for end, payload in read_frames(wal):
         try:
-            change = from_json(payload)
+            change = from_json(payload, cache_strings="keys")
             if "format" in change:
                 later = check_format(wal, change)
                 migrate(worlds, number, later)

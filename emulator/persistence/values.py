@@ -75,6 +75,27 @@ def parse_tick(text: str | None) -> int | None:
     return ticks(datetime.fromisoformat(text))
 
 
+def parse_ticks(many: Iterable[str | None]) -> list[int | None]:
+    """Read many times as ticks, each minute and each second of those of one batch once."""
+    minutes: dict[str, int] = {}
+    rests: dict[str, int] = {}
+    found: list[int | None] = []
+    for text in many:
+        if text is None:
+            found.append(None)
+            continue
+        start, end = text[:_MINUTE_LENGTH], text[_MINUTE_LENGTH:]
+        minute, rest = minutes.get(start), rests.get(end)
+        if minute is None or rest is None:
+            tick = parse_tick(text)
+            if len(text) in _OWN_LENGTHS and text[-1] == "Z":
+                minutes[start], rests[end] = _parse_minute(start), _parse_seconds(end)
+            found.append(tick)
+        else:
+            found.append(minute + rest)
+    return found
+
+
 @lru_cache(maxsize=1024)
 def _parse_minute(text: str) -> int:
     return ticks(datetime.fromisoformat(f"{text}00Z"))

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
+
+from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from emulator.kit.json import from_json, to_json
 
@@ -29,13 +32,14 @@ class WorkflowParams:
         """Return entries that were read from a file; ValueError for chunks that are none."""
         made = cls(())
         made.chunks = [chunk.encode() for chunk in chunks]
-        last = len(made.chunks) - 1
-        for number in range(last + 1):
-            entries = made._read(number)
-            if not all(isinstance(each, dict) for each in entries) or not entries:
-                raise ValueError("workflow_params must be objects")
-            if number < last and len(entries) != ENTRIES_PER_CHUNK:
-                raise ValueError(f"workflow_params must be {ENTRIES_PER_CHUNK} to a chunk")
+        try:
+            for chunk in made.chunks[:-1]:
+                _validator(ENTRIES_PER_CHUNK).validate_json(b"[%b]" % chunk)
+            for chunk in made.chunks[-1:]:
+                _validator(1).validate_json(b"[%b]" % chunk)
+        except ValidationError:
+            problem = f"workflow_params must be objects, {ENTRIES_PER_CHUNK} to a chunk"
+            raise ValueError(problem) from None
         return made
 
     def __len__(self) -> int:
@@ -66,3 +70,12 @@ class WorkflowParams:
             else:
                 shown += NO_TAGS
         return shown[start - first * ENTRIES_PER_CHUNK : stop - first * ENTRIES_PER_CHUNK]
+
+
+@cache
+def _validator(at_least: int) -> SchemaValidator:
+    """Return what checks the JSON of a chunk without making anything of it."""
+    entry = core_schema.typed_dict_schema({}, extra_behavior="ignore")
+    return SchemaValidator(
+        core_schema.list_schema(entry, min_length=at_least, max_length=ENTRIES_PER_CHUNK)
+    )

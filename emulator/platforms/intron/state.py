@@ -112,8 +112,9 @@ class IntronState:
             ("intron.deleted_workflows", self.deleted, "id"),
         ):
             check_reference(table, records, "workflow_type", WORKFLOW_TYPES, key=key)
+        known = requests.by_id
         for call in world.calls:
-            if call.platform == "intron" and call.batch_id not in requests:
+            if call.platform == "intron" and call.batch_id not in known:
                 refuse_record("calls", call.id, "batch_id", "is not a batch that Intron placed")
         for request in requests:
             if len(world.batches.by_id[request.batch_id].calls) != len(request.params):
