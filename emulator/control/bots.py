@@ -20,7 +20,7 @@ class BotsQuery(Slice):
 
 
 async def list_bots(request: Request) -> Response:
-    """List the workflows, agents and bots that calls can be placed with."""
+    """List the workflows, agents and bots with which calls can be placed."""
     world, platforms = world_of(request), platforms_of(request)
     query = read_query(request, BotsQuery)
     if query.platform not in (None, *platforms):

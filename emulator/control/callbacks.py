@@ -30,7 +30,7 @@ class CallbacksQuery(Slice):
 
 
 async def list_callbacks(request: Request) -> Response:
-    """List callbacks, newest first, without bodies; X-Total-Count says how many match."""
+    """List callbacks, newest first, without their bodies."""
     query = read_query(request, CallbacksQuery)
     found, total = _find(world_of(request).courier.log, query)
     shown = [shown_callback(each) for each in found]
@@ -55,13 +55,13 @@ def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]
 
 
 async def get_callback(request: Request) -> Response:
-    """Show a callback with its body and the result of each attempt."""
+    """Show a callback with its body and its attempts."""
     world = world_of(request)
     return json_response(_with_request(world, world.courier.log.get(request.path_params["id"])))
 
 
 class EditedCallback(BaseModel):
-    """``POST /callbacks/{id}/resend``: what to change; by default nothing."""
+    """The body of ``POST /callbacks/{id}/resend``: what to change; by default nothing."""
 
     model_config = CLOSED
 

@@ -46,13 +46,13 @@ class RecordingQuery(BaseModel):
 
 
 class PlaceCallRequest(BaseModel):
-    """``POST /calls``: the other fields are those of the vendor's call request."""
+    """The body of ``POST /calls``: the other fields are those of the vendor's call request."""
 
     platform: str
 
 
 class MoveCallRequest(BaseModel):
-    """``POST /calls/{id}/move``."""
+    """The body of ``POST /calls/{id}/move``."""
 
     model_config = CLOSED
 
@@ -61,7 +61,7 @@ class MoveCallRequest(BaseModel):
 
 
 async def list_calls(request: Request) -> Response:
-    """List calls, newest first; the header X-Total-Count says how many match."""
+    """List calls, newest first."""
     world = world_of(request)
     query = read_query(request, CallsQuery)
     calls, total = _find(world, query)
@@ -115,7 +115,7 @@ def _callback_counts(world: World, call: Call) -> dict[str, Any]:
 
 
 async def create_call(request: Request) -> Response:
-    """Place a call, or a batch, with the fields of the vendor's call request."""
+    """Place a call or a batch; takes the fields of the vendor's call request."""
     world = world_of(request)
     name = read_body(request, PlaceCallRequest).platform
     platform = platforms_of(request).get(name)
@@ -135,7 +135,7 @@ async def create_call(request: Request) -> Response:
 
 
 async def get_call(request: Request) -> Response:
-    """Show a call, its steps so far, and its details at the vendor."""
+    """Show a call with its steps so far and the vendor's own record of it."""
     world = world_of(request)
     call = world.calls.get(request.path_params["id"])
     described = platforms_of(request)[call.platform].hooks.describe(world, call)
@@ -175,7 +175,7 @@ def _recording(request: Request, call: Call) -> Recording | None:
 
 
 async def move_call(request: Request) -> Response:
-    """Force a legal transition now."""
+    """Move a call to another allowed status now."""
     world = world_of(request)
     asked = read_body(request, MoveCallRequest)
     call = world.calls.get(request.path_params["id"])

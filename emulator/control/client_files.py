@@ -13,12 +13,12 @@ TYPES: Final = files("emulator.control") / "client" / "client.d.mts"
 
 
 async def get_client(_: Request) -> Response:
-    """Return the client for tests in JavaScript, a module without dependencies."""
+    """Get the JavaScript client for tests: a module without dependencies."""
     return Response(CLIENT.read_bytes(), media_type="text/javascript")
 
 
 async def get_client_types(_: Request) -> Response:
-    """Return the TypeScript types of the client."""
+    """Get the TypeScript types of the JavaScript client."""
     return Response(TYPES.read_bytes(), media_type="text/plain")
 
 

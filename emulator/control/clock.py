@@ -21,7 +21,7 @@ from emulator.world.world import World
 
 
 class ChangeClockRequest(BaseModel):
-    """``PUT /clock``: any of the fields. ``now`` advances the clock to that time."""
+    """The body of ``PUT /clock``; ``now`` advances the clock to that time."""
 
     model_config = CLOSED
 
@@ -31,7 +31,7 @@ class ChangeClockRequest(BaseModel):
 
 
 class AdvanceRequest(BaseModel):
-    """``POST /clock/advance``: exactly one of the fields."""
+    """The body of ``POST /clock/advance``; exactly one field is required."""
 
     model_config = CLOSED
 
@@ -43,7 +43,7 @@ class AdvanceRequest(BaseModel):
 
 
 async def get_clock(request: Request) -> Response:
-    """Show the time, the mode and speed of the clock, and when the next step is due."""
+    """Show the clock: its time, mode and speed, and when the next step is due."""
     return json_response(shown_clock(world_of(request)))
 
 
@@ -58,7 +58,7 @@ async def set_clock(request: Request) -> Response:
 
 
 async def advance(request: Request) -> Response:
-    """Advance the clock, and respond when everything that this causes has settled."""
+    """Advance the clock; respond when all due steps and callbacks are done."""
     world = world_of(request)
     asked = read_body(request, AdvanceRequest)
     if len(asked.model_fields_set) != 1 or not any(
@@ -71,12 +71,12 @@ async def advance(request: Request) -> Response:
 
 
 async def get_advance(request: Request) -> Response:
-    """Show how far the present advance of the clock has come."""
+    """Show the progress of the running advance."""
     return json_response(_progress(world_of(request)))
 
 
 async def stop_advance(request: Request) -> Response:
-    """Stop the present advance at the time that the clock shows; nothing is lost.
+    """Stop the running advance at the clock's current time; pending steps are kept.
 
     What is due at that time still happens, so the advance may respond a little later.
     """

@@ -22,7 +22,7 @@ Answered = dict[str | None, dict[str, int]]
 
 
 class CoverageQuery(BaseModel):
-    """``GET /coverage``: of the world, or of all worlds, deleted ones too."""
+    """The query of ``GET /coverage``: of the world, or of all worlds, deleted ones too."""
 
     model_config = CLOSED
 
@@ -30,7 +30,7 @@ class CoverageQuery(BaseModel):
 
 
 async def read_coverage(request: Request) -> Response:
-    """Show what was used and what was not: operations, errors, statuses, callbacks."""
+    """Show which operations, errors, statuses and callbacks were used, and which were not."""
     if read_query(request, CoverageQuery).worlds is not None:
         covered = worlds_of(request).covered()
     else:

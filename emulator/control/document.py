@@ -15,13 +15,13 @@ from emulator.openapi.document import describe, text_of
 
 DESCRIPTION: Final = (
     "For programs in any language; the dashboard, the command line and the pytest plugin use it"
-    " too. Routes act on the world that the header `X-Emulator-World` names, `default` without it."
-    " Errors are problems (RFC 9457) with a `hint` if there is something to do. Lists take"
-    " `limit` and `offset`, and tell in `X-Total-Count` how many entries match. Written from the"
-    " routes that serve the requests."
+    " too. The header `X-Emulator-World` selects the world; without it, requests act on the world"
+    " `default`. Errors are problem details (RFC 9457), with a `hint` that says what to do next."
+    " Lists take `limit` and `offset`; the header `X-Total-Count` has the number of matches."
+    " Generated from the routes that serve the requests."
 )
 TAKE_MESSAGE: Final = Operation(
-    method="POST", path="/inbox/{world}/{name}", handler=take_message, note="any method will do"
+    method="POST", path="/inbox/{world}/{name}", handler=take_message, note="any method is accepted"
 )
 """It is served before the routes, for every method."""
 

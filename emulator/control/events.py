@@ -30,7 +30,7 @@ TOPIC: Final = "world"
 
 
 class EventsQuery(BaseModel):
-    """``GET /events``."""
+    """The query of ``GET /events``."""
 
     model_config = CLOSED
 
@@ -39,12 +39,12 @@ class EventsQuery(BaseModel):
 
 
 async def get_summary(request: Request) -> Response:
-    """Show a summary of the world: its counts, its clock, and what is due next."""
+    """Show a summary of the world: its counts, its clock and its next step."""
     return json_response(summary(worlds_of(request), world_of(request)))
 
 
 async def stream_events(request: Request) -> Response:
-    """Stream summaries of the world as server-sent events, whenever it has changed."""
+    """Stream a summary of the world as a server-sent event after each change."""
     count = read_query(request, EventsQuery).count
     listener = _Listener(worlds_of(request), world_of(request), count)
     stream = listener.world.subscribers.open(TOPIC, beat=listener.news, every=INTERVAL_SECONDS)

@@ -31,7 +31,7 @@ DEFAULT_EXPIRY_SECONDS: Final = 3600.0
 
 
 class NewMatch(BaseModel):
-    """What a fault rule applies to; by default everything that its effect can apply to."""
+    """What a fault rule applies to; default: everything that its effect can change."""
 
     model_config = CLOSED
 
@@ -46,7 +46,7 @@ class NewMatch(BaseModel):
 
 
 class NewFault(BaseModel):
-    """``POST /faults``."""
+    """The body of ``POST /faults``."""
 
     model_config = CLOSED
 
@@ -61,13 +61,13 @@ class NewFault(BaseModel):
 
 
 async def list_faults(request: Request) -> Response:
-    """List the fault rules that have not expired, with how often each was applied."""
+    """List the fault rules that have not expired, with their hit counts."""
     world = world_of(request)
     return json_response([shown_fault(world, each) for each in world.faults.current()])
 
 
 async def list_unused_faults(request: Request) -> Response:
-    """List the fault rules that were never applied, deleted and expired ones too, with the reason.
+    """List the fault rules that were never applied, with the reason; includes deleted ones.
 
     Of rules that are gone, the last 100 are listed.
     """
@@ -79,7 +79,7 @@ async def list_unused_faults(request: Request) -> Response:
 
 
 async def list_fault_kinds(_: Request) -> Response:
-    """List every kind of fault: what it does, its fields, what a good client does."""
+    """List the kinds of faults: what each does, its fields, and how a good client reacts."""
     from emulator.faults.effects import FIELDS  # noqa: PLC0415  # start-up time
 
     return json_response(
@@ -177,7 +177,7 @@ async def get_fault(request: Request) -> Response:
 
 
 async def delete_fault(request: Request) -> Response:
-    """Delete a fault rule; calls that waited for its lines are dialed."""
+    """Delete a fault rule; calls that were waiting for a line are dialed."""
     world_of(request).faults.remove(_found(request).id)
     return Response(status_code=204)
 

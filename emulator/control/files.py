@@ -26,7 +26,7 @@ MAX_EXPORTS_IN_TURNS: Final = 3
 
 
 class CreateSnapshotRequest(BaseModel):
-    """``POST /snapshots``."""
+    """The body of ``POST /snapshots``."""
 
     model_config = CLOSED
 
@@ -52,7 +52,7 @@ async def take_snapshot(request: Request) -> Response:
 
 
 async def restore_snapshot(request: Request) -> Response:
-    """Restore a snapshot; it is kept."""
+    """Restore a snapshot, which is kept."""
     worlds, world, name = worlds_of(request), world_of(request), request.path_params["name"]
     snapshot = worlds.snapshots.get(world, name)
     worlds.restore(world, snapshot)
@@ -75,7 +75,7 @@ def _shown(name: str, snapshot: World) -> dict[str, Any]:
 
 
 async def export_world(request: Request) -> Response:
-    """Return the world as a file, which TinyDB opens too."""
+    """Export the world as a file, which TinyDB can open too."""
     world = world_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{world.name}.json"'}
     return Response(await _exported(world), 200, headers, "application/json")
@@ -101,7 +101,7 @@ def _revision(world: World) -> tuple[object, ...]:
 
 
 async def import_world(request: Request) -> Response:
-    """Replace the world by the one of a file, once all of it was read."""
+    """Replace the world with that of a file, after all of the file was read."""
     worlds, world, file = worlds_of(request), world_of(request), Path("the body")
     ended = world.ended
     try:

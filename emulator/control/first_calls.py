@@ -22,7 +22,7 @@ INBOX: Final = "first-call"
 
 
 class FirstCallRequest(BaseModel):
-    """``POST /first-call``."""
+    """The body of ``POST /first-call``."""
 
     model_config = CLOSED
 
@@ -42,7 +42,7 @@ def places_first_call(hooks: Hooks) -> bool:
 
 
 async def place_first_call(request: Request) -> Response:
-    """Place a call with nothing prepared; its callbacks go to the inbox ``first-call``."""
+    """Place a call without any preparation; its callbacks go to the inbox ``first-call``."""
     world, platforms = world_of(request), platforms_of(request)
     name = read_body(request, FirstCallRequest).platform
     if name not in platforms:

@@ -12,7 +12,7 @@ from emulator.worlds import Worlds
 
 
 async def health(request: Request) -> Response:
-    """Show that requests to vendors are served."""
+    """Show that the emulator serves requests."""
     worlds: Worlds = request.scope["emulator.worlds"]
     store = "memory" if worlds.data_file is None else "file"
     body = {"status": "ok", "version": __version__, "store": store, "worlds": len(worlds)}

@@ -40,7 +40,7 @@ class HistoryQuery(BaseModel):
 
 
 async def read_history(request: Request) -> Response:
-    """List entries, oldest first: those after a number, or else the newest."""
+    """List history entries, oldest first: those after a number, by default the newest."""
     world = world_of(request)
     query = read_query(request, HistoryQuery)
     about = () if query.about is None else subjects(world, query.about)
@@ -52,7 +52,7 @@ async def read_history(request: Request) -> Response:
 
 
 async def read_entry(request: Request) -> Response:
-    """Show one entry, by its number."""
+    """Show a history entry."""
     written = request.path_params["number"]
     number = int(written) if re.fullmatch("[0-9]{1,15}", written, re.ASCII) else 0
     entry = world_of(request).history.find(number)
@@ -127,7 +127,7 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
 
 
 async def export_run(request: Request) -> Response:
-    """Return the world's run as a file: its start, its history and a hash; `replay` reads it."""
+    """Export the world's run as a file that `voicebot-emulator replay` reads."""
     from emulator.persistence.runs import NotReplayableError, dump_run  # noqa: PLC0415  # start-up
 
     world, worlds = world_of(request), worlds_of(request)

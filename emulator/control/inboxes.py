@@ -58,7 +58,7 @@ def _in_full(answer: Any) -> Any:
 
 
 class ScriptInboxRequest(BaseModel):
-    """``PUT /inboxes/{name}``: the responses to the next requests, in order."""
+    """The body of ``PUT /inboxes/{name}``: the responses to the next requests, in order."""
 
     model_config = CLOSED
 
@@ -68,7 +68,7 @@ class ScriptInboxRequest(BaseModel):
 
 
 class WaitQuery(BaseModel):
-    """``GET /inboxes/{name}/wait``."""
+    """The query of ``GET /inboxes/{name}/wait``."""
 
     model_config = CLOSED
 
@@ -77,7 +77,7 @@ class WaitQuery(BaseModel):
 
 
 async def take_message(request: Request) -> Response:
-    """Keep a request, and respond with 200 or as scripted."""
+    """Store a request in the inbox; respond with 200, or as scripted."""
     worlds = worlds_of(request)
     world_name, _, rest = request.scope["path"].partition("/inbox/")[2].partition("/")
     world = worlds.get(world_name)
@@ -105,7 +105,7 @@ async def take_message(request: Request) -> Response:
 
 
 async def list_inboxes(request: Request) -> Response:
-    """List the inboxes that were used, with how many messages each keeps and has received."""
+    """List the inboxes that were used, with their counts of messages."""
     inboxes = world_of(request).inboxes
     return json_response(
         [
@@ -127,7 +127,7 @@ async def read_inbox(request: Request) -> Response:
 
 
 async def script_inbox(request: Request) -> Response:
-    """Script the responses to the next requests."""
+    """Script an inbox's responses to its next requests."""
     asked = read_body(request, ScriptInboxRequest)
     answers = [_scripted(answer) for answer in asked.answers]
     inbox = _inbox(request)
@@ -136,7 +136,7 @@ async def script_inbox(request: Request) -> Response:
 
 
 async def empty_inbox(request: Request) -> Response:
-    """Delete the messages and the scripted responses."""
+    """Delete an inbox's messages and its scripted responses."""
     _inbox(request).empty()
     return Response(status_code=204)
 

@@ -24,7 +24,7 @@ SCREENS: Final = "/_emulator/ui/-/platforms"
 
 
 async def list_platforms(request: Request) -> Response:
-    """List the vendors: roots, how calls are placed, snippets to paste, dashboard screens."""
+    """List the vendors with their paths, call requests, snippets and dashboard screens."""
     worlds, world = worlds_of(request), world_of(request)
     base_url = worlds.settings.base_url
     return json_response(
@@ -86,7 +86,7 @@ def _samples(
 
 
 async def list_operations(request: Request) -> Response:
-    """List every operation of every vendor, with how we know of it."""
+    """List every operation of every vendor with its basis."""
     return json_response(
         [
             {
@@ -107,7 +107,7 @@ async def list_operations(request: Request) -> Response:
 
 
 async def list_numbers(request: Request) -> Response:
-    """List the magic numbers: the last digits of a callee's number that choose a scenario."""
+    """List the magic numbers: last digits of the callee's number that select a scenario."""
     platforms = platforms_of(request)
     return json_response(
         [
@@ -125,7 +125,7 @@ async def list_numbers(request: Request) -> Response:
 
 
 async def get_document(request: Request) -> Response:
-    """Show the OpenAPI document of a vendor, or of the control API: ``control.json``."""
+    """Get the OpenAPI document of a vendor, or of the control API (``control.json``)."""
     from emulator.control.document import control_text  # noqa: PLC0415  # loads every schema
     from emulator.openapi.document import document_text  # noqa: PLC0415  # as above
 

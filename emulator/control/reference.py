@@ -47,7 +47,7 @@ WORLD_PARAMETER: Final[Json] = {
     "name": "X-Emulator-World",
     "in": "header",
     "required": False,
-    "description": "The world that the request is about.",
+    "description": "The world that the request acts on; `default` if absent.",
     "schema": {"type": "string", "default": "default"},
 }
 NO_WORLD: Final = (
@@ -130,8 +130,8 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
 }
 """The type of each route's response; None for one without a body."""
 CONFLICTS: Final[Mapping[Handler, str]] = {
-    worlds.create_world: "a world of this name exists",
-    worlds.delete_world: "it is the default world",
+    worlds.create_world: "a world with this name exists",
+    worlds.delete_world: "the default world cannot be deleted",
     clock.set_clock: "another request advances the clock",
     clock.advance: "another request advances the clock",
     calls.create_call: "the vendor has no bot, agent or workflow to place the call with",
@@ -139,8 +139,8 @@ CONFLICTS: Final[Mapping[Handler, str]] = {
     first_calls.place_first_call: "the vendor has no bot, agent or workflow to place the call with",
     callbacks.resend_callback: "the body is no longer kept",
     faults.add_fault: "the world has the maximum number of fault rules",
-    files.take_snapshot: "a snapshot of this name exists",
-    history.export_run: "the history is not complete enough to be replayed",
+    files.take_snapshot: "a snapshot with this name exists",
+    history.export_run: "the history lacks entries that a replay needs",
 }
 
 
@@ -190,17 +190,17 @@ def _others(operation: Operation) -> dict[int, Any]:
 
 
 def _errors(operation: Operation) -> dict[int, ErrorResponse]:
-    found = {403: "the request comes from a page of another site, or names an unknown host"}
+    found = {403: "the request comes from a page of another site, or its Host is not accepted"}
     if not operation.path.startswith(OPEN):
         found[401] = "the emulator was started with a token, and the request has no valid token"
     if operation.takes is not None or operation.query is not None:
         found[400] = "fields of the request are wrong"
     if operation.names or _is_bound(operation):
-        found[404] = "no such record or world exists"
+        found[404] = "the record or the world does not exist"
     if operation.handler is inboxes.wait_for_messages:
         found[408] = "too few messages arrived in time"
     if operation.handler is files.import_world:
-        found[400] = "the file is damaged, or of a newer version"
+        found[400] = "the file is damaged, or was written by a newer version"
     if operation.handler in CONFLICTS:
         found[409] = CONFLICTS[operation.handler]
     elif operation.handler not in RESPONSES and operation.method != "GET":

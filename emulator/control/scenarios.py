@@ -28,7 +28,7 @@ def _fitting(value: dict[str, int]) -> dict[str, int]:
 
 
 class ScenarioMatch(BaseModel):
-    """Which calls a scenario rule applies to; by default all."""
+    """The calls that a scenario rule applies to; default: all."""
 
     model_config = CLOSED
 
@@ -48,7 +48,7 @@ class NewScenarioRule(BaseModel):
 
 
 class ChangeScenariosRequest(BaseModel):
-    """``PUT /scenarios``: any of the fields; a mix replaces the quota, and a quota the mix."""
+    """The body of ``PUT /scenarios``; a mix replaces the quota, and a quota the mix."""
 
     model_config = CLOSED
 
@@ -58,7 +58,7 @@ class ChangeScenariosRequest(BaseModel):
 
 
 async def get_scenarios(request: Request) -> Response:
-    """Show the scenario rules, the outcome mix and the names of the built-in scenarios."""
+    """Show the scenario rules, the outcome mix and the built-in scenarios."""
     return json_response(_shown(world_of(request).scenarios))
 
 
@@ -88,7 +88,7 @@ async def set_scenarios(request: Request) -> Response:
 
 
 async def delete_scenarios(request: Request) -> Response:
-    """Delete the scenario rules, and go back to the default outcome mix."""
+    """Delete the scenario rules, and restore the default outcome mix."""
     scenarios = world_of(request).scenarios
     scenarios.write([], dict(DEFAULT_MIX))
     return json_response(_shown(scenarios))

@@ -24,7 +24,7 @@ MAX_RESULTS: Final = 20
 
 
 class SearchQuery(BaseModel):
-    """``GET /search``."""
+    """The query of ``GET /search``."""
 
     model_config = CLOSED
 
@@ -32,7 +32,7 @@ class SearchQuery(BaseModel):
 
 
 async def search(request: Request) -> Response:
-    """Find calls, callbacks and batches by id or number; by a part of it among the newest."""
+    """Find calls, callbacks and batches by id or number; among the newest, also by a part of it."""
     asked = read_query(request, SearchQuery).q.strip()
     found = {(each["kind"], each["id"]): each for each in _found(world_of(request), asked)}
     return json_response(list(found.values())[:MAX_RESULTS])

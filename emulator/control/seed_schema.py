@@ -11,7 +11,7 @@ from emulator.kit.operation import Operation
 
 
 async def get_seed_schema(request: Request) -> Response:
-    """Return the JSON Schema of seed files, for editors."""
+    """Get the JSON Schema of seed files, for editors."""
     from emulator.control.seed_file.schema import json_schema  # noqa: PLC0415  # start-up time
 
     return json_response(json_schema(platforms_of(request)))

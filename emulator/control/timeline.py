@@ -18,11 +18,11 @@ from emulator.kit.world import World, world_of
 
 
 class TimelineQuery(Slice):
-    """``GET /timeline``."""
+    """The query of ``GET /timeline``."""
 
 
 async def read_timeline(request: Request) -> Response:
-    """List the next steps, soonest first."""
+    """List the pending steps, earliest first."""
     world = world_of(request)
     query = read_query(request, TimelineQuery)
     return json_response(upcoming(world, query.offset + query.limit)[query.offset :])

@@ -32,7 +32,7 @@ class StartClock(BaseModel):
 
 
 class CreateWorldRequest(BaseModel):
-    """``POST /worlds``: what is left out is as the server was started."""
+    """The body of ``POST /worlds``; the defaults are those that the server was started with."""
 
     model_config = CLOSED
 
@@ -51,7 +51,7 @@ class CreateWorldRequest(BaseModel):
 
 
 class WorldsQuery(BaseModel):
-    """``GET /worlds``."""
+    """The query of ``GET /worlds``."""
 
     model_config = CLOSED
 
@@ -60,7 +60,7 @@ class WorldsQuery(BaseModel):
 
 
 class ChangeSettingsRequest(BaseModel):
-    """``PATCH /settings``: any of the fields."""
+    """The body of ``PATCH /settings``; fields that are left out keep their values."""
 
     model_config = CLOSED
 
@@ -70,7 +70,7 @@ class ChangeSettingsRequest(BaseModel):
 
 
 async def list_worlds(request: Request) -> Response:
-    """List the worlds, in the order they were created or by their last request."""
+    """List the worlds, by creation or by last request."""
     found = worlds_of(request).all()
     if read_query(request, WorldsQuery).sort == "activity":
         found.sort(key=lambda world: -world.history.used_at)
@@ -141,7 +141,7 @@ async def get_settings(request: Request) -> Response:
 
 
 async def change_settings(request: Request) -> Response:
-    """Change settings of the world; a reset keeps them."""
+    """Update settings of the world; a reset keeps them."""
     world = world_of(request)
     asked = read_body(request, ChangeSettingsRequest)
     world.change_settings(
@@ -153,7 +153,7 @@ async def change_settings(request: Request) -> Response:
 
 
 async def reset_world(request: Request) -> Response:
-    """Start again as a new world with the same settings and credentials."""
+    """Reset the world: delete its data and history, keep its settings and credentials."""
     world = world_of(request)
     world.reset()
     return json_response(_shown(request, world))

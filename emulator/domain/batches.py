@@ -12,7 +12,7 @@ from emulator.domain.ticks import SECOND
 
 
 class BatchStatus(StrEnum):
-    """The status of a batch: nothing dialed, some calls open, every call ended."""
+    """The status of a batch: none of its calls dialed, some open, or all ended."""
 
     PENDING = "pending"
     PROCESSING = "processing"

@@ -87,9 +87,9 @@ class Fault:
     expires_in_real: float | None
     """Real seconds until it expires, from its creation, or from the load or fork of its world."""
     seen: int = 0
-    """How many requests, calls or callbacks matched."""
+    """The number of requests, calls or callbacks that matched."""
     hits: int = 0
-    """How many of these it was applied to."""
+    """The number of matches to which it was applied."""
     waiting: int = 0
     """Batches and single calls that wait for a line."""
     step: int = 0

@@ -40,7 +40,7 @@ def documented(note: str) -> BasisMark:
 def documented_words(words: Any, *known: str) -> BasisMark:
     """Mark a documented field of which the pages have only some words of this ``Literal``."""
     parts = tuple((each, _basis_of(each, known)) for each in get_args(words))
-    return BasisMark("documented", "not all of its words", parts=parts)
+    return BasisMark("documented", "the pages do not list every value", parts=parts)
 
 
 def _basis_of(word: str, known: tuple[str, ...]) -> Basis:

@@ -63,7 +63,7 @@ class CallEnds(BaseModel):
     """Who calls whom: the person's number, or both ends by themselves."""
 
     direction: Direction = Direction.INBOUND
-    """``inbound``: the person calls the bot."""
+    """``inbound``: the person calls the bot; ``outbound``: the bot calls the person."""
     number: Annotated[Phone | None, number_field("+1555010")] = None
     """The person's number: the caller of an inbound call, the callee of an outbound one."""
     from_: Annotated[Phone | None, Field(alias="from")] = None

@@ -13,7 +13,7 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=Tr
 
 
 class OwnScenario(BaseModel):
-    """A scenario that a request describes; fields that are left out are drawn for each call."""
+    """A custom scenario; fields that are left out are drawn for each call."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 

@@ -13,12 +13,13 @@ from emulator.kit.reference import Reference
 Json = dict[str, Any]
 
 INTRODUCTION: Final = (
-    "Written from the same operations and schemas that serve the requests. `x-basis` says how each"
-    " operation and each field is known: *documented* by a page of the vendor (`externalDocs`,"
+    "Generated from the operations and schemas that serve the requests. `x-basis` says how we"
+    " know an operation or a field: *documented* on a page of the vendor (`externalDocs`,"
     " `x-source`), *observed* in a public client that relies on it, or *assumed*: our guess."
-    " `x-basis-of` says the same of parts: of the words of a field, of its default and limits."
-    " Fields that are not named here are let be in requests. `x-emulator-options` are the published"
-    " variants that a world can be switched to; the document shows the first of each."
+    " `x-basis-of` gives the basis of a single value, default or limit of a field. By default,"
+    " requests may have fields that are not listed here. `x-emulator-options` lists the options"
+    " of a world: variants of the API that the vendor has published. This document describes the"
+    " default of each option."
 )
 
 
@@ -47,14 +48,14 @@ def of_platform(platform: Platform) -> Api:
     note = f"\n\n{reference.note}" if reference.note else ""
     return Api(
         title=f"{platform.title}, as emulated",
-        summary="What the emulator accepts and answers where no option says otherwise.",
+        summary="What the emulator accepts and returns with its default options.",
         description=INTRODUCTION + note,
         operations=platform.hooks.operations,
         reference=reference,
         security=reference.security or platform.auth.security,
         servers=(
             {"url": "/", "description": "this emulator"},
-            {"url": f"/{platform.name}", "description": "this emulator, by vendor"},
+            {"url": f"/{platform.name}", "description": "this emulator, under the vendor's name"},
             *({"url": host, "description": "the vendor"} for host in reference.hosts),
         ),
         roots=platform.roots,

@@ -65,10 +65,10 @@ class Responses:
         found: dict[int, ErrorResponse] = {}
         if self.reference.takes(operation) is not None:
             found[413] = ErrorResponse(
-                when="the body is larger than the emulator takes", basis="assumed"
+                when="the body is larger than the emulator accepts", basis="assumed"
             )
         if operation.method != "GET":
-            text = "the disk that the emulator writes to is full"
+            text = "the emulator's disk is full"
             found[507] = ErrorResponse(when=text, basis="assumed")
         return found
 

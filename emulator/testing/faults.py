@@ -54,9 +54,9 @@ class FaultRule:
     kind: str
     match: dict[str, Any]
     seen: int
-    """How many requests, calls or callbacks matched."""
+    """The number of requests, calls or callbacks that matched."""
     hits: int
-    """How many of these it was applied to."""
+    """The number of matches to which it was applied."""
     why_unused: str | None
     """Why it was never applied; None if it was."""
     fields: dict[str, Any]

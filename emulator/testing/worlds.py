@@ -77,7 +77,7 @@ class EmulatedWorld:
         self.base_urls = blocking.base_urls
         """By platform: the URL to use in place of the vendor's."""
         self.inbox_url = blocking.inbox_url
-        """The beginning of the URLs of its inboxes."""
+        """The common prefix of the URLs of its inboxes."""
         self.dashboard_url = blocking.dashboard_url
         """Where a browser shows this world; None for an emulator without a socket."""
 

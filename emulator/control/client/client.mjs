@@ -105,7 +105,7 @@ export class World {
     return this.control("POST", "/clock/advance", { body });
   }
 
-  /** Place a call, or a batch, with the fields of the vendor's call request. */
+  /** Place a call or a batch; takes the fields of the vendor's call request. */
   placeCalls(platform, fields = {}) {
     return this.control("POST", "/calls", { body: { platform, ...fields } });
   }

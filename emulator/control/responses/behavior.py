@@ -10,7 +10,7 @@ from emulator.kit.scenarios import OwnScenario
 
 
 class ScenarioMatchView(ControlView):
-    """Which calls a scenario rule applies to."""
+    """The calls that a scenario rule applies to."""
 
     platform: str = ABSENT
     number: str = ABSENT
@@ -26,7 +26,7 @@ class ScenarioRuleView(ControlView):
 
 
 class ScenariosView(ControlView):
-    """The scenario rules, and what chooses the scenarios of all other calls."""
+    """The scenario rules, and the outcome mix or quota for all other calls."""
 
     rules: list[ScenarioRuleView]
     mix: dict[str, float]
@@ -62,13 +62,13 @@ class FaultView(ControlView):
     ends_at: Moment | None
     expires_in_real: float | None
     seen: int
-    """How many requests, calls or callbacks matched."""
+    """The number of requests, calls or callbacks that matched."""
     hits: int
-    """How many of these it was applied to."""
+    """The number of matches to which it was applied."""
     waiting: int = ABSENT
-    """Batches and calls that wait for a line."""
+    """The batches and calls that wait for a line."""
     why_unused: str | None
-    """Why it was never applied; null if it was."""
+    """Why the rule was never applied; null if it was applied."""
 
 
 class FaultKindView(ControlView):
@@ -80,7 +80,7 @@ class FaultKindView(ControlView):
     wants: str
     """What a good client does."""
     fields: dict[str, Any]
-    """The fields with their defaults; null for a required one."""
+    """The fields with their defaults; null: the field is required."""
 
 
 class InboxView(ControlView):
@@ -109,7 +109,7 @@ class ScriptView(ControlView):
 
 
 class BotView(ControlView):
-    """What calls can be placed with."""
+    """A workflow, an agent or a bot with which calls can be placed."""
 
     platform: str
     id: str

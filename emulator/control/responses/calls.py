@@ -12,7 +12,7 @@ from emulator.domain.faults import Effect
 
 
 class CallView(Marked):
-    """A call of any platform, in our words."""
+    """A call of any platform, in the emulator's own terms."""
 
     id: str
     platform: str
@@ -67,7 +67,7 @@ class CallDetailsView(ListedCall):
 
 
 class PlacedCall(CallView):
-    """A call that was placed, with what its vendor knows of it."""
+    """A call that was placed, with the vendor's record of it."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
 
@@ -80,7 +80,7 @@ class PlacedCalls(ControlView):
 
 
 class FirstCallView(ControlView):
-    """A call or a batch that was placed with nothing prepared."""
+    """A call or a batch that was placed without any preparation."""
 
     batch_id: str | None
     calls: list[CallView]

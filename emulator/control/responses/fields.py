@@ -38,12 +38,12 @@ class ProblemView(BaseModel):
     title: str
     status: int
     code: str
-    """A word that programs can compare."""
+    """A constant for programs to compare."""
     detail: str
     hint: str = ABSENT
-    """What to do about it, if there is something to do."""
+    """What to do next."""
     errors: list["FieldProblem"] = ABSENT
-    """One for each field that is wrong."""
+    """The invalid fields, one entry each."""
 
 
 class FieldProblem(ControlView):

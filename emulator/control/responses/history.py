@@ -70,7 +70,7 @@ class HistoryAttempt(Numbered, Marked):
 
 
 class HistoryExchange(Numbered, Marked):
-    """A request with its response; a brief list leaves out headers and bodies."""
+    """A request with its response; headers and bodies are left out with ``brief``."""
 
     kind: Literal["exchange", "control"]
     platform: str | None
@@ -110,16 +110,16 @@ class PendingStep(Marked):
 
 
 class EntryCounts(ControlView):
-    """How many entries there are."""
+    """The numbers of history entries."""
 
     last: int
     """The number of the newest entry."""
     dropped: int
-    """How many entries were evicted."""
+    """The number of evicted entries."""
 
 
 class SummaryView(ControlView):
-    """The state of a world in short; it may have fields of older versions too."""
+    """A summary of a world; may have fields of older versions too."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
 

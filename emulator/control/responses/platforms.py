@@ -24,7 +24,7 @@ class ScreenView(ControlView):
 
 
 class TimelineStepView(ControlView):
-    """What a vendor's step of the timeline does."""
+    """The effect of a vendor's step."""
 
     text: str
     screen: str | None
@@ -38,7 +38,7 @@ class PlatformView(ControlView):
     is_default: bool
     roots: list[str]
     bots: str
-    """What calls are placed with, in the vendor's word: workflow, agent or bot."""
+    """The vendor's word for what calls are placed with: workflow, agent or bot."""
     places_calls: bool
     places_first_call: bool
     call_request: Json | None
@@ -56,18 +56,18 @@ class PlatformView(ControlView):
 
 
 class OperationCoverage(ControlView):
-    """How often an operation was answered with which status."""
+    """The number of responses of an operation, by status."""
 
     operation: str
     basis: Literal["documented", "observed", "assumed"]
     status_basis: Literal["documented", "observed", "assumed"]
-    """The basis of the status of its success."""
+    """How we know the status of a success."""
     answered: dict[str, int]
     unanswered: list[str]
 
 
 class ErrorCoverage(ControlView):
-    """How often an error was sent."""
+    """The number of times an error was sent."""
 
     error: str
     status: int
@@ -76,7 +76,7 @@ class ErrorCoverage(ControlView):
 
 
 class CallbackCoverage(ControlView):
-    """How callbacks of an event ended."""
+    """The results of an event's callbacks."""
 
     event: str
     delivered: int
@@ -94,7 +94,7 @@ class UnusedView(ControlView):
 
 
 class CoverageView(ControlView):
-    """What was used of a vendor."""
+    """What was used of a vendor's API."""
 
     operations: list[OperationCoverage]
     no_operation: int

@@ -8,7 +8,7 @@ from emulator.control.responses.fields import ABSENT, ControlView, Json, Moment
 
 
 class HealthView(ControlView):
-    """``GET /health``."""
+    """The response of ``GET /health``."""
 
     status: Literal["ok"]
     version: str
@@ -46,12 +46,12 @@ class WorldView(SettingsView):
     base_urls: dict[str, str]
     """By platform: the base URL to use instead of the vendor's."""
     inbox_url: str
-    """The beginning of the URLs of its inboxes."""
+    """The common prefix of the URLs of its inboxes."""
     dashboard_url: str
 
 
 class AdvanceCounts(ControlView):
-    """How many steps, events and callbacks there were, including those not listed."""
+    """The numbers of steps, events and callbacks, including those that are not listed."""
 
     steps: int
     events: int
@@ -70,12 +70,12 @@ class AdvanceView(ControlView):
 
 
 class ProgressView(ControlView):
-    """How far the present advance has come."""
+    """The progress of the running advance."""
 
     advancing: bool
     now: Moment
     target: Moment | None
-    """Null for an advance until nothing is due."""
+    """The time to advance to; null: until nothing is due."""
     steps: int
     callbacks: int
     open_calls: int
@@ -97,7 +97,7 @@ class SnapshotView(ControlView):
 
 
 class ImportedWorld(ControlView):
-    """The world that a file has replaced."""
+    """The world, after a file has replaced it."""
 
     name: str
     calls: int

@@ -82,7 +82,7 @@ def model_of(platforms: Mapping[str, Platform]) -> type[SeedFile]:
 
 
 def json_schema(platforms: Mapping[str, Platform]) -> dict[str, Any]:
-    """Return the JSON Schema of seed files, for editors."""
+    """Get the JSON Schema of seed files, for editors."""
     schema: dict[str, Any] = _with_inbox_urls(model_of(platforms).model_json_schema())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema | {"title": "Seed file of the voicebot emulator"}

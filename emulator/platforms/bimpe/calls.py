@@ -135,13 +135,13 @@ class BimpeTranscriptTurn(BaseModel):
 
 
 class BimpeCallRequest(CallEnds):
-    """``POST /_emulator/calls`` for Bimpe."""
+    """The body of ``POST /_emulator/calls`` for Bimpe."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     platform: Literal["bimpe"]
     agent_id: Annotated[NonBlank | None, BOT] = None
-    """The agent; by default the first one."""
+    """The agent; default: the first one."""
     number: Annotated[Phone | None, number_field("+23480123")] = None
     is_test_call: Annotated[bool, Field(strict=True)] | None = None
     scenario: str | OwnScenario | None = None

@@ -13,42 +13,48 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
 class BimpeOptions(BaseModel):
-    """The options of a world; defaults follow the documented sample and the newest reference."""
+    """The options of a world; the defaults follow the newest reference and its samples."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     error_shape: Literal["current", "with_errors", "older"] = "current"
-    """Where problems of fields are: ``message``, also ``errors``, or as in the older guide."""
+    """Where invalid fields are listed: in ``message``, also in ``errors``, or as in the older
+    guide."""
     system_prompt: Literal["required", "optional"] = "required"
-    """The older pages create a workflow from its name alone."""
+    """Whether a new workflow needs ``system_prompt``; on the older pages, a name is enough."""
     default_role: Literal["user", "assistant"] = "user"
-    """Who writes a message that is sent without ``role``."""
+    """The sender of a message without ``role``."""
     message_response: Literal["reply", "message"] = "reply"
-    """What the response to a user's message has: the assistant's reply, which is then written at
-    once, or the message itself, which is replied to ``reply_seconds`` later."""
+    """The response to a user's message: the assistant's reply, written at once, or the message
+    itself, with the reply following after ``reply_seconds``."""
     success_message: Literal["documented", "observed"] = "documented"
-    """The ``message`` beside the data: "Success" as on the pages, or what integrators saw live,
-    where that is known."""
+    """The ``message`` beside the data: "Success" as on the pages, or the texts that integrators saw
+    from the live API."""
     configure_answer: Literal["documented", "onboarding_url"] = "documented"
-    """The response to connecting by keys: as documented, or what bimpeai 0.4.1 requires."""
+    """The response when keys connect an integration: as documented, or as bimpeai 0.4.1
+    requires."""
     rate_limit: Literal["show", "enforce"] = "show"
     """Only send limit headers, or also refuse requests beyond the limit with 429."""
     reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 120
+    """The limit of GET requests per minute and API key."""
     writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 60
+    """The limit of all other requests per minute and API key."""
     agent_limit: Count = 0
-    """The agents of the plan; 0 for no limit."""
+    """The maximum number of agents in the plan; 0: no limit."""
     integration_limit: Count = 0
-    """The integrations of an agent in the plan; 0 for no limit."""
+    """The maximum number of integrations per agent in the plan; 0: no limit."""
     test_calls_at_once: Count = 5
-    """How many test calls can be open at once; one more is busy."""
+    """The maximum number of open test calls; the next one ends as busy."""
     queue_seconds: Seconds = 1
-    """Seconds of the world's time until a call is dialed."""
+    """Seconds of the world's time from the request to the dialing."""
     streams_per_conversation: Annotated[int, Field(ge=1, le=10_000)] = 5
+    """The maximum number of open streams per conversation; the next one is refused with 429."""
     ticket_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
+    """Seconds of the world's time for which a stream ticket is valid."""
     heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20
     """Real seconds between the heartbeats of a stream."""
     reply_seconds: Seconds = 2
-    """Seconds of the world's time until the assistant replies, plus up to one second, where the
+    """Seconds of the world's time until the assistant replies, plus up to one second. Used if the
     reply is not in the response."""
 
 

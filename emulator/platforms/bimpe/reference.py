@@ -64,9 +64,9 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
             when="the API key is missing, unknown, revoked or expired", source=ERRORS_URL
         ),
         429: ErrorResponse(
-            when="the rate limit is exceeded, if the world enforces it", source=LIMITS_URL
+            when="the rate limit is exceeded (option rate_limit: enforce)", source=LIMITS_URL
         ),
-        500: ErrorResponse(when="an internal error of the vendor", source=ERRORS_URL),
+        500: ErrorResponse(when="an internal error at the vendor", source=ERRORS_URL),
     }
     if operation.ticket:
         found[401] = ErrorResponse(when="the ticket is unknown, used or expired", basis="assumed")
@@ -84,16 +84,16 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     if operation.method != "GET" or operation.query is not None:
         found[400] = ErrorResponse(when="fields of the request are invalid", source=ERRORS_URL)
     if operation.names or operation.takes is not None:
-        found[404] = ErrorResponse(when="a record of the request does not exist", source=ERRORS_URL)
+        found[404] = ErrorResponse(when="a record in the request does not exist", source=ERRORS_URL)
     if operation.method != "GET":
-        text = "the state does not allow it, or the idempotency key was used with another body"
+        text = "the record's state does not allow it, or the idempotency key has another body"
         found[409] = ErrorResponse(when=text, basis="assumed")
     if operation.id in LIMITED_INTEGRATIONS:
         text = "the plan's limit of integrations is reached"
         found[409] = ErrorResponse(when=text, source=operation.docs)
     if operation.id == "create_agent":
         found[400] = ErrorResponse(
-            when="fields of the request are invalid, or the plan's limit of agents is reached",
+            when="fields of the request are invalid, or the plan's limit of agents is exceeded",
             basis="observed",
             source=INTEGRATOR_URL,
         )
@@ -116,7 +116,7 @@ LAST_EVENT_ID: Final[Json] = {
     "name": "Last-Event-ID",
     "in": "header",
     "required": False,
-    "description": "The id of the last message that was read. Takes precedence over `after`.",
+    "description": "The id of the last message received; takes precedence over `after`.",
     "schema": {"type": "string"},
     "x-basis": "documented",
 }
@@ -125,8 +125,11 @@ IDEMPOTENCY_KEY: Final[Json] = {
     "name": IDEMPOTENCY_HEADER,
     "in": "header",
     "required": False,
-    "description": "A repeated request with the same key gets the first response again. "
-    "assumed: for a day, and by method, path and API key; with another body it is a conflict.",
+    "description": (
+        "A repeated request with the same key gets the first response again. Assumed: for 24"
+        " hours, and per method, path and API key; the same key with another body is answered"
+        " with 409."
+    ),
     "schema": {"type": "string", "maxLength": MAX_IDEMPOTENCY_KEY_CHARACTERS},
     "x-basis": "documented",
     "x-source": "https://www.docs.bimpe.ai/docs/guides/",
@@ -150,13 +153,13 @@ reference: Final = Reference(
             "type": "apiKey",
             "in": "header",
             "name": "X-Api-Key",
-            "description": "The same key in a separate header.",
+            "description": "A team's API key in a header of its own: `X-Api-Key: sk_...`.",
         },
         TICKET_PARAMETER: {
             "type": "apiKey",
             "in": "query",
             "name": TICKET_PARAMETER,
-            "description": "The ticket of one stream, from `create_stream_ticket`; used once.",
+            "description": "A ticket from `create_stream_ticket`, valid for one stream.",
         },
     },
     requires=_requires,
@@ -165,11 +168,11 @@ reference: Final = Reference(
     status_basis=_status_basis,
     errors=_refusals,
     headers={
-        "X-RateLimit-Limit": _rate_header("Requests allowed in a minute."),
-        "X-RateLimit-Remaining": _rate_header("Requests left in this minute."),
-        "X-RateLimit-Reset": _rate_header("When the minute ends, in seconds since 1970."),
+        "X-RateLimit-Limit": _rate_header("The number of requests allowed per minute."),
+        "X-RateLimit-Remaining": _rate_header("The number of requests left in this minute."),
+        "X-RateLimit-Reset": _rate_header("When the minute ends: a Unix timestamp in seconds."),
         "X-Request-Id": {
-            "description": "The request's own `X-Request-Id`; errors always have one.",
+            "description": "The `X-Request-Id` of the request; errors always have one.",
             "schema": {"type": "string"},
             "x-basis": "documented",
         },

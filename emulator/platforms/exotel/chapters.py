@@ -25,7 +25,7 @@ BOT_FIELDS: Final = ("bot_id", "transcript", "custom_parameters")
 
 
 class ExotelCallRequest(VoicebotCallRequest, FlowCallRequest):
-    """``POST /_emulator/calls`` for Exotel: with a bot (``bot_id``) or a flow (``flow_id``)."""
+    """The body of ``POST /_emulator/calls`` for Exotel: with a bot or a flow."""
 
     platform: Literal["exotel"]
 

@@ -8,7 +8,7 @@ from emulator.platforms.exotel.voicebots.options import VoicebotOptions
 
 
 class ExotelOptions(VoicebotOptions, CallsOptions):
-    """How a world's Exotel responds: the options of every chapter, side by side."""
+    """The options of a world: those of the Voicebot API and those of the Calls API."""
 
 
 options: Final = ExotelOptions

@@ -55,7 +55,7 @@ def _as_list(value: Any) -> Any:
 
 
 class IntronCallRequest(UpdateIntronWorkflow):
-    """``POST /_emulator/calls`` for Intron: a batch.
+    """The body of ``POST /_emulator/calls`` for Intron: a batch.
 
     It uses the workflow ``workflow_id``, or creates one from the other fields.
     """
@@ -68,13 +68,13 @@ class IntronCallRequest(UpdateIntronWorkflow):
     to: Annotated[
         list[Phone], BeforeValidator(_as_list), Field(min_length=1), number_field("+23480555")
     ] = Field(default_factory=list)
-    """One number or a list of numbers; ``variables`` and ``user_tag_identifiers`` apply to each."""
+    """A number or a list of numbers; ``variables`` and ``user_tag_identifiers`` apply to each."""
     variables: Annotated[dict[str, Any] | None, VARIABLES] = None
     user_tag_identifiers: dict[str, Any] | None = None
     workflow_params: WorkflowParamList = Field(default_factory=list)
-    """Instead of ``to``: entries with a number and its own values, as in Intron's API."""
+    """Replaces ``to``: entries with a number and its own variables, as in Intron's API."""
     scenario: str | OwnScenario | None = None
-    """Decides how every call of the batch goes."""
+    """The scenario of every call in the batch."""
     tts_voice_accent: str | None = None
     tts_voice_gender: Gender | None = None
 

@@ -32,7 +32,7 @@ class WorkflowStatusView(BaseModel):
 
 
 async def list_workflow_statuses(request: Request) -> Response:
-    """List the workflows with the status that Intron's API does not show."""
+    """List the workflows with their status, which Intron's API does not show."""
     state = state_of(world_of(request))
     return json_response([_shown(workflow) for workflow in state.workflows])
 

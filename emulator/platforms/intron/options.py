@@ -17,24 +17,31 @@ class IntronOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     reply_shape: Literal["option_one_two", "response_options"] = "option_one_two"
-    """Workflows show ``option_one`` and ``option_two``, or replies as docs.voice.intron.io does."""
+    """Whether workflows have ``option_one`` and ``option_two``, or the newer
+    ``response_options``."""
     missing_variable: Literal["keep", "refuse"] = "keep"
-    """A placeholder without a value stays in the message, or the batch is refused."""
+    """If a variable has no value: keep its placeholder in the message, or refuse the batch."""
     show_status: bool = False
-    """Workflows are shown with their ``status``, which no sample has."""
+    """Add ``status`` to workflows; no sample on the pages has it."""
     counts_shape: Literal["total", "by_option"] = "total"
-    """``response_options_counts`` of the callback: a number as in the sample, or a map."""
+    """The callback's ``response_options_counts``: one total as in the sample, or counts by
+    option."""
     queue_seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0
-    """Seconds of the world's time until the first call of a batch is dialed; 5 in the sample."""
+    """Seconds of the world's time from the request to the first dialing; 5 in the page's sample."""
     long_conversation: Literal["warn", "refuse"] = "warn"
-    """What happens to a conversation's message of over 4,000 characters, the limit of robocalls."""
+    """If a conversation's message is over 4,000 characters (the limit of robocalls): warn or
+    refuse."""
     created_status: Literal[200, 201] = 200
+    """The status of the response when a workflow or a batch is created."""
     unauthorized_status: Literal[403, 401] = 403
+    """The status of the response when the key is missing or wrong."""
     not_found_status: Literal[404, 500] = 404
+    """The status of the response when a record does not exist."""
     requests_per_second: Annotated[int, Field(ge=0, le=1000)] = 0
-    """Requests that may place calls in a second; the conversation page says 5, 0 sets no limit."""
+    """The maximum of requests per second that place calls (5 on the conversation page); 0: no
+    limit."""
     max_batch: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
-    """The most entries that ``workflow_params`` may have."""
+    """The maximum number of entries in ``workflow_params``."""
 
 
 options: Final = IntronOptions

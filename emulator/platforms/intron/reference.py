@@ -47,7 +47,7 @@ class IntronSuccess(BaseModel, Generic[T]):
 
 
 class PlaceRobocalls(PlaceCalls):
-    """``POST call`` and ``POST robocall/call``."""
+    """The body of ``POST call`` and ``POST robocall/call``."""
 
     tts_voice_accent: Annotated[
         str | None, WithJsonSchema({"enum": [*sorted(ROBOCALL_ACCENTS), None]})
@@ -55,7 +55,7 @@ class PlaceRobocalls(PlaceCalls):
 
 
 class PlaceConversations(PlaceCalls):
-    """``POST convobot/call``."""
+    """The body of ``POST convobot/call``."""
 
     tts_voice_accent: Annotated[
         str | None, WithJsonSchema({"enum": [*CONVERSATION_ACCENTS, None]})
@@ -64,7 +64,7 @@ class PlaceConversations(PlaceCalls):
 
 
 class IntronErrorBody(BaseModel):
-    """The envelope of an error: that of the sibling API."""
+    """The body of an error; its shape is that of Intron's text-to-speech API."""
 
     model_config = ConfigDict(
         json_schema_extra={"x-basis": "assumed", "x-source": ERRORS}, extra="forbid"
@@ -92,7 +92,9 @@ def _requires(_: Operation) -> list[dict[str, list[str]]]:
 
 def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {
-        401: ErrorResponse(when="the same as 403, if unauthorized_status says so", basis="assumed"),
+        401: ErrorResponse(
+            when="sent instead of 403 if the option unauthorized_status is 401", basis="assumed"
+        ),
         403: ErrorResponse(when="the key is missing or wrong", basis="observed", source=INTEGRATOR),
     }
     if operation.names:
@@ -104,17 +106,17 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     if operation.takes is PlaceCalls:
         found[404] = ErrorResponse(when="there is no such workflow", basis="assumed")
         found[429] = ErrorResponse(
-            when="calls are placed too often", basis="assumed", source=ERRORS
+            when="too many requests placed calls within a second", basis="assumed", source=ERRORS
         )
     return found
 
 
 COMPLETED: Final = Notice(
     name="requestCompleted",
-    summary="The last call of a batch has ended.",
+    summary="Sent once per batch, when its last call has ended.",
     body=BatchCompleted,
     docs=ROBOCALL_PAGE,
-    note="retried unless the response is 200; how often is assumed",
+    note="sent again unless the response is 200; the number of attempts is assumed",
     callback_of={
         "create_workflow": OWN_ADDRESS,
         "update_workflow": OWN_ADDRESS,

@@ -62,7 +62,7 @@ async def create_workflow(request: Request) -> Response:
 
 
 async def list_workflows(request: Request) -> Response:
-    """List all workflows; this list has no pages."""
+    """List all workflows, without pagination."""
     world = world_of(request)
     workflows = [serialize_workflow(world, each) for each in state_of(world).workflows]
     return ok("workflows retrieved successfully", workflows)
@@ -75,7 +75,7 @@ async def get_workflow(request: Request) -> Response:
 
 
 async def update_workflow(request: Request) -> Response:
-    """Update the fields of a workflow that are sent."""
+    """Update a workflow; fields that are not sent keep their values."""
     world = world_of(request)
     workflow = _workflow(request)
     change_workflow(workflow, read_body(request, UpdateIntronWorkflow))
@@ -84,13 +84,13 @@ async def update_workflow(request: Request) -> Response:
 
 
 async def delete_workflow(request: Request) -> Response:
-    """Delete a workflow; calls it has placed go on and are reported."""
+    """Delete a workflow; calls that are already placed continue, and are reported."""
     state_of(world_of(request)).delete(_workflow(request))
     return ok("workflow deleted successfully", {})
 
 
 async def list_requests(request: Request) -> Response:
-    """List the requests of a workflow, newest first, with counts of all its calls."""
+    """List the batches of a workflow, newest first, with counts of all its calls."""
     world = world_of(request)
     workflow = _workflow(request)
     query = read_query(request, PageQuery)
@@ -108,7 +108,7 @@ async def list_requests(request: Request) -> Response:
 
 
 async def list_calls(request: Request) -> Response:
-    """List the calls of a workflow, newest first, by batch, status and number."""
+    """List the calls of a workflow, newest first; filter by batch, status or number."""
     world = world_of(request)
     workflow = _workflow(request)
     query = read_query(request, WorkflowCallsQuery)
@@ -126,7 +126,7 @@ async def list_calls(request: Request) -> Response:
 
 
 async def place_calls(request: Request) -> Response:
-    """Place calls by the older path, which serves workflows of both types."""
+    """Place calls through the older path, which accepts workflows of both types."""
     return _placed(request, None)
 
 
@@ -239,7 +239,10 @@ operations: Final = (
         handler=place_calls,
         alias=PLACE_CALLS,
         docs=CALL_PAGE,
-        note="robocalls by the older path; on one host it takes conversation workflows too",
+        note=(
+            "places robocalls; on the older host convobot.intron.health it also takes"
+            " conversation workflows"
+        ),
         takes=PlaceCalls,
         gives=PlacedBatch,
     ),
@@ -250,7 +253,7 @@ operations: Final = (
         alias=PLACE_CALLS,
         docs="https://transcribe.intron.health/docs/?section=voice-bots-conversation-call",
         host="convobot.",
-        note="when the request names the older host convobot.intron.health",
+        note="only on the older host convobot.intron.health",
         takes=PlaceCalls,
         gives=PlacedBatch,
     ),

@@ -23,24 +23,24 @@ WebhookHeaders = Annotated[SentHeaders, Field(max_length=50)]
 
 
 class VoicebookerOptions(BaseModel):
-    """The options of a world, where the pages are silent."""
+    """The options of a world: behavior that the pages do not specify."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     webhook_url: HttpUrl | None = None
-    """The webhook of calls whose request names none; None for the reference backend."""
+    """The webhook URL of calls that do not set their own; null: the reference backend."""
     webhook_headers: WebhookHeaders = {}
-    """Headers of every webhook that does not go to the reference backend."""
+    """Headers added to webhooks, except those to the reference backend."""
     timezone: Zone = "Europe/Berlin"
-    """The time zone in which the bot asks for slots and names times."""
+    """The IANA time zone in which the bot asks for slots and says times."""
     entity_id_everywhere: bool = False
-    """Send ``entityId`` with webhooks that do not list it, as the page's introduction may mean."""
+    """Send ``entityId`` with every webhook, as the page's introduction can be read."""
     types_with_products: bool = False
-    """Ask ``getAppointmentTypesWithProducts``, as bots do "in rare cases"."""
+    """Send ``getAppointmentTypesWithProducts``, which bots do "in rare cases"."""
     most_days: Annotated[int, Field(ge=1, le=60)] = 10
-    """For how many days a bot asks for slots before it gives up."""
+    """The number of days for which a bot asks for slots before it gives up."""
     result_webhooks: Annotated[dict[str, HttpUrl], Field(max_length=1000)] = {}
-    """The URLs for results of outbound calls, by bot id or ``*``. The pages name none."""
+    """The URLs for results of outbound calls, by bot id or ``*`` for all. No page shows one."""
 
 
 def options_of(world: World) -> VoicebookerOptions:

@@ -80,13 +80,13 @@ def _webhook(action: Action) -> Notice:
         docs=PAGE,
         basis="assumed" if action in UNDOCUMENTED else "documented",
         method_basis="assumed",
-        note="that it is a POST is assumed; so are fields of the response that the page has lost",
+        note="assumed: that it is a POST, and fields of the response that the page does not show",
         response=RESPONSES[action],
     )
 
 
 def _result(body: type[BaseModel], summary: str) -> Notice:
-    note = "only the existence of such webhooks is documented; the option result_webhooks sets them"
+    note = "only their existence is documented; set their URLs with the option result_webhooks"
     return Notice(
         name=body.__name__[0].lower() + body.__name__[1:],
         summary=summary,
@@ -105,7 +105,7 @@ reference: Final = Reference(
             "type": "apiKey",
             "in": "header",
             "name": TOKEN_HEADER,
-            "description": "`Token: <token>`, not `Authorization`.",
+            "description": "The header `Token: <token>`; `Authorization` is not used.",
         }
     },
     requires=_requires,
@@ -115,9 +115,11 @@ reference: Final = Reference(
     errors=_refusals,
     notices=(
         *(_webhook(action) for action in Action),
-        _result(CallSucceeded, "An outbound call was answered and has ended."),
-        _result(CallFailed, "An outbound call was not answered."),
+        _result(CallSucceeded, "Sent when an outbound call was answered and has ended."),
+        _result(CallFailed, "Sent when an outbound call was not answered."),
     ),
-    note="The webhooks are the requests of the vendor's bot to *your* server; "
-    "`/voicebooker/webhook` is the emulator's reference backend for them.",
+    note=(
+        "The webhooks are requests that the vendor's bot sends to *your* server. If you have"
+        " none, use the emulator's reference backend, `/voicebooker/webhook`."
+    ),
 )

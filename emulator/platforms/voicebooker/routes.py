@@ -26,7 +26,7 @@ async def make_call(request: Request) -> Response:
 
 
 async def answer_webhook(request: Request) -> Response:
-    """Handle any of the thirteen actions with the world's own appointment book."""
+    """Handle all thirteen webhooks of the bot, with the world's appointment book."""
     check = partial(hint_unknown_fields, request)
     return json_response(serve(world_of(request), content_of(request), check))
 
@@ -38,7 +38,7 @@ operations: Final = (
         handler=make_call,
         alias=PLACE_CALLS,
         docs="https://docs.voicebooker.de/advanced-usage/outbound-calls",
-        note="the shape of its errors is assumed",
+        note="the body of errors is assumed",
         takes=MakeCallRequest,
         gives=MakeCallResponse,
     ),
@@ -48,8 +48,10 @@ operations: Final = (
         handler=answer_webhook,
         docs="https://api-docs.voicebooker.de/api-docs/redoc.standalone.js",
         basis="assumed",
-        note="the reference backend, in the place of the integrator's; the requests are"
-        " documented, what the page has lost of the responses is not",
+        note=(
+            "the reference backend, used if you have none; requests are documented, and so are"
+            " responses as far as the page shows them"
+        ),
         public=True,
     ),
 )

@@ -21,7 +21,7 @@ async def ask(world: World, key: str, **rest: Any) -> httpx.Response:
 
 
 async def key_for(world: World, **fields: Json) -> str:
-    """Create another key of this world."""
+    """Create an API key for the team."""
     made = await world.control("POST", "/bimpe/keys", json=fields)
     assert made.status_code == 201, made.text
     return str(made.json()["api_key"])

@@ -27,5 +27,5 @@ def schema_of_example(path: Path) -> Json:
 def completed(path: Path, example: Json) -> Json:
     """Put back what was cut out."""
     if isinstance(example, list) and ".response." in path.name:
-        return []  # the page has lost the entries
+        return []  # the page does not show the entries
     return example | CUT.get(path.name, {}) if isinstance(example, dict) else example

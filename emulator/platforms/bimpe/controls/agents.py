@@ -20,7 +20,7 @@ from emulator.platforms.bimpe.team.integrations import set_connected
 
 
 class ConnectionChange(BaseModel):
-    """``PUT`` of a channel or an integration: whether it is connected."""
+    """The body of ``PUT`` for a channel or an integration: whether it is connected."""
 
     model_config = CONTROL_CONFIG
 
@@ -28,7 +28,7 @@ class ConnectionChange(BaseModel):
 
 
 async def set_channel(request: Request) -> Response:
-    """Connect or disconnect a channel of an agent; a phone number connects telephony."""
+    """Connect or disconnect a channel of an agent; telephony is connected by a phone number."""
     world, agent = world_of(request), _agent(request)
     kind: Any = request.path_params["type"]
     own = state_of(world).agent_records[agent.id].channels

@@ -27,7 +27,7 @@ from emulator.platforms.bimpe.team.agents import channel_of
 
 
 class IncomingMessage(BaseModel):
-    """``POST /agents/{agent_id}/messages``: a message of a user."""
+    """The body of ``POST /agents/{agent_id}/messages``: a message of a user."""
 
     model_config = CONTROL_CONFIG
 
@@ -51,7 +51,7 @@ class ReceivedMessage(BaseModel):
 
 
 class AttentionChange(BaseModel):
-    """``PATCH /conversations/{conversation_id}``."""
+    """The body of ``PATCH /conversations/{conversation_id}``."""
 
     model_config = CONTROL_CONFIG
 

@@ -29,13 +29,13 @@ ExpirySeconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)
 
 
 class ApiKeyChanges(BaseModel):
-    """``POST /keys`` and ``PATCH /keys/{key_id}``; null means every scope, or no expiry."""
+    """The body of ``POST /keys`` and ``PATCH /keys/{key_id}``; null: every scope, or no expiry."""
 
     model_config = CONTROL_CONFIG
 
     scopes: Scopes | None = None
     expires_in: ExpirySeconds | None = None
-    """Seconds of the world's time until it expires; 0 for an expired key."""
+    """Seconds of the world's time until the key expires; 0: it has expired."""
 
 
 class ApiKeyView(BaseModel):
@@ -57,7 +57,7 @@ async def list_keys(request: Request) -> Response:
 
 
 async def create_key(request: Request) -> Response:
-    """Create another key of this world."""
+    """Create an API key for the team."""
     world = world_of(request)
     asked = read_body(request, ApiKeyChanges)
     key = state_of(world).add_key(new_key(world))
@@ -66,7 +66,7 @@ async def create_key(request: Request) -> Response:
 
 
 async def change_key(request: Request) -> Response:
-    """Set the scopes and the expiry of a key, also of the world's first one."""
+    """Update the scopes and the expiry of a key, including the world's first key."""
     key = _key(request)
     _change_key(request, key, read_body(request, ApiKeyChanges))
     return json_response(_serialize_key(world_of(request), key))

@@ -16,7 +16,7 @@ from emulator.platforms.bimpe.team import numbers
 
 
 class AddPhoneNumber(BaseModel):
-    """``POST /phone-numbers``."""
+    """The body of ``POST /phone-numbers``."""
 
     model_config = CONTROL_CONFIG
 
@@ -28,7 +28,7 @@ class AddPhoneNumber(BaseModel):
 
 
 class InboundChange(BaseModel):
-    """``PATCH /phone-numbers/{number_id}``."""
+    """The body of ``PATCH /phone-numbers/{number_id}``."""
 
     model_config = CONTROL_CONFIG
 
@@ -36,7 +36,7 @@ class InboundChange(BaseModel):
 
 
 class NumberRequestDecision(BaseModel):
-    """``PATCH /phone-number-requests/{request_id}``."""
+    """The body of ``PATCH /phone-number-requests/{request_id}``."""
 
     model_config = CONTROL_CONFIG
 
@@ -45,7 +45,7 @@ class NumberRequestDecision(BaseModel):
 
 
 async def create_number(request: Request) -> Response:
-    """Assign a phone number to the team, and link it if an agent is named."""
+    """Assign a phone number to the team, and link it to an agent if one is given."""
     world = world_of(request)
     asked = read_body(request, AddPhoneNumber)
     number = numbers.assign(world, asked.e164, region=asked.region, agent_id=asked.agent_id)
@@ -55,7 +55,7 @@ async def create_number(request: Request) -> Response:
 
 
 async def change_number(request: Request) -> Response:
-    """Set whether a phone number takes inbound calls."""
+    """Set whether a phone number accepts inbound calls."""
     world = world_of(request)
     number = state_of(world).numbers.get(request.path_params["number_id"])
     number.inbound_enabled = read_body(request, InboundChange).inbound_enabled

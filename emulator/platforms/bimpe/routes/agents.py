@@ -90,7 +90,7 @@ async def delete_agent(request: Request) -> Response:
 
 
 async def update_live_status(request: Request) -> Response:
-    """Set an agent live, paused or back in development."""
+    """Set the live status of an agent: live, paused or in development."""
     agent = agent_of(request)
     asked = read_body(request, UpdateLiveStatus)
     agent.status, agent.status_reason = asked.status, asked.status_reason
@@ -114,7 +114,7 @@ async def get_test_code(request: Request) -> Response:
 
 
 async def list_integrations(request: Request) -> Response:
-    """List an agent's integrations of all families."""
+    """List all integrations of an agent, of every kind."""
     state, agent = state_of(world_of(request)), agent_of(request)
     return success(
         [
@@ -125,7 +125,7 @@ async def list_integrations(request: Request) -> Response:
 
 
 async def list_channels(request: Request) -> Response:
-    """List an agent's channels; the dashboard connects them."""
+    """List an agent's channels; channels are connected in Bimpe's dashboard."""
     return success(_channels(world_of(request), agent_of(request)))
 
 
@@ -196,7 +196,7 @@ operations: Final = (
         path=f"{AGENT}/channels",
         handler=list_channels,
         docs=AGENTS_DOCS,
-        note="assumed: WhatsApp and web chat are connected from the start",
+        note="assumed: WhatsApp and web chat are connected when the agent is created",
         gives=ChannelResource,
         many=True,
     ),

@@ -38,7 +38,7 @@ async def list_apps(request: Request) -> Response:
 
 
 async def configure_pipedream(request: Request) -> Response:
-    """Add a Pipedream app; the dashboard connects it."""
+    """Add a Pipedream app, which is then connected in the dashboard."""
     agent = agent_with_workflow(request)
     asked = read_body(request, ConfigurePipedreamApp)
     return success(configure_app(world_of(request), agent, asked))

@@ -32,7 +32,7 @@ from emulator.platforms.bimpe.state import state_of
 
 
 async def list_calls(request: Request) -> Response:
-    """List an agent's calls, filtered by status and by test calls."""
+    """List an agent's calls; filter by status and test calls."""
     world, agent = world_of(request), agent_of(request)
     query = read_query(request, AgentCallsQuery)
     tags = matching_tags(CALL_TAGS, query.status, query.is_test_call)

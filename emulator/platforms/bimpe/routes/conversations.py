@@ -49,7 +49,7 @@ from emulator.platforms.bimpe.team.keys import authenticate
 
 
 async def list_conversations(request: Request) -> Response:
-    """List an agent's conversations, filtered by channel and status."""
+    """List an agent's conversations; filter by channel and status."""
     world, agent = world_of(request), agent_of(request)
     query = read_query(request, AgentConversationsQuery)
     found, total = state_of(world).agent_records[agent.id].conversations.page(query, _tags(query))
@@ -64,7 +64,7 @@ async def get_conversation(request: Request) -> Response:
 
 
 async def create_message(request: Request) -> Response:
-    """Send a message to a conversation, or to a user, which may start one."""
+    """Send a message to a conversation, or to a user; the latter may start a conversation."""
     world, agent = world_of(request), agent_of(request)
     asked = read_body(request, CreateMessage)
     return _send(world, conversation_for(world, agent, asked), asked)
@@ -105,7 +105,7 @@ async def get_message(request: Request) -> Response:
 
 
 async def create_stream_ticket(request: Request) -> Response:
-    """Create a ticket that opens one stream."""
+    """Create a ticket: a credential for opening one stream."""
     world = world_of(request)
     ticket = issue_ticket(world, _conversation(request))
     expires_in = options_of(world).ticket_seconds
@@ -180,7 +180,7 @@ operations: Final = (
         path=f"{CONVERSATIONS}/messages",
         handler=create_message,
         docs=f"{CONVERSATIONS_DOCS}createOrSendMessages/",
-        note="observed: the reply in the response; what the assistant replies is assumed",
+        note="observed: the response has the assistant's reply; its text is assumed",
         takes=CreateMessage,
         gives=SentMessageResource,
         status=201,

@@ -41,7 +41,7 @@ async def list_bimpe_integrations(request: Request) -> Response:
 
 
 async def configure_bimpe_integration(request: Request) -> Response:
-    """Connect one of Bimpe's own integrations, by its keys or in the dashboard."""
+    """Connect one of Bimpe's own integrations, by its keys or in Bimpe's dashboard."""
     agent = agent_with_workflow(request)
     asked = read_body(request, ConfigureBimpeIntegration)
     return success(configure_bimpe(world_of(request), agent, asked))

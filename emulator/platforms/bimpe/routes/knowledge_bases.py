@@ -33,7 +33,7 @@ async def list_knowledge_bases(request: Request) -> Response:
 
 
 async def create_knowledge_base(request: Request) -> Response:
-    """Create a knowledge base: a text or a URL."""
+    """Create a knowledge base from a text or a URL."""
     world, agent = world_of(request), agent_of(request)
     base = knowledge_bases.create(world, agent, read_body(request, CreateKnowledgeBase))
     return success(serialize_knowledge_base(base), 201)

@@ -50,13 +50,13 @@ async def configure_mcp_server(request: Request) -> Response:
 
 
 async def discover_tools(request: Request) -> Response:
-    """Discover the tools of an MCP server; the emulator invents them."""
+    """Discover the tools of an MCP server; the emulator makes them up."""
     agent_with_workflow(request)
     return success(integrations.discover(world_of(request), integration_of(request, MCP_SERVER)))
 
 
 async def test_connection(request: Request) -> Response:
-    """Test the connection to an MCP server; the emulator opens none."""
+    """Test the connection to an MCP server; the emulator never connects."""
     server = integration_of(request, MCP_SERVER)
     return success(integrations.check_connection(world_of(request), server))
 

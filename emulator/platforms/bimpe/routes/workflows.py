@@ -31,7 +31,7 @@ from emulator.platforms.bimpe.team.workflows import own_workflow
 
 
 async def list_workflows(request: Request) -> Response:
-    """List workflows: the team's, the public ones, or both."""
+    """List workflows: the team's, public ones, or both."""
     query = read_query(request, WorkflowsQuery)
     owned = {"accessible": None, "owned": True, "public": False}[query.scope]
     tags = matching_tags(WORKFLOW_TAGS, owned)
@@ -73,7 +73,7 @@ async def update_workflow(request: Request) -> Response:
 
 
 async def delete_workflow(request: Request) -> Response:
-    """Delete a workflow that the team owns; its agents then have none."""
+    """Delete a workflow that the team owns; its agents are left without a workflow."""
     world = world_of(request)
     workflow = own_workflow(world, request.path_params["workflowId"])
     workflows.delete(world, workflow)
@@ -131,6 +131,6 @@ operations: Final = (
         path=WORKFLOW,
         handler=delete_workflow,
         docs=f"{WORKFLOWS_DOCS}/deleteWorkflow/",
-        note="assumed: allowed while agents use it",
+        note="assumed: a workflow can be deleted while agents use it",
     ),
 )

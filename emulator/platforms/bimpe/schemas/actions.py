@@ -11,7 +11,7 @@ from emulator.platforms.bimpe.schemas.fields import REQUEST_CONFIG, BimpeResourc
 
 
 class SelectActions(BaseModel):
-    """``POST /agents/{agentId}/actions/enable`` and ``/disable``."""
+    """The body of ``POST /agents/{agentId}/actions/enable`` and ``/disable``."""
 
     model_config = REQUEST_CONFIG
 

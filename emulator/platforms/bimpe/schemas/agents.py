@@ -27,13 +27,13 @@ from emulator.platforms.bimpe.schemas.workflows import WorkflowResource
 
 
 class AgentsQuery(ListQuery):
-    """``GET /agents``."""
+    """The query of ``GET /agents``."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
 
 
 class UpdateAgent(BaseModel):
-    """``PATCH /agents/{agentId}``: any of the fields; the others keep their values."""
+    """The body of ``PATCH /agents/{agentId}``; fields that are not sent keep their values."""
 
     model_config = REQUEST_CONFIG
 
@@ -52,7 +52,7 @@ class UpdateAgent(BaseModel):
 
 
 class CreateAgent(UpdateAgent):
-    """``POST /agents``."""
+    """The body of ``POST /agents``."""
 
     workflow_id: NonBlank
     name: Name
@@ -60,7 +60,7 @@ class CreateAgent(UpdateAgent):
 
 
 class UpdateLiveStatus(BaseModel):
-    """``PATCH /agents/{agentId}/live-status``."""
+    """The body of ``PATCH /agents/{agentId}/live-status``."""
 
     model_config = REQUEST_CONFIG
 
@@ -152,7 +152,7 @@ class MessengerTestChannel(BimpeResource):
 
 
 class TelephonyTestChannel(BimpeResource):
-    """Whether test calls can be made."""
+    """Whether test calls can be placed."""
 
     is_enabled: bool
 

@@ -21,7 +21,7 @@ def _slug(value: str) -> str:
 
 
 class ConfigurePipedreamApp(BaseModel):
-    """``POST /agents/{agentId}/integrations/pipedream/configure``."""
+    """The body of ``POST /agents/{agentId}/integrations/pipedream/configure``."""
 
     model_config = REQUEST_CONFIG
 

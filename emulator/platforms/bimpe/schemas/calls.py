@@ -21,7 +21,7 @@ from emulator.platforms.bimpe.schemas.words import CallWord
 
 
 class CreateCall(BaseModel):
-    """``POST /agents/{agentId}/calls``."""
+    """The body of ``POST /agents/{agentId}/calls``."""
 
     model_config = REQUEST_CONFIG
 
@@ -30,7 +30,7 @@ class CreateCall(BaseModel):
 
 
 class AgentCallsQuery(ListQuery):
-    """``GET /agents/{agentId}/calls``."""
+    """The query of ``GET /agents/{agentId}/calls``."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_on",)
 
@@ -48,7 +48,8 @@ class CallResource(BimpeResource):
     destination: str
     status: CallWord
     direction: Annotated[
-        Literal["inbound", "outbound"], observed(SDK_URL, "outbound alone; inbound is assumed")
+        Literal["inbound", "outbound"],
+        observed(SDK_URL, "only outbound is observed; inbound is assumed"),
     ]
     created_on: str
     duration_seconds: int | None
@@ -68,7 +69,7 @@ class CallDetailsResource(CallResource):
 
 
 class CreateCallResponse(BimpeResource):
-    """The result of a request to call."""
+    """The result of a request to place a call."""
 
     status: Literal["initiated", "busy", "failed"]
     call_id: str | None

@@ -28,9 +28,9 @@ from emulator.platforms.bimpe.schemas.words import ChannelType, Role
 
 TEST_CHANNEL_PREFIX: Final = "test_"
 MAX_MESSAGE_CHARACTERS: Final = 4096
-ROLE_BASIS: Final = documented("but for its default, which integrators observed")
+ROLE_BASIS: Final = documented("the default is observed")
 MESSAGE_BASIS: Final = observed(
-    INTEGRATOR_URL, "the page has no limit; one more character gets 400 from the live API"
+    INTEGRATOR_URL, "the page gives no maximum; the live API responds 400 to a longer text"
 )
 USER_ID_BASIS: Final = observed(
     INTEGRATOR_URL, "a UUID for webchat, a number in E.164 form for whatsapp and telephony"
@@ -49,17 +49,17 @@ _UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{
 
 
 class SendMessage(BaseModel):
-    """``POST .../conversations/{conversationId}/messages``."""
+    """The body of ``POST .../conversations/{conversationId}/messages``."""
 
     model_config = REQUEST_CONFIG
 
     message: MessageText
     role: Annotated[Role, ROLE_BASIS] = "user"
-    """The default, unless the option ``default_role`` says otherwise."""
+    """The default is ``user``, or the option ``default_role``."""
 
 
 class CreateMessage(SendMessage):
-    """``POST .../conversations/messages``: to a conversation, or to a user on a channel."""
+    """The body of ``POST .../messages``: a message to a conversation, or to a user."""
 
     model_config = REQUEST_CONFIG | any_of(
         {"conversation_id": {"type": "string"}},
@@ -97,7 +97,7 @@ class CreateMessage(SendMessage):
 
 
 class UpdateAiStatus(BaseModel):
-    """``PATCH .../conversations/{conversationId}/ai-status``."""
+    """The body of ``PATCH .../conversations/{conversationId}/ai-status``."""
 
     model_config = REQUEST_CONFIG
 
@@ -105,7 +105,7 @@ class UpdateAiStatus(BaseModel):
 
 
 class AgentConversationsQuery(ListQuery):
-    """``GET /agents/{agentId}/conversations``; the older copy of the page has two more channels."""
+    """The query of ``GET .../conversations``; an older copy of the page has two more channels."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "last_message_at")
 
@@ -130,11 +130,11 @@ class AgentConversationsQuery(ListQuery):
 
 
 class MessagesQuery(ListQuery):
-    """``GET .../conversations/{conversationId}/messages``."""
+    """The query of ``GET .../conversations/{conversationId}/messages``."""
 
 
 class StreamQuery(BaseModel):
-    """``GET .../conversations/{conversationId}/stream``."""
+    """The query of ``GET .../conversations/{conversationId}/stream``."""
 
     ticket: NonBlank
     after: Annotated[str, Field(max_length=255)] = ""
@@ -190,13 +190,13 @@ class MessageResource(BimpeResource):
 
 
 class SentMessageResource(MessageResource):
-    """The response to a message: the assistant's reply, or without one the message itself."""
+    """The assistant's reply; the message itself if there is no reply."""
 
     conversation_id: Annotated[str, observed(INTEGRATOR_URL)]
 
 
 class AiStatusResource(BimpeResource):
-    """Whether the assistant is paused in a conversation."""
+    """The status of the assistant in a conversation: active or paused."""
 
     is_ai_chat_paused: bool
 

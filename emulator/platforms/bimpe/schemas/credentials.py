@@ -54,7 +54,7 @@ class AuthenticatedIntegration(BaseModel):
     auth_config: Annotated[
         AuthConfig | None,
         Field(validate_default=True),
-        documented("but not which of its fields an auth_type needs"),
+        documented("which fields an auth_type needs is assumed"),
     ] = None
 
     @field_validator("auth_config")

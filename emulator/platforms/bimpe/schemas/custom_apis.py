@@ -23,7 +23,7 @@ from emulator.platforms.bimpe.schemas.fields import (
 
 UrlTemplate = Annotated[str, Field(max_length=2048), AfterValidator(not_blank), NOT_BLANK]
 TIMEOUT_BASIS: Final = observed(
-    INTEGRATOR_URL, "in milliseconds, at least 1000; the page has neither the unit nor the limit"
+    INTEGRATOR_URL, "the page gives neither the unit (milliseconds) nor the minimum (1000)"
 )
 ToolCategory = Annotated[str, Field(max_length=100), AfterValidator(not_blank), NOT_BLANK]
 
@@ -39,7 +39,7 @@ def _endpoint(value: str) -> str:
 
 
 class ConfigureCustomApi(AuthenticatedIntegration):
-    """``POST /agents/{agentId}/integrations/custom_api/configure``."""
+    """The body of ``POST /agents/{agentId}/integrations/custom_api/configure``."""
 
     name: Name
     description: Text2000 | None = None
@@ -50,7 +50,8 @@ class ConfigureCustomApi(AuthenticatedIntegration):
             Field(max_length=2048),
             AfterValidator(_endpoint),
             constraint(
-                pattern=URL_PATTERN, description="Or a path below ``base_url``, if there is one."
+                pattern=URL_PATTERN,
+                description="A URL, or a path below ``base_url`` if that is set.",
             ),
         ]
         | None
@@ -79,7 +80,7 @@ class ToolParameter(BaseModel):
 
 
 class ToolResponseMapping(BaseModel):
-    """What a tool reads in the API's response, and what the agent says then."""
+    """The fields that a tool reads from the API's response, and what the agent then says."""
 
     model_config = REQUEST_CONFIG
 
@@ -89,7 +90,7 @@ class ToolResponseMapping(BaseModel):
 
 
 class AddTool(BaseModel):
-    """``POST /agents/{agentId}/integrations/custom_api/{integrationId}/tools``."""
+    """The body of ``POST /agents/{agentId}/integrations/custom_api/{integrationId}/tools``."""
 
     model_config = REQUEST_CONFIG
 
@@ -111,7 +112,7 @@ class AddTool(BaseModel):
 
 
 class CustomApiConfig(BimpeResource):
-    """The configuration of an API of the user's."""
+    """The configuration of a custom API."""
 
     name: str
     base_url: str | None
@@ -119,7 +120,7 @@ class CustomApiConfig(BimpeResource):
 
 
 class CustomApiResource(BimpeResource):
-    """An API of the user's."""
+    """A custom API, defined by the team."""
 
     id: str
     config: CustomApiConfig

@@ -79,7 +79,9 @@ class ErrorBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"x-source": ERRORS_URL})
 
-    message: Annotated[str | list[str], observed(SDK_URL, "a list if fields are invalid")]
+    message: Annotated[
+        str | list[str], observed(SDK_URL, "a list of messages if fields are invalid")
+    ]
     error: str
     code: ErrorCode
     statusCode: int

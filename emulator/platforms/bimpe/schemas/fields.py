@@ -13,7 +13,7 @@ REQUEST_CONFIG: Final = ConfigDict(strict=True, extra="ignore", defer_build=True
 """For requests: types are not converted, unknown fields are ignored."""
 MAX_EXACT_INTEGER: Final = 2**53
 """The largest integer that JavaScript clients read exactly."""
-DEFAULT_IS_ASSUMED: Final = documented("but for its default, which is assumed")
+DEFAULT_IS_ASSUMED: Final = documented("the default is assumed")
 E164_PATTERN: Final = r"^\+[1-9][0-9]{6,14}$"
 _E164_FORM: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _EMAIL_FORM: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")

@@ -29,7 +29,7 @@ REQUIRED_KEYS: Final[dict[str, tuple[str, ...]]] = {
 
 
 class ConfigureBimpeIntegration(BaseModel):
-    """``POST /agents/{agentId}/integrations/bimpeai/configure``."""
+    """The body of ``POST /agents/{agentId}/integrations/bimpeai/configure``."""
 
     model_config = REQUEST_CONFIG | any_of(
         *(
@@ -54,7 +54,7 @@ class ConfigureBimpeIntegration(BaseModel):
 
 
 class IntegrationSummary(BimpeResource):
-    """An integration as a part of its agent."""
+    """An integration within the details of its agent."""
 
     id: str
     type: str
@@ -84,7 +84,7 @@ class IntegrationAction(BimpeResource):
 
 
 class IntegrationResource(IntegrationSummary):
-    """An integration in the list of all families."""
+    """An integration in the list of every kind."""
 
     config_fields: list[ConfigField]
     actions: list[IntegrationAction]
@@ -101,7 +101,7 @@ class BimpeIntegrationResource(BimpeResource):
 
 
 class ConfiguredResponse(BimpeResource):
-    """An integration that its keys have connected."""
+    """An integration that was connected with its keys."""
 
     success: Literal[True]
     channel_id: str

@@ -25,12 +25,12 @@ KnowledgeText = Annotated[
     Field(max_length=MAX_KNOWLEDGE_CHARACTERS),
     AfterValidator(not_blank),
     NOT_BLANK,
-    observed(INTEGRATOR_URL, "the page has no limit"),
+    observed(INTEGRATOR_URL, "the page gives no maximum"),
 ]
 
 
 class UpdateKnowledgeBase(BaseModel):
-    """``PATCH /agents/{agentId}/knowledge_bases/{kbId}``: any of the fields."""
+    """The body of ``PATCH .../{kbId}``; fields that are not sent keep their values."""
 
     model_config = REQUEST_CONFIG
 
@@ -41,7 +41,7 @@ class UpdateKnowledgeBase(BaseModel):
 
 
 class CreateKnowledgeBase(BaseModel):
-    """``POST /agents/{agentId}/knowledge_bases``; files are "coming soon"."""
+    """The body of ``POST .../knowledge_bases``; files are "coming soon" on the page."""
 
     model_config = REQUEST_CONFIG | any_of(
         {"type": {"const": "text"}, "content": {"type": "string"}},
@@ -64,7 +64,7 @@ class CreateKnowledgeBase(BaseModel):
 
 
 class KnowledgeBaseSummary(BimpeResource):
-    """A knowledge base as a part of its agent."""
+    """A knowledge base within the details of its agent."""
 
     id: str
     type: Literal["text", "url"]

@@ -70,7 +70,7 @@ class ListQuery(BaseModel):
             "enum": ["", *both],
             "x-basis": "documented",
             "x-basis-of": {name: _basis_of(name) for name in both},
-            "x-note": "not all of the names to sort by",
+            "x-note": "the pages do not list every field to sort by",
         }
         return schema
 

@@ -13,7 +13,7 @@ McpTransport = Literal["http_sse", "streamable_http"]
 
 
 class ConfigureMcpServer(AuthenticatedIntegration):
-    """``POST /agents/{agentId}/integrations/mcp_server/configure``."""
+    """The body of ``POST /agents/{agentId}/integrations/mcp_server/configure``."""
 
     name: Name
     server_url: HttpUrl

@@ -22,13 +22,13 @@ from emulator.platforms.bimpe.schemas.lists import ListQuery
 
 
 class PhoneNumbersQuery(ListQuery):
-    """``GET /phone-numbers``."""
+    """The query of ``GET /phone-numbers``."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "e164")
 
 
 class UpdatePhoneNumber(BaseModel):
-    """``PATCH /phone-numbers/{phoneNumberId}``: any field; a null agent unlinks it."""
+    """The body of ``PATCH /phone-numbers/{phoneNumberId}``; a null ``agent_id`` unlinks it."""
 
     model_config = REQUEST_CONFIG
 
@@ -37,13 +37,13 @@ class UpdatePhoneNumber(BaseModel):
 
 
 class NumberRequestsQuery(ListQuery):
-    """``GET /phone-numbers/request``."""
+    """The query of ``GET /phone-numbers/request``."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
 
 
 class RequestPhoneNumber(BaseModel):
-    """``POST /phone-numbers/request``."""
+    """The body of ``POST /phone-numbers/request``."""
 
     model_config = REQUEST_CONFIG
 
@@ -78,7 +78,7 @@ class NumberRequestResource(BimpeResource):
     id: str
     status: Annotated[
         Literal["under_review", "fulfilled", "rejected"],
-        documented("only under_review is documented; the other words are assumed"),
+        documented("only under_review is documented; the other values are assumed"),
     ]
     business_name: str
     intended_use: str

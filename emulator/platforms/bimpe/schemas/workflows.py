@@ -22,7 +22,7 @@ from emulator.platforms.bimpe.schemas.fields import (
 from emulator.platforms.bimpe.schemas.lists import ListQuery
 
 REQUIRED_BY_CLIENT: Final = BasisMark(
-    "observed", "the page shows the field; the vendor's client requires it", SDK_URL
+    "observed", "the page shows it; the vendor's client requires it", SDK_URL
 )
 
 
@@ -95,7 +95,7 @@ class FaqEntry(BaseModel):
 
 
 class UpdateWorkflow(BaseModel):
-    """``PATCH /workflows/{workflowId}``: any of the fields; the others keep their values."""
+    """The body of ``PATCH /workflows/{workflowId}``; fields that are not sent keep their values."""
 
     model_config = REQUEST_CONFIG
 
@@ -117,19 +117,19 @@ class UpdateWorkflow(BaseModel):
 
 
 class CreateWorkflowOlder(UpdateWorkflow):
-    """``POST /workflows`` as the older pages describe it."""
+    """The body of ``POST /workflows`` as the older pages describe it."""
 
     name: Name
 
 
 class CreateWorkflow(CreateWorkflowOlder):
-    """``POST /workflows``."""
+    """The body of ``POST /workflows``."""
 
     system_prompt: NonBlank
 
 
 class CloneWorkflow(BaseModel):
-    """``POST /workflows/clone``."""
+    """The body of ``POST /workflows/clone``."""
 
     model_config = REQUEST_CONFIG
 
@@ -137,7 +137,7 @@ class CloneWorkflow(BaseModel):
 
 
 class WorkflowsQuery(ListQuery):
-    """``GET /workflows``."""
+    """The query of ``GET /workflows``."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
 

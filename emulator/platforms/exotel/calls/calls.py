@@ -37,7 +37,7 @@ class FlowCallRequest(CallEnds):
 
     account_id: Text | None = None
     flow_id: Text | None = None
-    """The flow that the person is connected to."""
+    """The flow to which the callee is connected."""
     number: Annotated[Phone | None, number_field("+91987655")] = None
     scenario: str | OwnScenario | None = None
 

@@ -25,7 +25,7 @@ BotAddress = Annotated[
 
 
 class GreetingApplet(BaseModel):
-    """Plays a greeting, for some seconds or as long as the text takes."""
+    """Plays a greeting, for some seconds or for as long as the text takes to say."""
 
     model_config = CLOSED
 
@@ -87,7 +87,7 @@ class PassthruApplet(BaseModel):
 
 
 class VoicebotApplet(BaseModel):
-    """A bot of the Voicebot API, or a stream to an address."""
+    """A bot of the Voicebot API, or a stream to a WebSocket URL."""
 
     model_config = CLOSED
 
@@ -104,7 +104,7 @@ class VoicebotApplet(BaseModel):
 
 
 class StreamApplet(BaseModel):
-    """Starts or stops a stream of the audio to an address."""
+    """Starts or stops streaming the audio to a WebSocket URL."""
 
     model_config = CLOSED
 
@@ -131,7 +131,7 @@ def _several(value: Any) -> Any:
 
 
 class FlowChange(BaseModel):
-    """``PUT /flows/{flow_id}``: one applet, or several in order."""
+    """The body of ``PUT /flows/{flow_id}``: one applet, or several in order."""
 
     model_config = CLOSED
 
@@ -144,7 +144,7 @@ class FlowChange(BaseModel):
 
 
 class AccountChange(BaseModel):
-    """``PUT /accounts/{account_id}``: fields that are left out keep their values."""
+    """The body of ``PUT /accounts/{account_id}``: fields that are left out keep their values."""
 
     model_config = CLOSED
 
@@ -165,7 +165,7 @@ async def show_flow(request: Request) -> Response:
 
 
 async def set_flow(request: Request) -> Response:
-    """Create a flow, or replace its applets; calls that run through it follow the new ones."""
+    """Create a flow, or replace its applets; running calls follow the new ones."""
     flows = state_of(world_of(request)).flows
     asked = read_body(request, FlowChange).model_dump(by_alias=True, exclude_none=True)
     key = key_of(_account_of(request), request.path_params["flow_id"])
@@ -174,7 +174,7 @@ async def set_flow(request: Request) -> Response:
 
 
 async def delete_flow(request: Request) -> Response:
-    """Delete a flow; calls that run through it end with their present applet."""
+    """Delete a flow; running calls end with their current applet."""
     state_of(world_of(request)).flows.remove(_found(request).id)
     return Response(status_code=204)
 
@@ -186,7 +186,7 @@ async def show_account(request: Request) -> Response:
 
 
 async def set_account(request: Request) -> Response:
-    """Set an account's status (402 without balance, 403 if suspended) or its ExoPhones."""
+    """Update an account: its status (402: no balance, 403: suspended) or its ExoPhones."""
     world = world_of(request)
     asked = read_body(request, AccountChange)
     key = account_key(world, request.path_params["account_id"])

@@ -20,17 +20,17 @@ class CallsOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     calls_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    """Requests of an account to the Calls API after this many are answered with 429."""
+    """The maximum of requests per minute and account to the Calls API; 0: no limit."""
     call_dates: Literal["ist", "utc"] = "ist"
-    """The time zone of dates, which are written without one. assumed: India's."""
+    """The time zone of dates, which have no offset. Assumed: Indian Standard Time."""
     unowned_exophone: Literal["note", "refuse"] = "note"
-    """A ``CallerId`` that the account does not own: noted in the call's details, or refused."""
+    """If the account does not own the ``CallerId``: note it in the call's details, or refuse."""
     flow_to: Literal["null", "exophone"] = "null"
-    """What ``To`` of a call to a flow is: two pages disagree."""
+    """The ``To`` of a call to a flow: null or the ExoPhone; two pages disagree."""
     passthru_stream: Literal["brackets", "json"] = "brackets"
-    """Whether a Passthru has the stream as ``Stream[Status]`` and so on, or as one JSON text."""
+    """How a Passthru sends the stream: as ``Stream[Status]`` etc., or as one JSON string."""
     status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)
-    """Seconds before each further attempt. Two are documented, and when is assumed."""
+    """Seconds before each retry. Two retries are documented; the delays are assumed."""
 
 
 options: Final = CallsOptions

@@ -22,21 +22,21 @@ CODES: Final = "https://developer.exotel.com/docs/references/error-codes"
 REPORTS: Final = f"{DOCS}/status-callback"
 URL: Final = "{$request.body#/StatusCallback}"
 WHEN: Final = {
-    401: "key and token are missing or wrong",
+    401: "the API key or the token is missing or wrong",
     402: "the account has no balance",
     403: "the account is suspended",
-    409: "the request conflicts with another; here a fault alone causes it",
-    429: "the account made too many requests within a minute",
-    500: "the Calls API made a mistake",
-    502: "the Calls API cannot reach a part of its own; here a fault alone causes it",
-    503: "the Calls API is not available; here a fault alone causes it",
+    409: "the request conflicts with another; in the emulator, only a fault causes this",
+    429: "the account exceeded its requests per minute",
+    500: "an internal error of the Calls API",
+    502: "the Calls API cannot reach one of its servers; in the emulator, only a fault causes this",
+    503: "the Calls API is unavailable; in the emulator, only a fault causes this",
 }
 
 
 def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     when = dict(WHEN)
     if operation.takes is not None:
-        when[413] = "the body is larger than the emulator takes from a form"
+        when[413] = "the form is larger than the emulator accepts"
     if operation.takes is not None or operation.query is not None or "Number" in operation.names:
         when[400] = "a parameter is missing or wrong"
     if "CallSid" in operation.names:
@@ -45,7 +45,7 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     is_known = operation.basis != "assumed"
     return {
         status: ErrorResponse(
-            when=text if is_known else f"{text}, as elsewhere",
+            when=text if is_known else f"{text}, as for other operations",
             basis="documented" if is_known else "assumed",
             source=CODES if is_known else "",
             body=CallsErrorBody,
@@ -68,7 +68,7 @@ def _notice(event: str, summary: str, body: type) -> Notice:
         content_type=MULTIPART,
         docs=REPORTS,
         callback_of={"connect_call": URL},
-        note="StatusCallbackContentType chooses multipart/form-data or application/json",
+        note="sent as multipart/form-data or application/json, as StatusCallbackContentType says",
     )
 
 
@@ -78,7 +78,9 @@ reference: Final = Reference(
         "apiKeyAndToken": {
             "type": "http",
             "scheme": "basic",
-            "description": "An account's API key and token. A world that is open takes any.",
+            "description": (
+                "An account's API key and token. Worlds with open authentication accept any."
+            ),
             "x-basis": "documented",
             "x-source": DOCS,
         }
@@ -87,10 +89,18 @@ reference: Final = Reference(
     status_basis=_status_basis,
     errors=_refusals,
     notices=(
-        _notice(RINGING, "The first phone rings.", CallEventReport),
-        _notice(ANSWERED, "A person is on the line: one of two numbers each.", CallEventReport),
-        _notice(TERMINAL, "The call has ended; in short without events.", CallEventReport),
+        _notice(RINGING, "Sent when the first phone rings.", CallEventReport),
+        _notice(
+            ANSWERED,
+            "Sent when a party answers; once per party if two numbers are connected.",
+            CallEventReport,
+        ),
+        _notice(
+            TERMINAL,
+            "Sent when the call has ended; shorter if no StatusCallbackEvents were requested.",
+            CallEventReport,
+        ),
     ),
     creates={"connect_call": ("CallSid", "/Call/Sid")},
-    note="Calls to flows need a flow, which `PUT /_emulator/exotel/flows/{flow_id}` sets.",
+    note="Before a call to a flow, create the flow with `PUT /_emulator/exotel/flows/{flow_id}`.",
 )

@@ -58,7 +58,7 @@ class SentNames(BaseModel):
 
 
 async def connect_call(request: Request) -> Response:
-    """Connect two numbers, or one with a flow or a stream; the response says it was accepted."""
+    """Connect two numbers, or a number with a flow or a stream."""
     world, state, account = _admitted(request)
     try:
         asked = read_form(request, ConnectCall)
@@ -69,7 +69,7 @@ async def connect_call(request: Request) -> Response:
 
 
 async def list_calls(request: Request) -> Response:
-    """List calls by any of the documented filters, a page at a time."""
+    """List calls, newest first, with pagination; takes any of the documented filters."""
     world, state, account = _admitted(request)
     query = read_query(request, ListCalls)
     found = find_page(world, state, account, query)
@@ -98,7 +98,7 @@ async def get_call(request: Request) -> Response:
 
 
 async def list_exophones(request: Request) -> Response:
-    """List the account's ExoPhones, each in an object of its own."""
+    """List the account's ExoPhones."""
     world, state, account = _admitted(request)
     asked = read_query(request, ExophoneQuery).PhoneNumber
     owned = owned_exophones(world, state, account)
@@ -111,7 +111,7 @@ async def list_exophones(request: Request) -> Response:
 
 
 async def get_number(request: Request) -> Response:
-    """Retrieve what is known of a number; the emulator makes it up, always in the same way."""
+    """Retrieve the metadata of a number; the emulator derives it from the number."""
     _admitted(request)
     number = request.path_params["Number"]
     if not is_number(number):
@@ -120,14 +120,14 @@ async def get_number(request: Request) -> Response:
 
 
 async def count_streams(request: Request) -> Response:
-    """Count the streams that the account uses: none yet."""
+    """Count the account's open streams; always 0 in the emulator."""
     _admitted(request)
     count = {"ActiveStreamCount": 0, "ThrottleLimit": MAX_STREAMS}
     return respond(request, {"Stream": count})
 
 
 async def get_call_recording(request: Request) -> Response:
-    """Play the synthetic recording of a call."""
+    """Download the synthetic recording of a call."""
     world = world_of(request)
     sid = request.path_params["CallSid"]
     call = state_of(world).call(account_of_request(request), sid)
@@ -215,7 +215,7 @@ operations: Final = (
         handler=get_call,
         docs=f"{DOCS}/call-details",
         basis="assumed",
-        note="where the Uri of a call leads",
+        note="the target of a call's Uri",
         query=CallQuery,
         gives=CallBody,
     ),
@@ -254,7 +254,7 @@ operations: Final = (
         handler=get_call_recording,
         docs=f"{DOCS}/call-details",
         basis="assumed",
-        note="what a RecordingUrl leads to",
+        note="the target of a RecordingUrl",
         gives_as="audio/wav",
     ),
 )

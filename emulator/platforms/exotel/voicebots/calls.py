@@ -67,7 +67,7 @@ class VoicebotCallRequest(CallEnds):
 
     account_id: Text | None = None
     bot_id: Annotated[Text | None, BOT] = None
-    """The voicebot; by default the first active one."""
+    """The voicebot; default: the first active one."""
     number: Annotated[Phone | None, number_field("+91987655")] = None
     scenario: str | OwnScenario | None = None
     transcript: (

@@ -26,7 +26,7 @@ from emulator.platforms.exotel.voicebots.state import state_of
 
 
 class VoicebotChange(BaseModel):
-    """``PATCH /bots/{bot_id}``."""
+    """The body of ``PATCH /bots/{bot_id}``."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -34,7 +34,7 @@ class VoicebotChange(BaseModel):
 
 
 class VersionChange(BaseModel):
-    """``PATCH /bots/{bot_id}/versions/{version}``."""
+    """The body of ``PATCH /bots/{bot_id}/versions/{version}``."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -42,7 +42,7 @@ class VersionChange(BaseModel):
 
 
 async def show_bot(request: Request) -> Response:
-    """Show a bot: its whole configuration, what it was made from, and its webhooks."""
+    """Show a bot with its configuration, its source text and its webhooks."""
     bot = _bot(request)
     whole = serialize_bot_config(world_of(request), bot)
     return json_response(whole | {"text": bot.draft.text, "webhooks": _endpoints(bot)})
@@ -56,7 +56,7 @@ async def change_bot(request: Request) -> Response:
 
 
 async def list_versions(request: Request) -> Response:
-    """List a bot's versions, newest first; the header X-Total-Count says how many there are."""
+    """List a bot's versions, newest first."""
     versions = state_of(world_of(request)).bot_versions.of(_bot(request).id)
     query = read_query(request, SliceQuery)
     last = max(0, len(versions) - query.offset)
@@ -66,7 +66,7 @@ async def list_versions(request: Request) -> Response:
 
 
 async def show_version(request: Request) -> Response:
-    """Show a version of a bot with its configuration, however old."""
+    """Show any version of a bot with its configuration."""
     return json_response(_whole(_version(request)))
 
 
@@ -85,7 +85,7 @@ async def show_webhooks(request: Request) -> Response:
 
 
 async def set_webhooks(request: Request) -> Response:
-    """Set the endpoints of a bot's webhooks; kinds that are left out are not sent."""
+    """Set the endpoints of a bot's webhooks; webhooks that are left out are not sent."""
     bot = _bot(request)
     bot.hooks = read_body(request, WebhookConfigs).endpoints()
     state_of(world_of(request)).bots.save(bot)
@@ -93,7 +93,7 @@ async def set_webhooks(request: Request) -> Response:
 
 
 async def show_assistant_version(request: Request) -> Response:
-    """Show a version of an assistant with its configuration, however old."""
+    """Show any version of an assistant with its configuration."""
     params, state = request.path_params, state_of(world_of(request))
     assistant = state.assistants.get(params["assistant_id"])
     version = state.assistant_versions.named(

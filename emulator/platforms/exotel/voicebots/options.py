@@ -20,23 +20,24 @@ class VoicebotOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     voicebot_shape: Literal["plain", "enveloped", "enveloped-list"] = "plain"
-    """Data as it is, in ``response.data``, or so with conversations as a bare list."""
+    """The shape of responses: plain data; data within ``response.data``; or enveloped with the
+    conversations as a bare list."""
     bot_dates: Literal["created", "version"] = "created"
-    """What ``date_created``, ``startDate`` and ``endDate`` mean: the bot's creation, or that of the
-    version that is shown, as the page's sample of a bot can be read."""
+    """The date in ``date_created``, ``startDate`` and ``endDate``: that of the bot's creation, or
+    that of its current version, as in the page's sample."""
     unknown_fields: Literal["keep", "refuse"] = "keep"
-    """Fields of a configuration that no page names: kept and shown again, or refused with 400."""
+    """Unknown fields of a configuration: keep and return them, or refuse with 400."""
     llm_config: Literal["merge", "replace"] = "merge"
-    """What an ``llm_config`` that is sent in part does to that of the source version. assumed: no
-    page says; of configurations in general one says that partial updates are supported."""
+    """Whether a partial ``llm_config`` is merged into that of the source version, or replaces it.
+    Assumed: one page says of configurations in general that partial updates are supported."""
     insights_seconds: Delay = 30
-    """Seconds from the end of a call until its insights. assumed: integrators say some time."""
+    """Seconds from the end of a call until its insights. Assumed: integrators report a delay."""
     requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    """Requests after this many are answered with 429; 0 sets no limit."""
+    """The maximum of requests per minute; 0: no limit."""
     webhook_speakers: Literal["bot/customer", "assistant/user", "bot/user"] = "bot/customer"
     """The words for the two speakers in webhooks."""
     webhook_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (1.0, 2.0, 4.0)
-    """Seconds before each further attempt. assumed: the page says only that it is configured."""
+    """Seconds before each retry. Assumed: the page says only that retries can be configured."""
 
 
 options: Final = VoicebotOptions

@@ -96,7 +96,7 @@ class ErrorReason(BaseModel):
 
 
 class VoicebotErrorBody(BaseModel):
-    """The body of an error, which no page shows."""
+    """The body of an error; no page shows one."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
 
@@ -118,9 +118,9 @@ def _requires(_: Operation) -> list[dict[str, list[str]]]:
 
 def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {
-        401: _error(operation, "key and token are not the account's"),
-        429: _error(operation, "there were too many requests within a minute"),
-        500: _error(operation, "the vendor made a mistake"),
+        401: _error(operation, "the key and the token do not belong to the account"),
+        429: _error(operation, "there were too many requests per minute"),
+        500: _error(operation, "an internal error at the vendor"),
     }
     if operation.takes is not None or operation.query is not None:
         found[400] = _error(operation, "fields of the request are wrong")
@@ -133,7 +133,7 @@ def _error(operation: Operation, when: str) -> ErrorResponse:
     """Return an error; the page's table of statuses is about the operations of that page."""
     if operation.basis == "documented":
         return ErrorResponse(when=when, source=DOCS)
-    return ErrorResponse(when=f"{when}, as on the page of other operations", basis="assumed")
+    return ErrorResponse(when=f"{when}, as documented for other operations", basis="assumed")
 
 
 def _status_basis(operation: Operation) -> Basis:
@@ -151,8 +151,11 @@ reference: Final = Reference(
         "keyAndToken": {
             "type": "http",
             "scheme": "basic",
-            "description": "An account's key and token, as the vendor's own client sends them; the"
-            " page says that the gateway sees to it. A world that is open takes requests without.",
+            "description": (
+                "An account's API key and token, as the vendor's own client sends them; the page"
+                " leaves authentication to the vendor's gateway. Worlds with open authentication"
+                " accept requests without them."
+            ),
             "x-basis": "observed",
             "x-source": CLIENT,
         }
@@ -164,13 +167,23 @@ reference: Final = Reference(
     errors=_refusals,
     notices=(
         _webhook(
-            SESSION_START, SessionWebhook, "A session has begun.", WebhookResponse[SessionSettings]
+            SESSION_START,
+            SessionWebhook,
+            "Sent when a session starts.",
+            WebhookResponse[SessionSettings],
         ),
-        _webhook(SESSION_END, SessionWebhook, "A session has ended."),
-        _webhook(TRANSCRIPT, TranscriptWebhook, "A turn has ended."),
-        _webhook(INSIGHTS, InsightsWebhook, "The insights, at the end or on a timer."),
+        _webhook(SESSION_END, SessionWebhook, "Sent when a session has ended."),
+        _webhook(TRANSCRIPT, TranscriptWebhook, "Sent after each turn of the conversation."),
         _webhook(
-            TRANSFER, SessionWebhook, "A human takes over soon.", WebhookResponse[TransferSettings]
+            INSIGHTS,
+            InsightsWebhook,
+            "Sent when the call has ended, and during the call if a timer is set.",
+        ),
+        _webhook(
+            TRANSFER,
+            SessionWebhook,
+            "Sent before the call is transferred to a human.",
+            WebhookResponse[TransferSettings],
         ),
     ),
     creates={
@@ -179,5 +192,5 @@ reference: Final = Reference(
         "create_persona": ("persona_id", "/id"),
         "create_specialization": ("specialization_id", "/id"),
     },
-    note="The bot's webhooks go where `PUT /_emulator/exotel/bots/{bot_id}/webhooks` says.",
+    note="Set the URLs of a bot's webhooks with `PUT /_emulator/exotel/bots/{bot_id}/webhooks`.",
 )

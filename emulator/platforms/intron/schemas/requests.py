@@ -69,7 +69,7 @@ Replies = Annotated[
 
 
 class UpdateIntronWorkflow(BaseModel):
-    """``PUT workflows/:workflow_id``: any of the fields; what is not sent stays."""
+    """The body of ``PUT workflows/:workflow_id``; fields that are not sent keep their values."""
 
     model_config = STRICT
 
@@ -85,7 +85,7 @@ class UpdateIntronWorkflow(BaseModel):
 
 
 class CreateIntronWorkflow(UpdateIntronWorkflow):
-    """``POST workflows``; ``workflow_type`` is both required and defaulted there."""
+    """The body of ``POST workflows``; ``workflow_type`` is required, though it has a default."""
 
     name: Text
     message: Text
@@ -126,7 +126,7 @@ WorkflowParamList = Annotated[
 
 
 class PlaceCalls(BaseModel):
-    """``POST call``, ``POST robocall/call`` and ``POST convobot/call``."""
+    """The body of ``POST call``, ``POST robocall/call`` and ``POST convobot/call``."""
 
     model_config = STRICT
 
@@ -137,7 +137,7 @@ class PlaceCalls(BaseModel):
 
 
 class WorkflowCallsQuery(PageQuery):
-    """``GET workflows/:workflow_id/calls``."""
+    """The query of ``GET workflows/:workflow_id/calls``."""
 
     batch_id: Maybe[str] = None
     status: Annotated[Maybe[StatusWord], documented_words(StatusWord, "COMPLETED")] = None

@@ -44,7 +44,7 @@ class WorkflowStats(IntronResource):
 
 
 class BatchResource(IntronResource):
-    """A batch of a workflow, which Intron's lists call a request."""
+    """A batch of a workflow; Intron's lists call it a request."""
 
     id: str
     status: Annotated[BatchWord, BATCH_WORDS]
@@ -53,7 +53,7 @@ class BatchResource(IntronResource):
 
 
 class BatchesPage(IntronResource):
-    """The ``data`` of ``GET workflows/:workflow_id/requests``."""
+    """A page of batches: the ``data`` of ``GET workflows/:workflow_id/requests``."""
 
     items: list[BatchResource]
     total: int
@@ -63,7 +63,7 @@ class BatchesPage(IntronResource):
 
 
 class WorkflowCallResource(IntronResource):
-    """A call of a workflow, or of a callback's ``request_calls``."""
+    """A call in a list, or in the ``request_calls`` of a callback."""
 
     id: str
     batch_id: str
@@ -76,7 +76,7 @@ class WorkflowCallResource(IntronResource):
 
 
 class WorkflowCallsPage(IntronResource):
-    """The ``data`` of ``GET workflows/:workflow_id/calls``."""
+    """A page of calls: the ``data`` in the response of ``GET workflows/:workflow_id/calls``."""
 
     items: list[WorkflowCallResource]
     total: int
@@ -85,13 +85,13 @@ class WorkflowCallsPage(IntronResource):
 
 
 class PlacedBatch(IntronResource):
-    """The ``data`` of the operations that place calls."""
+    """A new batch: the ``data`` in the response of the operations that place calls."""
 
     batch_id: str
 
 
 class CallStatusResource(IntronResource):
-    """The ``data`` of ``GET status/:call_id``; the duration is there once there is one."""
+    """A call: the ``data`` in the response of ``GET status/:call_id``."""
 
     call_id: str
     call_duration_in_seconds: int | None = None
@@ -101,16 +101,16 @@ class CallStatusResource(IntronResource):
 
 
 class BatchStats(WorkflowStats):
-    """The ``stats`` of a callback."""
+    """The counts and averages in the ``stats`` of a callback."""
 
     response_options_counts: Annotated[
         int | dict[str, int],
-        documented("as a number; what it counts is assumed"),
+        documented("a number on the page; what it counts is assumed"),
     ]
 
 
 class BatchCompleted(IntronResource):
-    """The body posted to ``call_back_url``; ``request_calls`` is cut off in every copy."""
+    """The body posted to ``call_back_url``; the page's sample breaks off in ``request_calls``."""
 
     request_id: str
     status: Annotated[BatchWord, BATCH_WORDS]
@@ -118,5 +118,5 @@ class BatchCompleted(IntronResource):
     stats: BatchStats
     request_calls: Annotated[
         list[WorkflowCallResource],
-        assumed("cut off after request_cal: the name, and what is in it"),
+        assumed("the sample breaks off at request_cal: the name and the content are assumed"),
     ]

@@ -41,7 +41,7 @@ MAX_USERS_PER_RESPONSE: Final = 50
 
 
 def get_entity(world: World, asked: webhooks.GetEntityForSipId) -> Json:
-    """Return which business has a number; the first business has the world's own number."""
+    """Return the business that owns a number; the first business owns the world's number."""
     business = called_business(world, asked.sipId) or _book(world).directory.of_sip(asked.sipId)
     return {"entityId": business.id}
 
@@ -69,7 +69,7 @@ def get_products(world: World, asked: webhooks.AppointmentTypeRequest) -> list[J
 
 
 def get_types_with_products(world: World, asked: webhooks.EntityRequest) -> list[Json]:
-    """List the appointment types with their products. assumed: all but the action's name."""
+    """List the appointment types with their products. Assumed, except the action's name."""
     business = _business(world, asked.entityId)
     return [
         serialize_type(each)
@@ -79,7 +79,7 @@ def get_types_with_products(world: World, asked: webhooks.EntityRequest) -> list
 
 
 def get_slots(world: World, asked: webhooks.GetSlots) -> list[Json]:
-    """List the free slots of a day, from the requested time on."""
+    """List the free slots from the requested time to the end of its day."""
     book = _book(world)
     found = book.directory.bookable(asked.appointmentTypeId, asked.productId)
     agents = found.type.agents
@@ -96,7 +96,7 @@ def get_slots(world: World, asked: webhooks.GetSlots) -> list[Json]:
 
 
 def get_required_info(world: World, asked: webhooks.GetRequiredInfo) -> Json:
-    """List the fields that must be known to book a product."""
+    """List the fields of booker and participant that are required to book a product."""
     product = _book(world).directory.of_product(asked.productId).product(asked.productId)
     return {"bookerInfo": product.booker_info, "participantInfo": product.participant_info}
 
@@ -125,7 +125,7 @@ def modify_appointment(world: World, asked: webhooks.ModifyAppointment) -> Json:
 
 
 def cancel_appointment(world: World, asked: webhooks.CancelAppointment) -> Json:
-    """Cancel a booking; its slot is free again."""
+    """Cancel a booking, which frees its slot."""
     book = _book(world)
     booking = book.bookings.get(asked.bookingId)
     _check_start(booking.start, asked.start, book.businesses.get(booking.business_id))
@@ -134,7 +134,7 @@ def cancel_appointment(world: World, asked: webhooks.CancelAppointment) -> Json:
 
 
 def find_user(world: World, asked: webhooks.FindExistingUser) -> list[Json]:
-    """List the users who match."""
+    """List the users who match the given fields."""
     if not comparable_fields(asked.participant):
         raise invalid(("participant", "must have at least one field of the user"))
     found = _book(world).people.find(asked.participant)
@@ -142,7 +142,7 @@ def find_user(world: World, asked: webhooks.FindExistingUser) -> list[Json]:
 
 
 def find_booking(world: World, asked: webhooks.FindExistingBooking) -> list[Json]:
-    """List the future appointments of a user, the soonest first."""
+    """List the future appointments of a user, earliest first."""
     book = _book(world)
     user = book.people.users.get(asked.id)
     return [_serialized(world, each) for each in book.ahead(user.id, world.clock.now())]

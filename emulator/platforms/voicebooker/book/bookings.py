@@ -173,7 +173,7 @@ class Book:
         self.bookings.save(booking)
 
     def cancel(self, booking: Booking, now: datetime) -> None:
-        """Cancel a booking; its slot is free again. ConflictError the second time."""
+        """Cancel a booking, which frees its slot. ConflictError the second time."""
         if booking.status is BookingStatus.CANCELLED:
             raise ConflictError("the booking is cancelled already")
         self._unindex_booking(booking)

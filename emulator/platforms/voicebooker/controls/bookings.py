@@ -46,7 +46,7 @@ async def get_booking(request: Request) -> Response:
 
 
 async def delete_booking(request: Request) -> Response:
-    """Cancel a booking; its slot is free again."""
+    """Cancel a booking, which frees its slot."""
     book = book_of(request)
     booking = book.bookings.get(request.path_params["booking_id"])
     cancel_booking(world_of(request), book, booking, booking.slot_id)

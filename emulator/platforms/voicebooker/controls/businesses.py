@@ -33,7 +33,7 @@ async def get_business(request: Request) -> Response:
 
 
 async def put_business(request: Request) -> Response:
-    """Create or replace a business; its bookings stay."""
+    """Create or replace a business; its bookings are kept."""
     key = request.path_params["business_id"]
     if not re.fullmatch(KEY_PATTERN, key):
         raise invalid(("business_id", "must be letters, digits, dots, dashes and underscores"))
@@ -46,7 +46,7 @@ async def put_business(request: Request) -> Response:
 
 
 async def delete_business(request: Request) -> Response:
-    """Delete a business without bookings."""
+    """Delete a business that has no bookings."""
     book_of(request).remove(request.path_params["business_id"])
     return Response(status_code=204)
 

@@ -85,7 +85,7 @@ class PutAppointmentType(BaseModel):
 
 
 class PutBusiness(BaseModel):
-    """``PUT /businesses/{business_id}``: the whole business."""
+    """The body of ``PUT /businesses/{business_id}``: the whole business."""
 
     model_config = CONTROL_CONFIG
 
@@ -160,7 +160,7 @@ class PutBusiness(BaseModel):
 
 
 class UserFieldsRequest(BaseModel):
-    """``POST /users`` and ``PATCH /users/{user_id}``; null removes a field."""
+    """The body of ``POST /users`` and ``PATCH /users/{user_id}``; null removes a field."""
 
     model_config = CONTROL_CONFIG
 
@@ -168,7 +168,7 @@ class UserFieldsRequest(BaseModel):
 
 
 class CreateBooking(BaseModel):
-    """``POST /bookings``: an appointment that the practice itself books."""
+    """The body of ``POST /bookings``: an appointment that the practice itself books."""
 
     model_config = CONTROL_CONFIG
 

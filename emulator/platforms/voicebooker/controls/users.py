@@ -15,7 +15,7 @@ from emulator.platforms.voicebooker.controls.serializers import serialize_book_e
 
 
 async def list_users(request: Request) -> Response:
-    """List the users, newest first; the header X-Total-Count says how many there are."""
+    """List the users, newest first."""
     query = read_query(request, UsersQuery)
     users = book_of(request).people.listed
     page = users.page(query.offset, query.limit)

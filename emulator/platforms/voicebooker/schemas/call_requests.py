@@ -24,7 +24,7 @@ CALL_REQUEST_CONFIG: Final = ConfigDict(extra="forbid", defer_build=True)
 
 
 class CallerWishes(BaseModel):
-    """What the caller asks for, by id or by name; anything that is left out may be any."""
+    """What the caller asks for, by id or name; no preference where a field is left out."""
 
     model_config = CALL_REQUEST_CONFIG
 
@@ -32,11 +32,11 @@ class CallerWishes(BaseModel):
     agent: Wish | None = None
     product: Wish | None = None
     day: Annotated[Wish, AfterValidator(checked_day_wish)] | None = None
-    """``2026-01-05``, ``today``, ``tomorrow``, ``monday``."""
+    """A date (``2026-01-05``), ``today``, ``tomorrow`` or a weekday (``monday``)."""
     time: Annotated[str, AfterValidator(checked_time)] | None = None
-    """The earliest time at which the caller can come."""
+    """The earliest time that suits the caller."""
     booking: Wish | None = None
-    """The appointment to move or cancel: its id, or the beginning of its start."""
+    """The appointment to move or cancel: its id, or a prefix of its start time."""
 
 
 class VoicebookerCallRequest(BaseModel):

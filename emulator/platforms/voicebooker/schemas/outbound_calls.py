@@ -35,18 +35,18 @@ def _state(value: dict[str, Any] | None) -> dict[str, Any] | None:
     return value
 
 
-REQUIRED_IS_ASSUMED: Final = documented("but not that it is required")
+REQUIRED_IS_ASSUMED: Final = documented("that it is required is assumed")
 
 
 class MakeCallRequest(BaseModel):
-    """``POST makeCall``."""
+    """The body of ``POST makeCall``."""
 
     model_config = REQUEST_CONFIG
 
     dest: Annotated[
         str, Field(pattern=PHONE), WrapValidator(_as_sent), NUMBER_AS_SENT, REQUIRED_IS_ASSUMED
     ]
-    """A phone number; dashes and spaces are allowed, as in the page's sample."""
+    """The phone number to call; may have dashes and spaces, as in the page's sample."""
     botId: Annotated[Text, Field(max_length=200), REQUIRED_IS_ASSUMED]
     sipAccountId: Annotated[Text, Field(max_length=200), REQUIRED_IS_ASSUMED]
     startTimeout: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] | None = None
@@ -77,12 +77,12 @@ class CallResult(BaseModel):
 
 
 class CallSucceeded(CallResult):
-    """An outbound call was answered and has ended."""
+    """Sent when an outbound call was answered and has ended."""
 
     event: Literal["callSucceeded"]
 
 
 class CallFailed(CallResult):
-    """An outbound call was not answered."""
+    """Sent when an outbound call was not answered."""
 
     event: Literal["callFailed"]

@@ -76,10 +76,10 @@ class SlotEntry(BaseModel):
 
 
 class RequiredInfoResponse(BaseModel):
-    """The fields that must be known of the booker and the participant."""
+    """The required fields of the booker and the participant."""
 
-    bookerInfo: Annotated[list[str], assumed("the page has lost the entries")]
-    participantInfo: Annotated[list[str], assumed("the page has lost the entries")]
+    bookerInfo: Annotated[list[str], assumed("the page does not show the entries")]
+    participantInfo: Annotated[list[str], assumed("the page does not show the entries")]
 
 
 class BookingEntry(BaseModel):
@@ -98,7 +98,7 @@ class BookingEntry(BaseModel):
 
 
 class UserEntry(BaseModel):
-    """A user, with all known fields under the names they were given."""
+    """A user with all known fields."""
 
     model_config = ConfigDict(
         defer_build=True, extra="allow", json_schema_extra={"x-basis": "assumed"}

@@ -38,7 +38,7 @@ NOT_EMPTY: Final = constraint(
 UserFields = Annotated[
     dict[str, Any],
     AfterValidator(_user),
-    documented("its fields are assumed: the page does not show them"),
+    documented("the page does not show its fields; they are assumed"),
 ]
 """A user's fields. assumed: the page has lost them; names and date of birth are among them."""
 
@@ -52,25 +52,25 @@ class WebhookRequest(BaseModel):
 
 
 class GetEntityForSipId(WebhookRequest):
-    """Ask which business has the number that was called."""
+    """The request for the business that owns the called number."""
 
     sipId: Id
 
 
 class EntityRequest(WebhookRequest):
-    """``getBusinessName``, ``getAppointmentTypes``, and (assumed) the types with products."""
+    """The request for a business: of its name, its types, or (assumed) its types with products."""
 
     entityId: Id
 
 
 class AppointmentTypeRequest(EntityRequest):
-    """``getAgents`` and ``getProducts``."""
+    """The request of ``getAgents`` and ``getProducts``."""
 
     appointmentTypeId: Id
 
 
 class GetSlots(WebhookRequest):
-    """Ask for the free slots from a time to the end of its day."""
+    """The request for the free slots from a time to the end of its day."""
 
     appointmentTypeId: Id
     agentId: Id | None = None
@@ -80,13 +80,13 @@ class GetSlots(WebhookRequest):
 
 
 class GetRequiredInfo(WebhookRequest):
-    """Ask what must be known of the booker and the participant."""
+    """The request for the required fields of the booker and the participant."""
 
     productId: Id
 
 
 class BookAppointment(WebhookRequest):
-    """Book a slot."""
+    """The request to book a slot."""
 
     appointmentTypeId: Id
     productId: Id
@@ -97,7 +97,7 @@ class BookAppointment(WebhookRequest):
 
 
 class ModifyAppointment(WebhookRequest):
-    """Move a booking; ``start`` is the new slot's."""
+    """The request to move a booking; ``start`` is that of the new slot."""
 
     bookingId: Id
     slotIdOld: Id
@@ -106,7 +106,7 @@ class ModifyAppointment(WebhookRequest):
 
 
 class CancelAppointment(WebhookRequest):
-    """Cancel a booking."""
+    """The request to cancel a booking."""
 
     bookingId: Id
     slotId: Id
@@ -114,12 +114,12 @@ class CancelAppointment(WebhookRequest):
 
 
 class FindExistingUser(WebhookRequest):
-    """Ask for the users with these fields."""
+    """The request for the users with these fields."""
 
     participant: Annotated[UserFields, NOT_EMPTY]
 
 
 class FindExistingBooking(WebhookRequest):
-    """Ask for the future appointments of a user."""
+    """The request for the future appointments of a user."""
 
     id: Id

@@ -89,14 +89,14 @@ KINDS_OF_CALLS: Final[list[JsonValue]] = [
 
 
 class ConnectCall(BaseModel):
-    """``POST Calls/connect``: two numbers, a flow, or a stream."""
+    """The body of ``POST Calls/connect``: two numbers, a flow, or a stream."""
 
     model_config = ConfigDict(
         extra="ignore", defer_build=True, json_schema_extra={"oneOf": KINDS_OF_CALLS}
     )
 
     From: PhoneText
-    """Dialled first."""
+    """The number that is dialed first."""
     CallerId: PhoneText
     """The ExoPhone."""
     To: PhoneText | None = None
@@ -124,7 +124,7 @@ class ConnectCall(BaseModel):
     WaitUrl: Annotated[str, Field(max_length=2048)] | None = None
     StreamBegin: Annotated[str, Field(max_length=MAX_WORD_CHARACTERS)] | None = None
     StartPlaybackToNew: Annotated[str, Field(max_length=MAX_WORD_CHARACTERS)] | None = None
-    """To whom a sound is played at the start: accepted, but the emulator does not play it."""
+    """The party that hears a sound at the start; accepted, but the emulator plays no sound."""
     StartPlaybackValueNew: Annotated[str, Field(max_length=2048)] | None = None
 
 
@@ -222,7 +222,7 @@ Prices = Annotated[
 
 
 class ListCalls(BaseModel):
-    """``GET Calls``; other fields of the query are ignored."""
+    """The query of ``GET Calls``; other fields of the query are ignored."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
@@ -243,7 +243,7 @@ class ListCalls(BaseModel):
 
 
 class CallQuery(BaseModel):
-    """``GET Calls/{CallSid}``."""
+    """The query of ``GET Calls/{CallSid}``."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
@@ -252,7 +252,7 @@ class CallQuery(BaseModel):
 
 
 class ExophoneQuery(BaseModel):
-    """``GET IncomingPhoneNumbers``."""
+    """The query of ``GET IncomingPhoneNumbers``."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 

@@ -14,7 +14,7 @@ CLOSED: Final = ConfigDict(extra="forbid")
 
 
 class LegDetails(BaseModel):
-    """One leg."""
+    """A leg of a call."""
 
     model_config = CLOSED
 
@@ -23,7 +23,7 @@ class LegDetails(BaseModel):
 
 
 class LegEntry(BaseModel):
-    """A leg, in an object of its own."""
+    """A leg within its wrapper object."""
 
     model_config = CLOSED
 
@@ -31,7 +31,7 @@ class LegEntry(BaseModel):
 
 
 class CallDetails(BaseModel):
-    """What ``details=true`` adds."""
+    """The details of a call: the fields that ``details=true`` adds."""
 
     model_config = CLOSED
 
@@ -70,7 +70,7 @@ class VoiceCallResource(BaseModel):
 
 
 class CallBody(BaseModel):
-    """One call."""
+    """A call."""
 
     model_config = CLOSED
 
@@ -78,7 +78,7 @@ class CallBody(BaseModel):
 
 
 class ListMetadata(BaseModel):
-    """Where the pages of a list are."""
+    """The position of a page in its list, with links to its neighbours."""
 
     model_config = CLOSED
 
@@ -109,7 +109,7 @@ class ExophoneResource(BaseModel):
 
 
 class ExophoneEntry(BaseModel):
-    """An ExoPhone, in an object of its own."""
+    """An ExoPhone within its wrapper object."""
 
     model_config = CLOSED
 
@@ -125,7 +125,7 @@ class ExophonesBody(BaseModel):
 
 
 class NumberResource(BaseModel):
-    """What is known of a number; the emulator makes it up."""
+    """The metadata of a number; the emulator derives it from the number."""
 
     model_config = CLOSED
 
@@ -139,7 +139,7 @@ class NumberResource(BaseModel):
 
 
 class NumberBody(BaseModel):
-    """What is known of one number."""
+    """The metadata of a number."""
 
     model_config = CLOSED
 
@@ -147,7 +147,7 @@ class NumberBody(BaseModel):
 
 
 class StreamCount(BaseModel):
-    """How many streams an account uses."""
+    """The number of open streams of an account."""
 
     model_config = CLOSED
 
@@ -164,7 +164,7 @@ class StreamCountBody(BaseModel):
 
 
 class CallsErrorReason(BaseModel):
-    """Why a request is refused."""
+    """The reason for which a request is refused."""
 
     model_config = CLOSED
 
@@ -173,7 +173,7 @@ class CallsErrorReason(BaseModel):
 
 
 class CallsErrorBody(BaseModel):
-    """An error; its optional ``Code`` has no published values and is left out."""
+    """The body of an error; ``Code`` is optional and never sent: its values are not published."""
 
     model_config = CLOSED
 
@@ -181,7 +181,7 @@ class CallsErrorBody(BaseModel):
 
 
 class LegReport(BaseModel):
-    """A leg in a StatusCallback."""
+    """A leg of a call in a StatusCallback."""
 
     model_config = CLOSED
 
@@ -202,7 +202,7 @@ class CallReport(BaseModel):
 
 
 class CallEventReport(BaseModel):
-    """The StatusCallback of an event that was asked for."""
+    """The StatusCallback of an event in StatusCallbackEvents."""
 
     model_config = CLOSED
 

@@ -54,7 +54,7 @@ from emulator.platforms.exotel.voicebots.state import state_of
 
 
 async def create_job(request: Request) -> Response:
-    """Create an async bot generation job from a text description or script."""
+    """Create an asynchronous bot generation job from a text description or script."""
     text = read_form(request, CreateGenerationJob, MULTIPART).text_content
     job = start_job(world_of(request), text, account_of_request(request))
     shown = {
@@ -88,7 +88,7 @@ async def create_version(request: Request) -> Response:
 
 
 async def list_bots(request: Request) -> Response:
-    """List the voicebots, newest first by the date that is shown."""
+    """List the voicebots, newest first by ``date_created``."""
     world = world_of(request)
     query = read_query(request, VoicebotsQuery)
     found, total = bots_page(world, account_of_request(request), query)
@@ -103,7 +103,7 @@ async def get_bot(request: Request) -> Response:
 
 
 async def list_conversations(request: Request) -> Response:
-    """List the conversations, newest first; transcripts and insights only if asked for."""
+    """List the conversations, newest first; transcripts and insights only on request."""
     world = world_of(request)
     query = read_query(request, VoicebotConversationsQuery)
     sessions = state_of(world).conversations.of(account_of_request(request))
@@ -125,7 +125,7 @@ async def get_conversation(request: Request) -> Response:
 
 
 async def get_recording(request: Request) -> Response:
-    """Play the synthetic recording of a conversation."""
+    """Download the synthetic recording of a conversation."""
     world = world_of(request)
     name = request.path_params["recording"]
     session = _recorded_session(request, name)
@@ -136,7 +136,7 @@ async def get_recording(request: Request) -> Response:
 
 
 async def create_assistant_version(request: Request) -> Response:
-    """Create a new version of an assistant; flat and nested bodies mean the same."""
+    """Create a new version of an assistant; the fields are at the top level or in ``data``."""
     world = world_of(request)
     account = account_of_request(request)
     assistant = state_of(world).assistant(account, request.path_params["assistant_id"])
@@ -206,7 +206,7 @@ operations: Final = (
         path=f"{V2}/voicebot-conversations",
         handler=list_conversations,
         docs=f"{DOCS}#list-conversations",
-        note="the page shows no answer: assumed to look like the list of voicebots",
+        note="the page shows no response; it is assumed to look like the list of voicebots",
         query=VoicebotConversationsQuery,
         gives=VoicebotConversationsPage,
     ),
@@ -223,7 +223,7 @@ operations: Final = (
         handler=get_recording,
         docs=DOCS,
         basis="assumed",
-        note="what a recording_url leads to",
+        note="the target of a recording_url",
         gives_as="audio/wav",
     ),
     Operation(
@@ -231,7 +231,7 @@ operations: Final = (
         path="/api/v2/accounts/{tenant_id}/assistants/{assistant_id}/versions",
         handler=create_assistant_version,
         docs=f"{DOCS}#5-assistant-versioning-api",
-        note="as the page has it, without /voicebot",
+        note="the path as the page writes it, without /voicebot",
         takes=CreateAssistantVersion,
         gives=CreatedAssistantVersion,
     ),

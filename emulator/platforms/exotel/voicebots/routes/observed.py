@@ -71,7 +71,7 @@ VOICES: Final[dict[str, tuple[str, ...]]] = {
 
 
 async def delete_bot(request: Request) -> Response:
-    """Delete a voicebot; the conversations it had stay."""
+    """Delete a voicebot; its conversations are kept."""
     state = state_of(world_of(request))
     bot = state.bot(request.path_params["botId"], account_of_request(request))
     state.delete_bot(bot)
@@ -79,7 +79,7 @@ async def delete_bot(request: Request) -> Response:
 
 
 async def get_stream(request: Request) -> Response:
-    """Return the address of a bot's audio stream; the emulator does not answer there."""
+    """Get the WebSocket URL of a bot's audio stream; the emulator serves no stream there."""
     world = world_of(request)
     bot = state_of(world).bot(request.path_params["botId"], account_of_request(request))
     host = world.server.base_url.partition("://")[2]
@@ -88,14 +88,14 @@ async def get_stream(request: Request) -> Response:
 
 
 async def get_bot_config(request: Request) -> Response:
-    """Retrieve a bot's whole configuration."""
+    """Retrieve the full configuration of a bot."""
     world = world_of(request)
     bot = state_of(world).bot(request.path_params["botId"], account_of_request(request))
     return respond_enveloped(request, serialize_bot_config(world, bot))
 
 
 async def put_bot_config(request: Request) -> Response:
-    """Write a configuration that was read and changed; it becomes a new version."""
+    """Replace the configuration of a bot, which creates a new version."""
     world = world_of(request)
     state = state_of(world)
     bot = state.bot(request.path_params["botId"], account_of_request(request))
@@ -128,7 +128,7 @@ async def create_assistant(request: Request) -> Response:
 
 
 async def get_assistant(request: Request) -> Response:
-    """Retrieve an assistant with one version, or with its stable and its latest."""
+    """Retrieve an assistant with one version, or with its stable and its latest version."""
     world = world_of(request)
     state = state_of(world)
     assistant = state.assistant(account_of_request(request), request.path_params["assistant_id"])
@@ -142,12 +142,12 @@ async def get_assistant(request: Request) -> Response:
 
 
 async def branch_assistant(request: Request) -> Response:
-    """Create a new version of an assistant, by the path the client uses."""
+    """Create a new version of an assistant; this is the path that the vendor's client uses."""
     return await create_assistant_version(request)
 
 
 async def get_session_transcript(request: Request) -> Response:
-    """Retrieve what was said in a session so far."""
+    """Retrieve the transcript of a session so far."""
     world = world_of(request)
     account = account_of_request(request)
     session = state_of(world).session(account, request.path_params["session_id"])
@@ -213,7 +213,7 @@ operations: Final = (
         f"{V1}/bots/{{botId}}/dp-endpoint",
         get_stream,
         StreamEndpointResource,
-        note="an address in the form the client insists on",
+        note="the URL has the form that the vendor's client requires",
     ),
     _observed("GET", BOT, get_bot_config, VoicebotConfigResource),
     _observed("PUT", BOT, put_bot_config, VoicebotConfigResource, UpdateVoicebotConfig),

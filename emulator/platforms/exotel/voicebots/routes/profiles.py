@@ -37,7 +37,7 @@ async def create_persona(request: Request) -> Response:
 
 
 async def update_persona(request: Request) -> Response:
-    """Update the fields of a persona that are sent."""
+    """Update a persona; fields that are not sent keep their values."""
     personas = state_of(world_of(request)).personas
     return _updated(request, personas, request.path_params["persona_id"], UpdatePersona)
 
@@ -53,7 +53,7 @@ async def create_specialization(request: Request) -> Response:
 
 
 async def update_specialization(request: Request) -> Response:
-    """Update the fields of a specialization that are sent."""
+    """Update a specialization; fields that are not sent keep their values."""
     specializations = state_of(world_of(request)).specializations
     specialization_id = request.path_params["specialization_id"]
     return _updated(request, specializations, specialization_id, UpdateSpecialization)

@@ -14,7 +14,7 @@ from emulator.platforms.exotel.voicebots.records.endpoints import (
 
 
 class WebhookConfig(BaseModel):
-    """The endpoint of one kind of webhook; integrators add a static bearer header."""
+    """The endpoint of one webhook; ``headers`` can carry a bearer token, as integrators do."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -44,7 +44,7 @@ CONFIG_OF_KIND: Final[dict[str, type[WebhookConfig]]] = {
 
 
 class WebhookConfigs(BaseModel):
-    """All webhooks of a bot; a kind that is left out or null is not sent."""
+    """The webhooks of a bot; a webhook that is null or left out is not sent."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 

@@ -61,14 +61,14 @@ class SliceQuery(BaseModel):
 class UnpagedQuery(SliceQuery):
     """Of a list that no page shows, and that the vendor's own client asks for without these."""
 
-    limit: Annotated[Whole, Field(ge=1, le=100), assumed("the client sends none")] = 10
-    offset: Annotated[Whole, Field(ge=0), assumed("the client sends none")] = 0
+    limit: Annotated[Whole, Field(ge=1, le=100), assumed("the vendor's client never sends it")] = 10
+    offset: Annotated[Whole, Field(ge=0), assumed("the vendor's client never sends it")] = 0
 
 
 class LimitedQuery(SliceQuery):
     """Of a list that the vendor's own client asks for with a limit alone."""
 
-    offset: Annotated[Whole, Field(ge=0), assumed("the client sends none")] = 0
+    offset: Annotated[Whole, Field(ge=0), assumed("the vendor's client never sends it")] = 0
 
 
 class DatedQuery(SliceQuery):
@@ -85,7 +85,7 @@ class DatedQuery(SliceQuery):
 
 
 class VoicebotsQuery(DatedQuery):
-    """``GET voicebots``; ``status`` is sent by the vendor's own client."""
+    """The query of ``GET voicebots``; ``status`` is sent by the vendor's own client."""
 
     status: Annotated[Literal["active", "inactive"] | None, observed(CLIENT)] = None
 
@@ -98,13 +98,13 @@ def _field_names(value: str) -> frozenset[str]:
 
 
 BOUNDS: Final = BasisMark(
-    "assumed", "the page names it without a default or a maximum: those of the list of voicebots"
+    "assumed", "the page gives no default and no maximum; both are those of the list of voicebots"
 )
-NOT_NAMED: Final = assumed("the table of this list does not name it")
+NOT_NAMED: Final = assumed("the page of this list does not name it")
 
 
 class VoicebotConversationsQuery(DatedQuery):
-    """``GET voicebot-conversations``."""
+    """The query of ``GET voicebot-conversations``."""
 
     limit: Annotated[Whole, Field(ge=1, le=100), BOUNDS] = 10
     startDate: Annotated[StartDate | None, NOT_NAMED] = None
@@ -116,7 +116,7 @@ class VoicebotConversationsQuery(DatedQuery):
 
 
 class VoicebotConfig(BaseModel):
-    """Any part of a bot's configuration; what no page names is kept."""
+    """The configuration of a bot, in whole or in part; unknown fields are kept."""
 
     model_config = STRICT
 
@@ -131,14 +131,14 @@ class VoicebotConfig(BaseModel):
 
 
 class UpdateVoicebotConfig(VoicebotConfig):
-    """``PUT voicebots/{id}``: a configuration that was read and changed."""
+    """The body of ``PUT voicebots/{id}``: a configuration that was read and changed."""
 
     status: Literal["active", "inactive"] | None = None
     version_description: str | None = None
 
 
 class CreateVoicebotVersion(BaseModel):
-    """``POST voicebots/{botId}/versions``."""
+    """The body of ``POST voicebots/{botId}/versions``."""
 
     model_config = STRICT
 
@@ -148,14 +148,14 @@ class CreateVoicebotVersion(BaseModel):
 
 
 class CreateGenerationJob(BaseModel):
-    """``POST bot-generation``: a form with one text."""
+    """The form of ``POST bot-generation``: one text."""
 
     model_config = STRICT
 
     text_content: Annotated[
         Text,
         Field(max_length=MAX_TEXT_CHARACTERS),
-        documented("but for its length, which is what the vendor's own client sends at most"),
+        documented("the maximum length is that of the vendor's own client"),
     ]
 
 
@@ -179,7 +179,7 @@ class SubAgent(BaseModel):
 
 
 class AssistantConfig(BaseModel):
-    """Any part of an assistant's configuration; what no page names is kept."""
+    """The configuration of an assistant, in whole or in part; unknown fields are kept."""
 
     model_config = STRICT
 
@@ -196,7 +196,7 @@ def _boolean(value: Any) -> Any:
 
 
 class CreateAssistantVersion(AssistantConfig):
-    """``POST assistants/{assistant_id}/versions``: flat as documented, or in ``data``."""
+    """The body of ``POST assistants/{assistant_id}/versions``: flat, or within ``data``."""
 
     source_version: Text
     mark_as_stable: Annotated[bool, BeforeValidator(_boolean)] = False
@@ -212,14 +212,14 @@ class CreateAssistantVersion(AssistantConfig):
 
 
 class CreateAssistant(AssistantConfig):
-    """``POST assistants``."""
+    """The body of ``POST assistants``."""
 
     name: Text
     description: str | None = None
 
 
 class AssistantQuery(BaseModel):
-    """``GET assistants/{id}``."""
+    """The query of ``GET assistants/{id}``."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
@@ -227,7 +227,7 @@ class AssistantQuery(BaseModel):
 
 
 class UpdatePersona(BaseModel):
-    """``PUT personas/{id}``: any of the fields."""
+    """The body of ``PUT personas/{id}``: any of the fields."""
 
     model_config = STRICT
 
@@ -238,13 +238,13 @@ class UpdatePersona(BaseModel):
 
 
 class CreatePersona(UpdatePersona):
-    """``POST personas``."""
+    """The body of ``POST personas``."""
 
     name: Text
 
 
 class UpdateSpecialization(BaseModel):
-    """``PUT specializations/{id}``: any of the fields."""
+    """The body of ``PUT specializations/{id}``: any of the fields."""
 
     model_config = STRICT
 
@@ -255,7 +255,7 @@ class UpdateSpecialization(BaseModel):
 
 
 class CreateSpecialization(UpdateSpecialization):
-    """``POST specializations``."""
+    """The body of ``POST specializations``."""
 
     name: Text
     type: Text

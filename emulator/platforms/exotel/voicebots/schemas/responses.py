@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.kit.basis import assumed
 
-REASON: Final = assumed("the page with the plain responses lacks it; that with the envelope has it")
+REASON: Final = assumed("only the page with enveloped responses has it")
 ASSUMED: Final = ConfigDict(json_schema_extra={"x-basis": "assumed"})
 """For bodies that no page shows."""
 
@@ -21,7 +21,7 @@ class VoicebotApiResource(BaseModel):
 
 
 class GenerationJobContent(VoicebotApiResource):
-    """The request of a job."""
+    """The request that started the job."""
 
     text_content: str
 
@@ -75,7 +75,7 @@ class VoicebotResource(VoicebotApiResource):
 
 
 class PageMetadata(VoicebotApiResource):
-    """The place of a page in its list."""
+    """The position of a page in its list."""
 
     total: int
     count: int
@@ -144,7 +144,7 @@ class CreatedAssistantVersion(VoicebotApiResource):
 
 
 class DeletedVoicebot(VoicebotApiResource):
-    """The response of ``DELETE voicebots/{botId}``. assumed: the client reads only the status."""
+    """The response of ``DELETE voicebots/{botId}``. Assumed: the client reads only the status."""
 
     model_config = ASSUMED
 
@@ -153,7 +153,7 @@ class DeletedVoicebot(VoicebotApiResource):
 
 
 class StreamEndpointResource(VoicebotApiResource):
-    """The response of ``GET bots/{botId}/dp-endpoint``: what the client looks for first."""
+    """The response of ``GET bots/{botId}/dp-endpoint``, with the field that the client reads."""
 
     stream_url: Annotated[str, Field(pattern="^wss://")]
 
@@ -171,15 +171,15 @@ class VersionResource(VoicebotApiResource):
 
 
 class VoicebotConfigResource(VoicebotResource):
-    """A bot's whole configuration. The page describes its parts but never shows them."""
+    """The full configuration of a bot. The page describes its parts, but has no sample."""
 
     status: Literal["active", "inactive"]
     greeting_message: Annotated[Any, assumed()]
     intents: Annotated[Any, assumed()]
-    assistant_config: Annotated[Any, assumed("its form")]
-    voice_config: Annotated[Any, assumed("its form")]
-    asr_config: Annotated[Any, assumed("its form")]
-    versions: Annotated[list[VersionResource], assumed("its form")]
+    assistant_config: Annotated[Any, assumed("no page shows its content")]
+    voice_config: Annotated[Any, assumed("no page shows its content")]
+    asr_config: Annotated[Any, assumed("no page shows its content")]
+    versions: Annotated[list[VersionResource], assumed("no page shows its content")]
 
 
 class CreatedAssistant(VoicebotApiResource):
@@ -194,7 +194,7 @@ class CreatedAssistant(VoicebotApiResource):
 
 
 class AssistantVersionResource(VoicebotApiResource):
-    """A version of an assistant; the fields of its configuration stand beside these."""
+    """A version of an assistant; the fields of its configuration follow on the same level."""
 
     agents: list[Any] | None
     version_description: Annotated[str | None, assumed()]
@@ -234,7 +234,7 @@ class VoiceResource(VoicebotApiResource):
 
 
 class ProfileResource(VoicebotApiResource):
-    """A persona or a specialization; its own fields stand beside these."""
+    """A persona or a specialization; its own fields follow on the same level."""
 
     model_config = ASSUMED
 

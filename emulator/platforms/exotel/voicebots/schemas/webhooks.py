@@ -15,7 +15,7 @@ T = TypeVar("T")
 SENT: Final = ConfigDict(extra="forbid", defer_build=True)
 OBSERVED: Final = SENT | ConfigDict(json_schema_extra={"x-basis": "observed"})
 ASSUMED: Final = SENT | ConfigDict(json_schema_extra={"x-basis": "assumed"})
-SEEN: Final = BasisMark("observed", "in integrators' code")
+SEEN: Final = BasisMark("observed", "integrators' code reads it")
 
 
 class WebhookMetadata(BaseModel):
@@ -38,7 +38,7 @@ class WebhookBody(BaseModel):
     end_time: str | None
     landing_number: str
     contact_uri: str
-    network_type: Annotated[str, assumed("its value")]
+    network_type: Annotated[str, assumed("no page shows its value")]
     external_id: str
     session_state: Literal["session_start", "session_in_progress", "session_end"]
     trigger_reason: Literal["timer", "turn_complete", "pre_agent_transfer", "start", "end"]
@@ -51,7 +51,7 @@ class WebhookBody(BaseModel):
 
 
 class SessionWebhook(WebhookBody):
-    """``session_start``, ``session_end`` and ``pre_agent_transfer``, which have no events."""
+    """The body of ``session_start``, ``session_end`` and ``pre_agent_transfer``."""
 
     events: Annotated[list[Any], SEEN]
 
@@ -61,7 +61,7 @@ class TranscriptSegment(BaseModel):
 
     model_config = OBSERVED
 
-    speaker: Annotated[str, BasisMark("observed", "the option webhook_speakers says which words")]
+    speaker: Annotated[str, BasisMark("observed", "the option webhook_speakers selects the words")]
     text: str
     is_final: Literal[True]
     sequence: int
@@ -70,7 +70,7 @@ class TranscriptSegment(BaseModel):
 
 
 class TranscriptEventData(BaseModel):
-    """The turns of an event: one."""
+    """The turn of an event, as a list of one."""
 
     model_config = OBSERVED
 
@@ -78,7 +78,7 @@ class TranscriptEventData(BaseModel):
 
 
 class TranscriptEvent(BaseModel):
-    """A turn that has ended."""
+    """A turn of the conversation, sent when it has ended."""
 
     model_config = OBSERVED
 
@@ -88,13 +88,13 @@ class TranscriptEvent(BaseModel):
 
 
 class TranscriptWebhook(WebhookBody):
-    """``transcript_events``."""
+    """The body of the webhook ``transcript_events``."""
 
     events: Annotated[list[TranscriptEvent], SEEN]
 
 
 class Sentiment(BaseModel):
-    """The sentiment of the person."""
+    """The sentiment of the caller or callee."""
 
     model_config = ASSUMED
 
@@ -102,7 +102,7 @@ class Sentiment(BaseModel):
 
 
 class InsightsEventData(BaseModel):
-    """The insights so far; the outcome once the call has ended."""
+    """The insights so far; the outcome only after the call has ended."""
 
     model_config = ASSUMED
 
@@ -112,7 +112,7 @@ class InsightsEventData(BaseModel):
 
 
 class InsightsEvent(BaseModel):
-    """An event of ``insights_events``; no page shows one."""
+    """An entry of ``events`` in ``insights_events``; no page shows one."""
 
     model_config = ASSUMED
 
@@ -122,13 +122,13 @@ class InsightsEvent(BaseModel):
 
 
 class InsightsWebhook(WebhookBody):
-    """``insights_events``."""
+    """The body of the webhook ``insights_events``."""
 
-    events: Annotated[list[InsightsEvent], assumed("its entries")]
+    events: Annotated[list[InsightsEvent], assumed("no page shows an entry")]
 
 
 class SpokenText(BaseModel):
-    """A text that the bot says; a bare string is read too."""
+    """A text that the bot says; a plain string is accepted too."""
 
     text: str
 
@@ -140,7 +140,7 @@ class SessionEndpoint(BaseModel):
 
 
 class SessionInsightsEndpoint(SessionEndpoint):
-    """The endpoint of insights in this session, and when they are sent."""
+    """The endpoint of insights in this session, and when insights are sent."""
 
     trigger_type: Literal["timer", "end"] = "end"
     trigger_interval_sec: Annotated[float, Field(ge=1, le=86_400)] = 30
@@ -165,7 +165,7 @@ class SessionSettings(BaseModel):
 
 
 class TransferSettings(BaseModel):
-    """The message before a human takes over."""
+    """The message that is played before a transfer to a human."""
 
     agent_transfer_message: SpokenText | str | None = None
 
