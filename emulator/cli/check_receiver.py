@@ -1,35 +1,22 @@
 """``check-receiver``: how an endpoint takes callbacks that go wrong, also in CI."""
 
-import asyncio
-from collections.abc import Callable
-from math import isfinite
-from typing import Any, Final
+from typing import Any
 
 import click
-from pydantic import TypeAdapter, ValidationError
 
-from emulator.cli.check_output import as_usage, of_options, pairs, show_exchange
+from emulator.cli.check_output import show_exchange
 from emulator.cli.commands import Command
 from emulator.cli.durations import Duration
-from emulator.cli.exit_codes import UNREACHABLE, USAGE
-from emulator.cli.output import echo, fail, plain, show
-from emulator.kit.errors import as_invalid
-from emulator.kit.fields import SentHeaders, http_url
-from emulator.kit.platform import Platform
-from emulator.kit.receiver_check import ReceiverCheck
-from emulator.settings import Settings
-from emulator.vendors import default_name, discover
-
-OPTIONS: Final = {"callback_timeout": "--timeout", "seed": "--seed"}
-"""The settings that the command's options stand for."""
+from emulator.cli.output import echo, plain, show
+from emulator.cli.platform_choice import PlatformChoice, PlatformOption
 
 
 @click.command("check-receiver", cls=Command)
 @click.argument("url")
 @click.option(
     "--platform",
-    type=click.Choice(list(discover())),
-    default=default_name(),
+    cls=PlatformOption,
+    type=PlatformChoice(),
     show_default=True,
     help="The platform whose callbacks the endpoint takes.",
 )
@@ -88,24 +75,11 @@ def check_receiver(
 
     The calls are simulated; no emulator needs to run. Requests are shown with all headers.
     """
-    from emulator.conformance.receiver.runner import (  # noqa: PLC0415  # start-up time of the other commands
-        RefusedError,
-        UnreachableError,
-    )
+    from emulator.cli.receiver_runner import check  # noqa: PLC0415  # a Tab waits for no vendor
 
     asked["signature"] = asked["signature"] or asked["former_signature"]
     lines = _Lines(quiet=quiet, verbose=verbose)
-    try:
-        shown = asyncio.run(_graded(url, asked, _silent if as_json else lines.show)).shown()
-    except RefusedError as error:
-        fail(as_usage(str(error)), USAGE)
-    except UnreachableError as error:
-        fail(f"no server responds at that address: {error}", UNREACHABLE)
-    except ValidationError as error:
-        problems = of_options(OPTIONS, as_invalid(error, "--header").message)
-        raise click.UsageError(problems) from None
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    shown = check(url, asked, _silent if as_json else lines.show)
     if as_json:
         show(shown, as_json=True)
     else:
@@ -115,66 +89,6 @@ def check_receiver(
         hint = "" if asked["state"] else "; --state says where your service shows what it knows"
         echo(f"--require-all: not seen: {', '.join(missing)}{hint}", err=True)
     raise SystemExit(1 if shown["result"] == "fail" or missing else 0)
-
-
-async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], None]) -> Any:
-    from emulator.callbacks.egress import Egress  # noqa: PLC0415  # see check_receiver
-    from emulator.callbacks.socket_transport import SocketTransport  # noqa: PLC0415  # see check_receiver
-    from emulator.conformance.receiver.runner import grade  # noqa: PLC0415  # see check_receiver
-    from emulator.conformance.receiver.service_state import Window  # noqa: PLC0415  # see check_receiver
-    from emulator.conformance.receiver.simulated_calls import Stage  # noqa: PLC0415  # see check_receiver
-    from emulator.conformance.receiver.trial import Endpoint  # noqa: PLC0415  # see check_receiver
-
-    settings = Settings(callback_timeout=asked["timeout"], seed=asked["seed"])
-    platform = discover()[asked["platform"]]
-    receiver_check = _chosen(platform, asked["callbacks"])
-    if not isfinite(asked["settle"]):
-        raise ValueError("--settle must be a number of seconds")
-    window = None
-    if asked["state"] is not None:
-        window = Window(url=_address("--state", asked["state"]), fields=asked["field"])
-    elif asked["field"]:
-        raise ValueError("--field needs --state")
-    headers = _headers(asked)
-    transport = SocketTransport(
-        Egress(allow_public=asked["allow_public_callbacks"]), settings.callback_timeout
-    )
-    try:
-        return await grade(
-            Endpoint(
-                url=_address("URL", url),
-                transport=transport,
-                window=window,
-                settle=asked["settle"],
-            ),
-            Stage(platform, receiver_check, settings.seed, asked["signature"], headers),
-            on_finding,
-        )
-    finally:
-        await transport.close()
-
-
-def _chosen(platform: Platform, kind: str | None) -> ReceiverCheck:
-    """Return the receiver check of a kind of callbacks; ValueError if the platform has none."""
-    if platform.hooks.receiver_check is None:
-        raise ValueError(f"{platform.title} sends no callbacks: there is nothing to check")
-    return platform.hooks.receiver_check.named(kind)
-
-
-def _address(name: str, url: str) -> str:
-    try:
-        return http_url(url)
-    except ValueError as error:
-        raise ValueError(f"{name} {error}") from None
-
-
-def _headers(asked: dict[str, Any]) -> dict[str, str]:
-    given = pairs("--header", asked["header"])
-    headers: dict[str, str] = TypeAdapter(SentHeaders).validate_python(given)
-    name = asked["signature"]
-    if name is not None and name.lower() not in {given.lower() for given in headers}:
-        raise ValueError(f"--signature {name} is not among the headers given with --header")
-    return headers
 
 
 def _silent(_: Any) -> None:

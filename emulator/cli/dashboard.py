@@ -1,13 +1,10 @@
 """``open``: the dashboard in a browser."""
 
-import webbrowser
-
 import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command
 from emulator.cli.output import echo
-from emulator.settings import has_browser
 
 
 @click.command("open", cls=Command)
@@ -17,6 +14,8 @@ def open_dashboard(control: ControlClient) -> None:
 
     If no browser can be opened, for example in a container, only the URL is printed.
     """
+    from emulator.settings import has_browser  # noqa: PLC0415  # start-up time of completions
+
     shown = control.ask("GET", f"/worlds/{control.world}")
     address = shown.get("dashboard_url") or f"{control.url}/_emulator/ui/{control.world}"
     if control.as_json:
@@ -28,6 +27,8 @@ def open_dashboard(control: ControlClient) -> None:
 
 
 def _opened(address: str) -> bool:
+    import webbrowser  # noqa: PLC0415  # start-up time of completions
+
     try:
         return webbrowser.open(address)
     except webbrowser.Error:

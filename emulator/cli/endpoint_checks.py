@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from emulator.cli.check_output import as_usage, of_options, pairs, show_exchange
 from emulator.cli.commands import Command
-from emulator.cli.durations import Duration
+from emulator.cli.endpoint_outlines import COMMON
 from emulator.cli.exit_codes import USAGE
 from emulator.cli.output import echo, fail, plain, show
 from emulator.cli.progress import Progress
@@ -25,15 +25,6 @@ POLL_SECONDS: Final = 0.25
 """Real seconds between two looks at the progress."""
 SERVER_FLAGS: Final = {"callback_timeout": "--timeout", "now": "--now"}
 """The flags that stand for settings of a server, by the settings."""
-COMMON: Final = (
-    click.Option(["--timeout"], type=Duration(), default="10s", help="Time for a response.  [10s]"),
-    click.Option(["--now"], help="The time at the backend, if it is not the present."),
-    click.Option(
-        ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
-    ),
-    click.Option(["--quiet"], is_flag=True, help="Print only what did not pass."),
-    click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
-)
 TYPES: Final[dict[str, click.ParamType[Any]]] = {
     "string": click.STRING,
     "number": click.FLOAT,

@@ -8,15 +8,17 @@ import click
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command
 from emulator.cli.output import echo, show
+from emulator.cli.platform_choice import PlatformChoice
 from emulator.control import CONTROL
-from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
-from emulator.vendors import discover
 
 
 @click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def numbers(*, as_json: bool) -> None:
     """List the magic numbers: last digits that choose how a call goes."""
+    from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS  # noqa: PLC0415  # as below
+    from emulator.vendors import discover  # noqa: PLC0415  # a Tab waits for no vendor
+
     platforms = discover()
     rows = [
         {"suffix": suffix, "scenario": name}
@@ -51,6 +53,8 @@ def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_wo
         covered = control.ask("GET", "/coverage", worlds="all" if all_worlds else None)
         control.show(covered if control.as_json else list(_touched(covered)), COVERAGE_COLUMNS)
         return
+    from emulator.vendors import discover  # noqa: PLC0415  # as above
+
     rows = [
         {
             "platform": platform.name,
@@ -99,6 +103,8 @@ def _row(
 
 def operations_table() -> str:
     """Return the operations as a Markdown table."""
+    from emulator.vendors import discover  # noqa: PLC0415  # as above
+
     rows = ["| platform | operation | name | what it does | basis |", "|---|---|---|---|---|"]
     for platform in discover().values():
         for operation in platform.hooks.operations:
@@ -111,11 +117,12 @@ def operations_table() -> str:
 
 
 @click.command(cls=Command)
-@click.argument("platform", type=click.Choice([*sorted(discover()), CONTROL]))
+@click.argument("platform", type=PlatformChoice(CONTROL))
 def openapi(platform: str) -> None:
     """Print the OpenAPI document of a vendor, or of the control API (control)."""
     from emulator.control.document import control_text  # noqa: PLC0415  # loads every schema
     from emulator.openapi.document import document_text  # noqa: PLC0415  # as above
+    from emulator.vendors import discover  # noqa: PLC0415  # as above
 
     if platform == CONTROL:
         echo(control_text(tuple(discover().values())).decode(), nl=False)

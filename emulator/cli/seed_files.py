@@ -1,23 +1,17 @@
-"""Seed files: ``init`` writes one; ``serve`` and ``exec`` load them at their start."""
+"""Seed files, such as ``init`` writes: ``serve`` and ``exec`` load them at their start."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-import click
-
 from emulator.app import Emulator
-from emulator.cli.commands import Command
-from emulator.cli.exit_codes import CANNOT_START, USAGE
-from emulator.cli.files import write_file
+from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import counted, echo, fail
 from emulator.control.seed_file.document import SeedDocument, SeedFileError, read_document
 from emulator.kit.demo import DemoClient, ask
 from emulator.listeners import CannotStartError
 from emulator.vendors import discover
 
-DEFAULT_URL = "http://127.0.0.1:8080"
 MAX_COUNTED_FAILURES: Final = 1000
 """Failed callbacks of a world that are counted after it was filled."""
 
@@ -77,34 +71,3 @@ async def _contents(client: DemoClient, world: str) -> str:
     text = f"has {counted(shown['calls'], 'call')}, {counted(shown['callbacks'], 'callback')}"
     least = "at least " if failed == MAX_COUNTED_FAILURES else ""
     return f"{text}, {least}{failed:,} of them failed" if failed else text
-
-
-@click.command("init", cls=Command)
-@click.argument(
-    "path",
-    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
-    default="emulator.yaml",
-    required=False,
-)
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of seed files instead.")
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
-def init(path: Path, *, schema: bool, force: bool) -> None:
-    """Write a commented seed file, the demo world: emulator.yaml, or PATH (- for standard output).
-
-    `serve --seed-file emulator.yaml` fills worlds from it.
-    """
-    if schema:
-        from emulator.control.seed_file.schema import json_schema  # noqa: PLC0415  # start-up time
-
-        echo(json.dumps(json_schema(discover()), indent=2))
-        return
-    from emulator.control.seed_file.example import example  # noqa: PLC0415  # start-up time
-
-    if str(path) != "-" and path.exists() and not force:
-        fail(f"{path} exists already; --force replaces it", USAGE)
-    write_file(path, example(discover(), DEFAULT_URL).encode())
-    if str(path) != "-":
-        echo(f"wrote {path}; load it with: voicebot-emulator serve --seed-file {path}", err=True)
-
-
-commands = (init,)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -18,6 +19,22 @@ from tests.processes import COMMAND, run
 MAX_TRIES = 10
 """On a busy machine the emulator may answer later than a Tab waits."""
 SLOW_IMPORTS = ("pydantic", "httpx", "rich.", "starlette", "uvicorn")
+COMPLETE_ALL = """
+import json, sys
+from click.shell_completion import ShellComplete
+from emulator.cli import main
+
+completer = ShellComplete(main, {}, "voicebot-emulator", "X")
+found = {}
+paths = [(each.value,) for each in completer.get_completions([], "")]
+for path in paths:
+    flags = {each.value: each.help for each in completer.get_completions([*path], "--")}
+    found[" ".join(path)] = flags
+    if " ".join(path) in sys.argv[1:]:
+        paths += [(*path, each.value) for each in completer.get_completions([*path], "")]
+print(json.dumps({"flags": found, "modules": list(sys.modules)}))
+"""
+"""Presses Tab after every command and --, and prints what was found and imported."""
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +99,43 @@ def test_every_command_is_completed() -> None:
 
     listed = {line.partition(",")[2] for line in done.stdout.splitlines()}
     assert listed == set(main.list_commands(main.make_context("x", [], resilient_parsing=True)))
+
+
+def commands_of(group: click.Group, *path: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with its path, groups too."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        yield " ".join([*path, name]), command
+        if isinstance(command, click.Group):
+            yield from commands_of(command, *path, name)
+
+
+def test_no_tab_waits_for_a_server() -> None:
+    """The flags of every command are found, those of vendors' commands too, with few imports."""
+    commands = dict(commands_of(main))
+    groups = [name for name, each in commands.items() if isinstance(each, click.Group)]
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", COMPLETE_ALL, *groups],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=True,
+    )
+
+    found = json.loads(done.stdout)
+    assert found["flags"] == {
+        path: {
+            name: option.help
+            for option in command.get_params(click.Context(command))
+            if isinstance(option, click.Option) and not option.hidden
+            for name in option.opts
+            if name.startswith("--")
+        }
+        for path, command in commands.items()
+    }
+    heavy = {"asyncio", "ssl", *(name.strip(".") for name in SLOW_IMPORTS)}
+    assert heavy.isdisjoint(found["modules"])
 
 
 @pytest.mark.parametrize(
