@@ -15,6 +15,7 @@ from emulator.app import Emulator
 from emulator.cli.environment import variables_of
 from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import echo, fail
+from emulator.cli.progress import Progress
 from emulator.cli.serve_runner import seed_documents, seeding_of, settings_of
 from emulator.control.client_files import CLIENT
 from emulator.listeners import CannotStartError
@@ -106,14 +107,17 @@ def run_command(
     ``defaults``: of the settings that no flag and no variable says.
     """
     settings = settings_of(flags, **defaults)
-    prepare = seeding_of(seed_documents(settings))
+    loading = Progress("loading", "worlds")
+    prepare = seeding_of(seed_documents(settings), loading)
     child = Child()
     for number in PASSED_ON:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and the shell's & ask for
             signal.signal(number, child.pass_on)
     certificates: list[Certificate | None] = []
     try:
+        loading.show_while_busy()
         with running(settings, prepare, certificates.append) as app:
+            loading.hide()
             clock = app.worlds.default.clock.mode
             echo(f"serving at {app.worlds.settings.base_url} (clock: {clock})", err=True)
             own = variables(app) | trust_of(certificates[0])
@@ -124,6 +128,7 @@ def run_command(
                 url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
                 echo(f"dashboard of this run, while it was served: {url}", err=True)
     except CannotStartError as error:
+        loading.hide()
         fail(str(error), CANNOT_START)
     raise SystemExit(code)
 

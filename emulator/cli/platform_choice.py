@@ -22,7 +22,9 @@ class PlatformChoice(click.ParamType[str]):
         return self._choice().convert(value, param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
-        """Return the names, for help."""
+        """Return the names, for the help of a flag."""
+        if isinstance(param, click.Argument):
+            return None
         return self._choice().get_metavar(param, ctx)
 
     def shell_complete(

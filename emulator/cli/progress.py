@@ -5,6 +5,7 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from emulator.cli.output import echo
 from emulator.cli.terminal import console, is_terminal
 from emulator.clock import Clock
 
@@ -59,6 +60,15 @@ class Progress:
             if self._shown is not None:
                 self._shown.stop()
                 self._shown = None
+
+    def say(self, text: str) -> None:
+        """Print a text to standard error, above the line."""
+        with self._lock:
+            if self._shown is not None:
+                self._shown.stop()
+            echo(text, err=True)
+            if self._shown is not None:
+                self._shown.start()
 
     def update(self, done: float, total: float | None = None, note: str = "") -> None:
         """Show that so many units are done."""

@@ -6,7 +6,8 @@ from typing import Final
 
 from emulator.app import Emulator
 from emulator.cli.exit_codes import CANNOT_START
-from emulator.cli.output import counted, echo, fail
+from emulator.cli.output import counted, fail
+from emulator.cli.progress import Progress
 from emulator.control.seed_file.document import SeedDocument, SeedFileError, read_document
 from emulator.kit.demo import DemoClient, ask
 from emulator.listeners import CannotStartError
@@ -39,7 +40,7 @@ def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDo
     return found
 
 
-async def seed(app: Emulator, documents: list[SeedDocument]) -> None:
+async def seed(app: Emulator, documents: list[SeedDocument], loading: Progress) -> None:
     """Load the files; CannotStartError names the line of an entry that is refused."""
     import httpx  # noqa: PLC0415  # start-up time
 
@@ -59,7 +60,7 @@ async def seed(app: Emulator, documents: list[SeedDocument]) -> None:
                 text = "already has data and is not changed"
                 if name not in kept:
                     text = await _contents(client, name)
-                echo(f"{document.name}: world {name} {text}", err=True)
+                loading.say(f"{document.name}: world {name} {text}")
 
 
 async def _contents(client: DemoClient, world: str) -> str:

@@ -26,7 +26,7 @@ def server_log(settings: Settings) -> ServerLog | None:
 
 
 def announce(app: Emulator, certificate: "Certificate | None") -> None:
-    """Print the URL and the credentials of each platform, and a command to try."""
+    """Print the URLs of the dashboard and the platforms, credentials, and commands to try."""
     worlds = app.worlds
     base_url = worlds.settings.base_url
     if worlds.settings.insecure_callbacks:
@@ -41,11 +41,11 @@ def announce(app: Emulator, certificate: "Certificate | None") -> None:
             credentials=credentials,
         )
         return
+    echo(f"dashboard  {base_url}/_emulator/ui  (addresses, keys and a first call)")
     for name, platform in app.platforms.items():
         shown = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
         echo(f"{name}  {base_url}/{name}  {shown}")
         echo(f"  {platform.command(f'{base_url}/{name}', credentials[name])}")
-    echo(f"dashboard  {base_url}/_emulator/ui")
     echo(f"guides  {base_url}/_emulator/guide/")
     echo(f"control  {base_url}/_emulator  (clock: {worlds.default.clock.mode})")
     if certificate is not None and certificate.ca is not None:

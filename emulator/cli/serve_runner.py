@@ -26,10 +26,10 @@ TOGETHER: Final = "together"
 def run_server(flags: dict[str, Any], *, demo: bool) -> None:
     """Serve until stopped; exit with a reason if that cannot be."""
     settings = settings_of(flags)
-    prepare = seeding_of(seed_documents(settings, demo=demo))
+    loading = Progress("loading", "worlds")
+    prepare = seeding_of(seed_documents(settings, demo=demo), loading)
     log = server_log(settings)
     served: list[Emulator] = []
-    loading = Progress("loading", "worlds")
 
     def begin(app: Emulator, certificate: "Certificate | None") -> None:
         loading.hide()
@@ -58,7 +58,9 @@ def seed_documents(settings: Settings, *, demo: bool = False) -> list[Any]:
     return read_seed_files(settings.seed_files, demo=demo)
 
 
-def seeding_of(documents: list[Any]) -> Callable[[Emulator], Awaitable[None]] | None:
+def seeding_of(
+    documents: list[Any], loading: Progress
+) -> Callable[[Emulator], Awaitable[None]] | None:
     """Return what loads these files before the server listens; None for no file."""
     if not documents:
         return None
@@ -66,7 +68,7 @@ def seeding_of(documents: list[Any]) -> Callable[[Emulator], Awaitable[None]] | 
     async def prepare(app: Emulator) -> None:
         from emulator.cli.seed_files import seed  # noqa: PLC0415  # start-up time
 
-        await seed(app, documents)
+        await seed(app, documents, loading)
 
     return prepare
 
