@@ -108,7 +108,6 @@ def run_command(
     """
     settings = settings_of(flags, **defaults)
     loading = Progress("loading", "worlds")
-    prepare = seeding_of(seed_documents(settings), loading)
     child = Child()
     for number in PASSED_ON:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and the shell's & ask for
@@ -116,6 +115,7 @@ def run_command(
     certificates: list[Certificate | None] = []
     try:
         loading.show_while_busy()
+        prepare = seeding_of(seed_documents(settings), loading)
         with running(settings, prepare, certificates.append) as app:
             loading.hide()
             clock = app.worlds.default.clock.mode
@@ -128,8 +128,9 @@ def run_command(
                 url = f"{app.worlds.settings.base_url}/_emulator/ui/{name}"
                 echo(f"dashboard of this run, while it was served: {url}", err=True)
     except CannotStartError as error:
-        loading.hide()
         fail(str(error), CANNOT_START)
+    finally:
+        loading.hide()
     raise SystemExit(code)
 
 

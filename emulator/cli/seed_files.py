@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.app import Emulator
-from emulator.cli.exit_codes import CANNOT_START
-from emulator.cli.output import counted, fail
+from emulator.cli.output import counted
 from emulator.cli.progress import Progress
 from emulator.control.seed_file.document import SeedDocument, SeedFileError, read_document
 from emulator.kit.demo import DemoClient, ask
@@ -18,7 +17,7 @@ MAX_COUNTED_FAILURES: Final = 1000
 
 
 def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDocument]:
-    """Read and check files; exit with every mistake, its file, line and field."""
+    """Read and check files; CannotStartError has every mistake, its file, line and field."""
     from emulator.control.seed_file.schema import check  # noqa: PLC0415  # start-up time
 
     found: list[SeedDocument] = []
@@ -28,11 +27,11 @@ def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDo
             check(document, discover())
             found.append(document)
     except OSError as error:
-        fail(f"cannot read {error.filename}: {error.strerror}", CANNOT_START)
+        raise CannotStartError(f"cannot read {error.filename}: {error.strerror}") from None
     except UnicodeDecodeError:
-        fail(f"{path}:1: this is not text in UTF-8", CANNOT_START)
+        raise CannotStartError(f"{path}:1: this is not text in UTF-8") from None
     except SeedFileError as error:
-        fail(str(error), CANNOT_START)
+        raise CannotStartError(str(error)) from None
     if demo:
         from emulator.cli.demo_data import demo_document  # noqa: PLC0415  # start-up time
 

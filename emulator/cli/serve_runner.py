@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from emulator.app import Emulator
 from emulator.cli.exit_codes import CANNOT_START
-from emulator.cli.output import fail
+from emulator.cli.output import echo, fail
 from emulator.cli.progress import Progress
 from emulator.cli.serve_output import announce, goodbye, server_log
 from emulator.kit.errors import as_invalid
@@ -26,10 +26,9 @@ TOGETHER: Final = "together"
 def run_server(flags: dict[str, Any], *, demo: bool) -> None:
     """Serve until stopped; exit with a reason if that cannot be."""
     settings = settings_of(flags)
-    loading = Progress("loading", "worlds")
-    prepare = seeding_of(seed_documents(settings, demo=demo), loading)
     log = server_log(settings)
     served: list[Emulator] = []
+    loading = Progress("loading", "worlds")
 
     def begin(app: Emulator, certificate: "Certificate | None") -> None:
         loading.hide()
@@ -39,13 +38,16 @@ def run_server(flags: dict[str, Any], *, demo: bool) -> None:
         announce(app, certificate)
 
     try:
-        loading.show_while_busy()
-        write_log = None if log is None else log.write
-        serve_settings(settings, begin, write_log, prepare)
+        with loading:
+            loading.show_while_busy()
+            prepare = seeding_of(seed_documents(settings, demo=demo), loading)
+            write_log = None if log is None else log.write
+            serve_settings(settings, begin, write_log, prepare)
     except CannotStartError as error:
-        loading.hide()
         fail(str(error), CANNOT_START)
-    if served and log is not None:
+    if not served:
+        echo("stopped before it was ready", err=True)
+    elif log is not None:
         log.close(goodbye(served[0]))
 
 

@@ -212,3 +212,35 @@ def test_progress_shows_in_a_terminal_only(url: str) -> None:
 
     assert ended.stderr == ""
     assert ended.stdout.splitlines()[1] == "counts  2 steps, 4 events, 0 callbacks"
+
+
+def test_serve_begins_with_the_dashboard() -> None:
+    """What was loaded is said first, on lines of its own; then comes the address to open."""
+    terminal = Terminal("serve", "--demo", "--port", "0")
+    terminal.read_until("control")
+    terminal.type("\x03")
+    assert terminal.end() == 0
+
+    lines = [line.strip("\r") for line in CONTROL.sub("", terminal.shown).splitlines()]
+    loaded = next(line for line in lines if "the demo world:" in line)
+    first = next(line for line in lines if "http://" in line)
+    assert loaded.startswith("the demo world: world default has")
+    assert first.startswith("dashboard  http://127.0.0.1:")
+
+
+def test_ctrl_c_ends_the_loading_of_a_seed_file(tmp_path: Path) -> None:
+    """Although the server is not ready yet, it ends at once, and says that it never was."""
+    numbers = "".join(f'{{phone_number: "+2348{number:09d}"}}, ' for number in range(50_000))
+    file = tmp_path / "emulator.yaml"
+    file.write_text(
+        "worlds:\n  default:\n    intron:\n      workflows:\n"
+        "        - {name: A, workflow_type: ROBOCALL, message: Hello,\n"
+        f"           batches: [{{workflow_params: [{numbers}], advance: 9000}}]}}\n"
+    )
+    terminal = Terminal("serve", "--seed-file", str(file), "--port", "0")
+    terminal.read_until("loading")
+    terminal.type("\x03")
+
+    assert terminal.end() in {0, 130}
+    assert re.search("stopped before it was ready|interrupted", terminal.shown)
+    assert "Traceback" not in terminal.shown
