@@ -21,7 +21,27 @@ def calls() -> None:
     """Place calls, show them, and change their status by hand."""
 
 
-@calls.command("create")
+def _examples() -> list[str]:
+    """Return a line for each vendor that places a call as it is."""
+    from emulator.vendors import discover  # noqa: PLC0415  # only help needs them
+
+    found = {name: each.hooks.place_model for name, each in discover().items()}
+    return [
+        _example(name, model.model_json_schema())
+        for name, model in found.items()
+        if model is not None
+    ]
+
+
+def _example(platform: str, schema: dict[str, Any]) -> str:
+    """Write a line that places a call to a number that answers, by the vendor's call request."""
+    from emulator.kit.call_request import example_field  # noqa: PLC0415  # start-up time
+
+    field = example_field(schema)
+    return f"voicebot-emulator calls create {platform}{'' if field is None else f' {field}'}"
+
+
+@calls.command("create", examples=_examples)
 @click.argument("platform", shell_complete=platform_names)
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @with_control
@@ -54,11 +74,12 @@ def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) 
 
 
 def _show_fields(control: ControlClient, platform: str) -> None:
-    """Print the fields that calls of a platform are placed with."""
+    """Print the fields that calls of a platform are placed with, and a line that places one."""
     shown = {each["name"]: each["call_request"] for each in control.ask("GET", "/platforms")}
     if (request := shown.get(platform)) is not None:
         names = sorted(set(request["properties"]) - {"platform"})
         echo(f"fields: {', '.join(names)}", err=True)
+        echo(f"example: {_example(platform, request)}", err=True)
 
 
 @calls.command("list")

@@ -1,6 +1,6 @@
 """Groups and commands: former names, suggestions for unknown names, and help in sections."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -30,14 +30,17 @@ class Command(click.Command):
         *args: Any,
         aliases: Mapping[str, str] = NO_ALIASES,
         sections: Mapping[str, Sequence[str]] | None = None,
+        examples: Callable[[], Sequence[str]] = tuple,
         **options: Any,
     ) -> None:
         """``aliases``: the present name of a flag by its former name.
 
         ``sections``: flags by the heading that help shows them under; others are under Options.
+        ``examples``: returns lines to paste, for help.
         """
         super().__init__(*args, **options)
         self.aliases = aliases
+        self.examples = examples
         self.headings = {
             flag: heading for heading, flags in (sections or {}).items() for flag in flags
         }

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from emulator.cli.commands import CONNECTION_OPTIONS, CommandGroup
+from emulator.cli.commands import CONNECTION_OPTIONS, Command, CommandGroup
 from emulator.cli.terminal import MAX_HELP_WIDTH, console
 
 HEADING: Final = "bold"
@@ -53,6 +53,9 @@ def _parts(command: click.Command, ctx: click.Context, width: int) -> Iterator[R
     yield ""
     for paragraph in (command.help or "").split("\n\n"):
         yield Padding(" ".join(paragraph.split()), (0, 0, 1, 2))
+    if isinstance(command, Command) and (examples := command.examples()):
+        yield Text("Examples:", HEADING)
+        yield Padding(Text("\n".join(examples), NAME), (0, 0, 1, 2))
     for heading, rows in (*_options(command, ctx), *_commands(command, ctx)):
         yield Text(f"{heading}:", HEADING)
         yield Padding(_table(rows, width), (0, 0, 1, 2))

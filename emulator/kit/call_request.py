@@ -8,7 +8,7 @@ plugin fill it from its JSON Schema, in which a vendor marks the fields that hav
         agent_id: Annotated[str | None, BOT] = None  # the first agent without one
         number: Annotated[Phone | None, number_field("+23480123")] = None
 
-A vendor that places calls in batches marks a list of numbers. A vendor whose calls go both ways
+A vendor that places calls in batches marks ``Phones``. A vendor whose calls go both ways
 derives its model from ``CallEnds``. Every field but ``platform`` should have a default, so that
 ``{"platform": "acme"}`` places a call.
 """
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from emulator.domain.calls import Direction
 from emulator.kit.constraints import Constraint, constraint
@@ -25,6 +25,8 @@ from emulator.kit.fields import PHONE
 
 ROLE: Final = "x-emulator-role"
 PREFIX: Final = "x-emulator-prefix"
+ANSWERING: Final = "99001"
+"""The magic number of a person who answers."""
 
 
 class Role(StrEnum):
@@ -56,7 +58,23 @@ def field_with(role: Role, schema: Mapping[str, Any]) -> str | None:
     return next((name for name, each in properties.items() if each.get(ROLE) == role), None)
 
 
+def example_field(schema: Mapping[str, Any]) -> str | None:
+    """Return ``field=number`` of a person who answers, or None."""
+    name = field_with(Role.NUMBER, schema)
+    if name is None:
+        return None
+    return f"{name}={schema['properties'][name][PREFIX]}{ANSWERING}"
+
+
 Phone = Annotated[str, Field(pattern=PHONE)]
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Phones = Annotated[list[Phone], BeforeValidator(_as_list), Field(min_length=1)]
+"""A list of numbers, or one number."""
 
 
 class CallEnds(BaseModel):

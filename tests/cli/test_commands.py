@@ -1,6 +1,7 @@
 """Names on the command line: former ones keep working, unknown ones get a suggestion."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from emulator.cli import main
 from emulator.cli.serve_runner import settings_of
 from emulator.server import running
 from emulator.settings import Settings
+from emulator.vendors import discover
 
 RETIRED = re.compile(r"\b(fold|folding|journal|replay ID|remove ID|somebody|so-manieth)\b")
 
@@ -191,6 +193,20 @@ def test_hint_names_flags_and_commands(url: str, arguments: list[str], hint: str
     assert hint in result.stderr
     assert not re.search(r"X-Emulator|GET|POST|/_emulator", result.stderr)
     assert len(result.stderr.splitlines()) == (2 if hint else 1)
+
+
+def test_example_of_each_vendor_places_a_call(url: str) -> None:
+    """The lines of the help work as they are pasted; one follows the refusal of a call, too."""
+    shown = invoke(url, "calls", "create", "--help").stdout
+    lines = [each.strip() for each in shown.splitlines() if each.startswith("  voicebot-emulator")]
+    invoke(url, "world", "create", "pasted", "--clock", "frozen")
+    refused = {name: invoke(url, "calls", "create", name, "nope=1").stderr for name in discover()}
+    placed = {line: invoke(url, *shlex.split(line)[1:], "--world", "pasted") for line in lines}
+
+    assert [line.split()[3] for line in lines] == list(discover())
+    assert [each.stderr for each in placed.values()] == [""] * len(lines)
+    for line in lines:
+        assert f"example: {line}" in refused[line.split()[3]].splitlines()
 
 
 def test_wait_on_a_frozen_clock_says_how_to_advance_it(url: str) -> None:

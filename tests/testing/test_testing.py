@@ -210,8 +210,12 @@ def test_what_would_be_left_out_is_refused(mine: World) -> None:
         mine.place_calls(BUSY, workflow_id="x", message="Hello")
 
 
-def test_calls_of_exotel_need_a_bot(mine: World) -> None:
-    """Without a bot the refusal says how to create one; the first bot is taken by default."""
+def test_calls_of_exotel_take_the_first_active_bot(mine: World) -> None:
+    """Without a bot there is one; if none is active, the refusal says how to create one."""
+    (first,) = mine.place_calls(BUSY, platform="exotel")
+    with mine.client() as client:
+        own = f"/_emulator/exotel/bots/{first.fields['workflow_id']}"
+        client.patch(own, json={"status": "inactive"}).raise_for_status()
     with pytest.raises(EmulatorError, match="no active voicebot: create one"):
         mine.place_calls(BUSY, platform="exotel")
     with mine.client() as client:

@@ -7,13 +7,13 @@ https://docs.voice.intron.io/docs/voicebot/conversation-call
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.scenarios import Scenario
 from emulator.domain.ticks import SECOND
-from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phone, number_field
+from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phones, number_field
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.hooks import Bot
@@ -50,10 +50,6 @@ REPLY_DEFAULTS: Final = {"option_one": "Confirm", "option_two": "Cancel", "inclu
 REPLY_FIELDS: Final = frozenset({"option_one", "option_two", "response_options"})
 
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
 class IntronCallRequest(UpdateIntronWorkflow):
     """The body of ``POST /_emulator/calls`` for Intron: a batch.
 
@@ -65,9 +61,7 @@ class IntronCallRequest(UpdateIntronWorkflow):
     platform: Literal["intron"]
     workflow_id: Annotated[Text | None, BOT] = None
     call_back_url: Annotated[Maybe[HttpUrl], CALLBACK] = None
-    to: Annotated[
-        list[Phone], BeforeValidator(_as_list), Field(min_length=1), number_field("+23480555")
-    ] = Field(default_factory=list)
+    to: Annotated[Phones, number_field("+23480555")] = Field(default_factory=list)
     """A number or a list of numbers; ``variables`` and ``user_tag_identifiers`` apply to each."""
     variables: Annotated[dict[str, Any] | None, VARIABLES] = None
     user_tag_identifiers: dict[str, Any] | None = None

@@ -130,16 +130,18 @@ async def test_job_and_conversation_name_their_account(
 async def test_call_without_a_bot_takes_one_of_the_account(
     http: httpx.AsyncClient, made: dict[str, dict[str, str]]
 ) -> None:
-    """``account_id`` alone chooses among that account's bots; without it any account's will do."""
+    """``account_id`` alone chooses among that account's bots; without it any account's will do.
+
+    An account without bots gets one.
+    """
     call = await control(http, "POST", "/calls", platform="exotel", account_id="other")
     any_call = await control(http, "POST", "/calls", platform="exotel")
-    missing = await http.post(
-        "/_emulator/calls", json={"platform": "exotel", "account_id": "third"}
-    )
+    new = await control(http, "POST", "/calls", platform="exotel", account_id="third")
 
     assert (call["account_id"], call["bot_id"]) == ("other", made["other"]["bot"])
     assert any_call["account_id"] == "acme"
-    assert missing.status_code == 409
+    assert new["account_id"] == "third"
+    assert new["bot_id"] not in {each["bot"] for each in made.values()}
 
 
 async def test_call_takes_no_bot_of_another_account(

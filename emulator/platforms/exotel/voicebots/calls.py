@@ -19,13 +19,15 @@ from emulator.kit.fields import Text, http_url
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
-from emulator.platforms.exotel.accounts import account_key
+from emulator.platforms.exotel.accounts import OWN, account_key
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
+from emulator.platforms.exotel.voicebots.drafts import draft_bot
+from emulator.platforms.exotel.voicebots.generation import new_bot
 from emulator.platforms.exotel.voicebots.records.bots import Voicebot
 from emulator.platforms.exotel.voicebots.records.endpoints import SESSION_START, WebhookEndpoint
 from emulator.platforms.exotel.voicebots.records.sessions import Session
 from emulator.platforms.exotel.voicebots.serializers import recording_url, serialize_session
-from emulator.platforms.exotel.voicebots.state import ACTIVE, VoicebotState, new_id, state_of
+from emulator.platforms.exotel.voicebots.state import ACTIVE, new_id, state_of
 from emulator.platforms.exotel.voicebots.webhooks import EXTERNAL_ID_PREFIX
 
 MAX_CUSTOM_PARAMETERS: Final = 3
@@ -33,6 +35,8 @@ MAX_CUSTOM_PARAMETER_CHARACTERS: Final = 256
 """Both limits are documented for the query of a stream's URL, where the parameters come from."""
 SETUP_URL: Final = "call_setup_url"
 
+FIRST_BOT: Final = "Answer questions about appointments"
+"""The text from which an account without bots gets one."""
 DEFAULT_PERSON_NUMBER: Final = "+919876543210"
 DEFAULT_LINE_NUMBER: Final = "+911234567890"
 """The ends of a call whose request names none."""
@@ -79,17 +83,18 @@ class VoicebotCallRequest(CallEnds):
 
 
 def place(world: World, asked: VoicebotCallRequest) -> Call:
-    """Dial a call to or from a bot at once; ConflictError if there is no active bot.
+    """Dial a call to or from a bot at once, the first active one if none is named.
 
-    UnknownError for a bot of another account than the one that is asked for.
+    An account without bots gets one. ConflictError if its bots are inactive, UnknownError for a
+    bot of another account than the one that is asked for.
     """
     state = state_of(world)
     account = None if asked.account_id is None else account_key(world, asked.account_id)
-    bot = _first_bot(state, account) if asked.bot_id is None else state.bot(asked.bot_id, account)
-    if bot.status != "active":
-        raise ConflictError(f"voicebot {bot.id} is inactive")
     overrides = _overrides(asked)
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
+    bot = _first_bot(world, account) if asked.bot_id is None else state.bot(asked.bot_id, account)
+    if bot.status != "active":
+        raise ConflictError(f"voicebot {bot.id} is inactive")
     person, line = asked.person or DEFAULT_PERSON_NUMBER, asked.line or DEFAULT_LINE_NUMBER
     source, destination = (person, line) if asked.direction is Direction.INBOUND else (line, person)
     call_id = world.ids.hex("exotel.call")
@@ -141,13 +146,16 @@ def new_session(
     )
 
 
-def _first_bot(state: VoicebotState, account: str | None) -> Voicebot:
+def _first_bot(world: World, account: str | None) -> Voicebot:
     """Return the oldest active bot of an account; of any account without one."""
-    for each in state.listed.accounts() if account is None else [account]:
-        bots = state.listed.of(each)
+    listed = state_of(world).listed
+    found = [listed.of(each) for each in (listed.accounts() if account is None else [account])]
+    for bots in found:
         if count := bots.count((ACTIVE,)):
             return bots.page(count - 1, 1, (ACTIVE,))[0]
-    raise ConflictError("the account has no active voicebot: create one with bot-generation")
+    if any(found):
+        raise ConflictError("the account has no active voicebot: create one with bot-generation")
+    return new_bot(world, draft_bot(FIRST_BOT), account or OWN)
 
 
 def _overrides(asked: VoicebotCallRequest) -> dict[str, WebhookEndpoint]:
