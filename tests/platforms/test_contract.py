@@ -329,6 +329,14 @@ async def test_first_call_needs_nothing_prepared(world: World, platform: Platfor
 
 
 @each_platform
+def test_options_are_shown_alike_after_a_restart(platform: Platform) -> None:
+    """A default has the type of its option: what a file keeps is read as it was written."""
+    options = platform.hooks.options()
+    again = platform.hooks.options.model_validate_json(options.model_dump_json())
+    assert again.model_dump_json() == options.model_dump_json()
+
+
+@each_platform
 async def test_first_call_changes_nothing_else(world: World, platform: Platform) -> None:
     """The settings that a world had before stay as they were set."""
     before = (await world.control("GET", "/settings")).json()["options"]

@@ -45,15 +45,15 @@ class BimpeOptions(BaseModel):
     """The maximum number of integrations per agent in the plan; 0: no limit."""
     test_calls_at_once: Count = 5
     """The maximum number of open test calls; the next one ends as busy."""
-    queue_seconds: Seconds = 1
+    queue_seconds: Seconds = 1.0
     """Seconds of the world's time from the request to the dialing."""
     streams_per_conversation: Annotated[int, Field(ge=1, le=10_000)] = 5
     """The maximum number of open streams per conversation; the next one is refused with 429."""
     ticket_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
     """Seconds of the world's time for which a stream ticket is valid."""
-    heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20
+    heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20.0
     """Real seconds between the heartbeats of a stream."""
-    reply_seconds: Seconds = 2
+    reply_seconds: Seconds = 2.0
     """Seconds of the world's time until the assistant replies, plus up to one second. Used if the
     reply is not in the response."""
 

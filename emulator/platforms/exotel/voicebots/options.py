@@ -30,7 +30,7 @@ class VoicebotOptions(BaseModel):
     llm_config: Literal["merge", "replace"] = "merge"
     """Whether a partial ``llm_config`` is merged into that of the source version, or replaces it.
     Assumed: one page says of configurations in general that partial updates are supported."""
-    insights_seconds: Delay = 30
+    insights_seconds: Delay = 30.0
     """Seconds from the end of a call until its insights. Assumed: integrators report a delay."""
     requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     """The maximum of requests per minute; 0: no limit."""
