@@ -179,11 +179,9 @@ def _data_file(settings: Settings) -> "DataFile | None":
     if settings.data is None:
         return None
     from emulator.persistence.data_file import DataFile  # noqa: PLC0415  # loads TinyDB
+    from emulator.persistence.former_wal import FORMER_WAL_SUFFIX  # noqa: PLC0415  # only here
     from emulator.persistence.regular_files import check_regular  # noqa: PLC0415  # only here
-    from emulator.persistence.tinydb_file import (  # noqa: PLC0415  # loads TinyDB
-        FORMER_WAL_SUFFIX,
-        WAL_SUFFIX,
-    )
+    from emulator.persistence.tinydb_file import WAL_SUFFIX  # noqa: PLC0415  # loads TinyDB
 
     for suffix in ("", WAL_SUFFIX, FORMER_WAL_SUFFIX, ".lock"):
         check_regular(settings.data.with_name(f"{settings.data.name}{suffix}"))
@@ -193,6 +191,7 @@ def _data_file(settings: Settings) -> "DataFile | None":
         sync=sync,
         checkpoint_bytes=settings.checkpoint_bytes,
         checkpoint_timeout=settings.checkpoint_timeout,
+        checkpoint_process_bytes=settings.checkpoint_process_bytes,
     )
 
 

@@ -116,6 +116,8 @@ class Settings(BaseModel):
     """Size of the write-ahead log that triggers a checkpoint into the data file."""
     checkpoint_timeout: Seconds = Field(default=3.0, ge=0, le=86_400)
     """Real seconds that the checkpoint at shutdown may take; a longer one is skipped."""
+    checkpoint_process_bytes: int = Field(default=4 * 1024 * 1024, ge=0)
+    """Size of the data file and its log from which another process makes the checkpoint."""
     world_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()
     """Files whose worlds are loaded at the start."""
     seed_files: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = ()

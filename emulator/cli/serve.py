@@ -17,7 +17,10 @@ SECTIONS: Final = {
     "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
     "Sound": ("--voice",),
     "Initial contents": ("--demo", "--seed-file", "--world"),
-    "Files": ("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
+    "Files": (
+        *("--data", "--durability", "--checkpoint-bytes", "--checkpoint-timeout"),
+        "--checkpoint-process-bytes",
+    ),
     "Limits": (
         *("--keep", "--keep-bytes", "--max-body", "--max-world-bytes", "--max-bytes"),
         *("--callback-timeout", "--client-timeout"),
@@ -88,6 +91,11 @@ SECTIONS: Final = {
     "--checkpoint-bytes",
     type=int,
     help="Write-ahead log size that triggers a checkpoint into the data file.  [134217728]",
+)
+@click.option(
+    "--checkpoint-process-bytes",
+    type=int,
+    help="Size of file and log above which another process makes the checkpoint.  [4194304]",
 )
 @click.option(
     "--checkpoint-timeout",

@@ -1,6 +1,7 @@
 """The data file of a server: every change is in it before the request is answered."""
 
 import logging
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,17 +30,26 @@ class DataFile:
     """Tracks worlds, and writes the changes of one in a single record: all of them or none."""
 
     def __init__(
-        self, path: Path, *, sync: bool, checkpoint_bytes: int, checkpoint_timeout: float
+        self,
+        path: Path,
+        *,
+        sync: bool,
+        checkpoint_bytes: int,
+        checkpoint_timeout: float,
+        checkpoint_process_bytes: int,
     ) -> None:
         """``checkpoint_bytes``: the least size of the write-ahead log to be checkpointed.
 
         ``checkpoint_timeout``: real seconds for a checkpoint once the server is told to stop.
+
+        ``checkpoint_process_bytes``: a larger checkpoint is made by another process.
         """
         self.path = path
         self.deadline = Deadline(checkpoint_timeout)
         self._file = WorldFile(path, sync=sync)
         self._checkpoint_bytes = checkpoint_bytes
         self._checkpoint_at = checkpoint_bytes
+        self._checkpoint_process_bytes = checkpoint_process_bytes
         self._tables: dict[World, list[Table]] = {}
         self._unwritten: set[World] = set()
         """Worlds that could not be written when they were added."""
@@ -111,7 +121,11 @@ class DataFile:
         world.dirty.is_set = False
         if not has_written:
             return
-        if self._file.wal_size > self._checkpoint_at and self._file.wal_size > self._file.size:
+        file = self._file
+        if file.is_checkpointing:
+            if file.is_checkpoint_over:
+                self._finish_checkpoint()
+        elif file.wal_size > self._checkpoint_at and file.wal_size > file.size:
             self._checkpoint_if_possible()
 
     def reserve(self, size: int) -> None:
@@ -155,12 +169,29 @@ class DataFile:
             raise _storage_full(error) from None
 
     def _checkpoint_if_possible(self) -> None:
+        """Make a small checkpoint at once; have another process make a large one."""
         try:
+            is_large = self._file.wal_size + self._file.size > self._checkpoint_process_bytes
+            if is_large and self._file.start_checkpoint(self._keys()):
+                return
             self._checkpoint()
             self._checkpoint_at = self._checkpoint_bytes
         except (OSError, DeadlineError):
             # no room or no time: nothing is lost, the write-ahead log has every change
             self._checkpoint_at = 2 * self._file.wal_size
+
+    def _finish_checkpoint(self) -> None:
+        try:
+            self._file.finish_checkpoint()
+            self._checkpoint_at = self._checkpoint_bytes
+        except OSError:
+            # nothing is lost, the write-ahead log has every change
+            self._checkpoint_process_bytes = sys.maxsize
+            self._checkpoint_at = 2 * self._file.wal_size
+
+    def _keys(self) -> dict[str, str]:
+        tables = (table for tables in self._tables.values() for table in tables)
+        return {table.name: table.key for table in tables if table.key != "id"}
 
     def _checkpoint(self) -> None:
         size = max(self._file.size, self._file.wal_size)  # an estimate; it may become larger
@@ -183,6 +214,9 @@ class DataFile:
 
         If not, the file stays as the last checkpoint left it, with the write-ahead log beside it.
         """
+        if self._file.is_checkpoint_over:
+            self._finish_checkpoint()
+        self._file.cancel_checkpoint()
         try:
             if not self._commit_all() or not self._file.is_checkpointed:
                 self._file.sync()

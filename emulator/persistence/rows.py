@@ -197,7 +197,7 @@ def write_beside(
     held = open_new(beside(path), like=path)
     try:
         hold(held, path)
-        _write_synced(held, tables, generation, progress)
+        write_synced(held, tables, generation, progress)
     except BaseException:
         os.close(held)
         raise
@@ -207,12 +207,13 @@ def write_beside(
     return -1
 
 
-def _write_synced(
+def write_synced(
     held: int,
     tables: Iterable[tuple[str, str, Iterable[Row]]],
     generation: int,
     progress: Progress,
 ) -> None:
+    """Write a whole file through a descriptor, down to the disk. OSError when the disk is full."""
     with open(held, "wb", closefd=False) as file:  # a descriptor
         synced = 0
 

@@ -6,36 +6,34 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 from tinydb.storages import Storage
 
-from emulator.disk import is_mounted, open_regular, resolve_link
+from emulator.disk import is_mounted, open_regular, read_regular, resolve_link
+from emulator.persistence.background_checkpoint import BackgroundCheckpoint
 from emulator.persistence.columns import Row, Rows
+from emulator.persistence.former_wal import adopt_former_wal
 from emulator.persistence.locks import hold, keeps_open, lock_file
-from emulator.persistence.migrations import EARLIEST, FORMAT, check_format, mark, migrate
+from emulator.persistence.migrations import EARLIEST, FORMAT, mark, migrate
+from emulator.persistence.replay import replay
 from emulator.persistence.rows import (
     META,
     Progress,
-    apply,
     read_whole,
     read_worlds,
     whole_file,
     write_beside,
 )
 from emulator.persistence.wal import (
-    HEADER_BYTES,
     DamagedError,
     Frames,
     WorldFileError,
     beside,
     generation_of,
-    read_frames,
     sync_folder,
 )
 
 WAL_SUFFIX: Final = ".wal"
-FORMER_WAL_SUFFIX: Final = ".journal"
-"""What version 0.1 called the write-ahead log."""
 
 _log: Final = logging.getLogger("emulator")
 
@@ -58,6 +56,10 @@ class WorldFile(Storage):
         self._release = lock_file(self.path)
         self._held = -1
         """Holds the lock of the file itself, which may have another name too."""
+        self._background: BackgroundCheckpoint | None = None
+        """The checkpoint that another process makes."""
+        self._is_placed = True
+        """The file of the present generation has its name."""
         wal = self.path.with_name(f"{self.path.name}{WAL_SUFFIX}")
         self._frames = Frames(wal, sync=sync, first=to_json(mark()))
         try:
@@ -84,7 +86,17 @@ class WorldFile(Storage):
     @property
     def is_checkpointed(self) -> bool:
         """The file has everything: nothing has changed since the last checkpoint."""
-        return self.size > 0 and self.wal_size == self._frames.empty_size
+        return self.size > 0 and self._is_placed and self.wal_size == self._frames.empty_size
+
+    @property
+    def is_checkpointing(self) -> bool:
+        """Another process makes a checkpoint, or has made one that is to be put in place."""
+        return self._background is not None
+
+    @property
+    def is_checkpoint_over(self) -> bool:
+        """That process has ended."""
+        return self._background is not None and self._background.is_over
 
     def _load(self) -> None:
         format_of_data = EARLIEST
@@ -94,9 +106,12 @@ class WorldFile(Storage):
             self._generation = meta["generation"]
             format_of_data = meta["format"]
         wal = self._frames.path
-        self._adopt_former_wal(wal)
+        adopt_former_wal(self.path, wal, self._generation)
         generation = generation_of(wal)
         if generation is not None and generation > self._generation:
+            if self._place_written(generation):
+                self._load()
+                return
             raise DamagedError(f"{wal} belongs to a later file than {self.path}")
         if generation is None and wal.exists():
             _warn_of_cut(wal, wal.stat().st_size)
@@ -104,7 +119,7 @@ class WorldFile(Storage):
             migrate(self.worlds, format_of_data)
             self._frames.begin(self._generation)
             return
-        end, format_of_wal = _replay(wal, self.worlds, format_of_data)
+        end, format_of_wal = replay(wal, self.worlds, format_of_data)
         if (lost := wal.stat().st_size - end) > 0:
             _warn_of_cut(wal, lost)
         self._frames.open(end)
@@ -131,30 +146,19 @@ class WorldFile(Storage):
             self._held = -1
         return content
 
-    def _adopt_former_wal(self, wal: Path) -> None:
-        """Rename the log of an older version; a crash leaves it under one name or the other."""
-        former = self.path.with_name(f"{self.path.name}{FORMER_WAL_SUFFIX}")
-        beside(former).unlink(missing_ok=True)
-        if not former.exists():
-            return
-        if wal.exists() and self._has_changes(wal):
-            if self._has_changes(former):
-                raise WorldFileError(
-                    f"{former} and {wal} both have changes of {self.path}, because an older"
-                    " version has used it since; move one of the two away to continue with the"
-                    " other"
-                )
-            former.unlink()
-        else:
-            former.replace(wal)
-        sync_folder(wal)
-
-    def _has_changes(self, wal: Path) -> bool:
-        """Whether a log has frames that the last checkpoint does not have."""
-        generation = generation_of(wal)
-        is_void = generation is None or generation < self._generation
-        changes = (from_json(payload) for _, payload in read_frames(wal))
-        return not is_void and any("format" not in change for change in changes)
+    def _place_written(self, generation: int) -> bool:
+        """Go on with a checkpoint that was cut short before its file had its name."""
+        new = beside(self.path)
+        try:
+            meta, _ = read_whole(new, read_regular(new))
+        except (FileNotFoundError, DamagedError):
+            return False
+        if meta["generation"] == generation:
+            _close(self._held)
+            self._held = -1
+            new.replace(self.path)
+            sync_folder(self.path)
+        return bool(meta["generation"] == generation)
 
     def append(self, change: bytes) -> None:
         """Append a change, as ``apply`` reads it; OSError when the disk is full."""
@@ -177,6 +181,7 @@ class WorldFile(Storage):
 
         OSError when the disk is full, or what ``progress`` raises; then both are as they were.
         """
+        self._place()
         generation = self._generation + 1
         held = -1
         try:
@@ -191,6 +196,58 @@ class WorldFile(Storage):
         self._held = held
         self._generation = generation
         self._frames.replace(generation)
+
+    def start_checkpoint(self, keys: Row) -> bool:
+        """Have another process write the next file from what the disk has; False if it cannot.
+
+        ``keys``: the fields of the keys of tables, where it is not the id. OSError when the disk
+        is full.
+        """
+        if not (BackgroundCheckpoint.is_possible() and self._frames.is_whole):
+            return False
+        self._place()
+        end, generation = self._frames.size, self._generation + 1
+        self._background = BackgroundCheckpoint(self.path, self.wal, end, generation, keys)
+        return True
+
+    def finish_checkpoint(self) -> None:
+        """Put the file that the process has written in place, and keep the log of what came since.
+
+        OSError if it could not be written; then everything is as it was.
+        """
+        background, self._background = self._background, None
+        if background is None:
+            return
+        try:
+            background.wait()
+            self._frames.move(background.generation, background.end)
+        except OSError:
+            background.drop(self.path)
+            raise
+        _close(self._held)
+        self._held, self._generation, self._is_placed = (
+            background.file,
+            background.generation,
+            False,
+        )
+        self._place()
+
+    def cancel_checkpoint(self) -> None:
+        """End the process that makes a checkpoint, if there is one."""
+        background, self._background = self._background, None
+        if background is not None:
+            background.cancel(self.path)
+
+    def _place(self) -> None:
+        """Give the file of the present generation its name, unless it has it.
+
+        Its log is in place, down to the disk, and names it: a start goes on here.
+        """
+        if not self._is_placed:
+            sync_folder(self.path)
+            beside(self.path).replace(self.path)
+            self._is_placed = True
+            sync_folder(self.path)
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return everything as TinyDB expects it: table, number, record."""
@@ -215,6 +272,7 @@ class WorldFile(Storage):
 
     def close(self) -> None:
         """Close the file and release its lock."""
+        self.cancel_checkpoint()
         self._frames.close()
         _close(self._held)
         self._held = -1
@@ -235,31 +293,6 @@ def _nothing() -> None:
 def _close(file: int) -> None:
     if file >= 0:
         os.close(file)
-
-
-def _replay(wal: Path, worlds: dict[str, Rows], number: int) -> tuple[int, int]:
-    """Apply every whole change to these worlds, whose rows have a format of this number.
-
-    A frame may say that the changes after it have a later format. Return the byte after the last
-    change, and the format that the rows have then.
-    """
-    at = HEADER_BYTES
-    for end, payload in read_frames(wal):
-        try:
-            change = from_json(payload, cache_strings="keys")
-            if "format" in change:
-                later = check_format(wal, change)
-                migrate(worlds, number, later)
-                number = later
-            else:
-                apply(change, worlds)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            problem = f"{type(error).__name__}: {error}"
-            raise DamagedError(
-                f"{wal} does not fit the file beside it, at byte {at}: {problem}"
-            ) from None
-        at = end
-    return at, number
 
 
 def _warn_of_cut(wal: Path, lost: int) -> None:

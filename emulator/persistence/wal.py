@@ -5,6 +5,7 @@ power or the process failed. A whole frame with a wrong checksum is damage: the 
 place and refuses the file.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -67,12 +68,17 @@ class Frames:
         self.prepare(generation)
         self.replace(generation)
 
-    def prepare(self, generation: int) -> None:
+    @property
+    def is_whole(self) -> bool:
+        """Nothing is left to be done from an append or a replacement that failed."""
+        return self._pending_generation is None and not self._torn
+
+    def prepare(self, generation: int, frames: bytes = b"") -> None:
         """Write the file of a new generation beside its place; OSError when the disk is full."""
         head = _HEADER.pack(MAGIC, generation, 0)[:_HEADER_CHECKED_BYTES]
         file = open_new(beside(self.path), like=self.path)
         try:
-            write_all(file, head + crc32(head).to_bytes(4) + self._first)
+            write_all(file, head + crc32(head).to_bytes(4) + self._first + frames)
             os.fsync(file)
         finally:
             os.close(file)
@@ -89,6 +95,27 @@ class Frames:
         sync_folder(self.path)
         self.open(self.empty_size)
         self._pending_generation = None
+
+    def move(self, generation: int, after: int) -> None:
+        """Start a generation with the frames that follow a byte of the present one.
+
+        OSError, and the present generation stays.
+        """
+        if not self.is_whole:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        later = os.pread(self._file, self.size - after, after)
+        self.prepare(generation, later)
+        moved = open_regular(beside(self.path), os.O_RDWR)
+        try:
+            sync_folder(self.path)
+            beside(self.path).replace(self.path)
+        except OSError:
+            os.close(moved)
+            raise
+        self.close()
+        self._room = Room()
+        self._file, self.size = moved, self.empty_size + len(later)
+        os.lseek(moved, self.size, os.SEEK_SET)
 
     def open(self, size: int) -> None:
         """Open the file for appending after ``size`` bytes, and cut off what follows them."""
@@ -177,12 +204,12 @@ def generation_of(path: Path) -> int | None:
     return int(generation)
 
 
-def read_frames(path: Path) -> Iterator[tuple[int, bytes]]:
+def read_frames(path: Path, until: int | None = None) -> Iterator[tuple[int, bytes]]:
     """Go through the whole frames, each with the byte it ends at; skip an incomplete last one.
 
-    Raises DamagedError.
+    ``until``: the byte that they are read up to, instead of the end. Raises DamagedError.
     """
-    at, size = HEADER_BYTES, path.stat().st_size
+    at, size = HEADER_BYTES, path.stat().st_size if until is None else until
     with open(open_regular(path), "rb") as file:  # noqa: PTH123  # a descriptor
         file.seek(at)
         while size - at >= _FRAME.size:

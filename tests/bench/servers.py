@@ -78,12 +78,18 @@ class Server:
         return int(pages[1]) * PAGE
 
 
-@contextmanager
-def serving(arguments: tuple[str, ...]) -> Iterator[Server]:
-    """Start Python with these arguments and a free port, and end it afterwards."""
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(arguments: tuple[str, ...]) -> Iterator[Server]:
+    """Start Python with these arguments and a free port, and end it afterwards."""
+    port = free_port()
     started = perf_counter()
     process = subprocess.Popen(  # noqa: S603  # our own servers
         [sys.executable, *arguments, str(port)], cwd=ROOT, stdout=subprocess.DEVNULL

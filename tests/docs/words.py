@@ -93,7 +93,7 @@ ALLOWED: Final = frozenset(
         ("emulator/cli/help.py", "fold"),  # how rich calls a line that goes on in the next
         ("emulator/cli/tables.py", "fold"),
         ("emulator/control/history.py", "journal"),
-        ("emulator/persistence/tinydb_file.py", "journal"),
+        ("emulator/persistence/former_wal.py", "journal"),
         ("emulator/platforms/voicebooker/bot/new_appointments.py", "somebody"),  # what a bot says
         ("tests/docs/words.py", "journal"),
     }

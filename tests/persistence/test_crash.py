@@ -47,6 +47,8 @@ CONDITIONS: Final = (
     ("sync", 200_000),
 )
 """Durability, and the size of the write-ahead log that triggers a checkpoint."""
+PROCESS_BYTES: Final = (0, 4 << 20, 50_000)
+"""The size above which another process makes the checkpoint."""
 ENDS_PER_STOP: Final = 4
 """Every fourth end is a stop by SIGTERM; the others are kills."""
 WORLD_ENDED: Final = 410
@@ -245,6 +247,7 @@ def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path, life: int, kills:
     arguments += ["--callback-timeout", CALLBACK_SECONDS]
     environment = {
         "VOICEBOT_EMULATOR_CHECKPOINT_BYTES": str(checkpoint_bytes),
+        "VOICEBOT_EMULATOR_CHECKPOINT_PROCESS_BYTES": str(PROCESS_BYTES[life % len(PROCESS_BYTES)]),
         "VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(life // len(CONDITIONS) % 2 * LIMIT_SECONDS),
     }
     ids, port = Ids(life), "0"

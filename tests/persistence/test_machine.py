@@ -65,12 +65,17 @@ class Twins(RuleBasedStateMachine):
         self.clients: list[httpx.AsyncClient] = []
         self.touched = "default"
 
-    @initialize(checkpoint_bytes=st.sampled_from([1, 5_000, 2**40]), seed=st.integers(0, 3))
-    def begin(self, checkpoint_bytes: int, seed: int) -> None:
+    @initialize(
+        checkpoint_bytes=st.sampled_from([1, 5_000, 2**40]),
+        process_bytes=st.sampled_from([0, 2**40]),
+        seed=st.integers(0, 3),
+    )
+    def begin(self, checkpoint_bytes: int, process_bytes: int, seed: int) -> None:
         self.settings = Settings(
             seed=seed,
             data=Path(self.folder.name) / "worlds.json",
             checkpoint_bytes=checkpoint_bytes,
+            checkpoint_process_bytes=process_bytes,
         )
         self.memory = create_app(self.settings.model_copy(update={"data": None}))
         self.durable = create_app(self.settings)

@@ -1,0 +1,39 @@
+"""Applies the changes of a write-ahead log to the rows of the file that it belongs to."""
+
+from pathlib import Path
+
+from pydantic_core import from_json
+
+from emulator.persistence.columns import Rows
+from emulator.persistence.migrations import check_format, migrate
+from emulator.persistence.rows import apply
+from emulator.persistence.wal import HEADER_BYTES, DamagedError, read_frames
+
+
+def replay(
+    wal: Path, worlds: dict[str, Rows], number: int, until: int | None = None
+) -> tuple[int, int]:
+    """Apply every whole change to these worlds, whose rows have a format of this number.
+
+    A frame may say that the changes after it have a later format. Return the byte after the last
+    change, and the format that the rows have then. ``until``: the byte that they are read up to.
+
+    Raises DamagedError and NewerError.
+    """
+    at = HEADER_BYTES
+    for end, payload in read_frames(wal, until):
+        try:
+            change = from_json(payload, cache_strings="keys")
+            if "format" in change:
+                later = check_format(wal, change)
+                migrate(worlds, number, later)
+                number = later
+            else:
+                apply(change, worlds)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise DamagedError(
+                f"{wal} does not fit the file beside it, at byte {at}: {problem}"
+            ) from None
+        at = end
+    return at, number
