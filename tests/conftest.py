@@ -159,11 +159,20 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
+def defaults() -> dict[str, Any]:
+    """What every world of some tests is created with besides; override it in a folder or module."""
+    return {}
+
+
+@pytest.fixture
 async def world(
-    http: httpx.AsyncClient, settings: dict[str, Any], request: pytest.FixtureRequest
+    http: httpx.AsyncClient,
+    defaults: dict[str, Any],
+    settings: dict[str, Any],
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[World]:
     """A world of the test's own, on a frozen clock, with clients that act on it."""
-    created = await http.post("/_emulator/worlds", json=settings)
+    created = await http.post("/_emulator/worlds", json=defaults | settings)
     assert created.status_code == 201, created.text
     world = World(http, created.json())
     yield world

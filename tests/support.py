@@ -24,6 +24,8 @@ WORKFLOW: Final = {
     "option_two": "No",
 }
 
+DIALED_AT_ONCE: Final[Json] = {"options": {"intron": {"queue_seconds": 0}}}
+"""A world in which Intron's calls do not wait before they are dialed."""
 BOT: Final = "Create a customer support bot that handles order inquiries and returns"
 ENDS: Final = {"from": "+919876543210", "to": "+911234567890"}
 

@@ -113,7 +113,7 @@ async def test_edited_copy_is_sent_as_a_callback_of_its_own(looker: Looker, worl
 async def test_planned_steps_are_dashed_until_they_are_taken(looker: Looker, world: World) -> None:
     """What a call is going to do is drawn, and told apart from what it has done."""
     await world.place(await world.workflow(), YES)
-    await world.advance(1)
+    await world.advance(6)
     (call,) = (await world.control("GET", "/calls")).json()
 
     await looker.goto(f"calls/{call['id']}")

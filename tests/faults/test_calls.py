@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.faults.support import applied, break_it, statuses
-from tests.support import Json, World
+from tests.support import DIALED_AT_ONCE, Json, World
 
 PLAIN = tuple(f"+23480000{n:05}" for n in range(20001, 20013))
 LASTING = {"behavior": "answered", "ring_seconds": 2, "talk_seconds": 10}
@@ -182,7 +182,8 @@ async def test_calls_that_wait_are_dialled_when_real_time_ends_the_fault(
     http: httpx.AsyncClient, mode: str
 ) -> None:
     """A capacity that a dead test has left behind expires, though no request asks for it."""
-    made = await http.post("/_emulator/worlds", json={"clock": {"mode": mode, "speed": 50}})
+    clock = {"clock": {"mode": mode, "speed": 50}}
+    made = await http.post("/_emulator/worlds", json=DIALED_AT_ONCE | clock)
     world = World(http, made.json())
     await always(world, LASTING | {"talk_seconds": 3000})
     await break_it(world, "capacity", calls=1, expires_in_real=0.3)

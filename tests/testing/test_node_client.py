@@ -26,7 +26,7 @@ test("fails", connect().test({ name: "sad" }, async (world) => {
   await world.fault("drop", { match: { platform: "voicebooker" } });
   await world.placeCalls("intron", { to: ["+2348055599012"], call_back_url: world.inbox().url });
   await world.inbox().answer(500);
-  await world.advance(5);
+  await world.advance(10);
   throw new Error("as expected");
 }));
 test("passes", connect().test({ name: "idle" }, async (world) => {

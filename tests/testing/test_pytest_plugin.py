@@ -197,7 +197,7 @@ def test_failure_tells_the_story_and_how_to_see_it_again(
         def test_fails(emulator_world, emulator_inbox, number):
             emulator_inbox.answer(500)
             emulator_world.place_calls(number)
-            emulator_world.advance(5)
+            emulator_world.advance(10)
             assert False
 
         @pytest.fixture
@@ -219,7 +219,7 @@ def test_failure_tells_the_story_and_how_to_see_it_again(
         [
             "*- emulator world test-fails-* -*",
             "*- emulator world test-cannot-begin-* -*",
-            "clock 2026-01-01T00:00:05Z (frozen), next due 2026-*",
+            "clock 2026-01-01T00:00:10Z (frozen), next due 2026-*",
             "2026-01-01T00:00:00Z  POST /_emulator/calls -> 201",
             "*callback http://* -> 500 (intron request.completed, attempt 1)",
             "pending:",

@@ -353,7 +353,7 @@ def test_story_tells_what_happened(mine: World) -> None:
     """Every step, attempt and request has its line; what is pending and the last bodies follow."""
     mine.inbox().answer(500)
     mine.place_calls(BUSY)
-    mine.advance(5)
+    mine.advance(10)
 
     story = mine.story()
 
@@ -399,7 +399,7 @@ def test_app_that_blocks_on_the_emulator_that_waits_for_it_gets_the_reason() -> 
             await Endpoint()(scope, receive, send)
 
         world.place_calls(BUSY, callback_url=world.deliver_to(app))
-        world.advance(5)
+        world.advance(10)
 
     assert "await it there" in errors[0]
 

@@ -140,7 +140,7 @@ def requests_listed(run: ExampleRun) -> None:
     _page(run, "requests", "list_requests.response.json")
 
 
-@example("list_calls.response.json", clock=PAGE_CLOCK, options={"intron": {"queue_seconds": 5}})
+@example("list_calls.response.json", clock=PAGE_CLOCK)
 def calls_listed(run: ExampleRun) -> None:
     """The newest of 100 calls comes out as the page shows it, dialed 5 s after its request."""
     _page(run, "calls", "list_calls.response.json")

@@ -26,7 +26,7 @@ class IntronOptions(BaseModel):
     counts_shape: Literal["total", "by_option"] = "total"
     """The callback's ``response_options_counts``: one total as in the sample, or counts by
     option."""
-    queue_seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0.0
+    queue_seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 5.0
     """Seconds of the world's time from the request to the first dialing; 5 in the page's sample."""
     long_conversation: Literal["warn", "refuse"] = "warn"
     """If a conversation's message is over 4,000 characters (the limit of robocalls): warn or

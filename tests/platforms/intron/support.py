@@ -9,6 +9,8 @@ from tests.support import WORKFLOW, Json, Step, World
 NUMBER: Final = "+2348099010"
 """A callee who answers."""
 
+QUEUE_SECONDS: Final = 5
+"""How long a batch waits until its first call is dialed."""
 ENTRY: Final = {"phone_number": NUMBER}
 
 

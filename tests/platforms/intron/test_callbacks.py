@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.platforms.intron.support import NUMBER
+from tests.platforms.intron.support import NUMBER, QUEUE_SECONDS
 from tests.support import Json, World
 
 
@@ -179,13 +179,13 @@ async def test_nothing_is_sent_before_the_last_call_has_ended(world: World) -> N
     await world.place(workflow_id, "+2348000002", "+2348000001")
 
     seen = []
-    for wait in (0, 10.1, 19.8, 0.1):
+    for wait in (QUEUE_SECONDS, 10.1, 19.8, 0.1):
         await world.advance(wait)
         seen.append(len(await world.inbox("done")))
 
     assert seen == [0, 0, 0, 1]
     (message,) = await world.inbox("done")
-    assert message["received_at"] == "2026-01-01T00:00:30Z"
+    assert message["received_at"] == "2026-01-01T00:00:35Z"
 
 
 async def test_workflow_without_url_sends_nothing(world: World) -> None:
@@ -259,16 +259,16 @@ async def test_retries_wait_for_the_clock(world: World) -> None:
     await script(world, 500, 500, 200)
 
     seen = []
-    for wait in (30, 29.9, 0.1, 119.9, 0.1):
+    for wait in (QUEUE_SECONDS + 30, 29.9, 0.1, 119.9, 0.1):
         await world.advance(wait)
         (callback,) = await callbacks(world)
         seen.append((callback["status"], len(callback["attempts"]), callback["due_at"]))
 
     assert seen == [
-        ("pending", 1, "2026-01-01T00:01:00Z"),
-        ("pending", 1, "2026-01-01T00:01:00Z"),
-        ("pending", 2, "2026-01-01T00:03:00Z"),
-        ("pending", 2, "2026-01-01T00:03:00Z"),
+        ("pending", 1, "2026-01-01T00:01:05Z"),
+        ("pending", 1, "2026-01-01T00:01:05Z"),
+        ("pending", 2, "2026-01-01T00:03:05Z"),
+        ("pending", 2, "2026-01-01T00:03:05Z"),
         ("delivered", 3, None),
     ]
 

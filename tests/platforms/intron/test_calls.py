@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.platforms.intron.support import NUMBER, all_calls, requests_of
+from tests.platforms.intron.support import NUMBER, QUEUE_SECONDS, all_calls, requests_of
 from tests.support import Json, World
 
 
@@ -63,6 +63,7 @@ async def test_call_passes_its_statuses_on_the_clock(
     await world.place(workflow_id, "+2348000001")
 
     seen = [await observed(world, workflow_id)]
+    await world.advance(QUEUE_SECONDS)
     for wait, *_ in moments:
         await world.advance(wait)
         seen.append(await observed(world, workflow_id))
@@ -92,7 +93,7 @@ async def test_batch_passes_its_statuses_on_the_clock(world: World) -> None:
     await world.place(workflow_id, "+2348000001", "+2348000002")
 
     seen = [await statuses(world, workflow_id)]
-    for wait in (0, 15, 15, 0.1):
+    for wait in (QUEUE_SECONDS, 15, 15, 0.1):
         await world.advance(wait)
         seen.append(await statuses(world, workflow_id))
 
@@ -121,7 +122,7 @@ async def test_batch_is_dialed_at_the_worlds_pace(world: World) -> None:
     await world.place(workflow_id, *["+2348099011"] * 3)
 
     seen = []
-    for wait in (0, 1.9, 0.1, 2):
+    for wait in (QUEUE_SECONDS, 1.9, 0.1, 2):
         await world.advance(wait)
         seen.append((await world.calls(workflow_id, status="PENDING"))["total"])
 
@@ -196,7 +197,7 @@ async def test_option_is_not_known_before_the_call_has_ended(world: World) -> No
     await world.place(workflow_id, "+2348000001")
 
     seen = []
-    for wait in (0, 5, 8, 1):
+    for wait in (QUEUE_SECONDS, 5, 8, 1):
         await world.advance(wait)
         (call,) = await all_calls(world, workflow_id)
         seen.append(call["call_result_options_selected"])

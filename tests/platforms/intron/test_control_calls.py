@@ -115,7 +115,7 @@ async def test_scenario_is_given_to_every_call(world: World, scenario: Json, sta
     await world.control("PUT", "/scenarios", json=rules)
 
     placed = await place(world, to=[NUMBER, BUSY, OTHER], scenario=scenario)
-    await world.advance(10)
+    await world.advance(15)
 
     calls = await all_calls(world, placed["calls"][0]["workflow_id"])
     assert [each["status"] for each in calls] == [status] * 3
