@@ -30,15 +30,12 @@ class VendorFront:
         self._guard = guard
         self._others = others
         self._refuse_others = refuse
-        self._roots = sorted(
-            (
-                (root, f"{root}/", self.apps[name])
-                for name, platform in platforms.items()
-                for root in platform.roots
-            ),
-            key=lambda mount: len(mount[0]),
-            reverse=True,
-        )
+        self._roots: dict[str, list[tuple[str, str, PlatformApp]]] = {}
+        """The roots by their first segment, the longer ones first."""
+        roots = [(root, name) for name, platform in platforms.items() for root in platform.roots]
+        for root, name in sorted(roots, key=lambda mount: len(mount[0]), reverse=True):
+            mounts = self._roots.setdefault(root[1:].partition("/")[0], [])
+            mounts.append((root, f"{root}/", self.apps[name]))
 
     @cached_property
     def _for_pages(self) -> ASGIApp:
@@ -92,7 +89,7 @@ class VendorFront:
 
     def _owner(self, path: str) -> PlatformApp | None:
         """Return the vendor to whose real paths a path belongs."""
-        for root, below, app in self._roots:
+        for root, below, app in self._roots.get(path[1:].partition("/")[0], ()):
             if path.startswith(below) or path == root:
                 return app
         return None

@@ -14,7 +14,7 @@ from emulator.domain.faults import Fault
 from emulator.http.exchange import READS, PendingExchange, target_of
 from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
-from emulator.http.selection import WORLD_HEADER, Selection
+from emulator.http.selection import WORLD_KEY, Selection
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.hints import HINT, HINTS, add_hint, header_text, hints_of, slash_hint
 from emulator.kit.http import IndexedHeaders, receive_body
@@ -62,8 +62,8 @@ class PlatformApp:
     ) -> None:
         """Answer the request for this path; ``owner`` is another vendor, whose path it is."""
         request = Request(scope, receive)
-        world = self._selection.named(headers) or self._worlds.default
-        exchange = PendingExchange(world, path=path)
+        named = self._selection.named(headers) if WORLD_KEY in headers.first else None
+        exchange = PendingExchange(named or self._worlds.default, path=path)
         try:
             response = await self._answer(request, headers, path, exchange)
         except ClientDisconnect:
@@ -78,21 +78,27 @@ class PlatformApp:
         try:
             world.commit()
         except StorageFullError as error:
-            if request.method not in READS:
+            if scope["method"] not in READS:
                 response = self._refuse(exchange, request, headers, error)
         self.platform.hooks.add_headers(world, request, response)
         if HINTS in scope:
             response.headers[HINT] = header_text(hints_of(scope))
         exchange.record(self.platform.name, scope, response)
-        await _sent(response, world, scope, receive, send)
+        if isinstance(response, EventStreamResponse):  # time goes on while it is open
+            await gather(response(scope, receive, send), world.settle())
+            return
+        await send_response(response, scope, receive, send)
+        if world.clock.mode is not ClockMode.FROZEN:
+            await world.settle()
 
     async def _answer(
         self, request: Request, headers: IndexedHeaders, path: str, exchange: PendingExchange
     ) -> Response:
         self.platform.check()
+        method: str = request.scope["method"]
         params = shown = dict[str, str]()
         try:
-            operation, params = self._table.find(request.method, path, headers.get("host", ""))
+            operation, params = self._table.find(method, path, headers.get("host", ""))
             shown = params
             if operation.ticket:
                 shown = {**params, operation.ticket: request.query_params.get(operation.ticket, "")}
@@ -102,7 +108,7 @@ class PlatformApp:
         finally:
             credential = self.platform.auth.credential(headers, shown)
             owner = self._selection.owner(credential)
-            if owner is not None and WORLD_HEADER not in headers:
+            if owner is not None and WORLD_KEY not in headers.first:
                 exchange.world = owner
         exchange.operation, exchange.label = operation.id, operation.label
         world = exchange.world
@@ -110,14 +116,14 @@ class PlatformApp:
         self._selection.authenticate(operation, headers, credential, owner, world)
         world.in_flight += 1
         try:
-            if request.method not in READS or headers.announces_body:
+            if method not in READS or headers.announces_body:
                 exchange.content = await self._receive(request, headers, world)
             request.scope["path_params"] = params
             request.scope[CONTEXT] = context
             request.scope["emulator.content"] = exchange.content
             exchange.after = world.history.last
-            if request.method not in READS:
-                _make_way(world, request.method, exchange.content)
+            if method not in READS:
+                _make_way(world, method, exchange.content)
             fault = self._fault_of(request, exchange, operation) if world.faults.routes else None
             if fault is not None:
                 return await self._faulty(request, exchange, fault, operation, credential)
@@ -198,21 +204,10 @@ class PlatformApp:
         return response
 
 
-async def _sent(
-    response: Response, world: World, scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Send a response; then the time of its world goes on."""
-    if isinstance(response, EventStreamResponse):  # time goes on while it is open
-        await gather(response(scope, receive, send), world.settle())
-        return
-    await send_response(response, scope, receive, send)
-    if world.clock.mode is not ClockMode.FROZEN:
-        await world.settle()
-
-
 def _make_way(world: World, method: str, content: bytes) -> None:
     """Raise StorageFullError if a write has no room, on the disk or in memory."""
     world.writes += 1
-    world.prepare(len(content))
+    if world.data_file is not None:
+        world.prepare(len(content))
     if method != "DELETE":
         world.meter.check(len(content))

@@ -5,12 +5,15 @@ from typing import Final
 from starlette.datastructures import Headers
 
 from emulator.kit.errors import ApiError
+from emulator.kit.http import IndexedHeaders
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.world.world import World
 from emulator.worlds import Worlds
 
 WORLD_HEADER: Final = "x-emulator-world"
+WORLD_KEY: Final = WORLD_HEADER.encode()
+"""The header as it is in a scope."""
 
 
 class Selection:
@@ -32,7 +35,7 @@ class Selection:
     def authenticate(
         self,
         operation: Operation,
-        headers: Headers,
+        headers: IndexedHeaders,
         credential: str | None,
         owner: World | None,
         world: World,
@@ -40,7 +43,7 @@ class Selection:
         """Raise ApiError 401 or 404 for a request that must not use an operation in a world."""
         if credential is None and not (operation.public and world.settings.auth == "open"):
             raise ApiError(401, "missing_credential", "no credential was sent")
-        if WORLD_HEADER in headers and self.named(headers) is None:
+        if WORLD_KEY in headers.first and self.named(headers) is None:
             name = headers[WORLD_HEADER]
             near = self._worlds.suggestion(name)
             raise ApiError(404, "no_world", f"there is no world {name[:64]}{near}")

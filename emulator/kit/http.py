@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.json import JsonError, read_json, to_json
+from emulator.kit.unknown_fields import unknown_fields
 from emulator.wire.encodings import SUPPORTED, CodingError, unpack
 
 MAX_CACHED_NAMES: Final = 256
@@ -80,7 +81,8 @@ def read_body(request: Request, model: type[Model]) -> Model:
     """Read a JSON body, whatever the content type says; ApiError 400 names what does not fit."""
     value = _parsed(content_of(request))
     found = _validated(value, model)
-    hint_unknown_fields(request, value, model)
+    if unknown_fields(value, model):
+        hint_unknown_fields(request, value, model)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import TypeAdapter
 
 from emulator.domain.errors import UnknownError
-from emulator.store.meter import Meter, Scale, size_of
+from emulator.store.meter import Meter, Scale, sizer_of
 from emulator.store.validators import validator_of
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Collection(Generic[T]):
         load: Callable[[dict[str, Any]], T] | None = None,
         constant: bool = False,
         former: frozenset[str] = frozenset(),
-        size: Callable[[T], int] = size_of,
+        size: Callable[[T], int] | None = None,
     ) -> None:
         """``dump``, ``load`` and ``size`` replace what looks at types where it would be too slow.
 
@@ -63,11 +63,16 @@ class Collection(Generic[T]):
         """Count on a meter what the records take, from now on."""
         self._scale = Scale(meter)
         for record_id, record in self.by_id.items():
-            self._scale.put(record_id, self._size(self.own_part(record)), is_new=True)
+            self._scale.put(record_id, self._weigh(record), is_new=True)
 
     def own_part(self, record: T) -> T:
         """Return a record without what it shares with others, to be weighed or written."""
         return record
+
+    def _weigh(self, record: T) -> int:
+        part = self.own_part(record)
+        kind: Any = type(part)
+        return sizer_of(kind)(part) if self._size is None else self._size(part)
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -94,7 +99,7 @@ class Collection(Generic[T]):
         record_id = self._id_of(record)
         if self._scale is not None:
             is_new = record_id not in self.by_id
-            self._scale.put(record_id, self._size(self.own_part(record)), is_new=is_new)
+            self._scale.put(record_id, self._weigh(record), is_new=is_new)
         self.by_id[record_id] = record
         if self.changed is not None:
             self.changed[record_id] = None
@@ -103,8 +108,7 @@ class Collection(Generic[T]):
     def save(self, record: T) -> None:
         """Mark a record as changed."""
         if self._scale is not None:
-            size = self._size(self.own_part(record))
-            self._scale.put(self._id_of(record), size, is_new=False)
+            self._scale.put(self._id_of(record), self._weigh(record), is_new=False)
         if self.changed is not None:
             self.changed[self._id_of(record)] = None
 

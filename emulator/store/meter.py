@@ -73,7 +73,7 @@ class Meter:
 def size_of(value: Any) -> int:
     """Return about how many bytes a value takes, with everything in it."""
     kind: Any = type(value)
-    return _sizer(kind)(value)
+    return sizer_of(kind)(value)
 
 
 _Sizer = Callable[[Any], int]
@@ -81,7 +81,7 @@ _Reader = Callable[[Any], tuple[Any, ...]]
 
 
 @lru_cache(maxsize=256)
-def _sizer(kind: Any) -> _Sizer:
+def sizer_of(kind: Any) -> _Sizer:
     """Return what measures the values of a type: it is on the way of every write."""
     if issubclass(kind, str | bytes):
         return len
@@ -104,11 +104,11 @@ def _sum_of(values: Iterable[Any]) -> int:
     """Return the sizes of values, without a call for each plain one."""
     size = 0
     for each in values:
-        kind = type(each)
+        kind: Any = type(each)
         if kind is str or kind is bytes:
             size += len(each)
         elif each and kind not in SIZELESS:
-            size += size_of(each)
+            size += sizer_of(kind)(each)
     return size
 
 
@@ -156,13 +156,13 @@ class Scale:
 
     def put(self, record_id: str, size: int, *, is_new: bool) -> None:
         """Count a record that was added, or that has changed."""
-        change = RECORD_BYTES if is_new else 0
-        more = size - RECORD_BYTES
-        if more > 0 or record_id in self._large:
-            change += max(0, more) - self._large.pop(record_id, 0)
-            if more > 0:
-                self._large[record_id] = more
         self._count += is_new
+        change = RECORD_BYTES if is_new else 0
+        if size > RECORD_BYTES or record_id in self._large:
+            more = max(0, size - RECORD_BYTES)
+            change += more - self._large.pop(record_id, 0)
+            if more:
+                self._large[record_id] = more
         if change:
             self.meter.add(change)
 
