@@ -20,10 +20,12 @@ PLACES: Final = {
     "tests": "tests/platforms/acme",
 }
 """Where the folders of the example belong."""
-NOT_SOURCES: Final = (
-    *(".git", ".venv", ".node", "__pycache__", "*.egg-info", "build", "*.log"),
+NOT_COPIED: Final = (
+    *(".git", ".venv", ".node", "*.egg-info", "build", "*.log"),
     *(".*_cache", ".hypothesis", ".coverage*"),
 )
+NOT_SOURCES: Final = (*NOT_COPIED, "__pycache__")
+"""Compiled modules are copied, and not compiled again."""
 MAX_FILES: Final = 8
 MAX_LINES: Final = 250
 TIMEOUT_SECONDS: Final = 300
@@ -69,7 +71,7 @@ ABOUT_ALL: Final = (
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this project into which the example was dropped, its tables generated."""
     target = tmp_path_factory.mktemp("new") / "project"
-    copytree(ROOT, target, ignore=ignore_patterns(*NOT_SOURCES))
+    copytree(ROOT, target, ignore=ignore_patterns(*NOT_COPIED))
     for folder, place in PLACES.items():
         copytree(ACME / folder, target / place, ignore=ignore_patterns(*NOT_SOURCES))
     done = run(target, "-m", "tests.readme")

@@ -11,6 +11,7 @@ import sys
 import tokenize
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -149,44 +150,61 @@ def modules(folder: str) -> list[Path]:
     return [path for path in paths if "examples" not in path.relative_to(ROOT).parts[1:2]]
 
 
+class Code(NamedTuple):
+    """What a module says: the names it defines, its docstrings, and its other strings."""
+
+    names: list[Text]
+    docs: list[Text]
+    strings: list[Text]
+
+
+@cache
+def code_of(path: Path) -> Code:
+    """Read a module once for all areas."""
+    place = str(path.relative_to(ROOT))
+    module = path.parent.name if path.stem == "__init__" else path.stem
+    code = Code([Text(f"{place}:1", module)], [], [])
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        match node:
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.arg(arg=name)
+                | ast.Name(id=name, ctx=ast.Store())
+                | ast.Attribute(attr=name, ctx=ast.Store())
+            ):
+                code.names.append(Text(f"{place}:{node.lineno}", name))
+            case ast.Constant(value=str(value)):
+                to = code.docs if id(node) in docs else code.strings
+                to.append(Text(f"{place}:{node.lineno}", value))
+            case _:
+                pass
+    return code
+
+
 def names(folder: str) -> Iterator[Text]:
     """Every name that the code of a folder defines, modules too."""
-    for path in modules(folder):
-        place = str(path.relative_to(ROOT))
-        yield Text(f"{place}:1", path.parent.name if path.stem == "__init__" else path.stem)
-        for node in ast.walk(ast.parse(path.read_text())):
-            match node:
-                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    yield Text(f"{place}:{node.lineno}", node.name)
-                case ast.arg():
-                    yield Text(f"{place}:{node.lineno}", node.arg)
-                case ast.Name(ctx=ast.Store()):
-                    yield Text(f"{place}:{node.lineno}", node.id)
-                case ast.Attribute(ctx=ast.Store()):
-                    yield Text(f"{place}:{node.lineno}", node.attr)
-                case _:
-                    pass
+    return (each for path in modules(folder) for each in code_of(path).names)
 
 
-def strings(folder: str, *, of_docs: bool) -> Iterator[Text]:
-    """Every string of a folder's code: docstrings and notes below constants, or all others."""
-    for path in modules(folder):
-        tree = ast.parse(path.read_text())
-        docs = {
-            id(node.value)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        }
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-                continue
-            if (id(node) in docs) is of_docs:
-                yield Text(f"{path.relative_to(ROOT)}:{node.lineno}", node.value)
+def strings(folder: str) -> Iterator[Text]:
+    """Every string of a folder's code, without those that document it."""
+    return (each for path in modules(folder) for each in code_of(path).strings)
+
+
+def docs(folder: str) -> Iterator[Text]:
+    """Every docstring of a folder's code, and every note below a constant."""
+    return (each for path in modules(folder) for each in code_of(path).docs)
 
 
 def comments(folder: str) -> Iterator[Text]:
-    """Every comment of the code of a folder."""
+    """Every comment of the code of a folder that could hold a retired word."""
     for path in modules(folder):
+        if not PROSE.search(path.read_text()):
+            continue  # nor does any comment: reading them takes long
         for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
             if token.type == tokenize.COMMENT:
                 yield Text(f"{path.relative_to(ROOT)}:{token.start[0]}", token.string)
@@ -206,11 +224,11 @@ AREAS: Final[dict[str, Callable[[], Iterator[Text]]]] = {
     "guides": guide_texts,
     "help": help_texts,
     "names": lambda: names("emulator"),
-    "strings": lambda: strings("emulator", of_docs=False),
-    "docstrings": lambda: chain(strings("emulator", of_docs=True), comments("emulator")),
+    "strings": lambda: strings("emulator"),
+    "docstrings": lambda: chain(docs("emulator"), comments("emulator")),
     "pages": page_texts,
     "test names": lambda: names("tests"),
-    "test docstrings": lambda: chain(strings("tests", of_docs=True), comments("tests")),
+    "test docstrings": lambda: chain(docs("tests"), comments("tests")),
 }
 OF_NAMES: Final = frozenset({"names", "test names"})
 
@@ -227,20 +245,23 @@ def offences(area: str) -> list[Offence]:
     return list(dict.fromkeys(found))
 
 
-def _in_prose(text: str) -> Iterator[str]:
-    return (match[0] for match in PROSE.finditer(text))
+def _in_prose(text: str) -> list[str]:
+    return [match[0] for match in PROSE.finditer(text)]
 
 
-def _in_name(name: str) -> Iterator[str]:
+@cache
+def _in_name(name: str) -> list[str]:
     parts = [each.lower() for each in WORD.findall(name)]
     joined = "_".join(parts)
-    for word in RETIRED_NAMES:
-        if word in VAGUE and not name.isupper():
-            continue
-        if ("_" in word and f"_{word}_" in f"_{joined}_") or _forms(word) & {*parts}:
-            yield word
+    return [
+        word
+        for word in RETIRED_NAMES
+        if (name.isupper() or word not in VAGUE)
+        and (("_" in word and f"_{word}_" in f"_{joined}_") or _forms(word) & {*parts})
+    ]
 
 
+@cache
 def _forms(word: str) -> set[str]:
     return {word, *(word.removesuffix("e") + ending for ending in ("s", "es", "ed", "ing"))}
 

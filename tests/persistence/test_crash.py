@@ -28,7 +28,7 @@ from tests.persistence.crash_worlds import KnownWorlds
 from tests.processes import serving
 from tests.support import WORKFLOW
 
-KILLS: Final = 12
+KILLS: Final = 8
 CAMPAIGN_KILLS: Final = 200
 MAX_KILLS_PER_FILE: Final = 10
 CLIENTS: Final = 3

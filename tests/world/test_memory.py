@@ -33,6 +33,13 @@ def own_objects() -> Counter[str]:
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _frozen() -> None:
+    """What other tests have left behind is not looked through by each of these."""
+    gc.collect()
+    gc.freeze()
+
+
 End = Callable[[httpx.AsyncClient, World], Awaitable[Any]]
 
 
