@@ -1,8 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
+# one more than there are cores: workers often wait for a browser or a process
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
+PYTEST = $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal
 CAMPAIGNS := crash-test attack-test load-test fuzz-test socket-test file-test
-CAMPAIGN := $(PYTEST) --campaign $(if $(SEED),--seed $(SEED))
+CAMPAIGN = $(PYTEST) --campaign $(if $(SEED),--seed $(SEED))
 ATTACKS := tests/http/test_guard.py tests/http/test_connection.py tests/http/test_leaving.py \
 	tests/http/test_room.py tests/http/test_turns.py tests/http/test_route_fuzz.py \
 	tests/persistence/test_damaged_files.py tests/callbacks/test_egress.py \
