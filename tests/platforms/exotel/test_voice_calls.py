@@ -423,6 +423,42 @@ async def test_two_accounts_never_mix(world: World) -> None:
     assert await other.exophone() != await Voice(world, "third").exophone()
 
 
+@pytest.mark.parametrize("flow_id", ["acme%2F7", "%2E%2E", "x" * 65, "a%00", "-"])
+async def test_flow_id_is_a_plain_name(world: World, flow_id: str) -> None:
+    """No id leads to another account's flows, when a flow is set, shown or called."""
+    flow = {"kind": "greeting", "seconds": 2}
+    await world.control("PUT", "/exotel/accounts/acme/flows/7", json=flow)
+    path = f"/exotel/flows/{flow_id}"
+
+    answers = [
+        await world.control("PUT", path, json={"kind": "hangup"}),
+        await world.control("GET", path),
+        await world.control("DELETE", path),
+        await world.control("POST", "/calls", json={"platform": "exotel", "flow_id": "acme/7"}),
+    ]
+
+    assert [each.status_code for each in answers] == [400, 404, 404, 400]
+    shown = (await world.control("GET", "/exotel/accounts/acme/flows")).json()
+    assert shown == [{"id": "7", "applets": [flow]}]
+
+
+async def test_recording_of_a_call_needs_no_credential(world: World) -> None:
+    """In an open world a RecordingUrl works as it is, as those of conversations do."""
+    voice = Voice(world)
+    sid = (await voice.connect(Record="true"))["Sid"]
+    await world.advance()
+    url = (await voice.call(sid))["RecordingUrl"]
+
+    path = url.removeprefix(str(world.http.base_url).rstrip("/"))
+    headers = {"X-Emulator-World": world.name}
+    found = [
+        (await world.http.get(each, headers=headers)).status_code
+        for each in (path, path.replace(world.account, "other"))
+    ]
+
+    assert found == [200, 404]
+
+
 async def test_accounts_have_flows_of_their_own(world: World) -> None:
     """A flow is seen and used by its account alone; another's is unknown, and the hint says how."""
     own, acme, other = Voice(world), Voice(world, "acme"), Voice(world, "other")

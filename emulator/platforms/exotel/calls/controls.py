@@ -1,5 +1,6 @@
 """Routes of the control API: flows, which the vendor's App Bazaar makes, and accounts."""
 
+from re import fullmatch
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -7,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
-from emulator.kit.fields import HttpUrl, Text
+from emulator.kit.errors import invalid
+from emulator.kit.fields import NAME, HttpUrl, Text
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
@@ -168,7 +170,12 @@ async def set_flow(request: Request) -> Response:
     """Create a flow, or replace its applets; running calls follow the new ones."""
     flows = state_of(world_of(request)).flows
     asked = read_body(request, FlowChange).model_dump(by_alias=True, exclude_none=True)
-    key = key_of(_account_of(request), request.path_params["flow_id"])
+    flow_id = request.path_params["flow_id"]
+    if not fullmatch(NAME, flow_id):
+        raise invalid(
+            ("flow_id", "must have 1 to 64 letters, digits, dots, hyphens or underscores")
+        )
+    key = key_of(_account_of(request), flow_id)
     flow = flows.add(Flow(id=key, applets=asked["applets"]))
     return json_response(_flow(flow))
 

@@ -250,7 +250,7 @@ operations: Final = (
     ),
     Operation(
         method="GET",
-        path="/exotelrecordings/{AccountSid}/calls/{CallSid}.wav",
+        path="/exotelrecordings/{accountId}/calls/{CallSid}.wav",
         handler=get_call_recording,
         docs=f"{DOCS}/call-details",
         basis="assumed",

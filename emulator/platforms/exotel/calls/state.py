@@ -70,8 +70,8 @@ class CallsState:
         return call
 
     def flow(self, account: str, flow_id: str) -> Flow | None:
-        """Return a flow of an account."""
-        return self.flows.find(key_of(account, flow_id))
+        """Return a flow of an account; no id has a slash, which separates it in the key."""
+        return None if "/" in flow_id else self.flows.find(key_of(account, flow_id))
 
     def flow_of(self, call: VoiceCall) -> Flow | None:
         """Return the flow that a call is in, unless it was deleted."""
