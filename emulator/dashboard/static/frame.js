@@ -25,7 +25,7 @@ export const frame = {
   node: h(
     "div",
     { class: "frame" },
-    h("a", { class: "skip", href: "#main", on: { click: (event) => { event.preventDefault(); main.focus(); } } }, "Skip to the screen"),
+    h("a", { class: "skip", href: "#main", on: { click: (event) => { event.preventDefault(); main.focus(); } } }, "Skip to content"),
     h("header", { class: "top" },
       h("div", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), h("span", { class: "name" }, "voicebot", h("b", {}, "emulator"))),
       worldBox,

@@ -11,7 +11,7 @@ export function searchBox() {
   let timer = null;
   const results = h("div", { class: "results", id: "search-results", role: "listbox", "aria-label": "Found", hidden: true });
   const field = h("input", {
-    type: "search", placeholder: "Search a number or an id   /", "aria-label": "Search a number or an id",
+    type: "search", placeholder: "Search for a number or an id   /", "aria-label": "Search for a number or an id",
     role: "combobox", "aria-expanded": "false", "aria-controls": "search-results", autocomplete: "off", spellcheck: "false",
     on: {
       input: () => { clearTimeout(timer); timer = setTimeout(find, 150); },

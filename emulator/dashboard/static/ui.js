@@ -76,7 +76,7 @@ export function copyButton(text, label = "Copy", title = undefined) {
       await navigator.clipboard.writeText(await text());
       target.textContent = "Copied";
     } catch {
-      target.textContent = "Copying is not allowed";
+      target.textContent = "The browser does not allow copying";
     }
     setTimeout(() => { target.textContent = label; }, 1500);
   }

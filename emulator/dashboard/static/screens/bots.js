@@ -31,12 +31,12 @@ export function bots({ id, filters }) {
     const chosen = all.find((each) => each.id === id && each.platform === filters.platform);
     show(node,
       h("div", { class: "bar" }, h("h1", {}, "Bots and workflows")),
-      chosen ? placing(chosen, numbers, pasted) : h("p", { class: "quiet" }, "Choose one to place calls with."),
+      chosen ? placing(chosen, numbers, pasted) : h("p", { class: "quiet" }, "Select a bot or a workflow to place calls with it."),
       platforms().map(({ name, title, bots: noun }) => {
         const own = all.filter((each) => each.platform === name);
         return panel(`${title}: ${noun}`, own.length
           ? h("ul", { class: "cards" }, own.map((each) => card(each, each === chosen)))
-          : empty("None yet", "This creates one:", pasted.find((each) => each.name === name)?.createBot));
+          : empty("None yet", "Create one:", pasted.find((each) => each.name === name)?.createBot));
       }));
   }
 

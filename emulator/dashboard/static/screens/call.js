@@ -56,7 +56,7 @@ export function call({ id }) {
   async function force(status) {
     const others = shown.planned.length ? `The planned steps (${shown.planned.map((each) => format.words(each.status)).join(", ")}) will not happen. ` : "";
     if (!(await confirm(`Set the status to ${format.words(status)}?`, `${others}1 call is affected, and the callbacks due for it are sent.`, `Set to ${format.words(status)}`))) return;
-    if (await attempt(() => ask(`/calls/${encodeURIComponent(id)}/move`, { method: "POST", body: { status } }))) toast(`It is ${format.words(status)} now.`);
+    if (await attempt(() => ask(`/calls/${encodeURIComponent(id)}/move`, { method: "POST", body: { status } }))) toast(`The call is now ${format.words(status)}.`);
     await read();
   }
 
@@ -84,7 +84,7 @@ export function call({ id }) {
         ["Hang-up cause", shown.hangup_cause && format.words(shown.hangup_cause)]),
       panel("Timeline", drawTimeline(shown, callbacks, now() ?? shown.created_at), steps()),
       panel(`Callbacks (${callbacks.length})`, callbacks.length ? callbacks.map(drawCallback)
-        : h("p", { class: "quiet" }, shown.planned.length ? "None yet: the call continues." : "None: no endpoint was given for this call.")),
+        : h("p", { class: "quiet" }, shown.planned.length ? "None yet: the call continues." : "None: the call has no callback URL.")),
       vendorPanel?.(shown, callbacks),
       shown.details.message ? panel("Message", h("p", { class: "said" }, format.plain(shown.details.message))) : null,
       turns.length ? panel("Transcript", h("ol", { class: "transcript" }, turns.map((turn) =>

@@ -46,7 +46,7 @@ export function callback({ id }) {
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("callbacks") }, "Callbacks")),
           h("h1", {}, shown.event, " ", callbackBadge(shown), faultMark(shown))),
         h("div", { class: "actions" },
-          button("Resend", resend, { kind: "primary", name: "resend", disabled: pending, title: pending ? "It is still pending" : "Send the same bytes again now" }),
+          button("Resend", resend, { kind: "primary", name: "resend", disabled: pending, title: pending ? "The callback is still pending" : "Send the same bytes again now" }),
           button("Edit and resend", () => { editing = !editing; draw(); }, { name: "edit" }))),
       h("p", { class: `summary ${shown.status}` }, summary(shown)),
       editing ? panel("Edit and resend", h("p", { class: "quiet" }, "An edited copy is sent now, as a new callback."), editor(shown)) : null,

@@ -30,8 +30,8 @@ export function callbacks({ filters, back }) {
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
     empty: () => empty("No callbacks", asked.status || asked.platform || asked.call_id || asked.batch_id
-      ? "None matches."
-      : "A vendor sends them to your endpoint when a call or a batch changes. Give an address when you place calls; this one accepts anything and keeps it:",
+      ? "No callback matches these filters."
+      : "The vendor sends callbacks to your endpoint when a call or a batch changes. Set the callback URL when you place calls. This inbox accepts and keeps any request:",
       `${ORIGIN}/_emulator/inbox/${encodeURIComponent(context.world)}/my-inbox`),
   });
   const live = refreshing(() => table.refresh());
@@ -46,7 +46,7 @@ export function callbacks({ filters, back }) {
         select("Status", asked.status, STATUSES.map((each) => [each, each || "any"]), choose("status")),
         select("Platform", asked.platform, platformOptions(), choose("platform")),
         (asked.call_id || asked.batch_id) && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.call_id || asked.batch_id)),
-          h("a", { href: href("callbacks"), "aria-label": "About anything" }, "\u00d7"))),
+          h("a", { href: href("callbacks"), "aria-label": "Any call or batch" }, "\u00d7"))),
       table.node),
     enter: () => table.begin(back),
     leave: () => { live.stop(); table.leave(); },

@@ -76,10 +76,10 @@ function bar(asked) {
 
 async function nothing(node, filtered) {
   if (filtered) {
-    show(node, empty("No call matches", "Choose other filters, or all calls."), h("a", { href: href("calls") }, "All calls"));
+    show(node, empty("No call matches", "Change the filters, or show all calls."), h("a", { href: href("calls") }, "All calls"));
     return;
   }
-  const text = "Point your code at this emulator instead of the vendor, or place a call from Bots and workflows. For instance:";
+  const text = "Set your code's base URL to this emulator, or place a call from Bots and workflows. For example:";
   show(node, empty("No calls yet", text));
   const all = await commands().catch(() => []); // a world that has ended has none
   const first = all.find((each) => each.createBot)?.createBot ?? all[0]?.command;

@@ -29,7 +29,7 @@ export function faults() {
   const live = refreshing(read, 500);
 
   async function remove(rule) {
-    const text = `It was applied ${format.counted(rule.hits, "time")}; it will not be applied again.`;
+    const text = `The rule was applied ${format.counted(rule.hits, "time")}. It will not be applied again.`;
     if (!(await confirm(`Remove ${format.words(rule.effect.kind)}?`, text, "Remove fault"))) return;
     await attempt(() => ask(`/faults/${encodeURIComponent(rule.id)}`, { method: "DELETE" }));
     await read();
@@ -95,7 +95,7 @@ export function faults() {
   function draw() {
     show(node,
       h("div", { class: "bar" }, h("h1", {}, "Faults"), rules.length ? button("Remove all", clear, { kind: "danger" }) : null),
-      panel(`In force (${rules.length})`, rules.length ? h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Faults in force" }, h("table", { class: "plain wide" },
+      panel(`Active faults (${rules.length})`, rules.length ? h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Active faults" }, h("table", { class: "plain wide" },
         h("thead", {}, h("tr", {}, ["Fault", "Matches", "Applied", "Expires", "Actions"].map((each) => h("th", { scope: "col" }, each)))),
         h("tbody", {}, rules.map((rule) => h("tr", { "data-key": rule.id },
           h("td", {}, h("b", {}, format.words(rule.effect.kind)), " ", h("span", { class: "quiet" }, pairs(rule.effect, "kind"))),

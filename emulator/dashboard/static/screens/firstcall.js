@@ -41,7 +41,7 @@ export class FirstCall {
       h("h3", {}, "Callbacks"),
       this.callbacks.length
         ? h("ul", { class: "rows" }, this.callbacks.map((each) => callbackNode(each)))
-        : h("p", { class: "quiet" }, this.vendor.sends_callbacks ? "None yet." : "This platform sends no callbacks: clients ask for the status."),
+        : h("p", { class: "quiet" }, this.vendor.sends_callbacks ? "None yet." : "This platform sends no callbacks; clients poll the status."),
       this.callbacks.length > 0 && h("p", {}, h("a", { href: href("inboxes", this.inbox) }, `Inbox ${this.inbox}: what an endpoint receives`)),
       waits && h("p", { class: "line" }, "The clock of this world is frozen.", button("Advance to the end", finish, { kind: "small" })));
   }

@@ -69,5 +69,5 @@ function script(id) {
     const done = await attempt(() => ask(`/inboxes/${encodeURIComponent(id)}`, { method: "PUT", body: { answers } }));
     if (done) toast(`The next ${format.counted(done.answers, "response")} follow the script, then 200.`);
   };
-  return panel("Scripted responses", form(send, input("Statuses, in order", { name: "answers", placeholder: "500 500 200", hint: "200 after these" }), submit("Set responses")));
+  return panel("Scripted responses", form(send, input("Statuses, in order", { name: "answers", placeholder: "500 500 200", hint: "Separated by spaces; then 200" }), submit("Set responses")));
 }

@@ -89,8 +89,8 @@ export function requests({ filters, back }) {
 }
 
 function nothing(asked) {
-  if (asked.platform || asked.about) return empty("No requests", "None matches.");
-  const text = "Every request to a vendor's API appears here with its response. For instance:";
+  if (asked.platform || asked.about) return empty("No requests", "No request matches these filters.");
+  const text = "Every request to a vendor's API appears here with its response. For example:";
   const node = h("div", {}, empty("No requests", text));
   commands().then(([first]) => show(node, empty("No requests", text, first?.command))).catch(() => {});
   return node;

@@ -94,7 +94,7 @@ function worldsPanel(worlds) {
     h("a", { href: addressOf(each.name, "start"), "aria-current": each.name === context.world ? "true" : null }, each.name),
     badge(each.clock.mode, "odd"), moment(each.clock.now), h("a", { class: "at", href: addressOf(each.name, "calls") }, "Calls"));
   const rest = worlds.length - MAX_WORLDS;
-  return panel("Worlds, the most recently used first",
+  return panel("Worlds, most recently used first",
     h("ul", { class: "rows" }, worlds.slice(0, MAX_WORLDS).map(row)),
     rest > 0 && h("p", {}, h("a", { href: addressOf(context.world, "worlds") }, `${rest} more`)));
 }

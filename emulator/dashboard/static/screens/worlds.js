@@ -33,7 +33,7 @@ export function worlds() {
   }
 
   async function reset(name) {
-    if (!(await confirm(`Reset ${name}?`, `The world starts again with the same credentials and settings. Deleted: ${await affected(name)}.`, "Reset world"))) return;
+    if (!(await confirm(`Reset ${name}?`, `The world keeps its credentials and settings. Deleted: ${await affected(name)}.`, "Reset world"))) return;
     await act(() => ask("/reset", { method: "POST", of: name }), `${name} was reset.`);
   }
 
@@ -45,12 +45,12 @@ export function worlds() {
   }
 
   async function restore(name) {
-    if (!(await confirm(`Restore ${name}?`, `${context.world} goes back to that moment. Replaced: ${await affected(context.world)}.`, "Restore snapshot"))) return;
+    if (!(await confirm(`Restore ${name}?`, `${context.world} returns to the state of the snapshot. Replaced: ${await affected(context.world)}.`, "Restore snapshot"))) return;
     await act(() => ask(`/snapshots/${encodeURIComponent(name)}/restore`, { method: "POST" }), `${context.world} was restored from ${name}.`);
   }
 
   async function drop(name, calls) {
-    if (!(await confirm(`Delete ${name}?`, `The snapshot and its ${format.counted(calls, "call")} are deleted for good; the world stays.`, "Delete snapshot"))) return;
+    if (!(await confirm(`Delete ${name}?`, `The snapshot and its ${format.counted(calls, "call")} are deleted for good; the world is kept.`, "Delete snapshot"))) return;
     await act(() => ask(`/snapshots/${encodeURIComponent(name)}`, { method: "DELETE" }).then(() => true), `${name} was deleted.`);
   }
 
@@ -81,7 +81,7 @@ export function worlds() {
           : h("p", { class: "quiet" }, "None. A snapshot keeps the whole world, its clock and its pending steps, and can be restored any number of times.")),
       making,
       here ? panel(`Credentials of ${context.world}`, h("p", { class: "quiet" }, "Requests with these credentials select this world."),
-        disclosure("Show them", false, code(JSON.stringify({ credentials: here.credentials, base_urls: here.base_urls, inbox_url: here.inbox_url }, null, 2), "credentials"))) : null);
+        disclosure("Show credentials", false, code(JSON.stringify({ credentials: here.credentials, base_urls: here.base_urls, inbox_url: here.inbox_url }, null, 2), "credentials"))) : null);
   }
 
   return { title: () => "Worlds", count: () => all.length, node, enter: read, leave: live.stop };

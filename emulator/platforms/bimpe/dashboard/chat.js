@@ -115,7 +115,7 @@ export function screen({ id, filters }) {
       h("div", { class: "talk" },
         panel("Conversation", said,
           h("form", { class: "say", on: { submit: send } }, field, h("button", { type: "submit", class: "button primary" }, "Send")),
-          h("p", { class: "quiet" }, "Writes to the agent as a visitor of its web chat. ", frozen() ? "This clock is not live: the agent answers when time passes. " : "",
+          h("p", { class: "quiet" }, "Sends messages to the agent as a visitor of its web chat. ", frozen() ? "The clock of this world is not live: advance it to get the agent's reply. " : "",
             frozen() ? button("Advance 5 s", () => attempt(() => ask("/clock/advance", { method: "POST", body: { seconds: 5 } })), { kind: "small" }) : null)),
         panel("Stream", h("p", { class: "quiet" }, "The server-sent events of Bimpe's API, as they arrive."), h("div", { class: "code frames" }, frames))));
   }

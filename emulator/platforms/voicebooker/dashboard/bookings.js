@@ -17,7 +17,7 @@ export function screen({ filters }) {
   const read = async () => {
     businesses = await ask("/voicebooker/businesses");
     if (!businesses.length) {
-      show(node, empty("No business", "Appointments belong to a business. This creates the first one again:"), command(pasted("/_emulator/reset", { method: "POST" })));
+      show(node, empty("No business", "Appointments belong to a business. Create the first one again:"), command(pasted("/_emulator/reset", { method: "POST" })));
       return;
     }
     [book, calls] = await Promise.all([
@@ -41,10 +41,10 @@ export function screen({ filters }) {
         select("Business", book.business_id, businesses.map((each) => [each.id, each.name]), (id) => go(href("bookings", "", { ...filters, business_id: id }))),
         h("div", { class: "actions" }, h("a", { class: "button", href: to(-1), "aria-label": "The day before" }, "\u2039"), h("b", { class: "mono day" }, day.day), h("a", { class: "button", href: to(1), "aria-label": "The day after" }, "\u203a"))),
       panel(`Appointments of ${book.business}, ${weekday(day.day)} ${day.day}`,
-        h("p", { class: "quiet" }, day.open.length ? `Open ${day.open.map((each) => `${hours(each.from)}\u2013${hours(each.until)}`).join(", ")}, ${book.timezone}.` : `Closed on that day, ${book.timezone}.`),
+        h("p", { class: "quiet" }, day.open.length ? `Open ${day.open.map((each) => `${hours(each.from)}\u2013${hours(each.until)}`).join(", ")}, ${book.timezone}.` : `Closed on this day (${book.timezone}).`),
         h("div", { class: "agents" }, business.agents.map((agent) => column(agent, day, business)))),
       panel("Calls to the bot", calls.length ? h("ul", { class: "rows" }, calls.map((each) => h("li", {}, badge(each.status), callLink(each.id, format.number(each.direction === "inbound" ? each.from : each.to)), h("span", {}, format.words(each.outcome)), h("span", { class: "quiet at" }, format.time(each.created_at)))))
-        : empty("No calls", "This calls the bot to book an appointment:", pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } }))));
+        : empty("No calls", "Place a call that books an appointment:", pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } }))));
   }
 
   return { title: () => "Bookings", count: () => day?.bookings.length ?? null, node, enter: read, leave: live.stop };
