@@ -52,7 +52,9 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow: bool = False) 
         file = os.open(path, flags | BINARY | CLOEXEC | NONBLOCK, PRIVATE)
     except OSError as error:
         if error.errno == errno.ELOOP and path.is_symlink():
-            raise OSError(errno.ELOOP, "a link, which is not followed here", str(path)) from None
+            raise OSError(
+                errno.ELOOP, "a symbolic link, which is not followed here", str(path)
+            ) from None
         raise
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)

@@ -62,7 +62,7 @@ def read_token(path: Path) -> str:
     """Return the token that a file has, without white space around it; ValueError if none."""
     try:
         if not path.is_file():
-            raise ValueError(f"{path} is no file")
+            raise ValueError(f"{path} is not a file")
         with path.open("rb") as file:
             token = file.read(MAX_TOKEN_BYTES + 1).decode().strip()
     except OSError as error:

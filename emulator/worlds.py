@@ -175,7 +175,7 @@ class Worlds:
         if name is None:
             name = self._free_name()
         if name in self._worlds:
-            raise ConflictError(f"a world named {name} exists already")
+            raise ConflictError(f"a world named {name} already exists")
         server = self.settings
         settings = WorldSettings(
             name=name,
@@ -212,7 +212,7 @@ class Worlds:
         """Make a world that continues from the state of another, or of a snapshot."""
         name = self._free_name() if name is None else name
         if name in self._worlds:
-            raise ConflictError(f"a world named {name} exists already")
+            raise ConflictError(f"a world named {name} already exists")
         world = self.fresh(settings_for(name, source))
         self.copy(source, world)
         world.origin.add_chapter(world.history.last, world.settings, world.clock)

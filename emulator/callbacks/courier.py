@@ -91,12 +91,14 @@ class Courier:
         if callback.status is CallbackStatus.PENDING:
             raise ConflictError(f"callback {callback_id} is still pending")
         if callback.content is None:
-            raise ConflictError(f"the body of callback {callback_id} is no longer kept")
+            raise ConflictError(
+                f"the body of callback {callback_id} was evicted, so it cannot be resent"
+            )
         try:
             await self._start(callback)
         except asyncio.CancelledError:
             if self._is_stopped:
-                raise EndedError("the world has ended") from None
+                raise EndedError("the world was deleted or reset") from None
             raise
         return callback
 

@@ -75,7 +75,7 @@ class Egress:
         except ValueError:
             if _looks_numeric(host):
                 raise EgressError(
-                    f"{host[:100]} is not an IP address as usually written, such as 127.0.0.1"
+                    f"{host[:100]} is an IP address in an unusual form; write it like 127.0.0.1"
                 ) from None
         else:
             self.check(host, address)

@@ -98,7 +98,7 @@ class Inbox:
         """End every ``wait`` with EndedError."""
         for _, future in self._waiting:
             if not future.done():
-                future.set_exception(EndedError("the world has ended"))
+                future.set_exception(EndedError("the world was deleted or reset"))
 
     def empty(self) -> None:
         """Delete the messages and the scripted responses."""

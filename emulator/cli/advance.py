@@ -29,7 +29,7 @@ def advance_world(control: ControlClient, body: dict[str, Any]) -> dict[str, Any
     try:
         content = json.dumps(body, allow_nan=False).encode()
     except ValueError:
-        raise click.UsageError("durations must be finite") from None
+        raise click.UsageError("a duration must be a finite number, such as 30 or 1h30m") from None
     request = PendingRequest(lambda: control.request("POST", "/clock/advance", content))
     request.start()
     try:

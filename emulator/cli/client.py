@@ -53,7 +53,7 @@ class ControlClient:
         try:
             content = None if body is None else json.dumps(body, allow_nan=False).encode()
         except ValueError:
-            raise click.UsageError("numbers must be finite") from None
+            raise click.UsageError("numbers must be finite; inf and nan are not JSON") from None
         given = {name: value for name, value in query.items() if value is not None}
         response = self.send(method, path, content, **given)
         try:

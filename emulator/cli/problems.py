@@ -9,19 +9,19 @@ import click
 from emulator.cli.output import plain
 
 HINTS: Final = {
-    "no_world": "`world list` shows the worlds; `world create NAME` makes one",
+    "no_world": "`world list` shows the worlds; `world create NAME` creates one",
     "unrepeatable": "start with a new world on a frozen or an auto clock, or `import` a world: from"
     " there on the history is complete, as long as --keep and --keep-bytes have room",
-    "ended": "`world create NAME` makes a new one",
+    "ended": "`world create NAME` creates a new world",
     "token": "give the token that the emulator was started with: --token",
     "too_large": "start the emulator with a larger --max-body",
-    "damaged": "a world file is written by `export`, or by `serve --data`",
+    "damaged": "give a world file: `export` and `serve --data` write one",
     "internal": "this is a bug of the emulator; `history --kind control` has the details",
 }
 """Hints by the code of a problem, in place of the control API's, which name routes and headers."""
 OTHER_NAMES: Final = {"seconds": "duration"}
 """What commands call a field that the control API calls otherwise."""
-OTHER_WORLD: Final = "only one world is searched: choose another with --world"
+OTHER_WORLD: Final = "only one world is searched: select another with --world"
 EMPTY_HINTS: Final = frozenset(
     {
         "each field is named under errors",

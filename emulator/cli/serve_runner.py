@@ -82,8 +82,11 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
     try:
         settings = read_settings(given, {"clock": "live"} | defaults)
     except ValidationError as error:
-        problems = as_invalid(error, TOGETHER).problems
-        message = "; ".join(f"{_source_of(name, given)}{text}" for name, text in problems)
+        wrong = as_invalid(error, TOGETHER)
+        message = "; ".join(
+            f"{_source_of(name, given)}{text}{wrong.remarks.get(name, '')}"
+            for name, text in wrong.problems
+        )
         raise click.UsageError(message) from None
     if settings.host not in LOOPBACK and settings.token is None:
         fail(

@@ -67,7 +67,9 @@ def _created(response: ExampleResponse) -> dict[str, Any]:
     if not isinstance(created, dict) or not {"credentials", "detail"} & created.keys():
         raise NotAnEmulatorError
     if "detail" in created:
-        raise NoWorldError(f"no world is made: {created['detail']}\n{created.get('hint', '')}")
+        raise NoWorldError(
+            f"the world could not be created: {created['detail']}\n{created.get('hint', '')}"
+        )
     return created
 
 

@@ -86,7 +86,10 @@ def _edited(world: World, original: Callback, asked: EditedCallback) -> Callback
     """Return a copy that is sent once, whatever the response."""
     content = original.content if asked.body is None else asked.body.encode()
     if content is None:
-        raise ConflictError(f"the body of callback {original.id} is no longer kept")
+        raise ConflictError(
+            f"the body of callback {original.id} was evicted, so it cannot be resent; give a new"
+            f" body"
+        )
     return Callback(
         id=world.ids.uuid("callback.copy"),
         platform=original.platform,

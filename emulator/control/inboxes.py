@@ -83,7 +83,9 @@ async def take_message(request: Request) -> Response:
     world = worlds.get(world_name)
     name = rest.partition("/")[0]
     if not name:
-        raise ApiError(404, "no_operation", "an inbox has a name: /inbox/{world}/{name}")
+        raise ApiError(
+            404, "no_operation", "the URL of an inbox is /_emulator/inbox/{world}/{name}"
+        )
     ended = world.ended
     content = await receive_body(
         request, 4 * worlds.settings.max_body, request.headers.get("content-encoding")

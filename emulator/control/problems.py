@@ -5,28 +5,35 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from emulator.domain.errors import DomainError, IllegalTransitionError
-from emulator.kit.errors import ApiError
+from emulator.domain.errors import DomainError, IllegalTransitionError, UnknownError
+from emulator.kit.errors import ApiError, invalid
 from emulator.kit.json import to_json
 
 HINTS: Final = {
-    "no_platform": "vendors' paths are served as they are and under /{platform}; GET / lists them",
-    "no_operation": "X-Emulator-Nearest names the nearest, GET /_emulator/guide/control-api all",
+    "no_platform": (
+        "vendors' paths are served at the root and under /{platform}; GET / lists the platforms"
+    ),
+    "no_operation": (
+        "the header X-Emulator-Nearest names similar operations; GET"
+        " /_emulator/guide/control-api lists all"
+    ),
     "no_world": "GET /_emulator/worlds lists the worlds; POST /_emulator/worlds creates one",
-    "not_found": "only the world of X-Emulator-World is searched, or default without that header",
+    "not_found": (
+        "the header X-Emulator-World selects the world that is searched; without it, default is"
+    ),
     "unrepeatable": "start with a new world on a frozen or auto clock, or POST /_emulator/import a "
     "world: from there on the history is complete, as long as --keep and --keep-bytes have room",
-    "ended": "POST /_emulator/worlds creates a new one",
+    "ended": "POST /_emulator/worlds creates a new world",
     "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
     "cross_site": "send it from a program, or from a page that the emulator serves",
     "token": "send the token that the emulator was started with: X-Emulator-Token, or Bearer",
     "too_large": "start the emulator with a larger VOICEBOT_EMULATOR_MAX_BODY",
-    "not_http": "send a request of HTTP/1.1, with one of its methods",
+    "not_http": "send an HTTP/1.1 request",
     "head_too_large": "send fewer or shorter headers, or put the data into the body",
     "too_slow": "send it without pauses, or start the emulator with a larger --client-timeout",
     "timed_out": "on a frozen clock nothing arrives before POST /_emulator/clock/advance",
-    "no_room": "free space on the disk: pending changes are written with the next ones",
-    "damaged": "GET /_emulator/export returns a world file, and serve --data keeps one",
+    "no_room": "free space on the disk; pending changes are written together with the next change",
+    "damaged": "send a world file: GET /_emulator/export returns one, and serve --data writes one",
     "channel_not_configured": "connect the agent's channel first, or make it a test call: routes "
     "under /_emulator/{platform} do what the vendor's own dashboard does",
     "internal": "a bug of the emulator; GET /_emulator/history?kind=control has the details",
@@ -46,12 +53,15 @@ def render_problem(error: ApiError, cause: DomainError | None = None) -> Respons
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "code": error.code,
-        "detail": error.message,
+        "detail": cause.named if isinstance(cause, UnknownError) else error.message,
     }
+    problems = tuple((path, text + error.remarks.get(path, "")) for path, text in error.problems)
+    if error.remarks:
+        body["detail"] = invalid(*problems).message
     if hint := _hint_for(error, cause):
         body["hint"] = hint
-    if error.problems:
-        body["errors"] = [{"field": path, "detail": text} for path, text in error.problems]
+    if problems:
+        body["errors"] = [{"field": path, "detail": text} for path, text in problems]
     body |= error.details
     return Response(to_json(body), error.status, error.headers, "application/problem+json")
 

@@ -47,7 +47,7 @@ HEADERS: Final = {
 def page(method: str, path: str, headers: Headers, platforms: Mapping[str, Platform]) -> Response:
     """Return the response for a path under ``/_emulator/ui``; ApiError 404 or 405 otherwise."""
     if method not in READS:
-        raise ApiError(405, "method_not_allowed", "it can only be read", headers={"Allow": "GET"})
+        raise ApiError(405, "method_not_allowed", "it is read-only", headers={"Allow": "GET"})
     name = path.removeprefix(FILES) if path.startswith(FILES) else "index.html"
     content = _vendor_file(name, platforms) if name.startswith(VENDORS) else _files().get(name)
     if content is None:

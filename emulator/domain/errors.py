@@ -1,6 +1,10 @@
 """What a world refuses; no HTTP here."""
 
 from collections.abc import Iterable
+from typing import Final
+
+MAX_KEY_CHARACTERS: Final = 64
+"""Of an unknown id that a message names."""
 
 
 class DomainError(Exception):
@@ -14,6 +18,8 @@ class UnknownError(DomainError):
         super().__init__(f"{kind} not found{suggestion}")
         self.kind = kind
         self.key = key
+        self.named = f"{kind} {key[:MAX_KEY_CHARACTERS]} not found{suggestion}"
+        """The message with the id, which vendors' own messages lack."""
 
 
 class IllegalTransitionError(DomainError):

@@ -43,7 +43,7 @@ class Guard:
         self._check_host(headers.get("host", ""))
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site not in (None, "same-origin", "none"):
-            raise ApiError(403, "cross_site", "a page of another site may not use this API")
+            raise ApiError(403, "cross_site", "requests from pages of other sites are refused")
         if site is None and origin is not None and not _is_same(origin, headers.get("host", "")):
             raise ApiError(403, "cross_site", f"the Origin {origin[:100]} may not use this API")
         if self.token is not None and not path.startswith(OPEN_PATHS):
@@ -52,7 +52,7 @@ class Guard:
                 raise ApiError(
                     401,
                     "token",
-                    "this address needs the token of the control API",
+                    "the token of the control API is missing or wrong",
                     headers={"WWW-Authenticate": "Bearer"},
                 )
 
@@ -67,7 +67,9 @@ class Guard:
         framed = headers.get("sec-fetch-dest") not in (None, "document")
         site = headers.get("sec-fetch-site")
         if site not in (None, "same-origin", "none") and (framed or not followed):
-            raise ApiError(403, "cross_site", "a page of another site may not use the dashboard")
+            raise ApiError(
+                403, "cross_site", "the dashboard refuses requests from pages of other sites"
+            )
 
     def check_vendor(
         self, found: Mapping[bytes, bytes], vendor_hosts: tuple[str, ...]

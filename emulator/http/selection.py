@@ -53,4 +53,4 @@ class Selection:
                 headers, self._worlds.credentials(world, self._platform.name)
             )
         ):
-            raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
+            raise ApiError(401, "wrong_credential", "the credential does not belong to this world")

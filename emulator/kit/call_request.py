@@ -92,7 +92,7 @@ class CallEnds(BaseModel):
         end = self.from_ if self.direction is Direction.INBOUND else self.to
         if self.number is not None and end is not None:
             name = "from" if self.direction is Direction.INBOUND else "to"
-            raise ValueError(f"has both number and {name}, which name the person: give one")
+            raise ValueError(f"has both number and {name}, which mean the same: give one")
         return self
 
     @property

@@ -237,7 +237,9 @@ def _united(what: str, parts: Iterable[Mapping[str, T]]) -> dict[str, T]:
     united: dict[str, T] = {}
     for part in parts:
         if shared := united.keys() & part.keys():
-            raise PlatformError(f"two chapters name {what} alike: {', '.join(sorted(shared))}")
+            raise PlatformError(
+                f"two chapters have {what} of the same name: {', '.join(sorted(shared))}"
+            )
         united |= part
     return united
 

@@ -4,7 +4,9 @@ ApiError is what a vendor documents; DomainError is what the world refuses and b
 anything else is a mistake of ours.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 from emulator.domain.errors import DomainError, EndedError, StorageFullError, UnknownError
 from emulator.kit.basis import Basis
 from emulator.kit.fields import NAME, PHONE
+from emulator.kit.unknown_fields import UnknownField
 
 Problem = tuple[str, str]
 """The path of a field ("" for the whole body) and what is wrong with it."""
@@ -50,6 +53,14 @@ MESSAGES: Final = {
     "extra_forbidden": "is not a field of this request",
 }
 """What is wrong with a field, by pydantic's type of error."""
+MAX_SHOWN_CHARACTERS: Final = 60
+"""Of a wrong value that a message quotes."""
+LARGE: Final = 10**18
+"""From here on, a number is not quoted."""
+QUOTED: Final = frozenset(
+    {"literal_error", "enum", "greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+)
+"""The types of errors whose message quotes the wrong value."""
 
 
 class KnownError(NamedTuple):
@@ -98,6 +109,8 @@ class ApiError(Exception):
         self.hint = hint
         self.details = details or {}
         """What there is to see besides, for the control API's answer."""
+        self.remarks: Mapping[str, str] = {}
+        """What the control API adds to problems, by field: the wrong value, a suggestion."""
         self.request_id: str | None = None
         """The ``X-Request-Id`` of the request."""
         self.operation = ""
@@ -123,13 +136,40 @@ def as_api_error(error: DomainError) -> ApiError:
     return ApiError(409, "conflict", str(error))
 
 
-def as_invalid(error: ValidationError, whole: str = "the body") -> ApiError:
-    """Return an error that names every field that does not fit its model."""
-    problems = [
-        (field_path(each["loc"]) or whole, _words(each["type"], each["msg"], each.get("ctx", {})))
-        for each in error.errors(include_url=False, include_input=False)
-    ]
-    return invalid(*dict(problems).items())
+def as_invalid(
+    error: ValidationError, whole: str = "the body", unknown: Iterable[UnknownField] = ()
+) -> ApiError:
+    """Return an error that names every field that does not fit its model.
+
+    ``unknown``: the fields that the model lacks, for suggestions.
+    """
+    found = [(field_path(each["loc"]), each) for each in error.errors(include_url=False)]
+    problems = {
+        path or whole: _words(each["type"], each["msg"], each.get("ctx", {}))
+        for path, each in found
+    }
+    refused = invalid(*problems.items())
+    remarks = {each.path: f"; did you mean {each.likely}?" for each in unknown if each.likely}
+    quoted = {path: _quoted(each) for path, each in found if each["type"] in QUOTED}
+    refused.remarks = remarks | quoted
+    return refused
+
+
+def _quoted(problem: Mapping[str, Any]) -> str:
+    """Quote a wrong value, and suggest the choice that is spelt most like it."""
+    value = problem["input"]
+    if isinstance(value, float):
+        return f", not {value:g}"
+    if isinstance(value, int):
+        return f", not {value}" if abs(value) < LARGE else ""
+    if not isinstance(value, str):
+        return ""
+    choices = re.findall("'([^']+)'", str(problem.get("ctx", {}).get("expected", "")))
+    if not choices:
+        return f", not {value[:MAX_SHOWN_CHARACTERS]}"  # a number in a query or a flag
+    near = get_close_matches(value[:MAX_SHOWN_CHARACTERS], choices, n=1)
+    suggestion = f"; did you mean {near[0]}?" if near else ""
+    return f", not {value[:MAX_SHOWN_CHARACTERS]!r}{suggestion}"
 
 
 UNION_TAGS: Final = frozenset({"str", "constrained-str", "int", "dict[str,any]", "OwnScenario"})
@@ -159,5 +199,9 @@ def _words(kind: str, message: str, given: dict[str, Any]) -> str:
     if kind == "value_error":
         return str(given["error"])
     if kind in MESSAGES:
-        return MESSAGES[kind].format(**given).replace("'", "")
+        whole = {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in given.items()
+        }
+        return MESSAGES[kind].format(**whole).replace("'", "")
     return message[:1].lower() + message[1:]

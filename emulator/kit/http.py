@@ -102,7 +102,7 @@ def _validated(value: Any, model: type[Model]) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise as_invalid(error) from None
+        raise as_invalid(error, unknown=unknown_fields(value, model)) from None
 
 
 def read_query(request: Request, model: type[Model]) -> Model:
@@ -111,7 +111,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
     try:
         found = model.model_validate(value)
     except ValidationError as error:
-        raise as_invalid(error, "the query") from None
+        raise as_invalid(error, "the query", unknown_fields(value, model)) from None
     hint_unknown_fields(request, value, model)
     return found
 

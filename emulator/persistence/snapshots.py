@@ -55,7 +55,7 @@ class Snapshots:
         """Save a world, and return the name of the snapshot; ConflictError for a used name."""
         name = self._free_name() if name is None else name
         if name in self._by_name:
-            raise ConflictError(f"there is a snapshot {name} already")
+            raise ConflictError(f"a snapshot named {name} already exists")
         changes = {"name": f"{PREFIX}{name}", "of": world.name, "expires_at": None}
         snapshot = self._create(world.settings.model_copy(update=changes))
         self._copy(world, snapshot)

@@ -198,9 +198,7 @@ def generation_of(path: Path) -> int | None:
         return None
     magic, generation, check = _HEADER.unpack(head)
     if magic != MAGIC or check != crc32(head[:_HEADER_CHECKED_BYTES]):
-        raise DamagedError(
-            f"{path} is damaged at byte 0: it does not begin as a write-ahead log does"
-        )
+        raise DamagedError(f"{path} is damaged at byte 0: it does not begin like a write-ahead log")
     return int(generation)
 
 

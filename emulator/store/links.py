@@ -20,7 +20,7 @@ def weakly(method: Callable[P, R]) -> Callable[P, R]:
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         present = link()
         if present is None:
-            raise EndedError("the world has ended")
+            raise EndedError("the world was deleted or reset")
         return present(*args, **kwargs)
 
     return call

@@ -82,13 +82,13 @@ class TimeLoop:
         Raises BusyError while another advance is under way, ClockError for a moment in the past.
         """
         if self._advance is not None:
-            raise BusyError("this world's clock is already being advanced")
+            raise BusyError("another request is already advancing this world's clock")
         if to is not None and to < self._clock.now():
             shown = self._clock.now().isoformat().replace("+00:00", "Z")
-            raise ClockError(f"the clock shows {shown} and never goes back")
+            raise ClockError(f"the clock shows {shown} and cannot go back")
         done = await self._pass_time(to, one_callback=one_callback)
         if self._is_closed:
-            raise EndedError("the world has ended")
+            raise EndedError("the world was deleted or reset")
         return done
 
     @property

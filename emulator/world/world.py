@@ -49,7 +49,7 @@ class World:
     subscribers: Streams
     """The open responses of the control API that say that something has changed."""
     ended: asyncio.Event
-    """Set once the world has ended or was reset, for requests that wait."""
+    """Set once the world was deleted or reset, for requests that wait."""
     rate_counters: dict[tuple[str, str, int], Any]
     """The requests that count against rate limits: by platform, kind of window and its seconds."""
 

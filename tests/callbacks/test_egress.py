@@ -143,7 +143,7 @@ async def test_unusual_notation_of_an_address_is_refused(host: str) -> None:
     """A host that a resolver could read as an address is refused before it is resolved."""
     egress = Egress(allow_public=True, resolve=resolving().addresses)
 
-    with pytest.raises(EgressError, match="not an IP address as usually written"):
+    with pytest.raises(EgressError, match="an IP address in an unusual form"):
         await egress.addresses(host)
 
 

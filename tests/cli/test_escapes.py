@@ -91,4 +91,4 @@ def test_token_is_read_from_a_file(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert listed.exit_code == 0
     assert missing.exit_code == 2
-    assert "is no file" in missing.output
+    assert "is not a file" in missing.output

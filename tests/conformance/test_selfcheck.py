@@ -83,7 +83,7 @@ def test_emulator_that_makes_no_world_fails(app: Emulator) -> None:
     result = selfcheck("--url", app.worlds.settings.base_url)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "needs the token" in result.stderr
+    assert "token of the control API" in result.stderr
 
 
 def test_other_server_is_no_emulator() -> None:

@@ -124,11 +124,11 @@ async def test_bad_query_is_refused_and_the_field_named(
 async def test_what_is_not_there_is_not_found(
     world: World, method: str, path: str, kind: str
 ) -> None:
-    """An id that is none is 404, says what was looked for, and hints at the world."""
+    """An unknown id is 404; the detail names it, and the hint is about the world."""
     refused = await world.control(method, path, json={"status": "ringing"})
 
     assert refused.status_code == 404
-    assert refused.json()["detail"] == f"{kind} not found"
+    assert refused.json()["detail"] == f"{kind} nope not found"
     where = "/_emulator/worlds" if kind == "world" else "X-Emulator-World"
     assert where in refused.json()["hint"]
 

@@ -224,7 +224,7 @@ async def test_second_advance_is_a_conflict_while_a_receiver_hangs(
     vendor = await world.intron("GET", "/workflows")
 
     assert (second.status_code, setting.status_code) == (409, 409)
-    assert "already being advanced" in second.json()["detail"]
+    assert "already advancing" in second.json()["detail"]
     assert (reading.status_code, vendor.status_code) == (200, 200)
     receiver.gate.set()
     assert (await first)["counts"]["callbacks"] == 1

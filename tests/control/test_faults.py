@@ -277,7 +277,7 @@ async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
         ),
         pytest.param(
             {"effect": "drop", "expires_in": 0, "times": 0},
-            {"expires_in": "must be more than 0.0", "times": "must be at least 1"},
+            {"expires_in": "must be more than 0, not 0", "times": "must be at least 1, not 0"},
             id="numbers",
         ),
         pytest.param(

@@ -228,7 +228,7 @@ async def test_waiting_request_is_answered_when_the_world_ends(world: World) -> 
         world.http.delete(f"/_emulator/worlds/{world.name}"),
     )
 
-    assert (answer.status_code, answer.json()["detail"]) == (410, "the world has ended")
+    assert (answer.status_code, answer.json()["detail"]) == (410, "the world was deleted or reset")
 
 
 async def test_inbox_has_a_name(world: World) -> None:
@@ -242,4 +242,4 @@ async def test_scripted_status_out_of_range_is_named(world: World) -> None:
     """The problem names the field of the user's own body, in plain words."""
     refused = await world.control("PUT", "/inboxes/box", json={"answers": [200, 999]})
 
-    assert refused.json()["detail"] == "answers[1].status must be at most 599"
+    assert refused.json()["detail"] == "answers[1].status must be at most 599, not 999"

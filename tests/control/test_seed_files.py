@@ -161,7 +161,7 @@ worlds:
     assert call["platform"] == "bimpe"
     assert (await read(client, f"/calls/{call['id']}"))["bot"] == "Amina"
     wrong = text.replace("calls: [{agent: Amina", "calls: [{agent: Amna").replace("default", "b")
-    assert "seed.yaml:9: worlds.b.bimpe.calls[0].agent: no agent is called Amna" in await refusal(
+    assert "seed.yaml:9: worlds.b.bimpe.calls[0].agent: there is no agent Amna" in await refusal(
         client, wrong
     )
 

@@ -332,6 +332,50 @@ async def test_bad_setting_is_refused_and_named(
     assert (await world.control("GET", "/settings")).json() == before
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "detail"),
+    [
+        pytest.param(
+            "PATCH",
+            "/_emulator/settings",
+            {"auth": "stict"},
+            "auth must be open or strict, not 'stict'; did you mean strict?",
+            id="choice",
+        ),
+        pytest.param(
+            "PATCH",
+            "/_emulator/settings",
+            {"atuh": "open"},
+            "atuh is not a field of this request; did you mean auth?",
+            id="field",
+        ),
+        pytest.param(
+            "GET",
+            "/_emulator/calls?statsu=busy&limit=0",
+            None,
+            "statsu is not a field of this request; did you mean status?",
+            id="query",
+        ),
+        pytest.param(
+            "PUT",
+            "/_emulator/clock",
+            {"speed": -0.5},
+            "speed must be more than 0, not -0.5",
+            id="number",
+        ),
+    ],
+)
+async def test_wrong_value_is_quoted_and_the_right_one_suggested(
+    http: httpx.AsyncClient, method: str, path: str, body: Any, detail: str
+) -> None:
+    """A problem says what is wrong with the value, what is allowed, and what was meant."""
+    response = await http.request(method, path, json=body)
+
+    assert response.status_code == 400
+    assert detail in response.json()["detail"]
+    assert detail.partition(" ")[2] in [each["detail"] for each in response.json()["errors"]]
+
+
 async def test_changed_auth_holds_at_once(world: World) -> None:
     """A world made strict refuses strangers from the next request on."""
     await world.control("PATCH", "/settings", json={"auth": "strict"})

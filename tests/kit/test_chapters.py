@@ -252,7 +252,7 @@ def test_two_steps_of_one_name_are_refused(desk: Desk) -> None:
         desk.chapter("deskcalls", step="wake"), desk.chapter("desktools", step="wake")
     )
 
-    with pytest.raises(PlatformError, match="two chapters name steps alike: wake"):
+    with pytest.raises(PlatformError, match="two chapters have steps of the same name: wake"):
         _ = chapters.hooks
 
 

@@ -45,7 +45,7 @@ class Asked(BaseModel):
         pytest.param({"count": 10}, "count must be at most 9", id="too-large"),
         pytest.param({"count": "1"}, "count must be a whole number", id="number-as-text"),
         pytest.param({"count": 1.5}, "count must be a whole number", id="fraction"),
-        pytest.param({"share": 0}, "share must be more than 0.0", id="not-more"),
+        pytest.param({"share": 0}, "share must be more than 0", id="not-more"),
         pytest.param({"yes": "no"}, "yes must be true or false", id="not-a-bool"),
         pytest.param({"kind": "c"}, "kind must be a or b", id="not-a-choice"),
         pytest.param({"url": "ftp://a"}, "url must be an http or https URL", id="not-http"),

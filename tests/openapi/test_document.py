@@ -186,7 +186,7 @@ async def test_unknown_document_is_not_found(http: httpx.AsyncClient, name: str)
     response = await http.get(f"/_emulator/openapi/{name}")
 
     assert response.status_code == 404
-    assert response.json()["detail"] == "document not found"
+    assert response.json()["detail"] == f"document {name} not found"
 
 
 def test_writing_a_document_is_left_until_it_is_asked_for() -> None:

@@ -155,7 +155,7 @@ def test_link_beside_the_data_file_is_refused(data: Path, suffix: str) -> None:
     ended = run("serve", "--port", "0", "--data", str(data))
 
     assert ended.returncode == 3
-    assert ended.stderr == f"cannot use {planted}: a link, which is not followed here\n"
+    assert ended.stderr == f"cannot use {planted}: a symbolic link, which is not followed here\n"
     assert victim.read_bytes() == b"theirs"
 
 

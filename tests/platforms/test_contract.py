@@ -23,7 +23,7 @@ pytestmark = pytest.mark.socket
 
 PLATFORMS: Final = list(discover().values())
 MISSING: Final = ApiError(401, "missing_credential", "no credential was sent")
-WRONG: Final = ApiError(401, "wrong_credential", "the credential is not one of this world's")
+WRONG: Final = ApiError(401, "wrong_credential", "the credential does not belong to this world")
 
 each_platform = pytest.mark.parametrize(
     "platform", [pytest.param(platform, id=platform.name) for platform in PLATFORMS]

@@ -47,7 +47,7 @@ def api_page(method: str, path: str, headers: Headers, names: Container[str]) ->
     ``names`` are those of the documents.
     """
     if method not in READS:
-        raise ApiError(405, "method_not_allowed", "it can only be read", headers={"Allow": "GET"})
+        raise ApiError(405, "method_not_allowed", "it is read-only", headers={"Allow": "GET"})
     name = path.strip("/")
     if name.startswith(FILES):
         return _file(name.removeprefix(FILES), headers)

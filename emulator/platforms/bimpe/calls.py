@@ -157,7 +157,10 @@ def place(world: World, asked: BimpeCallRequest) -> Call:
     scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
     is_test, line = _line_of(context.state, agent, asked)
     if is_test and test_lines_are_busy(context):
-        raise ConflictError("no test line is free: all test_calls_at_once are in use")
+        raise ConflictError(
+            "all test lines are in use: raise the option test_calls_at_once, or wait until a test"
+            " call ends"
+        )
     inbound = asked.direction is Direction.INBOUND
     person = asked.person or DEFAULT_PERSON_NUMBER
     source, destination = (person, line) if inbound else (line, person)
@@ -193,9 +196,11 @@ def _line_of(state: BimpeState, agent: BimpeAgent, asked: BimpeCallRequest) -> t
     if asked.is_test_call or (asked.is_test_call is None and number is None):
         return True, named or TEST_CALL_NUMBER
     if number is None or number.agent_id != agent.id:
-        raise ConflictError("the agent has no such phone number: link one, or make a test call")
+        raise ConflictError(
+            "the phone number is not linked to the agent: link it, or place a test call"
+        )
     if inbound and not number.inbound_enabled:
-        raise ConflictError(f"{number.e164} takes no calls")
+        raise ConflictError(f"phone number {number.e164} accepts no calls")
     return False, number.e164
 
 

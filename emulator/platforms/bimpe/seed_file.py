@@ -102,7 +102,9 @@ async def _agent_id(where: Location, seeding: Seeding, name: str | None) -> str:
         if name in (None, agent["name"]):
             return str(agent["id"])
     known = ", ".join(agent["name"] for agent in agents)
-    raise SeedError((*seeding.location, *where, "agent"), f"no agent is called {name}, but {known}")
+    raise SeedError(
+        (*seeding.location, *where, "agent"), f"there is no agent {name}; the agents are {known}"
+    )
 
 
 async def _ask(where: Location, seeding: Seeding, method: str, path: str, **options: Any) -> Any:

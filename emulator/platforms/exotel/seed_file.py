@@ -150,7 +150,9 @@ class ExotelSeeder:
         path = f"{path}/bot-generation/{_content(job)['id']}"
         made = _content(await seeding.ask(where, "GET", path, auth=self._auth))
         if "bot_id" not in made:
-            raise SeedError((*seeding.location, *where), f"no bot was made: {made.get('reason')}")
+            raise SeedError(
+                (*seeding.location, *where), f"the bot could not be created: {made.get('reason')}"
+            )
         return str(made["bot_id"])
 
     async def set_flow(self, where: Location, key: str, flow: ExotelSeedFlow) -> None:

@@ -434,4 +434,4 @@ async def test_number_without_inbound_calls_can_call(team: Team, agent_id: str) 
 
     assert (inbound, outbound, wrong) == (409, 201, 409)
     assert made["from"] == number["e164"]
-    assert "no such phone number" in problem["detail"]
+    assert "not linked to the agent" in problem["detail"]

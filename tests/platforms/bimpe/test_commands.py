@@ -50,7 +50,7 @@ def test_call_is_simulated_from_the_command_line(served: httpx.Client) -> None:
     assert (shown["status"], shown["details"]["bimpe_status"]) == ("completed", "ended")
     assert shown["details"]["conversation_logs"]
     wrong = run(served, "create", "bimpe", "agent_id=nope")
-    assert (wrong.exit_code, "agent not found" in wrong.stderr) == (1, True)
+    assert (wrong.exit_code, "agent nope not found" in wrong.stderr) == (1, True)
 
 
 def test_every_example_names_its_source() -> None:

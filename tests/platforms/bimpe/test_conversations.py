@@ -285,8 +285,8 @@ async def test_disconnected_channel_takes_no_messages(team: Team, agent_id: str)
             {},
             [
                 "message: is required",
-                "channel_type: is required where there is no conversation_id",
-                "channel_user_id: is required where there is no conversation_id",
+                "channel_type: is required without conversation_id",
+                "channel_user_id: is required without conversation_id",
             ],
             id="empty",
         ),

@@ -59,7 +59,7 @@ async def test_strict_world_checks_key_and_token(world: World) -> None:
     assert passed.status_code == 200
     assert [each.status_code for each in refused] == [401] * len(wrong)
     assert refused[0].json() == {
-        "error": {"code": 401, "message": "the credential is not one of this world's"}
+        "error": {"code": 401, "message": "the credential does not belong to this world"}
     }
 
 

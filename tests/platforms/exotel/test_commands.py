@@ -72,7 +72,7 @@ def test_person_calls_a_flow_from_the_command_line(served: httpx.Client) -> None
         pytest.param(
             ["exotel", "bot_id=nope", "from=+919876543210", "to=+911234567890"],
             1,
-            "voicebot not found",
+            "voicebot nope not found",
             id="bot",
         ),
         pytest.param(["exotel", "bot_id"], 2, "not of the form FIELD=VALUE", id="form"),

@@ -309,7 +309,7 @@ async def test_session_transcript_grows_as_the_call_goes_on(world: World) -> Non
 @pytest.mark.parametrize(
     ("fields", "status", "reason"),
     [
-        pytest.param({"bot_id": "bot_nope"}, 404, "voicebot not found", id="bot"),
+        pytest.param({"bot_id": "bot_nope"}, 404, "voicebot bot_nope not found", id="bot"),
         pytest.param({"from": "me"}, 400, "from must be a phone number", id="from"),
         pytest.param({"to": 5}, 400, "to must be a string", id="to"),
         pytest.param({"direction": "up"}, 400, "direction must be inbound or outbound", id="way"),

@@ -160,7 +160,7 @@ async def test_call_takes_no_bot_of_another_account(
     await control(http, "POST", "/clock/advance", until="idle")
     listed = (await http.get(f"{V2}/accounts/acme/voicebot-conversations")).json()
 
-    assert (direct.status_code, direct.json()["detail"]) == (404, "voicebot not found")
+    assert (direct.status_code, direct.json()["detail"]) == (404, f"voicebot {foreign} not found")
     assert "conversation_id" not in shown["details"]
     assert shown["details"]["voice_call"]["notes"] == [
         f"the flow names bot {foreign}, which the account does not have"

@@ -223,7 +223,7 @@ async def test_cancelled_slot_is_free_again(world: World) -> None:
 
     assert await slots(world, MONDAY) == before
     again = await ask(world, "cancelAppointment", **names, start=booked["start"])
-    assert (again.status_code, again.json()) == (409, {"error": "the booking is cancelled already"})
+    assert (again.status_code, again.json()) == (409, {"error": "the booking is already cancelled"})
     await asked(world, **booking_of(before[3]))
 
 

@@ -117,7 +117,7 @@ async def test_result_of_another_bot_is_not_sent(world: World) -> None:
         pytest.param(ASKED | {"botId": " "}, "botId must not be empty", id="blank-bot"),
         pytest.param(ASKED | {"botId": None}, "botId must be a string", id="null-bot"),
         pytest.param(
-            ASKED | {"startTimeout": -1}, "startTimeout must be at least 0.0", id="negative"
+            ASKED | {"startTimeout": -1}, "startTimeout must be at least 0", id="negative"
         ),
         pytest.param(ASKED | {"startTimeout": "10"}, "startTimeout must be a number", id="text"),
         pytest.param(ASKED | {"startTimeout": True}, "startTimeout must be a number", id="bool"),

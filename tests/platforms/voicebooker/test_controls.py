@@ -64,7 +64,7 @@ async def test_business_with_bookings_is_not_deleted(world: World) -> None:
 
     assert (kept.status_code, kept.json()["detail"]) == (
         409,
-        "Physiotherapie Gleichgewicht has bookings",
+        "business Physiotherapie Gleichgewicht has bookings, so it cannot be deleted",
     )
 
 
@@ -88,7 +88,7 @@ async def test_business_with_bookings_is_not_deleted(world: World) -> None:
         pytest.param(
             {"hours": {"mon": [["12:00", "09:00"]]}},
             "hours.mon",
-            "must be in order and must not overlap",
+            "must be in ascending order and must not overlap",
             id="order",
         ),
         pytest.param(
@@ -107,7 +107,7 @@ async def test_business_with_bookings_is_not_deleted(world: World) -> None:
             {"closed": ["soon"]}, "closed[0]", "must be a day such as 2026-01-05", id="closed"
         ),
         pytest.param({"agents": []}, "agents", "must not be empty", id="agents"),
-        pytest.param({"grid": 1}, "grid", "must be at least 5", id="grid"),
+        pytest.param({"grid": 1}, "grid", "must be at least 5, not 1", id="grid"),
         pytest.param(
             {"appointment_types": [SALON["appointment_types"][0] | {"agents": ["nobody"]}]},
             "the body",

@@ -35,7 +35,7 @@ async def set_channel(request: Request) -> Response:
     channel = state_of(world).channels.get(own.get(kind, kind))
     asked = read_body(request, ConnectionChange)
     if channel.type == "telephony":
-        raise ConflictError("telephony is connected by linking a phone number to the agent")
+        raise ConflictError("link a phone number to the agent to connect telephony")
     channel.is_connected = asked.is_connected
     state_of(world).channels.save(channel)
     return json_response(serialize_channel(channel, is_connected=is_connected(world, channel)))

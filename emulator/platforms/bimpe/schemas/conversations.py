@@ -82,7 +82,7 @@ class CreateMessage(SendMessage):
     @classmethod
     def _needed(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None and info.data.get("conversation_id", "") is None:
-            raise ValueError("is required where there is no conversation_id")
+            raise ValueError("is required without conversation_id")
         return value
 
     @field_validator("channel_user_id")

@@ -55,7 +55,7 @@ def authenticate(world: World, request: Request) -> ApiKey:
     key = None if rest is None else state.keys.find(state.key_ids.get(rest))
     if key is None:
         if world.settings.auth == "strict":
-            raise ApiError(401, "wrong_credential", "the credential is not one of this world's")
+            raise ApiError(401, "wrong_credential", "the credential does not belong to this world")
         return ApiKey(id=text, rest="")
     if key.is_revoked:
         raise ApiError(401, "wrong_credential", "the key was revoked")

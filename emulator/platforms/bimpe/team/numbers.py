@@ -79,7 +79,7 @@ def assign(
     if e164 is None:
         e164 = _free_number(world, region)
     elif number_at(state, e164) is not None:
-        raise ConflictError(f"the team has {e164} already")
+        raise ConflictError(f"the team already has the phone number {e164}")
     number = PhoneNumber(
         id=new_id(world, "number"), e164=e164, agent_id=agent_id, created_at=now, updated_at=now
     )
@@ -90,7 +90,7 @@ def assign(
 def decide(world: World, asked: NumberRequest, status: str, e164: str | None) -> None:
     """Fulfill a request, which assigns a number, or reject it; ConflictError the second time."""
     if asked.status != "under_review":
-        raise ConflictError(f"the request is {asked.status} already")
+        raise ConflictError(f"the request is already {asked.status}")
     if status == "fulfilled":
         agent = state_of(world).agents.find(asked.agent_id)
         agent_id = None if agent is None else agent.id

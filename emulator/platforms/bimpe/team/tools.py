@@ -34,7 +34,7 @@ def add(world: World, integration: Integration, asked: AddTool) -> Tool:
     """Add a tool that the user defines; ConflictError for a name that is taken."""
     action = action_name(asked.name)
     if action in _action_names(world, integration):
-        raise ConflictError(f"the integration has a tool {action} already")
+        raise ConflictError(f"the integration already has a tool {action}")
     tool = _add_tool(world, integration, asked.name, asked.category)
     tool.description = asked.description
     tool.require_human_approval = asked.require_human_approval

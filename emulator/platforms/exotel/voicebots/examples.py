@@ -95,7 +95,9 @@ def bots_listed(run: ExampleRun) -> None:
     run.request("POST", _path(run, f"voicebots/{polled['bot_id']}/versions"), body)
     listed = run.run_curl("list_bots.request.sh", _places(run)).json
     if len(listed["data"]) != listed["metadata"]["count"]:
-        raise ExampleError("the list is not as long as it says", "list_bots.response.json")
+        raise ExampleError(
+            "the length of the list differs from its metadata", "list_bots.response.json"
+        )
     listed["data"] = listed["data"][:1]
     run.compare(listed, "list_bots.response.json", SAME)
 
@@ -182,7 +184,7 @@ def answers_acted_on(run: ExampleRun) -> None:
         raise ExampleError(reason, start)
     run.passes(start)
     if said[-1] not in PLACEHOLDERS:
-        raise ExampleError(f"handed over with {said[-1:]}", transfer)
+        raise ExampleError(f"transferred with {said[-1:]}", transfer)
     run.passes(transfer)
 
 

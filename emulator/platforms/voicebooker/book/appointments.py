@@ -95,7 +95,7 @@ def cancel_booking(world: World, book: Book, booking: Booking, slot_id: str) -> 
 
 def _check_current(world: World, booking: Booking, field: str, slot_id: str) -> None:
     if booking.status is BookingStatus.CANCELLED:
-        raise ConflictError("the booking is cancelled already")
+        raise ConflictError("the booking is already cancelled")
     if booking.slot_id != slot_id:
         raise invalid((field, "is not the slot of this booking"))
     if booking.start <= world.clock.now():

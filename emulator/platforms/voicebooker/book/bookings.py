@@ -85,7 +85,7 @@ class Book:
         """Remove a business; ConflictError while it has bookings."""
         business = self.businesses.get(business_id)
         if any(key[0] == business_id and found for key, found in self._by_day.items()):
-            raise ConflictError(f"{business.name} has bookings")
+            raise ConflictError(f"business {business.name} has bookings, so it cannot be deleted")
         self.directory.remove(business)
 
     def free(
@@ -144,7 +144,7 @@ class Book:
         found = self.directory.bookable(slot.appointment_type_id, slot.product_id)
         business = found.business
         if slot.agent_id not in found.type.agents or slot.minutes != found.product.minutes:
-            raise ConflictError("the slot is not offered any more")
+            raise ConflictError("the slot is no longer offered")
         if slot.start <= now:
             raise ConflictError("the slot is in the past")
         if not any(
@@ -175,7 +175,7 @@ class Book:
     def cancel(self, booking: Booking, now: datetime) -> None:
         """Cancel a booking, which frees its slot. ConflictError the second time."""
         if booking.status is BookingStatus.CANCELLED:
-            raise ConflictError("the booking is cancelled already")
+            raise ConflictError("the booking is already cancelled")
         self._unindex_booking(booking)
         booking.status = BookingStatus.CANCELLED
         booking.changed_at = now

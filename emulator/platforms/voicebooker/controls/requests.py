@@ -42,7 +42,7 @@ def _in_order(value: list[list[str]]) -> list[list[str]]:
         raise ValueError("must be pairs of from and until")
     walls = [wall for each in value for wall in each]
     if any(later <= earlier for earlier, later in pairwise(walls)):
-        raise ValueError("must be in order and must not overlap")
+        raise ValueError("must be in ascending order and must not overlap")
     return value
 
 
