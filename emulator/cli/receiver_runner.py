@@ -49,7 +49,7 @@ async def _graded(url: str, asked: dict[str, Any], on_finding: Callable[[Any], N
     platform = discover()[asked["platform"]]
     receiver_check = _chosen(platform, asked["callbacks"])
     if not isfinite(asked["settle"]):
-        raise ValueError("--settle must be a number of seconds")
+        raise ValueError("--settle must be a finite number of seconds")
     window = None
     if asked["state"] is not None:
         window = Window(url=_address("--state", asked["state"]), fields=asked["field"])

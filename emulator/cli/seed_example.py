@@ -36,7 +36,7 @@ def init(path: Path, *, schema: bool, force: bool) -> None:
     from emulator.control.seed_file.example import example  # noqa: PLC0415  # as above
 
     if str(path) != "-" and path.exists() and not force:
-        fail(f"{path} exists already; --force replaces it", USAGE)
+        fail(f"{path} already exists; --force replaces it", USAGE)
     write_file(path, example(discover(), DEFAULT_URL).encode())
     if str(path) != "-":
         echo(f"wrote {path}; load it with: voicebot-emulator serve --seed-file {path}", err=True)
