@@ -43,7 +43,7 @@ class SocketTransport:
         except EgressError as error:
             return CallbackResponse(error=f"refused: {error}", refused=True)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return CallbackResponse(error=_reason(aiohttp, error, callback.url))
+            return CallbackResponse(error=failure_reason(aiohttp, error, callback.url))
         finally:
             lanes.leave(endpoint)
 
@@ -92,7 +92,7 @@ class SocketTransport:
         self._session = None
 
 
-def _reason(aiohttp: ModuleType, error: Exception, url: str) -> str:
+def failure_reason(aiohttp: ModuleType, error: Exception, url: str) -> str:
     """Return in a few words why there is no response."""
     reasons = (
         (TimeoutError, "timeout"),
