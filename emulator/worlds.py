@@ -23,7 +23,7 @@ from emulator.settings import Settings, WorldSettings
 from emulator.store.meter import Meter
 from emulator.world.continuation import settings_for
 from emulator.world.credentials import Credentials, Issuer
-from emulator.world.endpoints import sockets
+from emulator.world.endpoints import outside_of
 from emulator.world.origin import FROM_FILE, Origin
 from emulator.world.world import World
 
@@ -48,7 +48,7 @@ class Worlds:
         self.settings = settings
         self.data_file = data_file
         self.vendors = vendors
-        self.transports = transports or Transports(sockets(settings))
+        self.transports = transports or outside_of(settings)
         self.snapshots = Snapshots(self.fresh, self.copy, self._delete_from_file)
         self.meter = Meter(settings.max_bytes, "--max-bytes")
         """Counts what all worlds and snapshots take."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel
 
-from emulator.callbacks.transport import Transport
+from emulator.callbacks.transport import Transport, Transports
 from emulator.clock import ClockMode
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackResponse
@@ -93,7 +93,7 @@ def make_world(
         ),
         server or Settings(),
         {vendor.name: vendor},
-        transport or FakeTransport(),
+        Transports(transport or FakeTransport()),
     )
 
 

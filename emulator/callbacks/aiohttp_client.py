@@ -1,11 +1,13 @@
-"""The parts of aiohttp's client that we replace: the reader of responses, and the resolver."""
+"""The parts of aiohttp's client that we replace: reader, resolver, words of errors."""
 
 import socket
+from errno import ECONNREFUSED, ECONNRESET, EPIPE
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
 from emulator.callbacks.egress import Egress
+from emulator.callbacks.tls import UNSECURED, tls_reason
 
 PIECE_BYTES: Final = 16 * 1024
 """How much of a response's head is parsed at a time."""
@@ -84,3 +86,43 @@ def resolver(aiohttp: ModuleType, egress: Egress) -> Any:
             pass
 
     return Resolver()
+
+
+def failure_reason(aiohttp: ModuleType, error: Exception, url: str) -> str:
+    """Return in a few words why there is no response."""
+    reasons = (
+        (TimeoutError, "timeout"),
+        (aiohttp.ClientConnectorDNSError, "unknown host"),
+        (aiohttp.InvalidURL, "not a URL that can be called"),
+        (ConnectionRefusedError, "connection refused"),
+        (aiohttp.ServerDisconnectedError, "connection closed without a response"),
+        (ConnectionResetError, "connection reset"),
+    )
+    if isinstance(error, aiohttp.ClientPayloadError) and "Not enough data" in str(error):
+        return "connection closed in the middle of the response"
+    if (failure := _tls_failure(aiohttp, error, url)) is not None:
+        return f"{UNSECURED}: {tls_reason(failure)}"
+    for kind, reason in reasons:
+        if isinstance(error, kind):
+            return reason
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error.__cause__, ConnectionRefusedError) or number == ECONNREFUSED:
+        return "connection refused"
+    if number in {ECONNRESET, EPIPE}:
+        return "connection reset"
+    detail = getattr(error.__cause__ or error, "message", "") or str(error) or type(error).__name__
+    return f"invalid response: {detail.partition(chr(10))[0][:200].removesuffix(':')}"
+
+
+def _tls_failure(aiohttp: ModuleType, error: Any, url: str) -> Exception | None:
+    """Return why the TLS handshake failed; None if that was not what failed."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        refused: Exception = error.certificate_error
+        return refused
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return None
+    if isinstance(error, aiohttp.ClientConnectorError):
+        failure: OSError = error.os_error
+        is_over_tls = url.lower().startswith("https:") and failure.errno in {None, ECONNRESET}
+        return failure if is_over_tls or isinstance(error, aiohttp.ClientSSLError) else None
+    return None

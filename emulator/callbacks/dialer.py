@@ -8,10 +8,9 @@ from types import ModuleType
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from emulator.callbacks.aiohttp_client import connection_class, resolver
+from emulator.callbacks.aiohttp_client import connection_class, failure_reason, resolver
 from emulator.callbacks.egress import Egress, EgressError
 from emulator.callbacks.own_routes import check_route
-from emulator.callbacks.socket_transport import failure_reason
 from emulator.callbacks.streams import GOING_AWAY, MAX_MESSAGE_BYTES, StreamSocket
 from emulator.callbacks.tls import CallbackTls
 

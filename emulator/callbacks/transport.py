@@ -3,6 +3,7 @@
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from emulator.callbacks.dialer import StreamDialer
 from emulator.callbacks.egress import EgressError
 from emulator.callbacks.own_routes import check_route
 from emulator.domain.callbacks import Callback, CallbackResponse
@@ -24,9 +25,13 @@ class Transport(Protocol):
 class Transports:
     """Chooses the transport of each endpoint: apps mounted at an origin, sockets for the rest."""
 
-    def __init__(self, outside: Transport) -> None:
-        """``outside``: the transport for every origin without an app."""
+    def __init__(self, outside: Transport, dialer: StreamDialer | None = None) -> None:
+        """``outside``: the transport for every origin without an app.
+
+        ``dialer``: opens WebSockets; without it no stream can be opened.
+        """
         self._outside = outside
+        self.dialer = dialer
         self._mounted: dict[str, tuple[str, Transport]] = {}
 
     def mount(self, base_url: str, transport: Transport, *, below: str = "") -> None:
@@ -53,6 +58,8 @@ class Transports:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self.dialer is not None:
+            await self.dialer.close()
         await self._outside.close()
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from emulator.control.applied_faults import mark_of_call, mark_of_callback
 from emulator.control.request import Slice, iso
-from emulator.domain.actions import Action, Deliver, Wake
+from emulator.domain.actions import Action, Beat, Deliver, Wake
 from emulator.domain.batches import Batch
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, Call
 from emulator.domain.faults import Fault
@@ -57,7 +57,7 @@ def _shown(world: World, action: Action) -> dict[str, Any]:
             }
         case Fault():
             return {"kind": "fault", "id": action.id, "effect": action.effect, "platform": None}
-        case Wake():
+        case Wake() | Beat():
             shown = {"kind": "wake", "id": action.subject, "step": action.step}
             return shown | {"platform": action.platform}
 

@@ -23,7 +23,15 @@ class Wake(NamedTuple):
     subject: str
 
 
-Action = Batch | Call | Deliver | Wake | Fault
+class Beat(NamedTuple):
+    """Run a vendor's step of this name for something that is open; no file keeps this."""
+
+    platform: str
+    step: str
+    subject: str
+
+
+Action = Batch | Call | Deliver | Wake | Beat | Fault
 """A batch dials its next call, a call takes its next planned step, a capacity fault ends.
 
 These three stand for themselves, because there may be millions. The step of a call is void if

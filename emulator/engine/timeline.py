@@ -5,7 +5,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import Final
 
-from emulator.domain.actions import Action, Wake
+from emulator.domain.actions import Action, Beat, Wake
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
 from emulator.domain.faults import Fault
@@ -61,6 +61,15 @@ class Timeline:
             self._note_wake(str(order), (ticks(due), action))
         self._push(ticks(due), AFTER_CALLS + order, action)
         return order
+
+    def number(self) -> int:
+        """Return a number for something that is scheduled again and again, by ``repeat``."""
+        self.order += 1
+        return self.order
+
+    def repeat(self, due: int, order: int, action: Beat) -> None:
+        """Let this happen at that tick; nothing of it is kept in files."""
+        self._push(due, AFTER_CALLS + order, action)
 
     def resume(self, due: int, order: int, action: Action) -> None:
         """Let what was scheduled in an earlier run happen as it would have."""

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import ref
 
-from emulator.domain.actions import Wake
+from emulator.domain.actions import Beat, Wake
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
+from emulator.faults.rules import Subject
 from emulator.world.vendors import Vendor
 
 
@@ -29,7 +30,7 @@ class Dispatch:
             for callback in handler(self._world(), event):
                 self.enqueue(callback)
 
-    def run_step(self, wake: Wake) -> None:
+    def run_step(self, wake: Wake | Beat) -> None:
         """Run a step of a vendor that is due."""
         self._vendors[wake.platform].hooks.steps[wake.step](self._world(), wake.subject)
 
@@ -42,3 +43,13 @@ class Dispatch:
     def shape_of(self, platform: str) -> CallbackShape:
         """Return what faults need to know to alter a vendor's callbacks."""
         return self._vendors[platform].hooks.shape
+
+    def subject_of(self, callback: Callback) -> Subject:
+        """Return the numbers, without +, and the workflow that a callback is about."""
+        world: Any = self._world()
+        if callback.call_id is not None:
+            call = world.calls.get(callback.call_id)
+            ends = call.to_number, call.from_number
+            return tuple(number.lstrip("+") for number in ends), call.workflow_id
+        batch = world.batches.find(callback.batch_id)
+        return (), None if batch is None else batch.workflow_id

@@ -8,11 +8,8 @@ from typing import Final
 
 from emulator.callbacks.courier import Courier
 from emulator.clock import Clock, ClockMode
-from emulator.domain.actions import Action, Deliver, Wake
-from emulator.domain.batches import Batch
-from emulator.domain.calls import Call
+from emulator.domain.actions import Deliver
 from emulator.domain.errors import BusyError, ClockError, EndedError, StorageFullError
-from emulator.domain.faults import Fault
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
 from emulator.engine.timeline import Timeline
@@ -21,12 +18,12 @@ from emulator.history.entries import History
 from emulator.store.dirty import DirtyFlag
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
+from emulator.world.bot_sockets import BotSockets
 from emulator.world.dispatch import Dispatch
+from emulator.world.steps import STEPS_PER_TURN, StepTaker
 
 _log: Final = logging.getLogger("emulator")
 
-STEPS_PER_TURN: Final = 500
-"""Steps taken before other requests get their turn; more where the engine takes many at once."""
 WRITE_RETRY_SECONDS: Final = 1.0
 """Real seconds until a live clock tries again to write changes that the disk had no room for."""
 
@@ -44,6 +41,7 @@ class TimeLoop:
         engine: CallEngine,
         courier: Courier,
         dispatch: Dispatch,
+        sockets: BotSockets,
         attempts: Attempts,
         dirty: DirtyFlag,
         commit: Callable[[], None],
@@ -55,9 +53,17 @@ class TimeLoop:
         """
         self._clock, self._timeline = clock, timeline
         self._history, self._faults = history, faults
-        self._engine = engine
         self._courier = courier
-        self._dispatch = dispatch
+        self._sockets = sockets
+        self._steps = StepTaker(
+            clock=clock,
+            timeline=timeline,
+            faults=faults,
+            engine=engine,
+            courier=courier,
+            dispatch=dispatch,
+            dirty=dirty,
+        )
         self._attempts = attempts
         self._dirty = dirty
         self._commit = commit
@@ -105,6 +111,7 @@ class TimeLoop:
         if done is None:
             return False
         done.until, done.is_stopped = ticks(self._clock.now()), True
+        self._sockets.wake()
         return True
 
     async def settle(self) -> None:
@@ -157,6 +164,7 @@ class TimeLoop:
         start, others_before = history.last, history.exchanges + history.faults
         done.until = None if to is None else ticks(to)
         self._attempts.subscribe(done.count_attempt)
+        self._sockets.begin()
         try:
             if self._faults.capacities:
                 self._faults.forget_expired()
@@ -164,13 +172,15 @@ class TimeLoop:
                 await self._courier.deliver()
                 self._collect(done)
             while self._advance is done and not (only_while_quiet and not self._is_quiet()):
+                if len(self._sockets) and not await self._keep_to_sockets(done):
+                    continue
                 action = self._timeline.peek(done.until)
                 if action is None:
                     break
                 if type(action) is Deliver:
-                    if await self._deliver(done) and one_callback:
+                    if await self._steps.deliver(done) and one_callback:
                         break
-                elif not self._take_steps(action, done):
+                elif not self._steps.take(action, done):
                     self._collect(done)
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                 self._collect(done)
@@ -180,38 +190,28 @@ class TimeLoop:
         done.events = history.last - start - done.attempts - others
         return done
 
+    async def _keep_to_sockets(self, done: Advance) -> bool:
+        """Wait for bots, and for the wall clock, as the pace of their streams has it.
+
+        False when something may be due before what was waited for.
+        """
+        await self._sockets.settle()
+        if not self._sockets.is_paced:
+            return True
+        self._timeline.peek(done.until)  # removes what is void
+        due = self._timeline.heap[0][0] if self._timeline.heap else None
+        if due is None or (done.until is not None and due > done.until):
+            due = done.until
+        return await self._sockets.wait_until(due)
+
     def _collect(self, done: Advance) -> None:
         done.collect_events(self._history)
         self._history.trim()
 
-    def _take_steps(self, action: Action, done: Advance) -> bool:
-        """Take the next step, or many of calls; return False when others should have a turn."""
-        self._dirty.is_set = True
-        if type(action) is Call or type(action) is Batch:
-            taken = self._engine.run(done.until, STEPS_PER_TURN)
-            done.steps += taken
-            return taken < STEPS_PER_TURN
-        if (step := self._timeline.pop_due(done.until)) is not None:
-            self._take(*step)
-            done.steps += 1
-        return True
-
-    async def _deliver(self, done: Advance) -> bool:
-        """Make the attempts that are due at the next tick; return whether there were any."""
-        self._dirty.is_set = True  # before the courier commits
-        steps: list[Deliver] = []
-        due = self._timeline.heap[0][0]
-        self._clock.pinned = due
-        while self._timeline.next_is(Deliver, due):
-            step = self._timeline.pop_due(due)
-            if step is not None and isinstance(step[1], Deliver):
-                steps.append(step[1])
-        done.steps += len(steps)
-        return await self._courier.deliver(steps)
-
     def _end(self, done: Advance, to: datetime | None) -> None:
         """Let the time stand still again, and wake the requests that wait for it."""
         self._attempts.unsubscribe(done.count_attempt)
+        self._sockets.end()
         self._clock.unpin(to)
         self._dirty.is_set = True
         if self._advance is done:
@@ -220,19 +220,6 @@ class TimeLoop:
         if self._end_of_advance is not None:
             self._end_of_advance.set_result(None)
             self._end_of_advance = None
-
-    def _take(self, due: int, action: Action) -> None:
-        """Take a step that is not a call's."""
-        self._clock.pinned = due
-        match action:
-            case Deliver():
-                self._courier.take(action)
-            case Wake():
-                self._dispatch.run_step(action)
-            case Fault():
-                self._faults.remove(action.id, how="expired")
-            case Call() | Batch():
-                pass  # the engine takes these
 
     def _log_failure(self) -> None:
         """Log an exception of a step that no request is waiting for."""
@@ -274,7 +261,7 @@ class TimeLoop:
         while left > 0 and (action := self._timeline.peek(now)) is not None:
             left -= 1
             try:
-                left -= self._take_due(action, now, left + 1)
+                left -= self._steps.take_due(action, now, left + 1)
             except Exception:  # noqa: BLE001  # no request waits for this: it is logged
                 self._log_failure()  # the clock runs on without the step
         self._history.trim()
@@ -288,12 +275,3 @@ class TimeLoop:
             self._timeline.on_earlier = self.rearm
         else:
             self.rearm()
-
-    def _take_due(self, action: Action, now: int, limit: int) -> int:
-        """Take what is due next on a live clock; return how many steps of calls that was."""
-        self._dirty.is_set = True
-        if type(action) is Call or type(action) is Batch:
-            return self._engine.run(now, limit)
-        if (step := self._timeline.pop_due(now)) is not None:
-            self._take(*step)
-        return 0

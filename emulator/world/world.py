@@ -9,7 +9,7 @@ from emulator.callbacks.courier import Courier
 from emulator.callbacks.inbox import Inboxes
 from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.queue import CallbackQueue
-from emulator.callbacks.transport import Transport
+from emulator.callbacks.transport import Transports
 from emulator.clock import Clock, ClockMode
 from emulator.domain.callbacks import Callback
 from emulator.domain.ticks import ticks
@@ -17,7 +17,7 @@ from emulator.engine.calls import CallEngine
 from emulator.engine.records import CallRecords
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
-from emulator.faults.rules import Faults, Subject
+from emulator.faults.rules import Faults
 from emulator.history.coverage import Coverage
 from emulator.history.entries import History
 from emulator.ids import Ids
@@ -27,6 +27,7 @@ from emulator.store.links import weakly
 from emulator.store.meter import WORLD_BYTES, Meter
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
+from emulator.world.bot_sockets import BotSockets
 from emulator.world.changes import ChangeWriter
 from emulator.world.contexts import Contexts
 from emulator.world.coverage import WorldCoverage
@@ -58,7 +59,7 @@ class World:
         settings: WorldSettings,
         server: Settings,
         vendors: Mapping[str, Vendor],
-        transport: Transport,
+        transports: Transports,
         server_meter: Meter | None = None,
     ) -> None:
         self._server_meter = server_meter
@@ -66,7 +67,7 @@ class World:
         """Read only; ``use_settings`` changes them."""
         self.server = server
         self._vendors = vendors
-        self._transport = transport
+        self._transports = transports
         self.in_flight = 0
         """Requests that are being handled; an ``auto`` clock waits for them."""
         self.data_file: ChangeWriter | None = None
@@ -104,6 +105,7 @@ class World:
             self.on_stop(self)
         self.time_loop.stop(closed=closed)
         self.courier.stop()
+        self.bot_sockets.close()
         self.inboxes.close()
         self.streams.end()
         self.subscribers.end()
@@ -145,6 +147,7 @@ class World:
         attempts = Attempts()
         self._make_engine(dispatch)
         self._make_courier(dispatch, attempts)
+        self.bot_sockets = BotSockets(self._transports.dialer, self.clock, self.timeline)
         self._make_time_loop(dispatch, attempts)
         self.coverage = WorldCoverage(self.calls, self.courier.ended)
 
@@ -155,7 +158,7 @@ class World:
             clock=self.clock,
             note=self.history.fault,
             shape_of=weakly(dispatch.shape_of),
-            subject_of=weakly(self._subject_of),
+            subject_of=weakly(dispatch.subject_of),
             real=self.clock.real,
             timed_out=weakly(self._note_fault_timed_out),
         )
@@ -186,7 +189,7 @@ class World:
             log=log,
             queue=queue,
             history=self.history,
-            transport=self._transport,
+            transport=self._transports,
             faults=self.faults,
             respond=dispatch.respond,
             notify=attempts.notify,
@@ -204,6 +207,7 @@ class World:
             engine=self.engine,
             courier=self.courier,
             dispatch=dispatch,
+            sockets=self.bot_sockets,
             attempts=attempts,
             dirty=self.dirty,
             commit=weakly(self.commit),
@@ -289,12 +293,3 @@ class World:
 
     def _note_fault_timed_out(self) -> None:
         self.origin.note_fault_timed_out()
-
-    def _subject_of(self, callback: Callback) -> Subject:
-        """Return the numbers, without +, and the workflow that a callback is about."""
-        if callback.call_id is not None:
-            call = self.calls.get(callback.call_id)
-            ends = call.to_number, call.from_number
-            return tuple(number.lstrip("+") for number in ends), call.workflow_id
-        batch = self.batches.find(callback.batch_id)
-        return (), None if batch is None else batch.workflow_id
