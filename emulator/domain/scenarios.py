@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from emulator.domain.calls import CallStatus
 
@@ -30,6 +30,8 @@ class Scenario:
     talk: timedelta | None = None
     keys: str | None = None
     """The key that the callee presses; "" for none; None to draw one of the options."""
+    script: list[dict[str, Any]] | None = None
+    """What the person does in a stream to a bot, step by step."""
 
     @property
     def status(self) -> CallStatus:
@@ -47,7 +49,7 @@ class Scenario:
 
 
 def _scenario(name: str, behavior: Behavior, keys: str | None = None, **times: int) -> Scenario:
-    spans = {name: timedelta(seconds=seconds) for name, seconds in times.items()}
+    spans: dict[str, Any] = {name: timedelta(seconds=seconds) for name, seconds in times.items()}
     return Scenario(name=name, behavior=behavior, keys=keys, **spans)
 
 

@@ -69,6 +69,12 @@ class ChapterStates:
             if hasattr(state, "check"):
                 state.check(world)
 
+    def resume(self, world: World) -> None:
+        """Go on from records that were loaded or copied."""
+        for state in self._states.values():
+            if hasattr(state, "resume"):
+                state.resume(world)
+
     def reindex(self) -> None:
         """Rebuild the indexes of all chapters."""
         for state in self._states.values():

@@ -2,14 +2,58 @@
 
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
 from emulator.kit.errors import invalid
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
+Says = Seconds | Annotated[str, Field(min_length=1, max_length=2_000)]
+ACTIONS: Final = ("say", "wait", "wait_for", "press", "noise", "hang_up")
+MAX_SCRIPT_STEPS: Final = 200
+
+
+class PersonStep(BaseModel):
+    """One step of a script: what a person does while a bot is on the line."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    say: Says | None = None
+    """Speak for so many seconds, or these words: fifteen characters a second."""
+    wait: Seconds | None = None
+    """Be silent for so many seconds."""
+    wait_for: Literal["speech", "quiet", "media", "mark", "clear"] | None = None
+    """Be silent until the bot is heard, was heard to the end, or sends such a message."""
+    timeout: Seconds | None = None
+    """How long ``wait_for`` waits at most; 10 seconds unless it is given."""
+    press: Annotated[str, Field(pattern="^[0-9*#]$")] | None = None
+    """Press a key."""
+    ms: Annotated[int, Field(ge=20, le=10_000, strict=True)] | None = None
+    """For how many milliseconds a key is pressed; 100 unless it is given."""
+    noise: Annotated[float, Field(ge=-90, le=0, allow_inf_nan=False)] | None = None
+    """From now on be in background noise of so many dBFS."""
+    hang_up: Literal[True] | None = None
+    """Hang up."""
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> "PersonStep":
+        actions = [each for each in ACTIONS if getattr(self, each) is not None]
+        if len(actions) != 1:
+            raise ValueError(f"must have exactly one of {', '.join(ACTIONS)}")
+        for field, action in {"timeout": "wait_for", "ms": "press"}.items():
+            if getattr(self, field) is not None and actions != [action]:
+                raise ValueError(f"has {field}, which is for {action} alone")
+        return self
+
+
+Script = Annotated[list[PersonStep], Field(max_length=MAX_SCRIPT_STEPS)]
+
+
+def plain_script(script: list[PersonStep]) -> list[dict[str, Any]]:
+    """Return a script as the records have it."""
+    return [each.model_dump(exclude_none=True) for each in script]
 
 
 class OwnScenario(BaseModel):
@@ -22,6 +66,8 @@ class OwnScenario(BaseModel):
     ring_seconds: Seconds | None = None
     talk_seconds: Seconds | None = None
     keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None
+    script: Script | None = None
+    """What the person does while a bot of yours is on the line (Exotel's streams)."""
 
 
 def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
@@ -40,4 +86,5 @@ def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
         ring=None if ring is None else timedelta(seconds=ring),
         talk=None if talk is None else timedelta(seconds=talk),
         keys=asked.keys,
+        script=None if asked.script is None else plain_script(asked.script),
     )

@@ -5,10 +5,11 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from emulator.kit.auth import Auth
+from emulator.world.bot_sockets import BotSocket
 from emulator.world.contexts import Context
 from emulator.world.world import World
 
-__all__ = ["CONTEXT", "Context", "World", "context_of", "credentials_of", "world_of"]
+__all__ = ["CONTEXT", "BotSocket", "Context", "World", "context_of", "credentials_of", "world_of"]
 
 CONTEXT: Final = "emulator.context"
 """Where a request's context is in its ASGI scope."""

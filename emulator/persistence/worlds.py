@@ -66,6 +66,7 @@ def load_world(world: World, rows: Rows) -> None:
             state.reindex()
     with damage("tables faults and waits"):
         world.engine.resume_lines()
+    world.contexts.resume()
     world.coverage.exclude_present_calls()
     world.time_loop.rearm()
 
@@ -95,5 +96,6 @@ def copy_world(source: World, target: World) -> None:
     target.engine.resume_lines()
     for _, state in target.contexts.states():
         state.reindex()
+    target.contexts.resume()
     target.coverage.exclude_present_calls()
     target.time_loop.rearm()

@@ -96,6 +96,12 @@ class Contexts(dict[str, Context[Any, Any]]):
         """Return the states of the vendors that were used, in the order of their names."""
         return sorted((name, each.state) for name, each in self.items())
 
+    def resume(self) -> None:
+        """Have vendors go on from records that were loaded or copied."""
+        for _, state in self.states():
+            if (resume := getattr(state, "resume", None)) is not None:
+                resume(self._world())
+
     def use(self, settings: WorldSettings) -> None:
         """Follow other options from now on."""
         self.options.settings = settings

@@ -39,14 +39,14 @@ class StepTaker:
         self._courier, self._dispatch = courier, dispatch
         self._dirty = dirty
 
-    def take(self, action: Action, done: Advance) -> bool:
+    def take(self, action: Action, done: Advance, until: int | None) -> bool:
         """Take the next step, or many of calls; return False when others should have a turn."""
         self._dirty.is_set = True
         if type(action) is Call or type(action) is Batch:
-            taken = self._engine.run(done.until, STEPS_PER_TURN)
+            taken = self._engine.run(until, STEPS_PER_TURN)
             done.steps += taken
             return taken < STEPS_PER_TURN
-        if (step := self._timeline.pop_due(done.until)) is not None:
+        if (step := self._timeline.pop_due(until)) is not None:
             self._run(*step)
             done.steps += 1
         return True

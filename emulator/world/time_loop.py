@@ -180,7 +180,7 @@ class TimeLoop:
                 if type(action) is Deliver:
                     if await self._steps.deliver(done) and one_callback:
                         break
-                elif not self._steps.take(action, done):
+                elif not self._steps.take(action, done, self._until(done)):
                     self._collect(done)
                     await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
                 self._collect(done)
@@ -203,6 +203,10 @@ class TimeLoop:
         if due is None or (done.until is not None and due > done.until):
             due = done.until
         return await self._sockets.wait_until(due)
+
+    def _until(self, done: Advance) -> int | None:
+        """Return how far steps are taken at once: with open sockets, no further than the next."""
+        return self._timeline.heap[0][0] if len(self._sockets) else done.until
 
     def _collect(self, done: Advance) -> None:
         done.collect_events(self._history)

@@ -27,6 +27,8 @@ def lasting(seconds: int) -> Json:
 
 async def use(world: World, step: Step) -> None:
     """Create every kind of record that Exotel has, and read all of them."""
+    lockstep = {"options": {"exotel": {"stream_pace": "lockstep"}}}
+    step(await world.control("PATCH", "/settings", json=lockstep))
     bots = await make_bots(world, step)
     assistant_id = await make_assistants(world, step)
     entries = await make_entries(world, step)
@@ -162,7 +164,7 @@ async def dial(world: World, step: Step, bot_id: str, **more: Json) -> Json:
 async def place_voice_calls(world: World, step: Step) -> list[str]:
     """Set flows and an account, and place calls of every kind; return their Sids."""
     flows: Json = {
-        "talk": {"kind": "voicebot", "url": "wss://bot.example/stream"},
+        "talk": {"kind": "voicebot", "url": "ws://169.254.1.1/stream"},
         "menu": {
             "applets": [
                 {"kind": "greeting", "text": "Welcome to the clinic"},
@@ -173,7 +175,7 @@ async def place_voice_calls(world: World, step: Step) -> list[str]:
             "applets": [
                 {"kind": "wait", "seconds": 2},
                 {"kind": "connect", "to": "+919876599001"},
-                {"kind": "stream", "url": "wss://bot.example/listen"},
+                {"kind": "stream", "url": "ws://169.254.1.1/listen"},
                 {"kind": "passthru", "url": f"{world.inbox_url}note", "async": True},
                 {"kind": "hangup"},
             ]
@@ -189,7 +191,7 @@ async def place_voice_calls(world: World, step: Step) -> list[str]:
     for name, fields in {
         "numbers": {"To": "09876599001", "Record": "true"},
         "busy": {"To": "+919876599012"},
-        "stream": {"StreamUrl": "wss://bot.example/x", "StreamType": "bidirectional"},
+        "stream": {"StreamUrl": "ws://169.254.1.1/x", "StreamType": "bidirectional"},
         **{name: {"Url": f"http://my.exotel.com/a/exoml/start_voice/{name}"} for name in flows},
     }.items():
         form = {
@@ -229,6 +231,9 @@ async def look_at_calls(world: World, step: Step, sids: list[str]) -> None:
         step(await world.control("GET", f"/calls/{sid}"))
         recording = f"/exotelrecordings/{world.account}/calls/{sid}.wav"
         step(await world.http.get(recording, auth=("key", "token")))
+    for stream in step(await world.control("GET", "/exotel/streams")).json():
+        for path in ("", "/frames"):
+            step(await world.control("GET", f"/exotel/streams/{stream['stream_sid']}{path}"))
     for path in ("/exotel/flows", "/exotel/flows/talk", f"/exotel/accounts/{world.account}"):
         step(await world.control("GET", path))
     for name in ("numbers", "busy", "stream", "talk", "menu", "team", "ask", "note"):

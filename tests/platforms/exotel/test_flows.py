@@ -13,6 +13,9 @@ FLOW_URLS: Final = {
     "start": "http://my.exotel.in/exoml/start/{}",
     "secure": "https://my.exotel.com/acme/exoml/start_voice/{}",
 }
+NOBODY: Final = "ws://127.0.0.1:1/"
+"""Where no bot listens."""
+REFUSED: Final = "connection refused"
 LASTING: Final = {"behavior": "answered", "ring_seconds": 3, "talk_seconds": 300}
 
 
@@ -88,7 +91,7 @@ async def test_to_of_a_flow_is_the_exophone_by_option(voice: Voice) -> None:
         pytest.param([{"kind": "greeting", "text": "x" * 30}], 2, id="a text is spoken"),
         pytest.param([{"kind": "hangup"}, {"kind": "wait", "seconds": 9}], 0, id="hangup ends"),
         pytest.param([{"kind": "wait", "seconds": 999}], 300, id="the person hangs up"),
-        pytest.param([{"kind": "voicebot", "url": "wss://b.example"}], 0, id="no stream yet"),
+        pytest.param([{"kind": "voicebot", "url": NOBODY}], 1, id="nobody to talk to"),
     ],
 )
 async def test_call_lasts_as_long_as_its_flow(
@@ -102,25 +105,23 @@ async def test_call_lasts_as_long_as_its_flow(
     assert (call["Status"], conversation_seconds(call)) == ("completed", seconds)
 
 
-async def test_applet_that_streams_says_that_there_is_no_stream_yet(voice: Voice) -> None:
-    """The record of the call says it, and so does the Passthru that follows."""
+async def test_bot_that_cannot_be_reached_is_told_of_in_the_passthru(voice: Voice) -> None:
+    """The flow goes on after a second attempt, and the Passthru that follows says why."""
     ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
-    await set_flow(voice, "1", {"kind": "voicebot", "url": "wss://b.example/s"}, ask)
+    await set_flow(voice, "1", {"kind": "voicebot", "url": NOBODY}, ask)
 
-    call = await dial(voice)
+    await dial(voice)
 
     (asked,) = await queries(voice)
-    details = (await voice.world.control("GET", f"/calls/{call['Sid']}")).json()["details"]
-    assert "applet 1 (voicebot): no stream yet" in details["voice_call"]["notes"]
     assert asked["Stream[Status]"] == "failed"
-    assert asked["Stream[Error]"] == "no stream yet"
+    assert asked["Stream[Error]"] == f"3009 failed to establish ws conn: {REFUSED}"
     assert asked["Stream[DisconnectedBy]"] == "NA"
-    assert asked["Stream[StreamUrl]"] == "wss://b.example/s"
+    assert asked["Stream[StreamUrl]"] == NOBODY
 
 
-async def test_stream_without_a_flow_ends_at_once(voice: Voice) -> None:
-    """A call to a StreamUrl is placed and answered; nothing is connected to it yet."""
-    fields = {"StreamUrl": "wss://b.example/s", "StreamType": "bidirectional"}
+async def test_call_without_a_flow_ends_when_its_bot_cannot_be_reached(voice: Voice) -> None:
+    """It is placed, answered and completed."""
+    fields = {"StreamUrl": NOBODY, "StreamType": "bidirectional"}
     events = {"StatusCallbackEvents[]": ["ringing", "answered", "terminal"]}
     url = f"{voice.world.inbox_url}ended"
 
@@ -128,7 +129,7 @@ async def test_stream_without_a_flow_ends_at_once(voice: Voice) -> None:
     await voice.world.advance()
 
     shown = await voice.call(call["Sid"])
-    assert (shown["To"], shown["Status"], shown["Duration"]) == (None, "completed", "0")
+    assert (shown["To"], shown["Status"], shown["Duration"]) == (None, "completed", "1")
     assert [each["EventType"] for each in await reports(voice.world)] == [
         "ringing",
         "answered",

@@ -10,7 +10,7 @@ from typing import Final
 from emulator.domain.actions import Wake
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback
-from emulator.domain.calls import COMPLETED, IN_PROGRESS, RINGING, TERMINAL, Call, CallStatus
+from emulator.domain.calls import IN_PROGRESS, RINGING, TERMINAL, Call, CallStatus
 from emulator.domain.events import CallTransition
 from emulator.domain.ticks import SECOND
 from emulator.kit.hints import misspelt_field
@@ -26,7 +26,12 @@ from emulator.platforms.exotel.calls.flow_steps import (
     take_flow_step,
     take_leg_step,
 )
-from emulator.platforms.exotel.calls.passthru import PASSTHRU
+from emulator.platforms.exotel.calls.passthru import (
+    PASSTHRU,
+    STREAM_ADDRESS,
+    STREAM_RESPONSE,
+    VOICEBOT_RESPONSE,
+)
 from emulator.platforms.exotel.calls.receiver_checks import STATUS_CALLBACKS
 from emulator.platforms.exotel.calls.records.voice_calls import LegWord, VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import status_word
@@ -35,6 +40,15 @@ from emulator.platforms.exotel.calls.status_callbacks import (
     STATUS_CALLBACK_SHAPE,
     status_callback,
 )
+from emulator.platforms.exotel.calls.stream_steps import (
+    end_streams,
+    open_voice_ai,
+    open_with_leg,
+    take_stream_address,
+    take_stream_step,
+    take_voicebot_address,
+)
+from emulator.platforms.exotel.calls.streams.lifecycle import STREAM_STEP
 
 BILL_DELAY: Final = timedelta(minutes=2)
 """Documented: Duration, Price and EndTime are filled about two minutes after the end."""
@@ -80,6 +94,7 @@ def answer_first_leg(world: World, call_id: str) -> None:
     state.save(call)
     for due in status_callback(world, call, status_callbacks.ANSWERED):
         world.courier.enqueue(due)
+    open_with_leg(world, call, 1)
 
 
 def _connect(world: World, state: CallsState, call: VoiceCall) -> Iterable[Callback]:
@@ -89,7 +104,7 @@ def _connect(world: World, state: CallsState, call: VoiceCall) -> Iterable[Callb
             leg.answer(call.updated_at)
             due += status_callback(world, call, status_callbacks.ANSWERED)
     state.save(call)
-    if call.kind != "numbers":  # an event handler must not end a call: a step begins
+    if call.kind != "numbers" or call.stream:  # an event handler must not end a call: a step begins
         world.timeline.schedule(call.updated_at, Wake("exotel", BEGIN_STEP, call.id))
     return due
 
@@ -102,10 +117,10 @@ def begin(world: World, call_id: str) -> None:
         return
     if call.flow is not None:
         run_flow(world, call, call.flow)
+    elif call.kind == "numbers":
+        open_with_leg(world, call, 2)
     else:
-        call.note("no stream yet")
-        state.save(call)
-        world.engine.move(call_id, COMPLETED)
+        open_voice_ai(world, call)
 
 
 def _end(
@@ -121,6 +136,7 @@ def _end(
     call.status = status_word(event.status)
     state.save(call)
     world.timeline.schedule(event.at + BILL_DELAY, Wake("exotel", BILL_STEP, call.id))
+    end_streams(world, call)
     if call.flow is not None and call.first_leg.answered_at is not None:
         report_after_end(world, call, call.flow)
     return status_callback(world, call, status_callbacks.TERMINAL)
@@ -161,6 +177,7 @@ events: Final = (
     status_callbacks.TERMINAL,
     status_callbacks.RINGING,
     PASSTHRU,
+    STREAM_ADDRESS,
 )
 shape: Final = STATUS_CALLBACK_SHAPE
 receiver_check: Final = STATUS_CALLBACKS
@@ -168,7 +185,12 @@ steps: Final = {
     FIRST_LEG_STEP: answer_first_leg,
     BEGIN_STEP: begin,
     BILL_STEP: bill,
+    STREAM_STEP: take_stream_step,
     FLOW_STEP: take_flow_step,
     DIAL_STEP: take_leg_step,
 }
-responses: Final = {PASSTHRU_RESPONSE: branch}
+responses: Final = {
+    PASSTHRU_RESPONSE: branch,
+    VOICEBOT_RESPONSE: take_voicebot_address,
+    STREAM_RESPONSE: take_stream_address,
+}

@@ -25,6 +25,8 @@ from emulator.platforms.exotel.calls.recordings import recording_of
 from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Leg, VoiceCall
 from emulator.platforms.exotel.calls.serializers import direction_of, recording_url
 from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.stream_controls import shown_stream
+from emulator.platforms.exotel.calls.streams.addresses import without_credentials
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 
 DEFAULT_PERSON_NUMBER: Final = "+919876543210"
@@ -101,7 +103,12 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     if known.flow is not None:
         shown |= {"flow_id": known.flow.flow_id, "applets_run": known.flow.run}
     if known.stream:
-        shown["stream"] = known.stream
+        shown["stream"] = known.stream | {
+            "StreamUrl": without_credentials(known.stream["StreamUrl"])
+        }
+    if known.streams:
+        streams = state_of(world).streams
+        shown["streams"] = [shown_stream(world, streams.get(each)) for each in known.streams]
     return {"voice_call": shown}
 
 

@@ -107,7 +107,7 @@ def _status_callback(asked: ConnectCall) -> StatusCallback | None:
 
 
 def _stream(asked: ConnectCall) -> dict[str, str]:
-    names = ("StreamUrl", "StreamType", "StreamName")
+    names = ("StreamUrl", "StreamType", "StreamName", "StreamBegin")
     return {name: value for name in names if (value := getattr(asked, name)) is not None}
 
 

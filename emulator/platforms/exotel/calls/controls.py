@@ -18,6 +18,7 @@ from emulator.platforms.exotel.calls.connections import owned_exophones
 from emulator.platforms.exotel.calls.records.flows import Account, AccountStatus, Flow, key_of
 from emulator.platforms.exotel.calls.schemas.requests import PhoneText
 from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.stream_controls import stream_controls
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
@@ -251,4 +252,5 @@ controls: Final = (
     *_flows(f"{ACCOUNT}/flows"),
     Operation(method="GET", path=ACCOUNT, handler=show_account),
     Operation(method="PUT", path=ACCOUNT, handler=set_account, takes=AccountChange),
+    *stream_controls,
 )

@@ -10,10 +10,12 @@ from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN
 from emulator.domain.ticks import SECOND
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.connections import choose_scenario, plan_of
-from emulator.platforms.exotel.calls.passthru import ended_stream, no_stream_yet, passthru
+from emulator.platforms.exotel.calls.passthru import address_request, ended_stream, passthru
+from emulator.platforms.exotel.calls.records.streams import StreamKind
 from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Leg, VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import status_word
 from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.streams.lifecycle import open_stream, stop_stream
 
 FLOW_STEP: Final = "calls.flow"
 DIAL_STEP: Final = "calls.dialled"
@@ -76,14 +78,34 @@ def _hang_up(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) ->
     return True
 
 
-def _stream(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
-    """Talk to a bot of the Voicebot API to the end; other bots have no stream yet."""
+def _voicebot(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
+    """Talk to a bot to the end: one of the Voicebot API, or one that is dialled."""
     if applet.get("bot_id"):
         return True
-    sid = world.ids.hex("exotel.stream")
-    flow.stream = no_stream_yet(applet.get("url") or "", sid)
-    call.note(f"applet {flow.position} ({applet['kind']}): no stream yet")
+    return _open(world, call, flow, "voicebot", applet["url"])
+
+
+def _stream(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
+    """Start or stop a one-way stream; the flow goes on at once."""
+    if applet["action"] == "stop":
+        for stream_sid in call.streams:
+            record = state_of(world).open_streams.get(stream_sid)
+            if record is not None and record.kind == "stream":
+                stop_stream(world, record, "stopped", "completed")
+                flow.stream = record.passthru_words()
+    elif applet.get("url"):
+        _open(world, call, flow, "stream", applet["url"])
     return False
+
+
+def _open(world: World, call: VoiceCall, flow: FlowProgress, kind: StreamKind, url: str) -> bool:
+    """Open a stream; return whether it is open, or its address is still asked for."""
+    if not url.lower().startswith("http"):
+        record = open_stream(world, call, kind, url)
+        flow.stream = record.passthru_words()
+        return record.status == "open"
+    world.courier.enqueue(address_request(world, call, flow, url, is_two_way=kind == "voicebot"))
+    return True
 
 
 def _ask(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
@@ -184,9 +206,7 @@ def report_after_end(world: World, call: VoiceCall, flow: FlowProgress) -> None:
     kinds = [each["kind"] for each in applets]
     if not flow.position or kinds not in (["voicebot", "passthru"], ["connect", "passthru"]):
         return
-    if kinds[0] == "voicebot":
-        if not applets[0].get("bot_id"):
-            return
+    if applets[0].get("bot_id"):
         flow.stream = ended_stream(world.ids.hex("exotel.stream"), call.first_leg.seconds())
     world.courier.enqueue(passthru(world, call, flow, applets[1]["url"], None))
 
@@ -195,7 +215,7 @@ APPLETS: Final[Mapping[str, Callable[[World, VoiceCall, FlowProgress, Json], boo
     "greeting": _greeting,
     "wait": _pause,
     "hangup": _hang_up,
-    "voicebot": _stream,
+    "voicebot": _voicebot,
     "stream": _stream,
     "passthru": _ask,
     "connect": _connect,

@@ -29,6 +29,15 @@ class CallsOptions(BaseModel):
     """The ``To`` of a call to a flow: null or the ExoPhone; two pages disagree."""
     passthru_stream: Literal["brackets", "json"] = "brackets"
     """How a Passthru sends the stream: as ``Stream[Status]`` etc., or as one JSON string."""
+    stream_shape: Literal["snake", "applet", "live", "camel"] = "snake"
+    """How messages to a bot are written: as the protocol page, as the applet's page, as seen live,
+    or in camelCase."""
+    stream_chunk_ms: Literal[20, 100, 200] = 100
+    """The milliseconds of sound in each message to a bot: pages and integrators disagree."""
+    stream_pace: Literal["real", "lockstep"] = "real"
+    """Whether streams keep to the wall clock, or a frozen clock waits for bots at each chunk."""
+    max_streams: Annotated[int, Field(ge=0, le=10_000)] = 100
+    """The streams that an account may have open at once; one more is throttled."""
     status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)
     """Seconds before each retry. Two retries are documented; the delays are assumed."""
 

@@ -4,6 +4,7 @@ https://developer.exotel.com/docs/agentstream/passthru-applet
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote_plus
 
@@ -17,6 +18,9 @@ from emulator.platforms.exotel.calls.schemas.words import ZONES, wire_date
 from emulator.platforms.exotel.calls.serializers import recording_url
 
 PASSTHRU: Final = "passthru"
+STREAM_ADDRESS: Final = "stream_address"
+VOICEBOT_RESPONSE: Final = "calls.voicebot_address"
+STREAM_RESPONSE: Final = "calls.stream_address"
 ANY_STATUS: Final = range(100, 600)
 NO_END: Final = "1970-01-01 05:30:00"
 """Documented: ``EndTime`` is this constant."""
@@ -47,6 +51,14 @@ def passthru(
         accepts=ANY_STATUS,
         on_response=on_response,
     )
+
+
+def address_request(
+    world: World, call: VoiceCall, flow: FlowProgress, url: str, *, is_two_way: bool
+) -> Callback:
+    """Return the request for the address of a bot, with the fields of a Passthru. assumed."""
+    on_response = VOICEBOT_RESPONSE if is_two_way else STREAM_RESPONSE
+    return replace(passthru(world, call, flow, url, on_response), event=STREAM_ADDRESS)
 
 
 def _with_query(url: str, fields: Iterable[tuple[str, str]]) -> str:
@@ -130,17 +142,4 @@ def ended_stream(sid: str, seconds: int) -> dict[str, str]:
         "RecordingUrl": "",
         "StreamUrl": "",
         "DisconnectedBy": "user",
-    }
-
-
-def no_stream_yet(url: str, sid: str) -> dict[str, str]:
-    """Return how an applet that streams ended: nothing was connected."""
-    return {
-        "StreamSID": sid,
-        "Status": "failed",
-        "Duration": "0",
-        "RecordingUrl": "",
-        "StreamUrl": url,
-        "DisconnectedBy": "NA",
-        "Error": "no stream yet",
     }

@@ -18,6 +18,7 @@ from emulator.kit.recording import send_recording
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.calls.connections import connect, owned_exophones
+from emulator.platforms.exotel.calls.options import options_of
 from emulator.platforms.exotel.calls.pages import find_page
 from emulator.platforms.exotel.calls.phone_numbers import digits_of, metadata_of
 from emulator.platforms.exotel.calls.recordings import recording_of
@@ -47,8 +48,6 @@ REFUSALS: Final = {
     "suspended": (403, "The account is suspended or not enabled for this API."),
 }
 """By the status that the control API gives an account."""
-MAX_STREAMS: Final = 100
-"""As in the page's sample."""
 
 
 class SentNames(BaseModel):
@@ -120,9 +119,12 @@ async def get_number(request: Request) -> Response:
 
 
 async def count_streams(request: Request) -> Response:
-    """Count the account's open streams; always 0 in the emulator."""
-    _admitted(request)
-    count = {"ActiveStreamCount": 0, "ThrottleLimit": MAX_STREAMS}
+    """Count the streams that the account has open."""
+    world, state, account = _admitted(request)
+    count = {
+        "ActiveStreamCount": state.count_open_streams(account),
+        "ThrottleLimit": options_of(world).max_streams,
+    }
     return respond(request, {"Stream": count})
 
 

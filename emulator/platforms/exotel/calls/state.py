@@ -1,18 +1,26 @@
 """What the Calls API remembers: calls, flows, and what was set of accounts."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from emulator.domain.actions import Beat
 from emulator.domain.errors import UnknownError
+from emulator.domain.ticks import ticks
 from emulator.kit.chapters import chapter_state
 from emulator.kit.records import Collection
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.call_lists import CallLists
 from emulator.platforms.exotel.calls.records.flows import Account, Flow, key_of
 from emulator.platforms.exotel.calls.records.references import check_references
+from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 
+MAX_FRAMES: Final = 1_000
+"""Messages of a stream that are kept."""
+MAX_FRAME_LISTS: Final = 100
+"""Streams whose messages are kept."""
 NOTHING_SET: Final = Account(id="")
 """Stands for every account that the control API has not changed."""
 
@@ -27,6 +35,13 @@ class CallsState:
     flows: Collection[Flow] = field(default_factory=lambda: Collection(Flow, "flow"))
     accounts: Collection[Account] = field(default_factory=lambda: Collection(Account, "account"))
     """By key: those that the control API has changed."""
+    streams: Collection[BotStream] = field(default_factory=lambda: Collection(BotStream, "stream"))
+    open_streams: dict[str, BotStream] = field(default_factory=dict[str, BotStream])
+    """By id."""
+    live: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The conversations of streams that are connected, by id; no file keeps them."""
+    frames: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What passed on the newest streams, by id; no file keeps them."""
     lists: dict[str, CallLists] = field(default_factory=dict[str, CallLists])
     """By the key of the account."""
 
@@ -35,6 +50,7 @@ class CallsState:
         yield "calls", self.calls
         yield "flows", self.flows
         yield "accounts", self.accounts
+        yield "streams", self.streams
 
     def check(self, world: World) -> None:
         """Refuse the records of a file that contradict each other."""
@@ -42,6 +58,7 @@ class CallsState:
 
     def reindex(self) -> None:
         """Rebuild the lists."""
+        self.open_streams = {each.id: each for each in self.streams if each.status == "open"}
         self.lists = {}
         for call in self.calls:
             self._list_of(call).add(call)
@@ -61,6 +78,31 @@ class CallsState:
         call.is_billed = True
         self.lists[call.account].bill(call)
         self.calls.save(call)
+
+    def add_stream(self, call: VoiceCall, stream: BotStream) -> None:
+        """Add a stream that is being opened."""
+        self.open_streams[stream.id] = stream
+        self.frames[stream.id] = deque(maxlen=MAX_FRAMES)
+        if len(self.frames) > MAX_FRAME_LISTS:
+            del self.frames[next(iter(self.frames))]
+        self.streams.add(stream)
+        call.streams.append(stream.id)
+        self.calls.save(call)
+
+    def close_stream(self, stream: BotStream) -> None:
+        """Note that a stream has ended."""
+        self.open_streams.pop(stream.id, None)
+        self.streams.save(stream)
+
+    def count_open_streams(self, account: str) -> int:
+        """Return how many streams of an account are open."""
+        return sum(each.account == account for each in self.open_streams.values())
+
+    def resume(self, world: World) -> None:
+        """Have streams end that were open when the world was saved or copied: no socket is."""
+        for stream_sid in self.open_streams:
+            step = Beat("exotel", "calls.stream", stream_sid)
+            world.timeline.repeat(ticks(world.clock.now()), 0, step)
 
     def call(self, account: str, sid: str) -> VoiceCall:
         """Return a call of an account, or raise UnknownError."""

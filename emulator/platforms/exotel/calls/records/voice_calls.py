@@ -100,6 +100,8 @@ class VoiceCall:
     status_callback: StatusCallback | None = None
     stream: dict[str, str] = field(default_factory=dict[str, str])
     """What was asked for of a stream."""
+    streams: list[str] = field(default_factory=list[str])
+    """The ids of its streams, the latest last."""
     flow: FlowProgress | None = None
     notes: list[str] = field(default_factory=list[str])
 
@@ -113,6 +115,7 @@ class VoiceCall:
         size = PLAIN_CALL_BYTES + len(self.custom_field)
         if self.status_callback is not None:
             size += 128 + len(self.status_callback.url)
+        size += 40 * len(self.streams)
         for text in self.notes:
             size += 64 + len(text)
         for texts in (self.stream, *(() if self.flow is None else (self.flow.stream,))):

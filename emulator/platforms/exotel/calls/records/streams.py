@@ -1,0 +1,66 @@
+"""Streams, as the control API and Passthru describe them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+StreamKind = Literal["voicebot", "voice_ai", "stream"]
+StreamWord = Literal["open", "completed", "cancelled", "failed"]
+MAX_FINDING_CHARACTERS: Final = 200
+
+
+@dataclass(slots=True, kw_only=True)
+class Finding:
+    """A fault of a bot's, how often it was seen, and the first time."""
+
+    code: str
+    text: str
+    first_at: datetime
+    count: int = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class BotStream:
+    """One stream of a call: a WebSocket to a bot of the user's."""
+
+    id: str
+    call_id: str
+    account: str
+    kind: StreamKind
+    url: str
+    """Without user and password."""
+    sample_rate: int
+    opened_at: datetime
+    status: StreamWord = "open"
+    disconnected_by: Literal["bot", "user", "NA"] = "NA"
+    detailed_status: str = ""
+    error: str = ""
+    close_code: int | None = None
+    attempts: int = 0
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    seconds: float = 0.0
+    """How long it lasted, by the sound that was sent."""
+    sent: dict[str, int] = field(default_factory=dict[str, int])
+    """Messages to the bot, by event."""
+    received: dict[str, int] = field(default_factory=dict[str, int])
+    """Messages of the bot, by event."""
+    played_seconds: float = 0.0
+    dropped_seconds: float = 0.0
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    def passthru_words(self) -> dict[str, str]:
+        """Return the stream in the words of Passthru."""
+        words = {
+            "StreamSID": self.id,
+            "Status": self.status,
+            "Duration": str(round(self.seconds)),
+            "RecordingUrl": "",
+            "StreamUrl": self.url,
+            "DisconnectedBy": self.disconnected_by,
+        }
+        if self.detailed_status:
+            words["DetailedStatus"] = self.detailed_status
+        if self.error:
+            words["Error"] = self.error
+        return words

@@ -1,0 +1,123 @@
+"""Routes of the control API: streams, what passed on them, and what their persons do next."""
+
+from itertools import islice
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.kit.errors import ApiError
+from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.operation import Operation
+from emulator.kit.scenarios import Script, plain_script
+from emulator.kit.world import World, world_of
+from emulator.platforms.exotel.calls.records.streams import BotStream
+from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.voicebots.schemas import wire_time
+
+CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
+
+
+class StreamsQuery(BaseModel):
+    """How many streams to list."""
+
+    model_config = CLOSED
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class StepsChange(BaseModel):
+    """``POST /streams/{stream_sid}/steps``: what the person does from now on."""
+
+    model_config = CLOSED
+
+    steps: Script
+
+
+async def list_streams(request: Request) -> Response:
+    """List the streams, newest first."""
+    world, query = world_of(request), read_query(request, StreamsQuery)
+    newest = reversed(state_of(world).streams.by_id.values())
+    return json_response([shown_stream(world, each) for each in islice(newest, query.limit)])
+
+
+async def show_stream(request: Request) -> Response:
+    """Show a stream: how it ended, what passed on it, and what was found wrong with the bot."""
+    world = world_of(request)
+    return json_response(shown_stream(world, _found(request)))
+
+
+async def list_frames(request: Request) -> Response:
+    """List the messages of a stream, oldest first, with sizes instead of sound.
+
+    The newest thousand are kept, of the newest hundred streams, until the emulator stops.
+    """
+    frames = state_of(world_of(request)).frames.get(_found(request).id, ())
+    names = ("at", "from", "event", "detail")
+    return json_response([dict(zip(names, each, strict=True)) for each in frames])
+
+
+async def set_steps(request: Request) -> Response:
+    """Replace what is left of the person's script."""
+    world, stream = world_of(request), _found(request)
+    asked = read_body(request, StepsChange)
+    talk = state_of(world).live.get(stream.id)
+    if talk is None:
+        raise ApiError(409, "stream_ended", f"stream {stream.id} is not open")
+    talk.person.replace(plain_script(asked.steps))
+    return json_response(shown_stream(world, stream))
+
+
+def _found(request: Request) -> BotStream:
+    return state_of(world_of(request)).streams.get(request.path_params["stream_sid"])
+
+
+def shown_stream(world: World, stream: BotStream) -> dict[str, Any]:
+    """Return a stream for programs."""
+    talk = state_of(world).live.get(stream.id)
+    if talk is not None:
+        talk.note_counts()
+    times = {
+        "opened_at": stream.opened_at,
+        "connected_at": stream.connected_at,
+        "ended_at": stream.ended_at,
+    }
+    return {
+        "stream_sid": stream.id,
+        "call_sid": stream.call_id,
+        "kind": stream.kind,
+        "url": stream.url,
+        "sample_rate": stream.sample_rate,
+        "status": stream.status,
+        "disconnected_by": stream.disconnected_by,
+        "detailed_status": stream.detailed_status or None,
+        "error": stream.error or None,
+        "close_code": stream.close_code,
+        "attempts": stream.attempts,
+        **{name: None if at is None else wire_time(at) for name, at in times.items()},
+        "duration": stream.seconds,
+        "sent": stream.sent,
+        "received": stream.received,
+        "played_seconds": stream.played_seconds,
+        "dropped_seconds": stream.dropped_seconds,
+        "findings": [
+            {
+                "code": each.code,
+                "count": each.count,
+                "first_at": wire_time(each.first_at),
+                "text": each.text,
+            }
+            for each in stream.findings
+        ],
+    }
+
+
+STREAM: Final = "/streams/{stream_sid}"
+
+stream_controls: Final = (
+    Operation(method="GET", path="/streams", handler=list_streams, query=StreamsQuery),
+    Operation(method="GET", path=STREAM, handler=show_stream),
+    Operation(method="GET", path=f"{STREAM}/frames", handler=list_frames),
+    Operation(method="POST", path=f"{STREAM}/steps", handler=set_steps, takes=StepsChange),
+)

@@ -1,0 +1,114 @@
+"""The messages that a bot sends, read leniently, and what is wrong with them.
+
+https://developer.exotel.com/docs/agentstream/websocket-protocol
+"""
+
+from base64 import b64decode
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from emulator.kit.json import JsonError, read_json
+
+EVENTS: Final = ("media", "mark", "clear")
+MULTIPLE: Final = 320
+MIN_CHUNK_BYTES: Final = 3_200
+MAX_CHUNK_BYTES: Final = 100_000
+MAX_NAME_CHARACTERS: Final = 256
+
+
+@dataclass(slots=True)
+class BotMessage:
+    """A message that a bot has sent."""
+
+    event: str = ""
+    """Empty for what is no message."""
+    sound: bytes = b""
+    """Whole samples, filled up with silence to a multiple of 320 bytes."""
+    name: str = ""
+    """Of a mark."""
+    findings: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Codes and sentences."""
+
+
+def read_bot_message(message: str | bytes, stream_sid: str) -> BotMessage:
+    """Read a message in either case of names; what can be read of it is used."""
+    found = BotMessage()
+    if isinstance(message, bytes):
+        found.findings.append(("binary_frame", "a binary frame; messages are text"))
+        return found
+    value = _object(message, found)
+    if value is None:
+        return found
+    event = value.get("event")
+    if not isinstance(event, str) or event not in EVENTS:
+        text = f"the event is {str(event)[:60]!r}; a bot sends media, mark and clear"
+        found.findings.append(("unknown_event", text))
+        return found
+    found.event = event
+    _check_stream_sid(value, stream_sid, found)
+    about = value.get(event)
+    if event == "media":
+        _read_sound(about, found)
+    elif event == "mark":
+        name = about.get("name") if isinstance(about, dict) else None
+        if isinstance(name, str) and name:
+            found.name = name[:MAX_NAME_CHARACTERS]
+        else:
+            found.findings.append(("mark_without_name", "a mark has no name"))
+    return found
+
+
+def _object(message: str, found: BotMessage) -> dict[str, Any] | None:
+    try:
+        value = read_json(message.encode())
+    except (JsonError, UnicodeEncodeError) as error:
+        found.findings.append(("bad_json", f"a message is no JSON: {str(error)[:120]}"))
+        return None
+    if isinstance(value, dict):
+        return value
+    found.findings.append(("bad_json", "a message is no JSON object"))
+    return None
+
+
+def _check_stream_sid(value: dict[str, Any], stream_sid: str, found: BotMessage) -> None:
+    named = value.get("stream_sid", value.get("streamSid"))
+    if named is None:
+        found.findings.append(("missing_stream_sid", "a message has no stream_sid"))
+    elif named != stream_sid:
+        text = f"a message names the stream {str(named)[:60]!r}"
+        found.findings.append(("wrong_stream_sid", text))
+
+
+def _read_sound(about: Any, found: BotMessage) -> None:
+    payload = about.get("payload") if isinstance(about, dict) else None
+    if not isinstance(payload, str) or not payload:
+        found.findings.append(("empty_payload", "media has no payload"))
+        return
+    try:
+        sound = b64decode(payload, validate=True)
+    except ValueError:
+        found.findings.append(("bad_base64", "a payload is no base64"))
+        sound = _lenient(payload)
+    length = len(sound)
+    if length % 2:
+        found.findings.append(("odd_bytes", f"{length} bytes are no 16-bit samples"))
+        sound = sound[:-1]
+    if length % MULTIPLE:
+        text = f"{length} bytes are no multiple of {MULTIPLE}: the rest is silence"
+        found.findings.append(("chunk_not_multiple_of_320", text))
+        sound += bytes(-len(sound) % MULTIPLE)
+    if 0 < length < MIN_CHUNK_BYTES:
+        text = f"a chunk of {length} bytes; the vendor asks for at least {MIN_CHUNK_BYTES}"
+        found.findings.append(("chunk_below_minimum", text))
+    if length > MAX_CHUNK_BYTES:
+        text = f"a chunk of {length} bytes; the vendor takes at most {MAX_CHUNK_BYTES}"
+        found.findings.append(("chunk_above_maximum", text))
+    found.sound = sound
+
+
+def _lenient(payload: str) -> bytes:
+    """Return what can be decoded of a text that is nearly base64."""
+    try:
+        return b64decode(payload + "=" * (-len(payload) % 4))
+    except ValueError:
+        return b""

@@ -1,0 +1,164 @@
+"""A stream that is open: the person's sound goes out, the bot's is played, both are watched."""
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, Final
+
+from emulator.kit.world import BotSocket
+from emulator.platforms.exotel.calls.records.streams import BotStream
+from emulator.platforms.exotel.calls.streams.bot_messages import BotMessage, read_bot_message
+from emulator.platforms.exotel.calls.streams.findings import Findings
+from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StopReason
+from emulator.platforms.exotel.calls.streams.person import Person, PersonStep
+from emulator.platforms.exotel.calls.streams.playback import MAX_QUEUED_SECONDS, Playback
+
+Frame = tuple[float, str, str, Any]
+"""When, in seconds of the stream; who sent it; its event; its size in bytes, or its name."""
+MAX_AHEAD_SECONDS: Final = 30
+SILENT_BOT_SECONDS: Final = 10
+LATE_CLEAR_SECONDS: Final = 1.0
+
+
+class Conversation:
+    """One stream, chunk by chunk."""
+
+    def __init__(
+        self,
+        record: BotStream,
+        writer: MessageWriter,
+        *,
+        address: str,
+        script: Iterable[PersonStep],
+        chunk_milliseconds: int,
+        findings: Findings,
+        frames: deque[Frame],
+    ) -> None:
+        """``address``: with user and password, for the handshake alone."""
+        self.record, self.address = record, address
+        self._writer, self._findings = writer, findings
+        self._frames = frames
+        self.chunk_milliseconds = chunk_milliseconds
+        self.playback = Playback(writer.rate)
+        self.person = Person(script, writer.rate, self.playback)
+        self.is_two_way = record.kind != "stream"
+        self.socket: BotSocket | None = None
+        self.due = 0
+        """The tick at which the next chunk, or the next attempt, is due."""
+        self.is_started = False
+        self.chunks = 0
+        self._is_speaking = False
+        self._overlap: float | None = None
+        """Seconds for which a sentence has been spoken into the bot's sound; None if it was not."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the stream has lasted."""
+        return self.chunks * self.chunk_milliseconds / 1000
+
+    @property
+    def chunk_samples(self) -> int:
+        """Samples of a chunk."""
+        return self._writer.rate * self.chunk_milliseconds // 1000
+
+    def begin(self) -> None:
+        """Send what comes before the sound."""
+        self.is_started = True
+        self._send("connected", None, self._writer.connected())
+        self._send("start", None, self._writer.start())
+
+    def send_chunk(self) -> tuple[str, bool]:
+        """Play and send the next chunk; return the keys pressed, and whether to hang up."""
+        _, marks = self.playback.play(self.chunk_samples)
+        spoken = self.person.act(self.chunk_samples)
+        self.chunks += 1
+        for name in marks:
+            self._send("mark", name, self._writer.mark(name))
+        if self.is_two_way:
+            for digit, milliseconds in spoken.keys:
+                self._send("dtmf", digit, self._writer.dtmf(digit, milliseconds))
+        elapsed = self.chunks * self.chunk_milliseconds
+        text = self._writer.media(self.chunks, elapsed, spoken.sound)
+        self._send("media", len(spoken.sound), text)
+        self._watch(is_speaking=spoken.is_speaking)
+        return "".join(digit for digit, _ in spoken.keys), spoken.hangs_up
+
+    def stop(self, reason: str) -> None:
+        """Send the last message, if the stream has begun, and close."""
+        if self.socket is None or self.socket.is_over:
+            return
+        if self.is_started:
+            said: StopReason = "stopped" if reason == "stopped" else "callended"
+            self._send("stop", said, self._writer.stop(said))
+        self.socket.socket.close()
+
+    def receive(self, message: str | bytes) -> None:
+        """Take a message of the bot."""
+        found = read_bot_message(message, self.record.id)
+        for code, text in found.findings:
+            self._findings.add(code, text)
+        detail = found.name or len(found.sound) or None
+        self._frames.append((self.seconds, "bot", found.event or "unreadable", detail))
+        if not found.event:
+            return
+        received = self.record.received
+        received[found.event] = received.get(found.event, 0) + 1
+        if not self.is_two_way:
+            self._findings.add("sent_on_unidirectional", f"{found.event} on a one-way stream")
+            return
+        self.person.heard[found.event] += 1
+        match found.event:
+            case "media":
+                self._queue(found)
+            case "mark":
+                if found.name and not self.playback.mark(found.name):
+                    self._send("mark", found.name, self._writer.mark(found.name))
+            case "clear":
+                self._overlap = None
+                for name in self.playback.clear():
+                    self._send("mark", name, self._writer.mark(name))
+            case _:
+                pass
+
+    def note_counts(self) -> None:
+        """Write into the record what has been counted so far."""
+        record, rate = self.record, self._writer.rate
+        record.sent = dict(self._writer.counts)
+        record.seconds = self.seconds
+        record.played_seconds = round(self.playback.played / rate, 3)
+        record.dropped_seconds = round(self.playback.dropped / rate, 3)
+
+    def note(self, code: str, text: str) -> None:
+        """Count a finding."""
+        self._findings.add(code, text)
+
+    def _queue(self, found: BotMessage) -> None:
+        rate = self._writer.rate
+        if not self.playback.add(found.sound, self.playback.position):
+            text = f"over {MAX_QUEUED_SECONDS // 60} minutes of sound wait: the rest is dropped"
+            self._findings.add("queue_too_long", text)
+        elif self.playback.queued > MAX_AHEAD_SECONDS * rate:
+            text = f"more than {MAX_AHEAD_SECONDS} seconds of sound wait to be played"
+            self._findings.add("ahead_of_playback", text)
+
+    def _watch(self, *, is_speaking: bool) -> None:
+        """Find what the bot should have done by now."""
+        if not self.is_two_way:
+            return
+        chunk = self.chunk_milliseconds / 1000
+        silent = SILENT_BOT_SECONDS
+        if self.seconds - chunk < silent <= self.seconds and not self.record.received.get("media"):
+            self._findings.add("silent_bot", f"no sound within {silent} seconds of start")
+        if is_speaking and not self._is_speaking:
+            self._overlap = 0.0 if self.playback.is_audible else None
+        self._is_speaking = is_speaking
+        if is_speaking and self.playback.is_audible and self._overlap is not None:
+            self._overlap += chunk
+            if self._overlap > LATE_CLEAR_SECONDS:
+                text = "the person has spoken for a second into the bot's sound: no clear came"
+                self._findings.add("late_clear", text)
+                self._overlap = None
+
+    def _send(self, event: str, detail: Any, text: str) -> None:
+        self._frames.append((self.seconds, "emulator", event, detail))
+        if self.socket is not None:
+            self.socket.send(text)

@@ -1,0 +1,52 @@
+"""What is found wrong with a bot while a stream lasts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from emulator.platforms.exotel.calls.records.streams import (
+    MAX_FINDING_CHARACTERS,
+    BotStream,
+    Finding,
+)
+
+FINDING_CODES: Final = (
+    "bad_json",
+    "binary_frame",
+    "unknown_event",
+    "bad_base64",
+    "empty_payload",
+    "odd_bytes",
+    "chunk_not_multiple_of_320",
+    "chunk_below_minimum",
+    "chunk_above_maximum",
+    "missing_stream_sid",
+    "wrong_stream_sid",
+    "mark_without_name",
+    "sent_on_unidirectional",
+    "silent_bot",
+    "late_clear",
+    "ahead_of_playback",
+    "queue_too_long",
+    "not_reading",
+)
+
+
+class Findings:
+    """Counts findings in the record of a stream; there is one of each code."""
+
+    def __init__(
+        self, record: BotStream, now: Callable[[], datetime], save: Callable[[], None]
+    ) -> None:
+        self._found = {each.code: each for each in record.findings}
+        self._record, self._now, self._save = record, now, save
+
+    def add(self, code: str, text: str) -> None:
+        """Count a finding; the first one of its code is described."""
+        if (known := self._found.get(code)) is not None:
+            known.count += 1
+            return
+        text = text[:MAX_FINDING_CHARACTERS]
+        found = self._found[code] = Finding(code=code, text=text, first_at=self._now())
+        self._record.findings.append(found)
+        self._save()

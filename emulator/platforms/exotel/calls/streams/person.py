@@ -1,0 +1,128 @@
+"""The person at the other end of a stream, who follows a script."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from emulator.platforms.exotel.calls.streams.playback import Playback
+from emulator.platforms.exotel.calls.streams.tone import mixed, noise, tone
+
+CHARACTERS_PER_SECOND: Final = 15
+WAIT_SECONDS: Final = 10.0
+"""How long a step waits for the bot, unless it says."""
+QUIET_SECONDS: Final = 0.5
+"""A bot that is not heard for so long has been played out. assumed"""
+KEY_MILLISECONDS: Final = 100
+
+PersonStep = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What a person does while a chunk is recorded."""
+
+    sound: bytes = b""
+    keys: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    """Keys, and for how many milliseconds each is pressed."""
+    is_speaking: bool = False
+    hangs_up: bool = False
+
+
+class Person:
+    """Follows a script, and is silent when it is over."""
+
+    def __init__(self, script: Iterable[PersonStep], rate: int, playback: Playback) -> None:
+        self._rate = rate
+        self._playback = playback
+        self._left: deque[PersonStep] = deque(script)
+        self._step: PersonStep | None = None
+        self._lasts = self._done = 0
+        """Samples that the present step takes, and has taken."""
+        self._noise: float | None = None
+        self._position = 0
+        self.heard: dict[str, int] = {"media": 0, "mark": 0, "clear": 0}
+        """How much the bot has sent, by event."""
+        self._heard_before: dict[str, int] = {}
+
+    @property
+    def is_finished(self) -> bool:
+        """The script is over."""
+        return self._step is None and not self._left
+
+    def replace(self, script: Iterable[PersonStep]) -> None:
+        """Do this instead of what is left of the script."""
+        self._left = deque(script)
+        self._step = None
+
+    def act(self, count: int) -> Spoken:
+        """Go on for so many samples."""
+        found, parts, left = Spoken(), list[bytes](), count
+        while left:
+            if self._step is None and not self._begin(found):
+                break
+            if found.hangs_up:
+                break
+            left -= self._go_on(parts, left, found)
+        if not left and self._step is None and self._left and "hang_up" in self._left[0]:
+            self._begin(found)
+        parts.append(bytes(2 * left))
+        found.sound = b"".join(parts)
+        if self._noise is not None:
+            background = noise(self._rate, self._noise, self._position, count)
+            found.sound = mixed(found.sound, background)
+        self._position += count
+        return found
+
+    def _begin(self, found: Spoken) -> bool:
+        """Begin the next step; False when there is none."""
+        if not self._left:
+            return False
+        step = self._step = self._left.popleft()
+        self._done = self._lasts = 0
+        match step:
+            case {"say": says}:
+                seconds = len(says) / CHARACTERS_PER_SECOND if isinstance(says, str) else says
+                self._lasts = round(seconds * self._rate)
+            case {"wait": seconds}:
+                self._lasts = round(seconds * self._rate)
+            case {"wait_for": _}:
+                self._lasts = round(step.get("timeout", WAIT_SECONDS) * self._rate)
+                self._heard_before = dict(self.heard)
+            case {"press": digit}:
+                milliseconds = step.get("ms", KEY_MILLISECONDS)
+                found.keys.append((digit, milliseconds))
+                self._lasts = milliseconds * self._rate // 1000
+            case {"noise": decibels}:
+                self._noise = decibels
+            case {"hang_up": _}:
+                found.hangs_up = True
+            case _:
+                pass
+        return True
+
+    def _go_on(self, parts: list[bytes], left: int, found: Spoken) -> int:
+        """Go on with the present step; return the samples that it took."""
+        step = self._step or {}
+        taken = min(left, self._lasts - self._done)
+        if "wait_for" in step and self._has_come(step["wait_for"]):
+            taken = 0
+            self._step = None
+        elif "say" in step:
+            found.is_speaking = found.is_speaking or taken > 0
+            parts.append(tone(self._rate, self._done, taken))
+        else:
+            parts.append(bytes(2 * taken))
+        self._done += taken
+        if self._done >= self._lasts:
+            self._step = None
+        return taken
+
+    def _has_come(self, what: str) -> bool:
+        playback = self._playback
+        if what == "speech":
+            return playback.is_audible
+        if what == "quiet":
+            heard = playback.last_audible
+            return heard is not None and (playback.position - heard >= QUIET_SECONDS * self._rate)
+        return self.heard[what] > self._heard_before[what]
