@@ -25,11 +25,11 @@ class Transport(Protocol):
 class Transports:
     """Chooses the transport of each endpoint: apps mounted at an origin, sockets for the rest."""
 
-    def __init__(self, outside: Transport, dialer: StreamDialer | None = None) -> None:
-        """``outside``: the transport for every origin without an app.
+    dialer: StreamDialer | None = None
+    """Opens WebSockets; without it no stream can be opened."""
 
-        ``dialer``: opens WebSockets; without it no stream can be opened.
-        """
+    def __init__(self, outside: Transport, dialer: StreamDialer | None = None) -> None:
+        """``outside``: the transport for every origin without an app."""
         self._outside = outside
         self.dialer = dialer
         self._mounted: dict[str, tuple[str, Transport]] = {}

@@ -175,6 +175,7 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
     ``settings`` are the flags of ``serve``, with underscores.
     """
     from emulator.app import create_app  # noqa: PLC0415  # not needed to reach one elsewhere
+    from emulator.callbacks.dialer import StreamDialer  # noqa: PLC0415  # as above
     from emulator.callbacks.egress import Egress  # noqa: PLC0415  # as above
     from emulator.callbacks.socket_transport import SocketTransport  # noqa: PLC0415  # as above
     from emulator.callbacks.transport import Transports  # noqa: PLC0415  # as above
@@ -184,7 +185,7 @@ def in_process(**settings: Any) -> Iterator[Emulated]:
     loop = Loop()
     egress = Egress(allow_public=asked.allow_public_callbacks)
     outside = LoopTransport(SocketTransport(egress, asked.callback_timeout), loop)
-    app = create_app(asked, Transports(outside))
+    app = create_app(asked, Transports(outside, StreamDialer(egress)))
     yield from _closing(Emulated(asked.base_url, AppLink(app, loop), app, asked.token))
 
 

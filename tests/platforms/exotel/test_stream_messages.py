@@ -15,7 +15,6 @@ from emulator.platforms.exotel.calls.streams.messages import (
 )
 from emulator.platforms.exotel.calls.streams.person import Person
 from emulator.platforms.exotel.calls.streams.playback import MAX_QUEUED_SECONDS, Playback
-from emulator.platforms.exotel.calls.streams.tone import tone
 
 IDS: Final = StreamIds(
     stream_sid="s1",
@@ -250,11 +249,3 @@ def test_person_follows_the_script(script: list[dict[str, Any]], done: str) -> N
     playback.add(b"\x00\x20" * 160, 3 * 800)
 
     assert act(Person(script, 8000, playback), playback, 10) == done
-
-
-def test_tone_depends_on_its_place_and_rate_alone() -> None:
-    """However it is cut up, the same samples come."""
-    whole = tone(8000, 0, 20_000)
-
-    assert b"".join(tone(8000, start, 1000) for start in range(0, 20_000, 1000)) == whole
-    assert tone(8000, 3, 5) == whole[6:16]

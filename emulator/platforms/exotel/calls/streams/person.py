@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from emulator.kit.voice import mix, person_tone
+from emulator.platforms.exotel.calls.streams.noise import noise
 from emulator.platforms.exotel.calls.streams.playback import Playback
-from emulator.platforms.exotel.calls.streams.tone import mixed, noise, tone
 
 CHARACTERS_PER_SECOND: Final = 15
 WAIT_SECONDS: Final = 10.0
@@ -70,7 +71,7 @@ class Person:
         found.sound = b"".join(parts)
         if self._noise is not None:
             background = noise(self._rate, self._noise, self._position, count)
-            found.sound = mixed(found.sound, background)
+            found.sound = mix(found.sound, background)
         self._position += count
         return found
 
@@ -110,7 +111,7 @@ class Person:
             self._step = None
         elif "say" in step:
             found.is_speaking = found.is_speaking or taken > 0
-            parts.append(tone(self._rate, self._done, taken))
+            parts.append(person_tone(self._rate, self._done, taken))
         else:
             parts.append(bytes(2 * taken))
         self._done += taken
