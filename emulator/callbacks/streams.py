@@ -60,6 +60,8 @@ class StreamSocket:
         self._settled = asyncio.Event()
         """Clear while a handshake is under way."""
         self._pong: asyncio.Future[None] | None = None
+        self._silent_seconds = 0.0
+        """How long the bot has answered no ping."""
         self._closing: int | None = None
         """The code to close with, once everything has left."""
         self.task = asyncio.get_running_loop().create_task(self._run())
@@ -95,18 +97,28 @@ class StreamSocket:
 
         What a bot wrote before a pong stands before it on the line.
         """
+        patience = min(PONG_SECONDS, self._stall_seconds)
         for _ in range(PINGS_PER_BARRIER):
             if self.end is not None or not self.is_open:
                 return
             pong = self._pong = asyncio.get_running_loop().create_future()
             self._news.set()
             try:
-                async with asyncio.timeout(PONG_SECONDS):
+                async with asyncio.timeout(patience):
                     await pong
             except TimeoutError:
+                self._note_silence(patience)
                 return
             finally:
                 self._pong = None
+            self._silent_seconds = 0.0
+
+    def _note_silence(self, seconds: float) -> None:
+        """Disconnect a bot that has answered no ping for a while."""
+        self._silent_seconds += seconds
+        if self._silent_seconds >= self._stall_seconds:
+            self._finish(SocketEnd(ABNORMAL, NOT_READING))
+            self.task.cancel()
 
     def abort(self) -> None:
         """End it at once, without a word to the bot."""

@@ -111,6 +111,7 @@ def _shown_advance(world: World, done: Advance) -> dict[str, Any]:
     return ({"stopped": True} if done.is_stopped else {}) | {
         "now": iso(world.clock.now()),
         "counts": {"steps": done.steps, "events": done.events, "callbacks": done.attempts},
+        "open_streams": len(world.bot_sockets),
         "events": [shown_event(event) for event in done.first_events],
         "callbacks": [shown_callback(each) for each in dict.fromkeys(done.first_callbacks)],
     }

@@ -65,6 +65,8 @@ class AdvanceView(ControlView):
     """Whether it was stopped before it reached its target."""
     now: Moment
     counts: AdvanceCounts
+    open_streams: int
+    """Streams to bots that are still open, so that more will be due."""
     events: list[EventView]
     callbacks: list[CallbackView]
 

@@ -1,7 +1,7 @@
 """A stream that is open: the person's sound goes out, the bot's is played, both are watched."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from emulator.kit.world import BotSocket
@@ -32,11 +32,16 @@ class Conversation:
         chunk_milliseconds: int,
         findings: Findings,
         frames: deque[Frame],
+        real: Callable[[], float],
     ) -> None:
-        """``address``: with user and password, for the handshake alone."""
+        """``address``: with user and password, for the handshake alone.
+
+        ``real`` returns the seconds of a real clock, by which sound of the bot's arrives.
+        """
         self.record, self.address = record, address
         self._writer, self._findings = writer, findings
-        self._frames = frames
+        self._frames, self._real = frames, real
+        self._sent_at = 0.0
         self.chunk_milliseconds = chunk_milliseconds
         self.playback = Playback(writer.rate)
         self.person = Person(script, writer.rate, self.playback)
@@ -71,6 +76,7 @@ class Conversation:
         _, marks = self.playback.play(self.chunk_samples)
         spoken = self.person.act(self.chunk_samples)
         self.chunks += 1
+        self._sent_at = self._real()
         for name in marks:
             self._send("mark", name, self._writer.mark(name))
         if self.is_two_way:
@@ -133,12 +139,19 @@ class Conversation:
 
     def _queue(self, found: BotMessage) -> None:
         rate = self._writer.rate
-        if not self.playback.add(found.sound, self.playback.position):
+        if not self.playback.add(found.sound, self._arrival()):
             text = f"over {MAX_QUEUED_SECONDS // 60} minutes of sound wait: the rest is dropped"
             self._findings.add("queue_too_long", text)
         elif self.playback.queued > MAX_AHEAD_SECONDS * rate:
             text = f"more than {MAX_AHEAD_SECONDS} seconds of sound wait to be played"
             self._findings.add("ahead_of_playback", text)
+
+    def _arrival(self) -> int:
+        """Return the sample at which what has just arrived can be played first."""
+        if self.socket is None or self.socket.is_lockstep:
+            return self.playback.position
+        since = round((self._real() - self._sent_at) * self._writer.rate)
+        return self.playback.position + min(since, self.chunk_samples)
 
     def _watch(self, *, is_speaking: bool) -> None:
         """Find what the bot should have done by now."""

@@ -82,6 +82,7 @@ def _begin(world: World, call: VoiceCall, record: BotStream, url: str) -> None:
         script=script_of(world, call, is_two_way=record.kind != "stream"),
         chunk_milliseconds=options.stream_chunk_ms,
         findings=findings,
+        real=world.clock.real,
         frames=state.frames.setdefault(record.id, deque()),
     )
     _dial(world, record)

@@ -1,0 +1,279 @@
+"""Streams that are open when something ends, and bots that behave badly: each ends in time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from aiohttp import web
+
+from emulator.app import create_app
+from emulator.callbacks.dialer import StreamDialer
+from emulator.callbacks.egress import Egress
+from emulator.callbacks.socket_transport import SocketTransport
+from emulator.callbacks.transport import Transports
+from emulator.kit.json import from_json, to_json
+from emulator.settings import Settings
+from tests.bots import Bot, Handler, echo, read_all, serving
+from tests.limits import LIMIT_SECONDS
+from tests.platforms.exotel.test_flows import queries
+from tests.platforms.exotel.test_stream_calls import (
+    LOCKSTEP,
+    LOUD,
+    follow,
+    keeper,
+    run_flow,
+    streams,
+    talk,
+)
+from tests.platforms.exotel.test_voice_calls import Voice
+from tests.support import Json, World
+
+LOST: Final = "1006 the connection was lost: the emulator was restarted, or the world was copied"
+
+
+@asynccontextmanager
+async def emulated(
+    data: Path | None = None, *, handshake: float = 10, stall: float = 10, **settings: Any
+) -> AsyncIterator[Voice]:
+    """Run an emulator with time limits of its own, and a world in lockstep."""
+    asked, egress = Settings(data=data, clock="frozen"), Egress(allow_public=False)
+    dialer = StreamDialer(egress, handshake_seconds=handshake, stall_seconds=stall)
+    app = create_app(asked, Transports(SocketTransport(egress, 5), dialer))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url=asked.base_url, timeout=LIMIT_SECONDS
+    ) as client:
+        world = World(client, (await client.get("/_emulator/worlds/default")).json())
+        options = {"options": {"exotel": LOCKSTEP | settings}}
+        await world.control("PATCH", "/settings", json=options)
+        try:
+            yield Voice(world)
+        finally:
+            await app.worlds.stop()
+
+
+async def begin(voice: Voice, bot: Bot) -> Json:
+    """Have a stream that has been open for two seconds, and return it."""
+    await follow(voice, {"wait": 100})
+    await voice.connect(To=None, StreamUrl=bot.url, StreamType="bidirectional")
+    advanced = await voice.world.control("POST", "/clock/advance", json={"seconds": 3})
+    assert advanced.json()["open_streams"] == 1
+    (stream,) = await streams(voice)
+    assert (stream["status"], stream["duration"]) == ("open", 2.0)
+    return stream
+
+
+async def closed(bot: Bot, count: int = 1) -> list[int | None]:
+    """Return the close codes of so many connections, once there are as many."""
+    while len(bot.close_codes) < count:
+        await asyncio.sleep(0)  # noqa: TID251  # gives way to the bot
+    return bot.close_codes
+
+
+async def test_fork_has_no_socket_and_the_original_keeps_its_own() -> None:
+    """In the fork the stream fails with the next step, and the flow goes on."""
+    async with emulated() as voice, serving(keeper()) as bot:
+        await begin(voice, bot)
+        http = voice.world.http
+        made = await http.post("/_emulator/worlds", json={"name": "fork", "from": "default"})
+        fork = Voice(World(http, made.json()))
+
+        await fork.world.advance(seconds=1)
+        await voice.world.advance(seconds=1)
+
+        (lost,), (kept,) = await streams(fork), await streams(voice)
+        assert (lost["status"], lost["error"]) == ("failed", LOST)
+        assert (kept["status"], kept["duration"]) == ("open", 3.0)
+
+
+async def test_restored_snapshot_has_no_socket() -> None:
+    """The bot of the stream that was open until then is told 1001."""
+    async with emulated() as voice, serving(keeper()) as bot:
+        await begin(voice, bot)
+        await voice.world.control("POST", "/snapshots", json={"name": "s"})
+        await voice.world.control("POST", "/snapshots/s/restore")
+
+        assert await closed(bot) == [1001]
+        await voice.world.advance()
+        (stream,) = await streams(voice)
+        assert (stream["status"], stream["error"]) == ("failed", LOST)
+
+
+@pytest.mark.parametrize("how", ["reset", "delete", "stop"])
+async def test_world_that_ends_closes_its_streams(how: str) -> None:
+    """The bot gets no stop, and the code 1001: the endpoint goes away."""
+    async with serving(keeper()) as bot:
+        async with emulated() as voice:
+            http = voice.world.http
+            options = {"options": {"exotel": LOCKSTEP}}
+            made = await http.post("/_emulator/worlds", json={"name": "w"})
+            voice = Voice(World(http, made.json()))
+            await voice.world.control("PATCH", "/settings", json=options)
+            await begin(voice, bot)
+            if how == "reset":
+                await voice.world.control("POST", "/reset")
+                assert await streams(voice) == []
+            elif how == "delete":
+                await http.delete("/_emulator/worlds/w")
+        assert await closed(bot) == [1001]
+
+    assert from_json(bot.messages[-1])["event"] == "media"
+
+
+async def test_restart_ends_open_streams_and_says_so(tmp_path: Path) -> None:
+    """What was open when the emulator stopped has failed; the call goes on to its end."""
+    file = tmp_path / "worlds.json"
+    async with serving(keeper()) as bot:
+        async with emulated(file) as voice:
+            before = await begin(voice, bot)
+        async with emulated(file) as voice:
+            await voice.world.advance()
+            (stream,) = await streams(voice)
+            call = await voice.call(stream["call_sid"])
+
+    assert await closed(bot) == [1001]
+    assert stream["stream_sid"] == before["stream_sid"]
+    assert (stream["status"], stream["error"]) == ("failed", LOST)
+    assert (call["Status"], call["Duration"]) == ("completed", "2")
+
+
+def sending(*messages: str | bytes, early: bool = False) -> Handler:
+    """Return a bot that sends these once, then reads."""
+
+    async def send(socket: web.WebSocketResponse) -> None:
+        if not early:
+            await socket.receive()
+        for each in messages:
+            if isinstance(each, bytes):
+                await socket.send_bytes(each)
+            else:
+                await socket.send_str(each)
+        await read_all(socket)
+
+    return send
+
+
+async def never_read(socket: web.WebSocketResponse) -> None:
+    """Read nothing, until the connection is gone."""
+    task = asyncio.current_task()
+    assert task is not None
+    socket._req.task.add_done_callback(lambda _: task.cancel())  # type: ignore[union-attr]
+    await asyncio.Event().wait()
+
+
+async def flood(socket: web.WebSocketResponse) -> None:
+    """Send as much as the connection takes."""
+    text = to_json({"event": "media", "media": {"payload": LOUD}}).decode()
+    with suppress(ConnectionError):
+        for _ in range(3_100):
+            await socket.send_str(text)
+        await read_all(socket)
+
+
+@pytest.mark.parametrize(
+    ("handler", "status", "error"),
+    [
+        pytest.param(sending("garbage", "{}", "[]"), "cancelled", None, id="garbage"),
+        pytest.param(sending(b"\0" * 3200), "cancelled", None, id="binary"),
+        pytest.param(
+            sending(to_json({"event": "media", "media": {"payload": LOUD}}).decode(), early=True),
+            "cancelled",
+            None,
+            id="early",
+        ),
+        pytest.param(sending("x" * 5_000_000), "failed", "1009 a message", id="oversized"),
+        pytest.param(never_read, "failed", "1006 not reading", id="never reads"),
+        pytest.param(flood, "cancelled", None, id="flood"),
+    ],
+)
+async def test_bad_bot_ends_in_time_and_the_flow_goes_on(
+    handler: Handler, status: str, error: str | None
+) -> None:
+    """Whatever it does, the next applet is run."""
+    stall = 0.2 if handler is never_read else 60
+    async with emulated(stall=stall) as voice, serving(Bot(handler)) as bot:
+        await follow(voice, {"wait": 2}, {"hang_up": True})
+        ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
+        await run_flow(voice, {"kind": "voicebot", "url": bot.url}, ask)
+
+        (stream,), (asked,) = await streams(voice), await queries(voice)
+        assert stream["status"] == asked["Stream[Status]"] == status
+        assert (stream["error"] or "").startswith(error or "")
+        assert stream["duration"] <= 2.1
+
+
+async def test_handshake_that_hangs_ends_in_time() -> None:
+    """Twice as long as the time limit, and the flow goes on."""
+
+    async def ignore(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(ignore, "127.0.0.1", 0)
+    async with server, emulated(handshake=0.1) as voice:
+        await follow(voice, {"wait": 2}, {"hang_up": True})
+        port = server.sockets[0].getsockname()[1]
+        call = await talk(voice, f"ws://127.0.0.1:{port}/")
+
+        (stream,) = await streams(voice)
+        assert (stream["attempts"], stream["disconnected_by"]) == (2, "NA")
+        assert stream["error"] == "3009 failed to establish ws conn: no handshake within 0.1 s"
+        assert (call["Status"], call["Duration"]) == ("completed", "1")
+
+
+@pytest.mark.parametrize("count", range(6))
+async def test_bot_may_close_at_every_step(count: int) -> None:
+    """After the handshake, after connected, after start, and later."""
+
+    async def leave(socket: web.WebSocketResponse) -> None:
+        for _ in range(count):
+            await socket.receive()
+        await socket.close(code=1000)
+
+    async with emulated() as voice, serving(Bot(leave)) as bot:
+        await follow(voice, {"wait": 30}, {"hang_up": True})
+        call = await talk(voice, bot.url)
+
+        (stream,) = await streams(voice)
+        assert (stream["status"], stream["disconnected_by"]) == ("completed", "bot")
+        assert call["Status"] == "completed"
+
+
+async def test_real_pace_moves_time_no_faster_than_the_wall_clock() -> None:
+    """Chunks leave when they are due; between two advances nothing is sent."""
+    async with emulated(stream_pace="real") as voice, serving(keeper()) as bot:
+        await follow(voice, {"wait": 100})
+        await voice.connect(To=None, StreamUrl=bot.url, StreamType="bidirectional")
+        loop = asyncio.get_running_loop()
+        await voice.world.advance(seconds=1)
+        start = loop.time()
+        await voice.world.advance(seconds=0.7)
+        assert loop.time() - start >= 0.69
+        (stream,) = await streams(voice)
+        assert 1 <= stream["sent"]["media"] <= 7
+        again = (await streams(voice))[0]["sent"]
+        await voice.world.advance(seconds=0.5)
+
+        (stream,) = await streams(voice)
+        assert again["media"] + 4 <= stream["sent"]["media"] <= again["media"] + 6
+
+
+async def test_live_clock_carries_a_call_to_its_end() -> None:
+    """An echo comes back, and the person hangs up by the script."""
+    bot = Bot(echo)
+    async with emulated(stream_pace="real") as voice, serving(bot):
+        scenario = {"behavior": "answered", "ring_seconds": 0, "talk_seconds": 30}
+        script = [{"say": 0.3}, {"wait_for": "speech"}, {"wait_for": "quiet"}, {"hang_up": True}]
+        rule = {"match": {}, "scenario": scenario | {"script": script}}
+        await voice.world.control("PUT", "/scenarios", json={"rules": [rule]})
+        await voice.world.control("PUT", "/clock", json={"mode": "live"})
+        await voice.connect(To=None, StreamUrl=bot.url, StreamType="bidirectional")
+        assert await closed(bot) == [1000]
+
+        (stream,) = await streams(voice)
+        assert (stream["status"], stream["disconnected_by"]) == ("cancelled", "user")
+        assert 0.8 <= stream["duration"] <= 3
