@@ -15,6 +15,7 @@ from emulator.callbacks.dialer import StreamDialer
 from emulator.callbacks.egress import Egress
 from emulator.callbacks.socket_transport import SocketTransport
 from emulator.callbacks.transport import Transports
+from emulator.clock import ClockMode
 from emulator.kit.json import from_json, to_json
 from emulator.settings import Settings
 from tests.bots import Bot, Handler, echo, read_all, serving
@@ -40,7 +41,7 @@ async def emulated(
     data: Path | None = None, *, handshake: float = 10, stall: float = 10, **settings: Any
 ) -> AsyncIterator[Voice]:
     """Run an emulator with time limits of its own, and a world in lockstep."""
-    asked, egress = Settings(data=data, clock="frozen"), Egress(allow_public=False)
+    asked, egress = Settings(data=data, clock=ClockMode.FROZEN), Egress(allow_public=False)
     dialer = StreamDialer(egress, handshake_seconds=handshake, stall_seconds=stall)
     app = create_app(asked, Transports(SocketTransport(egress, 5), dialer))
     transport = httpx.ASGITransport(app=app)
@@ -107,8 +108,8 @@ async def test_restored_snapshot_has_no_socket() -> None:
 async def test_world_that_ends_closes_its_streams(how: str) -> None:
     """The bot gets no stop, and the code 1001: the endpoint goes away."""
     async with serving(keeper()) as bot:
-        async with emulated() as voice:
-            http = voice.world.http
+        async with emulated() as default:
+            http = default.world.http
             options = {"options": {"exotel": LOCKSTEP}}
             made = await http.post("/_emulator/worlds", json={"name": "w"})
             voice = Voice(World(http, made.json()))
