@@ -1,5 +1,6 @@
 """Bots on a socket, which streams are connected to: an aiohttp server in this event loop."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +21,14 @@ class Bot:
         self.messages: list[str] = []
         self.close_codes: list[int | None] = []
         self.url = ""
+        self._ended = asyncio.Event()
+
+    async def closed(self, count: int = 1) -> list[int | None]:
+        """Return the close codes of so many connections, once there are as many."""
+        while len(self.close_codes) < count:
+            self._ended.clear()
+            await self._ended.wait()
+        return self.close_codes
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         """Run the handler for a connection."""
@@ -34,6 +43,7 @@ class Bot:
             await self.handler(socket)
         finally:
             self.close_codes.append(socket.close_code)
+            self._ended.set()
         return socket
 
     async def texts(self, socket: web.WebSocketResponse) -> AsyncIterator[str]:

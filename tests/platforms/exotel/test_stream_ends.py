@@ -68,13 +68,6 @@ async def begin(voice: Voice, bot: Bot) -> Json:
     return stream
 
 
-async def closed(bot: Bot, count: int = 1) -> list[int | None]:
-    """Return the close codes of so many connections, once there are as many."""
-    while len(bot.close_codes) < count:
-        await asyncio.sleep(0)  # noqa: TID251  # gives way to the bot
-    return bot.close_codes
-
-
 async def test_fork_has_no_socket_and_the_original_keeps_its_own() -> None:
     """In the fork the stream fails with the next step, and the flow goes on."""
     async with emulated() as voice, serving(keeper()) as bot:
@@ -98,7 +91,7 @@ async def test_restored_snapshot_has_no_socket() -> None:
         await voice.world.control("POST", "/snapshots", json={"name": "s"})
         await voice.world.control("POST", "/snapshots/s/restore")
 
-        assert await closed(bot) == [1001]
+        assert await bot.closed() == [1001]
         await voice.world.advance()
         (stream,) = await streams(voice)
         assert (stream["status"], stream["error"]) == ("failed", LOST)
@@ -120,7 +113,7 @@ async def test_world_that_ends_closes_its_streams(how: str) -> None:
                 assert await streams(voice) == []
             elif how == "delete":
                 await http.delete("/_emulator/worlds/w")
-        assert await closed(bot) == [1001]
+        assert await bot.closed() == [1001]
 
     assert from_json(bot.messages[-1])["event"] == "media"
 
@@ -136,7 +129,7 @@ async def test_restart_ends_open_streams_and_says_so(tmp_path: Path) -> None:
             (stream,) = await streams(voice)
             call = await voice.call(stream["call_sid"])
 
-    assert await closed(bot) == [1001]
+    assert await bot.closed() == [1001]
     assert stream["stream_sid"] == before["stream_sid"]
     assert (stream["status"], stream["error"]) == ("failed", LOST)
     assert (call["Status"], call["Duration"]) == ("completed", "2")
@@ -273,7 +266,7 @@ async def test_live_clock_carries_a_call_to_its_end() -> None:
         await voice.world.control("PUT", "/scenarios", json={"rules": [rule]})
         await voice.world.control("PUT", "/clock", json={"mode": "live"})
         await voice.connect(To=None, StreamUrl=bot.url, StreamType="bidirectional")
-        assert await closed(bot) == [1000]
+        assert await bot.closed() == [1000]
 
         (stream,) = await streams(voice)
         assert (stream["status"], stream["disconnected_by"]) == ("cancelled", "user")
