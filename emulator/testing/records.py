@@ -37,6 +37,8 @@ class CallRecord:
     """All fields of ``GET /_emulator/calls``."""
     fault: str | None = None
     """The kind of the fault that was applied to it."""
+    stream: dict[str, Any] | None = None
+    """Its latest stream to a bot, once the call is read by its id."""
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> "CallRecord":
@@ -44,7 +46,9 @@ class CallRecord:
         names = ("id", "platform", "status", "scenario", "keys", "batch_id")
         ends = {"from_number": shown["from"], "to_number": shown["to"]}
         fault = (shown.get("fault") or {}).get("kind")
-        return cls(**{name: shown[name] for name in names}, **ends, fields=shown, fault=fault)
+        streams = (shown.get("details") or {}).get("streams") or [None]
+        known = {name: shown[name] for name in names}
+        return cls(**known, **ends, fields=shown, fault=fault, stream=streams[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

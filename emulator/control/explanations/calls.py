@@ -35,6 +35,7 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
     _add_faults(story, world, call)
     for status, at in _moments(call):
         _add_transition(story, world, call, status, at)
+    _add_streams(story, world, platform, call)
     _add_next(story, world, call)
     add_callbacks(story, world, platform, call)
     return story
@@ -109,6 +110,20 @@ def _add_transition(
     text, more = how(step, call.id)
     sentence = f"{word(status)}: {_reached(world, call, status)}{text}"
     story.add(StepKind.TRANSITION, at, sentence, status=status, **more)
+
+
+def _add_streams(story: Explanation, world: World, platform: Platform, call: Call) -> None:
+    """Add the streams that the vendor knows of, each with what was found wrong with the bot."""
+    for each in platform.hooks.describe(world, call).get("streams", ()):
+        text = f"stream to {each['url']}: {each['status']}"
+        if each["ended_at"] is not None:
+            text += f" by {each['disconnected_by']} after {each['duration']:g} s"
+        if each["error"]:
+            text += f" ({each['error']})"
+        found = ", ".join(f"{one['code']} {one['count']}x" for one in each["findings"])
+        text += f"; found: {found}" if found else ""
+        at = datetime.fromisoformat(each["opened_at"])
+        story.add(StepKind.STREAM, at, text, stream_sid=each["stream_sid"])
 
 
 def _reached(world: World, call: Call, status: CallStatus) -> str:

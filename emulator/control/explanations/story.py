@@ -21,6 +21,8 @@ class StepKind(StrEnum):
     PLAN = "plan"
     """What the callee does by this scenario."""
     TRANSITION = "transition"
+    STREAM = "stream"
+    """A stream of its sound to a bot, and how it ended."""
     FAULT = "fault"
     """A fault rule that changed something."""
     NEXT = "next"

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from emulator.kit.json import from_json, to_json
+from emulator.testing.records import CallRecord
 from tests.bots import Bot, Handler, echo, read_all, serving
 from tests.platforms.exotel.test_flows import queries, set_flow
 from tests.platforms.exotel.test_voice_calls import FROM, Voice, reports
@@ -518,3 +519,17 @@ async def test_every_magic_number_works_with_a_bot(voice: Voice, suffix: str) ->
     is_answered = suffix not in {"99011", "99012", "99013"}
     assert (call["Status"] == "completed") is is_answered
     assert [each["status"] for each in await streams(voice)] == ["cancelled"] * is_answered
+
+
+async def test_call_is_explained_with_its_stream(voice: Voice) -> None:
+    """The story says how the stream ended, and what was found; the record has it too."""
+    await follow(voice, {"wait": 11}, {"hang_up": True})
+    async with serving(keeper()) as bot:
+        call = await talk(voice, bot.url)
+
+    story = (await voice.world.control("GET", f"/explain/{call['Sid']}")).json()
+    (told,) = [each["text"] for each in story["steps"] if each["step"] == "stream"]
+    assert told == f"stream to {bot.url}: cancelled by user after 11 s; found: silent_bot 1x"
+    record = CallRecord.of((await voice.world.control("GET", f"/calls/{call['Sid']}")).json())
+    assert record.stream is not None
+    assert record.stream["status"] == "cancelled"

@@ -106,10 +106,11 @@ def describe(world: World, call: Call) -> dict[str, Any]:
         shown["stream"] = known.stream | {
             "StreamUrl": without_credentials(known.stream["StreamUrl"])
         }
-    if known.streams:
-        streams = state_of(world).streams
-        shown["streams"] = [shown_stream(world, streams.get(each)) for each in known.streams]
-    return {"voice_call": shown}
+    if not known.streams:
+        return {"voice_call": shown}
+    streams = state_of(world).streams
+    listed = [shown_stream(world, streams.get(each)) for each in known.streams]
+    return {"voice_call": shown, "streams": listed}
 
 
 def recording(world: World, call: Call) -> Recording | None:
