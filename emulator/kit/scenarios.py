@@ -67,7 +67,7 @@ class OwnScenario(BaseModel):
     talk_seconds: Seconds | None = None
     keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None
     script: Script | None = None
-    """What the person does while a bot of yours is on the line (Exotel's streams)."""
+    """What the person does while a bot of yours is on the line."""
 
 
 def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:

@@ -1,5 +1,6 @@
 """Takes the steps of the timeline: hands each to the part of the world that it is for."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from emulator.callbacks.courier import Courier
@@ -19,25 +20,18 @@ STEPS_PER_TURN: Final = 500
 """Steps taken before other requests get their turn; more where the engine takes many at once."""
 
 
+@dataclass(frozen=True, slots=True)
 class StepTaker:
     """Takes what is due; the clock shows the tick of a step while it runs."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        timeline: Timeline,
-        faults: Faults,
-        engine: CallEngine,
-        courier: Courier,
-        dispatch: Dispatch,
-        dirty: DirtyFlag,
-    ) -> None:
-        """``dirty``: the flag of the world, as time that has passed is a change too."""
-        self._clock, self._timeline = clock, timeline
-        self._faults, self._engine = faults, engine
-        self._courier, self._dispatch = courier, dispatch
-        self._dirty = dirty
+    _clock: Clock
+    _timeline: Timeline
+    _faults: Faults
+    _engine: CallEngine
+    _courier: Courier
+    _dispatch: Dispatch
+    _dirty: DirtyFlag
+    """The flag of the world, as time that has passed is a change too."""
 
     def take(self, action: Action, done: Advance, until: int | None) -> bool:
         """Take the next step, or many of calls; return False when others should have a turn."""

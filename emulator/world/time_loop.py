@@ -55,15 +55,7 @@ class TimeLoop:
         self._history, self._faults = history, faults
         self._courier = courier
         self._sockets = sockets
-        self._steps = StepTaker(
-            clock=clock,
-            timeline=timeline,
-            faults=faults,
-            engine=engine,
-            courier=courier,
-            dispatch=dispatch,
-            dirty=dirty,
-        )
+        self._steps = StepTaker(clock, timeline, faults, engine, courier, dispatch, dirty)
         self._attempts = attempts
         self._dirty = dirty
         self._commit = commit

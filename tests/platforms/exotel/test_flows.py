@@ -13,7 +13,7 @@ FLOW_URLS: Final = {
     "start": "http://my.exotel.in/exoml/start/{}",
     "secure": "https://my.exotel.com/acme/exoml/start_voice/{}",
 }
-NOBODY: Final = "ws://127.0.0.1:1/"
+UNREACHABLE: Final = "ws://127.0.0.1:1/"
 """Where no bot listens."""
 REFUSED: Final = "connection refused"
 LASTING: Final = {"behavior": "answered", "ring_seconds": 3, "talk_seconds": 300}
@@ -91,7 +91,7 @@ async def test_to_of_a_flow_is_the_exophone_by_option(voice: Voice) -> None:
         pytest.param([{"kind": "greeting", "text": "x" * 30}], 2, id="a text is spoken"),
         pytest.param([{"kind": "hangup"}, {"kind": "wait", "seconds": 9}], 0, id="hangup ends"),
         pytest.param([{"kind": "wait", "seconds": 999}], 300, id="the person hangs up"),
-        pytest.param([{"kind": "voicebot", "url": NOBODY}], 1, id="nobody to talk to"),
+        pytest.param([{"kind": "voicebot", "url": UNREACHABLE}], 1, id="unreachable bot"),
     ],
 )
 async def test_call_lasts_as_long_as_its_flow(
@@ -105,10 +105,10 @@ async def test_call_lasts_as_long_as_its_flow(
     assert (call["Status"], conversation_seconds(call)) == ("completed", seconds)
 
 
-async def test_bot_that_cannot_be_reached_is_told_of_in_the_passthru(voice: Voice) -> None:
+async def test_passthru_says_that_a_bot_could_not_be_reached(voice: Voice) -> None:
     """The flow goes on after a second attempt, and the Passthru that follows says why."""
     ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
-    await set_flow(voice, "1", {"kind": "voicebot", "url": NOBODY}, ask)
+    await set_flow(voice, "1", {"kind": "voicebot", "url": UNREACHABLE}, ask)
 
     await dial(voice)
 
@@ -116,12 +116,12 @@ async def test_bot_that_cannot_be_reached_is_told_of_in_the_passthru(voice: Voic
     assert asked["Stream[Status]"] == "failed"
     assert asked["Stream[Error]"] == f"3009 failed to establish ws conn: {REFUSED}"
     assert asked["Stream[DisconnectedBy]"] == "NA"
-    assert asked["Stream[StreamUrl]"] == NOBODY
+    assert asked["Stream[StreamUrl]"] == UNREACHABLE
 
 
 async def test_call_without_a_flow_ends_when_its_bot_cannot_be_reached(voice: Voice) -> None:
     """It is placed, answered and completed."""
-    fields = {"StreamUrl": NOBODY, "StreamType": "bidirectional"}
+    fields = {"StreamUrl": UNREACHABLE, "StreamType": "bidirectional"}
     events = {"StatusCallbackEvents[]": ["ringing", "answered", "terminal"]}
     url = f"{voice.world.inbox_url}ended"
 

@@ -97,7 +97,7 @@ def answering(event: str, *answers: Json, close: int | None = None) -> Bot:
     return bot
 
 
-async def test_bot_is_told_of_the_call_and_hears_the_person(voice: Voice) -> None:
+async def test_bot_gets_the_call_and_the_sound_of_the_person(voice: Voice) -> None:
     """Every message is as the protocol page has it, in order and without a gap."""
     await follow(voice, {"say": 0.3}, {"press": "5"}, {"wait": 0.2}, {"hang_up": True})
     bot = keeper()
@@ -315,7 +315,7 @@ async def test_person_who_hangs_up_cancels_the_stream(voice: Voice) -> None:
     assert asked["digits"] == '"7"'
 
 
-async def test_one_way_stream_lets_the_flow_go_on(voice: Voice) -> None:
+async def test_flow_continues_beside_a_one_way_stream(voice: Voice) -> None:
     """It gets connected, start, media and stop alone; what the bot sends is a finding."""
     await follow(voice, {"say": 0.2}, {"press": "1"}, {"wait": 60})
     bot = Bot(echo)
@@ -510,7 +510,7 @@ async def test_frames_show_what_passed(voice: Voice) -> None:
 
 
 @pytest.mark.parametrize("suffix", [f"990{number:02}" for number in range(17)])
-async def test_every_magic_number_works_with_a_bot(voice: Voice, suffix: str) -> None:
+async def test_call_of_every_magic_number_ends(voice: Voice, suffix: str) -> None:
     """Whatever the person does, the call ends, and the bot is told so."""
     bot = Bot(echo)
     async with serving(bot):
@@ -528,8 +528,8 @@ async def test_call_is_explained_with_its_stream(voice: Voice) -> None:
         call = await talk(voice, bot.url)
 
     story = (await voice.world.control("GET", f"/explain/{call['Sid']}")).json()
-    (told,) = [each["text"] for each in story["steps"] if each["step"] == "stream"]
-    assert told == f"stream to {bot.url}: cancelled by user after 11 s; found: silent_bot 1x"
+    (text,) = [each["text"] for each in story["steps"] if each["step"] == "stream"]
+    assert text == f"stream to {bot.url}: cancelled by user after 11 s; found: silent_bot 1x"
     record = CallRecord.of((await voice.world.control("GET", f"/calls/{call['Sid']}")).json())
     assert record.stream is not None
     assert record.stream["status"] == "cancelled"

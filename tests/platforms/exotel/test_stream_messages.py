@@ -45,7 +45,7 @@ def start_of(shape: StreamShape, rate: int = 8000) -> dict[str, Any]:
         ("camel", {"encoding": "audio/x-raw", "sampleRate": "16000", "bitRate": "16"}),
     ],
 )
-def test_shape_decides_how_the_format_is_told(
+def test_shape_decides_the_words_of_the_format(
     shape: StreamShape, media_format: dict[str, Any]
 ) -> None:
     """Each copy of the vendor's pages has other words for the same sound."""

@@ -27,7 +27,7 @@ def take_stream_step(world: World, stream_sid: str) -> None:
     if step_stream(world, stream_sid):
         hang_up(world, record.call_id)
     elif state_of(world).streams.get(stream_sid).status != "open":
-        go_on(world, record)
+        resume_call(world, record)
 
 
 def hang_up(world: World, call_id: str) -> None:
@@ -36,7 +36,7 @@ def hang_up(world: World, call_id: str) -> None:
         world.engine.move(call_id, COMPLETED)
 
 
-def go_on(world: World, record: BotStream) -> None:
+def resume_call(world: World, record: BotStream) -> None:
     """Go on with the call of a stream that has ended."""
     state = state_of(world)
     call = state.calls.get(record.call_id)

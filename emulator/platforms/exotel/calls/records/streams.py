@@ -10,7 +10,7 @@ MAX_FINDING_CHARACTERS: Final = 200
 
 
 @dataclass(slots=True, kw_only=True)
-class Finding:
+class StreamFinding:
     """A fault of a bot's, how often it was seen, and the first time."""
 
     code: str
@@ -47,7 +47,7 @@ class BotStream:
     """Messages of the bot, by event."""
     played_seconds: float = 0.0
     dropped_seconds: float = 0.0
-    findings: list[Finding] = field(default_factory=list[Finding])
+    findings: list[StreamFinding] = field(default_factory=list[StreamFinding])
 
     def passthru_words(self) -> dict[str, str]:
         """Return the stream in the words of Passthru."""

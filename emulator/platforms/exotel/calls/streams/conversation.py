@@ -19,7 +19,7 @@ SILENT_BOT_SECONDS: Final = 10
 LATE_CLEAR_SECONDS: Final = 1.0
 
 
-class Conversation:
+class LiveStream:
     """One stream, chunk by chunk."""
 
     def __init__(

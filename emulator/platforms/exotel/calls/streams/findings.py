@@ -7,7 +7,7 @@ from typing import Final
 from emulator.platforms.exotel.calls.records.streams import (
     MAX_FINDING_CHARACTERS,
     BotStream,
-    Finding,
+    StreamFinding,
 )
 
 FINDING_CODES: Final = (
@@ -47,6 +47,6 @@ class Findings:
             known.count += 1
             return
         text = text[:MAX_FINDING_CHARACTERS]
-        found = self._found[code] = Finding(code=code, text=text, first_at=self._now())
+        found = self._found[code] = StreamFinding(code=code, text=text, first_at=self._now())
         self._record.findings.append(found)
         self._save()

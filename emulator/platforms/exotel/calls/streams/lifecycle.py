@@ -16,7 +16,7 @@ from emulator.platforms.exotel.calls.records.streams import BotStream, StreamKin
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.streams.addresses import read_address
-from emulator.platforms.exotel.calls.streams.conversation import Conversation
+from emulator.platforms.exotel.calls.streams.conversation import LiveStream
 from emulator.platforms.exotel.calls.streams.findings import Findings
 from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StreamIds
 from emulator.platforms.exotel.calls.streams.scripts import script_of
@@ -75,7 +75,7 @@ def _begin(world: World, call: VoiceCall, record: BotStream, url: str) -> None:
         leg_sid=world.ids.hex("exotel.leg"),
     )
     findings = Findings(record, world.clock.now, lambda: state.streams.save(record))
-    state.live[record.id] = Conversation(
+    state.live[record.id] = LiveStream(
         record,
         MessageWriter(options.stream_shape, ids, address.rate, address.parameters),
         address=url,
@@ -133,7 +133,7 @@ def step_stream(world: World, stream_sid: str) -> bool:
     return False
 
 
-def _send_chunk(world: World, record: BotStream, talk: Conversation) -> bool:
+def _send_chunk(world: World, record: BotStream, talk: LiveStream) -> bool:
     keys, hangs_up = talk.send_chunk()
     if keys:
         _note_keys(world, record, keys)
@@ -154,7 +154,7 @@ def _note_keys(world: World, record: BotStream, keys: str) -> None:
         state.save(call)
 
 
-def _expect(world: World, talk: Conversation) -> None:
+def _expect(world: World, talk: LiveStream) -> None:
     """Schedule the next chunk: in the real time that a live clock's speed makes of it."""
     speed = world.clock.speed if world.clock.mode == "live" else 1.0
     talk.due += round(talk.chunk_milliseconds * SECOND / 1000 * speed)
@@ -162,7 +162,7 @@ def _expect(world: World, talk: Conversation) -> None:
         world.bot_sockets.schedule(talk.socket, talk.due)
 
 
-def _end_of_socket(world: World, record: BotStream, talk: Conversation, now: int) -> None:
+def _end_of_socket(world: World, record: BotStream, talk: LiveStream, now: int) -> None:
     socket = talk.socket
     end = None if socket is None else socket.socket.end
     if socket is None or end is None:

@@ -64,7 +64,7 @@ class Person:
                 break
             if found.hangs_up:
                 break
-            left -= self._go_on(parts, left, found)
+            left -= self._continue(parts, left, found)
         if not left and self._step is None and self._left and "hang_up" in self._left[0]:
             self._begin(found)
         parts.append(bytes(2 * left))
@@ -102,7 +102,7 @@ class Person:
                 pass
         return True
 
-    def _go_on(self, parts: list[bytes], left: int, found: Spoken) -> int:
+    def _continue(self, parts: list[bytes], left: int, found: Spoken) -> int:
         """Go on with the present step; return the samples that it took."""
         step = self._step or {}
         taken = min(left, self._lasts - self._done)
