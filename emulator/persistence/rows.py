@@ -98,14 +98,17 @@ def _change_fields(tables: Rows, change: Mapping[str, Any]) -> None:
 def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row, dict[str, Rows]]:
     """Read a checkpoint or an export: its metadata, and its worlds, in the format they have.
 
-    A byte order mark and the line ends of Windows, which editors add, are no damage. A file that
-    is not the server's own (``is_own``) may not be nested deeper than what the server writes.
+    A byte order mark, the line ends of Windows and an empty last line, which editors add, are no
+    damage. A file that is not the server's own (``is_own``) may not be nested deeper than what the
+    server writes.
 
     Raises DamagedError and NewerError.
     """
     content = content.removeprefix(BYTE_ORDER_MARK)
     if b"\r" in content:  # many times faster to find than the pair
         content = content.replace(b"\r\n", b"\n")
+    if content.endswith(b"\n"):
+        content = content.rstrip(b"\n")
     checked = content.startswith(CHECKED_START)
     if (
         checked

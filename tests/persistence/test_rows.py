@@ -79,6 +79,13 @@ def test_truncated_file_is_refused() -> None:
 def test_file_edited_by_hand_is_read() -> None:
     """A file without a checksum is read, however it is formatted."""
     assert read_whole(PATH, by_hand())[1] == read_whole(PATH, CONTENT)[1]
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n"])
+def test_file_that_an_editor_has_saved_is_whole(start: bytes, end: bytes) -> None:
+    """A byte order mark and a last line end are no damage."""
+    assert read_whole(PATH, start + CONTENT + end)[1] == read_whole(PATH, CONTENT)[1]
     assert by_hand()[: len(CHECKED_START)] != CHECKED_START
 
 
@@ -91,7 +98,7 @@ def test_file_without_metadata_is_read() -> None:
 
 def test_edited_file_with_a_checksum_is_refused_with_advice() -> None:
     """The error says to delete the checksum of a file that was edited on purpose."""
-    for content in (by_hand(checksum="00000000"), CONTENT + b"\n"):
+    for content in (by_hand(checksum="00000000"), CONTENT + b" "):
         with pytest.raises(DamagedError, match="delete the checksum"):
             read_whole(PATH, content)
 
