@@ -73,7 +73,8 @@ def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
         case CallTransition() | BatchTransition():
             return shown_event(entry)
         case Faulted():
-            return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)}
+            marked = mark(entry.fault_id, entry.effect)
+            return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)} | marked
         case Attempted():
             return mark(entry.fault, entry.fault_kind) | {
                 "kind": "attempt",

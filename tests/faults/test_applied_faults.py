@@ -21,8 +21,9 @@ async def test_request_is_marked_in_the_history(world: World) -> None:
 
     (brief,) = await listed(world, "/history?kind=exchange&brief=true")
     (whole,) = await listed(world, "/history?kind=exchange")
+    (applied,) = await listed(world, "/history?kind=fault")
 
-    assert (brief["fault"], whole["fault"]) == (expected, expected)
+    assert [each["fault"] for each in (brief, whole, applied)] == [expected] * 3
 
 
 async def test_call_is_marked_in_lists_search_and_explanation(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from emulator.control.explanations.story import StepKind
-from emulator.control.responses.fields import ABSENT, ControlView, Marked, Moment
+from emulator.control.responses.fields import ABSENT, ControlView, FaultMark, Marked, Moment
 from emulator.control.responses.worlds import ClockView
 from emulator.domain.batches import BatchStatus
 from emulator.domain.callbacks import CallbackStatus
@@ -47,6 +47,7 @@ class HistoryFault(Numbered):
     kind: Literal["fault"]
     platform: str
     fault_id: str
+    fault: FaultMark
     effect: Effect
     operation: str | None
     call_id: str | None
