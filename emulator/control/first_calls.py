@@ -63,7 +63,8 @@ async def place_first_call(request: Request) -> Response:
 def _place(world: World, platform: Platform) -> Call | Batch:
     hooks = platform.hooks
     if hooks.receiver_check is not None:
-        return hooks.receiver_check.place(world, world.inbox_url + INBOX)
+        place = hooks.receiver_check.first or hooks.receiver_check.place
+        return place(world, world.inbox_url + INBOX)
     if hooks.place is None or hooks.place_model is None or not places_first_call(hooks):
         message = f"{platform.title} calls are placed through the vendor's API only"
         raise ApiError(409, "conflict", message)

@@ -18,6 +18,8 @@ class ReceiverCheck:
 
     place: Callable[[World, str], Call | Batch]
     """Place calls all of whose callbacks go to this URL; they end as time passes."""
+    first: Callable[[World, str], Call | Batch] | None = None
+    """Place what a person waits for in real time, if the callbacks of ``place`` come late."""
     subject: str | None = None
     """The field of a callback that holds the id of what it is about; None if that is the call's."""
     last: frozenset[str] = frozenset()

@@ -337,6 +337,16 @@ def test_options_are_shown_alike_after_a_restart(platform: Platform) -> None:
 
 
 @each_platform
+async def test_first_callback_comes_soon(world: World, platform: Platform) -> None:
+    """On a live clock, a person who has placed a first call sees a callback within 20 seconds."""
+    await world.control("POST", "/first-call", json={"platform": platform.name})
+    await world.advance(20)
+
+    delivered = (await world.control("GET", "/callbacks?status=delivered")).json()
+    assert bool(delivered) == (platform.hooks.receiver_check is not None)
+
+
+@each_platform
 async def test_first_call_changes_nothing_else(world: World, platform: Platform) -> None:
     """The settings that a world had before stay as they were set."""
     before = (await world.control("GET", "/settings")).json()["options"]

@@ -6,7 +6,7 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call ("Callback URL on Reque
 from collections.abc import Iterable
 from datetime import timedelta
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from emulator.domain.batches import Batch, BatchStatus
 from emulator.domain.callbacks import Callback
@@ -30,6 +30,12 @@ ACKNOWLEDGED: Final = range(200, 201)
 """The page says to return 200, so no other status acknowledges."""
 CHECKED_NUMBERS: Final = ["+2348030099001", "+2348030099011"]
 """Magic numbers: one presses 1, one does not answer."""
+FIRST_SCENARIO: Final = {
+    "behavior": "answered",
+    "ring_seconds": 3.0,
+    "talk_seconds": 7.0,
+    "keys": "1",
+}
 
 events: Final = (REQUEST_COMPLETED,)
 shape: Final = CallbackShape(
@@ -125,18 +131,24 @@ def _counts(world: World, batch: Batch) -> int | dict[str, int]:
 
 def _place_checked_calls(world: World, url: str) -> Batch:
     """Place a batch of two calls that is reported to this URL."""
-    asked = {
-        "platform": "intron",
-        "name": "Sample workflow",
-        "to": CHECKED_NUMBERS,
-        "option_one": "Yes",
-        "option_two": "No",
-        "call_back_url": url,
-    }
-    return place(world, IntronCallRequest.model_validate(asked))
+    return _placed(world, url, to=CHECKED_NUMBERS)
+
+
+def _place_first_call(world: World, url: str) -> Batch:
+    """Place a batch that is reported after a few seconds, as its only call is short."""
+    return _placed(world, url, to=CHECKED_NUMBERS[:1], scenario=FIRST_SCENARIO)
+
+
+def _placed(world: World, url: str, **asked: Any) -> Batch:
+    shared = {"platform": "intron", "name": "Sample workflow", "call_back_url": url}
+    options = {"option_one": "Yes", "option_two": "No"}
+    return place(world, IntronCallRequest.model_validate(shared | options | asked))
 
 
 event_handlers: Final = {BatchTransition: on_batch_transition}
 receiver_check: Final = ReceiverCheck(
-    place=_place_checked_calls, subject="request_id", last=frozenset({REQUEST_COMPLETED})
+    place=_place_checked_calls,
+    first=_place_first_call,
+    subject="request_id",
+    last=frozenset({REQUEST_COMPLETED}),
 )
