@@ -13,9 +13,16 @@ from emulator.kit.errors import ApiError
 from emulator.kit.fields import NAME
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
+from emulator.kit.pieces_response import PiecesResponse
 from emulator.kit.turns import in_turns
 from emulator.kit.world import World, world_of
-from emulator.persistence.export import checked, dump_world, export_pieces, read_single_world
+from emulator.persistence.export import (
+    checked,
+    checksums,
+    dump_world,
+    export_pieces,
+    read_single_world,
+)
 from emulator.persistence.platforms import MissingPlatformError
 from emulator.persistence.wal import WorldFileError
 from emulator.world.waiting import check_present
@@ -78,11 +85,14 @@ async def export_world(request: Request) -> Response:
     """Export the world as a file, which TinyDB can open too."""
     world = world_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{world.name}.json"'}
-    return Response(await _exported(world), 200, headers, "application/json")
+    return PiecesResponse(await _exported(world), "application/json", headers)
 
 
-async def _exported(world: World) -> bytes:
-    """Return the world as a file, written in turns unless it changes again and again meanwhile."""
+async def _exported(world: World) -> list[bytes]:
+    """Return the pieces of a file with the world.
+
+    They are written in turns, unless the world changes again and again meanwhile.
+    """
     for _ in range(MAX_EXPORTS_IN_TURNS):
         before = _revision(world)
         try:
@@ -90,8 +100,9 @@ async def _exported(world: World) -> bytes:
         except RuntimeError:  # a table has changed while it was read
             continue
         if _revision(world) == before:
-            return checked(pieces)
-    return dump_world(world)
+            *_, checksum = await in_turns(checksums(pieces))
+            return checked(pieces, checksum)
+    return [dump_world(world)]
 
 
 def _revision(world: World) -> tuple[object, ...]:

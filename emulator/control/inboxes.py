@@ -1,5 +1,6 @@
 """Inboxes: endpoints for callbacks, which a test can script, read and wait for."""
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Any, Final
@@ -16,7 +17,9 @@ from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_body, read_query, receive_body
 from emulator.kit.json import BYTE_ORDER_MARK, JsonError, read_json, to_json
+from emulator.kit.json_steps import is_json_in_steps
 from emulator.kit.operation import Operation
+from emulator.kit.pieces_response import PIECE_BYTES, PiecesResponse
 from emulator.kit.turns import in_turns
 from emulator.kit.world import world_of
 from emulator.world.waiting import check_present
@@ -200,23 +203,34 @@ def _page(inbox: Inbox, query: Slice) -> Iterator[InboxMessage]:
 
 async def _response(inbox: Inbox, query: Slice) -> Response:
     """Return a list of messages, written one by one, as their bodies may be long."""
-    written = await in_turns(map(_written, list(_page(inbox, query))))
-    return Response(b"[" + b",".join(written) + b"]", media_type="application/json")
+    written = await in_turns(_written(list(_page(inbox, query))))
+    return PiecesResponse(written, "application/json")
 
 
-def _written(message: InboxMessage) -> bytes:
-    """Write a message; a body that is JSON is put in as it is."""
-    if len(message.content) < LARGE_BODY_BYTES:
-        return to_json(_message(message))
+def _written(messages: list[InboxMessage]) -> Iterator[bytes]:
+    """Write a list of messages in pieces."""
+    between = b"["
+    for message in messages:
+        yield between
+        if len(message.content) < LARGE_BODY_BYTES:
+            yield to_json(_message(message))
+        else:
+            yield from _large(message)
+        between = b","
+    yield b"]" if messages else b"[]"
+
+
+def _large(message: InboxMessage) -> Iterator[bytes]:
+    """Write a message with a large body; one that is JSON is put in as it is."""
     body = message.content
-    try:
-        read_json(body, is_bounded=False)
-        value = body.removeprefix(BYTE_ORDER_MARK)
-    except JsonError:
-        value = b"null"
-    head = to_json(_head(message))[:-1]
-    text = to_json(body.decode("utf-8", "replace"))
-    return b"".join((head, b',"json":', value, b',"body":', text, b"}"))
+    is_json = yield from is_json_in_steps(body)
+    yield to_json(_head(message))[:-1] + b',"json":'
+    yield body.removeprefix(BYTE_ORDER_MARK) if is_json else b"null"
+    yield b',"body":"'
+    decoder = getincrementaldecoder("utf-8")("replace")
+    for at in range(0, len(body), PIECE_BYTES):
+        yield to_json(decoder.decode(body[at : at + PIECE_BYTES]))[1:-1]
+    yield to_json(decoder.decode(b"", final=True))[1:-1] + b'"}'
 
 
 def _head(message: InboxMessage) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Export files: one world each, in the format of all world files."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from zlib import crc32
 
@@ -25,13 +26,15 @@ def export_pieces(world: World) -> Iterator[bytes]:
     return map(bytes, pieces_of(tables))
 
 
-def checked(pieces: list[bytes]) -> bytes:
-    """Return the bytes of a file with its checksum."""
-    check = 0
-    for piece in pieces:
-        check = crc32(piece, check)
-    start = CHECKED_START + b"%08x" % check
-    return b"".join((start, pieces[0][len(start) :], *pieces[1:]))
+def checksums(pieces: list[bytes]) -> Iterator[int]:
+    """Yield the checksum after each piece; the last is that of the file."""
+    return accumulate(pieces, lambda check, piece: crc32(piece, check), initial=0)
+
+
+def checked(pieces: list[bytes], checksum: int) -> list[bytes]:
+    """Return the pieces of a file with its checksum."""
+    start = CHECKED_START + b"%08x" % checksum
+    return [start, pieces[0][len(start) :], *pieces[1:]]
 
 
 def read_single_world(path: Path, content: bytes) -> tuple[str, Rows]:

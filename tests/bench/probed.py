@@ -10,12 +10,15 @@ import asyncio
 import json
 import sys
 from time import process_time, thread_time
+from typing import Final
 
 from emulator.app import Emulator
 from emulator.server import serve
 from emulator.settings import Settings
 
-MILLISECONDS = 1000
+MILLISECONDS: Final = 1000
+TURNS_SECONDS: Final = 0.05
+"""Then the turn that wrote the last response has been counted."""
 
 
 class Probe:
@@ -41,6 +44,9 @@ class Probe:
         if not sys.stdin.readline():
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
             return
+        asyncio.get_running_loop().call_later(TURNS_SECONDS, self._tell)
+
+    def _tell(self) -> None:
         found = [MILLISECONDS * self.longest, MILLISECONDS * self.of_all]
         print(json.dumps(found), flush=True)  # noqa: T201  # its output
         self.longest = self.of_all = 0.0

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.json import to_json
+from emulator.kit.pieces_response import PiecesResponse, with_commas
 from emulator.kit.turns import in_turns
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.businesses import Business
@@ -65,8 +66,9 @@ async def show_book(request: Request) -> Response:
         "business": business.name,
         "timezone": business.timezone,
     }
-    shown = to_json(head)[:-1] + b',"days":[' + b",".join(await in_turns(written)) + b"]}"
-    return Response(shown, media_type="application/json")
+    start = to_json(head)[:-1] + b',"days":['
+    days_shown = await in_turns(with_commas(written))
+    return PiecesResponse([start, *days_shown, b"]}"], "application/json")
 
 
 def _business(request: Request) -> Business:
