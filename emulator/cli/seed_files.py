@@ -8,6 +8,7 @@ from emulator.app import Emulator
 from emulator.cli.output import counted
 from emulator.cli.progress import Progress
 from emulator.control.seed_file.document import SeedDocument, SeedFileError, read_document
+from emulator.disk import read_regular
 from emulator.kit.demo import DemoClient, ask
 from emulator.listeners import CannotStartError
 from emulator.vendors import discover
@@ -23,7 +24,7 @@ def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDo
     found: list[SeedDocument] = []
     try:
         for path in paths:
-            document = read_document(path.read_text("utf-8-sig"), str(path))
+            document = read_document(read_regular(path, follow=True).decode("utf-8-sig"), str(path))
             check(document, discover())
             found.append(document)
     except OSError as error:

@@ -7,6 +7,7 @@ import httpx
 
 from emulator.control.seed_file.document import SeedFileError, read_document
 from emulator.control.seed_file.worlds import fill
+from emulator.disk import read_regular
 from emulator.testing.records import EmulatorError
 from emulator.testing.results import result_of
 from emulator.vendors import discover
@@ -30,7 +31,7 @@ def fill_world(client: httpx.Client, path: str | Path, base_url: str, world: str
     EmulatorError names file, line and field of a mistake.
     """
     try:
-        text = Path(path).read_text("utf-8-sig")
+        text = read_regular(Path(path), follow=True).decode("utf-8-sig")
         document = read_document(text, str(path))
         result_of(fill(BlockingClient(client), document, discover(), base_url, world))
     except OSError as error:

@@ -63,8 +63,8 @@ values = st.recursive(
 )
 
 
-def told(text: bytes, step: int = STEP) -> bool:
-    """Return what the steps tell."""
+def judged(text: bytes, step: int = STEP) -> bool:
+    """Return what the steps find."""
     steps = is_json_in_steps(text, step)
     while True:
         try:
@@ -89,7 +89,7 @@ def test_odd_texts_are_judged_as_the_parser_does(text: str) -> None:
     """Step by step or at once, the same texts are JSON."""
     content = text.encode()
     for step in (1, 13, STEP, 100, 1 << 18):
-        assert told(content, step) == is_read(content)
+        assert judged(content, step) == is_read(content)
 
 
 @given(value=values, cut=st.integers(0, 200), put=st.sampled_from(['"', "]", ",", "0", "\\", "é"]))
@@ -101,4 +101,4 @@ def test_steps_tell_what_the_parser_does(value: Any, cut: int, put: str) -> None
         content = text.encode(errors="surrogatepass")
         changed = (text[:cut] + put + text[cut + 1 :]).encode(errors="surrogatepass")
         for each in (content, changed, content[:cut], content[cut:], content + b"\xff"):
-            assert told(each) == is_read(each)
+            assert judged(each) == is_read(each)

@@ -8,8 +8,10 @@ from typing import Final
 import pytest
 
 from emulator.app import create_app
+from emulator.cli.seed_files import read_seed_files
 from emulator.conformance.replay import RunError, replayed
 from emulator.fixtures import folder
+from emulator.listeners import CannotStartError
 from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
 from tests.effort import examples
@@ -203,6 +205,14 @@ def test_pipe_in_place_of_the_data_file_is_refused(tmp_path: Path, suffix: str) 
     os.mkfifo(f"{path}{suffix}")
     with pytest.raises(WorldFileError, match="is not a regular file"):
         create_app(Settings(data=path))
+
+
+def test_pipe_in_place_of_a_seed_file_is_refused(tmp_path: Path) -> None:
+    """A start never waits for a program that writes into a pipe."""
+    path = tmp_path / "emulator.yaml"
+    os.mkfifo(path)
+    with pytest.raises(CannotStartError, match="not a regular file"):
+        read_seed_files([path])
 
 
 def test_pipe_in_place_of_a_world_file_is_refused(tmp_path: Path) -> None:
