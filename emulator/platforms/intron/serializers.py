@@ -1,8 +1,7 @@
 """How workflows, batches, calls and counts are shown, in responses and callbacks alike."""
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from emulator.domain.batches import Tally
 from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
@@ -13,7 +12,8 @@ from emulator.platforms.intron.schemas.words import STATUS_WORDS, batch_word, wi
 from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, options_of
 
 Json = dict[str, Any]
-Endings = dict[tuple[int, CallStatus], str]
+SECONDS_END: Final = len("2026-01-01T00:00:00")
+Endings = dict[tuple[int, CallStatus], tuple[str, str]]
 """How calls went, by the identity of their plan and their status."""
 
 
@@ -79,20 +79,26 @@ def serialize_calls(calls: Iterable[Call], tags: Iterable[str], endings: Endings
     ``endings`` keeps it, and must not outlive the calls' plans.
     """
     shown: list[str] = []
+    second, created = -1, ""
     for call, tagged in zip(calls, tags, strict=True):
-        status = call.status
-        key = id(call.plan), status
-        ending = endings.get(key)
-        if ending is None:
-            ending = endings[key] = _ending(call)
-        dialed = call.rang
-        created = wire_time(call.created_at) if dialed is None else _time_of(dialed // SECOND)
+        key = id(call.plan), call.status
+        parts = endings.get(key)
+        if parts is None:
+            parts = endings[key] = _middle(call), _ending(call)
+        middle, ending = parts
+        if call.rang is None:
+            second, created = -1, wire_time(call.created_at)
+        elif (dialed := call.rang // SECOND) != second:
+            second, created = dialed, f"{moment(dialed * SECOND).isoformat()[:SECONDS_END]}Z"
         shown.append(
-            f'{{"id":"{call.id}","batch_id":"{call.batch_id}","status":"{STATUS_WORDS[status]}",'
-            f'"phone_number":"{call.to_number}","user_tag_identifiers":{tagged}{ending}'
-            f'"created_at":"{created}"}}'
+            f'{{"id":"{call.id}","batch_id":"{call.batch_id}{middle}{call.to_number}'
+            f'","user_tag_identifiers":{tagged}{ending}{created}"}}'
         )
     return ",".join(shown)
+
+
+def _middle(call: Call) -> str:
+    return f'","status":"{STATUS_WORDS[call.status]}","phone_number":"'
 
 
 def _ending(call: Call) -> str:
@@ -101,12 +107,7 @@ def _ending(call: Call) -> str:
         seconds = str(round(plan.talk / SECOND))
         if plan.keys is not None and status is COMPLETED:
             keys = f'"{plan.keys}"'
-    return f',"call_result_duration":{seconds},"call_result_options_selected":{keys},'
-
-
-@lru_cache(maxsize=1024)
-def _time_of(second: int) -> str:
-    return wire_time(moment(second * SECOND))
+    return f',"call_result_duration":{seconds},"call_result_options_selected":{keys},"created_at":"'
 
 
 def seconds_of(call: Call) -> int | None:
