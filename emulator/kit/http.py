@@ -150,10 +150,10 @@ async def _long_body(request: Request, message: Message, limit: int) -> bytes:
             raise ClientDisconnect
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size <= limit:
-            chunks.append(chunk)
-        else:
+        if size > limit:
             chunks.clear()
+        elif chunk:  # one piece stays as it is, since its sender may keep it too
+            chunks.append(chunk)
         if size > 4 * limit or not message.get("more_body"):
             break
         message = await request.receive()
