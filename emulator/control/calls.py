@@ -20,6 +20,7 @@ from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.recording import send_recording
 from emulator.kit.world import World, world_of
+from emulator.voice.tracks import StreamRecording
 
 MAX_CALLS_SHOWN: Final = 1000
 """In the response to placing a batch."""
@@ -170,7 +171,7 @@ async def get_call_recording(request: Request) -> Response:
     return await send_recording(request, recording)
 
 
-def _recording(request: Request, call: Call) -> Recording | None:
+def _recording(request: Request, call: Call) -> Recording | StreamRecording | None:
     return platforms_of(request)[call.platform].hooks.recording(world_of(request), call)
 
 

@@ -34,6 +34,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import joined
 from emulator.kit.world import World
+from emulator.voice.tracks import StreamRecording
 from emulator.world.world import EventHandler
 
 if TYPE_CHECKING:
@@ -191,8 +192,11 @@ class _ComposedHooks:
             described |= each.describe(world, call)
         return described
 
-    def recording(self, world: World, call: Call) -> Recording | None:
-        return _first(each.recording(world, call) for each in self._parts)
+    def recording(self, world: World, call: Call) -> Recording | StreamRecording | None:
+        found: Iterator[Recording | StreamRecording | None] = (
+            each.recording(world, call) for each in self._parts
+        )
+        return next((each for each in found if each is not None), None)
 
     def find(self, world: World, name: str) -> str | None:
         return _first(each.find(world, name) for each in self._parts)

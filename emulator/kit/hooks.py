@@ -21,6 +21,7 @@ from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import ReceiverCheck
+from emulator.voice.tracks import StreamRecording
 from emulator.world.world import EventHandler, World
 
 
@@ -53,7 +54,7 @@ def _no_details(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  # 
     return {}
 
 
-def _no_recording(world: World, call: Call) -> Recording | None:  # noqa: ARG001  # a default
+def _no_recording(world: World, call: Call) -> Recording | StreamRecording | None:  # noqa: ARG001  # a default
     return None
 
 
@@ -124,7 +125,7 @@ class Hooks:
     """What ``place`` takes: the body of ``POST /_emulator/calls`` for this vendor."""
     describe: Callable[[World, Call], dict[str, Any]] = _no_details
     """Return what the vendor knows of a call, for the control API."""
-    recording: Callable[[World, Call], Recording | None] = _no_recording
+    recording: Callable[[World, Call], Recording | StreamRecording | None] = _no_recording
     """Return what is heard on a call that has ended; None if the call has none."""
     find: Callable[[World, str], str | None] = _not_found
     """Return the id of the call that the vendor has this other id for."""

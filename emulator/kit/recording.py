@@ -10,14 +10,18 @@ from emulator.kit.byte_range import asked_range
 from emulator.kit.world import world_of
 from emulator.voice.recordings import RecordingFile
 from emulator.voice.speech import find_speech
+from emulator.voice.tracks import StreamRecording, TracksFile
 from emulator.voice.wav import MEDIA_TYPE
 
 
-async def send_recording(request: Request, recording: Recording) -> Response:
+async def send_recording(request: Request, recording: Recording | StreamRecording) -> Response:
     """Respond with a recording, or with the range of it that is asked for."""
-    speaks = world_of(request).server.voice == "spoken"
-    speech = await asyncio.to_thread(find_speech) if speaks else None
-    file = RecordingFile(recording, speech)
+    file: RecordingFile | TracksFile
+    if isinstance(recording, StreamRecording):
+        file = TracksFile(recording)
+    else:
+        speaks = world_of(request).server.voice == "spoken"
+        file = RecordingFile(recording, await asyncio.to_thread(find_speech) if speaks else None)
     part = asked_range(request.headers.get("range"), file.size)
     start, stop = part or (0, file.size)
     headers = {

@@ -50,6 +50,11 @@ class CallRecord:
         known = {name: shown[name] for name in names}
         return cls(**known, **ends, fields=shown, fault=fault, stream=streams[-1])
 
+    @property
+    def quality(self) -> dict[str, Any] | None:
+        """The figures of its stream to a bot, in seconds; None if it had none."""
+        return None if self.stream is None else self.stream["quality"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRecord:

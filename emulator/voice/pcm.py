@@ -38,10 +38,20 @@ def interleave(left: bytes, right: bytes) -> bytes:
     )
 
 
+def mixed_channels(frames: bytes) -> bytes:
+    """Add the two channels of a sound, and clip what is too loud."""
+    return audioop.tomono(frames, BYTES_PER_SAMPLE, 1, 1)
+
+
 def decibels(samples: bytes) -> float:
     """Return the level of a sound in dBFS, by its root mean square."""
     level = audioop.rms(samples, BYTES_PER_SAMPLE)
     return 20 * log10(level / FULL_SCALE) if level else SILENT_DECIBELS
+
+
+def loudest(samples: bytes) -> int:
+    """Return the largest sample of a sound, whatever its sign."""
+    return audioop.max(samples, BYTES_PER_SAMPLE)
 
 
 def at_level(samples: bytes, wanted: float) -> bytes:

@@ -66,14 +66,14 @@ NOUNS: Final = frozenset(
     action app auth body catalogue certificate choice cli client code collection column command
     completion connection context continuation convention curl deadline demo dialer difference
     disk dispatch docs document domain duration effect encoding environment error espeak exec
-    expiry extension failure feasibility field forecast forms front health help http index json
-    kit lane language library limit link list listener lock lookup loop meter migration module
-    multipart name openapi origin outline output packaging page pagination pair path pcm
-    persistence plan player process profile progress question queue range reader record
-    reference report request result room row runner schema scope screen search selection
-    selfcheck serve server setting socket speech state store story stream subscription table
-    terminal testing text tls tone tool transfer trial turn type urlencoded validator value
-    voice waiting wav wire
+    expiry extension failure feasibility field figure forecast forms front health help http
+    index json kit lane language library limit link list listener lock lookup loop meter
+    migration module multipart name openapi origin outline output packaging page pagination
+    pair path pcm persistence plan player process profile progress quality question queue range
+    reader record reference report request result room row runner schema scope screen search
+    selection selfcheck serve server setting socket sound speech state store story stream
+    subscription table terminal testing text tls tone tool transfer trial turn type urlencoded
+    validator value voice waiting wav wire
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""

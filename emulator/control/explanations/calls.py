@@ -13,6 +13,7 @@ from emulator.control.explanations.causes import (
     word,
 )
 from emulator.control.explanations.choices import add_choice
+from emulator.control.explanations.figures import figures_of
 from emulator.control.explanations.story import Explanation, StepKind, seconds
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN, Call, CallStatus, Plan
 from emulator.domain.faults import Effect
@@ -120,6 +121,7 @@ def _add_streams(story: Explanation, world: World, platform: Platform, call: Cal
             text += f" by {each['disconnected_by']} after {each['duration']:g} s"
         if each["error"]:
             text += f" ({each['error']})"
+        text += "".join(f"; {part}" for part in figures_of(each["quality"]))
         found = ", ".join(f"{one['code']} {one['count']}x" for one in each["findings"])
         text += f"; found: {found}" if found else ""
         at = datetime.fromisoformat(each["opened_at"])

@@ -529,7 +529,8 @@ async def test_call_is_explained_with_its_stream(voice: Voice) -> None:
 
     story = (await voice.world.control("GET", f"/explain/{call['Sid']}")).json()
     (text,) = [each["text"] for each in story["steps"] if each["step"] == "stream"]
-    assert text == f"stream to {bot.url}: cancelled by user after 11 s; found: silent_bot 1x"
+    ended = "cancelled by user after 11 s; the bot was never heard"
+    assert text == f"stream to {bot.url}: {ended}; found: silent_bot 1x"
     record = CallRecord.of((await voice.world.control("GET", f"/calls/{call['Sid']}")).json())
     assert record.stream is not None
     assert record.stream["status"] == "cancelled"

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from emulator.kit.json import from_json, to_json
+from emulator.kit.voice import PersonVoice
 from emulator.platforms.exotel.calls.streams.addresses import read_address
 from emulator.platforms.exotel.calls.streams.bot_messages import read_bot_message
 from emulator.platforms.exotel.calls.streams.messages import (
@@ -248,4 +249,7 @@ def test_person_follows_the_script(script: list[dict[str, Any]], done: str) -> N
     playback = Playback(8000)
     playback.add(b"\x00\x20" * 160, 3 * 800)
 
-    assert act(Person(script, 8000, playback), playback, 10) == done
+    assert (
+        act(Person(script, 8000, playback, PersonVoice(8000, is_spoken=False)), playback, 10)
+        == done
+    )

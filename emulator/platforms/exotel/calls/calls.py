@@ -12,6 +12,7 @@ from emulator.domain.recordings import Recording
 from emulator.kit.call_request import CallEnds, Phone, number_field
 from emulator.kit.fields import Text
 from emulator.kit.scenarios import OwnScenario
+from emulator.kit.stream_sound import StreamRecording
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id, account_key
 from emulator.platforms.exotel.calls.connections import (
@@ -113,7 +114,7 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     return {"voice_call": shown, "streams": listed}
 
 
-def recording(world: World, call: Call) -> Recording | None:
+def recording(world: World, call: Call) -> Recording | StreamRecording | None:
     """Return what was heard on a call that was recorded."""
     known = state_of(world).calls.find(call.id)
-    return recording_of(known) if known is not None and recording_url(world, known) else None
+    return recording_of(world, known) if known is not None and recording_url(world, known) else None

@@ -82,6 +82,7 @@ def _voicebot(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -
     """Talk to a bot to the end: one of the Voicebot API, or one that is dialled."""
     if applet.get("bot_id"):
         return True
+    call.is_recorded = call.is_recorded or bool(applet.get("record"))
     return _open(world, call, flow, "voicebot", applet["url"])
 
 

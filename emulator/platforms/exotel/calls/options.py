@@ -36,6 +36,9 @@ class CallsOptions(BaseModel):
     """The milliseconds of sound in each message to a bot: pages and integrators disagree."""
     stream_pace: Literal["real", "lockstep"] = "real"
     """Whether streams keep to the wall clock, or a frozen clock waits for bots at each chunk."""
+    person_language: Annotated[str, Field(max_length=35)] = ""
+    """The language in which persons speak to bots, such as sw; texts in a script of their own are
+    spoken in its language."""
     max_streams: Annotated[int, Field(ge=0, le=10_000)] = 100
     """The streams that an account may have open at once; one more is throttled."""
     status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)

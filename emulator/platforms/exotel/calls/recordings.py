@@ -9,8 +9,11 @@ from typing import Final
 from emulator.domain.recordings import Recording
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker, spoken
+from emulator.kit.stream_sound import StreamRecording
+from emulator.kit.world import World
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.serializers import conversation_seconds
+from emulator.platforms.exotel.calls.state import state_of
 
 _TALK: Final = (
     Line(Speaker.BOT, "Hello, who is calling?"),
@@ -26,8 +29,17 @@ _TALK: Final = (
 _ALONE: Final = (Line(Speaker.PERSON, "Hello? Is anybody there?"),)
 
 
-def recording_of(call: VoiceCall) -> Recording:
-    """Return what was heard: two persons talk to the end, one alone says hello."""
+def recording_of(world: World, call: VoiceCall) -> Recording | StreamRecording:
+    """Return what was heard: the call's last stream, or two persons talk to the end.
+
+    A person alone says hello.
+    """
+    sounds = state_of(world).sounds
+    is_dual = call.channels == "dual"
+    for each in reversed(call.streams):
+        sound = sounds.find(each)
+        if sound is not None and sound.tracks is not None and sound.tracks.size:
+            return StreamRecording(sound.tracks, is_dual)
     talk = conversation_seconds(call) * SECOND
     lines = cycle(_TALK) if len(call.legs) > 1 else _ALONE
-    return Recording(turns=spoken(lines, talk), talk=talk, is_dual=call.channels == "dual")
+    return Recording(turns=spoken(lines, talk), talk=talk, is_dual=is_dual)

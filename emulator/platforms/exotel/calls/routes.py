@@ -135,7 +135,7 @@ async def get_call_recording(request: Request) -> Response:
     call = state_of(world).call(account_of_request(request), sid)
     if not recording_url(world, call):
         raise UnknownError("recording", sid)
-    return await send_recording(request, recording_of(call))
+    return await send_recording(request, recording_of(world, call))
 
 
 def _admitted(request: Request) -> tuple[World, CallsState, str]:

@@ -16,6 +16,7 @@ from emulator.platforms.exotel.calls.records.flows import Account, Flow, key_of
 from emulator.platforms.exotel.calls.records.references import check_references
 from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
+from emulator.platforms.exotel.calls.streams.sounds import StreamSounds
 
 MAX_FRAMES: Final = 1_000
 """Messages of a stream that are kept."""
@@ -42,6 +43,8 @@ class CallsState:
     """The conversations of streams that are connected, by id; no file keeps them."""
     frames: dict[str, Any] = field(default_factory=dict[str, Any])
     """What passed on the newest streams, by id; no file keeps them."""
+    sounds: StreamSounds = field(default_factory=StreamSounds)
+    """What was heard on the newest streams; no file keeps it."""
     lists: dict[str, CallLists] = field(default_factory=dict[str, CallLists])
     """By the key of the account."""
 

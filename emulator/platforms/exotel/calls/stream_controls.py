@@ -58,6 +58,15 @@ async def list_frames(request: Request) -> Response:
     return json_response([dict(zip(names, each, strict=True)) for each in frames])
 
 
+async def list_sounds(request: Request) -> Response:
+    """List what was heard and when, in seconds: sound of both sides, marks, clears and keys.
+
+    It is known of the newest hundred streams, until the emulator stops.
+    """
+    sound = state_of(world_of(request)).sounds.find(_found(request).id)
+    return json_response([] if sound is None else sound.events())
+
+
 async def set_steps(request: Request) -> Response:
     """Replace what is left of the person's script."""
     world, stream = world_of(request), _found(request)
@@ -101,6 +110,7 @@ def shown_stream(world: World, stream: BotStream) -> dict[str, Any]:
         "received": stream.received,
         "played_seconds": stream.played_seconds,
         "dropped_seconds": stream.dropped_seconds,
+        "quality": stream.quality or None,
         "findings": [
             {
                 "code": each.code,
@@ -119,5 +129,6 @@ stream_controls: Final = (
     Operation(method="GET", path="/streams", handler=list_streams, query=StreamsQuery),
     Operation(method="GET", path=STREAM, handler=show_stream),
     Operation(method="GET", path=f"{STREAM}/frames", handler=list_frames),
+    Operation(method="GET", path=f"{STREAM}/sounds", handler=list_sounds),
     Operation(method="POST", path=f"{STREAM}/steps", handler=set_steps, takes=StepsChange),
 )

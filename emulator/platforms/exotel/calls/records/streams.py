@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 StreamKind = Literal["voicebot", "voice_ai", "stream"]
 StreamWord = Literal["open", "completed", "cancelled", "failed"]
@@ -47,6 +47,8 @@ class BotStream:
     """Messages of the bot, by event."""
     played_seconds: float = 0.0
     dropped_seconds: float = 0.0
+    quality: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Figures of what was heard, once it has ended."""
     findings: list[StreamFinding] = field(default_factory=list[StreamFinding])
 
     def passthru_words(self) -> dict[str, str]:

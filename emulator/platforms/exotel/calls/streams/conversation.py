@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from emulator.kit.stream_sound import StreamSound
+from emulator.kit.voice import PersonVoice
 from emulator.kit.world import BotSocket
 from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.streams.bot_messages import BotMessage, read_bot_message
@@ -33,6 +35,8 @@ class LiveStream:
         findings: Findings,
         frames: deque[Frame],
         real: Callable[[], float],
+        sound: StreamSound,
+        voice: PersonVoice,
     ) -> None:
         """``address``: with user and password, for the handshake alone.
 
@@ -40,11 +44,11 @@ class LiveStream:
         """
         self.record, self.address = record, address
         self._writer, self._findings = writer, findings
-        self._frames, self._real = frames, real
+        self._frames, self._sound, self._real = frames, sound, real
         self._sent_at = 0.0
         self.chunk_milliseconds = chunk_milliseconds
         self.playback = Playback(writer.rate)
-        self.person = Person(script, writer.rate, self.playback)
+        self.person = Person(script, writer.rate, self.playback, voice)
         self.is_two_way = record.kind != "stream"
         self.socket: BotSocket | None = None
         self.due = 0
@@ -73,14 +77,16 @@ class LiveStream:
 
     def send_chunk(self) -> tuple[str, bool]:
         """Play and send the next chunk; return the keys pressed, and whether to hang up."""
-        _, marks = self.playback.play(self.chunk_samples)
+        heard, marks = self.playback.play(self.chunk_samples)
         spoken = self.person.act(self.chunk_samples)
         self.chunks += 1
         self._sent_at = self._real()
+        self._sound.hear(spoken.sound, heard, is_speaking=spoken.is_speaking)
         for name in marks:
-            self._send("mark", name, self._writer.mark(name))
+            self._return_mark(name)
         if self.is_two_way:
             for digit, milliseconds in spoken.keys:
+                self._sound.note("key", digit)
                 self._send("dtmf", digit, self._writer.dtmf(digit, milliseconds))
         elapsed = self.chunks * self.chunk_milliseconds
         text = self._writer.media(self.chunks, elapsed, spoken.sound)
@@ -117,11 +123,12 @@ class LiveStream:
                 self._queue(found)
             case "mark":
                 if found.name and not self.playback.mark(found.name):
-                    self._send("mark", found.name, self._writer.mark(found.name))
+                    self._return_mark(found.name)
             case "clear":
                 self._overlap = None
+                self._sound.note("clear", dropped=self.playback.queued / self._writer.rate)
                 for name in self.playback.clear():
-                    self._send("mark", name, self._writer.mark(name))
+                    self._return_mark(name)
             case _:
                 pass
 
@@ -132,6 +139,7 @@ class LiveStream:
         record.seconds = self.seconds
         record.played_seconds = round(self.playback.played / rate, 3)
         record.dropped_seconds = round(self.playback.dropped / rate, 3)
+        record.quality = self._sound.quality()
 
     def note(self, code: str, text: str) -> None:
         """Count a finding."""
@@ -170,6 +178,10 @@ class LiveStream:
                 text = "the person has spoken for a second into the bot's sound: no clear came"
                 self._findings.add("late_clear", text)
                 self._overlap = None
+
+    def _return_mark(self, name: str) -> None:
+        self._sound.note("mark", name)
+        self._send("mark", name, self._writer.mark(name))
 
     def _send(self, event: str, detail: Any, text: str) -> None:
         self._frames.append((self.seconds, "emulator", event, detail))

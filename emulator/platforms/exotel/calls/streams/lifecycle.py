@@ -9,6 +9,7 @@ from typing import Final
 
 from emulator.domain.actions import Beat
 from emulator.domain.ticks import SECOND, ticks
+from emulator.kit.voice import PersonVoice
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id
 from emulator.platforms.exotel.calls.options import options_of
@@ -84,6 +85,12 @@ def _begin(world: World, call: VoiceCall, record: BotStream, url: str) -> None:
         findings=findings,
         real=world.clock.real,
         frames=state.frames.setdefault(record.id, deque()),
+        sound=state.sounds.begin(record.id, address.rate, is_recorded=call.is_recorded),
+        voice=PersonVoice(
+            address.rate,
+            options.person_language,
+            is_spoken=world.server.voice == "spoken",
+        ),
     )
     _dial(world, record)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from emulator.kit.voice import mix, person_tone
+from emulator.kit.voice import PersonVoice, mix, person_tone
 from emulator.platforms.exotel.calls.streams.noise import noise
 from emulator.platforms.exotel.calls.streams.playback import Playback
 
@@ -33,9 +33,13 @@ class Spoken:
 class Person:
     """Follows a script, and is silent when it is over."""
 
-    def __init__(self, script: Iterable[PersonStep], rate: int, playback: Playback) -> None:
+    def __init__(
+        self, script: Iterable[PersonStep], rate: int, playback: Playback, voice: PersonVoice
+    ) -> None:
         self._rate = rate
-        self._playback = playback
+        self._playback, self._voice = playback, voice
+        self._spoken: bytes | None = None
+        """The samples of the words that are being said; None for a tone."""
         self._left: deque[PersonStep] = deque(script)
         self._step: PersonStep | None = None
         self._lasts = self._done = 0
@@ -45,6 +49,7 @@ class Person:
         self.heard: dict[str, int] = {"media": 0, "mark": 0, "clear": 0}
         """How much the bot has sent, by event."""
         self._heard_before: dict[str, int] = {}
+        self._prepare()
 
     @property
     def is_finished(self) -> bool:
@@ -55,6 +60,7 @@ class Person:
         """Do this instead of what is left of the script."""
         self._left = deque(script)
         self._step = None
+        self._prepare()
 
     def act(self, count: int) -> Spoken:
         """Go on for so many samples."""
@@ -83,8 +89,7 @@ class Person:
         self._done = self._lasts = 0
         match step:
             case {"say": says}:
-                seconds = len(says) / CHARACTERS_PER_SECOND if isinstance(says, str) else says
-                self._lasts = round(seconds * self._rate)
+                self._lasts = self._begin_to_say(says)
             case {"wait": seconds}:
                 self._lasts = round(seconds * self._rate)
             case {"wait_for": _}:
@@ -111,13 +116,31 @@ class Person:
             self._step = None
         elif "say" in step:
             found.is_speaking = found.is_speaking or taken > 0
-            parts.append(person_tone(self._rate, self._done, taken))
+            parts.append(self._said(taken))
         else:
             parts.append(bytes(2 * taken))
         self._done += taken
         if self._done >= self._lasts:
             self._step = None
         return taken
+
+    def _begin_to_say(self, says: str | float) -> int:
+        """Return the samples that words take, or so many seconds."""
+        self._spoken = self._voice.say(says) if isinstance(says, str) else None
+        self._prepare()
+        if self._spoken is not None:
+            return len(self._spoken) // 2
+        seconds = len(says) / CHARACTERS_PER_SECOND if isinstance(says, str) else says
+        return round(seconds * self._rate)
+
+    def _prepare(self) -> None:
+        says = (each["say"] for each in self._left if "say" in each)
+        self._voice.prepare(each for each in says if isinstance(each, str))
+
+    def _said(self, count: int) -> bytes:
+        if self._spoken is None:
+            return person_tone(self._rate, self._done, count)
+        return self._spoken[2 * self._done : 2 * (self._done + count)]
 
     def _has_come(self, what: str) -> bool:
         playback = self._playback

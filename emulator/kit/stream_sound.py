@@ -1,0 +1,44 @@
+"""The sound of a stream: what was heard and when, its quality, and its recording."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+from emulator.domain.transcripts import Speaker
+from emulator.voice.quality import quality_of
+from emulator.voice.timeline import SoundTimeline
+from emulator.voice.tracks import StreamRecording, Tracks
+
+__all__ = ["StreamRecording", "StreamSound"]
+
+
+class StreamSound:
+    """Both sides of one stream, as they are heard."""
+
+    def __init__(self, rate: int, *, is_recorded: bool) -> None:
+        self.timeline = SoundTimeline()
+        self.tracks = Tracks(rate) if is_recorded else None
+        """The samples; None if nothing is recorded."""
+        self._rate = rate
+
+    def hear(self, person: bytes, bot: bytes, *, is_speaking: bool) -> None:
+        """Add what was heard next of both, equally many samples; noise is no speech."""
+        timeline, start = self.timeline, self.timeline.seconds
+        timeline.hear(Speaker.PERSON, person if is_speaking else b"", self._rate, start)
+        timeline.hear(Speaker.BOT, bot, self._rate, start)
+        timeline.seconds = round(start + len(bot) // 2 / self._rate, 6)
+        if self.tracks is not None:
+            self.tracks.write(person, bot)
+
+    def note(
+        self, kind: Literal["mark", "clear", "key"], text: str = "", dropped: float = 0.0
+    ) -> None:
+        """Add a moment: a mark that was played, a ``clear``, or a key."""
+        self.timeline.add(kind, self.timeline.seconds, text, dropped)
+
+    def quality(self) -> dict[str, Any]:
+        """Return the figures so far."""
+        return quality_of(self.timeline).shown()
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return what was heard and when, for programs."""
+        return [asdict(each) for each in self.timeline.events]
