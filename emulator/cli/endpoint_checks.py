@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -11,6 +12,7 @@ from emulator.cli.check_output import as_usage, of_options, pairs, show_exchange
 from emulator.cli.commands import Command
 from emulator.cli.endpoint_outlines import COMMON
 from emulator.cli.exit_codes import USAGE
+from emulator.cli.junit import write_junit
 from emulator.cli.output import echo, fail, plain, show
 from emulator.cli.progress import Progress
 from emulator.clock import Clock, ClockMode
@@ -37,8 +39,10 @@ def command_of(platform: str, check: EndpointCheck) -> click.Command:
     schema = check.options.model_json_schema()
     flags = [_flag(name, each) for name, each in schema["properties"].items()]
 
-    def run(*, url: str, as_json: bool, quiet: bool, **asked: Any) -> None:
+    def run(*, url: str, as_json: bool, quiet: bool, junit: str | None, **asked: Any) -> None:
         shown = _report(platform, check, url, asked).shown()
+        if junit is not None:
+            write_junit(Path(junit), check.command, shown)
         if as_json:
             show(shown, as_json=True)
         else:
@@ -51,6 +55,17 @@ def command_of(platform: str, check: EndpointCheck) -> click.Command:
         params=[click.Argument(["url"]), *flags, *COMMON],
         help=check.help,
     )
+
+
+def _address(check: EndpointCheck, url: str) -> str:
+    """Return the URL of what is checked; ValueError if it cannot be one."""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.lower() not in check.schemes:
+        allowed = " or ".join(f"{each}://" for each in check.schemes)
+        raise ValueError(f"URL must begin with {allowed}")
+    is_socket = scheme.lower() in {"ws", "wss"}
+    http_url(f"http://{rest}" if is_socket else url)
+    return url
 
 
 def _flag(name: str, schema: Mapping[str, Any]) -> click.Option:
@@ -80,7 +95,7 @@ def _report(platform: str, check: EndpointCheck, url: str, asked: dict[str, Any]
     names = {name: f"--{name.replace('_', '-')}" for name in check.options.model_fields}
     flags = SERVER_FLAGS | names
     try:
-        report = asyncio.run(_run(platform, check, http_url(url), asked))
+        report = asyncio.run(_run(platform, check, _address(check, url), asked))
     except ValidationError as error:
         problems = as_invalid(error, "the options").message
         raise click.UsageError(of_options(flags, problems)) from None
@@ -110,9 +125,9 @@ async def _run(
     )
     async with check_world(settings, platform, check, options) as world:
         running = asyncio.ensure_future(check.run(world, url, options))
-        with Progress("checking", "requests") as progress:
+        with Progress("checking", check.unit) as progress:
             while not (await asyncio.wait([running], timeout=POLL_SECONDS))[0]:
-                progress.update(len(world.courier.log))
+                progress.update(len(world.calls if check.unit == "calls" else world.courier.log))
         return await running
 
 
@@ -131,7 +146,8 @@ def _print(shown: dict[str, Any], *, quiet: bool) -> None:
     for left in shown["left"]:
         echo(f"LEFT  {plain(left)}")
     counts = ", ".join(f"{count} {name}" for name, count in shown["counts"].items())
-    echo(f"{shown['result'].upper()}  {shown['url']}: {counts}")
+    grade = "" if shown.get("grade") is None else f"GRADE {shown['grade']}  "
+    echo(f"{grade}{shown['result'].upper()}  {shown['url']}: {counts}")
 
 
 commands = tuple(

@@ -18,6 +18,9 @@ COMMON: Final = (
         ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
     ),
     click.Option(["--quiet"], is_flag=True, help="Print only what did not pass."),
+    click.Option(
+        ["--junit"], type=click.Path(dir_okay=False), help="Write a JUnit report to this file."
+    ),
     click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
 )
 """The flags of every check of an endpoint."""

@@ -41,5 +41,9 @@ class EndpointCheck:
     """The flags, and their defaults and descriptions."""
     run: Callable[[World, str, Any], Awaitable[EndpointReport]]
     """Check the endpoint at this URL from a world of its own, with these options."""
+    schemes: tuple[str, ...] = ("http", "https")
+    """What the URL may begin with."""
+    unit: str = "requests"
+    """What its progress counts: the callbacks that were sent, or ``calls``."""
     platform_options: Callable[[Any], BaseModel] | None = None
     """Return the vendor's options that the world of the check follows."""

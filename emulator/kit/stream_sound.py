@@ -4,11 +4,12 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from emulator.domain.transcripts import Speaker
+from emulator.voice.pcm import is_mulaw
 from emulator.voice.quality import quality_of
 from emulator.voice.timeline import SoundTimeline
 from emulator.voice.tracks import StreamRecording, Tracks
 
-__all__ = ["StreamRecording", "StreamSound"]
+__all__ = ["StreamRecording", "StreamSound", "is_mulaw"]
 
 
 class StreamSound:

@@ -16,6 +16,10 @@ FULL_SCALE: Final = 1 << 15
 SILENT_DECIBELS: Final = -96.0
 """The level of digital silence: below it there is nothing in 16 bits."""
 
+SMOOTHER: Final = 0.1
+LOUDER_DECIBELS: Final = 6
+"""Mu-law that is taken for linear samples is rougher and louder than it should be."""
+
 
 def resample(samples: bytes, source: int, target: int) -> bytes:
     """Return the same sound with another number of samples per second."""
@@ -41,6 +45,33 @@ def interleave(left: bytes, right: bytes) -> bytes:
 def mixed_channels(frames: bytes) -> bytes:
     """Add the two channels of a sound, and clip what is too loud."""
     return audioop.tomono(frames, BYTES_PER_SAMPLE, 1, 1)
+
+
+def second_channel(frames: bytes) -> bytes:
+    """Return the right one of two channels."""
+    return audioop.tomono(frames, BYTES_PER_SAMPLE, 0, 1)
+
+
+def to_mulaw(samples: bytes) -> bytes:
+    """Return samples of 8 bits, as telephone networks have them."""
+    return audioop.lin2ulaw(samples, BYTES_PER_SAMPLE)
+
+
+def is_mulaw(samples: bytes) -> bool:
+    """Return whether samples are mu-law, taken for linear ones: as such they are noise."""
+    window = 640
+    pieces = (samples[at : at + window] for at in range(0, len(samples), window))
+    heard = b"".join(piece for piece in pieces if any(piece))
+    if len(heard) < window:
+        return False
+    decoded = audioop.ulaw2lin(heard, BYTES_PER_SAMPLE)
+    is_smoother = _smoothness(decoded) > _smoothness(heard) + SMOOTHER
+    return is_smoother and decibels(decoded) < decibels(heard) - LOUDER_DECIBELS
+
+
+def _smoothness(samples: bytes) -> float:
+    """Return how much a sample is like the one before it: sound is near 1, noise near 0."""
+    return audioop.findfactor(samples[2:], samples[:-2])
 
 
 def decibels(samples: bytes) -> float:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import IO, Final
 
-from emulator.voice.pcm import BYTES_PER_SAMPLE, interleave, mixed_channels
+from emulator.voice.pcm import BYTES_PER_SAMPLE, interleave, mixed_channels, second_channel
 from emulator.voice.wav import header
 
 FRAME_BYTES: Final = 2 * BYTES_PER_SAMPLE
@@ -42,6 +42,10 @@ class Tracks:
             self._file.seek(self.frames * FRAME_BYTES)
             self._file.write(interleave(person, bot))
             self.frames += len(person) // BYTES_PER_SAMPLE
+
+    def bot(self) -> bytes:
+        """Return the samples of the bot alone."""
+        return second_channel(self.read(0, self.frames))
 
     def read(self, start: int, stop: int) -> bytes:
         """Return the frames from one up to another, as two channels."""

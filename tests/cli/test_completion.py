@@ -72,7 +72,9 @@ def completing(*words: str, **environment: str) -> "subprocess.CompletedProcess[
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        pytest.param(("check-",), ["check-receiver", "check-webhook"], id="vendors-commands"),
+        pytest.param(
+            ("check-",), ["check-bot", "check-receiver", "check-webhook"], id="vendors-commands"
+        ),
         pytest.param(("calls", "l"), ["list"], id="subcommand"),
         pytest.param(("clock", "advance", "--i"), ["--idle"], id="option"),
         pytest.param(("completion", "z"), ["zsh"], id="choice"),

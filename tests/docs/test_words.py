@@ -67,7 +67,7 @@ NOUNS: Final = frozenset(
     completion connection context continuation convention curl deadline demo dialer difference
     disk dispatch docs document domain duration effect encoding environment error espeak exec
     expiry extension failure feasibility field figure forecast forms front health help http
-    index json kit lane language library limit link list listener lock lookup loop meter
+    index json junit kit lane language library limit link list listener lock lookup loop meter
     migration module multipart name openapi origin outline output packaging page pagination
     pair path pcm persistence plan player process profile progress quality question queue range
     reader record reference report request result room row runner schema scope screen search

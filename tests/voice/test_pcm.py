@@ -7,7 +7,15 @@ from math import pi, sin
 import pytest
 
 from emulator.domain.transcripts import Speaker
-from emulator.voice.pcm import at_level, decibels, interleave, mix, resample
+from emulator.voice.pcm import (
+    at_level,
+    decibels,
+    interleave,
+    is_mulaw,
+    mix,
+    resample,
+    to_mulaw,
+)
 from emulator.voice.tone import tone, tone_second
 
 
@@ -83,3 +91,13 @@ def test_tone_goes_on_where_it_was() -> None:
     pieces = b"".join(tone(Speaker.PERSON, 8000, at, 700) for at in range(0, 14000, 700))
 
     assert pieces == whole[:28000]
+
+
+@pytest.mark.parametrize("speaker", [pytest.param(each, id=each) for each in Speaker])
+def test_mulaw_is_not_taken_for_linear_samples(speaker: Speaker) -> None:
+    """Mu-law that is played as linear samples is rough and loud."""
+    sound = tone_second(speaker, 8000) * 2
+
+    assert is_mulaw(to_mulaw(sound))
+    assert not is_mulaw(sound)
+    assert not is_mulaw(bytes(8000))

@@ -1,0 +1,73 @@
+"""Places the calls of ``check-bot`` and keeps what each has shown."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from emulator.kit.scenarios import OwnScenario
+from emulator.kit.world import World
+from emulator.platforms.exotel.calls.bot_checks.scripts import BotCall
+from emulator.platforms.exotel.calls.calls import FlowCallRequest, place
+from emulator.platforms.exotel.calls.records.flows import Flow, key_of
+from emulator.platforms.exotel.calls.records.streams import BotStream
+from emulator.platforms.exotel.calls.state import state_of
+
+FLOW: Final = "check-bot"
+DEFAULT_RATE: Final = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a call has shown of the bot."""
+
+    stream: BotStream
+    sounds: list[dict[str, Any]]
+    """What was heard and when."""
+    bot: bytes
+    """The bot's sound as it was played."""
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The findings, each with its sentence."""
+        return {each.code: each.text for each in self.stream.findings}
+
+    @property
+    def is_heard(self) -> bool:
+        """The bot has made a sound."""
+        return bool(self.stream.quality) and self.stream.quality["first_sound"] is not None
+
+    def greeting(self) -> float:
+        """Return for how many seconds the bot was heard before the person spoke."""
+        found = 0.0
+        for each in self.sounds:
+            if each["kind"] == "person":
+                break
+            if each["kind"] == "bot":
+                found += each["stop"] - each["start"]
+        return found
+
+
+async def run(world: World, url: str, call: BotCall, pace: str) -> list[Seen]:
+    """Make a call, or several at once, and return what each has shown."""
+    options = call.options | {"stream_pace": pace}
+    world.change_settings(auth=None, calls_per_second=None, options={"exotel": options})
+    state = state_of(world)
+    address = url
+    if call.rate != DEFAULT_RATE:
+        address += f"{'&' if '?' in url else '?'}sample-rate={call.rate}"
+    applet = {"kind": "voicebot", "url": address, "record": True}
+    state.flows.add(Flow(id=key_of("", FLOW), applets=[applet]))
+    scenario = OwnScenario.model_validate(
+        {"behavior": "answered", "ring_seconds": 0, "talk_seconds": 90, "script": call.script}
+    )
+    known = set(state.streams.by_id)
+    for _ in range(call.times):
+        place(world, FlowCallRequest(flow_id=FLOW, scenario=scenario))
+    await world.advance(None)
+    return [_seen(world, each) for each in state.streams if each.id not in known]
+
+
+def _seen(world: World, stream: BotStream) -> Seen:
+    sound = state_of(world).sounds.find(stream.id)
+    if sound is None or sound.tracks is None:
+        return Seen(stream, [], b"")
+    return Seen(stream, sound.events(), sound.tracks.bot())
