@@ -20,6 +20,12 @@ LASTING: Final = {"behavior": "answered", "ring_seconds": 3, "talk_seconds": 300
 
 
 @pytest.fixture
+def settings() -> dict[str, Any]:
+    """In lockstep, a bot that refuses takes no time but the second before the next attempt."""
+    return {"options": {"exotel": {"stream_pace": "lockstep"}}}
+
+
+@pytest.fixture
 async def voice(world: World) -> Voice:
     """The Calls API in a world in which a person answers after three seconds and stays long."""
     rules = {"rules": [{"match": {"number": FROM}, "scenario": LASTING}]}
