@@ -42,8 +42,12 @@ class Options(dict[str, Any]):
 
     def __missing__(self, platform: str) -> BaseModel:
         kind = self._vendors[platform].hooks.options
-        chosen = self.settings.options.get(platform)
-        found = self[platform] = chosen if isinstance(chosen, kind) else kind()
+        found = self.settings.options.get(platform)
+        if found is None:
+            found = kind()
+        elif not isinstance(found, kind):
+            raise TypeError(f"options of {platform} must be {kind.__name__}, not {found!r}")
+        self[platform] = found
         return found
 
 

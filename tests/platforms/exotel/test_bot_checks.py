@@ -134,6 +134,20 @@ async def test_mistake_is_found(world: World, mistake: str, check: str, words: s
     assert shown["grade"] in "CDE"
 
 
+async def test_calls_have_their_own_shapes_and_chunks(world: World) -> None:
+    """A call is made with the options it names, and the next one without them."""
+    names = ("conversation", "shape camel", "chunks of 20 ms")
+    calls = [each for each in CALLS if each.name in names]
+    async with serving(bot_with()) as bot:
+        await check_bot(world, bot.url, "lockstep", calls)
+
+    messages = [from_json(each) for each in bot.messages]
+    media = [each["media"] for each in messages if each["event"] == "media"]
+    assert {("streamSid" in each) for each in messages if each["event"] == "media"} == {True, False}
+    assert {len(b64decode(each["payload"])) for each in media} == {320, 1600}
+    assert "stream_sid" in messages[-1]
+
+
 async def test_address_that_answers_no_url_is_found(world: World) -> None:
     """A dynamic address that answers TwiML, as for another vendor."""
 

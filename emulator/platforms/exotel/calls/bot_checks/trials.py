@@ -7,12 +7,15 @@ from emulator.kit.scenarios import OwnScenario
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.bot_checks.scripts import BotCall
 from emulator.platforms.exotel.calls.calls import FlowCallRequest, place
+from emulator.platforms.exotel.calls.options import options_of
 from emulator.platforms.exotel.calls.records.flows import Flow, key_of
 from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.state import state_of
 
 FLOW: Final = "check-bot"
 DEFAULT_RATE: Final = 8000
+DEFAULT_OPTIONS: Final = {"stream_shape": "snake", "stream_chunk_ms": 100}
+"""What a call has that asks for nothing else, whatever the call before it had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Seen:
 
 async def run(world: World, url: str, call: BotCall, pace: str) -> list[Seen]:
     """Make a call, or several at once, and return what each has shown."""
-    options = call.options | {"stream_pace": pace}
+    changes = DEFAULT_OPTIONS | call.options | {"stream_pace": pace}
+    options = options_of(world).model_copy(update=changes)
     world.change_settings(auth=None, calls_per_second=None, options={"exotel": options})
     state = state_of(world)
     address = url
