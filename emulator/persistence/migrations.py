@@ -43,6 +43,10 @@ def _from_4(tables: Rows) -> None:
     """Before format 5, a world with ``expires_in`` was kept once its server had stopped."""
 
 
+def _from_5(tables: Rows) -> None:
+    """Before format 6, no person had a script, and no stream was kept."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -50,6 +54,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     2: _from_2,
     3: _from_3,
     4: _from_4,
+    5: _from_5,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -62,6 +67,8 @@ In 3 there are the tables of a vendor's Calls API.
 In 4 a scenario has a ``behavior``, which was its ``answer``.
 
 In 5 a world has the real time at which it is deleted.
+
+In 6 a scenario may have a script, and there is a table of streams.
 """
 
 
