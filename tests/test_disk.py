@@ -91,7 +91,7 @@ def test_link_is_not_opened_unless_it_is_to_be_followed(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"content")
     (tmp_path / "a").symlink_to("b")
 
-    with pytest.raises(OSError, match="a link"):
+    with pytest.raises(OSError, match="a symbolic link"):
         open_regular(tmp_path / "a")
 
     file = open_regular(tmp_path / "a", follow=True)

@@ -16,7 +16,7 @@ from emulator.kit.call_request import CALLBACK
 from emulator.kit.conventions import CONVENTIONS, MODEL, OPTIONAL, REQUIRED, ValueKind
 from emulator.kit.hooks import Hooks
 from emulator.kit.operation import Operation
-from emulator.kit.receiver_check import ReceiverCheck
+from emulator.kit.receiver_check import SHORT_CALL, ReceiverCheck
 
 MIN_LIKENESS: Final = 0.8
 """How alike two names must be for one to be taken for a mistyped other; equal names are 1."""
@@ -195,9 +195,9 @@ def _receiver_check(
     )
     if field is None:
         return None
-    platform = package.rpartition(".")[2]
+    asked = {"platform": package.rpartition(".")[2]}
+    short = {"scenario": SHORT_CALL} if "scenario" in model.model_fields else {}
     return ReceiverCheck(
-        place=lambda world, url: place(
-            world, model.model_validate({"platform": platform, field: url})
-        )
+        place=lambda world, url: place(world, model.model_validate(asked | {field: url})),
+        first=lambda world, url: place(world, model.model_validate(asked | short | {field: url})),
     )

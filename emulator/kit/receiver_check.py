@@ -8,6 +8,9 @@ from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
 from emulator.kit.world import World
 
+SHORT_CALL: Final = {"behavior": "answered", "ring_seconds": 3.0, "talk_seconds": 7.0}
+"""The scenario of a call whose callbacks a person waits for in real time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiverCheck:

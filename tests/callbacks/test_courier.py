@@ -182,7 +182,7 @@ async def test_callback_without_its_body_is_not_resent() -> None:
     await world.advance(None)
     callback.content = None
 
-    with pytest.raises(ConflictError, match="no longer kept"):
+    with pytest.raises(ConflictError, match="was evicted"):
         await world.courier.resend(callback.id)
 
 

@@ -54,6 +54,7 @@ async def test_time_passes_as_asked(world: World, body: dict[str, Any], now: str
         "counts": {"steps": 0, "events": 0, "callbacks": 0},
         "events": [],
         "callbacks": [],
+        "open_streams": 0,
     }
 
 

@@ -178,8 +178,8 @@ async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
             {"effect": "drop", "match": {"platform": "exotel", "event": "session_strt"}},
             {
                 "match.event": "must be one of answered, insights_events, passthru, "
-                "pre_agent_transfer, ringing, session_end, session_start, terminal, "
-                "transcript_events, not 'session_strt'; did you mean session_start?"
+                "pre_agent_transfer, ringing, session_end, session_start, stream_address, "
+                "terminal, transcript_events, not 'session_strt'; did you mean session_start?"
             },
             id="event",
         ),

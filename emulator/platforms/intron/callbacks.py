@@ -15,7 +15,7 @@ from emulator.domain.events import BatchTransition
 from emulator.domain.faults import EACH_ITEM, CallbackShape, StatusField
 from emulator.kit.hints import misspelt_field
 from emulator.kit.json import to_json
-from emulator.kit.receiver_check import ReceiverCheck
+from emulator.kit.receiver_check import SHORT_CALL, ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.intron.calls import IntronCallRequest, place
 from emulator.platforms.intron.schemas.words import batch_word
@@ -30,13 +30,6 @@ ACKNOWLEDGED: Final = range(200, 201)
 """The page says to return 200, so no other status acknowledges."""
 CHECKED_NUMBERS: Final = ["+2348030099001", "+2348030099011"]
 """Magic numbers: one presses 1, one does not answer."""
-FIRST_SCENARIO: Final = {
-    "behavior": "answered",
-    "ring_seconds": 3.0,
-    "talk_seconds": 7.0,
-    "keys": "1",
-}
-
 events: Final = (REQUEST_COMPLETED,)
 shape: Final = CallbackShape(
     fields=("request_id", "status", "integrator_id", "stats", "request_calls"),
@@ -136,7 +129,7 @@ def _place_checked_calls(world: World, url: str) -> Batch:
 
 def _place_first_call(world: World, url: str) -> Batch:
     """Place a batch that is reported after a few seconds, as its only call is short."""
-    return _placed(world, url, to=CHECKED_NUMBERS[:1], scenario=FIRST_SCENARIO)
+    return _placed(world, url, to=CHECKED_NUMBERS[:1], scenario=SHORT_CALL | {"keys": "1"})
 
 
 def _placed(world: World, url: str, **asked: Any) -> Batch:

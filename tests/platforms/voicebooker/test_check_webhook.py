@@ -541,7 +541,7 @@ def test_unreachable_backend_fails_once() -> None:
     ("words", "said"),
     [
         pytest.param(["http://93.184.216.34/hook"], "--allow-public-callbacks", id="public"),
-        pytest.param(["ftp://127.0.0.1/"], "must be an http or https URL", id="scheme"),
+        pytest.param(["ftp://127.0.0.1/"], "URL must begin with http:// or https://", id="scheme"),
         pytest.param([], "Missing argument 'URL'", id="no-url"),
         pytest.param(["http://127.0.0.1:1/", "--days", "0"], "--days", id="days"),
         pytest.param(["http://127.0.0.1:1/", "--timezone", "Mars"], "--timezone must", id="zone"),
