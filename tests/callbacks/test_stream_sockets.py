@@ -99,7 +99,7 @@ async def test_credentials_leave_as_basic_and_the_query_as_it_is() -> None:
         pytest.param("ws://169.254.169.254/", "refused: 169.254.169.254", id="metadata"),
         pytest.param("wss://93.184.216.34/", "refused: 93.184.216.34", id="public"),
         pytest.param("ws://127.0.0.1/_emulator/worlds", "refused: /_emulator", id="control"),
-        pytest.param("ws://127.0.0.1:1/", "connection refused", id="nobody listens"),
+        pytest.param("ws://127.0.0.1:1/", "connection refused", id="no listener"),
         pytest.param("ws://[::1/", "", id="no address"),
     ],
 )
@@ -260,7 +260,7 @@ async def test_socket_over_tls_needs_a_certificate_that_is_trusted(tmp_path: Pat
 
 
 async def test_shutdown_closes_what_is_open_and_gives_up_what_is_not() -> None:
-    """An open socket is told 1001; a handshake is broken off."""
+    """An open socket is closed with 1001; a handshake is broken off."""
     async with dialled(read_all) as (made, bot):
         pass
 

@@ -110,7 +110,7 @@ def test_text_without_an_end_is_cut_off() -> None:
 
 
 def test_speakers_have_different_voices() -> None:
-    """One hears who is talking."""
+    """The two speakers sound different."""
     speech = Speech(espeak())
     person = Utterance("Hello!", Speaker.PERSON, "", 8000)
 

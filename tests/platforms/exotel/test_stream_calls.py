@@ -511,7 +511,7 @@ async def test_frames_show_what_passed(voice: Voice) -> None:
 
 @pytest.mark.parametrize("suffix", [f"990{number:02}" for number in range(17)])
 async def test_call_of_every_magic_number_ends(voice: Voice, suffix: str) -> None:
-    """Whatever the person does, the call ends, and the bot is told so."""
+    """Whatever the person does, the call ends, and so does its stream."""
     bot = Bot(echo)
     async with serving(bot):
         call = await talk(voice, bot.url, From=f"+9198765{suffix}")

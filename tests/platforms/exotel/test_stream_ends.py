@@ -85,7 +85,7 @@ async def test_fork_has_no_socket_and_the_original_keeps_its_own() -> None:
 
 
 async def test_restored_snapshot_has_no_socket() -> None:
-    """The bot of the stream that was open until then is told 1001."""
+    """The stream that was open until then is closed with 1001."""
     async with emulated() as voice, serving(keeper()) as bot:
         await begin(voice, bot)
         await voice.world.control("POST", "/snapshots", json={"name": "s"})

@@ -87,6 +87,15 @@ async def test_value_that_no_page_has_is_refused(voice: Voice, field: str, value
     assert (await voice.world.control("GET", "/calls")).json() == []
 
 
+async def test_active_streams_are_counted_as_on_the_page(voice: Voice) -> None:
+    """Documented: https://developer.exotel.com/docs/agentstream/wss-errors-monitoring."""
+    response = await voice.request("GET", "/ActiveStreams")
+
+    counts = "<ActiveStreamCount>0</ActiveStreamCount><ThrottleLimit>100</ThrottleLimit>"
+    sample = f"<TwilioResponse><Stream>{counts}</Stream></TwilioResponse>"
+    assert response.text.partition("?>")[2] == sample
+
+
 async def test_call_with_a_stream_has_its_address_in_xml(voice: Voice) -> None:
     """Observed: a call of Connect Voice AI has an empty ``To``, and where its stream is."""
     form = {"From": FROM, "CallerId": await voice.exophone()} | STREAM

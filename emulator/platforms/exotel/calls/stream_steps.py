@@ -61,7 +61,7 @@ def take_voicebot_address(world: World, callback: Callback, response: CallbackRe
 
 
 def take_stream_address(world: World, callback: Callback, response: CallbackResponse) -> None:
-    """Dial the address for a one-way stream; the flow has gone on."""
+    """Dial the address for a one-way stream, while the flow continues."""
     _open_answered(world, callback, response, "stream")
 
 

@@ -124,7 +124,7 @@ class ConnectCall(BaseModel):
     WaitUrl: Annotated[str, Field(max_length=2048)] | None = None
     StreamBegin: Annotated[str, Field(max_length=MAX_WORD_CHARACTERS)] | None = None
     StartPlaybackToNew: Annotated[str, Field(max_length=MAX_WORD_CHARACTERS)] | None = None
-    """The party that hears a sound at the start; accepted, but the emulator plays no sound."""
+    """Whom a sound is played to at the start; accepted, but the emulator plays no sound."""
     StartPlaybackValueNew: Annotated[str, Field(max_length=2048)] | None = None
 
 
