@@ -162,12 +162,16 @@ class Emulator:
             headers={"Vary": "Accept"},
         )
 
+    def start(self) -> None:
+        """Let the clocks run in the present event loop."""
+        self.worlds.start()
+        resume(self.worlds)
+
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.worlds.start()
-                resume(self.worlds)
+                self.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.worlds.stop()

@@ -28,7 +28,12 @@ SHUTDOWN_SECONDS: Final = 3
 CUT_OFF_SECONDS: Final = 1
 """Time before the end of that, when clients that have not read their responses are cut off."""
 STOP_SECONDS: Final = 4.5
-"""Time until a server that was told to stop ends in any case, unless it makes a checkpoint."""
+"""Time until a server that was told to stop ends in any case, unless it makes a checkpoint.
+
+A checkpoint has its own limit, ``--checkpoint-timeout``.
+"""
+MIN_END_SECONDS: Final = 0.5
+"""Time to end in order after a checkpoint that took longer."""
 TICKS_PER_SECOND: Final = 10
 """How often uvicorn calls ``on_tick``."""
 CHECKS_PER_TIMEOUT: Final = 4
@@ -58,6 +63,7 @@ class Server(uvicorn.Server):
                 app,
                 http=Connection,
                 ws="none",  # no vendor is served over WebSockets; saves importing them
+                lifespan="off",  # a checkpoint at its end would have no more time than requests
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -75,8 +81,7 @@ class Server(uvicorn.Server):
         self._preparing: asyncio.Future[None] | None = None
         self._stopped_at: float | None = None
         """When it was told to stop, in real seconds."""
-        self._watchdog = threading.Timer(STOP_SECONDS, _abandon)
-        self._watchdog.daemon = True
+        self._watchdog = _watchdog(STOP_SECONDS, _abandon)
         self._client_timeout = app.worlds.settings.client_timeout
         self._check_every = max(
             1, int(self._client_timeout * TICKS_PER_SECOND / CHECKS_PER_TIMEOUT)
@@ -86,6 +91,7 @@ class Server(uvicorn.Server):
         """Fill the worlds, start to listen, then say so."""
         if self._prepare is not None and not await self._prepared(self._prepare):
             return
+        self._app.start()
         await super().startup(sockets)
         if not self.should_exit:
             self._on_ready()
@@ -96,10 +102,9 @@ class Server(uvicorn.Server):
         try:
             await self._preparing
         except asyncio.CancelledError:
-            self._watchdog.cancel()
-            await self._app.worlds.stop()
+            await self._close()
         except BaseException:
-            await self._app.worlds.stop()
+            await self._close()
             raise
         return not self.should_exit
 
@@ -134,10 +139,17 @@ class Server(uvicorn.Server):
         cutting = asyncio.get_running_loop().call_later(max(0.0, left - CUT_OFF_SECONDS), self._cut)
         await super().shutdown(sockets)
         cutting.cancel()
-        self._watchdog.cancel()
-        await self._app.worlds.stop()
+        await self._close()
         if self._write_log is not None:
             self._write_log()
+
+    async def _close(self) -> None:
+        """Close the data file, then end in any case: what threads still do is for no one."""
+        self._watchdog.cancel()
+        await self._app.worlds.stop()
+        if self._stopped_at is not None:
+            left = STOP_SECONDS - (Clock.real() - self._stopped_at)
+            _watchdog(max(left, MIN_END_SECONDS), _end_at_once).start()
 
     def _cut(self) -> None:
         for connection in self._connections():
@@ -212,6 +224,18 @@ def _certificate_of(settings: Settings) -> "Iterator[Certificate | None]":
             yield certificate
     except CertificateError as error:
         raise CannotStartError(str(error)) from None
+
+
+def _watchdog(seconds: float, end: Callable[[], None]) -> threading.Timer:
+    """Return a timer that does not keep the process from ending before."""
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    return timer
+
+
+def _end_at_once() -> None:
+    """End the process, whose data file is closed."""
+    os._exit(0)
 
 
 def _end(_number: int, _frame: object) -> None:

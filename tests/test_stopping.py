@@ -105,6 +105,49 @@ def test_request_that_never_ends_does_not_keep_a_server_from_stopping(tmp_path: 
         assert "everything that was answered is kept" in process.stderr.read()
 
 
+SLOW_CHECKPOINT: Final = """
+import sys, threading
+from pathlib import Path
+from emulator import server
+from emulator.settings import Settings
+
+def announce(app, certificate):
+    file = app.worlds.data_file
+    close = file.close
+
+    def close_late():
+        for each in threading.enumerate():
+            if isinstance(each, threading.Timer):
+                each.join()  # until it has ended the process, or was cancelled
+        close()
+
+    file.close = close_late
+    print("ready", flush=True)
+
+server.serve(Settings(port=0, data=Path(sys.argv[1]), checkpoint_timeout=600), announce)
+"""
+"""A server whose last checkpoint takes longer than requests may."""
+
+
+def test_last_checkpoint_has_its_own_time(tmp_path: Path) -> None:
+    """It is not broken off with the requests that take too long: --checkpoint-timeout decides."""
+    path = tmp_path / "worlds.json"
+    with subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-c", SLOW_CHECKPOINT, str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "ready\n"
+
+        process.send_signal(signal.SIGTERM)
+
+        assert (process.wait(LIMIT_SECONDS), process.stderr.read()) == (0, "")
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 async def test_nothing_that_was_answered_is_lost_and_no_client_is_waited_for(
     tmp_path: Path, name: str

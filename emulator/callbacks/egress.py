@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 from typing import Final
 
 from emulator.callbacks.lookups import Lookups
@@ -39,11 +39,51 @@ FORBIDDEN: Final = tuple(
         "255.255.255.255/32",
     )
 )
-NAT64: Final = ip_network("64:ff9b::/96")
+METADATA: Final = frozenset(
+    map(
+        IPv4Address,
+        (
+            "169.254.169.254",  # most clouds
+            "169.254.169.253",
+            "169.254.170.2",  # Amazon's containers
+            "169.254.170.23",
+            "169.254.0.23",  # Tencent's
+            "168.63.129.16",
+            "100.100.100.200",
+            "192.0.0.192",
+        ),
+    )
+)
+"""What an IPv6 address under any prefix may not hold: a network may translate a prefix of its own.
+"""
 LOCAL_NAT64: Final = ip_network("64:ff9b:1::/48")
-COMPATIBLE: Final = ip_network("::/96")
+HOLDING_LAST: Final = tuple(
+    ip_network(network)
+    for network in (
+        "64:ff9b::/96",  # NAT64
+        "::/96",  # compatible
+        "::ffff:0:0:0/96",  # translated
+    )
+)
+"""Networks whose addresses end in an IPv4 address and stand for nothing else."""
+THIS_NETWORK: Final = IPv4Network("0.0.0.0/8")
+"""What the zeros after a shorter prefix look like."""
 ISATAP: Final = 0x00005EFE
 """The four bytes before the IPv4 address, but for the bit that says it is unique."""
+PLACES: Final = {
+    32: (4, 5, 6, 7),
+    40: (5, 6, 7, 9),
+    48: (6, 7, 9, 10),
+    56: (7, 9, 10, 11),
+    64: (9, 10, 11, 12),
+    96: (12, 13, 14, 15),
+}
+"""The bytes that hold the IPv4 address after a prefix of so many bits.
+
+https://www.rfc-editor.org/rfc/rfc6052#section-2.2
+"""
+LOCAL_PREFIXES: Final = (48, 56, 64, 96)
+"""The prefixes that a network may choose under 64:ff9b:1::/48."""
 
 
 class EgressError(Exception):
@@ -100,22 +140,33 @@ def _readings(address: Address) -> list[Address]:
     """Return the address, or the IPv4 addresses that an IPv6 one may stand for.
 
     https://www.rfc-editor.org/rfc/rfc6052 (NAT64), rfc8215 (local NAT64), rfc4380 (Teredo),
-    rfc3056 (6to4), rfc5214 (ISATAP), rfc4291 (mapped and compatible)
+    rfc3056 (6to4), rfc5214 (ISATAP), rfc4291 (mapped and compatible), rfc2765 (translated)
     """
     if isinstance(address, IPv4Address):
         return [address]
     number = int(address)
-    last = IPv4Address(number & 0xFFFFFFFF)
-    if address in NAT64 or (address in COMPATIBLE and number > 1):  # not :: and ::1
+    last = _held(address, 96)
+    if number > 1 and any(address in each for each in HOLDING_LAST):  # not :: and ::1
         return [last]
     if address in LOCAL_NAT64:
-        split = (number >> 64 & 0xFFFF) << 16 | number >> 40 & 0xFFFF
-        return [last, IPv4Address(split)] if split >> 16 else [last]
+        held = [_held(address, bits) for bits in LOCAL_PREFIXES]
+        return [last, *(each for each in held if each not in THIS_NETWORK)]
     if address.teredo is not None:
         return list(address.teredo)
     if number >> 32 & 0xFDFFFFFF == ISATAP:
         return [address, last]
-    return [address.ipv4_mapped or address.sixtofour or address]
+    unwrapped = address.ipv4_mapped or address.sixtofour
+    return [unwrapped] if unwrapped is not None else [address, *_metadata_in(address)]
+
+
+def _held(address: IPv6Address, bits: int) -> IPv4Address:
+    """Return the IPv4 address that follows a prefix of so many bits."""
+    return IPv4Address(bytes(address.packed[place] for place in PLACES[bits]))
+
+
+def _metadata_in(address: IPv6Address) -> list[Address]:
+    """Return the metadata addresses that an address holds in a place that RFC 6052 knows."""
+    return [held for bits in PLACES if (held := _held(address, bits)) in METADATA]
 
 
 def _looks_numeric(host: str) -> bool:

@@ -17,6 +17,8 @@ HERE = [
     pytest.param("64:ff9b::a00:1", id="nat64-private"),
     pytest.param("64:ff9b:1::a00:1", id="local-nat64-private"),
     pytest.param("::10.0.0.1", id="compatible-private"),
+    pytest.param("::ffff:0:10.0.0.1", id="translated-private"),
+    pytest.param("fd12:3456::a9fe:1", id="unique-local-with-part-of-metadata"),
 ]
 PUBLIC = [
     pytest.param("8.8.8.8", id="public"),
@@ -30,6 +32,8 @@ PUBLIC = [
     pytest.param("::8.8.8.8", id="compatible"),
     pytest.param("2001:0:808:808::f7f7:f7f7", id="teredo"),
     pytest.param("240.0.0.1", id="future-use"),
+    pytest.param("::ffff:0:808:808", id="translated"),
+    pytest.param("64:ff9b:1:808:8:800:a00:1", id="local-nat64-private-or-public"),
 ]
 NEVER = [
     pytest.param("169.254.169.254", id="metadata"),
@@ -57,6 +61,21 @@ NEVER = [
     pytest.param("fd20:ce::254", id="google-metadata-v6"),
     pytest.param("fd00:42::42", id="scaleway-metadata-v6"),
     pytest.param("168.63.129.16", id="azure-metadata"),
+    pytest.param("::ffff:0:a9fe:a9fe", id="translated-metadata"),
+    pytest.param("::ffff:0:169.254.169.254", id="translated-metadata-dotted"),
+    pytest.param("0:0:0:0:ffff:0:a9fe:a9fe%1", id="translated-metadata-with-zone"),
+    pytest.param("::ffff:0:100.100.100.200", id="translated-alibaba-metadata"),
+    pytest.param("::ffff:0:224.0.0.1", id="translated-multicast"),
+    pytest.param("64:ff9b:1:ab:cd::a9fe:a9fe", id="local-nat64-metadata-of-a-subnet"),
+    pytest.param("64:ff9b:1:a9:fe:a9fe::", id="local-nat64-metadata-after-56"),
+    pytest.param("64:ff9b:1:0:a9:fea9:fe00::", id="local-nat64-metadata-after-64"),
+    pytest.param("2001:db8:a9fe:a9fe::", id="own-prefix-metadata-after-32"),
+    pytest.param("2001:db8:1a9:fea9:fe::", id="own-prefix-metadata-after-40"),
+    pytest.param("2001:db8:1:a9fe:a9:fe00::", id="own-prefix-metadata-after-48"),
+    pytest.param("2001:db8:1:2a9:fe:a9fe::", id="own-prefix-metadata-after-56"),
+    pytest.param("2001:db8:1:2:a9:fea9:fe00::", id="own-prefix-metadata-after-64"),
+    pytest.param("2001:db8:1:2:3:4:a9fe:a9fe", id="own-prefix-metadata-after-96"),
+    pytest.param("fd00:c1::a9fe:a9fe", id="oracle-metadata-v6"),
 ]
 
 
