@@ -77,6 +77,14 @@ async def read_all(socket: web.WebSocketResponse) -> None:
         pass
 
 
+async def never_read(socket: web.WebSocketResponse) -> None:
+    """Read nothing, until the connection is gone."""
+    task = asyncio.current_task()
+    assert task is not None
+    socket._req.task.add_done_callback(lambda _: task.cancel())  # type: ignore[union-attr]
+    await asyncio.Event().wait()
+
+
 async def echo(socket: web.WebSocketResponse) -> None:
     """Send every text back."""
     async for message in socket:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from emulator.callbacks.aiohttp_client import connection_class, failure_reason, resolver
 from emulator.callbacks.egress import Egress, EgressError
 from emulator.callbacks.own_routes import check_route
+from emulator.callbacks.pings import LATE_PONG_SECONDS
 from emulator.callbacks.streams import GOING_AWAY, MAX_MESSAGE_BYTES, StreamSocket
 from emulator.callbacks.tls import CallbackTls
 
@@ -37,11 +38,13 @@ class StreamDialer:
         *,
         handshake_seconds: float = HANDSHAKE_SECONDS,
         stall_seconds: float = STALL_SECONDS,
+        late_pong_seconds: float = LATE_PONG_SECONDS,
     ) -> None:
         self._egress = egress
         self._tls = tls or CallbackTls()
         self._handshake_seconds = handshake_seconds
         self._stall_seconds = stall_seconds
+        self._late_pong_seconds = late_pong_seconds
         self._session: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sockets: set[StreamSocket] = set()
@@ -57,6 +60,7 @@ class StreamDialer:
             changed,
             handshake_seconds=self._handshake_seconds,
             stall_seconds=self._stall_seconds,
+            late_pong_seconds=self._late_pong_seconds,
         )
         self._sockets.add(made)
         made.task.add_done_callback(lambda _: self._sockets.discard(made))

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from emulator.cli.check_output import as_usage, of_options, pairs, show_exchange
 from emulator.cli.commands import Command
 from emulator.cli.endpoint_outlines import COMMON
-from emulator.cli.exit_codes import USAGE
+from emulator.cli.exit_codes import FAILED, UNREACHABLE, USAGE
 from emulator.cli.junit import write_junit
 from emulator.cli.output import echo, fail, plain, show
 from emulator.cli.progress import Progress
@@ -39,15 +39,24 @@ def command_of(platform: str, check: EndpointCheck) -> click.Command:
     schema = check.options.model_json_schema()
     flags = [_flag(name, each) for name, each in schema["properties"].items()]
 
-    def run(*, url: str, as_json: bool, quiet: bool, junit: str | None, **asked: Any) -> None:
-        shown = _report(platform, check, url, asked).shown()
+    def run(
+        *, url: str, as_json: bool, quiet: bool, junit: str | None, require_all: bool, **asked: Any
+    ) -> None:
+        report = _report(platform, check, url, asked)
+        shown = report.shown()
         if junit is not None:
             write_junit(Path(junit), check.command, shown)
         if as_json:
             show(shown, as_json=True)
         else:
             _print(shown, quiet=quiet)
-        raise SystemExit(1 if shown["result"] == "fail" else 0)
+        if report.unreachable is not None:
+            fail(f"no server responds at that address: {report.unreachable}", UNREACHABLE)
+        unseen = [each["check"] for each in shown["checks"] if each["result"] == "not seen"]
+        if require_all and unseen:
+            echo(f"--require-all: not seen: {', '.join(unseen)}", err=True)
+        is_failed = shown["result"] == "fail" or (require_all and unseen)
+        raise SystemExit(FAILED if is_failed else 0)
 
     return Command(
         check.command,
@@ -127,7 +136,8 @@ async def _run(
         running = asyncio.ensure_future(check.run(world, url, options))
         with Progress("checking", check.unit) as progress:
             while not (await asyncio.wait([running], timeout=POLL_SECONDS))[0]:
-                progress.update(len(world.calls if check.unit == "calls" else world.courier.log))
+                done = len(world.calls if check.unit == "calls" else world.courier.log)
+                progress.update(done, check.total, check.present(done))
         return await running
 
 

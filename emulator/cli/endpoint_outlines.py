@@ -18,6 +18,7 @@ COMMON: Final = (
         ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
     ),
     click.Option(["--quiet"], is_flag=True, help="Print only what did not pass."),
+    click.Option(["--require-all"], is_flag=True, help="Fail if a check was not seen."),
     click.Option(
         ["--junit"], type=click.Path(dir_okay=False), help="Write a JUnit report to this file."
     ),

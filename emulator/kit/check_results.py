@@ -9,6 +9,9 @@ from emulator.domain.callbacks import CallbackResponse
 CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#]*@")
 """The part of a URL that a report must not show."""
 
+UNREACHABLE: Final = ("connection refused", "unknown host", "no secure connection")
+"""How the errors begin of an address at which no server responds."""
+
 
 class CheckResult(StrEnum):
     """The result of one check.
@@ -22,6 +25,11 @@ class CheckResult(StrEnum):
     FAIL = "fail"
     SKIP = "skip"
     UNSEEN = "not seen"
+
+
+def is_unreachable(error: str | None) -> bool:
+    """Tell whether an error says that no server responds at an address."""
+    return error is not None and error.startswith(UNREACHABLE)
 
 
 def mask_credentials(url: str) -> str:

@@ -20,6 +20,10 @@ class EndpointReport(Protocol):
     def refusal(self) -> str | None:
         """Return why the emulator itself sent nothing, or None."""
 
+    @property
+    def unreachable(self) -> str | None:
+        """Return why no server responds at the address, if nothing could be checked; or None."""
+
     def shown(self) -> dict[str, Any]:
         """Return the report for programs, see ``EndpointCheck``."""
 
@@ -45,5 +49,9 @@ class EndpointCheck:
     """What the URL may begin with."""
     unit: str = "requests"
     """What its progress counts: the callbacks that were sent, or ``calls``."""
+    total: int | None = None
+    """How many of them there are, if that is known."""
+    present: Callable[[int], str] = lambda _: ""
+    """Return what is being checked when so many of them have begun."""
     platform_options: Callable[[Any], BaseModel] | None = None
     """Return the vendor's options that the world of the check follows."""

@@ -105,7 +105,7 @@ class BotSockets:
     async def settle(self) -> None:
         """In lockstep, wait for handshakes, and give bots that were sent something their turn."""
         for each in [found for found in self._open if found.is_lockstep]:
-            if not each.socket.is_open:
+            if not each.socket.is_open or each.socket.is_closing:
                 await each.socket.settle()
             elif each.has_sent:
                 each.has_sent = False

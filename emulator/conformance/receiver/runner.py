@@ -16,10 +16,7 @@ from emulator.conformance.receiver.simulated_calls import Stage
 from emulator.conformance.receiver.trial import Endpoint, NothingError, SilentError, Trial
 from emulator.domain.faults import Effect
 from emulator.faults.catalogue import CATALOGUE
-from emulator.kit.check_results import CheckResult
-
-SILENT: Final = frozenset({"connection refused", "unknown host", "no secure connection"})
-"""The errors of an address at which no server listens."""
+from emulator.kit.check_results import CheckResult, is_unreachable
 
 
 class UnreachableError(Exception):
@@ -80,7 +77,7 @@ async def grade(
     trials = [Trial(endpoint, stage)]
     first = await _made(FIRST, trials[0])
     heard = [each.answer for each in first.exchanges if each.method != "GET"]
-    if heard and all(answer.error in SILENT for answer in heard):
+    if heard and all(is_unreachable(answer.error) for answer in heard):
         raise UnreachableError(said(heard[0]))
     report.findings.append(first)
     on_finding(first)

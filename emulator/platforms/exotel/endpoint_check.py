@@ -7,9 +7,12 @@ from pydantic import BaseModel, ConfigDict
 from emulator.kit.endpoint_check import EndpointCheck, EndpointReport
 from emulator.kit.world import World
 
+TOTAL_CALLS: Final = 16
+"""A test compares it with the calls, whose module is imported only when they are made."""
+
 
 class BotCheckOptions(BaseModel):
-    """The flags of ``check-bot``: none of its own."""
+    """``check-bot`` has no flags besides those of every check."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,17 +26,29 @@ async def _run(world: World, url: str, asked: BotCheckOptions) -> EndpointReport
     return await check_bot(world, url)
 
 
+def _present(begun: int) -> str:
+    """Return the name of the call that has begun last."""
+    from emulator.platforms.exotel.calls.bot_checks.scripts import (  # noqa: PLC0415  # start-up time
+        CALLS,
+    )
+
+    return CALLS[min(begun, len(CALLS)) - 1].name if begun else ""
+
+
 endpoint_check: Final = EndpointCheck(
     command="check-bot",
     help="""Call a bot as Exotel's AgentStream does, and grade it; exit 1 if it fails.
 
-    A person calls in every form of messages, at each rate, is silent, interrupts, presses keys,
-    hangs up early, and calls twice at once. What could not be seen is "not seen". The URL is
-    ws://, wss://, or http:// for an address that answers {"url": "wss://..."}. It takes about two
-    minutes.
+    URL is ws://, wss://, or the http:// address that answers {"url": "wss://..."}. A simulated
+    person makes one call after another: in every form of messages and at each sample rate, silent,
+    interrupting, pressing keys, in noise, hanging up early, over a slow network, and in two calls
+    at once. A check that the calls could not show is "not seen" and is not graded. It takes two to
+    four minutes. Exit 4 if no server responds at the URL.
     """,
     options=BotCheckOptions,
     run=_run,
     schemes=("ws", "wss", "http", "https"),
     unit="calls",
+    total=TOTAL_CALLS,
+    present=_present,
 )

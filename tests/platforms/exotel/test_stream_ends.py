@@ -18,7 +18,7 @@ from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.kit.json import from_json, to_json
 from emulator.settings import Settings
-from tests.bots import Bot, Handler, echo, read_all, serving
+from tests.bots import Bot, Handler, echo, never_read, read_all, serving
 from tests.limits import LIMIT_SECONDS
 from tests.platforms.exotel.test_flows import queries
 from tests.platforms.exotel.test_stream_calls import (
@@ -149,14 +149,6 @@ def sending(*messages: str | bytes, early: bool = False) -> Handler:
         await read_all(socket)
 
     return send
-
-
-async def never_read(socket: web.WebSocketResponse) -> None:
-    """Read nothing, until the connection is gone."""
-    task = asyncio.current_task()
-    assert task is not None
-    socket._req.task.add_done_callback(lambda _: task.cancel())  # type: ignore[union-attr]
-    await asyncio.Event().wait()
 
 
 async def flood(socket: web.WebSocketResponse) -> None:

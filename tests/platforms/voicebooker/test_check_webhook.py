@@ -524,14 +524,15 @@ def test_lax_backend_gets_warnings() -> None:
 
 
 def test_unreachable_backend_fails_once() -> None:
-    """One check reports it, and all others are skipped."""
+    """One check reports it, all others are skipped, and the exit code says that nothing answers."""
     with served(Diary()) as url:
         pass
 
     done = check(url, "--json")
 
     report = json.loads(done.stdout)
-    assert done.exit_code == 1
+    assert done.exit_code == 4
+    assert done.stderr.strip() == "no server responds at that address: connection refused"
     ((result, action, _, reason),) = problems(report)
     assert (result, action, reason) == ("fail", "getEntityForSipId", "connection refused")
     assert report["counts"]["skip"] == len(report["checks"]) - 1

@@ -36,6 +36,12 @@ class CallsOptions(BaseModel):
     """The milliseconds of sound in each message to a bot: pages and integrators disagree."""
     stream_pace: Literal["real", "lockstep"] = "real"
     """Whether streams keep to the wall clock, or a frozen clock waits for bots at each chunk."""
+    stream_hold_ms: Annotated[int, Field(ge=0, le=5_000)] = 0
+    """The milliseconds for which messages are held back in both directions, to pass together, as
+    over a slow network; 0: none."""
+    stream_pings: bool = False
+    """Whether pings are sent, to find bots that do not read while they send. Assumed: the vendor
+    sends none."""
     person_language: Annotated[str, Field(max_length=35)] = ""
     """The language in which persons speak to bots, such as sw; texts in a script of their own are
     spoken in its language."""

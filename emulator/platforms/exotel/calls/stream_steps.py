@@ -17,6 +17,7 @@ from emulator.platforms.exotel.calls.streams.lifecycle import (
 )
 
 BEGINS_WITH_SECOND_LEG: Final = "at Leg2Connect"
+NO_ANSWER: Final = "the dynamic address did not answer: "
 
 
 def take_stream_step(world: World, stream_sid: str) -> None:
@@ -83,7 +84,7 @@ def _open_answered(
 def read_answer(response: CallbackResponse) -> tuple[str, str]:
     """Return the address of a response, or why it has none."""
     if response.status is None:
-        return "", f"the dynamic address did not answer: {response.error}"
+        return "", f"{NO_ANSWER}{response.error}"
     try:
         value = read_json(response.body)
     except JsonError:

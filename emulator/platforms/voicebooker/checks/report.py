@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from emulator.domain.callbacks import CallbackResponse
-from emulator.kit.check_results import CheckResult, mask_credentials, response_json
+from emulator.kit.check_results import (
+    CheckResult,
+    is_unreachable,
+    mask_credentials,
+    response_json,
+)
 
 COUNTED_RESULTS: Final = (CheckResult.PASS, CheckResult.WARN, CheckResult.FAIL, CheckResult.SKIP)
 """Fail: not as documented, or not usable by the bot. Warn: not as assumed."""
@@ -43,6 +48,13 @@ class WebhookReport:
         """Return why the emulator itself sent nothing, or None."""
         responses = (each.response for finding in self.findings for each in finding.exchanges)
         return next((response.error for response in responses if response.refused), None)
+
+    @property
+    def unreachable(self) -> str | None:
+        """Return why no server responds at the address, or None."""
+        first = next((each for finding in self.findings for each in finding.exchanges), None)
+        error = None if first is None else first.response.error
+        return error if is_unreachable(error) else None
 
     @property
     def result(self) -> CheckResult:

@@ -60,6 +60,8 @@ class BotReport:
     checks: list[BotCheck] = field(default_factory=list[BotCheck])
     refusal: str | None = None
     """Why the emulator itself dialed nothing."""
+    unreachable: str | None = None
+    """Why no server responds at the address."""
 
     def results(self) -> dict[BotAspect, CheckResult]:
         """Return the worst of what was found out about each aspect."""

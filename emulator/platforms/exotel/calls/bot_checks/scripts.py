@@ -11,12 +11,23 @@ WAITS_FOR_GREETING: Final[Steps] = (
 ANSWER_SECONDS: Final = 8
 """How long the person waits for a response."""
 SENTENCE: Final = {"say": "Hello, I would like to book an appointment, please."}
-SHORT: Final[Steps] = (
+ANSWERED: Final[Steps] = (
     SENTENCE,
     {"wait_for": "speech", "timeout": ANSWER_SECONDS},
     {"wait": 0.5},
     {"hang_up": True},
 )
+SHORT: Final[Steps] = (*WAITS_FOR_GREETING, *ANSWERED)
+WHOLE: Final[Steps] = (
+    *WAITS_FOR_GREETING,
+    SENTENCE,
+    {"wait_for": "speech", "timeout": ANSWER_SECONDS},
+    {"wait_for": "quiet", "timeout": 30},
+    {"hang_up": True},
+)
+"""The bot may finish its response."""
+HOLD_MILLISECONDS: Final = 500
+NOISE_DECIBELS: Final = -45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +44,23 @@ class BotCall:
 
 
 CALLS: Final = (
-    BotCall(
-        name="conversation",
-        script=(
-            *WAITS_FOR_GREETING,
-            SENTENCE,
-            {"wait_for": "speech", "timeout": ANSWER_SECONDS},
-            {"wait_for": "quiet", "timeout": 30},
-            {"hang_up": True},
-        ),
-    ),
+    BotCall(name="conversation", script=WHOLE),
     *(
         BotCall(name=f"shape {shape}", options={"stream_shape": shape})
         for shape in ("applet", "live", "camel")
     ),
-    *(BotCall(name=f"chunks of {ms} ms", options={"stream_chunk_ms": ms}) for ms in (20, 200)),
-    *(
-        BotCall(name=f"{rate} Hz", rate=rate, script=(*WAITS_FOR_GREETING, *SHORT))
-        for rate in (16_000, 24_000)
+    BotCall(
+        name="chunks of 20 ms",
+        script=WHOLE,
+        options={"stream_chunk_ms": 20, "stream_pings": True},
     ),
+    BotCall(name="chunks of 200 ms", options={"stream_chunk_ms": 200}),
+    *(BotCall(name=f"{rate} Hz", rate=rate) for rate in (16_000, 24_000)),
     BotCall(name="silence", script=({"wait": 11}, {"hang_up": True})),
     BotCall(
         name="barge-in",
         script=(
+            *WAITS_FOR_GREETING,
             SENTENCE,
             {"wait_for": "speech", "timeout": ANSWER_SECONDS},
             {"wait": 0.7},
@@ -72,7 +77,14 @@ CALLS: Final = (
             {"hang_up": True},
         ),
     ),
-    BotCall(name="noise", script=({"noise": -45}, *SHORT)),
+    BotCall(name="noise", script=(*WAITS_FOR_GREETING, {"noise": NOISE_DECIBELS}, *ANSWERED)),
     BotCall(name="early hang-up", script=({"wait": 0.3}, {"hang_up": True})),
+    BotCall(name="slow network", options={"stream_hold_ms": HOLD_MILLISECONDS}),
     BotCall(name="two calls at once", times=2),
 )
+
+
+def without_greeting(script: Steps) -> Steps:
+    """Return a script for a bot that does not speak first: no greeting is waited for."""
+    count = len(WAITS_FOR_GREETING)
+    return script[count:] if script[:count] == WAITS_FOR_GREETING else script

@@ -14,7 +14,12 @@ from emulator.platforms.exotel.calls.state import state_of
 
 FLOW: Final = "check-bot"
 DEFAULT_RATE: Final = 8000
-DEFAULT_OPTIONS: Final = {"stream_shape": "snake", "stream_chunk_ms": 100}
+DEFAULT_OPTIONS: Final = {
+    "stream_shape": "snake",
+    "stream_chunk_ms": 100,
+    "stream_hold_ms": 0,
+    "stream_pings": False,
+}
 """What a call has that asks for nothing else, whatever the call before it had."""
 
 

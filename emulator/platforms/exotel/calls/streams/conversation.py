@@ -10,6 +10,7 @@ from emulator.kit.world import BotSocket
 from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.streams.bot_messages import BotMessage, read_bot_message
 from emulator.platforms.exotel.calls.streams.findings import Findings
+from emulator.platforms.exotel.calls.streams.lines import StreamLine
 from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StopReason
 from emulator.platforms.exotel.calls.streams.person import Person, PersonStep
 from emulator.platforms.exotel.calls.streams.playback import MAX_QUEUED_SECONDS, Playback
@@ -19,6 +20,10 @@ Frame = tuple[float, str, str, Any]
 MAX_AHEAD_SECONDS: Final = 30
 SILENT_BOT_SECONDS: Final = 10
 LATE_CLEAR_SECONDS: Final = 1.0
+PING_MILLISECONDS: Final = 600
+"""A multiple of every chunk."""
+LINGER_SECONDS: Final = 0.25
+"""How long the line stays open after stop, to see whether the bot goes on sending. assumed"""
 
 
 class LiveStream:
@@ -32,6 +37,8 @@ class LiveStream:
         address: str,
         script: Iterable[PersonStep],
         chunk_milliseconds: int,
+        line: StreamLine,
+        with_pings: bool,
         findings: Findings,
         frames: deque[Frame],
         real: Callable[[], float],
@@ -40,11 +47,13 @@ class LiveStream:
     ) -> None:
         """``address``: with user and password, for the handshake alone.
 
+        ``line``: what holds messages back, if the network is slow. ``with_pings``: pings are sent.
         ``real`` returns the seconds of a real clock, by which sound of the bot's arrives.
         """
         self.record, self.address = record, address
         self._writer, self._findings = writer, findings
         self._frames, self._sound, self._real = frames, sound, real
+        self._line, self._with_pings = line, with_pings
         self._sent_at = 0.0
         self.chunk_milliseconds = chunk_milliseconds
         self.playback = Playback(writer.rate)
@@ -74,9 +83,13 @@ class LiveStream:
         self.is_started = True
         self._send("connected", None, self._writer.connected())
         self._send("start", None, self._writer.start())
+        self._let_through()
 
     def send_chunk(self) -> tuple[str, bool]:
         """Play and send the next chunk; return the keys pressed, and whether to hang up."""
+        if is_due := self._line.is_due(self.seconds):
+            for message in self._line.take_arrived():
+                self._take(message)
         heard, marks = self.playback.play(self.chunk_samples)
         spoken = self.person.act(self.chunk_samples)
         self.chunks += 1
@@ -91,6 +104,10 @@ class LiveStream:
         elapsed = self.chunks * self.chunk_milliseconds
         text = self._writer.media(self.chunks, elapsed, spoken.sound)
         self._send("media", len(spoken.sound), text)
+        if is_due:
+            self._let_through()
+        if self._with_pings and elapsed % PING_MILLISECONDS == 0 and self.socket is not None:
+            self.socket.socket.ping()
         self._watch(is_speaking=spoken.is_speaking)
         return "".join(digit for digit, _ in spoken.keys), spoken.hangs_up
 
@@ -98,13 +115,24 @@ class LiveStream:
         """Send the last message, if the stream has begun, and close."""
         if self.socket is None or self.socket.is_over:
             return
+        last = None
         if self.is_started:
             said: StopReason = "stopped" if reason == "stopped" else "callended"
-            self._send("stop", said, self._writer.stop(said))
-        self.socket.socket.close()
+            last = self._writer.stop(said)
+            self._frames.append((self.seconds, "emulator", "stop", said))
+        self._let_through()
+        linger = None if self.socket.is_lockstep else LINGER_SECONDS
+        self.socket.socket.close(last=last, linger=linger)
 
     def receive(self, message: str | bytes) -> None:
-        """Take a message of the bot."""
+        """Take a message of the bot, or hold it back if the network is slow."""
+        if self.socket is not None and self.socket.socket.is_closing:
+            if self.socket.socket.has_sent_last:
+                self._findings.add("after_stop", "a message was sent after stop")
+        elif not self._line.hold(message):
+            self._take(message)
+
+    def _take(self, message: str | bytes) -> None:
         found = read_bot_message(message, self.record.id)
         for code, text in found.findings:
             self._findings.add(code, text)
@@ -165,6 +193,13 @@ class LiveStream:
         """Find what the bot should have done by now."""
         if not self.is_two_way:
             return
+        late = None if self.socket is None else self.socket.socket.pings.take_late()
+        if late is not None:
+            text = (
+                f"a ping got no pong for {late.seconds:.1f} s while {late.messages} messages came:"
+                " the bot does not read while it sends"
+            )
+            self._findings.add("late_pong", text)
         chunk = self.chunk_milliseconds / 1000
         silent = SILENT_BOT_SECONDS
         if self.seconds - chunk < silent <= self.seconds and not self.record.received.get("media"):
@@ -185,5 +220,11 @@ class LiveStream:
 
     def _send(self, event: str, detail: Any, text: str) -> None:
         self._frames.append((self.seconds, "emulator", event, detail))
-        if self.socket is not None:
+        if self.socket is not None and not self._line.keep(text):
             self.socket.send(text)
+
+    def _let_through(self) -> None:
+        """Send what a slow network has held back."""
+        for text in self._line.take_kept():
+            if self.socket is not None:
+                self.socket.send(text)

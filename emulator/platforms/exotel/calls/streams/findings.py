@@ -28,6 +28,8 @@ FINDING_CODES: Final = (
     "late_clear",
     "ahead_of_playback",
     "queue_too_long",
+    "late_pong",
+    "after_stop",
     "not_reading",
 )
 

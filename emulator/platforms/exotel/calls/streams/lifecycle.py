@@ -19,6 +19,7 @@ from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.streams.addresses import read_address
 from emulator.platforms.exotel.calls.streams.conversation import LiveStream
 from emulator.platforms.exotel.calls.streams.findings import Findings
+from emulator.platforms.exotel.calls.streams.lines import StreamLine
 from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StreamIds
 from emulator.platforms.exotel.calls.streams.scripts import script_of
 
@@ -82,6 +83,8 @@ def _begin(world: World, call: VoiceCall, record: BotStream, url: str) -> None:
         address=url,
         script=script_of(world, call, is_two_way=record.kind != "stream"),
         chunk_milliseconds=options.stream_chunk_ms,
+        line=StreamLine(options.stream_hold_ms / 1000),
+        with_pings=options.stream_pings,
         findings=findings,
         real=world.clock.real,
         frames=state.frames.setdefault(record.id, deque()),

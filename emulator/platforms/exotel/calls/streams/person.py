@@ -49,6 +49,8 @@ class Person:
         self.heard: dict[str, int] = {"media": 0, "mark": 0, "clear": 0}
         """How much the bot has sent, by event."""
         self._heard_before: dict[str, int] = {}
+        self._has_waited = False
+        """It has waited for the bot to be heard, in vain."""
         self._prepare()
 
     @property
@@ -121,6 +123,7 @@ class Person:
             parts.append(bytes(2 * taken))
         self._done += taken
         if self._done >= self._lasts:
+            self._has_waited = self._has_waited or step.get("wait_for") == "speech"
             self._step = None
         return taken
 
@@ -148,5 +151,7 @@ class Person:
             return playback.is_audible
         if what == "quiet":
             heard = playback.last_audible
-            return heard is not None and (playback.position - heard >= QUIET_SECONDS * self._rate)
+            if heard is None:
+                return self._has_waited
+            return playback.position - heard >= QUIET_SECONDS * self._rate
         return self.heard[what] > self._heard_before[what]
