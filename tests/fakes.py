@@ -35,6 +35,7 @@ class FakeVendor:
     )
     options: type[BaseModel] = BaseModel
     shape: CallbackShape = field(default_factory=CallbackShape)
+    has_sound: Callable[[World, str], bool] | None = None
 
     @property
     def hooks(self) -> Self:

@@ -43,6 +43,7 @@ from emulator.kit.platform import Platform
 from emulator.kit.reference import ErrorResponse, Reference
 
 PREFIX: Final = "/_emulator"
+JSON_TYPE: Final = "application/json"
 WORLD_PARAMETER: Final[Json] = {
     "name": "X-Emulator-World",
     "in": "header",
@@ -152,6 +153,8 @@ def reference_of(vendors: Mapping[str, Platform]) -> Reference:
     def takes(operation: Operation) -> Any:
         if operation.handler is calls.create_call:
             return requests
+        if operation.takes is None and operation.takes_as != JSON_TYPE:
+            return bytes
         return Json if operation.handler is files.import_world else operation.takes
 
     def tag(operation: Operation) -> str:
@@ -193,7 +196,7 @@ def _errors(operation: Operation) -> dict[int, ErrorResponse]:
     found = {403: "the request comes from a page of another site, or its Host is not accepted"}
     if not operation.path.startswith(OPEN):
         found[401] = "the emulator was started with a token, and the request has no valid token"
-    if operation.takes is not None or operation.query is not None:
+    if operation.takes is not None or operation.query or operation.takes_as != JSON_TYPE:
         found[400] = "fields of the request are wrong"
     if operation.names or _is_bound(operation):
         found[404] = "the record or the world does not exist"

@@ -14,7 +14,7 @@ from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.scenarios import OwnScenario, scenario_of
-from emulator.kit.world import world_of
+from emulator.kit.world import World, world_of
 
 Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False, strict=True)]
 
@@ -64,13 +64,13 @@ async def get_scenarios(request: Request) -> Response:
 
 async def set_scenarios(request: Request) -> Response:
     """Replace the scenario rules, the outcome mix or the quota."""
-    scenarios = world_of(request).scenarios
-    asked = read_body(request, ChangeScenariosRequest)
+    world = world_of(request)
+    scenarios, asked = world.scenarios, read_body(request, ChangeScenariosRequest)
     if asked.mix is not None and asked.quota is not None:
         raise invalid(("quota", "cannot be given together with mix"))
     for field in ("mix", "quota"):
         for name in getattr(asked, field) or ():
-            scenario_of(f"{field}.{name}", name)
+            scenario_of(world, f"{field}.{name}", name)
     rules = scenarios.rules
     if asked.rules is not None:
         platforms = platforms_of(request)
@@ -78,7 +78,7 @@ async def set_scenarios(request: Request) -> Response:
             if rule.match.platform not in (None, *platforms):
                 path = f"rules[{index}].match.platform"
                 raise invalid((path, not_one_of(rule.match.platform or "", platforms)))
-        rules = [_rule(index, rule) for index, rule in enumerate(asked.rules)]
+        rules = [_rule(world, index, rule) for index, rule in enumerate(asked.rules)]
     quota, dealt, kept = asked.quota, 0, scenarios.quota
     if kept is not None and not asked.model_fields_set & {"mix", "quota"}:
         quota, dealt = kept.counts, kept.dealt
@@ -94,8 +94,8 @@ async def delete_scenarios(request: Request) -> Response:
     return json_response(_shown(scenarios))
 
 
-def _rule(index: int, asked: NewScenarioRule) -> Rule:
-    scenario = scenario_of(f"rules[{index}].scenario", asked.scenario)
+def _rule(world: World, index: int, asked: NewScenarioRule) -> Rule:
+    scenario = scenario_of(world, f"rules[{index}].scenario", asked.scenario)
     return Rule(scenario=scenario, **asked.match.model_dump())
 
 
@@ -135,6 +135,8 @@ def _shown_scenario(scenario: Scenario) -> str | dict[str, Any]:
         shown["talk_seconds"] = scenario.talk.total_seconds()
     if scenario.keys is not None:
         shown["keys"] = scenario.keys
+    if scenario.script is not None:
+        shown["script"] = scenario.script
     return shown
 
 

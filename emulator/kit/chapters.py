@@ -76,6 +76,12 @@ class ChapterStates:
             if hasattr(state, "resume"):
                 state.resume(world)
 
+    def close(self) -> None:
+        """Delete what is in no file."""
+        for state in self._states.values():
+            if hasattr(state, "close"):
+                state.close()
+
     def reindex(self) -> None:
         """Rebuild the indexes of all chapters."""
         for state in self._states.values():
@@ -111,6 +117,7 @@ class Chapters:
         return Hooks(
             operations=tuple(chain.from_iterable(each.operations for each in parts)),
             controls=tuple(chain.from_iterable(each.controls for each in parts)),
+            has_sound=_first(each.has_sound for each in parts),
             add_headers=composed.add_headers,
             render_error=composed.render_error,
             known_errors=_distinct(

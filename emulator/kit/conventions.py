@@ -75,6 +75,7 @@ CONVENTIONS: Final = (
     Convention("options", "options", MODEL),
     Convention("options", "rate_limit", FUNCTION),
     Convention("controls", "controls", tuple_of(Operation)),
+    Convention("controls", "has_sound", FUNCTION),
 )
 """Which module answers which question, the same in every vendor's folder."""
 REQUIRED: Final = {

@@ -105,6 +105,8 @@ class Hooks:
     """Add the headers that all of the vendor's responses have."""
     controls: tuple[Operation, ...] = ()
     """Routes under ``/_emulator/{name}`` for what the vendor's own API cannot do."""
+    has_sound: Callable[[World, str], bool] | None = None
+    """Return whether a script may play a sound; None for a vendor without ``/sounds/{name}``."""
 
     render_error: Callable[[World, ApiError], Response] = _plain_error
     """Write an error in the vendor's shape."""

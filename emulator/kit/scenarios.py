@@ -7,11 +7,13 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
-from emulator.kit.errors import invalid
+from emulator.kit.errors import ApiError, invalid
+from emulator.kit.fields import NAME
+from emulator.kit.world import World
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
 Says = Seconds | Annotated[str, Field(min_length=1, max_length=2_000)]
-ACTIONS: Final = ("say", "wait", "wait_for", "press", "noise", "hang_up")
+ACTIONS: Final = ("say", "play", "wait", "wait_for", "press", "noise", "hang_up")
 MAX_SCRIPT_STEPS: Final = 200
 
 
@@ -22,6 +24,8 @@ class PersonStep(BaseModel):
 
     say: Says | None = None
     """Speak for so many seconds, or these words: fifteen characters a second."""
+    play: Annotated[str, Field(pattern=NAME)] | None = None
+    """Play a sound that the control API was given."""
     wait: Seconds | None = None
     """Be silent for so many seconds."""
     wait_for: Literal["speech", "quiet", "media", "mark", "clear"] | None = None
@@ -70,8 +74,33 @@ class OwnScenario(BaseModel):
     """What the person does while a bot of yours is on the line."""
 
 
-def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
-    """Return the scenario that a request names or describes; ApiError 400 for an unknown name."""
+def check_sounds(world: World, path: str, script: list[PersonStep] | None) -> None:
+    """Check that the sounds of a script exist; ApiError 400 names the route that takes them."""
+    for index, step in enumerate(script or ()):
+        if step.play is not None and not _has_sound(world, step.play):
+            raise _no_sound(world, f"{path}[{index}].play", step.play)
+
+
+def _has_sound(world: World, name: str) -> bool:
+    vendors, used = world.contexts.vendors, [platform for platform, _ in world.contexts.states()]
+    known = (vendors[each].hooks.has_sound for each in used)
+    return any(each is not None and each(world, name) for each in known)
+
+
+def _no_sound(world: World, path: str, name: str) -> ApiError:
+    error = invalid((path, f"names the sound {name}, which world {world.name} does not have"))
+    vendors = world.contexts.vendors.items()
+    takers = [platform for platform, each in vendors if each.hooks.has_sound is not None]
+    routes = " or ".join(f"PUT /_emulator/{each}/sounds/{name}" for each in takers)
+    error.hint = f"{routes or 'no vendor here'} takes it as a WAV file"
+    return error
+
+
+def scenario_of(world: World, path: str, asked: str | OwnScenario) -> Scenario:
+    """Return the scenario that a request names or describes.
+
+    ApiError 400 for an unknown name, and for a script with a sound that does not exist.
+    """
     if isinstance(asked, str):
         if asked not in SCENARIOS:
             near = get_close_matches(asked, SCENARIOS, n=1)
@@ -79,6 +108,7 @@ def scenario_of(path: str, asked: str | OwnScenario) -> Scenario:
             problem = f"must be one of {', '.join(SCENARIOS)}, not {asked[:60]!r}{suggestion}"
             raise invalid((path[:60], problem))
         return SCENARIOS[asked]
+    check_sounds(world, f"{path[:60]}.script", asked.script)
     ring, talk = asked.ring_seconds, asked.talk_seconds
     return Scenario(
         name="own:" + asked.model_dump_json(exclude_none=True),

@@ -47,6 +47,10 @@ def _from_5(tables: Rows) -> None:
     """Before format 6, no person had a script, and no stream was kept."""
 
 
+def _from_6(tables: Rows) -> None:
+    """Before format 7, no sound was kept, and streams had no notes."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -55,6 +59,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     3: _from_3,
     4: _from_4,
     5: _from_5,
+    6: _from_6,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -69,6 +74,8 @@ In 4 a scenario has a ``behavior``, which was its ``answer``.
 In 5 a world has the real time at which it is deleted.
 
 In 6 a scenario may have a script, and there is a table of streams.
+
+In 7 there is a table of sounds, and streams have notes.
 """
 
 

@@ -5,7 +5,7 @@ The standard library has ``audioop`` up to Python 3.12; from 3.13 PyPI's ``audio
 
 import warnings
 from math import log10
-from typing import Final
+from typing import Any, Final
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -26,6 +26,16 @@ def resample(samples: bytes, source: int, target: int) -> bytes:
     if source == target:
         return samples
     return audioop.ratecv(samples, BYTES_PER_SAMPLE, 1, source, target, None)[0]
+
+
+def resample_part(samples: bytes, source: int, target: int, state: Any) -> tuple[bytes, Any]:
+    """Return the next part of a sound at another rate, and the state for the part after it."""
+    return audioop.ratecv(samples, BYTES_PER_SAMPLE, 1, source, target, state)
+
+
+def average_channels(frames: bytes) -> bytes:
+    """Return both channels of a sound as one, neither louder than it was."""
+    return audioop.tomono(frames, BYTES_PER_SAMPLE, 0.5, 0.5)
 
 
 def mix(first: bytes, second: bytes) -> bytes:

@@ -23,11 +23,12 @@ LABEL: Final = "Synthetic: the person's sound made by voicebot-emulator, the bot
 class Tracks:
     """Samples of both sides, written while they are heard: left the person, right the bot."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, file: IO[bytes] | None = None) -> None:
+        """``file``: by default a new one without a name."""
         self.rate = rate
         self.frames = 0
         """How long it is, in samples of each side."""
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115  # as long as the object
+        self._file: IO[bytes] = file or tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115  # as long as the object
         self.close = weakref.finalize(self, self._file.close)
         """Delete the sound."""
 
@@ -48,9 +49,12 @@ class Tracks:
         return second_channel(self.read(0, self.frames))
 
     def read(self, start: int, stop: int) -> bytes:
-        """Return the frames from one up to another, as two channels."""
+        """Return the frames from one up to another, as two channels; silence once deleted."""
+        size = (stop - start) * FRAME_BYTES
+        if not self.close.alive:
+            return bytes(size)
         self._file.seek(start * FRAME_BYTES)
-        return self._file.read((stop - start) * FRAME_BYTES)
+        return self._file.read(size).ljust(size, b"\0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,12 @@ class Contexts(dict[str, Context[Any, Any]]):
             if (resume := getattr(state, "resume", None)) is not None:
                 resume(self._world())
 
+    def close(self) -> None:
+        """Have vendors delete what is in no file: the world ends, or is reset."""
+        for _, state in self.states():
+            if (close := getattr(state, "close", None)) is not None:
+                close()
+
     def use(self, settings: WorldSettings) -> None:
         """Follow other options from now on."""
         self.options.settings = settings

@@ -49,6 +49,10 @@ class WorldHooks(Protocol):
         """What faults need to know to alter the vendor's callbacks."""
 
     @property
+    def has_sound(self) -> Callable[[Any, str], bool] | None:
+        """Return whether a script may play a sound of this name; None for none at all."""
+
+    @property
     def options(self) -> type[BaseModel]:
         """The variants that the vendor's pages disagree about."""
 

@@ -106,6 +106,7 @@ class World:
         self.time_loop.stop(closed=closed)
         self.courier.stop()
         self.bot_sockets.close()
+        self.contexts.close()
         self.inboxes.close()
         self.streams.end()
         self.subscribers.end()

@@ -10,6 +10,7 @@ import pytest
 
 from emulator.app import Emulator, create_app
 from emulator.settings import Settings
+from emulator.voice.wav import header
 from tests.limits import LIMIT_SECONDS
 from tests.support import Json, World
 
@@ -79,7 +80,13 @@ async def new_world(world: World, _: int) -> httpx.Response:
     return await world.http.post("/_emulator/worlds", json={})
 
 
-FILLS: Final = (intron, bimpe, exotel, inbox, script, snapshot, fork, new_world)
+async def sound(world: World, number: int) -> httpx.Response:
+    """Send a sound."""
+    content = header(len(LONG) // 2, 8_000, 1, "") + LONG.encode()
+    return await world.control("PUT", f"/exotel/sounds/{number}", content=content)
+
+
+FILLS: Final = (intron, bimpe, exotel, inbox, script, snapshot, fork, new_world, sound)
 
 
 @pytest.mark.parametrize("fill", [pytest.param(each, id=each.__name__) for each in FILLS])

@@ -9,6 +9,8 @@ from schemathesis.engine import events, from_schema
 
 from emulator.app import Emulator
 
+schemathesis.serializer.alias("audio/wav", "application/octet-stream")
+
 
 def planned(app: Emulator, name: str, headers: dict[str, str], examples: int) -> Any:
     """Return a document as schemathesis reads it, and how it is to be tested."""

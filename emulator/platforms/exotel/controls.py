@@ -5,3 +5,4 @@ from typing import Final
 from emulator.platforms.exotel.chapters import chapters
 
 controls: Final = chapters.hooks.controls
+has_sound: Final = chapters.hooks.has_sound

@@ -76,7 +76,7 @@ class IntronCallRequest(UpdateIntronWorkflow):
 def place(world: World, asked: IntronCallRequest) -> Batch:
     """Place a batch for the control API; ApiError 400 names the field, and nothing is placed."""
     context: IntronContext = world.contexts["intron"]
-    scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
+    scenario = None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario)
     entries, path = _entries(asked)
     check_size(context.options, entries, path)
     workflow = _workflow_for(world, asked)

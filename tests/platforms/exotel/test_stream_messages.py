@@ -249,7 +249,6 @@ def test_person_follows_the_script(script: list[dict[str, Any]], done: str) -> N
     playback = Playback(8000)
     playback.add(b"\x00\x20" * 160, 3 * 800)
 
-    assert (
-        act(Person(script, 8000, playback, PersonVoice(8000, is_spoken=False)), playback, 10)
-        == done
-    )
+    voice = PersonVoice(8000, is_spoken=False)
+    person = Person(script, 8000, playback, voice, lambda _: None)
+    assert act(person, playback, 10) == done

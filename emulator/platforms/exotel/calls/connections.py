@@ -143,7 +143,7 @@ def place_voice_call(
     placed.scenario = (
         _chosen(world, placed, person or "")
         if scenario is None
-        else world.scenarios.give(scenario_of("scenario", scenario), call.id)
+        else world.scenarios.give(scenario_of(world, "scenario", scenario), call.id)
     )
     last = _limited(world.scenarios.plan(placed), limits)
     if call.kind == "numbers":

@@ -17,8 +17,11 @@ from emulator.platforms.exotel.accounts import account_id, account_key
 from emulator.platforms.exotel.calls.connections import owned_exophones
 from emulator.platforms.exotel.calls.records.flows import Account, AccountStatus, Flow, key_of
 from emulator.platforms.exotel.calls.schemas.requests import PhoneText
+from emulator.platforms.exotel.calls.sound_controls import has_sound, sound_controls
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.stream_controls import stream_controls
+
+__all__ = ["AccountChange", "FlowChange", "controls", "has_sound"]
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
@@ -253,4 +256,5 @@ controls: Final = (
     Operation(method="GET", path=ACCOUNT, handler=show_account),
     Operation(method="PUT", path=ACCOUNT, handler=set_account, takes=AccountChange),
     *stream_controls,
+    *sound_controls,
 )

@@ -14,6 +14,7 @@ from emulator.platforms.exotel.calls.passthru import address_request, ended_stre
 from emulator.platforms.exotel.calls.records.streams import StreamKind
 from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Leg, VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import status_word
+from emulator.platforms.exotel.calls.serializers import passthru_words
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.streams.lifecycle import open_stream, stop_stream
 
@@ -93,7 +94,7 @@ def _stream(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> 
             record = state_of(world).open_streams.get(stream_sid)
             if record is not None and record.kind == "stream":
                 stop_stream(world, record, "stopped", "completed")
-                flow.stream = record.passthru_words()
+                flow.stream = passthru_words(world, record)
     elif applet.get("url"):
         _open(world, call, flow, "stream", applet["url"])
     return False
@@ -103,7 +104,7 @@ def _open(world: World, call: VoiceCall, flow: FlowProgress, kind: StreamKind, u
     """Open a stream; return whether it is open, or its address is still asked for."""
     if not url.lower().startswith("http"):
         record = open_stream(world, call, kind, url)
-        flow.stream = record.passthru_words()
+        flow.stream = passthru_words(world, record)
         return record.status == "open"
     world.courier.enqueue(address_request(world, call, flow, url, is_two_way=kind == "voicebot"))
     return True

@@ -15,6 +15,7 @@ from emulator.kit.forms import URLENCODED, read_form
 from emulator.kit.http import read_query
 from emulator.kit.operation import PLACE_CALLS, Handler, Operation
 from emulator.kit.recording import send_recording
+from emulator.kit.stream_sound import StreamRecording
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.calls.connections import connect, owned_exophones
@@ -138,6 +139,18 @@ async def get_call_recording(request: Request) -> Response:
     return await send_recording(request, recording_of(world, call))
 
 
+async def get_stream_recording(request: Request) -> Response:
+    """Download the recording of a stream: what the person and the bot have heard."""
+    state, sid = state_of(world_of(request)), request.path_params["StreamSid"]
+    stream, sound = state.streams.find(sid), state.sounds.find(sid)
+    if stream is None or stream.account != account_of_request(request):
+        raise UnknownError("stream", sid)
+    if sound is None or sound.tracks is None or not sound.is_recorded:
+        raise UnknownError("recording", sid)
+    is_dual = state.calls.get(stream.call_id).channels == "dual"
+    return await send_recording(request, StreamRecording(sound.tracks, is_dual))
+
+
 def _admitted(request: Request) -> tuple[World, CallsState, str]:
     """Return what a request acts on, and its account; ApiError 402 or 403 if it is refused."""
     world = world_of(request)
@@ -174,6 +187,7 @@ def _with_hint(request: Request, error: ApiError) -> ApiError:
 
 DOCS: Final = "https://developer.exotel.com/docs/voice-v1/api-reference"
 STREAM_DOCS: Final = "https://developer.exotel.com/docs/agentstream/wss-errors-monitoring"
+PASSTHRU_DOCS: Final = "https://developer.exotel.com/docs/agentstream/passthru-applet"
 CLIENT: Final = "https://github.com/frappe/crm"
 ACCOUNT: Final = "/v1/Accounts/{AccountSid}"
 
@@ -257,6 +271,15 @@ operations: Final = (
         docs=f"{DOCS}/call-details",
         basis="assumed",
         note="the target of a RecordingUrl",
+        gives_as="audio/wav",
+    ),
+    Operation(
+        method="GET",
+        path="/exotelrecordings/{accountId}/streams/{StreamSid}.wav",
+        handler=get_stream_recording,
+        docs=PASSTHRU_DOCS,
+        basis="assumed",
+        note="the target of Stream[RecordingUrl] in a Passthru",
         gives_as="audio/wav",
     ),
 )

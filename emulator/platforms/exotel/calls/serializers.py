@@ -9,6 +9,7 @@ from urllib.parse import quote
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id
 from emulator.platforms.exotel.calls.options import options_of
+from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.records.voice_calls import Leg, VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import (
     duration_of,
@@ -16,6 +17,7 @@ from emulator.platforms.exotel.calls.schemas.words import (
     price_text,
     wire_date,
 )
+from emulator.platforms.exotel.calls.state import state_of
 
 Json = dict[str, Any]
 
@@ -94,6 +96,32 @@ def recording_url(world: World, call: VoiceCall) -> str:
         return ""
     account = quote(account_id(world, call.account), safe="")
     return f"{world.server.base_url}/exotelrecordings/{account}/calls/{call.id}.wav"
+
+
+def stream_recording_url(world: World, stream: BotStream) -> str:
+    """Return where the recording of one stream is; empty if there is none, or none any more."""
+    sound = state_of(world).sounds.find(stream.id)
+    if sound is None or not sound.is_recorded:
+        return ""
+    account = quote(account_id(world, stream.account), safe="")
+    return f"{world.server.base_url}/exotelrecordings/{account}/streams/{stream.id}.wav"
+
+
+def passthru_words(world: World, stream: BotStream) -> dict[str, str]:
+    """Return a stream in the words of Passthru."""
+    words = {
+        "StreamSID": stream.id,
+        "Status": stream.status,
+        "Duration": str(round(stream.seconds)),
+        "RecordingUrl": stream_recording_url(world, stream),
+        "StreamUrl": stream.url,
+        "DisconnectedBy": stream.disconnected_by,
+    }
+    if stream.detailed_status:
+        words["DetailedStatus"] = stream.detailed_status
+    if stream.error:
+        words["Error"] = stream.error
+    return words
 
 
 def serialize_report(world: World, call: VoiceCall) -> Json:

@@ -14,6 +14,7 @@ from emulator.kit.world import World
 from emulator.platforms.exotel.calls.call_lists import CallLists
 from emulator.platforms.exotel.calls.records.flows import Account, Flow, key_of
 from emulator.platforms.exotel.calls.records.references import check_references
+from emulator.platforms.exotel.calls.records.sounds import PersonSound
 from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.streams.sounds import StreamSounds
@@ -39,6 +40,10 @@ class CallsState:
     streams: Collection[BotStream] = field(default_factory=lambda: Collection(BotStream, "stream"))
     open_streams: dict[str, BotStream] = field(default_factory=dict[str, BotStream])
     """By id."""
+    person_sounds: Collection[PersonSound] = field(
+        default_factory=lambda: Collection(PersonSound, "sound", constant=True)
+    )
+    """By name: what persons can play."""
     live: dict[str, Any] = field(default_factory=dict[str, Any])
     """The conversations of streams that are connected, by id; no file keeps them."""
     frames: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -54,6 +59,7 @@ class CallsState:
         yield "flows", self.flows
         yield "accounts", self.accounts
         yield "streams", self.streams
+        yield "sounds", self.person_sounds
 
     def check(self, world: World) -> None:
         """Refuse the records of a file that contradict each other."""
@@ -106,6 +112,10 @@ class CallsState:
         for stream_sid in self.open_streams:
             step = Beat("exotel", "calls.stream", stream_sid)
             world.timeline.repeat(ticks(world.clock.now()), 0, step)
+
+    def close(self) -> None:
+        """Delete the recordings, which are in files without names."""
+        self.sounds.close()
 
     def call(self, account: str, sid: str) -> VoiceCall:
         """Return a call of an account, or raise UnknownError."""

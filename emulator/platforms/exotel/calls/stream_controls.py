@@ -10,9 +10,10 @@ from starlette.responses import Response
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
-from emulator.kit.scenarios import Script, plain_script
+from emulator.kit.scenarios import Script, check_sounds, plain_script
 from emulator.kit.world import World, world_of
-from emulator.platforms.exotel.calls.records.streams import BotStream
+from emulator.platforms.exotel.calls.records.streams import BotStream, StreamFinding
+from emulator.platforms.exotel.calls.serializers import stream_recording_url
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 
@@ -74,6 +75,7 @@ async def set_steps(request: Request) -> Response:
     talk = state_of(world).live.get(stream.id)
     if talk is None:
         raise ApiError(409, "stream_ended", f"stream {stream.id} is not open")
+    check_sounds(world, "steps", asked.steps)
     talk.person.replace(plain_script(asked.steps))
     return json_response(shown_stream(world, stream))
 
@@ -111,15 +113,18 @@ def shown_stream(world: World, stream: BotStream) -> dict[str, Any]:
         "played_seconds": stream.played_seconds,
         "dropped_seconds": stream.dropped_seconds,
         "quality": stream.quality or None,
-        "findings": [
-            {
-                "code": each.code,
-                "count": each.count,
-                "first_at": wire_time(each.first_at),
-                "text": each.text,
-            }
-            for each in stream.findings
-        ],
+        "recording_url": stream_recording_url(world, stream) or None,
+        "notes": stream.notes,
+        "findings": [_finding(each) for each in stream.findings],
+    }
+
+
+def _finding(finding: StreamFinding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "count": finding.count,
+        "first_at": wire_time(finding.first_at),
+        "text": finding.text,
     }
 
 

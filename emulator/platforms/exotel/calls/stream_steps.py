@@ -9,6 +9,7 @@ from emulator.kit.world import World
 from emulator.platforms.exotel.calls.flow_steps import end_call, run_flow
 from emulator.platforms.exotel.calls.records.streams import BotStream, StreamKind
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
+from emulator.platforms.exotel.calls.serializers import passthru_words
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.streams.lifecycle import (
     open_stream,
@@ -46,7 +47,7 @@ def resume_call(world: World, record: BotStream) -> None:
     if record.kind == "voice_ai":
         end_call(world, call)
     elif record.kind == "voicebot" and call.flow is not None:
-        call.flow.stream = record.passthru_words()
+        call.flow.stream = passthru_words(world, record)
         run_flow(world, call, call.flow)
         state.save(call)
 
@@ -76,7 +77,7 @@ def _open_answered(
     url, problem = read_answer(response)
     shown = callback.url.partition("?")[0]
     record = open_stream(world, call, kind, url or shown, problem=problem)
-    call.flow.stream = record.passthru_words()
+    call.flow.stream = passthru_words(world, record)
     state_of(world).save(call)
     return call, record
 
@@ -121,4 +122,4 @@ def end_streams(world: World, call: VoiceCall) -> None:
         if record is not None:
             stop_stream(world, record, "callended", "cancelled")
             if call.flow is not None and record.kind != "stream":
-                call.flow.stream = record.passthru_words()
+                call.flow.stream = passthru_words(world, record)

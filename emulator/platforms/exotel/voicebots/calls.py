@@ -91,7 +91,7 @@ def place(world: World, asked: VoicebotCallRequest) -> Call:
     state = state_of(world)
     account = None if asked.account_id is None else account_key(world, asked.account_id)
     overrides = _overrides(asked)
-    scenario = None if asked.scenario is None else scenario_of("scenario", asked.scenario)
+    scenario = None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario)
     bot = _first_bot(world, account) if asked.bot_id is None else state.bot(asked.bot_id, account)
     if bot.status != "active":
         raise ConflictError(f"voicebot {bot.id} is inactive")

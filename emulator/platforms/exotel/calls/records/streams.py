@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 StreamKind = Literal["voicebot", "voice_ai", "stream"]
 StreamWord = Literal["open", "completed", "cancelled", "failed"]
 MAX_FINDING_CHARACTERS: Final = 200
+MAX_NOTES: Final = 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,19 +51,14 @@ class BotStream:
     quality: dict[str, Any] = field(default_factory=dict[str, Any])
     """Figures of what was heard, once it has ended."""
     findings: list[StreamFinding] = field(default_factory=list[StreamFinding])
+    is_recorded: bool = False
+    notes: list[str] = field(default_factory=list[str])
+    """What the emulator could not do."""
+    fault_id: str | None = None
+    """The fault that changed the response with its address."""
+    fault_kind: str | None = None
 
-    def passthru_words(self) -> dict[str, str]:
-        """Return the stream in the words of Passthru."""
-        words = {
-            "StreamSID": self.id,
-            "Status": self.status,
-            "Duration": str(round(self.seconds)),
-            "RecordingUrl": "",
-            "StreamUrl": self.url,
-            "DisconnectedBy": self.disconnected_by,
-        }
-        if self.detailed_status:
-            words["DetailedStatus"] = self.detailed_status
-        if self.error:
-            words["Error"] = self.error
-        return words
+    def note(self, text: str) -> None:
+        """Keep a note, once, unless there are many already."""
+        if text not in self.notes and len(self.notes) < MAX_NOTES:
+            self.notes.append(text)

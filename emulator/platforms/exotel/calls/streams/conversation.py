@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from emulator.kit.sounds import WavSound
 from emulator.kit.stream_sound import StreamSound
 from emulator.kit.voice import PersonVoice
 from emulator.kit.world import BotSocket
@@ -44,6 +45,7 @@ class LiveStream:
         real: Callable[[], float],
         sound: StreamSound,
         voice: PersonVoice,
+        sounds: Callable[[str], WavSound | None],
     ) -> None:
         """``address``: with user and password, for the handshake alone.
 
@@ -57,7 +59,7 @@ class LiveStream:
         self._sent_at = 0.0
         self.chunk_milliseconds = chunk_milliseconds
         self.playback = Playback(writer.rate)
-        self.person = Person(script, writer.rate, self.playback, voice)
+        self.person = Person(script, writer.rate, self.playback, voice, sounds)
         self.is_two_way = record.kind != "stream"
         self.socket: BotSocket | None = None
         self.due = 0

@@ -5,10 +5,12 @@ https://developer.exotel.com/docs/agentstream/websocket-protocol
 
 from collections import deque
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from emulator.domain.actions import Beat
 from emulator.domain.ticks import SECOND, ticks
+from emulator.kit.sounds import WavSound, read_wav
 from emulator.kit.voice import PersonVoice
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id
@@ -51,6 +53,7 @@ def open_stream(
         url=address.shown,
         sample_rate=address.rate,
         opened_at=world.clock.now(),
+        is_recorded=call.is_recorded,
     )
     for note in address.notes:
         call.note(note)
@@ -88,14 +91,33 @@ def _begin(world: World, call: VoiceCall, record: BotStream, url: str) -> None:
         findings=findings,
         real=world.clock.real,
         frames=state.frames.setdefault(record.id, deque()),
-        sound=state.sounds.begin(record.id, address.rate, is_recorded=call.is_recorded),
+        sound=state.sounds.begin(
+            record.id,
+            address.rate,
+            is_recorded=record.is_recorded,
+            note=partial(_note, world, record),
+        ),
         voice=PersonVoice(
             address.rate,
             options.person_language,
             is_spoken=world.server.voice == "spoken",
         ),
+        sounds=partial(_sound, world, record),
     )
     _dial(world, record)
+
+
+def _note(world: World, record: BotStream, text: str) -> None:
+    record.note(text)
+    state_of(world).streams.save(record)
+
+
+def _sound(world: World, record: BotStream, name: str) -> WavSound | None:
+    found = state_of(world).person_sounds.find(name)
+    if found is None:
+        _note(world, record, f"the sound {name} was deleted before the person played it")
+        return None
+    return read_wav(found.content)
 
 
 def _dial(world: World, record: BotStream) -> None:
@@ -216,4 +238,5 @@ def end_stream(world: World, record: BotStream, word: StreamWord, *, error: str)
     talk = state.live.pop(record.id, None)
     if talk is not None:
         talk.note_counts()
+    state.sounds.end(record.id)
     state.close_stream(record)

@@ -1,10 +1,11 @@
 """The person at the other end of a stream, who follows a script."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from emulator.kit.sounds import Conversion, WavSound
 from emulator.kit.voice import PersonVoice, mix, person_tone
 from emulator.platforms.exotel.calls.streams.noise import noise
 from emulator.platforms.exotel.calls.streams.playback import Playback
@@ -34,12 +35,21 @@ class Person:
     """Follows a script, and is silent when it is over."""
 
     def __init__(
-        self, script: Iterable[PersonStep], rate: int, playback: Playback, voice: PersonVoice
+        self,
+        script: Iterable[PersonStep],
+        rate: int,
+        playback: Playback,
+        voice: PersonVoice,
+        sounds: Callable[[str], WavSound | None],
     ) -> None:
+        """``sounds`` returns a sound by its name; None for one that was deleted."""
         self._rate = rate
         self._playback, self._voice = playback, voice
         self._spoken: bytes | None = None
         """The samples of the words that are being said; None for a tone."""
+        self._sounds = sounds
+        self._played: Conversion | None = None
+        """The sound that is being played."""
         self._left: deque[PersonStep] = deque(script)
         self._step: PersonStep | None = None
         self._lasts = self._done = 0
@@ -92,6 +102,8 @@ class Person:
         match step:
             case {"say": says}:
                 self._lasts = self._begin_to_say(says)
+            case {"play": name}:
+                self._lasts = self._begin_to_play(name)
             case {"wait": seconds}:
                 self._lasts = round(seconds * self._rate)
             case {"wait_for": _}:
@@ -119,6 +131,9 @@ class Person:
         elif "say" in step:
             found.is_speaking = found.is_speaking or taken > 0
             parts.append(self._said(taken))
+        elif self._played is not None and "play" in step:
+            found.is_speaking = found.is_speaking or taken > 0
+            parts.append(self._played.take(taken))
         else:
             parts.append(bytes(2 * taken))
         self._done += taken
@@ -126,6 +141,12 @@ class Person:
             self._has_waited = self._has_waited or step.get("wait_for") == "speech"
             self._step = None
         return taken
+
+    def _begin_to_play(self, name: str) -> int:
+        """Return the samples that a sound takes; none for one that was deleted."""
+        sound = self._sounds(name)
+        self._played = None if sound is None else Conversion(sound, self._rate)
+        return 0 if self._played is None else self._played.left
 
     def _begin_to_say(self, says: str | float) -> int:
         """Return the samples that words take, or so many seconds."""
