@@ -20,6 +20,7 @@ from pydantic import (
 
 from emulator.clock import ClockMode, reachable
 from emulator.domain.durations import read_duration
+from emulator.domain.profiles import read_profiles
 
 MAX_TOKEN_BYTES: Final = 4096
 TOKENS: Final = frozenset({"token", "token_file"})
@@ -36,6 +37,11 @@ def _paths(value: Any) -> Any:
 def _list(value: Any) -> Any:
     """In the environment, values are separated by commas."""
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _profiles(value: Any) -> Any:
+    """Read ``PLATFORM=PROFILE,...`` from a flag or an environment variable."""
+    return read_profiles(value) if isinstance(value, str) else value
 
 
 def _origins(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,6 +95,8 @@ class Settings(BaseModel):
     seed: int = Field(default=0, ge=-(2**63), lt=2**63)
     auth: str = Field(default="open", pattern="^(open|strict)$")
     calls_per_second: float = Field(default=10.0, ge=0.001, le=1_000_000, allow_inf_nan=False)
+    profile: Annotated[dict[str, str], BeforeValidator(_profiles)] = {}
+    """The profile of each of these platforms, in worlds that are created without options."""
     max_body: int = Field(default=32 * 1024 * 1024, gt=0)
     """The largest request body in bytes."""
     keep: int = Field(default=100_000, gt=0)

@@ -25,6 +25,7 @@ from emulator.world.continuation import settings_for
 from emulator.world.credentials import Credentials, Issuer
 from emulator.world.endpoints import outside_of
 from emulator.world.origin import FROM_FILE, Origin
+from emulator.world.profiles import with_profiles
 from emulator.world.world import World
 
 if TYPE_CHECKING:
@@ -44,16 +45,16 @@ class Worlds:
         transports: Transports | None = None,
         data_file: "DataFile | None" = None,
     ) -> None:
-        """WorldFileError or OSError for a file that cannot be used."""
+        """WorldFileError or OSError for a file that cannot be used, ProfileError for a profile."""
         self.settings = settings
         self.data_file = data_file
         self.vendors = vendors
         self.transports = transports or outside_of(settings)
         self.snapshots = Snapshots(self.fresh, self.copy, self._delete_from_file)
-        self.meter = Meter(settings.max_bytes, "--max-bytes")
-        """Counts what all worlds and snapshots take."""
-        self._past = Coverage()
-        """The coverage of worlds that have ended, and of others before their last reset."""
+        self.options = with_profiles(vendors, settings.profile, {})
+        """The options of worlds that are created without any."""
+        self.meter = Meter(settings.max_bytes, "--max-bytes")  # of all worlds and snapshots
+        self._past = Coverage()  # of worlds that have ended, and of others before their last reset
         self._worlds: dict[str, World] = {}
         self._credentials = Credentials(vendors)
         self.credentials, self.by_identity = self._credentials.of, self._credentials.find
@@ -172,8 +173,7 @@ class Worlds:
         options: dict[str, Any] | None = None,
     ) -> World:
         """Make a world, with the server's settings as defaults. ConflictError for a taken name."""
-        if name is None:
-            name = self._free_name()
+        name = self._free_name() if name is None else name
         if name in self._worlds:
             raise ConflictError(f"a world named {name} already exists")
         server = self.settings
@@ -185,7 +185,7 @@ class Worlds:
             now=now or server.now,
             auth=auth or server.auth,
             calls_per_second=calls_per_second or server.calls_per_second,
-            options=options or {},
+            options=self.options if options is None else options,
         )
         world = self.fresh(settings)
         self._write(world)

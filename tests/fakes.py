@@ -16,6 +16,7 @@ from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
+from emulator.domain.profiles import PlatformProfile
 from emulator.settings import Settings, WorldSettings
 from emulator.world.world import EventHandler, World
 
@@ -34,6 +35,7 @@ class FakeVendor:
         default_factory=dict
     )
     options: type[BaseModel] = BaseModel
+    profiles: Mapping[str, PlatformProfile] = field(default_factory=dict)
     shape: CallbackShape = field(default_factory=CallbackShape)
     has_sound: Callable[[World, str], bool] | None = None
 

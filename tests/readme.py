@@ -104,6 +104,16 @@ def fault_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def profiles_table() -> str:
+    """List the profiles of every vendor; the first is the default."""
+    rows = ["| profile | the pages that it follows | options |", "|---|---|---|"]
+    for name, platform in discover().items():
+        for profile, each in platform.hooks.profiles.items():
+            options = ", ".join(f"`{option}`: `{value}`" for option, value in each.options.items())
+            rows.append(f"| `{name}={profile}` | {each.text} | {options or 'the defaults'} |")
+    return "\n".join(rows) + "\n"
+
+
 def numbers_table() -> str:
     """List the magic numbers, with what becomes of the call at each vendor."""
     platforms = discover().values()
@@ -189,6 +199,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "control": control_table,
     "faults": fault_table,
     "numbers": numbers_table,
+    "profiles": profiles_table,
     "settings": settings_table,
     "commands": commands_table,
 }

@@ -14,7 +14,9 @@ ALIASES: Final = {
 }
 SECTIONS: Final = {
     "Address": ("--host", "--port", "--public-url", "--tls", "--tls-cert", "--tls-key"),
-    "The default world": ("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second"),
+    "The default world": (
+        *("--clock", "--speed", "--now", "--seed", "--auth", "--calls-per-second", "--profile"),
+    ),
     "Sound": ("--voice",),
     "Initial contents": ("--demo", "--seed-file", "--world"),
     "Files": (
@@ -49,6 +51,11 @@ SECTIONS: Final = {
     help="Credentials that the default world accepts: any, or only its own.  [open]",
 )
 @click.option("--calls-per-second", type=float, help="Calls of a batch dialed per second.  [10]")
+@click.option(
+    "--profile",
+    metavar="PLATFORM=PROFILE[,...]",
+    help="Edition of a platform's API that worlds follow.",
+)
 @click.option("--max-body", type=int, help="Largest request body, in bytes.  [33554432]")
 @click.option(
     "--keep",

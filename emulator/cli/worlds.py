@@ -11,6 +11,7 @@ from emulator.cli.names import world_names
 from emulator.cli.output import echo
 from emulator.cli.pairs import read_pairs, read_scalar
 from emulator.cli.questions import confirm, with_yes
+from emulator.domain.profiles import read_profiles
 
 WORLD_COLUMNS: Final = ("name", "seed", "auth", "clock")
 
@@ -38,18 +39,32 @@ def reset(control: ControlClient, *, yes: bool) -> None:
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
 @with_control
 def settings(control: ControlClient, changes: tuple[str, ...]) -> None:
-    """Show the settings of the world, or change some: auth=strict PLATFORM.OPTION=VALUE."""
+    """Show the settings of the world, or change some.
+
+    KEY=VALUE is auth=strict, PLATFORM.OPTION=VALUE, or profile=PLATFORM=PROFILE.
+    """
     if not changes:
         control.show(control.ask("GET", "/settings"))
         return
     body: dict[str, Any] = {}
     for key, value in read_pairs(changes, "KEY=VALUE"):
         platform, dotted, option = key.partition(".")
+        if key == "profile":
+            body[key] = profiles_of(value)
+            continue
         if dotted:
             body.setdefault("options", {}).setdefault(platform, {})[option] = read_scalar(value)
         else:
             body[key] = read_scalar(value)
     control.show(control.ask("PATCH", "/settings", body))
+
+
+def profiles_of(text: str) -> dict[str, str]:
+    """Read ``PLATFORM=PROFILE,...``; a usage error for text of another form."""
+    try:
+        return read_profiles(text)
+    except ValueError as error:
+        raise click.UsageError(f"profile {error}") from None
 
 
 def _show_world(control: ControlClient, shown: dict[str, Any]) -> None:
@@ -87,12 +102,19 @@ def list_worlds(control: ControlClient) -> None:
     type=click.Choice(["open", "strict"]),
     help="Accept any credential, or only known ones.",
 )
+@click.option(
+    "--profile",
+    metavar="PLATFORM=PROFILE[,...]",
+    help="Edition of a platform's API that the world follows.",
+)
 @click.option("--from", "from", help="Fork this world or snapshot.", shell_complete=world_names)
 @with_control
 def create_world(control: ControlClient, mode: str | None, **given: Any) -> None:
     """Create a world, and print its credentials and addresses."""
     clock = {"mode": mode, "speed": given.pop("speed"), "now": given.pop("now")}
     body = {name: value for name, value in given.items() if value is not None}
+    if "profile" in body:
+        body["profile"] = profiles_of(body["profile"])
     body["clock"] = {name: value for name, value in clock.items() if value is not None}
     _show_world(control, control.ask("POST", "/worlds", body))
 

@@ -57,6 +57,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
         "call_request": None if model is None else _schema(model),
         "sends_callbacks": bool(hooks.events),
         "callback_events": hooks.events,
+        "profiles": {name: each.text for name, each in hooks.profiles.items()},
         "command": command,
         "headers": platform.auth.headers(credentials),
         "snippets": [*translations(command), *_samples(platform, base_url, credentials)],

@@ -10,11 +10,13 @@ from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
 from emulator.control.expiry import expire
 from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platforms_of, worlds_of
+from emulator.domain.profiles import ProfileError
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.fields import NAME
 from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
+from emulator.world.profiles import profile_of, with_profiles
 from emulator.world.world import World
 
 Auth = Literal["open", "strict"]
@@ -41,6 +43,8 @@ class CreateWorldRequest(BaseModel):
     clock: StartClock = StartClock()
     auth: Auth | None = None
     calls_per_second: Pace | None = None
+    profile: dict[str, str | None] = {}
+    """A profile for each of these platforms, null for no change; ``options`` change it further."""
     options: dict[str, dict[str, Any]] = {}
     from_: Annotated[str | None, Field(alias="from")] = None
     """Another world, or a snapshot, to fork."""
@@ -66,6 +70,8 @@ class ChangeSettingsRequest(BaseModel):
 
     auth: Auth | None = None
     calls_per_second: Pace | None = None
+    profile: dict[str, str | None] = {}
+    """A profile for each of these platforms, null for no change; ``options`` change it further."""
     options: dict[str, dict[str, Any]] = {}
 
 
@@ -97,7 +103,7 @@ async def create_world(request: Request) -> Response:
             now=asked.clock.now,
             auth=asked.auth,
             calls_per_second=asked.calls_per_second,
-            options=_options(request, {}, asked.options),
+            options=_options(request, worlds.options, asked),
         )
     if asked.expires_in is not None:
         expire(worlds, world, asked.expires_in)
@@ -113,7 +119,7 @@ def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
     if asked.seed is not None or asked.clock.now is not None:
         field = "seed" if asked.clock.now is None else "clock.now"
         raise invalid((field, "cannot be given together with from: a fork keeps it"))
-    options = _options(request, source.settings.options, asked.options)
+    options = _options(request, source.settings.options, asked)
     world = worlds.fork(source, asked.name)
     world.change_settings(auth=asked.auth, calls_per_second=asked.calls_per_second, options=options)
     mode, speed = asked.clock.mode, asked.clock.speed
@@ -147,7 +153,7 @@ async def change_settings(request: Request) -> Response:
     world.change_settings(
         auth=asked.auth,
         calls_per_second=asked.calls_per_second,
-        options=_options(request, world.settings.options, asked.options),
+        options=_options(request, world.settings.options, asked),
     )
     return json_response(_settings(request, world))
 
@@ -160,11 +166,14 @@ async def reset_world(request: Request) -> Response:
 
 
 def _options(
-    request: Request, now: dict[str, Any], asked: dict[str, dict[str, Any]]
+    request: Request, now: dict[str, Any], asked: CreateWorldRequest | ChangeSettingsRequest
 ) -> dict[str, Any]:
     platforms = platforms_of(request)
-    options = dict(now)
-    for name, values in asked.items():
+    try:
+        options = with_profiles(platforms, _without_null(asked.profile), now)
+    except ProfileError as error:
+        raise invalid((f"profile.{error.platform}", error.text)) from None
+    for name, values in asked.options.items():
         if name not in platforms:
             raise invalid((f"options.{name[:40]}", not_one_of(name, platforms)))
         before = options[name].model_dump() if name in options else {}
@@ -178,10 +187,19 @@ def _options(
     return options
 
 
+def _without_null(profile: dict[str, str | None]) -> dict[str, str]:
+    return {platform: name for platform, name in profile.items() if name is not None}
+
+
 def _settings(request: Request, world: World) -> dict[str, Any]:
     return {
         "auth": world.settings.auth,
         "calls_per_second": world.settings.calls_per_second,
+        "profile": {
+            name: profile_of(each, world.contexts.options[name])
+            for name, each in platforms_of(request).items()
+            if each.hooks.profiles
+        },
         "options": {
             name: world.contexts.options[name].model_dump() for name in platforms_of(request)
         },

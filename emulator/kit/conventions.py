@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel
 
 from emulator.domain.faults import CallbackShape
+from emulator.domain.profiles import PlatformProfile
 from emulator.kit.errors import KnownError
 from emulator.kit.operation import Operation
 from emulator.kit.receiver_check import ReceiverCheck
@@ -44,6 +45,17 @@ def tuple_of(type_: type) -> ValueKind:
     return ValueKind(f"a tuple of {type_.__name__}", fits)
 
 
+def mapping_of(type_: type) -> ValueKind:
+    """Accept a dictionary whose values are instances of a type."""
+
+    def fits(value: Any) -> bool:
+        if not isinstance(value, Mapping):
+            return False
+        return all(isinstance(each, type_) for each in value.values())
+
+    return ValueKind(f"a dictionary of {type_.__name__}", fits)
+
+
 FUNCTION: Final = ValueKind("a function", callable)
 _MAPPING: Final = ValueKind("a dictionary", lambda value: isinstance(value, Mapping))
 MODEL: Final = ValueKind(
@@ -73,6 +85,7 @@ CONVENTIONS: Final = (
     Convention("errors", "render_error", FUNCTION),
     Convention("errors", "known_errors", tuple_of(KnownError)),
     Convention("options", "options", MODEL),
+    Convention("options", "profiles", mapping_of(PlatformProfile)),
     Convention("options", "rate_limit", FUNCTION),
     Convention("controls", "controls", tuple_of(Operation)),
     Convention("controls", "has_sound", FUNCTION),

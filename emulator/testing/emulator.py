@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from emulator.domain.profiles import read_profiles
 from emulator.testing.async_world import AsyncWorld, Scenario, decoded, pause
 from emulator.testing.link import (
     ADDRESS,
@@ -33,6 +34,13 @@ NAME_TAKEN: Final = 409
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def _profiles(given: str | dict[str, str] | None) -> dict[str, str] | None:
+    try:
+        return read_profiles(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise EmulatorError(f"profile {error}") from None
 
 
 class Emulated:
@@ -62,6 +70,7 @@ class Emulated:
         now: str | datetime | None = None,
         auth: str | None = None,
         calls_per_second: float | None = None,
+        profile: str | dict[str, str] | None = None,
         options: dict[str, dict[str, Any]] | None = None,
         scenario: Scenario | Sequence[Scenario] | None = None,
         mix: dict[str, float] | None = None,
@@ -69,6 +78,7 @@ class Emulated:
     ) -> EmulatedWorld:
         """Create a world; EmulatorError says what does not fit. A name that is taken gets a number.
 
+        ``profile``: editions of the platforms' APIs, as ``PLATFORM=PROFILE,...`` or a mapping.
         ``scenario`` is how callees behave; a list gives one for each of the first calls.
         ``seed_file`` says what the world starts with, besides its clock and its seed.
         """
@@ -78,20 +88,31 @@ class Emulated:
             "clock": _given({"mode": clock, "speed": speed, "now": begins}),
             "auth": auth,
             "calls_per_second": calls_per_second,
+            "profile": _profiles(profile),
             "options": options,
         }
         world = self._world(self._make(name, _given(asked)))
         try:
-            if seed_file is not None:
-                self._fill(world, seed_file)
-            if scenario is not None:
-                world.behave(scenario)
-            if mix is not None:
-                world.mix(**mix)
+            self._prepare(world, scenario, mix, seed_file)
         except EmulatorError:
             world.close()
             raise
         return world
+
+    def _prepare(
+        self,
+        world: EmulatedWorld,
+        scenario: Scenario | Sequence[Scenario] | None,
+        mix: dict[str, float] | None,
+        seed_file: str | Path | None,
+    ) -> None:
+        """Fill a new world from its seed file, then set how callees behave."""
+        if seed_file is not None:
+            self._fill(world, seed_file)
+        if scenario is not None:
+            world.behave(scenario)
+        if mix is not None:
+            world.mix(**mix)
 
     def _fill(self, world: EmulatedWorld, seed_file: str | Path) -> None:
         from emulator.testing.seed_files import fill_world  # noqa: PLC0415  # rarely used

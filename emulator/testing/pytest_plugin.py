@@ -5,9 +5,7 @@ Every run of pytest imports this module, so it imports only what is always neede
 
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
-from os.path import relpath
 from re import sub
-from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -29,6 +27,7 @@ TAKES: Final = (
     "now",
     "auth",
     "calls_per_second",
+    "profile",
     "options",
     "seed_file",
 )
@@ -36,16 +35,16 @@ AUTH: Final = "strict"
 """A test with a mistyped credential fails, instead of using a world that accepts any."""
 SHARED_SERVER: Final = pytest.StashKey[AbstractContextManager["Emulated"]]()
 """The server of a run with xdist, kept by the controller."""
-NO_SOCKET: Final = (
-    "the emulator is in this process and has no socket: give your client"
-    " emulator_world.transport(), or run without --emulator-in-process"
-)
 WORLD: Final = pytest.StashKey["EmulatedWorld"]()
 """The world of a test."""
 NOTES: Final = pytest.StashKey[list[str]]()
 """What a test did not look at: faults that were never applied, callbacks that failed."""
 REPORTED: Final = "emulator_notes"
 """The attribute of a report that brings them to the summary, also from a worker of xdist."""
+PROFILE: Final = "emulator_profile"
+"""The fixture, and the attribute of reports, with the profile of a test that runs once for each."""
+PROFILES: Final = "profiles"
+"""The argument of the marker with the platforms and profiles that the test may run with."""
 MAX_NAME_CHARACTERS: Final = 40
 """Of a test's name in the name of its world."""
 
@@ -69,6 +68,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="with xdist: one server for all workers instead of one each",
     )
+    group.addoption(
+        "--emulator-profiles",
+        metavar="PROFILES",
+        help="run tests marked emulator(profiles=...) once for each of these profiles: all, or"
+        " PLATFORM or PLATFORM=PROFILE, separated by commas",
+    )
     parser.addini("emulator_url", "as --emulator-url")
     parser.addini("emulator_in_process", "as --emulator-in-process", type="bool", default=False)
     parser.addini("emulator_seed", "added to the seed that follows from a test's name", default="0")
@@ -76,7 +81,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse options that contradict each other."""
-    takes = ", ".join(f"{name}=..." for name in TAKES)
+    takes = ", ".join(f"{name}=..." for name in (*TAKES, PROFILES))
     config.addinivalue_line(
         "markers", f"{MARKER}({takes}): how the test's emulator_world is created"
     )
@@ -91,6 +96,28 @@ def pytest_configure(config: pytest.Config) -> None:
         int(config.getini("emulator_seed"))
     except ValueError:
         raise pytest.UsageError("emulator_seed must be a whole number") from None
+    if (profiles := config.getoption("--emulator-profiles")) is not None:
+        from emulator.testing.profiles import selected  # noqa: PLC0415  # see above
+
+        try:
+            selected(profiles)
+        except ValueError as error:
+            raise pytest.UsageError(f"--emulator-profiles: {error}") from None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With ``--emulator-profiles``, run a marked test once for each profile."""
+    asked = metafunc.config.getoption("--emulator-profiles")
+    marked = [
+        mark.kwargs[PROFILES]
+        for mark in metafunc.definition.iter_markers(MARKER)
+        if PROFILES in mark.kwargs
+    ]
+    if asked is None or not marked:
+        return
+    from emulator.testing.profiles import parametrize  # noqa: PLC0415  # see above
+
+    parametrize(metafunc, asked, marked[0])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -150,6 +177,8 @@ def emulator_world(
     slug = sub(r"[^A-Za-z0-9]+", "-", getattr(node, "originalname", None) or node.name)
     name = f"{slug.strip('-')[:MAX_NAME_CHARACTERS] or 'test'}-{crc32(test.encode()):08x}"
     asked: dict[str, Any] = {"name": name, "seed": seed} | _asked(node)
+    if (profile := _profile(node)) is not None:
+        asked["profile"] = profile
     if "seed_file" in asked:  # relative to the root of the project
         asked["seed_file"] = request.config.rootpath / asked["seed_file"]
     try:
@@ -158,9 +187,17 @@ def emulator_world(
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     node.stash[WORLD] = world
     yield world
-    node.stash[NOTES] = _notes(world)
+    from emulator.testing.failures import notes  # noqa: PLC0415  # see above
+
+    node.stash[NOTES] = notes(world)
     with world:
         pass
+
+
+@pytest.fixture(name=PROFILE)
+def emulator_profile(request: pytest.FixtureRequest) -> str | None:
+    """The profile that a test runs with because of ``--emulator-profiles``, or None."""
+    return getattr(request, "param", None)
 
 
 @pytest.fixture
@@ -190,11 +227,18 @@ def _asked(node: pytest.Item) -> dict[str, Any]:
             message = f"@pytest.mark.{MARKER} takes only named arguments: {', '.join(TAKES)}"
             pytest.fail(message, pytrace=False)
         for name in mark.kwargs:
-            if name not in TAKES:
+            if name not in (*TAKES, PROFILES):
                 message = f"@pytest.mark.{MARKER} takes no {name}, only {', '.join(TAKES)}"
                 pytest.fail(message, pytrace=False)
         asked |= mark.kwargs
+    asked.pop(PROFILES, None)
     return asked
+
+
+def _profile(node: pytest.Item) -> str | None:
+    """Return the profile that this run of a test is for, if it runs once for each."""
+    callspec = getattr(node, "callspec", None)
+    return None if callspec is None else callspec.params.get(PROFILE)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -205,10 +249,13 @@ def pytest_runtest_makereport(
     report = yield
     world = item.stash.get(WORLD, None)
     if report.failed and report.when != "teardown" and world is not None:
-        lines = [_story(world), _reproduction(item, world)]
-        if call.excinfo is not None and _had_no_socket(call.excinfo.value, world):
-            lines.insert(0, NO_SOCKET)
+        from emulator.testing.failures import report_lines  # noqa: PLC0415  # see above
+
+        error = None if call.excinfo is None else call.excinfo.value
+        lines = report_lines(item, _test(item), world, error)
         report.sections.append((f"emulator world {world.name}", "\n".join(lines)))
+    if (profile := _profile(item)) is not None:
+        setattr(report, PROFILE, profile)
     if report.when == "teardown" and (notes := item.stash.get(NOTES, [])):
         setattr(report, REPORTED, notes)
     return report
@@ -226,57 +273,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("emulator")
         for line in lines:
             terminalreporter.line(line)
+    if terminalreporter.config.getoption("--emulator-profiles") is not None:
+        from emulator.testing.profiles import summary  # noqa: PLC0415  # see above
 
-
-def _notes(world: "EmulatedWorld") -> list[str]:
-    """Return the faults that were never applied, and the failures that the test has not read."""
-    try:
-        unused, failing = world.unused_faults(), world.unread_failures()
-    except Exception:  # noqa: BLE001  # the test may have ended its emulator
-        return []
-    failed = [f"callback failed, and the test did not look: {each.summary}" for each in failing]
-    return [each.summary for each in unused] + failed
-
-
-def _story(world: "EmulatedWorld") -> str:
-    try:
-        return world.story()
-    except Exception as error:  # noqa: BLE001  # nothing here may hide why the test failed
-        return f"the history cannot be shown: {type(error).__name__}: {error}"
-
-
-def _had_no_socket(error: BaseException, world: "EmulatedWorld") -> bool:
-    """Return whether a client tried to connect to an emulator that has no socket."""
-    from emulator.testing.link import ADDRESS  # noqa: PLC0415  # see above
-
-    failed = any(name in type(error).__name__ for name in ("Connect", "URLError"))
-    return failed and world.inbox_url.startswith(f"{ADDRESS}/")
-
-
-def _reproduction(item: pytest.Item, world: "EmulatedWorld") -> str:
-    """Say how to reproduce a run: by its file, and by its seed, which everything follows from."""
-    inside = " --emulator-in-process" if item.config.getoption("--emulator-in-process") else ""
-    name = _test(item).replace("'", "'\"'\"'")
-    return (
-        f"{_saved_run(item, world)}\n"
-        f"seed {world.seed}: the same ids, times and (ports aside) bodies come from\n"
-        f"  pytest{inside} '{name}'\n"
-        f"or from @pytest.mark.{MARKER}(seed={world.seed}), whatever the name of the test"
-    )
-
-
-def _saved_run(item: pytest.Item, world: "EmulatedWorld") -> str:
-    """Write the world's run into pytest's cache, and return the command that replays it."""
-    try:
-        content = world.run()
-    except Exception as error:  # noqa: BLE001  # as above
-        return f"there is no run to replay: {error}"
-    from emulator.disk import write_file  # noqa: PLC0415  # only when a test has failed
-
-    try:
-        path = item.config.cache.mkdir("emulator") / f"{world.name}.run"
-        write_file(path, content)
-    except (AttributeError, OSError) as error:  # -p no:cacheprovider, or nowhere to write
-        return f"the run cannot be saved: {error}"
-    shown = relpath(path, item.config.invocation_params.dir)
-    return f"replay its requests with\n  voicebot-emulator replay {quote(shown)}"
+        terminalreporter.section("emulator profiles")
+        found = [each for reports in terminalreporter.stats.values() for each in reports]
+        for line in summary(found) or ["no test is marked emulator(profiles=...)"]:
+            terminalreporter.line(line)

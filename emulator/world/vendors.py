@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
+from emulator.domain.profiles import PlatformProfile
 from emulator.store.collection import Collection
 
 
@@ -55,6 +56,10 @@ class WorldHooks(Protocol):
     @property
     def options(self) -> type[BaseModel]:
         """The variants that the vendor's pages disagree about."""
+
+    @property
+    def profiles(self) -> Mapping[str, PlatformProfile]:
+        """The editions of the vendor's pages, by name; the first has the default options."""
 
 
 class Vendor(Protocol):

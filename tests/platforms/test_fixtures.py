@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -61,6 +62,29 @@ def test_example_passes(connection: HttpConnection, vendor: Platform, example: E
 
     assert [(each.fixture, each.reason) for each in found if each.result != "pass"] == []
     assert [each.fixture for each in found] == list(example.files)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "profile"),
+    [
+        pytest.param(each, name, id=f"{each.name}={name}")
+        for each in PLATFORMS
+        for name in list(each.hooks.profiles)[1:]
+    ],
+)
+def test_sample_requests_are_accepted_in_every_profile(
+    connection: HttpConnection, vendor: Platform, profile: str
+) -> None:
+    """Whatever edition a world follows, it accepts the requests that the pages show."""
+    chosen = {"profile": {vendor.name: profile}}
+    refused: list[str] = []
+    for example in vendor.examples.examples:
+        if any(".request." in name for name in example.files):
+            own = replace(example, settings=example.settings | chosen)
+            found = check_example(connection, CONTRACTS / vendor.name, vendor.auth, own)
+            refused += [each.reason for each in found if each.reason.startswith("was answered")]
+
+    assert refused == []
 
 
 @pytest.mark.parametrize("vendor", [pytest.param(each, id=each.name) for each in PLATFORMS])

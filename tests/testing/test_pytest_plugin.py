@@ -572,3 +572,46 @@ def test_seed_file_fills_the_world_of_a_test(pytester: pytest.Pytester) -> None:
 
     run.assert_outcomes(passed=1, errors=1)
     assert "bad.yaml:3: worlds.default.intro is unknown; did you mean intron?" in run.stdout.str()
+
+
+MATRIX: Final = """
+    import pytest
+
+    @pytest.mark.emulator(profiles=["intron", "exotel=enveloped"])
+    def test_workflow(emulator_world, emulator_profile):
+        shown = emulator_world.control("GET", "/settings")
+        platform, _, profile = (emulator_profile or "intron=g2").partition("=")
+        assert shown["profile"][platform] == profile != "g1"
+
+    @pytest.mark.emulator(profile="intron=g4")
+    def test_one(emulator_world):
+        assert emulator_world.control("GET", "/settings")["profile"]["intron"] == "g4"
+"""
+
+
+def test_marked_tests_run_once_for_each_profile(pytester: pytest.Pytester) -> None:
+    """With ``--emulator-profiles`` a marked test runs with each profile, and each is reported."""
+    pytester.makepyfile(MATRIX)
+
+    alone = pytester.runpytest("--emulator-in-process")
+    every = pytester.runpytest("--emulator-in-process", "--emulator-profiles", "all")
+    some = pytester.runpytest("--emulator-in-process", "--emulator-profiles", "intron=g4,bimpe")
+
+    alone.assert_outcomes(passed=2)
+    every.assert_outcomes(passed=5, failed=1)
+    every.stdout.fnmatch_lines(
+        ["exotel=enveloped: 1 passed", "intron=g2: 1 passed", "intron=g1: 1 failed"]
+    )
+    some.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("asked", ["intron=g9", "twilio", ""])
+def test_unknown_profile_ends_the_run(pytester: pytest.Pytester, asked: str) -> None:
+    """A mistyped profile is an error of the command line, with those that exist."""
+    pytester.makepyfile(MATRIX)
+
+    run = pytester.runpytest("--emulator-profiles", asked)
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    said = f"*--emulator-profiles: '{asked}' is no profile; there are *intron=g4*"
+    run.stderr.fnmatch_lines([said])

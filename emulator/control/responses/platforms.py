@@ -45,6 +45,8 @@ class PlatformView(ControlView):
     """The JSON Schema of ``POST /calls`` for this vendor."""
     sends_callbacks: bool
     callback_events: list[str]
+    profiles: dict[str, str]
+    """The editions of its pages by name, with what each says that the others do not."""
     command: str
     headers: dict[str, str]
     """The headers that carry the world's credential."""

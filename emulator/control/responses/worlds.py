@@ -31,6 +31,8 @@ class SettingsView(ControlView):
 
     auth: Literal["open", "strict"]
     calls_per_second: float
+    profile: dict[str, str | None]
+    """By platform, if it has profiles; null if the options follow none of them."""
     options: dict[str, Json]
     """By platform."""
 

@@ -24,6 +24,7 @@ worlds:
     # clock: {{mode: live, speed: 10}}   # live, frozen or auto; `now` is its start
     # auth: strict                 # accept only this world's own credentials
     # calls_per_second: 10         # how fast batches are dialed
+    # profile: {{VENDOR: PROFILE}}   # the edition of a vendor's API
     # options:                     # variants of the vendors' pages: see each guide
     #   VENDOR: {{OPTION: value}}
     scenarios:                     # how callees behave

@@ -38,6 +38,8 @@ class WorldSeed(BaseModel):
     auth: Auth | None = None
     """``strict`` accepts only the world's own credentials."""
     calls_per_second: Pace | None = None
+    profile: dict[str, str] = {}
+    """By vendor: the edition of its API that the world follows."""
     scenarios: ChangeScenariosRequest = ChangeScenariosRequest()
     """How callees behave: rules, and an outcome mix."""
     inboxes: dict[str, ScriptInboxRequest] = {}

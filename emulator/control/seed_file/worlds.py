@@ -80,7 +80,7 @@ class WorldSeeder:
         return found
 
     def _settings(self) -> dict[str, Any]:
-        names = {"seed", "clock", "auth", "calls_per_second", "options"}
+        names = {"seed", "clock", "auth", "calls_per_second", "profile", "options"}
         return self._asked.model_dump(
             mode="json", include=names, exclude_unset=True, exclude_none=True
         )

@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.domain.profiles import PlatformProfile
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
@@ -22,6 +23,9 @@ class BimpeOptions(BaseModel):
     guide."""
     system_prompt: Literal["required", "optional"] = "required"
     """Whether a new workflow needs ``system_prompt``; on the older pages, a name is enough."""
+    create_agent: Literal["current", "older"] = "current"
+    """What a new agent needs: a workflow, a name and a description; or as on the older pages a
+    name, with ``agent_workflow_id``, or with ``system_prompt`` and ``rules``."""
     default_role: Literal["user", "assistant"] = "user"
     """The sender of a message without ``role``."""
     message_response: Literal["reply", "message"] = "reply"
@@ -59,6 +63,18 @@ class BimpeOptions(BaseModel):
 
 
 options: Final = BimpeOptions
+profiles: Final = {
+    "current": PlatformProfile("the newest reference, with what integrators saw of messages", {}),
+    "older": PlatformProfile(
+        "the pages before: errors in fields, agents and workflows that need only a name",
+        {"error_shape": "older", "system_prompt": "optional", "create_agent": "older"},
+    ),
+    "observed": PlatformProfile(
+        "as current, with the messages beside the data that integrators saw",
+        {"success_message": "observed"},
+    ),
+}
+"""The editions of the pages."""
 
 
 def options_of(world: World) -> BimpeOptions:

@@ -56,6 +56,11 @@ def account_of(world: World) -> str:
     return _account_id(world.ids.secret(f"exotel {world.name}"))
 
 
+def token_of(world: World) -> str:
+    """Return the API token of the world's own account."""
+    return _issue(world.ids.secret(f"exotel {world.name}"))["api_token"]
+
+
 def _account_id(secret: str) -> str:
     return f"acct{secret[:10]}"
 

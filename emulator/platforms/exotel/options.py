@@ -4,7 +4,10 @@ from typing import Final
 
 from emulator.platforms.exotel.calls.options import CallsOptions
 from emulator.platforms.exotel.chapters import chapters
-from emulator.platforms.exotel.voicebots.options import VoicebotOptions
+from emulator.platforms.exotel.voicebots.options import (
+    VoicebotOptions,
+    profiles as voicebot_profiles,
+)
 
 
 class ExotelOptions(VoicebotOptions, CallsOptions):
@@ -12,4 +15,5 @@ class ExotelOptions(VoicebotOptions, CallsOptions):
 
 
 options: Final = ExotelOptions
+profiles: Final = voicebot_profiles
 rate_limit: Final = chapters.hooks.rate_limit

@@ -17,7 +17,7 @@ def _sample(base_url: str, credentials: Mapping[str, str]) -> str:
 platform: Final = Platform(
     name="intron",
     title="Intron Health voicebot",
-    roots=("/voicebot/v1",),
+    roots=("/voicebot/v1", "/api/v1/voice-bot"),
     auth=auth,
     hosts=("intron.health", "intron.io"),
     sample=_sample,

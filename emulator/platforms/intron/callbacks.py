@@ -22,7 +22,6 @@ from emulator.platforms.intron.schemas.words import batch_word
 from emulator.platforms.intron.serializers import Endings, serialize_calls, serialize_stats
 from emulator.platforms.intron.state import BatchRequest, options_of, state_of
 
-RETRIES: Final = (timedelta(seconds=30), timedelta(seconds=120))  # assumed: three attempts in all
 REQUEST_COMPLETED: Final = "request.completed"
 CALLS_PER_CHUNK: Final = 1000
 """Calls written at a time: a batch may have a hundred thousand."""
@@ -55,7 +54,7 @@ def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callba
     """Return one callback when the last call of a batch has ended, if its workflow has a URL."""
     if event.status is not BatchStatus.COMPLETED:
         return ()
-    state = state_of(world)
+    state, options = state_of(world), options_of(world)
     request = state.batch_requests.get(event.batch_id)
     url = state.workflow_of(request).call_back_url
     if url is None:
@@ -70,7 +69,8 @@ def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callba
             content_type="application/json",
             batch_id=event.batch_id,
             accepts=ACKNOWLEDGED,
-            retries=RETRIES,
+            headers=tuple(options.callback_headers.items()),
+            retries=tuple(timedelta(seconds=each) for each in options.callback_retries),
         ),
     )
 

@@ -89,7 +89,7 @@ def place(world: World, asked: IntronCallRequest) -> Batch:
     params = check_batch(context.options, workflow, request, path)
     if not workflow.id:
         add_workflow(world, workflow)
-    return _placed(context, workflow, request, params, scenario)
+    return place_checked(context, workflow, request, params, scenario)
 
 
 def _entries(asked: IntronCallRequest) -> tuple[list[Any], str]:
@@ -147,16 +147,21 @@ def place_batch(
         raise ApiError(400, "wrong_type", f"workflow type must be {workflow_type}")
     params = check_batch(context.options, workflow, asked, "workflow_params", warn)
     check_rate_limit(context.world, limit)
-    return _placed(context, workflow, asked, params)
+    return place_checked(context, workflow, asked, params)
 
 
-def _placed(
+def place_checked(
     context: IntronContext,
     workflow: IntronWorkflow,
     asked: PlaceCalls,
     params: WorkflowParams,
     scenario: Scenario | None = None,
+    *,
+    queue_ticks: int | None = None,
 ) -> Batch:
+    """Place calls that were checked; ``queue_ticks`` replaces the option ``queue_seconds``."""
+    if queue_ticks is None:
+        queue_ticks = round(context.options.queue_seconds * SECOND)
     world: World = context.world
     batch_id = world.ids.uuid("intron.batch")
     numbers = [entry["phone_number"] for entry in asked.workflow_params]
@@ -177,7 +182,7 @@ def _placed(
     now = world.clock.now()
     return world.engine.place_batch(
         Batch(id=batch_id, platform="intron", workflow_id=workflow.id, created_at=now, calls=calls),
-        round(context.options.queue_seconds * SECOND),
+        queue_ticks,
     )
 
 

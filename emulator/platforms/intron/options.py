@@ -5,10 +5,14 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.domain.profiles import PlatformProfile
+from emulator.kit.fields import SentHeaders
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
 from emulator.platforms.intron.schemas.requests import PlaceCalls
+
+Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
 class IntronOptions(BaseModel):
@@ -40,11 +44,38 @@ class IntronOptions(BaseModel):
     requests_per_second: Annotated[int, Field(ge=0, le=1000)] = 0
     """The maximum of requests per second that place calls (5 on the conversation page); 0: no
     limit."""
+    workflow_type: Literal["optional", "required"] = "optional"
+    """Whether a new workflow needs ``workflow_type``: required on all pages, which also name a
+    default."""
+    callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (30.0, 120.0)
+    """Seconds before each retry of a callback. Assumed: no page says whether there are retries."""
+    callback_headers: Annotated[SentHeaders, Field(max_length=50)] = {}
+    """Headers added to callbacks, such as a token. No page documents one."""
+    voice_bot_api: bool = False
+    """Serve ``/api/v1/voice-bot`` too, which some copies of the newest pages show."""
     max_batch: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
     """The maximum number of entries in ``workflow_params``."""
 
 
 options: Final = IntronOptions
+G4: Final = {"reply_shape": "response_options", "requests_per_second": 5}
+profiles: Final = {
+    "g2": PlatformProfile(
+        "voice.intron.io/docs and transcribe.intron.health/docs: option_one and option_two", {}
+    ),
+    "g1": PlatformProfile(
+        "the oldest pages: a workflow needs its type", {"workflow_type": "required"}
+    ),
+    "g4": PlatformProfile(
+        "docs.voice.intron.io: response_options, and 5 requests per second that place calls", G4
+    ),
+    "gx": PlatformProfile(
+        "other copies of docs.voice.intron.io: as g4, and also the API at /api/v1/voice-bot",
+        G4 | {"voice_bot_api": True},
+    ),
+}
+"""The editions of the pages. The edition between g2 and g4 differs only in a path, which is
+always served."""
 
 
 def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # one limit for all

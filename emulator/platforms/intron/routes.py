@@ -12,7 +12,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.kit.errors import ApiError
+from emulator.kit.errors import ApiError, invalid
 from emulator.kit.hints import add_hint
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import PLACE_CALLS, Operation
@@ -49,6 +49,7 @@ from emulator.platforms.intron.state import (
     state_of,
     tags_of,
 )
+from emulator.platforms.intron.voice_bots import operations as voice_bot_operations
 from emulator.platforms.intron.workflows import add_workflow, change_workflow, new_workflow
 
 
@@ -56,6 +57,9 @@ async def create_workflow(request: Request) -> Response:
     """Create a workflow."""
     world = world_of(request)
     asked = read_body(request, CreateIntronWorkflow)
+    is_required = options_of(world).workflow_type == "required"
+    if is_required and "workflow_type" not in asked.model_fields_set:
+        raise invalid(("workflow_type", "is required"))
     workflow = add_workflow(world, new_workflow(world, asked))
     status = options_of(world).created_status
     return ok("workflow created successfully", serialize_workflow(world, workflow), status)
@@ -282,4 +286,5 @@ operations: Final = (
         docs=STATUS_PAGE,
         gives=CallStatusResource,
     ),
+    *voice_bot_operations,
 )

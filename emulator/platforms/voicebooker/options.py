@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from emulator.domain.profiles import PlatformProfile
 from emulator.kit.fields import HttpUrl, SentHeaders
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import zone_of
@@ -50,3 +51,10 @@ def options_of(world: World) -> VoicebookerOptions:
 
 
 options: Final = VoicebookerOptions
+profiles: Final = {
+    "actions": PlatformProfile("the table of actions: entityId only where it lists it", {}),
+    "introduction": PlatformProfile(
+        "the introduction: entityId with every webhook", {"entity_id_everywhere": True}
+    ),
+}
+"""The readings of the page, whose introduction and table of actions disagree."""

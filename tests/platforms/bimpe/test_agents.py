@@ -306,3 +306,22 @@ async def test_records_of_another_agent_are_not_found(team: Team) -> None:
     for method, path, message in asked:
         answer = await team.refused(method, f"/agents/{two}{path}", json={})
         assert answer == (404, "not_found", message)
+
+
+async def test_older_pages_ask_for_a_name_alone(team: Team) -> None:
+    """An agent of the older pages has the named workflow, one with its own prompt, or none."""
+    await team.options(create_agent="older")
+    workflow = await team.workflow()
+    own = {"name": "Bo", "system_prompt": "You sell shoes.", "rules": []}
+
+    named = await team.post("/agents", {"name": "Bo", "agent_workflow_id": workflow["id"]})
+    prompted = await team.post("/agents", own)
+    plain = await team.post("/agents", {"name": "Bo"})
+
+    assert named["workflow"] == workflow
+    assert prompted["workflow"]["system_prompt"] == "You sell shoes."
+    assert (plain["workflow"], plain["workflow_id"], plain["description"]) == (None, None, "")
+    status, _, _ = await team.refused("POST", "/agents", json={"agent_workflow_id": "none"})
+    assert status == 400
+    gone = {"name": "Bo", "agent_workflow_id": "none"}
+    assert (await team.refused("POST", "/agents", json=gone))[0] == 404

@@ -1,5 +1,6 @@
 """Webhooks of Exotel's bots: what is sent, when, to whom, and what the answers change."""
 
+import hmac
 import json
 import re
 from typing import Any, Final
@@ -479,3 +480,23 @@ async def test_webhooks_that_do_not_fit_are_refused(
 
     assert (response.status_code, reason in response.json()["detail"]) == (400, True)
     assert (await world.control("GET", path)).json() == before
+
+
+async def test_profile_of_the_lifecycle_page_signs_and_reports_an_outcome(world: World) -> None:
+    """That page alone has a signature of webhooks, and another body at the end of a session."""
+    await world.control("PATCH", "/settings", json={"profile": {"exotel": "lifecycle"}})
+    bot_id = await configured(world, "session_end")
+
+    call = await talked(world, bot_id, custom_parameters={"CustomField": "order 7"})
+
+    (message,) = await world.inbox("session_end")
+    assert message["json"] == {
+        "CallSid": call["id"],
+        "Status": "completed",
+        "CustomField": "order 7",
+        "BotSessionId": call["session_id"],
+        "BotOutcome": "resolved",
+    }
+    token = world.made["credentials"]["exotel"]["api_token"]
+    expected = hmac.new(token.encode(), message["body"].encode(), "sha256").hexdigest()
+    assert dict(message["headers"])["x-exotel-signature"] == expected

@@ -328,3 +328,16 @@ async def test_calls_do_not_wait_for_a_failing_endpoint(world: World) -> None:
 
     page = (await world.intron("GET", f"/workflows/{workflow_id}/requests")).json()["data"]
     assert [request["status"] for request in page["items"]] == ["COMPLETED"]
+
+
+async def test_retries_and_headers_of_callbacks_are_options(world: World) -> None:
+    """No page says whether callbacks are repeated or authenticated, so a world may choose."""
+    await world.options(callback_retries=[1, 2, 3], callback_headers={"X-Secret": "s3cret"})
+    await script(world, *[{"status": 500}] * 3)
+    await world.place(await reported(world), NUMBER)
+
+    await world.advance()
+
+    (callback,) = await callbacks(world)
+    assert delays(callback) == [1, 2, 3]
+    assert {dict(each["headers"])["x-secret"] for each in await world.inbox("done")} == {"s3cret"}

@@ -321,3 +321,15 @@ async def test_workflows_are_served_under_both_prefixes(world: World, prefix: st
     )
 
     assert [each["id"] for each in response.json()["data"]] == [workflow_id]
+
+
+async def test_type_of_a_workflow_can_be_required(world: World) -> None:
+    """All pages call ``workflow_type`` required; with the option it is."""
+    await world.options(workflow_type="required")
+    body = {"name": "Reminder", "message": "Hello"}
+
+    refused = await world.intron("POST", "/workflows", json=body)
+    accepted = await world.intron("POST", "/workflows", json=body | {"workflow_type": "ROBOCALL"})
+
+    assert (refused.status_code, accepted.status_code) == (400, 200)
+    assert refused.json()["message"] == "workflow_type is required"

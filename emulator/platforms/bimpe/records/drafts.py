@@ -7,7 +7,7 @@ from typing import Final
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id, now_of
 from emulator.platforms.bimpe.records.team import ApiKey, BimpeAgent, BimpeWorkflow, Channel
-from emulator.platforms.bimpe.schemas.agents import CreateAgent
+from emulator.platforms.bimpe.schemas.agents import UpdateAgent
 from emulator.platforms.bimpe.schemas.words import CHANNELS, ChannelType
 from emulator.platforms.bimpe.schemas.workflows import CreateWorkflowOlder, UpdateWorkflow
 
@@ -61,10 +61,12 @@ def write_fields(workflow: BimpeWorkflow, asked: UpdateWorkflow) -> None:
         setattr(workflow, name, value)
 
 
-def new_agent(world: World, asked: CreateAgent, workflow: BimpeWorkflow) -> BimpeAgent:
-    """Return an agent with this workflow, which the team owns."""
+def new_agent(world: World, asked: UpdateAgent, workflow: BimpeWorkflow | None) -> BimpeAgent:
+    """Return an agent with this workflow, which the team owns, or with none."""
     now = now_of(world)
-    content = asked.model_dump(include=asked.model_fields_set) | {"workflow_id": workflow.id}
+    given = asked.model_fields_set & UpdateAgent.model_fields.keys()
+    content = {"description": ""} | asked.model_dump(include=given)
+    content["workflow_id"] = None if workflow is None else workflow.id
     return BimpeAgent(
         id=new_id(world, "agent"),
         test_channel_code=world.ids.hex("bimpe.test_code", 8).upper(),

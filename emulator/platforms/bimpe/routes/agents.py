@@ -11,6 +11,7 @@ from starlette.responses import Response
 from emulator.kit.http import read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
+from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.team import BimpeAgent
 from emulator.platforms.bimpe.routes.envelope import success, success_page
 from emulator.platforms.bimpe.routes.paths import AGENT, AGENTS, AGENTS_DOCS, INTEGRATIONS, agent_of
@@ -20,6 +21,7 @@ from emulator.platforms.bimpe.schemas.agents import (
     AgentsQuery,
     ChannelResource,
     CreateAgent,
+    CreateAgentOlder,
     CreatedAgentResource,
     LiveStatusResource,
     TestCodeResource,
@@ -56,7 +58,10 @@ async def list_agents(request: Request) -> Response:
 async def create_agent(request: Request) -> Response:
     """Create an agent; a public workflow is cloned for it."""
     world = world_of(request)
-    agent = agents.create(world, read_body(request, CreateAgent))
+    if options_of(world).create_agent == "older":
+        agent = agents.create_older(world, read_body(request, CreateAgentOlder))
+    else:
+        agent = agents.create(world, read_body(request, CreateAgent))
     workflow = workflow_of(world, agent)
     serialized = None if workflow is None else serialize_workflow(workflow)
     return success(serialize_agent(agent) | {"workflow": serialized}, 201)

@@ -23,7 +23,7 @@ from emulator.platforms.bimpe.schemas.integrations import IntegrationSummary
 from emulator.platforms.bimpe.schemas.knowledge_bases import KnowledgeBaseSummary
 from emulator.platforms.bimpe.schemas.lists import ListQuery
 from emulator.platforms.bimpe.schemas.words import ChannelType
-from emulator.platforms.bimpe.schemas.workflows import WorkflowResource
+from emulator.platforms.bimpe.schemas.workflows import WorkflowResource, WorkflowRule
 
 
 class AgentsQuery(ListQuery):
@@ -57,6 +57,16 @@ class CreateAgent(UpdateAgent):
     workflow_id: NonBlank
     name: Name
     description: NonBlank2000
+
+
+class CreateAgentOlder(UpdateAgent):
+    """The body of ``POST /agents`` as the older pages describe it."""
+
+    name: Name
+    agent_workflow_id: NonBlank | None = None
+    system_prompt: NonBlank | None = None
+    """Without ``agent_workflow_id``: the agent gets a workflow of its own with this prompt."""
+    rules: list[WorkflowRule] = []
 
 
 class UpdateLiveStatus(BaseModel):

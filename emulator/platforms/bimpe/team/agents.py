@@ -4,24 +4,52 @@ from emulator.kit.errors import ApiError
 from emulator.kit.world import World
 from emulator.platforms.bimpe.lists.agent_records import conversation_key
 from emulator.platforms.bimpe.options import options_of
-from emulator.platforms.bimpe.records.drafts import cloned_workflow, new_agent, new_channels
+from emulator.platforms.bimpe.records.drafts import (
+    cloned_workflow,
+    new_agent,
+    new_channels,
+    new_workflow,
+)
 from emulator.platforms.bimpe.records.ids import now_of
 from emulator.platforms.bimpe.records.team import BimpeAgent, BimpeWorkflow, Channel
-from emulator.platforms.bimpe.schemas.agents import CreateAgent, UpdateAgent
+from emulator.platforms.bimpe.schemas.agents import CreateAgent, CreateAgentOlder, UpdateAgent
 from emulator.platforms.bimpe.schemas.words import ChannelType
+from emulator.platforms.bimpe.schemas.workflows import CreateWorkflow
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.numbers import number_of
 
 
 def create(world: World, asked: CreateAgent) -> BimpeAgent:
     """Create an agent; UnknownError for an unknown workflow, ApiError 400 at the plan's limit."""
-    state, limit = state_of(world), options_of(world).agent_limit
-    workflow = state.workflows.get(asked.workflow_id)
-    if limit and len(state.agents) >= limit:
+    workflow = state_of(world).workflows.get(asked.workflow_id)
+    _check_limit(world)
+    return _added(world, new_agent(world, asked, _usable_workflow(world, workflow)))
+
+
+def create_older(world: World, asked: CreateAgentOlder) -> BimpeAgent:
+    """Create an agent as the older pages do; the errors are those of ``create``.
+
+    Its workflow is the named one, or else a new one with the prompt, or else none.
+    """
+    state, named = state_of(world), asked.agent_workflow_id or asked.workflow_id
+    found = state.workflows.get(named) if named else None
+    _check_limit(world)
+    workflow = None if found is None else _usable_workflow(world, found)
+    if workflow is None and asked.system_prompt is not None:
+        own = CreateWorkflow(name=asked.name, system_prompt=asked.system_prompt, rules=asked.rules)
+        workflow = state.add_workflow(new_workflow(world, own))
+    return _added(world, new_agent(world, asked, workflow))
+
+
+def _check_limit(world: World) -> None:
+    limit = options_of(world).agent_limit
+    if limit and len(state_of(world).agents) >= limit:
         # observed: the status and the message; the code is the vendor's client's
         raise ApiError(400, "agent_limit_reached", "Agent limit reached")
-    agent = new_agent(world, asked, _usable_workflow(world, workflow))
-    return state.add_agent(agent, new_channels(world, agent))
+
+
+def _added(world: World, agent: BimpeAgent) -> BimpeAgent:
+    return state_of(world).add_agent(agent, new_channels(world, agent))
 
 
 def update(world: World, agent: BimpeAgent, asked: UpdateAgent) -> None:

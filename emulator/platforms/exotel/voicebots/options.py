@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.domain.profiles import PlatformProfile
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
@@ -36,11 +37,31 @@ class VoicebotOptions(BaseModel):
     """The maximum of requests per minute; 0: no limit."""
     webhook_speakers: Literal["bot/customer", "assistant/user", "bot/user"] = "bot/customer"
     """The words for the two speakers in webhooks."""
+    session_end_body: Literal["events", "outcome"] = "events"
+    """The body of the session_end webhook: as the webhooks' page describes all of them, or
+    ``CallSid``, ``Status``, ``CustomField``, ``BotSessionId`` and ``BotOutcome``."""
+    webhook_signature: Literal["none", "hmac-sha256"] = "none"
+    """Whether webhooks have ``X-Exotel-Signature``, the hexadecimal HMAC-SHA256 of the body with
+    the account's API token. One page claims it; the key and the form are assumed."""
     webhook_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (1.0, 2.0, 4.0)
     """Seconds before each retry. Assumed: the page says only that retries can be configured."""
 
 
 options: Final = VoicebotOptions
+profiles: Final = {
+    "plain": PlatformProfile("the page with plain responses", {}),
+    "enveloped": PlatformProfile(
+        "the page with responses in an envelope", {"voicebot_shape": "enveloped"}
+    ),
+    "enveloped-list": PlatformProfile(
+        "as enveloped, with conversations as a bare list", {"voicebot_shape": "enveloped-list"}
+    ),
+    "lifecycle": PlatformProfile(
+        "the page about the lifecycle of an account: signed webhooks, and an outcome at the end",
+        {"session_end_body": "outcome", "webhook_signature": "hmac-sha256"},
+    ),
+}
+"""The editions of the pages."""
 
 
 def options_of(world: World) -> VoicebotOptions:

@@ -6,17 +6,19 @@ assumed: what insights_events carry.
 https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
 
+import hmac
 from datetime import timedelta
 from typing import Any, Final, Literal
 
 from emulator.domain.callbacks import Callback
-from emulator.domain.calls import TERMINAL, Call, Direction
+from emulator.domain.calls import TERMINAL, Call, CallStatus, Direction
 from emulator.domain.faults import EACH_ITEM, CallbackShape, StatusField
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id
+from emulator.platforms.exotel.auth import token_of
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.insights import insights_of
 from emulator.platforms.exotel.voicebots.options import options_of
@@ -34,6 +36,7 @@ from emulator.platforms.exotel.voicebots.state import state_of
 Json = dict[str, Any]
 TriggerReason = Literal["timer", "turn_complete", "pre_agent_transfer", "start", "end"]
 
+SIGNATURE: Final = "X-Exotel-Signature"
 EXTERNAL_ID_PREFIX: Final = "CA"
 NETWORK_TYPE: Final = "PSTN"  # assumed: the page gives no value
 RESPONSE_OF_KIND: Final = {SESSION_START: "voicebots.started", TRANSFER: "voicebots.transferred"}
@@ -72,20 +75,48 @@ def webhook(
     endpoint = state_of(world).endpoint_of(session, kind)
     if endpoint is None:
         return []
+    options = options_of(world)
+    if kind == SESSION_END and options.session_end_body == "outcome":
+        content = to_json(_outcome(world, session, call))
+    else:
+        content = to_json(_body(world, session, call, reason, list(events)))
     return [
         Callback(
             id=world.ids.uuid("exotel.callback"),
             platform="exotel",
             event=kind,
             url=endpoint.url,
-            content=to_json(_body(world, session, call, reason, list(events))),
+            content=content,
             content_type="application/json",
-            headers=endpoint.headers,
+            headers=(*endpoint.headers, *_signature(world, content)),
             call_id=call.id,
-            retries=tuple(timedelta(seconds=each) for each in options_of(world).webhook_retries),
+            retries=tuple(timedelta(seconds=each) for each in options.webhook_retries),
             on_response=RESPONSE_OF_KIND.get(kind),
         )
     ]
+
+
+def _signature(world: World, content: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the signature header, if webhooks are signed.
+
+    assumed: the key is the API token of the world's own account, the form hexadecimal.
+    https://developer.exotel.com/docs/use-cases/account-lifecycle
+    """
+    if options_of(world).webhook_signature == "none":
+        return ()
+    return ((SIGNATURE, hmac.new(token_of(world).encode(), content, "sha256").hexdigest()),)
+
+
+def _outcome(world: World, session: Session, call: Call) -> Json:
+    """Return the body that the page about the lifecycle of an account shows."""
+    found = insights_of(world, session, call, turns_of(world, session, call))
+    return {
+        "CallSid": call.id,
+        "Status": "completed" if call.status is CallStatus.COMPLETED else "failed",
+        "CustomField": session.custom_parameters.get("CustomField", ""),
+        "BotSessionId": session.session_id,
+        "BotOutcome": found.outcome,
+    }
 
 
 def _body(

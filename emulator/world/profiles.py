@@ -1,0 +1,53 @@
+"""Which profile a world follows: the options of one edition of a vendor's pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from emulator.domain.profiles import ProfileError
+from emulator.world.vendors import Vendor
+
+
+def with_profiles(
+    vendors: Mapping[str, Vendor], chosen: Mapping[str, str], options: Mapping[str, BaseModel]
+) -> dict[str, BaseModel]:
+    """Return the options of all platforms after these have been given a profile.
+
+    A profile sets the options that differ between a vendor's profiles, and keeps all others.
+    Raises ProfileError for an unknown platform, or a name that is no profile of it.
+    """
+    changed = dict(options)
+    for platform, name in chosen.items():
+        if platform not in vendors:
+            known = ", ".join(vendors)
+            raise ProfileError(platform[:40], f"is no platform; there are {known}")
+        changed[platform] = _with_profile(vendors[platform], name, options.get(platform))
+    return changed
+
+
+def _with_profile(vendor: Vendor, name: str, options: BaseModel | None) -> BaseModel:
+    profiles = vendor.hooks.profiles
+    if name not in profiles:
+        allowed = f"must be one of {', '.join(profiles)}" if profiles else "has no profiles"
+        raise ProfileError(vendor.name, f"{allowed}, not {name[:40]!r}")
+    kept = {} if options is None else options.model_dump()
+    for each in _selected_by(vendor):
+        kept.pop(each, None)
+    return vendor.hooks.options(**{**kept, **profiles[name].options})
+
+
+def profile_of(vendor: Vendor, options: BaseModel) -> str | None:
+    """Return the profile that these options follow; None if they follow none of them."""
+    fields = vendor.hooks.options.model_fields
+    values = {each: getattr(options, each) for each in _selected_by(vendor)}
+    for name, profile in vendor.hooks.profiles.items():
+        expected = {each: fields[each].default for each in values} | dict(profile.options)
+        if values == expected:
+            return name
+    return None
+
+
+def _selected_by(vendor: Vendor) -> Mapping[str, Any]:
+    """Return the options that differ between a vendor's profiles."""
+    return {option: None for each in vendor.hooks.profiles.values() for option in each.options}
