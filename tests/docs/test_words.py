@@ -65,8 +65,8 @@ NOUNS: Final = frozenset(
     """
     action app auth body catalogue certificate choice cli client code collection column command
     completion connection context continuation convention conversion curl deadline demo dialer
-    difference disk dispatch docs document domain duration effect encoding environment error espeak exec
-    expiry extension failure feasibility field figure forecast forms front health help http
+    difference disk dispatch docs document domain duration effect encoding environment error espeak
+    exec expiry extension failure feasibility field figure forecast forms front health help http
     index json junit kit lane language library limit link list listener lock lookup loop meter
     migration module multipart name openapi origin outline output packaging page pagination
     pair path pcm persistence ping plan player process profile progress quality question queue range
