@@ -17,7 +17,7 @@ import uvicorn
 
 from emulator.app import Emulator, create_app
 from emulator.clock import Clock
-from emulator.http.connection import Connection
+from emulator.http.connection import KEEP_ALIVE_SECONDS, Connection
 from emulator.listeners import CannotStartError, bind
 from emulator.persistence.wal import WorldFileError
 from emulator.process import log_to_stderr, raise_file_limit
@@ -68,8 +68,9 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 date_header=False,  # answers depend on no clock but the world's
+                proxy_headers=False,  # nothing asks for the address of a client
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-                timeout_keep_alive=65,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 ssl_certfile=None if certificate is None else certificate.cert,
                 ssl_keyfile=None if certificate is None else certificate.key,
             )
@@ -83,9 +84,8 @@ class Server(uvicorn.Server):
         """When it was told to stop, in real seconds."""
         self._watchdog = _watchdog(STOP_SECONDS, _abandon)
         self._client_timeout = app.worlds.settings.client_timeout
-        self._check_every = max(
-            1, int(self._client_timeout * TICKS_PER_SECOND / CHECKS_PER_TIMEOUT)
-        )
+        shortest = min(self._client_timeout, KEEP_ALIVE_SECONDS)
+        self._check_every = max(1, int(shortest * TICKS_PER_SECOND / CHECKS_PER_TIMEOUT))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Fill the worlds, start to listen, then say so."""

@@ -16,6 +16,8 @@ MAX_HEAD_BYTES: Final = 64 * 1024
 """Bytes that a request may have before its body: the first line and the headers."""
 MIN_BODY_BYTES: Final = 1024
 """Bytes of a body that a client must send within its timeout."""
+KEEP_ALIVE_SECONDS: Final = 65
+"""How long a connection may be idle between two requests."""
 SEPARATOR_BYTES: Final = 4
 """Bytes that separate a header from its value and from the next header."""
 
@@ -68,7 +70,6 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what the client sends."""
-        self._unset_keepalive_if_required()
         self._received += len(data)
         if self._received >= MIN_BODY_BYTES and not self._head_bytes:
             self._received, self._last_progress = 0, self.loop.time()
@@ -168,6 +169,19 @@ class Connection(HttpToolsProtocol):
         if self._declined_upgrade is None:
             super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Start the next request if it is here already; ``check`` closes an idle connection.
+
+        uvicorn sets a timer for that after every response.
+        """
+        self.server_state.total_requests += 1
+        self._last_progress = self.loop.time()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+
     @property
     def _is_sent(self) -> bool:
         """All of the present request is here."""
@@ -189,7 +203,7 @@ class Connection(HttpToolsProtocol):
         if unread:
             self.transport.abort()
         elif self._is_answered and not self._head_bytes:
-            if self.timeout_keep_alive_task is None:  # otherwise uvicorn closes it
+            if self.cycle is None or now - self._last_progress > self.timeout_keep_alive:
                 self.transport.close()
         elif not (self._is_sent or self.flow.read_paused):
             message = f"the rest of the request did not come within {timeout:g} s"

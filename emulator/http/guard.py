@@ -86,11 +86,18 @@ class Guard:
         own host names pass, as clients come with them whose hosts file points here. ``found``: the
         headers by their names.
         """
-        host = found.get(b"host", b"").decode("latin-1")
-        if host and not self._is_accepted(host) and not _is_below(host, vendor_hosts):
-            raise _wrong_host(host)
+        sent = found.get(b"host", b"")
+        if sent and not _is_safe_value(sent):
+            host = sent.decode("latin-1")
+            if not self._is_accepted(host) and not _is_below(host, vendor_hosts):
+                raise _wrong_host(host)
         if b"origin" not in found and b"sec-fetch-site" not in found:
             return None
+        return self._origin_of_page(found)
+
+    def _origin_of_page(self, found: Mapping[bytes, bytes]) -> str | None:
+        """Return the origin of a page that may use a vendor's path, or raise ApiError 403."""
+        host = found.get(b"host", b"").decode("latin-1")
         origin = found.get(b"origin", b"").decode("latin-1")
         site = found.get(b"sec-fetch-site", b"").decode("latin-1")
         asking = origin or _origin_of(found.get(b"referer", b"").decode("latin-1"))
@@ -143,6 +150,12 @@ def _is_safe(host: str) -> bool | None:
     except ValueError:
         return True if name.endswith(RESERVED_SUFFIXES) else None
     return True
+
+
+@lru_cache(maxsize=MAX_CACHED_HOSTS)
+def _is_safe_value(value: bytes) -> bool | None:
+    """Return the same for the value of a Host header."""
+    return _is_safe(value.decode("latin-1"))
 
 
 def _name_of(host: str) -> str | None:

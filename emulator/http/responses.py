@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from emulator.kit.http import JsonResponse
+from emulator.kit.http import JSON, JsonResponse
 
 JSON_HEADERS: Final = (b"content-length", b"content-type")
 """The headers of a plain JSON response."""
@@ -62,7 +62,9 @@ def send_whole(send: Send, response: JsonResponse) -> bool:
     if len(headers) != len(JSON_HEADERS):
         return False
     (first, length), (second, media_type) = headers
-    if (first, second) != JSON_HEADERS or HEADER_VALUE_RE.search(media_type):
+    if (first, second) != JSON_HEADERS:
+        return False
+    if media_type is not JSON and HEADER_VALUE_RE.search(media_type):
         return False
     head = b"%bcontent-length: %b\r\ncontent-type: %b\r\n\r\n" % (
         STATUS_LINE[response.status_code],

@@ -15,6 +15,7 @@ from emulator.kit.json import JsonError, read_json, to_json
 from emulator.kit.unknown_fields import unknown_fields
 from emulator.wire.encodings import SUPPORTED, CodingError, unpack
 
+JSON: Final = b"application/json"
 MAX_CACHED_NAMES: Final = 256
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -24,8 +25,11 @@ class IndexedHeaders(Headers):
     """A request's headers, indexed by name; Starlette's search them all at every look-up."""
 
     def __init__(self, scope: Scope) -> None:
-        super().__init__(scope=scope)
-        self.first = dict(reversed(self.raw))
+        given: Any = scope["headers"]
+        if type(given) is not list:  # any iterable, as ASGI has it
+            given = scope["headers"] = list(given)
+        self._list = given  # Starlette would copy it
+        self.first = dict(reversed(given))
         """The first value of each header, by its name in lower case."""
 
     @property
@@ -37,7 +41,7 @@ class IndexedHeaders(Headers):
         return _encoded(key) in self.first
 
     def __getitem__(self, key: str) -> str:
-        return self.first[_encoded(key)].decode("latin-1")
+        return str(self.first[_encoded(key)], "latin-1")
 
     def get(self, key: str, default: Any = None, /) -> Any:
         """Return the value of a header, the first if there are several."""
@@ -61,7 +65,7 @@ class JsonResponse(Response):
         self.body = content
         self.raw_headers = [
             (b"content-length", b"%d" % len(content)),
-            (b"content-type", b"application/json"),
+            (b"content-type", JSON),
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # as ASGI has it

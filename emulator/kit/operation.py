@@ -124,6 +124,17 @@ class OperationTable:
         for place, operation in enumerate(self.operations):
             tree = self._trees.setdefault(operation.method, PathTree())
             tree.add(operation.segments, _Ranked(*_rank(operation), place, operation))
+        self._by_path: dict[tuple[str, str], Operation] = {}
+        """Most operations without parameters, by method and path: found without a tree."""
+        self._by_head: dict[tuple[str, str], Operation] = {}
+        """Most with a single one that is last, by method and the path before it."""
+        for each in self.operations:
+            if not each.host and self._trees[each.method].is_alone(each.segments):
+                head, _, last = each.path.rpartition("/")
+                if not each.names and last:
+                    self._by_path[each.method, each.path] = each
+                elif each.names and last == f"{{{each.names[0]}}}" and "{" not in head:
+                    self._by_head[each.method, head] = each
 
     def find(self, method: str, path: str, host: str) -> tuple[Operation, dict[str, str]]:
         """Find the operation and its path parameters, or raise ApiError 404 or 405.
@@ -133,6 +144,12 @@ class OperationTable:
         one that is for this host.
         """
         method = "GET" if method == "HEAD" else method
+        if "%" not in path:
+            if (found := self._by_path.get((method, path))) is not None:
+                return found, {}
+            head, _, last = path.rpartition("/")
+            if last and (found := self._by_head.get((method, head))) is not None:
+                return found, {found.names[0]: last}
         parts = [unquote(part) if "%" in part else part for part in path.split("/")[1:]]
         tree = self._trees.get(method)
         if tree is not None and (fitting := _fitting(tree.find(parts), host)):

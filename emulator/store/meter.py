@@ -113,21 +113,35 @@ def _sum_of(values: Iterable[Any]) -> int:
 
 
 def _record_sizer(kind: Any) -> _Sizer:
-    """Return what measures a dataclass: fields that are texts are not asked for their type."""
+    """Return what measures a dataclass: its fields are not asked for types that are declared."""
     hints = get_type_hints(kind)
-    texts: list[str] = []
-    others: list[str] = []
-    for each in fields(kind):
-        hint = hints[each.name]
-        types = set(get_args(hint)) if get_origin(hint) in UNIONS else {hint}
-        if not types <= SIZELESS:
-            (texts if types <= {str, NoneType} else others).append(each.name)
-    read_texts, read_others = _reader(texts), _reader(others)
+    declared = {each.name: _types_of(hints[each.name]) for each in fields(kind)}
+    texts = [name for name, types in declared.items() if types == {str}]
+    pairs = [name for name, types in declared.items() if types == {dict[str, str]}]
+    others = [
+        name
+        for name, types in declared.items()
+        if not types <= SIZELESS and name not in {*texts, *pairs}
+    ]
+    read_texts, read_pairs, read_others = _reader(texts), _reader(pairs), _reader(others)
 
     def size(record: Any) -> int:
-        return sum(map(len, filter(None, read_texts(record)))) + _sum_of(read_others(record))
+        found = 0
+        for text in read_texts(record):
+            if text:
+                found += len(text)
+        for some in read_pairs(record):
+            if some:
+                characters = sum(map(len, some)) + sum(map(len, some.values()))
+                found += VALUE_BYTES * len(some) + characters
+        return found + _sum_of(read_others(record)) if others else found
 
     return size
+
+
+def _types_of(hint: Any) -> set[Any]:
+    """Return the types that a field may have, besides None."""
+    return (set(get_args(hint)) if get_origin(hint) in UNIONS else {hint}) - {NoneType}
 
 
 def _reader(names: list[str]) -> _Reader:

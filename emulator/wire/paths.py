@@ -89,6 +89,20 @@ class PathTree(Generic[Value]):
                 node = node.suffixes.setdefault(segment.suffix, _Branch())
         node.values.append(value)
 
+    def is_alone(self, template: tuple[Segment, ...]) -> bool:
+        """Return whether no path that fits this template can fit another one."""
+        node = self._root
+        for segment in template:
+            if isinstance(segment, str):
+                alone, child = not node.suffixes, node.texts[segment]
+            else:
+                alone, child = not node.texts, node.suffixes[segment.suffix]
+                alone = alone and len(node.suffixes) == 1
+            if not alone:
+                return False
+            node = child
+        return len(node.values) == 1
+
     def find(self, segments: list[str]) -> Found[Value]:
         """Return what was added for the templates that this path fits; a parameter is not empty."""
         node = self._root

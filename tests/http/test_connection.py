@@ -6,12 +6,15 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import httpx
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
-from emulator.http.connection import MAX_HEAD_BYTES
+from emulator.app import create_app
+from emulator.http.connection import KEEP_ALIVE_SECONDS, MAX_HEAD_BYTES, Connection
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
@@ -428,6 +431,64 @@ def test_answer_that_no_client_reads_is_not_kept_for_ever(timed: int) -> None:
             pass
 
         assert len(client.read()) < 100 * len(name)
+
+
+class FakeLoop:
+    """An event loop of which only the time is asked."""
+
+    now = 0.0
+
+    def time(self) -> float:
+        return self.now
+
+
+class FakeTransport:
+    """A transport that is only closed."""
+
+    is_closed = False
+
+    def write(self, data: bytes) -> None:
+        raise AssertionError(data)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    abort = close
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def get_extra_info(self, name: str) -> None:
+        """Return nothing: it has no socket."""
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+
+def test_connection_stays_open_between_requests() -> None:
+    """After a response, a connection is closed once it was idle for the keep-alive time."""
+    loop, transport = cast("Any", FakeLoop()), cast("Any", FakeTransport())
+    config = uvicorn.Config(create_app(Settings()), timeout_keep_alive=KEEP_ALIVE_SECONDS)
+    connection = Connection(config, ServerState(), {}, loop)
+    connection.connection_made(transport)
+    connection.cycle = cast("Any", Answered())
+    loop.now = 1000.0
+    connection.on_response_complete()
+
+    loop.now += KEEP_ALIVE_SECONDS - 1
+    connection.check(TIMEOUT_SECONDS)
+    assert not transport.is_closed
+
+    loop.now += 2
+    connection.check(TIMEOUT_SECONDS)
+    assert transport.is_closed
+
+
+class Answered:
+    """A request that was answered."""
+
+    response_complete = True
+    more_body = False
 
 
 def test_idle_connections_keep_no_client_waiting(port: int) -> None:
