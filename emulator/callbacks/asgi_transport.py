@@ -37,7 +37,7 @@ class AsgiTransport:
             callback.method, callback.url, content=callback.content, headers=headers
         )
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(callback.seconds_allowed(self._timeout)):
                 response = await transport.handle_async_request(request)
                 body = await response.aread()
         except TimeoutError:

@@ -37,7 +37,7 @@ class SocketTransport:
         endpoint, lanes = callback.url.partition("?")[0], self._lanes
         await lanes.enter(endpoint)
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(callback.seconds_allowed(self._timeout)):
                 return await self._exchange(aiohttp, callback, headers)
         except EgressError as error:
             return CallbackResponse(error=f"refused: {error}", refused=True)

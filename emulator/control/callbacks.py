@@ -102,6 +102,7 @@ def _edited(world: World, original: Callback, asked: EditedCallback) -> Callback
         call_id=original.call_id,
         batch_id=original.batch_id,
         accepts=original.accepts,
+        timeout=original.timeout,
         copy_of=original.id,
     )
 

@@ -70,6 +70,8 @@ class Callback:
     """The delays before the retries that are left after the next attempt."""
     on_response: str | None = None
     """The name of the vendor's function that acts on the response."""
+    timeout: timedelta | None = None
+    """The real time that an attempt may take, if that is less than ``--callback-timeout``."""
     created_at: datetime | None = None
     due_at: datetime | None = None
     """When the next attempt is made; None when none is scheduled."""
@@ -85,6 +87,10 @@ class Callback:
     """What a fault does to it on its way; ``content`` stays unchanged."""
     echo_of: str | None = None
     """The id of the callback that a fault sent this one after."""
+
+    def seconds_allowed(self, timeout: float) -> float:
+        """Return the real seconds that an attempt may take; ``timeout``: what any may take."""
+        return timeout if self.timeout is None else min(timeout, self.timeout.total_seconds())
 
     @property
     def is_falsified(self) -> bool:

@@ -98,7 +98,7 @@ def _value(node: _Node, path: Path, type_: Any) -> Any:
 
 
 def _texts(values: list[str | FormFile], name: str, type_: Any) -> Any:
-    if type_ is not Unknown and any(isinstance(each, FormFile) for each in values):
+    if not _takes_files(type_) and any(isinstance(each, FormFile) for each in values):
         raise FormError(name, "must be a text field, not a file")
     if _entry_of(type_) is not Unknown and type_ is not Any:
         return values
@@ -118,6 +118,14 @@ def _choices(type_: Any) -> Iterator[Any]:
             yield from _choices(each)
     else:
         yield type_
+
+
+def _takes_files(type_: Any) -> bool:
+    """Return whether files may be given: where the model has them, or nothing of this name."""
+    if type_ is Unknown or FormFile in _choices(type_):
+        return True
+    entry = _entry_of(type_)
+    return entry is not Unknown and FormFile in _choices(entry)
 
 
 def _is_object(type_: Any) -> bool:

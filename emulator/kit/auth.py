@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,10 @@ from starlette.datastructures import Headers
 
 Credentials = Mapping[str, str]
 """A world's credentials for one vendor, by the vendor's names: ``{"api_key": "..."}``."""
+
+
+def _no_others(own: Credentials) -> Iterable[str]:  # noqa: ARG001  # a default
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +35,8 @@ class Auth:
 
     By default: what it finds in ``headers``.
     """
+    others: Callable[[Credentials], Iterable[str]] = _no_others
+    """Return what else ``credential`` finds, where a path does not name an account."""
     verify: Callable[[Headers, Credentials], bool] | None = None
     """Check what ``credential`` does not, such as a password; asked in strict mode only."""
 
@@ -45,6 +51,10 @@ class Auth:
         if found is None:
             raise ValueError("auth.credential finds nothing in auth.headers")
         return found
+
+    def identities(self, credentials: Credentials) -> tuple[str, ...]:
+        """Return every text by which requests of these credentials are recognised."""
+        return (self.selects(credentials), *self.others(credentials))
 
     def is_verified(self, headers: Headers, credentials: Credentials) -> bool:
         """Check a request that was recognised; in strict mode only."""
@@ -88,6 +98,15 @@ def bearer(headers: Headers) -> str | None:
     """Return the token of ``Authorization: Bearer``, or None."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def cookie(headers: Headers, name: str) -> str | None:
+    """Return the value of a cookie, or None."""
+    for part in headers.get("cookie", "").split(";"):
+        key, found, value = part.strip().partition("=")
+        if found and key == name:
+            return value.strip('"')
+    return None
 
 
 def basic(headers: Headers) -> tuple[str, str] | None:

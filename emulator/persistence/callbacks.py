@@ -155,6 +155,7 @@ def _row(callback: Callback) -> Row:
         "due_at": None if callback.due_at is None else format_time(callback.due_at),
         "step": callback.step,
         "attempts": [_attempt_row(attempt) for attempt in callback.attempts],
+        **({} if callback.timeout is None else {"timeout": callback.timeout.total_seconds()}),
         **_tampering_row(callback),
         **({} if callback.response is None else {"response": _waiting_response(callback)}),
     }
@@ -215,6 +216,7 @@ def _callback(row: Row, content: bytes | None) -> Callback:
         accepts=range(*row["accepts"]),
         retries=tuple(timedelta(seconds=each) for each in row["retry_seconds"]),
         on_response=row["answer_to"],
+        timeout=timedelta(seconds=row["timeout"]) if row.get("timeout") is not None else None,
         copy_of=row.get("copy_of"),
         created_at=None if row["created_at"] is None else parse_time(row["created_at"]),
         due_at=None if row["due_at"] is None else parse_time(row["due_at"]),

@@ -51,6 +51,10 @@ def _from_6(tables: Rows) -> None:
     """Before format 7, no sound was kept, and streams had no notes."""
 
 
+def _from_7(tables: Rows) -> None:
+    """Before format 8, there were no tools, and no callback had a time-out of its own."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -60,6 +64,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     4: _from_4,
     5: _from_5,
     6: _from_6,
+    7: _from_7,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -76,6 +81,8 @@ In 5 a world has the real time at which it is deleted.
 In 6 a scenario may have a script, and there is a table of streams.
 
 In 7 there is a table of sounds, and streams have notes.
+
+In 8 there are the tables of a vendor's tools, and a callback may have a time-out of its own.
 """
 
 

@@ -215,6 +215,7 @@ class CallbackRow(Checked):
     ]
     retry_seconds: list[Seconds]
     answer_to: str | None
+    timeout: Seconds | None = None
     copy_of: str | None = None
     created_at: Time | None
     due_at: Time | None

@@ -15,8 +15,8 @@ class Authentication(Protocol):
     def issue(self) -> Callable[[str], dict[str, str]]:
         """Make a world's credentials from a secret that only it has."""
 
-    def selects(self, credentials: Mapping[str, str]) -> str:
-        """Return the part of the credentials that a request is recognised by."""
+    def identities(self, credentials: Mapping[str, str]) -> tuple[str, ...]:
+        """Return every text by which requests of these credentials are recognised."""
 
 
 class Issuer(Vendor, Protocol):
@@ -42,8 +42,8 @@ class Credentials:
     def add(self, world: World) -> None:
         """Let a world's credentials lead to it."""
         for vendor in self._vendors.values():
-            identity = vendor.auth.selects(self.of(world, vendor.name))
-            self._worlds[vendor.name, identity] = world
+            for identity in vendor.auth.identities(self.of(world, vendor.name)):
+                self._worlds[vendor.name, identity] = world
 
     def remove(self, world: World) -> None:
         """Let no credential lead to a world any more."""

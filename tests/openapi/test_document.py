@@ -158,7 +158,7 @@ def test_webhooks_and_callbacks_are_there() -> None:
 
     assert addresses["create_workflow"] == ["{$request.body#/call_back_url}"]
     assert {"place_calls", "place_robocalls", "place_conversations"} < set(addresses)
-    assert len(DOCUMENTS["exotel"]["webhooks"]) == 5
+    assert len(DOCUMENTS["exotel"]["webhooks"]) == 6
     assert len(DOCUMENTS["voicebooker"]["webhooks"]) == 13 + 2
 
 

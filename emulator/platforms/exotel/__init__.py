@@ -33,6 +33,7 @@ platform: Final = Platform(
         "/exotelrecordings",
         "/v1/Accounts",
         "/v1/accounts",
+        "/tools/api",
     ),
     auth=auth,
     hosts=("exotel.com", "exotel.in"),

@@ -10,11 +10,11 @@ from emulator.domain.calls import Call
 from emulator.kit.chapters import Chapters
 from emulator.kit.errors import invalid
 from emulator.kit.world import World
-from emulator.platforms.exotel import calls, voicebots
+from emulator.platforms.exotel import calls, tools, voicebots
 from emulator.platforms.exotel.calls.calls import FlowCallRequest, place as place_in_flow
 from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place as place_with_bot
 
-chapters: Final = Chapters(voicebots, calls)
+chapters: Final = Chapters(voicebots, calls, tools)
 describe: Final = chapters.hooks.describe
 recording: Final = chapters.hooks.recording
 find: Final = chapters.hooks.find

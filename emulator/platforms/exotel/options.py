@@ -4,14 +4,15 @@ from typing import Final
 
 from emulator.platforms.exotel.calls.options import CallsOptions
 from emulator.platforms.exotel.chapters import chapters
+from emulator.platforms.exotel.tools.options import ToolsOptions
 from emulator.platforms.exotel.voicebots.options import (
     VoicebotOptions,
     profiles as voicebot_profiles,
 )
 
 
-class ExotelOptions(VoicebotOptions, CallsOptions):
-    """The options of a world: those of the Voicebot API and those of the Calls API."""
+class ExotelOptions(VoicebotOptions, CallsOptions, ToolsOptions):
+    """The options of a world: those of the Voicebot API, the Calls API and the Tools Server."""
 
 
 options: Final = ExotelOptions

@@ -1,5 +1,6 @@
 """What Exotel's tests contribute to the tests of OpenAPI documents."""
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,20 @@ from tests.openapi.documents import (
     schema_of,
 )
 from tests.platforms.contributions import Given
+from tests.platforms.exotel.tool_use import PYTHON, make_tool
 from tests.support import Json, World, unwrapped
 
+DEFINITION_OF: Final = {".python": "PythonDefinition", ".knowledge_base": "KnowledgeDefinition"}
 THE_ONE: Final = {"source_version": {"enum": ["v1"]}}
 """The version that is there."""
 NARROWED: Final[dict[str, Json]] = {
     "forms": {"Url": {"enum": ["http://my.exotel.com/acme/exoml/start_voice/1"]}},
+    "CreateTool": {
+        "type": {"enum": ["python"]},
+        "definition": {"$ref": "#/components/schemas/PythonDefinition"},
+    },
+    "CreateToolVersion": {"definition": {"$ref": "#/components/schemas/PythonDefinition"}},
+    "UpdateTool": {"current_version_id": {"type": "null"}},
     "CreateVoicebotVersion": THE_ONE,
     "CreateAssistantVersion": THE_ONE,
 }
@@ -50,6 +59,7 @@ async def prepare(world: World, _: Operation) -> Given:
     call = await world.call(bot_id, scenario="answered")
     await world.advance()
     assistant = await make("/assistants", {"name": "x"}, 2)
+    tool = await make_tool(world, "adder", PYTHON, "python", auth=None, headers=headers)
     return {
         "path.accountId": world.account,
         "path.tenant_id": world.account,
@@ -64,6 +74,8 @@ async def prepare(world: World, _: Operation) -> Given:
             "id"
         ],
         "path.provider_id": "emulated",
+        "path.tool_id": tool["id"],
+        "path.version_id": tool["latest_version_id"],
         "path.AccountSid": world.account,
         "path.CallSid": await place_call(world, headers),
         "path.Number": "09876543210",
@@ -87,6 +99,11 @@ def schema_of_example(path: Path) -> Json | None:
     """The schema of an example; those in envelopes are an option's."""
     if path.parent.name == "webhooks":
         return by_webhook("exotel", *name_of(path))
+    if path.name.startswith("tool_call."):
+        return by_webhook("exotel", *name_of(path))
+    if ".definition." in path.name:
+        name = DEFINITION_OF[path.suffixes[-2]]
+        return schema_of("exotel", {"$ref": f"#/components/schemas/{name}"})
     if path.parent.name == "enveloped" or path.name.startswith("error."):
         return None
     is_abridged = ".abridged." in path.name
@@ -98,6 +115,14 @@ def schema_of_example(path: Path) -> Json | None:
     else:
         found = by_operation("exotel", *name_of(path))
     return without_required(found) if is_abridged else found
+
+
+def completed(path: Path, example: Json) -> Json:
+    """Return an example of the Tools Server with an id in the place of each placeholder."""
+    if path.parent.name != "tools":
+        return example
+    own = "11111111-2222-4333-8444-555555555555"
+    return json.loads(json.dumps(example).replace("<uuid>", own).replace("<id>", own))
 
 
 def without_required(schema: Json) -> Json:

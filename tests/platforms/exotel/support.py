@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import httpx
 
+from tests.platforms.exotel.tool_use import use_tools
 from tests.support import BOT, ENDS, Json, Step, World, unwrapped
 
 V1: Final = "/voicebot/api/v1"
@@ -34,6 +35,7 @@ async def use(world: World, step: Step) -> None:
     entries = await make_entries(world, step)
     await change_bots(world, step, *bots)
     subscribed, plain, doomed = bots
+    await use_tools(world, step)
     await answer_webhooks(world, step)
     calls = [
         await dial(world, step, subscribed, scenario=lasting(40), transcript=WANTS_HUMAN),

@@ -28,6 +28,11 @@ def render_error(world: World, error: ApiError) -> Response:
     if shape_of(world) == "plain":
         body = {"code": error.status, "message": error.message}
         return json_response({"error": body}, error.status)
+    return render_enveloped(world, error)
+
+
+def render_enveloped(world: World, error: ApiError) -> Response:
+    """Write an error in the envelope."""
     reason = {
         "code": error.status,
         "message": HTTPStatus(error.status).phrase,

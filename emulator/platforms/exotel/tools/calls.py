@@ -1,0 +1,1 @@
+"""Tools during a call."""

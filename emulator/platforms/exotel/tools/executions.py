@@ -1,0 +1,101 @@
+"""What comes of using a tool: with these inputs, in a test or during a call.
+
+A tool in Python is never run: the control API sets its result. An OpenAPI tool is really called.
+https://developer.exotel.com/docs/voicebot-tools/overview
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
+from emulator.kit.json import JsonError, read_json
+from emulator.kit.world import World
+from emulator.platforms.exotel.tools.documents import UnusableToolError
+from emulator.platforms.exotel.tools.options import options_of
+from emulator.platforms.exotel.tools.records.tools import ToolVersion, VoicebotTool
+from emulator.platforms.exotel.tools.tool_requests import CONTENT_TYPE, tool_request
+
+TOOL_CALL: Final = "tool_call"
+"""The event of the callback that asks the user's endpoint."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutcome:
+    """The result of a tool, or why there is none."""
+
+    result: Json = field(default_factory=dict[str, Any])
+    error: str | None = None
+    milliseconds: int = 0
+    """Of the world's time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolExecution:
+    """A tool that is used with these inputs."""
+
+    tool: VoicebotTool
+    version: ToolVersion
+    inputs: Mapping[str, Any]
+    call_id: str | None = None
+    on_response: str | None = None
+    """What acts on the endpoint's response."""
+
+    def begin(self, world: World) -> Callback | ToolOutcome:
+        """Return the request of an OpenAPI tool, or what came of any other at once."""
+        try:
+            if self.tool.kind == "openapi":
+                return self._request(world)
+            return ToolOutcome(RESULTS[self.tool.kind](self))
+        except UnusableToolError as error:
+            return ToolOutcome(error=str(error))
+
+    def _request(self, world: World) -> Callback:
+        asked = tool_request(self.version.definition, self.tool.name, self.inputs)
+        options = options_of(world)
+        retries = options.tool_retries if self.on_response is not None else ()
+        return Callback(
+            id=world.ids.uuid("exotel.callback"),
+            platform="exotel",
+            event=TOOL_CALL,
+            url=asked.url,
+            content=asked.content,
+            content_type=CONTENT_TYPE,
+            method=asked.method,
+            headers=asked.headers,
+            call_id=self.call_id,
+            retries=tuple(timedelta(seconds=each) for each in retries),
+            on_response=self.on_response,
+            timeout=timedelta(seconds=options.tool_seconds),
+        )
+
+
+def outcome_of(response: CallbackResponse, elapsed: timedelta) -> ToolOutcome:
+    """Return what an endpoint's response comes to: its JSON, or else its text."""
+    milliseconds = round(elapsed / timedelta(milliseconds=1))
+    if response.status not in SUCCESS_STATUSES:
+        reason = response.error or f"the endpoint responded with status {response.status}"
+        return ToolOutcome(error=reason, milliseconds=milliseconds)
+    return ToolOutcome(_result(response.body), milliseconds=milliseconds)
+
+
+def _result(body: bytes) -> Json:
+    try:
+        value = read_json(body)
+    except JsonError:
+        value = body.decode(errors="replace") or None
+    return value if isinstance(value, dict) else {"result": value}
+
+
+def _scripted(execution: ToolExecution) -> Json:
+    """Return the result that was set; UnusableToolError without one of the parameters."""
+    for name, shown in execution.version.definition.get("parameters", {}).items():
+        if name not in execution.inputs and "default" not in shown:
+            raise UnusableToolError(f"the input {name[:100]} is missing")
+    return {"result": execution.tool.script}
+
+
+RESULTS: Final = {"python": _scripted}

@@ -1,0 +1,1 @@
+"""What the Tools Server keeps."""

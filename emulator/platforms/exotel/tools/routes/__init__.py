@@ -1,0 +1,7 @@
+"""The operations of the Tools Server, in the order of its page; then what its own client uses."""
+
+from typing import Final
+
+from emulator.platforms.exotel.tools.routes import tools
+
+operations: Final = (*tools.operations,)

@@ -1,0 +1,58 @@
+"""How records are shown, in responses and in the control API."""
+
+from typing import Any
+
+from emulator.kit.world import World
+from emulator.platforms.exotel.accounts import account_id
+from emulator.platforms.exotel.tools.executions import ToolOutcome
+from emulator.platforms.exotel.tools.records.tools import ToolVersion, VoicebotTool
+from emulator.platforms.exotel.tools.schemas import wire_time
+from emulator.platforms.exotel.tools.state import state_of
+
+Json = dict[str, Any]
+
+
+def serialize_tool(world: World, tool: VoicebotTool) -> Json:
+    """Return a tool."""
+    state = state_of(world)
+    latest, current = state.versions_of(tool)[-1], state.current(tool)
+    return {
+        "id": tool.id,
+        "name": tool.name,
+        "description": tool.description,
+        "type": tool.kind,
+        "tenant_id": account_id(world, tool.account),
+        "latest_version_id": latest.id,
+        "latest_version_number": latest.number,
+        "current_version_id": None if current is None else current.id,
+        "current_version_number": None if current is None else current.number,
+        "status": tool.status,
+        "created_at": wire_time(tool.created_at),
+        "updated_at": wire_time(tool.updated_at),
+    }
+
+
+def serialize_version(version: ToolVersion) -> Json:
+    """Return a version of a tool."""
+    return {
+        "id": version.id,
+        "tool_id": version.tool_id,
+        "version_number": version.number,
+        "definition": version.definition,
+        "changelog": version.changelog,
+        "created_at": wire_time(version.created_at),
+    }
+
+
+def serialize_result(test_id: str, inputs: Json, outcome: ToolOutcome) -> Json:
+    """Return the result of a test."""
+    return {
+        "test_id": test_id,
+        "test_result": outcome.result,
+        "test_args": inputs,
+        "details": {
+            "success": outcome.error is None,
+            "execution_time_ms": outcome.milliseconds,
+            "error_message": outcome.error,
+        },
+    }
