@@ -21,6 +21,7 @@ from emulator.kit.world import World
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.platforms.voicebooker.bot.conversations import Conversation
 from emulator.platforms.voicebooker.bot.dialogue import act_on_response
+from emulator.platforms.voicebooker.bot.functions import act_on_function
 from emulator.platforms.voicebooker.bot.steps import (
     HANG_UP_STEP,
     NEXT_STEP,
@@ -29,14 +30,20 @@ from emulator.platforms.voicebooker.bot.steps import (
     hang_up,
     start_conversation,
 )
-from emulator.platforms.voicebooker.calls import bot_state, place_requested
+from emulator.platforms.voicebooker.calls import place_requested
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest
-from emulator.platforms.voicebooker.schemas.words import FAILED, SUCCEEDED, Action, status_word
+from emulator.platforms.voicebooker.schemas.words import (
+    FAILED,
+    FUNCTION,
+    SUCCEEDED,
+    Action,
+    status_word,
+)
 from emulator.platforms.voicebooker.state import OutboundCall, state_of
 
 RESULTS: Final = (SUCCEEDED, FAILED)
-events: Final = (*Action, *RESULTS)
+events: Final = (*Action, FUNCTION, *RESULTS)
 shape: Final = CallbackShape(
     fields=(
         *("action", "sipId", "entityId", "appointmentTypeId", "agentId", "productId", "dateTime"),
@@ -55,17 +62,15 @@ def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback
     state = state_of(world)
     call = world.calls.get(event.call_id)
     conversation = state.conversations.find(call.id)
-    if conversation is None:
-        outbound = state.call_requests.find(call.id)
-        if outbound is None or event.status not in TERMINAL:
-            return ()
-        return _result_callbacks(world, outbound, call)
-    if event.status is IN_PROGRESS:
+    if event.status is IN_PROGRESS and conversation is not None:
         world.engine.hold(call)  # also if the control API has answered it
         return start_conversation(world, conversation)
-    if event.status in TERMINAL:
+    if event.status not in TERMINAL:
+        return ()
+    if conversation is not None:
         finish_conversation(world, conversation, call)
-    return ()
+    outbound = state.call_requests.find(call.id)
+    return () if outbound is None else _result_callbacks(world, outbound, call)
 
 
 def _result_callbacks(world: World, outbound: OutboundCall, call: Call) -> list[Callback]:
@@ -78,7 +83,7 @@ def _result_callbacks(world: World, outbound: OutboundCall, call: Call) -> list[
         "event": event,
         "dest": outbound.dest,
         "botId": outbound.bot_id,
-        "state": bot_state(outbound, call),
+        "state": outbound.state_during(call),
     }
     return [
         Callback(
@@ -100,7 +105,7 @@ def _result_url(world: World, outbound: OutboundCall) -> str | None:
 
 event_handlers: Final = {CallTransition: on_call_transition}
 steps: Final = {NEXT_STEP: ask_or_hang_up, HANG_UP_STEP: hang_up}
-responses: Final = dict.fromkeys(map(str, Action), act_on_response)
+responses: Final = {**dict.fromkeys(map(str, Action), act_on_response), FUNCTION: act_on_function}
 
 
 def why_none(world: World, about: Call | Batch) -> Iterable[str]:
@@ -148,6 +153,8 @@ def consequences(world: World, callback: Callback) -> Iterable[str]:
 def _next_step(conversation: Conversation, place: int) -> str:
     if place + 1 < len(conversation.questions):
         return f"then the bot asked {conversation.questions[place + 1].action}"
+    if conversation.calls_function:
+        return "then the bot calls its next function, when it has finished speaking"
     if conversation.next_action is not None:
         return f"then the bot asks {conversation.next_action}, when it has finished speaking"
     return f"then the conversation came to its end: {conversation.outcome or 'it goes on'}"

@@ -3,6 +3,7 @@
 https://docs.voicebooker.de/advanced-usage/outbound-calls
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from emulator.domain.scenarios import Behavior
 from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.errors import invalid
+from emulator.kit.fields import PHONE
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import scenario_of
 from emulator.kit.world import Context, World
@@ -25,7 +27,7 @@ from emulator.platforms.voicebooker.bot.conversations import (
 )
 from emulator.platforms.voicebooker.bot.personas import persona_for
 from emulator.platforms.voicebooker.bot.steps import webhook_endpoint
-from emulator.platforms.voicebooker.options import VoicebookerOptions
+from emulator.platforms.voicebooker.options import VoicebookerOptions, script_of
 from emulator.platforms.voicebooker.schemas.call_requests import VoicebookerCallRequest
 from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest
 from emulator.platforms.voicebooker.state import (
@@ -73,16 +75,24 @@ def place(world: World, asked: VoicebookerCallRequest) -> Call:
         name,
         world.clock.now(),
     )
-    plan = call.plan = world.scenarios.plan(call)
+    return _placed(context, call, _new_conversation(context, call, sip_id, asked))
+
+
+def _placed(context: VoicebookerContext, call: Call, conversation: Conversation) -> Call:
+    """Place a call that ends when its conversation does."""
+    plan = call.plan = context.world.scenarios.plan(call)
     if plan.status is IN_PROGRESS:
-        call.plan = plan._replace(talk=OPEN)  # the conversation ends it
-    context.state.conversations.add(_new_conversation(context, call, asked))
-    return world.engine.place(call)
+        call.plan = plan._replace(talk=OPEN)
+    context.state.conversations.add(conversation)
+    placed: Call = context.world.engine.place(call)
+    return placed
 
 
 def _new_conversation(
-    context: VoicebookerContext, call: Call, asked: VoicebookerCallRequest
+    context: VoicebookerContext, call: Call, sip_id: str, asked: VoicebookerCallRequest
 ) -> Conversation:
+    """Return the conversation of a call with the bot of a number."""
+    person = call.from_number if call.direction is Direction.INBOUND else call.to_number
     world, options = context.world, context.options
     headers = asked.webhook_headers
     if headers is None:
@@ -100,11 +110,11 @@ def _new_conversation(
     return Conversation(
         id=call.id,
         intent=asked.intent,
-        sip_id=call.to_number,
+        sip_id=sip_id,
         webhook_url=asked.webhook_url or options.webhook_url,
         headers=list(headers.items()),
         timezone=asked.timezone or options.timezone,
-        persona=persona_for(world, call.id, asked.intent, call.from_number, asked.persona),
+        persona=persona_for(world, call.id, asked.intent, person, asked.persona),
         booker=asked.booker,
         wishes=asked.wishes.model_dump(exclude_none=True),
         types_with_products=types_with_products,
@@ -118,11 +128,16 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     """Return what was said, what the webhook was asked, and the outcome."""
     state = state_of(world)
     outbound = state.call_requests.find(call.id)
-    if outbound is not None:
-        return _describe_outbound(outbound, call)
     conversation = state.conversations.find(call.id)
-    if conversation is None:
-        return {}
+    shown = {} if conversation is None else _describe_conversation(world, call, conversation)
+    if outbound is None:
+        return shown
+    if conversation is not None:
+        shown |= {"stack": conversation.stack, "transferred_to": conversation.transferred_to}
+    return _describe_outbound(outbound, call) | shown
+
+
+def _describe_conversation(world: World, call: Call, conversation: Conversation) -> dict[str, Any]:
     began = ticks(call.answered_at) if call.answered_at is not None else 0
     turns = conversation.turns
     if call.status is IN_PROGRESS:
@@ -177,8 +192,9 @@ def _describe_question(each: Question) -> dict[str, Any]:
 
 def place_requested(world: World, asked: MakeCallRequest) -> str:
     """Place an outbound call with a bot and return its id."""
+    context: VoicebookerContext = world.contexts["voicebooker"]
     call_id = world.ids.uuid("voicebooker.call_request")
-    state_of(world).call_requests.add(
+    context.state.call_requests.add(
         OutboundCall(
             id=call_id,
             dest=asked.dest,
@@ -188,30 +204,37 @@ def place_requested(world: World, asked: MakeCallRequest) -> str:
             state=asked.state or {},
         )
     )
-    world.engine.place(
-        Call(
-            call_id,
-            "voicebooker",
-            asked.botId,
-            Direction.OUTBOUND,
-            asked.sipAccountId,  # assumed: only the vendor knows its number
-            asked.number,
-            CallStatus.QUEUED,
-            world.scenarios.choose(
-                platform="voicebooker",
-                number=asked.number,
-                workflow_id=asked.botId,
-                call_id=call_id,
-            ),
-            world.clock.now(),
-        )
+    call = Call(
+        call_id,
+        "voicebooker",
+        asked.botId,
+        Direction.OUTBOUND,
+        _number_of_account(world, asked.sipAccountId),
+        asked.number,
+        CallStatus.QUEUED,
+        world.scenarios.choose(
+            platform="voicebooker",
+            number=asked.number,
+            workflow_id=asked.botId,
+            call_id=call_id,
+        ),
+        world.clock.now(),
     )
-    return call_id
+    script = script_of(world, asked.botId)
+    talk = VoicebookerCallRequest(platform="voicebooker", intent=script.intent)
+    is_known = called_business(world, asked.sipAccountId) is not None
+    sip_id = asked.sipAccountId if is_known else called_number(world, context.state, None)
+    conversation = _new_conversation(context, call, sip_id, talk)
+    conversation.stack = list(script.stack)
+    return _placed(context, call, conversation).id
 
 
-def bot_state(outbound: OutboundCall, call: Call) -> dict[str, Any]:
-    """Return the ``state`` of a bot: that of the request and, as documented, the call's numbers."""
-    return outbound.state | {"call": {"from": call.from_number, "to": call.to_number}}
+def _number_of_account(world: World, sip_account_id: str) -> str:
+    """Return the number of a SIP account; assumed: its id, or one that follows from its id."""
+    if re.fullmatch(PHONE, sip_account_id):
+        return sip_account_id
+    draw = world.ids.draw("voicebooker.sip_account", sip_account_id)
+    return f"+4935155{draw % 100_000:05d}"
 
 
 def _describe_outbound(outbound: OutboundCall, call: Call) -> dict[str, Any]:
@@ -220,7 +243,7 @@ def _describe_outbound(outbound: OutboundCall, call: Call) -> dict[str, Any]:
         "botId": outbound.bot_id,
         "sipAccountId": outbound.sip_account_id,
         "startTimeout": outbound.start_timeout,
-        "state": bot_state(outbound, call),
+        "state": outbound.state_during(call),
     }
 
 

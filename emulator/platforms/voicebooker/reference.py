@@ -14,11 +14,17 @@ from emulator.kit.operation import Operation
 from emulator.kit.reference import ErrorResponse, Notice, Reference
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.platforms.voicebooker.book.backend import ACTIONS
-from emulator.platforms.voicebooker.schemas.outbound_calls import CallFailed, CallSucceeded
+from emulator.platforms.voicebooker.schemas.outbound_calls import (
+    CallFailed,
+    CallSucceeded,
+    FunctionParameters,
+    FunctionResponse,
+)
 from emulator.platforms.voicebooker.schemas.responses import RESPONSES
-from emulator.platforms.voicebooker.schemas.words import Action
+from emulator.platforms.voicebooker.schemas.words import FUNCTION, Action
 
 PAGE: Final = "https://api-docs.voicebooker.de/api-docs/redoc.standalone.js"
+FUNCTIONS: Final = "https://docs.voicebooker.de/en/functions/webhooks"
 OUTBOUND: Final = "https://docs.voicebooker.de/advanced-usage/outbound-calls"
 
 
@@ -115,6 +121,14 @@ reference: Final = Reference(
     errors=_refusals,
     notices=(
         *(_webhook(action) for action in Action),
+        Notice(
+            name=FUNCTION,
+            summary="Sent when a bot of an outbound call uses a function that has a webhook.",
+            body=FunctionParameters,
+            docs=FUNCTIONS,
+            note="the parameters are the function's own; set them with the option bots",
+            response=FunctionResponse,
+        ),
         _result(CallSucceeded, "Sent when an outbound call was answered and has ended."),
         _result(CallFailed, "Sent when an outbound call was not answered."),
     ),

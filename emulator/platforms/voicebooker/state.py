@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.domain.calls import Call
 from emulator.kit.records import Collection
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.auth import own_credentials
@@ -25,6 +26,11 @@ class OutboundCall:
     sip_account_id: str
     start_timeout: float | None = None
     state: dict[str, Any] = field(default_factory=dict[str, Any])
+    """That of the request, and what functions have returned since."""
+
+    def state_during(self, call: Call) -> dict[str, Any]:
+        """Return the bot's ``state``: as documented it starts with the numbers of the call."""
+        return self.state | {"call": {"from": call.from_number, "to": self.dest}}
 
 
 @dataclass(frozen=True, slots=True)

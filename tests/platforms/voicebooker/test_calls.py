@@ -1,5 +1,7 @@
 """makeCall: outbound calls, their token, and the webhook that reports their result."""
 
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +29,11 @@ async def make_call(world: World, body: Any = None, **headers: str) -> Any:
     )
 
 
+async def script(world: World, name: str, body: Json) -> None:
+    response = await world.control("PUT", f"/inboxes/{name}", json={"answers": [{"json": body}]})
+    assert response.status_code == 200, response.text
+
+
 async def the_call(world: World, answered: Any) -> Json:
     call_id = answered.json()["callRequestId"]
     return (await world.control("GET", f"/calls/{call_id}")).json()
@@ -41,24 +48,107 @@ async def test_call_of_the_page_is_placed(world: World) -> None:
 
     assert answered.status_code == 200
     assert set(answered.json()) == {"callRequestId"}
-    assert {name: call[name] for name in ("platform", "direction", "from", "to", "status")} == {
+    assert {name: call[name] for name in ("platform", "direction", "to", "status")} == {
         "platform": "voicebooker",
         "direction": "outbound",
-        "from": "sip-1",
         "to": "+49351123456789",
         "status": "completed",
     }
-    assert call["details"] == {
+    assert re.fullmatch(r"\+49[0-9]{10}", call["from"])
+    asked = ("callRequestId", "botId", "sipAccountId", "startTimeout", "state")
+    assert {name: call["details"][name] for name in asked} == {
         "callRequestId": call["id"],
         "botId": "bot-1",
         "sipAccountId": "sip-1",
         "startTimeout": 10.0,
-        "state": {
-            "customerId": "xyz...",
-            "call": {"from": "sip-1", "to": "+49351123456789"},
-        },
+        "state": {"customerId": "xyz...", "call": {"from": call["from"], "to": DEST}},
     }
-    assert (await world.control("GET", "/callbacks")).json() == []
+
+
+async def test_bot_talks_as_on_a_call_to_it(world: World) -> None:
+    """An answered call asks the webhook the same questions, and books; the callee speaks first."""
+    call = await the_call(world, await make_call(world, ASKED | {"dest": "+49 351 12399001"}))
+    await world.advance()
+
+    details = (await world.control("GET", f"/calls/{call['id']}")).json()["details"]
+    said = details["transcript"]
+    assert (said[0]["speaker"], said[0]["text"]) == ("caller", "Hello?")
+    assert said[1]["text"].endswith("I am calling about your appointment.")
+    spoke = datetime.fromisoformat(said[1]["at"]) - datetime.fromisoformat(said[0]["at"])
+    assert spoke == timedelta(seconds=10)
+    assert details["webhooks"][0]["action"] == "getEntityForSipId"
+    assert details["webhooks"][-1]["action"] == "bookAppointment"
+    assert details["outcome"] == "booked"
+
+
+async def test_function_gets_its_parameters_and_changes_the_call(world: World) -> None:
+    """A function's webhook gets what the bot extracted; its state and stack are taken over."""
+    bot = {
+        "stack": ["welcome"],
+        "functions": [
+            {
+                "name": "lookUp",
+                "url": world.inbox_url + "lookUp",
+                "parameters": {"source": "phone"},
+                "extracts": ["firstname"],
+                "sends_state": True,
+            },
+            {"name": "route", "url": world.inbox_url + "route"},
+        ],
+    }
+    await options(world, bots={"bot-1": bot}, result_webhooks={"*": world.inbox_url + "results"})
+    answer = {"state": {"vip": True, "call": "not ours"}, "stack": ["welcome", "vip"]}
+    await script(world, "lookUp", answer)
+    await script(world, "route", {"action": "transferTo:+491234567890"})
+
+    call = await the_call(world, await make_call(world, ASKED | {"dest": "+49 351 12399001"}))
+    await world.advance()
+
+    details = (await world.control("GET", f"/calls/{call['id']}")).json()["details"]
+    (first,) = await world.inbox("lookUp")
+    numbers = {"from": call["from"], "to": "+49 351 12399001"}
+    assert first["json"] == {
+        "source": "phone",
+        "firstname": details["persona"]["firstname"],
+        "state": {"customerId": "xyz...", "call": numbers},
+    }
+    assert [each["json"] for each in await world.inbox("route")] == [{}]
+    assert details["stack"] == ["welcome", "vip"]
+    assert (details["outcome"], details["transferred_to"]) == ("transferred", "+491234567890")
+    (result,) = await world.inbox("results")
+    assert result["json"]["state"] == {"customerId": "xyz...", "vip": True, "call": numbers}
+
+
+@pytest.mark.parametrize(
+    ("answer", "noted", "outcome"),
+    [
+        pytest.param({"json": {"action": "hangup"}}, "", "hung_up", id="hang-up"),
+        pytest.param({"json": {"action": "sing"}}, "action must be", "booked", id="action"),
+        pytest.param(
+            {"json": {"action": "transferTo:home"}}, "a phone number", "booked", id="number"
+        ),
+        pytest.param({"json": {"state": [1]}}, "state must be an object", "booked", id="state"),
+        pytest.param({"json": {"stack": [1]}}, "stack must be an array", "booked", id="stack"),
+        pytest.param({"json": [1]}, "no object", "booked", id="array"),
+        pytest.param({"body": "thanks"}, "not JSON", "booked", id="text"),
+        pytest.param({"status": 500}, "status 500", "booked", id="failed"),
+    ],
+)
+async def test_odd_response_of_a_function_is_noted_and_the_bot_goes_on(
+    world: World, answer: Json, noted: str, outcome: str
+) -> None:
+    """Only a hang-up or a transfer ends the call; what the bot cannot use is in its notes."""
+    function = {"name": "f", "url": world.inbox_url + "f"}
+    await options(world, bots={"*": {"functions": [function]}})
+    await world.control("PUT", "/inboxes/f", json={"answers": [answer]})
+
+    call = await the_call(world, await make_call(world, ASKED | {"dest": "+49 351 12399001"}))
+    await world.advance()
+
+    details = (await world.control("GET", f"/calls/{call['id']}")).json()["details"]
+    asked = next(each for each in details["webhooks"] if each["action"] == "f")
+    assert details["outcome"] == outcome
+    assert noted in " ".join([asked["failure"] or "", *asked["deviations"]])
 
 
 @pytest.mark.parametrize(

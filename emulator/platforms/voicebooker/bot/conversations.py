@@ -27,6 +27,7 @@ class ConversationOutcome(StrEnum):
     CANCELLED = "cancelled"
     NO_SLOT = "no_slot"
     NOT_FOUND = "not_found"
+    TRANSFERRED = "transferred"
     WEBHOOK_FAILED = "webhook_failed"
     HUNG_UP = "hung_up"
 
@@ -43,9 +44,10 @@ class SpokenTurn:
 
 @dataclass(slots=True, kw_only=True)
 class Question:
-    """A request to the webhook, and how the bot read the response."""
+    """A request to the webhook or a function, and how the bot read the response."""
 
-    action: Action
+    action: str
+    """An ``Action``, or the name of a function."""
     callback_id: str
     asked_at: datetime
     answered_at: datetime | None = None
@@ -102,6 +104,14 @@ class Conversation:
     next_action: Action | None = None
     """What the bot asks after the last turn; None to end the call."""
     next_fields: dict[str, Any] = field(default_factory=dict[str, Any])
+    functions_called: int = 0
+    """How many of the bot's functions were called."""
+    calls_function: bool = False
+    """After the last turn, the bot calls its next function."""
+    stack: list[str] = field(default_factory=list[str])
+    """The names of the active stages, the most recent last."""
+    transferred_to: str | None = None
+    """The number that the call was transferred to."""
     outcome: ConversationOutcome | None = None
 
     entity_id: str | None = None

@@ -44,8 +44,9 @@ from emulator.platforms.voicebooker.bot.responses import (
 )
 from emulator.platforms.voicebooker.bot.slot_offers import offer_other_slots, offer_slots
 from emulator.platforms.voicebooker.bot.talk import ConversationOverError, Talk
+from emulator.platforms.voicebooker.options import script_of
 from emulator.platforms.voicebooker.schemas.words import Action
-from emulator.platforms.voicebooker.state import state_of
+from emulator.platforms.voicebooker.state import OutboundCall, state_of
 
 APOLOGY: Final = "I am sorry, something has gone wrong here. Please call again later. Goodbye."
 RECEIPTS: Final = frozenset({Action.BOOK, Action.MODIFY, Action.CANCEL})
@@ -63,7 +64,7 @@ def act_on_response(world: World, callback: Callback, response: CallbackResponse
     else:
         talk = Talk(world, conversation, call)
         with suppress(ConversationOverError):
-            _dispatch(talk, asked.action, response)
+            _dispatch(talk, Action(asked.action), response)
     state_of(world).conversations.save(conversation)
 
 
@@ -93,7 +94,25 @@ def name_found(talk: Talk, value: Any) -> None:
     if talk.conversation.business is None:
         talk.conversation.asked.note("the response has neither name nor title")
     whose = f" of {talk.conversation.business}" if talk.conversation.business else ""
-    talk.bot(f"Hello, this is the voice assistant{whose}. How can I help you?")
+    outbound = state_of(talk.world).call_requests.find(talk.conversation.id)
+    if outbound is None:
+        talk.bot(f"Hello, this is the voice assistant{whose}. How can I help you?")
+        speak_of_appointments(talk)
+        return
+    talk.bot(f"Hello, this is the voice assistant{whose}. I am calling about your appointment.")
+    continue_script(talk, outbound)
+
+
+def continue_script(talk: Talk, outbound: OutboundCall) -> None:
+    """Call the next function of the bot, or else speak of appointments."""
+    if talk.conversation.functions_called < len(script_of(talk.world, outbound.bot_id).functions):
+        talk.call_function()
+    else:
+        speak_of_appointments(talk)
+
+
+def speak_of_appointments(talk: Talk) -> None:
+    """Let the person say what they want, and ask for what it needs."""
     match talk.conversation.intent:
         case Intent.BOOK:
             talk.caller("I would like to book an appointment.")

@@ -6,6 +6,8 @@ from typing import Final
 from emulator.domain.actions import Wake
 from emulator.domain.callbacks import Callback
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, Call
+from emulator.domain.ticks import length
+from emulator.domain.transcripts import Speaker, span
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER, own_credentials
@@ -13,13 +15,17 @@ from emulator.platforms.voicebooker.bot.conversations import (
     Conversation,
     ConversationOutcome,
     Question,
+    SpokenTurn,
     spoken_turns,
 )
-from emulator.platforms.voicebooker.schemas.words import Action
+from emulator.platforms.voicebooker.bot.personas import persona_answer
+from emulator.platforms.voicebooker.options import script_of
+from emulator.platforms.voicebooker.schemas.words import FUNCTION, Action
 from emulator.platforms.voicebooker.state import state_of
 
 NEXT_STEP: Final = "next"
 HANG_UP_STEP: Final = "hang_up"
+CALLEE_GREETING: Final = "Hello?"
 
 
 def ask_or_hang_up(world: World, call_id: str) -> None:
@@ -28,7 +34,9 @@ def ask_or_hang_up(world: World, call_id: str) -> None:
     call = world.calls.get(call_id)
     if call.status is not IN_PROGRESS:
         return
-    if conversation.next_action is None:
+    if conversation.calls_function:
+        world.courier.enqueue(next_function(world, conversation))
+    elif conversation.next_action is None:
         hang_up(world, call_id)
     else:
         world.courier.enqueue(next_question(world, conversation, conversation.next_action))
@@ -50,6 +58,34 @@ def next_question(world: World, conversation: Conversation, action: Action) -> C
     )
     conversation.questions.append(
         Question(action=action, callback_id=callback.id, asked_at=world.clock.now())
+    )
+    state_of(world).conversations.save(conversation)
+    return callback
+
+
+def next_function(world: World, conversation: Conversation) -> Callback:
+    """Return the request of the next function, without retries, and record it."""
+    outbound = state_of(world).call_requests.get(conversation.id)
+    function = script_of(world, outbound.bot_id).functions[conversation.functions_called]
+    conversation.functions_called += 1
+    conversation.calls_function = False
+    body = dict(function.parameters)
+    body |= {name: persona_answer(conversation.persona, name) for name in function.extracts}
+    if function.sends_state:
+        body["state"] = outbound.state_during(world.calls.get(conversation.id))
+    callback = Callback(
+        id=world.ids.uuid("voicebooker.callback"),
+        platform="voicebooker",
+        event=FUNCTION,
+        url=function.url,
+        content=to_json(body),
+        content_type="application/json",
+        headers=tuple(conversation.headers),
+        call_id=conversation.id,
+        on_response=FUNCTION,
+    )
+    conversation.questions.append(
+        Question(action=function.name, callback_id=callback.id, asked_at=world.clock.now())
     )
     state_of(world).conversations.save(conversation)
     return callback
@@ -77,14 +113,28 @@ def start_conversation(world: World, conversation: Conversation) -> list[Callbac
     if conversation.hangs_up_after is not None:
         due = world.clock.now() + timedelta(microseconds=conversation.hangs_up_after)
         world.timeline.schedule(due, Wake("voicebooker", HANG_UP_STEP, conversation.id))
+    _let_callee_speak_first(world, conversation)
     conversation.next_fields = {"sipId": conversation.sip_id}
     return [next_question(world, conversation, Action.GET_ENTITY)]
+
+
+def _let_callee_speak_first(world: World, conversation: Conversation) -> None:
+    """On an outbound call, have the bot speak after ``startTimeout``; until then the callee may."""
+    outbound = state_of(world).call_requests.find(conversation.id)
+    if outbound is None or not outbound.start_timeout:
+        return
+    wait = length(timedelta(seconds=outbound.start_timeout))
+    if not conversation.is_silent:
+        stop = min(span(CALLEE_GREETING), wait)
+        turn = SpokenTurn(speaker=Speaker.PERSON, text=CALLEE_GREETING, start=0, stop=stop)
+        conversation.turns.append(turn)
+    conversation.cursor = wait
 
 
 def finish_conversation(world: World, conversation: Conversation, call: Call) -> None:
     """Settle the outcome, and cut off turns that were not spoken when the call ended."""
     if call.status is COMPLETED and conversation.outcome is None:
         conversation.outcome = ConversationOutcome.HUNG_UP
-    conversation.next_action = None
+    conversation.next_action, conversation.calls_function = None, False
     conversation.turns = spoken_turns(conversation, call.plan.talk if call.plan else 0)
     state_of(world).conversations.save(conversation)

@@ -87,6 +87,11 @@ class Talk:
         self.conversation.next_action, self.conversation.next_fields = action, fields
         self._schedule_next()
 
+    def call_function(self) -> None:
+        """Call the bot's next function after the last turn."""
+        self.conversation.calls_function = True
+        self._schedule_next()
+
     def end(self, outcome: ConversationOutcome, text: str) -> NoReturn:
         """End the call after this turn of the bot."""
         self.conversation.outcome = outcome

@@ -6,7 +6,14 @@ https://docs.voicebooker.de/advanced-usage/outbound-calls
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from emulator.kit.basis import documented
 from emulator.kit.constraints import constraint
@@ -63,6 +70,28 @@ class MakeCallResponse(BaseModel):
     """The response to ``POST makeCall``."""
 
     callRequestId: str
+
+
+class FunctionParameters(BaseModel):
+    """The parameters that a bot has extracted for a function, under their own names."""
+
+    model_config = ConfigDict(extra="allow")
+
+    state: dict[str, Any] = {}
+    """The state of the call, if the function has it enabled."""
+
+
+class FunctionResponse(BaseModel):
+    """What the bot understands of the response to a function's webhook."""
+
+    model_config = ConfigDict(extra="allow")
+
+    action: str | None = None
+    """``hangup``, or ``transferTo:`` and a number in E.164."""
+    state: dict[str, Any] | None = None
+    """Values to add to the state of the call."""
+    stack: list[str] | None = None
+    """The names of the active stages, the most recent last."""
 
 
 class CallResult(BaseModel):

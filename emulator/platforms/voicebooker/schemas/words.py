@@ -27,6 +27,8 @@ class Action(StrEnum):
     FIND_BOOKING = "findExistingBooking"
 
 
+FUNCTION: Final = "function"
+"""The event of a function's webhook, whose body has no action."""
 ResultWord = Literal["callSucceeded", "callFailed"]
 SUCCEEDED: Final = "callSucceeded"
 FAILED: Final = "callFailed"
