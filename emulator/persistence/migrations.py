@@ -55,6 +55,10 @@ def _from_7(tables: Rows) -> None:
     """Before format 8, there were no tools, and no callback had a time-out of its own."""
 
 
+def _from_8(tables: Rows) -> None:
+    """Before format 9, outbound calls had no conversation."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -65,6 +69,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     5: _from_5,
     6: _from_6,
     7: _from_7,
+    8: _from_8,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -83,6 +88,8 @@ In 6 a scenario may have a script, and there is a table of streams.
 In 7 there is a table of sounds, and streams have notes.
 
 In 8 there are the tables of a vendor's tools, and a callback may have a time-out of its own.
+
+In 9 conversations have a stack and the functions that were called.
 """
 
 
