@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from tinydb import TinyDB
 
+from emulator.platforms import discover
 from tests.support import BOT, World
 
 NUMBERS: Final = tuple(f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11, 12, 13, 14, 15))
@@ -216,6 +217,22 @@ async def test_exported_world_is_the_same_world_where_it_is_imported(world: Worl
     expected = await shown(world, workflow_id)
     assert as_in(world, other, await shown(other, workflow_id)) == expected
     assert (await world.control("GET", "/export")).content != content
+
+
+@pytest.mark.parametrize("platform", discover())
+async def test_first_call_of_each_vendor_is_exported_and_imported(
+    world: World, platform: str
+) -> None:
+    """A world in which a call of any vendor is under way, or has ended, is accepted as a file."""
+    await world.control("POST", "/first-call", json={"platform": platform})
+    for advanced in (0, None):
+        await world.advance(advanced)
+        exported = await world.control("GET", "/export")
+
+        imported = await world.control("POST", "/import", content=exported.content)
+
+        assert imported.status_code == 200, imported.text
+        assert (await world.control("GET", "/export")).content == exported.content
 
 
 async def test_export_is_a_tinydb_file(world: World, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the records of a file must agree on."""
 
-from typing import Final
+from collections import ChainMap
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -26,7 +27,8 @@ def check_references(state: VoicebookerState, world: World) -> None:
     check_reference("voicebooker.conversations", state.conversations, "id", calls)
     check_reference("voicebooker.call_requests", state.call_requests, "id", calls)
     own = (call for call in world.calls if call.platform == "voicebooker")
-    check_reference("calls", own, "id", state.conversations.by_id)
+    about: ChainMap[str, Any] = ChainMap(state.conversations.by_id, state.call_requests.by_id)
+    check_reference("calls", own, "id", about)
     check_reference(BOOKINGS, state.bookings, "business_id", state.businesses.by_id)
     check_reference(BOOKINGS, state.bookings, "user_id", state.users.by_id)
     for booking in state.bookings:
