@@ -19,7 +19,19 @@ from emulator.cli.transfers import download
 from emulator.history.entries import KINDS
 
 HISTORY_COLUMNS: Final = (
-    *("number", "at", "kind", "platform", "call_id", "method", "target", "status", "fault"),
+    *(
+        "number",
+        "at",
+        "kind",
+        "platform",
+        "call_id",
+        "method",
+        "target",
+        "event",
+        "text",
+        "status",
+        "fault",
+    ),
 )
 FAULT_COLUMNS: Final = (
     *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),

@@ -47,6 +47,10 @@ def line_of(record: Record, url: str, world: str) -> LogLine:
             return LogLine(_line(record, kind, text), record)
         case "attempt":
             return _attempt(record, url, world)
+        case "stream":
+            text = f"{record['platform']} {record['event']}  {record['text']}{_fault(record)}"
+            is_failure = record["event"] == "finding" or record["status"] == "failed"
+            return LogLine(_line(record, kind, text), record, is_failure)
         case _:
             about = record.get("operation") or record.get("callback_id") or record.get("call_id")
             text = f"{record.get('effect')}  {about or ''}  fault rule {record.get('fault_id')}"

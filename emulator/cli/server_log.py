@@ -13,6 +13,7 @@ from emulator.control.history import shown_entry
 from emulator.control.request import iso
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
+from emulator.domain.streams import StreamEvent
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.history.entries import Attempted, Entry, Exchange, History, kind_of, whole
 from emulator.world.world import World
@@ -101,7 +102,7 @@ def _large_batch(world: World, entry: Entry | CallStep) -> str | None:
     match entry:
         case CallTransition():
             batch = world.batches.find(entry.batch_id)
-        case BatchTransition() | Exchange() | Attempted() | Faulted():
+        case BatchTransition() | Exchange() | Attempted() | Faulted() | StreamEvent():
             return None
         case (_, call, _, _):
             if call.batch_id is None:

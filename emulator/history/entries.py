@@ -11,6 +11,7 @@ from typing import Final, cast
 from emulator.clock import Clock
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
+from emulator.domain.streams import StreamEvent
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
 from emulator.store.recent_list import RecentList
@@ -73,16 +74,18 @@ class Attempted:
     fault_kind: str | None = None
 
 
-Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted
+Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted | StreamEvent
 
+ABOUT: Final = ("call_id", "batch_id", "callback_id", "stream_id")
+"""The fields that name what an entry is about."""
 MAX_HINTED: Final = 100
 """The newest exchanges with hints that are found at once."""
-KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault")
+KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault", "stream")
 
 
 def whole(entry: Entry | CallStep) -> Entry:
     """Tell the step of a call in full."""
-    if isinstance(entry, CallTransition | BatchTransition | Exchange | Attempted | Faulted):
+    if isinstance(entry, Entry):
         return entry
     tick, call, previous, status = entry
     return CallTransition(moment(tick), call.platform, call.id, call.batch_id, previous, status)
@@ -99,6 +102,8 @@ def kind_of(entry: Entry) -> str:
             return "attempt"
         case Faulted():
             return "fault"
+        case StreamEvent():
+            return "stream"
         case Exchange():
             return entry.kind
 
@@ -106,7 +111,7 @@ def kind_of(entry: Entry) -> str:
 def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> bool:
     """Tell whether an entry is of one of these, or mentions it in what was asked or answered."""
     if not isinstance(entry, Exchange):
-        about = (getattr(entry, name, None) for name in ("call_id", "batch_id", "callback_id"))
+        about = (getattr(entry, name, None) for name in ABOUT)
         return not set(about).isdisjoint(names)
     return any(
         name in entry.content or name in entry.answer or name.decode() in entry.target
@@ -116,7 +121,7 @@ def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> b
 
 def tick_of(entry: Entry | CallStep) -> int:
     """When it was written."""
-    if isinstance(entry, CallTransition | BatchTransition | Exchange | Attempted | Faulted):
+    if isinstance(entry, Entry):
         return ticks(entry.at)
     return entry[0]
 
@@ -134,6 +139,8 @@ class History(RecentList[Entry | CallStep]):
     """How many exchanges were ever kept."""
     faults = 0
     """How often a fault has happened."""
+    stream_events = 0
+    """How much has happened to streams."""
 
     used_at = 0.0
     """When the last request was kept, in real seconds of a monotonic clock; 0 for never."""
@@ -168,6 +175,11 @@ class History(RecentList[Entry | CallStep]):
         """Keep that a fault has happened."""
         self.faults += 1
         self.add(entry)
+
+    def stream(self, event: StreamEvent, size: int = OVERHEAD) -> None:
+        """Keep what has happened to a stream."""
+        self.stream_events += 1
+        self.add_sized(event, size)
 
     def sweep(self, sweep: Sweep) -> None:
         """Keep the steps of many calls, as one that stands in the place of each of them."""
@@ -220,7 +232,7 @@ class History(RecentList[Entry | CallStep]):
                     is_it = entry.call_id == subject and entry.status == status
                 case BatchTransition():
                     is_it = entry.batch_id == subject and entry.status == status
-                case Exchange() | Attempted() | Faulted():
+                case Exchange() | Attempted() | Faulted() | StreamEvent():
                     continue
                 case (_, call, _, reached):
                     is_it = call.id == subject and reached == status
@@ -232,6 +244,12 @@ class History(RecentList[Entry | CallStep]):
         """Go through what faults did to a call from a tick up to another."""
         for number, entry in self.near(start, stop):
             if isinstance(entry, Faulted) and entry.call_id == call_id:
+                yield number, entry
+
+    def streams_of(self, call_id: str, start: int, stop: int) -> Iterator[tuple[int, StreamEvent]]:
+        """Go through what happened to the streams of a call from a tick up to another."""
+        for number, entry in self.near(start, stop):
+            if isinstance(entry, StreamEvent) and entry.call_id == call_id:
                 yield number, entry
 
     def cause_of(self, number: int) -> tuple[int, Exchange] | None:

@@ -16,6 +16,7 @@ from emulator.domain.callbacks import Attempt, Callback
 from emulator.domain.errors import BusyError, ConflictError
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
+from emulator.domain.streams import StreamEvent
 from emulator.faults.callbacks import outgoing
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.persistence.tables import Row
@@ -94,8 +95,18 @@ def _check(world: World) -> None:
         problem = f"the oldest {world.history.evicted} entries of its history were evicted"
     elif world.courier.log.evicted:
         problem = f"the oldest {world.courier.log.evicted} of its callbacks were evicted"
+    elif (stream_id := _stream_to_a_bot(world)) is not None:
+        problem = f"stream {stream_id} led to a bot, and what the bot sent is not recorded"
     if problem is not None:
         raise NotReplayableError(f"world {world.name} cannot be replayed: {problem}")
+
+
+def _stream_to_a_bot(world: World) -> str | None:
+    """Return the first stream that a bot has answered; None if there is none."""
+    if not world.history.stream_events:
+        return None
+    entries = (entry for _, entry in world.history.after(0) if isinstance(entry, StreamEvent))
+    return next((each.stream_id for each in entries if each.event == "start"), None)
 
 
 def _chapter(chapter: Chapter) -> Row:
@@ -123,6 +134,10 @@ def _row(world: World, entry: Entry) -> Row:
         case CallTransition() | BatchTransition() | Faulted():
             row = entry._asdict()
             del row["at"]
+            return row
+        case StreamEvent():
+            row = entry._asdict()
+            del row["at"], row["fault_kind"]
             return row
 
 

@@ -71,6 +71,8 @@ def _line(entry: dict[str, Any]) -> str:
         case "fault":
             about = entry["operation"] or entry["callback_id"] or entry["call_id"]
             return f"fault {entry['fault_id']}: {entry['effect']} of {about}"
+        case "stream":
+            return f"stream {entry['stream_id']} {entry['event']}: {entry['text']}{_mark(entry)}"
         case _:
             result = entry["status"] or "connection reset"
             return f"{entry['method']} {entry['target']} -> {result}{_mark(entry)}"

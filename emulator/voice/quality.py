@@ -22,19 +22,22 @@ class ResponseTimes:
     p95: float | None
     worst: float | None
     each: tuple[float, ...]
+    at: tuple[float, ...]
+    """When each of those sentences has ended."""
     unanswered: int
     """Sentences that were followed by no sound of the bot's."""
 
     @classmethod
-    def of(cls, times: Sequence[float | None]) -> "ResponseTimes":
-        """Return the figures of these times; None for a sentence that got no response."""
-        known = sorted(each for each in times if each is not None)
+    def of(cls, waits: Sequence[tuple[float, float | None]]) -> "ResponseTimes":
+        """Return the figures of sentences: when each has ended, and its wait; None for ever."""
+        known = sorted(wait for _, wait in waits if wait is not None)
         return cls(
             median=_rank(known, 0.5),
             p95=_rank(known, 0.95),
             worst=known[-1] if known else None,
-            each=tuple(each for each in times if each is not None),
-            unanswered=len(times) - len(known),
+            each=tuple(wait for _, wait in waits if wait is not None),
+            at=tuple(at for at, wait in waits if wait is not None),
+            unanswered=len(waits) - len(known),
         )
 
 
@@ -76,6 +79,7 @@ class Quality:
                 "p95": self.response.p95,
                 "worst": self.response.worst,
                 "each": list(self.response.each),
+                "at": list(self.response.at),
                 "unanswered": self.response.unanswered,
             },
             "barge_ins": [
@@ -107,13 +111,15 @@ def quality_of(timeline: SoundTimeline) -> Quality:
     )
 
 
-def _responses(person: Sequence[Stretch], bot: Sequence[Stretch]) -> list[float | None]:
-    """Return how long each sentence waited for the bot, before the next sentence began."""
-    found: list[float | None] = []
+def _responses(
+    person: Sequence[Stretch], bot: Sequence[Stretch]
+) -> list[tuple[float, float | None]]:
+    """Return when each sentence ended, and its wait for the bot, if that came before the next."""
+    found: list[tuple[float, float | None]] = []
     for number, (_, stop) in enumerate(person):
         until = person[number + 1][0] if number + 1 < len(person) else float("inf")
         begins = next((start for start, _ in bot if stop <= start < until), None)
-        found.append(None if begins is None else round(begins - stop, 3))
+        found.append((stop, None if begins is None else round(begins - stop, 3)))
     return found
 
 

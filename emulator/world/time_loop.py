@@ -153,7 +153,7 @@ class TimeLoop:
     ) -> Advance:
         history = self._history
         done = self._advance = Advance(last_seen=history.last)
-        start, others_before = history.last, history.exchanges + history.faults
+        start, others_before = history.last, _others(history)
         done.until = None if to is None else ticks(to)
         self._attempts.subscribe(done.count_attempt)
         self._sockets.begin()
@@ -178,7 +178,7 @@ class TimeLoop:
                 self._collect(done)
         finally:
             self._end(done, None if done.is_stopped else to)
-        others = history.exchanges + history.faults - others_before
+        others = _others(history) - others_before
         done.events = history.last - start - done.attempts - others
         return done
 
@@ -271,3 +271,8 @@ class TimeLoop:
             self._timeline.on_earlier = self.rearm
         else:
             self.rearm()
+
+
+def _others(history: History) -> int:
+    """Return how many entries are no steps of calls and batches, and no attempts."""
+    return history.exchanges + history.faults + history.stream_events

@@ -37,6 +37,7 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
     for status, at in _moments(call):
         _add_transition(story, world, call, status, at)
     _add_streams(story, world, platform, call)
+    _add_stream_events(story, world, call)
     _add_next(story, world, call)
     add_callbacks(story, world, platform, call)
     return story
@@ -126,6 +127,18 @@ def _add_streams(story: Explanation, world: World, platform: Platform, call: Cal
         text += f"; found: {found}" if found else ""
         at = datetime.fromisoformat(each["opened_at"])
         story.add(StepKind.STREAM, at, text, stream_sid=each["stream_sid"])
+
+
+def _add_stream_events(story: Explanation, world: World, call: Call) -> None:
+    """Add what happened to its streams, if the history still has the entries."""
+    start = ticks(call.answered_at or call.created_at)
+    stop = ticks(call.ended_at or world.clock.now())
+    for number, entry in world.history.streams_of(call.id, start, stop):
+        text = f"{entry.event}: {entry.text} [history {number}]"
+        more = {} if entry.fault is None else {"fault_id": entry.fault}
+        story.add(
+            StepKind.STREAM_EVENT, entry.at, text, stream_sid=entry.stream_id, entry=number, **more
+        )
 
 
 def _reached(world: World, call: Call, status: CallStatus) -> str:

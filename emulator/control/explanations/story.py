@@ -23,6 +23,8 @@ class StepKind(StrEnum):
     TRANSITION = "transition"
     STREAM = "stream"
     """A stream of its sound to a bot, and how it ended."""
+    STREAM_EVENT = "stream_event"
+    """A handshake, the start, the stop or the close of a stream, or a finding about its bot."""
     FAULT = "fault"
     """A fault rule that changed something."""
     NEXT = "next"

@@ -11,6 +11,7 @@ from emulator.domain.batches import BatchStatus
 from emulator.domain.callbacks import CallbackStatus
 from emulator.domain.calls import CallStatus
 from emulator.domain.faults import Effect
+from emulator.domain.streams import StreamEventKind
 
 
 class Numbered(ControlView):
@@ -70,6 +71,23 @@ class HistoryAttempt(Numbered, Marked):
     error: str | None
 
 
+class HistoryStream(Numbered, Marked):
+    """Something happened to the stream of a call to a bot."""
+
+    kind: Literal["stream"]
+    platform: str
+    call_id: str
+    stream_id: str
+    event: StreamEventKind
+    text: str
+    attempt: int | None
+    """The number of a handshake."""
+    code: str | None
+    """Of a finding, or the code with which the bot has closed the WebSocket."""
+    status: str | None
+    """How the stream has ended."""
+
+
 class HistoryExchange(Numbered, Marked):
     """A request with its response; headers and bodies are left out with ``brief``."""
 
@@ -89,7 +107,7 @@ class HistoryExchange(Numbered, Marked):
 
 
 EntryView = Annotated[
-    HistoryCall | HistoryBatch | HistoryFault | HistoryAttempt | HistoryExchange,
+    HistoryCall | HistoryBatch | HistoryFault | HistoryAttempt | HistoryStream | HistoryExchange,
     Field(discriminator="kind"),
 ]
 

@@ -3,14 +3,11 @@
 import { media } from "./api.js";
 import { attempt } from "./dialog.js";
 import { h, show } from "./h.js";
+import { axis, HEIGHT, LANE, lanes, SIDES, WIDTH } from "./soundaxis.js";
 import { button } from "./ui.js";
 
-const WIDTH = 960;
-const LANE = 56;
-const AXIS = 20;
 const COLUMNS = 480;
-const MAX_TICKS = 12;
-const SIDES = ["Person", "Bot"];
+const LABELS = 42;
 
 /** A recording that is fetched when it is asked for: { node, stop }; `path` is under /_emulator. */
 export function recordingOf(path) {
@@ -20,12 +17,33 @@ export function recordingOf(path) {
     const blob = await attempt(() => media(`${path}?channels=dual`));
     if (!blob) return;
     url = URL.createObjectURL(blob);
-    const audio = h("audio", { controls: true, src: url, "aria-label": "Recording of the call" });
-    show(node, audio, drawn(read(await blob.arrayBuffer()), audio));
+    const audio = player(url);
+    const { seconds, peaks } = read(await blob.arrayBuffer());
+    const label = `The person above, the bot below, ${seconds.toFixed(1)} seconds`;
+    show(node, audio, drawn({ seconds, sides: waves(peaks), label }, audio));
     node.querySelector("audio").play().catch(() => {}); // a browser may forbid it
   };
   show(node, button("Play the recording", load));
   return { node, stop: () => url && URL.revokeObjectURL(url) };
+}
+
+/** What is known of a sound, and its recording, if any: fetched and drawn when it is asked for. */
+export function recordingOn(path, { seconds, sides, over, label }) {
+  const node = h("div", {});
+  const load = async () => {
+    const blob = await attempt(() => media(path));
+    if (!blob) return;
+    const audio = player(URL.createObjectURL(blob));
+    const { peaks, seconds: recorded } = read(await blob.arrayBuffer());
+    node.replaceChildren(audio, drawn({ seconds, sides: waves(peaks, recorded / seconds), over, label }, audio));
+    audio.play().catch(() => {}); // a browser may forbid it
+  };
+  node.append(...(path ? [button("Play the recording", load)] : []), drawn({ seconds, sides, over, label }));
+  return node;
+}
+
+function player(url) {
+  return h("audio", { controls: true, src: url, "aria-label": "Recording of the call" });
 }
 
 /** The rate of a WAV file and the peaks of both channels, for each column the largest sample. */
@@ -46,39 +64,37 @@ export function read(buffer) {
   return { seconds: frames / rate, peaks };
 }
 
-function drawn({ seconds, peaks }, audio) {
-  const height = SIDES.length * LANE + AXIS;
-  const head = h("line", { class: "head", x1: 0, y1: 0, x2: 0, y2: height - AXIS });
+/** A drawing of both sides; with a player it has a play head, and a click seeks. */
+function drawn({ seconds, sides, over, label }, audio) {
+  const height = HEIGHT + (over ? LABELS : 0);
+  const head = h("line", { class: "head", x1: 0, y1: 0, x2: 0, y2: SIDES.length * LANE });
   const place = () => {
     const x = seconds ? audio.currentTime / seconds * WIDTH : 0;
     head.setAttribute("x1", x);
     head.setAttribute("x2", x);
   };
-  audio.ontimeupdate = place;
-  audio.onseeking = place;
   const seek = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
     audio.currentTime = (event.clientX - box.left) / box.width * seconds;
   };
-  const lanes = SIDES.map((side, index) => [
-    h("path", { class: side.toLowerCase(), d: wave(peaks[index], index * LANE + LANE / 2) }),
-    h("text", { x: 4, y: index * LANE + 14 }, side)]);
+  if (audio) {
+    audio.ontimeupdate = place;
+    audio.onseeking = place;
+  }
   return h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Waveforms" },
-    h("svg", { class: "waves", viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": `The person above, the bot below, ${seconds.toFixed(1)} seconds`, on: { click: seek } },
-      lanes, axis(seconds, height), head));
+    h("svg", { class: "waves", viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": label, on: audio ? { click: seek } : {} },
+      lanes(sides), axis(seconds, height), over?.(seconds), audio ? head : null));
 }
 
-function wave(peaks, middle) {
-  const step = WIDTH / COLUMNS;
+/** The waveforms of both sides, which take so much of the width. */
+function waves(peaks, part = 1) {
+  return SIDES.map((side, index) => h("path", { class: side.toLowerCase(), d: wave(peaks[index], index * LANE + LANE / 2, part) }));
+}
+
+function wave(peaks, middle, part) {
+  const step = WIDTH / COLUMNS * part;
   return peaks.map((level, index) => {
     const half = Math.max(.5, level * (LANE / 2 - 2));
     return `M${(index * step).toFixed(1)} ${(middle - half).toFixed(1)}V${(middle + half).toFixed(1)}`;
   }).join("");
-}
-
-function axis(seconds, height) {
-  const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].find((each) => seconds / each <= MAX_TICKS) || 1800;
-  const ticks = [];
-  for (let at = step; at < seconds; at += step) ticks.push(h("text", { class: "at", x: at / seconds * WIDTH, y: height - 5, "text-anchor": "middle" }, `${at} s`));
-  return ticks;
 }

@@ -20,6 +20,7 @@ export function call({ id }) {
   let shown = null;
   let callbacks = [];
   let requests = [];
+  let streamEvents = [];
   let why = null;
   let entry = -1;
   let vendorPanel = null;
@@ -36,10 +37,12 @@ export function call({ id }) {
     }
     const about = [ask(`/callbacks${query({ call_id: id })}`)];
     if (shown.batch_id) about.push(ask(`/callbacks${query({ batch_id: shown.batch_id })}`));
-    const [found, asked] = await Promise.all([
+    const [found, asked, streamed] = await Promise.all([
       Promise.all(about),
       ask(`/history${query({ kind: "exchange", about: id, brief: true, limit: 20 })}`),
+      ask(`/history${query({ kind: "stream", call_id: id, limit: 200 })}`),
     ]);
+    streamEvents = streamed;
     callbacks = found.flat();
     requests = asked.reverse();
     draw();
@@ -89,7 +92,7 @@ export function call({ id }) {
       shown.details.message ? panel("Message", h("p", { class: "said" }, format.plain(shown.details.message))) : null,
       turns.length ? panel("Transcript", h("ol", { class: "transcript" }, turns.map((turn) =>
         h("li", { class: turn.isBot ? "bot" : "person" }, h("span", { class: "who" }, turn.who), h("p", {}, format.plain(turn.text)), turn.at ? h("time", { datetime: turn.at }, turn.at.includes("T") ? format.clock(turn.at) : turn.at) : null)))) : null,
-      shown.has_recording ? panel("Recording", recording.node) : null,
+      shown.has_recording && !shown.details.streams?.some((each) => each.recording_url) ? panel("Recording", recording.node) : null,
       panel(`Requests about this call (${requests.length})`, requests.length ? h("ul", { class: "rows" }, requests.map((each) =>
         h("li", {}, badge(each.status, toneOfAnswer(each.status)), faultMark(each), h("a", { class: "mono", href: href("requests", each.number) }, `${each.method} ${format.plain(each.target)}`), h("span", { class: "quiet at" }, format.clock(each.at)))))
         : h("p", { class: "quiet" }, "No request to a vendor's API mentions this call.")),
@@ -101,6 +104,7 @@ export function call({ id }) {
     const all = [
       ...shown.steps.map((each) => ({ at: each.at, text: `call ${format.words(each.status)}` })),
       ...shown.planned.map((each) => ({ at: each.at, text: `call ${format.words(each.status)}`, planned: true })),
+      ...streamEvents.map((each) => ({ at: each.at, text: `stream ${each.event}: ${format.plain(each.text)}` })),
       ...arrowsOf(callbacks).map((each) => ({ at: each.at, text: each.text, planned: each.planned, id: each.id })),
     ].sort(format.soonest);
     return disclosure(`As a list (${all.length})`, false, h("ol", { class: "rows" }, all.map((each) =>

@@ -7,10 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.recording import send_recording
 from emulator.kit.scenarios import Script, check_sounds, plain_script
+from emulator.kit.stream_sound import StreamRecording
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.calls.records.streams import BotStream, StreamFinding
 from emulator.platforms.exotel.calls.serializers import stream_recording_url
@@ -68,6 +71,15 @@ async def list_sounds(request: Request) -> Response:
     return json_response([] if sound is None else sound.events())
 
 
+async def get_recording(request: Request) -> Response:
+    """Download the recording of a stream: the person is on the left, the bot on the right."""
+    stream = _found(request)
+    sound = state_of(world_of(request)).sounds.find(stream.id)
+    if sound is None or sound.tracks is None or not sound.is_recorded:
+        raise UnknownError("recording", stream.id)
+    return await send_recording(request, StreamRecording(sound.tracks, is_dual=True))
+
+
 async def set_steps(request: Request) -> Response:
     """Replace what is left of the person's script."""
     world, stream = world_of(request), _found(request)
@@ -115,6 +127,7 @@ def shown_stream(world: World, stream: BotStream) -> dict[str, Any]:
         "quality": stream.quality or None,
         "recording_url": stream_recording_url(world, stream) or None,
         "notes": stream.notes,
+        **_fault(stream),
         "findings": [_finding(each) for each in stream.findings],
     }
 
@@ -128,6 +141,14 @@ def _finding(finding: StreamFinding) -> dict[str, Any]:
     }
 
 
+def _fault(stream: BotStream) -> dict[str, Any]:
+    """Return the mark of a fault, if one changed where the stream leads."""
+    if stream.fault_id is None:
+        return {}
+    mark = {"id": stream.fault_id, "kind": stream.fault_kind}
+    return {"fault_id": stream.fault_id, "fault": mark}
+
+
 STREAM: Final = "/streams/{stream_sid}"
 
 stream_controls: Final = (
@@ -135,5 +156,8 @@ stream_controls: Final = (
     Operation(method="GET", path=STREAM, handler=show_stream),
     Operation(method="GET", path=f"{STREAM}/frames", handler=list_frames),
     Operation(method="GET", path=f"{STREAM}/sounds", handler=list_sounds),
+    Operation(
+        method="GET", path=f"{STREAM}/recording", handler=get_recording, gives_as="audio/wav"
+    ),
     Operation(method="POST", path=f"{STREAM}/steps", handler=set_steps, takes=StepsChange),
 )

@@ -76,7 +76,7 @@ def _open_answered(
         return None
     url, problem = read_answer(response)
     shown = callback.url.partition("?")[0]
-    record = open_stream(world, call, kind, url or shown, problem=problem)
+    record = open_stream(world, call, kind, url or shown, problem=problem, fault=callback.fault)
     call.flow.stream = passthru_words(world, record)
     state_of(world).save(call)
     return call, record

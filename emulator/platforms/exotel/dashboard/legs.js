@@ -1,16 +1,18 @@
-// The legs of a call of the Calls API, and what was noted about it.
+// The legs of a call of the Calls API, what was noted about it, and its streams to bots.
 
 import * as format from "../../format.js";
 import { h } from "../../h.js";
 import { badge, panel as section } from "../../ui.js";
+import { streamPanels } from "./streams.js";
 
 export function panel(call) {
   const voice = call.details.voice_call;
   if (!voice) return null; // a call with a bot, which has no legs of its own
-  return section("Legs",
+  const legs = section("Legs",
     h("ol", { class: "rows" }, voice.legs.map((leg, index) =>
       h("li", {}, h("span", {}, `Leg ${index + 1}`), h("span", { class: "mono" }, format.plain(leg.number)),
         badge(leg.status ?? "not tried"),
         h("span", { class: "quiet" }, `${leg.seconds} s on the line${leg.cause ? `, ${format.words(leg.cause)}` : ""}`)))),
     voice.notes.map((note) => h("p", { class: "quiet" }, format.plain(note))));
+  return [legs, ...streamPanels(call)];
 }

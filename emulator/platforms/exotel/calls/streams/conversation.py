@@ -113,10 +113,10 @@ class LiveStream:
         self._watch(is_speaking=spoken.is_speaking)
         return "".join(digit for digit, _ in spoken.keys), spoken.hangs_up
 
-    def stop(self, reason: str) -> None:
-        """Send the last message, if the stream has begun, and close."""
+    def stop(self, reason: str) -> bool:
+        """Send the last message, if the stream has begun, and close; return whether it was sent."""
         if self.socket is None or self.socket.is_over:
-            return
+            return False
         last = None
         if self.is_started:
             said: StopReason = "stopped" if reason == "stopped" else "callended"
@@ -125,6 +125,7 @@ class LiveStream:
         self._let_through()
         linger = None if self.socket.is_lockstep else LINGER_SECONDS
         self.socket.socket.close(last=last, linger=linger)
+        return self.is_started
 
     def receive(self, message: str | bytes) -> None:
         """Take a message of the bot, or hold it back if the network is slow."""

@@ -1,14 +1,15 @@
 """What is found wrong with a bot while a stream lasts."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
+from emulator.kit.world import World
 from emulator.platforms.exotel.calls.records.streams import (
     MAX_FINDING_CHARACTERS,
     BotStream,
     StreamFinding,
 )
+from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.streams.entries import enter
 
 FINDING_CODES: Final = (
     "bad_json",
@@ -37,11 +38,9 @@ FINDING_CODES: Final = (
 class Findings:
     """Counts findings in the record of a stream; there is one of each code."""
 
-    def __init__(
-        self, record: BotStream, now: Callable[[], datetime], save: Callable[[], None]
-    ) -> None:
+    def __init__(self, world: World, record: BotStream) -> None:
         self._found = {each.code: each for each in record.findings}
-        self._record, self._now, self._save = record, now, save
+        self._world, self._record = world, record
 
     def add(self, code: str, text: str) -> None:
         """Count a finding; the first one of its code is described."""
@@ -49,6 +48,8 @@ class Findings:
             known.count += 1
             return
         text = text[:MAX_FINDING_CHARACTERS]
-        found = self._found[code] = StreamFinding(code=code, text=text, first_at=self._now())
+        at = self._world.clock.now()
+        found = self._found[code] = StreamFinding(code=code, text=text, first_at=at)
         self._record.findings.append(found)
-        self._save()
+        state_of(self._world).streams.save(self._record)
+        enter(self._world, self._record, "finding", f"{code}: {text}", code=code)

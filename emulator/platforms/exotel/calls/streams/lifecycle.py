@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from emulator.domain.actions import Beat
+from emulator.domain.faults import Tampering
 from emulator.domain.ticks import SECOND, ticks
 from emulator.kit.sounds import WavSound, read_wav
 from emulator.kit.voice import PersonVoice
@@ -20,6 +21,7 @@ from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.streams.addresses import read_address
 from emulator.platforms.exotel.calls.streams.conversation import LiveStream
+from emulator.platforms.exotel.calls.streams.entries import enter, enter_close
 from emulator.platforms.exotel.calls.streams.findings import Findings
 from emulator.platforms.exotel.calls.streams.lines import StreamLine
 from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StreamIds
@@ -38,11 +40,17 @@ NORMAL_CODES: Final = frozenset({1000, 1001})
 
 
 def open_stream(
-    world: World, call: VoiceCall, kind: StreamKind, url: str, *, problem: str = ""
+    world: World,
+    call: VoiceCall,
+    kind: StreamKind,
+    url: str,
+    *,
+    problem: str = "",
+    fault: Tampering | None = None,
 ) -> BotStream:
     """Open a stream to an address; the record says it if it has failed at once.
 
-    ``problem``: why there is no address to dial.
+    ``problem``: why there is no address to dial. ``fault``: what changed the request for it.
     """
     state, address = state_of(world), read_address(url)
     record = BotStream(
@@ -55,6 +63,8 @@ def open_stream(
         opened_at=world.clock.now(),
         is_recorded=call.is_recorded,
     )
+    if fault is not None:
+        record.fault_id, record.fault_kind = fault.fault_id, fault.effect
     for note in address.notes:
         call.note(note)
     open_count = state.count_open_streams(call.account)
@@ -79,7 +89,7 @@ def _begin(world: World, call: VoiceCall, record: BotStream, url: str) -> None:
         line=call.exophone,
         leg_sid=world.ids.hex("exotel.leg"),
     )
-    findings = Findings(record, world.clock.now, lambda: state.streams.save(record))
+    findings = Findings(world, record)
     state.live[record.id] = LiveStream(
         record,
         MessageWriter(options.stream_shape, ids, address.rate, address.parameters),
@@ -156,7 +166,9 @@ def step_stream(world: World, stream_sid: str) -> bool:
         return False
     elif not talk.is_started:
         record.connected_at = world.clock.now()
+        enter(world, record, "handshake", "the bot answered 101", attempt=record.attempts)
         talk.begin()
+        enter(world, record, "start", f"the bot was sent start, at {record.sample_rate} Hz")
         talk.due = now
         _expect(world, talk)
         state.streams.save(record)
@@ -201,6 +213,8 @@ def _end_of_socket(world: World, record: BotStream, talk: LiveStream, now: int) 
         return
     if record.connected_at is None and end.code is None:
         is_refused = (end.error or "").startswith("refused:")
+        if talk.due == 0 or record.attempts >= MAX_ATTEMPTS:
+            enter(world, record, "handshake", end.error or "given up", attempt=record.attempts)
         if record.attempts >= MAX_ATTEMPTS or is_refused:
             end_stream(world, record, "failed", error=f"{UNREACHED}: {end.error}")
         elif talk.due == 0:
@@ -225,7 +239,8 @@ def stop_stream(world: World, record: BotStream, reason: str, word: StreamWord) 
     if talk is not None:
         if not talk.is_started:
             word = "failed" if word == "completed" else word
-        talk.stop(reason)
+        if talk.stop(reason):
+            enter(world, record, "stop", f"the bot was sent stop: {reason}")
     if word == "cancelled":
         record.disconnected_by = "user"
     end_stream(world, record, word, error="")
@@ -240,3 +255,4 @@ def end_stream(world: World, record: BotStream, word: StreamWord, *, error: str)
         talk.note_counts()
     state.sounds.end(record.id)
     state.close_stream(record)
+    enter_close(world, record)
