@@ -1,6 +1,7 @@
 """Streams that are open when something ends, and bots that behave badly: each ends in time."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ from emulator.kit.json import from_json, to_json
 from emulator.settings import Settings
 from tests.bots import Bot, Handler, echo, never_read, read_all, serving
 from tests.limits import LIMIT_SECONDS
-from tests.platforms.exotel.test_flows import queries
+from tests.platforms.exotel.test_flows import queries, set_flow
 from tests.platforms.exotel.test_stream_calls import (
     LOCKSTEP,
     LOUD,
@@ -31,6 +32,7 @@ from tests.platforms.exotel.test_stream_calls import (
     talk,
 )
 from tests.platforms.exotel.test_voice_calls import Voice
+from tests.processes import serving as running
 from tests.support import Json, World
 
 LOST: Final = "1006 the connection was lost: the emulator was restarted, or the world was copied"
@@ -97,7 +99,7 @@ async def test_restored_snapshot_has_no_socket() -> None:
         assert (stream["status"], stream["error"]) == ("failed", LOST)
 
 
-@pytest.mark.parametrize("how", ["reset", "delete", "stop"])
+@pytest.mark.parametrize("how", ["reset", "delete", "import", "stop"])
 async def test_world_that_ends_closes_its_streams(how: str) -> None:
     """The bot gets no stop, and the code 1001: the endpoint goes away."""
     async with serving(keeper()) as bot:
@@ -107,7 +109,11 @@ async def test_world_that_ends_closes_its_streams(how: str) -> None:
             made = await http.post("/_emulator/worlds", json={"name": "w"})
             voice = Voice(World(http, made.json()))
             await voice.world.control("PATCH", "/settings", json=options)
+            exported = await voice.world.control("GET", "/export")
             await begin(voice, bot)
+            if how == "import":
+                await voice.world.control("POST", "/import", content=exported.content)
+                assert await streams(voice) == []
             if how == "reset":
                 await voice.world.control("POST", "/reset")
                 assert await streams(voice) == []
@@ -133,6 +139,82 @@ async def test_restart_ends_open_streams_and_says_so(tmp_path: Path) -> None:
     assert stream["stream_sid"] == before["stream_sid"]
     assert (stream["status"], stream["error"]) == ("failed", LOST)
     assert (call["Status"], call["Duration"]) == ("completed", "2")
+
+
+async def test_flow_goes_on_in_a_fork_that_has_lost_its_stream() -> None:
+    """Its Passthru says that the stream has failed, and its history why; no recording is there."""
+    async with emulated() as voice, serving(keeper()) as bot:
+        await follow(voice, {"wait": 100})
+        ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
+        talk = {"kind": "voicebot", "url": bot.url, "record": True}
+        await set_flow(voice, "1", talk, ask, {"kind": "wait", "seconds": 2})
+        await voice.connect(To=None, Url="http://my.exotel.com/a/exoml/start_voice/1")
+        await voice.world.advance(seconds=3)
+        made = await voice.world.http.post("/_emulator/worlds", json={"from": "default"})
+        fork = Voice(World(voice.world.http, made.json()))
+        (kept,) = await streams(voice)
+
+        await fork.world.advance()
+
+        (lost,), (asked,) = await streams(fork), await queries(fork)
+        assert (asked["Stream[Status]"], asked["Stream[Error]"]) == ("failed", LOST)
+        assert (asked["Stream[RecordingUrl]"], lost["recording_url"]) == ("", None)
+        assert kept["recording_url"] is not None
+        told = await fork.world.control("GET", "/history", params={"kind": "stream"})
+        assert [each["event"] for each in told.json()] == ["handshake", "start", "close"]
+        assert (await fork.call(lost["call_sid"]))["Status"] == "completed"
+        assert (await streams(voice))[0]["status"] == "open"
+
+
+async def test_fork_between_two_attempts_has_no_second_one() -> None:
+    """The original dials again after a second; in the fork the stream has failed."""
+    bot = keeper()
+    bot.answers = [503]
+    async with emulated() as voice, serving(bot):
+        await follow(voice, {"wait": 1}, {"hang_up": True})
+        await voice.connect(To=None, StreamUrl=bot.url, StreamType="bidirectional")
+        await voice.world.advance(seconds=1.5)
+        made = await voice.world.http.post("/_emulator/worlds", json={"from": "default"})
+        fork = Voice(World(voice.world.http, made.json()))
+
+        await fork.world.advance()
+        await voice.world.advance()
+
+        (lost,), (kept,) = await streams(fork), await streams(voice)
+        assert (lost["status"], lost["attempts"], lost["error"]) == ("failed", 1, LOST)
+        assert (kept["status"], kept["attempts"]) == ("cancelled", 2)
+        assert len(bot.requests) == 2
+
+
+async def test_sigterm_closes_streams_and_leaves_no_sound_behind(tmp_path: Path) -> None:
+    """The exit code is 0, the bot gets 1001, and the next start says that the stream was lost."""
+    heard, spool, file = asyncio.Event(), tmp_path / "spool", tmp_path / "worlds.json"
+    spool.mkdir()
+
+    async def listen(socket: web.WebSocketResponse) -> None:
+        async for message in socket:
+            if from_json(message.data)["event"] == "media":
+                heard.set()
+
+    async with serving(Bot(listen)) as bot:
+        with running("--data", str(file), TMPDIR=str(spool)) as (emulator, url):
+            async with httpx.AsyncClient(base_url=url, timeout=LIMIT_SECONDS) as http:
+                made = (await http.get("/_emulator/worlds/default")).json()
+                voice = Voice(World(http, made))
+                await follow(voice, {"say": 100})
+                fields = {"StreamType": "bidirectional", "Record": "true"}
+                await voice.connect(To=None, StreamUrl=bot.url, **fields)
+                await heard.wait()
+                emulator.send_signal(signal.SIGTERM)
+                assert await asyncio.to_thread(emulator.wait, LIMIT_SECONDS) == 0
+        assert await bot.closed() == [1001]
+        assert list(spool.iterdir()) == []
+    async with emulated(file) as voice:
+        await voice.world.control("PUT", "/clock", json={"mode": "frozen"})
+        await voice.world.advance()
+        (stream,) = await streams(voice)
+        assert (stream["status"], stream["error"]) == ("failed", LOST)
+        assert stream["recording_url"] is None
 
 
 def sending(*messages: str | bytes, early: bool = False) -> Handler:
