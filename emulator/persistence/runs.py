@@ -95,18 +95,18 @@ def _check(world: World) -> None:
         problem = f"the oldest {world.history.evicted} entries of its history were evicted"
     elif world.courier.log.evicted:
         problem = f"the oldest {world.courier.log.evicted} of its callbacks were evicted"
-    elif (stream_id := _stream_to_a_bot(world)) is not None:
-        problem = f"stream {stream_id} led to a bot, and what the bot sent is not recorded"
+    elif (stream_id := _dialled_stream(world)) is not None:
+        problem = f"stream {stream_id} led to a bot, and what bots send is not recorded"
     if problem is not None:
         raise NotReplayableError(f"world {world.name} cannot be replayed: {problem}")
 
 
-def _stream_to_a_bot(world: World) -> str | None:
-    """Return the first stream that a bot has answered; None if there is none."""
+def _dialled_stream(world: World) -> str | None:
+    """Return the first stream whose bot was dialled; None if there is none."""
     if not world.history.stream_events:
         return None
     entries = (entry for _, entry in world.history.after(0) if isinstance(entry, StreamEvent))
-    return next((each.stream_id for each in entries if each.event == "start"), None)
+    return next((each.stream_id for each in entries if each.attempt is not None), None)
 
 
 def _chapter(chapter: Chapter) -> Row:

@@ -160,8 +160,8 @@ async def test_flow_goes_on_in_a_fork_that_has_lost_its_stream() -> None:
         assert (asked["Stream[Status]"], asked["Stream[Error]"]) == ("failed", LOST)
         assert (asked["Stream[RecordingUrl]"], lost["recording_url"]) == ("", None)
         assert kept["recording_url"] is not None
-        told = await fork.world.control("GET", "/history", params={"kind": "stream"})
-        assert [each["event"] for each in told.json()] == ["handshake", "start", "close"]
+        listed = await fork.world.control("GET", "/history", params={"kind": "stream"})
+        assert [each["event"] for each in listed.json()] == ["handshake", "start", "close"]
         assert (await fork.call(lost["call_sid"]))["Status"] == "completed"
         assert (await streams(voice))[0]["status"] == "open"
 

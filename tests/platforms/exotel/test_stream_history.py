@@ -79,9 +79,9 @@ async def test_history_has_each_stream_from_its_handshake_to_its_close(voice: Vo
     one = await voice.world.control("GET", f"/history/{found[-1]['number']}")
     assert one.json() == found[-1]
     story = (await voice.world.control("GET", f"/explain/{call['Sid']}")).json()
-    told = [each for each in story["steps"] if each["step"] == "stream_event"]
-    assert [each["entry"] for each in told] == [each["number"] for each in found]
-    assert told[-1]["text"].startswith("close: cancelled by the person after 11 s [history")
+    steps = [each for each in story["steps"] if each["step"] == "stream_event"]
+    assert [each["entry"] for each in steps] == [each["number"] for each in found]
+    assert steps[-1]["text"].startswith("close: cancelled by the person after 11 s [history")
 
 
 async def test_every_attempt_of_a_handshake_is_in_the_history(voice: Voice) -> None:
@@ -130,6 +130,20 @@ async def test_fault_of_a_dynamic_address_marks_its_stream(voice: Voice) -> None
     found = await entries(voice)
     assert [each["event"] for each in found] == ["handshake", "start", "stop", "close"]
     assert [each["fault"] for each in found] == [mark] * 4
+
+
+async def test_run_with_a_stream_to_a_bot_is_not_exported(voice: Voice) -> None:
+    """A replay would differ without the bot, so the export says why there is none."""
+    await follow(voice, {"wait": 1}, {"hang_up": True})
+    async with serving(Bot(read_all, answers=[404, 404])) as bot:
+        await talk(voice, bot.url)
+        exported = await voice.world.control("GET", "/history/export")
+
+    (stream,) = await streams(voice)
+    assert exported.status_code == 409
+    found = exported.json()["detail"]
+    assert f"stream {stream['stream_sid']} led to a bot" in found
+    assert "what bots send is not recorded" in found
 
 
 async def test_throttled_stream_is_in_the_history(voice: Voice) -> None:
