@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import pytest
 import yaml
 
 from emulator.cli import main
-from emulator.cli.serve import serve
 from emulator.settings import PREFIX, ClientSettings, Settings
 from emulator.testing.pytest_plugin import pytest_addoption
 from tests.docs.blocks import BLOCKS as ALL, DOCUMENTS, RECIPES
@@ -29,11 +29,20 @@ BLOCKS: Final = [
 SAID: Final = "\n".join(body for _, body in BLOCKS)
 
 
+LOADED: Final = [yaml.safe_load(body) for language, body in BLOCKS if language in {"yaml", "json"}]
+
+
 def recipe(key: str) -> Any:
     """The one recipe that has this key at its top."""
-    loaded = [yaml.safe_load(body) for language, body in BLOCKS if language in {"yaml", "json"}]
-    (found,) = (each for each in loaded if key in each)
+    (found,) = (each for each in LOADED if key in each)
     return found
+
+
+def workflow(name: str) -> Any:
+    """The job of the GitHub workflow of this name."""
+    (found,) = (each for each in LOADED if "jobs" in each and each["name"] == name)
+    (job,) = found["jobs"].values()
+    return job
 
 
 def own_options() -> Iterator[str]:
@@ -53,14 +62,14 @@ def test_json_is_json() -> None:
 
 def test_commands_and_flags_exist() -> None:
     """Every command of the emulator in a recipe exists, with every flag it is given."""
-    flags = {name for each in serve.params for name in each.opts}
-    used = re.findall(r"(?<![/\w-])voicebot-emulator (\w+)((?: --[\w-]+(?: [\w.]+)?)*)", SAID)
+    used = re.findall(r"(?<![/\w-])voicebot-emulator ([\w-]+)((?: (?:--)?[\w./:-]+)*)", SAID)
 
-    assert used
+    assert {"serve", "check-bot"} <= {command for command, _ in used}
     for command, given in used:
-        assert command in main.list_commands(None)  # type: ignore[arg-type]  # it asks nothing of it
-        assert command == "serve" or not given
-        assert set(re.findall(r"--[\w-]+", given)) <= flags
+        found = main.get_command(click.Context(main), command)
+        assert found is not None, command
+        flags = {name for each in found.params for name in each.opts}
+        assert set(re.findall(r"(?<= )--[\w-]+", given.partition(" -- ")[0])) <= flags, command
 
 
 def test_variables_are_read() -> None:
@@ -79,11 +88,32 @@ def test_options_of_pytest_exist() -> None:
 
 def test_job_installs_the_wheel_and_runs_the_tests() -> None:
     """The job's steps are, in this order: the code, Python, the wheel, and the tests."""
-    (job,) = recipe("jobs")["jobs"].values()
+    job = workflow("tests")
 
     assert [next(iter(step)) for step in job["steps"]] == ["uses", "uses", "run", "run", "run"]
     assert "dist/*.whl" in job["steps"][2]["run"]
     assert job["steps"][3]["run"].startswith("pytest")
+
+
+def test_job_grades_a_bot_that_it_has_started(tmp_path: Path) -> None:
+    """The bot is up before ``check-bot`` dials it, at its address; the report is always kept."""
+    steps = workflow("bot")["steps"]
+
+    assert [next(iter(step)) for step in steps] == ["uses", "uses", "run", "run", "run", "uses"]
+    assert "dist/*.whl" in steps[2]["run"]
+    begin, wait, check = steps[4]["run"].splitlines()
+    assert begin.startswith("python -m uvicorn app:app --port 8765")
+    assert '("127.0.0.1", 8765)' in wait.replace("\\", "")
+    _, command, url, flag, report = check.split()
+    assert (command, url, flag) == ("check-bot", "ws://127.0.0.1:8765/", "--junit")
+    assert steps[5] == {
+        "uses": "actions/upload-artifact@v4",
+        "if": "always()",
+        "with": {"name": "check-bot", "path": report},
+    }
+    script = tmp_path / "step.sh"
+    script.write_text(steps[4]["run"])
+    subprocess.run(["sh", "-n", script], check=True)  # noqa: S603, S607  # only read
 
 
 def test_containers_find_each_other() -> None:

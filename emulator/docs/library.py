@@ -17,6 +17,7 @@ ORDER: Final = (
     "concepts",
     "testing-python",
     "testing-any-language",
+    "bots",
     "browser",
     "faults",
     "diagnostics",

@@ -5,12 +5,17 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from emulator.domain.transcripts import Speaker
-from emulator.voice.pcm import is_mulaw
+from emulator.voice.pcm import audible_seconds, is_mulaw
 from emulator.voice.quality import quality_of
-from emulator.voice.timeline import SoundTimeline
+from emulator.voice.timeline import AUDIBLE, SoundTimeline
 from emulator.voice.tracks import StreamRecording, Tracks
 
-__all__ = ["StreamRecording", "StreamSound", "is_mulaw"]
+__all__ = ["StreamRecording", "StreamSound", "heard_seconds", "is_mulaw"]
+
+
+def heard_seconds(samples: bytes, rate: int) -> float:
+    """Return for how long something is heard in a sound; pauses do not count."""
+    return audible_seconds(samples, rate, AUDIBLE)
 
 
 class StreamSound:

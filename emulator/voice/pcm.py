@@ -95,6 +95,13 @@ def loudest(samples: bytes) -> int:
     return audioop.max(samples, BYTES_PER_SAMPLE)
 
 
+def audible_seconds(samples: bytes, rate: int, threshold: int) -> float:
+    """Return for how long a sound is at least so loud, in hundredths of a second."""
+    window = rate // 100 * BYTES_PER_SAMPLE
+    pieces = (samples[at : at + window] for at in range(0, len(samples), window))
+    return sum(loudest(piece) >= threshold for piece in pieces) / 100
+
+
 def at_level(samples: bytes, wanted: float) -> bytes:
     """Return a sound at a level in dBFS; its loudest moments are clipped."""
     level = audioop.rms(samples, BYTES_PER_SAMPLE)

@@ -31,10 +31,11 @@ class ExotelCallRequest(VoicebotCallRequest, FlowCallRequest):
 
 
 def place(world: World, asked: ExotelCallRequest) -> Call:
-    """Place a call through a flow if one is named, or else one with a bot."""
-    if asked.flow_id is None:
+    """Place a call through a flow or to a bot of the user's if one is named, else to a bot here."""
+    chosen = "flow_id" if asked.bot_url is None else "bot_url"
+    if getattr(asked, chosen) is None:
         return place_with_bot(world, asked)
     for name in BOT_FIELDS:
         if name in asked.model_fields_set:
-            raise invalid((name, "is not allowed with flow_id: the flow has the bot"))
+            raise invalid((name, f"is not allowed with {chosen}"))
     return place_in_flow(world, asked)

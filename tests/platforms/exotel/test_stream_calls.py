@@ -53,6 +53,25 @@ async def run_flow(voice: Voice, *applets: Json) -> Json:
     return await voice.call(call["Sid"])
 
 
+async def test_person_is_connected_to_the_url_of_a_bot(voice: Voice) -> None:
+    """``bot_url`` needs no flow; what both sides hear is recorded."""
+    body = {"platform": "exotel", "from": FROM, "bot_url": "ws://127.0.0.1:1/"}
+    await follow(voice, {"say": 1.2}, {"hang_up": True})
+    async with serving(keeper()) as bot:
+        placed = await voice.world.control("POST", "/calls", json=body | {"bot_url": bot.url})
+        await voice.world.advance()
+    mixed = await voice.world.control("POST", "/calls", json=body | {"flow_id": "1"})
+    wrong = await voice.world.control("POST", "/calls", json=body | {"bot_url": "http://b.test"})
+
+    call = placed.json()["id"]
+    (stream,) = await streams(voice)
+    recording = await voice.world.control("GET", f"/calls/{call}/recording")
+    assert (stream["call_sid"], stream["url"], stream["status"]) == (call, bot.url, "cancelled")
+    assert recording.content[:4] == b"RIFF"
+    assert [each.status_code for each in (mixed, wrong)] == [400, 400]
+    assert "bot_url is not allowed with flow_id" in mixed.json()["detail"]
+
+
 async def streams(voice: Voice) -> list[Json]:
     """Return the streams, oldest first."""
     listed: list[Json] = (await voice.world.control("GET", "/exotel/streams")).json()

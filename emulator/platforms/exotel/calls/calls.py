@@ -5,11 +5,12 @@
 
 from typing import Annotated, Any, Final
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from emulator.domain.calls import Call, Direction
 from emulator.domain.recordings import Recording
 from emulator.kit.call_request import CallEnds, Phone, number_field
+from emulator.kit.errors import invalid
 from emulator.kit.fields import Text
 from emulator.kit.scenarios import OwnScenario
 from emulator.kit.stream_sound import StreamRecording
@@ -30,6 +31,7 @@ from emulator.platforms.exotel.calls.stream_controls import shown_stream
 from emulator.platforms.exotel.calls.streams.addresses import without_credentials
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 
+BotUrl = Annotated[str, Field(max_length=600, pattern=r"^wss?://[^\s/?#]+([/?#]\S*)?$")]
 DEFAULT_PERSON_NUMBER: Final = "+919876543210"
 
 
@@ -41,20 +43,26 @@ class FlowCallRequest(CallEnds):
     account_id: Text | None = None
     flow_id: Text | None = None
     """The flow to which the callee is connected."""
+    bot_url: BotUrl | None = None
+    """The WebSocket of a bot of yours, to which the person is connected; the call is recorded."""
     number: Annotated[Phone | None, number_field("+91987655")] = None
     scenario: str | OwnScenario | None = None
 
 
 def place(world: World, asked: FlowCallRequest) -> Call:
-    """Have a person call a flow, or be called by one; ApiError 400 for an unknown flow."""
+    """Have a person call, or be called by, a flow or a bot; ApiError 400 for an unknown flow."""
     account = account_key(world, asked.account_id)
     state = state_of(world)
-    flow = find_flow(world, state, account, "flow_id", asked.flow_id or "")
+    flow = None
+    if asked.bot_url is None:
+        flow = find_flow(world, state, account, "flow_id", asked.flow_id or "")
+    elif asked.flow_id is not None:
+        raise invalid(("bot_url", "is not allowed with flow_id: the flow has the bot"))
     person = asked.person or DEFAULT_PERSON_NUMBER
     call = VoiceCall(
         id=world.ids.hex("exotel.call"),
         account=account,
-        kind="flow",
+        kind="stream" if flow is None else "flow",
         is_inbound=asked.direction is Direction.INBOUND,
         from_number=person,
         to_number=None,
@@ -62,8 +70,11 @@ def place(world: World, asked: FlowCallRequest) -> Call:
         created_at=world.clock.now(),
         updated_at=world.clock.now(),
         legs=[Leg(number=person)],
-        flow=FlowProgress(flow_id=flow.flow_id),
+        is_recorded=flow is None,
+        flow=None if flow is None else FlowProgress(flow_id=flow.flow_id),
     )
+    if asked.bot_url is not None:
+        call.stream = {"StreamUrl": asked.bot_url, "StreamType": "bidirectional"}
     if call.is_inbound:
         call.to_number = call.exophone
     return place_voice_call(world, state, call, Limits(), asked.scenario)

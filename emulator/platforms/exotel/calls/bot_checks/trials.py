@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from emulator.kit.scenarios import OwnScenario
+from emulator.kit.stream_sound import heard_seconds
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.bot_checks.scripts import BotCall
 from emulator.platforms.exotel.calls.calls import FlowCallRequest, place
@@ -44,14 +45,10 @@ class Seen:
         return bool(self.stream.quality) and self.stream.quality["first_sound"] is not None
 
     def greeting(self) -> float:
-        """Return for how many seconds the bot was heard before the person spoke."""
-        found = 0.0
-        for each in self.sounds:
-            if each["kind"] == "person":
-                break
-            if each["kind"] == "bot":
-                found += each["stop"] - each["start"]
-        return found
+        """Return the seconds of the bot's sound, without gaps, before the person spoke."""
+        person = (each["start"] for each in self.sounds if each["kind"] == "person")
+        until, rate = next(person, None), self.stream.sample_rate
+        return heard_seconds(self.bot[: None if until is None else 2 * round(until * rate)], rate)
 
 
 async def run(world: World, url: str, call: BotCall, pace: str) -> list[Seen]:
