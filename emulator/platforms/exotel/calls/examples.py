@@ -267,4 +267,12 @@ examples: Final = Examples(
         streams_counted,
         errors_published,
     ),
+    skipped={
+        f"streams/{name}": "a message of a stream, which is no request"
+        for name in (
+            *("connected.message.json", "start.message.json", "media.message.json"),
+            *("dtmf.message.json", "mark.message.json", "stop.message.json"),
+            *("media.answer.json", "mark.answer.json", "clear.answer.json", "echo.server.txt"),
+        )
+    },
 )
