@@ -20,6 +20,7 @@ from pydantic import (
 
 from emulator.clock import ClockMode, reachable
 from emulator.domain.durations import read_duration
+from emulator.domain.links import PlatformLink
 from emulator.domain.profiles import read_profiles
 
 MAX_TOKEN_BYTES: Final = 4096
@@ -280,5 +281,7 @@ class WorldSettings(BaseModel):
     """URLs of inboxes of the worlds that this one continues; it sends to its own instead."""
     options: dict[str, Any] = {}
     """The options of each platform: the published variants that the world follows."""
+    links: tuple[PlatformLink, ...] = ()
+    """What platforms of the world start at each other."""
     expires_at: float | None = None
     """The real time at which the world is deleted, in seconds since 1970."""

@@ -35,6 +35,8 @@ class FakeVendor:
         default_factory=dict
     )
     options: type[BaseModel] = BaseModel
+    link_sources: Mapping[str, Any] = field(default_factory=dict)
+    link_targets: Mapping[str, Any] = field(default_factory=dict)
     profiles: Mapping[str, PlatformProfile] = field(default_factory=dict)
     shape: CallbackShape = field(default_factory=CallbackShape)
     has_sound: Callable[[World, str], bool] | None = None

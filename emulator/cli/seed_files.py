@@ -34,9 +34,9 @@ def read_seed_files(paths: Iterable[Path], *, demo: bool = False) -> list[SeedDo
     except SeedFileError as error:
         raise CannotStartError(str(error)) from None
     if demo:
-        from emulator.cli.demo_data import demo_document  # noqa: PLC0415  # start-up time
+        from emulator.cli.demo_data import clinic_document, demo_document  # noqa: PLC0415  # start-up time
 
-        found.append(demo_document())
+        found += [demo_document(), clinic_document()]
     return found
 
 

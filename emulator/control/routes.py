@@ -18,6 +18,7 @@ from emulator.control.first_calls import first_call_routes
 from emulator.control.health import health_routes
 from emulator.control.history import former_history_routes, history_routes
 from emulator.control.inboxes import inbox_routes
+from emulator.control.links import link_routes
 from emulator.control.platforms import platform_routes
 from emulator.control.scenarios import scenario_routes
 from emulator.control.search import search_routes
@@ -36,6 +37,7 @@ OWN: Final = (
     *bot_routes,
     *coverage_routes,
     *scenario_routes,
+    *link_routes,
     *fault_routes,
     *call_routes,
     *first_call_routes,

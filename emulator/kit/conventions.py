@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from emulator.domain.faults import CallbackShape
 from emulator.domain.profiles import PlatformProfile
 from emulator.kit.errors import KnownError
+from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.operation import Operation
 from emulator.kit.receiver_check import ReceiverCheck
 
@@ -87,6 +88,8 @@ CONVENTIONS: Final = (
     Convention("options", "options", MODEL),
     Convention("options", "profiles", mapping_of(PlatformProfile)),
     Convention("options", "rate_limit", FUNCTION),
+    Convention("links", "link_sources", mapping_of(LinkSource)),
+    Convention("links", "link_targets", mapping_of(LinkTarget)),
     Convention("controls", "controls", tuple_of(Operation)),
     Convention("controls", "has_sound", FUNCTION),
 )

@@ -19,6 +19,7 @@ from emulator.domain.scenarios import Scenario
 from emulator.kit.calls import new_request_state
 from emulator.kit.errors import PLAIN_ERRORS, ApiError, KnownError
 from emulator.kit.http import json_response
+from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import ReceiverCheck
@@ -147,6 +148,10 @@ class Hooks:
     """Say in sentences why there is no callback about a call or a batch."""
     consequences: Callable[[World, Callback], Iterable[str]] = _no_consequence
     """Say in sentences what the response to a callback changed."""
+    link_sources: Mapping[str, LinkSource] = field(default_factory=dict)
+    """What happens at the vendor that links to other vendors may wait for, by name."""
+    link_targets: Mapping[str, LinkTarget] = field(default_factory=dict)
+    """What links from other vendors may start, by name."""
     events: tuple[str, ...] = ()
     """The events of the callbacks that it can send."""
     shape: CallbackShape = field(default_factory=CallbackShape)

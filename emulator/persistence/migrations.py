@@ -59,6 +59,10 @@ def _from_8(tables: Rows) -> None:
     """Before format 9, outbound calls had no conversation."""
 
 
+def _from_9(tables: Rows) -> None:
+    """Before format 10, no world had links."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -70,6 +74,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     6: _from_6,
     7: _from_7,
     8: _from_8,
+    9: _from_9,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -90,6 +95,8 @@ In 7 there is a table of sounds, and streams have notes.
 In 8 there are the tables of a vendor's tools, and a callback may have a time-out of its own.
 
 In 9 conversations have a stack and the functions that were called.
+
+In 10 a world has links.
 """
 
 

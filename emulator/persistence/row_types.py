@@ -54,6 +54,15 @@ class ClockRow(PaceRow):
     uptime: Annotated[float, Field(ge=0, le=MAX_COUNT, allow_inf_nan=False)] = 0
 
 
+class LinkRow(Checked):
+    """A link between two platforms of a world."""
+
+    source: str
+    target: str
+    when: dict[str, Any]
+    settings: dict[str, Any]
+
+
 class WorldRow(Checked):
     """A world."""
 
@@ -65,6 +74,7 @@ class WorldRow(Checked):
     auth: Literal["open", "strict"]
     calls_per_second: Annotated[float, Field(ge=0.001, le=1_000_000, allow_inf_nan=False)]
     options: dict[str, dict[str, Any]]
+    links: list[LinkRow] = []
     expires_at: Annotated[float, Field(ge=0, le=MAX_COUNT, allow_inf_nan=False)] | None = None
     start: StartRow
     clock: ClockRow

@@ -1,10 +1,12 @@
 """A world apart from its records: settings, clock, ids, scenario rules, and scheduled wakes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Wake
+from emulator.domain.links import LinkError, PlatformLink
 from emulator.engine.scenarios import Rule, Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.persistence.columns import Columns, columns
@@ -18,6 +20,7 @@ from emulator.persistence.values import (
 )
 from emulator.settings import WorldSettings
 from emulator.store.dirty import ChangeSet, DirtyFlag
+from emulator.world.links import checked
 from emulator.world.vendors import Vendor
 from emulator.world.world import World
 
@@ -90,6 +93,7 @@ class WorldTable:
             "auth": settings.auth,
             "calls_per_second": settings.calls_per_second,
             "options": {name: each.model_dump() for name, each in settings.options.items()},
+            "links": [asdict(each) for each in settings.links],
             "expires_at": settings.expires_at,
             "start": {
                 "mode": settings.clock,
@@ -107,7 +111,14 @@ class WorldTable:
     def settings(name: str, row: Row, vendors: Mapping[str, Vendor]) -> WorldSettings:
         """Return the settings that a row has; ValueError for settings that no world can have."""
         start = row["start"]
+        links = tuple(PlatformLink(**each) for each in row.get("links", ()))
+        for each in links:
+            try:
+                checked(vendors, each)
+            except LinkError as error:
+                raise ValueError(f"links: {error}") from None
         return WorldSettings(
+            links=links,
             name=name,
             of=row["of"],
             origins=tuple(sorted({*row["origins"], row["inboxes_at"]})),

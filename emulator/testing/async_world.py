@@ -105,6 +105,11 @@ class AsyncWorld:
             if len(page) < PAGE_SIZE:
                 return found
 
+    async def link(self, source: str, target: str, **settings: dict[str, Any] | None) -> None:
+        """Link two platforms; ``when`` and ``settings`` are the settings of source and target."""
+        given = {name: each for name, each in settings.items() if each is not None}
+        await self.control("POST", "/links", json={"source": source, "target": target} | given)
+
     async def now(self) -> datetime:
         """Return the time of the world's clock."""
         return datetime.fromisoformat((await self.control("GET", "/clock"))["now"])

@@ -85,6 +85,21 @@ class EmulatedWorld:
         """Make a request to the control API about this world; EmulatorError if it is refused."""
         return result_of(self._steps.control(method, path, **rest))
 
+    def link(
+        self,
+        source: str,
+        target: str,
+        *,
+        when: dict[str, Any] | None = None,
+        settings: dict[str, Any] | None = None,
+    ) -> None:
+        """Link two platforms: what happens at one, PLATFORM.SOURCE, starts a target at another.
+
+        ``GET /_emulator/links/kinds`` lists sources and targets; ``when`` are the settings of the
+        source, ``settings`` those of the target.
+        """
+        return result_of(self._steps.link(source, target, when=when, settings=settings))
+
     def now(self) -> datetime:
         """Return the time of the world's clock."""
         return result_of(self._steps.now())

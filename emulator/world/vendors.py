@@ -58,6 +58,14 @@ class WorldHooks(Protocol):
         """The variants that the vendor's pages disagree about."""
 
     @property
+    def link_sources(self) -> Mapping[str, Any]:
+        """What links may wait for, by name."""
+
+    @property
+    def link_targets(self) -> Mapping[str, Any]:
+        """What links may start, by name."""
+
+    @property
     def profiles(self) -> Mapping[str, PlatformProfile]:
         """The editions of the vendor's pages, by name; the first has the default options."""
 

@@ -32,6 +32,7 @@ from emulator.world.changes import ChangeWriter
 from emulator.world.contexts import Contexts
 from emulator.world.coverage import WorldCoverage
 from emulator.world.dispatch import Dispatch
+from emulator.world.links import Links
 from emulator.world.origin import Origin
 from emulator.world.streams import Streams
 from emulator.world.time_loop import TimeLoop
@@ -139,6 +140,7 @@ class World:
             began=ticks(self.origin.began),
             track=weakly(self._track),
         )
+        self.links = Links(self, self._vendors, settings.links)
         self.inboxes = Inboxes(server.keep, server.keep_bytes, self.meter)
         self.streams = Streams()
         self.subscribers = Streams()
@@ -269,6 +271,8 @@ class World:
 
     def use_settings(self, settings: WorldSettings) -> None:
         """Follow other settings; clock and pace stay as they are until a reset."""
+        if settings.links != self.settings.links:
+            self.links = Links(self, self._vendors, settings.links)
         self.settings = settings
         self.contexts.use(settings)
         self.dirty.is_set = True

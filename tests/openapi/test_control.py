@@ -42,6 +42,8 @@ REFUSED: Final = {
     "set_sound": "the body is a WAV file",
     "set_flow_2": "an applet of kind voicebot has a url or a bot_id",
     "put_business": "the parts of a business name each other",
+    "set_links": "sources and targets are named, each with settings of its own",
+    "add_link": "sources and targets are named, each with settings of its own",
     "show_book": "days are days of the calendar",
 }
 """Routes that refuse requests which fit their schemas, by what no schema says."""

@@ -129,7 +129,8 @@ def test_two_logs_with_changes_are_refused(path: Path) -> None:
 
 def test_files_of_each_format_are_kept() -> None:
     """There are files of the present format and of every one before it."""
-    assert {int(each.name[:1]) for each in FORMATS.iterdir()} == set(range(1, FORMAT + 1))
+    numbers = (each.name.partition("-")[0] for each in FORMATS.iterdir())
+    assert {int(each) for each in numbers if each.isdecimal()} == set(range(1, FORMAT + 1))
 
 
 def test_changed_file_has_another_format() -> None:

@@ -324,7 +324,9 @@ async def test_first_call_needs_nothing_prepared(world: World, platform: Platfor
     assert {each["platform"] for each in ended} == {platform.name}
     assert [each["planned"] for each in ended] == [[]] * len(ended)
     assert {each["status"] for each in callbacks} <= {"delivered"}
-    assert len(received) == len(callbacks)
+    # a bot may also ask a backend of the emulator's own
+    reported = [each for each in callbacks if each["url"].endswith(f"/{first['inbox']}")]
+    assert len(received) == len(reported)
     assert bool(received) == (platform.hooks.receiver_check is not None)
 
 

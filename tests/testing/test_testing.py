@@ -468,3 +468,15 @@ def test_pytest_is_not_needed() -> None:
     )
 
     assert (run.stdout, run.stderr) == ("busy\n", "")
+
+
+def test_platforms_of_a_world_are_linked() -> None:
+    """``link`` connects two platforms of a world, with the settings of each end."""
+    with in_process() as emulated, emulated.world() as world:
+        world.link("voicebooker.appointment", "intron.reminder", when={"hours_before": 2})
+
+        (link,) = world.control("GET", "/links")
+
+        assert (link["when"], link["settings"]) == ({"hours_before": 2}, {})
+        with pytest.raises(EmulatorError, match="source must be one of"):
+            world.link("voicebooker.nothing", "intron.reminder")

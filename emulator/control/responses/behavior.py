@@ -140,3 +140,33 @@ class OperationView(ControlView):
     note: str
     docs: str
     basis: Literal["documented", "observed", "assumed"]
+
+
+class LinkView(ControlView):
+    """A link between two platforms of a world."""
+
+    source: str
+    target: str
+    when: Json
+    settings: Json
+    followed: int
+    """How often it was followed since the server started."""
+    failed: int
+    error: str | None
+    """Why it could last not be followed."""
+
+
+class LinkKind(ControlView):
+    """A source or a target of links."""
+
+    name: str
+    text: str
+    settings: Json
+    """The JSON Schema of its settings."""
+
+
+class LinkKindsView(ControlView):
+    """What links may connect."""
+
+    sources: list[LinkKind]
+    targets: list[LinkKind]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 
 from emulator.control.faults import NewFault
 from emulator.control.inboxes import ScriptInboxRequest
+from emulator.control.links import NewLink
 from emulator.control.request import CLOSED
 from emulator.control.scenarios import ChangeScenariosRequest
 from emulator.control.seed_file.document import SeedDocument, SeedFileError
@@ -40,6 +41,8 @@ class WorldSeed(BaseModel):
     calls_per_second: Pace | None = None
     profile: dict[str, str] = {}
     """By vendor: the edition of its API that the world follows."""
+    links: list[NewLink] = []
+    """What platforms start at each other."""
     scenarios: ChangeScenariosRequest = ChangeScenariosRequest()
     """How callees behave: rules, and an outcome mix."""
     inboxes: dict[str, ScriptInboxRequest] = {}

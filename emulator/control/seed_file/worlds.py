@@ -21,10 +21,17 @@ class WorldSeeder:
     """Fills one world."""
 
     def __init__(
-        self, client: DemoClient, platforms: Mapping[str, Platform], name: str, asked: WorldSeed
+        self,
+        client: DemoClient,
+        platforms: Mapping[str, Platform],
+        name: str,
+        asked: WorldSeed,
+        document: SeedDocument,
     ) -> None:
+        """``document`` says in which order the vendors are filled."""
         self._client = client
-        self._platforms = platforms
+        written = document.value["worlds"].get(name) or {}
+        self._platforms = {key: platforms[key] for key in written if key in platforms}
         self._headers = {HEADER: name}
         self._name = name
         self._asked = asked
@@ -96,7 +103,10 @@ class WorldSeeder:
             await self.ask((), "PUT", "/clock", mode)
 
     async def _fill(self) -> None:
-        """Set scenarios and inboxes, then have each vendor create its records; faults come last."""
+        """Set scenarios and inboxes, then have each vendor create its records; faults come last.
+
+        Vendors are filled in the order of the file.
+        """
         asked = self._asked
         if asked.scenarios.model_fields_set:
             body = asked.scenarios.model_dump(mode="json", exclude_unset=True)
@@ -104,6 +114,9 @@ class WorldSeeder:
         for name, script in asked.inboxes.items():
             body = script.model_dump(mode="json", by_alias=True, exclude_unset=True)
             await self.ask(("inboxes", name), "PUT", f"/inboxes/{name}", body)
+        if asked.links:
+            links = [each.model_dump(mode="json", exclude_unset=True) for each in asked.links]
+            await self.ask(("links",), "PUT", "/links", links)
         made = await self.ask((), "GET", f"/worlds/{self._name}")
         for name, platform in self._platforms.items():
             await self._seed(name, platform, made["credentials"][name])
@@ -138,7 +151,7 @@ async def load(
     asked = check(document, platforms, base_url)
     try:
         for name, world in asked.worlds.items():
-            seeder = WorldSeeder(client, platforms, name, world)
+            seeder = WorldSeeder(client, platforms, name, world, document)
             begun.append(seeder)
             if await seeder.create():
                 await seeder.fill()
@@ -172,7 +185,7 @@ async def fill(
     renamed = SeedDocument(document.name, {"worlds": {world: worlds.get(source)}}, document.lines)
     asked = check(renamed, platforms, base_url).worlds[world]
     try:
-        await WorldSeeder(client, platforms, world, asked).fill()
+        await WorldSeeder(client, platforms, world, asked, renamed).fill()
     except SeedError as error:
         place = ("worlds", source, *error.location[2:])
         raise refused(document, SeedError(place, str(error))) from None

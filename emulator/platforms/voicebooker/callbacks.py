@@ -17,8 +17,10 @@ from emulator.domain.faults import CallbackShape, StatusField
 from emulator.kit.hints import misspelt_field
 from emulator.kit.json import to_json
 from emulator.kit.receiver_check import ReceiverCheck
+from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
+from emulator.platforms.voicebooker.book.reminders import APPOINTMENT_STEP, follow_appointment
 from emulator.platforms.voicebooker.bot.conversations import Conversation
 from emulator.platforms.voicebooker.bot.dialogue import act_on_response
 from emulator.platforms.voicebooker.bot.functions import act_on_function
@@ -104,7 +106,11 @@ def _result_url(world: World, outbound: OutboundCall) -> str | None:
 
 
 event_handlers: Final = {CallTransition: on_call_transition}
-steps: Final = {NEXT_STEP: ask_or_hang_up, HANG_UP_STEP: hang_up}
+steps: Final = {
+    NEXT_STEP: ask_or_hang_up,
+    HANG_UP_STEP: hang_up,
+    APPOINTMENT_STEP: follow_appointment,
+}
 responses: Final = {**dict.fromkeys(map(str, Action), act_on_response), FUNCTION: act_on_function}
 
 
@@ -160,12 +166,9 @@ def _next_step(conversation: Conversation, place: int) -> str:
     return f"then the conversation came to its end: {conversation.outcome or 'it goes on'}"
 
 
-CHECKED_CALL: Final = {
-    "dest": "+493512399014",
-    "botId": "sample",
-    "sipAccountId": "salon",
-}
-"""A magic number: the callee answers and hangs up midway."""
+CHECKED_CALL: Final = {"dest": "+493512399014", "botId": "sample", "sipAccountId": "salon"}
+CHECKED_SCENARIO: Final = {"behavior": "hung_up", "ring_seconds": 3.0, "talk_seconds": 4.0}
+"""The callee answers and soon hangs up, as a person may wait for the result."""
 
 
 def _place_checked_call(world: World, url: str) -> Call:
@@ -177,7 +180,9 @@ def _place_checked_call(world: World, url: str) -> Call:
     world.change_settings(
         auth=None, calls_per_second=None, options=others | {"voicebooker": options}
     )
-    return world.calls.get(place_requested(world, MakeCallRequest.model_validate(CHECKED_CALL)))
+    scenario = scenario_of(world, "scenario", OwnScenario.model_validate(CHECKED_SCENARIO))
+    asked = MakeCallRequest.model_validate(CHECKED_CALL)
+    return world.calls.get(place_requested(world, asked, scenario))
 
 
 receiver_check: Final = ReceiverCheck(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from emulator.domain.calls import IN_PROGRESS, OPEN, TERMINAL, Call, CallStatus, Direction
 from emulator.domain.recordings import Recording
-from emulator.domain.scenarios import Behavior
+from emulator.domain.scenarios import Behavior, Scenario
 from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.errors import invalid
@@ -190,8 +190,8 @@ def _describe_question(each: Question) -> dict[str, Any]:
     }
 
 
-def place_requested(world: World, asked: MakeCallRequest) -> str:
-    """Place an outbound call with a bot and return its id."""
+def place_requested(world: World, asked: MakeCallRequest, scenario: Scenario | None = None) -> str:
+    """Place an outbound call with a bot and return its id; its number chooses the scenario."""
     context: VoicebookerContext = world.contexts["voicebooker"]
     call_id = world.ids.uuid("voicebooker.call_request")
     context.state.call_requests.add(
@@ -217,7 +217,9 @@ def place_requested(world: World, asked: MakeCallRequest) -> str:
             number=asked.number,
             workflow_id=asked.botId,
             call_id=call_id,
-        ),
+        )
+        if scenario is None
+        else world.scenarios.give(scenario, call_id),
         world.clock.now(),
     )
     script = script_of(world, asked.botId)

@@ -4,13 +4,16 @@ assumed: the assistant replies to a user, unless the conversation or the agent i
 without a reply, or with only the fallback, needs attention until an operator writes.
 """
 
+import re
 from datetime import timedelta
 from typing import Final
 
 from emulator.domain.actions import Wake
+from emulator.kit.fields import PHONE
 from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.bimpe.chat.replies import reply_to
+from emulator.platforms.bimpe.links import has_words
 from emulator.platforms.bimpe.lists.agent_records import ConversationKey, record_of
 from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.conversations import BimpeConversation, BimpeMessage
@@ -23,6 +26,8 @@ from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.agents import require_channel, workflow_of
 
 REPLY_STEP: Final = "reply"
+ACTION: Final = "bimpe.action"
+ACTION_FAILED: Final = "I am sorry, I could not do that. My team will call you back."
 PREVIEW_CHARACTERS: Final = 100
 """Characters of the latest message in a list of conversations."""
 
@@ -136,12 +141,30 @@ def message_frame(message: BimpeMessage) -> bytes:
 
 def _add_reply(world: World, conversation: BimpeConversation, asked: BimpeMessage) -> BimpeMessage:
     """Add the assistant's reply to a user's message; the conversation is not saved yet."""
-    workflow = workflow_of(world, state_of(world).agents.get(conversation.agent_id))
+    agent = state_of(world).agents.get(conversation.agent_id)
+    if (done := _act(world, conversation, agent, asked.message)) is not None:
+        return _add_message(world, conversation, "assistant", done)
+    workflow = workflow_of(world, agent)
     reply = reply_to(asked.message, workflow, conversation.flow, conversation.step)
     if reply.flow is not None:
         conversation.flow, conversation.step = reply.flow, reply.step
     conversation.needs_attention |= reply.is_fallback
     return _add_message(world, conversation, "assistant", reply.text)
+
+
+def _act(world: World, conversation: BimpeConversation, agent: BimpeAgent, text: str) -> str | None:
+    """Follow the links that a message makes the agent act on; return what it says of it."""
+    for number, settings in world.links.of(ACTION):
+        if not has_words(settings, agent, text):
+            continue
+        user = conversation.channel_user_id
+        facts = {"name": conversation.channel_user_username, "text": text}
+        facts["phone"] = user if re.fullmatch(PHONE, user) else None
+        done = world.links.follow(number, facts)
+        if done is None:
+            return ACTION_FAILED
+        return f"Your appointment at {done['business']} is on {done['day']} at {done['time']}."
+    return None
 
 
 def _add_message(

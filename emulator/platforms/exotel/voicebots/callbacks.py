@@ -28,7 +28,7 @@ from emulator.platforms.exotel.voicebots.records.endpoints import (
     WEBHOOK_KINDS,
     WebhookEndpoint,
 )
-from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.records.sessions import Script, Session
 from emulator.platforms.exotel.voicebots.session_steps import (
     INSIGHTS_STEP,
     SESSION_STEPS,
@@ -59,11 +59,24 @@ def _open(world: World, session: Session, call: Call) -> Iterable[Callback]:
     state = state_of(world)
     session.version = state.bot_versions.latest(session.bot_id).number
     session.planned = call.plan.talk if call.plan is not None else 0
+    _let_others_answer(world, session, call)
     state.sessions.save(session)
     if state.endpoint_of(session, SESSION_START) is None:
         start_reporting(world, session, call)
         return ()
     return webhooks.session_start(world, session, call)  # the response to it starts reporting
+
+
+def _let_others_answer(world: World, session: Session, call: Call) -> None:
+    """Have another platform say what is said on a call with a number that a link names."""
+    state = state_of(world)
+    if state.lines_of(session):
+        return
+    for number, settings in world.links.of("exotel.number"):
+        named = settings.number == webhooks.ends_of(call)[0]
+        if named and (lines := world.links.follow(number, {"call": call})):
+            state.scripts.add(Script(id=session.id, lines=tuple(lines)))
+            return
 
 
 def _close(world: World, session: Session, call: Call) -> Iterable[Callback]:

@@ -14,6 +14,7 @@ from emulator.platforms.voicebooker.book.people import (
     canonical_name,
     comparable_fields,
 )
+from emulator.platforms.voicebooker.book.reminders import schedule_links
 from emulator.platforms.voicebooker.book.slots import Slot, read_slot
 
 NAME_FIELDS: Final = frozenset({FIRST_NAME, LAST_NAME})
@@ -29,7 +30,7 @@ def book_slot(
 ) -> Booking:
     """Book a slot for a user who is known or new; ConflictError if it cannot be booked."""
     found = book.check(slot, world.clock.now())
-    return book.add(
+    booking = book.add(
         Booking(
             id=f"booking_{world.ids.hex('voicebooker.booking', 16)}",
             business_id=found.business.id,
@@ -44,6 +45,8 @@ def book_slot(
             created_at=world.clock.now(),
         )
     )
+    schedule_links(world, booking)
+    return booking
 
 
 def _participant(world: World, book: Book, person: dict[str, Any]) -> User:
@@ -85,6 +88,7 @@ def move_booking(world: World, book: Book, booking: Booking, old: str, new: str)
         raise invalid(("slotIdNew", "is a slot of another appointment type or product"))
     book.check(slot, world.clock.now(), besides=booking.id)
     book.move(booking, world, slot)
+    schedule_links(world, booking)
 
 
 def cancel_booking(world: World, book: Book, booking: Booking, slot_id: str) -> None:

@@ -1,0 +1,29 @@
+"""Links: what happens at one platform of a world starts something at another."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.domain.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformLink:
+    """A source at one platform, and a target at another."""
+
+    source: str
+    """PLATFORM.SOURCE: what has to happen."""
+    target: str
+    """PLATFORM.TARGET: what happens then."""
+    when: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The settings of the source."""
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The settings of the target."""
+
+
+class LinkError(DomainError):
+    """A link cannot be followed, or has settings that do not fit."""
+
+    def __init__(self, field_name: str, text: str) -> None:
+        super().__init__(f"{field_name} {text}")
+        self.field_name = field_name
+        self.text = text

@@ -1,0 +1,15 @@
+"""Links that have another platform answer the calls with a voicebot on a number."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.kit.fields import PHONE
+
+
+class NumberSettings(BaseModel):
+    """The number whose calls a link is about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: Annotated[str, Field(pattern=PHONE)]

@@ -1,0 +1,81 @@
+"""What other vendors may do with the appointment book, and what it starts at them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.domain.errors import ConflictError
+from emulator.kit.fields import Text
+from emulator.kit.links import LinkSource, LinkTarget
+from emulator.kit.world import World
+from emulator.platforms.voicebooker.book.appointments import book_slot
+from emulator.platforms.voicebooker.book.businesses import AppointmentType, Business
+from emulator.platforms.voicebooker.book.directory import Bookable
+from emulator.platforms.voicebooker.book.people import FIRST_NAME
+from emulator.platforms.voicebooker.book.reminders import facts_of
+from emulator.platforms.voicebooker.book.slots import Slot
+from emulator.platforms.voicebooker.state import state_of
+
+MAX_DAYS: Final = 60
+
+
+class AppointmentSettings(BaseModel):
+    """Which appointments a link is about, and when it acts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hours_before: Annotated[float, Field(ge=0, le=8760, allow_inf_nan=False)] = 24.0
+    """The hours before its start. An appointment that is made later than that starts nothing."""
+    business_id: Text | None = None
+
+
+class BookingSettings(BaseModel):
+    """What is booked: by default the first type of the first business."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    business_id: Text | None = None
+    appointment_type_id: Text | None = None
+
+
+def book(world: World, settings: BookingSettings, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Book the next free slot for a person, and return day and time in words."""
+    state = state_of(world)
+    found = _bookable(world, settings)
+    now = world.clock.now()
+    agents = found.type.agents
+    free: Iterator[Slot] = state.book.free(found, agents, now, now + timedelta(days=MAX_DAYS), now)
+    slot = next(free, None)
+    if slot is None:
+        raise ConflictError(f"{found.business.name} has no free slot in {MAX_DAYS} days")
+    known = ("name", FIRST_NAME), ("phone", "phone")
+    person = {field: facts[name] for name, field in known if facts.get(name)}
+    booking = book_slot(world, state.book, slot, person)
+    return facts_of(world, booking)
+
+
+def _bookable(world: World, settings: BookingSettings) -> Bookable:
+    """Return what is booked; UnknownError, or ConflictError if nothing can be."""
+    state = state_of(world)
+    business: Business | None
+    if settings.business_id is None:
+        business = next(iter(state.businesses), None)
+    else:
+        business = state.businesses.get(settings.business_id)
+    if business is None:
+        raise ConflictError("there is no business to book at")
+    types: list[AppointmentType] = business.appointment_types
+    if settings.appointment_type_id is not None:
+        types = [business.type_of(settings.appointment_type_id)]
+    for each in types:
+        if each.products and each.agents:
+            return state.book.directory.bookable(each.id, each.products[0])
+    raise ConflictError(f"{business.name} has no appointment type with a product and an agent")
+
+
+link_sources: Final = {
+    "appointment": LinkSource("some hours before an appointment starts", AppointmentSettings)
+}
+link_targets: Final = {"booking": LinkTarget("books the next free slot", BookingSettings, book)}
