@@ -30,6 +30,7 @@ from emulator.worlds import Worlds
 UI: Final = f"{PREFIX}/ui"
 GUIDE: Final = f"{PREFIX}/guide"
 API: Final = f"{PREFIX}/docs"
+LLMS: Final = f"{PREFIX}/llms.txt"
 PAGES: Final = (UI, GUIDE, API)
 BELOW_PAGES: Final = tuple(f"{page}/" for page in PAGES)
 BELOW_PREFIX: Final = f"{PREFIX}/"
@@ -80,7 +81,7 @@ class Emulator:
             scope = without_public_path(scope, self._public_path, path)
         if not path.startswith(BELOW_PREFIX):
             await self._vendors(scope, receive, send, path)
-        elif path in PAGES or path.startswith(BELOW_PAGES):
+        elif path == LLMS or path in PAGES or path.startswith(BELOW_PAGES):
             response = with_public_path(self._page(scope, path), self._public_path)
             await response(scope, receive, send)
         else:
@@ -96,11 +97,15 @@ class Emulator:
         """Return a page of the dashboard, of the guides or of an API."""
         from emulator.dashboard.pages import page  # noqa: PLC0415  # start-up time without it
         from emulator.docs.pages import guide_page  # noqa: PLC0415  # start-up time without it
+        from emulator.docs.text_index import text_index  # noqa: PLC0415  # start-up time without it
         from emulator.openapi.page import api_page  # noqa: PLC0415  # start-up time without it
 
         headers = Headers(scope=scope)
         try:
             self._guard.check_page(headers)
+            if path == LLMS:
+                base_url = self.worlds.settings.base_url
+                return text_index(scope["method"], base_url, self.platforms)
             if path.startswith(GUIDE):
                 return guide_page(scope["method"], path.removeprefix(GUIDE))
             if path.startswith(API):
@@ -158,6 +163,7 @@ class Emulator:
                 "dashboard": f"{base_url}{UI}",
                 "guides": f"{base_url}{GUIDE}/",
                 "api_pages": f"{base_url}{API}",
+                "llms": f"{base_url}{LLMS}",
             },
             headers={"Vary": "Accept"},
         )

@@ -101,6 +101,13 @@ async def test_pages_load_their_files_below_the_path(http: httpx.AsyncClient) ->
         assert '"/_emulator/' not in text
 
 
+async def test_text_index_names_the_public_path(http: httpx.AsyncClient) -> None:
+    """Every address on the page for coding agents is below the public URL."""
+    text = (await http.get("/_emulator/llms.txt")).text
+
+    assert text.count("://") == text.count(f"{HOST}{PATH}/")
+
+
 async def test_demo_data_is_seeded(app: Emulator) -> None:
     """``--demo`` works behind a proxy: its own callbacks reach its inboxes."""
     base_url = app.worlds.settings.base_url

@@ -1,5 +1,7 @@
 """Serves the guides as pages under ``/_emulator/guide``: rendered, with a list of all of them.
 
+The address of a page with ``.md`` at its end is the guide as Markdown, for programs.
+
 The pages hold no script. What a browser may load is one style sheet of the emulator's own.
 """
 
@@ -20,6 +22,7 @@ from emulator.kit.errors import ApiError
 
 ROOT: Final = "/_emulator/guide"
 STYLE: Final = "-/guide.css"
+MARKDOWN: Final = ".md"
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -52,6 +55,10 @@ PAGE: Final = """<!doctype html>
 </body>
 </html>
 """
+FOR_PROGRAMS: Final = (
+    '<p>For coding agents: <a href="/_emulator/llms.txt">llms.txt</a> lists base URLs, guides and'
+    " OpenAPI documents.</p>\n"
+)
 
 
 def guide_page(method: str, path: str) -> Response:
@@ -63,6 +70,9 @@ def guide_page(method: str, path: str) -> Response:
         style = files("emulator.docs") / "static" / "guide.css"
         return Response(style.read_bytes(), headers=HEADERS, media_type="text/css")
     try:
+        if name.endswith(MARKDOWN):
+            text = guide_about(name.removesuffix(MARKDOWN)).linked(_beside)
+            return Response(text, headers=HEADERS, media_type="text/markdown")
         content = _page_of(name) if name else _index()
     except UnknownGuideError as error:
         raise ApiError(404, "no_guide", str(error), hint=f"GET {ROOT}/ lists the guides") from None
@@ -82,7 +92,13 @@ def _index() -> str:
         f"<dd>{MarkdownIt().renderInline(guide.summary)}</dd>\n"
         for guide in guides().values()
     )
-    return _framed("Guides", "", f"<h1>Guides</h1>\n<dl>\n{entries}</dl>\n")
+    body = f"<h1>Guides</h1>\n<dl>\n{entries}</dl>\n{FOR_PROGRAMS}"
+    return _framed("Guides", "", body)
+
+
+def _beside(topic: str, anchor: str) -> str:
+    """Return the address of a guide as Markdown, relative to another one."""
+    return f"{topic}{MARKDOWN}{anchor}"
 
 
 def _framed(title: str, topic: str, body: str) -> str:
