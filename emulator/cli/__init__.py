@@ -26,6 +26,7 @@ SECTIONS: Final = {
         "init": "seed_example",
         "open": "dashboard",
         "docs": "docs",
+        "mcp": "mcp_server",
         "completion": "completion",
         "health": "worlds",
     },

@@ -48,6 +48,12 @@ class ControlClient:
             self.headers["X-Emulator-Token"] = token
         self.as_json = as_json
 
+    def in_world(self, world: str) -> "ControlClient":
+        """Return a client of the same emulator that asks about another world."""
+        return ControlClient(
+            self.url, world, self.token, as_json=self.as_json, ca=self._ca, is_own=self._is_own
+        )
+
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Send a request and return the JSON of the response; exit with a reason if it failed."""
         try:
@@ -206,6 +212,12 @@ def _token_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def with_control(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command a ControlClient, the flags of ``with_connection``, and --json."""
+    json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    return with_connection(json_flag(function))
+
+
+def with_connection(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command a ControlClient, and the flags that choose the emulator and the world."""
 
     @click.option(
@@ -223,7 +235,6 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
     )
     @_token_options
     @click.option("--ca", envvar=f"{PREFIX}CA", hidden=True, help="PEM of trusted authorities.")
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @wraps(function)
     def command(
         *args: Any,
@@ -232,7 +243,7 @@ def with_control(function: Callable[..., None]) -> Callable[..., None]:
         token: str | None,
         token_file: Path | None,
         ca: str | None,
-        as_json: bool,
+        as_json: bool = False,
         **rest: Any,
     ) -> None:
         control = ControlClient(url, world, _token(token, token_file), as_json=as_json, ca=ca)

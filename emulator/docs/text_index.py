@@ -36,6 +36,8 @@ worlds, lets time pass and shows what happened. Errors say what is allowed and w
 - Callbacks can go to an inbox, `{url}/_emulator/inbox/WORLD/NAME`, which
   `GET {url}/_emulator/inboxes/NAME` lists.
 - Ask why: `GET {url}/_emulator/explain/ID` explains a call, a batch or a callback.
+- `voicebot-emulator mcp` offers the control API as tools of an MCP server, on its standard input
+  and output.
 """
 
 

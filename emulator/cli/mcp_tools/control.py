@@ -1,0 +1,93 @@
+"""Requests to the control API on behalf of a tool: an error is one that the agent can read."""
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Protocol
+from urllib.parse import quote
+
+import httpx
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import Field
+
+from emulator.cli.client import REQUEST_TIMEOUT_SECONDS, ControlClient
+from emulator.cli.problems import unreachable
+
+Json = dict[str, Any]
+ToolMethod = Callable[..., Any]
+WorldName = Annotated[
+    str | None,
+    Field(description="Name of the world; by default the one that this server was started for."),
+]
+Limit = Annotated[int | None, Field(description="Number of entries to list; by default 20.")]
+DEFAULT_LIMIT: Final = 20
+HINTS: Final = {
+    "no_world": "list_worlds lists the worlds; create_world creates one",
+    "not_found": "the argument world selects the world that is searched",
+    "ended": "create_world creates a new world",
+    "token": "start this server with the token of the emulator: --token, or the environment"
+    " variable VOICEBOT_EMULATOR_TOKEN",
+}
+"""Hints by the code of a problem, in place of the control API's, which name routes and headers."""
+
+
+class ToolGroup(Protocol):
+    """Tools about one thing; the docstring of a method is what an agent reads."""
+
+    @property
+    def reads(self) -> tuple[ToolMethod, ...]:
+        """Tools that change nothing."""
+
+    @property
+    def writes(self) -> tuple[ToolMethod, ...]:
+        """Tools that add something, or let time pass."""
+
+    @property
+    def deletes(self) -> tuple[ToolMethod, ...]:
+        """Tools after which something is gone."""
+
+
+class ToolControl:
+    """Sends the requests of tools; raises ToolError with what is wrong and what to do."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, world: str | None = None, **query: Any
+    ) -> Any:
+        """Send a request about a world, and return the JSON of the response; None without one."""
+        control = self._control if world is None else self._control.in_world(world)
+        given = {name: value for name, value in query.items() if value is not None}
+        try:
+            content = None if body is None else json.dumps(body, allow_nan=False).encode()
+            response = control.request(method, path, content, **given)
+            found = response.json() if response.content else None
+        except httpx.TimeoutException:
+            seconds = f"{REQUEST_TIMEOUT_SECONDS:g} s"
+            raise ToolError(f"no response from {control.url} within {seconds}") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ToolError(unreachable(control.url, error)) from None
+        except ValueError:
+            raise ToolError(f"the server at {control.url} is not an emulator") from None
+        if response.is_error:
+            raise ToolError(_said(found))
+        return found
+
+
+def _said(problem: Any) -> str:
+    """Return the detail and the hint of a problem."""
+    if not isinstance(problem, dict):
+        return "the emulator refused the request"
+    hint = HINTS.get(str(problem.get("code")), problem.get("hint"))
+    lines = (problem.get("detail") or problem.get("title"), hint)
+    return "\n".join(str(line) for line in lines if line)
+
+
+def segment(text: str) -> str:
+    """Return an id as a part of a path."""
+    return quote(text, safe="")
+
+
+def given(**fields: Any) -> Json:
+    """Return the fields that have a value."""
+    return {name: value for name, value in fields.items() if value is not None}
