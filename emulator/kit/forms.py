@@ -5,13 +5,13 @@ content, content_type = urlencoded({"CallSid": sid, "Legs": [{"Status": "complet
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, PlainValidator, ValidationError, WithJsonSchema
 from starlette.requests import Request
 
 from emulator.forms.bodies import media_type, read_fields
-from emulator.forms.fields import FormBody, FormError
+from emulator.forms.fields import FormBody, FormError, FormFile
 from emulator.forms.multipart import BOUNDARY, MULTIPART, write_apart
 from emulator.forms.names import flattened
 from emulator.forms.urlencoded import URLENCODED, read_single_texts, write_urlencoded
@@ -20,11 +20,30 @@ from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.http import content_of
 
-__all__ = ["MULTIPART", "URLENCODED", "FormBody", "multipart", "read_form", "urlencoded"]
+__all__ = [
+    "MULTIPART",
+    "URLENCODED",
+    "FormBody",
+    "FormFile",
+    "UploadedFile",
+    "multipart",
+    "read_form",
+    "urlencoded",
+]
 
 Model = TypeVar("Model", bound=BaseModel)
 Fields = Mapping[str, Any] | Iterable[tuple[str, Any]]
 """Fields by name, or in pairs where names repeat; values may be lists and objects."""
+
+
+def _file(value: Any) -> FormFile:
+    return value if isinstance(value, FormFile) else FormFile("", str(value).encode())
+
+
+UploadedFile = Annotated[
+    FormFile, PlainValidator(_file), WithJsonSchema({"type": "string", "format": "binary"})
+]
+"""A file of a multipart form; a text is a file without a name."""
 
 KINDS: Final = (URLENCODED, MULTIPART)
 

@@ -63,6 +63,10 @@ def _from_9(tables: Rows) -> None:
     """Before format 10, no world had links."""
 
 
+def _from_10(tables: Rows) -> None:
+    """Before format 11, there were no knowledge corpora, tables and tenants of tools."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -75,6 +79,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     7: _from_7,
     8: _from_8,
     9: _from_9,
+    10: _from_10,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -97,6 +102,8 @@ In 8 there are the tables of a vendor's tools, and a callback may have a time-ou
 In 9 conversations have a stack and the functions that were called.
 
 In 10 a world has links.
+
+In 11 there are the tables of knowledge corpora, of tables and their rows, and of tenants.
 """
 
 

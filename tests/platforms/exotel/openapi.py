@@ -15,19 +15,35 @@ from tests.openapi.documents import (
     schema_of,
 )
 from tests.platforms.contributions import Given
-from tests.platforms.exotel.tool_use import PYTHON, make_tool
+from tests.platforms.exotel.tool_use import (
+    PYTHON,
+    TABLE,
+    data_of,
+    make_corpus,
+    make_tool,
+    tools_server,
+)
 from tests.support import Json, World, unwrapped
 
 DEFINITION_OF: Final = {".python": "PythonDefinition", ".knowledge_base": "KnowledgeDefinition"}
 THE_ONE: Final = {"source_version": {"enum": ["v1"]}}
 """The version that is there."""
+ONE_COLUMN: Final = {"enum": [[{"name": "x", "type": "string"}]]}
+"""No schema can say that names are unique."""
 NARROWED: Final[dict[str, Json]] = {
-    "forms": {"Url": {"enum": ["http://my.exotel.com/acme/exoml/start_voice/1"]}},
+    "forms": {
+        "metadata": {"enum": ['{"name": "x"}']},
+        "Url": {"enum": ["http://my.exotel.com/acme/exoml/start_voice/1"]},
+    },
     "CreateTool": {
         "type": {"enum": ["python"]},
         "definition": {"$ref": "#/components/schemas/PythonDefinition"},
     },
     "CreateToolVersion": {"definition": {"$ref": "#/components/schemas/PythonDefinition"}},
+    "CreateTable": {"columns": ONE_COLUMN},
+    "UpdateTable": {"columns": ONE_COLUMN},
+    "CreateRows": {"rows": {"enum": [[{}], [{"item": "tea"}, {"price": 1}]]}},
+    "UpdateRow": {"data": {"enum": [{}, {"sold": True}]}},
     "UpdateTool": {"current_version_id": {"type": "null"}},
     "CreateVoicebotVersion": THE_ONE,
     "CreateAssistantVersion": THE_ONE,
@@ -35,6 +51,7 @@ NARROWED: Final[dict[str, Json]] = {
 """Fields of components that may hold less than the document says."""
 NARROWED_IN_QUERY: Final[Json] = {
     "endDate": {"enum": ["2999-12-31"]},
+    "to_date": {"enum": ["2999-12-31"]},
     "Before": {"enum": [""]},
     "After": {"enum": [""]},
 }
@@ -74,12 +91,26 @@ async def prepare(world: World, _: Operation) -> Given:
             "id"
         ],
         "path.provider_id": "emulated",
+        **await prepare_tools(world, headers),
         "path.tool_id": tool["id"],
         "path.version_id": tool["latest_version_id"],
         "path.AccountSid": world.account,
         "path.CallSid": await place_call(world, headers),
         "path.Number": "09876543210",
     }
+
+
+async def prepare_tools(world: World, headers: Json) -> Given:
+    """Create a corpus, a table with a row, and the tenant."""
+    own: Json = {"auth": None, "headers": headers}
+    corpus = await make_corpus(world, "hours", "Open at nine.", **own)
+    table = data_of(await tools_server(world, "POST", "/tables", json=TABLE, **own))["id"]
+    path = f"/tables/{table}/rows"
+    (row,) = data_of(await tools_server(world, "POST", path, json={"rows": [{}]}, **own))
+    body = {"tenant_id": world.account, "name": "Own"}
+    made = await world.http.post("/tools/api/v1/tenants", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    return {"path.corpus_id": corpus, "path.table_id": table, "path.row_id": row["id"]}
 
 
 async def place_call(world: World, headers: Json) -> str:

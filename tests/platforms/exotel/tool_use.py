@@ -1,5 +1,6 @@
 """The Tools Server in use: every operation, and records of every kind."""
 
+import json
 from typing import Any, Final
 
 import httpx
@@ -48,6 +49,79 @@ async def make_tool(
     return data_of(activated)
 
 
+TABLE: Final[Json] = {
+    "name": "prices",
+    "columns": [
+        {"name": "item", "type": "string", "description": "what it is"},
+        {"name": "price", "type": "number"},
+        {"name": "sold", "type": "boolean"},
+    ],
+}
+
+
+async def make_corpus(world: World, name: str, *texts: str, **rest: Any) -> str:
+    """Upload texts as a corpus, which is ready ten seconds later, and return its id."""
+    files = [
+        ("files[]", (f"{number}.txt", text.encode(), "text/plain"))
+        for number, text in enumerate(texts, 1)
+    ]
+    form = [("metadata", (None, json.dumps({"name": name, "description": name}))), *files]
+    made = await tools_server(world, "POST", "/knowledgecorpora", files=form, **rest)
+    assert made.status_code == 202, made.text
+    return str(data_of(made)["id"])
+
+
+async def use_corpora(world: World, step: Step) -> None:
+    """Create corpora, ask one, and delete another in the other spelling."""
+    first, second, third = [
+        await make_corpus(world, name, "Open at nine.\n\nClosed on Sunday.", "\ufeffPrices")
+        for name in ("one", "two", "no [[fail]]")
+    ]
+    form = [("metadata", (None, '{"name": "four"}')), ("files[]", ("a", b"\xff"))]
+    made = await tools_server(world, "POST", "/knowledge-corpora", files=form)
+    step(made)
+    definition = {"knowledge_corpus_id": first}
+    tool = await make_tool(world, "hours", definition, "knowledge_base")
+    tests = f"/tools/{tool['id']}/versions/{tool['latest_version_id']}/tests"
+    for _ in range(2):
+        body = {"test_inputs": {"question": "When are you closed?"}}
+        step(await tools_server(world, "POST", tests, json=body))
+        step(await world.pass_time(10))
+    for path in ("knowledgecorpora", "knowledge-corpora"):
+        for each in (first, second, third):
+            step(await tools_server(world, "GET", f"/{path}/{each}"))
+        step(await tools_server(world, "DELETE", f"/{path}/{second}"))
+        step(await tools_server(world, "GET", f"/{path}?status=ready&from_date=2026-01-01"))
+
+
+async def use_tables(world: World, step: Step) -> None:
+    """Create tables with rows, change and delete some of them; then tenants."""
+
+    async def ask(method: str, path: str, body: Json = None) -> httpx.Response:
+        return step(await tools_server(world, method, path, json=body))
+
+    tables = [data_of(await ask("POST", "/tables", TABLE))["id"] for _ in "12"]
+    for table in tables:
+        rows = [{"item": "tea", "price": 2.5, "sold": True}, {"item": "bun"}, {}]
+        added = data_of(await ask("POST", f"/tables/{table}/rows", {"rows": rows}))
+        row = f"/tables/{table}/rows/{added[0]['id']}"
+        await ask("PUT", row, {"data": {"price": None}})
+        await ask("DELETE", f"/tables/{table}/rows/{added[1]['id']}")
+        await ask("PUT", f"/tables/{table}", {"columns": TABLE["columns"][:2]})
+        for path in (row, f"/tables/{table}/rows", f"/tables/{table}/rows?limit=1&offset=1"):
+            await ask("GET", path)
+    await ask("DELETE", f"/tables/{tables[1]}")
+    for path in ("/tables", f"/tables/{tables[0]}", f"/tables/{tables[1]}"):
+        await ask("GET", path)
+    headers = {"X-Emulator-World": world.name}
+    for tenant in (world.account, "acme", "acme"):
+        body = {"tenant_id": tenant, "name": "Acme"}
+        url, auth = "/tools/api/v1/tenants", ("key", "token")
+        step(await world.http.post(url, json=body, headers=headers, auth=auth))
+    for path in ("/terminate", "/spawn"):
+        await ask("POST", path)
+
+
 async def use_tools(world: World, step: Step) -> None:
     """Create tools with versions, test and activate them, and read all of them."""
 
@@ -76,3 +150,5 @@ async def use_tools(world: World, step: Step) -> None:
         *(f"{path}/versions?limit=1", f"{path}/versions/{version['id']}", "/tools/none"),
     ):
         await ask("GET", read)
+    await use_corpora(world, step)
+    await use_tables(world, step)

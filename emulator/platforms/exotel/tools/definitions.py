@@ -11,26 +11,34 @@ from emulator.platforms.exotel.tools.records.tools import ToolKind, ToolVersion,
 from emulator.platforms.exotel.tools.schemas.requests import (
     CreateTool,
     CreateToolVersion,
+    KnowledgeDefinition,
     UpdateTool,
     kind_of,
 )
 from emulator.platforms.exotel.tools.state import state_of
 
 
-def checked_definition(kind: ToolKind, definition: BaseModel) -> dict[str, Any]:
+def checked_definition(
+    world: World, account: str, kind: ToolKind, definition: BaseModel
+) -> dict[str, Any]:
     """Return a definition as it was sent; ApiError 400 if a tool of this kind has another."""
     given = kind_of(definition)
     if given != kind:
         raise invalid(
             ("definition", f"is that of a tool of the type {given}; this tool's type is {kind}")
         )
+    if isinstance(definition, KnowledgeDefinition):
+        corpus = state_of(world).corpora.find(definition.knowledge_corpus_id)
+        if corpus is None or corpus.account != account:
+            problem = "is not a knowledge corpus of this tenant; create one first"
+            raise invalid(("definition.knowledge_corpus_id", problem))
     return definition.model_dump(exclude_unset=True)
 
 
 def create_tool(world: World, account: str, asked: CreateTool) -> VoicebotTool:
     """Create a tool with its first version; ConflictError for a name that the tenant has."""
     state, now = state_of(world), world.clock.now()
-    definition = checked_definition(asked.type, asked.definition)
+    definition = checked_definition(world, account, asked.type, asked.definition)
     if (account, asked.name) in state.by_name:
         raise ConflictError(f"a tool named {asked.name} already exists; choose another name")
     tool = VoicebotTool(
@@ -49,7 +57,7 @@ def create_tool(world: World, account: str, asked: CreateTool) -> VoicebotTool:
 def create_version(world: World, tool: VoicebotTool, asked: CreateToolVersion) -> ToolVersion:
     """Create the next version of a tool; the version that is used stays."""
     state = state_of(world)
-    definition = checked_definition(tool.kind, asked.definition)
+    definition = checked_definition(world, tool.account, tool.kind, asked.definition)
     number = len(state.versions_of(tool)) + 1
     version = _version(world, tool, number, definition, asked.changelog)
     state.add_version(version)

@@ -12,9 +12,11 @@ from typing import Any, Final
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.kit.json import JsonError, read_json
 from emulator.kit.world import World
+from emulator.platforms.exotel.tools.corpora import find_passage
 from emulator.platforms.exotel.tools.documents import UnusableToolError
 from emulator.platforms.exotel.tools.options import options_of
 from emulator.platforms.exotel.tools.records.tools import ToolVersion, VoicebotTool
+from emulator.platforms.exotel.tools.state import state_of
 from emulator.platforms.exotel.tools.tool_requests import CONTENT_TYPE, tool_request
 
 TOOL_CALL: Final = "tool_call"
@@ -47,11 +49,17 @@ class ToolExecution:
     def begin(self, world: World) -> Callback | ToolOutcome:
         """Return the request of an OpenAPI tool, or what came of any other at once."""
         try:
+            self._check_tenant(world)
             if self.tool.kind == "openapi":
                 return self._request(world)
-            return ToolOutcome(RESULTS[self.tool.kind](self))
+            return ToolOutcome(RESULTS[self.tool.kind](world, self))
         except UnusableToolError as error:
             return ToolOutcome(error=str(error))
+
+    def _check_tenant(self, world: World) -> None:
+        tenant = state_of(world).tenants.find(self.tool.account)
+        if tenant is not None and tenant.status == "terminated":
+            raise UnusableToolError("the tenant is terminated: spawn it again")
 
     def _request(self, world: World) -> Callback:
         asked = tool_request(self.version.definition, self.tool.name, self.inputs)
@@ -90,7 +98,7 @@ def _result(body: bytes) -> Json:
     return value if isinstance(value, dict) else {"result": value}
 
 
-def _scripted(execution: ToolExecution) -> Json:
+def _scripted(_: World, execution: ToolExecution) -> Json:
     """Return the result that was set; UnusableToolError without one of the parameters."""
     for name, shown in execution.version.definition.get("parameters", {}).items():
         if name not in execution.inputs and "default" not in shown:
@@ -98,4 +106,28 @@ def _scripted(execution: ToolExecution) -> Json:
     return {"result": execution.tool.script}
 
 
-RESULTS: Final = {"python": _scripted}
+def _passage(world: World, execution: ToolExecution) -> Json:
+    """Answer from the corpus. assumed: the input is a text, best called ``question``."""
+    state, definition = state_of(world), execution.version.definition
+    corpus = state.corpora.find(definition["knowledge_corpus_id"])
+    if corpus is None:
+        raise UnusableToolError("the knowledge corpus was deleted")
+    if corpus.status != "ready":
+        raise UnusableToolError(f"the knowledge corpus is {corpus.status}")
+    found = find_passage(state, corpus, question_in(execution.inputs))
+    if found is None:
+        return {"answer": None, "document": None}
+    return {"answer": found.text, "document": found.document}
+
+
+def question_in(inputs: Mapping[str, Any]) -> str:
+    """Return the question: the input of this name, or the only text; else UnusableToolError."""
+    texts = {name: each for name, each in inputs.items() if isinstance(each, str)}
+    named = texts.get(QUESTION, next(iter(texts.values()), None) if len(texts) == 1 else None)
+    if named is None:
+        raise UnusableToolError(f"the input {QUESTION} is missing")
+    return named
+
+
+QUESTION: Final = "question"
+RESULTS: Final = {"python": _scripted, "knowledge_base": _passage}

@@ -4,6 +4,7 @@ https://developer.exotel.com/docs/voicebot-tools/overview
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, RootModel
@@ -112,6 +113,8 @@ def _response(operation: Operation) -> Any:
         return None
     if operation.query is not None and issubclass(operation.query, ToolsSliceQuery):
         return ToolsPage[shown]
+    if operation.id == "create_rows":
+        return ToolsEnvelope[list[shown]]
     return ToolsResult[shown] if operation.id in UNNAMED_RESULT else ToolsEnvelope[shown]
 
 
@@ -119,7 +122,7 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     found = {401: _error(operation, "the access token, or key and token, are missing or wrong")}
     if operation.takes is not None or operation.query is not None:
         found[400] = _error(operation, "fields of the request to the Tools Server are wrong")
-    if len(operation.names) > 1 or operation.id in {"spawn_tenant", "terminate_tenant"}:
+    if len(operation.names) > 1 or operation.status == HTTPStatus.NO_CONTENT:
         found[404] = _error(operation, "the tenant has no such record")
     if operation.id in {"create_tool", "create_tenant"}:
         when = "there is one of this name"
@@ -135,7 +138,8 @@ def _error(operation: Operation, when: str) -> ErrorResponse:
 
 
 def _status_basis(operation: Operation) -> Basis:
-    return "documented" if operation.id in WITH_STATUS else "assumed"
+    is_shown = operation.basis == "documented" and operation.id in WITH_STATUS
+    return "documented" if is_shown else "assumed"
 
 
 def _requires(_: Operation) -> list[dict[str, list[str]]]:
@@ -179,5 +183,7 @@ reference: Final = Reference(
     creates={
         "create_tool": ("tool_id", "/response/data/id"),
         "create_tool_version": ("version_id", "/response/data/id"),
+        "create_corpus": ("corpus_id", "/response/data/id"),
+        "create_table": ("table_id", "/response/data/id"),
     },
 )

@@ -1,10 +1,13 @@
 """How records are shown, in responses and in the control API."""
 
+from dataclasses import asdict
 from typing import Any
 
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id
 from emulator.platforms.exotel.tools.executions import ToolOutcome
+from emulator.platforms.exotel.tools.records.corpora import Corpus
+from emulator.platforms.exotel.tools.records.tables import DataTable, TableRow, Tenant
 from emulator.platforms.exotel.tools.records.tools import ToolVersion, VoicebotTool
 from emulator.platforms.exotel.tools.schemas import wire_time
 from emulator.platforms.exotel.tools.state import state_of
@@ -55,4 +58,47 @@ def serialize_result(test_id: str, inputs: Json, outcome: ToolOutcome) -> Json:
             "execution_time_ms": outcome.milliseconds,
             "error_message": outcome.error,
         },
+    }
+
+
+def serialize_corpus(corpus: Corpus, pending: str) -> Json:
+    """Return a corpus; ``pending``: the word for one that is not ready."""
+    return {
+        "id": corpus.id,
+        "name": corpus.name,
+        "description": corpus.description,
+        "status": pending if corpus.status == "pending" else corpus.status,
+        "created_at": wire_time(corpus.created_at),
+        "updated_at": wire_time(corpus.updated_at),
+    }
+
+
+def serialize_table(table: DataTable) -> Json:
+    """Return a table without its rows."""
+    return {
+        "id": table.id,
+        "name": table.name,
+        "description": table.description,
+        "columns": [asdict(each) for each in table.columns],
+        "created_at": wire_time(table.created_at),
+        "updated_at": wire_time(table.updated_at),
+    }
+
+
+def serialize_row(table: DataTable, row: TableRow) -> Json:
+    """Return a row, with the values of the columns that its table has."""
+    names = {each.name for each in table.columns}
+    return {
+        "id": row.id,
+        "data": {name: value for name, value in row.data.items() if name in names},
+    }
+
+
+def serialize_tenant(world: World, tenant: Tenant) -> Json:
+    """Return a tenant."""
+    return {
+        "tenant_id": account_id(world, tenant.id),
+        "name": tenant.name,
+        "status": tenant.status,
+        "created_at": wire_time(tenant.created_at),
     }

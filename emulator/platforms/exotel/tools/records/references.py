@@ -16,6 +16,12 @@ def check_references(state: "ToolsState") -> None:
     tools, versions = state.tools, state.versions
     check_reference(f"{PREFIX}.versions", versions, "tool_id", tools.by_id)
     check_reference(f"{PREFIX}.tools", tools, "current_id", versions.by_id)
+    check_reference(f"{PREFIX}.documents", state.documents, "corpus_id", state.corpora.by_id)
+    check_reference(f"{PREFIX}.rows", state.rows, "table_id", state.tables.by_id)
+    for corpus in state.corpora:
+        for document_id in corpus.document_ids:
+            if document_id not in state.documents:
+                refuse_record(f"{PREFIX}.corpora", corpus.id, "document_ids", "names no document")
     counts = dict.fromkeys(tools.by_id, 0)
     for version in versions:
         counts[version.tool_id] += 1

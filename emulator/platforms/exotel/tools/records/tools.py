@@ -24,8 +24,6 @@ class VoicebotTool:
     """The id of the version that is used; None until one was activated."""
     script: Any = None
     """What the control API has set as the result."""
-    place: int = 0
-    """Its place among the tools of its account, in the order of creation."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,6 +2,11 @@
 
 from typing import Final
 
-from emulator.platforms.exotel.tools.routes import tools
+from emulator.platforms.exotel.tools.routes import corpora, tables, tenants, tools
 
-operations: Final = (*tools.operations,)
+operations: Final = (
+    *tools.operations,
+    *corpora.operations,
+    *tables.operations,
+    *tenants.operations,
+)

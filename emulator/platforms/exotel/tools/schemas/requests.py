@@ -5,12 +5,26 @@ https://developer.exotel.com/docs/voicebot-tools/overview
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
-from emulator.kit.basis import documented
+from emulator.kit.basis import assumed, documented
 from emulator.kit.constraints import any_of
-from emulator.kit.fields import Text, Whole
+from emulator.kit.fields import NAME, Text, Whole
+from emulator.kit.forms import UploadedFile
+from emulator.kit.json import JsonError, read_json
+from emulator.platforms.exotel.tools.records.tables import ColumnType
 from emulator.platforms.exotel.tools.records.tools import ToolKind, ToolStatus
+from emulator.platforms.exotel.voicebots.schemas.requests import EndDate, StartDate
 
 CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 MAX_NAME_CHARACTERS: Final = 200
@@ -139,3 +153,130 @@ class RunToolTest(BaseModel):
     model_config = STRICT
 
     test_inputs: dict[str, Any]
+
+
+class CorpusMetadata(BaseModel):
+    """The JSON text in the form of ``POST knowledgecorpora``."""
+
+    model_config = STRICT
+
+    name: Name
+    description: str = ""
+    rag_engine: str = "vertex_ai"
+    isolate_vertex_db: bool = False
+
+
+def _metadata(value: Any) -> Any:
+    """Read the JSON text of a field."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return read_json(value.encode())
+    except JsonError as error:
+        raise ValueError(str(error)) from None
+
+
+class CreateCorpus(BaseModel):
+    """The form of ``POST knowledgecorpora``; the files are sent as ``files[]``."""
+
+    model_config = STRICT
+
+    metadata: Annotated[
+        CorpusMetadata,
+        BeforeValidator(_metadata),
+        WithJsonSchema({"type": "string", "contentMediaType": "application/json"}),
+    ]
+    files: Annotated[list[UploadedFile], Field(min_length=1, max_length=100)]
+
+
+class CorporaQuery(ToolsSliceQuery):
+    """The query of ``GET knowledge-corpora``."""
+
+    status: Literal["processing", "pending", "ready", "failed"] | None = None
+    from_date: StartDate | None = None
+    to_date: EndDate | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "CorporaQuery":
+        if self.from_date and self.to_date and self.from_date > self.to_date:
+            raise ValueError("has a from_date after its to_date")
+        return self
+
+
+class ColumnField(BaseModel):
+    """A column of a table."""
+
+    model_config = STRICT
+
+    name: Name
+    type: ColumnType
+    description: str = ""
+
+
+def _named_once(columns: list[ColumnField]) -> list[ColumnField]:
+    if len({each.name for each in columns}) < len(columns):
+        raise ValueError("must have names of their own")
+    return columns
+
+
+Columns = Annotated[
+    list[ColumnField], Field(min_length=1, max_length=100), AfterValidator(_named_once)
+]
+
+
+class CreateTable(BaseModel):
+    """The body of ``POST tables``."""
+
+    model_config = STRICT
+
+    name: Name
+    description: str = ""
+    columns: Columns
+
+
+class UpdateTable(BaseModel):
+    """The body of ``PUT tables/{table_id}``; what is not sent stays."""
+
+    model_config = STRICT
+
+    name: Name | None = None
+    description: str | None = None
+    columns: Columns | None = None
+
+
+class TablesQuery(ToolsSliceQuery):
+    """The query of ``GET tables``."""
+
+    limit: Annotated[Whole, Field(ge=1, le=100), assumed("the client names no bounds")] = 20
+    offset: Annotated[Whole, Field(ge=0), assumed("the client names no bounds")] = 0
+
+
+class RowsQuery(ToolsSliceQuery):
+    """The query of ``GET tables/{table_id}/rows``."""
+
+    limit: Annotated[Whole, Field(ge=1, le=500)] = 50
+
+
+class CreateRows(BaseModel):
+    """The body of ``POST tables/{table_id}/rows``: an object with a value for each column."""
+
+    model_config = STRICT
+
+    rows: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=1000)]
+
+
+class UpdateRow(BaseModel):
+    """The body of ``PUT tables/{table_id}/rows/{row_id}``: the values that change."""
+
+    model_config = STRICT
+
+    data: dict[str, Any]
+
+
+class CreateTenant(BaseModel):
+    """The body of ``POST tenants``."""
+
+    model_config = STRICT
+
+    tenant_id: Annotated[str, Field(pattern=NAME)]
+    name: Name

@@ -3,10 +3,12 @@
 https://developer.exotel.com/docs/voicebot-tools/overview
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.kit.basis import observed
+from emulator.platforms.exotel.tools.records.tables import ColumnType, TenantStatus
 from emulator.platforms.exotel.tools.records.tools import ToolKind, ToolStatus
 
 ASSUMED: Final = ConfigDict(json_schema_extra={"x-basis": "assumed"}, defer_build=True)
@@ -66,3 +68,61 @@ class ToolTestResource(ToolsResource):
     test_result: dict[str, Any]
     test_args: dict[str, Any]
     details: ToolTestDetails
+
+
+CLIENT: Final = "https://github.com/exotel/ExotelMCP"
+
+
+class CorpusResource(ToolsResource):
+    """A knowledge corpus."""
+
+    id: Id
+    name: str
+    description: str
+    status: Annotated[
+        Literal["pending", "processing", "ready", "failed"],
+        observed(CLIENT, "the page says pending where the vendor's own client says processing"),
+    ]
+    created_at: str
+    updated_at: str
+
+
+class ColumnResource(ToolsResource):
+    """A column of a table."""
+
+    name: str
+    type: ColumnType
+    description: str
+
+
+class TableResource(ToolsResource):
+    """A table."""
+
+    model_config = ASSUMED
+
+    id: Id
+    name: str
+    description: str
+    columns: list[ColumnResource]
+    created_at: str
+    updated_at: str
+
+
+class RowResource(ToolsResource):
+    """A row of a table."""
+
+    model_config = ASSUMED
+
+    id: Id
+    data: dict[str, Any]
+
+
+class TenantResource(ToolsResource):
+    """A tenant."""
+
+    model_config = ASSUMED
+
+    tenant_id: str
+    name: str
+    status: TenantStatus
+    created_at: str
