@@ -5,11 +5,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
 from emulator.domain.transcripts import Speaker
-from emulator.voice.pcm import mix
+from emulator.voice.pcm import loudest, mix
 from emulator.voice.speech import Utterance, find_speech
 from emulator.voice.tone import tone
 
-__all__ = ["PersonVoice", "mix", "person_tone"]
+__all__ = ["PersonVoice", "loudest", "mix", "person_tone"]
 
 
 def person_tone(rate: int, start: int, count: int) -> bytes:

@@ -13,6 +13,8 @@ MAX_EVENTS: Final = 5_000
 WINDOWS_PER_SECOND: Final = 100
 PAUSE_SECONDS: Final = 0.6
 """A silence that is shorter is a pause within a stretch."""
+WINDOWS_PER_PIECE: Final = 50
+"""Shorter than a pause."""
 AUDIBLE: Final = 300
 """A sample as loud as this can be heard: about -41 dBFS."""
 
@@ -50,12 +52,25 @@ class SoundTimeline:
     def hear(self, speaker: Speaker, samples: bytes, rate: int, start: float) -> None:
         """Note where there is sound in samples that begin at an offset."""
         window = rate // WINDOWS_PER_SECOND * BYTES_PER_SAMPLE
+        piece = window * WINDOWS_PER_PIECE
+        if len(samples) > piece:
+            for number, at in enumerate(range(0, len(samples), piece)):
+                begins = start + number * WINDOWS_PER_PIECE / WINDOWS_PER_SECOND
+                self.hear(speaker, samples[at : at + piece], rate, begins)
+            return
         if loudest(samples) < AUDIBLE:
             return
-        for number, at in enumerate(range(0, len(samples), window)):
-            if loudest(samples[at : at + window]) >= AUDIBLE:
-                begins = start + number / WINDOWS_PER_SECOND
-                self._extend(speaker.value, begins, begins + 1 / WINDOWS_PER_SECOND)
+        # the silence between two audible windows is a pause, so only the outer ones matter
+        count = -(-len(samples) // window)
+        loud = (loudest(samples[at * window : (at + 1) * window]) >= AUDIBLE for at in range(count))
+        first = next(number for number, is_loud in enumerate(loud) if is_loud)
+        last = next(
+            number
+            for number in reversed(range(first, count))
+            if loudest(samples[number * window : (number + 1) * window]) >= AUDIBLE
+        )
+        begins, ends = start + first / WINDOWS_PER_SECOND, start + last / WINDOWS_PER_SECOND
+        self._extend(speaker.value, begins, ends + 1 / WINDOWS_PER_SECOND)
 
     def _extend(self, kind: EventKind, start: float, stop: float) -> None:
         last = self._last.get(kind)

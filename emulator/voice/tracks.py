@@ -29,6 +29,7 @@ class Tracks:
         self.frames = 0
         """How long it is, in samples of each side."""
         self._file: IO[bytes] = file or tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115  # as long as the object
+        self._is_at_end = True
         self.close = weakref.finalize(self, self._file.close)
         """Delete the sound."""
 
@@ -40,7 +41,9 @@ class Tracks:
     def write(self, person: bytes, bot: bytes) -> None:
         """Append what both sides were heard to say in the same time: equally many samples."""
         if self.close.alive:
-            self._file.seek(self.frames * FRAME_BYTES)
+            if not self._is_at_end:  # a seek would flush what the file has buffered
+                self._file.seek(self.frames * FRAME_BYTES)
+                self._is_at_end = True
             self._file.write(interleave(person, bot))
             self.frames += len(person) // BYTES_PER_SAMPLE
 
@@ -53,6 +56,7 @@ class Tracks:
         size = (stop - start) * FRAME_BYTES
         if not self.close.alive:
             return bytes(size)
+        self._is_at_end = False
         self._file.seek(start * FRAME_BYTES)
         return self._file.read(size).ljust(size, b"\0")
 

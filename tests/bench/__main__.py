@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from tests.bench import batches, callbacks, campaigns, holding, lasting, requests, turns
+from tests.bench import batches, callbacks, campaigns, holding, lasting, requests, streams, turns
 from tests.bench.table import HEAD, Figure, compared, keep
 
 KEPT: Final = Path("bench.json")
@@ -20,6 +20,7 @@ PARTS: Final = {
     "lasting": lasting.measure,
     "callbacks": callbacks.measure,
     "holding": holding.measure,
+    "streams": streams.measure,
     "turns": turns.measure,
 }
 

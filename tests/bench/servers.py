@@ -72,6 +72,11 @@ class Server:
         return 1000 * (perf_counter() - started)
 
     @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self._process.pid
+
+    @property
     def memory(self) -> int:
         """Resident bytes."""
         pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()

@@ -3,7 +3,7 @@
 https://developer.exotel.com/docs/agentstream/websocket-protocol
 """
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -14,6 +14,10 @@ StreamShape = Literal["snake", "applet", "live", "camel"]
 StopReason = Literal["stopped", "callended"]
 Json = dict[str, Any]
 BITS: Final = 16
+NUMBERED: Final = ("sequence_number", "stream_sid")
+"""What every numbered message has."""
+QUOTES: Final[dict[StreamShape, str]] = {"snake": '"', "applet": "", "live": "", "camel": ""}
+"""Around numbers."""
 CAMEL: Final = {
     "sequence_number": "sequenceNumber",
     "stream_sid": "streamSid",
@@ -73,10 +77,16 @@ class MessageWriter:
 
     def media(self, chunk: int, milliseconds: int, sound: bytes) -> str:
         """Return a chunk of the person's sound: 16-bit linear PCM, little endian."""
-        payload = b64encode(sound).decode()
-        number: str | int = str(chunk) if self.shape == "snake" else chunk
-        about = {"chunk": number, "timestamp": str(milliseconds), "payload": payload}
-        return self._numbered("media", about)
+        self.sequence += 1
+        self._count("media")
+        payload, quote = b2a_base64(sound, newline=False).decode(), QUOTES[self.shape]
+        names = (CAMEL[each] if self.shape == "camel" else each for each in NUMBERED)
+        sequence, sid = names
+        return (  # written by hand: most messages are of this kind
+            f'{{"event":"media","{sequence}":{quote}{self.sequence}{quote},"{sid}":'
+            f'"{self.ids.stream_sid}","media":{{"chunk":{quote}{chunk}{quote},'
+            f'"timestamp":"{milliseconds}","payload":"{payload}"}}}}'
+        )
 
     def dtmf(self, digit: str, milliseconds: int) -> str:
         """Return a key that the person has pressed."""

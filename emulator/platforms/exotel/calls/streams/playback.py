@@ -1,9 +1,10 @@
 """What a bot has sent and the person is to hear: played in real time, after one another."""
 
-from array import array
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
+
+from emulator.kit.voice import loudest
 
 BYTES_PER_SAMPLE: Final = 2
 MAX_QUEUED_SECONDS: Final = 600
@@ -91,13 +92,7 @@ class Playback:
         parts.append(bytes((stop - self.position) * BYTES_PER_SAMPLE))
         self.position = stop
         heard = b"".join(parts)
-        self.is_audible = is_audible(heard)
+        self.is_audible = loudest(heard) >= AUDIBLE
         if self.is_audible:
             self.last_audible = stop
         return heard, marks
-
-
-def is_audible(sound: bytes) -> bool:
-    """Return whether a stretch of sound can be heard."""
-    samples = array("h", sound)
-    return bool(samples) and (max(samples) >= AUDIBLE or min(samples) <= -AUDIBLE)
