@@ -24,7 +24,7 @@ class EchoBot:
     def __init__(self) -> None:
         self._streams: list[list[float]] = []
         """For each stream, when its chunks came, less what their numbers say."""
-        self._told: list[int] = []
+        self._shown: list[int] = []
 
     async def answer(self, request: web.Request) -> web.WebSocketResponse:
         """Echo each chunk of a call, until the person hangs up."""
@@ -32,7 +32,7 @@ class EchoBot:
         await socket.prepare(request)
         came = list[float]()
         self._streams.append(came)
-        self._told.append(0)
+        self._shown.append(0)
         async for message in socket:
             now = perf_counter()
             if message.type is not WSMsgType.TEXT:
@@ -49,8 +49,8 @@ class EchoBot:
             return
         late = list[float]()
         for number, came in enumerate(self._streams):
-            late += [MILLISECONDS * (each - min(came)) for each in came[self._told[number] :]]
-            self._told[number] = len(came)
+            late += [MILLISECONDS * (each - min(came)) for each in came[self._shown[number] :]]
+            self._shown[number] = len(came)
         print(json.dumps(late), flush=True)  # noqa: T201  # its output
 
 

@@ -20,7 +20,7 @@ from tests.platforms.exotel.test_stream_ends import emulated, flood, sending
 from tests.platforms.exotel.test_voice_calls import FROM, Voice
 
 KEPT_BY_CALLS: Final = (StreamSocket, BotSocket, LiveStream, ClientWebSocketResponse, Tracks)
-ROUNDS: Final = 3
+ROUNDS: Final = 2
 MAX_GROWTH: Final = 0.05
 """Of the number of objects: one stream that is kept for each call would be twice as much."""
 OF_BOTS: Final = "RequestHandler"
