@@ -22,6 +22,7 @@ from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.persistence.tables import Row
 from emulator.persistence.values import dump_bytes, format_time
 from emulator.world.origin import Chapter
+from emulator.world.tape import TapeEvent
 from emulator.world.world import World
 
 FORMAT: Final = 1
@@ -71,6 +72,7 @@ def dump_run(world: World, credentials: dict[str, dict[str, str]]) -> bytes:
             "keep": world.server.keep,
             "keep_bytes": world.server.keep_bytes,
         },
+        "bots": _bots(world),
         "began": format_time(world.origin.began),
         "chapters": [_chapter(each) for each in world.origin.chapters],
         "entries": len(lines),
@@ -95,18 +97,21 @@ def _check(world: World) -> None:
         problem = f"the oldest {world.history.evicted} entries of its history were evicted"
     elif world.courier.log.evicted:
         problem = f"the oldest {world.courier.log.evicted} of its callbacks were evicted"
-    elif (stream_id := _dialled_stream(world)) is not None:
-        problem = f"stream {stream_id} led to a bot, and what bots send is not recorded"
+    problem = problem or world.bot_sockets.tape.problem
     if problem is not None:
         raise NotReplayableError(f"world {world.name} cannot be replayed: {problem}")
 
 
-def _dialled_stream(world: World) -> str | None:
-    """Return the first stream whose bot was dialled; None if there is none."""
-    if not world.history.stream_events:
+def _bots(world: World) -> list[Row] | None:
+    """Return what bots have sent, by their turns; None if none can be dialled."""
+    if not world.bot_sockets.can_dial:
         return None
-    entries = (entry for _, entry in world.history.after(0) if isinstance(entry, StreamEvent))
-    return next((each.stream_id for each in entries if each.attempt is not None), None)
+    return [each._asdict() | {"content": _text(each)} for each in world.bot_sockets.tape.events]
+
+
+def _text(event: TapeEvent) -> Any:
+    content = event.content
+    return dump_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def _chapter(chapter: Chapter) -> Row:

@@ -91,6 +91,7 @@ def copy_world(source: World, target: World) -> None:
         elif not isinstance(mine, CallTable | BatchTable):
             mine.load(other.rows())
     target.history.copy(source.history)
+    target.bot_sockets.tape.copy(source.bot_sockets.tape)
     target.origin = source.origin.copy()
     target.engine.fork(source.calls)
     target.engine.resume_lines()

@@ -7,14 +7,17 @@ a socket is open; in ``lockstep`` time stands still until the bots have had thei
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
-from emulator.callbacks.dialer import StreamDialer
 from emulator.callbacks.streams import GOING_AWAY, StreamSocket
+from emulator.callbacks.transport import Transports
 from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Beat
 from emulator.domain.ticks import SECOND, ticks
 from emulator.engine.timeline import Timeline
+from emulator.store.meter import Meter
+from emulator.world.tape import BotTape, TapeEvent
 
 SOON: Final = 0.001
 """Real seconds that are not worth waiting for."""
@@ -29,6 +32,8 @@ class BotSocket:
     number: int
     """Its place among what is due at the same tick."""
     is_lockstep: bool
+    place: int
+    """Its number on the tape."""
     has_sent: bool = False
     """Something has left since the bot last had its turn."""
 
@@ -46,8 +51,12 @@ class BotSocket:
 class BotSockets:
     """Opens sockets and steps the calls that use them; ends with the world's other parts."""
 
-    def __init__(self, dialer: StreamDialer | None, clock: Clock, timeline: Timeline) -> None:
-        self._dialer = dialer
+    def __init__(
+        self, transports: Transports, clock: Clock, timeline: Timeline, meter: Meter
+    ) -> None:
+        self._dialer = transports.dialer
+        self.tape = BotTape(meter)
+        """What bots have sent, for a replay."""
         self._clock, self._timeline = clock, timeline
         self._open: set[BotSocket] = set()
         self._news = asyncio.Event()
@@ -83,8 +92,14 @@ class BotSockets:
                 self._note(made)
 
         live = self._clock.mode is ClockMode.LIVE
-        socket = self._dialer.open(url, received, changed)
-        made = BotSocket(socket, step, number, is_lockstep and not live)
+        in_lockstep = is_lockstep and not live
+        place = self.tape.number(in_lockstep=in_lockstep)
+
+        def is_late() -> bool:
+            return made is not None and made.socket.has_sent_last
+
+        socket = self._dialer.open(url, self.tape.receiver(place, is_late, received), changed)
+        made = BotSocket(socket, step, number, in_lockstep, place)
         self._open.add(made)
         if self._anchor is None and not live:
             self.begin()
@@ -104,12 +119,21 @@ class BotSockets:
 
     async def settle(self) -> None:
         """In lockstep, wait for handshakes, and give bots that were sent something their turn."""
-        for each in [found for found in self._open if found.is_lockstep]:
-            if not each.socket.is_open or each.socket.is_closing:
-                await each.socket.settle()
-            elif each.has_sent:
-                each.has_sent = False
-                await each.socket.pass_barrier()
+        self.tape.begin_turn()
+        try:
+            for each in self._in_lockstep():
+                if not each.socket.is_open or each.socket.is_closing:
+                    await each.socket.settle()
+                elif each.has_sent:
+                    each.has_sent = False
+                    await each.socket.pass_barrier()
+        finally:
+            self.tape.end_turn()
+
+    def _in_lockstep(self) -> list[BotSocket]:
+        """Return the sockets whose bots have turns, in the order in which they were opened."""
+        found = [each for each in self._open if each.is_lockstep]
+        return sorted(found, key=attrgetter("place"))
 
     async def wait_until(self, due: int | None) -> bool:
         """Wait until the wall clock has come to a tick; False if something may come before it."""
@@ -151,12 +175,21 @@ class BotSockets:
         """Have the call of a socket act on its opening or its end."""
         if self._is_stopped:
             return
+        self._keep(socket)
         self.schedule(socket, self._now())
         if socket.is_over:
             self._open.discard(socket)
             if not self._open:
                 self._anchor = None
         self.wake()
+
+    def _keep(self, socket: BotSocket) -> None:
+        """Keep on the tape that a socket has opened, or that its bot has ended it."""
+        tape, end = self.tape, socket.socket.end
+        if end is None:
+            tape.add(TapeEvent(tape.round, socket.place, "open"))
+        elif not end.is_ours:
+            tape.add(TapeEvent(tape.round, socket.place, "end", end.error or "", end.code))
 
     def close(self) -> None:
         """Close every socket: the world ends, or is reset."""

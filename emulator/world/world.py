@@ -150,7 +150,7 @@ class World:
         attempts = Attempts()
         self._make_engine(dispatch)
         self._make_courier(dispatch, attempts)
-        self.bot_sockets = BotSockets(self._transports.dialer, self.clock, self.timeline)
+        self.bot_sockets = BotSockets(self._transports, self.clock, self.timeline, self.meter)
         self._make_time_loop(dispatch, attempts)
         self.coverage = WorldCoverage(self.calls, self.courier.ended)
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from emulator.app import Emulator, create_app
 from emulator.callbacks.transport import Transport, Transports
 from emulator.clock import ClockMode
+from emulator.conformance.replay.bots import RecordedBots
 from emulator.conformance.replay.requests import exchange_of, is_repeatable, scope_of
 from emulator.conformance.replay.run_file import Run, RunError
 from emulator.domain.callbacks import Callback, CallbackResponse
@@ -57,13 +58,25 @@ class Player:
         self._waiting = deque(run.requests)
         head = run.head
         try:
-            self.app: Emulator = create_app(Settings(**head["server"]), _Endpoints(self))
+            endpoints = _Endpoints(self)
+            if (tape := run.tape) is not None:
+                endpoints.dialer = RecordedBots(tape, self._turn, self._send_in_advance)
+            self.app: Emulator = create_app(Settings(**head["server"]), endpoints)
             self._chapters = deque(
                 (each, self._settings(each["settings"])) for each in head["chapters"]
             )
             self._world = self._first_world(datetime.fromisoformat(head["began"]))
         except (ValidationError, ValueError, LookupError, TypeError) as error:
             raise RunError(f"the first line of the run file cannot be used: {error}") from None
+
+    def _turn(self) -> int:
+        """Return how often the bots of the present world have had their turn."""
+        return self._world.bot_sockets.tape.round
+
+    async def _send_in_advance(self) -> None:
+        """Send the requests that arrived during an advance; an ``auto`` clock has none."""
+        if self._world.clock.mode is ClockMode.FROZEN:
+            await self.send_meanwhile()
 
     def _settings(self, row: Json) -> WorldSettings:
         vendors = self.app.platforms

@@ -11,6 +11,7 @@ from emulator.domain.callbacks import CallbackResponse
 from emulator.persistence.row_errors import first_problem
 from emulator.persistence.runs import FORMAT, hash_of
 from emulator.persistence.values import load_bytes, load_headers
+from emulator.world.tape import TapeEvent
 
 Json = dict[str, Any]
 
@@ -55,6 +56,12 @@ class Run:
         return sorted(found, key=lambda each: (each["after"], -each["number"]))
 
     @property
+    def tape(self) -> list[TapeEvent] | None:
+        """Return what bots have sent, in order; None if none can be dialled."""
+        rows = self.head.get("bots")
+        return None if rows is None else [_event(each) for each in rows]
+
+    @property
     def callback_responses(self) -> dict[tuple[str, int], CallbackResponse]:
         """Return the response to each attempt, by the callback's id and the attempt's number."""
         return {
@@ -68,6 +75,12 @@ class Run:
             for each in self.entries
             if each["kind"] == "attempt"
         }
+
+
+def _event(row: Json) -> TapeEvent:
+    content = load_bytes(row["content"])
+    is_text = row["kind"] != "bytes"
+    return TapeEvent(**row | {"content": content.decode() if is_text else content})
 
 
 def _entry(place: int, line: bytes) -> Json:

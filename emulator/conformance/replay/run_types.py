@@ -59,6 +59,17 @@ class RunChapter(RunLine):
     clock: ChapterClock
 
 
+class BotRow(RunLine):
+    """A socket of a bot opened or ended, or a message came on it."""
+
+    round: Count
+    socket: Count
+    kind: Literal["open", "end", "text", "bytes"]
+    content: Body
+    code: Annotated[int, Field(ge=0, le=65_535)] | None
+    is_late: bool
+
+
 class Head(RunLine):
     """The first line."""
 
@@ -66,6 +77,8 @@ class Head(RunLine):
     emulator: str
     server: ServerSettings
     began: Time
+    bots: list[BotRow] | None = None
+    """None where no bot can be dialled."""
     chapters: Annotated[list[RunChapter], Field(min_length=1)]
 
 

@@ -132,20 +132,6 @@ async def test_fault_of_a_dynamic_address_marks_its_stream(voice: Voice) -> None
     assert [each["fault"] for each in found] == [mark] * 4
 
 
-async def test_run_with_a_stream_to_a_bot_is_not_exported(voice: Voice) -> None:
-    """A replay would differ without the bot, so the export says why there is none."""
-    await follow(voice, {"wait": 1}, {"hang_up": True})
-    async with serving(Bot(read_all, answers=[404, 404])) as bot:
-        await talk(voice, bot.url)
-        exported = await voice.world.control("GET", "/history/export")
-
-    (stream,) = await streams(voice)
-    assert exported.status_code == 409
-    found = exported.json()["detail"]
-    assert f"stream {stream['stream_sid']} led to a bot" in found
-    assert "what bots send is not recorded" in found
-
-
 async def test_throttled_stream_is_in_the_history(voice: Voice) -> None:
     """There was no handshake."""
     options = {"options": {"exotel": LOCKSTEP | {"max_streams": 0}}}
