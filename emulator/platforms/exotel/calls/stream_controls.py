@@ -128,15 +128,18 @@ def shown_stream(world: World, stream: BotStream) -> dict[str, Any]:
         "recording_url": stream_recording_url(world, stream) or None,
         "notes": stream.notes,
         **_fault(stream),
-        "findings": [_finding(each) for each in stream.findings],
+        "findings": [_finding(stream, each) for each in stream.findings],
     }
 
 
-def _finding(finding: StreamFinding) -> dict[str, Any]:
+def _finding(stream: BotStream, finding: StreamFinding) -> dict[str, Any]:
+    """Return a finding; its first time also as seconds since the stream began."""
+    since = finding.first_at - (stream.connected_at or stream.opened_at)
     return {
         "code": finding.code,
         "count": finding.count,
         "first_at": wire_time(finding.first_at),
+        "first_seconds": round(since.total_seconds(), 3),
         "text": finding.text,
     }
 

@@ -50,11 +50,10 @@ function figures(quality) {
 
 function findings(stream) {
   if (!stream.findings.length) return h("p", { class: "quiet" }, "Nothing was found wrong with the bot.");
-  const begins = Date.parse(stream.connected_at ?? stream.opened_at);
   return h("ol", { class: "rows findings" }, stream.findings.map((each) =>
     h("li", {}, badge(each.code.replaceAll("_", " "), "odd"), h("span", {}, format.plain(each.text)),
       h("span", { class: "quiet" }, format.counted(each.count, "time")),
-      h("time", { class: "at mono", datetime: each.first_at, title: each.first_at }, `first at ${((Date.parse(each.first_at) - begins) / 1000).toFixed(2)} s`))));
+      h("time", { class: "at mono", datetime: each.first_at, title: each.first_at }, `first at ${each.first_seconds.toFixed(2)} s`))));
 }
 
 /** What is drawn of a stream; it reads what was heard, and again while the stream goes on. */
