@@ -58,7 +58,16 @@ class Ids:
         if count == 1:  # without the machinery for many
             return [self.uuid(kind)]
         start = self.counters.get(kind, 0)
-        self.counters[kind] = stop = start + count
+        self.use_up(kind, count)
+        return self.uuids_from(kind, start, count)
+
+    def use_up(self, kind: str, count: int) -> None:
+        """Do not give the next ids of a kind again."""
+        self.counters[kind] = self.counters.get(kind, 0) + count
+
+    def uuids_from(self, kind: str, start: int, count: int) -> list[str]:
+        """Return the ids of a kind from a number on, without using them up."""
+        stop = start + count
         first, last = start // IDS_PER_DIGEST, -(-stop // IDS_PER_DIGEST)
         of_kind = self._naming.copy()
         of_kind.update(f"{kind}#".encode())

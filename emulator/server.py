@@ -20,7 +20,7 @@ from emulator.clock import Clock
 from emulator.http.connection import KEEP_ALIVE_SECONDS, Connection
 from emulator.listeners import CannotStartError, bind
 from emulator.persistence.wal import WorldFileError
-from emulator.process import log_to_stderr, raise_file_limit
+from emulator.process import keep_collections_short, log_to_stderr, raise_file_limit
 from emulator.settings import Settings
 
 SHUTDOWN_SECONDS: Final = 3
@@ -180,8 +180,7 @@ def serve(
     gc.disable()  # a file may hold a million records, none of which is garbage
     app = _create(listeners, settings)
     gc.enable()
-    gc.freeze()  # without a collection before: it takes longer than the whole of create_app
-    gc.set_threshold(300_000, 20, 50)
+    keep_collections_short()
     with _closing(listeners), _certificate_of(settings) as certificate:
         server = Server(app, certificate, lambda: announce(app, certificate), write_log, prepare)
         for number in STOP_SIGNALS:

@@ -17,6 +17,7 @@ from emulator.persistence.regular_files import read_regular
 from emulator.persistence.row_reader import RowReader
 from emulator.persistence.rows import read_worlds
 from emulator.persistence.snapshots import Snapshots
+from emulator.persistence.staged_world import StagedWorld
 from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
@@ -237,13 +238,12 @@ class Worlds:
         if self.data_file is not None:
             self.data_file.add_copy(snapshot, world)
 
-    def replace(self, world: World, source: World) -> None:
-        """Put a loaded world in the place of another; its history starts there."""
+    def replace(self, world: World, source: World, staged: StagedWorld) -> None:
+        """Put a loaded world, whose rows are staged, in the place of another, with no history."""
         self._become(world, source)
         source.close()
         world.origin = Origin.of(world.settings, world.clock)
-        if self.data_file is not None:
-            self.data_file.add_world(world)
+        staged.commit_to(self.data_file, world)
 
     def _become(self, world: World, source: World) -> None:
         self._credentials.remove(world)

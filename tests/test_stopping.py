@@ -4,8 +4,8 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any, Final
@@ -49,17 +49,30 @@ async def callback_state(world: World) -> tuple[str, list[int | None]]:
     return callback["status"], [each["status"] for each in callback["attempts"]]
 
 
+@contextmanager
+def running(program: str, data: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A program that serves with this data file."""
+    with subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-c", program, str(data)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
 BUSY: Final = """
 import asyncio, sys
 from pathlib import Path
-from emulator.server import serve
+from emulator import server
 from emulator.settings import Settings
 
 def announce(app, certificate):
     print("ready", flush=True)
     asyncio.get_running_loop().call_soon(lambda: all(iter(lambda: 1, 0)))
 
-serve(Settings(port=0, data=Path(sys.argv[1])), announce)
+server.STOP_SECONDS = 1
+server.serve(Settings(port=0, data=Path(sys.argv[1])), announce)
 """
 """A server with a request that blocks the event loop for ever."""
 
@@ -88,12 +101,7 @@ def test_signal_while_files_are_loaded_ends_with_0(name: str) -> None:
 
 def test_request_that_never_ends_does_not_keep_a_server_from_stopping(tmp_path: Path) -> None:
     """It is broken off after a few seconds, the exit code is 0, and the log says so."""
-    with subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", BUSY, str(tmp_path / "worlds.json")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with running(BUSY, tmp_path / "worlds.json") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
 
@@ -132,12 +140,7 @@ server.serve(Settings(port=0, data=Path(sys.argv[1]), checkpoint_timeout=600), a
 def test_last_checkpoint_has_its_own_time(tmp_path: Path) -> None:
     """It is not broken off with the requests that take too long: --checkpoint-timeout decides."""
     path = tmp_path / "worlds.json"
-    with subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", SLOW_CHECKPOINT, str(path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with running(SLOW_CHECKPOINT, path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == "ready\n"
@@ -146,6 +149,52 @@ def test_last_checkpoint_has_its_own_time(tmp_path: Path) -> None:
 
         assert (process.wait(LIMIT_SECONDS), process.stderr.read()) == (0, "")
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+SLOW_IMPORT: Final = """
+import sys, threading
+from pathlib import Path
+from emulator import server
+from emulator.control import files
+from emulator.settings import Settings
+
+def load(*_):
+    print("loading", flush=True)
+    threading.Event().wait()
+
+def announce(app, certificate):
+    print(app.worlds.settings.base_url, flush=True)
+
+files._loaded = load
+server.STOP_SECONDS = 1
+server.serve(Settings(port=0, data=Path(sys.argv[1])), announce)
+"""
+"""A server that reads an imported file for ever."""
+
+
+async def test_import_under_way_does_not_keep_a_server_from_stopping(tmp_path: Path) -> None:
+    """It is answered 410, the server ends with 0, and the world is the one from before."""
+    path = tmp_path / "worlds.json"
+    with running(SLOW_IMPORT, path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        async with talking(process.stdout.readline().strip()) as http:
+            made = await http.post("/_emulator/worlds", json={"name": "kept"})
+            world = World(http, made.json())
+            workflow = await world.workflow()
+            importing = asyncio.ensure_future(world.control("POST", "/import", content=b"{}"))
+            await asyncio.to_thread(process.stdout.readline)
+
+            process.send_signal(signal.SIGTERM)
+            code = await asyncio.to_thread(process.wait, LIMIT_SECONDS)
+
+            assert (code, process.stderr.read()) == (0, "")
+            assert (await importing).status_code == ENDED
+    with serving("--data", str(path)) as (_, url):
+        async with talking(url) as http:
+            world.http = http
+            bots = (await world.control("GET", "/bots")).json()
+            assert workflow in {each["id"] for each in bots}
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

@@ -25,6 +25,7 @@ from emulator.kit.http import receive_body
 from emulator.kit.operation import NEAREST, Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.stream_response import EventStreamResponse
+from emulator.kit.turns import load_once
 from emulator.kit.world import CONTEXT, Context
 from emulator.world.waiting import check_present
 from emulator.world.world import World
@@ -61,6 +62,12 @@ class ControlApp:
         from emulator.control.routes import all_routes  # noqa: PLC0415  # start-up time without it
 
         return OperationTable(all_routes(self._platforms.values()))
+
+    async def _load(self, path: str) -> None:
+        """Load the routes that a path may be one of, the first time."""
+        if path != HEALTH:
+            name = "table" if path.split("/")[1] in self._platforms else "_own"
+            await load_once(f"control {name}", lambda: getattr(self, name))
 
     def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], str | None]:
         """Return the operation with its parameters, and the vendor whose records it is about."""
@@ -101,6 +108,7 @@ class ControlApp:
                 from emulator.control.inboxes import take_message  # noqa: PLC0415  # start-up
 
                 return await take_message(request), None
+            await self._load(path)
             operation, params, vendor = self._find(method, path)
             world = self._select(headers)
             scope[CONTEXT] = world.contexts[vendor] if vendor else Context(world, None, None)

@@ -14,6 +14,7 @@ from emulator.history.coverage import Coverage
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
+from emulator.kit.turns import in_turns, load_once
 from emulator.kit.world import world_of
 
 ENDS: Final = (CallbackStatus.DELIVERED, CallbackStatus.FAILED, CallbackStatus.REFUSED)
@@ -31,13 +32,15 @@ class CoverageQuery(BaseModel):
 
 async def read_coverage(request: Request) -> Response:
     """Show which operations, errors, statuses and callbacks were used, and which were not."""
+    platforms = platforms_of(request)
+    await load_once("references", lambda: [each.reference for each in platforms.values()])
     if read_query(request, CoverageQuery).worlds is not None:
         covered = worlds_of(request).covered()
     else:
         covered = Coverage()
         world_of(request).coverage.add_to(covered)
-    platforms = platforms_of(request)
-    return json_response({name: _shown(covered, each) for name, each in platforms.items()})
+    shown = await in_turns((name, _shown(covered, each)) for name, each in platforms.items())
+    return json_response(dict(shown))
 
 
 def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:

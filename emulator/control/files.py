@@ -1,6 +1,5 @@
 """Snapshots, and worlds as files."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,7 +13,7 @@ from emulator.kit.fields import NAME
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.pieces_response import PiecesResponse
-from emulator.kit.turns import in_turns
+from emulator.kit.turns import in_thread, in_turns
 from emulator.kit.world import World, world_of
 from emulator.persistence.export import (
     checked,
@@ -24,6 +23,7 @@ from emulator.persistence.export import (
     read_single_world,
 )
 from emulator.persistence.platforms import MissingPlatformError
+from emulator.persistence.staged_world import staging
 from emulator.persistence.wal import WorldFileError
 from emulator.world.waiting import check_present
 from emulator.worlds import Worlds
@@ -116,9 +116,12 @@ async def import_world(request: Request) -> Response:
     worlds, world, file = worlds_of(request), world_of(request), Path("the body")
     ended = world.ended
     try:
-        loaded = await asyncio.to_thread(_loaded, worlds, file, content_of(request))
-        check_present(ended)
-        worlds.replace(world, loaded)
+        loaded = await in_thread(world, lambda: _loaded(worlds, file, content_of(request)))
+        with staging(worlds.data_file) as staged:
+            if worlds.data_file is not None:
+                await in_turns(staged.write(loaded))
+            check_present(ended)
+            worlds.replace(world, loaded, staged)
     except MissingPlatformError as error:
         raise ApiError(400, "missing_platform", str(error)) from None
     except WorldFileError as error:

@@ -17,7 +17,10 @@ from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query
+from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
+from emulator.kit.pieces_response import PiecesResponse, with_commas
+from emulator.kit.turns import in_turns_of, turns
 from emulator.kit.world import World, world_of
 
 
@@ -47,11 +50,20 @@ async def read_history(request: Request) -> Response:
     world = world_of(request)
     query = read_query(request, HistoryQuery)
     about = () if query.about is None else subjects(world, query.about)
-    found = world.history.read(**query.model_dump(exclude={"brief", "about"}), about=about)
-    return json_response(
-        [{"number": number, **shown_entry(entry, brief=query.brief)} for number, entry in found],
-        headers={"X-Dropped-Count": str(world.history.evicted)},
+    headers = {"X-Dropped-Count": str(world.history.evicted)}
+    matching = world.history.matching(
+        **query.model_dump(exclude={"brief", "about", "limit"}), about=about
     )
+    found: list[bytes] = []
+    async for each in turns(matching):
+        if each is not None:
+            number, entry = each
+            found.append(to_json({"number": number, **shown_entry(entry, brief=query.brief)}))
+            if len(found) == query.limit:
+                break
+    if query.after is None:
+        found.reverse()
+    return PiecesResponse([b"[", *with_commas(found), b"]"], "application/json", headers)
 
 
 async def read_entry(request: Request) -> Response:
@@ -136,17 +148,17 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
 
 async def export_run(request: Request) -> Response:
     """Export the world's run as a file that `voicebot-emulator replay` reads."""
-    from emulator.persistence.runs import NotReplayableError, dump_run  # noqa: PLC0415  # start-up
+    from emulator.persistence.runs import NotReplayableError, run_lines  # noqa: PLC0415  # start-up
 
     world, worlds = world_of(request), worlds_of(request)
     await world.waiting.wait_until_idle()
     credentials = {name: worlds.credentials(world, name) for name in worlds.vendors}
     try:
-        content = dump_run(world, credentials)
+        *lines, head = await in_turns_of(world, run_lines(world, credentials))
     except NotReplayableError as error:
         raise ApiError(409, "unrepeatable", str(error)) from None
     headers = {"Content-Disposition": f'attachment; filename="{world.name}.run"'}
-    return Response(content, 200, headers, "application/x-ndjson")
+    return PiecesResponse([head, *lines], "application/x-ndjson", headers)
 
 
 history_routes: Final = (

@@ -1,5 +1,6 @@
 """The vendors: what each can do, its operations and documents, and the magic numbers."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -9,13 +10,14 @@ from starlette.responses import Response
 
 from emulator.control import CONTROL
 from emulator.control.first_calls import places_first_call
-from emulator.control.request import platforms_of, worlds_of
+from emulator.control.request import loaded_platforms, platforms_of, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.kit.snippets import translations
+from emulator.kit.turns import load_once
 from emulator.kit.world import world_of
 from emulator.screens import dashboard_of
 
@@ -30,7 +32,7 @@ async def list_platforms(request: Request) -> Response:
     return json_response(
         [
             _shown(platform, f"{base_url}/{name}", worlds.credentials(world, name))
-            for name, platform in platforms_of(request).items()
+            for name, platform in (await loaded_platforms(request)).items()
         ]
     )
 
@@ -101,7 +103,7 @@ async def list_operations(request: Request) -> Response:
                 "docs": operation.docs,
                 "basis": operation.basis,
             }
-            for platform in platforms_of(request).values()
+            for platform in (await loaded_platforms(request)).values()
             for operation in platform.hooks.operations
         ]
     )
@@ -109,7 +111,7 @@ async def list_operations(request: Request) -> Response:
 
 async def list_numbers(request: Request) -> Response:
     """List the magic numbers: last digits of the callee's number that select a scenario."""
-    platforms = platforms_of(request)
+    platforms = await loaded_platforms(request)
     return json_response(
         [
             {
@@ -127,18 +129,22 @@ async def list_numbers(request: Request) -> Response:
 
 async def get_document(request: Request) -> Response:
     """Get the OpenAPI document of a vendor, or of the control API (``control.json``)."""
+    name, platforms = request.path_params["document"], platforms_of(request)
+    public_path = worlds_of(request).settings.public_path
+    short = name.removesuffix(".json")
+    if short == name or short not in {*platforms, CONTROL}:
+        raise UnknownError("document", name)
+    await load_once(name, lambda: _document(short, platforms, public_path))
+    return Response(_document(short, platforms, public_path), media_type="application/json")
+
+
+def _document(name: str, platforms: Mapping[str, Platform], public_path: str) -> bytes:
     from emulator.control.document import control_text  # noqa: PLC0415  # loads every schema
     from emulator.openapi.document import document_text  # noqa: PLC0415  # as above
 
-    name, platforms = request.path_params["document"], platforms_of(request)
-    public_path = worlds_of(request).settings.public_path
-    if name == f"{CONTROL}.json":
-        content = control_text(tuple(platforms.values()), public_path)
-        return Response(content, media_type="application/json")
-    platform = platforms.get(name.removesuffix(".json"))
-    if platform is None or not name.endswith(".json"):
-        raise UnknownError("document", name)
-    return Response(document_text(platform, public_path), media_type="application/json")
+    if name == CONTROL:
+        return control_text(tuple(platforms.values()), public_path)
+    return document_text(platforms[name], public_path)
 
 
 platform_routes: Final = (

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from emulator.clock import reachable
 from emulator.kit.fields import Whole
 from emulator.kit.platform import Platform
+from emulator.kit.turns import load_once
 from emulator.worlds import Worlds
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
@@ -41,6 +42,13 @@ def worlds_of(request: Request) -> Worlds:
 def platforms_of(request: Request) -> Mapping[str, Platform]:
     """Return the platforms of this server, by name."""
     platforms: Mapping[str, Platform] = request.scope["emulator.platforms"]
+    return platforms
+
+
+async def loaded_platforms(request: Request) -> Mapping[str, Platform]:
+    """Return the platforms, all of them loaded; without it the first to use one loads it."""
+    platforms = platforms_of(request)
+    await load_once("platforms", lambda: [each.hooks for each in platforms.values()])
     return platforms
 
 

@@ -77,6 +77,8 @@ class Scenarios:
         """Those that users made."""
         self.changed = False
         """Rules, mix or quota have changed since the last commit."""
+        self.revision = 0
+        """How often they have changed."""
         self.choices = Collection(Choice, "choice", constant=True)
         """What chose scenarios so far; a call has the id."""
         self.reasons: dict[str, str | None] = {}
@@ -113,6 +115,7 @@ class Scenarios:
 
     def _mark_changed(self) -> None:
         self.changed = True
+        self.revision += 1
         self._dirty.is_set = True
 
     def find(self, name: str) -> Scenario:
@@ -213,13 +216,18 @@ class Scenarios:
         call_ids: Sequence[str],
     ) -> list[str]:
         """Name the scenario of each of many calls, as ``choose`` would."""
-        if not self._by_key and self.quota is None and len(self.mix) == 1:
+        if self.is_choice_pure and len(self.mix) == 1:
             magic, only = MAGIC_NUMBERS.get, next(iter(self.mix))
             return [magic(number[-SUFFIX_DIGITS:], only) for number in numbers]
         return [
             self.choose(platform=platform, number=number, workflow_id=workflow_id, call_id=call_id)
             for number, call_id in zip(numbers, call_ids, strict=True)
         ]
+
+    @property
+    def is_choice_pure(self) -> bool:
+        """To choose uses nothing up, and remembers nothing: there are neither rules nor a quota."""
+        return not self._by_key and self.quota is None
 
     def _match(self, platform: str, number: str, workflow_id: str) -> Rule | None:
         heads = [

@@ -263,36 +263,35 @@ class History(RecentList[Entry | CallStep]):
                 return place, exchange
         return None
 
-    def read(
+    def matching(
         self,
         *,
         after: int | None = None,
         before: int | None = None,
-        limit: int = 100,
         kind: str | None = None,
         platform: str | None = None,
         call_id: str | None = None,
         status: str | None = None,
         about: Sequence[str] = (),
-    ) -> list[tuple[int, Entry]]:
-        """List entries with their numbers, oldest first.
+    ) -> Iterator[tuple[int, Entry] | None]:
+        """Go through entries with their numbers; None stands for one that does not match.
 
-        With ``after``: the first that follow that number. Without: the newest, or those that come
-        last before a number. ``about`` names ids of which an entry must have one, or mention it.
+        With ``after``: those that follow that number, oldest first. Without: the newest, or those
+        before a number, newest first. ``about`` names ids of which an entry must have one, or
+        mention it. Entries that are added meanwhile are not given, nor those that are evicted.
         """
         entries = self.backwards(before) if after is None else self.after(after)
         names = [name.encode() for name in about]
-        found: list[tuple[int, Entry]] = []
         for number, bare in entries:
-            if len(found) == limit:
-                break
             entry = whole(bare)
-            if (
-                (kind is None or kind_of(entry) == kind)
-                and (platform is None or entry.platform == platform)
-                and (call_id is None or getattr(entry, "call_id", None) == call_id)
-                and (status is None or str(getattr(entry, "status", None)) == status)
-                and (not about or _is_about(entry, about, names))
-            ):
-                found.append((number, entry))
-        return found[::-1] if after is None else found
+            yield (
+                (number, entry)
+                if (
+                    (kind is None or kind_of(entry) == kind)
+                    and (platform is None or entry.platform == platform)
+                    and (call_id is None or getattr(entry, "call_id", None) == call_id)
+                    and (status is None or str(getattr(entry, "status", None)) == status)
+                    and (not about or _is_about(entry, about, names))
+                )
+                else None
+            )

@@ -11,6 +11,7 @@ from emulator.domain.faults import Fault
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError
 from emulator.kit.hints import HINTS, hints_of
+from emulator.kit.http import STARTED
 from emulator.world.world import World
 
 NO_ENTRY: Final = 1 << 62
@@ -76,7 +77,7 @@ class PendingExchange:
                 answer=bytes(body[:KEPT_OF_ANSWER]),
                 problem=self.problem,
                 size=len(body),
-                after=self.after,
+                after=scope.get(STARTED, self.after),
                 fault=None if fault is None else fault.id,
                 fault_kind=None if fault is None else fault.effect,
                 nearest=self.nearest,

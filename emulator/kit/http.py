@@ -12,11 +12,18 @@ from starlette.types import Message, Receive, Scope, Send
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.json import JsonError, read_json, to_json
+from emulator.kit.turns import give_way
 from emulator.kit.unknown_fields import unknown_fields
+from emulator.kit.world import world_of
 from emulator.wire.encodings import SUPPORTED, CodingError, unpack
 
 JSON: Final = b"application/json"
 MAX_CACHED_NAMES: Final = 256
+LARGE_BODY_BYTES: Final = 1 << 18
+"""Reading a longer body takes longer than a request may keep others waiting."""
+
+STARTED: Final = "emulator.started"
+"""Where a scope has the last entry of the history before what the request does."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -88,6 +95,26 @@ def read_body(request: Request, model: type[Model]) -> Model:
     if unknown_fields(value, model):
         hint_unknown_fields(request, value, model)
     return found
+
+
+async def read_large_body(request: Request, model: type[Model]) -> Model:
+    """Read a JSON body as ``read_body`` does; others have a turn while a large one is read."""
+    content = content_of(request)
+    if len(content) < LARGE_BODY_BYTES:
+        return read_body(request, model)
+    world = world_of(request)
+    value = _parsed(content)
+    await give_way(world)
+    found = _validated(value, model)
+    if unknown_fields(value, model):
+        hint_unknown_fields(request, value, model)
+    await give_way(world)
+    return found
+
+
+def start_now(request: Request) -> None:
+    """Note that what a request does begins only now, after others have had their turn."""
+    request.scope[STARTED] = world_of(request).history.last
 
 
 def read_content(content: bytes, model: type[Model]) -> Model:

@@ -53,6 +53,9 @@ class DataFile:
         self._tables: dict[World, list[Table]] = {}
         self._unwritten: set[World] = set()
         """Worlds that could not be written when they were added."""
+        self.staged: set[str] = set()
+        """Names under which worlds are being written; meanwhile no checkpoint begins."""
+        self._stagings = 0
 
     def take_rows(self) -> dict[str, Rows]:
         """Hand over the rows that the file held, by the names of their worlds."""
@@ -83,6 +86,20 @@ class DataFile:
             }
         )
         self._unwritten.discard(target)
+
+    def number_staged(self) -> int:
+        """Number the next world that is written in pieces."""
+        self._stagings += 1
+        return self._stagings
+
+    def add_staged(self, staged: str, world: World) -> None:
+        """Write that a world has become what was written under another name, and track it."""
+        self.track(world)
+        self._unwritten.add(world)
+        table = self._tables[world][0]
+        put = {table.name: _by_key(table, table.rows())}
+        self._write({"rename": [staged, world.name], "world": world.name, "put": put})
+        self._unwritten.discard(world)
 
     def delete_world(self, world: World) -> None:
         """Write that a world is deleted, and stop tracking it."""
@@ -125,7 +142,7 @@ class DataFile:
         if file.is_checkpointing:
             if file.is_checkpoint_over:
                 self._finish_checkpoint()
-        elif file.wal_size > self._checkpoint_at and file.wal_size > file.size:
+        elif not self.staged and file.wal_size > max(self._checkpoint_at, file.size):
             self._checkpoint_if_possible()
 
     def reserve(self, size: int) -> None:
@@ -163,8 +180,12 @@ class DataFile:
         return True
 
     def _write(self, record: Row) -> None:
+        self.append(to_json(record))
+
+    def append(self, change: bytes) -> None:
+        """Append a change to the log; StorageFullError when the disk is full."""
         try:
-            self._file.append(to_json(record))
+            self._file.append(change)
         except OSError as error:
             raise _storage_full(error) from None
 

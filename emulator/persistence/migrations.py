@@ -67,6 +67,10 @@ def _from_10(tables: Rows) -> None:
     """Before format 11, there were no knowledge corpora, tables and tenants of tools."""
 
 
+def _from_11(tables: Rows) -> None:
+    """Before format 12, an imported world was one change of the log."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -80,6 +84,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     8: _from_8,
     9: _from_9,
     10: _from_10,
+    11: _from_11,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -104,6 +109,8 @@ In 9 conversations have a stack and the functions that were called.
 In 10 a world has links.
 
 In 11 there are the tables of knowledge corpora, of tables and their rows, and of tenants.
+
+In 12 a log may have a world in pieces, which a later change renames.
 """
 
 

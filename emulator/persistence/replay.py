@@ -1,6 +1,7 @@
 """Applies the changes of a write-ahead log to the rows of the file that it belongs to."""
 
 from pathlib import Path
+from typing import Final
 
 from pydantic_core import from_json
 
@@ -9,6 +10,9 @@ from emulator.persistence.migrations import check_format, migrate
 from emulator.persistence.rows import apply
 from emulator.persistence.wal import HEADER_BYTES, DamagedError, read_frames
 
+STAGED: Final = "staged:"
+"""The name of a world that is being written begins with this; no other world's name may."""
+
 
 def replay(
     wal: Path, worlds: dict[str, Rows], number: int, until: int | None = None
@@ -16,7 +20,8 @@ def replay(
     """Apply every whole change to these worlds, whose rows have a format of this number.
 
     A frame may say that the changes after it have a later format. Return the byte after the last
-    change, and the format that the rows have then. ``until``: the byte that they are read up to.
+    change, and the format that the rows have then; worlds that were never committed are left out.
+    ``until``: the byte that they are read up to.
 
     Raises DamagedError and NewerError.
     """
@@ -36,4 +41,11 @@ def replay(
                 f"{wal} does not fit the file beside it, at byte {at}: {problem}"
             ) from None
         at = end
+    delete_staged(worlds)
     return at, number
+
+
+def delete_staged(worlds: dict[str, Rows]) -> None:
+    """Delete what was written of worlds that were never committed."""
+    for name in [each for each in worlds if each.startswith(STAGED)]:
+        del worlds[name]

@@ -29,7 +29,7 @@ MISMATCH: Final = (
     f" {META})"
 )
 CHANGE_KEYS: Final = frozenset(
-    {"world", "end", "copy", "put", "add", "change", "patch", "same", "drop"}
+    {"world", "end", "copy", "rename", "put", "add", "change", "patch", "same", "drop"}
 )
 """The keys a change may have."""
 MAX_LEVELS: Final = 200
@@ -54,12 +54,14 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
 
     ``{"world", "put": {table: {key: row}}, "add": {table: rows as columns}, "change": {table:
     fields as columns}, "same": {table: {key: [field, other table, key there]}}, "drop": {table:
-    [key]}}``; before these, ``"end"`` names a world to delete, and ``"copy": [from, to]`` a world
-    to begin as a copy of another. Format 1 had ``"patch"`` at first: ``{table: {key: fields}}``.
+    [key]}}``; before these, ``"end"`` names a world to delete, ``"copy": [from, to]`` a world
+    to begin as a copy of another, and ``"rename": [from, to]`` a staged world that takes the place
+    of another. Format 1 had ``"patch"`` at first: ``{table: {key: fields}}``.
     ValueError for any other key.
     """
     if not change.keys() <= CHANGE_KEYS:
         raise ValueError(f"unknown keys: {', '.join(sorted(change.keys() - CHANGE_KEYS))}")
+    _check_names(change)
     if change.get("end") == change.get("world"):
         worlds[change["world"]] = {}  # a new world takes its place
     elif "end" in change:
@@ -67,8 +69,21 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
     if "copy" in change:
         source, target = change["copy"]
         worlds[target] = {table: dict(rows) for table, rows in worlds[source].items()}
+    if "rename" in change:
+        staged, target = change["rename"]
+        worlds[target] = worlds.pop(staged)
     if "world" in change:
         _change(worlds.setdefault(change["world"], {}), change)
+
+
+def _check_names(change: Mapping[str, Any]) -> None:
+    """Raise TypeError for a world whose name is no text."""
+    named = [change[each] for each in ("world", "end") if each in change]
+    for each in ("copy", "rename"):
+        named += change.get(each, ())
+    for name in named:
+        if type(name) is not str:
+            raise TypeError(f"{name!r} is not the name of a world")
 
 
 def _change(tables: Rows, change: Mapping[str, Any]) -> None:
@@ -126,6 +141,7 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
             of_table: dict[str, Row] = {}
             for row in rows.values():
                 if (world := row.pop("world")) != last:
+                    _check_names({"world": world})
                     of_table, last = worlds.setdefault(world, {}).setdefault(name, {}), world
                 if of_table.setdefault(str(row[key]), row) is not row:
                     raise row_error(name, row, [key], "is there twice")

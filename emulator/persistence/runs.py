@@ -53,13 +53,12 @@ class NotReplayableError(ConflictError):
     """The history of a world does not have everything that a replay needs."""
 
 
-def dump_run(world: World, credentials: dict[str, dict[str, str]]) -> bytes:
-    """Return the run file of a world.
+def run_lines(world: World, credentials: dict[str, dict[str, str]]) -> Iterator[bytes]:
+    """Yield the lines of the run file of a world, as it is now; the first of them comes last.
 
     NotReplayableError gives the reason why there is none; BusyError while the clock advances.
     """
     _check(world)
-    lines = list(lines_of(world))
     head = {
         "run": FORMAT,
         "emulator": __version__,
@@ -75,10 +74,15 @@ def dump_run(world: World, credentials: dict[str, dict[str, str]]) -> bytes:
         "bots": _bots(world),
         "began": format_time(world.origin.began),
         "chapters": [_chapter(each) for each in world.origin.chapters],
-        "entries": len(lines),
-        "hash": hash_of(lines),
     }
-    return b"".join(line + b"\n" for line in (to_json(head), *lines))
+    total, count = sha256(), 0
+    for each in lines_of(world):
+        count += 1
+        line = each + b"\n"
+        total.update(line)
+        yield line
+    _check_kept(world)
+    yield to_json(head | {"entries": count, "hash": _shown(total)}) + b"\n"
 
 
 def hash_of(lines: list[bytes]) -> str:
@@ -86,13 +90,21 @@ def hash_of(lines: list[bytes]) -> str:
     total = sha256()
     for line in lines:
         total.update(line + b"\n")
+    return _shown(total)
+
+
+def _shown(total: Any) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
 def _check(world: World) -> None:
-    problem = world.origin.obstacle
     if world.time_loop.is_advancing:
         raise BusyError(f"the clock of world {world.name} is advancing; export the run afterwards")
+    _check_kept(world)
+
+
+def _check_kept(world: World) -> None:
+    problem = world.origin.obstacle
     if world.history.evicted:
         problem = f"the oldest {world.history.evicted} entries of its history were evicted"
     elif world.courier.log.evicted:

@@ -83,15 +83,21 @@ class RecentList(Generic[T]):
             self._count(-self._sized.popleft()[1])
 
     def after(self, number: int) -> Iterator[tuple[int, T]]:
-        """Go through the entries with a higher number, oldest first."""
-        for index in range(max(number - self.evicted, 0), len(self._entries)):
-            yield self.evicted + index + 1, self._entry(index)
+        """Go through the entries with a higher number that there are now, oldest first.
+
+        Those that are evicted meanwhile are skipped.
+        """
+        for each in range(max(number, self.evicted) + 1, self.last + 1):
+            if (index := each - self.evicted - 1) >= 0:
+                yield each, self._entry(index)
 
     def backwards(self, before: int | None = None) -> Iterator[tuple[int, T]]:
         """Go through the entries with a lower number than ``before``, newest first."""
         last = self.last if before is None else min(self.last, before - 1)
         for number in range(last, self.evicted, -1):
-            yield number, self._entry(number - self.evicted - 1)
+            if (index := number - self.evicted - 1) < 0:
+                return  # evicted meanwhile
+            yield number, self._entry(index)
 
     def _entry(self, index: int) -> T:
         """Return the entry at an index among those that are kept."""

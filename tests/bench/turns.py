@@ -80,6 +80,10 @@ def measure() -> Iterator[Figure]:
     with probed() as server:
         fill(server)
         yield from figures("fill", server)
+        server.ask("GET", "/_emulator/history?kind=fault")
+        yield from figures("search of the history", server)
+        server.ask("GET", "/_emulator/coverage")
+        yield from figures("coverage", server)
         file = server.ask("GET", "/_emulator/export")
         yield from figures(f"export of {len(file) / MILLION:.0f} MB", server)
     for kept in (False, True):

@@ -283,6 +283,36 @@ async def test_fork_has_the_run_of_what_it_goes_on_from(
     await http.delete(f"/_emulator/worlds/{fork.name}")
 
 
+async def test_name_of_an_earlier_world_may_come_again(http: httpx.AsyncClient) -> None:
+    """A fork may have the name of a world that was deleted since it was forked itself."""
+    names = ("chain-a", "chain-b", "chain-a")
+    before: Json = {}
+    for name in names:
+        made = await http.post("/_emulator/worlds", json={"name": name} | before)
+        world = World(http, made.json())
+        await campaign(world)
+        if before:
+            await http.delete(f"/_emulator/worlds/{before['from']}")
+        before = {"from": name}
+
+    outcome = await again(world)
+
+    assert outcome.requests == 3 * 3
+    await http.delete("/_emulator/worlds/chain-a")
+
+
+async def test_chapter_that_forks_a_world_to_itself_is_refused(world: World) -> None:
+    """No run begins twice in one world."""
+    await campaign(world)
+    content = await run_of(world)
+    head = head_of(content)
+    del head["hash"]
+    head["chapters"] *= 2
+
+    with pytest.raises(RunError, match="contradict each other"):
+        await replayed(json.dumps(head).encode() + content[content.index(b"\n") :])
+
+
 async def test_import_begins_a_run(http: httpx.AsyncClient, world: World) -> None:
     """The world file that was put in its place is where a run begins."""
     await campaign(world)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from emulator.conformance.replay import replayed
 from emulator.fixtures import folder
 from emulator.persistence.export import read_single_world
 from emulator.persistence.split_file import split_tables
@@ -45,6 +46,29 @@ async def test_export_gives_way(large: World) -> None:
     assert await others_meanwhile(export, large.http) > at_once
 
 
+@pytest.mark.parametrize("path", ["/history?kind=fault", "/history?limit=10000", "/history/export"])
+async def test_long_history_gives_way(world: World, path: str) -> None:
+    """Other requests are answered while a long history is searched, shown or exported."""
+    workflow = await world.workflow()
+    await world.place(workflow, *(f"+2348{number:08}" for number in range(CALLS)))
+    await world.advance()
+    at_once = await others_meanwhile(world.control("GET", "/clock"), world.http)
+    assert await others_meanwhile(world.control("GET", path), world.http) > at_once
+
+
+async def test_exported_run_is_that_of_one_moment(world: World) -> None:
+    """What happens while a run is exported is not in it, and the export can be replayed."""
+    workflow = await world.workflow()
+    await world.place(workflow, *(f"+2348{number:08}" for number in range(2_000)))
+    await world.advance()
+    task = asyncio.ensure_future(world.control("GET", "/history/export"))
+    while not task.done():
+        await world.place(workflow, "+2348000099001")
+        await world.control("PUT", "/clock", json={"mode": "frozen"})
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+    assert (await replayed((await task).content)).difference is None
+
+
 async def test_import_gives_way(large: World) -> None:
     """Other requests are answered while a large world is read, checked and loaded."""
     content = (await large.control("GET", "/export")).content
@@ -64,6 +88,96 @@ async def test_export_of_a_world_that_changes_is_consistent(large: World) -> Non
     assert name == large.name
     assert rows["batches"].keys() == {row["batch_id"] for row in rows["calls"].values()}
     assert rows["batches"].keys() == rows["intron.requests"].keys()
+
+
+def batch_of(world: World, workflow: str, count: int = CALLS) -> Awaitable[httpx.Response]:
+    """Place a large batch."""
+    entries = [{"phone_number": f"+2348{number:08}"} for number in range(count)]
+    body = json.dumps({"workflow_id": workflow, "workflow_params": entries})
+    return world.intron("POST", "/call", content=body)
+
+
+async def total(world: World) -> int:
+    """Return how many calls the world shows."""
+    return int((await world.control("GET", "/calls?limit=1")).headers["X-Total-Count"])
+
+
+async def call_ids(world: World, count: int) -> list[str]:
+    """Return the ids of the first calls, in the order they were placed."""
+    offset = await total(world) - count
+    found: list[str] = []
+    for start in range(offset, offset + count, 1000):
+        page = await world.control("GET", f"/calls?limit=1000&offset={start}")
+        found += [call["id"] for call in page.json()]
+    return found[::-1]
+
+
+@pytest.mark.parametrize("mix", [{"answered": 1}, {"answered": 1, "busy": 1}], ids=["one", "drawn"])
+async def test_large_batch_gives_way_and_is_placed_at_one_moment(world: World, mix: Json) -> None:
+    """Other requests are answered meanwhile, and see none of the calls or all of them.
+
+    Ids and scenarios are those of calls that are placed at once.
+    """
+    await world.control("PUT", "/scenarios", json={"mix": mix})
+    fork = await world.http.post("/_emulator/worlds", json={"from": world.name})
+    workflow = await world.workflow()
+    at_once = await others_meanwhile(world.control("GET", "/clock"), world.http)
+    task = asyncio.ensure_future(batch_of(world, workflow))
+    seen: list[int] = []
+    while not task.done():
+        seen.append(await total(world))
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+    assert task.result().status_code == 200, task.result().text
+    assert set(seen) <= {0, CALLS}
+    assert seen.count(0) > at_once
+
+    other = World(world.http, fork.json())
+    numbers = [f"+2348{number:08}" for number in range(CALLS)]
+    placed = await other.control("POST", "/calls", json={"platform": "intron", "to": numbers})
+    assert placed.status_code == 201, placed.text
+    assert await call_ids(world, CALLS) == await call_ids(other, CALLS)
+    shown = [
+        [call["scenario"] for call in (await each.control("GET", "/calls?limit=1000")).json()]
+        for each in (world, other)
+    ]
+    assert shown[0] == shown[1]
+
+
+async def test_what_changes_while_a_batch_is_read_is_heeded(world: World) -> None:
+    """Batches that are placed meanwhile are whole, and another message is the one that counts."""
+    workflow = await world.workflow()
+    tasks = [asyncio.ensure_future(batch_of(world, workflow, 2_500)) for _ in range(2)]
+    while not all(task.done() for task in tasks):
+        await world.intron("PUT", f"/workflows/{workflow}", json={"message": "Hi [name]"})
+        await world.place(workflow, "+2348000099001")
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+    assert [task.result().status_code for task in tasks] == [200] * 2
+    (requests,) = [(await world.intron("GET", f"/workflows/{workflow}/requests")).json()["data"]]
+    count = await total(world)
+    assert count == 2 * 2_500 + requests["total"] - 2
+    assert len({*await call_ids(world, count)}) == count
+    run = (await world.control("GET", "/history/export")).content
+    assert (await replayed(run)).difference is None
+
+
+@pytest.mark.parametrize("end", ["reset", "deletion", "workflow"])
+async def test_batch_whose_world_ends_is_not_placed(world: World, end: str) -> None:
+    """What a batch needs may be gone before its calls are placed: then none of them is."""
+    workflow = await world.workflow()
+    task = asyncio.ensure_future(batch_of(world, workflow))
+    for _ in range(5):
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+    assert not task.done()
+    match end:
+        case "reset":
+            await world.control("POST", "/reset")
+        case "deletion":
+            await world.http.delete(f"/_emulator/worlds/{world.name}")
+        case _:
+            await world.intron("DELETE", f"/workflows/{workflow}")
+    assert (await task).status_code == (404 if end == "workflow" else 410)
+    if end != "deletion":
+        assert await total(world) == 0
 
 
 async def test_book_of_a_month_gives_way(world: World) -> None:

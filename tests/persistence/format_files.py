@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 
 from emulator.app import Emulator, create_app
+from emulator.fixtures import folder
 from emulator.persistence.migrations import FORMAT
 from emulator.persistence.row_types import ROW_TYPES, SingleCallRow
 from emulator.persistence.tables import CollectionTable
@@ -100,6 +101,9 @@ async def _make(app: Emulator) -> dict[str, Any]:
         assert app.worlds.data_file is not None
         app.worlds.data_file._checkpoint()
         await _begin(world, "second", 1)
+        other = World(http, (await http.post("/_emulator/worlds", json={"name": "other"})).json())
+        content = (folder() / "worlds" / "small.json").read_bytes()
+        await other.control("POST", "/import", content=content)
         await world.advance(12)
         return await state_of(http)
 

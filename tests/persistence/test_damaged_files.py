@@ -16,6 +16,7 @@ from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
 from tests.effort import examples
 from tests.faults.support import break_it
+from tests.files import kill
 from tests.persistence.mutations import Json, Mutator, mutated_run
 from tests.support import World
 
@@ -204,6 +205,27 @@ def test_pipe_in_place_of_the_data_file_is_refused(tmp_path: Path, suffix: str) 
     path = tmp_path / "worlds.json"
     os.mkfifo(f"{path}{suffix}")
     with pytest.raises(WorldFileError, match="is not a regular file"):
+        create_app(Settings(data=path))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"world": 1000.0, "put": {}}, id="number"),
+        pytest.param({"end": None}, id="null"),
+        pytest.param({"world": "default", "copy": ["default", 5]}, id="copy"),
+        pytest.param({"world": "default", "rename": [True, "default"]}, id="rename"),
+        pytest.param({"world": "default", "rename": ["staged:1", "default"]}, id="absent"),
+    ],
+)
+def test_change_of_no_world_is_refused(tmp_path: Path, change: Json) -> None:
+    """A log is refused if a change names a world by no text, or one that is not there."""
+    path = tmp_path / "worlds.json"
+    app = create_app(Settings(data=path))
+    assert app.worlds.data_file is not None
+    app.worlds.data_file.append(json.dumps(change).encode())
+    kill(app)
+    with pytest.raises(WorldFileError, match="does not fit the file beside it"):
         create_app(Settings(data=path))
 
 

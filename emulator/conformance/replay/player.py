@@ -15,6 +15,7 @@ from emulator.conformance.replay.bots import RecordedBots
 from emulator.conformance.replay.requests import exchange_of, is_repeatable, scope_of
 from emulator.conformance.replay.run_file import Run, RunError
 from emulator.domain.callbacks import Callback, CallbackResponse
+from emulator.domain.errors import ConflictError
 from emulator.persistence.runs import lines_of
 from emulator.persistence.values import load_bytes
 from emulator.settings import Settings, WorldSettings
@@ -122,11 +123,21 @@ class Player:
         """Continue with a fork of the world, if this entry was written by one."""
         while self._chapters and self._chapters[0][0]["after"] < number:
             chapter, settings = self._chapters.popleft()
-            world = self.app.worlds.fork(self._world, settings.name)
+            world = self._fork(settings.name)
             world.use_settings(settings)
             world.engine.set_pace(settings.calls_per_second)
             world.set_clock(ClockMode(chapter["clock"]["mode"]), chapter["clock"]["speed"])
             self._world = world
+
+    def _fork(self, name: str) -> World:
+        """Fork the present world; an earlier one that had the name was deleted when it was run."""
+        worlds = self.app.worlds
+        try:
+            if worlds.named(name) not in {None, self._world}:
+                worlds.delete(name)
+            return worlds.fork(self._world, name)
+        except ConflictError as error:
+            raise RunError(f"the chapters of the run file contradict each other: {error}") from None
 
     async def _send(self, request: Json) -> None:
         """Send a request; or write its entry, if it cannot be sent or is about other worlds."""

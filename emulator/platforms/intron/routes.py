@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.hints import add_hint
-from emulator.kit.http import read_body, read_query
+from emulator.kit.http import read_body, read_large_body, read_query, start_now
 from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, context_of, world_of
@@ -131,17 +131,17 @@ async def list_calls(request: Request) -> Response:
 
 async def place_calls(request: Request) -> Response:
     """Place calls through the older path, which accepts workflows of both types."""
-    return _placed(request, None)
+    return await _placed(request, None)
 
 
 async def place_robocalls(request: Request) -> Response:
     """Place robocalls."""
-    return _placed(request, "ROBOCALL")
+    return await _placed(request, "ROBOCALL")
 
 
 async def place_conversations(request: Request) -> Response:
     """Place conversation calls."""
-    return _placed(request, "CONVERSATION")
+    return await _placed(request, "CONVERSATION")
 
 
 async def get_status(request: Request) -> Response:
@@ -157,11 +157,12 @@ async def get_status(request: Request) -> Response:
     return ok_call("call status found", shown)
 
 
-def _placed(request: Request, workflow_type: str | None) -> Response:
+async def _placed(request: Request, workflow_type: str | None) -> Response:
     context: IntronContext = context_of(request)
-    asked = read_body(request, PlaceCalls)
+    asked = await read_large_body(request, PlaceCalls)
     limit, warn = placing_limit(context.options), partial(add_hint, request)
-    batch = place_batch(context, asked, workflow_type, limit, warn)
+    start = partial(start_now, request)
+    batch = await place_batch(context, asked, workflow_type, limit, warn, start=start)
     message = "batch request created successfully"
     return ok_call(message, {"batch_id": batch.id}, context.options.created_status)
 
