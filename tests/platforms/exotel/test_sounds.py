@@ -111,7 +111,7 @@ async def test_unknown_sound_is_refused_where_the_script_is_given(voice: Voice) 
     """In rules, in a call and in steps: the field, and the route that takes the sound."""
     world, script = voice.world, [{"wait": 1}, {"play": "gone"}]
     scenario = {"behavior": "answered", "script": script}
-    await follow(voice, {"wait": 60})
+    await follow(voice, {"wait": 2}, {"hang_up": True})
     async with serving(Bot(read_all)) as bot:
         await voice.connect(To=None, StreamUrl=bot.url, StreamType="bidirectional")
         await world.advance(2)
