@@ -42,8 +42,8 @@ endpoint_check: Final = EndpointCheck(
     URL is ws://, wss://, or the http:// address that answers {"url": "wss://..."}. A simulated
     person makes one call after another: in every form of messages and at each sample rate, silent,
     interrupting, pressing keys, in noise, hanging up early, over a slow network, and in two calls
-    at once. A check that the calls could not show is "not seen" and is not graded. It takes two to
-    four minutes. Exit 4 if no server responds at the URL.
+    at once. A check that the calls could not show is "not seen" and is not graded. It takes one to
+    three minutes. Exit 4 if no server responds at the URL.
     """,
     options=BotCheckOptions,
     run=_run,

@@ -36,11 +36,13 @@ def read_address(url: str) -> BotAddress:
             if value in map(str, RATES):
                 rate = int(value)
             else:
-                notes.append(f"sample rate {value[:20]} is none of 8000, 16000 and 24000")
+                notes.append(f"sample-rate {value[:20]} must be 8000, 16000 or 24000; 8000 is used")
             continue
         length += len(name) + len(value)
         if len(parameters) == MAX_PARAMETERS or length > MAX_PARAMETER_CHARACTERS:
-            notes.append(f"custom parameter {name[:40]} is dropped: 3 of 256 characters are sent")
+            notes.append(
+                f"custom parameter {name[:40]} is not sent: the limit is 3, of 256 characters"
+            )
         else:
             parameters[name] = value
     return BotAddress(without_credentials(url), rate, parameters, tuple(notes))

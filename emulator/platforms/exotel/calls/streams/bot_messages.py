@@ -34,14 +34,14 @@ def read_bot_message(message: str | bytes, stream_sid: str) -> BotMessage:
     """Read a message in either case of names; what can be read of it is used."""
     found = BotMessage()
     if isinstance(message, bytes):
-        found.findings.append(("binary_frame", "a binary frame; messages are text"))
+        found.findings.append(("binary_frame", "a binary frame; send JSON in text frames"))
         return found
     value = _object(message, found)
     if value is None:
         return found
     event = value.get("event")
     if not isinstance(event, str) or event not in EVENTS:
-        text = f"the event is {str(event)[:60]!r}; a bot sends media, mark and clear"
+        text = f"unknown event {str(event)[:60]!r}; a bot sends media, mark or clear"
         found.findings.append(("unknown_event", text))
         return found
     found.event = event
@@ -54,7 +54,7 @@ def read_bot_message(message: str | bytes, stream_sid: str) -> BotMessage:
         if isinstance(name, str) and name:
             found.name = name[:MAX_NAME_CHARACTERS]
         else:
-            found.findings.append(("mark_without_name", "a mark has no name"))
+            found.findings.append(("mark_without_name", "a mark has no name; send mark.name"))
     return found
 
 
@@ -62,11 +62,11 @@ def _object(message: str, found: BotMessage) -> dict[str, Any] | None:
     try:
         value = read_json(message.encode())
     except (JsonError, UnicodeEncodeError) as error:
-        found.findings.append(("bad_json", f"a message is no JSON: {str(error)[:120]}"))
+        found.findings.append(("bad_json", f"a message cannot be read: it {str(error)[:120]}"))
         return None
     if isinstance(value, dict):
         return value
-    found.findings.append(("bad_json", "a message is no JSON object"))
+    found.findings.append(("bad_json", "a message is not a JSON object"))
     return None
 
 
@@ -75,33 +75,35 @@ def _check_stream_sid(value: dict[str, Any], stream_sid: str, found: BotMessage)
     if named is None:
         found.findings.append(("missing_stream_sid", "a message has no stream_sid"))
     elif named != stream_sid:
-        text = f"a message names the stream {str(named)[:60]!r}"
+        text = f"a message has the stream_sid {str(named)[:60]!r}, which is not this stream's"
         found.findings.append(("wrong_stream_sid", text))
 
 
 def _read_sound(about: Any, found: BotMessage) -> None:
     payload = about.get("payload") if isinstance(about, dict) else None
     if not isinstance(payload, str) or not payload:
-        found.findings.append(("empty_payload", "media has no payload"))
+        found.findings.append(("empty_payload", "media.payload is missing or empty"))
         return
     try:
         sound = b64decode(payload, validate=True)
     except ValueError:
-        found.findings.append(("bad_base64", "a payload is no base64"))
+        found.findings.append(("bad_base64", "media.payload is not base64"))
         sound = _lenient(payload)
     length = len(sound)
     if length % 2:
-        found.findings.append(("odd_bytes", f"{length} bytes are no 16-bit samples"))
+        found.findings.append(
+            ("odd_bytes", f"a chunk of {length} bytes; a 16-bit sample has two bytes")
+        )
         sound = sound[:-1]
     if length % MULTIPLE:
-        text = f"{length} bytes are no multiple of {MULTIPLE}: the rest is silence"
+        text = f"a chunk of {length} bytes, not a multiple of {MULTIPLE}; silence is added"
         found.findings.append(("chunk_not_multiple_of_320", text))
         sound += bytes(-len(sound) % MULTIPLE)
     if 0 < length < MIN_CHUNK_BYTES:
-        text = f"a chunk of {length} bytes; the vendor asks for at least {MIN_CHUNK_BYTES}"
+        text = f"a chunk of {length} bytes; the minimum is {MIN_CHUNK_BYTES}"
         found.findings.append(("chunk_below_minimum", text))
     if length > MAX_CHUNK_BYTES:
-        text = f"a chunk of {length} bytes; the vendor takes at most {MAX_CHUNK_BYTES}"
+        text = f"a chunk of {length} bytes; the maximum is {MAX_CHUNK_BYTES}"
         found.findings.append(("chunk_above_maximum", text))
     found.sound = sound
 

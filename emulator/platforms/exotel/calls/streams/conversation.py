@@ -179,10 +179,12 @@ class LiveStream:
     def _queue(self, found: BotMessage) -> None:
         rate = self._writer.rate
         if not self.playback.add(found.sound, self._arrival()):
-            text = f"over {MAX_QUEUED_SECONDS // 60} minutes of sound wait: the rest is dropped"
+            text = (
+                f"over {MAX_QUEUED_SECONDS // 60} minutes of sound are queued; the rest is dropped"
+            )
             self._findings.add("queue_too_long", text)
         elif self.playback.queued > MAX_AHEAD_SECONDS * rate:
-            text = f"more than {MAX_AHEAD_SECONDS} seconds of sound wait to be played"
+            text = f"more than {MAX_AHEAD_SECONDS} seconds of sound are queued"
             self._findings.add("ahead_of_playback", text)
 
     def _arrival(self) -> int:
@@ -213,7 +215,7 @@ class LiveStream:
         if is_speaking and self.playback.is_audible and self._overlap is not None:
             self._overlap += chunk
             if self._overlap > LATE_CLEAR_SECONDS:
-                text = "the person has spoken for a second into the bot's sound: no clear came"
+                text = "the person spoke for a second while the bot was heard, and no clear came"
                 self._findings.add("late_clear", text)
                 self._overlap = None
 

@@ -226,7 +226,7 @@ def _end_of_socket(world: World, record: BotStream, talk: LiveStream, now: int) 
     record.close_code = end.code
     record.disconnected_by = "bot"
     if end.error == "not reading":
-        talk.note("not_reading", "the bot takes no messages")
+        talk.note("not_reading", "the bot does not read its messages")
     if end.code in NORMAL_CODES:
         end_stream(world, record, "completed", error="")
     else:
