@@ -160,7 +160,7 @@ async def prepared(team: Team) -> dict[str, str]:
     tool = {"name": "Old", "http_method": "GET", "url_template": "/"}
     tools = f"{path}/integrations/custom_api/{api['id']}/tools"
     tool_id = (await team.post(tools, tool))["id"]
-    server = {"name": "x", "server_url": "https://mcp.test"}
+    server = {"name": "x", "server_url": "https://mcp.example"}
     server_id = (await team.post(f"{path}/integrations/mcp_server/configure", server, 200))["id"]
     await team.post(f"{path}/integrations/mcp_server/{server_id}/discover", {}, 200)
     await team.post(f"{path}/integrations/pipedream/configure", {"app_slug": "x"}, 200)
@@ -256,7 +256,7 @@ async def use_integrations(user: User, agent: str) -> None:
         await user.ask("DELETE", f"{tools}/{made}")
         await user.look(tools)
     await user.ask("DELETE", f"{path}/custom_api/{api}")
-    server = {"name": "x", "server_url": "https://mcp.test"}
+    server = {"name": "x", "server_url": "https://mcp.example"}
     one = f"{path}/mcp_server/{await user.make(f'{path}/mcp_server/configure', server)}"
     for verb in ("test", "discover", "discover"):
         await user.ask("POST", f"{one}/{verb}")

@@ -152,7 +152,7 @@ def test_client_manages_integrations_and_knowledge_bases(served: Served, client:
         agent.id, api.id, {"name": "Create order", "http_method": "POST", "url_template": "/o"}
     )
     server = integrations.mcp_server.configure(
-        agent.id, name="Guild", server_url="https://mcp.test"
+        agent.id, name="Guild", server_url="https://mcp.example"
     )
     found = integrations.mcp_server.discover(agent.id, server.id)
     served.options(configure_answer="onboarding_url")

@@ -55,7 +55,7 @@ FITTING: Final[dict[str, Json]] = {
     "configure_bimpe_integration": {"type": "bumpa", "token": "t"},
     "configure_custom_api": {"name": "x"},
     "add_api_tool": {"name": "New", "http_method": "GET", "url_template": "/"},
-    "configure_mcp_server": {"name": "x", "server_url": "https://mcp.test"},
+    "configure_mcp_server": {"name": "x", "server_url": "https://mcp.example"},
     "configure_pipedream": {"app_slug": "x"},
     "create_message": {"message": "x", "channel_type": "webchat", "channel_user_id": visitor("u2")},
     "set_ai_status": {"is_ai_chat_paused": True},

@@ -50,7 +50,7 @@ async def day(team: Team) -> dict[str, bytes]:
         base = {"type": "text", "name": name, "content": name}
         await team.post(f"/agents/{agent_id}/knowledge_bases", base)
         path = f"/agents/{agent_id}/integrations/mcp_server"
-        body = {"name": name, "server_url": f"https://{name}.test"}
+        body = {"name": name, "server_url": f"https://{name}.example"}
         made = await team.post(f"{path}/configure", body, 200)
         await team.post(f"{path}/{made['id']}/discover", {}, 200)
     await team.world.bimpe("GET", "/agents/nope")

@@ -3,6 +3,7 @@
 from typing import Final
 
 from emulator.kit.operation import Operation
+from emulator.platforms.bimpe.controls.actions import ActionCall, ActionResult, call_action
 from emulator.platforms.bimpe.controls.agents import (
     ConnectionChange,
     connect_integration,
@@ -71,6 +72,13 @@ controls: Final = (
         handler=connect_integration,
         takes=ConnectionChange,
         gives=IntegrationSummary,
+    ),
+    Operation(
+        method="POST",
+        path="/agents/{agent_id}/actions/{action_id}/call",
+        handler=call_action,
+        takes=ActionCall,
+        gives=ActionResult,
     ),
     Operation(
         method="POST",

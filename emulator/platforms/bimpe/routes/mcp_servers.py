@@ -8,6 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.kit.hints import add_hint
 from emulator.kit.http import read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
@@ -28,8 +29,9 @@ from emulator.platforms.bimpe.schemas.mcp_servers import (
     ToolDiscoveryResponse,
 )
 from emulator.platforms.bimpe.serializers.integrations import serialize_config
-from emulator.platforms.bimpe.team import integrations
+from emulator.platforms.bimpe.team import integrations, mcp_servers
 from emulator.platforms.bimpe.team.integrations import MCP_SERVER
+from emulator.platforms.bimpe.team.mcp_servers import Offer
 
 SERVER_CONFIG_FIELDS: Final = ("name", "server_url", "transport", "auth_type")
 
@@ -50,15 +52,25 @@ async def configure_mcp_server(request: Request) -> Response:
 
 
 async def discover_tools(request: Request) -> Response:
-    """Discover the tools of an MCP server; the emulator makes them up."""
+    """Discover the tools of an MCP server; those of a server out of reach are made up."""
     agent_with_workflow(request)
-    return success(integrations.discover(world_of(request), integration_of(request, MCP_SERVER)))
+    offer = await _offer_of(request)
+    agent_with_workflow(request)  # it may have been deleted since
+    server = integration_of(request, MCP_SERVER)
+    return success(mcp_servers.add_tools(world_of(request), server, offer))
 
 
 async def test_connection(request: Request) -> Response:
-    """Test the connection to an MCP server; the emulator never connects."""
-    server = integration_of(request, MCP_SERVER)
-    return success(integrations.check_connection(world_of(request), server))
+    """Test the connection to an MCP server; one that is out of reach seems to be connected."""
+    return success(mcp_servers.connection_test(await _offer_of(request)))
+
+
+async def _offer_of(request: Request) -> Offer:
+    """Ask the server in the path for its tools, and say what is made up."""
+    offer = await mcp_servers.offer_of(world_of(request), integration_of(request, MCP_SERVER))
+    if (hint := offer.note or offer.error) is not None:
+        add_hint(request, hint)
+    return offer
 
 
 async def list_server_tools(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Integrations of the four families. The emulator never opens a connection to them.
+"""Integrations of the four families. Of these, only MCP servers are ever connected to.
 
 To test failures: keys that contain ``invalid`` are refused, hosts under ``.invalid`` do not answer.
 """
@@ -122,30 +122,6 @@ def remove(state: BimpeState, integration: Integration) -> None:
     del state.agent_records[integration.agent_id].integrations[integration.id]
 
 
-def discover(world: World, integration: Integration) -> dict[str, int]:
-    """Discover the tools of an MCP server; ApiError 400 if it cannot be reached."""
-    _require_reachable(integration.config["server_url"], integration.config)
-    discovered, created = tools.add_discovered_tools(world, integration)
-    return {
-        "discovered": discovered,
-        "created": created,
-        "updated": discovered - created,
-        "disabled": 0,
-    }
-
-
-def check_connection(world: World, integration: Integration) -> dict[str, Any]:
-    """Return whether an MCP server can be reached."""
-    url = integration.config["server_url"]
-    error = _connection_error(url, integration.config)
-    return {
-        "success": error is None,
-        "message": "Connection successful" if error is None else CONNECTION_FAILED,
-        "error": error,
-        "tools_count": tools.mcp_tool_count(world, url) if error is None else None,
-    }
-
-
 def _connected(
     world: World, agent: BimpeAgent, family: Any, name: str, config: dict[str, Any]
 ) -> Integration:
@@ -176,11 +152,11 @@ def _new_integration(
 
 
 def _require_reachable(url: str, config: dict[str, Any]) -> None:
-    if _connection_error(url, config) is not None:
+    if connection_error(url, config) is not None:
         raise ApiError(400, "integration_connection_failed", CONNECTION_FAILED)
 
 
-def _connection_error(url: str, config: dict[str, Any]) -> str | None:
+def connection_error(url: str, config: dict[str, Any]) -> str | None:
     """Return why a connection to a URL with this ``auth_config`` fails, or None."""
     host = urlsplit(url).hostname or ""
     if host.endswith(".invalid"):

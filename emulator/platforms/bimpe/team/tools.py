@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.text import written_words
+from emulator.kit.mcp_client import McpTool
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import Integration, Tool
@@ -20,8 +21,6 @@ TOOLS_BY_TYPE: Final[dict[str, tuple[str, ...]]] = {
     "stripe": ("Create payment link", "Verify payment"),
 }
 """The tools of Bimpe's own integrations. assumed: no page lists them."""
-MCP_TOOL_NAMES: Final = ("Search", "Get item", "Create item", "Update item", "List items")
-"""The tools of MCP servers; each server has two to five of them."""
 
 
 def tools_of(state: BimpeState, agent_id: str, integration_id: str | None = None) -> list[Tool]:
@@ -50,22 +49,33 @@ def add_default_tools(world: World, integration: Integration) -> None:
             _add_tool(world, integration, name, integration.type)
 
 
-def add_discovered_tools(world: World, integration: Integration) -> tuple[int, int]:
-    """Add the new tools of an MCP server; return the counts of all its tools and of new ones."""
-    url = integration.config["server_url"]
-    known = _action_names(world, integration)
-    first = world.ids.draw("bimpe.mcp", url)
-    count = mcp_tool_count(world, url)
-    offered = [MCP_TOOL_NAMES[(first + place) % len(MCP_TOOL_NAMES)] for place in range(count)]
-    new = [name for name in offered if action_name(name) not in known]
-    for name in new:
-        _add_tool(world, integration, name, "mcp")
-    return len(offered), len(new)
+def replace_discovered(
+    world: World, integration: Integration, offered: Iterable[McpTool]
+) -> dict[str, int]:
+    """Add and update the tools that an MCP server offers, and disable those it no longer has.
 
-
-def mcp_tool_count(world: World, url: str) -> int:
-    """Return the number of tools of an MCP server, always the same for a URL."""
-    return 2 + world.ids.draw("bimpe.mcp", url) % 4
+    Of two tools with the same name in snake case, the first is taken.
+    """
+    state = state_of(world)
+    own = tools_of(state, integration.agent_id, integration.id)
+    known = {tool.action_name: tool for tool in own}
+    wanted = {action_name(each.name): each for each in reversed([*offered])}
+    for action, each in reversed(wanted.items()):
+        tool = known.get(action) or _add_tool(world, integration, each.name, "mcp")
+        tool.name, tool.description = each.name, each.description
+        tool.definition = {"input_schema": each.input_schema}
+        state.tools.save(tool)
+    gone = [tool for tool in own if tool.action_name not in wanted and tool.is_enabled]
+    for tool in gone:
+        tool.is_enabled = False
+        state.tools.save(tool)
+    updated = sum(action in known for action in wanted)
+    return {
+        "discovered": len(wanted),
+        "created": len(wanted) - updated,
+        "updated": updated,
+        "disabled": len(gone),
+    }
 
 
 def set_enabled(
