@@ -34,8 +34,12 @@ class SearchQuery(BaseModel):
 async def search(request: Request) -> Response:
     """Find calls, callbacks and batches by id or number; among the newest, also by a part of it."""
     asked = read_query(request, SearchQuery).q.strip()
-    found = {(each["kind"], each["id"]): each for each in _found(world_of(request), asked)}
-    return json_response(list(found.values())[:MAX_RESULTS])
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in _found(world_of(request), asked):
+        found.setdefault((each["kind"], each["id"]), each)
+        if len(found) == MAX_RESULTS:
+            break
+    return json_response(list(found.values()))
 
 
 def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:

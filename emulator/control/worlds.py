@@ -201,7 +201,8 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
             if each.hooks.profiles
         },
         "options": {
-            name: world.contexts.options[name].model_dump() for name in platforms_of(request)
+            name: world.contexts.options[name]  # written as JSON without a copy
+            for name in platforms_of(request)
         },
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from emulator.clock import Clock
 from emulator.domain.events import BatchTransition, CallTransition
@@ -14,6 +14,7 @@ from emulator.domain.faults import Faulted
 from emulator.domain.streams import StreamEvent
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
+from emulator.history.call_index import CallIndex
 from emulator.store.recent_list import RecentList
 
 KEPT_OF_ANSWER: Final = 65536
@@ -78,6 +79,8 @@ Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted | Stre
 
 ABOUT: Final = ("call_id", "batch_id", "callback_id", "stream_id")
 """The fields that name what an entry is about."""
+K = TypeVar("K", Faulted, StreamEvent)
+
 MAX_HINTED: Final = 100
 """The newest exchanges with hints that are found at once."""
 KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault", "stream")
@@ -148,6 +151,8 @@ class History(RecentList[Entry | CallStep]):
     def __init__(self, limit: int, byte_limit: int) -> None:
         super().__init__(limit, byte_limit)
         self._hinted: deque[int] = deque(maxlen=MAX_HINTED)
+        self._of_calls = CallIndex()
+        """What happened to calls besides their steps."""
 
     def exchange(self, exchange: Exchange) -> None:
         """Keep a request with its answer."""
@@ -170,16 +175,19 @@ class History(RecentList[Entry | CallStep]):
         super().copy(other)
         if isinstance(other, History):
             self._hinted = deque(other._hinted, MAX_HINTED)  # noqa: SLF001  # of its own kind
+            self._of_calls = other._of_calls.copy()  # noqa: SLF001
 
     def fault(self, entry: Faulted) -> None:
         """Keep that a fault has happened."""
         self.faults += 1
         self.add(entry)
+        self._of_calls.add(self.last, entry.call_id, self.evicted)
 
     def stream(self, event: StreamEvent, size: int = OVERHEAD) -> None:
         """Keep what has happened to a stream."""
         self.stream_events += 1
         self.add_sized(event, size)
+        self._of_calls.add(self.last, event.call_id, self.evicted)
 
     def sweep(self, sweep: Sweep) -> None:
         """Keep the steps of many calls, as one that stands in the place of each of them."""
@@ -240,16 +248,10 @@ class History(RecentList[Entry | CallStep]):
                 return number
         return None
 
-    def faults_of(self, call_id: str, start: int, stop: int) -> Iterator[tuple[int, Faulted]]:
-        """Go through what faults did to a call from a tick up to another."""
-        for number, entry in self.near(start, stop):
-            if isinstance(entry, Faulted) and entry.call_id == call_id:
-                yield number, entry
-
-    def streams_of(self, call_id: str, start: int, stop: int) -> Iterator[tuple[int, StreamEvent]]:
-        """Go through what happened to the streams of a call from a tick up to another."""
-        for number, entry in self.near(start, stop):
-            if isinstance(entry, StreamEvent) and entry.call_id == call_id:
+    def about(self, kind: type[K], call: str, start: int, stop: int) -> Iterator[tuple[int, K]]:
+        """Go through what happened to a call besides its steps, from a tick up to another."""
+        for number in self._of_calls.numbers(call):
+            if isinstance(entry := self.find(number), kind) and start <= tick_of(entry) <= stop:
                 yield number, entry
 
     def cause_of(self, number: int) -> tuple[int, Exchange] | None:

@@ -1,11 +1,15 @@
 """Which world a credential leads to."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from functools import lru_cache
+from typing import Final, Protocol
 
 from emulator.ids import Ids
 from emulator.world.vendors import Vendor
 from emulator.world.world import World
+
+MAX_CACHED_CREDENTIALS: Final = 16_384
+"""Enough for a list of some thousand worlds."""
 
 
 class Authentication(Protocol):
@@ -32,12 +36,15 @@ class Credentials:
 
     def __init__(self, vendors: Mapping[str, Issuer]) -> None:
         self._vendors = vendors
+        self._issued = lru_cache(maxsize=MAX_CACHED_CREDENTIALS)(self._issue)
         self._worlds: dict[tuple[str, str], World] = {}
 
     def of(self, world: World, platform: str) -> dict[str, str]:
         """Return a world's credentials for a platform: the same for its seed and name."""
-        secret = Ids(world.settings.seed).secret(f"{platform} {world.name}")
-        return self._vendors[platform].auth.issue(secret)
+        return dict(self._issued(world.settings.seed, world.name, platform))
+
+    def _issue(self, seed: int, name: str, platform: str) -> dict[str, str]:
+        return self._vendors[platform].auth.issue(Ids(seed).secret(f"{platform} {name}"))
 
     def add(self, world: World) -> None:
         """Let a world's credentials lead to it."""

@@ -1,6 +1,7 @@
 """Which profile a world follows: the options of one edition of a vendor's pages."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -39,13 +40,19 @@ def _with_profile(vendor: Vendor, name: str, options: BaseModel | None) -> BaseM
 
 def profile_of(vendor: Vendor, options: BaseModel) -> str | None:
     """Return the profile that these options follow; None if they follow none of them."""
-    fields = vendor.hooks.options.model_fields
-    values = {each: getattr(options, each) for each in _selected_by(vendor)}
-    for name, profile in vendor.hooks.profiles.items():
-        expected = {each: fields[each].default for each in values} | dict(profile.options)
-        if values == expected:
+    hashable: Any = vendor
+    for name, expected in _expected(hashable).items():
+        if all(getattr(options, each) == value for each, value in expected.items()):
             return name
     return None
+
+
+@lru_cache(maxsize=64)
+def _expected(vendor: Any) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the options are that differ between a vendor's profiles, by profile."""
+    fields = vendor.hooks.options.model_fields
+    defaults = {each: fields[each].default for each in _selected_by(vendor)}
+    return {name: defaults | dict(each.options) for name, each in vendor.hooks.profiles.items()}
 
 
 def _selected_by(vendor: Vendor) -> Mapping[str, Any]:

@@ -1,5 +1,7 @@
 """Explaining a call, a batch or a callback over the control API."""
 
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ from emulator.settings import Settings
 from tests.platforms.contributions import use
 from tests.platforms.test_records import ResponseRecorder
 from tests.support import Json, World, served
+from tests.work import work_of
 
 BUSY = "+2348055599012"
 PLAIN = "+2348000000001"
@@ -402,3 +405,28 @@ async def test_explaining_changes_nothing(world: World) -> None:
 
     after = [(await world.control("GET", path)).content for path in ("/history", "/export")]
     assert after == before
+
+
+async def test_explanation_costs_the_same_in_any_batch(world: World) -> None:
+    """The last call of a large batch is explained with the work that one of a small takes."""
+    costs: list[int] = []
+    for size in (500, 5_000):
+        numbers = [f"+2348{each:07}000" for each in range(size)]
+        batch = await world.place(await world.workflow(), *numbers)
+        await world.advance()
+        (call,) = (await world.control("GET", f"/calls?batch_id={batch}&limit=1")).json()
+        await explained(world, call["id"])  # which also lists what the batch did
+        costs.append(work_of_request(world.control("GET", f"/explain/{call['id']}")))
+
+    assert costs[1] < 1.5 * costs[0]
+
+
+def work_of_request(request: Coroutine[Any, Any, httpx.Response]) -> int:
+    """Return how many lines of the emulator a request executes."""
+
+    def ask() -> None:
+        with suppress(StopIteration):
+            while True:
+                request.send(None)
+
+    return work_of(ask)

@@ -16,7 +16,8 @@ from emulator.control.explanations.choices import add_choice
 from emulator.control.explanations.figures import figures_of
 from emulator.control.explanations.story import Explanation, StepKind, seconds
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN, Call, CallStatus, Plan
-from emulator.domain.faults import Effect
+from emulator.domain.faults import Effect, Faulted
+from emulator.domain.streams import StreamEvent
 from emulator.domain.ticks import moment, ticks
 from emulator.kit.platform import Platform
 from emulator.world.world import World
@@ -72,7 +73,7 @@ def _add_past_wait(story: Explanation, world: World, call: Call) -> None:
     if call.rang is None:
         return
     created = ticks(call.created_at)
-    for number, entry in world.history.faults_of(call.id, created, call.rang):
+    for number, entry in world.history.about(Faulted, call.id, created, call.rang):
         if entry.effect is Effect.CAPACITY:
             text = (
                 f"{fault_named(world, entry.fault_id, entry.effect)} made it wait for a free line"
@@ -133,7 +134,7 @@ def _add_stream_events(story: Explanation, world: World, call: Call) -> None:
     """Add what happened to its streams, if the history still has the entries."""
     start = ticks(call.answered_at or call.created_at)
     stop = ticks(call.ended_at or world.clock.now())
-    for number, entry in world.history.streams_of(call.id, start, stop):
+    for number, entry in world.history.about(StreamEvent, call.id, start, stop):
         text = f"{entry.event}: {entry.text} [history {number}]"
         more = {} if entry.fault is None else {"fault_id": entry.fault}
         story.add(
