@@ -47,6 +47,10 @@ def line_of(record: Record, url: str, world: str) -> LogLine:
             return LogLine(_line(record, kind, text), record)
         case "attempt":
             return _attempt(record, url, world)
+        case "link":
+            done = record["error"] or "followed"
+            text = f"{record['source']} -> {record['target']}  {done}"
+            return LogLine(_line(record, kind, text), record, record["error"] is not None)
         case "stream":
             text = f"{record['platform']} {record['event']}  {record['text']}{_fault(record)}"
             is_failure = record["event"] == "finding" or record["status"] == "failed"

@@ -11,9 +11,7 @@ from emulator.cli.log_lines import LogLine, bulk_line, line_of, rest_line
 from emulator.cli.log_stream import LogStream
 from emulator.control.history import shown_entry
 from emulator.control.request import iso
-from emulator.domain.events import BatchTransition, CallTransition
-from emulator.domain.faults import Faulted
-from emulator.domain.streams import StreamEvent
+from emulator.domain.events import CallTransition
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.history.entries import Attempted, Entry, Exchange, History, kind_of, whole
 from emulator.world.world import World
@@ -102,12 +100,12 @@ def _large_batch(world: World, entry: Entry | CallStep) -> str | None:
     match entry:
         case CallTransition():
             batch = world.batches.find(entry.batch_id)
-        case BatchTransition() | Exchange() | Attempted() | Faulted() | StreamEvent():
-            return None
         case (_, call, _, _):
             if call.batch_id is None:
                 return None
             batch = world.batches.find(call.batch_id)
+        case _:
+            return None
     return batch.id if batch is not None and len(batch.calls) > MAX_CALLS_SHOWN else None
 
 

@@ -12,6 +12,7 @@ from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.events import BatchTransition, CallTransition, Event
 from emulator.domain.faults import Faulted
+from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.kit.errors import ApiError
@@ -29,9 +30,9 @@ class HistoryQuery(BaseModel):
 
     model_config = CLOSED
 
-    kind: Literal["exchange", "control", "call", "batch", "attempt", "fault", "stream"] | None = (
-        None
-    )
+    kind: (
+        Literal["exchange", "control", "call", "batch", "attempt", "fault", "stream", "link"] | None
+    ) = None
     platform: str | None = None
     call_id: str | None = None
     status: str | None = None
@@ -90,6 +91,8 @@ def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
         case Faulted():
             marked = mark(entry.fault_id, entry.effect)
             return {"kind": "fault"} | entry._asdict() | {"at": iso(entry.at)} | marked
+        case LinkFollowed():
+            return {"kind": "link"} | entry._asdict() | {"at": iso(entry.at)}
         case StreamEvent():
             shown = {"kind": "stream"} | entry._asdict() | {"at": iso(entry.at)}
             del shown["fault"], shown["fault_kind"]

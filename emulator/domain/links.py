@@ -1,7 +1,8 @@
 """Links: what happens at one platform of a world starts something at another."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from emulator.domain.errors import DomainError
 
@@ -18,6 +19,22 @@ class PlatformLink:
     """The settings of the source."""
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     """The settings of the target."""
+
+
+class LinkFollowed(NamedTuple):
+    """A link was followed, as the history has it, or could not be."""
+
+    at: datetime
+    platform: str
+    """That of the target."""
+    source: str
+    target: str
+    call_id: str | None = None
+    """The call that the source is about, or that the target has placed."""
+    batch_id: str | None = None
+    """The batch that the target has placed."""
+    error: str | None = None
+    """Why the target has done nothing."""
 
 
 class LinkError(DomainError):

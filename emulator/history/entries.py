@@ -11,6 +11,7 @@ from typing import Final, TypeVar, cast
 from emulator.clock import Clock
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
+from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
@@ -75,15 +76,26 @@ class Attempted:
     fault_kind: str | None = None
 
 
-Entry = CallTransition | BatchTransition | Exchange | Attempted | Faulted | StreamEvent
+Entry = (
+    CallTransition | BatchTransition | Exchange | Attempted | Faulted | StreamEvent | LinkFollowed
+)
 
 ABOUT: Final = ("call_id", "batch_id", "callback_id", "stream_id")
 """The fields that name what an entry is about."""
-K = TypeVar("K", Faulted, StreamEvent)
+K = TypeVar("K", Faulted, StreamEvent, LinkFollowed)
 
 MAX_HINTED: Final = 100
 """The newest exchanges with hints that are found at once."""
-KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault", "stream")
+KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault", "stream", "link")
+
+_KIND_OF: Final[dict[type, str]] = {
+    CallTransition: "call",
+    BatchTransition: "batch",
+    Attempted: "attempt",
+    Faulted: "fault",
+    StreamEvent: "stream",
+    LinkFollowed: "link",
+}
 
 
 def whole(entry: Entry | CallStep) -> Entry:
@@ -96,19 +108,7 @@ def whole(entry: Entry | CallStep) -> Entry:
 
 def kind_of(entry: Entry) -> str:
     """Name the kind of an entry: one of KINDS."""
-    match entry:
-        case CallTransition():
-            return "call"
-        case BatchTransition():
-            return "batch"
-        case Attempted():
-            return "attempt"
-        case Faulted():
-            return "fault"
-        case StreamEvent():
-            return "stream"
-        case Exchange():
-            return entry.kind
+    return entry.kind if isinstance(entry, Exchange) else _KIND_OF[type(entry)]
 
 
 def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> bool:
@@ -142,8 +142,8 @@ class History(RecentList[Entry | CallStep]):
     """How many exchanges were ever kept."""
     faults = 0
     """How often a fault has happened."""
-    stream_events = 0
-    """How much has happened to streams."""
+    stream_events = 0  # how much has happened to streams
+    links = 0  # how often one was followed, or could not be
 
     used_at = 0.0
     """When the last request was kept, in real seconds of a monotonic clock; 0 for never."""
@@ -188,6 +188,13 @@ class History(RecentList[Entry | CallStep]):
         self.stream_events += 1
         self.add_sized(event, size)
         self._of_calls.add(self.last, event.call_id, self.evicted)
+
+    def link(self, entry: LinkFollowed) -> None:
+        """Keep that a link was followed, or could not be."""
+        self.links += 1
+        self.add(entry)
+        for about in filter(None, (entry.call_id, entry.batch_id)):
+            self._of_calls.add(self.last, about, self.evicted)
 
     def sweep(self, sweep: Sweep) -> None:
         """Keep the steps of many calls, as one that stands in the place of each of them."""
@@ -240,7 +247,7 @@ class History(RecentList[Entry | CallStep]):
                     is_it = entry.call_id == subject and entry.status == status
                 case BatchTransition():
                     is_it = entry.batch_id == subject and entry.status == status
-                case Exchange() | Attempted() | Faulted() | StreamEvent():
+                case Exchange() | Attempted() | Faulted() | StreamEvent() | LinkFollowed():
                     continue
                 case (_, call, _, reached):
                     is_it = call.id == subject and reached == status

@@ -16,6 +16,7 @@ from emulator.domain.callbacks import Attempt, Callback
 from emulator.domain.errors import BusyError, ConflictError
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
+from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
 from emulator.faults.callbacks import outgoing
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
@@ -152,9 +153,10 @@ def _row(world: World, entry: Entry) -> Row:
             row = entry._asdict()
             del row["at"]
             return row
-        case StreamEvent():
+        case StreamEvent() | LinkFollowed():
             row = entry._asdict()
-            del row["at"], row["fault_kind"]
+            row.pop("at")
+            row.pop("fault_kind", None)
             return row
 
 

@@ -58,7 +58,7 @@ def _waits(clock: dict[str, Any]) -> bool:
     return clock["mode"] == "frozen" and clock["next_due"] is not None
 
 
-def _line(entry: dict[str, Any]) -> str:
+def _line(entry: dict[str, Any]) -> str:  # noqa: PLR0911  # one return for each kind
     match entry["kind"]:
         case "call":
             return f"call {entry['call_id']} {entry['previous']} -> {entry['status']}"
@@ -71,6 +71,8 @@ def _line(entry: dict[str, Any]) -> str:
         case "fault":
             about = entry["operation"] or entry["callback_id"] or entry["call_id"]
             return f"fault {entry['fault_id']}: {entry['effect']} of {about}"
+        case "link":
+            return f"link {entry['source']} -> {entry['target']}: {entry['error'] or 'followed'}"
         case "stream":
             return f"stream {entry['stream_id']} {entry['event']}: {entry['text']}{_mark(entry)}"
         case _:

@@ -7,8 +7,10 @@ from weakref import ref
 
 from pydantic import BaseModel
 
+from emulator.domain.batches import Batch
+from emulator.domain.calls import Call
 from emulator.domain.errors import DomainError
-from emulator.domain.links import LinkError, PlatformLink
+from emulator.domain.links import LinkError, LinkFollowed, PlatformLink
 from emulator.world.vendors import Vendor
 
 NO_FACTS: Final[Mapping[str, Any]] = {}
@@ -82,14 +84,27 @@ class Links:
         """
         if number >= len(self._links):
             return None
+        world: Any = self._world()
         found, results = self.find(number), self.results.setdefault(number, LinkResults())
+        answer, error = None, None
         try:
-            answer = target_of(self._vendors, found.link).run(self._world(), found.settings, facts)
-        except DomainError as error:
+            answer = target_of(self._vendors, found.link).run(world, found.settings, facts)
+            results.followed += 1
+        except DomainError as refused:
             results.failed += 1
-            results.error = str(error)
-            return None
-        results.followed += 1
+            results.error = error = str(refused)
+        call = answer if isinstance(answer, Call) else facts.get("call")
+        world.history.link(
+            LinkFollowed(
+                at=world.clock.now(),
+                platform=found.link.target.partition(".")[0],
+                source=found.link.source,
+                target=found.link.target,
+                call_id=call.id if isinstance(call, Call) else None,
+                batch_id=answer.id if isinstance(answer, Batch) else None,
+                error=error,
+            )
+        )
         return answer
 
 

@@ -275,4 +275,4 @@ class TimeLoop:
 
 def _others(history: History) -> int:
     """Return how many entries are no steps of calls and batches, and no attempts."""
-    return history.exchanges + history.faults + history.stream_events
+    return history.exchanges + history.faults + history.stream_events + history.links

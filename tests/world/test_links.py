@@ -80,6 +80,8 @@ async def test_appointment_is_reminded_of_a_day_before(world: World) -> None:
     assert shown["details"]["message"].startswith("Hello Ada, this is a reminder")
     assert "Monday 5 January" in shown["details"]["message"]
     assert [each["followed"] for each in await links(world)] == [1]
+    explained = (await world.control("GET", f"/explain/{call['batch_id']}")).json()
+    assert "voicebooker.appointment -> intron.reminder: followed" in str(explained["steps"])
 
 
 async def test_reminder_follows_the_appointment(world: World) -> None:
@@ -106,6 +108,8 @@ async def test_link_that_cannot_be_followed_says_why(world: World) -> None:
     (shown,) = await links(world)
     assert (shown["followed"], shown["failed"]) == (0, 1)
     assert "workflow_id names no workflow: gone" in shown["error"]
+    (entry,) = (await world.control("GET", "/history", params={"kind": "link"})).json()
+    assert (entry["target"], entry["error"]) == ("intron.reminder", shown["error"])
 
 
 async def test_number_is_answered_by_an_agent(world: World) -> None:

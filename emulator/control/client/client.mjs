@@ -268,6 +268,8 @@ function lineOf(entry) {
       return `callback ${entry.url} -> ${entry.status ?? entry.error} (${entry.platform} ${entry.event}, attempt ${entry.attempt})${mark}`;
     case "fault":
       return `fault ${entry.fault_id}: ${entry.effect} of ${entry.operation ?? entry.callback_id ?? entry.call_id}`;
+    case "link":
+      return `link ${entry.source} -> ${entry.target}: ${entry.error ?? "followed"}`;
     case "stream":
       return `stream ${entry.stream_id} ${entry.event}: ${entry.text}${mark}`;
     default:

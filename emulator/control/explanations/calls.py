@@ -14,6 +14,7 @@ from emulator.control.explanations.causes import (
 )
 from emulator.control.explanations.choices import add_choice
 from emulator.control.explanations.figures import figures_of
+from emulator.control.explanations.links import add_links
 from emulator.control.explanations.story import Explanation, StepKind, seconds
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN, Call, CallStatus, Plan
 from emulator.domain.faults import Effect, Faulted
@@ -39,6 +40,7 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
         _add_transition(story, world, call, status, at)
     _add_streams(story, world, platform, call)
     _add_stream_events(story, world, call)
+    add_links(story, world, call.id, call.created_at, call.answered_at)
     _add_next(story, world, call)
     add_callbacks(story, world, platform, call)
     return story

@@ -21,6 +21,8 @@ class StepKind(StrEnum):
     PLAN = "plan"
     """What the callee does by this scenario."""
     TRANSITION = "transition"
+    LINK = "link"
+    """A link from another platform, which has placed it or acted on it."""
     STREAM = "stream"
     """A stream of its sound to a bot, and how it ended."""
     STREAM_EVENT = "stream_event"

@@ -88,6 +88,20 @@ class HistoryStream(Numbered, Marked):
     """How the stream has ended."""
 
 
+class HistoryLink(Numbered):
+    """A link was followed, or could not be."""
+
+    kind: Literal["link"]
+    platform: str
+    """That of the target."""
+    source: str
+    target: str
+    call_id: str | None
+    batch_id: str | None
+    error: str | None
+    """Why the target has done nothing."""
+
+
 class HistoryExchange(Numbered, Marked):
     """A request with its response; headers and bodies are left out with ``brief``."""
 
@@ -107,7 +121,13 @@ class HistoryExchange(Numbered, Marked):
 
 
 EntryView = Annotated[
-    HistoryCall | HistoryBatch | HistoryFault | HistoryAttempt | HistoryStream | HistoryExchange,
+    HistoryCall
+    | HistoryBatch
+    | HistoryFault
+    | HistoryAttempt
+    | HistoryStream
+    | HistoryLink
+    | HistoryExchange,
     Field(discriminator="kind"),
 ]
 
