@@ -88,14 +88,7 @@ MAX_HINTED: Final = 100
 """The newest exchanges with hints that are found at once."""
 KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault", "stream", "link")
 
-_KIND_OF: Final[dict[type, str]] = {
-    CallTransition: "call",
-    BatchTransition: "batch",
-    Attempted: "attempt",
-    Faulted: "fault",
-    StreamEvent: "stream",
-    LinkFollowed: "link",
-}
+_TYPES: Final = (CallTransition, BatchTransition, Attempted, Faulted, StreamEvent, LinkFollowed)
 
 
 def whole(entry: Entry | CallStep) -> Entry:
@@ -108,7 +101,10 @@ def whole(entry: Entry | CallStep) -> Entry:
 
 def kind_of(entry: Entry) -> str:
     """Name the kind of an entry: one of KINDS."""
-    return entry.kind if isinstance(entry, Exchange) else _KIND_OF[type(entry)]
+    if isinstance(entry, Exchange):
+        return entry.kind
+    kinds = zip(_TYPES, KINDS[2:], strict=True)
+    return next(name for kind, name in kinds if isinstance(entry, kind))
 
 
 def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> bool:
@@ -193,8 +189,7 @@ class History(RecentList[Entry | CallStep]):
         """Keep that a link was followed, or could not be."""
         self.links += 1
         self.add(entry)
-        for about in filter(None, (entry.call_id, entry.batch_id)):
-            self._of_calls.add(self.last, about, self.evicted)
+        self._of_calls.add(self.last, entry.call_id or entry.batch_id, self.evicted)
 
     def sweep(self, sweep: Sweep) -> None:
         """Keep the steps of many calls, as one that stands in the place of each of them."""
