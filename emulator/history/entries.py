@@ -134,10 +134,8 @@ def _size_of(exchange: Exchange) -> int:
 class History(RecentList[Entry | CallStep]):
     """The newest entries, numbered from 1 since the world began."""
 
-    exchanges = 0
-    """How many exchanges were ever kept."""
-    faults = 0
-    """How often a fault has happened."""
+    exchanges = 0  # how many were ever kept
+    faults = 0  # how often one has happened
     stream_events = 0  # how much has happened to streams
     links = 0  # how often one was followed, or could not be
 
