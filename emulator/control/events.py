@@ -4,6 +4,7 @@ A summary is computed only while a client listens. Each message is complete, so 
 missed some needs only the next one, and ``Last-Event-ID`` needs no replay.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
@@ -86,6 +87,10 @@ class _Listener:
         self._sent_state, self._quiet = state, 0
         if self._left is not None:
             self._left -= 1
+        turn = int(asyncio.get_running_loop().time() / INTERVAL_SECONDS)
+        return self.world.subscribers.once((turn, state), self._message)
+
+    def _message(self) -> bytes:
         data = to_json(summary(self._worlds, self.world))
         return b"id: %d\nevent: world\ndata: %b\n\n" % (self.world.history.last, data)
 

@@ -84,6 +84,8 @@ class Streams:
 
     def __init__(self) -> None:
         self._by_topic: dict[str, dict[Stream, None]] = {}
+        self._made: tuple[object, bytes] = (None, b"")
+        """The last message that was made for many, and what it was made for."""
 
     def open(self, topic: str, *, beat: Callable[[], bytes], every: float) -> Stream:
         """Begin one, with a heartbeat every so many real seconds."""
@@ -98,6 +100,12 @@ class Streams:
     def count(self, topic: str) -> int:
         """Return how many streams a topic has."""
         return len(self._by_topic.get(topic, ()))
+
+    def once(self, key: object, make: Callable[[], bytes]) -> bytes:
+        """Return a message for many streams, which is made for the first that asks with a key."""
+        if self._made[0] != key:
+            self._made = key, make()
+        return self._made[1]
 
     def tell(self, topic: str, chunk: bytes) -> None:
         """Send this to everybody who listens."""

@@ -9,7 +9,17 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from tests.bench import batches, callbacks, campaigns, holding, lasting, requests, streams, turns
+from tests.bench import (
+    batches,
+    callbacks,
+    campaigns,
+    control,
+    holding,
+    lasting,
+    requests,
+    streams,
+    turns,
+)
 from tests.bench.table import HEAD, Figure, compared, keep
 
 KEPT: Final = Path("bench.json")
@@ -21,6 +31,7 @@ PARTS: Final = {
     "callbacks": callbacks.measure,
     "holding": holding.measure,
     "streams": streams.measure,
+    "control": control.measure,
     "turns": turns.measure,
 }
 
