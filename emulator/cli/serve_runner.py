@@ -11,10 +11,13 @@ from emulator.cli.exit_codes import CANNOT_START
 from emulator.cli.output import echo, fail
 from emulator.cli.progress import Progress
 from emulator.cli.serve_output import announce, goodbye, server_log
+from emulator.domain.profiles import ProfileError
 from emulator.kit.errors import as_invalid
 from emulator.listeners import CannotStartError
 from emulator.server import LOOPBACK, serve as serve_settings
 from emulator.settings import Settings, read_settings, variable_of
+from emulator.vendors import discover
+from emulator.world.profiles import with_profiles
 
 if TYPE_CHECKING:
     from emulator.certificates import Certificate
@@ -88,6 +91,10 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
             for name, text in wrong.problems
         )
         raise click.UsageError(message) from None
+    try:
+        with_profiles(discover(), settings.profile, {})
+    except ProfileError as error:
+        raise click.UsageError(f"{_source_of('profile', given)}{error}") from None
     if settings.host not in LOOPBACK and settings.token is None:
         fail(
             f"--host {settings.host} needs --token or --token-file, because others can reach"

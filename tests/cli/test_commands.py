@@ -268,3 +268,20 @@ def test_help_is_complete_and_plain(words: tuple[str, ...]) -> None:
         each.name for each in group.params if isinstance(each, click.Option) and not each.help
     ] == []
     assert not RETIRED.search(shown)
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        pytest.param("intron=g9", "--profile intron: must be one of g2, g1, g4, gx", id="name"),
+        pytest.param("twilio=v1", "--profile twilio: is no platform; there are", id="platform"),
+        pytest.param("intron", "--profile must be of the form PLATFORM=PROFILE", id="form"),
+        pytest.param("intron=g1,intron=g4", "--profile names intron twice", id="twice"),
+    ],
+)
+def test_profile_that_does_not_exist_is_refused_by_its_flag(profile: str, said: str) -> None:
+    """The server does not start, and the error names the flag and what there is."""
+    with pytest.raises(click.UsageError) as refused:
+        settings_of({"profile": profile})
+
+    assert str(refused.value.message).startswith(said)
