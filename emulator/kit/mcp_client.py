@@ -25,7 +25,7 @@ VERSION_HEADER: Final = "MCP-Protocol-Version"
 SESSION_HEADER: Final = "Mcp-Session-Id"
 ACCEPT: Final = "application/json, text/event-stream"
 TIMEOUT: Final = timedelta(seconds=10)
-"""The real time that a server has for each response."""
+"""The real time that a server has for each response, unless a vendor has another."""
 MAX_PAGES: Final = 20
 MAX_TOOLS: Final = 500
 UNAUTHORIZED: Final = (401, 403)
@@ -50,6 +50,7 @@ class McpServer:
     platform: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
+    timeout: timedelta = TIMEOUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +193,7 @@ class _Session:
             content_type="application/json",
             headers=(*server.headers, *self._headers, ("Accept", ACCEPT)),
             accepts=accepts,
-            timeout=TIMEOUT,
+            timeout=server.timeout,
         )
         await self._world.courier.send(callback)
         if not callback.attempts:

@@ -1,4 +1,4 @@
-"""Routes of the control API: the results of tools in Python, which the emulator never runs."""
+"""Routes of the control API: the results of tools in Python, and the tools of MCP servers."""
 
 from typing import Any, Final
 
@@ -6,10 +6,15 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.kit.fields import Text
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
+from emulator.platforms.exotel.accounts import account_key
+from emulator.platforms.exotel.tools.mcp_servers import McpServerAddress, add_tools
 from emulator.platforms.exotel.tools.records.tools import VoicebotTool
+from emulator.platforms.exotel.tools.schemas.responses import VoicebotToolResource
+from emulator.platforms.exotel.tools.serializers import serialize_tool
 from emulator.platforms.exotel.tools.state import state_of
 
 
@@ -19,6 +24,24 @@ class ToolScript(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     result: Any
+
+
+class McpToolsRequest(McpServerAddress):
+    """The body of ``POST /mcp-tools``: an MCP server, and the account that gets its tools."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    account_id: Text | None = None
+    """By default the world's own account."""
+
+
+async def add_mcp_tools(request: Request) -> Response:
+    """Ask an MCP server for its tools, and add each as an active OpenAPI tool of an account."""
+    world, asked = world_of(request), read_body(request, McpToolsRequest)
+    account = account_key(world, asked.account_id)
+    address = McpServerAddress(url=asked.url, headers=asked.headers)
+    added = await add_tools(world, account, address)
+    return json_response([serialize_tool(world, each) for each in added])
 
 
 async def show_tool_script(request: Request) -> Response:
@@ -41,6 +64,14 @@ def _tool(request: Request) -> VoicebotTool:
 SCRIPT: Final = "/tools/{tool_id}/script"
 
 controls: Final = (
+    Operation(
+        method="POST",
+        path="/mcp-tools",
+        handler=add_mcp_tools,
+        takes=McpToolsRequest,
+        gives=VoicebotToolResource,
+        many=True,
+    ),
     Operation(method="GET", path=SCRIPT, handler=show_tool_script, gives=ToolScript),
     Operation(
         method="PUT", path=SCRIPT, handler=set_tool_script, takes=ToolScript, gives=ToolScript

@@ -17,6 +17,7 @@ from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.tools import definitions
 from emulator.platforms.exotel.tools.envelope import respond, respond_page, respond_with_result
 from emulator.platforms.exotel.tools.executions import ToolExecution, outcome_of
+from emulator.platforms.exotel.tools.mcp_servers import has_server, use_tool
 from emulator.platforms.exotel.tools.records.tools import VoicebotTool
 from emulator.platforms.exotel.tools.schemas.requests import (
     CLIENT,
@@ -102,8 +103,11 @@ async def test_tool(request: Request) -> Response:
     world, tool = world_of(request), _tool(request)
     version = state_of(world).version(tool, request.path_params["version_id"])
     inputs = read_body(request, RunToolTest).test_inputs
-    outcome = ToolExecution(tool=tool, version=version, inputs=inputs).begin(world)
-    if isinstance(outcome, Callback):
+    execution = ToolExecution(tool=tool, version=version, inputs=inputs)
+    outcome = execution.begin(world)
+    if isinstance(outcome, Callback) and has_server(execution):
+        outcome = await use_tool(world, execution)
+    elif isinstance(outcome, Callback):
         await world.courier.send(outcome)
         if not outcome.attempts:
             raise EndedError("the world was deleted or reset")
