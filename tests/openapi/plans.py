@@ -1,18 +1,90 @@
 """Runs of schemathesis over the documents that the emulator serves."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import schemathesis
-from schemathesis.config import HealthCheck, SchemathesisConfig
+from schemathesis.config import HealthCheck, OperationConfig, SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from schemathesis.python.asgi import shutdown_lifespans
+from starlette.types import Receive, Scope, Send
 
 from emulator.app import Emulator
+from tests.effort import is_campaign
 
 schemathesis.serializer.alias("audio/wav", "application/octet-stream")
 
 
-def planned(app: Emulator, name: str, headers: dict[str, str], examples: int) -> Any:
+@dataclass
+class OperationPlan:
+    """How one operation is tested: in an emulator of its own, where nothing else has changed."""
+
+    name: str
+    """Its id in the document."""
+    start: Callable[[], Awaitable[Emulator]]
+    """Creates the emulator."""
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Values by the parameter's place and name."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    checks_off: tuple[str, ...] = ()
+
+    @property
+    def config(self) -> OperationConfig:
+        """The part of the configuration that is about the operation."""
+        return OperationConfig.from_dict(
+            {
+                "include-operation-id": self.name,
+                "headers": dict(self.headers),
+                "parameters": dict(self.given),
+                "checks": {check: {"enabled": False} for check in self.checks_off},
+            }
+        )
+
+
+class OperationPlans:
+    """The app that schemathesis tests: it hands a request to the emulator of its operation."""
+
+    def __init__(self, plans: Iterable[OperationPlan]) -> None:
+        self.by_name = {each.name: each for each in plans}
+        self.chosen = ""
+        """The operation that is being tested."""
+        self._running = ""
+        self._app: Emulator | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request in a new emulator, if the one before was about another operation."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if self._app is None or self._running != self.chosen:
+            await self._stop()
+            self._app = await self.by_name[self.chosen].start()
+            self._running = self.chosen
+        await self._app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _stop(self) -> None:
+        if self._app is not None:
+            await self._app.worlds.stop()
+            self._app = None
+
+
+@schemathesis.hook
+def before_call(context: Any, _: Any, __: Any) -> None:
+    """Note which operation a request is about; checks repeat requests without a note."""
+    operation = context.operation
+    if isinstance(operation.app, OperationPlans):
+        operation.app.chosen = operation.definition.raw["operationId"]
+
+
+def planned(app: Emulator, name: str, examples: int) -> Any:
     """Return a document as schemathesis reads it, and how it is to be tested."""
     url = f"/_emulator/openapi/{name}.json"
     schema = schemathesis.openapi.from_asgi(url, app, config=SchemathesisConfig())
@@ -20,31 +92,46 @@ def planned(app: Emulator, name: str, headers: dict[str, str], examples: int) ->
     plan.generation.deterministic = True
     plan.generation.max_examples = examples
     plan.generation.database = "none"
+    plan.analysis.constants.enabled = is_campaign()  # words of our code, for many examples
     plan.continue_on_failure = True
     plan.suppress_health_check = [HealthCheck.all]  # they are about the machine's pace
     plan.request_timeout = 60
-    plan.update(headers=headers, workers=1)
+    plan.update(workers=1)
     return schema
 
 
-def findings(schema: Any) -> Iterator[str]:
-    """Run all checks, and tell what they find."""
-    checked = 0
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.NonFatalError | events.FatalError):
-            yield repr(event)
-        if not isinstance(event, events.ScenarioFinished):
-            continue
-        seen = event.recorder
-        for case_id, checks in seen.checks.items():
-            checked += len(checks)
-            for check in checks:
-                if check.failure_info is not None:
-                    answer = seen.interactions[case_id].response
-                    yield (
-                        f"{check.name}: {check.failure_info.failure.message}\n"
-                        f"{seen.cases[case_id].value.as_curl_command()}\n"
-                        f"{answer and (answer.status_code, answer.content[:500])}"
-                    )
-    if not checked:
-        yield "nothing was checked"
+def findings_of(schema: Any, plans: Iterable[OperationPlan]) -> list[str]:
+    """Test operations, each in its own emulator, and return what the checks find."""
+    apps = OperationPlans(plans)
+    schema.app = apps
+    schema.config.phases.stateful.enabled = False
+    schema.config.operations.operations += [each.config for each in apps.by_name.values()]
+    checked: set[str] = set()
+    found = list(findings(schema.include(operation_id=list(apps.by_name)), checked))
+    return [*found, *(f"{name}: nothing was checked" for name in apps.by_name.keys() - checked)]
+
+
+def findings(schema: Any, checked: set[str]) -> Iterator[str]:
+    """Run all checks, and tell what they find; ``checked`` gets the ids of the operations."""
+    try:
+        for event in from_schema(schema).execute():
+            if isinstance(event, events.NonFatalError | events.FatalError):
+                yield repr(event)
+            if isinstance(event, events.ScenarioFinished):
+                yield from _failures(event.recorder, checked)
+    finally:
+        shutdown_lifespans()  # or every emulator lasts as long as the run of all tests
+
+
+def _failures(seen: Any, checked: set[str]) -> Iterator[str]:
+    for case_id, checks in seen.checks.items():
+        case = seen.cases[case_id].value
+        checked |= {case.operation.definition.raw["operationId"]} if checks else set()
+        for check in checks:
+            if check.failure_info is not None:
+                answer = seen.interactions[case_id].response
+                yield (
+                    f"{check.name}: {check.failure_info.failure.message}\n"
+                    f"{case.as_curl_command()}\n"
+                    f"{answer and (answer.status_code, answer.content[:500])}"
+                )

@@ -1,6 +1,8 @@
 """Requests made up from a vendor's document: the emulator does with each what the document says."""
 
 import asyncio
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -10,41 +12,48 @@ from emulator.app import Emulator, create_app
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.openapi.document import operation_id
+from emulator.persistence.export import dump_world
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.effort import examples
-from tests.openapi.plans import findings, planned
+from tests.openapi.plans import OperationPlan, findings, findings_of, planned
 from tests.platforms.contributions import (
     Given,
+    apart,
     checks_off,
+    given,
     narrowed,
     narrowed_in_query,
     prepare,
+    refused,
 )
 from tests.support import Json, World
 
 EXAMPLES: Final = examples(1)
 """Requests made up at random for each operation and kind, besides those at the boundaries."""
 
-each_operation = pytest.mark.parametrize(
-    ("platform", "operation"),
-    [
-        pytest.param(platform, operation, id=f"{platform.name}-{operation_id(platform, operation)}")
-        for platform in discover().values()
-        for operation in platform.hooks.operations
-    ],
-)
+OPERATIONS_PER_RUN: Final = 20
+"""Each run has costs of its own: what hypothesis has parsed is kept by the thread of a run."""
 
 
-async def prepared(
-    app: Emulator, platform: Platform, operation: Operation
-) -> tuple[Given, dict[str, str]]:
+def runs() -> Iterator[Any]:
+    """Yield the operations of each vendor in parts: several workers can have one each."""
+    for name, platform in discover().items():
+        alone = [each for each in platform.hooks.operations if each.id in apart(name)]
+        others = [each for each in platform.hooks.operations if each not in alone]
+        firsts = range(0, len(others), OPERATIONS_PER_RUN)
+        parts = [*(others[first : first + OPERATIONS_PER_RUN] for first in firsts), alone]
+        for number, part in enumerate(filter(None, parts), start=1):
+            yield pytest.param(platform, part, id=f"{name}-{number}")
+
+
+async def prepared(app: Emulator, platform: Platform) -> tuple[Given, dict[str, str]]:
     """Put the default world to use; tell what is there, and who may ask."""
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
         world = World(http, (await http.get("/_emulator/worlds/default")).json())
-        given = await prepare(platform.name, world, operation)
-        return given, platform.auth.headers(world.made["credentials"][platform.name])
+        ids = await prepare(platform.name, world)
+        return ids, platform.auth.headers(world.made["credentials"][platform.name])
 
 
 def narrow(vendor: str, document: Json) -> None:
@@ -61,32 +70,50 @@ def narrow(vendor: str, document: Json) -> None:
             each["schema"] = narrowed_in_query(vendor).get(each["name"], each["schema"])
 
 
-def plan_of(app: Emulator, platform: Platform, headers: dict[str, str]) -> Any:
+def plan_of(app: Emulator, platform: Platform) -> Any:
     """The vendor's document as schemathesis reads it, and what it is to do about it."""
-    schema = planned(app, platform.name, headers, EXAMPLES)
+    schema = planned(app, platform.name, EXAMPLES)
     narrow(platform.name, schema.raw_schema)
     for check in checks_off(platform.name):
         getattr(schema.config.checks, check).enabled = False
     return schema
 
 
-@each_operation
-def test_operation_does_what_its_document_says(platform: Platform, operation: Operation) -> None:
-    """Fitting requests are accepted, others refused; every answer has its status and schema."""
-    app = create_app(Settings(auth="strict"))
-    given, headers = asyncio.run(prepared(app, platform, operation))
+def operation_plan(
+    platform: Platform, operation: Operation, ids: Given, headers: dict[str, str], file: Path
+) -> OperationPlan:
+    """How an operation is tested, in the world of the file."""
+
+    async def started() -> Emulator:
+        return create_app(Settings(auth="strict", world_files=(file,)))
+
     if operation.ticket:
         headers = {}
     if operation.host:
-        headers |= {"Host": f"{operation.host}intron.health"}
-    schema = plan_of(app, platform, headers)
-    name = operation_id(platform, operation)
-    schema.config.parameters.update(given)
-    schema.config.phases.stateful.enabled = False
+        headers = headers | {"Host": f"{operation.host}intron.health"}
+    return OperationPlan(
+        operation_id(platform, operation),
+        started,
+        given(platform.name, ids, operation),
+        headers,
+        ("positive_data_acceptance",) if operation.id in refused(platform.name) else (),
+    )
 
-    found = list(findings(schema.include(operation_id=name)))
 
-    assert found == []
+@pytest.mark.parametrize(("platform", "operations"), [*runs()])
+def test_operations_do_what_their_document_says(
+    platform: Platform, operations: list[Operation], tmp_path: Path
+) -> None:
+    """Fitting requests are accepted, others refused; every answer has its status and schema."""
+    app = create_app(Settings(auth="strict"))
+    ids, headers = asyncio.run(prepared(app, platform))
+    file = tmp_path / "prepared.json"
+    file.write_bytes(dump_world(app.worlds.default))
+    plans = [operation_plan(platform, each, ids, headers, file) for each in operations]
+
+    found = findings_of(plan_of(app, platform), plans)
+
+    assert found == [], "\n\n".join(found[:3])
 
 
 @pytest.mark.parametrize(
@@ -103,17 +130,20 @@ def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform
     Those who may not see them never do.
     """
     app = create_app(Settings(auth="strict"))
-    given, headers = asyncio.run(prepared(app, platform, platform.hooks.operations[0]))
-    schema = plan_of(app, platform, headers)
+    ids, headers = asyncio.run(prepared(app, platform))
+    schema = plan_of(app, platform)
     own = {
-        name: given[name]
+        name: ids[name]
         for name in ("path.accountId", "path.tenant_id", "path.AccountSid")
-        if name in given
+        if name in ids
     }
     schema.config.parameters.update(own)
+    schema.config.update(headers=headers)
     for phase in ("examples", "coverage", "fuzzing"):
         getattr(schema.config.phases, phase).enabled = False
+    checked: set[str] = set()
 
-    found = list(findings(schema))
+    found = list(findings(schema, checked))
 
     assert found == []
+    assert checked

@@ -1,7 +1,9 @@
 """The control API's own document: valid, complete, and true to what is served."""
 
 import asyncio
-from typing import Any, Final
+from functools import partial
+from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -13,12 +15,13 @@ from emulator.control.reference import RESPONSES
 from emulator.control.routes import OWN, all_routes
 from emulator.kit.operation import Operation
 from emulator.openapi.document import operation_ids
+from emulator.persistence.export import dump_world
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.effort import examples
 from tests.openapi.documents import operations_of
-from tests.openapi.plans import findings, planned
-from tests.platforms.contributions import Given, prepare
+from tests.openapi.plans import OperationPlan, findings_of, planned
+from tests.platforms.contributions import Given, given as given_to_operation, prepare
 from tests.support import World
 
 EXAMPLES: Final = examples(1)
@@ -47,9 +50,8 @@ REFUSED: Final = {
     "show_book": "days are days of the calendar",
 }
 """Routes that refuse requests which fit their schemas, by what no schema says."""
-each_route = pytest.mark.parametrize(
-    "route", [pytest.param(each, id=IDS[each.label]) for each in ROUTES]
-)
+RUNS: Final = 4
+"""Parts of the routes: several workers can test one each."""
 
 
 def test_document_is_valid() -> None:
@@ -99,21 +101,39 @@ async def test_document_is_served(http: httpx.AsyncClient) -> None:
     assert page.status_code == 200
 
 
-async def prepared(app: Emulator, route: Operation) -> Given:
-    """Fill the default world, and return the ids of what is in it."""
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+async def prepared(app: Emulator) -> tuple[dict[str, Given], dict[str, Given]]:
+    """Fill the default world; return the ids of what is in it, and those of each vendor."""
+    async with client_of(app) as http:
         world = World(http, (await http.get("/_emulator/worlds/default")).json())
-        own = await filled(world, route)
-        vendor = next((name for name in discover() if route.path.startswith(f"/{name}/")), None)
-        if vendor is None:
-            return own
-        (operation, *_) = discover()[vendor].hooks.operations
-        return {f"path.{name}": "nope" for name in route.names} | {
-            snake(name): value
-            for name, value in (await prepare(vendor, world, operation)).items()
-            if snake(name).removeprefix("path.") in route.names
-        }
+        own = await filled(world)
+        return own, {name: await prepare(name, world) for name in discover()}
+
+
+def client_of(app: Emulator) -> httpx.AsyncClient:
+    """Return a client, in process."""
+    transport = httpx.ASGITransport(app=app)
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
+
+
+def given(route: Operation, own: dict[str, Given], of_vendors: dict[str, Given]) -> Given:
+    """Return the values that a route is tested with."""
+    vendor = next((name for name in of_vendors if route.path.startswith(f"/{name}/")), None)
+    if vendor is None:
+        area = f"/{route.path.split('/')[1]}"
+        waits: Given = SLOW if route.path in ("/events", "/inboxes/{name}/wait") else {}
+        return own[""] | own.get(area, {}) | waits
+    ids = ids_of_vendor(vendor, of_vendors[vendor])
+    return {f"path.{name}": "nope" for name in route.names} | {
+        snake(name): value
+        for name, value in ids.items()
+        if snake(name).removeprefix("path.") in route.names
+    }
+
+
+def ids_of_vendor(vendor: str, ids: Given) -> Given:
+    """Return the ids that a vendor's first operation is tested with."""
+    (operation, *_) = discover()[vendor].hooks.operations
+    return given_to_operation(vendor, ids, operation)
 
 
 def snake(name: str) -> str:
@@ -121,8 +141,11 @@ def snake(name: str) -> str:
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
 
 
-async def filled(world: World, route: Operation) -> Given:
-    """Let every vendor's calls and callbacks happen, and one of everything else."""
+async def filled(world: World) -> dict[str, Given]:
+    """Let every vendor's calls and callbacks happen, and one of everything else.
+
+    Return the ids by the area of the routes that are about them.
+    """
     batches = [
         (await world.control("POST", "/first-call", json={"platform": name})).json()
         for name in discover()
@@ -135,35 +158,49 @@ async def filled(world: World, route: Operation) -> Given:
     await world.intron("GET", "/workflows")
     rules = {"rules": [{"match": {"platform": "intron"}, "scenario": {"behavior": "busy"}}]}
     await world.control("PUT", "/scenarios", json=rules)
-    snapshot = await world.control("POST", "/snapshots", json={"name": "kept"})
-    assert snapshot.status_code == 201
-    await world.http.post("/_emulator/worlds", json={"name": "other"})
     callbacks = (await world.control("GET", "/callbacks")).json()
-    ids = {
-        "/faults": fault.json()["id"],
-        "/calls": batches[0]["calls"][0]["id"],
-        "/explain": batches[0]["calls"][0]["id"],
-        "/callbacks": callbacks[0]["id"],
+    call_id = {"path.id": batches[0]["calls"][0]["id"]}
+    return {
+        "": {"path.number": "1", "path.document": "control.json"},
+        "/faults": {"path.id": fault.json()["id"]},
+        "/calls": call_id,
+        "/explain": call_id,
+        "/callbacks": {"path.id": callbacks[0]["id"]},
+        "/snapshots": {"path.name": "kept"},
+        "/inboxes": {"path.name": "first-call"},
+        "/worlds": {"path.name": "other"},
     }
-    names = {"/snapshots": "kept", "/inboxes": "first-call", "/worlds": "other"}
-    area = f"/{route.path.split('/')[1]}"
-    given = {"path.id": ids.get(area), "path.name": names.get(area), "path.number": "1"}
-    given["path.document"] = "control.json"
-    return {name: value for name, value in given.items() if value is not None}
 
 
-@each_route
-def test_route_does_what_the_document_says(route: Operation) -> None:
+async def started(file: Path) -> Emulator:
+    """Create an emulator with the world of a file, a snapshot of it, and another world."""
+    app = create_app(Settings(world_files=(file,)))
+    async with client_of(app) as http:
+        snapshot = await http.post("/_emulator/snapshots", json={"name": "kept"})
+        other = await http.post("/_emulator/worlds", json={"name": "other"})
+        assert (snapshot.status_code, other.status_code) == (201, 201)
+    return app
+
+
+@pytest.mark.parametrize(
+    "part", [pytest.param(range(at, len(ROUTES), RUNS), id=str(at)) for at in range(RUNS)]
+)
+def test_routes_do_what_the_document_says(part: range, tmp_path: Path) -> None:
     """Fitting requests are accepted, others refused; every response has its status and schema."""
     app = create_app(Settings())
-    given = asyncio.run(prepared(app, route))
-    schema = planned(app, "control", {}, EXAMPLES)
-    waits: Any = SLOW if route.path in ("/events", "/inboxes/{name}/wait") else {}
-    schema.config.parameters.update(given | waits)
-    schema.config.phases.stateful.enabled = False
-    if IDS[route.label] in REFUSED:
-        schema.config.checks.positive_data_acceptance.enabled = False
+    own, of_vendors = asyncio.run(prepared(app))
+    file = tmp_path / "prepared.json"
+    file.write_bytes(dump_world(app.worlds.default))
+    plans = [
+        OperationPlan(
+            IDS[route.label],
+            partial(started, file),
+            given(route, own, of_vendors),
+            checks_off=("positive_data_acceptance",) if IDS[route.label] in REFUSED else (),
+        )
+        for route in (ROUTES[number] for number in part)
+    ]
 
-    found = list(findings(schema.include(operation_id=IDS[route.label])))
+    found = findings_of(planned(app, "control", EXAMPLES), plans)
 
     assert found == [], "\n\n".join(found[:3])

@@ -148,7 +148,7 @@ def test_every_kind_of_example_is_compared() -> None:
 
 
 def test_webhooks_and_callbacks_are_there() -> None:
-    """Intron's callback, Exotel's five webhooks, VoiceBooker's thirteen and the results."""
+    """Intron's callback, Exotel's five webhooks, VoiceBooker's thirteen, functions and results."""
     intron_operations = operations_of(DOCUMENTS["intron"])
     addresses = {
         name: [*each["callbacks"]["requestCompleted"]]
@@ -159,7 +159,7 @@ def test_webhooks_and_callbacks_are_there() -> None:
     assert addresses["create_workflow"] == ["{$request.body#/call_back_url}"]
     assert {"place_calls", "place_robocalls", "place_conversations"} < set(addresses)
     assert len(DOCUMENTS["exotel"]["webhooks"]) == 6
-    assert len(DOCUMENTS["voicebooker"]["webhooks"]) == 13 + 2
+    assert len(DOCUMENTS["voicebooker"]["webhooks"]) == 13 + 1 + 2
 
 
 @each_platform

@@ -1,7 +1,7 @@
 """What the tests of one vendor contribute to the tests of all.
 
 ``tests/platforms/<vendor>/support.py`` has ``use(world, step)``, which uses every operation.
-``tests/platforms/<vendor>/openapi.py`` has ``prepare(world, operation)``, which fills a world for
+``tests/platforms/<vendor>/openapi.py`` has ``prepare(world)``, which fills a world for
 requests that are made up from the vendor's document, and what else only this vendor needs.
 """
 
@@ -27,10 +27,30 @@ async def use(vendor: str, world: World, step: Step) -> None:
     await import_module(f"tests.platforms.{vendor}.support").use(world, step)
 
 
-async def prepare(vendor: str, world: World, operation: Operation) -> Given:
+async def prepare(vendor: str, world: World) -> Given:
     """Fill a world, and return the ids of what is in it."""
-    given: Given = await _openapi(vendor).prepare(world, operation)
-    return given
+    ids: Given = await _openapi(vendor).prepare(world)
+    return ids
+
+
+def given(vendor: str, ids: Given, operation: Operation) -> Given:
+    """Return the ids that an operation is tested with."""
+    found = getattr(_openapi(vendor), "given", None)
+    own: Given = ids if found is None else found(ids, operation)
+    return own
+
+
+def apart(vendor: str) -> tuple[str, ...]:
+    """Return the operations that schemathesis tests in a run of their own.
+
+    Within a run it uses ids and bodies of one operation for others, which some refuse.
+    """
+    return getattr(_openapi(vendor), "APART", ())
+
+
+def refused(vendor: str) -> tuple[str, ...]:
+    """Return the operations that refuse requests which fit their schemas."""
+    return getattr(_openapi(vendor), "REFUSED", ())
 
 
 def narrowed(vendor: str) -> dict[str, Json]:

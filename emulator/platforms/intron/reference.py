@@ -18,6 +18,7 @@ from emulator.platforms.intron.schemas.requests import (
     PlaceCalls,
 )
 from emulator.platforms.intron.schemas.responses import BatchCompleted
+from emulator.platforms.intron.voice_bots import PATH as VOICE_BOTS
 
 ERRORS: Final = "https://docs.voice.intron.io/docs/tts/tts-queue"
 """The page of the sibling API; the voicebot's pages show no error."""
@@ -77,6 +78,8 @@ class IntronErrorBody(BaseModel):
 
 def _answer(operation: Operation) -> Any:
     shown: Any = operation.gives or EmptyObject
+    if operation.path.startswith(VOICE_BOTS):
+        return shown
     return IntronSuccess[list[shown]] if operation.many else IntronSuccess[shown]
 
 
@@ -103,6 +106,9 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
         found[400] = ErrorResponse(
             when="fields of the request are wrong", basis="assumed", source=ERRORS
         )
+    if operation.path.startswith(VOICE_BOTS):
+        text = "there is no such bot, or the option voice_bot_api is not set"
+        found[404] = ErrorResponse(when=text, basis="assumed")
     if operation.takes is PlaceCalls:
         found[404] = ErrorResponse(when="there is no such workflow", basis="assumed")
         found[429] = ErrorResponse(

@@ -14,6 +14,8 @@ CHECKS_OFF: Final = ("unsupported_method",)
 
 https://www.docs.bimpe.ai/docs/guides/errors/
 """
+APART: Final = ("stream_messages",)
+"""It refuses the tickets of other operations."""
 DATA_ALONE: Final = {
     "get_test_code",
     "create_call",
@@ -25,17 +27,20 @@ CUT: Final[dict[str, Json]] = {"error.response.json": {"code": "validation_error
 """What a page shows no more than the type of."""
 
 
-async def prepare(world: World, operation: Operation) -> Given:
+async def prepare(world: World) -> Given:
     """An agent with one of everything."""
     ids = await prepared(Team(world))
-    family = next((each for each in ids if f"/{each}/" in operation.path), "")
-    given = {f"path.{name}": value for name, value in ids.items()}
-    return given | {
-        "path.integrationId": ids.get(family, "nope"),
+    return {f"path.{name}": value for name, value in ids.items()} | {
         "body.workflow_id": ids["workflowId"],
         "body.source_workflow_id": ids["workflowId"],
         "body.agent_id": ids["agentId"],
     }
+
+
+def given(ids: Given, operation: Operation) -> Given:
+    """The integration that an operation is about is of the family that its path names."""
+    family = next((name for name in ids if f"/{name.removeprefix('path.')}/" in operation.path), "")
+    return ids | {"path.integrationId": ids.get(family, "nope")}
 
 
 def schema_of_example(path: Path) -> Json | None:

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Final
 
-from emulator.kit.operation import Operation
 from emulator.platforms.exotel import platform
 from tests.openapi.documents import (
     DOCUMENTS,
@@ -58,7 +57,7 @@ NARROWED_IN_QUERY: Final[Json] = {
 """The same of queries: no schema can say that it is not before the ``startDate``."""
 
 
-async def prepare(world: World, _: Operation) -> Given:
+async def prepare(world: World) -> Given:
     """A bot that was called, an assistant, a persona and a specialisation."""
     headers = platform.auth.headers(world.made["credentials"]["exotel"])
 

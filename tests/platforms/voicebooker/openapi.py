@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from emulator.kit.operation import Operation
 from tests.openapi.documents import by_webhook, name_of
 from tests.platforms.contributions import Given
 from tests.support import Json, World
@@ -14,7 +13,7 @@ CUT: Final[dict[str, Json]] = {
 """The sections that the page shows collapsed."""
 
 
-async def prepare(world: World, _: Operation) -> Given:  # noqa: ARG001  # like the others
+async def prepare(world: World) -> Given:  # noqa: ARG001  # like the others
     """The demo business is always there."""
     return {}
 

@@ -41,6 +41,8 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
         when[400] = "a parameter is missing or wrong"
     if "CallSid" in operation.names:
         when[404] = "the account has no such call"
+    if "StreamSid" in operation.names:
+        when[404] = "the account has no such stream"
     is_xml = operation.gives_as != "application/json"
     is_known = operation.basis != "assumed"
     return {
