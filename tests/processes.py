@@ -9,6 +9,11 @@ from contextlib import contextmanager
 from tests.limits import LIMIT_SECONDS
 
 COMMAND = [sys.executable, "-m", "emulator"]
+PYTEST = [
+    *(sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+    *("--disable-plugin-autoload", "-p", "emulator", "-p", "anyio"),
+]
+"""Runs the tests of a project with our plugin; those of other tools take a second to load."""
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

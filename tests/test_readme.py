@@ -20,6 +20,7 @@ from emulator.settings import Settings
 from emulator.testing import pytest_plugin
 from tests.docs import execution
 from tests.docs.blocks import BLOCKS, DOCUMENTS, RECIPES, Block
+from tests.processes import PYTEST
 from tests.readme import ROOT, commands, written
 
 TOPICS: Final = [pytest.param(topic, id=topic) for topic in DOCUMENTS]
@@ -111,9 +112,8 @@ def test_tests_of_the_document_pass(
     for number, block in enumerate(tests):
         if block.file_name is None:
             (tmp_path / f"test_block_{number}.py").write_text(block.body)
-    command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 
-    printed = run([*command, str(tmp_path)], environment, tmp_path)
+    printed = run([*PYTEST, str(tmp_path)], environment, tmp_path)
 
     shown = [block.output for block in tests if block.output is not None]
     assert not shown or re.sub(r"^\.+ .*\n| in [0-9.]+s", "", printed) == shown[0]

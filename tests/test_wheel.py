@@ -77,7 +77,7 @@ def test_wheel_serves_with_no_checkout_and_no_network(bin_folder: Path, tmp_path
     "options",
     [
         pytest.param(["--emulator-in-process"], id="in-process"),
-        pytest.param(["-n", "4"], id="four-workers"),
+        pytest.param(["-n", "2"], id="two-workers"),
     ],
 )
 def test_example_project_passes(bin_folder: Path, tmp_path: Path, options: list[str]) -> None:

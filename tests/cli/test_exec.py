@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 from emulator.app import create_app
 from emulator.cli import main
+from emulator.cli.exec_runner import PASSED_ON
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS
@@ -86,6 +87,35 @@ def executing(*before: str, code: str) -> Iterator[tuple["subprocess.Popen[str]"
         process.stderr.close()
 
 
+Execute = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def execute(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Execute:
+    """Run exec in this process, from a folder of the test's; its command is a process."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_exec(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        handlers = {each: signal.getsignal(each) for each in PASSED_ON}
+        capfd.readouterr()
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main(["exec", *arguments])
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        printed = capfd.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(arguments, code, printed.out, printed.err)
+
+    return run_exec
+
+
 @pytest.mark.skipif(node_version() < OLDEST, reason=f"Node {OLDEST} or newer is not installed")
 def test_node_suite_passes_against_intron() -> None:
     """A test of another language, with a receiver of its own, needs nothing but exec."""
@@ -95,11 +125,11 @@ def test_node_suite_passes_against_intron() -> None:
     assert "# pass 2" in ended.stdout
 
 
-def test_command_finds_addresses_and_credentials_that_work() -> None:
+def test_command_finds_addresses_and_credentials_that_work(execute: Execute) -> None:
     """Each vendor's address and credentials are in the environment, by its name."""
     code = "import json, os; print(json.dumps(dict(os.environ)))"
 
-    ended = run("exec", "--seed", "5", "--token", "t", "--", *python(code), MINE="kept")
+    ended = execute("--seed", "5", "--token", "t", "--", *python(code), MINE="kept")
 
     found = json.loads(ended.stdout)
     url = found["VOICEBOT_EMULATOR_URL"]
@@ -120,10 +150,10 @@ def test_command_finds_addresses_and_credentials_that_work() -> None:
     assert url in ended.stderr
 
 
-def test_clock_is_automatic_unless_said_otherwise() -> None:
+def test_clock_is_automatic_unless_said_otherwise(execute: Execute) -> None:
     """Time passes by itself for programs that do not know of it."""
     modes = [
-        json.loads(run("exec", *flags, *COMMAND, "clock", "show", "--json").stdout)["mode"]
+        json.loads(execute(*flags, *COMMAND, "clock", "show", "--json").stdout)["mode"]
         for flags in ((), ("--clock", "frozen"))
     ]
 
@@ -140,9 +170,9 @@ def test_clock_is_automatic_unless_said_otherwise() -> None:
         pytest.param([str(Path(__file__).parent)], 126, id="not-a-program"),
     ],
 )
-def test_exit_code_is_the_commands(command: list[str], code: int) -> None:
+def test_exit_code_is_the_commands(execute: Execute, command: list[str], code: int) -> None:
     """The command's exit code is passed on, as shells write it; ours are told from it in words."""
-    ended = run("exec", "--", *command)
+    ended = execute("--", *command)
 
     assert (ended.returncode, ended.stdout) == (code, "")
     assert "Traceback" not in ended.stderr
@@ -207,12 +237,12 @@ def test_server_does_not_outlive_its_command_or_us(name: str) -> None:
             httpx.get(f"{url}/_emulator/health", trust_env=False)
 
 
-def test_data_file_is_kept_from_run_to_run(tmp_path: Path) -> None:
+def test_data_file_is_kept_from_run_to_run(execute: Execute, tmp_path: Path) -> None:
     """With --data, a later command finds what an earlier one has left."""
     data = str(tmp_path / "worlds.json")
-    run("exec", "--data", data, "--", *COMMAND, "world", "create", "clinic")
+    execute("--data", data, "--", *COMMAND, "world", "create", "clinic")
 
-    ended = run("exec", "--data", data, "--", *COMMAND, "world", "show", "clinic")
+    ended = execute("--data", data, "--", *COMMAND, "world", "show", "clinic")
 
     assert (ended.returncode, ended.stdout.split()[:2]) == (0, ["name", "clinic"])
 
@@ -238,9 +268,9 @@ sys.exit(int(sys.argv[1]))
 """A command in which a callback fails, two requests are refused and a fault rule is not applied."""
 
 
-def test_failed_command_is_followed_by_its_story(tmp_path: Path) -> None:
+def test_failed_command_is_followed_by_its_story(execute: Execute, tmp_path: Path) -> None:
     """After a failure: failed callbacks, refused requests, unused fault rules, and the run."""
-    ended = run("exec", "--runs", str(tmp_path / "runs"), "--", *python(STORY), "3")
+    ended = execute("--runs", str(tmp_path / "runs"), "--", *python(STORY), "3")
 
     assert (ended.returncode, ended.stdout) == (3, "404\n403\n")
     lines = ended.stderr.splitlines()
@@ -264,11 +294,11 @@ def test_failed_command_is_followed_by_its_story(tmp_path: Path) -> None:
     assert len(create_app(Settings(world_files=(paths[1],))).worlds.default.calls) == 1
 
 
-def test_good_command_is_followed_by_nothing(tmp_path: Path) -> None:
+def test_good_command_is_followed_by_nothing(execute: Execute, tmp_path: Path) -> None:
     """A command that succeeds leaves no file, and its problems are only in a report."""
     report = tmp_path / "report.json"
     flags = ("--report", str(report), "--runs", str(tmp_path))
-    ended = run("exec", *flags, "--", *python(STORY), "0")
+    ended = execute(*flags, "--", *python(STORY), "0")
 
     assert ended.returncode == 0
     assert len(ended.stderr.splitlines()) == 1
@@ -279,13 +309,13 @@ def test_good_command_is_followed_by_nothing(tmp_path: Path) -> None:
     assert [each["kind"] for each in story["unused_faults"]] == ["error"]
 
 
-def test_report_is_junit_by_its_name(tmp_path: Path) -> None:
+def test_report_is_junit_by_its_name(execute: Execute, tmp_path: Path) -> None:
     """In a file that ends in .xml, a failed command and each problem is a failed test case."""
     report = tmp_path / "report.xml"
     flags = ("--report", str(report), "--runs", str(tmp_path))
-    red = run("exec", *flags, "--", *python(STORY), "1")
+    red = execute(*flags, "--", *python(STORY), "1")
     failed = ET.parse(report).getroot()  # noqa: S314  # written by us
-    green = run("exec", "--report", str(report), "true")
+    green = execute("--report", str(report), "true")
     passed = ET.parse(report).getroot()  # noqa: S314  # as above
 
     assert (red.returncode, green.returncode) == (1, 0)
@@ -305,9 +335,9 @@ def test_command_reaches_a_server_over_tls(tmp_path: Path) -> None:
     assert "serving at https://" in ended.stderr
 
 
-def test_help_has_its_own_defaults() -> None:
+def test_help_has_its_own_defaults(execute: Execute) -> None:
     """Where a default differs from that of serve, help shows the own one."""
-    shown = " ".join(run("exec", "--help").stdout.split())
+    shown = " ".join(execute("--help").stdout.split())
 
     assert "picks a free one. [a free one]" in shown
     assert "(jumps to the next due step). [auto]" in shown
@@ -323,15 +353,17 @@ def test_help_has_its_own_defaults() -> None:
         pytest.param([], 2, id="no-command"),
     ],
 )
-def test_server_that_cannot_start_runs_nothing(arguments: list[str], code: int) -> None:
+def test_server_that_cannot_start_runs_nothing(
+    execute: Execute, arguments: list[str], code: int
+) -> None:
     """What does not fit is told before the command begins."""
-    ended = run("exec", *arguments)
+    ended = execute(*arguments)
 
     assert (ended.returncode, ended.stdout) == (code, "")
     assert "Traceback" not in ended.stderr
 
 
-def test_seed_file_is_written_checked_and_loaded(tmp_path: Path) -> None:
+def test_seed_file_is_written_checked_and_loaded(execute: Execute, tmp_path: Path) -> None:
     """``init`` writes a file that ``exec`` loads; a mistake in it ends with exit code 3."""
     path = tmp_path / "emulator.yaml"
     written = CliRunner().invoke(main, ["init", str(path)])
@@ -341,9 +373,9 @@ def test_seed_file_is_written_checked_and_loaded(tmp_path: Path) -> None:
     assert "--force replaces it" in again.stderr
     assert json.loads(CliRunner().invoke(main, ["init", "--schema"]).stdout)["title"]
 
-    listed = run("exec", "--seed-file", str(path), "--", *COMMAND, "calls", "list", "--json")
+    listed = execute("--seed-file", str(path), "--", *COMMAND, "calls", "list", "--json")
     path.write_text(path.read_text().replace("inboxes:", "inboxs:"))
-    refused = run("exec", "--seed-file", str(path), "--", *COMMAND, "health")
+    refused = execute("--seed-file", str(path), "--", *COMMAND, "health")
 
     assert {each["platform"] for each in json.loads(listed.stdout)} == set(discover())
     assert f"{path}: world default has 13 calls, " in listed.stderr

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -11,6 +10,7 @@ from typing import Final
 import pytest
 
 from tests.docs.blocks import DOCUMENTS
+from tests.processes import PYTEST
 from tests.readme import ROOT
 
 EXAMPLES: Final = ROOT / "tests" / "examples"
@@ -27,10 +27,9 @@ def test_project_passes_its_own_tests(tmp_path: Path, name: str) -> None:
     if find_spec(library) is None and "CI" not in os.environ:  # noqa: TID251  # as CI services have it
         pytest.skip(f"{library} is not installed: make .venv/installed-dev tries to")
     project = copytree(EXAMPLES / name, tmp_path / name, ignore=ignore_patterns("__pycache__"))
-    command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 
     done = subprocess.run(  # noqa: S603  # ours
-        command, cwd=project, capture_output=True, text=True, timeout=LIMIT, check=False
+        PYTEST, cwd=project, capture_output=True, text=True, timeout=LIMIT, check=False
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -85,35 +85,27 @@ def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
 
 
+LIVE = """
+import datetime, freezegun, pytest, time_machine
+
+@pytest.mark.emulator(clock="live", speed=1000)
+@pytest.mark.parametrize("replaced", [freezegun.freeze_time, time_machine.travel])
+def test_it(emulator_world, emulator_inbox, replaced):
+    before = emulator_world.now()
+    with replaced("2035-12-01"):
+        within = emulator_world.now()
+    after = emulator_world.now()
+    assert before <= within <= after < before + datetime.timedelta(days=30)
+"""
+"""A live clock follows the real one while a test has replaced time, at any speed."""
+
+
 @pytest.mark.parametrize("options", MODES)
 def test_mocks_and_the_plugin_keep_apart(pytester: pytest.Pytester, options: list[str]) -> None:
     """What a test asks of its emulator is never answered by a mock of the test's."""
     files = {f"test_{name.replace('-', '_')}": USE + body for name, body in MOCKS.items()}
-    pytester.makepyfile(**files)
+    pytester.makepyfile(test_live_clock=LIVE, **files)
 
-    run = pytester.runpytest_subprocess(*options)
+    run = pytester.runpytest_subprocess(*options, "-p", "no:schemathesis")
 
-    run.assert_outcomes(passed=len(MOCKS))
-
-
-@pytest.mark.parametrize("tool", ["freezegun.freeze_time", "time_machine.travel"])
-@pytest.mark.parametrize("options", MODES)
-def test_live_clock_does_not_leap(pytester: pytest.Pytester, options: list[str], tool: str) -> None:
-    """A live clock follows the real one while a test has replaced time, at any speed."""
-    pytester.makepyfile(
-        f"""
-        import {tool.partition(".")[0]}, datetime, pytest
-
-        @pytest.mark.emulator(clock="live", speed=1000)
-        def test_it(emulator_world, emulator_inbox):
-            before = emulator_world.now()
-            with {tool}("2035-12-01"):
-                within = emulator_world.now()
-            after = emulator_world.now()
-            assert before <= within <= after < before + datetime.timedelta(days=30)
-        """
-    )
-
-    run = pytester.runpytest_subprocess(*options)
-
-    run.assert_outcomes(passed=1)
+    run.assert_outcomes(passed=len(MOCKS) + 2)

@@ -18,14 +18,15 @@ pytest_plugins = ["pytester"]
 HEAVY: Final = ("httpx", "starlette", "pydantic", "uvicorn", "asyncio", "click", "emulator.app")
 INI: Final = """
 [pytest]
-addopts = -p no:schemathesis -p no:hypothesispytest
+addopts = --disable-plugin-autoload -p emulator -p xdist
 filterwarnings =
     error
     ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning
 """
 """Warnings are errors, but for what only a run inside another run warns about.
 
-Two plugins of this environment are left out, as they take long to import.
+The plugins of other tools in this environment are left out, as they take long to import; they
+are there in ``test_beside_other_tools.py``, and ours loads itself.
 """
 MODES: Final = [
     pytest.param([], id="served"),
