@@ -22,13 +22,6 @@ HINTS: Final = {
 OTHER_NAMES: Final = {"seconds": "duration"}
 """What commands call a field that the control API calls otherwise."""
 OTHER_WORLD: Final = "only one world is searched: select another with --world"
-EMPTY_HINTS: Final = frozenset(
-    {
-        "each field is named under errors",
-        "show the record first: its present state does not allow this",
-    }
-)
-"""Hints of the control API that add nothing here."""
 FROZEN: Final = "the clock is frozen: `clock advance --idle` lets time pass"
 _API_WORDS: Final = re.compile(r"X-Emulator|\b(GET|POST|PUT|PATCH|DELETE)\b|/_emulator")
 _PREFIX: Final = re.compile(
@@ -72,7 +65,7 @@ def _hint_of(problem: Mapping[str, Any]) -> str:
     code, hint = problem.get("code", ""), str(problem.get("hint", ""))
     if code in HINTS:
         return HINTS[code]
-    if hint in EMPTY_HINTS or _API_WORDS.search(hint):
+    if _API_WORDS.search(hint):
         return OTHER_WORLD if code == "not_found" else ""
     return hint
 
