@@ -56,6 +56,7 @@ demo: $(RUN) ## install, and show a batch of calls from beginning to end
 	$(BIN)/voicebot-emulator demo
 
 test: $(DEV) node-tools ## install, check style, types and imports, and run all tests
+	@$(BIN)/python -m compileall -q -j 0 emulator  # once, and not by each worker
 	@echo "Checking style, types and imports beside the tests"
 	@$(MAKE) --no-print-directory checks > .checks.log 2>&1 & checks=$$!; \
 	$(PYTEST) --durations 10; tests=$$?; \

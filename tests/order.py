@@ -6,6 +6,8 @@ import pytest
 
 SLOW_FIRST: Final = (
     "tests/test_new_vendor.py",
+    "tests/openapi/test_conformance.py",
+    "tests/openapi/test_control.py",
     "tests/dashboard",
     "tests/persistence/test_crash.py",
     "tests/test_load.py",
@@ -15,7 +17,6 @@ SLOW_FIRST: Final = (
     "tests/testing/test_pytest_plugin.py",
     "tests/cli/test_exec.py",
     "tests/test_readme.py",
-    "tests/openapi/test_conformance.py",
     "tests/platforms/voicebooker/test_check_webhook.py",
 )
 """Files and folders, slowest first."""
