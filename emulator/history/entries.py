@@ -16,6 +16,7 @@ from emulator.domain.streams import StreamEvent
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
 from emulator.history.call_index import CallIndex
+from emulator.history.header_sets import HeaderSets
 from emulator.store.recent_list import RecentList
 
 KEPT_OF_ANSWER: Final = 65536
@@ -138,13 +139,13 @@ class History(RecentList[Entry | CallStep]):
     faults = 0  # how often one has happened
     stream_events = 0  # how much has happened to streams
     links = 0  # how often one was followed, or could not be
-
     used_at = 0.0
     """When the last request was kept, in real seconds of a monotonic clock; 0 for never."""
 
     def __init__(self, limit: int, byte_limit: int) -> None:
         super().__init__(limit, byte_limit)
         self._hinted: deque[int] = deque(maxlen=MAX_HINTED)
+        self.header_sets = HeaderSets()
         self._of_calls = CallIndex()
         """What happened to calls besides their steps."""
 

@@ -71,7 +71,7 @@ class PendingExchange:
                 operation=self.operation,
                 method=scope["method"],
                 target=target,
-                headers=headers,
+                headers=world.history.header_sets.shared(headers),
                 content=self.content,
                 status=None if self.is_broken else response.status_code,
                 answer=bytes(body[:KEPT_OF_ANSWER]),

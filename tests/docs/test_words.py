@@ -71,7 +71,7 @@ NOUNS: Final = frozenset(
     migration module multipart name openapi origin outline output packaging page pagination
     pair path pcm persistence ping plan player process profile progress quality question queue range
     reader record reference report request result room row runner schema scope screen search
-    selection selfcheck serve server setting socket sound speech state store story stream
+    selection selfcheck serve server set setting socket sound speech state store story stream
     subscription table tape terminal testing text tls tone tool transfer trial turn type urlencoded
     validator value voice waiting wav wire
     """.split()  # noqa: SIM905  # one line for each would be 150
