@@ -116,7 +116,7 @@ def begin(world: World, call_id: str) -> None:
     if world.calls.get(call_id).status is not IN_PROGRESS:
         return
     if call.flow is not None:
-        run_flow(world, call, call.flow)
+        run_flow(world, state, call, call.flow)
     elif call.kind == "numbers":
         open_with_leg(world, call, 2)
     else:

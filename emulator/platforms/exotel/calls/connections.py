@@ -245,7 +245,7 @@ def _add_session(world: World, state: CallsState, call: VoiceCall, placed: Call)
     except UnknownError:
         call.note(f"the flow names bot {bot_id}, which the account does not have")
         return
-    session = new_session(world, placed, call.account, bot_id=bot_id)
+    session = new_session(world, voicebots, placed, call.account, bot_id=bot_id)
     voicebots.add_session(session, ())
 
 

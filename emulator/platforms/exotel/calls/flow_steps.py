@@ -15,7 +15,7 @@ from emulator.platforms.exotel.calls.records.streams import StreamKind
 from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Leg, VoiceCall
 from emulator.platforms.exotel.calls.schemas.words import status_word
 from emulator.platforms.exotel.calls.serializers import passthru_words
-from emulator.platforms.exotel.calls.state import state_of
+from emulator.platforms.exotel.calls.state import CallsState, state_of
 from emulator.platforms.exotel.calls.streams.lifecycle import open_stream, stop_stream
 
 FLOW_STEP: Final = "calls.flow"
@@ -30,10 +30,10 @@ MAX_APPLETS_PER_CALL: Final = 1000
 Json = Mapping[str, Any]
 
 
-def run_flow(world: World, call: VoiceCall, flow: FlowProgress) -> None:
+def run_flow(world: World, state: CallsState, call: VoiceCall, flow: FlowProgress) -> None:
     """Run applets until one takes time, or the flow is over, which ends the call."""
     while world.calls.get(call.id).status is IN_PROGRESS:
-        found = state_of(world).flow_of(call)
+        found = state.flow_of(call)
         applets: list[dict[str, Any]] = [] if found is None else found.applets
         if flow.position >= len(applets) or flow.run >= MAX_APPLETS_PER_CALL:
             if flow.run >= MAX_APPLETS_PER_CALL:
@@ -43,7 +43,7 @@ def run_flow(world: World, call: VoiceCall, flow: FlowProgress) -> None:
         applet = applets[flow.position]
         flow.position, flow.run = flow.position + 1, flow.run + 1
         waits = APPLETS[applet["kind"]](world, call, flow, applet)
-        state_of(world).save(call)
+        state.save(call)
         if waits:
             return
 
@@ -123,11 +123,12 @@ def branch(world: World, callback: Callback, response: CallbackResponse) -> None
 
     Without branches 200 goes on; anything else, and no response in time, ends the call.
     """
-    call = state_of(world).calls.find(callback.call_id)
+    state = state_of(world)
+    call = state.calls.find(callback.call_id)
     if call is None or call.flow is None:
         return
     flow = call.flow
-    found = state_of(world).flow_of(call)
+    found = state.flow_of(call)
     applets = [] if found is None else found.applets[flow.position - 1 : flow.position]
     branches = applets[0].get("branches") or {} if applets else {}
     target = branches.get(str(response.status))
@@ -141,7 +142,7 @@ def branch(world: World, callback: Callback, response: CallbackResponse) -> None
     elif branches or response.status != 200:  # noqa: PLR2004  # the documented status
         flow.flow_id, flow.position = flow.flow_id, 1 << 30
     _wait(world, call, flow, delay)
-    state_of(world).save(call)
+    state.save(call)
 
 
 def _connect(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
@@ -163,7 +164,8 @@ def _schedule_leg(world: World, call: VoiceCall, flow: FlowProgress, delay: int)
 
 def take_leg_step(world: World, subject: str) -> None:
     """Answer the leg of a Connect applet, or end it and go on with the flow."""
-    found = _due(world, subject)
+    state = state_of(world)
+    found = _due(world, state, subject)
     if found is None:
         return
     call, flow = found
@@ -176,21 +178,22 @@ def take_leg_step(world: World, subject: str) -> None:
     else:
         word = "completed" if leg.answered_at is not None else status_word(plan.status)
         leg.end(word, now)
-        run_flow(world, call, flow)
-    state_of(world).save(call)
+        run_flow(world, state, call, flow)
+    state.save(call)
 
 
 def take_flow_step(world: World, subject: str) -> None:
     """Go on with a flow whose applet has taken its time."""
-    found = _due(world, subject)
+    state = state_of(world)
+    found = _due(world, state, subject)
     if found is not None:
-        run_flow(world, *found)
+        run_flow(world, state, *found)
 
 
-def _due(world: World, subject: str) -> tuple[VoiceCall, FlowProgress] | None:
+def _due(world: World, state: CallsState, subject: str) -> tuple[VoiceCall, FlowProgress] | None:
     """Return the call and the flow of a step, unless something else came first."""
     call_id, _, number = subject.rpartition("/")
-    call = state_of(world).calls.find(call_id)
+    call = state.calls.find(call_id)
     if call is None or call.flow is None or call.flow.waits != int(number):
         return None
     if world.calls.get(call.id).status is not IN_PROGRESS:

@@ -48,7 +48,7 @@ def resume_call(world: World, record: BotStream) -> None:
         end_call(world, call)
     elif record.kind == "voicebot" and call.flow is not None:
         call.flow.stream = passthru_words(world, record)
-        run_flow(world, call, call.flow)
+        run_flow(world, state, call, call.flow)
         state.save(call)
 
 
@@ -58,8 +58,9 @@ def take_voicebot_address(world: World, callback: Callback, response: CallbackRe
     if found is not None and found[1].status != "open":
         call, _ = found
         if call.flow is not None:
-            run_flow(world, call, call.flow)
-            state_of(world).save(call)
+            state = state_of(world)
+            run_flow(world, state, call, call.flow)
+            state.save(call)
 
 
 def take_stream_address(world: World, callback: Callback, response: CallbackResponse) -> None:

@@ -27,7 +27,7 @@ from emulator.platforms.exotel.voicebots.records.bots import Voicebot
 from emulator.platforms.exotel.voicebots.records.endpoints import SESSION_START, WebhookEndpoint
 from emulator.platforms.exotel.voicebots.records.sessions import Session
 from emulator.platforms.exotel.voicebots.serializers import recording_url, serialize_session
-from emulator.platforms.exotel.voicebots.state import ACTIVE, new_id, state_of
+from emulator.platforms.exotel.voicebots.state import ACTIVE, VoicebotState, new_id, state_of
 from emulator.platforms.exotel.voicebots.webhooks import EXTERNAL_ID_PREFIX
 
 MAX_CUSTOM_PARAMETERS: Final = 3
@@ -116,7 +116,7 @@ def place(world: World, asked: VoicebotCallRequest) -> Call:
     if account is None:
         account = bot.account
     session = new_session(
-        world, call, account, custom_parameters=asked.custom_parameters, overrides=overrides
+        world, state, call, account, custom_parameters=asked.custom_parameters, overrides=overrides
     )
     state.add_session(session, tuple(turn.line for turn in asked.transcript or ()))
     return world.engine.place(call)
@@ -124,6 +124,7 @@ def place(world: World, asked: VoicebotCallRequest) -> Call:
 
 def new_session(
     world: World,
+    state: VoicebotState,
     call: Call,
     account: str,
     *,
@@ -140,7 +141,7 @@ def new_session(
         call_id=call.id,
         account=account,
         bot_id=bot_id,
-        version=state_of(world).bot_versions.latest(bot_id).number,
+        version=state.bot_versions.latest(bot_id).number,
         custom_parameters=custom_parameters or {},
         overrides=overrides or {},
     )
