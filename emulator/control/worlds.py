@@ -1,6 +1,7 @@
 """Worlds: create, list and delete them, change their settings."""
 
 from typing import Annotated, Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
@@ -13,9 +14,11 @@ from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platform
 from emulator.domain.profiles import ProfileError
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.fields import NAME
-from emulator.kit.http import content_of, json_response, read_body, read_query
+from emulator.kit.http import JsonResponse, content_of, json_response, read_body, read_query
+from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
+from emulator.settings import WorldSettings
 from emulator.world.profiles import profile_of, with_profiles
 from emulator.world.world import World
 
@@ -80,7 +83,7 @@ async def list_worlds(request: Request) -> Response:
     found = worlds_of(request).all()
     if read_query(request, WorldsQuery).sort == "activity":
         found.sort(key=lambda world: -world.history.used_at)
-    return json_response([_shown(request, world) for world in found])
+    return JsonResponse(b"[" + b",".join(_written(request, world) for world in found) + b"]")
 
 
 async def create_world(request: Request) -> Response:
@@ -107,7 +110,7 @@ async def create_world(request: Request) -> Response:
         )
     if asked.expires_in is not None:
         expire(worlds, world, asked.expires_in)
-    return json_response(_shown(request, world), 201)
+    return JsonResponse(_written(request, world), 201)
 
 
 def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
@@ -132,7 +135,7 @@ def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
 
 async def get_world(request: Request) -> Response:
     """Show one world."""
-    return json_response(_shown(request, worlds_of(request).get(request.path_params["name"])))
+    return JsonResponse(_written(request, worlds_of(request).get(request.path_params["name"])))
 
 
 async def delete_world(request: Request) -> Response:
@@ -162,7 +165,7 @@ async def reset_world(request: Request) -> Response:
     """Reset the world: delete its data and history, keep its settings and credentials."""
     world = world_of(request)
     world.reset()
-    return json_response(_shown(request, world))
+    return JsonResponse(_written(request, world))
 
 
 def _options(
@@ -207,20 +210,32 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
     }
 
 
-def _shown(request: Request, world: World) -> dict[str, Any]:
+def _written(request: Request, world: World) -> bytes:
+    """Return a world as JSON; but for its clock, it is written once for its settings."""
+    settings, before, after = _VIEWS.get(world, (None, b"", b""))
+    if settings is not world.settings:
+        before, after = _around_clock(request, world)
+        _VIEWS[world] = world.settings, before, after
+    return before + to_json(shown_clock(world)) + after
+
+
+def _around_clock(request: Request, world: World) -> tuple[bytes, bytes]:
+    """Return what is shown of a world before its clock, and after it."""
     worlds = worlds_of(request)
     base_url = worlds.settings.base_url
-    return {
-        "name": world.name,
-        "seed": world.settings.seed,
-        "clock": shown_clock(world),
+    rest = {
         **_settings(request, world),
         "credentials": {name: worlds.credentials(world, name) for name in worlds.vendors},
         "base_urls": {name: f"{base_url}/{name}" for name in worlds.vendors},
         "inbox_url": f"{base_url}/_emulator/inbox/{world.name}/",
         "dashboard_url": f"{base_url}/_emulator/ui/{world.name}",
     }
+    head = to_json({"name": world.name, "seed": world.settings.seed})
+    return head[:-1] + b',"clock":', b"," + to_json(rest)[1:]
 
+
+_VIEWS: Final[WeakKeyDictionary[World, tuple[WorldSettings, bytes, bytes]]] = WeakKeyDictionary()
+"""The settings that a world was last shown with, and what was shown around its clock."""
 
 world_routes: Final = (
     Operation(method="GET", path="/worlds", handler=list_worlds, query=WorldsQuery),
