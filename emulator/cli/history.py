@@ -28,6 +28,7 @@ HISTORY_COLUMNS: Final = (
         "method",
         "target",
         "event",
+        "tool",
         "text",
         "status",
         "fault",

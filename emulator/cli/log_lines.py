@@ -51,9 +51,10 @@ def line_of(record: Record, url: str, world: str) -> LogLine:
             done = record["error"] or "followed"
             text = f"{record['source']} -> {record['target']}  {done}"
             return LogLine(_line(record, kind, text), record, record["error"] is not None)
-        case "stream":
-            text = f"{record['platform']} {record['event']}  {record['text']}{_fault(record)}"
-            is_failure = record["event"] == "finding" or record["status"] == "failed"
+        case "stream" | "tool":
+            what = record.get("event") or record["tool"]
+            text = f"{record['platform']} {what}  {record['text']}{_fault(record)}"
+            is_failure = what == "finding" or record["status"] == "failed"
             return LogLine(_line(record, kind, text), record, is_failure)
         case _:
             about = record.get("operation") or record.get("callback_id") or record.get("call_id")

@@ -14,6 +14,7 @@ from emulator.domain.events import BatchTransition, CallTransition, Event
 from emulator.domain.faults import Faulted
 from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
+from emulator.domain.tools import ToolUsed
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
@@ -31,7 +32,10 @@ class HistoryQuery(BaseModel):
     model_config = CLOSED
 
     kind: (
-        Literal["exchange", "control", "call", "batch", "attempt", "fault", "stream", "link"] | None
+        Literal[
+            "exchange", "control", "call", "batch", "attempt", "fault", "stream", "link", "tool"
+        ]
+        | None
     ) = None
     platform: str | None = None
     call_id: str | None = None
@@ -86,7 +90,7 @@ def subjects(world: World, name: str) -> list[str]:
 def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
     """Show an entry of any kind; an exchange without what was said, if that is enough."""
     match entry:
-        case CallTransition() | BatchTransition():
+        case CallTransition() | BatchTransition() | ToolUsed():
             return shown_event(entry)
         case Faulted():
             marked = mark(entry.fault_id, entry.effect)
@@ -115,8 +119,8 @@ def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:
             return _exchange(entry, brief=brief)
 
 
-def shown_event(event: Event) -> dict[str, Any]:
-    """Show a step of a call or a batch."""
+def shown_event(event: Event | ToolUsed) -> dict[str, Any]:
+    """Show a step of a call or a batch, or the use of a tool."""
     shown: dict[str, Any] = {"kind": kind_of(event)}
     shown |= event._asdict()
     shown["at"] = iso(event.at)

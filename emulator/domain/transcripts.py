@@ -65,6 +65,36 @@ def squeezed(lines: Sequence[Line], talk: int) -> list[Turn]:
     return turns
 
 
+def with_reply(turns: Sequence[Turn], text: str, at: int, talk: int) -> list[Turn]:
+    """Have the bot say one more thing, after the turn that is spoken at this tick.
+
+    Later turns follow it, faster if the talk time is too short. Turns that have begun stay as they
+    are. A reply for which there is no time left is not said.
+    """
+    begun = [turn for turn in turns if turn.start < at]
+    later = turns[len(begun) :]
+    start = max(at, begun[-1].stop if begun else 0)
+    if start >= talk:
+        return list(turns)
+    length = span(text)
+    if not later or later[0].start >= start + length:
+        stop = min(start + length, talk, later[0].start if later else talk)
+        return [*begun, Turn(Speaker.BOT, text, start, stop), *later]
+    first = later[0].start
+    needed, room = length + later[-1].stop - first, talk - start
+    room = min(room, needed)
+
+    def moved(ticks: int) -> int:
+        return start + (length + ticks - first) * room // needed
+
+    reply = Turn(Speaker.BOT, text, start, start + length * room // needed)
+    return [
+        *begun,
+        reply,
+        *(turn._replace(start=moved(turn.start), stop=moved(turn.stop)) for turn in later),
+    ]
+
+
 def until(turns: Iterable[Turn], talk: int) -> list[Turn]:
     """Return the turns that had started when the call ended, and cut the last one off there."""
     return [

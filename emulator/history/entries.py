@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar, cast, get_args
 
 from emulator.clock import Clock
 from emulator.domain.events import BatchTransition, CallTransition
@@ -15,6 +15,7 @@ from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
+from emulator.domain.tools import ToolUsed
 from emulator.history.call_index import CallIndex
 from emulator.history.header_sets import HeaderSets
 from emulator.store.recent_list import RecentList
@@ -77,9 +78,8 @@ class Attempted:
     fault_kind: str | None = None
 
 
-Entry = (
-    CallTransition | BatchTransition | Exchange | Attempted | Faulted | StreamEvent | LinkFollowed
-)
+_Event = CallTransition | BatchTransition | Attempted | Faulted | StreamEvent | LinkFollowed
+Entry = _Event | Exchange | ToolUsed
 
 ABOUT: Final = ("call_id", "batch_id", "callback_id", "stream_id")
 """The fields that name what an entry is about."""
@@ -87,9 +87,10 @@ K = TypeVar("K", Faulted, StreamEvent, LinkFollowed)
 
 MAX_HINTED: Final = 100
 """The newest exchanges with hints that are found at once."""
-KINDS: Final = ("exchange", "control", "call", "batch", "attempt", "fault", "stream", "link")
-
-_TYPES: Final = (CallTransition, BatchTransition, Attempted, Faulted, StreamEvent, LinkFollowed)
+KINDS: Final = (
+    *("exchange", "control", "call", "batch", "attempt", "fault", "stream", "link", "tool"),
+)
+_NAMES: Final = dict(zip(get_args(_Event | ToolUsed), KINDS[2:], strict=True))
 
 
 def whole(entry: Entry | CallStep) -> Entry:
@@ -102,10 +103,7 @@ def whole(entry: Entry | CallStep) -> Entry:
 
 def kind_of(entry: Entry) -> str:
     """Name the kind of an entry: one of KINDS."""
-    if isinstance(entry, Exchange):
-        return entry.kind
-    kinds = zip(_TYPES, KINDS[2:], strict=True)
-    return next(name for kind, name in kinds if isinstance(entry, kind))
+    return entry.kind if isinstance(entry, Exchange) else _NAMES[type(entry)]
 
 
 def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> bool:
@@ -241,10 +239,10 @@ class History(RecentList[Entry | CallStep]):
                     is_it = entry.call_id == subject and entry.status == status
                 case BatchTransition():
                     is_it = entry.batch_id == subject and entry.status == status
-                case Exchange() | Attempted() | Faulted() | StreamEvent() | LinkFollowed():
-                    continue
                 case (_, call, _, reached):
                     is_it = call.id == subject and reached == status
+                case _:
+                    continue
             if is_it:
                 return number
         return None

@@ -71,6 +71,10 @@ def _from_11(tables: Rows) -> None:
     """Before format 12, an imported world was one change of the log."""
 
 
+def _from_12(tables: Rows) -> None:
+    """Before format 13, no bot used tools."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -85,6 +89,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     9: _from_9,
     10: _from_10,
     11: _from_11,
+    12: _from_12,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -111,6 +116,8 @@ In 10 a world has links.
 In 11 there are the tables of knowledge corpora, of tables and their rows, and of tenants.
 
 In 12 a log may have a world in pieces, which a later change renames.
+
+In 13 there are the tools of calls, their uses, and what bots say of them.
 """
 
 

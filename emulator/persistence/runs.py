@@ -18,6 +18,7 @@ from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.faults import Faulted
 from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
+from emulator.domain.tools import ToolUsed
 from emulator.faults.callbacks import outgoing
 from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
 from emulator.persistence.tables import Row
@@ -149,7 +150,7 @@ def _row(world: World, entry: Entry) -> Row:
             return _exchange(entry)
         case Attempted():
             return _attempt(world, entry)
-        case CallTransition() | BatchTransition() | Faulted():
+        case CallTransition() | BatchTransition() | Faulted() | ToolUsed():
             row = entry._asdict()
             del row["at"]
             return row

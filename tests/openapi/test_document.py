@@ -148,7 +148,7 @@ def test_every_kind_of_example_is_compared() -> None:
 
 
 def test_webhooks_and_callbacks_are_there() -> None:
-    """Intron's callback, Exotel's five webhooks, VoiceBooker's thirteen, functions and results."""
+    """The vendors' callbacks and webhooks are there, with the requests of tools and functions."""
     intron_operations = operations_of(DOCUMENTS["intron"])
     addresses = {
         name: [*each["callbacks"]["requestCompleted"]]

@@ -272,6 +272,8 @@ function lineOf(entry) {
       return `link ${entry.source} -> ${entry.target}: ${entry.error ?? "followed"}`;
     case "stream":
       return `stream ${entry.stream_id} ${entry.event}: ${entry.text}${mark}`;
+    case "tool":
+      return `tool ${entry.tool} ${entry.status}: ${entry.text}`;
     default:
       return `${entry.method} ${entry.target} -> ${entry.status ?? "connection reset"}${mark}`;
   }

@@ -41,6 +41,7 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
     _add_streams(story, world, platform, call)
     _add_stream_events(story, world, call)
     add_links(story, world, call.id, call.created_at, call.answered_at)
+    _add_tools(story, world, platform, call)
     _add_next(story, world, call)
     add_callbacks(story, world, platform, call)
     return story
@@ -142,6 +143,19 @@ def _add_stream_events(story: Explanation, world: World, call: Call) -> None:
         story.add(
             StepKind.STREAM_EVENT, entry.at, text, stream_sid=entry.stream_id, entry=number, **more
         )
+
+
+def _add_tools(story: Explanation, world: World, platform: Platform, call: Call) -> None:
+    """Add the tools that the vendor's bot used, and what it said then."""
+    for each in platform.hooks.describe(world, call).get("tool_uses", ()):
+        inputs = ", ".join(f"{name} {value}" for name, value in each["inputs"].items())
+        text = f"tool {each['name']}({inputs[:200]}), by {each['trigger']}: {each['status']}"
+        if each["error"] is not None:
+            text += f": {each['error']}"
+        elif each["said"] is not None:
+            text += f'; the bot said "{each["said"][:200]}"'
+        at = datetime.fromisoformat(each["started_at"])
+        story.add(StepKind.TOOL, at, text, tool=each["name"], callback_id=each["callback_id"])
 
 
 def _reached(world: World, call: Call, status: CallStatus) -> str:

@@ -27,6 +27,8 @@ class StepKind(StrEnum):
     """A stream of its sound to a bot, and how it ended."""
     STREAM_EVENT = "stream_event"
     """A handshake, the start, the stop or the close of a stream, or a finding about its bot."""
+    TOOL = "tool"
+    """A tool that the bot used, and its result."""
     FAULT = "fault"
     """A fault rule that changed something."""
     NEXT = "next"

@@ -102,6 +102,19 @@ class HistoryLink(Numbered):
     """Why the target has done nothing."""
 
 
+class HistoryTool(Numbered):
+    """A bot has used a tool during a call."""
+
+    kind: Literal["tool"]
+    platform: str
+    call_id: str
+    tool: str
+    status: Literal["succeeded", "failed"]
+    text: str
+    """The result in a few words, or why there is none."""
+    callback_id: str | None
+
+
 class HistoryExchange(Numbered, Marked):
     """A request with its response; headers and bodies are left out with ``brief``."""
 
@@ -127,6 +140,7 @@ EntryView = Annotated[
     | HistoryAttempt
     | HistoryStream
     | HistoryLink
+    | HistoryTool
     | HistoryExchange,
     Field(discriminator="kind"),
 ]

@@ -12,6 +12,7 @@ from emulator.kit.errors import invalid
 from emulator.kit.world import World
 from emulator.platforms.exotel import calls, tools, voicebots
 from emulator.platforms.exotel.calls.calls import FlowCallRequest, place as place_in_flow
+from emulator.platforms.exotel.tools.calls import ToolUsesRequest, check_uses, plan_uses
 from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place as place_with_bot
 
 chapters: Final = Chapters(voicebots, calls, tools)
@@ -20,11 +21,11 @@ recording: Final = chapters.hooks.recording
 find: Final = chapters.hooks.find
 bots: Final = chapters.hooks.bots
 bot: Final = chapters.hooks.bot
-BOT_FIELDS: Final = ("bot_id", "transcript", "custom_parameters")
+BOT_FIELDS: Final = ("bot_id", "transcript", "custom_parameters", "tools")
 """The fields of a call with a bot that a call through a flow does not have."""
 
 
-class ExotelCallRequest(VoicebotCallRequest, FlowCallRequest):
+class ExotelCallRequest(VoicebotCallRequest, FlowCallRequest, ToolUsesRequest):
     """The body of ``POST /_emulator/calls`` for Exotel: with a bot or a flow."""
 
     platform: Literal["exotel"]
@@ -34,7 +35,10 @@ def place(world: World, asked: ExotelCallRequest) -> Call:
     """Place a call through a flow or to a bot of the user's if one is named, else to a bot here."""
     chosen = "flow_id" if asked.bot_url is None else "bot_url"
     if getattr(asked, chosen) is None:
-        return place_with_bot(world, asked)
+        check_uses(world, asked, asked.tools)
+        call = place_with_bot(world, asked)
+        plan_uses(world, call, asked.tools)
+        return call
     for name in BOT_FIELDS:
         if name in asked.model_fields_set:
             raise invalid((name, f"is not allowed with {chosen}"))

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import httpx
 
-from tests.platforms.exotel.tool_use import use_tools
+from tests.platforms.exotel.tool_use import use_in_call, use_tools
 from tests.support import BOT, ENDS, Json, Step, World, unwrapped
 
 V1: Final = "/voicebot/api/v1"
@@ -36,6 +36,7 @@ async def use(world: World, step: Step) -> None:
     await change_bots(world, step, *bots)
     subscribed, plain, doomed = bots
     await use_tools(world, step)
+    await use_in_call(world, step, plain)
     await answer_webhooks(world, step)
     calls = [
         await dial(world, step, subscribed, scenario=lasting(40), transcript=WANTS_HUMAN),

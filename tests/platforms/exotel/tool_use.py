@@ -122,6 +122,29 @@ async def use_tables(world: World, step: Step) -> None:
         await ask("POST", path)
 
 
+async def use_in_call(world: World, step: Step, bot_id: str) -> None:
+    """Attach tools to a bot's assistant, and place a call in which the bot uses them."""
+    lookup = await make_tool(world, "order", document(world.inbox_url, "/order"))
+    adder = await make_tool(world, "sum", PYTHON, "python")
+    shown = (await world.control("GET", f"/exotel/bots/{bot_id}")).json()
+    number = {"phone": {"source": "conversation_state", "value": "caller_number"}}
+    tools = [{"tool_id": lookup["id"], "parameters": number}, {"tool_id": adder["id"]}, {}]
+    path = f"/assistants/{shown['assistant_config']['assistant_id']}/versions"
+    body = {"source_version": "v1", "mark_as_stable": True, "agents": [{"tools": tools}]}
+    step(await world.exotel("POST", path, json=body))
+    asked = {
+        "platform": "exotel",
+        "bot_id": bot_id,
+        "scenario": {"behavior": "answered", "ring_seconds": 1, "talk_seconds": 30},
+        "transcript": [{"speaker": "user", "text": "Where is my order?"}],
+        "tools": [{"name": "sum", "inputs": {"x": 1, "y": 2}, "after": 12}, {"name": "order"}],
+    }
+    call = step(await world.control("POST", "/calls", json=asked)).json()
+    for seconds in (3, 6, 7, 30):
+        step(await world.pass_time(seconds))
+        step(await world.control("GET", f"/calls/{call['id']}"))
+
+
 async def use_tools(world: World, step: Step) -> None:
     """Create tools with versions, test and activate them, and read all of them."""
 

@@ -1,1 +1,103 @@
-"""Tools during a call."""
+"""Tools in a call: the field of the request that places it, and what is shown of it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.domain.calls import Call
+from emulator.kit.errors import invalid
+from emulator.kit.fields import Text
+from emulator.kit.world import World
+from emulator.platforms.exotel.accounts import account_key
+from emulator.platforms.exotel.tools.attachments import AttachedTool, attached_tools
+from emulator.platforms.exotel.tools.records.uses import PlannedTools, PlannedUse, ToolUse
+from emulator.platforms.exotel.tools.schemas import wire_time
+from emulator.platforms.exotel.tools.state import state_of
+from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, first_active_bot
+from emulator.platforms.exotel.voicebots.state import state_of as voicebots_of
+
+
+class ToolUseRequest(BaseModel):
+    """A tool that the bot uses during the call."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    name: Text
+    """The name of the tool."""
+    inputs: dict[str, Any] = Field(default_factory=dict)
+    """What the language model would find out: parameters whose source is ``llm``."""
+    after: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)] = 5.0
+    """Seconds from the answer of the call."""
+
+
+class ToolUsesRequest(BaseModel):
+    """The tools that the bot uses, whatever the person says."""
+
+    tools: Annotated[list[ToolUseRequest], Field(max_length=50)] = Field(default_factory=list)
+
+
+def check_uses(world: World, asked: VoicebotCallRequest, tools: Sequence[ToolUseRequest]) -> None:
+    """Refuse tools that the bot of a call cannot use (ApiError 400)."""
+    if not tools:
+        return
+    account = None if asked.account_id is None else account_key(world, asked.account_id)
+    voicebots = voicebots_of(world)
+    if asked.bot_id is None:
+        bot = first_active_bot(world, account)
+    else:
+        bot = voicebots.bot(asked.bot_id, account)
+    attached = [] if bot is None else attached_tools(world, bot, None)
+    by_name = {each.tool.name: each for each in attached}
+    for place, use in enumerate(tools):
+        _check_use(f"tools[{place}]", use, by_name)
+
+
+def _check_use(where: str, use: ToolUseRequest, by_name: dict[str, AttachedTool]) -> None:
+    attached = by_name.get(use.name)
+    if attached is None:
+        known = ", ".join(by_name)[:200] or "none"
+        problem = "is not attached to the stable version of the bot's assistant; attached are"
+        raise invalid((f"{where}.name", f"{problem}: {known}"))
+    if attached.tool.status != "active" or attached.version is None:
+        raise invalid((f"{where}.name", "is not active; activate the tool first"))
+    for name in use.inputs:
+        if (source := attached.source_of(name)) != "llm":
+            path = f"{where}.inputs.{name[:60]}"
+            raise invalid((path, f"comes from {source}, so it cannot be given here"))
+
+
+def plan_uses(world: World, call: Call, tools: Sequence[ToolUseRequest]) -> None:
+    """Keep which tools the bot of a call uses, and when."""
+    if tools:
+        planned = [
+            PlannedUse(name=each.name, inputs=each.inputs, after=each.after) for each in tools
+        ]
+        state_of(world).call_tools.add(PlannedTools(id=call.id, planned=planned))
+
+
+def describe(world: World, call: Call) -> dict[str, Any]:
+    """Return the tools that the bot of a call has used, and what was wrong with others."""
+    state = state_of(world)
+    own = state.call_tools.find(call.id)
+    if own is None:
+        return {}
+    uses = [_shown(world, each) for each in state.uses_of.get(call.id, ())]
+    return {"tool_uses": uses, "tool_notes": own.notes}
+
+
+def _shown(world: World, use: ToolUse) -> dict[str, Any]:
+    status = "failed" if use.error is not None else "succeeded"
+    return {
+        "name": state_of(world).tools.get(use.tool_id).name,
+        "tool_id": use.tool_id,
+        "trigger": use.trigger,
+        "status": "waiting" if use.ended_at is None else status,
+        "inputs": use.inputs,
+        "result": use.result,
+        "error": use.error,
+        "said": use.said,
+        "started_at": wire_time(use.started_at),
+        "ended_at": None if use.ended_at is None else wire_time(use.ended_at),
+        "callback_id": use.callback_id,
+    }

@@ -19,6 +19,7 @@ from emulator.platforms.exotel.tools.records.tools import (
     ToolVersion,
     VoicebotTool,
 )
+from emulator.platforms.exotel.tools.records.uses import PlannedTools, ToolUse
 
 KINDS: Final[tuple[ToolKind, ...]] = ("python", "openapi", "knowledge_base")
 STATUSES: Final[tuple[ToolStatus, ...]] = ("active", "inactive")
@@ -57,6 +58,12 @@ class ToolsState:
     tables: Collection[DataTable] = field(default_factory=lambda: Collection(DataTable, "table"))
     rows: Collection[TableRow] = field(default_factory=lambda: Collection(TableRow, "row"))
     tenants: Collection[Tenant] = field(default_factory=lambda: Collection(Tenant, "tenant"))
+    call_tools: Collection[PlannedTools] = field(
+        default_factory=lambda: Collection(PlannedTools, "call with tools")
+    )
+    uses: Collection[ToolUse] = field(default_factory=lambda: Collection(ToolUse, "use of a tool"))
+    uses_of: dict[str, list[ToolUse]] = field(default_factory=dict[str, list[ToolUse]])
+    """By call, in the order they were begun."""
     passages: dict[str, PassageIndex] = field(default_factory=dict[str, PassageIndex])
     """By corpus, of those that were asked; made anew after a restart."""
     listed_corpora: AccountLists[Corpus] = field(default_factory=AccountLists[Corpus])
@@ -85,10 +92,12 @@ class ToolsState:
         yield "tables", self.tables
         yield "rows", self.rows
         yield "tenants", self.tenants
+        yield "call_tools", self.call_tools
+        yield "uses", self.uses
 
-    def check(self, world: World) -> None:  # noqa: ARG002  # as every state has it
+    def check(self, world: World) -> None:
         """Refuse the records of a file that contradict each other."""
-        check_references(self)
+        check_references(self, world)
 
     def reindex(self) -> None:
         """Rebuild the lists and indexes."""
@@ -99,7 +108,9 @@ class ToolsState:
         for tool in self.tools:
             self._index(tool)
         self.listed_corpora, self.listed_tables = AccountLists(), AccountLists()
-        self.rows_of, self.passages = {}, {}
+        self.rows_of, self.passages, self.uses_of = {}, {}, {}
+        for use in self.uses:
+            self.uses_of.setdefault(use.call_id, []).append(use)
         for corpus in self.corpora:
             self._list_corpus(corpus)
         for table in self.tables:
@@ -221,6 +232,11 @@ class ToolsState:
         """Delete a row."""
         self.rows_of[row.table_id].retag(self.places.pop(row.id), DELETED)
         self.rows.remove(row.id)
+
+    def add_use(self, use: ToolUse) -> None:
+        """Add a use of a tool that is begun."""
+        self.uses_of.setdefault(use.call_id, []).append(use)
+        self.uses.add(use)
 
 
 def new_state(world: World) -> ToolsState:  # noqa: ARG001  # every world starts alike

@@ -149,6 +149,15 @@ def new_session(
 
 def _first_bot(world: World, account: str | None) -> Voicebot:
     """Return the oldest active bot of an account; of any account without one."""
+    found = first_active_bot(world, account)
+    return new_bot(world, draft_bot(FIRST_BOT), account or OWN) if found is None else found
+
+
+def first_active_bot(world: World, account: str | None) -> Voicebot | None:
+    """Return the oldest active bot of an account, of any account without one; None without bots.
+
+    ConflictError if its bots are inactive.
+    """
     listed = state_of(world).listed
     found = [listed.of(each) for each in (listed.accounts() if account is None else [account])]
     for bots in found:
@@ -156,7 +165,7 @@ def _first_bot(world: World, account: str | None) -> Voicebot:
             return bots.page(count - 1, 1, (ACTIVE,))[0]
     if any(found):
         raise ConflictError("the account has no active voicebot: create one with bot-generation")
-    return new_bot(world, draft_bot(FIRST_BOT), account or OWN)
+    return None
 
 
 def _overrides(asked: VoicebotCallRequest) -> dict[str, WebhookEndpoint]:

@@ -12,7 +12,16 @@ from typing import Any, Final
 from emulator.domain.calls import IN_PROGRESS, Call
 from emulator.domain.scenarios import Behavior, Scenario
 from emulator.domain.ticks import ticks
-from emulator.domain.transcripts import Line, Speaker, Turn, span, spoken, squeezed, until
+from emulator.domain.transcripts import (
+    Line,
+    Speaker,
+    Turn,
+    span,
+    spoken,
+    squeezed,
+    until,
+    with_reply,
+)
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.drafts import VERBS, BotDraft
 from emulator.platforms.exotel.voicebots.records.sessions import Session
@@ -62,8 +71,12 @@ def planned_turns(world: World, session: Session, call: Call) -> list[Turn]:
     talk = session.planned or 0
     state = state_of(world)
     if lines := state.lines_of(session):
-        return squeezed([*_scripted_lines(state, session, lines)], talk)
-    return spoken(_drawn_lines(world, session, call, talk), talk)
+        turns = squeezed([*_scripted_lines(state, session, lines)], talk)
+    else:
+        turns = spoken(_drawn_lines(world, session, call, talk), talk)
+    for at, text in state.replies_of(session):
+        turns = with_reply(turns, text, at, talk)
+    return turns
 
 
 def _scripted_lines(

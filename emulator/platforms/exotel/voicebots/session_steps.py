@@ -16,7 +16,7 @@ from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots import webhooks
 from emulator.platforms.exotel.voicebots.dialogue import planned_turns, wants_human
 from emulator.platforms.exotel.voicebots.records.endpoints import INSIGHTS, TRANSCRIPT, TRANSFER
-from emulator.platforms.exotel.voicebots.records.sessions import Session
+from emulator.platforms.exotel.voicebots.records.sessions import Session, SpokenReply
 from emulator.platforms.exotel.voicebots.state import state_of
 
 TURN_STEP: Final = "voicebots.turn"
@@ -48,6 +48,18 @@ def schedule_next_turn(world: World, session: Session, call: Call) -> None:
         world.timeline.schedule(max(due, world.clock.now()), Wake("exotel", TURN_STEP, call.id))
 
 
+def say(world: World, session: Session, call: Call, text: str) -> bool:
+    """Have the bot say something now, or after the turn that is spoken; False without time left."""
+    if call.answered_at is None:
+        return False
+    before = planned_turns(world, session, call)
+    at = ticks(world.clock.now()) - ticks(call.answered_at)
+    state_of(world).add_reply(session, SpokenReply(at, text))
+    if session.reported is not None and session.reported >= len(before):
+        schedule_next_turn(world, session, call)
+    return len(planned_turns(world, session, call)) > len(before)
+
+
 def report_turn(world: World, call_id: str) -> None:
     """Report a turn that has ended; ask before the transfer to a human."""
     session, call = _found(world, call_id)
@@ -56,6 +68,11 @@ def report_turn(world: World, call_id: str) -> None:
     if call.status is not IN_PROGRESS or reported >= len(turns):
         return
     turn = turns[reported]
+    if call.answered_at is not None and ticks(call.answered_at) + turn.stop > ticks(
+        world.clock.now()
+    ):
+        schedule_next_turn(world, session, call)  # a reply has delayed it
+        return
     session.reported = reported + 1
     state_of(world).sessions.save(session)
     _enqueue(world, webhooks.transcript(world, session, call, turn, reported + 1))

@@ -1,6 +1,6 @@
 """What the Voicebot API remembers: bots, assistants, and the sessions of its calls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,7 +15,12 @@ from emulator.platforms.exotel.voicebots.records.assistants import Assistant, Pr
 from emulator.platforms.exotel.voicebots.records.bots import BotStatus, GenerationJob, Voicebot
 from emulator.platforms.exotel.voicebots.records.endpoints import WebhookEndpoint
 from emulator.platforms.exotel.voicebots.records.references import check_references
-from emulator.platforms.exotel.voicebots.records.sessions import Script, Session
+from emulator.platforms.exotel.voicebots.records.sessions import (
+    Script,
+    Session,
+    SpokenReplies,
+    SpokenReply,
+)
 from emulator.platforms.exotel.voicebots.records.versions import Version, Versions
 
 ACTIVE, INACTIVE, DELETED = range(3)
@@ -47,6 +52,9 @@ class VoicebotState:
         default_factory=lambda: Collection(Session, "session", former=FORMER_FIELDS)
     )
     scripts: Collection[Script] = field(default_factory=lambda: Collection(Script, "script"))
+    replies: Collection[SpokenReplies] = field(
+        default_factory=lambda: Collection(SpokenReplies, "reply")
+    )
     listed: AccountLists[Voicebot] = field(default_factory=AccountLists[Voicebot])
     """All bots in the order they were created, tagged by whether they are listed."""
     dated: dict[str, SortedIndex[str]] = field(default_factory=dict[str, SortedIndex[str]])
@@ -67,6 +75,7 @@ class VoicebotState:
         yield "specializations", self.specializations
         yield "sessions", self.sessions
         yield "scripts", self.scripts
+        yield "replies", self.replies
 
     def check(self, world: World) -> None:
         """Refuse the records of a file that contradict each other."""
@@ -140,6 +149,17 @@ class VoicebotState:
         """Return the lines that the call was placed with; none if they are to be made up."""
         script = self.scripts.by_id.get(session.id)
         return () if script is None else script.lines
+
+    def replies_of(self, session: Session) -> Sequence[SpokenReply]:
+        """Return what the bot says besides its dialogue, in the order it came up."""
+        found = self.replies.by_id.get(session.id)
+        return () if found is None else found.replies
+
+    def add_reply(self, session: Session, reply: SpokenReply) -> None:
+        """Have the bot of a session say something besides its dialogue."""
+        found = self.replies.find(session.id) or SpokenReplies(id=session.id, replies=[])
+        found.replies.append(reply)
+        self.replies.add(found)
 
     def add_bot(self, bot: Voicebot, config: dict[str, Any]) -> None:
         """Add a bot with its first version."""

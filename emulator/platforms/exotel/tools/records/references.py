@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from emulator.kit.references import check_reference, refuse_record
+from emulator.kit.world import World
 
 if TYPE_CHECKING:
     from emulator.platforms.exotel.tools.state import ToolsState  # which uses this module
@@ -11,12 +12,15 @@ PREFIX: Final = "exotel.tools"
 """The names of the tables begin with it."""
 
 
-def check_references(state: "ToolsState") -> None:
+def check_references(state: "ToolsState", world: World) -> None:
     """Refuse a file in which a record names another that is not there."""
     tools, versions = state.tools, state.versions
     check_reference(f"{PREFIX}.versions", versions, "tool_id", tools.by_id)
     check_reference(f"{PREFIX}.tools", tools, "current_id", versions.by_id)
     check_reference(f"{PREFIX}.documents", state.documents, "corpus_id", state.corpora.by_id)
+    check_reference(f"{PREFIX}.call_tools", state.call_tools, "id", world.calls.by_id)
+    check_reference(f"{PREFIX}.uses", state.uses, "call_id", world.calls.by_id)
+    check_reference(f"{PREFIX}.uses", state.uses, "tool_id", tools.by_id)
     check_reference(f"{PREFIX}.rows", state.rows, "table_id", state.tables.by_id)
     for corpus in state.corpora:
         for document_id in corpus.document_ids:

@@ -29,6 +29,7 @@ def check_references(state: "VoicebotState", world: World) -> None:
     check_reference(f"{PREFIX}.sessions", sessions, "bot_id", bots)
     check_reference(f"{PREFIX}.sessions", sessions, "call_id", world.calls.by_id)
     check_reference(f"{PREFIX}.scripts", state.scripts, "id", sessions.by_id)
+    check_reference(f"{PREFIX}.replies", state.replies, "id", sessions.by_id)
     versions = _check_versions("bot_versions", state.bot_versions, state.bots)
     of_assistants = _check_versions(
         "assistant_versions", state.assistant_versions, state.assistants

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.domain.transcripts import Line
 from emulator.platforms.exotel.voicebots.records.endpoints import WebhookEndpoint
@@ -50,6 +50,23 @@ class Session:
         """Keep a note, unless there are many already."""
         if len(self.notes) < MAX_NOTES:
             self.notes.append(text)
+
+
+class SpokenReply(NamedTuple):
+    """Something that the bot says besides its dialogue, such as the result of a tool."""
+
+    at: int
+    """Ticks from the answer of the call until it is about to be said."""
+    text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class SpokenReplies:
+    """What the bot of a session says besides its dialogue; most sessions have none."""
+
+    id: str
+    """The session's id."""
+    replies: list[SpokenReply]
 
 
 @dataclass(slots=True, kw_only=True)
