@@ -103,7 +103,8 @@ def whole(entry: Entry | CallStep) -> Entry:
 
 def kind_of(entry: Entry) -> str:
     """Name the kind of an entry: one of KINDS."""
-    return entry.kind if isinstance(entry, Exchange) else _NAMES[type(entry)]
+    kinds = (name for kind, name in _NAMES.items() if isinstance(entry, kind))
+    return entry.kind if isinstance(entry, Exchange) else next(kinds)
 
 
 def _is_about(entry: Entry, names: Sequence[str], written: Sequence[bytes]) -> bool:
