@@ -1,6 +1,6 @@
 """The client for tests written in JavaScript, with its types: files of the package."""
 
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from emulator.kit.operation import Operation
 
-CLIENT: Final = files("emulator.control") / "client" / "client.mjs"
-TYPES: Final = files("emulator.control") / "client" / "client.d.mts"
+CLIENT: Final = Path(__file__).with_name("client") / "client.mjs"
+TYPES: Final = CLIENT.with_name("client.d.mts")
 
 
 async def get_client(_: Request) -> Response:

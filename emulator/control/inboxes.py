@@ -17,7 +17,6 @@ from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_body, read_query, receive_body
 from emulator.kit.json import BYTE_ORDER_MARK, JsonError, read_json, to_json
-from emulator.kit.json_steps import is_json_in_steps
 from emulator.kit.operation import Operation
 from emulator.kit.pieces_response import PIECE_BYTES, PiecesResponse
 from emulator.kit.turns import in_turns
@@ -222,6 +221,8 @@ def _written(messages: list[InboxMessage]) -> Iterator[bytes]:
 
 def _large(message: InboxMessage) -> Iterator[bytes]:
     """Write a message with a large body; one that is JSON is put in as it is."""
+    from emulator.kit.json_steps import is_json_in_steps  # noqa: PLC0415  # start-up time
+
     body = message.content
     is_json = yield from is_json_in_steps(body)
     yield to_json(_head(message))[:-1] + b',"json":'

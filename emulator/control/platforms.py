@@ -16,7 +16,6 @@ from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
-from emulator.kit.snippets import translations
 from emulator.kit.turns import load_once
 from emulator.kit.world import world_of
 from emulator.screens import dashboard_of
@@ -43,6 +42,8 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> dict[str, Any]:
+    from emulator.kit.snippets import translations  # noqa: PLC0415  # start-up time
+
     hooks, dashboard = platform.hooks, dashboard_of(platform)
     files = f"{SCREENS}/{platform.name}"
     model, panel = hooks.place_model, dashboard.call_panel

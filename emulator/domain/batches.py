@@ -1,10 +1,11 @@
 """Batches: many calls placed by one request, and their counts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
@@ -19,6 +20,7 @@ class BatchStatus(StrEnum):
     COMPLETED = "completed"
 
 
+STATUS: Final = attrgetter("status")
 NONE_YET: Final = dict.fromkeys(CallStatus, 0)
 """No call of any status; copied, as going through an enumeration takes longer."""
 
@@ -36,13 +38,18 @@ class Tally:
     by_status: dict[CallStatus, int] = field(default_factory=NONE_YET.copy)
     by_keys: dict[str, int] = field(default_factory=dict[str, int])
 
-    def count_ends(self, calls: Iterable[Call]) -> None:
+    def count_ends(self, calls: Sequence[Call]) -> None:
         """Count the calls among these that have just ended."""
         by_status, by_keys = self.by_status, self.by_keys
-        # calls share plans: many end with the same status and plan
-        for (status, plan), count in Counter([(call.status, call.plan) for call in calls]).items():
+        # calls share plans: many end with the same status and plan, which is told by its identity
+        plans = [call.plan for call in calls]
+        numbers = [*map(id, plans)]
+        by_id = dict(zip(numbers, plans, strict=True))
+        ends = Counter(zip(map(STATUS, calls), numbers, strict=True))
+        for (status, number), count in ends.items():
             if status not in TERMINAL:
                 continue
+            plan = by_id[number]
             self.ended += count
             by_status[status] += count
             if status is COMPLETED and plan is not None:

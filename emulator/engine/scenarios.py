@@ -255,6 +255,9 @@ class Scenarios:
             name: self._plans.setdefault((name, options), {})
             for name in {call.scenario for call in calls}
         }
+        if len(plans) == 1:
+            find = plans[calls[0].scenario].get
+            return [find(crc32(each.id.encode(), salt) % LOTS) or self.plan(each) for each in calls]
         return [
             plans[call.scenario].get(crc32(call.id.encode(), salt) % LOTS) or self.plan(call)
             for call in calls

@@ -8,14 +8,15 @@ from starlette.responses import Response, StreamingResponse
 from emulator.domain.recordings import Recording
 from emulator.kit.byte_range import asked_range
 from emulator.kit.world import world_of
-from emulator.voice.recordings import RecordingFile
-from emulator.voice.speech import find_speech
 from emulator.voice.tracks import StreamRecording, TracksFile
 from emulator.voice.wav import MEDIA_TYPE
 
 
 async def send_recording(request: Request, recording: Recording | StreamRecording) -> Response:
     """Respond with a recording, or with the range of it that is asked for."""
+    from emulator.voice.recordings import RecordingFile  # noqa: PLC0415  # start-up time
+    from emulator.voice.speech import find_speech  # noqa: PLC0415  # start-up time
+
     file: RecordingFile | TracksFile
     if isinstance(recording, StreamRecording):
         file = TracksFile(recording)

@@ -1,6 +1,7 @@
 """How workflows, batches, calls and counts are shown, in responses and callbacks alike."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from emulator.domain.batches import Tally
@@ -12,9 +13,16 @@ from emulator.platforms.intron.schemas.words import STATUS_WORDS, batch_word, wi
 from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, options_of
 
 Json = dict[str, Any]
-SECONDS_END: Final = len("2026-01-01T00:00:00")
-Endings = dict[tuple[int, CallStatus], tuple[str, str]]
-"""How calls went, by the identity of their plan and their status."""
+MINUTE: Final = 60 * SECOND
+"""Ticks in a minute."""
+MINUTES_END: Final = len("2026-01-01T00:00:")
+SECONDS_OF_MINUTE: Final = tuple(f"{second:02}Z" for second in range(60))
+"""The end of a time, by its second."""
+UNKNOWN: Final = None, "", ""
+Ending = tuple[CallStatus, str, str]
+"""A status, and the texts before the number of a call that reached it and after its tags."""
+Endings = dict[int, Ending]
+"""How the last call with a plan went, by the identity of the plan."""
 
 
 def serialize_workflow(world: World, workflow: IntronWorkflow) -> Json:
@@ -79,17 +87,22 @@ def serialize_calls(calls: Iterable[Call], tags: Iterable[str], endings: Endings
     ``endings`` keeps it, and must not outlive the calls' plans.
     """
     shown: list[str] = []
-    second, created = -1, ""
+    begin = end = minute = 0  # ticks: of the second that ``created`` tells, and of its minute
+    created = start = ""
     for call, tagged in zip(calls, tags, strict=True):
-        key = id(call.plan), call.status
-        parts = endings.get(key)
-        if parts is None:
-            parts = endings[key] = _middle(call), _ending(call)
-        middle, ending = parts
-        if call.rang is None:
-            second, created = -1, wire_time(call.created_at)
-        elif (dialed := call.rang // SECOND) != second:
-            second, created = dialed, f"{moment(dialed * SECOND).isoformat()[:SECONDS_END]}Z"
+        plan, status, rang = call.plan, call.status, call.rang
+        known, middle, ending = endings.get(id(plan), UNKNOWN)
+        if known is not status:
+            _, middle, ending = endings[id(plan)] = _ending(call)
+        if rang is None:
+            begin, end, created = 0, 0, wire_time(call.created_at)
+        elif not begin <= rang < end:
+            begin = rang - rang % SECOND
+            end = begin + SECOND
+            if not minute <= begin < minute + MINUTE or not start:
+                minute = begin - begin % MINUTE
+                start = moment(minute).isoformat()[:MINUTES_END]
+            created = start + SECONDS_OF_MINUTE[(begin - minute) // SECOND]
         shown.append(
             f'{{"id":"{call.id}","batch_id":"{call.batch_id}{middle}{call.to_number}'
             f'","user_tag_identifiers":{tagged}{ending}{created}"}}'
@@ -97,17 +110,23 @@ def serialize_calls(calls: Iterable[Call], tags: Iterable[str], endings: Endings
     return ",".join(shown)
 
 
-def _middle(call: Call) -> str:
-    return f'","status":"{STATUS_WORDS[call.status]}","phone_number":"'
-
-
-def _ending(call: Call) -> str:
+def _ending(call: Call) -> Ending:
     plan, status, keys, seconds = call.plan, call.status, "null", "null"
     if plan is not None and status in TERMINAL:
         seconds = str(round(plan.talk / SECOND))
         if plan.keys is not None and status is COMPLETED:
             keys = f'"{plan.keys}"'
-    return f',"call_result_duration":{seconds},"call_result_options_selected":{keys},"created_at":"'
+    return _ending_of(status, seconds, keys)
+
+
+@lru_cache(maxsize=4096)
+def _ending_of(status: CallStatus, seconds: str, keys: str) -> Ending:
+    """Return one and the same ending for many plans: there are fewer to fetch from memory."""
+    return (
+        status,
+        f'","status":"{STATUS_WORDS[status]}","phone_number":"',
+        f',"call_result_duration":{seconds},"call_result_options_selected":{keys},"created_at":"',
+    )
 
 
 def seconds_of(call: Call) -> int | None:
