@@ -6,8 +6,7 @@ https://modelcontextprotocol.io/specification/2025-06-18/basic/transports
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,7 +14,16 @@ from emulator import __version__
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.domain.errors import EndedError
 from emulator.kit.fields import RESERVED_HEADERS
-from emulator.kit.json import JsonError, read_json, to_json
+from emulator.kit.json import to_json
+from emulator.kit.mcp_messages import (
+    McpError,
+    McpResult,
+    McpTool,
+    McpUnreachableError,
+    header,
+    result_in,
+    tools_in,
+)
 from emulator.kit.world import World
 
 Json = dict[str, Any]
@@ -28,19 +36,15 @@ TIMEOUT: Final = timedelta(seconds=10)
 """The real time that a server has for each response, unless a vendor has another."""
 MAX_PAGES: Final = 20
 MAX_TOOLS: Final = 500
+INITIALIZE, INITIALIZED = "mcp_initialize", "mcp_initialized"
+LIST_TOOLS, CALL_TOOL, END = "mcp_list_tools", "mcp_call_tool", "mcp_end"
+EVENTS: Final = (INITIALIZE, INITIALIZED, LIST_TOOLS, CALL_TOOL, END)
+"""The events of its callbacks."""
 UNAUTHORIZED: Final = (401, 403)
 ENDING_STATUSES: Final = range(200, 500)
 """A server may refuse to end a session on request."""
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]{0,4094}[!-~])?")
-
-
-class McpError(Exception):
-    """A server answered, but not as an MCP server does; the message says how."""
-
-
-class McpUnreachableError(Exception):
-    """There was no response from a server; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,205 +57,162 @@ class McpServer:
     timeout: timedelta = TIMEOUT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class McpTool:
-    """A tool that a server offers."""
-
-    name: str
-    description: str | None = None
-    input_schema: Json = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class McpResult:
-    """What came of calling a tool."""
-
-    is_error: bool
-    content: list[Any]
-    structured: Any = None
-
-    @property
-    def text(self) -> str:
-        """The text of the content, a line for each part."""
-        parts = (each.get("text") for each in self.content if isinstance(each, dict))
-        return "\n".join(part for part in parts if isinstance(part, str))
-
-
 async def tools_of_server(world: World, server: McpServer) -> list[McpTool]:
-    """Return the tools of a server, in its order; McpError, McpUnreachableError."""
-    session = _Session(world, server)
-    await session.open()
+    """Return the tools of a server, page by page in its order; McpError, McpUnreachableError."""
+    session = await _opened(world, server)
+    found: list[McpTool] = []
+    params: Json = {}
     try:
-        return await session.list_tools()
-    finally:
-        await session.close()
-
-
-async def call_server_tool(
-    world: World, server: McpServer, name: str, arguments: Json
-) -> McpResult:
-    """Call a tool of a server; McpError, McpUnreachableError."""
-    session = _Session(world, server)
-    await session.open()
-    try:
-        return await session.call(name, arguments)
-    finally:
-        await session.close()
-
-
-class _Session:
-    """A session with a server, for one task."""
-
-    def __init__(self, world: World, server: McpServer) -> None:
-        self._world, self._server = world, server
-        self._headers: tuple[tuple[str, str], ...] = ()
-        self._number = 0
-
-    async def open(self) -> None:
-        """Agree on a version of the protocol."""
-        for name, value in self._server.headers:
-            is_reserved = name.lower() in RESERVED_HEADERS
-            if is_reserved or not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
-                raise McpError(f"the credentials cannot be sent in the header {name[:100]}")
-        capabilities: Json = {}
-        asked = {
-            "protocolVersion": PROTOCOL_VERSION,
-            "capabilities": capabilities,
-            "clientInfo": {"name": "voicebot-emulator", "version": __version__},
-        }
-        agreed, response = await self._ask("initialize", asked, "mcp_initialize")
-        version = agreed.get("protocolVersion")
-        if not isinstance(version, str):
-            raise McpError("the response to initialize has no protocolVersion")
-        self._headers = ((VERSION_HEADER, version),)
-        if (session := _header(response, SESSION_HEADER)) is not None:
-            self._headers += ((SESSION_HEADER, session),)
-        await self._send({"method": "notifications/initialized"}, "mcp_initialized")
-
-    async def list_tools(self) -> list[McpTool]:
-        """Return the tools, page by page."""
-        found: list[McpTool] = []
-        params: Json = {}
-        for _ in range(MAX_PAGES):
-            result, _response = await self._ask("tools/list", params, "mcp_list_tools")
-            found += _tools_in(result)
+        for number in range(2, MAX_PAGES + 2):
+            listing = _message(world, session, LIST_TOOLS, "tools/list", params, number=number)
+            result = result_in(await _sent(world, listing), number)
+            found += tools_in(result)
             cursor = result.get("nextCursor")
             if not isinstance(cursor, str) or len(found) >= MAX_TOOLS:
                 break
             params = {"cursor": cursor}
-        return found[:MAX_TOOLS]
-
-    async def call(self, name: str, arguments: Json) -> McpResult:
-        """Call a tool."""
-        params = {"name": name, "arguments": arguments}
-        result, _ = await self._ask("tools/call", params, "mcp_call_tool")
-        content = result.get("content")
-        return McpResult(
-            is_error=result.get("isError") is True,
-            content=content if isinstance(content, list) else [],
-            structured=result.get("structuredContent"),
-        )
-
-    async def close(self) -> None:
-        """End the session, if the server has one."""
-        if any(name == SESSION_HEADER for name, _ in self._headers):
-            await self._attempt(b"", "mcp_end", method="DELETE", accepts=ENDING_STATUSES)
-
-    async def _ask(self, method: str, params: Json, event: str) -> tuple[Json, CallbackResponse]:
-        """Send a request; return its result, and the response that had it."""
-        self._number += 1
-        response = await self._send({"id": self._number, "method": method, "params": params}, event)
-        return _result_in(response, self._number), response
-
-    async def _send(self, message: Json, event: str) -> CallbackResponse:
-        """Send a message, and return a response that is no refusal."""
-        response = await self._attempt(to_json({"jsonrpc": "2.0"} | message), event)
-        if response.status is None:
-            raise McpUnreachableError(response.error or "there is no response")
-        if response.status in UNAUTHORIZED:
-            raise McpError(f"the server refuses the credentials with status {response.status}")
-        if response.status not in SUCCESS_STATUSES:
-            raise McpError(f"the server responded with status {response.status}")
-        return response
-
-    async def _attempt(
-        self,
-        content: bytes,
-        event: str,
-        *,
-        method: str = "POST",
-        accepts: range = SUCCESS_STATUSES,
-    ) -> CallbackResponse:
-        server = self._server
-        callback = Callback(
-            id=self._world.ids.uuid(f"{server.platform}.mcp"),
-            platform=server.platform,
-            event=event,
-            url=server.url,
-            method=method,
-            content=content,
-            content_type="application/json",
-            headers=(*server.headers, *self._headers, ("Accept", ACCEPT)),
-            accepts=accepts,
-            timeout=server.timeout,
-        )
-        await self._world.courier.send(callback)
-        if not callback.attempts:
-            raise EndedError("the world was deleted or reset")
-        return callback.attempts[-1].response
+    finally:
+        await _end(world, session)
+    return found[:MAX_TOOLS]
 
 
-def _header(response: CallbackResponse, wanted: str) -> str | None:
-    found = (value for name, value in response.headers if name.lower() == wanted.lower())
-    return next(found, None)
+async def call_server_tool(world: World, server: McpServer, name: str, given: Json) -> McpResult:
+    """Call a tool of a server with these arguments; McpError, McpUnreachableError."""
+    latest = first_message(world, server)
+    step: Callback | McpResult = latest
+    try:
+        while isinstance(step, Callback):
+            latest = step
+            step = next_message(world, latest, await _sent(world, latest), name, given)
+    finally:
+        await _end(world, latest)
+    return step
 
 
-def _result_in(response: CallbackResponse, number: int) -> Json:
-    """Return the result that a response has for a request; McpError for an error or none."""
-    for message in _messages(response):
-        if not isinstance(message, dict) or message.get("id") != number:
-            continue
-        if isinstance(result := message.get("result"), dict):
-            return result
-        error = message.get("error")
-        said = error.get("message") if isinstance(error, dict) else None
-        raise McpError(f"the server responded with an error: {said or error}")
-    raise McpError("the response is no JSON-RPC message of an MCP server")
+def first_message(
+    world: World,
+    server: McpServer,
+    *,
+    call_id: str | None = None,
+    on_response: str | None = None,
+) -> Callback:
+    """Return the message that opens a session; McpError for headers that cannot be sent.
+
+    ``on_response``: what acts on the responses to this message and to those that follow.
+    """
+    for name, value in server.headers:
+        is_reserved = name.lower() in RESERVED_HEADERS
+        if is_reserved or not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+            raise McpError(f"the credentials cannot be sent in the header {name[:100]}")
+    template = Callback(
+        id="",
+        platform=server.platform,
+        event=INITIALIZE,
+        url=server.url,
+        content=b"",
+        content_type="application/json",
+        headers=(*server.headers, ("Accept", ACCEPT)),
+        call_id=call_id,
+        on_response=on_response,
+        timeout=server.timeout,
+    )
+    capabilities: Json = {}
+    asked = {
+        "protocolVersion": PROTOCOL_VERSION,
+        "capabilities": capabilities,
+        "clientInfo": {"name": "voicebot-emulator", "version": __version__},
+    }
+    return _message(world, template, INITIALIZE, "initialize", asked, number=1)
 
 
-def _messages(response: CallbackResponse) -> Iterator[Any]:
-    """Yield the messages of a response: one as JSON, or any number as server-sent events."""
-    texts = [response.body]
-    if "text/event-stream" in (_header(response, "Content-Type") or ""):
-        texts = list(_data(response.body))
-    for text in texts:
-        try:
-            yield read_json(text)
-        except JsonError:
-            continue
+def next_message(
+    world: World, latest: Callback, response: CallbackResponse, name: str, given: Json
+) -> Callback | McpResult:
+    """Return what follows the response to a message, until it is the result of calling a tool.
+
+    McpError, McpUnreachableError.
+    """
+    _check(response)
+    if latest.event == INITIALIZE:
+        return _initialized(world, latest, response)
+    if latest.event == INITIALIZED:
+        params = {"name": name, "arguments": given}
+        return _message(world, latest, CALL_TOOL, "tools/call", params, number=2)
+    return McpResult.read(result_in(response, 2))
 
 
-def _data(body: bytes) -> Iterator[bytes]:
-    """Yield the data of each server-sent event: https://html.spec.whatwg.org/#event-stream."""
-    for event in body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n\n"):
-        lines = [
-            line.removeprefix(b"data:").removeprefix(b" ")
-            for line in event.split(b"\n")
-            if line.startswith(b"data:")
-        ]
-        if lines:
-            yield b"\n".join(lines)
+def last_message(world: World, latest: Callback) -> Callback | None:
+    """Return the request that ends the session; None if the server has none."""
+    if all(name != SESSION_HEADER for name, _ in latest.headers):
+        return None
+    return replace(
+        _next(world, latest, END, b""), method="DELETE", accepts=ENDING_STATUSES, on_response=None
+    )
 
 
-def _tools_in(result: Json) -> Iterator[McpTool]:
-    """Yield the tools of a page; McpError for one without a name."""
-    tools = result.get("tools")
-    for each in tools if isinstance(tools, list) else ():
-        if not isinstance(each, dict) or not isinstance(name := each.get("name"), str) or not name:
-            raise McpError("the server lists a tool without a name")
-        description, schema = each.get("description"), each.get("inputSchema")
-        yield McpTool(
-            name=name,
-            description=description if isinstance(description, str) else None,
-            input_schema=schema if isinstance(schema, dict) else {},
-        )
+async def _opened(world: World, server: McpServer) -> Callback:
+    """Open a session; return its latest message, which has the headers of the next ones."""
+    first = first_message(world, server)
+    second = _initialized(world, first, await _sent(world, first))
+    await _sent(world, second)
+    return second
+
+
+async def _end(world: World, latest: Callback) -> None:
+    if (ending := last_message(world, latest)) is not None:
+        await world.courier.send(ending)
+
+
+async def _sent(world: World, callback: Callback) -> CallbackResponse:
+    """Send a message at once, and return a response that is no refusal."""
+    await world.courier.send(callback)
+    if not callback.attempts:
+        raise EndedError("the world was deleted or reset")
+    response = callback.attempts[-1].response
+    _check(response)
+    return response
+
+
+def _check(response: CallbackResponse) -> None:
+    if response.status is None:
+        raise McpUnreachableError(response.error or "there is no response")
+    if response.status in UNAUTHORIZED:
+        raise McpError(f"the server refuses the credentials with status {response.status}")
+    if response.status not in SUCCESS_STATUSES:
+        raise McpError(f"the server responded with status {response.status}")
+
+
+def _initialized(world: World, first: Callback, response: CallbackResponse) -> Callback:
+    """Return the notification that follows the first response, with the session's headers."""
+    version = result_in(response, 1).get("protocolVersion")
+    if not isinstance(version, str) or not _HEADER_VALUE.fullmatch(version):
+        raise McpError("the response to initialize has no protocolVersion")
+    headers = (*first.headers, (VERSION_HEADER, version))
+    session = header(response, SESSION_HEADER)
+    if session is not None and _HEADER_VALUE.fullmatch(session):
+        headers += ((SESSION_HEADER, session),)
+    content = to_json({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    return replace(_next(world, first, INITIALIZED, content), headers=headers)
+
+
+def _message(
+    world: World, latest: Callback, event: str, method: str, params: Json, *, number: int
+) -> Callback:
+    message = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+    return _next(world, latest, event, to_json(message))
+
+
+def _next(world: World, latest: Callback, event: str, content: bytes) -> Callback:
+    """Return a new callback to the server of another, with its headers."""
+    return Callback(
+        id=world.ids.uuid(f"{latest.platform}.mcp"),
+        platform=latest.platform,
+        event=event,
+        url=latest.url,
+        content=content,
+        content_type=latest.content_type,
+        headers=latest.headers,
+        call_id=latest.call_id,
+        on_response=latest.on_response,
+        timeout=latest.timeout,
+    )

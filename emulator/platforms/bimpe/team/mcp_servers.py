@@ -12,15 +12,8 @@ from urllib.parse import urlsplit
 
 from emulator.domain.errors import ConflictError
 from emulator.kit.errors import ApiError
-from emulator.kit.mcp_client import (
-    McpError,
-    McpResult,
-    McpServer,
-    McpTool,
-    McpUnreachableError,
-    call_server_tool,
-    tools_of_server,
-)
+from emulator.kit.mcp_client import McpServer, call_server_tool, tools_of_server
+from emulator.kit.mcp_messages import McpError, McpResult, McpTool, McpUnreachableError
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.team import Integration, Tool
 from emulator.platforms.bimpe.team import tools

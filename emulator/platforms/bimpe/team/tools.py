@@ -6,7 +6,7 @@ from typing import Final
 
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.text import written_words
-from emulator.kit.mcp_client import McpTool
+from emulator.kit.mcp_messages import McpTool
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import Integration, Tool

@@ -11,7 +11,8 @@ from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_key
-from emulator.platforms.exotel.tools.mcp_servers import McpServerAddress, add_tools
+from emulator.platforms.exotel.tools.mcp_documents import McpServerAddress
+from emulator.platforms.exotel.tools.mcp_servers import add_tools
 from emulator.platforms.exotel.tools.records.tools import VoicebotTool
 from emulator.platforms.exotel.tools.schemas.responses import VoicebotToolResource
 from emulator.platforms.exotel.tools.serializers import serialize_tool

@@ -11,9 +11,12 @@ from typing import Any, Final
 
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.kit.json import JsonError, read_json
+from emulator.kit.mcp_client import first_message, next_message
+from emulator.kit.mcp_messages import McpError, McpUnreachableError
 from emulator.kit.world import World
 from emulator.platforms.exotel.tools.corpora import find_passage
 from emulator.platforms.exotel.tools.documents import UnusableToolError
+from emulator.platforms.exotel.tools.mcp_documents import mcp_name, server_of
 from emulator.platforms.exotel.tools.options import options_of
 from emulator.platforms.exotel.tools.records.tools import ToolVersion, VoicebotTool
 from emulator.platforms.exotel.tools.state import state_of
@@ -61,8 +64,32 @@ class ToolExecution:
         if tenant is not None and tenant.status == "terminated":
             raise UnusableToolError("the tenant is terminated: spawn it again")
 
+    def resume(
+        self, world: World, made: Callback, response: CallbackResponse, elapsed: timedelta
+    ) -> Callback | ToolOutcome:
+        """Return what follows a response: the next message to an MCP server, or the outcome."""
+        if made.event == TOOL_CALL:
+            return outcome_of(response, elapsed)
+        name = mcp_name(self.version.definition, self.tool.name)
+        milliseconds = round(elapsed / timedelta(milliseconds=1))
+        try:
+            step = next_message(world, made, response, name, dict(self.inputs))
+        except (McpError, McpUnreachableError) as failure:
+            return ToolOutcome(error=str(failure), milliseconds=milliseconds)
+        if isinstance(step, Callback):
+            return step
+        if step.is_error:
+            return ToolOutcome(error=step.text or "the tool failed", milliseconds=milliseconds)
+        structured = step.structured
+        result = structured if isinstance(structured, dict) else {"result": step.text}
+        return ToolOutcome(result, milliseconds=milliseconds)
+
     def _request(self, world: World) -> Callback:
+        """Return the request of an OpenAPI tool, or the first message to its MCP server."""
         asked = tool_request(self.version.definition, self.tool.name, self.inputs)
+        server = server_of(world, self.version.definition)
+        if server is not None:
+            return first_message(world, server, call_id=self.call_id, on_response=self.on_response)
         options = options_of(world)
         retries = options.tool_retries if self.on_response is not None else ()
         return Callback(

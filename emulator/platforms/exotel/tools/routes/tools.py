@@ -11,13 +11,13 @@ from starlette.responses import Response
 from emulator.domain.callbacks import Callback
 from emulator.domain.errors import EndedError
 from emulator.kit.http import read_body, read_query
+from emulator.kit.mcp_client import last_message
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.tools import definitions
 from emulator.platforms.exotel.tools.envelope import respond, respond_page, respond_with_result
-from emulator.platforms.exotel.tools.executions import ToolExecution, outcome_of
-from emulator.platforms.exotel.tools.mcp_servers import has_server, use_tool
+from emulator.platforms.exotel.tools.executions import ToolExecution, ToolOutcome
 from emulator.platforms.exotel.tools.records.tools import VoicebotTool
 from emulator.platforms.exotel.tools.schemas.requests import (
     CLIENT,
@@ -104,15 +104,16 @@ async def test_tool(request: Request) -> Response:
     version = state_of(world).version(tool, request.path_params["version_id"])
     inputs = read_body(request, RunToolTest).test_inputs
     execution = ToolExecution(tool=tool, version=version, inputs=inputs)
-    outcome = execution.begin(world)
-    if isinstance(outcome, Callback) and has_server(execution):
-        outcome = await use_tool(world, execution)
-    elif isinstance(outcome, Callback):
-        await world.courier.send(outcome)
-        if not outcome.attempts:
+    outcome, started = execution.begin(world), world.clock.now()
+    while isinstance(outcome, Callback):
+        made = outcome
+        await world.courier.send(made)
+        if not made.attempts:
             raise EndedError("the world was deleted or reset")
-        made = outcome.attempts[-1]
-        outcome = outcome_of(made.response, made.ended_at - made.started_at)
+        attempt = made.attempts[-1]
+        outcome = execution.resume(world, made, attempt.response, attempt.ended_at - started)
+        if isinstance(outcome, ToolOutcome) and (ending := last_message(world, made)) is not None:
+            await world.courier.send(ending)
     test_id = world.ids.uuid("exotel.tool_test")
     return respond_with_result(serialize_result(test_id, inputs, outcome))
 
