@@ -143,7 +143,7 @@ def next_message(
 
 def last_message(world: World, latest: Callback) -> Callback | None:
     """Return the request that ends the session; None if the server has none."""
-    if all(name != SESSION_HEADER for name, _ in latest.headers):
+    if latest.event not in EVENTS or all(name != SESSION_HEADER for name, _ in latest.headers):
         return None
     return replace(
         _next(world, latest, END, b""), method="DELETE", accepts=ENDING_STATUSES, on_response=None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.mcp_service import TOKEN, McpService, serving_mcp
+from tests.platforms.exotel.test_tool_uses import SCENARIO, attach, bound
 from tests.platforms.exotel.tool_use import PYTHON, data_of, document, make_tool, tools_server
 from tests.support import Json, World
 
@@ -94,3 +95,54 @@ async def test_document_may_name_a_server_itself(world: World) -> None:
     assert results[1][1] == "x-mcp-server of the document must have a url, and no bad header"
     assert "sing" in results[2][1]
     assert service.booked == [("11:00", 1)]
+
+
+@pytest.mark.parametrize(
+    "as_json", [pytest.param(False, id="events"), pytest.param(True, id="json")]
+)
+async def test_bot_calls_a_tool_of_a_server_during_a_call(world: World, *, as_json: bool) -> None:
+    """A bot whose assistant has a tool of a server calls it, and says what it results in."""
+    service = McpService()
+    bot_id = await world.bot()
+    with serving_mcp(service, as_json=as_json) as url:
+        _, book = (await add_tools(world, url)).json()
+        await attach(world, bot_id, bound(book, slot="09:00", persons={"source": "llm"}))
+        asked = [
+            {"name": "book_slot", "after": 2, "inputs": {"persons": 2}},
+            {"name": "book_slot", "after": 9, "inputs": {"persons": 3}},
+        ]
+        call = await world.call(bot_id, scenario=SCENARIO, tools=asked)
+        await world.advance()
+
+    (done, failed) = (await world.control("GET", f"/calls/{call['id']}")).json()["details"][
+        "tool_uses"
+    ]
+    assert (done["status"], done["result"]) == ("succeeded", {"result": "booked 09:00"})
+    assert done["said"] == "booked 09:00"
+    assert failed["status"] == "failed"
+    assert "there is no room for so many" in failed["error"]
+    assert service.booked == [("09:00", 2)]
+    sent = (await world.control("GET", f"/callbacks?call_id={call['id']}")).json()
+    messages = [
+        "mcp_initialize",
+        "mcp_initialized",
+        "mcp_call_tool",
+        *([] if as_json else ["mcp_end"]),
+    ]
+    assert [each["event"] for each in sent[::-1]] == messages * 2
+    assert {each["status"] for each in sent} == {"delivered"}
+
+
+async def test_server_that_stops_fails_the_use_and_not_the_call(world: World) -> None:
+    """A server out of reach during a call is the error of the use; the call goes on to its end."""
+    bot_id = await world.bot()
+    with serving_mcp(McpService()) as url:
+        _, book = (await add_tools(world, url)).json()
+    await attach(world, bot_id, bound(book, slot="09:00"))
+    call = await world.call(bot_id, scenario=SCENARIO, tools=[{"name": "book_slot", "after": 2}])
+    await world.advance()
+
+    shown = (await world.control("GET", f"/calls/{call['id']}")).json()
+    (use,) = shown["details"]["tool_uses"]
+    assert (shown["status"], use["status"]) == ("completed", "failed")
+    assert use["said"] == "I am sorry, I could not look that up."

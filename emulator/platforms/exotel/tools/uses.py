@@ -14,10 +14,15 @@ from emulator.domain.calls import IN_PROGRESS, Call
 from emulator.domain.tools import ToolUsed
 from emulator.domain.transcripts import Speaker
 from emulator.kit.json import to_json
+from emulator.kit.mcp_client import last_message
 from emulator.kit.world import World
 from emulator.platforms.exotel.tools.attachments import AttachedTool, attached_tools
-from emulator.platforms.exotel.tools.executions import ToolExecution, ToolOutcome, outcome_of
-from emulator.platforms.exotel.tools.mcp_servers import has_server
+from emulator.platforms.exotel.tools.executions import (
+    TOOL_CALL,
+    ToolExecution,
+    ToolOutcome,
+    outcome_of,
+)
 from emulator.platforms.exotel.tools.records.uses import ToolUse, Trigger
 from emulator.platforms.exotel.tools.spoken_inputs import input_schemas, spoken_input
 from emulator.platforms.exotel.tools.state import state_of
@@ -34,7 +39,6 @@ SPOKEN_FIELDS: Final = ("answer", "message", "text", "result")
 """The fields of a result of which the bot says nothing else."""
 MAX_SAID_CHARACTERS: Final = 500
 MAX_SHOWN_CHARACTERS: Final = 200
-NO_SERVER: Final = "tools of MCP servers are called in tests, and not yet during calls"
 MISSING: Final = object()
 
 Json = dict[str, Any]
@@ -73,24 +77,41 @@ def begin_use(
     execution = ToolExecution(
         tool=tool, version=version, inputs=use.inputs, call_id=call.id, on_response=USED_RESPONSE
     )
-    if has_server(execution):
-        _finish(world, use, ToolOutcome(error=NO_SERVER))
-        return
-    begun = execution.begin(world)
-    if isinstance(begun, Callback):
-        use.callback_id = begun.id
-        state.uses.save(use)
-        world.courier.enqueue(begun)
-    else:
-        _finish(world, use, begun)
+    _carry_on(world, use, execution.begin(world))
 
 
 def act_on_result(world: World, callback: Callback, response: CallbackResponse) -> None:
-    """Say what came of a tool, once its endpoint has responded."""
+    """Carry on with a use of a tool, or say what came of it, once its endpoint has responded."""
     for use in state_of(world).uses_of.get(callback.call_id or "", ()):
         if use.callback_id == callback.id and use.ended_at is None:
-            elapsed = world.clock.now() - use.started_at
-            _finish(world, use, outcome_of(response, max(elapsed, timedelta())))
+            elapsed = max(world.clock.now() - use.started_at, timedelta())
+            step = _step_after(world, use, callback, response, elapsed)
+            _carry_on(world, use, step)
+            if isinstance(step, ToolOutcome) and (ending := last_message(world, callback)):
+                world.courier.enqueue(ending)
+
+
+def _step_after(
+    world: World, use: ToolUse, callback: Callback, response: CallbackResponse, elapsed: timedelta
+) -> Callback | ToolOutcome:
+    """Return what follows a response: the next message to an MCP server, or what came of it."""
+    if callback.event == TOOL_CALL:
+        return outcome_of(response, elapsed)
+    for attached in tools_of(world, voicebots_of(world).by_call[use.call_id]):
+        tool, version = attached.tool, attached.version
+        if tool.id == use.tool_id and version is not None:
+            execution = ToolExecution(tool=tool, version=version, inputs=use.inputs)
+            return execution.resume(world, callback, response, elapsed)
+    return ToolOutcome(error="the tool is no longer attached to the bot's assistant")
+
+
+def _carry_on(world: World, use: ToolUse, step: Callback | ToolOutcome) -> None:
+    if isinstance(step, ToolOutcome):
+        _finish(world, use, step)
+        return
+    use.callback_id = step.id
+    state_of(world).uses.save(use)
+    world.courier.enqueue(step)
 
 
 def _finish(world: World, use: ToolUse, outcome: ToolOutcome) -> None:
