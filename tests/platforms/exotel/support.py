@@ -1,5 +1,7 @@
 """Exotel in use: all that it remembers, and all that it shows of it."""
 
+import wave
+from io import BytesIO
 from typing import Any, Final
 
 import httpx
@@ -234,7 +236,14 @@ async def look_at_calls(world: World, step: Step, sids: list[str]) -> None:
         step(await world.control("GET", f"/calls/{sid}"))
         recording = f"/exotelrecordings/{world.account}/calls/{sid}.wav"
         step(await world.http.get(recording, auth=("key", "token")))
+    sound = BytesIO()
+    with wave.open(sound, "wb") as made:
+        made.setparams((1, 2, 8000, 8, "NONE", ""))
+        made.writeframes(bytes(16))
+    step(await world.control("PUT", "/exotel/sounds/beep", content=sound.getvalue()))
     for stream in step(await world.control("GET", "/exotel/streams")).json():
+        path = f"/exotelrecordings/{world.account}/streams/{stream['stream_sid']}.wav"
+        step(await world.http.get(path, auth=("key", "token")))
         for path in ("", "/frames"):
             step(await world.control("GET", f"/exotel/streams/{stream['stream_sid']}{path}"))
     for path in ("/exotel/flows", "/exotel/flows/talk", f"/exotel/accounts/{world.account}"):
