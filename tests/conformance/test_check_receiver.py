@@ -271,7 +271,7 @@ def test_last_callback_before_the_first_is_reported() -> None:
 
 FORGED: Final = (
     "bad signature: answered 200; acted on a callback that it should refuse: "
-    'null became {"status": "callSucceeded", "done": 1}'
+    'null became {"status": "callFailed", "done": 1}'
 )
 
 

@@ -179,7 +179,8 @@ async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
             {
                 "match.event": "must be one of answered, insights_events, passthru, "
                 "pre_agent_transfer, ringing, session_end, session_start, stream_address, "
-                "terminal, transcript_events, not 'session_strt'; did you mean session_start?"
+                "terminal, tool_call, transcript_events, not 'session_strt'; "
+                "did you mean session_start?"
             },
             id="event",
         ),

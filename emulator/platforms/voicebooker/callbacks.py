@@ -7,7 +7,7 @@ https://docs.voicebooker.de/advanced-usage/outbound-calls
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback
@@ -167,12 +167,23 @@ def _next_step(conversation: Conversation, place: int) -> str:
 
 
 CHECKED_CALL: Final = {"dest": "+493512399014", "botId": "sample", "sipAccountId": "salon"}
-CHECKED_SCENARIO: Final = {"behavior": "hung_up", "ring_seconds": 3.0, "talk_seconds": 4.0}
-"""The callee answers and soon hangs up, as a person may wait for the result."""
+CHECKED_SCENARIO: Final = {"behavior": "busy", "ring_seconds": 3.0}
+"""Without a conversation, so that nothing but the result is sent."""
+FIRST_SCENARIO: Final = {"behavior": "hung_up", "ring_seconds": 3.0, "talk_seconds": 4.0}
+"""The callee answers and soon hangs up, as a person waits for the result."""
 
 
 def _place_checked_call(world: World, url: str) -> Call:
     """Place a call whose result goes to this URL."""
+    return _placed(world, url, CHECKED_SCENARIO)
+
+
+def _place_first_call(world: World, url: str) -> Call:
+    """Place a short call whose result goes to this URL."""
+    return _placed(world, url, FIRST_SCENARIO)
+
+
+def _placed(world: World, url: str, scenario: dict[str, Any]) -> Call:
     before = options_of(world)
     urls = before.result_webhooks | {CHECKED_CALL["botId"]: url}
     options = before.model_copy(update={"result_webhooks": urls})
@@ -180,11 +191,14 @@ def _place_checked_call(world: World, url: str) -> Call:
     world.change_settings(
         auth=None, calls_per_second=None, options=others | {"voicebooker": options}
     )
-    scenario = scenario_of(world, "scenario", OwnScenario.model_validate(CHECKED_SCENARIO))
+    own = scenario_of(world, "scenario", OwnScenario.model_validate(scenario))
     asked = MakeCallRequest.model_validate(CHECKED_CALL)
-    return world.calls.get(place_requested(world, asked, scenario))
+    return world.calls.get(place_requested(world, asked, own))
 
 
 receiver_check: Final = ReceiverCheck(
-    place=_place_checked_call, subject="callRequestId", last=frozenset(RESULTS)
+    place=_place_checked_call,
+    first=_place_first_call,
+    subject="callRequestId",
+    last=frozenset(RESULTS),
 )

@@ -168,6 +168,13 @@ async def dial(world: World, step: Step, bot_id: str, **more: Json) -> Json:
 
 async def place_voice_calls(world: World, step: Step) -> list[str]:
     """Set flows and an account, and place calls of every kind; return their Sids."""
+    sound = BytesIO()
+    with wave.open(sound, "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(8000)
+        written.writeframes(bytes(1600))
+    step(await world.control("PUT", "/exotel/sounds/silence", content=sound.getvalue()))
     flows: Json = {
         "talk": {"kind": "voicebot", "url": "ws://169.254.1.1/stream"},
         "menu": {
@@ -246,6 +253,9 @@ async def look_at_calls(world: World, step: Step, sids: list[str]) -> None:
         step(await world.http.get(path, auth=("key", "token")))
         for path in ("", "/frames"):
             step(await world.control("GET", f"/exotel/streams/{stream['stream_sid']}{path}"))
+        recording = f"/exotelrecordings/{world.account}/streams/{stream['stream_sid']}.wav"
+        step(await world.http.get(recording, auth=("key", "token")))
+    step(await world.control("GET", "/exotel/sounds"))
     for path in ("/exotel/flows", "/exotel/flows/talk", f"/exotel/accounts/{world.account}"):
         step(await world.control("GET", path))
     for name in ("numbers", "busy", "stream", "talk", "menu", "team", "ask", "note"):

@@ -52,7 +52,7 @@ async def test_history_has_each_stream_from_its_handshake_to_its_close(voice: Vo
         ("start", "the bot was sent start, at 8000 Hz"),
         (
             "finding",
-            "unknown_event: the event is 'hello'; a bot sends media, mark and clear",
+            "unknown_event: unknown event 'hello'; a bot sends media, mark or clear",
         ),
         ("finding", "silent_bot: no sound within 10 seconds of start"),
         ("stop", "the bot was sent stop: callended"),

@@ -91,12 +91,30 @@ async def use(world: World, step: Step) -> None:
     host = {"Host": "convobot.intron.health"}
     step(await post(world, "/voicebot/v1/call", conversation, headers=host))
     step(await world.intron("PUT", f"/workflows/{conversation}", json={"message": "Bye"}))
+    await use_voice_bots(world, step)
     for _ in range(4):
         step(await world.pass_time(1))
     step(await world.intron("DELETE", f"/workflows/{doomed}"))
     for _ in range(2):
         await look(world, step, robocall, conversation, doomed)
         step(await world.pass_time())
+
+
+async def use_voice_bots(world: World, step: Step) -> None:
+    """Place calls by the API that a world has only with an option."""
+    await world.options(voice_bot_api=True)
+    path, headers = "/api/v1/voice-bot", {"Authorization": f"Bearer {world.key}"}
+
+    async def ask(rest: str, **body: Json) -> Json:
+        url = f"{path}/{rest}"
+        return step(await world.http.post(url, json=body, headers=headers)).json()
+
+    nodes = [{"id": "1", "type": "speak", "content": "Hello {{name}}"}]
+    bot_id = (await ask("workflow", name="Greeter", nodes=nodes))["workflow_id"]
+    await ask("call", phone_number=NUMBER, message="Hello", callback_url=f"{world.inbox_url}done")
+    await ask("conversation", phone_number=NUMBER, bot_id=bot_id, context={"name": "Ada"})
+    await ask(f"workflow/{bot_id}/execute", phone_number=NUMBER)
+    await world.options(voice_bot_api=False)
 
 
 async def look(world: World, step: Step, *workflows: str) -> None:
