@@ -53,6 +53,18 @@ def _scenario(name: str, behavior: Behavior, keys: str | None = None, **times: i
     return Scenario(name=name, behavior=behavior, keys=keys, **spans)
 
 
+BARGE_IN: Final[list[dict[str, Any]]] = [
+    {"say": 1.5},
+    {"wait_for": "speech", "timeout": 10},
+    {"wait": 0.7},
+    {"say": 2},
+    {"wait_for": "quiet", "timeout": 10},
+    {"say": 1.5},
+    {"wait_for": "speech", "timeout": 10},
+    {"wait_for": "quiet", "timeout": 30},
+    {"hang_up": True},
+]
+"""The person speaks while the bot does, then goes on once it is quiet."""
 SCENARIOS: Final[dict[str, Scenario]] = {
     scenario.name: scenario
     for scenario in (
@@ -61,6 +73,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         *(_scenario(f"answered_{key}", Behavior.ANSWERED, keys=str(key)) for key in range(1, 10)),
         _scenario("long_talk", Behavior.ANSWERED, talk=600),
         _scenario("slow_answer", Behavior.ANSWERED, ring=29),
+        Scenario(name="barge_in", behavior=Behavior.ANSWERED, script=BARGE_IN),
         _scenario("hung_up", Behavior.HUNG_UP),
         _scenario("no_answer", Behavior.NO_ANSWER),
         _scenario("busy", Behavior.BUSY),
@@ -78,5 +91,6 @@ MAGIC_NUMBERS: Final[dict[str, str]] = {
     "99014": "hung_up",
     "99015": "long_talk",
     "99016": "slow_answer",
+    "99017": "barge_in",
 }
 """The last five digits of a number, and the scenario they select on every platform."""

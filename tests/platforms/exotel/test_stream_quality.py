@@ -109,6 +109,18 @@ async def test_figures_say_how_a_barge_in_ended(voice: Voice) -> None:
     assert "mark" in kinds
 
 
+async def test_barge_in_is_a_scenario_with_a_magic_number(voice: Voice) -> None:
+    """Without a script, a number that ends in 99017 interrupts the bot, then talks on."""
+    bot = says((20, 60), clear_at=32)
+    async with serving(bot):
+        await talk(voice, bot.url, From="+919876599017")
+
+    (stream,) = await streams(voice)
+    (barge_in,) = stream["quality"]["barge_ins"]
+    assert barge_in["to_clear"] is not None
+    assert stream["disconnected_by"] != "bot"
+
+
 async def test_keys_and_marks_are_on_the_time_axis(voice: Voice) -> None:
     """What a person presses and what a bot has marked are moments among the sounds."""
     stream = await stream_of(voice, says((3, 8), (33, 10)), *SCRIPT)
