@@ -57,7 +57,7 @@ def test_json_is_json() -> None:
     """What is to be JSON is read by any reader of it."""
     loaded = [json.loads(body) for language, body in BLOCKS if language == "json"]
 
-    assert len(loaded) == 3
+    assert len(loaded) == 4
 
 
 def test_commands_and_flags_exist() -> None:

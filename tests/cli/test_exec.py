@@ -202,6 +202,8 @@ def test_signal_is_passed_on(name: str) -> None:
     """The command is told to stop as we are, and says itself how it ends."""
     number = signal.Signals[name]
 
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)  # a job of nohup ignores it, and so would exec
     with executing(code=TRAP) as (process, _):
         process.send_signal(number)
 

@@ -200,6 +200,7 @@ async def hold_control(operation: Operation | None, body: Json) -> None:
             "conversation_id": ids["conversationId"],
             "number_id": ids["phoneNumberId"],
             "request_id": asked["id"],
+            "action_id": "act_none",
         }
         if operation is None:
             call = {"agent_id": ids["agentId"]} | body | {"platform": "bimpe"}
