@@ -111,7 +111,12 @@ def _check(request: Request, link: PlatformLink, before: str = "") -> None:
 
 
 def _kind(name: str, each: Any) -> dict[str, Any]:
-    return {"name": name, "text": each.text, "settings": each.settings.model_json_schema()}
+    return {
+        "name": name,
+        "text": each.text,
+        "subject": each.subject,
+        "settings": each.settings.model_json_schema(),
+    }
 
 
 def _shown(world: World) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from weakref import ref
 
 from pydantic import BaseModel
@@ -16,10 +16,15 @@ from emulator.world.vendors import Vendor
 NO_FACTS: Final[Mapping[str, Any]] = {}
 
 
+Subject = Literal["appointment", "call", "person"]
+"""What a link is about: it decides which facts its source knows, and which targets fit."""
+
+
 class LinkSource(NamedTuple):
     """What can happen at a vendor that a link may wait for."""
 
     text: str
+    subject: Subject
     settings: type[BaseModel]
     """Which of them a link is about, and when it acts."""
 
@@ -28,6 +33,7 @@ class LinkTarget(NamedTuple):
     """What a vendor can do for a link."""
 
     text: str
+    subject: Subject
     settings: type[BaseModel]
     run: Callable[[Any, Any, Mapping[str, Any]], Any]
     """Do it in a world, with these settings, for what is known of the source. DomainError if
@@ -109,7 +115,10 @@ class Links:
 
 
 def checked(vendors: Mapping[str, Vendor], link: PlatformLink) -> CheckedLink:
-    """Check a link; LinkError for an unknown part, pydantic's error for wrong settings."""
+    """Check a link; LinkError for parts that do not exist or do not fit each other.
+
+    Raises pydantic's ValidationError for wrong settings.
+    """
     source, target = source_of(vendors, link), target_of(vendors, link)
     return CheckedLink(link, source.settings(**link.when), target.settings(**link.settings))
 
@@ -121,8 +130,15 @@ def source_of(vendors: Mapping[str, Vendor], link: PlatformLink) -> LinkSource:
 
 
 def target_of(vendors: Mapping[str, Vendor], link: PlatformLink) -> LinkTarget:
-    """Return the target of a link, or raise LinkError."""
+    """Return the target of a link; LinkError if there is none, or it does not fit the source."""
     found: LinkTarget = _part(vendors, link.target, "target", lambda each: each.hooks.link_targets)
+    source = source_of(vendors, link)
+    if found.subject != source.subject:
+        raise LinkError(
+            "target",
+            f"needs a source about a {found.subject}, but {link.source} is about"
+            f" a {source.subject}".replace("a appointment", "an appointment"),
+        )
     return found
 
 

@@ -203,7 +203,7 @@ async def test_wrong_link_is_refused(world: World, body: Any, said: str) -> None
 
 
 async def test_links_last_through_a_reset_a_fork_and_a_file(world: World) -> None:
-    """Links are settings of the world; what was scheduled goes on in a fork."""
+    """Links are settings of the world; what was scheduled continues in a fork."""
     await link(world, REMINDER)
     await booked(world, (await slots(world, "2026-01-05"))[0])
     fork = await world.http.post("/_emulator/worlds", json={"from": world.name, "name": "forked"})
@@ -243,3 +243,48 @@ async def test_clinic_runs_for_a_week(http: httpx.AsyncClient) -> None:
     assert said[0] == "Hello, this is Amina from St Mary's Clinic. How can I help you?"
     assert {each["failed"] for each in await links(clinic)} == {0}
     assert all(each["followed"] for each in await links(clinic))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "said"),
+    [
+        ("voicebooker.appointment", "bimpe.agent", "needs a source about a call"),
+        ("exotel.number", "voicebooker.booking", "needs a source about a person"),
+        ("bimpe.action", "intron.reminder", "needs a source about an appointment"),
+    ],
+)
+async def test_source_and_target_fit_each_other(
+    world: World, source: str, target: str, said: str
+) -> None:
+    """A target that could do nothing with what its source knows is refused, not followed."""
+    when = {"number": "+918047100100"} if source == "exotel.number" else {}
+
+    refused = await world.control(
+        "POST", "/links", json={"source": source, "target": target, "when": when}
+    )
+
+    assert refused.status_code == 400
+    assert said in refused.json()["detail"]
+    assert await links(world) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param([], id="removed"),
+        pytest.param([ANSWERED], id="another"),
+        pytest.param([REMINDER | {"when": {"hours_before": 2}}], id="later"),
+    ],
+)
+async def test_link_that_was_changed_is_not_followed_for_what_was_due(
+    world: World, changed: list[Json]
+) -> None:
+    """A step that a former link has scheduled does nothing once another is in its place."""
+    await link(world, REMINDER)
+    await booked(world, (await slots(world, "2026-01-05"))[0])
+    await link(world, *changed)
+
+    await world.advance()
+
+    assert await calls(world, "intron") == []
+    assert [each["followed"] for each in await links(world)] == [0] * len(changed)

@@ -161,6 +161,8 @@ class LinkKind(ControlView):
 
     name: str
     text: str
+    subject: Literal["appointment", "call", "person"]
+    """A link connects a source and a target with the same subject."""
     settings: Json
     """The JSON Schema of its settings."""
 

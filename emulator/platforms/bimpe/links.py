@@ -51,15 +51,19 @@ def has_words(settings: ActionSettings, agent: BimpeAgent, text: str) -> bool:
 
 def _agent(world: World, named: str | None) -> BimpeAgent:
     agents = state_of(world).agents
-    found = [each for each in agents if named in {None, each.id, each.name}]
-    if not found:
+    found = None if named is None else agents.find(named)
+    if found is None:
+        found = next((each for each in agents if named in {None, each.name}), None)
+    if found is None:
         raise ConflictError("the team has no agent" + ("" if named is None else f" {named}"))
-    return found[0]
+    return found
 
 
 link_sources: Final = {
-    "action": LinkSource("a message makes an agent act in a conversation", ActionSettings)
+    "action": LinkSource("a message makes an agent act in a conversation", "person", ActionSettings)
 }
 link_targets: Final = {
-    "agent": LinkTarget("answers a call as one of the team's agents would", AgentSettings, answer)
+    "agent": LinkTarget(
+        "answers a call as one of the team's agents would", "call", AgentSettings, answer
+    )
 }

@@ -6,5 +6,5 @@ from emulator.kit.links import LinkSource
 from emulator.platforms.exotel.voicebots.records.number_links import NumberSettings
 
 link_sources: Final = {
-    "number": LinkSource("a call to or from a number of the account is answered", NumberSettings)
+    "number": LinkSource("a call with a voicebot on a number is answered", "call", NumberSettings)
 }

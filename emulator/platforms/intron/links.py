@@ -47,5 +47,7 @@ def remind(world: World, settings: ReminderSettings, facts: Mapping[str, Any]) -
 
 
 link_targets: Final = {
-    "reminder": LinkTarget("places a batch of one robocall", ReminderSettings, remind)
+    "reminder": LinkTarget(
+        "places a batch of one robocall", "appointment", ReminderSettings, remind
+    )
 }

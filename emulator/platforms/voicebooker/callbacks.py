@@ -163,7 +163,7 @@ def _next_step(conversation: Conversation, place: int) -> str:
         return "then the bot calls its next function, when it has finished speaking"
     if conversation.next_action is not None:
         return f"then the bot asks {conversation.next_action}, when it has finished speaking"
-    return f"then the conversation came to its end: {conversation.outcome or 'it goes on'}"
+    return f"then the conversation came to its end: {conversation.outcome or 'it continues'}"
 
 
 CHECKED_CALL: Final = {"dest": "+493512399014", "botId": "sample", "sipAccountId": "salon"}

@@ -76,6 +76,10 @@ def _bookable(world: World, settings: BookingSettings) -> Bookable:
 
 
 link_sources: Final = {
-    "appointment": LinkSource("some hours before an appointment starts", AppointmentSettings)
+    "appointment": LinkSource(
+        "some hours before an appointment starts", "appointment", AppointmentSettings
+    )
 }
-link_targets: Final = {"booking": LinkTarget("books the next free slot", BookingSettings, book)}
+link_targets: Final = {
+    "booking": LinkTarget("books the next free slot", "person", BookingSettings, book)
+}

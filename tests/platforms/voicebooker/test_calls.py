@@ -250,3 +250,19 @@ async def test_token_is_required(world: World) -> None:
     assert [(each.status_code, each.json()) for each in (bare, blank, bearer)] == [
         (401, {"error": "unauthorized"})
     ] * 3
+
+
+async def test_function_that_is_due_is_called_though_the_bot_was_changed(world: World) -> None:
+    """What a bot is about to call was decided when it began to speak; the next call has none."""
+    await options(world, bots={"*": {"functions": [{"name": "f", "url": world.inbox_url + "f"}]}})
+    call = await the_call(world, await make_call(world, ASKED | {"dest": "+49 351 12399001"}))
+    while not call["details"]["transcript"][1:]:
+        await world.advance(1)
+        call = (await world.control("GET", f"/calls/{call['id']}")).json()
+    await options(world, bots={})
+
+    await world.advance()
+
+    details = (await world.control("GET", f"/calls/{call['id']}")).json()["details"]
+    assert len(await world.inbox("f")) == 1
+    assert details["outcome"] == "booked"

@@ -1,5 +1,6 @@
 """What links start before an appointment: scheduled when it is made or moved."""
 
+import re
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from emulator.platforms.voicebooker.book.people import FIRST_NAME, LAST_NAME, ca
 
 APPOINTMENT: Final = "voicebooker.appointment"
 APPOINTMENT_STEP: Final = "link.appointment"
+_SUBJECT: Final = re.compile("([0-9]{1,9}) (-?[0-9]{1,20}) (-?[0-9]{1,20}) (.+)", re.ASCII)
+"""The number of the link, when it is due, the start of the appointment, and the booking's id."""
 
 
 def schedule_links(world: World, booking: Booking) -> None:
@@ -20,18 +23,24 @@ def schedule_links(world: World, booking: Booking) -> None:
         due = booking.start - timedelta(hours=settings.hours_before)
         if settings.business_id not in {None, booking.business_id} or due < world.clock.now():
             continue
-        subject = f"{number} {booking.id} {ticks(booking.start)}"
+        subject = f"{number} {ticks(due)} {ticks(booking.start)} {booking.id}"
         world.timeline.schedule(due, Wake("voicebooker", APPOINTMENT_STEP, subject))
 
 
 def follow_appointment(world: World, subject: str) -> None:
-    """Follow a link before an appointment, unless that was moved or cancelled since."""
-    number, booking_id, start = subject.split(" ")
-    booking = world.contexts["voicebooker"].state.bookings.find(booking_id)
+    """Follow a link before an appointment, unless it or the appointment has changed since."""
+    if (found := _SUBJECT.fullmatch(subject)) is None:
+        return
+    number, due, start = (int(digits) for digits in found.groups()[:3])
+    booking = world.contexts["voicebooker"].state.bookings.find(found[4])
     if booking is None or booking.status is BookingStatus.CANCELLED:
         return
-    if ticks(booking.start) == int(start):
-        world.links.follow(int(number), facts_of(world, booking))
+    settings = dict(world.links.of(APPOINTMENT)).get(number)
+    if settings is None or settings.business_id not in {None, booking.business_id}:
+        return
+    still_due = booking.start - timedelta(hours=settings.hours_before)
+    if (ticks(booking.start), ticks(still_due)) == (start, due):
+        world.links.follow(number, facts_of(world, booking))
 
 
 def facts_of(world: World, booking: Booking) -> dict[str, str]:

@@ -105,8 +105,9 @@ def name_found(talk: Talk, value: Any) -> None:
 
 def continue_script(talk: Talk, outbound: OutboundCall) -> None:
     """Call the next function of the bot, or else speak of appointments."""
-    if talk.conversation.functions_called < len(script_of(talk.world, outbound.bot_id).functions):
-        talk.call_function()
+    functions = script_of(talk.world, outbound.bot_id).functions
+    if talk.conversation.functions_called < len(functions):
+        talk.call_function(functions[talk.conversation.functions_called].model_dump(mode="json"))
     else:
         speak_of_appointments(talk)
 

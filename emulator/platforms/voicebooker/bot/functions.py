@@ -29,7 +29,7 @@ MAX_STAGES: Final = 50
 
 
 def act_on_function(world: World, callback: Callback, response: CallbackResponse) -> None:
-    """Take over ``state`` and ``stack``, then do what ``action`` says, or go on."""
+    """Take over ``state`` and ``stack``, then do what ``action`` says, or continue."""
     state = state_of(world)
     conversation = state.conversations.get(callback.call_id or "")
     outbound, call = state.call_requests.get(conversation.id), world.calls.get(conversation.id)
@@ -46,7 +46,7 @@ def act_on_function(world: World, callback: Callback, response: CallbackResponse
 
 
 def _read(talk: Talk, response: CallbackResponse) -> dict[str, Any]:
-    """Return the object of a response; assumed: the bot goes on without one."""
+    """Return the object of a response; assumed: the bot continues without one."""
     asked = talk.conversation.asked
     if response.status is None or not 200 <= response.status < 300:  # noqa: PLR2004  # success
         asked.failure = response.error or f"status {response.status}"

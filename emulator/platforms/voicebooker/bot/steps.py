@@ -19,7 +19,7 @@ from emulator.platforms.voicebooker.bot.conversations import (
     spoken_turns,
 )
 from emulator.platforms.voicebooker.bot.personas import persona_answer
-from emulator.platforms.voicebooker.options import script_of
+from emulator.platforms.voicebooker.options import BotFunction
 from emulator.platforms.voicebooker.schemas.words import FUNCTION, Action
 from emulator.platforms.voicebooker.state import state_of
 
@@ -66,7 +66,7 @@ def next_question(world: World, conversation: Conversation, action: Action) -> C
 def next_function(world: World, conversation: Conversation) -> Callback:
     """Return the request of the next function, without retries, and record it."""
     outbound = state_of(world).call_requests.get(conversation.id)
-    function = script_of(world, outbound.bot_id).functions[conversation.functions_called]
+    function = BotFunction.model_validate(conversation.next_fields)
     conversation.functions_called += 1
     conversation.calls_function = False
     body = dict(function.parameters)

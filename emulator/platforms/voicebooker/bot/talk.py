@@ -87,9 +87,10 @@ class Talk:
         self.conversation.next_action, self.conversation.next_fields = action, fields
         self._schedule_next()
 
-    def call_function(self) -> None:
-        """Call the bot's next function after the last turn."""
+    def call_function(self, function: dict[str, Any]) -> None:
+        """Call a function of the bot after the last turn, as it is set up now."""
         self.conversation.calls_function = True
+        self.conversation.next_fields = function
         self._schedule_next()
 
     def end(self, outcome: ConversationOutcome, text: str) -> NoReturn:
