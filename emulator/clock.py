@@ -30,7 +30,7 @@ def _real(name: str) -> Callable[[], float]:
 
 
 _REAL: Final = {name: _real(name) for name in ("time", "monotonic")}
-"""Kept where freezegun does not look, so that a live clock goes on while it is active."""
+"""Kept where freezegun does not look, so that a live clock continues while it is active."""
 
 
 @lru_cache(maxsize=1)

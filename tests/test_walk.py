@@ -97,7 +97,7 @@ class Walk:
         return None
 
     def profile(self, frame: FrameType, event: str, _: object) -> None:
-        """Note a function that begins; a coroutine that goes on does not begin again."""
+        """Note a function that begins; a coroutine that continues does not begin again."""
         module = _module(frame)
         if event != "call" or module is None or frame in self._begun:
             return
@@ -111,7 +111,7 @@ class Walk:
             self.entered.append(room)
 
     def make_task(self, loop: Any, coroutine: Any, **rest: Any) -> asyncio.Task[Any]:
-        """Make a task that goes on with the walk where it was begun."""
+        """Make a task that continues with the walk where it was begun."""
         task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, **rest)
         self._rooms_of_tasks[task] = self.room_of(sys._getframe(1))
         return task

@@ -241,7 +241,7 @@ class StreamSocket:
             pass  # the reader says how it ended
 
     async def _say_last(self) -> None:
-        """Send the last message, and see whether the bot goes on sending."""
+        """Send the last message, and see whether the bot continues sending."""
         if self._last is None:
             return
         in_lockstep = self._linger is None

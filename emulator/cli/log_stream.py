@@ -1,7 +1,7 @@
 """Where the log of ``serve`` goes: text or JSON on standard output, and never in the way.
 
 A program that starts the emulator may stop to read what it prints. Lines then wait up to a limit,
-and the server goes on.
+and the server continues.
 """
 
 import json

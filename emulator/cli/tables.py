@@ -16,7 +16,7 @@ BAD: Final = frozenset({"failed", "fail", "dropped", "broken off"})
 EMPTY: Final = "-"
 GAP: Final = 2
 MIN_WRAPPED_WIDTH: Final = 20
-"""The least columns of a cell that goes on in the next line."""
+"""The least columns of a cell that continues in the next line."""
 
 
 def print_table(cells: Cells) -> None:

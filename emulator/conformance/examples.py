@@ -186,7 +186,7 @@ def run_example(example: Example, run: WorldRun) -> Iterator[FileResult]:
         failed, reason = error.file, str(error)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # a response that the example does not expect
-        reason = f"the example cannot go on with a response: {type(error).__name__}: {error}"
+        reason = f"the example cannot continue with a response: {type(error).__name__}: {error}"
     for file in example.files:
         if file in run.passed and file != failed:
             yield FileResult(file, "pass", "")

@@ -41,7 +41,7 @@ class Tally:
     def count_ends(self, calls: Sequence[Call]) -> None:
         """Count the calls among these that have just ended."""
         by_status, by_keys = self.by_status, self.by_keys
-        # calls share plans: many end with the same status and plan, which is told by its identity
+        # calls share plans: many end with the same status and plan, recognized by its identity
         plans = [call.plan for call in calls]
         numbers = [*map(id, plans)]
         by_id = dict(zip(numbers, plans, strict=True))

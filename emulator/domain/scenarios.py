@@ -64,7 +64,7 @@ BARGE_IN: Final[list[dict[str, Any]]] = [
     {"wait_for": "quiet", "timeout": 30},
     {"hang_up": True},
 ]
-"""The person speaks while the bot does, then goes on once it is quiet."""
+"""The person speaks while the bot does, then continues once it is quiet."""
 SCENARIOS: Final[dict[str, Scenario]] = {
     scenario.name: scenario
     for scenario in (

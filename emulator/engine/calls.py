@@ -127,12 +127,12 @@ class CallEngine:
         return batch
 
     def load(self, calls: list[Call]) -> None:
-        """Go on with calls in any status, in the order they were placed; batches hold theirs."""
+        """Continue with calls in any status, in the order they were placed; batches hold theirs."""
         self._calls.load(calls)
         self._resume(calls)
 
     def fork(self, source: CallRecords) -> None:
-        """Go on with the calls and batches of another world, which goes on by itself."""
+        """Continue with the calls and batches of another world, which continues by itself."""
         self._resume(self._calls.fork(source))
 
     def _resume(self, calls: Iterable[Call]) -> None:
@@ -145,7 +145,7 @@ class CallEngine:
             self._timeline.expect(batch)
 
     def resume_lines(self) -> None:
-        """Go on with the calls that waited for lines in an earlier run."""
+        """Continue with the calls that waited for lines in an earlier run."""
         self._lines.resume()
 
     def run(self, until: int | None, limit: int) -> int:

@@ -78,7 +78,7 @@ class Timeline:
         heappush(self.heap, (due, AFTER_CALLS + order, action))
 
     def expect(self, action: Call | Batch) -> None:
-        """Let a call, or the dialling of a batch, go on when it is due, if it is."""
+        """Let a call, or the dialling of a batch, continue when it is due, if it is."""
         if action.due is not None:
             self._push(action.due, rank_of(action), action)
 

@@ -84,7 +84,7 @@ class PlatformApp:
         if HINTS in scope:
             response.headers[HINT] = header_text(hints_of(scope))
         exchange.record(self.platform.name, scope, response)
-        if isinstance(response, EventStreamResponse):  # time goes on while it is open
+        if isinstance(response, EventStreamResponse):  # time continues while it is open
             await gather(response(scope, receive, send), world.settle())
             return
         await send_response(response, scope, receive, send)

@@ -149,7 +149,7 @@ def _refusal(
 async def _linger(request: Request, world: World, seconds: float) -> bool:
     """Wait so many real seconds; False if the client left or the world ended before.
 
-    The request is not in flight meanwhile: time goes on.
+    The request is not in flight meanwhile: time continues.
     """
     stayed = request.scope.get("extensions", {}).get(AT_ONCE)
     if stayed is not None:

@@ -28,7 +28,7 @@ class ExampleResponse(NamedTuple):
 
 
 class ExampleError(Exception):
-    """A response differs from a file of the example; without a file, the example cannot go on."""
+    """A response differs from a file of the example; without a file, the example ends."""
 
     def __init__(self, reason: str, file: str | None = None) -> None:
         super().__init__(reason)

@@ -56,7 +56,7 @@ class StreamSound:
             self._record(self.tracks, person, bot)
 
     def _record(self, tracks: Tracks, person: bytes, bot: bytes) -> None:
-        """Write to the recording; it ends where there is no room, and the call goes on."""
+        """Write to the recording; it ends where there is no room, and the call continues."""
         problem = self._room(len(person) + len(bot))
         if not problem:
             try:

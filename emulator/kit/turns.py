@@ -35,7 +35,7 @@ async def in_thread(world: World, work: Callable[[], T]) -> T:
         return await working
     finally:
         ending.cancel()
-        working.cancel()  # the thread goes on, for no one
+        working.cancel()  # the thread continues, for no one
 
 
 async def give_way(world: World) -> None:

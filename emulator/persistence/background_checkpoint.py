@@ -1,7 +1,7 @@
 """A checkpoint in a process of its own: a large one would keep every request waiting.
 
 It reads what the disk has, the data file and its write-ahead log up to a byte, and writes the new
-data file, while the server goes on appending to the log.
+data file, while the server continues appending to the log.
 """
 
 import errno

@@ -147,7 +147,7 @@ class WorldFile(Storage):
         return content
 
     def _place_written(self, generation: int) -> bool:
-        """Go on with a checkpoint that was cut short before its file had its name."""
+        """Continue with a checkpoint that was cut short before its file had its name."""
         new = beside(self.path)
         try:
             meta, _ = read_whole(new, read_regular(new))
@@ -241,7 +241,7 @@ class WorldFile(Storage):
     def _place(self) -> None:
         """Give the file of the present generation its name, unless it has it.
 
-        Its log is in place, down to the disk, and names it: a start goes on here.
+        Its log is in place, down to the disk, and names it: a start continues here.
         """
         if not self._is_placed:
             sync_folder(self.path)

@@ -95,7 +95,7 @@ class Quality:
 
 
 def quality_of(timeline: SoundTimeline) -> Quality:
-    """Compute the figures of a stream, also of one that goes on."""
+    """Compute the figures of a stream, also of one that continues."""
     person, bot = timeline.stretches(Speaker.PERSON), timeline.stretches(Speaker.BOT)
     silences = _silences(sorted([*person, *bot]), timeline.seconds)
     heard = [sum(stop - start for start, stop in side) for side in (person, bot)]

@@ -101,7 +101,7 @@ class Contexts(dict[str, Context[Any, Any]]):
         return sorted((name, each.state) for name, each in self.items())
 
     def resume(self) -> None:
-        """Have vendors go on from records that were loaded or copied."""
+        """Have vendors continue from records that were loaded or copied."""
         for _, state in self.states():
             if (resume := getattr(state, "resume", None)) is not None:
                 resume(self._world())

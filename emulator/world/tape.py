@@ -56,7 +56,7 @@ class BotTape:
         self._is_turn = True
 
     def end_turn(self) -> None:
-        """Time goes on."""
+        """Time continues."""
         self._is_turn = False
 
     def number(self, *, in_lockstep: bool) -> int:

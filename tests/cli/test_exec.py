@@ -202,12 +202,16 @@ def test_signal_is_passed_on(name: str) -> None:
     """The command is told to stop as we are, and says itself how it ends."""
     number = signal.Signals[name]
 
-    if signal.getsignal(number) is signal.SIG_IGN:
+    former = signal.getsignal(number)
+    if former is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)  # a job of nohup ignores it, and so would exec
-    with executing(code=TRAP) as (process, _):
-        process.send_signal(number)
+    try:
+        with executing(code=TRAP) as (process, _):
+            process.send_signal(number)
 
-        assert process.wait(LIMIT_SECONDS) == 40 + number
+            assert process.wait(LIMIT_SECONDS) == 40 + number
+    finally:
+        signal.signal(number, former)
 
 
 def test_signal_of_a_terminal_is_not_sent_twice() -> None:

@@ -275,7 +275,7 @@ def test_history_is_followed() -> None:
 async def test_new_world_without_entries_stops_no_log(
     http: httpx.AsyncClient, log: ServerLog, file: Path
 ) -> None:
-    """A look goes on when a world was deleted, and another one was created since."""
+    """A look continues when a world was deleted, and another one was created since."""
     await http.post("/_emulator/worlds", json={"name": "old"})
     await http.get("/intron/voicebot/v1/a", headers={"X-Emulator-World": "old"})
     log.write()

@@ -135,7 +135,7 @@ def test_help_fits_the_terminal(words: tuple[str, ...], columns: int) -> None:
 
 @pytest.mark.parametrize("columns", [pytest.param(60, id="narrow"), pytest.param(120, id="wide")])
 def test_table_fits_the_terminal(url: str, columns: int) -> None:
-    """A row that is too long goes on in the next line, with nothing left out."""
+    """A row that is too long continues in the next line, with nothing left out."""
     place(url)
     terminal = Terminal("calls", "list", "--url", url, columns=columns)
 

@@ -375,7 +375,7 @@ async def test_world_that_forgot_something_has_no_run() -> None:
 
 
 async def test_world_from_a_file_has_no_run(tmp_path: Path) -> None:
-    """The history of a world that goes on from a file does not know how that came to be."""
+    """The history of a world that continues from a file does not know how that came to be."""
     async with served(Settings()) as (app, _):
         (tmp_path / "world.json").write_bytes(dump_world(app.worlds.default))
     async with served(Settings(world_files=(tmp_path / "world.json",))) as (_, http):
@@ -387,7 +387,7 @@ async def test_world_from_a_file_has_no_run(tmp_path: Path) -> None:
 
 
 async def test_requests_in_the_middle_of_a_long_advance_come_in_the_middle(world: World) -> None:
-    """What is asked while a campaign goes on is asked at the same moment again."""
+    """What is asked while a campaign continues is asked at the same moment again."""
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow, *NUMBERS * 700)
     await world.place(await world.workflow(), *NUMBERS * 300)
@@ -485,7 +485,7 @@ async def test_other_request_has_other_consequences(world: World) -> None:
 
 
 async def test_missing_entries_are_a_difference(world: World) -> None:
-    """A run that goes on where the recorded one ended is not the same."""
+    """A run that continues where the recorded one ended is not the same."""
     await campaign(world)
     content = await run_of(world)
     head = head_of(content) | {"hash": None}

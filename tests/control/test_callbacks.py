@@ -124,7 +124,7 @@ async def test_callback_reaches_an_endpoint_on_a_socket(world: World) -> None:
 
 
 async def test_closed_port_fails_after_the_retries(http: httpx.AsyncClient, world: World) -> None:
-    """An endpoint that is not there makes the callback fail, and the world goes on."""
+    """An endpoint that is not there makes the callback fail, and the world continues."""
     del http
     async with listening() as receiver:
         gone = receiver.url

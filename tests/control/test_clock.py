@@ -431,7 +431,7 @@ async def test_live_clock_can_be_frozen(world: World) -> None:
 
 
 async def test_frozen_clock_can_be_let_go(world: World) -> None:
-    """A clock made live goes on from where it stood, and what waited happens."""
+    """A clock made live continues from where it stood, and what waited happens."""
     workflow = await world.workflow(call_back_url=world.inbox_url + "done")
     await world.place(workflow, PLAIN)
 

@@ -48,7 +48,7 @@ async def shown(world: World, workflow_id: str) -> list[str]:
 
 
 async def forked(world: World, origin: str | None = None, **fields: Any) -> World:
-    """Make a world that goes on from another."""
+    """Make a world that continues from another."""
     made = await world.http.post("/_emulator/worlds", json={"from": origin or world.name} | fields)
     assert made.status_code == 201, made.text
     return World(world.http, made.json())
@@ -173,7 +173,7 @@ async def test_deleted_world_leaves_no_snapshot(world: World) -> None:
 
 
 async def test_snapshot_in_a_file_is_imported_as_the_world_it_was(world: World) -> None:
-    """What is imported goes on by itself, whatever it was called where it comes from."""
+    """What is imported continues by itself, whatever it was called where it comes from."""
     await busy(world)
     content = (await world.control("GET", "/export")).content
     before = b'"of":null'

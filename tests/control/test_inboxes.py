@@ -149,7 +149,7 @@ async def test_inbox_is_read_in_slices(world: World) -> None:
 
 
 async def test_emptied_inbox_holds_nothing(world: World) -> None:
-    """Emptying forgets messages and script, and the inbox goes on taking."""
+    """Emptying forgets messages and script, and the inbox continues taking."""
     await world.control("PUT", "/inboxes/hook", json={"answers": [500, 500]})
     await post(world, "hook")
 

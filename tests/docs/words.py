@@ -91,7 +91,7 @@ ALLOWED: Final = frozenset(
         ("emulator/control/events.py", "journal"),
         ("emulator/settings.py", "fold"),
         ("emulator/cli/__init__.py", "journal"),
-        ("emulator/cli/help.py", "fold"),  # how rich calls a line that goes on in the next
+        ("emulator/cli/help.py", "fold"),  # how rich calls a line that continues in the next
         ("emulator/cli/tables.py", "fold"),
         ("emulator/control/history.py", "journal"),
         ("emulator/persistence/former_wal.py", "journal"),

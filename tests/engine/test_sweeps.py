@@ -225,7 +225,7 @@ async def test_forks_continue_each_by_itself() -> None:
 
 
 async def test_fork_goes_on_with_calls_of_both_kinds() -> None:
-    """In a fork, calls that were under way and calls placed since go on side by side."""
+    """In a fork, calls that were under way and calls placed since continue side by side."""
     world, fork = make_world(), make_world()
     place(world, [PLAIN] * 50)
     await world.advance(EPOCH + timedelta(seconds=6))

@@ -52,7 +52,7 @@ async def dialled(world: World) -> list[str]:
 async def test_calls_that_match_end_as_the_fault_has_it(
     world: World, kind: str, status: str
 ) -> None:
-    """Calls of the rule's number fail or are busy whatever their callee would do; others go on."""
+    """Calls of the rule's number fail or are busy whatever their callee would do, others not."""
     fault = await break_it(world, kind, match={"platform": "intron", "number": PLAIN[0]})
     await world.place(await world.workflow(), *PLAIN[:2])
 
@@ -163,7 +163,7 @@ async def test_lines_taken_before_the_fault_count(world: World) -> None:
 
 
 async def test_calls_that_wait_are_dialled_when_the_fault_ends(world: World) -> None:
-    """In the very moment a capacity expires, all that wait for it go on at the usual pace."""
+    """In the very moment a capacity expires, all that wait for it continue at the usual pace."""
     await always(world, LASTING)
     await break_it(world, "capacity", calls=1, expires_in=5)
     await world.place(await world.workflow(), *PLAIN[:3])

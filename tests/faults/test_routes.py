@@ -231,7 +231,7 @@ async def test_client_that_leaves_a_slow_request_has_asked_for_nothing(world: Wo
 
 @pytest.mark.parametrize("settings", [pytest.param({"clock": {"mode": "auto"}}, id="auto")])
 async def test_hanging_request_holds_no_clock_and_ends_with_its_world(world: World) -> None:
-    """An automatic clock goes on while a request hangs; resetting the world breaks it off."""
+    """An automatic clock continues while a request hangs; resetting the world breaks it off."""
     await break_it(world, "hang", match=MAKE, times=1)
     hanging = asyncio.ensure_future(make(world))
     await until_attempt(world, hanging)

@@ -291,7 +291,7 @@ def test_body_over_the_limit_is_refused_in_the_vendors_shape(
 
 
 def test_body_that_never_ends_is_not_read_to_the_end(connect: Connect) -> None:
-    """A sender that goes on for ever is cut off."""
+    """A sender that continues for ever is cut off."""
     client = connect()
 
     sent = client.send(
@@ -302,7 +302,7 @@ def test_body_that_never_ends_is_not_read_to_the_end(connect: Connect) -> None:
 
 
 def test_body_within_the_limit_may_be_asked_about(connect: Connect) -> None:
-    """A client that asks first is told to go on."""
+    """A client that asks first is told to continue."""
     client = connect()
     headers = (b"Content-Length: 2", b"Expect: 100-continue", b"Connection: close")
     client.send(post(INTRON, *headers, body=b"{}"))

@@ -1,4 +1,4 @@
-"""A checkpoint that another process makes while the server goes on."""
+"""A checkpoint that another process makes while the server continues."""
 
 import json
 import os
@@ -68,7 +68,7 @@ def test_changes_meanwhile_are_kept(tmp_path: Path) -> None:
 
 
 def test_further_checkpoints_follow(tmp_path: Path) -> None:
-    """Checkpoints of either kind follow one another, and a start goes on from the last."""
+    """Checkpoints of either kind follow one another, and a start continues from the last."""
     path = tmp_path / "worlds.json"
     with opened(path) as file:
         for change in LATER:

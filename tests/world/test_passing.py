@@ -104,13 +104,13 @@ class Life:
         return [[each.get(name) for name in shown] for each in happened]
 
     async def restart(self) -> None:
-        """Kill it, and go on from its file."""
+        """Kill it, and continue from its file."""
         kill(self.app)
         await self.end()
         self.open()
 
     async def fork(self) -> None:
-        """Go on in a fork, while time passes in the other world as well."""
+        """Continue in a fork, while time passes in the other world as well."""
         made = {"name": "fork", "from": self.name}
         await self.http.post("/_emulator/worlds", json=made)
         await (await self.world()).advance(30)

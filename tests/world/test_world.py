@@ -104,7 +104,7 @@ async def test_vendors_own_steps_fall_due() -> None:
 
 
 async def test_second_advance_is_refused_while_one_is_under_way() -> None:
-    """Two cannot move the same clock: the second is told so, and the first goes on."""
+    """Two cannot move the same clock: the second is told so, and the first continues."""
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(reporting(), transport)
@@ -131,7 +131,7 @@ async def test_clock_never_goes_back() -> None:
 
 
 async def test_advance_that_fails_leaves_the_clock_usable() -> None:
-    """When a vendor's step breaks, the advance fails and the next one goes on after it."""
+    """When a vendor's step breaks, the advance fails and the next one continues after it."""
 
     def fail(world: World, subject: str) -> None:
         raise ValueError(world.name + subject)
@@ -185,7 +185,7 @@ async def test_reset_frees_the_clock_from_an_advance_that_hangs() -> None:
 
 
 async def test_closed_world_makes_no_more_attempts() -> None:
-    """A world that is closed while a callback is under way does not go on with its retries."""
+    """A world that is closed while a callback is under way does not continue with its retries."""
     transport = FakeTransport(DOWN, DOWN)
     transport.gate.clear()
     world = make_world(reporting(), transport)

@@ -39,7 +39,7 @@ def cut(page: str) -> dict[str, str]:
 
 
 def _commands(text: str) -> list[str]:
-    """The curl commands: each ends where its quotes are closed and no backslash goes on."""
+    """The curl commands: each ends where its quotes are closed and no backslash continues."""
     commands: list[str] = []
     lines = iter(text.splitlines(keepends=True))
     for line in lines:

@@ -112,7 +112,7 @@ async def test_call_lasts_as_long_as_its_flow(
 
 
 async def test_passthru_says_that_a_bot_could_not_be_reached(voice: Voice) -> None:
-    """The flow goes on after a second attempt, and the Passthru that follows says why."""
+    """The flow continues after a second attempt, and the Passthru that follows says why."""
     ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
     await set_flow(voice, "1", {"kind": "voicebot", "url": UNREACHABLE}, ask)
 
@@ -181,7 +181,7 @@ async def test_passthru_tells_of_the_call(voice: Voice) -> None:
         pytest.param(200, {"200": "a", "302": "b"}, 5, id="200"),
         pytest.param(302, {"200": "a", "302": "b"}, 7, id="302"),
         pytest.param(404, {"200": "a", "302": "b"}, 0, id="neither"),
-        pytest.param(200, None, 1, id="200 goes on"),
+        pytest.param(200, None, 1, id="200 continues"),
         pytest.param(500, None, 0, id="else ends"),
         pytest.param(200, {"302": "b"}, 0, id="no branch for 200"),
         pytest.param(200, {"200": "gone"}, 0, id="branch to nowhere"),
@@ -190,7 +190,7 @@ async def test_passthru_tells_of_the_call(voice: Voice) -> None:
 async def test_response_to_a_passthru_chooses_the_branch(
     voice: Voice, status: int, branches: Json, seconds: int
 ) -> None:
-    """200 and 302 have branches; without any, 200 goes on and all else ends the call."""
+    """200 and 302 have branches; without any, 200 continues and all else ends the call."""
     ask: Json = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
     ask |= {} if branches is None else {"branches": branches}
     await set_flow(voice, "1", ask, {"kind": "wait", "seconds": 1})
@@ -204,7 +204,7 @@ async def test_response_to_a_passthru_chooses_the_branch(
 
 
 async def test_asynchronous_passthru_holds_nothing_up(voice: Voice) -> None:
-    """The flow goes on at once, whatever the response is."""
+    """The flow continues at once, whatever the response is."""
     ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask", "async": True}
     await set_flow(voice, "1", ask, {"kind": "wait", "seconds": 3})
     await voice.world.control("PUT", "/inboxes/ask", json={"answers": [500]})
@@ -251,7 +251,7 @@ async def test_flow_that_leads_back_to_itself_ends(voice: Voice) -> None:
 async def test_connect_applet_dials_another_person(
     voice: Voice, to: str, word: str, code: str, seconds: str | None
 ) -> None:
-    """The second leg has its own outcome, the flow goes on, and Passthru describes it."""
+    """The second leg has its own outcome, the flow continues, and Passthru describes it."""
     ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
     await set_flow(voice, "1", {"kind": "connect", "to": to}, ask)
 

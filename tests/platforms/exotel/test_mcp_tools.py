@@ -134,7 +134,7 @@ async def test_bot_calls_a_tool_of_a_server_during_a_call(world: World, *, as_js
 
 
 async def test_server_that_stops_fails_the_use_and_not_the_call(world: World) -> None:
-    """A server out of reach during a call is the error of the use; the call goes on to its end."""
+    """A server out of reach during a call is the error of the use; the call is not ended."""
     bot_id = await world.bot()
     with serving_mcp(McpService()) as url:
         _, book = (await add_tools(world, url)).json()

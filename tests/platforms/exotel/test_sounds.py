@@ -142,7 +142,7 @@ async def test_unknown_sound_is_refused_where_the_script_is_given(voice: Voice) 
 
 
 async def test_sound_that_is_deleted_before_it_is_played_is_noted(voice: Voice) -> None:
-    """The person plays nothing, and the script goes on."""
+    """The person plays nothing, and the script continues."""
     await put(voice.world, "hello")
     await follow(voice, {"play": "hello"}, {"wait": 0.5}, {"hang_up": True})
     await voice.world.control("DELETE", "/exotel/sounds/hello")

@@ -445,7 +445,7 @@ async def test_status_callbacks_stand_around_the_stream(voice: Voice) -> None:
 
 
 async def test_what_is_wrong_with_a_bot_is_found(voice: Voice) -> None:
-    """The call goes on, and sound that can be read is played."""
+    """The call continues, and sound that can be read is played."""
     await follow(voice, {"wait": 11}, {"hang_up": True})
     bot = answering(
         "start",

@@ -71,7 +71,7 @@ async def begin(voice: Voice, bot: Bot) -> Json:
 
 
 async def test_fork_has_no_socket_and_the_original_keeps_its_own() -> None:
-    """In the fork the stream fails with the next step, and the flow goes on."""
+    """In the fork the stream fails with the next step, and the flow continues."""
     async with emulated() as voice, serving(keeper()) as bot:
         await begin(voice, bot)
         http = voice.world.http
@@ -125,7 +125,7 @@ async def test_world_that_ends_closes_its_streams(how: str) -> None:
 
 
 async def test_restart_ends_open_streams_and_says_so(tmp_path: Path) -> None:
-    """What was open when the emulator stopped has failed; the call goes on to its end."""
+    """What was open when the emulator stopped has failed; the call continues to its end."""
     file = tmp_path / "worlds.json"
     async with serving(keeper()) as bot:
         async with emulated(file) as voice:
@@ -275,7 +275,7 @@ async def test_bad_bot_ends_in_time_and_the_flow_goes_on(
 
 
 async def test_handshake_that_hangs_ends_in_time() -> None:
-    """Twice as long as the time limit, and the flow goes on."""
+    """Twice as long as the time limit, and the flow continues."""
 
     async def ignore(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()

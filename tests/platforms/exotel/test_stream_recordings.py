@@ -32,7 +32,7 @@ async def voice(world: World) -> Voice:
 
 
 async def test_passthru_leads_to_the_recording_of_each_stream(voice: Voice) -> None:
-    """Each stream has its own, exactly as long as it was, while the call goes on."""
+    """Each stream has its own, exactly as long as it was, while the call continues."""
     ask = {"kind": "passthru", "url": f"{voice.world.inbox_url}ask"}
     async with serving(Bot(echo)) as bot:
         talk = {"kind": "voicebot", "url": bot.url, "record": True}
@@ -120,7 +120,7 @@ def full() -> str:
 
 
 def test_recording_ends_when_the_disk_takes_no_more() -> None:
-    """The stream goes on, and its record says how far the recording is."""
+    """The stream continues, and its record says how far the recording is."""
     notes: list[str] = []
     sounds = StreamSounds()
     sound = sounds.begin("s", 8000, is_recorded=True, note=notes.append)

@@ -276,7 +276,7 @@ async def test_webhooks_report_what_was_said_of_a_result(world: World) -> None:
 
 
 async def test_use_goes_on_in_a_fork(world: World) -> None:
-    """What is planned, heard and said is in a snapshot: both worlds go on alike."""
+    """What is planned, heard and said is in a snapshot: both worlds continue alike."""
     bot_id = await world.bot()
     tool = await make_tool(world, "order", PYTHON, "python")
     await attach(world, bot_id, bound(tool, x=1, y=2))

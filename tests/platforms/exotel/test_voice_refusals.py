@@ -316,7 +316,7 @@ async def test_foreign_exophone_is_refused_by_option(voice: Voice) -> None:
     "settings", [pytest.param({"options": {"exotel": {"calls_per_minute": 3}}}, id="three")]
 )
 async def test_limit_is_counted_for_each_account(voice: Voice) -> None:
-    """An account's request too many gets 429; other accounts and the Voicebot API go on."""
+    """An account's request too many gets 429; other accounts and the Voicebot API continue."""
     answers = [await voice.request("GET", "/Calls.json") for _ in range(4)]
     other = await Voice(voice.world, "other").request("GET", "/Calls.json")
     bots = await voice.world.exotel("GET", "/voicebots")

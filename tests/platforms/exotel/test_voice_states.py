@@ -29,7 +29,7 @@ async def explained(voice: Voice, sid: str) -> str:
 
 
 async def test_explanation_says_why_no_status_callback_came(voice: Voice) -> None:
-    """No address, an end that was not asked for, a call that goes on, and a person who calls."""
+    """No address, an end that was not asked for, a call that continues, and a person who calls."""
     inbox = f"{voice.world.inbox_url}ended"
     answered = {"StatusCallbackEvents[]": "answered", "To": "+919876599012"}
     silent = await voice.connect()

@@ -55,7 +55,7 @@ def end_call(world: World, call: VoiceCall) -> None:
 
 
 def _wait(world: World, call: VoiceCall, flow: FlowProgress, delay: timedelta) -> bool:
-    """Go on with the flow after a delay."""
+    """Continue with the flow after a delay."""
     flow.waits += 1
     step = Wake("exotel", FLOW_STEP, f"{call.id}/{flow.waits}")
     world.timeline.schedule(world.clock.now() + delay, step)
@@ -88,7 +88,7 @@ def _voicebot(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -
 
 
 def _stream(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
-    """Start or stop a one-way stream; the flow goes on at once."""
+    """Start or stop a one-way stream; the flow continues at once."""
     if applet["action"] == "stop":
         for stream_sid in call.streams:
             record = state_of(world).open_streams.get(stream_sid)
@@ -119,9 +119,9 @@ def _ask(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> boo
 
 
 def branch(world: World, callback: Callback, response: CallbackResponse) -> None:
-    """Go on as the response to a Passthru says: 200 and 302 have branches of their own.
+    """Continue as the response to a Passthru says: 200 and 302 have branches of their own.
 
-    Without branches 200 goes on; anything else, and no response in time, ends the call.
+    Without branches 200 continues; anything else, and no response in time, ends the call.
     """
     state = state_of(world)
     call = state.calls.find(callback.call_id)
@@ -146,7 +146,7 @@ def branch(world: World, callback: Callback, response: CallbackResponse) -> None
 
 
 def _connect(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
-    """Dial another person; the flow goes on when that leg has ended."""
+    """Dial another person; the flow continues when that leg has ended."""
     flow.dialled = choose_scenario(world, call, applet["to"])
     plan = plan_of(world, call, flow.dialled)
     leg = Leg(number=applet["to"], began_at=world.clock.now())
@@ -163,7 +163,7 @@ def _schedule_leg(world: World, call: VoiceCall, flow: FlowProgress, delay: int)
 
 
 def take_leg_step(world: World, subject: str) -> None:
-    """Answer the leg of a Connect applet, or end it and go on with the flow."""
+    """Answer the leg of a Connect applet, or end it and continue with the flow."""
     state = state_of(world)
     found = _due(world, state, subject)
     if found is None:
@@ -183,7 +183,7 @@ def take_leg_step(world: World, subject: str) -> None:
 
 
 def take_flow_step(world: World, subject: str) -> None:
-    """Go on with a flow whose applet has taken its time."""
+    """Continue with a flow whose applet has taken its time."""
     state = state_of(world)
     found = _due(world, state, subject)
     if found is not None:

@@ -1,4 +1,4 @@
-"""What calls do with streams: open them, go on when they end, end them with the call."""
+"""What calls do with streams: open them, continue when they end, end them with the call."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ NO_ANSWER: Final = "the dynamic address did not answer: "
 
 
 def take_stream_step(world: World, stream_sid: str) -> None:
-    """Go on with a stream, and with its call when the stream has ended."""
+    """Continue with a stream, and with its call when the stream has ended."""
     record = state_of(world).streams.find(stream_sid)
     if record is None or record.status != "open":
         return
@@ -39,7 +39,7 @@ def hang_up(world: World, call_id: str) -> None:
 
 
 def resume_call(world: World, record: BotStream) -> None:
-    """Go on with the call of a stream that has ended."""
+    """Continue with the call of a stream that has ended."""
     state = state_of(world)
     call = state.calls.get(record.call_id)
     if world.calls.get(call.id).status is not IN_PROGRESS:

@@ -56,7 +56,7 @@ function findings(stream) {
       h("time", { class: "at mono", datetime: each.first_at, title: each.first_at }, `first at ${each.first_seconds.toFixed(2)} s`))));
 }
 
-/** What is drawn of a stream; it reads what was heard, and again while the stream goes on. */
+/** What is drawn of a stream; it reads what was heard, and again while the stream continues. */
 function viewOf(stream) {
   const id = stream.stream_sid;
   if (!views.has(id)) {

@@ -24,7 +24,7 @@ LATE_CLEAR_SECONDS: Final = 1.0
 PING_MILLISECONDS: Final = 600
 """A multiple of every chunk."""
 LINGER_SECONDS: Final = 0.25
-"""How long the line stays open after stop, to see whether the bot goes on sending. assumed"""
+"""How long the line stays open after stop, to see whether the bot continues sending. assumed"""
 
 
 class LiveStream:

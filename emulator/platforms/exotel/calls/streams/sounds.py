@@ -25,7 +25,7 @@ class StreamSounds:
     ) -> StreamSound:
         """Return what the sound of a new stream is added to.
 
-        ``note`` is told what becomes of its recording.
+        ``note`` is called with what becomes of its recording.
         """
         made = StreamSound(rate, is_recorded=is_recorded, room=self._make_room, note=note)
         self._by_id[stream_sid] = made
