@@ -201,7 +201,7 @@ async def test_import_under_way_does_not_keep_a_server_from_stopping(tmp_path: P
 async def test_nothing_that_was_answered_is_lost_and_no_client_is_waited_for(
     tmp_path: Path, name: str
 ) -> None:
-    """With all kinds of requests open and callbacks in flight it ends with 0, and can be resumed."""
+    """With requests open and callbacks in flight it ends with 0, and can be resumed."""
     arguments = ("--clock", "frozen", "--data", str(tmp_path / "worlds.json"))
     patience = ("--callback-timeout", str(LONG), "--client-timeout", str(LONG))
     async with listening() as endpoint:
