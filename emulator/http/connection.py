@@ -205,8 +205,7 @@ class Connection(HttpToolsProtocol):
         elif self._is_answered and not self._head_bytes:
             # between two requests it may be idle for longer; before the first, or with a body
             # that does not come, it may not
-            is_between = self.cycle is not None and self._is_sent
-            if not is_between or now - self._last_progress > self.timeout_keep_alive:
+            if not self._is_sent or now - self._last_progress > self.timeout_keep_alive:
                 self.transport.close()
         elif not (self._is_sent or self.flow.read_paused):
             message = f"the rest of the request did not come within {timeout:g} s"
