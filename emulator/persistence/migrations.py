@@ -75,6 +75,10 @@ def _from_12(tables: Rows) -> None:
     """Before format 13, no bot used tools."""
 
 
+def _from_13(tables: Rows) -> None:
+    """Before format 14, every bot of a book spoke English."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -90,6 +94,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     10: _from_10,
     11: _from_11,
     12: _from_12,
+    13: _from_13,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -118,6 +123,8 @@ In 11 there are the tables of knowledge corpora, of tables and their rows, and o
 In 12 a log may have a world in pieces, which a later change renames.
 
 In 13 there are the tools of calls, their uses, and what bots say of them.
+
+In 14 businesses and conversations have a language.
 """
 
 

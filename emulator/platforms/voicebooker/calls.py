@@ -30,6 +30,7 @@ from emulator.platforms.voicebooker.bot.steps import webhook_endpoint
 from emulator.platforms.voicebooker.options import VoicebookerOptions, script_of
 from emulator.platforms.voicebooker.schemas.call_requests import VoicebookerCallRequest
 from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest
+from emulator.platforms.voicebooker.schemas.words import Language
 from emulator.platforms.voicebooker.state import (
     OutboundCall,
     VoicebookerState,
@@ -114,6 +115,7 @@ def _new_conversation(
         webhook_url=asked.webhook_url or options.webhook_url,
         headers=list(headers.items()),
         timezone=asked.timezone or options.timezone,
+        language=asked.language or options.language or _language_of(world, sip_id),
         persona=persona_for(world, call.id, asked.intent, person, asked.persona),
         booker=asked.booker,
         wishes=asked.wishes.model_dump(exclude_none=True),
@@ -122,6 +124,12 @@ def _new_conversation(
         hangs_up_after=hangs_up_after,
         is_silent=scenario.behavior is Behavior.ANSWERED and scenario.keys == "",
     )
+
+
+def _language_of(world: World, sip_id: str) -> Language:
+    """Return the language of the business that has a number."""
+    business = called_business(world, sip_id)
+    return Language.ENGLISH if business is None else business.language
 
 
 def describe(world: World, call: Call) -> dict[str, Any]:
@@ -146,6 +154,7 @@ def _describe_conversation(world: World, call: Call, conversation: Conversation)
         "intent": conversation.intent,
         "outcome": conversation.outcome if call.status in TERMINAL else None,
         "sip_id": conversation.sip_id,
+        "language": conversation.language,
         "webhook_url": webhook_endpoint(world, conversation)[0],
         "persona": conversation.persona,
         "wishes": conversation.wishes,
@@ -165,6 +174,7 @@ def recording(world: World, call: Call) -> Recording | None:
     return Recording(
         turns=[Turn(each.speaker, each.text, each.start, each.stop) for each in conversation.turns],
         talk=call.plan.talk if call.plan is not None else 0,
+        language=conversation.language,
     )
 
 

@@ -12,6 +12,7 @@ from emulator.kit.fields import HttpUrl, SentHeaders, Text
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.conversations import Intent
+from emulator.platforms.voicebooker.schemas.words import Language
 
 
 def _zone(value: str) -> str:
@@ -72,6 +73,9 @@ class VoicebookerOptions(BaseModel):
     """Headers added to webhooks, except those to the reference backend."""
     timezone: Zone = "Europe/Berlin"
     """The IANA time zone in which the bot asks for slots and says times."""
+    language: Language | None = None
+    """What bots and callers speak, ``en`` or ``de``; null: the language of the business, which is
+    English for a business that only the webhook knows."""
     entity_id_everywhere: bool = False
     """Send ``entityId`` with every webhook, as the page's introduction can be read."""
     types_with_products: bool = False

@@ -165,7 +165,7 @@ async def test_booker_can_differ_from_the_participant(world: World) -> None:
     booked = (await requests(world, placed))[-1]
     assert booked["booker"] == {"firstname": "Anne", "lastname": "Noel"}
     assert booked["participant"] == {"firstname": "Ada", "lastname": "Byron"}
-    assert "caller: No, I am calling for somebody else." in said(placed)
+    assert "caller: No, I am calling for someone else." in said(placed)
 
 
 async def test_another_day_is_agreed_on_when_nothing_is_free(world: World) -> None:

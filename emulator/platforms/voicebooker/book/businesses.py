@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from emulator.domain.errors import UnknownError
+from emulator.platforms.voicebooker.schemas.words import Language
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_ZONE_CHARACTERS: Final = 64
@@ -62,6 +63,8 @@ class Business:
     """The days (YYYY-MM-DD) on which it is closed."""
     grid: int = 30
     """Minutes from the start of one slot to the next."""
+    language: Language = Language.ENGLISH
+    """What its bot and its callers speak."""
 
     def type_of(self, type_id: str) -> AppointmentType:
         """Return an appointment type, or raise UnknownError."""

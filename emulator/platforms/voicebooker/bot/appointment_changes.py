@@ -15,7 +15,7 @@ from emulator.platforms.voicebooker.book.people import (
     canonical_name,
 )
 from emulator.platforms.voicebooker.bot.callers import wished_option
-from emulator.platforms.voicebooker.bot.choices import agreed_time, spoken_list
+from emulator.platforms.voicebooker.bot.choices import agreed_time
 from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome, Intent, Option
 from emulator.platforms.voicebooker.bot.entries import (
     options_in,
@@ -24,21 +24,22 @@ from emulator.platforms.voicebooker.bot.entries import (
     start_of,
     start_text,
 )
-from emulator.platforms.voicebooker.bot.identity import matching_users, next_attribute, spoken_name
+from emulator.platforms.voicebooker.bot.identity import matching_users, next_attribute
 from emulator.platforms.voicebooker.bot.new_appointments import ask_for_missing
 from emulator.platforms.voicebooker.bot.personas import persona_answer
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.schemas.words import Action
 
 
 def ask_for_name(talk: Talk) -> None:
     """Ask the caller's name, to find the appointment."""
-    talk.bot("May I have your first and last name, please?")
+    talk.bot(Phrase.ASK_NAME)
     names = {
         name: persona_answer(talk.conversation.persona, name) or ""
         for name in (FIRST_NAME, LAST_NAME)
     }
-    talk.caller(f"{' '.join(names.values())}.")
+    talk.caller(Phrase.ANSWER, answer=" ".join(names.values()))
     talk.conversation.participant = names
     talk.ask(Action.FIND_USER, participant=names)
 
@@ -49,28 +50,26 @@ def users_found(talk: Talk, value: Any) -> None:
     tried = talk.conversation.tried
     while len(users) > 1 and (field := next_attribute(users, talk.conversation.participant, tried)):
         tried.append(field)
-        talk.bot(f"There are several entries. May I have your {spoken_name(field)}, please?")
+        talk.bot(Phrase.SEVERAL_ENTRIES, field=talk.phrases.name_field(field))
         answer = persona_answer(talk.conversation.persona, field)
         if answer is None:
-            talk.caller("I am afraid I cannot tell you that.")
+            talk.caller(Phrase.CANNOT_TELL)
             continue
-        talk.caller(f"{answer}.")
+        talk.caller(Phrase.ANSWER, answer=answer)
         talk.conversation.participant[field] = answer
         users = matching_users(users, field, answer)
     if len(users) > 1 and BIRTHDAY not in map(
         canonical_name, (*talk.conversation.participant, *tried)
     ):
         talk.conversation.asked.note("several users match, and no attribute tells them apart")
-        talk.bot("There are several entries. May I have your date of birth, please?")
+        talk.bot(Phrase.SEVERAL_ENTRIES, field=talk.phrases.name_field(BIRTHDAY))
         answer = persona_answer(talk.conversation.persona, BIRTHDAY) or ""
-        talk.caller(f"{answer}.")
+        talk.caller(Phrase.ANSWER, answer=answer)
         talk.conversation.participant[BIRTHDAY] = answer
         talk.ask(Action.FIND_USER, participant=talk.conversation.participant)
         return
     if len(users) != 1:
-        talk.end(
-            ConversationOutcome.NOT_FOUND, "I am sorry, I cannot find you in our records. Goodbye."
-        )
+        talk.end(ConversationOutcome.NOT_FOUND, Phrase.NOT_FOUND)
     talk.conversation.user = users[0]
     talk.ask(Action.FIND_BOOKING, id=users[0].id)
 
@@ -87,13 +86,11 @@ def bookings_found(talk: Talk, value: Any) -> None:
         said = talk.time_named(start, start_text(option))
         ahead.append(Option(id=option.id, name=said, raw=option.raw))
     if not ahead:
-        talk.end(
-            ConversationOutcome.NOT_FOUND, "I am sorry, you have no appointment ahead. Goodbye."
-        )
+        talk.end(ConversationOutcome.NOT_FOUND, Phrase.NO_APPOINTMENT)
     booking = talk.conversation.booking = choose_booking(talk, ahead)
     if talk.conversation.intent is Intent.CANCEL:
-        talk.bot(f"You have an appointment {booking.name}. Shall I cancel it?")
-        talk.caller("Yes, please.")
+        talk.bot(Phrase.CONFIRM_CANCELLATION, when=booking.name)
+        talk.caller(Phrase.YES)
         talk.ask(
             Action.CANCEL,
             bookingId=booking.id,
@@ -125,15 +122,12 @@ def submit_move(talk: Talk) -> None:
 
 def modified(talk: Talk, _: dict[str, Any]) -> None:
     """Confirm that the appointment has been moved."""
-    when = agreed_time(talk)
-    talk.end(
-        ConversationOutcome.MODIFIED, f"Your appointment has been moved; it is {when} now. Goodbye."
-    )
+    talk.end(ConversationOutcome.MODIFIED, Phrase.MOVED, when=agreed_time(talk))
 
 
 def cancelled(talk: Talk, _: dict[str, Any]) -> None:
     """Confirm that the appointment is cancelled."""
-    talk.end(ConversationOutcome.CANCELLED, "Your appointment is cancelled. Goodbye.")
+    talk.end(ConversationOutcome.CANCELLED, Phrase.CANCELLED)
 
 
 def choose_booking(talk: Talk, ahead: Sequence[Option]) -> Option:
@@ -145,14 +139,12 @@ def choose_booking(talk: Talk, ahead: Sequence[Option]) -> Option:
     found = (_booking_at(talk, ahead, wish) or wished_option(ahead, wish)) if wish else ahead[0]
     if found is None:
         talk.conversation.asked.note(f"no appointment matches {wish}")
-        talk.bot(f"There is an appointment {spoken_list(ahead)}. Is it about that?")
-        talk.caller("No, about another one.")
-        talk.end(
-            ConversationOutcome.NOT_FOUND, "I am sorry, I cannot find that appointment. Goodbye."
-        )
+        talk.bot(Phrase.IS_IT_THAT, options=talk.names_listed(ahead))
+        talk.caller(Phrase.ANOTHER)
+        talk.end(ConversationOutcome.NOT_FOUND, Phrase.APPOINTMENT_NOT_FOUND)
     if len(ahead) > 1:
-        talk.bot(f"There are several appointments: {spoken_list(ahead)}. Which one is it about?")
-        talk.caller(f"The one {found.name}.")
+        talk.bot(Phrase.WHICH_APPOINTMENT, options=talk.names_listed(ahead))
+        talk.caller(Phrase.THAT_ONE, when=found.name)
     return found
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from emulator.platforms.voicebooker.bot.callers import wished_option
 from emulator.platforms.voicebooker.bot.conversations import Option
 from emulator.platforms.voicebooker.bot.entries import start_of, start_text
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.talk import Talk
 
 
-def choose_option(talk: Talk, options: Sequence[Option], kind: str, ask: str) -> Option:
+def choose_option(talk: Talk, options: Sequence[Option], kind: str, question: Phrase) -> Option:
     """Ask the caller to choose; with one option nothing is asked."""
     wish = talk.conversation.wishes.get(kind)
     found = wished_option(options, wish) if wish else None
@@ -16,19 +17,13 @@ def choose_option(talk: Talk, options: Sequence[Option], kind: str, ask: str) ->
         found = options[talk.draw(kind) % len(options)]
     if len(options) == 1:
         return found
-    talk.bot(f"{ask}: {spoken_list(options)}?")
+    talk.bot(question, options=talk.names_listed(options))
     if wish and wished_option(options, wish) is None:
         talk.conversation.asked.note(f"no {kind} is called {wish[:60]}")
-        talk.caller(f"{wish}.")
-        talk.bot(f"I am sorry, there is no {wish}. There is {spoken_list(options)}.")
-    talk.caller(f"{found.name}, please.")
+        talk.caller(Phrase.ANSWER, answer=wish)
+        talk.bot(Phrase.NO_OPTION, wish=wish, options=talk.names_listed(options))
+    talk.caller(Phrase.CHOICE, name=found.name)
     return found
-
-
-def spoken_list(options: Sequence[Option]) -> str:
-    """Return the names of options as a spoken list: ``a, b or c``."""
-    names = [option.name for option in options]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def agreed_time(talk: Talk) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from emulator.domain.transcripts import Speaker
-from emulator.platforms.voicebooker.schemas.words import Action
+from emulator.platforms.voicebooker.schemas.words import Action, Language
 
 MAX_DEVIATIONS: Final = 20
 
@@ -84,6 +84,7 @@ class Conversation:
     """None for the reference backend of the world, which may be a fork."""
     headers: list[tuple[str, str]]
     timezone: str
+    language: Language = Language.ENGLISH
     persona: dict[str, str]
     booker: dict[str, str] | None
     """The person who books, if that is not the participant."""

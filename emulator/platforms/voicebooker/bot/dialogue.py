@@ -37,6 +37,7 @@ from emulator.platforms.voicebooker.bot.new_appointments import (
     submit_booking,
     types_found,
 )
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.responses import (
     UnusableResponseError,
     read_json_response,
@@ -48,7 +49,6 @@ from emulator.platforms.voicebooker.options import script_of
 from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.platforms.voicebooker.state import OutboundCall, state_of
 
-APOLOGY: Final = "I am sorry, something has gone wrong here. Please call again later. Goodbye."
 RECEIPTS: Final = frozenset({Action.BOOK, Action.MODIFY, Action.CANCEL})
 """The actions whose response may have any body."""
 
@@ -79,7 +79,7 @@ def _dispatch(talk: Talk, action: Action, response: CallbackResponse) -> None:
         RESPONSE_HANDLERS[action](talk, read(response, asked))
     except UnusableResponseError as error:
         asked.failure = str(error)[:300]
-        talk.end(ConversationOutcome.WEBHOOK_FAILED, APOLOGY)
+        talk.end(ConversationOutcome.WEBHOOK_FAILED, Phrase.APOLOGY)
 
 
 def entity_found(talk: Talk, value: Any) -> None:
@@ -93,14 +93,19 @@ def name_found(talk: Talk, value: Any) -> None:
     talk.conversation.business = business_name_in(value, talk.conversation.asked)
     if talk.conversation.business is None:
         talk.conversation.asked.note("the response has neither name nor title")
-    whose = f" of {talk.conversation.business}" if talk.conversation.business else ""
+    whose = _whose(talk)
     outbound = state_of(talk.world).call_requests.find(talk.conversation.id)
     if outbound is None:
-        talk.bot(f"Hello, this is the voice assistant{whose}. How can I help you?")
+        talk.bot(Phrase.GREETING, whose=whose)
         speak_of_appointments(talk)
         return
-    talk.bot(f"Hello, this is the voice assistant{whose}. I am calling about your appointment.")
+    talk.bot(Phrase.OUTBOUND_GREETING, whose=whose)
     continue_script(talk, outbound)
+
+
+def _whose(talk: Talk) -> str:
+    business = talk.conversation.business
+    return talk.phrases.say(Phrase.WHOSE, business=business) if business else ""
 
 
 def continue_script(talk: Talk, outbound: OutboundCall) -> None:
@@ -116,13 +121,13 @@ def speak_of_appointments(talk: Talk) -> None:
     """Let the person say what they want, and ask for what it needs."""
     match talk.conversation.intent:
         case Intent.BOOK:
-            talk.caller("I would like to book an appointment.")
+            talk.caller(Phrase.WANTS_BOOKING)
             ask_for_type(talk)
         case Intent.MODIFY:
-            talk.caller("I would like to move my appointment.")
+            talk.caller(Phrase.WANTS_MOVE)
             ask_for_name(talk)
         case Intent.CANCEL:
-            talk.caller("I would like to cancel my appointment.")
+            talk.caller(Phrase.WANTS_CANCELLATION)
             ask_for_name(talk)
 
 
@@ -134,8 +139,8 @@ def slots_found(talk: Talk, value: Any) -> None:
     talk.conversation.slot = slot
     if talk.conversation.intent is Intent.MODIFY:
         when = talk.time_named(start_of(slot), None)
-        talk.bot(f"So your appointment will be {when}. Is that right?")
-        talk.caller("Yes, that is right.")
+        talk.bot(Phrase.CONFIRM_MOVE, when=when)
+        talk.caller(Phrase.CONFIRMED)
         submit_move(talk)
     elif talk.conversation.info is None:
         talk.ask(Action.GET_REQUIRED_INFO, productId=talk.conversation.chosen["productId"])

@@ -19,6 +19,7 @@ from emulator.kit.json import to_json
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome
 from emulator.platforms.voicebooker.bot.dialogue import continue_script
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.talk import ConversationOverError, Talk
 from emulator.platforms.voicebooker.schemas.outbound_calls import MAX_STATE_BYTES
 from emulator.platforms.voicebooker.state import OutboundCall, state_of
@@ -76,12 +77,12 @@ def _act(talk: Talk, outbound: OutboundCall, value: dict[str, Any]) -> None:
             asked.note(f"stack must be an array of at most {MAX_STAGES} names of stages")
     action = value.get("action")
     if action == HANG_UP:
-        talk.end(ConversationOutcome.HUNG_UP, "Goodbye.")
+        talk.end(ConversationOutcome.HUNG_UP, Phrase.GOODBYE)
     if isinstance(action, str) and action.startswith(TRANSFER):
         number = action.removeprefix(TRANSFER).strip()
         if re.fullmatch(PHONE, number):
             conversation.transferred_to = number
-            talk.end(ConversationOutcome.TRANSFERRED, "I am putting you through.")
+            talk.end(ConversationOutcome.TRANSFERRED, Phrase.PUTTING_THROUGH)
         asked.note(f"transferTo must be followed by a phone number, not {number[:40]!r}")
     elif action is not None:
         asked.note(f"action must be {HANG_UP!r} or {TRANSFER!r} and a number, not {action!r:.60}")

@@ -31,18 +31,6 @@ INTERNAL_FIELDS: Final = re.compile(
 )
 """assumed: callers are not asked for these fields."""
 
-SPOKEN_NAMES: Final = {
-    FIRST_NAME: "first name",
-    LAST_NAME: "last name",
-    BIRTHDAY: "date of birth",
-    "phone": "phone number",
-    "email": "e-mail address",
-    "zip": "postal code",
-    "city": "town",
-    "street": "street",
-    "address": "address",
-}
-
 
 def next_attribute(
     users: Sequence[Option], said: Mapping[str, str], tried: Collection[str]
@@ -91,12 +79,3 @@ def _can_be_asked(name: str, value: Any) -> bool:
     if name in {"id", "userId", "name", "title"} or INTERNAL_FIELDS.fullmatch(name):
         return False
     return isinstance(value, str | int | dict) and not isinstance(value, bool)
-
-
-def spoken_name(field: str) -> str:
-    """Return how the bot names a field: ``insuranceNumber`` is the insurance number."""
-    spoken = SPOKEN_NAMES.get(canonical_name(field))
-    if spoken is not None:
-        return spoken
-    words = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in field)
-    return " ".join(words.replace("_", " ").replace("-", " ").split())[:100]

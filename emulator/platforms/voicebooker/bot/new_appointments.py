@@ -6,11 +6,11 @@ https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 from typing import Any, Final
 
 from emulator.platforms.voicebooker.bot.callers import wished_option
-from emulator.platforms.voicebooker.bot.choices import agreed_time, choose_option, spoken_list
+from emulator.platforms.voicebooker.bot.choices import agreed_time, choose_option
 from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome, Intent
 from emulator.platforms.voicebooker.bot.entries import fields_in, options_in, start_text
-from emulator.platforms.voicebooker.bot.identity import spoken_name
 from emulator.platforms.voicebooker.bot.personas import persona_answer
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.slot_offers import ask_for_day, unchanged_notice
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.schemas.words import Action
@@ -31,10 +31,9 @@ def types_found(talk: Talk, value: Any) -> None:
     options = options_in(value, "appointmentType", asked)
     if not options:
         asked.note(EMPTY_LIST)
-        said = f"I am sorry, nothing can be booked at the moment.{unchanged_notice(talk)} Goodbye."
-        talk.end(ConversationOutcome.NO_SLOT, said)
+        talk.end(ConversationOutcome.NO_SLOT, Phrase.NO_TYPES, unchanged=unchanged_notice(talk))
     is_new = talk.conversation.intent is Intent.BOOK
-    question = f"What kind of appointment {'would you like' if is_new else 'is it'}"
+    question = Phrase.WHICH_NEW_TYPE if is_new else Phrase.WHICH_TYPE
     chosen = choose_option(talk, options, "appointmentType", question)
     if asked.action is Action.GET_TYPES_WITH_PRODUCTS:
         talk.conversation.products = options_in(chosen.raw.get("products"), "product", asked)
@@ -53,12 +52,15 @@ def agents_found(talk: Talk, value: Any) -> None:
     wish = talk.conversation.wishes.get("agent")
     found = wished_option(options, wish) if wish else None
     if len(options) > 1:
-        talk.bot(f"With whom would you like the appointment: {spoken_list(options)}?")
-        talk.caller(f"With {wish}, please." if wish else "I have no preference.")
+        talk.bot(Phrase.WHICH_AGENT, options=talk.names_listed(options))
+        if wish:
+            talk.caller(Phrase.WITH_AGENT, wish=wish)
+        else:
+            talk.caller(Phrase.NO_PREFERENCE)
     if wish and found is None and options:
         talk.conversation.asked.note(f"no agent is called {wish[:60]}")
-        talk.bot(f"I am sorry, there is no {wish} for this. May it be somebody else?")
-        talk.caller("Yes, anybody will do.")
+        talk.bot(Phrase.NO_AGENT, wish=wish)
+        talk.caller(Phrase.ANYBODY)
     talk.conversation.chosen["agentId"] = None if found is None else found.id
     ask_for_product(talk)
 
@@ -80,16 +82,13 @@ def products_found(talk: Talk, value: Any) -> None:
     talk.conversation.products = options_in(value, "product", talk.conversation.asked)
     if not talk.conversation.products:
         talk.conversation.asked.note(EMPTY_LIST)
-        said = f"I am sorry, there is nothing to book for this.{unchanged_notice(talk)} Goodbye."
-        talk.end(ConversationOutcome.NO_SLOT, said)
+        talk.end(ConversationOutcome.NO_SLOT, Phrase.NO_PRODUCTS, unchanged=unchanged_notice(talk))
     choose_product(talk)
 
 
 def choose_product(talk: Talk) -> None:
     """Let the caller choose a product, unless there is only one, then ask for the rest."""
-    chosen = choose_option(
-        talk, talk.conversation.products, "product", "Which of these would you like"
-    )
+    chosen = choose_option(talk, talk.conversation.products, "product", Phrase.WHICH_PRODUCT)
     talk.conversation.chosen["productId"] = chosen.id
     ask_for_missing(talk)
 
@@ -105,10 +104,9 @@ def ask_for_missing(talk: Talk) -> None:
     elif chosen["productId"] is None:
         ask_for_product(talk)
     elif booking is None:
-        ask_for_day(talk, "For which day would you like the appointment?")
+        ask_for_day(talk, Phrase.WHICH_DAY)
     else:
-        has = f"You have an appointment {booking.name}."
-        ask_for_day(talk, f"{has} To which day would you like to move it?")
+        ask_for_day(talk, Phrase.MOVE_TO, when=booking.name)
 
 
 def info_listed(talk: Talk, value: Any) -> None:
@@ -121,29 +119,29 @@ def info_listed(talk: Talk, value: Any) -> None:
     own = talk.conversation.booker is None
     talk.conversation.info = {"booker": {}, "participant": {}}
     if not own and any(lists.values()):
-        talk.bot("Is the appointment for you?")
-        talk.caller("No, I am calling for somebody else.")
+        talk.bot(Phrase.FOR_YOU)
+        talk.caller(Phrase.FOR_ANOTHER)
     for field in lists["participant"]:
-        whose = "your" if own else "the participant's"
-        _ask_for_field(talk, "participant", field, whose, talk.conversation.persona)
+        name = talk.phrases.name_field(field, is_own=own)
+        _ask_for_field(talk, "participant", field, name, talk.conversation.persona)
     for field in lists["booker"]:
         if own and field in talk.conversation.info["participant"]:
             talk.conversation.info["booker"][field] = talk.conversation.info["participant"][field]
         else:
-            _ask_for_field(
-                talk, "booker", field, "your", talk.conversation.booker or talk.conversation.persona
-            )
+            name = talk.phrases.name_field(field)
+            persona = talk.conversation.booker or talk.conversation.persona
+            _ask_for_field(talk, "booker", field, name, persona)
     submit_booking(talk)
 
 
-def _ask_for_field(talk: Talk, who: str, field: str, whose: str, persona: dict[str, str]) -> None:
-    talk.bot(f"May I have {whose} {spoken_name(field)}, please?")
+def _ask_for_field(talk: Talk, who: str, field: str, name: str, persona: dict[str, str]) -> None:
+    talk.bot(Phrase.ASK_FIELD, field=name)
     answer = persona_answer(persona, field)
     if answer is None:
-        talk.caller("I am afraid I cannot tell you that.")
+        talk.caller(Phrase.CANNOT_TELL)
         talk.conversation.asked.note(f"the caller does not know: {field}")
     else:
-        talk.caller(f"{answer}.")
+        talk.caller(Phrase.ANSWER, answer=answer)
         if talk.conversation.info is not None:
             talk.conversation.info[who][field] = answer
 
@@ -166,5 +164,4 @@ def submit_booking(talk: Talk) -> None:
 
 def booked(talk: Talk, _: dict[str, Any]) -> None:
     """Confirm the appointment."""
-    when = agreed_time(talk)
-    talk.end(ConversationOutcome.BOOKED, f"Your appointment {when} is booked. Goodbye.")
+    talk.end(ConversationOutcome.BOOKED, Phrase.BOOKED, when=agreed_time(talk))

@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 from emulator.platforms.voicebooker.bot.callers import is_too_early, wished_day
 from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome, Intent, Option
 from emulator.platforms.voicebooker.bot.entries import referenced_id, start_of
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.talk import Talk
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas.words import Action
@@ -15,12 +16,15 @@ MAX_OFFERED_SLOTS: Final = 3
 """How many slots the bot offers at once."""
 
 
-def ask_for_day(talk: Talk, question: str) -> None:
+def ask_for_day(talk: Talk, question: Phrase, **values: str) -> None:
     """Ask the caller for a day, then the webhook for its slots."""
     day = wished_day(talk.conversation.wishes.get("day"), talk.today()).isoformat()
-    talk.bot(question)
+    talk.bot(question, **values)
     time = talk.conversation.wishes.get("time")
-    talk.caller(f"On {talk.day_named(day)}{f', not before {time}' if time else ''}, please.")
+    if time:
+        talk.caller(Phrase.DAY_NOT_BEFORE, day=talk.day_named(day), time=time)
+    else:
+        talk.caller(Phrase.DAY, day=talk.day_named(day))
     ask_for_slots(talk, day)
 
 
@@ -42,13 +46,13 @@ def ask_for_slots(talk: Talk, day: str) -> None:
 
 def give_up(talk: Talk) -> NoReturn:
     """End the call without a new appointment."""
-    said = f"I am sorry, I cannot find a free time for you.{unchanged_notice(talk)} Goodbye."
-    talk.end(ConversationOutcome.NO_SLOT, said)
+    talk.end(ConversationOutcome.NO_SLOT, Phrase.NO_TIME, unchanged=unchanged_notice(talk))
 
 
 def unchanged_notice(talk: Talk) -> str:
     """Return what the bot says about the appointment that was to be moved."""
-    return " Your appointment stays as it is." if talk.conversation.intent is Intent.MODIFY else ""
+    is_move = talk.conversation.intent is Intent.MODIFY
+    return talk.phrases.say(Phrase.UNCHANGED) if is_move else ""
 
 
 def offer_slots(talk: Talk, slots: Sequence[Option]) -> Option | None:
@@ -59,21 +63,21 @@ def offer_slots(talk: Talk, slots: Sequence[Option]) -> Option | None:
         if talk.conversation.rounds >= options_of(talk.world).most_days:
             give_up(talk)
         after = talk.day_after(day)
-        found = "only other times" if slots else "nothing free"
-        talk.bot(f"I am sorry, there is {found} on {talk.day_named(day)}. Would the next day suit?")
-        talk.caller(f"Yes, {talk.day_named(after)} is fine.")
+        found = Phrase.ONLY_OTHER_TIMES if slots else Phrase.NOTHING_FREE
+        talk.bot(found, day=talk.day_named(day))
+        talk.caller(Phrase.DAY_IS_FINE, day=talk.day_named(after))
         ask_for_slots(talk, after)
         return None
     offered = fitting[:MAX_OFFERED_SLOTS]
     times = [_time_of(talk, slot) for slot in offered]
-    talk.bot(f"I can offer you on {talk.day_named(day)}: {', '.join(times)}. Which would you like?")
+    talk.bot(Phrase.OFFER, day=talk.day_named(day), times=", ".join(times))
     # a caller who wishes for a time takes the first slot from then on
     pick = (
         0
         if "time" in talk.conversation.wishes
         else talk.draw(f"slot{talk.conversation.rounds}") % len(offered)
     )
-    talk.caller(f"{times[pick]}, please.")
+    talk.caller(Phrase.CHOICE, name=times[pick])
     return offered[pick]
 
 
@@ -110,5 +114,5 @@ def fitting_slots(talk: Talk, slots: Sequence[Option]) -> list[Option]:
 def offer_other_slots(talk: Talk) -> None:
     """Tell the caller that the slot is taken, and ask for the slots of the day again."""
     talk.conversation.slot = None
-    talk.bot("I am sorry, that time has just been taken. Let me look for another one.")
+    talk.bot(Phrase.TAKEN)
     ask_for_slots(talk, talk.conversation.day or "")

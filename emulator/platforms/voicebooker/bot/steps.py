@@ -19,13 +19,14 @@ from emulator.platforms.voicebooker.bot.conversations import (
     spoken_turns,
 )
 from emulator.platforms.voicebooker.bot.personas import persona_answer
+from emulator.platforms.voicebooker.bot.phrasebooks import PHRASEBOOKS
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.options import BotFunction
 from emulator.platforms.voicebooker.schemas.words import FUNCTION, Action
 from emulator.platforms.voicebooker.state import state_of
 
 NEXT_STEP: Final = "next"
 HANG_UP_STEP: Final = "hang_up"
-CALLEE_GREETING: Final = "Hello?"
 
 
 def ask_or_hang_up(world: World, call_id: str) -> None:
@@ -125,8 +126,9 @@ def _let_callee_speak_first(world: World, conversation: Conversation) -> None:
         return
     wait = length(timedelta(seconds=outbound.start_timeout))
     if not conversation.is_silent:
-        stop = min(span(CALLEE_GREETING), wait)
-        turn = SpokenTurn(speaker=Speaker.PERSON, text=CALLEE_GREETING, start=0, stop=stop)
+        greeting = PHRASEBOOKS[conversation.language].say(Phrase.HELLO)
+        stop = min(span(greeting), wait)
+        turn = SpokenTurn(speaker=Speaker.PERSON, text=greeting, start=0, stop=stop)
         conversation.turns.append(turn)
     conversation.cursor = wait
 

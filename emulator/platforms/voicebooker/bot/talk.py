@@ -1,5 +1,6 @@
 """A conversation in progress: who says what, for how long, and what the bot asks next."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NoReturn
 
@@ -12,13 +13,14 @@ from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.conversations import (
     Conversation,
     ConversationOutcome,
+    Option,
     SpokenTurn,
 )
+from emulator.platforms.voicebooker.bot.phrasebooks import PHRASEBOOKS
+from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.steps import NEXT_STEP
 from emulator.platforms.voicebooker.options import options_of
 from emulator.platforms.voicebooker.schemas.words import Action
-
-SILENCE_PROMPTS: Final = ("Are you still there?", "I am sorry, I cannot hear you.")
 
 ENTITY_ACTIONS: Final = frozenset(
     {
@@ -44,6 +46,7 @@ class Talk:
         self.world = world
         self.conversation = conversation
         self.zone = zone_of(conversation.timezone)
+        self.phrases = PHRASEBOOKS[conversation.language]
         self._answered = ticks(call.answered_at or world.clock.now())
         # the bot speaks when the response has arrived and the last turn is over
         passed = ticks(world.clock.now()) - self._answered
@@ -58,20 +61,20 @@ class Talk:
         """Draw a number, always the same for this call and purpose."""
         return self.world.ids.draw(f"voicebooker.{purpose}", self.conversation.id)
 
-    def bot(self, text: str) -> None:
+    def bot(self, phrase: Phrase, **values: str) -> None:
         """Add a turn of the bot."""
-        self._say(Speaker.BOT, text)
+        self._say(Speaker.BOT, self.phrases.say(phrase, **values))
 
-    def caller(self, text: str) -> None:
+    def caller(self, phrase: Phrase, **values: str) -> None:
         """Add a turn of the caller; ConversationOverError if the caller hangs up or is silent."""
         self.conversation.replies += 1
         if self.conversation.is_silent:
-            for prompt in SILENCE_PROMPTS:
-                self.bot(prompt)
+            self.bot(Phrase.STILL_THERE)
+            self.bot(Phrase.CANNOT_HEAR)
             self._hang_up()
         if self.conversation.replies == self.conversation.hangs_up_at:
             self._hang_up()
-        self._say(Speaker.PERSON, text)
+        self._say(Speaker.PERSON, self.phrases.say(phrase, **values))
 
     def _say(self, speaker: Speaker, text: str) -> None:
         stop = self.conversation.cursor + span(text)
@@ -93,12 +96,12 @@ class Talk:
         self.conversation.next_fields = function
         self._schedule_next()
 
-    def end(self, outcome: ConversationOutcome, text: str) -> NoReturn:
+    def end(self, outcome: ConversationOutcome, phrase: Phrase, **values: str) -> NoReturn:
         """End the call after this turn of the bot."""
         self.conversation.outcome = outcome
-        self.bot(text)
+        self.bot(phrase, **values)
         if not self.conversation.is_silent and self.conversation.replies:
-            self._say(Speaker.PERSON, "Thank you. Goodbye.")
+            self._say(Speaker.PERSON, self.phrases.say(Phrase.THANKS))
         self._hang_up()
 
     def _hang_up(self) -> NoReturn:
@@ -112,15 +115,21 @@ class Talk:
 
     def day_named(self, day: str) -> str:
         """Return a day in words: ``Monday 5 January``."""
-        named = date.fromisoformat(day)
-        return f"{named:%A} {named.day} {named:%B}"
+        return self.phrases.name_day(date.fromisoformat(day))
+
+    def names_listed(self, options: Sequence[Option]) -> str:
+        """Return the names of options as a spoken list: ``a, b or c``."""
+        return self.phrases.name_list([option.name for option in options])
 
     def time_named(self, start: datetime | None, otherwise: str | None) -> str:
         """Return a time in words, in the bot's time zone."""
         if start is None:
-            return f"at {otherwise or 'a time I do not know'}"
+            if otherwise:
+                return self.phrases.say(Phrase.AT_TEXT, text=otherwise)
+            return self.phrases.say(Phrase.AT_UNKNOWN)
         local = self.local(start)
-        return f"on {self.day_named(local.date().isoformat())} at {local:%H:%M}"
+        day = self.day_named(local.date().isoformat())
+        return self.phrases.say(Phrase.AT_TIME, day=day, time=f"{local:%H:%M}")
 
     def local(self, start: datetime) -> datetime:
         """Return a time in the bot's time zone; a time without an offset stays as it is."""

@@ -20,6 +20,7 @@ from emulator.platforms.voicebooker.book.businesses import (
 from emulator.platforms.voicebooker.bot.callers import checked_day, checked_time
 from emulator.platforms.voicebooker.options import Zone
 from emulator.platforms.voicebooker.schemas.webhooks import UserFields
+from emulator.platforms.voicebooker.schemas.words import Language
 from emulator.platforms.voicebooker.state import state_of
 
 CONTROL_CONFIG: Final = ConfigDict(extra="forbid", strict=True, defer_build=True)
@@ -93,6 +94,8 @@ class PutBusiness(BaseModel):
     """If given, the same id as in the path."""
     name: Name
     timezone: Zone = "Europe/Berlin"
+    language: Annotated[Language, Field(strict=False)] = Language.ENGLISH
+    """What its bot and its callers speak: English or German."""
     sip_ids: Annotated[list[Name], Field(max_length=100)] = []
     hours: dict[str, Hours]
     closed: Annotated[list[Day], Field(max_length=1000)] = []
@@ -127,6 +130,7 @@ class PutBusiness(BaseModel):
             id=business_id,
             name=self.name,
             timezone=self.timezone,
+            language=self.language,
             sip_ids=self.sip_ids,
             hours={
                 day: [(opens, closes) for opens, closes in hours]

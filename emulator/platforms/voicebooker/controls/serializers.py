@@ -18,6 +18,7 @@ def serialize_business(each: Business) -> Json:
         "id": each.id,
         "name": each.name,
         "timezone": each.timezone,
+        "language": each.language,
         "sip_ids": each.sip_ids,
         "hours": each.hours,
         "closed": each.closed,

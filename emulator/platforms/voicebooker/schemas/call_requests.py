@@ -10,6 +10,7 @@ from emulator.kit.scenarios import OwnScenario
 from emulator.platforms.voicebooker.bot.callers import checked_day_wish, checked_time
 from emulator.platforms.voicebooker.bot.conversations import Intent
 from emulator.platforms.voicebooker.options import WebhookHeaders, Zone
+from emulator.platforms.voicebooker.schemas.words import Language
 
 Phone = Annotated[str, Field(pattern=PHONE)]
 Wish = Annotated[Text, Field(max_length=200)]
@@ -55,4 +56,6 @@ class VoicebookerCallRequest(BaseModel):
     wishes: CallerWishes = CallerWishes()
     scenario: str | OwnScenario | None = None
     timezone: Zone | None = None
+    language: Language | None = None
+    """What both speak; null: the world's option, or else the language of the business."""
     types_with_products: StrictBool | None = None

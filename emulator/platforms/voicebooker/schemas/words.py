@@ -27,6 +27,13 @@ class Action(StrEnum):
     FIND_BOOKING = "findExistingBooking"
 
 
+class Language(StrEnum):
+    """A language that bots and their callers speak."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
 FUNCTION: Final = "function"
 """The event of a function's webhook, whose body has no action."""
 ResultWord = Literal["callSucceeded", "callFailed"]

@@ -1,0 +1,108 @@
+"""The phrases of English conversations."""
+
+from typing import Final
+
+from emulator.platforms.voicebooker.book.people import BIRTHDAY, FIRST_NAME, LAST_NAME
+from emulator.platforms.voicebooker.bot.phrases import Phrase, Phrasebook
+
+ENGLISH: Final = Phrasebook(
+    phrases={
+        Phrase.APOLOGY: (
+            "I am sorry, something has gone wrong here. Please call again later. Goodbye."
+        ),
+        Phrase.WHOSE: " of {business}",
+        Phrase.GREETING: "Hello, this is the voice assistant{whose}. How can I help you?",
+        Phrase.OUTBOUND_GREETING: (
+            "Hello, this is the voice assistant{whose}. I am calling about your appointment."
+        ),
+        Phrase.HELLO: "Hello?",
+        Phrase.STILL_THERE: "Are you still there?",
+        Phrase.CANNOT_HEAR: "I am sorry, I cannot hear you.",
+        Phrase.GOODBYE: "Goodbye.",
+        Phrase.THANKS: "Thank you. Goodbye.",
+        Phrase.PUTTING_THROUGH: "I am putting you through.",
+        Phrase.WANTS_BOOKING: "I would like to book an appointment.",
+        Phrase.WANTS_MOVE: "I would like to move my appointment.",
+        Phrase.WANTS_CANCELLATION: "I would like to cancel my appointment.",
+        Phrase.AT_TIME: "on {day} at {time}",
+        Phrase.AT_TEXT: "at {text}",
+        Phrase.AT_UNKNOWN: "at a time I do not know",
+        Phrase.ANSWER: "{answer}.",
+        Phrase.CHOICE: "{name}, please.",
+        Phrase.NO_OPTION: "I am sorry, there is no {wish}. There is {options}.",
+        Phrase.WHICH_NEW_TYPE: "What kind of appointment would you like: {options}?",
+        Phrase.WHICH_TYPE: "What kind of appointment is it: {options}?",
+        Phrase.NO_TYPES: "I am sorry, nothing can be booked at the moment.{unchanged} Goodbye.",
+        Phrase.WHICH_AGENT: "With whom would you like the appointment: {options}?",
+        Phrase.WITH_AGENT: "With {wish}, please.",
+        Phrase.NO_PREFERENCE: "I have no preference.",
+        Phrase.NO_AGENT: "I am sorry, there is no {wish} for this. May it be someone else?",
+        Phrase.ANYBODY: "Yes, anybody will do.",
+        Phrase.WHICH_PRODUCT: "Which of these would you like: {options}?",
+        Phrase.NO_PRODUCTS: "I am sorry, there is nothing to book for this.{unchanged} Goodbye.",
+        Phrase.WHICH_DAY: "For which day would you like the appointment?",
+        Phrase.MOVE_TO: "You have an appointment {when}. To which day would you like to move it?",
+        Phrase.DAY: "On {day}, please.",
+        Phrase.DAY_NOT_BEFORE: "On {day}, not before {time}, please.",
+        Phrase.NOTHING_FREE: "I am sorry, there is nothing free on {day}. Would the next day suit?",
+        Phrase.ONLY_OTHER_TIMES: (
+            "I am sorry, there are only other times on {day}. Would the next day suit?"
+        ),
+        Phrase.DAY_IS_FINE: "Yes, {day} is fine.",
+        Phrase.OFFER: "I can offer you on {day}: {times}. Which would you like?",
+        Phrase.TAKEN: "I am sorry, that time has just been taken. Let me look for another one.",
+        Phrase.NO_TIME: "I am sorry, I cannot find a free time for you.{unchanged} Goodbye.",
+        Phrase.UNCHANGED: " Your appointment stays as it is.",
+        Phrase.FOR_YOU: "Is the appointment for you?",
+        Phrase.FOR_ANOTHER: "No, I am calling for someone else.",
+        Phrase.ASK_FIELD: "May I have {field}, please?",
+        Phrase.CANNOT_TELL: "I am afraid I cannot tell you that.",
+        Phrase.BOOKED: "Your appointment {when} is booked. Goodbye.",
+        Phrase.ASK_NAME: "May I have your first and last name, please?",
+        Phrase.SEVERAL_ENTRIES: "There are several entries. May I have {field}, please?",
+        Phrase.NOT_FOUND: "I am sorry, I cannot find you in our records. Goodbye.",
+        Phrase.NO_APPOINTMENT: "I am sorry, you have no appointment ahead. Goodbye.",
+        Phrase.IS_IT_THAT: "There is an appointment {options}. Is it about that?",
+        Phrase.ANOTHER: "No, about another one.",
+        Phrase.APPOINTMENT_NOT_FOUND: "I am sorry, I cannot find that appointment. Goodbye.",
+        Phrase.WHICH_APPOINTMENT: (
+            "There are several appointments: {options}. Which one is it about?"
+        ),
+        Phrase.THAT_ONE: "The one {when}.",
+        Phrase.CONFIRM_MOVE: "So your appointment will be {when}. Is that right?",
+        Phrase.CONFIRMED: "Yes, that is right.",
+        Phrase.MOVED: "Your appointment has been moved; it is {when} now. Goodbye.",
+        Phrase.CONFIRM_CANCELLATION: "You have an appointment {when}. Shall I cancel it?",
+        Phrase.YES: "Yes, please.",
+        Phrase.CANCELLED: "Your appointment is cancelled. Goodbye.",
+    },
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    day="{weekday} {day} {month}",
+    either=" or ",
+    fields={
+        FIRST_NAME: ("your first name", "the participant's first name"),
+        LAST_NAME: ("your last name", "the participant's last name"),
+        BIRTHDAY: ("your date of birth", "the participant's date of birth"),
+        "phone": ("your phone number", "the participant's phone number"),
+        "email": ("your e-mail address", "the participant's e-mail address"),
+        "zip": ("your postal code", "the participant's postal code"),
+        "city": ("your town", "the participant's town"),
+        "street": ("your street", "the participant's street"),
+        "address": ("your address", "the participant's address"),
+    },
+    other_field=("your {name}", "the participant's {name}"),
+)
