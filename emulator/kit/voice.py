@@ -5,11 +5,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
 from emulator.domain.transcripts import Speaker
-from emulator.voice.pcm import loudest, mix
+from emulator.voice.pcm import from_mulaw, loudest, mix, resample_part, to_mulaw
 from emulator.voice.speech import Utterance, find_speech
-from emulator.voice.tone import tone
+from emulator.voice.tone import key_tone, tone
 
-__all__ = ["PersonVoice", "loudest", "mix", "person_tone"]
+__all__ = [
+    "PersonVoice",
+    "from_mulaw",
+    "key_tone",
+    "loudest",
+    "mix",
+    "person_tone",
+    "resample_part",
+    "to_mulaw",
+]
 
 
 def person_tone(rate: int, start: int, count: int) -> bytes:

@@ -79,6 +79,10 @@ def _from_13(tables: Rows) -> None:
     """Before format 14, every bot of a book spoke English."""
 
 
+def _from_14(tables: Rows) -> None:
+    """Before format 15, no stream had an extension."""
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -95,6 +99,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     11: _from_11,
     12: _from_12,
     13: _from_13,
+    14: _from_14,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -125,6 +130,8 @@ In 12 a log may have a world in pieces, which a later change renames.
 In 13 there are the tools of calls, their uses, and what bots say of them.
 
 In 14 businesses and conversations have a language.
+
+In 15 streams and applets of flows may have an extension, and flows have the applets that wait.
 """
 
 

@@ -67,6 +67,11 @@ def to_mulaw(samples: bytes) -> bytes:
     return audioop.lin2ulaw(samples, BYTES_PER_SAMPLE)
 
 
+def from_mulaw(samples: bytes) -> bytes:
+    """Return samples of 16 bits of those that telephone networks have."""
+    return audioop.ulaw2lin(samples, BYTES_PER_SAMPLE)
+
+
 def is_mulaw(samples: bytes) -> bool:
     """Return whether samples are mu-law, taken for linear ones: as such they are noise."""
     window = 640

@@ -16,6 +16,15 @@ PERSON_HERTZ: Final = 330
 BOT_HERTZ: Final = 440
 SWELLS_PER_SECOND: Final = 4
 """Whole numbers, so that a second of the tone can be repeated."""
+KEY_HERTZ: Final = dict(
+    zip(
+        "123456789*0#",
+        [(low, high) for low in (697, 770, 852, 941) for high in (1209, 1336, 1477)],
+        strict=True,
+    )
+)
+"""The two tones of a key on a telephone (ITU-T Q.23)."""
+KEY_DECIBELS: Final = -12.0
 PERSON_DECIBELS: Final = -18.0
 BOT_DECIBELS: Final = -26.0
 
@@ -33,6 +42,19 @@ def tone(speaker: Speaker, rate: int, start: int, count: int) -> bytes:
     """Return so many samples of a speaker's tone, at most a second's, from the given one on."""
     at = start % rate * BYTES_PER_SAMPLE
     return (tone_second(speaker, rate) * 2)[at : at + count * BYTES_PER_SAMPLE]
+
+
+@lru_cache(maxsize=16)
+def _key_second(key: str, rate: int) -> bytes:
+    low, high = (2 * pi * each for each in KEY_HERTZ[key])
+    values = [(sin(low * n / rate) + sin(high * n / rate)) / 2 for n in range(rate)]
+    return at_level(_samples(values), KEY_DECIBELS)
+
+
+def key_tone(key: str, rate: int, start: int, count: int) -> bytes:
+    """Return so many samples of a key's tone, at most a second's, from the given one on."""
+    at = start % rate * BYTES_PER_SAMPLE
+    return (_key_second(key, rate) * 2)[at : at + count * BYTES_PER_SAMPLE]
 
 
 def _swelling(at: float) -> float:

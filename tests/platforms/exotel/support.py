@@ -176,7 +176,7 @@ async def place_voice_calls(world: World, step: Step) -> list[str]:
         written.writeframes(bytes(1600))
     step(await world.control("PUT", "/exotel/sounds/silence", content=sound.getvalue()))
     flows: Json = {
-        "talk": {"kind": "voicebot", "url": "ws://169.254.1.1/stream"},
+        "talk": {"kind": "voicebot", "url": "ws://169.254.1.1/stream", "extension": {}},
         "menu": {
             "applets": [
                 {"kind": "greeting", "text": "Welcome to the clinic"},

@@ -1,134 +1,28 @@
 """Routes of the control API: flows, which the vendor's App Bazaar makes, and accounts."""
 
 from re import fullmatch
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import invalid
-from emulator.kit.fields import NAME, HttpUrl, Text
+from emulator.kit.fields import NAME
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_id, account_key
 from emulator.platforms.exotel.calls.connections import owned_exophones
 from emulator.platforms.exotel.calls.records.flows import Account, AccountStatus, Flow, key_of
+from emulator.platforms.exotel.calls.schemas.applets import CLOSED, Applet
 from emulator.platforms.exotel.calls.schemas.requests import PhoneText
 from emulator.platforms.exotel.calls.sound_controls import has_sound, sound_controls
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.stream_controls import stream_controls
 
 __all__ = ["AccountChange", "FlowChange", "controls", "has_sound"]
-
-CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
-BotAddress = Annotated[
-    str, Field(max_length=2048, pattern=r"^(wss?|https?)://[^\s/?#]+([/?#]\S*)?$")
-]
-
-
-class GreetingApplet(BaseModel):
-    """Plays a greeting, for some seconds or for as long as the text takes to say."""
-
-    model_config = CLOSED
-
-    kind: Literal["greeting"]
-    seconds: Seconds | None = None
-    text: Annotated[str, Field(max_length=10_000)] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "GreetingApplet":
-        if (self.seconds is None) == (self.text is None):
-            raise ValueError("must have seconds or text")
-        return self
-
-
-class WaitApplet(BaseModel):
-    """Lets time pass."""
-
-    model_config = CLOSED
-
-    kind: Literal["wait"]
-    seconds: Seconds
-
-
-class ConnectApplet(BaseModel):
-    """Dials a second person."""
-
-    model_config = CLOSED
-
-    kind: Literal["connect"]
-    to: PhoneText
-
-
-class HangupApplet(BaseModel):
-    """Ends the call."""
-
-    model_config = CLOSED
-
-    kind: Literal["hangup"]
-
-
-class Branches(BaseModel):
-    """The flow to continue with, by the status of the response."""
-
-    model_config = CLOSED
-
-    on_200: Annotated[Text | None, Field(alias="200")] = None
-    on_302: Annotated[Text | None, Field(alias="302")] = None
-
-
-class PassthruApplet(BaseModel):
-    """Sends a GET request that describes the call, and branches by the status of the response."""
-
-    model_config = CLOSED
-
-    kind: Literal["passthru"]
-    url: HttpUrl
-    is_async: Annotated[bool, Field(alias="async", strict=True)] = False
-    branches: Branches | None = None
-
-
-class VoicebotApplet(BaseModel):
-    """A bot of the Voicebot API, or a stream to a WebSocket URL."""
-
-    model_config = CLOSED
-
-    kind: Literal["voicebot"]
-    url: BotAddress | None = None
-    bot_id: Text | None = None
-    record: Annotated[bool, Field(strict=True)] = False
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "VoicebotApplet":
-        if (self.url is None) == (self.bot_id is None):
-            raise ValueError("must have url or bot_id")
-        return self
-
-
-class StreamApplet(BaseModel):
-    """Starts or stops streaming the audio to a WebSocket URL."""
-
-    model_config = CLOSED
-
-    kind: Literal["stream"]
-    url: BotAddress | None = None
-    action: Literal["start", "stop"] = "start"
-
-
-Applet = Annotated[
-    GreetingApplet
-    | WaitApplet
-    | ConnectApplet
-    | HangupApplet
-    | PassthruApplet
-    | VoicebotApplet
-    | StreamApplet,
-    Field(discriminator="kind"),
-]
 
 
 def _several(value: Any) -> Any:

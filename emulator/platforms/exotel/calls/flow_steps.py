@@ -16,7 +16,8 @@ from emulator.platforms.exotel.calls.records.voice_calls import FlowProgress, Le
 from emulator.platforms.exotel.calls.schemas.words import status_word
 from emulator.platforms.exotel.calls.serializers import passthru_words
 from emulator.platforms.exotel.calls.state import CallsState, state_of
-from emulator.platforms.exotel.calls.streams.lifecycle import open_stream, stop_stream
+from emulator.platforms.exotel.calls.streams.lifecycle import stop_stream
+from emulator.platforms.exotel.calls.streams.openings import address_of, open_stream
 
 FLOW_STEP: Final = "calls.flow"
 DIAL_STEP: Final = "calls.dialled"
@@ -84,7 +85,7 @@ def _voicebot(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -
     if applet.get("bot_id"):
         return True
     call.is_recorded = call.is_recorded or bool(applet.get("record"))
-    return _open(world, call, flow, "voicebot", applet["url"])
+    return _open(world, call, flow, "voicebot", applet)
 
 
 def _stream(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> bool:
@@ -95,18 +96,23 @@ def _stream(world: World, call: VoiceCall, flow: FlowProgress, applet: Json) -> 
             if record is not None and record.kind == "stream":
                 stop_stream(world, record, "stopped", "completed")
                 flow.stream = passthru_words(world, record)
-    elif applet.get("url"):
-        _open(world, call, flow, "stream", applet["url"])
+    elif address_of(applet):
+        _open(world, call, flow, "stream", applet)
     return False
 
 
-def _open(world: World, call: VoiceCall, flow: FlowProgress, kind: StreamKind, url: str) -> bool:
+def _open(
+    world: World, call: VoiceCall, flow: FlowProgress, kind: StreamKind, applet: Json
+) -> bool:
     """Open a stream; return whether it is open, or its address is still asked for."""
+    url = address_of(applet)
     if not url.lower().startswith("http"):
-        record = open_stream(world, call, kind, url)
+        record = open_stream(world, call, kind, url, applet=applet)
         flow.stream = passthru_words(world, record)
         return record.status == "open"
-    world.courier.enqueue(address_request(world, call, flow, url, is_two_way=kind == "voicebot"))
+    asked = address_request(world, call, flow, url, is_two_way=kind == "voicebot")
+    flow.asked[asked.id] = dict(applet)
+    world.courier.enqueue(asked)
     return True
 
 

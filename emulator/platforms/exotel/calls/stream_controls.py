@@ -112,6 +112,7 @@ def shown_stream(world: World, stream: BotStream) -> dict[str, Any]:
         "kind": stream.kind,
         "url": stream.url,
         "sample_rate": stream.sample_rate,
+        **({"extension": stream.extension} if stream.extension else {}),
         "status": stream.status,
         "disconnected_by": stream.disconnected_by,
         "detailed_status": stream.detailed_status or None,

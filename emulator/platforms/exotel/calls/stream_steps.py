@@ -11,11 +11,8 @@ from emulator.platforms.exotel.calls.records.streams import BotStream, StreamKin
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.serializers import passthru_words
 from emulator.platforms.exotel.calls.state import state_of
-from emulator.platforms.exotel.calls.streams.lifecycle import (
-    open_stream,
-    step_stream,
-    stop_stream,
-)
+from emulator.platforms.exotel.calls.streams.lifecycle import step_stream, stop_stream
+from emulator.platforms.exotel.calls.streams.openings import open_stream
 
 BEGINS_WITH_SECOND_LEG: Final = "at Leg2Connect"
 NO_ANSWER: Final = "the dynamic address did not answer: "
@@ -77,7 +74,10 @@ def _open_answered(
         return None
     url, problem = read_answer(response)
     shown = callback.url.partition("?")[0]
-    record = open_stream(world, call, kind, url or shown, problem=problem, fault=callback.fault)
+    applet = call.flow.asked.pop(callback.id, {})
+    record = open_stream(
+        world, call, kind, url or shown, applet=applet, problem=problem, fault=callback.fault
+    )
     call.flow.stream = passthru_words(world, record)
     state_of(world).save(call)
     return call, record

@@ -54,6 +54,8 @@ class BotStream:
     is_recorded: bool = False
     notes: list[str] = field(default_factory=list[str])
     """What the emulator could not do."""
+    extension: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What its applet asks of its messages, without the address."""
     fault_id: str | None = None
     """The fault that changed the response with its address."""
     fault_kind: str | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from emulator.domain.ticks import SECOND, ticks
 
@@ -65,6 +65,8 @@ class FlowProgress:
     dialled: str = ""
     """The scenario of the person that a Connect applet dials."""
     digits: str = ""
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """By the ids of requests for the address of a bot: the applets that wait for the response."""
     stream: dict[str, str] = field(default_factory=dict[str, str])
     """How its last stream ended, in the words of Passthru."""
 

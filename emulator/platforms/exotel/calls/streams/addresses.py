@@ -21,6 +21,8 @@ class BotAddress:
     shown: str
     """Without user and password, which appear nowhere but in the handshake."""
     rate: int
+    names_rate: bool
+    """It says the rate; otherwise it is the default."""
     parameters: dict[str, str]
     notes: tuple[str, ...]
     """What the vendor would not accept, or not pass on."""
@@ -31,10 +33,11 @@ def read_address(url: str) -> BotAddress:
     parts = urlsplit(url)
     notes: list[str] = []
     rate, parameters, length = RATES[0], dict[str, str](), 0
+    names_rate = False
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name in RATE_NAMES:
             if value in map(str, RATES):
-                rate = int(value)
+                rate, names_rate = int(value), True
             else:
                 notes.append(f"sample-rate {value[:20]} must be 8000, 16000 or 24000; 8000 is used")
             continue
@@ -45,7 +48,7 @@ def read_address(url: str) -> BotAddress:
             )
         else:
             parameters[name] = value
-    return BotAddress(without_credentials(url), rate, parameters, tuple(notes))
+    return BotAddress(without_credentials(url), rate, names_rate, parameters, tuple(notes))
 
 
 def without_credentials(url: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from emulator.kit.json import JsonError, read_json
+from emulator.kit.voice import from_mulaw
 
 EVENTS: Final = ("media", "mark", "clear")
 MULTIPLE: Final = 320
@@ -30,8 +31,13 @@ class BotMessage:
     """Codes and sentences."""
 
 
-def read_bot_message(message: str | bytes, stream_sid: str) -> BotMessage:
-    """Read a message in either case of names; what can be read of it is used."""
+def read_bot_message(
+    message: str | bytes, stream_sid: str, *, is_mulaw: bool = False
+) -> BotMessage:
+    """Read a message in either case of names; what can be read of it is used.
+
+    ``is_mulaw``: its sound has samples of 8 bits, so that half as many bytes last as long.
+    """
     found = BotMessage()
     if isinstance(message, bytes):
         found.findings.append(("binary_frame", "a binary frame; send JSON in text frames"))
@@ -48,7 +54,7 @@ def read_bot_message(message: str | bytes, stream_sid: str) -> BotMessage:
     _check_stream_sid(value, stream_sid, found)
     about = value.get(event)
     if event == "media":
-        _read_sound(about, found)
+        _read_sound(about, found, 1 if is_mulaw else 2)
     elif event == "mark":
         name = about.get("name") if isinstance(about, dict) else None
         if isinstance(name, str) and name:
@@ -79,7 +85,7 @@ def _check_stream_sid(value: dict[str, Any], stream_sid: str, found: BotMessage)
         found.findings.append(("wrong_stream_sid", text))
 
 
-def _read_sound(about: Any, found: BotMessage) -> None:
+def _read_sound(about: Any, found: BotMessage, sample_bytes: int) -> None:
     payload = about.get("payload") if isinstance(about, dict) else None
     if not isinstance(payload, str) or not payload:
         found.findings.append(("empty_payload", "media.payload is missing or empty"))
@@ -90,22 +96,31 @@ def _read_sound(about: Any, found: BotMessage) -> None:
         found.findings.append(("bad_base64", "media.payload is not base64"))
         sound = _lenient(payload)
     length = len(sound)
-    if length % 2:
+    if length % sample_bytes:
         found.findings.append(
             ("odd_bytes", f"a chunk of {length} bytes; a 16-bit sample has two bytes")
         )
-        sound = sound[:-1]
-    if length % MULTIPLE:
-        text = f"a chunk of {length} bytes, not a multiple of {MULTIPLE}; silence is added"
+    _check_size(length, found, sample_bytes)
+    if sample_bytes == 1:
+        sound = from_mulaw(sound)
+    sound = sound[: len(sound) // 2 * 2]
+    found.sound = sound + bytes(-len(sound) % MULTIPLE)
+
+
+def _check_size(length: int, found: BotMessage, sample_bytes: int) -> None:
+    """Note sizes that the vendor's page warns of. assumed: for mu-law half as many bytes."""
+    multiple, minimum, maximum = (
+        each * sample_bytes // 2 for each in (MULTIPLE, MIN_CHUNK_BYTES, MAX_CHUNK_BYTES)
+    )
+    if length % multiple:
+        text = f"a chunk of {length} bytes, not a multiple of {multiple}; silence is added"
         found.findings.append(("chunk_not_multiple_of_320", text))
-        sound += bytes(-len(sound) % MULTIPLE)
-    if 0 < length < MIN_CHUNK_BYTES:
-        text = f"a chunk of {length} bytes; the minimum is {MIN_CHUNK_BYTES}"
+    if 0 < length < minimum:
+        text = f"a chunk of {length} bytes; the minimum is {minimum}"
         found.findings.append(("chunk_below_minimum", text))
-    if length > MAX_CHUNK_BYTES:
-        text = f"a chunk of {length} bytes; the maximum is {MAX_CHUNK_BYTES}"
+    if length > maximum:
+        text = f"a chunk of {length} bytes; the maximum is {maximum}"
         found.findings.append(("chunk_above_maximum", text))
-    found.sound = sound
 
 
 def _lenient(payload: str) -> bytes:

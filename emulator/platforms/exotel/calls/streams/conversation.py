@@ -6,10 +6,15 @@ from typing import Any, Final
 
 from emulator.kit.sounds import WavSound
 from emulator.kit.stream_sound import StreamSound
-from emulator.kit.voice import PersonVoice
+from emulator.kit.voice import PersonVoice, resample_part
 from emulator.kit.world import BotSocket
 from emulator.platforms.exotel.calls.records.streams import BotStream
 from emulator.platforms.exotel.calls.streams.bot_messages import BotMessage, read_bot_message
+from emulator.platforms.exotel.calls.streams.extensions import (
+    Extension,
+    SilenceWatch,
+    sides_of,
+)
 from emulator.platforms.exotel.calls.streams.findings import Findings
 from emulator.platforms.exotel.calls.streams.lines import StreamLine
 from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StopReason
@@ -59,16 +64,32 @@ class LiveStream:
         self._sent_at = 0.0
         self.chunk_milliseconds = chunk_milliseconds
         self.playback = Playback(writer.rate)
-        self.person = Person(script, writer.rate, self.playback, voice, sounds)
+        self._prepare(writer.extension)
+        is_audible = self._extension is not None and self._extension.keys == "passthrough"
+        self.person = Person(
+            script, writer.rate, self.playback, voice, sounds, sounds_keys=is_audible
+        )
         self.is_two_way = record.kind != "stream"
         self.socket: BotSocket | None = None
         self.due = 0
         """The tick at which the next chunk, or the next attempt, is due."""
         self.is_started = False
         self.chunks = 0
+
+    def _prepare(self, extension: Extension | None) -> None:
+        """Prepare what is watched, and what only an extension needs."""
         self._is_speaking = False
         self._overlap: float | None = None
         """Seconds for which a sentence has been spoken into the bot's sound; None if it was not."""
+        self._extension = extension
+        milliseconds = None if extension is None else extension.silence_milliseconds
+        self._silence = SilenceWatch(milliseconds)
+        self.is_silenced = False
+        """A silence ends the call."""
+        self.listeners: list[LiveStream] = []
+        """One-way streams of the call that carry what the person hears here."""
+        self._overheard: Any = None
+        """Where the resampler of another stream's sound stands between two chunks."""
 
     @property
     def seconds(self) -> float:
@@ -79,6 +100,19 @@ class LiveStream:
     def chunk_samples(self) -> int:
         """Samples of a chunk."""
         return self._writer.rate * self.chunk_milliseconds // 1000
+
+    @property
+    def carries_others(self) -> bool:
+        """It carries what the person hears on other streams of the call."""
+        extension = self._extension
+        return not self.is_two_way and extension is not None and "outbound" in extension.tracks
+
+    def overhear(self, heard: bytes, rate: int) -> None:
+        """Take what the person hears on another stream of the call."""
+        if self.record.status != "open":
+            return
+        part, self._overheard = resample_part(heard, rate, self._writer.rate, self._overheard)
+        self.playback.add(part, self.playback.position)
 
     def begin(self) -> None:
         """Send what comes before the sound."""
@@ -97,21 +131,48 @@ class LiveStream:
         self.chunks += 1
         self._sent_at = self._real()
         self._sound.hear(spoken.sound, heard, is_speaking=spoken.is_speaking)
+        for listener in self.listeners:
+            listener.overhear(heard, self._writer.rate)
         for name in marks:
             self._return_mark(name)
         if self.is_two_way:
-            for digit, milliseconds in spoken.keys:
-                self._sound.note("key", digit)
-                self._send("dtmf", digit, self._writer.dtmf(digit, milliseconds))
+            self._send_keys(spoken.keys)
+        self._send_sound(spoken.sound, heard)
         elapsed = self.chunks * self.chunk_milliseconds
-        text = self._writer.media(self.chunks, elapsed, spoken.sound)
-        self._send("media", len(spoken.sound), text)
+        is_heard = spoken.is_speaking or self.playback.is_audible
+        if self._silence.hear(is_heard=is_heard, milliseconds=self.chunk_milliseconds):
+            self._note_silence()
         if is_due:
             self._let_through()
         if self._with_pings and elapsed % PING_MILLISECONDS == 0 and self.socket is not None:
             self.socket.socket.ping()
         self._watch(is_speaking=spoken.is_speaking)
-        return "".join(digit for digit, _ in spoken.keys), spoken.hangs_up
+        keys = "".join(digit for digit, _ in spoken.keys)
+        return keys, spoken.hangs_up or self.is_silenced
+
+    def _send_keys(self, keys: Iterable[tuple[str, int]]) -> None:
+        for digit, milliseconds in keys:
+            self._sound.note("key", digit)
+            if self._extension is None or self._extension.keys == "stream":
+                self._send("dtmf", digit, self._writer.dtmf(digit, milliseconds))
+
+    def _send_sound(self, spoken: bytes, heard: bytes) -> None:
+        """Send the chunk: the person's sound, or what an extension asks for."""
+        elapsed = self.chunks * self.chunk_milliseconds
+        for track, sound in sides_of(self._extension, spoken, heard):
+            text = self._writer.media(self.chunks, elapsed, sound, track)
+            self._send("media", len(sound), text)
+
+    def _note_silence(self) -> None:
+        """Do what the extension says of a silence that has lasted long enough."""
+        extension = self._extension
+        if extension is None or extension.silence_milliseconds is None:
+            return
+        milliseconds = extension.silence_milliseconds
+        if extension.hangs_up:
+            self.is_silenced = True
+        else:
+            self._send("silence", milliseconds, self._writer.silence(milliseconds))
 
     def stop(self, reason: str) -> bool:
         """Send the last message, if the stream has begun, and close; return whether it was sent."""
@@ -136,7 +197,8 @@ class LiveStream:
             self._take(message)
 
     def _take(self, message: str | bytes) -> None:
-        found = read_bot_message(message, self.record.id)
+        is_mulaw = self._extension is not None and self._extension.is_mulaw
+        found = read_bot_message(message, self.record.id, is_mulaw=is_mulaw)
         for code, text in found.findings:
             self._findings.add(code, text)
         detail = found.name or len(found.sound) or None

@@ -3,29 +3,17 @@
 https://developer.exotel.com/docs/agentstream/websocket-protocol
 """
 
-from collections import deque
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 from emulator.domain.actions import Beat
-from emulator.domain.faults import Tampering
 from emulator.domain.ticks import SECOND, ticks
-from emulator.kit.sounds import WavSound, read_wav
-from emulator.kit.voice import PersonVoice
 from emulator.kit.world import World
-from emulator.platforms.exotel.accounts import account_id
 from emulator.platforms.exotel.calls.options import options_of
-from emulator.platforms.exotel.calls.records.streams import BotStream, StreamKind, StreamWord
-from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
+from emulator.platforms.exotel.calls.records.streams import BotStream, StreamWord
 from emulator.platforms.exotel.calls.state import state_of
-from emulator.platforms.exotel.calls.streams.addresses import read_address
 from emulator.platforms.exotel.calls.streams.conversation import LiveStream
 from emulator.platforms.exotel.calls.streams.entries import enter, enter_close
-from emulator.platforms.exotel.calls.streams.findings import Findings
-from emulator.platforms.exotel.calls.streams.lines import StreamLine
-from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StreamIds
-from emulator.platforms.exotel.calls.streams.scripts import script_of
 
 STREAM_STEP: Final = "calls.stream"
 MAX_ATTEMPTS: Final = 2
@@ -35,102 +23,10 @@ MAX_SECONDS: Final = 3600
 """Documented: a session lasts at most 60 minutes."""
 UNREACHED: Final = "3009 failed to establish ws conn"
 LOST: Final = "1006 the connection was lost: the emulator was restarted, or the world was copied"
-THROTTLED: Final = "Streaming_call_throttled"
 NORMAL_CODES: Final = frozenset({1000, 1001})
 
 
-def open_stream(
-    world: World,
-    call: VoiceCall,
-    kind: StreamKind,
-    url: str,
-    *,
-    problem: str = "",
-    fault: Tampering | None = None,
-) -> BotStream:
-    """Open a stream to an address; the record says it if it has failed at once.
-
-    ``problem``: why there is no address to dial. ``fault``: what changed the request for it.
-    """
-    state, address = state_of(world), read_address(url)
-    record = BotStream(
-        id=world.ids.hex("exotel.stream"),
-        call_id=call.id,
-        account=call.account,
-        kind=kind,
-        url=address.shown,
-        sample_rate=address.rate,
-        opened_at=world.clock.now(),
-        is_recorded=call.is_recorded,
-    )
-    if fault is not None:
-        record.fault_id, record.fault_kind = fault.fault_id, fault.effect
-    for note in address.notes:
-        call.note(note)
-    open_count = state.count_open_streams(call.account)
-    state.add_stream(call, record)
-    if open_count >= options_of(world).max_streams:
-        record.detailed_status = THROTTLED
-        end_stream(world, record, "failed", error="")
-    elif problem:
-        end_stream(world, record, "failed", error=f"{UNREACHED}: {problem}")
-    else:
-        _begin(world, call, record, url)
-    return record
-
-
-def _begin(world: World, call: VoiceCall, record: BotStream, url: str) -> None:
-    state, options, address = state_of(world), options_of(world), read_address(url)
-    ids = StreamIds(
-        stream_sid=record.id,
-        call_sid=call.id,
-        account_sid=account_id(world, call.account),
-        person=call.from_number,
-        line=call.exophone,
-        leg_sid=world.ids.hex("exotel.leg"),
-    )
-    findings = Findings(world, record)
-    state.live[record.id] = LiveStream(
-        record,
-        MessageWriter(options.stream_shape, ids, address.rate, address.parameters),
-        address=url,
-        script=script_of(world, call, is_two_way=record.kind != "stream"),
-        chunk_milliseconds=options.stream_chunk_ms,
-        line=StreamLine(options.stream_hold_ms / 1000),
-        with_pings=options.stream_pings,
-        findings=findings,
-        real=world.clock.real,
-        frames=state.frames.setdefault(record.id, deque()),
-        sound=state.sounds.begin(
-            record.id,
-            address.rate,
-            is_recorded=record.is_recorded,
-            note=partial(_note, world, record),
-        ),
-        voice=PersonVoice(
-            address.rate,
-            options.person_language,
-            is_spoken=world.server.voice == "spoken",
-        ),
-        sounds=partial(_sound, world, record),
-    )
-    _dial(world, record)
-
-
-def _note(world: World, record: BotStream, text: str) -> None:
-    record.note(text)
-    state_of(world).streams.save(record)
-
-
-def _sound(world: World, record: BotStream, name: str) -> WavSound | None:
-    found = state_of(world).person_sounds.find(name)
-    if found is None:
-        _note(world, record, f"the sound {name} was deleted before the person played it")
-        return None
-    return read_wav(found.content)
-
-
-def _dial(world: World, record: BotStream) -> None:
+def dial(world: World, record: BotStream) -> None:
     """Try once to reach the bot."""
     state, sockets = state_of(world), world.bot_sockets
     record.attempts += 1
@@ -181,6 +77,9 @@ def _send_chunk(world: World, record: BotStream, talk: LiveStream) -> bool:
     keys, hangs_up = talk.send_chunk()
     if keys:
         _note_keys(world, record, keys)
+    if talk.is_silenced:
+        note_stream(world, record, "a silence has ended the call: SilenceAction is hangup")
+        stop_stream(world, record, "callended", "completed")
     if hangs_up:
         return True
     if talk.seconds >= MAX_SECONDS:
@@ -188,6 +87,12 @@ def _send_chunk(world: World, record: BotStream, talk: LiveStream) -> bool:
     else:
         _expect(world, talk)
     return False
+
+
+def note_stream(world: World, record: BotStream, text: str) -> None:
+    """Keep a note of what the emulator could not do, or has done by itself."""
+    record.note(text)
+    state_of(world).streams.save(record)
 
 
 def _note_keys(world: World, record: BotStream, keys: str) -> None:
@@ -221,7 +126,7 @@ def _end_of_socket(world: World, record: BotStream, talk: LiveStream, now: int) 
             talk.due = now + round(RETRY_DELAY.total_seconds() * SECOND)
             world.bot_sockets.schedule(socket, talk.due)
         elif now >= talk.due:
-            _dial(world, record)
+            dial(world, record)
         return
     record.close_code = end.code
     record.disconnected_by = "bot"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from emulator.kit.json import to_json
+from emulator.platforms.exotel.calls.streams.extensions import Extension, Track
 
 StreamShape = Literal["snake", "applet", "live", "camel"]
 StopReason = Literal["stopped", "callended"]
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 BITS: Final = 16
 NUMBERED: Final = ("sequence_number", "stream_sid")
 """What every numbered message has."""
+EMPTY: Final[Mapping[str, str]] = {}
 QUOTES: Final[dict[StreamShape, str]] = {"snake": '"', "applet": "", "live": "", "camel": ""}
 """Around numbers."""
 CAMEL: Final = {
@@ -50,14 +52,19 @@ class MessageWriter:
     ids: StreamIds
     rate: int
     parameters: Mapping[str, str]
+    extension: Extension | None = None
+    """The applet's own, which changes some messages."""
     sequence: int = 0
     counts: dict[str, int] = field(default_factory=dict[str, int])
     """How many were written, by event."""
 
     def connected(self) -> str:
-        """Return the first message, which says nothing but that."""
+        """Return the first message, which says nothing but that; an extension's has parameters."""
         self._count("connected")
-        return _text({"event": "connected"})
+        message: Json = {"event": "connected"}
+        if self.extension is not None and self.extension.parameters:
+            message["connected"] = {"custom_parameters": dict(self.extension.parameters)}
+        return self._written(message)
 
     def start(self) -> str:
         """Return the message that describes the stream."""
@@ -75,22 +82,31 @@ class MessageWriter:
             about["leg_sid"] = ids.leg_sid
         return self._numbered("start", about)
 
-    def media(self, chunk: int, milliseconds: int, sound: bytes) -> str:
-        """Return a chunk of the person's sound: 16-bit linear PCM, little endian."""
+    def media(self, chunk: int, milliseconds: int, sound: bytes, track: Track | None = None) -> str:
+        """Return a chunk of sound: 16-bit linear PCM, little endian, unless an extension says.
+
+        ``track``: whose sound it is, where that is said.
+        """
         self.sequence += 1
         self._count("media")
         payload, quote = b2a_base64(sound, newline=False).decode(), QUOTES[self.shape]
         names = (CAMEL[each] if self.shape == "camel" else each for each in NUMBERED)
         sequence, sid = names
+        whose = "" if track is None else f'"track":"{track}",'
         return (  # written by hand: most messages are of this kind
             f'{{"event":"media","{sequence}":{quote}{self.sequence}{quote},"{sid}":'
-            f'"{self.ids.stream_sid}","media":{{"chunk":{quote}{chunk}{quote},'
+            f'"{self.ids.stream_sid}","media":{{{whose}"chunk":{quote}{chunk}{quote},'
             f'"timestamp":"{milliseconds}","payload":"{payload}"}}}}'
         )
 
     def dtmf(self, digit: str, milliseconds: int) -> str:
         """Return a key that the person has pressed."""
-        return self._numbered("dtmf", {"digit": digit, "duration": str(milliseconds)})
+        flat = {} if self.extension is None else {"digit": digit}
+        return self._numbered("dtmf", {"digit": digit, "duration": str(milliseconds)}, flat)
+
+    def silence(self, milliseconds: int) -> str:
+        """Return that nothing was heard for so long, which an extension asks for."""
+        return self._numbered("silence", {"duration": str(milliseconds)})
 
     def mark(self, name: str) -> str:
         """Return the bot's mark: everything before it has been played, or cleared."""
@@ -103,6 +119,8 @@ class MessageWriter:
         return self._numbered("stop", about)
 
     def _media_format(self) -> Json:
+        if self.extension is not None:
+            return {**self.extension.media_format()}
         kilobits = self.rate * BITS // 1000
         match self.shape:
             case "live":
@@ -124,7 +142,7 @@ class MessageWriter:
                     "bit_rate": str(BITS),
                 }
 
-    def _numbered(self, event: str, about: Json) -> str:
+    def _numbered(self, event: str, about: Json, flat: Mapping[str, str] = EMPTY) -> str:
         self.sequence += 1
         self._count(event)
         number: str | int = str(self.sequence) if self.shape == "snake" else self.sequence
@@ -132,9 +150,13 @@ class MessageWriter:
             "event": event,
             "sequence_number": number,
             "stream_sid": self.ids.stream_sid,
+            **flat,
             event: about,
         }
-        return _text(_camel(message) if self.shape == "camel" else message)
+        return self._written(message)
+
+    def _written(self, message: Json) -> str:
+        return to_json(_camel(message) if self.shape == "camel" else message).decode()
 
     def _count(self, event: str) -> None:
         self.counts[event] = self.counts.get(event, 0) + 1
@@ -147,7 +169,3 @@ def _camel(message: Json) -> Json:
         is_own = isinstance(value, dict) and name != "custom_parameters"
         shown[CAMEL.get(name, name)] = _camel(value) if is_own else value
     return shown
-
-
-def _text(message: Json) -> str:
-    return to_json(message).decode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from emulator.kit.sounds import Conversion, WavSound
-from emulator.kit.voice import PersonVoice, mix, person_tone
+from emulator.kit.voice import PersonVoice, key_tone, mix, person_tone
 from emulator.platforms.exotel.calls.streams.noise import noise
 from emulator.platforms.exotel.calls.streams.playback import Playback
 
@@ -41,8 +41,14 @@ class Person:
         playback: Playback,
         voice: PersonVoice,
         sounds: Callable[[str], WavSound | None],
+        *,
+        sounds_keys: bool = False,
     ) -> None:
-        """``sounds`` returns a sound by its name; None for one that was deleted."""
+        """``sounds`` returns a sound by its name; None for one that was deleted.
+
+        ``sounds_keys``: keys are heard as tones.
+        """
+        self._sounds_keys = sounds_keys
         self._rate = rate
         self._playback, self._voice = playback, voice
         self._spoken: bytes | None = None
@@ -134,6 +140,8 @@ class Person:
         elif self._played is not None and "play" in step:
             found.is_speaking = found.is_speaking or taken > 0
             parts.append(self._played.take(taken))
+        elif self._sounds_keys and "press" in step:
+            parts.append(key_tone(step["press"], self._rate, self._done, taken))
         else:
             parts.append(bytes(2 * taken))
         self._done += taken
