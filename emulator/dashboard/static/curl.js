@@ -2,17 +2,21 @@
 
 import { ORIGIN, context, token } from "./api.js";
 
-const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encoding", "user-agent", "accept"]);
+/** What a client adds by itself. */
+export const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encoding", "user-agent", "accept"]);
 
 function quoted(text) {
   return `'${String(text).replaceAll("'", "'\\''")}'`;
 }
 
+/** The headers of a request without those that a client adds by itself. */
+export function sentHeaders(exchange) {
+  return exchange.headers.filter(([name]) => !LEFT_OUT.has(name.toLowerCase()));
+}
+
 export function curl(exchange, origin) {
   const lines = [`curl -X ${exchange.method.replace(/[^A-Z]/g, "")} ${quoted(origin + exchange.target)}`];
-  for (const [name, value] of exchange.headers) {
-    if (!LEFT_OUT.has(name.toLowerCase())) lines.push(`-H ${quoted(`${name}: ${value}`)}`);
-  }
+  for (const [name, value] of sentHeaders(exchange)) lines.push(`-H ${quoted(`${name}: ${value}`)}`);
   if (exchange.body) lines.push(`--data-raw ${quoted(exchange.body)}`);
   return lines.join(" \\\n  ");
 }

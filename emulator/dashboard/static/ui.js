@@ -2,6 +2,7 @@
 
 import { h } from "./h.js";
 import * as format from "./format.js";
+import { jsonTree } from "./json.js";
 import { href } from "./router.js";
 
 const GOOD = new Set(["completed", "delivered", "active", "ok", "confirmed", "booked"]);
@@ -99,6 +100,8 @@ export function headersTable(pairs, label) {
 
 export function body(text, label) {
   if (!text) return h("p", { class: "quiet" }, "No body.");
+  const tree = jsonTree(text, label);
+  if (tree) return h("div", { class: "code" }, tree, copyButton(() => format.pretty(text), `Copy ${label}`));
   return code(format.pretty(text), label);
 }
 

@@ -1,10 +1,11 @@
 // One request with its response, and a command that sends it again.
 
 import { ORIGIN, ask } from "../api.js";
-import { curl } from "../curl.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
+import { resending } from "../resend.js";
 import { href } from "../router.js";
+import { snippetsOf } from "../snippets.js";
 import { badge, body, code, copyButton, empty, facts, disclosure, faultMark, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
 
 let operations = null;
@@ -29,12 +30,12 @@ export function request({ id }) {
   }
 
   function draw(exchange, operation) {
-    const pasted = curl(exchange, ORIGIN);
+    const snippets = snippetsOf(exchange, ORIGIN);
     show(node,
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("requests") }, "Requests")),
           h("h1", {}, h("span", { class: "mono" }, `${exchange.method} ${format.plain(exchange.target)}`), " ", badge(exchange.status, toneOfAnswer(exchange.status)), faultMark(exchange))),
-        h("div", { class: "actions" }, copyButton(() => pasted, "Copy as curl"))),
+        h("div", { class: "actions" }, snippets.map(({ name, code: pasted }) => copyButton(() => pasted, `Copy as ${name}`)))),
       facts(
         ["Platform", exchange.platform || "control API"],
         ["Operation", operation ? h("a", { href: operation.docs, target: "_blank", rel: "noreferrer" }, format.words(exchange.operation)) : format.words(exchange.operation)],
@@ -46,7 +47,7 @@ export function request({ id }) {
       exchange.problem ? panel("Internal error of the emulator", code(exchange.problem, "traceback")) : null,
       panel("Request", headersTable(exchange.headers, "Headers of the request"), body(exchange.body, "body of the request")),
       panel("Response", h("p", {}, badge(exchange.status, toneOfAnswer(exchange.status))), body(exchange.answer, "body of the response")),
-      panel("Send again", disclosure("As curl", true, code(pasted, "command"))));
+      panel("Send again", resending(exchange), snippets.map(({ name, code: pasted }) => disclosure(`As ${name}`, name === "curl", code(pasted, name === "curl" ? "command" : name)))));
   }
 
   return { title: () => `Request ${number}`, node, enter };
