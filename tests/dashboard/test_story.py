@@ -137,7 +137,7 @@ async def test_forms_place_calls(looker: Looker, world: World) -> None:
     await looker.button("Until idle").click()
     await looker.sees("getEntityForSipId", "bookAppointment")
 
-    await looker.goto("bookings")
+    await looker.goto("bookings?view=day")
     await expect(looker.page.locator(".agent .taken")).to_have_count(1)
 
 
