@@ -24,7 +24,7 @@ async def _open(looker: Looker, world: World) -> int:
 
 
 async def test_bodies_are_read_as_trees(looker: Looker, world: World) -> None:
-    """JSON is folded below the third level, and numbers are shown as they were written."""
+    """JSON is collapsed below the third level, and numbers are shown as they were written."""
     await _open(looker, world)
     tree = looker.page.get_by_role("region", name="body of the request")
 

@@ -1,4 +1,4 @@
-// JSON to read: coloured, indented, and folded below the third level; numbers as they were written.
+// JSON to read: coloured, indented, and collapsed below the third level; numbers as they were written.
 
 import * as format from "./format.js";
 import { h } from "./h.js";
@@ -47,9 +47,9 @@ function drawn(name, value, comma, level) {
   const inside = h("div", { class: "inside" });
   const open = level < OPEN_LEVELS;
   if (open) extend(inside, entries, 0, level);
-  const unfold = () => { if (!inside.firstChild) extend(inside, entries, 0, level); };
-  return h("details", { open, on: { toggle: unfold } },
-    h("summary", {}, name, opening, h("span", { class: "fold" }, ` ${format.counted(entries.length, isArray ? "entry" : "field", isArray ? "entries" : "fields")} ${closing}${comma}`)),
+  const expand = () => { if (!inside.firstChild) extend(inside, entries, 0, level); };
+  return h("details", { open, on: { toggle: expand } },
+    h("summary", {}, name, opening, h("span", { class: "size" }, ` ${format.counted(entries.length, isArray ? "entry" : "field", isArray ? "entries" : "fields")} ${closing}${comma}`)),
     inside, h("div", {}, closing, comma));
 }
 
