@@ -147,10 +147,11 @@ class Settings(BaseModel):
     tls_key: Path | None = None
     """PEM file of its key, without a passphrase."""
     callback_ca: Path | None = None
-    """PEM file of authorities whose certificates are accepted for callbacks, besides the system's.
-    """
+    """PEM file of authorities that are trusted besides the system's: for callbacks and streams."""
     insecure_callbacks: bool = False
     """Accept every certificate for callbacks."""
+    insecure_streams: bool = False
+    """Accept every certificate of bots that streams are opened to."""
     voice: str = Field(default="spoken", pattern="^(spoken|tones)$")
     """What recordings have: speech, where the extra ``voice`` is installed, or tones."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")

@@ -76,10 +76,11 @@ def test_certificate_that_cannot_be_used_is_named(
     assert "Traceback" not in ended.stderr
 
 
-def test_insecure_callbacks_are_announced() -> None:
-    """``--insecure-callbacks`` is said at the start, on stderr."""
-    with serving("--insecure-callbacks") as (process, _):
+def test_insecure_connections_are_announced() -> None:
+    """That certificates are not checked is said at the start, on stderr."""
+    with serving("--insecure-callbacks", "--insecure-streams") as (process, _):
         assert process.stderr is not None
-        line = process.stderr.readline()
+        lines = [process.stderr.readline() for _ in range(2)]
 
-    assert "--insecure-callbacks" in line
+    assert "--insecure-callbacks" in lines[0]
+    assert "--insecure-streams" in lines[1]

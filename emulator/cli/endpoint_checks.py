@@ -131,6 +131,8 @@ async def _run(
         now=asked["now"] or Clock(ClockMode.LIVE).now(),
         callback_timeout=asked["timeout"],
         allow_public_callbacks=asked["allow_public_callbacks"],
+        insecure_callbacks=asked["insecure"],
+        insecure_streams=asked["insecure"],
     )
     async with check_world(settings, platform, check, options) as world:
         running = asyncio.ensure_future(check.run(world, url, options))

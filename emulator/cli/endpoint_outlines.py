@@ -17,6 +17,7 @@ COMMON: Final = (
     click.Option(
         ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
     ),
+    click.Option(["--insecure"], is_flag=True, help="Accept any certificate."),
     click.Option(["--quiet"], is_flag=True, help="Print only what did not pass."),
     click.Option(["--require-all"], is_flag=True, help="Fail if a check was not seen."),
     click.Option(

@@ -28,7 +28,10 @@ SECTIONS: Final = {
         *("--callback-timeout", "--client-timeout"),
     ),
     "Access": ("--token", "--token-file", "--allow-origin", "--allow-host"),
-    "Callbacks": ("--allow-public-callbacks", "--callback-ca", "--insecure-callbacks"),
+    "Callbacks": (
+        *("--allow-public-callbacks", "--callback-ca"),
+        *("--insecure-callbacks", "--insecure-streams"),
+    ),
     "Log": ("--quiet", "--log", "--log-level", "--report", "--runs"),
 }
 """The flags by the heading that help shows them under."""
@@ -162,13 +165,19 @@ SECTIONS: Final = {
 @click.option(
     "--callback-ca",
     type=click.Path(dir_okay=False),
-    help="Trust the authorities in this PEM file, besides the system's, for callbacks.",
+    help="Trust the authorities in this PEM file, besides the system's.",
 )
 @click.option(
     "--insecure-callbacks",
     is_flag=True,
     default=None,
     help="Accept any certificate for callbacks.",
+)
+@click.option(
+    "--insecure-streams",
+    is_flag=True,
+    default=None,
+    help="Accept any certificate of a bot (wss://).",
 )
 @click.option(
     "--quiet",

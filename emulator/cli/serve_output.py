@@ -31,6 +31,8 @@ def announce(app: Emulator, certificate: "Certificate | None") -> None:
     base_url = worlds.settings.base_url
     if worlds.settings.insecure_callbacks:
         echo("callbacks accept any certificate (--insecure-callbacks)", err=True)
+    if worlds.settings.insecure_streams:
+        echo("streams accept any certificate (--insecure-streams)", err=True)
     credentials = {name: worlds.credentials(worlds.default, name) for name in app.platforms}
     if worlds.settings.log == "json" and not worlds.settings.quiet:
         _print_json(

@@ -13,6 +13,7 @@ def outside_of(settings: Settings) -> Transports:
     tls = CallbackTls(settings.callback_ca, is_verified=not settings.insecure_callbacks)
     if tls.ca is not None:
         tls.context()  # fails at the start, not at the first callback
+    streams = CallbackTls(settings.callback_ca, is_verified=not settings.insecure_streams)
     egress = Egress(allow_public=settings.allow_public_callbacks)
     transport = SocketTransport(egress, settings.callback_timeout, tls)
-    return Transports(transport, StreamDialer(egress, tls))
+    return Transports(transport, StreamDialer(egress, streams))

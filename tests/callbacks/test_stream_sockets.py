@@ -237,7 +237,7 @@ async def test_barrier_waits_for_what_the_bot_answers() -> None:
 
 
 async def test_socket_over_tls_needs_a_certificate_that_is_trusted(tmp_path: Path) -> None:
-    """``--callback-ca`` and ``--insecure-callbacks`` are for streams too."""
+    """``--callback-ca`` is for streams too; ``--insecure-streams`` accepts any."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
