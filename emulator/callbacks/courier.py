@@ -213,6 +213,7 @@ class Courier:
         if callback.status is not CallbackStatus.PENDING:
             if is_accepted:
                 callback.status = CallbackStatus.DELIVERED
+                self.log.mark_changed(callback)
             return
         if not is_accepted and not response.refused and callback.retries:
             delay, *left = callback.retries

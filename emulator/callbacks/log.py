@@ -4,12 +4,13 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator
 from typing import Final
 
+from emulator.callbacks.order import CallbackOrder
 from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.meter import Meter
 
-CALLBACK_BYTES: Final = 2048
-"""What a callback counts besides its body: its fields, its place and its attempts."""
+CALLBACK_BYTES: Final = 2560
+"""What a callback counts besides its body: its fields, its places and its attempts."""
 
 
 class CallbackLog:
@@ -24,6 +25,8 @@ class CallbackLog:
         self._with_body: deque[Callback] = deque()
         """The settled callbacks whose body may still be kept, oldest first."""
         self._bytes = 0
+        self.order = CallbackOrder()
+        """By their last change."""
         self.meter: Meter | None = None
         """Counts the callbacks and the bodies that are kept."""
         self.evicted = 0
@@ -35,6 +38,8 @@ class CallbackLog:
 
     def mark_changed(self, callback: Callback, *, body: bool = False) -> None:
         """Record that a callback has changed; ``body``: its body was added or evicted."""
+        if callback.id in self._by_id:
+            self.order.put(callback)
         if self.changed is not None:
             self.changed[callback.id] = body or self.changed.get(callback.id, False)
 
@@ -80,6 +85,7 @@ class CallbackLog:
 
     def settle(self, callback: Callback) -> None:
         """Let a callback that is no longer pending be evicted, and evict the oldest."""
+        self.order.put(callback)
         self._settled.append(callback)
         self._with_body.append(callback)
         self._bytes += _size(callback)
@@ -102,6 +108,7 @@ class CallbackLog:
             self._with_body.popleft()
             self._bytes -= _size(callback)
         self._by_id.pop(callback.id, None)
+        self.order.remove(callback)
         self.mark_changed(callback, body=True)
         for subject in _subjects(callback):
             about = self._by_subject[subject]

@@ -1,7 +1,7 @@
 """Callbacks: a list of them, each with its attempts, and resending one."""
 
 from itertools import islice
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 from starlette.requests import Request
@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from emulator.callbacks.courier import headers_of
 from emulator.callbacks.log import CallbackLog
+from emulator.callbacks.order import changed_tick
 from emulator.control.applied_faults import mark_of_callback
-from emulator.control.request import CLOSED, Slice, iso
+from emulator.control.request import CLOSED, Ids, Slice, iso, split_ids
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
 from emulator.faults.callbacks import Outgoing, outgoing
@@ -27,10 +28,14 @@ class CallbacksQuery(Slice):
     status: CallbackStatus | None = None
     call_id: str | None = None
     batch_id: str | None = None
+    ids: Ids | None = None
+    """Only these callbacks, in this order: up to 100 ids, separated by commas."""
+    sort: Literal["-created", "changed", "-changed"] = "-created"
+    """By when they were created or last changed; with a hyphen, the latest first."""
 
 
 async def list_callbacks(request: Request) -> Response:
-    """List callbacks, newest first, without their bodies."""
+    """List callbacks without their bodies, by default newest first."""
     query = read_query(request, CallbacksQuery)
     found, total = _find(world_of(request).courier.log, query)
     shown = [shown_callback(each) for each in found]
@@ -39,8 +44,20 @@ async def list_callbacks(request: Request) -> Response:
 
 def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]:
     """Return the callbacks of a page, and how many match; without a filter read only the page."""
+    if query.ids is not None:
+        named = [found for each in split_ids(query.ids) if (found := log.find(each)) is not None]
+        return named, len(named)
     wanted = slice(query.offset, query.offset + query.limit)
-    if not query.model_fields_set - {"limit", "offset"}:
+    if query.sort != "-created" and query.call_id is None:
+        return log.order.page(
+            query.offset,
+            query.limit,
+            platform=query.platform,
+            status=query.status,
+            batch_id=query.batch_id,
+            ascending=query.sort == "changed",
+        )
+    if not query.model_fields_set - {"limit", "offset", "sort"}:
         return list(islice(log, wanted.start, wanted.stop)), len(log)
     subject = query.call_id or query.batch_id
     matching = [
@@ -51,6 +68,8 @@ def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]
         and query.call_id in (None, callback.call_id)
         and query.batch_id in (None, callback.batch_id)
     ]
+    if query.sort != "-created":
+        matching.sort(key=changed_tick, reverse=query.sort == "-changed")
     return matching[wanted], len(matching)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.applied_faults import mark_of_call
-from emulator.control.request import CLOSED, Slice, iso, not_one_of, platforms_of
+from emulator.control.request import CLOSED, Ids, Slice, iso, not_one_of, platforms_of, split_ids
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
 from emulator.domain.recordings import Recording
@@ -35,6 +35,10 @@ class CallsQuery(Slice):
     workflow_id: str | None = None
     number: PhoneQuery | None = None
     """The number of the caller or of the callee."""
+    ids: Ids | None = None
+    """Only these calls, in this order: up to 100 ids, separated by commas."""
+    sort: Literal["created", "-created", "changed", "-changed"] = "-created"
+    """By when calls were placed or last changed; with a hyphen, the latest first."""
 
 
 class RecordingQuery(BaseModel):
@@ -62,7 +66,7 @@ class MoveCallRequest(BaseModel):
 
 
 async def list_calls(request: Request) -> Response:
-    """List calls, newest first."""
+    """List calls, by default newest first."""
     world = world_of(request)
     query = read_query(request, CallsQuery)
     calls, total = _find(world, query)
@@ -74,25 +78,60 @@ async def list_calls(request: Request) -> Response:
 
 
 def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
+    """Return the calls of a page, and how many match."""
+    if query.ids is not None:
+        by_id = world.calls.by_id
+        found = [by_id[each] for each in split_ids(query.ids) if each in by_id]
+        return found, len(found)
+    if query.sort.endswith("changed"):
+        return _by_change(world, query)
+    if query.sort == "-created":
+        return _newest_first(world, query, query.offset, query.limit)
+    _, total = _newest_first(world, query, 0, 1)
+    stop = max(0, total - query.offset)
+    start = max(0, stop - query.limit)
+    if start == stop:
+        return [], total
+    page, _ = _newest_first(world, query, start, stop - start)
+    return page[::-1], total
+
+
+def _by_change(world: World, query: CallsQuery) -> tuple[list[Call], int]:
+    for name in ("workflow_id", "number"):
+        if getattr(query, name) is not None:
+            raise invalid(("sort", f"must be created or -created for the calls of a {name}"))
+    if query.batch_id is not None:
+        world.batches.get(query.batch_id)
+    return world.calls.changed_page(
+        query.offset,
+        query.limit,
+        platform=query.platform,
+        status=query.status,
+        batch_id=query.batch_id,
+        ascending=query.sort == "changed",
+    )
+
+
+def _newest_first(
+    world: World, query: CallsQuery, offset: int, limit: int
+) -> tuple[list[Call], int]:
     if query.batch_id is None and (query.workflow_id or query.number):
         return world.calls.chosen(
-            query.offset,
-            query.limit,
+            offset,
+            limit,
             platform=query.platform,
             status=query.status,
             workflow_id=query.workflow_id,
             number=query.number,
         )
     if query.batch_id is None:
-        return world.calls.page(
-            query.offset, query.limit, platform=query.platform, status=query.status
-        )
+        return world.calls.page(offset, limit, platform=query.platform, status=query.status)
     batch = world.batches.get(query.batch_id)
     if query.platform not in (None, batch.platform):
         return [], 0
     return world.calls.of_workflow(batch.platform, batch.workflow_id).page(
-        query.offset,
-        query.limit,
+        offset,
+        limit,
         statuses=None if query.status is None else [query.status],
         number=query.number,
         within=batch.places,

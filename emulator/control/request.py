@@ -17,6 +17,8 @@ from emulator.worlds import Worlds
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
 MAX_NAMES_LISTED: Final = 12
+MAX_IDS: Final = 100
+"""Records that are asked for by their ids at once."""
 DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-", re.ASCII)
 
 
@@ -59,6 +61,15 @@ class Slice(BaseModel):
 
     limit: Annotated[Whole, Field(ge=1, le=1000)] = 100
     offset: Annotated[Whole, Field(ge=0)] = 0
+
+
+Ids = Annotated[str, Field(max_length=8_000)]
+"""Ids, separated by commas; only the first 100 count."""
+
+
+def split_ids(ids: str) -> Iterable[str]:
+    """Return the ids of a query, each once."""
+    return dict.fromkeys(ids.split(",")[:MAX_IDS])
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -19,8 +19,8 @@ SIZELESS: Final[frozenset[type]] = frozenset({NoneType, bool, int, float, dateti
 UNIONS: Final = frozenset({Union, UnionType})
 WORLD_BYTES: Final = 32_768
 """What an empty world counts."""
-CALL_BYTES: Final = 600
-SHARED_CALL_BYTES: Final = 64
+CALL_BYTES: Final = 672
+SHARED_CALL_BYTES: Final = 88
 """What a call counts that a fork shares with its world."""
 
 

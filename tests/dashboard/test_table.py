@@ -64,6 +64,53 @@ async def test_new_rows_do_not_move_what_is_under_the_cursor(looker: Looker, wor
     assert before == after
 
 
+async def test_calls_that_changed_come_first_but_never_under_the_cursor(
+    looker: Looker, world: World
+) -> None:
+    """What rings comes to the top, while the cursor is elsewhere; under it only texts change."""
+    workflow = await world.workflow()
+    await world.place(workflow, *(f"+2348000000{number:03}" for number in range(40)))
+    await looker.goto()
+    oldest = "+2348000000000"
+    await expect(looker.rows().first).to_contain_text("+2348000000039")
+    row = looker.row("+2348000000038")
+    await row.hover()
+
+    (*_, call) = (await world.control("GET", "/calls")).json()
+    (_, held, *_) = (await world.control("GET", "/calls")).json()
+    for each in (held, call):
+        await world.control("POST", f"/calls/{each['id']}/move", json={"status": "ringing"})
+
+    await expect(row).to_contain_text("ringing")
+    await expect(looker.page.locator(".news")).to_have_text("\u2191 Newer changes")
+    await expect(looker.rows().first).to_contain_text("+2348000000039")
+    await looker.page.locator(".now").hover()
+    await expect(looker.rows().nth(0)).to_contain_text("+2348000000038")
+    await expect(looker.rows().nth(1)).to_contain_text(oldest)
+
+
+async def test_columns_and_order_are_in_the_address(looker: Looker, world: World) -> None:
+    """A column is added by its box, and a title sorts; a shared link shows the same."""
+    await world.place(await world.workflow(), "+2348000099001", "+2348000099012")
+    await world.advance()
+    await looker.goto()
+    await expect(looker.row("+2348000099001").locator(".cell.keys")).to_have_text("1")
+    await expect(looker.row("+2348000099001").locator(".cell.outcome")).to_have_text("replied")
+
+    await looker.page.locator("summary", has_text="Columns").click()
+    await looker.page.get_by_label("Started", exact=True).check()
+    await looker.page.get_by_label("Callbacks", exact=True).uncheck()
+    await looker.page.get_by_role("button", name="Started").click()
+
+    await expect(looker.page.locator("[aria-sort=descending]")).to_contain_text("Started")
+    await looker.page.reload()
+    await expect(looker.page.locator("[aria-sort=descending]")).to_contain_text("Started")
+    await expect(looker.page.locator(".heads .cell.sent")).to_have_count(0)
+    await expect(looker.rows().first).to_contain_text("+2348000099012")
+    await looker.page.get_by_role("button", name="Started").click()
+    await expect(looker.rows().first).to_contain_text("+2348000099001")
+
+
 async def test_back_leads_to_the_same_rows(looker: Looker, world: World) -> None:
     """Going back from a call finds the list as it was left: scrolled, filtered, chosen."""
     workflow = await world.workflow()

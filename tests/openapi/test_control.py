@@ -36,6 +36,7 @@ REFUSED: Final = {
     "advance": "exactly one field is given",
     "set_scenarios": "scenarios are named; a quota adds up to a bound",
     "add_fault": "each kind has fields of its own",
+    "list_calls": "calls of a number or a workflow are sorted by when they were placed",
     "create_call": "scenarios, time zones, days and times are named",
     "move_call": "keys are those that the call offers",
     "import_world": "the body is a whole world file",

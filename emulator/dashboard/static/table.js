@@ -1,7 +1,8 @@
 // A table of any length: only the rows in view exist, and only their pages are fetched.
 //
 // Rows are counted from the oldest: the newest of 500 is always row 499. So newer rows are added
-// above and move nothing, until the reader is idle at the top.
+// above and move nothing, until the reader is idle at the top. A list whose rows change places keeps
+// its rows where they are meanwhile, and only reads again what they say.
 
 import { h, show } from "./h.js";
 import { counted } from "./format.js";
@@ -12,13 +13,16 @@ const MORE = 8;
 const LONGEST = 800_000;
 const kept = new Map();
 
+const idOf = (row) => String(row.id ?? row.number);
+
 export class Table {
   /**
    * `columns`: [{ name, title, cell(row) }]; `fetch(offset, limit)` returns { rows, total }, newest
-   * first; `address(row)` is the address of a row; `noun` is what is counted.
+   * first; `noun` is what is counted. A column with `sort`, the names of its two orders, sorts the list
+   * by `onSort(name)`; `sorted` is the present one. `reread(ids)` returns rows of a list that moves.
    */
-  constructor({ label, columns, fetch, address, noun, empty, key, onTotal }) {
-    Object.assign(this, { label, columns, fetch, address, noun, empty, key, onTotal });
+  constructor({ label, columns, fetch, noun, empty, key, onTotal, sorted, onSort, reread }) {
+    Object.assign(this, { label, columns, fetch, noun, empty, key, onTotal, sorted, onSort, reread });
     this.rows = new Map();
     this.total = 0;
     this.base = 0;
@@ -30,10 +34,7 @@ export class Table {
   }
 
   build() {
-    const template = this.columns.map((each) => each.width || "1fr").join(" ");
-    this.head = h("div", { class: "row head", role: "row", style: { gridTemplateColumns: template } },
-      this.columns.map((each) => h("div", { role: "columnheader", class: `cell ${each.name}` }, each.title)));
-    this.template = template;
+    this.heads = h("div", { role: "rowgroup", class: "heads" });
     this.space = h("div", { class: "space", role: "rowgroup" });
     this.news = h("button", { type: "button", class: "news", hidden: true, on: { click: () => this.toTop() } });
     this.scroller = h("div", {
@@ -44,15 +45,39 @@ export class Table {
       on: {
         scroll: () => this.soon(),
         pointerenter: () => { this.pointerInside = true; },
-        pointerleave: () => { this.pointerInside = false; this.settle(); },
+        pointerleave: () => { this.pointerInside = false; this.left(); },
       },
     });
-    this.grid = h("div", { role: "table", "aria-label": this.label }, h("div", { role: "rowgroup", class: "heads" }, this.head), this.space);
+    this.grid = h("div", { role: "table", "aria-label": this.label }, this.heads, this.space);
     this.scroller.append(this.grid);
     this.blank = h("div", { class: "blank", hidden: true });
     this.node = h("div", { class: "table", "data-keep": true }, this.news, this.scroller, this.blank);
     this.resizes = new ResizeObserver(() => this.soon());
     this.resizes.observe(this.scroller);
+    this.drawHead();
+  }
+
+  /** Show other columns. */
+  choose(columns) {
+    this.columns = columns;
+    this.drawHead();
+    this.draw();
+  }
+
+  drawHead() {
+    this.template = this.columns.map((each) => each.width || "1fr").join(" ");
+    const least = this.columns.reduce((sum, each) => sum + Number(/[\d.]+/.exec(each.width || "6")[0]) + 0.75, 2.5);
+    this.heads.style.minWidth = this.space.style.minWidth = `${least}rem`;
+    show(this.heads, h("div", { class: "row head", role: "row", style: { gridTemplateColumns: this.template } }, this.columns.map((each) => this.drawTitle(each))));
+  }
+
+  drawTitle({ name, title, sort }) {
+    const index = sort ? sort.indexOf(this.sorted) : -1;
+    const standing = ["descending", "ascending"][index];
+    const next = sort?.[index === 0 ? 1 : 0];
+    return h("div", { role: "columnheader", class: `cell ${name}`, "aria-sort": standing },
+      sort ? h("button", { type: "button", class: "sort", title: `Sort by ${title}`, on: { click: () => this.onSort(next) } },
+        title, h("span", { "aria-hidden": "true" }, ["\u2193", "\u2191"][index] ?? "")) : title);
   }
 
   leave() {
@@ -79,14 +104,41 @@ export class Table {
   async refresh() {
     const { first, last } = this.inView();
     const idle = this.isIdle();
+    if (!idle && this.reread && this.fetched) {
+      await this.renew(first, last);
+      return;
+    }
     const from = idle ? 0 : this.total - this.base + first;
     await this.load(from, Math.max(last - first, 20));
     this.settle();
     this.soon();
   }
 
+  /** Read the rows in view again where they are, and say that others may have come before them. */
+  async renew(first, last) {
+    const shown = new Map();
+    for (let index = first; index < last; index += 1) {
+      const row = this.rows.get(this.base - 1 - index);
+      if (row) shown.set(idOf(row), this.base - 1 - index);
+    }
+    const [rows, { rows: [top], total }] = await Promise.all([this.reread([...shown.keys()].slice(0, PAGE)), this.fetch(0, 1)]);
+    for (const row of rows) this.rows.set(shown.get(idOf(row)), row);
+    this.rows = total < this.total ? new Map() : this.rows;
+    this.total = total;
+    this.base = Math.min(this.base, total);
+    this.moved = Boolean(top) && idOf(top) !== this.top;
+    this.onTotal?.(total);
+    this.soon();
+  }
+
   isIdle() {
     return this.scroller.scrollTop < ROW && !this.pointerInside && !this.scroller.contains(document.activeElement?.closest(".row"));
+  }
+
+  /** The pointer has left the list: what was held back is shown. */
+  left() {
+    if (this.reread && this.moved && this.isIdle()) this.refresh().catch(() => {});
+    else this.settle();
   }
 
   settle() {
@@ -115,9 +167,19 @@ export class Table {
     this.total = total;
     if (!this.fetched || this.base > total) this.base = total;
     this.fetched = true;
+    if (start === 0) [this.top, this.moved] = [rows[0] && idOf(rows[0]), false];
+    if (this.reread) this.forgetDoubles(rows);
     rows.forEach((row, index) => this.rows.set(total - 1 - start - index, row));
     if (this.rows.size > 20 * PAGE) this.forget();
     this.onTotal?.(total);
+  }
+
+  /** A row is in one place: where it was read last. */
+  forgetDoubles(rows) {
+    const ids = new Set(rows.map(idOf));
+    for (const [place, row] of this.rows) {
+      if (ids.has(idOf(row))) this.rows.delete(place);
+    }
   }
 
   /** Keep only rows near the view, so that scrolling through all does not keep all. */
@@ -164,7 +226,7 @@ export class Table {
   drawRow(row, index) {
     const style = { transform: `translateY(${index * ROW}px)`, gridTemplateColumns: this.template };
     if (row === undefined) return h("div", { class: "row", role: "row", "data-key": `wait ${index}`, style });
-    const id = String(row.id ?? row.number);
+    const id = idOf(row);
     return h("div", {
       class: id === this.selected ? "row chosen" : "row",
       role: "row",
@@ -177,15 +239,15 @@ export class Table {
 
   clicked(event, row) {
     if (event.target.closest("a, button") || String(getSelection())) return;
-    this.selected = String(row.id ?? row.number);
+    this.selected = idOf(row);
     const link = event.currentTarget.querySelector("a[href]");
     link?.click();
   }
 
   drawNews() {
     const count = this.total - this.base;
-    this.news.hidden = count <= 0;
-    this.news.textContent = `\u2191 ${counted(count, `new ${this.noun}`)}`;
+    this.news.hidden = count <= 0 && !this.moved;
+    this.news.textContent = count > 0 ? `\u2191 ${counted(count, `new ${this.noun}`)}` : "\u2191 Newer changes";
   }
 
   async fill(index) {
@@ -213,12 +275,12 @@ export class Table {
   /** Select the next row, or the previous one. */
   move(step) {
     const places = [...this.rows.entries()];
-    const found = places.find(([, row]) => String(row.id ?? row.number) === this.selected);
+    const found = places.find(([, row]) => idOf(row) === this.selected);
     const index = found ? this.base - 1 - found[0] + step : 0;
     const chosen = Math.min(Math.max(index, 0), this.base - 1);
     const row = this.rows.get(this.base - 1 - chosen);
     if (row === undefined) return;
-    this.selected = String(row.id ?? row.number);
+    this.selected = idOf(row);
     const top = chosen * ROW;
     const room = this.scroller.clientHeight - 2 * ROW;
     if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;

@@ -1,11 +1,12 @@
-// The callbacks of every vendor, newest first.
+// The callbacks of every vendor: those that were attempted last come first.
 
-import { ORIGIN, answer, context, query } from "../api.js";
+import { ORIGIN, answer, ask, context, query } from "../api.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
+import { addressWith, columnMenu, columnsOf } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { platformOptions } from "../platforms.js";
-import { go, href } from "../router.js";
+import { go, href, present } from "../router.js";
 import { Table } from "../table.js";
 import { badge, callbackBadge, empty, faultMark, select, toneOfAnswer } from "../ui.js";
 
@@ -13,20 +14,27 @@ const STATUSES = ["", "pending", "delivered", "failed", "refused", "dropped"];
 
 export function callbacks({ filters, back }) {
   const asked = Object.fromEntries(["platform", "status", "call_id", "batch_id"].map((name) => [name, filters[name] || ""]));
+  const sort = filters.sort || "-changed";
+  const address = addressWith("callbacks", () => ({ ...asked, sort: filters.sort, columns: present().filters.columns }));
+  const columns = [
+    { name: "status", title: "Status", width: "7rem", cell: callbackBadge },
+    { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform },
+    { name: "number", title: "Event", always: true, width: "minmax(9rem, 1fr)", cell: (each) => [h("a", { href: href("callbacks", each.id) }, each.event, each.copy_of ? " (edited)" : ""), " ", faultMark(each)] },
+    { name: "bot", title: "Endpoint", width: "minmax(10rem, 2fr)", cell: (each) => h("span", { class: "mono", title: format.plain(each.url) }, `${each.method} ${format.plain(each.url)}`) },
+    { name: "started", label: "Created", title: `Created (${format.zone()})`, width: "9.5rem", optional: true, cell: (each) => timeCell(each.created_at) },
+    { name: "changed", label: "Changed", title: `Changed (${format.zone()})`, width: "9.5rem", sort: ["-changed", "changed"], cell: (each) => timeCell(each.attempts.at(-1)?.ended_at ?? each.created_at) },
+    { name: "sent", title: "Attempts", width: "minmax(8rem, 1fr)", cell: attempts },
+  ];
   const table = new Table({
     label: "Callbacks",
     noun: "callback",
-    key: `callbacks ${JSON.stringify(asked)}`,
-    columns: [
-      { name: "status", title: "Status", width: "7rem", cell: callbackBadge },
-      { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform },
-      { name: "number", title: "Event", width: "minmax(9rem, 1fr)", cell: (each) => [h("a", { href: href("callbacks", each.id) }, each.event, each.copy_of ? " (edited)" : ""), " ", faultMark(each)] },
-      { name: "bot", title: "Endpoint", width: "minmax(10rem, 2fr)", cell: (each) => h("span", { class: "mono", title: format.plain(each.url) }, `${each.method} ${format.plain(each.url)}`) },
-      { name: "started", title: `Created (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.created_at, title: each.created_at }, format.time(each.created_at).slice(0, 19)) },
-      { name: "sent", title: "Attempts", width: "minmax(8rem, 1fr)", cell: attempts },
-    ],
+    key: `callbacks ${JSON.stringify(asked)} ${sort}`,
+    columns: columnsOf(filters, columns),
+    sorted: sort,
+    reread: asked.call_id ? null : (ids) => (ids.length ? ask(`/callbacks${query({ ids: ids.join(",") })}`) : []),
+    onSort: (name) => go(address({ sort: name })),
     fetch: async (offset, limit) => {
-      const { value, headers } = await answer(`/callbacks${query({ ...asked, offset, limit })}`);
+      const { value, headers } = await answer(`/callbacks${query({ ...asked, sort, offset, limit })}`);
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
     empty: () => empty("No callbacks", asked.status || asked.platform || asked.call_id || asked.batch_id
@@ -35,7 +43,7 @@ export function callbacks({ filters, back }) {
       `${ORIGIN}/_emulator/inbox/${encodeURIComponent(context.world)}/my-inbox`),
   });
   const live = refreshing(() => table.refresh());
-  const choose = (name) => (value) => go(href("callbacks", "", { ...asked, [name]: value }));
+  const choose = (name) => (value) => go(address({ [name]: value }));
   return {
     table,
     title: () => "Callbacks",
@@ -46,11 +54,16 @@ export function callbacks({ filters, back }) {
         select("Status", asked.status, STATUSES.map((each) => [each, each || "any"]), choose("status")),
         select("Platform", asked.platform, platformOptions(), choose("platform")),
         (asked.call_id || asked.batch_id) && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.call_id || asked.batch_id)),
-          h("a", { href: href("callbacks"), "aria-label": "Any call or batch" }, "\u00d7"))),
+          h("a", { href: address({ call_id: "", batch_id: "" }), "aria-label": "Any call or batch" }, "\u00d7")),
+        columnMenu(columns, table, address)),
       table.node),
     enter: () => table.begin(back),
     leave: () => { live.stop(); table.leave(); },
   };
+}
+
+function timeCell(at) {
+  return h("time", { datetime: at, title: at }, format.time(at).slice(0, 19));
 }
 
 function attempts(callback) {

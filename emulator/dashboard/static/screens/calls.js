@@ -1,40 +1,52 @@
-// The calls of every platform, newest first.
+// The calls of every platform: those that changed last come first.
 
-import { answer, query } from "../api.js";
+import { answer, ask, query } from "../api.js";
 import { now } from "../clockbar.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
+import { addressWith, columnMenu, columnsOf } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { commands, placeCommands, platformOptions } from "../platforms.js";
-import { go, href } from "../router.js";
+import { go, href, present } from "../router.js";
 import { Table } from "../table.js";
 import { badge, empty, faultMark, select } from "../ui.js";
 
 const STATUSES = ["", "queued", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"];
 const NAMES = { batch_id: "batch", workflow_id: "bot or workflow", number: "number" };
 
+const allColumns = () => [
+  { name: "status", title: "Status", width: "6.5rem", cell: (call) => badge(call.status) },
+  { name: "platform", title: "Platform", width: "6rem", optional: true, cell: (call) => call.platform },
+  { name: "number", title: "Number", width: "minmax(9.5rem, 0.4fr)", always: true, cell: person },
+  { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: workflow },
+  { name: "outcome", title: "Outcome", width: "6.5rem", cell: (call) => format.words(call.outcome) },
+  { name: "keys", title: "Pressed", width: "4.2rem", cell: (call) => call.keys && h("kbd", {}, call.keys) },
+  { name: "started", label: "Started", title: `Started (${format.zone()})`, width: "9.5rem", optional: true, sort: ["-created", "created"], cell: (call) => timeCell(call.created_at) },
+  { name: "changed", label: "Changed", title: `Changed (${format.zone()})`, width: "9.5rem", sort: ["-changed", "changed"], cell: (call) => timeCell(changedAt(call)) },
+  { name: "duration", title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
+  { name: "sent", title: "Callbacks", width: "minmax(7.5rem, 0.5fr)", cell: (call) => callbacksOf(call) },
+];
+
 export function calls({ filters, back }) {
   const asked = Object.fromEntries(["platform", "status", "batch_id", "workflow_id", "number"].map((name) => [name, filters[name] || ""]));
+  const indexed = !asked.workflow_id && !asked.number;
+  const sort = filters.sort || (indexed ? "-changed" : "-created");
+  const address = addressWith("calls", () => ({ ...asked, sort: filters.sort, columns: present().filters.columns }));
   const filtered = Object.values(asked).some(Boolean);
   const blank = h("div", {});
+  const columns = allColumns().map((each) => (each.name === "changed" && !indexed ? { ...each, sort: null } : each));
   const table = new Table({
     label: "Calls",
     noun: "call",
-    key: `calls ${JSON.stringify(asked)}`,
-    columns: [
-      { name: "status", title: "Status", width: "7rem", cell: (call) => badge(call.status) },
-      { name: "platform", title: "Platform", width: "6rem", cell: (call) => call.platform },
-      { name: "number", title: "Number", width: "minmax(9rem, 0.4fr)", cell: person },
-      { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: (call) => [call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)), " ", faultMark(call)] },
-      { name: "started", title: `Started (${format.zone()})`, width: "9.5rem", cell: (call) => h("time", { datetime: call.created_at, title: call.created_at }, format.time(call.created_at).slice(0, 19)) },
-      { name: "duration", title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
-      { name: "sent", title: "Callbacks", width: "minmax(10rem, 0.5fr)", cell: (call) => callbacksOf(call) },
-    ],
+    key: `calls ${JSON.stringify(asked)} ${sort}`,
+    columns: columnsOf(filters, columns),
     fetch: async (offset, limit) => {
-      const { value, headers } = await answer(`/calls${query({ ...asked, offset, limit })}`);
+      const { value, headers } = await answer(`/calls${query({ ...asked, sort, offset, limit })}`);
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
-    address: (call) => href("calls", call.id),
+    reread: sort.endsWith("changed") ? (ids) => (ids.length ? ask(`/calls${query({ ids: ids.join(",") })}`) : []) : null,
+    sorted: sort,
+    onSort: (name) => go(address({ sort: name })),
     empty: () => blank,
     onTotal: () => { if (!blank.firstChild) nothing(blank, filtered); },
   });
@@ -43,10 +55,22 @@ export function calls({ filters, back }) {
     table,
     title: () => "Calls",
     count: () => (table.fetched ? table.total : null),
-    node: h("div", { class: "list" }, bar(asked), table.node),
+    node: h("div", { class: "list" }, bar(asked, address, columnMenu(columns, table, address)), table.node),
     enter: () => table.begin(back),
     leave: () => { live.stop(); table.leave(); },
   };
+}
+
+function changedAt(call) {
+  return call.ended_at || call.answered_at || call.ringing_at || call.created_at;
+}
+
+function timeCell(at) {
+  return h("time", { datetime: at, title: at }, format.time(at).slice(0, 19));
+}
+
+function workflow(call) {
+  return [call.bot || h("span", { class: "mono quiet" }, format.short(call.workflow_id)), " ", h("span", { class: "quiet small-text" }, call.platform), " ", faultMark(call)];
 }
 
 function person(call) {
@@ -62,15 +86,16 @@ function callbacksOf({ callbacks, callback_faults: faults }) {
     .concat(Object.entries(faults).map(([kind, count]) => badge(`${count} ${format.words(kind)}`, "odd")));
 }
 
-function bar(asked) {
-  const choose = (name) => (value) => go(href("calls", "", { ...asked, [name]: value }));
+function bar(asked, address, menu) {
+  const choose = (name) => (value) => go(address({ [name]: value }));
   const others = Object.keys(NAMES).filter((name) => asked[name]);
   return h("div", { class: "bar" },
     h("h1", {}, "Calls"),
     select("Status", asked.status, STATUSES.map((each) => [each, each ? format.words(each) : "any"]), choose("status")),
     select("Platform", asked.platform, platformOptions(), choose("platform")),
     others.map((name) => h("span", { class: "chip" }, `${NAMES[name]} `, h("span", { class: "mono" }, name === "number" ? format.number(asked[name]) : format.short(asked[name])),
-      h("a", { href: href("calls", "", { ...asked, [name]: "" }), "aria-label": `Any ${NAMES[name]}` }, "\u00d7"))),
+      h("a", { href: address({ [name]: "" }), "aria-label": `Any ${NAMES[name]}` }, "\u00d7"))),
+    menu,
     h("a", { class: "button", href: href("bots") }, "Place calls"));
 }
 

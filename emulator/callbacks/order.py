@@ -1,0 +1,84 @@
+"""Callbacks in the order of their last change: of a world, and of each batch."""
+
+from typing import Final
+
+from emulator.domain.callbacks import Callback, CallbackStatus
+from emulator.domain.ticks import ticks
+from emulator.store.sorted_index import SortedIndex
+
+CODES: Final = {status: code for code, status in enumerate(CallbackStatus)}
+"""The tag of each status, to which the base of the platform is added."""
+
+Order = SortedIndex[Callback]
+
+
+class CallbackOrder:
+    """Finds a page of callbacks, and counts them by status, however many there are."""
+
+    def __init__(self) -> None:
+        self._bases: dict[str, int] = {}
+        self._all = self._new_order()
+        self._of_batch: dict[str, Order] = {}
+
+    def _new_order(self) -> Order:
+        bases = self._bases
+        return SortedIndex(changed_tick, lambda each: bases[each.platform] + CODES[each.status])
+
+    def put(self, callback: Callback) -> None:
+        """Add a callback, or move it to its present place."""
+        if callback.platform not in self._bases:
+            self._bases[callback.platform] = len(self._bases) * len(CODES)
+        self._all.put(callback)
+        if callback.batch_id is not None:
+            order = self._of_batch.get(callback.batch_id)
+            if order is None:
+                order = self._of_batch[callback.batch_id] = self._new_order()
+            order.put(callback)
+
+    def remove(self, callback: Callback) -> None:
+        """Remove a callback that was evicted."""
+        self._all.remove(callback)
+        if callback.batch_id is not None and callback.batch_id in self._of_batch:
+            order = self._of_batch[callback.batch_id]
+            order.remove(callback)
+            if not len(order):
+                del self._of_batch[callback.batch_id]
+
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        platform: str | None = None,
+        status: CallbackStatus | None = None,
+        batch_id: str | None = None,
+        ascending: bool = False,
+    ) -> tuple[list[Callback], int]:
+        """List callbacks, the latest change first, with how many match in all."""
+        order = self._all if batch_id is None else self._of_batch.get(batch_id)
+        if order is None:
+            return [], 0
+        tags = None
+        if platform is not None or status is not None:
+            bases = [base for name, base in self._bases.items() if platform in (None, name)]
+            codes = list(CODES.values()) if status is None else [CODES[status]]
+            tags = [base + code for base in bases for code in codes]
+        return order.page(offset, limit, tags, descending=not ascending), order.count(tags)
+
+    def counts(self, batch_id: str | None = None) -> dict[CallbackStatus, int]:
+        """Count callbacks by status, of the world or of a batch; a status may be missing."""
+        order = self._all if batch_id is None else self._of_batch.get(batch_id)
+        if order is None:
+            return {}
+        found = {
+            status: order.count([base + code for base in self._bases.values()])
+            for status, code in CODES.items()
+        }
+        return {status: count for status, count in found.items() if count}
+
+
+def changed_tick(callback: Callback) -> int:
+    """Return when a callback was last attempted, or else created."""
+    if callback.attempts:
+        return ticks(callback.attempts[-1].ended_at)
+    return 0 if callback.created_at is None else ticks(callback.created_at)

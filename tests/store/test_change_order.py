@@ -1,0 +1,76 @@
+"""The order of changes, compared with sorting."""
+
+from itertools import chain
+
+from hypothesis import given, settings as effort, strategies as some
+
+from emulator.clock import EPOCH
+from emulator.domain.calls import Call, CallStatus, Direction, Plan
+from emulator.domain.ticks import ticks
+from emulator.store.calls import Calls
+from emulator.store.change_order import MAX_BLOCK_STAMPS, ChangeOrder
+from tests.effort import examples
+
+STEPS = some.lists(
+    some.tuples(some.integers(0, 400), some.integers(1, 300), some.booleans()), max_size=12
+)
+
+
+@effort(max_examples=examples(60))
+@given(steps=STEPS, tags=some.none() | some.sets(some.integers(0, 4)), offset=some.integers(0, 900))
+def test_pages_match_a_sorted_list(
+    steps: list[tuple[int, int, bool]], tags: set[int] | None, offset: int
+) -> None:
+    """Whatever is added and removed, pages and counts match sorting, in both directions."""
+    order, kept = ChangeOrder(), set[int]()
+    for start, count, is_added in steps:
+        some_stamps = {
+            (each * 7919 % 1000 << 40) | each % 5 for each in range(start, start + count)
+        }
+        chosen = sorted(some_stamps - kept if is_added else some_stamps & kept)
+        (order.add if is_added else order.remove)(chosen)
+        (kept.update if is_added else kept.difference_update)(chosen)
+
+    matching = sorted(each for each in kept if tags is None or each & 255 in tags)
+    assert order.count(tags) == len(matching)
+    assert order.page(offset, 30, tags, ascending=True) == matching[offset : offset + 30]
+    assert order.page(offset, 30, tags, ascending=False) == matching[::-1][offset : offset + 30]
+    assert list(chain.from_iterable(order.copy().before(None, tags))) == matching[::-1]
+    below = list(chain.from_iterable(order.before(offset << 40, tags)))
+    assert below == [each for each in matching[::-1] if each < offset << 40]
+
+
+def made(number: int) -> Call:
+    """Return a queued call."""
+    return Call(
+        id=str(number),
+        platform="a",
+        workflow_id="w",
+        direction=Direction.OUTBOUND,
+        from_number="+0",
+        to_number=f"+{number}",
+        status=CallStatus.QUEUED,
+        scenario="answered",
+        created_at=EPOCH,
+        batch_id="b",
+    )
+
+
+def test_call_that_changed_comes_first() -> None:
+    """The last change decides; at one time the call that is further comes first, then the newer."""
+    calls = Calls()
+    several = [made(number) for number in range(3 * MAX_BLOCK_STAMPS)]
+    calls.extend(several)
+    for call, status, ring in ((several[9], "ringing", 5), (several[2], "busy", 0)):
+        call.status, call.rang = CallStatus(status), ticks(EPOCH)
+        call.plan = Plan(ring=ring, status=CallStatus.BUSY, talk=0, keys=None, outcome=None)
+    calls.refresh([several[9], several[2]])
+
+    first, total = calls.changed_page(0, 3, batch_id="b")
+    ringing, _ = calls.changed_page(0, 9, status=CallStatus.RINGING)
+    last, _ = calls.changed_page(0, 1, ascending=True)
+
+    assert total == len(several)
+    assert first == [several[2], several[9], several[-1]]
+    assert ringing == [several[9]]
+    assert last == [several[0]]
