@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.domain.transcripts import Turn
+from emulator.domain.voices import NO_CHOICE, VoiceChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,5 +17,7 @@ class Recording:
     """How long it is, in ticks."""
     language: str = ""
     """The language that the bot is set to, if it is known."""
+    person: VoiceChoice = NO_CHOICE
+    """How the person speaks, if that was chosen."""
     is_dual: bool = False
     """The person is on the left, the bot on the right; otherwise both are on one channel."""

@@ -32,6 +32,10 @@ class Scenario:
     """The key that the callee presses; "" for none; None to draw one of the options."""
     script: list[dict[str, Any]] | None = None
     """What the person does in a stream to a bot, step by step."""
+    language: str = ""
+    """The language that the person speaks; "" if the bot, the world or the text decides."""
+    voice: str = ""
+    """The voice of the person; "" for the usual one."""
 
     @property
     def status(self) -> CallStatus:

@@ -4,15 +4,22 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
+from emulator.domain.calls import Call
 from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
+from emulator.domain.voices import VoiceChoice
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import NAME
 from emulator.kit.world import World
+from emulator.voice.voices import checked_language, checked_voice
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
 Says = Seconds | Annotated[str, Field(min_length=1, max_length=2_000)]
+Language = Annotated[str, Field(max_length=35), AfterValidator(checked_language)]
+"""A language that persons can speak."""
+VoiceName = Annotated[str, Field(max_length=35), AfterValidator(checked_voice)]
+"""A voice that persons can have."""
 ACTIONS: Final = ("say", "play", "wait", "wait_for", "press", "noise", "hang_up")
 MAX_SCRIPT_STEPS: Final = 200
 
@@ -24,6 +31,10 @@ class PersonStep(BaseModel):
 
     say: Says | None = None
     """Speak for so many seconds, or these words: fifteen characters a second."""
+    language: Language | None = None
+    """The language of these words, in place of the person's."""
+    voice: VoiceName | None = None
+    """The voice of these words, in place of the person's."""
     play: Annotated[str, Field(pattern=NAME)] | None = None
     """Play a sound that the control API was given."""
     wait: Seconds | None = None
@@ -49,6 +60,9 @@ class PersonStep(BaseModel):
         for field, action in {"timeout": "wait_for", "ms": "press"}.items():
             if getattr(self, field) is not None and actions != [action]:
                 raise ValueError(f"has {field}, which is for {action} alone")
+        for field in ("language", "voice"):
+            if getattr(self, field) is not None and not isinstance(self.say, str):
+                raise ValueError(f"has {field}, which is for words to say alone")
         return self
 
 
@@ -72,6 +86,16 @@ class OwnScenario(BaseModel):
     keys: Annotated[str, Field(pattern="^[0-9*#]?$")] | None = None
     script: Script | None = None
     """What the person does while a bot of yours is on the line."""
+    language: Language | None = None
+    """The language that the person speaks, such as hi."""
+    voice: VoiceName | None = None
+    """The voice of the person, such as f3."""
+
+
+def voice_of(world: World, call: Call) -> VoiceChoice:
+    """Return how the person of a call speaks, by its scenario."""
+    scenario = world.scenarios.find(call.scenario)
+    return VoiceChoice(scenario.language, scenario.voice)
 
 
 def check_sounds(world: World, path: str, script: list[PersonStep] | None) -> None:
@@ -117,4 +141,6 @@ def scenario_of(world: World, path: str, asked: str | OwnScenario) -> Scenario:
         talk=None if talk is None else timedelta(seconds=talk),
         keys=asked.keys,
         script=None if asked.script is None else plain_script(asked.script),
+        language=asked.language or "",
+        voice=asked.voice or "",
     )

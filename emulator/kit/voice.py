@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
 from emulator.domain.transcripts import Speaker
+from emulator.domain.voices import NO_CHOICE, VoiceChoice
 from emulator.voice.pcm import from_mulaw, loudest, mix, resample_part, to_mulaw
 from emulator.voice.speech import Utterance, find_speech
 from emulator.voice.tone import key_tone, tone
@@ -26,31 +27,50 @@ def person_tone(rate: int, start: int, count: int) -> bytes:
     return tone(Speaker.PERSON, rate, start, count)
 
 
+Said = tuple[str, VoiceChoice]
+"""A text, and how it is to be said if that differs from the person's other texts."""
+
+
 class PersonVoice:
     """Speaks the texts of one person; each is spoken ahead of its time, in a thread."""
 
-    def __init__(self, rate: int, language: str = "", *, is_spoken: bool = True) -> None:
-        """``is_spoken``: unless tones are wanted instead."""
-        self._rate, self._language, self._is_wanted = rate, language, is_spoken
-        self._coming: tuple[str, Future[bytes | None]] | None = None
+    def __init__(
+        self,
+        rate: int,
+        choice: VoiceChoice = NO_CHOICE,
+        usual: VoiceChoice = NO_CHOICE,
+        *,
+        is_spoken: bool = True,
+    ) -> None:
+        """``choice``: how this person speaks; ``usual``: how all do for whom nothing is chosen.
 
-    def prepare(self, texts: Iterable[str]) -> None:
+        The usual language is for texts in its script. ``is_spoken``: unless tones are wanted.
+        """
+        self._rate, self._is_wanted = rate, is_spoken
+        self._choice = choice.otherwise(VoiceChoice(voice=usual.voice))
+        self._usual = usual.language
+        self._coming: tuple[Said, Future[bytes | None]] | None = None
+
+    def prepare(self, texts: Iterable[Said]) -> None:
         """Begin to speak the first of the texts that come."""
-        text = next(iter(texts), None)
-        if text is not None and self._is_wanted:
-            self._coming = (text, _thread().submit(self._spoken, text))
+        said = next(iter(texts), None)
+        if said is not None and self._is_wanted:
+            self._coming = (said, _thread().submit(self._spoken, said))
 
-    def say(self, text: str) -> bytes | None:
+    def say(self, said: Said) -> bytes | None:
         """Return the samples of a text; None where there is no speech, only tones."""
-        if self._coming is not None and self._coming[0] == text:
+        if self._coming is not None and self._coming[0] == said:
             return self._coming[1].result()
-        return self._spoken(text) if self._is_wanted else None
+        return self._spoken(said) if self._is_wanted else None
 
-    def _spoken(self, text: str) -> bytes | None:
+    def _spoken(self, said: Said) -> bytes | None:
         speech = find_speech()
         if speech is None:
             return None
-        return speech.say(Utterance(text, Speaker.PERSON, self._language, self._rate))
+        text, choice = said
+        chosen = choice.otherwise(self._choice)
+        asked = Utterance(text, Speaker.PERSON, self._usual, self._rate, choice=chosen)
+        return speech.say(asked)
 
 
 @cache

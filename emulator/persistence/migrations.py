@@ -11,6 +11,7 @@ from typing import Any, Final
 from emulator import __version__
 from emulator.persistence.columns import Row, Rows
 from emulator.persistence.wal import WorldFileError
+from emulator.voice.voices import checked_language
 
 
 class NewerError(WorldFileError):
@@ -83,6 +84,27 @@ def _from_14(tables: Rows) -> None:
     """Before format 15, no stream had an extension."""
 
 
+def _from_15(tables: Rows) -> None:
+    """Before format 16, a world's persons could be set to a language that they cannot speak."""
+    rows = tables.get("worlds", {})
+    for key, row in rows.items():
+        options = {
+            name: _spoken(each) if "person_language" in each else each
+            for name, each in row.get("options", {}).items()
+        }
+        if options:
+            rows[key] = row | {"options": options}
+
+
+def _spoken(options: Mapping[str, Any]) -> Row:
+    """Return options with a language that persons can speak, or none."""
+    language = options["person_language"]
+    try:
+        return {**options, "person_language": language and checked_language(language)}
+    except ValueError:
+        return {**options, "person_language": ""}
+
+
 EARLIEST: Final = 1
 """The format of files from before a log said which it has."""
 MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
@@ -100,6 +122,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     12: _from_12,
     13: _from_13,
     14: _from_14,
+    15: _from_15,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -132,6 +155,8 @@ In 13 there are the tools of calls, their uses, and what bots say of them.
 In 14 businesses and conversations have a language.
 
 In 15 streams and applets of flows may have an extension, and flows have the applets that wait.
+
+In 16 scenarios have a language and a voice, and the language of persons is one that they speak.
 """
 
 

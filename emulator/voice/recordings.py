@@ -10,6 +10,7 @@ from typing import Final
 from emulator.domain.recordings import Recording
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Speaker, Turn
+from emulator.domain.voices import NO_CHOICE
 from emulator.voice.pcm import BYTES_PER_SAMPLE, interleave, mix
 from emulator.voice.speech import Speech, Utterance
 from emulator.voice.tone import tone
@@ -65,6 +66,7 @@ class _Turns:
             (frames_of(turn.start), frames_of(turn.stop), turn) for turn in recording.turns
         ]
         self._language = recording.language
+        self._person = recording.person
         self._speech = speech
         self._sounds: dict[Turn, bytes] = {}
         self._first = 0
@@ -94,6 +96,7 @@ class _Turns:
     async def _sound(self, speech: Speech, turn: Turn, within: int) -> bytes:
         """Return the samples of a turn; they end with its last word."""
         if turn not in self._sounds:
-            asked = Utterance(turn.text, turn.speaker, self._language, RATE, within)
+            choice = self._person if turn.speaker is Speaker.PERSON else NO_CHOICE
+            asked = Utterance(turn.text, turn.speaker, self._language, RATE, within, choice)
             self._sounds[turn] = await asyncio.to_thread(speech.say, asked)
         return self._sounds[turn]

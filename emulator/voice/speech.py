@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from emulator.domain.transcripts import Speaker
+from emulator.domain.voices import NO_CHOICE, VoiceChoice
 from emulator.voice.espeak import FASTEST_SPEED, NORMAL_SPEED, Espeak, SpeechError
 from emulator.voice.languages import ENGLISH, language_of
 from emulator.voice.pcm import BYTES_PER_SAMPLE, at_level, resample
@@ -29,6 +30,8 @@ class Utterance(NamedTuple):
     """Samples per second."""
     within: int | None = None
     """The samples that there is time for: the text is spoken faster, and cut off there."""
+    choice: VoiceChoice = NO_CHOICE
+    """The language and voice that were chosen for the speaker, whatever the text's script is."""
 
 
 class Speech:
@@ -53,14 +56,15 @@ class Speech:
         return found
 
     def _spoken(self, utterance: Utterance) -> bytes:
-        language = language_of(utterance.text, utterance.language)
+        language = utterance.choice.language or language_of(utterance.text, utterance.language)
         try:
             return self._fitted(utterance, language)
         except SpeechError:  # there are languages without a voice
             return self._fitted(utterance, ENGLISH)
 
     def _fitted(self, utterance: Utterance, language: str) -> bytes:
-        voice = language + VARIANTS[utterance.speaker]
+        chosen = utterance.choice.voice
+        voice = language + (f"+{chosen}" if chosen else VARIANTS[utterance.speaker])
         samples = self._said(utterance, voice, NORMAL_SPEED)
         if utterance.within is None:
             return samples

@@ -17,7 +17,7 @@ from emulator.domain.scenarios import Scenario
 from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import ApiError
 from emulator.kit.hooks import Bot
-from emulator.kit.scenarios import OwnScenario, scenario_of
+from emulator.kit.scenarios import OwnScenario, scenario_of, voice_of
 from emulator.kit.world import Context, World
 from emulator.platforms.bimpe.chat.transcripts import Lines, conversation_logs, turns_of
 from emulator.platforms.bimpe.options import BimpeOptions
@@ -230,6 +230,7 @@ def recording(world: World, call: Call) -> Recording | None:
         turns=turns_of(world, record, call),
         talk=call.plan.talk if call.plan is not None else 0,
         language=(agent and agent.language) or "",
+        person=voice_of(world, call),
     )
 
 

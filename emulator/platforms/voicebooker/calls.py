@@ -15,7 +15,7 @@ from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.errors import invalid
 from emulator.kit.fields import PHONE
 from emulator.kit.hooks import Bot
-from emulator.kit.scenarios import scenario_of
+from emulator.kit.scenarios import scenario_of, voice_of
 from emulator.kit.world import Context, World
 from emulator.platforms.voicebooker.book.businesses import Business, zone_of
 from emulator.platforms.voicebooker.bot.callers import drawn_number, wished_day
@@ -175,6 +175,7 @@ def recording(world: World, call: Call) -> Recording | None:
         turns=[Turn(each.speaker, each.text, each.start, each.stop) for each in conversation.turns],
         talk=call.plan.talk if call.plan is not None else 0,
         language=conversation.language,
+        person=voice_of(world, call),
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
+from emulator.kit.scenarios import Language, VoiceName
 from emulator.kit.world import World
 
 Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
@@ -42,9 +43,12 @@ class CallsOptions(BaseModel):
     stream_pings: bool = False
     """Whether pings are sent, to find bots that do not read while they send. Assumed: the vendor
     sends none."""
-    person_language: Annotated[str, Field(max_length=35)] = ""
-    """The language in which persons speak to bots, such as sw; texts in a script of their own are
-    spoken in its language."""
+    person_language: Language | Literal[""] = ""
+    """The language in which persons speak to bots, such as sw, unless their scenario or the applet
+    says; texts in a script of their own are spoken in its language."""
+    person_voice: VoiceName | Literal[""] = ""
+    """The voice with which persons speak to bots, such as f3, unless their scenario or the applet
+    says."""
     max_streams: Annotated[int, Field(ge=0, le=10_000)] = 100
     """The streams that an account may have open at once; one more is throttled."""
     status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)

@@ -9,6 +9,7 @@ from typing import Final
 from emulator.domain.recordings import Recording
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker, spoken
+from emulator.kit.scenarios import voice_of
 from emulator.kit.stream_sound import StreamRecording
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
@@ -42,4 +43,6 @@ def recording_of(world: World, call: VoiceCall) -> Recording | StreamRecording:
             return StreamRecording(sound.tracks, is_dual)
     talk = conversation_seconds(call) * SECOND
     lines = cycle(_TALK) if len(call.legs) > 1 else _ALONE
-    return Recording(turns=spoken(lines, talk), talk=talk, is_dual=is_dual)
+    person = voice_of(world, world.calls.get(call.id))
+    turns = spoken(lines, talk)
+    return Recording(turns=turns, talk=talk, person=person, is_dual=is_dual)

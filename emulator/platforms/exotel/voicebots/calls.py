@@ -17,7 +17,7 @@ from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import invalid
 from emulator.kit.fields import Text, http_url
 from emulator.kit.hooks import Bot
-from emulator.kit.scenarios import OwnScenario, scenario_of
+from emulator.kit.scenarios import OwnScenario, scenario_of, voice_of
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import OWN, account_key
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
@@ -213,6 +213,7 @@ def recording(world: World, call: Call) -> Recording | None:
         turns=turns_of(world, session, call),
         talk=talk,
         language=languages[0] if languages else "",
+        person=voice_of(world, call),
     )
 
 

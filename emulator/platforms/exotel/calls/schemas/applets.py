@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from emulator.kit.fields import HttpUrl, Text
+from emulator.kit.scenarios import Language, VoiceName
 from emulator.platforms.exotel.calls.schemas.extensions import StreamExtension, VoicebotExtension
 from emulator.platforms.exotel.calls.schemas.requests import PhoneText
 
@@ -88,12 +89,17 @@ class VoicebotApplet(BaseModel):
     record: Annotated[bool, Field(strict=True)] = False
     extension: VoicebotExtension | None = None
     """The vendor's Beta extension, for this stream alone."""
+    language: Language | None = None
+    """The language in which persons speak to the bot, unless their scenario says."""
+    voice: VoiceName | None = None
+    """The voice with which persons speak to the bot, unless their scenario says."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "VoicebotApplet":
         extension = self.extension
-        if self.bot_id is not None and extension is not None:
-            raise ValueError("has extension, which is for url alone")
+        for field in ("extension", "language", "voice"):
+            if self.bot_id is not None and getattr(self, field) is not None:
+                raise ValueError(f"has {field}, which is for url alone")
         addresses = (self.url, self.bot_id, extension and extension.WebSocketUrl)
         if sum(each is not None for each in addresses) != 1:
             raise ValueError("must have url or bot_id, or extension.WebSocketUrl in place of url")

@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any, Final
 
 from emulator.domain.faults import Tampering
+from emulator.domain.voices import VoiceChoice
+from emulator.kit.scenarios import voice_of
 from emulator.kit.sounds import WavSound, read_wav
 from emulator.kit.voice import PersonVoice
 from emulator.kit.world import World
@@ -79,7 +81,7 @@ def open_stream(
     elif problem:
         end_stream(world, record, "failed", error=f"{UNREACHED}: {problem}")
     else:
-        _begin(world, call, record, url, extension)
+        _begin(world, call, record, url, applet)
     return record
 
 
@@ -103,10 +105,11 @@ def _shown(applet: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _begin(
-    world: World, call: VoiceCall, record: BotStream, url: str, extension: Extension | None
+    world: World, call: VoiceCall, record: BotStream, url: str, applet: Mapping[str, Any]
 ) -> None:
     state, options, address = state_of(world), options_of(world), read_address(url)
-    rate = record.sample_rate
+    rate, extension = record.sample_rate, Extension.read(applet.get("extension") or {})
+    choice = VoiceChoice(applet.get("language", ""), applet.get("voice", ""))
     talk = state.live[record.id] = LiveStream(
         record,
         MessageWriter(
@@ -128,7 +131,8 @@ def _begin(
         ),
         voice=PersonVoice(
             rate,
-            options.person_language,
+            voice_of(world, world.calls.get(call.id)).otherwise(choice),
+            VoiceChoice(options.person_language, options.person_voice),
             is_spoken=world.server.voice == "spoken",
         ),
         sounds=partial(_sound, world, record),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from emulator.domain.voices import VoiceChoice
 from emulator.kit.sounds import Conversion, WavSound
 from emulator.kit.voice import PersonVoice, key_tone, mix, person_tone
 from emulator.platforms.exotel.calls.streams.noise import noise
@@ -107,7 +108,7 @@ class Person:
         self._done = self._lasts = 0
         match step:
             case {"say": says}:
-                self._lasts = self._begin_to_say(says)
+                self._lasts = self._begin_to_say(says, _choice_of(step))
             case {"play": name}:
                 self._lasts = self._begin_to_play(name)
             case {"wait": seconds}:
@@ -156,9 +157,9 @@ class Person:
         self._played = None if sound is None else Conversion(sound, self._rate)
         return 0 if self._played is None else self._played.left
 
-    def _begin_to_say(self, says: str | float) -> int:
+    def _begin_to_say(self, says: str | float, choice: VoiceChoice) -> int:
         """Return the samples that words take, or so many seconds."""
-        self._spoken = self._voice.say(says) if isinstance(says, str) else None
+        self._spoken = self._voice.say((says, choice)) if isinstance(says, str) else None
         self._prepare()
         if self._spoken is not None:
             return len(self._spoken) // 2
@@ -166,8 +167,8 @@ class Person:
         return round(seconds * self._rate)
 
     def _prepare(self) -> None:
-        says = (each["say"] for each in self._left if "say" in each)
-        self._voice.prepare(each for each in says if isinstance(each, str))
+        texts = (each for each in self._left if isinstance(each.get("say"), str))
+        self._voice.prepare((each["say"], _choice_of(each)) for each in texts)
 
     def _said(self, count: int) -> bytes:
         if self._spoken is None:
@@ -184,3 +185,8 @@ class Person:
                 return self._has_waited
             return playback.position - heard >= QUIET_SECONDS * self._rate
         return self.heard[what] > self._heard_before[what]
+
+
+def _choice_of(step: PersonStep) -> VoiceChoice:
+    """Return how the words of a step are to be said."""
+    return VoiceChoice(step.get("language", ""), step.get("voice", ""))
