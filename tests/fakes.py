@@ -40,6 +40,7 @@ class FakeVendor:
     profiles: Mapping[str, PlatformProfile] = field(default_factory=dict)
     shape: CallbackShape = field(default_factory=CallbackShape)
     has_sound: Callable[[World, str], bool] | None = None
+    has_tool: Callable[[World, str], bool] | None = None
 
     @property
     def hooks(self) -> Self:

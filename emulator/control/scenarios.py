@@ -137,7 +137,7 @@ def _shown_scenario(scenario: Scenario) -> str | dict[str, Any]:
         shown["keys"] = scenario.keys
     if scenario.script is not None:
         shown["script"] = scenario.script
-    for name in ("language", "voice"):
+    for name in ("language", "voice", "tools"):
         if chosen := getattr(scenario, name):
             shown[name] = chosen
     return shown

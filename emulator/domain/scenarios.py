@@ -36,6 +36,8 @@ class Scenario:
     """The language that the person speaks; "" if the bot, the world or the text decides."""
     voice: str = ""
     """The voice of the person; "" for the usual one."""
+    tools: list[dict[str, Any]] | None = None
+    """The tools that the bot uses: name, inputs, and the seconds after the answer."""
 
     @property
     def status(self) -> CallStatus:

@@ -118,6 +118,7 @@ class Chapters:
             operations=tuple(chain.from_iterable(each.operations for each in parts)),
             controls=tuple(chain.from_iterable(each.controls for each in parts)),
             has_sound=_first(each.has_sound for each in parts),
+            has_tool=_first(each.has_tool for each in parts),
             add_headers=composed.add_headers,
             render_error=composed.render_error,
             known_errors=_distinct(

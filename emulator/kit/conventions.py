@@ -92,6 +92,7 @@ CONVENTIONS: Final = (
     Convention("links", "link_targets", mapping_of(LinkTarget)),
     Convention("controls", "controls", tuple_of(Operation)),
     Convention("controls", "has_sound", FUNCTION),
+    Convention("controls", "has_tool", FUNCTION),
 )
 """Which module answers which question, the same in every vendor's folder."""
 REQUIRED: Final = {

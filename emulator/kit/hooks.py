@@ -109,6 +109,8 @@ class Hooks:
     """Routes under ``/_emulator/{name}`` for what the vendor's own API cannot do."""
     has_sound: Callable[[World, str], bool] | None = None
     """Return whether a script may play a sound; None for a vendor without ``/sounds/{name}``."""
+    has_tool: Callable[[World, str], bool] | None = None
+    """Return whether a scenario may name a tool; None for a vendor whose bots use none."""
 
     render_error: Callable[[World, ApiError], Response] = _plain_error
     """Write an error in the vendor's shape."""

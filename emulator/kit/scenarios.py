@@ -1,5 +1,6 @@
 """Scenarios in requests: a name, or a description."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal
@@ -10,9 +11,10 @@ from emulator.domain.calls import Call
 from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
 from emulator.domain.voices import VoiceChoice
 from emulator.kit.errors import ApiError, invalid
-from emulator.kit.fields import NAME
+from emulator.kit.fields import NAME, Text
 from emulator.kit.world import World
 from emulator.voice.voices import checked_language, checked_voice
+from emulator.world.vendors import WorldHooks
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
 Says = Seconds | Annotated[str, Field(min_length=1, max_length=2_000)]
@@ -74,6 +76,19 @@ def plain_script(script: list[PersonStep]) -> list[dict[str, Any]]:
     return [each.model_dump(exclude_none=True) for each in script]
 
 
+class ScenarioTool(BaseModel):
+    """A tool that the bot uses during the call."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    name: Text
+    """The name of the tool."""
+    inputs: dict[str, Any] = Field(default_factory=dict)
+    """What the language model would find out: parameters whose source is ``llm``."""
+    after: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)] = 5.0
+    """Seconds from the answer of the call; of two at the same time, the first comes first."""
+
+
 class OwnScenario(BaseModel):
     """A custom scenario; fields that are left out are drawn for each call."""
 
@@ -90,6 +105,8 @@ class OwnScenario(BaseModel):
     """The language that the person speaks, such as hi."""
     voice: VoiceName | None = None
     """The voice of the person, such as f3."""
+    tools: Annotated[list[ScenarioTool], Field(max_length=50)] | None = None
+    """The tools that the vendor's bot uses during the call, as far as its assistant has them."""
 
 
 def voice_of(world: World, call: Call) -> VoiceChoice:
@@ -106,9 +123,22 @@ def check_sounds(world: World, path: str, script: list[PersonStep] | None) -> No
 
 
 def _has_sound(world: World, name: str) -> bool:
-    vendors, used = world.contexts.vendors, [platform for platform, _ in world.contexts.states()]
-    known = (vendors[each].hooks.has_sound for each in used)
-    return any(each is not None and each(world, name) for each in known)
+    return any(each.has_sound is not None and each.has_sound(world, name) for each in _used(world))
+
+
+def _used(world: World) -> Iterator[WorldHooks]:
+    """Yield the hooks of the vendors that the world has used."""
+    return (world.contexts.vendors[platform].hooks for platform, _ in world.contexts.states())
+
+
+def _check_tools(world: World, path: str, tools: Sequence[ScenarioTool]) -> None:
+    """Check that the tools exist; which of them a bot has is known once it is called."""
+    for index, tool in enumerate(tools):
+        if not any(each.has_tool and each.has_tool(world, tool.name) for each in _used(world)):
+            problem = f"names the tool {tool.name[:60]}, which world {world.name} does not have"
+            error = invalid((f"{path}[{index}].name", problem))
+            error.hint = "create the tool first, and attach it to the bot's assistant"
+            raise error
 
 
 def _no_sound(world: World, path: str, name: str) -> ApiError:
@@ -133,6 +163,7 @@ def scenario_of(world: World, path: str, asked: str | OwnScenario) -> Scenario:
             raise invalid((path[:60], problem))
         return SCENARIOS[asked]
     check_sounds(world, f"{path[:60]}.script", asked.script)
+    _check_tools(world, f"{path[:60]}.tools", asked.tools or ())
     ring, talk = asked.ring_seconds, asked.talk_seconds
     return Scenario(
         name="own:" + asked.model_dump_json(exclude_none=True),
@@ -143,4 +174,5 @@ def scenario_of(world: World, path: str, asked: str | OwnScenario) -> Scenario:
         script=None if asked.script is None else plain_script(asked.script),
         language=asked.language or "",
         voice=asked.voice or "",
+        tools=None if not asked.tools else [each.model_dump() for each in asked.tools],
     )

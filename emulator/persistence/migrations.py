@@ -96,6 +96,10 @@ def _from_15(tables: Rows) -> None:
             rows[key] = row | {"options": options}
 
 
+def _from_16(tables: Rows) -> None:
+    """Before format 17, no scenario named tools."""
+
+
 def _spoken(options: Mapping[str, Any]) -> Row:
     """Return options with a language that persons can speak, or none."""
     language = options["person_language"]
@@ -123,6 +127,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     13: _from_13,
     14: _from_14,
     15: _from_15,
+    16: _from_16,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -157,6 +162,8 @@ In 14 businesses and conversations have a language.
 In 15 streams and applets of flows may have an extension, and flows have the applets that wait.
 
 In 16 scenarios have a language and a voice, and the language of persons is one that they speak.
+
+In 17 scenarios have tools, and planned uses of tools have what they come from.
 """
 
 

@@ -54,6 +54,10 @@ class WorldHooks(Protocol):
         """Return whether a script may play a sound of this name; None for none at all."""
 
     @property
+    def has_tool(self) -> Callable[[Any, str], bool] | None:
+        """Return whether a scenario may name a tool of this name; None for none at all."""
+
+    @property
     def options(self) -> type[BaseModel]:
         """The variants that the vendor's pages disagree about."""
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from emulator.domain.calls import Call
 from emulator.kit.chapters import Chapters
 from emulator.kit.errors import invalid
+from emulator.kit.scenarios import OwnScenario
 from emulator.kit.world import World
 from emulator.platforms.exotel import calls, tools, voicebots
 from emulator.platforms.exotel.calls.calls import FlowCallRequest, place as place_in_flow
@@ -42,4 +43,7 @@ def place(world: World, asked: ExotelCallRequest) -> Call:
     for name in BOT_FIELDS:
         if name in asked.model_fields_set:
             raise invalid((name, f"is not allowed with {chosen}"))
+    scenario = asked.scenario
+    if asked.bot_url is not None and isinstance(scenario, OwnScenario) and scenario.tools:
+        raise invalid(("scenario.tools", "is not allowed with bot_url: that bot has its own tools"))
     return place_in_flow(world, asked)

@@ -1,13 +1,13 @@
 """Tools in a call: the field of the request that places it, and what is shown of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from emulator.domain.calls import Call
 from emulator.kit.errors import invalid
-from emulator.kit.fields import Text
+from emulator.kit.scenarios import OwnScenario, ScenarioTool
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_key
 from emulator.platforms.exotel.tools.attachments import AttachedTool, attached_tools
@@ -18,28 +18,17 @@ from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, first
 from emulator.platforms.exotel.voicebots.state import state_of as voicebots_of
 
 
-class ToolUseRequest(BaseModel):
-    """A tool that the bot uses during the call."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    name: Text
-    """The name of the tool."""
-    inputs: dict[str, Any] = Field(default_factory=dict)
-    """What the language model would find out: parameters whose source is ``llm``."""
-    after: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)] = 5.0
-    """Seconds from the answer of the call."""
-
-
 class ToolUsesRequest(BaseModel):
     """The tools that the bot uses, whatever the person says."""
 
-    tools: Annotated[list[ToolUseRequest], Field(max_length=50)] = Field(default_factory=list)
+    tools: Annotated[list[ScenarioTool], Field(max_length=50)] = Field(default_factory=list)
 
 
-def check_uses(world: World, asked: VoicebotCallRequest, tools: Sequence[ToolUseRequest]) -> None:
+def check_uses(world: World, asked: VoicebotCallRequest, tools: Sequence[ScenarioTool]) -> None:
     """Refuse tools that the bot of a call cannot use (ApiError 400)."""
-    if not tools:
+    scenario = asked.scenario
+    by_scenario = (scenario.tools if isinstance(scenario, OwnScenario) else None) or ()
+    if not tools and not by_scenario:
         return
     account = None if asked.account_id is None else account_key(world, asked.account_id)
     voicebots = voicebots_of(world)
@@ -49,25 +38,31 @@ def check_uses(world: World, asked: VoicebotCallRequest, tools: Sequence[ToolUse
         bot = voicebots.bot(asked.bot_id, account)
     attached = [] if bot is None else attached_tools(world, bot, None)
     by_name = {each.tool.name: each for each in attached}
-    for place, use in enumerate(tools):
-        _check_use(f"tools[{place}]", use, by_name)
+    for where, uses in (("tools", tools), ("scenario.tools", by_scenario)):
+        for place, use in enumerate(uses):
+            if (found := problem_of(use.name, use.inputs, by_name)) is not None:
+                field, problem = found
+                raise invalid((f"{where}[{place}].{field}", problem))
 
 
-def _check_use(where: str, use: ToolUseRequest, by_name: dict[str, AttachedTool]) -> None:
-    attached = by_name.get(use.name)
+def problem_of(
+    name: str, inputs: Iterable[str], by_name: Mapping[str, AttachedTool]
+) -> tuple[str, str] | None:
+    """Return why a bot cannot use a tool with these inputs: the field, and what is wrong."""
+    attached = by_name.get(name)
     if attached is None:
         known = ", ".join(by_name)[:200] or "none"
         problem = "is not attached to the stable version of the bot's assistant; attached are"
-        raise invalid((f"{where}.name", f"{problem}: {known}"))
+        return "name", f"{problem}: {known}"
     if attached.tool.status != "active" or attached.version is None:
-        raise invalid((f"{where}.name", "is not active; activate the tool first"))
-    for name in use.inputs:
-        if (source := attached.source_of(name)) != "llm":
-            path = f"{where}.inputs.{name[:60]}"
-            raise invalid((path, f"comes from {source}, so it cannot be given here"))
+        return "name", "is not active; activate the tool first"
+    for each in inputs:
+        if (source := attached.source_of(each)) != "llm":
+            return f"inputs.{each[:60]}", f"comes from {source}, so it cannot be given here"
+    return None
 
 
-def plan_uses(world: World, call: Call, tools: Sequence[ToolUseRequest]) -> None:
+def plan_uses(world: World, call: Call, tools: Sequence[ScenarioTool]) -> None:
     """Keep which tools the bot of a call uses, and when."""
     if tools:
         planned = [

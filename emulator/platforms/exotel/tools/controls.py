@@ -9,7 +9,7 @@ from starlette.responses import Response
 from emulator.kit.fields import Text
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
-from emulator.kit.world import world_of
+from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_key
 from emulator.platforms.exotel.tools.mcp_documents import McpServerAddress
 from emulator.platforms.exotel.tools.mcp_servers import add_tools
@@ -56,6 +56,11 @@ async def set_tool_script(request: Request) -> Response:
     tool.script = read_body(request, ToolScript).result
     state_of(world_of(request)).tools.save(tool)
     return json_response({"result": tool.script})
+
+
+def has_tool(world: World, name: str) -> bool:
+    """Return whether an account has a tool of this name."""
+    return name in state_of(world).names
 
 
 def _tool(request: Request) -> VoicebotTool:

@@ -81,6 +81,8 @@ class ToolsState:
         default_factory=dict[tuple[str, str], VoicebotTool]
     )
     """By account and name."""
+    names: set[str] = field(default_factory=set[str])
+    """Of the tools of all accounts; no tool is deleted, nor gets another name."""
     _versions_of: dict[str, list[ToolVersion]] = field(default_factory=dict[str, list[ToolVersion]])
 
     def collections(self) -> Iterator[tuple[str, Collection[Any]]]:
@@ -104,7 +106,7 @@ class ToolsState:
         self._versions_of, self.places = {}, {}
         for version in self.versions:
             self._versions_of.setdefault(version.tool_id, []).append(version)
-        self.listed, self.by_name = AccountLists(), {}
+        self.listed, self.by_name, self.names = AccountLists(), {}, set()
         for tool in self.tools:
             self._index(tool)
         self.listed_corpora, self.listed_tables = AccountLists(), AccountLists()
@@ -122,6 +124,7 @@ class ToolsState:
         tag = tool_tag(tool.kind, tool.status)
         self.places[tool.id] = self.listed.append(tool.account, tool, tag)
         self.by_name[tool.account, tool.name] = tool
+        self.names.add(tool.name)
 
     def tool(self, account: str, tool_id: str) -> VoicebotTool:
         """Return a tool, or raise UnknownError."""

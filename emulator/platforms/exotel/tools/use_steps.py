@@ -1,6 +1,6 @@
 """The steps of a call whose bot has tools: planned uses, and what the person asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +11,9 @@ from emulator.domain.events import CallTransition
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.transcripts import Speaker
 from emulator.kit.world import World
-from emulator.platforms.exotel.tools.records.uses import PlannedTools
+from emulator.platforms.exotel.tools.attachments import AttachedTool
+from emulator.platforms.exotel.tools.calls import problem_of
+from emulator.platforms.exotel.tools.records.uses import PlannedTools, PlannedUse
 from emulator.platforms.exotel.tools.spoken_inputs import is_asked_for
 from emulator.platforms.exotel.tools.state import state_of
 from emulator.platforms.exotel.tools.uses import begin_use, tools_of
@@ -31,10 +33,11 @@ def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback
     state, notes = state_of(world), list[str]()
     attached = tools_of(world, session, notes)
     own = state.call_tools.find(event.call_id)
-    if not attached and not notes and own is None:
+    by_scenario = _planned(world, event.call_id, attached, notes)
+    if not attached and not notes and not by_scenario and own is None:
         return ()
     own = own or PlannedTools(id=event.call_id, planned=[])
-    own.notes = notes[:20]
+    own.notes, own.planned = notes[:20], [*own.planned, *by_scenario]
     state.call_tools.add(own)
     for place, use in enumerate(own.planned):
         due = event.at + timedelta(seconds=use.after)
@@ -44,8 +47,23 @@ def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback
     return ()
 
 
+def _planned(
+    world: World, call_id: str, attached: Sequence[AttachedTool], notes: list[str]
+) -> list[PlannedUse]:
+    """Return the uses that the scenario of a call names; those that cannot be are noted."""
+    scenario = world.scenarios.find(world.calls.get(call_id).scenario)
+    by_name, found = {each.tool.name: each for each in attached}, list[PlannedUse]()
+    for tool in scenario.tools or ():
+        problem = problem_of(tool["name"], tool["inputs"], by_name)
+        if problem is None:
+            found.append(PlannedUse(**tool, trigger="scenario"))
+        else:
+            notes.append(f"{tool['name']}, which the scenario names: {' '.join(problem)}"[:300])
+    return found
+
+
 def use_planned(world: World, subject: str) -> None:
-    """Use a tool that the request of the call asked for, unless the call is over."""
+    """Use a tool that the request of the call or its scenario names, unless the call is over."""
     call_id, _, place = subject.rpartition("/")
     if world.calls.get(call_id).status is not IN_PROGRESS:
         return
@@ -54,7 +72,7 @@ def use_planned(world: World, subject: str) -> None:
     planned = own.planned[int(place)]
     for attached in tools_of(world, session):
         if attached.tool.name == planned.name:
-            begin_use(world, session, attached, "request", planned.inputs)
+            begin_use(world, session, attached, planned.trigger, planned.inputs)
             return
     own.notes.append(f"{planned.name} is no longer attached to the bot's assistant")
     state_of(world).call_tools.save(own)

@@ -74,8 +74,11 @@ def planned_turns(world: World, session: Session, call: Call) -> list[Turn]:
         turns = squeezed([*_scripted_lines(state, session, lines)], talk)
     else:
         turns = spoken(_drawn_lines(world, session, call, talk), talk)
-    for at, text in state.replies_of(session):
+    earliest = 0
+    for asked_at, text in state.replies_of(session):
+        at = max(asked_at, earliest)  # not before an earlier reply that still waits
         turns = with_reply(turns, text, at, talk)
+        earliest = next((turn.start + 1 for turn in turns if turn.start >= at), earliest)
     return turns
 
 

@@ -4,18 +4,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Trigger = Literal["request", "speech"]
-"""What made the bot use a tool: the request that placed the call, or what the person said."""
+Trigger = Literal["request", "scenario", "speech"]
+"""What made the bot use a tool: the request that placed the call, the scenario, or the person."""
 
 
 @dataclass(slots=True, kw_only=True)
 class PlannedUse:
-    """A use of a tool that the request of a call asked for."""
+    """A use of a tool that the request of a call, or its scenario, asked for."""
 
     name: str
     inputs: dict[str, Any]
     after: float
     """Seconds from the answer of the call."""
+    trigger: Trigger = "request"
 
 
 @dataclass(slots=True, kw_only=True)
