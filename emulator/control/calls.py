@@ -13,7 +13,7 @@ from emulator.control.request import CLOSED, Ids, Slice, iso, not_one_of, platfo
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
 from emulator.domain.recordings import Recording
-from emulator.domain.ticks import moment
+from emulator.domain.ticks import SECOND, moment
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import PhoneQuery
 from emulator.kit.http import json_response, read_body, read_query
@@ -199,15 +199,41 @@ async def get_call(request: Request) -> Response:
 
 async def get_call_recording(request: Request) -> Response:
     """Play what was said on a call that has ended: a WAV file as long as the call."""
-    world = world_of(request)
-    call = world.calls.get(request.path_params["id"])
     channels = read_query(request, RecordingQuery).channels
-    recording = _recording(request, call)
-    if recording is None:
-        raise ApiError(404, "not_found", f"call {call.id} has no recording")
+    recording = _recorded(request)
     if channels is not None:
         recording = replace(recording, is_dual=channels == "dual")
     return await send_recording(request, recording)
+
+
+async def list_recorded_turns(request: Request) -> Response:
+    """List who spoke when in a call's recording; empty for the sound of a stream."""
+    recording = _recorded(request)
+    if not isinstance(recording, Recording):
+        tracks = recording.tracks
+        return json_response({"seconds": tracks.frames / tracks.rate, "turns": []})
+    return json_response(
+        {
+            "seconds": recording.talk / SECOND,
+            "turns": [
+                {
+                    "speaker": turn.speaker,
+                    "from": turn.start / SECOND,
+                    "until": turn.stop / SECOND,
+                    "text": turn.text,
+                }
+                for turn in recording.turns
+            ],
+        }
+    )
+
+
+def _recorded(request: Request) -> Recording | StreamRecording:
+    call = world_of(request).calls.get(request.path_params["id"])
+    recording = _recording(request, call)
+    if recording is None:
+        raise ApiError(404, "not_found", f"call {call.id} has no recording")
+    return recording
 
 
 def _recording(request: Request, call: Call) -> Recording | StreamRecording | None:
@@ -275,5 +301,6 @@ call_routes: Final = (
         query=RecordingQuery,
         gives_as="audio/wav",
     ),
+    Operation(method="GET", path="/calls/{id}/recording/turns", handler=list_recorded_turns),
     Operation(method="POST", path="/calls/{id}/move", handler=move_call, takes=MoveCallRequest),
 )

@@ -108,6 +108,7 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     calls.create_call: call_views.PlacedCalls | call_views.PlacedCall,
     calls.get_call: call_views.CallDetailsView,
     calls.get_call_recording: bytes,
+    calls.list_recorded_turns: call_views.RecordedTurnsView,
     calls.move_call: call_views.CallView,
     first_calls.place_first_call: call_views.FirstCallView,
     callbacks.list_callbacks: list[call_views.CallbackView],

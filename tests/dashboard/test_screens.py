@@ -9,6 +9,7 @@ from playwright.async_api import Browser, expect
 
 from emulator.platforms import discover
 from tests.dashboard.pages import NARROW, WIDE, Looker
+from tests.platforms.voicebooker.support import ADA, finished
 from tests.support import World
 
 AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()
@@ -191,7 +192,7 @@ async def test_steps_of_a_call_are_not_written_over_each_other(
     await expect(looker.page.locator("svg .name").first).to_be_visible()
 
     over = await looker.run(
-        """[...document.querySelectorAll("svg .name, svg .at")].flatMap((one, index, all) =>
+        """[...document.querySelectorAll("svg .name")].flatMap((one, index, all) =>
           all.slice(index + 1).filter((other) => {
             const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
             const beside = a.right <= b.left || b.right <= a.left;
@@ -200,6 +201,40 @@ async def test_steps_of_a_call_are_not_written_over_each_other(
     )
 
     assert over == []
+
+
+async def test_no_line_of_the_timeline_runs_through_a_text(looker: Looker, world: World) -> None:
+    """Lines to steps and callbacks end before the texts of the others, however many there are."""
+    made = await finished(world, persona=ADA)
+    await looker.goto(f"calls/{made['id']}")
+    await expect(looker.page.locator(".timeline .arrow").nth(7)).to_be_visible()
+
+    through = await looker.run(
+        """[...document.querySelectorAll(".timeline line:not(.track)")].flatMap((line) =>
+          [...document.querySelectorAll(".timeline text")].filter((text) => {
+            const [a, b] = [line.getBoundingClientRect(), text.getBoundingClientRect()];
+            const beside = a.left <= b.left || a.left >= b.right;
+            return !beside && a.top + 3 < b.bottom && b.top + 3 < a.bottom;
+          }).map((text) => text.textContent))"""
+    )
+
+    assert through == []
+
+
+async def test_call_is_one_conversation(looker: Looker, world: World) -> None:
+    """What was said and asked is in one list by time, with the bodies of each webhook in place."""
+    made = await finished(world, persona=ADA)
+    await looker.goto(f"calls/{made['id']}")
+    entries = looker.page.locator(".sequence > ol > li")
+
+    await expect(entries.first).to_contain_text("getEntityForSipId")
+    await expect(entries.nth(2)).to_contain_text("this is the voice assistant")
+    await expect(entries.last).to_contain_text("Thank you. Goodbye.")
+    await entries.first.get_by_text("Bodies").click()
+    await expect(entries.first.locator(".json").first).to_contain_text('"sipId"')
+    bars = looker.page.locator(".waves rect")
+    turns = (await world.control("GET", f"/calls/{made['id']}/recording/turns")).json()["turns"]
+    await expect(bars).to_have_count(len(turns))
 
 
 async def test_long_words_stay_within_the_screen(looker: Looker, world: World) -> None:

@@ -133,7 +133,7 @@ async def test_forms_place_calls(looker: Looker, world: World) -> None:
 
     await looker.goto("bots/phoneSipId12345678?platform=voicebooker")
     await looker.button("Place").click()
-    await looker.sees("Bot and webhook")
+    await looker.sees("Conversation and callbacks")
     await looker.button("Until idle").click()
     await looker.sees("getEntityForSipId", "bookAppointment")
 
@@ -156,7 +156,7 @@ async def test_what_the_server_refuses_is_shown_at_the_field(looker: Looker) -> 
     await number.fill("+49170555")
     await looker.page.locator("input[name='wishes.day']").fill("tomorrow")
     await looker.button("Place").click()
-    await looker.sees("Bot and webhook")
+    await looker.sees("Conversation and callbacks")
 
 
 async def test_agent_is_talked_to(looker: Looker, world: World) -> None:

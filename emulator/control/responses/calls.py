@@ -66,6 +66,23 @@ class CallDetailsView(ListedCall):
     """The vendor's own record of the call."""
 
 
+class RecordedTurn(ControlView):
+    """What a side of a call said; times are seconds since the call was answered."""
+
+    speaker: Literal["person", "bot"]
+    from_: Annotated[float, Field(alias="from")]
+    until: float
+    text: str
+
+
+class RecordedTurnsView(ControlView):
+    """Who spoke when in a recording."""
+
+    seconds: float
+    """How long the recording is."""
+    turns: list[RecordedTurn]
+
+
 class PlacedCall(CallView):
     """A call that was placed, with the vendor's record of it."""
 

@@ -1,7 +1,7 @@
 // Create elements, and update a tree on the page to match another. Text is only set as text.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "polygon"]);
+const SVG_TAGS = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "polygon", "title", "tspan"]);
 const SAFE = /^(?:\/|#|\?|https?:\/\/)/i;
 
 /** Create an element. `on` has its listeners, `style` what the style sheet cannot know. */

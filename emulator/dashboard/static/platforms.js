@@ -27,10 +27,10 @@ export function vendorScreens() {
   return platforms().flatMap((each) => each.screens);
 }
 
-/** What a vendor adds to the page of a call: a function, or null. */
-export async function callPanel(name) {
+/** What a vendor adds to the page of a call: `panel(call)` and `entries(call, callbacks)`, or neither. */
+export async function callParts(name) {
   const path = platformNamed(name)?.call_panel;
-  return path ? (await import(BASE + path)).panel : null;
+  return path ? import(BASE + path) : {};
 }
 
 /** The vendors' commands for the present world, each with the header that names it. */

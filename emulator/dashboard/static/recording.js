@@ -1,44 +1,46 @@
 // The recording of a call: both sides as waveforms on one time axis, played in place.
 
-import { media } from "./api.js";
+import { ask, media } from "./api.js";
 import { attempt } from "./dialog.js";
-import { h, show } from "./h.js";
+import * as format from "./format.js";
+import { h } from "./h.js";
 import { axis, HEIGHT, LANE, lanes, SIDES, WIDTH } from "./soundaxis.js";
 import { button } from "./ui.js";
 
 const COLUMNS = 480;
 const LABELS = 42;
+const TURN = 8;
 
-/** A recording that is fetched when it is asked for: { node, stop }; `path` is under /_emulator. */
+const SPEAKERS = ["person", "bot"];
+
+/** A recording with who speaks when, and its waves once it is played; `path` is under /_emulator. */
 export function recordingOf(path) {
   const node = h("div", { class: "recording", "data-keep": true });
-  let url = "";
-  const load = async () => {
-    const blob = await attempt(() => media(`${path}?channels=dual`));
-    if (!blob) return;
-    url = URL.createObjectURL(blob);
-    const audio = player(url);
-    const { seconds, peaks } = read(await blob.arrayBuffer());
-    const label = `The person above, the bot below, ${seconds.toFixed(1)} seconds`;
-    show(node, audio, drawn({ seconds, sides: waves(peaks), label }, audio));
-    node.querySelector("audio").play().catch(() => {}); // a browser may forbid it
+  const begin = async () => {
+    const { seconds, turns } = await ask(`${path}/turns`);
+    const over = () => turns.map((turn) => h("rect", {
+      class: turn.speaker, x: turn.from / seconds * WIDTH, width: Math.max(1, (turn.until - turn.from) / seconds * WIDTH),
+      y: (SPEAKERS.indexOf(turn.speaker) + 1) * LANE - TURN, height: TURN,
+    }, h("title", {}, format.plain(turn.text))));
+    const label = `Who speaks when: the person above, the bot below, ${seconds.toFixed(1)} seconds`;
+    node.replaceChildren(recordingOn(`${path}?channels=dual`, { seconds, sides: [null, null], over, label, labels: 0 }));
   };
-  show(node, button("Play the recording", load));
-  return { node, stop: () => url && URL.revokeObjectURL(url) };
+  const stop = () => URL.revokeObjectURL(node.querySelector("audio")?.src ?? "");
+  return { node, begin, stop };
 }
 
 /** What is known of a sound, and its recording, if any: fetched and drawn when it is asked for. */
-export function recordingOn(path, { seconds, sides, over, label }) {
+export function recordingOn(path, { seconds, sides, over, label, labels = over ? LABELS : 0 }) {
   const node = h("div", {});
   const load = async () => {
     const blob = await attempt(() => media(path));
     if (!blob) return;
     const audio = player(URL.createObjectURL(blob));
     const { peaks, seconds: recorded } = read(await blob.arrayBuffer());
-    node.replaceChildren(audio, drawn({ seconds, sides: waves(peaks, recorded / seconds), over, label }, audio));
+    node.replaceChildren(audio, drawn({ seconds, sides: waves(peaks, recorded / seconds), over, label, labels }, audio));
     audio.play().catch(() => {}); // a browser may forbid it
   };
-  node.append(...(path ? [button("Play the recording", load)] : []), drawn({ seconds, sides, over, label }));
+  node.append(...(path ? [button("Play the recording", load)] : []), drawn({ seconds, sides, over, label, labels }));
   return node;
 }
 
@@ -65,8 +67,8 @@ export function read(buffer) {
 }
 
 /** A drawing of both sides; with a player it has a play head, and a click seeks. */
-function drawn({ seconds, sides, over, label }, audio) {
-  const height = HEIGHT + (over ? LABELS : 0);
+function drawn({ seconds, sides, over, label, labels }, audio) {
+  const height = HEIGHT + labels;
   const head = h("line", { class: "head", x1: 0, y1: 0, x2: 0, y2: SIDES.length * LANE });
   const place = () => {
     const x = seconds ? audio.currentTime / seconds * WIDTH : 0;

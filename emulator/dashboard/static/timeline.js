@@ -1,4 +1,5 @@
 // A call over time: its steps as a bar, planned ones dashed, callbacks as arrows.
+// Above the bar the earliest label is at the top, below it at the bottom: no line runs through a text.
 
 import * as format from "./format.js";
 import { h } from "./h.js";
@@ -7,9 +8,9 @@ import { toneOf, toneOfAnswer } from "./ui.js";
 const WIDTH = 960;
 const LEFT = 16;
 const RIGHT = 240;
-const BAR = 46;
+const ROW = 18;
+const GAP = 20;
 const MAX_ARROWS = 40;
-const SIDE = 108;
 
 /** The attempts of callbacks, made and planned: [{ at, tone, text, planned, id }], soonest first. */
 export function arrowsOf(callbacks) {
@@ -30,53 +31,46 @@ export function drawTimeline(call, callbacks, now) {
   const ends = call.allowed.length ? [Date.parse(now)] : [];
   const from = Math.min(...times);
   const to = Math.max(...times, ...ends, from + 1000);
-  const x = scale([...times, from, to], from, to, steps.map((each) => Date.parse(each.at)));
-  const height = BAR + 74 + arrows.length * 22;
+  const x = scale([...times, from, to], from, to);
+  const bar = steps.length * ROW + GAP;
+  const height = bar + GAP + Math.max(1, arrows.length) * ROW + 8;
   const parts = [];
   steps.forEach((step, index) => {
     const next = steps[index + 1];
     const left = x(step.at);
-    const right = next ? x(next.at) : left;
-    const dashed = next && next.planned ? "planned" : "";
-    if (!next && call.allowed.length) parts.push(h("line", { class: `track ${toneOf(step.status)} planned`, x1: left, y1: BAR, x2: x(Math.max(Date.parse(now), Date.parse(step.at))), y2: BAR }));
-    if (next) parts.push(h("line", { class: `track ${toneOf(step.status)} ${dashed}`, x1: left, y1: BAR, x2: right, y2: BAR }));
+    if (next) parts.push(h("line", { class: `track ${toneOf(step.status)} ${next.planned ? "planned" : ""}`, x1: left, y1: bar, x2: x(next.at), y2: bar }));
+    else if (call.allowed.length) parts.push(h("line", { class: `track ${toneOf(step.status)} planned`, x1: left, y1: bar, x2: x(Math.max(Date.parse(now), Date.parse(step.at))), y2: bar }));
   });
   steps.forEach((step, index) => {
     const left = x(step.at);
-    const up = index % 2 === 0;
-    parts.push(h("circle", { class: `step ${toneOf(step.status)} ${step.planned ? "planned" : ""}`, cx: left, cy: BAR, r: 6 }));
-    parts.push(h("text", { class: "name", x: left, y: up ? BAR - 26 : BAR + 24, "text-anchor": anchor(left) }, format.words(step.status)));
-    parts.push(h("text", { class: "at", x: left, y: up ? BAR - 13 : BAR + 37, "text-anchor": anchor(left) }, step.planned ? `${since(from, step.at)} planned` : since(from, step.at)));
+    const y = (index + 1) * ROW - 4;
+    parts.push(h("line", { class: "lead", x1: left, y1: y - 8, x2: left, y2: bar - 6 }));
+    parts.push(h("circle", { class: `step ${toneOf(step.status)} ${step.planned ? "planned" : ""}`, cx: left, cy: bar, r: 6 }));
+    parts.push(h("text", { class: "name", x: left + 7, y }, `${format.words(step.status)} `, h("tspan", { class: "at" }, step.planned ? `${since(from, step.at)} planned` : since(from, step.at))));
   });
-  [...arrows.entries()].reverse().forEach(([index, arrow]) => { // so that no line crosses a text
+  arrows.forEach((arrow, index) => {
     const left = x(arrow.at);
-    const y = BAR + 64 + index * 22;
+    const y = bar + GAP + (arrows.length - index) * ROW;
     parts.push(h("g", { class: `arrow ${arrow.tone} ${arrow.planned ? "planned" : ""}` },
-      h("line", { x1: left, y1: BAR + 8, x2: left, y2: y - 4 }),
-      h("polygon", { points: `${left - 4},${y - 6} ${left + 4},${y - 6} ${left},${y + 2}` }),
-      h("text", { x: left + 9, y: y + 2 }, `${arrow.text}  ${since(from, arrow.at)}`)));
+      h("line", { x1: left, y1: bar + 8, x2: left, y2: y - 8 }),
+      h("polygon", { points: `${left - 4},${y - 10} ${left + 4},${y - 10} ${left},${y - 2}` }),
+      h("text", { x: left + 9, y: y - 2 }, `${arrow.text}  ${since(from, arrow.at)}`)));
   });
-  if (call.allowed.length && Date.parse(now) >= from) {
-    const left = x(now);
-    parts.unshift(h("line", { class: "present", x1: left, y1: BAR - 36, x2: left, y2: height - 4 }));
-  }
+  if (call.allowed.length && Date.parse(now) >= from) parts.unshift(h("line", { class: "present", x1: x(now), y1: bar - 12, x2: x(now), y2: bar + 12 }));
   return h("div", { class: "scrolled timeline", tabindex: "0", role: "region", "aria-label": "Timeline drawing" },
     h("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-label": described(steps, arrows) }, parts));
 }
 
 /** Map times to positions: linear, but different times keep a minimum distance. */
-function scale(times, from, to, named) {
+function scale(times, from, to) {
   const moments = [...new Set(times)].sort((one, other) => one - other);
   const room = WIDTH - LEFT - RIGHT;
-  const least = Math.min(56, room / Math.max(1, moments.length));
+  const least = Math.min(28, room / Math.max(1, moments.length));
+  const stretch = Math.max(0, room - least * (moments.length - 1));
   const places = new Map();
   let place = LEFT;
-  const stretch = Math.max(0, room - least * (moments.length - 1) - 3 * 18);
   moments.forEach((moment, index) => {
-    const label = named.includes(moment) && index && index < 4 ? Math.max(least, 74) : least;
-    if (index) place += label + (stretch * (moment - moments[index - 1])) / Math.max(1, to - from);
-    const twoBefore = named[named.indexOf(moment) - 2]; // its text is on the same side
-    if (places.has(twoBefore)) place = Math.max(place, places.get(twoBefore) + SIDE);
+    if (index) place += least + (stretch * (moment - moments[index - 1])) / Math.max(1, to - from);
     places.set(moment, place);
   });
   return (at) => {
@@ -89,10 +83,6 @@ function scale(times, from, to, named) {
     const part = (moment - before) / (next - before);
     return places.get(before) + part * (places.get(next) - places.get(before));
   };
-}
-
-function anchor(left) {
-  return left < 60 ? "start" : "middle";
 }
 
 function since(from, at) {

@@ -3,17 +3,16 @@
 import { ask, query } from "../api.js";
 import { now } from "../clockbar.js";
 import { attempt, confirm, toast } from "../dialog.js";
+import { conversationOf } from "../conversation.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
 import { live, refreshing } from "../live.js";
-import { callPanel } from "../platforms.js";
+import { callParts } from "../platforms.js";
 import { href } from "../router.js";
 import { arrowsOf, drawTimeline } from "../timeline.js";
-import { badge, button, callbackBadge, code, empty, facts, disclosure, faultMark, moment, panel, toneOfAnswer } from "../ui.js";
-import { turnsOf } from "../transcript.js";
+import { badge, button, code, empty, facts, disclosure, faultMark, moment, panel, toneOfAnswer } from "../ui.js";
 import { recordingOf } from "../recording.js";
 import { explained } from "./explain.js";
-import { summary } from "./callback.js";
 
 export function call({ id }) {
   const node = h("div", { class: "page" }, h("p", { class: "quiet" }, "Reading\u2026"));
@@ -23,14 +22,14 @@ export function call({ id }) {
   let streamEvents = [];
   let why = null;
   let entry = -1;
-  let vendorPanel = null;
+  let vendor = {};
   const recording = recordingOf(`/calls/${encodeURIComponent(id)}/recording`);
   const read = async () => {
     if (shown && live.state && live.state.history.last === entry && !shown.planned.length) return;
     entry = live.state?.history.last ?? -1;
     try {
       shown = await ask(`/calls/${encodeURIComponent(id)}`);
-      vendorPanel = await callPanel(shown.platform);
+      vendor = await callParts(shown.platform);
     } catch (error) {
       if (!shown) show(node, empty("No such call", error.text || error.message));
       return;
@@ -43,9 +42,10 @@ export function call({ id }) {
       ask(`/history${query({ kind: "stream", call_id: id, limit: 200 })}`),
     ]);
     streamEvents = streamed;
-    callbacks = found.flat();
+    callbacks = found.flat().reverse(); // oldest first
     requests = asked.reverse();
     draw();
+    if (hasSound() && !recording.node.firstChild) attempt(recording.begin);
     why = await explained(id);
     draw();
   };
@@ -65,7 +65,7 @@ export function call({ id }) {
 
   function draw() {
     const inbound = shown.direction === "inbound";
-    const turns = turnsOf(shown);
+    const conversation = conversationOf(shown, callbacks, vendor.entries?.(shown, callbacks) ?? []);
     show(node,
       h("header", { class: "heading" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: href("calls") }, "Calls")),
@@ -86,13 +86,11 @@ export function call({ id }) {
         ["Pressed", shown.keys],
         ["Hang-up cause", shown.hangup_cause && format.words(shown.hangup_cause)]),
       panel("Timeline", drawTimeline(shown, callbacks, now() ?? shown.created_at), steps()),
-      panel(`Callbacks (${callbacks.length})`, callbacks.length ? callbacks.map(drawCallback)
-        : h("p", { class: "quiet" }, shown.planned.length ? "None yet: the call continues." : "None: the call has no callback URL.")),
-      vendorPanel?.(shown, callbacks),
-      shown.details.message ? panel("Message", h("p", { class: "said" }, format.plain(shown.details.message))) : null,
-      turns.length ? panel("Transcript", h("ol", { class: "transcript" }, turns.map((turn) =>
-        h("li", { class: turn.isBot ? "bot" : "person" }, h("span", { class: "who" }, turn.who), h("p", {}, format.plain(turn.text)), turn.at ? h("time", { datetime: turn.at }, turn.at.includes("T") ? format.clock(turn.at) : turn.at) : null)))) : null,
-      shown.has_recording && !shown.details.streams?.some((each) => each.recording_url) ? panel("Recording", recording.node) : null,
+      panel("Conversation and callbacks", conversation,
+        callbacks.length ? null : h("p", { class: "quiet" }, shown.planned.length ? "No callbacks yet: the call continues." : "No callbacks: the call has no callback URL.")),
+      vendor.panel?.(shown),
+      shown.details.message && !shown.answered_at ? panel("Message", h("p", { class: "said" }, format.plain(shown.details.message))) : null,
+      hasSound() ? panel("Recording", recording.node) : null,
       panel(`Requests about this call (${requests.length})`, requests.length ? h("ul", { class: "rows" }, requests.map((each) =>
         h("li", {}, badge(each.status, toneOfAnswer(each.status)), faultMark(each), h("a", { class: "mono", href: href("requests", each.number) }, `${each.method} ${format.plain(each.target)}`), h("span", { class: "quiet at" }, format.clock(each.at)))))
         : h("p", { class: "quiet" }, "No request to a vendor's API mentions this call.")),
@@ -111,10 +109,9 @@ export function call({ id }) {
       h("li", {}, h("span", { class: "at mono" }, format.clock(each.at)), each.id ? h("a", { href: href("callbacks", each.id) }, each.text) : h("span", {}, each.text), each.planned ? h("span", { class: "quiet" }, "planned") : null))));
   }
 
-  function drawCallback(each) {
-    return h("a", { class: "card callback", href: href("callbacks", each.id), "data-key": each.id, "data-status": each.status },
-      h("span", { class: "line" }, callbackBadge(each), h("b", {}, each.event), each.fault ? badge(`fault: ${format.words(each.fault.kind)}`, "odd") : null, h("span", { class: "quiet" }, each.batch_id && !each.call_id ? "about its batch" : "")),
-      h("span", { class: "quiet" }, summary(each)));
+  /** Whether there is a recording that no panel of the vendor's plays. */
+  function hasSound() {
+    return shown.has_recording && !shown.details.streams?.some((each) => each.recording_url);
   }
 
   return { title: () => (shown ? `Call ${format.number(shown.direction === "inbound" ? shown.from : shown.to)}` : "Call"), node, enter: read, leave };
