@@ -1,7 +1,6 @@
 """Calls of every platform, in our words."""
 
 from collections import Counter
-from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -9,18 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.applied_faults import mark_of_call
+from emulator.control.recordings import recording_of
 from emulator.control.request import CLOSED, Ids, Slice, iso, not_one_of, platforms_of, split_ids
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
-from emulator.domain.recordings import Recording
-from emulator.domain.ticks import SECOND, moment
+from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import PhoneQuery
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
-from emulator.kit.recording import send_recording
 from emulator.kit.world import World, world_of
-from emulator.voice.tracks import StreamRecording
 
 MAX_CALLS_SHOWN: Final = 1000
 """In the response to placing a batch."""
@@ -39,15 +36,6 @@ class CallsQuery(Slice):
     """Only these calls, in this order: up to 100 ids, separated by commas."""
     sort: Literal["created", "-created", "changed", "-changed"] = "-created"
     """By when calls were placed or last changed; with a hyphen, the latest first."""
-
-
-class RecordingQuery(BaseModel):
-    """The query of ``GET /calls/{id}/recording``."""
-
-    model_config = CLOSED
-
-    channels: Literal["single", "dual"] | None = None
-    """Both sides on one channel, or the person on the left and the bot on the right."""
 
 
 class PlaceCallRequest(BaseModel):
@@ -191,53 +179,10 @@ async def get_call(request: Request) -> Response:
             "offered": call.options,
             "bot": _bot(request, call),
             **_callback_counts(world, call),
-            "has_recording": _recording(request, call) is not None,
+            "has_recording": recording_of(request, call) is not None,
             "details": described,
         }
     )
-
-
-async def get_call_recording(request: Request) -> Response:
-    """Play what was said on a call that has ended: a WAV file as long as the call."""
-    channels = read_query(request, RecordingQuery).channels
-    recording = _recorded(request)
-    if channels is not None:
-        recording = replace(recording, is_dual=channels == "dual")
-    return await send_recording(request, recording)
-
-
-async def list_recorded_turns(request: Request) -> Response:
-    """List who spoke when in a call's recording; empty for the sound of a stream."""
-    recording = _recorded(request)
-    if not isinstance(recording, Recording):
-        tracks = recording.tracks
-        return json_response({"seconds": tracks.frames / tracks.rate, "turns": []})
-    return json_response(
-        {
-            "seconds": recording.talk / SECOND,
-            "turns": [
-                {
-                    "speaker": turn.speaker,
-                    "from": turn.start / SECOND,
-                    "until": turn.stop / SECOND,
-                    "text": turn.text,
-                }
-                for turn in recording.turns
-            ],
-        }
-    )
-
-
-def _recorded(request: Request) -> Recording | StreamRecording:
-    call = world_of(request).calls.get(request.path_params["id"])
-    recording = _recording(request, call)
-    if recording is None:
-        raise ApiError(404, "not_found", f"call {call.id} has no recording")
-    return recording
-
-
-def _recording(request: Request, call: Call) -> Recording | StreamRecording | None:
-    return platforms_of(request)[call.platform].hooks.recording(world_of(request), call)
 
 
 async def move_call(request: Request) -> Response:
@@ -294,13 +239,5 @@ call_routes: Final = (
         method="POST", path="/calls", handler=create_call, takes=PlaceCallRequest, status=201
     ),
     Operation(method="GET", path="/calls/{id}", handler=get_call),
-    Operation(
-        method="GET",
-        path="/calls/{id}/recording",
-        handler=get_call_recording,
-        query=RecordingQuery,
-        gives_as="audio/wav",
-    ),
-    Operation(method="GET", path="/calls/{id}/recording/turns", handler=list_recorded_turns),
     Operation(method="POST", path="/calls/{id}/move", handler=move_call, takes=MoveCallRequest),
 )

@@ -20,6 +20,7 @@ from emulator.control.history import former_history_routes, history_routes
 from emulator.control.inboxes import inbox_routes
 from emulator.control.links import link_routes
 from emulator.control.platforms import platform_routes
+from emulator.control.recordings import recording_routes
 from emulator.control.scenarios import scenario_routes
 from emulator.control.search import search_routes
 from emulator.control.seed_schema import seed_schema_routes
@@ -40,6 +41,7 @@ OWN: Final = (
     *link_routes,
     *fault_routes,
     *call_routes,
+    *recording_routes,
     *first_call_routes,
     *callback_routes,
     *inbox_routes,
