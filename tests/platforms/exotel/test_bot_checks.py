@@ -26,7 +26,7 @@ from emulator.kit.check_results import CheckResult
 from emulator.kit.json import from_json, to_json
 from emulator.platforms.exotel.calls.bot_checks.report import BotAspect, BotCheck, BotReport
 from emulator.platforms.exotel.calls.bot_checks.runner import check_bot
-from emulator.platforms.exotel.calls.bot_checks.scripts import CALLS, BotCall
+from emulator.platforms.exotel.calls.bot_checks.scripts import CALLS, ONE_WAY_CALLS, BotCall
 from emulator.platforms.exotel.calls.streams.findings import FINDING_CODES
 from emulator.platforms.exotel.endpoint_check import BotCheckOptions, endpoint_check
 from emulator.settings import Settings
@@ -260,11 +260,9 @@ MISTAKES: Final = {
     "late_clear": (None, "fail"),
     "silent_bot": (None, "fail"),
     "not_reading": (None, "fail"),
-    "sent_on_unidirectional": (None, "not seen"),
+    "sent_on_unidirectional": (None, "fail"),
 }
 """What a bot sends by mistake, by the finding, and the result of its check."""
-ELSEWHERE: Final = {"late_pong", "late_clear", "silent_bot", "not_reading"}
-"""Tested by bots of their own; ``check-bot`` opens no stream that only listens."""
 
 
 def test_every_finding_has_a_bot_that_makes_the_mistake() -> None:
@@ -310,10 +308,28 @@ async def test_bot_that_takes_no_messages_is_found() -> None:
     assert (found["result"], "read all the time" in found["reason"]) == ("fail", True)
 
 
+async def test_bot_of_stream_applets_must_send_nothing(world: EmulatedWorld) -> None:
+    """One that speaks fails; a bot for calls cannot know that it is not heard, and passes."""
+    calls = [each for each in CALLS if each.name in {"conversation", "one-way stream"}]
+    listening = ONE_WAY_CALLS[:3]
+    async with serving(Bot(read_all)) as listener, serving(bot_with()) as talker:
+        good = (await check_bot(world, listener.url, "lockstep", listening)).shown()
+        bad = (await check_bot(world, talker.url, "lockstep", listening)).shown()
+        usual = (await check_bot(world, talker.url, "lockstep", calls)).shown()
+
+    assert good["grade"] == "A"
+    assert {each["check"] for each in good["checks"]} >= {"conversation", "shape applet"}
+    (failed,) = [each for each in bad["checks"] if each["result"] == "fail"]
+    assert failed["check"] == "sent_on_unidirectional"
+    (found,) = [each for each in usual["checks"] if each["check"] == "one-way stream"]
+    assert found["result"] == "pass"
+    assert "sent_on_unidirectional" in found["reason"]
+
+
 def test_command_shows_as_many_calls_as_there_are() -> None:
     """Its progress names the call that is being made."""
     assert sum(each.times for each in CALLS) == endpoint_check.total
-    assert [endpoint_check.present(count) for count in (0, 1, 16)] == [
+    assert [endpoint_check.present(count) for count in (0, 1, 17)] == [
         "",
         "conversation",
         "two calls at once",

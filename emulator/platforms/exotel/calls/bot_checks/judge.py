@@ -9,11 +9,18 @@ from typing import Final
 
 from emulator.kit.check_results import CheckResult
 from emulator.kit.stream_sound import is_mulaw
+from emulator.platforms.exotel.calls.bot_checks.connections import (
+    broken_by,
+    connects,
+    lasts,
+    listens,
+)
 from emulator.platforms.exotel.calls.bot_checks.report import BotAspect, BotCheck
 from emulator.platforms.exotel.calls.bot_checks.scripts import (
     ANSWER_SECONDS,
     HOLD_MILLISECONDS,
     NOISE_DECIBELS,
+    ONE_WAY,
 )
 from emulator.platforms.exotel.calls.bot_checks.trials import Seen
 
@@ -24,7 +31,9 @@ INTERRUPT_SECONDS: Final = 1.0
 HALF: Final = range(40, 61)
 SAME: Final = range(75, 134)
 """Per cent of the greeting at 8 kHz."""
-JUDGED_ELSEWHERE: Final = frozenset({"silent_bot", "late_clear", "late_pong"})
+JUDGED_ELSEWHERE: Final = frozenset(
+    {"silent_bot", "late_clear", "late_pong", "sent_on_unidirectional"}
+)
 WARNINGS: Final = frozenset(
     {"chunk_not_multiple_of_320", "chunk_below_minimum", "ahead_of_playback", "after_stop"}
 )
@@ -68,12 +77,12 @@ PASS, WARN, FAIL, UNSEEN = (
 
 def judge(calls: SeenCalls) -> list[BotCheck]:
     """Return every check, by what the calls have shown."""
-    connected = _connects(calls["conversation"])
+    connected = connects(calls["conversation"])
     if connected.result is FAIL:
         return [connected]
     return [
         connected,
-        *_protocol(calls),
+        *protocol(calls),
         *_forms(calls),
         _encoding(calls),
         *_rates(calls),
@@ -84,25 +93,15 @@ def judge(calls: SeenCalls) -> list[BotCheck]:
     ]
 
 
-def _connects(seen: Sequence[Seen]) -> BotCheck:
-    error = next((each.stream.error for each in seen if each.stream.connected_at is None), None)
-    if not seen:
-        error = "no call reached the bot"
-    said = "the bot accepts the WebSocket" if error is None else error
-    return BotCheck(
-        aspect=BotAspect.CONNECTS,
-        check="handshake",
-        result=PASS if error is None else FAIL,
-        reason=said,
-    )
+def protocol(calls: SeenCalls, elsewhere: frozenset[str] = JUDGED_ELSEWHERE) -> Iterator[BotCheck]:
+    """Yield each kind of mistake in the bot's messages once.
 
-
-def _protocol(calls: SeenCalls) -> Iterator[BotCheck]:
-    """Yield each kind of mistake in the bot's messages once."""
+    ``elsewhere``: the findings that are none here, or have checks of their own.
+    """
     found: dict[str, str] = {}
     for each in _all(calls):
         found |= {code: text for code, text in each.codes.items() if code not in found}
-    named = {code: text for code, text in found.items() if code not in JUDGED_ELSEWHERE}
+    named = {code: text for code, text in found.items() if code not in elsewhere}
     for code, text in named.items():
         result = WARN if code in WARNINGS else FAIL
         reason = f"{text}{ADVICE.get(code, '')}"
@@ -129,7 +128,7 @@ def _like_the_first(aspect: BotAspect, name: str, calls: SeenCalls) -> BotCheck:
     seen, first = calls.get(name, ()), calls["conversation"]
     if not seen:
         result, reason = UNSEEN, NOT_CALLED
-    elif broken := _broken(seen):
+    elif broken := broken_by(seen):
         result, reason = FAIL, broken
     elif all(_responded(each) for each in first):
         if all(_responded(each) for each in seen):
@@ -150,12 +149,6 @@ def _responded(seen: Seen) -> bool:
     """Every sentence of the person got a response."""
     response = seen.stream.quality["response"] if seen.stream.quality else {}
     return bool(response) and bool(response["each"]) and not response["unanswered"]
-
-
-def _broken(seen: Sequence[Seen]) -> str:
-    """Return how a connection broke, if one did."""
-    failed = [each.stream for each in seen if each.stream.status == "failed"]
-    return f"the stream failed: {failed[0].error}" if failed else ""
 
 
 def _encoding(calls: SeenCalls) -> BotCheck:
@@ -265,11 +258,9 @@ def _survives(calls: SeenCalls) -> Iterator[BotCheck]:
         if name not in calls:
             yield BotCheck(aspect=BotAspect.SURVIVES, check=name, result=UNSEEN, reason=NOT_CALLED)
             continue
-        broken = _broken(calls[name])
-        reason = broken or "the connection lasted until the person hung up"
-        yield BotCheck(
-            aspect=BotAspect.SURVIVES, check=name, result=FAIL if broken else PASS, reason=reason
-        )
+        yield lasts(calls[name], name)
+    if (seen := calls.get(ONE_WAY)) is not None:
+        yield listens(seen)
 
 
 def _ends(calls: SeenCalls) -> BotCheck:
@@ -278,11 +269,18 @@ def _ends(calls: SeenCalls) -> BotCheck:
     if any(word in text for text in unknown for word in ENDING_WORDS):
         reason = "the bot sends a message to end the call; only closing the socket ends it"
         result = FAIL
-    elif any(each.stream.disconnected_by == "bot" and not _broken([each]) for each in _all(calls)):
+    elif any(
+        each.stream.disconnected_by == "bot" and not broken_by([each]) for each in _all(calls)
+    ):
         result, reason = PASS, "it closes the socket"
     else:
         result, reason = UNSEEN, "the bot ended no call"
     return BotCheck(aspect=BotAspect.ENDS, check="hang-up", result=result, reason=reason)
+
+
+def _is_closed(seen: Seen) -> bool:
+    """The bot has closed the socket in an orderly way."""
+    return seen.stream.disconnected_by == "bot" and not broken_by([seen])
 
 
 def _all(calls: SeenCalls) -> Iterator[Seen]:

@@ -7,6 +7,7 @@ from typing import Final
 from emulator.kit.check_results import is_unreachable
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.bot_checks.judge import judge
+from emulator.platforms.exotel.calls.bot_checks.listener import judge_listener
 from emulator.platforms.exotel.calls.bot_checks.report import BotReport
 from emulator.platforms.exotel.calls.bot_checks.scripts import (
     CALLS,
@@ -34,7 +35,8 @@ async def check_bot(
         if any(each.stream.connected_at is None for each in first) or not first:
             break
         greets = any(each.greeting() for each in first)
-    report = BotReport(url=url, checks=judge(seen))
+    one_way = all(each.is_one_way for each in calls)
+    report = BotReport(url=url, checks=judge_listener(seen) if one_way else judge(seen))
     error = first[0].stream.error.removeprefix(FAILED_HANDSHAKE) if first else ""
     if error.startswith(REFUSED):
         report.refusal = error.removeprefix(REFUSED)

@@ -1,6 +1,6 @@
 """The calls of ``check-bot``: what each person does, and how the bot is spoken to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 Steps = tuple[dict[str, Any], ...]
@@ -26,6 +26,8 @@ WHOLE: Final[Steps] = (
     {"hang_up": True},
 )
 """The bot may finish its response."""
+HEARD: Final[Steps] = (SENTENCE, {"wait": 1}, {"hang_up": True})
+"""The person waits for nothing, as for a bot that only listens."""
 HOLD_MILLISECONDS: Final = 500
 NOISE_DECIBELS: Final = -45
 
@@ -41,8 +43,11 @@ class BotCall:
     rate: int = 8000
     times: int = 1
     """How many calls there are at once."""
+    is_one_way: bool = False
+    """The bot only listens, as with a Stream applet."""
 
 
+ONE_WAY: Final = "one-way stream"
 CALLS: Final = (
     BotCall(name="conversation", script=WHOLE),
     *(
@@ -80,8 +85,16 @@ CALLS: Final = (
     BotCall(name="noise", script=(*WAITS_FOR_GREETING, {"noise": NOISE_DECIBELS}, *ANSWERED)),
     BotCall(name="early hang-up", script=({"wait": 0.3}, {"hang_up": True})),
     BotCall(name="slow network", options={"stream_hold_ms": HOLD_MILLISECONDS}),
+    BotCall(name=ONE_WAY, script=HEARD, is_one_way=True),
     BotCall(name="two calls at once", times=2),
 )
+NEED_A_BOT_THAT_SPEAKS: Final = frozenset({"barge-in", "keys", "noise", ONE_WAY})
+ONE_WAY_CALLS: Final = tuple(
+    replace(each, script=HEARD if each.name != "early hang-up" else each.script, is_one_way=True)
+    for each in CALLS
+    if each.name not in NEED_A_BOT_THAT_SPEAKS
+)
+"""The calls of a bot that is for Stream applets."""
 
 
 def without_greeting(script: Steps) -> Steps:

@@ -15,6 +15,7 @@ from emulator.platforms.exotel.calls.state import state_of
 
 FLOW: Final = "check-bot"
 DEFAULT_RATE: Final = 8000
+TALK_SECONDS: Final = 90
 DEFAULT_OPTIONS: Final = {
     "stream_shape": "snake",
     "stream_chunk_ms": 100,
@@ -60,10 +61,18 @@ async def run(world: World, url: str, call: BotCall, pace: str) -> list[Seen]:
     address = url
     if call.rate != DEFAULT_RATE:
         address += f"{'&' if '?' in url else '?'}sample-rate={call.rate}"
-    applet = {"kind": "voicebot", "url": address, "record": True}
-    state.flows.add(Flow(id=key_of("", FLOW), applets=[applet]))
+    applets: list[dict[str, Any]] = [{"kind": "voicebot", "url": address, "record": True}]
+    if call.is_one_way:
+        listens = {"kind": "stream", "url": address, "action": "start"}
+        applets = [listens, {"kind": "wait", "seconds": TALK_SECONDS}]
+    state.flows.add(Flow(id=key_of("", FLOW), applets=applets))
     scenario = OwnScenario.model_validate(
-        {"behavior": "answered", "ring_seconds": 0, "talk_seconds": 90, "script": call.script}
+        {
+            "behavior": "answered",
+            "ring_seconds": 0,
+            "talk_seconds": TALK_SECONDS,
+            "script": call.script,
+        }
     )
     known = set(state.streams.by_id)
     for _ in range(call.times):
