@@ -5,12 +5,15 @@
     {
       "screens": [{"name": "bookings", "title": "Bookings", "module": "bookings.js"}],
       "call_panel": "sequence.js",
+      "forms": [{"title": "Patient", "operation": "create_user", "rows": "fields"}],
       "steps": {"hang_up": {"text": "the caller hangs up", "screen": "calls"}}
     }
 
 A screen's module exports ``screen(place)``, which returns the same as the dashboard's own screens
-do. The call panel's module exports ``panel(call, callbacks)``, which returns a node for the page
-of a call of this vendor, or null. Both import the dashboard's modules as ``../../ui.js``.
+do. The call panel's module exports ``panel(call)``, which returns a node for the page of a call of
+this vendor, or null, and ``entries(call, callbacks)``, what the conversation has besides; one of
+the two is enough. Both import the dashboard's modules as ``../../ui.js``. A form makes a request
+of an operation, with the fields of its OpenAPI document.
 ``steps`` says in words what a step of the timeline does, by the name of its ``Wake``, and on which
 screen its subject is shown.
 """
@@ -44,6 +47,21 @@ class Screen(BaseModel):
     module: str
 
 
+class Form(BaseModel):
+    """A form that makes a request."""
+
+    model_config = CLOSED
+
+    title: str
+    """What it creates or changes."""
+    operation: str
+    """The id of the operation in an OpenAPI document."""
+    is_control: bool = False
+    """The document is that of the control API, not the vendor's."""
+    rows: str | None = None
+    """The field that a row of a CSV file becomes; ``""`` is the body, null takes no CSV file."""
+
+
 class StepText(BaseModel):
     """What a step of the timeline does."""
 
@@ -61,6 +79,7 @@ class _Declared(BaseModel):
 
     screens: tuple[Screen, ...] = ()
     call_panel: str | None = None
+    forms: tuple[Form, ...] = ()
     steps: dict[str, StepText] = {}
 
 
@@ -71,6 +90,7 @@ class VendorDashboard:
     screens: tuple[Screen, ...] = ()
     call_panel: str | None = None
     """The module that adds to the page of a call."""
+    forms: tuple[Form, ...] = ()
     steps: Mapping[str, StepText] = field(default_factory=dict)
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """The files by their names, the declaration left out."""
@@ -100,6 +120,7 @@ def _load(package: str) -> VendorDashboard:
     return VendorDashboard(
         screens=declared.screens,
         call_panel=declared.call_panel,
+        forms=declared.forms,
         steps=declared.steps,
         contents={
             each.name: each.read_bytes()

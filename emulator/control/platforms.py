@@ -70,6 +70,8 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
             for each in dashboard.screens
         ],
         "call_panel": None if panel is None else f"{files}/{panel}",
+        "forms": [each.model_dump() for each in dashboard.forms],
+        "options": _schema(hooks.options),
         "steps": {name: each.model_dump() for name, each in dashboard.steps.items()},
     }
 

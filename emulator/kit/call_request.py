@@ -25,6 +25,7 @@ from emulator.kit.fields import PHONE
 
 ROLE: Final = "x-emulator-role"
 PREFIX: Final = "x-emulator-prefix"
+ENTRY: Final = "x-emulator-entry"
 ANSWERING: Final = "99001"
 """The magic number of a person who answers."""
 
@@ -40,6 +41,8 @@ class Role(StrEnum):
     """The URL that the callbacks about these calls go to."""
     VARIABLES = "variables"
     """The values for ``Bot.variables``, by their names."""
+    ENTRIES = "entries"
+    """A list of entries, each a number with its own variables: a CSV file makes one of each row."""
 
 
 BOT: Final = constraint(**{ROLE: Role.BOT})
@@ -50,6 +53,11 @@ VARIABLES: Final = constraint(**{ROLE: Role.VARIABLES})
 def number_field(prefix: str) -> Constraint:
     """Mark the person's number; ``prefix`` and a magic number's five digits make an example."""
     return constraint(**{ROLE: Role.NUMBER, PREFIX: prefix})
+
+
+def entries_field(*, number: str, variables: str) -> Constraint:
+    """Mark a list of entries by the names of an entry's fields."""
+    return constraint(**{ROLE: Role.ENTRIES, ENTRY: {"number": number, "variables": variables}})
 
 
 def field_with(role: Role, schema: Mapping[str, Any]) -> str | None:

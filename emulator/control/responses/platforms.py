@@ -15,6 +15,17 @@ class SnippetView(ControlView):
     code: str
 
 
+class FormView(ControlView):
+    """A form that makes a request of an operation."""
+
+    title: str
+    operation: str
+    is_control: bool
+    """The operation is one of the control API, not one of the vendor's."""
+    rows: str | None
+    """The field that a row of a CSV file becomes; ``""`` is the body, null takes no CSV file."""
+
+
 class ScreenView(ControlView):
     """A screen that a vendor adds to the dashboard."""
 
@@ -54,6 +65,10 @@ class PlatformView(ControlView):
     create_bot: str | None
     screens: list[ScreenView]
     call_panel: str | None
+    forms: list[FormView]
+    """The forms of the dashboard's screen for data of your own."""
+    options: Json
+    """The JSON Schema of the vendor's options in ``PATCH /settings``."""
     steps: dict[str, TimelineStepView]
 
 

@@ -29,8 +29,8 @@ export function schemaForm(schema, { fixed = {}, values = {}, labels = {}, choic
   async function onsubmit() {
     for (const field of fields.values()) field.complain(null);
     show(general);
-    const body = { ...constants(schema), ...fixed, ...read(fields) };
     try {
+      const body = { ...constants(schema), ...fixed, ...read(fields) };
       await send(body);
     } catch (error) {
       const left = refuse(fields, error.errors ?? []);
@@ -40,7 +40,7 @@ export function schemaForm(schema, { fixed = {}, values = {}, labels = {}, choic
   }
 
   const node = form(onsubmit, before, parts.true, disclosure, submit(action), general);
-  return { node, field: (name) => fields.get(name) };
+  return { node, field: (name) => fields.get(name), read: () => read(fields) };
 }
 
 /** Show each problem at the field that it names; return those that no field has. */
@@ -79,7 +79,9 @@ function makeField(resolve, given, options) {
   if (schema.type === "array" && SCALARS.has(resolve(schema.items ?? {}).type) && !resolve(schema.items).enum) return lines(resolve, schema, options);
   if (schema.type === "array") return list(resolve, schema, options);
   if (schema.type === "object" && schema.properties) return nested(resolve, schema, options);
-  if (schema.type === "object") return map(schema, options);
+  if (schema.type === "object" && schema.additionalProperties?.type === "array") return ranges(schema, options);
+  if (schema.type === "object" && schema.additionalProperties?.type !== "object" && !schema.additionalProperties?.$ref) return map(schema, options);
+  if (schema.type !== "string" && !SCALARS.has(schema.type) && schema.type !== undefined) return written(schema, options);
   return text(schema, options);
 }
 
@@ -145,11 +147,42 @@ function map(schema, options) {
   const control = h("textarea", { rows: 3, spellcheck: "false", placeholder: "name=value" });
   control.value = Object.entries(options.value ?? {}).map(([name, value]) => `${name}=${value}`).join("\n");
   const field = labelled(control, schema, { ...options, wide: true, label: `${options.label ?? titled(options.name)}, one name=value a line` });
+  const isNumber = ["number", "integer"].includes(schema.additionalProperties?.type);
   const pairs = () => control.value.split("\n").filter((each) => each.trim()).map((each) => {
     const at = each.indexOf("=");
-    return at < 0 ? [each.trim(), ""] : [each.slice(0, at).trim(), each.slice(at + 1).trim()];
+    const value = at < 0 ? "" : each.slice(at + 1).trim();
+    return [at < 0 ? each.trim() : each.slice(0, at).trim(), isNumber && value !== "" ? Number(value) : value];
   });
   return { ...field, read: () => (pairs().length ? Object.fromEntries(pairs()) : undefined) };
+}
+
+/** Names with pairs of values, such as opening hours: one name a line, with its pairs. */
+function ranges(schema, options) {
+  const control = h("textarea", { rows: 7, spellcheck: "false", required: options.required, placeholder: "mon=08:00-12:00, 13:00-18:00" });
+  control.value = Object.entries(options.value ?? {}).map(([name, pairs]) => `${name}=${pairs.map((each) => each.join("-")).join(", ")}`).join("\n");
+  const field = labelled(control, schema, { ...options, wide: true, label: `${options.label ?? titled(options.name)}, one name=from-until a line` });
+  const found = () => control.value.split("\n").filter((each) => each.trim()).map((each) => {
+    const [name, pairs = ""] = each.split("=");
+    return [name.trim(), pairs.split(",").filter((pair) => pair.trim()).map((pair) => pair.split("-").map((part) => part.trim()))];
+  });
+  return { ...field, read: () => (found().length || options.required ? Object.fromEntries(found()) : undefined) };
+}
+
+/** Anything else: JSON as text. */
+function written(schema, options) {
+  const control = h("textarea", { rows: 5, spellcheck: "false", placeholder: "JSON", required: options.required });
+  control.value = options.value === undefined ? "" : JSON.stringify(options.value, null, 2);
+  const field = labelled(control, schema, { ...options, wide: true, label: `${options.label ?? titled(options.name)}, as JSON` });
+  const read = () => {
+    if (!control.value.trim()) return undefined;
+    try {
+      return JSON.parse(control.value);
+    } catch (error) {
+      field.complain({ path: options.path, detail: `is not JSON: ${error.message}` });
+      throw error;
+    }
+  };
+  return { ...field, read };
 }
 
 /** An object: a group of fields. */
@@ -186,7 +219,7 @@ function list(resolve, schema, options) {
     rows.replaceChildren();
     kept.forEach(add);
   };
-  [options.value ?? []].flat().forEach(add);
+  [options.value ?? (options.required && schema.minItems ? [undefined] : [])].flat().forEach(add);
   const node = h("fieldset", { class: "wide" }, h("legend", {}, options.label ?? titled(options.name)), rows,
     h("button", { type: "button", class: "button small", on: { click: () => add() } }, "Add"), wrong);
   const complain = (problem) => {

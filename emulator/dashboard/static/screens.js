@@ -7,6 +7,7 @@ import { call } from "./screens/call.js";
 import { callback } from "./screens/callback.js";
 import { callbacks } from "./screens/callbacks.js";
 import { calls } from "./screens/calls.js";
+import { data } from "./screens/data.js";
 import { faults } from "./screens/faults.js";
 import { inboxes } from "./screens/inboxes.js";
 import { request } from "./screens/request.js";
@@ -23,6 +24,7 @@ const OWN = {
   requests: listOr(requests, request),
   inboxes,
   bots,
+  data,
   faults,
   worlds,
 };
@@ -43,6 +45,7 @@ export function navigation() {
     ["inboxes", "Inboxes"],
     ...vendorScreens().map(({ name, title }) => [name, title]),
     ["bots", "Bots and workflows"],
+    ["data", "Your data"],
     ["faults", "Faults"],
     ["worlds", "Worlds"],
   ];

@@ -13,7 +13,7 @@ from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
 from emulator.domain.scenarios import Scenario
 from emulator.domain.ticks import SECOND
-from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phones, number_field
+from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phones, entries_field, number_field
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.hooks import Bot
@@ -73,7 +73,9 @@ class IntronCallRequest(UpdateIntronWorkflow):
     """A number or a list of numbers; ``variables`` and ``user_tag_identifiers`` apply to each."""
     variables: Annotated[dict[str, Any] | None, VARIABLES] = None
     user_tag_identifiers: dict[str, Any] | None = None
-    workflow_params: WorkflowParamList = Field(default_factory=list)
+    workflow_params: Annotated[
+        WorkflowParamList, entries_field(number="phone_number", variables="workflow_variables")
+    ] = Field(default_factory=list)
     """Replaces ``to``: entries with a number and its own variables, as in Intron's API."""
     scenario: str | OwnScenario | None = None
     """The scenario of every call in the batch."""

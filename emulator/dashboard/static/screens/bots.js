@@ -1,6 +1,7 @@
 // What calls can be placed with at each vendor, and a form that places them.
 
 import { ask, query } from "../api.js";
+import { csvPanel } from "../csvpanel.js";
 import { toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
@@ -11,6 +12,8 @@ import { empty, panel, select } from "../ui.js";
 
 const ROLE = "x-emulator-role";
 const PREFIX = "x-emulator-prefix";
+const ENTRY = "x-emulator-entry";
+const NUMBER_COLUMN = /^(phone|number|to|mobile|telephone|msisdn)([ _-]?(number|no))?$/i;
 const FIRST = "99001";
 const DIRECTIONS = { inbound: "the person calls", outbound: "the bot calls" };
 
@@ -55,7 +58,7 @@ function placing(bot, numbers, pasted) {
     const { command } = pasted.find((each) => each.name === bot.platform);
     return panel(title, h("p", { class: "quiet" }, "Calls are placed through the vendor's API:"), empty("", "", command));
   }
-  return panel(title, placingForm(bot, schema, numbers).node);
+  return panel(title, placingForm(bot, schema, numbers).node, entriesPanel(bot, schema));
 }
 
 /** The form of a vendor's call request; a magic number is chosen by what it does. */
@@ -81,6 +84,41 @@ function placingForm(bot, schema, numbers) {
     },
   });
   return form;
+}
+
+/** Calls from a CSV file: a column for the numbers, and one for each variable. */
+function entriesPanel(bot, schema) {
+  const name = Object.keys(schema.properties).find((each) => schema.properties[each][ROLE] === "entries");
+  if (!name) return null;
+  const { number, variables } = schema.properties[name][ENTRY];
+  const numberOf = (values, columns) => columns.find((each) => NUMBER_COLUMN.test(each)) ?? columns[0];
+  return csvPanel({
+    label: "Or call the numbers of a CSV file",
+    hint: `The first line names the columns: phone_number${bot.variables.map((each) => `, ${each}`).join("")}. Every other column is a variable.`,
+    action: "Place calls",
+    check: (values, columns) => {
+      const missing = bot.variables.find((each) => !columns.includes(each));
+      if (missing) return `there is no column "${missing}", which the message needs.`;
+      const found = values[numberOf(values, columns)];
+      return /^\+?[0-9]{7,15}$/.test(found.replace(/[\s()-]/g, "")) ? null : `"${found}" is not a phone number.`;
+    },
+    send: async (rows, report) => {
+      report("Placing\u2026");
+      const columns = Object.keys(rows[0].values);
+      const column = numberOf(rows[0].values, columns);
+      const entries = rows.map(({ values: { [column]: given, ...rest } }) => ({ [number]: international(given), [variables]: rest }));
+      const bots = Object.keys(schema.properties).find((each) => schema.properties[each][ROLE] === "bot");
+      const placed = await ask("/calls", { method: "POST", body: { platform: bot.platform, [bots]: bot.id, [name]: entries } });
+      toast("Placed.");
+      go(href("calls", "", { batch_id: placed.batch_id }));
+    },
+  });
+}
+
+/** A number as the APIs take it: spreadsheets lose the plus, people write spaces. */
+function international(text) {
+  const digits = text.replace(/[\s()-]/g, "");
+  return digits.startsWith("+") ? digits : `+${digits}`;
 }
 
 function picker(choices, first, control) {
