@@ -1,6 +1,5 @@
-"""The process of a server: its log, its open files and its garbage collector."""
+"""The process of a server: its log and its open files."""
 
-import gc
 import logging
 from contextlib import suppress
 from typing import Final
@@ -9,13 +8,6 @@ from emulator.domain.terminal import escaped
 
 MAX_OPEN_FILES: Final = 65_536
 """Open files, and so connections, of the process, where the system allows it."""
-
-NEW_OBJECTS: Final = 25_000
-"""A collection of the first generation begins with so many more objects: some milliseconds."""
-COLLECTIONS: Final = 6
-"""After so many of these comes one of the second generation."""
-NEVER: Final = 1 << 30
-"""There is never one of the third generation: it would look at every record."""
 
 
 class EscapingFormatter(logging.Formatter):
@@ -47,19 +39,3 @@ def raise_file_limit() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):  # some systems allow less than they say
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def keep_collections_short() -> None:
-    """Have the garbage collector look at new objects only, a few at a time.
-
-    What an emulator holds for long is no garbage: its records are freed when nothing refers to
-    them. After a collection of the second generation all that is left is set aside for good.
-    """
-    gc.freeze()  # without a collection before: it takes longer than the whole of create_app
-    gc.set_threshold(NEW_OBJECTS, COLLECTIONS, NEVER)
-    gc.callbacks.append(_freeze)
-
-
-def _freeze(phase: str, info: dict[str, int]) -> None:
-    if phase == "stop" and info["generation"] > 0:
-        gc.freeze()

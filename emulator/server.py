@@ -17,10 +17,11 @@ import uvicorn
 
 from emulator.app import Emulator, create_app
 from emulator.clock import Clock
+from emulator.collector import keep_collections_short
 from emulator.http.connection import KEEP_ALIVE_SECONDS, Connection
 from emulator.listeners import CannotStartError, bind
 from emulator.persistence.wal import WorldFileError
-from emulator.process import keep_collections_short, log_to_stderr, raise_file_limit
+from emulator.process import log_to_stderr, raise_file_limit
 from emulator.settings import Settings
 
 SHUTDOWN_SECONDS: Final = 3

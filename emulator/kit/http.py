@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from emulator.collector import no_collections
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.json import JsonError, read_json, to_json
@@ -103,7 +104,8 @@ async def read_large_body(request: Request, model: type[Model]) -> Model:
     if len(content) < LARGE_BODY_BYTES:
         return read_body(request, model)
     world = world_of(request)
-    value = _parsed(content)
+    with no_collections():
+        value = _parsed(content)
     await give_way(world)
     found = _validated(value, model)
     if unknown_fields(value, model):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from emulator.collector import no_collections
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.kit.turns import in_turns_of
 from emulator.kit.world import World
@@ -61,7 +62,9 @@ def _pieces(world: World, workflow: IntronWorkflow, numbers: Sequence[str]) -> I
         names = world.scenarios.choose_each(
             platform="intron", numbers=some, workflow_id=workflow.id, call_ids=ids
         )
-        yield new_calls(world, workflow, batch_id, zip(ids, some, names, strict=True))
+        with no_collections():
+            made = new_calls(world, workflow, batch_id, zip(ids, some, names, strict=True))
+        yield made
 
 
 def _basis(world: World, workflow: IntronWorkflow) -> tuple[Any, ...]:
