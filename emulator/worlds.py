@@ -11,15 +11,7 @@ from emulator.callbacks.transport import Transports
 from emulator.clock import ClockMode
 from emulator.domain.errors import ConflictError, StorageFullError, UnknownError
 from emulator.history.coverage import Coverage
-from emulator.persistence.columns import Rows
-from emulator.persistence.platforms import check_platforms
-from emulator.persistence.regular_files import read_regular
-from emulator.persistence.row_reader import RowReader
-from emulator.persistence.rows import read_worlds
 from emulator.persistence.snapshots import Snapshots
-from emulator.persistence.staged_world import StagedWorld
-from emulator.persistence.world_state import WorldTable
-from emulator.persistence.worlds import copy_world, load_world
 from emulator.settings import Settings, WorldSettings
 from emulator.store.meter import Meter
 from emulator.world.continuation import settings_for
@@ -30,7 +22,9 @@ from emulator.world.profiles import with_profiles
 from emulator.world.world import World
 
 if TYPE_CHECKING:
+    from emulator.persistence.columns import Rows
     from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
+    from emulator.persistence.staged_world import StagedWorld
 
 DEFAULT: Final = "default"
 MAX_NAMES_COMPARED: Final = 1000  # with more worlds no nearest name is looked for
@@ -72,6 +66,9 @@ class Worlds:
                 file.track(world)
                 self._add(world)
         for path in self.settings.world_files:
+            from emulator.persistence.regular_files import read_regular  # noqa: PLC0415  # start
+            from emulator.persistence.rows import read_worlds  # noqa: PLC0415  # start-up time
+
             for name, rows in read_worlds(path, read_regular(path)).items():
                 if name in self._worlds or name in self.snapshots:
                     continue  # the data file has a later state of it
@@ -79,14 +76,11 @@ class Worlds:
                 self._write(world)
                 self._add(world)
 
-    def loaded(self, name: str, rows: Rows, file: Path) -> World:
+    def loaded(self, name: str, rows: "Rows", file: Path) -> World:
         """Make a world of a file's rows without adding it; WorldFileError if they make none."""
-        found = RowReader(WorldTable.name, rows.get(WorldTable.name, {}))
-        with found.reading():
-            check_platforms(file, name, rows, self.vendors)
-            (row,) = found
-            settings = WorldTable.settings(name, row, self.vendors)
-        world = self.fresh(settings)
+        from emulator.persistence.worlds import load_world, read_settings  # noqa: PLC0415  # start
+
+        world = self.fresh(read_settings(name, rows, file, self.vendors))
         load_world(world, rows)
         world.origin.obstacle = FROM_FILE
         return world
@@ -223,7 +217,7 @@ class Worlds:
     def copy(self, source: World, target: World) -> None:
         """Put the state of another world into a new one; StorageFullError if there is no room."""
         self.meter.check(source.meter.used)
-        copy_world(source, target)
+        _copy(source, target)
         if self.data_file is not None:
             with self._or_untrack(target):
                 self.data_file.add_copy(source, target)
@@ -238,7 +232,7 @@ class Worlds:
         if self.data_file is not None:
             self.data_file.add_copy(snapshot, world)
 
-    def replace(self, world: World, source: World, staged: StagedWorld) -> None:
+    def replace(self, world: World, source: World, staged: "StagedWorld") -> None:
         """Put a loaded world, whose rows are staged, in the place of another, with no history."""
         self._become(world, source)
         source.close()
@@ -250,7 +244,7 @@ class Worlds:
         world.use_settings(settings_for(world.name, source, world.settings.expires_at))
         self._credentials.add(world)
         world.clear()
-        copy_world(source, world)
+        _copy(source, world)
 
     def _free_name(self) -> str:
         while True:
@@ -298,3 +292,9 @@ class Worlds:
         if self.data_file is not None:
             self.data_file.close()
             self.data_file = None
+
+
+def _copy(source: World, target: World) -> None:
+    from emulator.persistence.worlds import copy_world  # noqa: PLC0415  # start-up time
+
+    copy_world(source, target)

@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from emulator.cli.log_lines import LogLine, bulk_line, line_of, rest_line
 from emulator.cli.log_stream import LogStream
-from emulator.control.history import shown_entry
-from emulator.control.request import iso
 from emulator.domain.events import CallTransition
 from emulator.domain.sweeps import CallStep, Sweep
 from emulator.history.entries import Attempted, Entry, Exchange, History, kind_of, whole
@@ -88,7 +86,10 @@ class ServerLog:
                 yield line_of(record, world.server.base_url, world.name)
             else:
                 rest["call" if type(entry) is tuple else kind_of(whole(entry))] += 1
-        at = iso(world.clock.now()) or ""
+        if batches or rest:
+            from emulator.control.request import iso  # noqa: PLC0415  # start-up time
+
+            at = iso(world.clock.now()) or ""
         for batch_id, steps in batches.items():
             yield bulk_line({"at": at, "steps": steps} | _progress(world, batch_id))
         if rest:
@@ -110,6 +111,8 @@ def _large_batch(world: World, entry: Entry | CallStep) -> str | None:
 
 
 def _record(world: World, number: int, entry: Entry) -> dict[str, Any]:
+    from emulator.control.history import shown_entry  # noqa: PLC0415  # start-up time
+
     record = {"number": number, **shown_entry(entry, brief=True)}
     if isinstance(entry, CallTransition):
         call = world.calls.by_id.get(entry.call_id)

@@ -11,7 +11,7 @@ from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
-from pydantic import AliasChoices, BaseModel, RootModel
+from pydantic import AliasChoices, BaseModel
 
 MAX_NAMES: Final = 5
 """Unknown fields that are named for one request."""
@@ -93,7 +93,8 @@ def _shape_of(model: type[BaseModel]) -> _Shape:
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
     """Return the models that a field is, or has a list of; none of a field with any keys."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [] if issubclass(annotation, RootModel) else [annotation]
+        is_root = annotation.__pydantic_root_model__  # the class RootModel takes time to import
+        return [] if is_root else [annotation]
     if get_origin(annotation) not in {Annotated, Union, UnionType, list}:
         return []
     return [model for each in get_args(annotation) for model in _models_in(each)]

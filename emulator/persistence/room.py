@@ -1,6 +1,5 @@
 """Room on the disk that is reserved before it is needed, so that a write does not fail halfway."""
 
-import ctypes
 import errno
 import os
 from collections.abc import Callable
@@ -66,6 +65,8 @@ def _file_limit() -> Callable[[], float] | None:
 @lru_cache(maxsize=1)
 def _fallocate() -> Any:
     """Return the function of the C library; None where it has none."""
+    import ctypes  # noqa: PLC0415  # for those who keep a file
+
     try:
         found = ctypes.CDLL(None, use_errno=True).fallocate64
     except (AttributeError, OSError, TypeError):
@@ -79,6 +80,8 @@ def _allocate(file: int, at: int, size: int) -> None:
     allocate = _fallocate()
     if allocate is None or allocate(file, KEEP_SIZE, at, size) == 0:
         return
-    number = ctypes.get_errno()
+    from ctypes import get_errno  # noqa: PLC0415  # for those who keep a file
+
+    number = get_errno()
     if number not in UNSUPPORTED:
         raise OSError(number, os.strerror(number))

@@ -1,10 +1,14 @@
 """A whole world: its tables, loading it from rows, and copying it."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from emulator.persistence.callbacks import BodyTable, CallbackTable
 from emulator.persistence.calls import BatchTable, CallTable
 from emulator.persistence.columns import Rows
 from emulator.persistence.faults import FaultTable, WaitTable
 from emulator.persistence.inboxes import InboxTable, MessageTable
+from emulator.persistence.platforms import check_platforms
 from emulator.persistence.references import check_references
 from emulator.persistence.row_errors import damage
 from emulator.persistence.row_reader import RowReader
@@ -12,6 +16,8 @@ from emulator.persistence.tables import CollectionTable, Table
 from emulator.persistence.values import parse_tick
 from emulator.persistence.wal import DamagedError
 from emulator.persistence.world_state import ScenarioRuleTable, WakeTable, WorldTable
+from emulator.settings import WorldSettings
+from emulator.world.vendors import Vendor
 from emulator.world.world import World
 
 
@@ -45,6 +51,17 @@ def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
         CollectionTable(f"{platform}.{name}", collection)
         for name, collection in world.contexts[platform].state.collections()
     ]
+
+
+def read_settings(
+    name: str, rows: Rows, file: Path, vendors: Mapping[str, Vendor]
+) -> WorldSettings:
+    """Return the settings of a file's world; WorldFileError if they are none, or of others."""
+    found = RowReader(WorldTable.name, rows.get(WorldTable.name, {}))
+    with found.reading():
+        check_platforms(file, name, rows, vendors)
+        (row,) = found
+        return WorldTable.settings(name, row, vendors)
 
 
 def load_world(world: World, rows: Rows) -> None:
