@@ -9,6 +9,8 @@ from emulator.callbacks.transport import MAX_RESPONSE_BYTES
 from emulator.domain.callbacks import Callback, CallbackResponse
 
 _log: Final = getLogger("emulator")
+CALLBACK_ID: Final = "emulator.callback_id"
+"""In the scope of a request: the callback that it is."""
 
 App = Callable[
     [
@@ -32,7 +34,11 @@ class AsgiTransport:
         """Send the request of a callback and return the response."""
         import httpx  # noqa: PLC0415  # a tenth of a second, for the first callback only
 
-        transport = httpx.ASGITransport(app=self._call_app, raise_app_exceptions=False)
+        async def call_app(scope: Any, receive: Any, send: Any) -> None:
+            scope[CALLBACK_ID] = callback.id
+            await self._call_app(scope, receive, send)
+
+        transport = httpx.ASGITransport(app=call_app, raise_app_exceptions=False)
         request = httpx.Request(
             callback.method, callback.url, content=callback.content, headers=headers
         )

@@ -1,5 +1,6 @@
 """The history: everything that happened in a world, in order."""
 
+import json
 import re
 from typing import Annotated, Any, Final, Literal
 
@@ -8,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.applied_faults import mark
-from emulator.control.request import CLOSED, iso, worlds_of
+from emulator.control.request import CLOSED, iso, platforms_of, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.events import BatchTransition, CallTransition, Event
 from emulator.domain.faults import Faulted
@@ -24,6 +25,9 @@ from emulator.kit.operation import Operation
 from emulator.kit.pieces_response import PiecesResponse, with_commas
 from emulator.kit.turns import in_turns_of, turns
 from emulator.kit.world import World, world_of
+
+MAX_ACTION_BYTES: Final = 65_536
+"""Larger bodies are not read for their action."""
 
 
 class HistoryQuery(BaseModel):
@@ -45,6 +49,8 @@ class HistoryQuery(BaseModel):
     before: Annotated[Whole, Field(ge=0)] | None = None
     about: str | None = None
     """Id of a call, a batch or a callback; for a call, its batch is included."""
+    sender: Literal["any", "client"] = "any"
+    """``client``: without the callbacks that the emulator sent to itself."""
     brief: bool = False
     """Leave out headers and bodies."""
     limit: Annotated[Whole, Field(ge=1, le=10_000)] = 100
@@ -57,13 +63,17 @@ async def read_history(request: Request) -> Response:
     about = () if query.about is None else subjects(world, query.about)
     headers = {"X-Dropped-Count": str(world.history.evicted)}
     matching = world.history.matching(
-        **query.model_dump(exclude={"brief", "about", "limit"}), about=about
+        **query.model_dump(exclude={"brief", "about", "limit", "sender"}), about=about
     )
+    actions = _Actions(request)
     found: list[bytes] = []
     async for each in turns(matching):
         if each is not None:
             number, entry = each
-            found.append(to_json({"number": number, **shown_entry(entry, brief=query.brief)}))
+            if query.sender == "client" and isinstance(entry, Exchange) and entry.callback_id:
+                continue
+            shown = shown_entry(entry, brief=query.brief) | actions.of(entry)
+            found.append(to_json({"number": number, **shown}))
             if len(found) == query.limit:
                 break
     if query.after is None:
@@ -78,7 +88,33 @@ async def read_entry(request: Request) -> Response:
     entry = world_of(request).history.find(number)
     if entry is None:
         raise UnknownError("entry", written)
-    return json_response({"number": number, **shown_entry(whole(entry))})
+    shown = shown_entry(whole(entry)) | _Actions(request).of(entry)
+    return json_response({"number": number, **shown})
+
+
+class _Actions:
+    """Says what a request asks for, where an operation does many things."""
+
+    def __init__(self, request: Request) -> None:
+        self._fields = {
+            (platform.name, operation.id): operation.action_field
+            for platform in platforms_of(request).values()
+            for operation in platform.hooks.operations
+            if operation.action_field
+        }
+
+    def of(self, entry: object) -> dict[str, str]:
+        """Return the field ``action`` of a shown entry, if it has one."""
+        if not isinstance(entry, Exchange) or entry.platform is None or entry.operation is None:
+            return {}
+        field = self._fields.get((entry.platform, entry.operation))
+        if field is None or len(entry.content) > MAX_ACTION_BYTES:
+            return {}
+        try:
+            action = json.loads(entry.content)[field]
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return {}
+        return {"action": action} if isinstance(action, str) else {}
 
 
 def subjects(world: World, name: str) -> list[str]:
@@ -137,6 +173,8 @@ def _exchange(entry: Exchange, *, brief: bool) -> dict[str, Any]:
         "target": entry.target,
         "status": entry.status,
     } | mark(entry.fault, entry.fault_kind)
+    if entry.callback_id is not None:
+        shown["callback_id"] = entry.callback_id
     if entry.hints:
         shown["hints"] = [*entry.hints]
     if brief:

@@ -57,6 +57,8 @@ class Exchange:
     """The operations that are most like a request to none."""
     hints: tuple[str, ...] = ()
     """What the emulator says about the request besides the vendor's answer."""
+    callback_id: str | None = None
+    """The callback of the emulator that the request is; None for those of clients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Scope
 
+from emulator.callbacks.asgi_transport import CALLBACK_ID
 from emulator.domain.faults import Fault
 from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError
@@ -82,6 +83,7 @@ class PendingExchange:
                 fault_kind=None if fault is None else fault.effect,
                 nearest=self.nearest,
                 hints=hints_of(scope) if HINTS in scope else (),
+                callback_id=scope.get(CALLBACK_ID),
             )
         )
 

@@ -54,6 +54,8 @@ class Operation:
     """The status of a success."""
     many: bool = False
     """The response is a list without pages."""
+    action_field: str = ""
+    """The field of the body that tells apart what the operation does, if it does many things."""
     alias: str = ""
     """The name that fault rules may use for all operations that do the same, at any vendor."""
     label: str = field(init=False)

@@ -124,6 +124,10 @@ class HistoryExchange(Numbered, Marked):
     method: str
     target: str
     status: int | None
+    action: str = ABSENT
+    """What the request asks for, where an operation does many things."""
+    callback_id: str = ABSENT
+    """The callback that the request is, if the emulator sent it to itself."""
     headers: list[tuple[str, str]] = ABSENT
     body: str = ABSENT
     answer: str = ABSENT

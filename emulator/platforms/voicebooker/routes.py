@@ -46,6 +46,7 @@ operations: Final = (
         method="POST",
         path="/voicebooker/webhook",
         handler=answer_webhook,
+        action_field="action",
         docs="https://api-docs.voicebooker.de/api-docs/redoc.standalone.js",
         basis="assumed",
         note=(
