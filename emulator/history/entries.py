@@ -57,8 +57,7 @@ class Exchange:
     """The operations that are most like a request to none."""
     hints: tuple[str, ...] = ()
     """What the emulator says about the request besides the vendor's answer."""
-    callback_id: str | None = None
-    """The callback of the emulator that the request is; None for those of clients."""
+    callback_id: str | None = None  # the emulator's own callback that it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

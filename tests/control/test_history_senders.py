@@ -4,7 +4,7 @@ from tests.platforms.voicebooker.support import finished
 from tests.support import World
 
 
-async def test_callbacks_to_the_emulator_are_told_from_requests(world: World) -> None:
+async def test_callbacks_to_itself_are_kept_apart_from_requests(world: World) -> None:
     """A webhook that the emulator answers itself names its callback, and can be left out."""
     placed = await finished(world)
     webhooks = placed["details"]["webhooks"]
@@ -25,7 +25,7 @@ async def test_callbacks_to_the_emulator_are_told_from_requests(world: World) ->
     assert "callback_id" not in client
 
 
-async def test_requests_of_one_operation_are_told_by_their_action(world: World) -> None:
+async def test_requests_of_one_operation_are_distinguished_by_their_action(world: World) -> None:
     """A request to the webhook says which of the thirteen actions it asks for."""
     placed = await finished(world)
 
