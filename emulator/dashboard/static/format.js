@@ -108,6 +108,27 @@ export function words(status) {
   return String(status ?? "").replaceAll("_", " ");
 }
 
+/** A scenario: its name, or what a user's own one says, in a few words. */
+export function scenario(name) {
+  const own = name?.startsWith("own:") ? described(name.slice(4)) : null;
+  if (!own) return words(name);
+  const seconds = (label, value) => (typeof value === "number" ? `${label} ${value} s` : "");
+  const count = (label, list) => (Array.isArray(list) && list.length ? `${list.length} ${label}${list.length === 1 ? "" : "s"}` : "");
+  return [
+    plain(words(own.behavior)), seconds("rings", own.ring_seconds), seconds("talks", own.talk_seconds), own.keys && `key ${plain(own.keys)}`,
+    own.language && `speaks ${plain(own.language)}`, own.voice && `voice ${plain(own.voice)}`,
+    count("scripted step", own.script), count("tool", own.tools),
+  ].filter(Boolean).join(", ");
+}
+
+function described(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
 export function short(id) {
   return id && id.length > 13 ? `${id.slice(0, 8)}\u2026` : id || "";
 }

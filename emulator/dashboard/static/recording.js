@@ -31,7 +31,7 @@ export function recordingOf(path) {
 
 /** What is known of a sound, and its recording, if any: fetched and drawn when it is asked for. */
 export function recordingOn(path, { seconds, sides, over, label, labels = over ? LABELS : 0 }) {
-  const node = h("div", {});
+  const node = h("div", { class: "recording" });
   const load = async () => {
     const blob = await attempt(() => media(path));
     if (!blob) return;

@@ -5,7 +5,7 @@ import * as format from "./format.js";
 import { jsonTree } from "./json.js";
 import { href } from "./router.js";
 
-const GOOD = new Set(["completed", "delivered", "active", "ok", "confirmed", "booked"]);
+const GOOD = new Set(["completed", "delivered", "active", "ok", "confirmed", "booked", "succeeded"]);
 const BAD = new Set(["failed", "refused", "dropped", "error"]);
 const WAITING = new Set(["queued", "pending"]);
 const MOVING = new Set(["ringing", "in_progress", "processing"]);
