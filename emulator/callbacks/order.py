@@ -1,5 +1,6 @@
 """Callbacks in the order of their last change: of a world, and of each batch."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from emulator.domain.callbacks import Callback, CallbackStatus
@@ -8,6 +9,8 @@ from emulator.store.sorted_index import SortedIndex
 
 CODES: Final = {status: code for code, status in enumerate(CallbackStatus)}
 """The tag of each status, to which the base of the platform is added."""
+PLACES: Final = 1 << 40
+"""More than there are callbacks: a tick and a number are one cursor."""
 
 Order = SortedIndex[Callback]
 
@@ -58,12 +61,30 @@ class CallbackOrder:
         order = self._all if batch_id is None else self._of_batch.get(batch_id)
         if order is None:
             return [], 0
-        tags = None
-        if platform is not None or status is not None:
-            bases = [base for name, base in self._bases.items() if platform in (None, name)]
-            codes = list(CODES.values()) if status is None else [CODES[status]]
-            tags = [base + code for base in bases for code in codes]
+        tags = self._tags(platform, status)
         return order.page(offset, limit, tags, descending=not ascending), order.count(tags)
+
+    def descending(
+        self,
+        cursor: int | None,
+        *,
+        platform: str | None = None,
+        status: CallbackStatus | None = None,
+        batch_id: str | None = None,
+    ) -> Iterator[tuple[int, Callback]]:
+        """Go through callbacks, the latest change first, each with the cursor that follows it."""
+        order = self._all if batch_id is None else self._of_batch.get(batch_id)
+        if order is not None:
+            key = None if cursor is None else divmod(cursor, PLACES)
+            for (tick, number), each in order.descending(key, self._tags(platform, status)):
+                yield tick * PLACES + number, each
+
+    def _tags(self, platform: str | None, status: CallbackStatus | None) -> list[int] | None:
+        if platform is None and status is None:
+            return None
+        bases = [base for name, base in self._bases.items() if platform in (None, name)]
+        codes = list(CODES.values()) if status is None else [CODES[status]]
+        return [base + code for base in bases for code in codes]
 
     def counts(self, batch_id: str | None = None) -> dict[CallbackStatus, int]:
         """Count callbacks by status, of the world or of a batch; a status may be missing."""

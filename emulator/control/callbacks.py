@@ -11,7 +11,10 @@ from emulator.callbacks.courier import headers_of
 from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.order import changed_tick
 from emulator.control.applied_faults import mark_of_callback
-from emulator.control.request import CLOSED, Ids, Slice, iso, split_ids
+from emulator.control.queries.callbacks import CALLBACK_FIELDS
+from emulator.control.queries.fields import Query
+from emulator.control.queries.search import Found, SearchedSlice, found_response, search_list
+from emulator.control.request import CLOSED, Ids, iso, split_ids
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
 from emulator.faults.callbacks import Outgoing, outgoing
@@ -21,7 +24,7 @@ from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
 
-class CallbacksQuery(Slice):
+class CallbacksQuery(SearchedSlice):
     """Filters of ``GET /callbacks``."""
 
     platform: str | None = None
@@ -37,9 +40,27 @@ class CallbacksQuery(Slice):
 async def list_callbacks(request: Request) -> Response:
     """List callbacks without their bodies, by default newest first."""
     query = read_query(request, CallbacksQuery)
+    if query.q is not None:
+        matching = await find_callbacks(request, query.q, query)
+        return found_response(matching, lambda _, each: shown_callback(each))
     found, total = _find(world_of(request).courier.log, query)
     shown = [shown_callback(each) for each in found]
     return json_response(shown, headers={"X-Total-Count": str(total)})
+
+
+async def find_callbacks(request: Request, asked: str, query: CallbacksQuery) -> Found[Callback]:
+    """Search the callbacks that the other filters choose, the latest change first."""
+    terms = Query(request, asked, CALLBACK_FIELDS, {"call": query.call_id})
+    status = query.status
+    if status is None and (name := terms.only("status")) is not None:
+        status = CallbackStatus(name)
+    source = world_of(request).courier.log.order.descending(
+        query.cursor,
+        platform=query.platform or terms.only("platform"),
+        status=status,
+        batch_id=query.batch_id,
+    )
+    return await search_list(request, terms, source, query)
 
 
 def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]:

@@ -1,41 +1,27 @@
 """Calls of every platform, in our words."""
 
 from collections import Counter
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.applied_faults import mark_of_call
+from emulator.control.call_pages import CallsQuery, find_calls, page_of_calls
+from emulator.control.queries.search import found_response
 from emulator.control.recordings import recording_of
-from emulator.control.request import CLOSED, Ids, Slice, iso, not_one_of, platforms_of, split_ids
+from emulator.control.request import CLOSED, iso, not_one_of, platforms_of
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
 from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
-from emulator.kit.fields import PhoneQuery
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 
 MAX_CALLS_SHOWN: Final = 1000
 """In the response to placing a batch."""
-
-
-class CallsQuery(Slice):
-    """Filters of ``GET /calls``."""
-
-    platform: str | None = None
-    status: CallStatus | None = None
-    batch_id: str | None = None
-    workflow_id: str | None = None
-    number: PhoneQuery | None = None
-    """The number of the caller or of the callee."""
-    ids: Ids | None = None
-    """Only these calls, in this order: up to 100 ids, separated by commas."""
-    sort: Literal["created", "-created", "changed", "-changed"] = "-created"
-    """By when calls were placed or last changed; with a hyphen, the latest first."""
 
 
 class PlaceCallRequest(BaseModel):
@@ -57,73 +43,17 @@ async def list_calls(request: Request) -> Response:
     """List calls, by default newest first."""
     world = world_of(request)
     query = read_query(request, CallsQuery)
-    calls, total = _find(world, query)
-    shown = [
-        shown_call(world, call) | {"bot": _bot(request, call)} | _callback_counts(world, call)
-        for call in calls
-    ]
-    return json_response(shown, headers={"X-Total-Count": str(total)})
 
-
-def _find(world: World, query: CallsQuery) -> tuple[list[Call], int]:
-    """Return the calls of a page, and how many match."""
-    if query.ids is not None:
-        by_id = world.calls.by_id
-        found = [by_id[each] for each in split_ids(query.ids) if each in by_id]
-        return found, len(found)
-    if query.sort.endswith("changed"):
-        return _by_change(world, query)
-    if query.sort == "-created":
-        return _newest_first(world, query, query.offset, query.limit)
-    _, total = _newest_first(world, query, 0, 1)
-    stop = max(0, total - query.offset)
-    start = max(0, stop - query.limit)
-    if start == stop:
-        return [], total
-    page, _ = _newest_first(world, query, start, stop - start)
-    return page[::-1], total
-
-
-def _by_change(world: World, query: CallsQuery) -> tuple[list[Call], int]:
-    for name in ("workflow_id", "number"):
-        if getattr(query, name) is not None:
-            raise invalid(("sort", f"must be created or -created for the calls of a {name}"))
-    if query.batch_id is not None:
-        world.batches.get(query.batch_id)
-    return world.calls.changed_page(
-        query.offset,
-        query.limit,
-        platform=query.platform,
-        status=query.status,
-        batch_id=query.batch_id,
-        ascending=query.sort == "changed",
-    )
-
-
-def _newest_first(
-    world: World, query: CallsQuery, offset: int, limit: int
-) -> tuple[list[Call], int]:
-    if query.batch_id is None and (query.workflow_id or query.number):
-        return world.calls.chosen(
-            offset,
-            limit,
-            platform=query.platform,
-            status=query.status,
-            workflow_id=query.workflow_id,
-            number=query.number,
+    def shown(call: Call) -> dict[str, Any]:
+        return (
+            shown_call(world, call) | {"bot": _bot(request, call)} | _callback_counts(world, call)
         )
-    if query.batch_id is None:
-        return world.calls.page(offset, limit, platform=query.platform, status=query.status)
-    batch = world.batches.get(query.batch_id)
-    if query.platform not in (None, batch.platform):
-        return [], 0
-    return world.calls.of_workflow(batch.platform, batch.workflow_id).page(
-        offset,
-        limit,
-        statuses=None if query.status is None else [query.status],
-        number=query.number,
-        within=batch.places,
-    )
+
+    if query.q is not None:
+        found = await find_calls(request, query.q, query)
+        return found_response(found, lambda _, call: shown(call))
+    calls, total = page_of_calls(world, query)
+    return json_response([*map(shown, calls)], headers={"X-Total-Count": str(total)})
 
 
 def _bot(request: Request, call: Call) -> str | None:

@@ -126,6 +126,7 @@ def summary(worlds: Worlds, world: World) -> dict[str, Any]:
         "history": entries,
         "journal": entries,  # its former name
         "calls": len(world.calls),
+        "batches": len(world.batches),
         "callbacks": len(log),
         "exchanges": history.exchanges,
         "inboxes": len(inboxes.names()),

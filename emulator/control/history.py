@@ -9,6 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.applied_faults import mark
+from emulator.control.queries.fields import Query
+from emulator.control.queries.requests import REQUEST_FIELDS, exchanges_before
+from emulator.control.queries.search import SearchedSlice, found_response, search_list
 from emulator.control.request import CLOSED, iso, platforms_of, worlds_of
 from emulator.domain.errors import UnknownError
 from emulator.domain.events import BatchTransition, CallTransition, Event
@@ -56,6 +59,16 @@ class HistoryQuery(BaseModel):
     limit: Annotated[Whole, Field(ge=1, le=10_000)] = 100
 
 
+class RequestsQuery(SearchedSlice):
+    """Filters of ``GET /requests``."""
+
+    kind: Literal["exchange", "control"] = "exchange"
+    """Requests to the vendors' APIs, or changes by the control API."""
+    platform: str | None = None
+    about: str | None = None
+    """Id of a call, a batch or a callback that they mention."""
+
+
 async def read_history(request: Request) -> Response:
     """List history entries, oldest first: those after a number, by default the newest."""
     world = world_of(request)
@@ -79,6 +92,18 @@ async def read_history(request: Request) -> Response:
     if query.after is None:
         found.reverse()
     return PiecesResponse([b"[", *with_commas(found), b"]"], "application/json", headers)
+
+
+async def list_requests(request: Request) -> Response:
+    """List the requests that are kept, newest first, without headers and bodies."""
+    query = read_query(request, RequestsQuery)
+    given = {"platform": query.platform, "text": query.about}
+    terms = Query(request, query.q or "", REQUEST_FIELDS, given)
+    source = exchanges_before(world_of(request).history, query.cursor, query.kind)
+    found = await search_list(request, terms, source, query)
+    return found_response(
+        found, lambda number, entry: {"number": number, **shown_entry(entry, brief=True)}
+    )
 
 
 async def read_entry(request: Request) -> Response:
@@ -207,6 +232,7 @@ async def export_run(request: Request) -> Response:
 
 
 history_routes: Final = (
+    Operation(method="GET", path="/requests", handler=list_requests, query=RequestsQuery),
     Operation(method="GET", path="/history", handler=read_history, query=HistoryQuery),
     Operation(method="GET", path="/history/{number}", handler=read_entry),
     Operation(
@@ -221,5 +247,6 @@ former_history_routes: Final = tuple(
         query=each.query,
     )
     for each in history_routes
+    if each.path.startswith("/history")
 )
 """The names that these routes had before; they are served, and no list shows them."""

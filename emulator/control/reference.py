@@ -9,6 +9,7 @@ from operator import or_
 from typing import Any, Final
 
 from emulator.control import (
+    batches,
     bots,
     callbacks,
     calls,
@@ -33,6 +34,7 @@ from emulator.control import (
     worlds,
 )
 from emulator.control.responses import (
+    batches as batch_views,
     behavior,
     calls as call_views,
     history as entries,
@@ -112,6 +114,8 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     recordings.list_recorded_turns: call_views.RecordedTurnsView,
     calls.move_call: call_views.CallView,
     first_calls.place_first_call: call_views.FirstCallView,
+    batches.list_batches: list[batch_views.BatchView],
+    batches.get_batch: batch_views.BatchDetails,
     callbacks.list_callbacks: list[call_views.CallbackView],
     callbacks.get_callback: call_views.CallbackDetails,
     callbacks.resend_callback: call_views.CallbackDetails,
@@ -121,6 +125,7 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     inboxes.script_inbox: behavior.ScriptView,
     inboxes.empty_inbox: None,
     inboxes.wait_for_messages: list[behavior.MessageView],
+    history.list_requests: list[entries.HistoryExchange],
     history.read_history: list[entries.EntryView],
     history.read_entry: entries.EntryView,
     history.export_run: str,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from emulator.control.batches import batch_routes
 from emulator.control.bots import bot_routes
 from emulator.control.callbacks import callback_routes, former_callback_routes
 from emulator.control.calls import call_routes
@@ -43,6 +44,7 @@ OWN: Final = (
     *call_routes,
     *recording_routes,
     *first_call_routes,
+    *batch_routes,
     *callback_routes,
     *inbox_routes,
     *history_routes,

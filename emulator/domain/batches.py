@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final
 
-from emulator.domain.calls import COMPLETED, TERMINAL, Call, CallStatus
+from emulator.domain.calls import COMPLETED, IN_PROGRESS, TERMINAL, Call, CallStatus
 from emulator.domain.ticks import SECOND
 
 
@@ -20,6 +20,8 @@ class BatchStatus(StrEnum):
     COMPLETED = "completed"
 
 
+HOUR: Final = 3600 * SECOND
+"""The ticks of an hour."""
 STATUS: Final = attrgetter("status")
 NONE_YET: Final = dict.fromkeys(CallStatus, 0)
 """No call of any status; copied, as going through an enumeration takes longer."""
@@ -31,12 +33,18 @@ class Tally:
 
     total: int = 0
     ended: int = 0
+    answered: int = 0
+    """Ended calls that the callee answered."""
     replied: int = 0
     """Completed calls whose callee pressed a key."""
     talk: int = 0
     """Talk time of the completed calls, in ticks."""
     by_status: dict[CallStatus, int] = field(default_factory=NONE_YET.copy)
     by_keys: dict[str, int] = field(default_factory=dict[str, int])
+    by_outcome: dict[str, int] = field(default_factory=dict[str, int])
+    """The completed calls with an outcome."""
+    by_hour: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+    """The calls that were dialed in an hour, counted since 1970, and those of them answered."""
 
     def count_ends(self, calls: Sequence[Call]) -> None:
         """Count the calls among these that have just ended."""
@@ -45,23 +53,34 @@ class Tally:
         plans = [call.plan for call in calls]
         numbers = [*map(id, plans)]
         by_id = dict(zip(numbers, plans, strict=True))
-        ends = Counter(zip(map(STATUS, calls), numbers, strict=True))
-        for (status, number), count in ends.items():
+        hours = [None if call.rang is None else call.rang // HOUR for call in calls]
+        ends = Counter(zip(map(STATUS, calls), numbers, hours, strict=True))
+        for (status, number, hour), count in ends.items():
             if status not in TERMINAL:
                 continue
             plan = by_id[number]
             self.ended += count
             by_status[status] += count
+            if hour is not None and plan is not None:
+                self._count_hour(hour, count, count if plan.status is IN_PROGRESS else 0)
             if status is COMPLETED and plan is not None:
                 self.talk += count * plan.talk
                 if (keys := plan.keys) is not None:
                     self.replied += count
                     by_keys[keys] = by_keys.get(keys, 0) + count
+                if (outcome := plan.outcome) is not None:
+                    self.by_outcome[outcome] = self.by_outcome.get(outcome, 0) + count
+
+    def _count_hour(self, hour: int, dialed: int, answered: int) -> None:
+        before = self.by_hour.get(hour, (0, 0))
+        self.by_hour[hour] = before[0] + dialed, before[1] + answered
+        self.answered += answered
 
     def copy(self) -> "Tally":
         """Return another tally with the same counts."""
-        by_status, by_keys = dict(self.by_status), dict(self.by_keys)
-        return Tally(self.total, self.ended, self.replied, self.talk, by_status, by_keys)
+        made = replace(self, by_status=dict(self.by_status), by_keys=dict(self.by_keys))
+        made.by_outcome, made.by_hour = dict(self.by_outcome), dict(self.by_hour)
+        return made
 
     def add(self, other: "Tally") -> None:
         """Add the ended calls of another tally."""
@@ -72,6 +91,10 @@ class Tally:
             self.by_status[status] += count
         for keys, count in other.by_keys.items():
             self.by_keys[keys] = self.by_keys.get(keys, 0) + count
+        for outcome, count in other.by_outcome.items():
+            self.by_outcome[outcome] = self.by_outcome.get(outcome, 0) + count
+        for hour, (dialed, answered) in other.by_hour.items():
+            self._count_hour(hour, dialed, answered)
 
     @property
     def completed(self) -> int:
@@ -110,6 +133,8 @@ class Batch:
     """The tick when its next call is dialled; None when all are dialled."""
     ended_at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
+    changed: int = 0
+    """The tick when one of its calls last changed, as of the last look at the lists."""
 
     @property
     def places(self) -> tuple[int, int]:

@@ -9,10 +9,14 @@ from typing import Final
 from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.calls import IN_PROGRESS, RINGING, Call
 from emulator.domain.errors import UnknownError
+from emulator.domain.ticks import ticks
 from emulator.store.calls import Calls
 from emulator.store.dirty import DirtyFlag
 from emulator.store.links import weakly
+from emulator.store.sorted_index import SortedIndex
 
+_CHANGED: Final = attrgetter("changed")
+_CODES: Final = {status: code for code, status in enumerate(BatchStatus)}
 MAX_STEPS_UNLISTED: Final = 100_000
 """Steps that calls take at most before lists and tallies catch up with them."""
 
@@ -26,6 +30,12 @@ class BatchRecords:
         """For everything but the tallies."""
         self._catch_up = catch_up
         self._changed: dict[str, None] | None = None
+        self._by_change: SortedIndex[Batch] = SortedIndex(
+            _CHANGED, lambda each: _CODES[each.status]
+        )
+
+    def __len__(self) -> int:
+        return len(self.by_id)
 
     def __iter__(self) -> Iterator[Batch]:
         """Go through the batches, with their tallies, in the order they were placed."""
@@ -51,9 +61,32 @@ class BatchRecords:
         """Keep a batch that is being placed."""
         self.by_id[batch.id] = batch
         batch.tally.total = batch.open = len(batch.calls)
+        self.move(batch, ticks(batch.created_at))
+
+    def changed_page(
+        self, offset: int, limit: int, status: BatchStatus | None = None, *, ascending: bool = False
+    ) -> tuple[list[Batch], int]:
+        """List batches by the last change of a call, the latest first, with how many match."""
+        self._catch_up()
+        tags = None if status is None else [_CODES[status]]
+        found = self._by_change.page(offset, limit, tags, descending=not ascending)
+        return found, self._by_change.count(tags)
+
+    def changed_before(
+        self, key: tuple[int, int] | None
+    ) -> Iterator[tuple[tuple[int, int], Batch]]:
+        """Go through the batches that changed before this key (None: all), the latest first."""
+        self._catch_up()
+        return self._by_change.descending(key)
+
+    def move(self, batch: Batch, tick: int) -> None:
+        """Put a batch where it belongs by the last change of its calls."""
+        batch.changed = tick
+        self._by_change.put(batch)
 
     def note(self, batch_id: str) -> None:
         """Note that a batch has changed."""
+        self._by_change.put(self.by_id[batch_id])
         if self._changed is not None:
             self._changed[batch_id] = None
 
@@ -75,6 +108,8 @@ class BatchRecords:
             else (batch.id, replace(batch, calls=batch.calls[:], tally=batch.tally.copy()))
             for batch in other
         )
+        for batch in self.by_id.values():
+            self._by_change.put(batch)
 
 
 class CallRecords(Calls):
@@ -101,6 +136,7 @@ class CallRecords(Calls):
             self._count(calls)
             if (batch_id := calls[0].batch_id) is not None:
                 self.batches.note(batch_id)
+                self.batches.move(self.batches.by_id[batch_id], self.changed_at(batch_id))
 
     def _count(self, calls: list[Call]) -> int:
         """Count those that have ended among calls of one batch, or of none; return how many."""
@@ -125,7 +161,9 @@ class CallRecords(Calls):
         for some in self.refresh(calls):
             ended = self._count(some)
             if (batch_id := some[0].batch_id) is not None:
-                self.batches.by_id[batch_id].open -= ended
+                batch = self.batches.by_id[batch_id]
+                batch.open -= ended
+                self.batches.move(batch, self.changed_at(batch_id))
 
     def fork(self, other: "CallRecords") -> list[Call]:
         """Hold what another world holds, and return the calls that are under way, as copies.

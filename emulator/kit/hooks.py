@@ -46,6 +46,8 @@ class Bot:
     """What it says first, where that is known before a call."""
     variables: tuple[str, ...] = ()
     """The names of what its message leaves open, for a call request to fill in."""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What each key means that the callee may press."""
 
 
 def _no_headers(world: World, request: Request, response: Response) -> None:

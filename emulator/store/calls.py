@@ -10,7 +10,7 @@ from typing import Any, Final
 from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
-from emulator.store.change_order import ChangeOrder, order_of, stamps_of, stamps_of_new
+from emulator.store.call_changes import CallChanges
 from emulator.store.meter import CALL_BYTES, SHARED_CALL_BYTES, Meter
 from emulator.store.tagged_list import TaggedList
 from emulator.store.workflow_calls import CODES, QUEUED_CODE, WorkflowCalls
@@ -18,7 +18,6 @@ from emulator.store.workflow_calls import CODES, QUEUED_CODE, WorkflowCalls
 _ID: Final = attrgetter("id")
 _ORDER: Final = attrgetter("order")
 _BATCH: Final = attrgetter("batch_id")
-_TOGETHER: Final = attrgetter("batch_id", "created_at")
 _WORKFLOW: Final = attrgetter("platform", "workflow_id")
 
 
@@ -30,11 +29,7 @@ class Calls:
         self._workflows: dict[tuple[str, str], WorkflowCalls] = {}
         self._all: TaggedList[Call] = TaggedList()
         self._platforms: dict[str, int] = {}
-        self._stamps: list[int] = []
-        """The stamp of each call, by its order."""
-        self._changes = ChangeOrder()
-        self._changes_of: dict[str, ChangeOrder] = {}
-        """Of the calls of each batch."""
+        self._changes = CallChanges()
         self.meter: Meter | None = None
         """Counts what the calls take."""
         self.shared = 0
@@ -57,9 +52,7 @@ class Calls:
         self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001  # of its own kind
         self._all = other._all.copy()  # noqa: SLF001
         self._platforms = dict(other._platforms)  # noqa: SLF001
-        self._stamps = other._stamps[:]  # noqa: SLF001
         self._changes = other._changes.copy()  # noqa: SLF001
-        self._changes_of = {name: each.copy() for name, each in other._changes_of.items()}  # noqa: SLF001
         self.shared = other.shared = len(self._all)
         if self.meter is not None:
             self.meter.add(SHARED_CALL_BYTES * len(self._all))
@@ -96,7 +89,7 @@ class Calls:
         workflow = self._workflow_of(call)
         tag = self._platforms[call.platform] + QUEUED_CODE
         call.order = self._all.append(call, tag)
-        self._add_stamps(stamps_of_new([call], call.order, tag), call.batch_id)
+        self._changes.add_queued((call,), tag)
         self.by_id[call.id] = call
         workflow.append(call)
         if self.meter is not None:
@@ -119,25 +112,13 @@ class Calls:
         tag = self._platforms[calls[0].platform] + QUEUED_CODE
         for order, call in enumerate(calls, self._all.extend(calls, tag)):
             call.order = order
-        self._add_queued(calls, tag)
+        self._changes.add_queued(calls, tag)
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         workflow.extend(calls)
         if self.meter is not None:
             self.meter.add(CALL_BYTES * len(calls))
         if self.added is not None:
             self.added += calls
-
-    def _add_queued(self, calls: Sequence[Call], tag: int) -> None:
-        """Add the stamps of new calls to the orders; those of a batch are neighbors."""
-        for (batch_id, _), group in groupby(calls, _TOGETHER):
-            some = list(group)
-            self._add_stamps(stamps_of_new(some, some[0].order, tag), batch_id)
-
-    def _add_stamps(self, stamps: list[int], batch_id: str | None) -> None:
-        self._stamps += stamps
-        self._changes.add(stamps)
-        if batch_id is not None:
-            self._changes_of.setdefault(batch_id, ChangeOrder()).add(stamps)
 
     def refresh(self, stepped: Iterable[Call]) -> list[list[Call]]:
         """Update the lists for calls that have taken steps. Return them by batch, or workflow."""
@@ -162,26 +143,11 @@ class Calls:
         base = self._platforms[platform]
         orders, tags = [call.order for call in calls], codes.translate(_shifted(base))
         self._all.retag_each(orders, tags)
-        self._restamp(calls, orders, tags)
+        self._changes.move(calls, orders, tags)
         workflow.calls.retag_each([call.place for call in calls], codes)
         if workflow.by_number:
             for call, code in zip(calls, codes, strict=True):
                 workflow.retag_by_number(call, code)
-
-    def _restamp(self, calls: list[Call], orders: list[int], tags: bytes) -> None:
-        """Move calls of one batch, or of none, to their places in the orders of changes."""
-        stamps = self._stamps
-        old = [stamps[order] for order in orders]
-        new = stamps_of(calls, tags)
-        for order, stamp in zip(orders, new, strict=True):
-            stamps[order] = stamp
-        old.sort()
-        new.sort()
-        batch_id = calls[0].batch_id
-        for changes in (self._changes, None if batch_id is None else self._changes_of[batch_id]):
-            if changes is not None:
-                changes.remove(old)
-                changes.add(new)
 
     def platforms(self) -> list[str]:
         """Return the platforms on which calls were placed."""
@@ -257,12 +223,31 @@ class Calls:
     ) -> tuple[list[Call], int]:
         """List calls by their last change, the latest first, with how many match in all."""
         self.catch_up()
-        changes = self._changes if batch_id is None else self._changes_of.get(batch_id)
-        if changes is None:
-            return [], 0
         tags = self._tags(platform, status)
-        stamps = changes.page(offset, limit, tags, ascending=ascending)
-        return [self._all[order_of(stamp)] for stamp in stamps], changes.count(tags)
+        orders = self._changes.page(offset, limit, tags, batch_id, ascending=ascending)
+        return [self._all[order] for order in orders], self._changes.count(tags, batch_id)
+
+    def changed_before(
+        self,
+        stamp: int | None,
+        *,
+        platform: str | None = None,
+        status: CallStatus | None = None,
+        batch_id: str | None = None,
+    ) -> Iterator[tuple[int, Call]]:
+        """Go through calls with their stamps: those that changed before this one, latest first."""
+        self.catch_up()
+        for each, order in self._changes.before(stamp, self._tags(platform, status), batch_id):
+            yield each, self._all[order]
+
+    def status_counts(self, batch_id: str) -> dict[CallStatus, int]:
+        """Count the calls of a batch by status."""
+        self.catch_up()
+        return {status: self._changes.count(self._tags(None, status), batch_id) for status in CODES}
+
+    def changed_at(self, batch_id: str) -> int:
+        """Return the tick when a call of a batch last changed, as far as the lists show it."""
+        return self._changes.last_tick(batch_id)
 
 
 @lru_cache

@@ -60,9 +60,7 @@ class _Block:
         self.count(stamps, 1)
 
     def count(self, stamps: Collection[int], sign: int) -> None:
-        tags = bytes(map(_TAG.__and__, stamps))
-        for tag in set(tags):
-            self.counts[tag] = self.counts.get(tag, 0) + sign * tags.count(tag)
+        _count(self.counts, stamps, sign)
 
     def matches(self, tags: Collection[int] | None) -> int:
         if tags is None:
@@ -74,6 +72,12 @@ class _Block:
             return self.stamps
         found = bytes(map(_TAG.__and__, self.stamps)).translate(_ones(frozenset(tags)))
         return list(compress(self.stamps, found))
+
+
+def _count(counts: dict[int, int], stamps: Collection[int], sign: int) -> None:
+    tags = bytes(map(_TAG.__and__, stamps))
+    for tag in set(tags):
+        counts[tag] = counts.get(tag, 0) + sign * tags.count(tag)
 
 
 @lru_cache(maxsize=1024)
@@ -93,16 +97,20 @@ class ChangeOrder:
         self._blocks: list[_Block] = []
         self._lasts: list[int] = []
         """The last stamp of each block."""
+        self._totals: dict[int, int] = {}
+        """How many stamps have each tag."""
 
     def copy(self) -> "ChangeOrder":
         """Return another order of the same stamps."""
         made = ChangeOrder()
         made._blocks = [_copied(block) for block in self._blocks]
         made._lasts = self._lasts[:]
+        made._totals = dict(self._totals)
         return made
 
     def add(self, new: list[int]) -> None:
         """Add stamps, which are in ascending order."""
+        _count(self._totals, new, 1)
         start = 0
         while start < len(new):
             number = bisect_left(self._lasts, new[start])
@@ -139,6 +147,7 @@ class ChangeOrder:
 
     def remove(self, old: list[int]) -> None:
         """Remove stamps, which are in ascending order and were all added."""
+        _count(self._totals, old, -1)
         start = 0
         while start < len(old):
             number = bisect_left(self._lasts, old[start])
@@ -170,7 +179,13 @@ class ChangeOrder:
 
     def count(self, tags: Collection[int] | None = None) -> int:
         """Count the stamps with one of these tags."""
-        return sum([block.matches(tags) for block in self._blocks])
+        totals = self._totals
+        return sum(totals.values() if tags is None else [totals.get(tag, 0) for tag in tags])
+
+    @property
+    def last_tick(self) -> int:
+        """When the last change was; 0 without any."""
+        return self._lasts[-1] >> TAG_BITS + ORDER_BITS + 2 if self._lasts else 0
 
     def page(
         self, offset: int, limit: int, tags: Collection[int] | None = None, *, ascending: bool

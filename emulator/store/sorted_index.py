@@ -1,7 +1,7 @@
 """Records sorted by a key that may change; every page costs the same."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
 from typing import Any, Final, Generic, TypeVar
@@ -128,6 +128,28 @@ class SortedIndex(Generic[T]):
             if len(found) == limit:
                 break
         return found
+
+    def descending(
+        self, key: Key | None, tags: Collection[int] | None = None
+    ) -> Iterator[tuple[Key, T]]:
+        """Go through entries with their keys: those below this one (None: all), descending.
+
+        What is put meanwhile above what was read is not given.
+        """
+        while True:
+            number = len(self._blocks) - 1 if key is None else bisect_left(self._lasts, key)
+            number = min(number, len(self._blocks) - 1)
+            if number >= 0 and key is not None and self._blocks[number].keys[0] >= key:
+                number -= 1
+            if number < 0:
+                return
+            block = self._blocks[number]
+            stop = len(block.keys) if key is None else bisect_left(block.keys, key)
+            fitting = _ones(frozenset(range(256) if tags is None else tags))
+            chosen = block.tags[:stop].translate(fitting)
+            some = list(compress(zip(block.keys[:stop], block.items[:stop], strict=True), chosen))
+            key = block.keys[0]
+            yield from reversed(some)
 
     def _insert(self, key: Key, item: T, tag: int) -> None:
         if not self._blocks:

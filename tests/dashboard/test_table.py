@@ -89,6 +89,31 @@ async def test_calls_that_changed_come_first_but_never_under_the_cursor(
     await expect(looker.rows().nth(1)).to_contain_text(oldest)
 
 
+async def test_query_is_in_the_address_and_a_wrong_term_is_named(
+    looker: Looker, world: World
+) -> None:
+    """What is searched for is kept in the address; a wrong term is said below the box."""
+    await world.place(await world.workflow(), "+2348000099001", "+2348000099012")
+    await world.advance()
+    await looker.goto()
+    box = looker.page.get_by_role("searchbox", name="Search calls")
+    await box.fill('to:+234* text:"hello ada" -status:busy')
+    await box.press("Enter")
+
+    await expect(looker.rows()).to_have_count(1)
+    await expect(looker.row("+2348000099001")).to_be_visible()
+    await looker.sees("1 found among 2 searched: all of them.")
+    await looker.page.reload()
+    await expect(looker.rows()).to_have_count(1)
+    await box.fill("stauts:busy")
+    await box.press("Enter")
+    await expect(looker.page.locator(".wrong-query")).to_contain_text("stauts:busy")
+    await looker.goto("requests?q=method:POST%20text:2348000099012")
+    await expect(looker.rows()).to_have_count(1)
+    await looker.goto("callbacks?q=answer:500")
+    await looker.sees("0 found among 0 searched: all of them.")
+
+
 async def test_columns_and_order_are_in_the_address(looker: Looker, world: World) -> None:
     """A column is added by its box, and a title sorts; a shared link shows the same."""
     await world.place(await world.workflow(), "+2348000099001", "+2348000099012")

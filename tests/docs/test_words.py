@@ -69,8 +69,8 @@ NOUNS: Final = frozenset(
     espeak exec expiry extension failure feasibility field figure forecast forms front health help
     http index json junit kit lane language library limit link list listener lock lookup loop meter
     migration module multipart name openapi order origin outline output packaging page pagination
-    pair path pcm persistence ping plan player process profile progress quality question queue range
-    reader record reference report request result room row runner schema scope screen search
+    pair path pcm persistence ping plan player process profile progress quality query question queue
+    range reader record reference report request result room row runner schema scope screen search
     selection selfcheck serve server set setting socket sound speech state store story stream
     subscription table tape terminal testing text tls tone tool transfer trial turn type urlencoded
     validator value voice waiting wav wire

@@ -189,6 +189,7 @@ class SummaryView(ControlView):
     """The steps of the timeline."""
     history: EntryCounts
     calls: int
+    batches: int
     callbacks: int
     exchanges: int
     inboxes: int

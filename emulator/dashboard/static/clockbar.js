@@ -113,7 +113,7 @@ function described(next) {
     case "call":
       return [`call to ${format.number(next.to)} becomes ${format.words(next.status)}`, href("calls", next.id)];
     case "batch":
-      return [`a batch dials the next of ${format.counted(next.left, "call")}`, href("calls", "", { batch_id: next.id })];
+      return [`a batch dials the next of ${format.counted(next.left, "call")}`, href("batches", next.id)];
     case "callback":
       return [`attempt ${next.attempt} at ${next.event}`, href("callbacks", next.id)];
     case "fault":

@@ -73,7 +73,7 @@ export function drawFrame(place) {
   drawWorlds();
   readWorlds().catch(() => { known = ""; });
   const state = live.state;
-  const counts = { calls: state?.calls, callbacks: state?.callbacks, requests: state?.exchanges, inboxes: state?.messages, worlds: state?.worlds };
+  const counts = { calls: state?.calls, batches: state?.batches, callbacks: state?.callbacks, requests: state?.exchanges, inboxes: state?.messages, worlds: state?.worlds };
   show(navigation, places().map(([name, title]) =>
     h("a", { href: href(name), class: name === place.screen ? "here" : null, "aria-current": name === place.screen ? "page" : null },
       title,

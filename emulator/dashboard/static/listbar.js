@@ -1,5 +1,7 @@
 // What the lists have in common: which columns they show, and in which order; kept in the address.
 
+import { answer, query } from "./api.js";
+import * as format from "./format.js";
 import { h } from "./h.js";
 import { go, href } from "./router.js";
 
@@ -29,4 +31,84 @@ export function columnMenu(all, table, address) {
 /** A function that returns the present address with some of its filters changed. */
 export function addressWith(screen, read) {
   return (changed) => href(screen, "", { ...read(), ...changed });
+}
+
+/** A box for a query, which the address keeps; what is wrong with the query is said below it. */
+export function queryBox({ nouns, value, example, address }) {
+  const wrong = h("p", { class: "bad wrong-query", role: "alert", hidden: true });
+  const field = h("input", { type: "search", name: "q", "aria-label": `Search ${nouns}`, placeholder: example, title: `For example: ${example}`, maxlength: 500, autocomplete: "off", spellcheck: "false" });
+  field.value = value || "";
+  const submit = (event) => {
+    event?.preventDefault();
+    if (field.value.trim() !== (value || "")) go(address({ q: field.value.trim() }));
+  };
+  field.addEventListener("search", () => submit());
+  const node = h("form", { class: "query", role: "search", "aria-label": `Search ${nouns}`, on: { submit } }, field, wrong);
+  return { node, say: (text) => { wrong.textContent = text; wrong.hidden = !text; } };
+}
+
+const ENOUGH = 50;
+const TRIES = 8;
+
+/** What a query finds, part by part: the server looks at a bounded number of records each time. */
+export class Search {
+  constructor(path, asked, box) {
+    Object.assign(this, { path, asked, box, rows: [], cursor: null, searched: 0, extended: false });
+    this.note = h("p", { class: "quiet", role: "status" });
+    this.button = h("button", { type: "button", class: "button small", on: { click: () => this.onMore?.() } }, "Search further");
+    this.node = h("div", { class: "more found", "data-keep": true }, this.note, this.button);
+  }
+
+  async read(cursor) {
+    const { value, headers } = await answer(`${this.path}${query({ ...this.asked, cursor, limit: 200 })}`);
+    this.cursor = headers.get("X-Next-Cursor");
+    this.searched += Number(headers.get("X-Searched-Count"));
+    return value;
+  }
+
+  /** Read rows as a table asks for them; only the beginning is read again. */
+  async fetch(offset, limit) {
+    if (offset === 0 && !this.extended) await this.begin();
+    return { rows: this.rows.slice(offset, offset + limit), total: this.rows.length };
+  }
+
+  async begin() {
+    this.searched = 0;
+    try {
+      const rows = await this.read();
+      for (let tries = 0; this.cursor && rows.length < ENOUGH && tries < TRIES; tries += 1) rows.push(...await this.read(this.cursor));
+      this.rows = rows;
+      this.box.say("");
+    } catch (error) {
+      if (error.status !== 400) throw error;
+      this.rows = [];
+      this.cursor = null;
+      this.box.say(error.errors.map((each) => `The query ${each.detail}.`).join(" ") || error.text);
+    }
+    this.draw();
+  }
+
+  /** Search on; returns how many rows were added. */
+  async further() {
+    const rows = await this.read(this.cursor);
+    this.extended = true;
+    this.rows = [...this.rows, ...rows];
+    this.draw();
+    return rows.length;
+  }
+
+  draw() {
+    this.note.textContent = `${format.count(this.rows.length)} found among ${format.count(this.searched)} searched${this.cursor ? "." : ": all of them."}`;
+    this.button.hidden = !this.cursor;
+  }
+
+  /** Show below a table what was searched, and a button to go on. */
+  attach(table) {
+    table.node.after(this.node);
+    this.onMore = async () => {
+      table.lengthen(await this.further());
+      await table.load(0, 1000);
+      table.soon();
+    };
+  }
 }

@@ -2,6 +2,8 @@
 
 import { BASE } from "./api.js";
 import { vendorScreens } from "./platforms.js";
+import { batch } from "./screens/batch.js";
+import { batches } from "./screens/batches.js";
 import { bots } from "./screens/bots.js";
 import { call } from "./screens/call.js";
 import { callback } from "./screens/callback.js";
@@ -20,6 +22,7 @@ const listOr = (list, one) => (place) => (place.id ? one(place) : list(place));
 const OWN = {
   start,
   calls: listOr(calls, call),
+  batches: listOr(batches, batch),
   callbacks: listOr(callbacks, callback),
   requests: listOr(requests, request),
   inboxes,
@@ -40,6 +43,7 @@ export function navigation() {
   return [
     ["start", "Start"],
     ["calls", "Calls"],
+    ["batches", "Batches"],
     ["callbacks", "Callbacks"],
     ["requests", "Requests"],
     ["inboxes", "Inboxes"],

@@ -53,7 +53,7 @@ export function searchBox() {
     const [address, text] = {
       call: [href("calls", each.id), `${format.number(each.from)} \u2192 ${format.number(each.to)}`],
       callback: [href("callbacks", each.id), each.event],
-      batch: [href("calls", "", { batch_id: each.id }), format.counted(each.calls, "call")],
+      batch: [href("batches", each.id), format.counted(each.calls, "call")],
     }[each.kind];
     const chosen = (event) => {
       event.preventDefault();

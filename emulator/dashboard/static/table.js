@@ -21,8 +21,8 @@ export class Table {
    * first; `noun` is what is counted. A column with `sort`, the names of its two orders, sorts the list
    * by `onSort(name)`; `sorted` is the present one. `reread(ids)` returns rows of a list that moves.
    */
-  constructor({ label, columns, fetch, noun, empty, key, onTotal, sorted, onSort, reread }) {
-    Object.assign(this, { label, columns, fetch, noun, empty, key, onTotal, sorted, onSort, reread });
+  constructor({ label, columns, fetch, noun, plural = `${noun}s`, empty, key, onTotal, sorted, onSort, reread }) {
+    Object.assign(this, { label, columns, fetch, noun, plural, empty, key, onTotal, sorted, onSort, reread });
     this.rows = new Map();
     this.total = 0;
     this.base = 0;
@@ -41,7 +41,7 @@ export class Table {
       class: "scroller",
       tabindex: "0",
       role: "region",
-      "aria-label": `List of ${this.noun}s`,
+      "aria-label": `List of ${this.plural}`,
       on: {
         scroll: () => this.soon(),
         pointerenter: () => { this.pointerInside = true; },
@@ -247,7 +247,7 @@ export class Table {
   drawNews() {
     const count = this.total - this.base;
     this.news.hidden = count <= 0 && !this.moved;
-    this.news.textContent = count > 0 ? `\u2191 ${counted(count, `new ${this.noun}`)}` : "\u2191 Newer changes";
+    this.news.textContent = count > 0 ? `\u2191 ${counted(count, `new ${this.noun}`, `new ${this.plural}`)}` : "\u2191 Newer changes";
   }
 
   async fill(index) {

@@ -277,4 +277,5 @@ def _bot(workflow: IntronWorkflow) -> Bot:
         kind=f"{workflow.workflow_type.lower()} workflow",
         message=workflow.message,
         variables=template_of(workflow.message, workflow.workflow_type).variables,
+        keys=workflow.replies,
     )

@@ -77,7 +77,7 @@ export function call({ id }) {
         ["From", h("span", { class: "mono" }, format.number(shown.from))],
         ["To", h("span", { class: "mono" }, format.number(shown.to))],
         ["Workflow or agent", shown.workflow_id && h("a", { href: href("calls", "", { workflow_id: shown.workflow_id }) }, shown.bot || format.short(shown.workflow_id))],
-        ["Batch", shown.batch_id && h("a", { class: "mono", href: href("calls", "", { batch_id: shown.batch_id }) }, format.short(shown.batch_id))],
+        ["Batch", shown.batch_id && h("a", { class: "mono", href: href("batches", shown.batch_id) }, format.short(shown.batch_id))],
         ["Placed", moment(shown.created_at)],
         ["Duration", format.duration(shown, now())],
         ["Scenario", format.scenario(shown.scenario)],

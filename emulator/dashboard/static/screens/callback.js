@@ -54,7 +54,7 @@ export function callback({ id }) {
         ["Platform", shown.platform],
         ["Endpoint", h("span", { class: "mono long" }, `${shown.method} ${format.plain(shown.url)}`)],
         ["About call", shown.call_id && callLink(shown.call_id)],
-        ["About batch", shown.batch_id && h("a", { class: "mono", href: href("calls", "", { batch_id: shown.batch_id }) }, format.short(shown.batch_id))],
+        ["About batch", shown.batch_id && h("a", { class: "mono", href: href("batches", shown.batch_id) }, format.short(shown.batch_id))],
         ["Fault", shown.fault && h("a", { href: href("faults") }, `${format.words(shown.fault.kind)} (${shown.fault.id})`)],
         ["Echo of", shown.echo_of && callbackLink(shown.echo_of)],
         ["Edited copy of", shown.copy_of && callbackLink(shown.copy_of)],

@@ -3,7 +3,7 @@
 import { ORIGIN, answer, ask, context, query } from "../api.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
-import { addressWith, columnMenu, columnsOf } from "../listbar.js";
+import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -13,8 +13,10 @@ import { badge, callbackBadge, empty, faultMark, select, toneOfAnswer } from "..
 const STATUSES = ["", "pending", "delivered", "failed", "refused", "dropped"];
 
 export function callbacks({ filters, back }) {
-  const asked = Object.fromEntries(["platform", "status", "call_id", "batch_id"].map((name) => [name, filters[name] || ""]));
-  const sort = filters.sort || "-changed";
+  const asked = Object.fromEntries(["q", "platform", "status", "call_id", "batch_id"].map((name) => [name, filters[name] || ""]));
+  const box = queryBox({ nouns: "callbacks", value: asked.q, example: 'status:failed answer:500 url:"…" text:"…"', address: (changed) => address(changed) });
+  const search = asked.q ? new Search("/callbacks", asked, box) : null;
+  const sort = search ? "-changed" : filters.sort || "-changed";
   const address = addressWith("callbacks", () => ({ ...asked, sort: filters.sort, columns: present().filters.columns }));
   const columns = [
     { name: "status", title: "Status", width: "7rem", cell: callbackBadge },
@@ -22,7 +24,7 @@ export function callbacks({ filters, back }) {
     { name: "number", title: "Event", always: true, width: "minmax(9rem, 1fr)", cell: (each) => [h("a", { href: href("callbacks", each.id) }, each.event, each.copy_of ? " (edited)" : ""), " ", faultMark(each)] },
     { name: "bot", title: "Endpoint", width: "minmax(10rem, 2fr)", cell: (each) => h("span", { class: "mono", title: format.plain(each.url) }, `${each.method} ${format.plain(each.url)}`) },
     { name: "started", label: "Created", title: `Created (${format.zone()})`, width: "9.5rem", optional: true, cell: (each) => timeCell(each.created_at) },
-    { name: "changed", label: "Changed", title: `Changed (${format.zone()})`, width: "9.5rem", sort: ["-changed", "changed"], cell: (each) => timeCell(each.attempts.at(-1)?.ended_at ?? each.created_at) },
+    { name: "changed", label: "Changed", title: `Changed (${format.zone()})`, width: "9.5rem", sort: search ? null : ["-changed", "changed"], cell: (each) => timeCell(each.attempts.at(-1)?.ended_at ?? each.created_at) },
     { name: "sent", title: "Attempts", width: "minmax(8rem, 1fr)", cell: attempts },
   ];
   const table = new Table({
@@ -31,32 +33,36 @@ export function callbacks({ filters, back }) {
     key: `callbacks ${JSON.stringify(asked)} ${sort}`,
     columns: columnsOf(filters, columns),
     sorted: sort,
-    reread: asked.call_id ? null : (ids) => (ids.length ? ask(`/callbacks${query({ ids: ids.join(",") })}`) : []),
+    reread: search || asked.call_id ? null : (ids) => (ids.length ? ask(`/callbacks${query({ ids: ids.join(",") })}`) : []),
     onSort: (name) => go(address({ sort: name })),
     fetch: async (offset, limit) => {
+      if (search) return search.fetch(offset, limit);
       const { value, headers } = await answer(`/callbacks${query({ ...asked, sort, offset, limit })}`);
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
-    empty: () => empty("No callbacks", asked.status || asked.platform || asked.call_id || asked.batch_id
+    empty: () => empty("No callbacks", asked.q || asked.status || asked.platform || asked.call_id || asked.batch_id
       ? "No callback matches these filters."
       : "The vendor sends callbacks to your endpoint when a call or a batch changes. Set the callback URL when you place calls. This inbox accepts and keeps any request:",
       `${ORIGIN}/_emulator/inbox/${encodeURIComponent(context.world)}/my-inbox`),
   });
-  const live = refreshing(() => table.refresh());
+  const live = refreshing(() => table.refresh(), search ? 1500 : 300);
   const choose = (name) => (value) => go(address({ [name]: value }));
+  const node = h("div", { class: "list" },
+    h("div", { class: "bar" },
+      h("h1", {}, "Callbacks"),
+      select("Status", asked.status, STATUSES.map((each) => [each, each || "any"]), choose("status")),
+      select("Platform", asked.platform, platformOptions(), choose("platform")),
+      (asked.call_id || asked.batch_id) && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.call_id || asked.batch_id)),
+        h("a", { href: address({ call_id: "", batch_id: "" }), "aria-label": "Any call or batch" }, "\u00d7")),
+      columnMenu(columns, table, address)),
+    box.node,
+    table.node);
+  search?.attach(table);
   return {
     table,
     title: () => "Callbacks",
     count: () => (table.fetched ? table.total : null),
-    node: h("div", { class: "list" },
-      h("div", { class: "bar" },
-        h("h1", {}, "Callbacks"),
-        select("Status", asked.status, STATUSES.map((each) => [each, each || "any"]), choose("status")),
-        select("Platform", asked.platform, platformOptions(), choose("platform")),
-        (asked.call_id || asked.batch_id) && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.call_id || asked.batch_id)),
-          h("a", { href: address({ call_id: "", batch_id: "" }), "aria-label": "Any call or batch" }, "\u00d7")),
-        columnMenu(columns, table, address)),
-      table.node),
+    node,
     enter: () => table.begin(back),
     leave: () => { live.stop(); table.leave(); },
   };

@@ -1,10 +1,11 @@
 // The calls of every platform: those that changed last come first.
 
 import { answer, ask, query } from "../api.js";
+import { batchCard } from "../charts.js";
 import { now } from "../clockbar.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
-import { addressWith, columnMenu, columnsOf } from "../listbar.js";
+import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { commands, placeCommands, platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -28,35 +29,42 @@ const allColumns = () => [
 ];
 
 export function calls({ filters, back }) {
-  const asked = Object.fromEntries(["platform", "status", "batch_id", "workflow_id", "number"].map((name) => [name, filters[name] || ""]));
+  const asked = Object.fromEntries(["q", "platform", "status", "batch_id", "workflow_id", "number"].map((name) => [name, filters[name] || ""]));
   const indexed = !asked.workflow_id && !asked.number;
-  const sort = filters.sort || (indexed ? "-changed" : "-created");
+  const box = queryBox({ nouns: "calls", value: asked.q, example: 'status:failed to:+234* pressed:2 text:"…" after:10:00', address: (changed) => address(changed) });
+  const search = asked.q ? new Search("/calls", asked, box) : null;
+  const sort = search ? "-changed" : filters.sort || (indexed ? "-changed" : "-created");
   const address = addressWith("calls", () => ({ ...asked, sort: filters.sort, columns: present().filters.columns }));
   const filtered = Object.values(asked).some(Boolean);
   const blank = h("div", {});
-  const columns = allColumns().map((each) => (each.name === "changed" && !indexed ? { ...each, sort: null } : each));
+  const columns = allColumns().map((each) => (search || (each.name === "changed" && !indexed) ? { ...each, sort: null } : each));
   const table = new Table({
     label: "Calls",
     noun: "call",
     key: `calls ${JSON.stringify(asked)} ${sort}`,
     columns: columnsOf(filters, columns),
     fetch: async (offset, limit) => {
+      if (search) return search.fetch(offset, limit);
       const { value, headers } = await answer(`/calls${query({ ...asked, sort, offset, limit })}`);
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
-    reread: sort.endsWith("changed") ? (ids) => (ids.length ? ask(`/calls${query({ ids: ids.join(",") })}`) : []) : null,
+    reread: !search && sort.endsWith("changed") ? (ids) => (ids.length ? ask(`/calls${query({ ids: ids.join(",") })}`) : []) : null,
     sorted: sort,
     onSort: (name) => go(address({ sort: name })),
     empty: () => blank,
     onTotal: () => { if (!blank.firstChild) nothing(blank, filtered); },
   });
-  const live = refreshing(() => table.refresh());
+  const campaign = h("div", { class: "campaign", hidden: !asked.batch_id });
+  const drawCampaign = async () => { if (asked.batch_id) show(campaign, batchCard(await ask(`/batches/${encodeURIComponent(asked.batch_id)}`))); };
+  const live = refreshing(() => Promise.all([table.refresh(), drawCampaign()]), search ? 1500 : 300);
+  const node = h("div", { class: "list" }, bar(asked, address, columnMenu(columns, table, address)), campaign, box.node, table.node);
+  search?.attach(table);
   return {
     table,
     title: () => "Calls",
     count: () => (table.fetched ? table.total : null),
-    node: h("div", { class: "list" }, bar(asked, address, columnMenu(columns, table, address)), table.node),
-    enter: () => table.begin(back),
+    node,
+    enter: () => Promise.all([table.begin(back), drawCampaign().catch(() => {})]),
     leave: () => { live.stop(); table.leave(); },
   };
 }

@@ -3,9 +3,10 @@
 import { ask, query } from "../api.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
+import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { commands, platformOptions } from "../platforms.js";
-import { go, href } from "../router.js";
+import { go, href, present } from "../router.js";
 import { Table } from "../table.js";
 import { badge, button, empty, faultMark, select, toneOfAnswer } from "../ui.js";
 
@@ -42,23 +43,29 @@ export class Exchanges {
 
 export function requests({ filters, back }) {
   const asked = { kind: filters.kind || "exchange", platform: filters.platform || "", about: filters.about || "" };
+  const q = filters.q || "";
+  const address = addressWith("requests", () => ({ ...asked, q, columns: present().filters.columns }));
+  const box = queryBox({ nouns: "requests", value: q, example: 'method:POST status:4* path:"…" text:"…" after:10:00', address });
+  const search = q ? new Search("/requests", { ...asked, q }, box) : null;
   const source = new Exchanges(asked);
+  const columns = [
+    { name: "status", title: "Response", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
+    { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
+    { name: "number", title: "Request", always: true, width: "minmax(12rem, 2.4fr)", cell: (each) => h("a", { href: href("requests", each.number), class: "mono" }, h("b", {}, each.method), " ", format.plain(each.target)) },
+    { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), " ", faultMark(each)] },
+    { name: "started", title: `At (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.at, title: each.at }, format.time(each.at).slice(0, 19)) },
+  ];
   const table = new Table({
     label: "Requests",
     noun: "request",
-    key: `requests ${JSON.stringify(asked)}`,
-    columns: [
-      { name: "status", title: "Response", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
-      { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
-      { name: "number", title: "Request", width: "minmax(12rem, 2.4fr)", cell: (each) => h("a", { href: href("requests", each.number), class: "mono" }, h("b", {}, each.method), " ", format.plain(each.target)) },
-      { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), " ", faultMark(each)] },
-      { name: "started", title: `At (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.at, title: each.at }, format.time(each.at).slice(0, 19)) },
-    ],
+    key: `requests ${JSON.stringify(asked)} ${q}`,
+    columns: columnsOf(filters, columns),
     fetch: async (offset, limit) => {
+      if (search) return search.fetch(offset, limit);
       if (offset === 0 || !source.rows.length) await source.newer();
       return { rows: source.rows.slice(offset, offset + limit), total: source.rows.length };
     },
-    empty: () => nothing(asked),
+    empty: () => nothing({ ...asked, q }),
   });
   const more = button("Older requests", async () => {
     table.lengthen(await source.older());
@@ -66,20 +73,24 @@ export function requests({ filters, back }) {
     more.hidden = source.ended;
     table.soon();
   }, { kind: "more" });
-  table.scroller.append(more);
-  const live = refreshing(() => table.refresh());
-  const choose = (name) => (value) => go(href("requests", "", { ...asked, [name]: value }));
+  if (!search) table.scroller.append(more);
+  const live = refreshing(() => table.refresh(), search ? 1500 : 300);
+  const choose = (name) => (value) => go(address({ [name]: value }));
+  const node = h("div", { class: "list" },
+    h("div", { class: "bar" },
+      h("h1", {}, "Requests"),
+      select("To", asked.kind, [["exchange", "vendors"], ["control", "the control API"]], choose("kind")),
+      select("Platform", asked.platform, platformOptions(), choose("platform")),
+      asked.about && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.about)), h("a", { href: address({ about: "" }), "aria-label": "About anything" }, "\u00d7")),
+      columnMenu(columns, table, address)),
+    box.node,
+    table.node);
+  search?.attach(table);
   return {
     table,
     title: () => "Requests",
     count: () => (table.fetched ? table.total : null),
-    node: h("div", { class: "list" },
-      h("div", { class: "bar" },
-        h("h1", {}, "Requests"),
-        select("To", asked.kind, [["exchange", "vendors"], ["control", "the control API"]], choose("kind")),
-        select("Platform", asked.platform, platformOptions(), choose("platform")),
-        asked.about && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.about)), h("a", { href: href("requests"), "aria-label": "About anything" }, "\u00d7"))),
-      table.node),
+    node,
     enter: async () => {
       await table.begin(back);
       more.hidden = source.ended;
@@ -89,7 +100,7 @@ export function requests({ filters, back }) {
 }
 
 function nothing(asked) {
-  if (asked.platform || asked.about) return empty("No requests", "No request matches these filters.");
+  if (asked.platform || asked.about || asked.q) return empty("No requests", "No request matches these filters.");
   const text = "Every request to a vendor's API appears here with its response. For example:";
   const node = h("div", {}, empty("No requests", text));
   commands().then(([first]) => show(node, empty("No requests", text, first?.command))).catch(() => {});

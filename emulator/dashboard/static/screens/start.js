@@ -1,11 +1,12 @@
 // Start: each vendor's address, credential and snippets, a first call, the guides, the worlds.
 
 import { BASE, ask, context, world } from "../api.js";
+import { batchCard } from "../charts.js";
 import { attempt } from "../dialog.js";
 import { h, show } from "../h.js";
 import { refreshing } from "../live.js";
 import { listForWorld } from "../platforms.js";
-import { addressOf } from "../router.js";
+import { addressOf, href } from "../router.js";
 import { badge, button, code, copyButton, moment, panel } from "../ui.js";
 import { FirstCall } from "./firstcall.js";
 
@@ -18,6 +19,8 @@ const GUIDES = [
   ["control-api", "Control API"],
 ];
 const MAX_WORLDS = 20;
+const MAX_CAMPAIGNS = 3;
+const BATCHES_READ = 20;
 
 /** The snippet that is shown of each vendor, by its title; kept while the page is open. */
 const chosen = new Map();
@@ -29,6 +32,7 @@ export function start() {
   let vendors = [];
   let here = null;
   let worlds = [];
+  let campaigns = [];
 
   async function read() {
     [vendors, here, worlds] = await Promise.all([listForWorld(), world(), ask("/worlds?sort=activity")]);
@@ -37,7 +41,8 @@ export function start() {
 
   async function follow() {
     const calls = vendors.map((each) => placed.get(keyOf(each))).filter(Boolean);
-    await Promise.all(calls.map((each) => each.read()));
+    const [recent] = await Promise.all([ask(`/batches?limit=${BATCHES_READ}`), ...calls.map((each) => each.read())]);
+    campaigns = recent.filter((each) => each.calls > 1).slice(0, MAX_CAMPAIGNS);
     draw();
   }
   const live = refreshing(follow, 300);
@@ -52,6 +57,7 @@ export function start() {
   function draw() {
     show(node,
       h("div", { class: "bar" }, h("h1", {}, "Start"), h("span", { class: "quiet" }, `World ${context.world}. Requests with these credentials select it.`)),
+      campaigns.length ? panel("Campaigns", campaigns.map(batchCard), h("a", { href: href("batches") }, "All batches")) : null,
       vendors.map((each) => vendorPanel(each, here, { place, draw, call: placed.get(keyOf(each)) })),
       panel("Guides", h("ul", { class: "links" },
         GUIDES.map(([topic, title]) => h("li", {}, h("a", { href: `${BASE}/_emulator/guide/${topic}` }, title))),

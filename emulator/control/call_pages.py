@@ -1,0 +1,105 @@
+"""The pages of the list of calls: filtered, sorted and searched."""
+
+from typing import Literal
+
+from starlette.requests import Request
+
+from emulator.control.queries.calls import CALL_FIELDS, calls_by_change
+from emulator.control.queries.fields import Query
+from emulator.control.queries.search import Found, SearchedSlice, search_list
+from emulator.control.request import Ids, split_ids
+from emulator.domain.calls import Call, CallStatus
+from emulator.kit.errors import invalid
+from emulator.kit.fields import PhoneQuery
+from emulator.kit.world import World, world_of
+
+
+class CallsQuery(SearchedSlice):
+    """Filters of ``GET /calls``."""
+
+    platform: str | None = None
+    status: CallStatus | None = None
+    batch_id: str | None = None
+    workflow_id: str | None = None
+    number: PhoneQuery | None = None
+    """The number of the caller or of the callee."""
+    ids: Ids | None = None
+    """Only these calls, in this order: up to 100 ids, separated by commas."""
+    sort: Literal["created", "-created", "changed", "-changed"] = "-created"
+    """By when calls were placed or last changed; with a hyphen, the latest first."""
+
+
+async def find_calls(request: Request, asked: str, query: CallsQuery) -> Found[Call]:
+    """Search the calls that the other filters choose, the latest change first."""
+    given = {"workflow": query.workflow_id, "number": query.number}
+    terms = Query(request, asked, CALL_FIELDS, given)
+    source = calls_by_change(
+        world_of(request),
+        terms,
+        query.cursor,
+        platform=query.platform,
+        status=query.status,
+        batch_id=query.batch_id,
+    )
+    return await search_list(request, terms, source, query)
+
+
+def page_of_calls(world: World, query: CallsQuery) -> tuple[list[Call], int]:
+    """Return the calls of a page, and how many match."""
+    if query.ids is not None:
+        by_id = world.calls.by_id
+        found = [by_id[each] for each in split_ids(query.ids) if each in by_id]
+        return found, len(found)
+    if query.sort.endswith("changed"):
+        return _by_change(world, query)
+    if query.sort == "-created":
+        return _newest_first(world, query, query.offset, query.limit)
+    _, total = _newest_first(world, query, 0, 1)
+    stop = max(0, total - query.offset)
+    start = max(0, stop - query.limit)
+    if start == stop:
+        return [], total
+    page, _ = _newest_first(world, query, start, stop - start)
+    return page[::-1], total
+
+
+def _by_change(world: World, query: CallsQuery) -> tuple[list[Call], int]:
+    for name in ("workflow_id", "number"):
+        if getattr(query, name) is not None:
+            raise invalid(("sort", f"must be created or -created for the calls of a {name}"))
+    if query.batch_id is not None:
+        world.batches.get(query.batch_id)
+    return world.calls.changed_page(
+        query.offset,
+        query.limit,
+        platform=query.platform,
+        status=query.status,
+        batch_id=query.batch_id,
+        ascending=query.sort == "changed",
+    )
+
+
+def _newest_first(
+    world: World, query: CallsQuery, offset: int, limit: int
+) -> tuple[list[Call], int]:
+    if query.batch_id is None and (query.workflow_id or query.number):
+        return world.calls.chosen(
+            offset,
+            limit,
+            platform=query.platform,
+            status=query.status,
+            workflow_id=query.workflow_id,
+            number=query.number,
+        )
+    if query.batch_id is None:
+        return world.calls.page(offset, limit, platform=query.platform, status=query.status)
+    batch = world.batches.get(query.batch_id)
+    if query.platform not in (None, batch.platform):
+        return [], 0
+    return world.calls.of_workflow(batch.platform, batch.workflow_id).page(
+        offset,
+        limit,
+        statuses=None if query.status is None else [query.status],
+        number=query.number,
+        within=batch.places,
+    )
