@@ -45,9 +45,8 @@ async def list_calls(request: Request) -> Response:
     query = read_query(request, CallsQuery)
 
     def shown(call: Call) -> dict[str, Any]:
-        return (
-            shown_call(world, call) | {"bot": _bot(request, call)} | _callback_counts(world, call)
-        )
+        counts = _callback_counts(world, call)
+        return shown_call(world, call) | {"bot": bot_name(request, call)} | counts
 
     if query.q is not None:
         found = await find_calls(request, query.q, query)
@@ -56,7 +55,7 @@ async def list_calls(request: Request) -> Response:
     return json_response([*map(shown, calls)], headers={"X-Total-Count": str(total)})
 
 
-def _bot(request: Request, call: Call) -> str | None:
+def bot_name(request: Request, call: Call) -> str | None:
     """Return the name of the bot that a call was placed with."""
     hooks = platforms_of(request)[call.platform].hooks
     bot = hooks.bot(world_of(request), call.workflow_id)
@@ -107,7 +106,7 @@ async def get_call(request: Request) -> Response:
             ],
             "allowed": sorted(ALLOWED[call.status]),
             "offered": call.options,
-            "bot": _bot(request, call),
+            "bot": bot_name(request, call),
             **_callback_counts(world, call),
             "has_recording": recording_of(request, call) is not None,
             "details": described,

@@ -13,6 +13,7 @@ from emulator.control.clock import clock_routes
 from emulator.control.coverage import coverage_routes
 from emulator.control.events import event_routes
 from emulator.control.explain import explain_routes
+from emulator.control.exports import export_routes
 from emulator.control.faults import fault_routes
 from emulator.control.files import file_routes
 from emulator.control.first_calls import first_call_routes
@@ -45,6 +46,7 @@ OWN: Final = (
     *recording_routes,
     *first_call_routes,
     *batch_routes,
+    *export_routes,
     *callback_routes,
     *inbox_routes,
     *history_routes,

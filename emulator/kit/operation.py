@@ -50,6 +50,8 @@ class Operation:
     gives: type[BaseModel] | None = None
     """The response, without the vendor's envelope; of a list, one entry."""
     gives_as: str = "application/json"
+    also_gives_as: str = ""
+    """Another content type, if a query asks for it."""
     status: int = 200
     """The status of a success."""
     many: bool = False

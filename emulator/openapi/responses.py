@@ -52,6 +52,8 @@ class Responses:
         """Return a response with this type of body."""
         shown = {} if type_ is None else {"schema": self.schemas.of(type_)}
         content = {} if status == HTTPStatus.NO_CONTENT else {operation.gives_as: shown}
+        if operation.also_gives_as:
+            content[operation.also_gives_as] = {}
         answer = self._response(f"{HTTPStatus(status).phrase}.", content=content)
         return answer | {"x-basis": self.reference.status_basis(operation)}
 

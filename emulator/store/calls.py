@@ -69,6 +69,10 @@ class Calls:
         """Go through the calls in the order they were placed."""
         return iter(self.by_id.values())
 
+    def newest_first(self) -> Iterator[Call]:
+        """Go through the calls that there are now, backwards; others may be placed meanwhile."""
+        return (self._all[order] for order in range(len(self._all) - 1, -1, -1))
+
     def __len__(self) -> int:
         return len(self.by_id)
 

@@ -32,7 +32,7 @@ export function progress(batch) {
 
 /** What the colours of the bar mean, with counts; each leads to its calls. */
 export function legend(batch) {
-  return h("ul", { class: "legend" }, STATUSES.filter((status) => batch.statuses[status]).map((status) =>
+  return h("ul", { class: "statuses" }, STATUSES.filter((status) => batch.statuses[status]).map((status) =>
     h("li", { "data-key": status }, h("a", { href: href("calls", "", { batch_id: batch.id, status }) },
       h("span", { class: `swatch fill ${status}`, "aria-hidden": "true" }),
       h("span", { class: "meaning" }, format.words(status)), " ",
@@ -59,7 +59,7 @@ export function hourly(hours) {
   const tall = (count) => count / most * HEIGHT;
   const label = hours.map((each) => `${hour(each.at)}: ${percent(each.answered, each.dialed)} of ${format.count(each.dialed)} answered`).join("; ");
   return h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Answers by hour" },
-    h("p", { class: "legend", "aria-hidden": "true" }, h("span", {}, h("span", { class: "swatch fill completed" }), "answered"), h("span", {}, h("span", { class: "swatch fill back" }), "dialed, not answered")),
+    h("p", { class: "statuses", "aria-hidden": "true" }, h("span", {}, h("span", { class: "swatch fill completed" }), "answered"), h("span", {}, h("span", { class: "swatch fill back" }), "dialed, not answered")),
     h("svg", { class: "hourly", width, height: HEIGHT + 2 * ROOM, viewBox: `0 0 ${width} ${HEIGHT + 2 * ROOM}`, role: "img", "aria-label": label },
       hours.map((each, index) => {
         const left = index * column;

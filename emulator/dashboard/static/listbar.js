@@ -1,6 +1,7 @@
 // What the lists have in common: which columns they show, and in which order; kept in the address.
 
-import { answer, query } from "./api.js";
+import { answer, media, query } from "./api.js";
+import { attempt } from "./dialog.js";
 import * as format from "./format.js";
 import { h } from "./h.js";
 import { go, href } from "./router.js";
@@ -111,4 +112,20 @@ export class Search {
       table.soon();
     };
   }
+}
+
+/** A menu that saves what a list has as a file, with the filters that are in force. */
+export function downloadMenu(path, asked) {
+  const name = path.split("/").at(-1);
+  const save = (form) => async () => {
+    const blob = await attempt(() => media(`${path}/export${query({ ...asked, format: form })}`));
+    if (!blob) return;
+    const link = h("a", { download: `${name}.${form}` });
+    link.href = URL.createObjectURL(blob);
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+  const entry = (form, text) => h("button", { type: "button", class: "button", on: { click: save(form) } }, text);
+  return h("details", { class: "columns", "data-keep": true }, h("summary", { class: "button" }, "Download"),
+    h("div", { class: "menu" }, entry("csv", "CSV, for spreadsheets"), entry("json", "JSON")));
 }

@@ -4,6 +4,7 @@ import { ask, query } from "../api.js";
 import { hourly, legend, percent, progress, shares, standing, timeLeft } from "../charts.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
+import { downloadMenu } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { href } from "../router.js";
 import { badge, callbackBadge, callbackLink, empty, facts, moment, panel } from "../ui.js";
@@ -36,6 +37,7 @@ export function batch({ id }) {
           h("p", { class: "quiet" }, `${shown.platform}, placed `, moment(shown.created_at))),
         h("div", { class: "actions" },
           shown.statuses.failed ? h("a", { class: "button", href: href("calls", "", { batch_id: id, status: "failed" }) }, `${format.count(shown.statuses.failed)} failed`) : null,
+          downloadMenu("/calls", { batch_id: id }),
           h("a", { class: "button primary", href: href("calls", "", { batch_id: id }) }, `All ${format.counted(shown.calls, "call")}`))),
       panel("Progress", h("p", { class: "big" }, h("b", {}, percent(shown.ended, shown.calls)), " ", standing(shown)), progress(shown), legend(shown)),
       h("div", { class: "beside" },

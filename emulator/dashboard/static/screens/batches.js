@@ -2,11 +2,11 @@
 
 import { answer, query } from "../api.js";
 import { percent, progress } from "../charts.js";
-import { pasted } from "../curl.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, columnsOf, downloadMenu, queryBox } from "../listbar.js";
 import { refreshing } from "../live.js";
+import { placeCommands } from "../platforms.js";
 import { go, href, present } from "../router.js";
 import { Table } from "../table.js";
 import { badge, empty, select } from "../ui.js";
@@ -34,7 +34,7 @@ export function batches({ filters, back }) {
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
     empty: () => (asked.q || asked.status ? empty("No batch matches", "Change the filters, or search for something else.")
-      : empty("No batches yet", "A request that places several calls is a batch, or a campaign. Place one from Bots and workflows, or by the vendor's API. A single call of any vendor:", pasted("/_emulator/first-call", { body: { platform: "intron" } }))),
+      : empty("No batches yet", "A request that places several calls is a batch, or a campaign. Place one from Bots and workflows, or by the vendor's API. A single call:", ...placeCommands().slice(0, 1))),
   });
   const live = refreshing(() => table.refresh(), search ? 1500 : 300);
   const node = h("div", { class: "list" },
@@ -42,6 +42,7 @@ export function batches({ filters, back }) {
       h("h1", {}, "Batches"),
       select("Status", asked.status, STATUSES.map((each) => [each, each || "any"]), (value) => go(address({ status: value }))),
       columnMenu(columns, table, address),
+      downloadMenu("/batches", asked),
       h("a", { class: "button", href: href("bots") }, "Place calls")),
     box.node,
     table.node);

@@ -3,7 +3,7 @@
 import { ORIGIN, answer, ask, context, query } from "../api.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, columnsOf, downloadMenu, queryBox } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -54,7 +54,8 @@ export function callbacks({ filters, back }) {
       select("Platform", asked.platform, platformOptions(), choose("platform")),
       (asked.call_id || asked.batch_id) && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.call_id || asked.batch_id)),
         h("a", { href: address({ call_id: "", batch_id: "" }), "aria-label": "Any call or batch" }, "\u00d7")),
-      columnMenu(columns, table, address)),
+      columnMenu(columns, table, address),
+      downloadMenu("/callbacks", asked)),
     box.node,
     table.node);
   search?.attach(table);

@@ -5,7 +5,7 @@ import { batchCard } from "../charts.js";
 import { now } from "../clockbar.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, columnsOf, downloadMenu, queryBox } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { commands, placeCommands, platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -57,7 +57,7 @@ export function calls({ filters, back }) {
   const campaign = h("div", { class: "campaign", hidden: !asked.batch_id });
   const drawCampaign = async () => { if (asked.batch_id) show(campaign, batchCard(await ask(`/batches/${encodeURIComponent(asked.batch_id)}`))); };
   const live = refreshing(() => Promise.all([table.refresh(), drawCampaign()]), search ? 1500 : 300);
-  const node = h("div", { class: "list" }, bar(asked, address, columnMenu(columns, table, address)), campaign, box.node, table.node);
+  const node = h("div", { class: "list" }, bar(asked, address, [columnMenu(columns, table, address), downloadMenu("/calls", asked)]), campaign, box.node, table.node);
   search?.attach(table);
   return {
     table,
@@ -94,7 +94,7 @@ function callbacksOf({ callbacks, callback_faults: faults }) {
     .concat(Object.entries(faults).map(([kind, count]) => badge(`${count} ${format.words(kind)}`, "odd")));
 }
 
-function bar(asked, address, menu) {
+function bar(asked, address, menus) {
   const choose = (name) => (value) => go(address({ [name]: value }));
   const others = Object.keys(NAMES).filter((name) => asked[name]);
   return h("div", { class: "bar" },
@@ -103,7 +103,7 @@ function bar(asked, address, menu) {
     select("Platform", asked.platform, platformOptions(), choose("platform")),
     others.map((name) => h("span", { class: "chip" }, `${NAMES[name]} `, h("span", { class: "mono" }, name === "number" ? format.number(asked[name]) : format.short(asked[name])),
       h("a", { href: address({ [name]: "" }), "aria-label": `Any ${NAMES[name]}` }, "\u00d7"))),
-    menu,
+    menus,
     h("a", { class: "button", href: href("bots") }, "Place calls"));
 }
 

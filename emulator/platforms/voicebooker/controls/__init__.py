@@ -3,6 +3,10 @@
 from typing import Final
 
 from emulator.kit.operation import Operation
+from emulator.platforms.voicebooker.controls.booking_export import (
+    ExportBookingsQuery,
+    export_bookings,
+)
 from emulator.platforms.voicebooker.controls.bookings import (
     BOOKING,
     create_booking,
@@ -65,6 +69,14 @@ controls: Final = (
         takes=CreateBooking,
         gives=BookEntryView,
         status=201,
+    ),
+    Operation(
+        method="GET",
+        path="/bookings/export",
+        handler=export_bookings,
+        query=ExportBookingsQuery,
+        gives_as="text/csv",
+        also_gives_as="application/json",
     ),
     Operation(method="GET", path=BOOKING, handler=get_booking, gives=BookEntryView),
     Operation(method="DELETE", path=BOOKING, handler=delete_booking, gives=BookEntryView),

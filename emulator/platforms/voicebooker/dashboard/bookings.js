@@ -4,6 +4,7 @@ import { ask, query } from "../../api.js";
 import { pasted } from "../../curl.js";
 import * as format from "../../format.js";
 import { h, show } from "../../h.js";
+import { downloadMenu } from "../../listbar.js";
 import { refreshing } from "../../live.js";
 import { go, href } from "../../router.js";
 import { badge, callLink, command, empty, panel, select } from "../../ui.js";
@@ -52,7 +53,8 @@ export function screen({ filters }) {
           h("a", { class: "button", href: to({ day: later(first, -step) }), "aria-label": `The ${noun} before` }, "\u2039"),
           dateField(first, (day) => go(to({ day }))),
           h("a", { class: "button", href: to({ day: later(first, step) }), "aria-label": `The ${noun} after` }, "\u203a"),
-          h("a", { class: "button", href: to({ day: today }) }, "Today"))),
+          h("a", { class: "button", href: to({ day: today }) }, "Today"),
+          downloadMenu("/voicebooker/bookings", { business_id: book.business_id, day: first, until: later(first, step - 1) }))),
       view === "week" ? weekPanel(book, business, today) : dayPanel(book, business),
       panel("Calls to the bot", calls.length ? h("ul", { class: "rows" }, calls.map((each) => h("li", {}, badge(each.status), callLink(each.id, format.number(each.direction === "inbound" ? each.from : each.to)), h("span", {}, format.words(each.outcome)), h("span", { class: "quiet at" }, format.time(each.created_at)))))
         : empty("No calls", "Place a call that books an appointment:", pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } }))));
