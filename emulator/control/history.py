@@ -67,6 +67,8 @@ class RequestsQuery(SearchedSlice):
     platform: str | None = None
     about: str | None = None
     """Id of a call, a batch or a callback that they mention."""
+    sender: Literal["any", "client"] = "any"
+    """``client``: without the callbacks that the emulator sent to itself."""
 
 
 async def read_history(request: Request) -> Response:
@@ -100,10 +102,14 @@ async def list_requests(request: Request) -> Response:
     given = {"platform": query.platform, "text": query.about}
     terms = Query(request, query.q or "", REQUEST_FIELDS, given)
     source = exchanges_before(world_of(request).history, query.cursor, query.kind)
-    found = await search_list(request, terms, source, query)
-    return found_response(
-        found, lambda number, entry: {"number": number, **shown_entry(entry, brief=True)}
-    )
+    if query.sender == "client":
+        source = (each for each in source if each[1].callback_id is None)
+    found, actions = await search_list(request, terms, source, query), _Actions(request)
+
+    def shown(number: int, entry: Exchange) -> dict[str, Any]:
+        return {"number": number, **shown_entry(entry, brief=True), **actions.of(entry)}
+
+    return found_response(found, shown)
 
 
 async def read_entry(request: Request) -> Response:

@@ -125,6 +125,7 @@ async def test_columns_and_order_are_in_the_address(looker: Looker, world: World
     await looker.page.locator("summary", has_text="Columns").click()
     await looker.page.get_by_label("Started", exact=True).check()
     await looker.page.get_by_label("Callbacks", exact=True).uncheck()
+    await looker.page.keyboard.press("Escape")
     await looker.page.get_by_role("button", name="Started").click()
 
     await expect(looker.page.locator("[aria-sort=descending]")).to_contain_text("Started")

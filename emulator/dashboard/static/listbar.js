@@ -29,6 +29,19 @@ export function columnMenu(all, table, address) {
   return h("details", { class: "columns", "data-keep": true, on: { toggle: fill } }, h("summary", { class: "button" }, "Columns"), menu);
 }
 
+/** Close the open menus when something else is clicked, or by the Escape key. */
+export function closeMenus() {
+  const close = (except) => document.querySelectorAll("details.columns[open]").forEach((each) => { if (!each.contains(except)) each.open = false; });
+  document.addEventListener("pointerdown", (event) => close(event.target));
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details.columns[open]");
+    if (!open) return;
+    event.stopPropagation();
+    close(null);
+    open.querySelector("summary").focus();
+  }, true);
+}
+
 /** A function that returns the present address with some of its filters changed. */
 export function addressWith(screen, read) {
   return (changed) => href(screen, "", { ...read(), ...changed });

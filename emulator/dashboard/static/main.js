@@ -4,6 +4,7 @@ import { BASE, ask, context, headers, setToken, takeToken } from "./api.js";
 import { drawFrame, frame } from "./frame.js";
 import { h, show } from "./h.js";
 import { startKeys } from "./keys.js";
+import { closeMenus } from "./listbar.js";
 import { follow, listen, live } from "./live.js";
 import { count } from "./format.js";
 import { loadPlatforms } from "./platforms.js";
@@ -101,6 +102,7 @@ follow(() => {
   title();
 });
 document.addEventListener("screen-drawn", title);
+closeMenus();
 startKeys({ screen: () => screen, search: () => frame.search(), up, to: (name) => go(href(name)) });
 start(route);
 window.emulator = { live, ask, screen: () => screen };
