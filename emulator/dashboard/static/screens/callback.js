@@ -53,6 +53,7 @@ export function callback({ id }) {
       facts(
         ["Platform", shown.platform],
         ["Endpoint", h("span", { class: "mono long" }, `${shown.method} ${format.plain(shown.url)}`)],
+        ["Same endpoint", h("a", { href: href("callbacks", "", { q: `status:failed url:"${shown.url.slice(0, 300)}"` }) }, "Others that failed")],
         ["About call", shown.call_id && callLink(shown.call_id)],
         ["About batch", shown.batch_id && h("a", { class: "mono", href: href("batches", shown.batch_id) }, format.short(shown.batch_id))],
         ["Fault", shown.fault && h("a", { href: href("faults") }, `${format.words(shown.fault.kind)} (${shown.fault.id})`)],

@@ -1,6 +1,7 @@
 // The callbacks of every vendor: those that were attempted last come first.
 
 import { ORIGIN, answer, ask, context, query } from "../api.js";
+import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
 import { Search, addressWith, columnMenu, columnsOf, downloadMenu, queryBox } from "../listbar.js";
@@ -8,8 +9,9 @@ import { refreshing } from "../live.js";
 import { platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
 import { Table } from "../table.js";
-import { badge, callbackBadge, empty, faultMark, select, toneOfAnswer } from "../ui.js";
+import { badge, button, callbackBadge, empty, faultMark, select, toneOfAnswer } from "../ui.js";
 
+const MAX_RESENT = 1000;
 const STATUSES = ["", "pending", "delivered", "failed", "refused", "dropped"];
 
 export function callbacks({ filters, back }) {
@@ -45,6 +47,7 @@ export function callbacks({ filters, back }) {
       : "The vendor sends callbacks to your endpoint when a call or a batch changes. Set the callback URL when you place calls. This inbox accepts and keeps any request:",
       `${ORIGIN}/_emulator/inbox/${encodeURIComponent(context.world)}/my-inbox`),
   });
+  const isFiltered = ["q", "status", "batch_id"].some((name) => asked[name]);
   const live = refreshing(() => table.refresh(), search ? 1500 : 300);
   const choose = (name) => (value) => go(address({ [name]: value }));
   const node = h("div", { class: "list" },
@@ -55,6 +58,7 @@ export function callbacks({ filters, back }) {
       (asked.call_id || asked.batch_id) && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.call_id || asked.batch_id)),
         h("a", { href: address({ call_id: "", batch_id: "" }), "aria-label": "Any call or batch" }, "\u00d7")),
       columnMenu(columns, table, address),
+      isFiltered && button("Resend all", () => resendAll(asked), { title: "Send every callback of this list again now" }),
       downloadMenu("/callbacks", asked)),
     box.node,
     table.node);
@@ -67,6 +71,36 @@ export function callbacks({ filters, back }) {
     enter: () => table.begin(back),
     leave: () => { live.stop(); table.leave(); },
   };
+}
+
+/** Send again what a list has: at most so many, oldest first. */
+async function resendAll(asked) {
+  const found = await attempt(() => everyOf(asked));
+  const due = found?.filter((each) => each.status !== "pending").reverse() ?? [];
+  if (!due.length) {
+    toast("No callback of this list can be sent again.", "bad");
+    return;
+  }
+  const text = `Each is sent once, now, with the same bytes.${found.length === MAX_RESENT ? ` Only the newest ${format.count(MAX_RESENT)} are.` : ""}`;
+  if (!(await confirm(`Send ${format.counted(due.length, "callback")} again?`, text, "Resend all"))) return;
+  let delivered = 0;
+  for (const each of due) {
+    const sent = await attempt(() => ask(`/callbacks/${encodeURIComponent(each.id)}/resend`, { method: "POST" }));
+    if (sent?.status === "delivered") delivered += 1;
+  }
+  toast(`${format.count(delivered)} of ${format.counted(due.length, "callback")} delivered.`, delivered === due.length ? "good" : "bad");
+}
+
+async function everyOf(asked) {
+  const found = [];
+  for (let cursor = null; found.length < MAX_RESENT;) {
+    const page = asked.q ? { cursor } : { offset: found.length, sort: "-changed" };
+    const { value, headers } = await answer(`/callbacks${query({ ...asked, ...page, limit: 200 })}`);
+    found.push(...value);
+    cursor = headers.get("X-Next-Cursor");
+    if (asked.q ? !cursor : value.length < 200) break;
+  }
+  return found.slice(0, MAX_RESENT);
 }
 
 function timeCell(at) {

@@ -6,7 +6,7 @@ import { h, show } from "../h.js";
 import { resending } from "../resend.js";
 import { href } from "../router.js";
 import { snippetsOf } from "../snippets.js";
-import { badge, body, code, copyButton, empty, facts, disclosure, faultMark, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
+import { badge, body, callbackLink, code, copyButton, empty, facts, disclosure, faultMark, headersTable, moment, panel, toneOfAnswer } from "../ui.js";
 
 let operations = null;
 
@@ -42,6 +42,8 @@ export function request({ id }) {
         ["What it does", operation?.summary],
         ["Basis", operation && h("span", { class: `basis ${operation.basis}` }, operation.basis)],
         ["Note", operation?.note],
+        ["Asks for", exchange.action],
+        ["Sent by", exchange.callback_id && callbackLink(exchange.callback_id, "a callback of the emulator")],
         ["Fault", exchange.fault && h("a", { href: href("faults") }, `${format.words(exchange.fault.kind)} (${exchange.fault.id})`)],
         ["At", moment(exchange.at)]),
       exchange.problem ? panel("Internal error of the emulator", code(exchange.problem, "traceback")) : null,

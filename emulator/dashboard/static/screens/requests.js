@@ -42,7 +42,8 @@ export class Exchanges {
 }
 
 export function requests({ filters, back }) {
-  const asked = { kind: filters.kind || "exchange", platform: filters.platform || "", about: filters.about || "" };
+  const asked = { kind: filters.kind || "exchange", platform: filters.platform || "", about: filters.about || "", sender: filters.sender || "client" };
+  if (asked.kind === "control") asked.sender = "any";
   const q = filters.q || "";
   const address = addressWith("requests", () => ({ ...asked, q, columns: present().filters.columns }));
   const box = queryBox({ nouns: "requests", value: q, example: 'method:POST status:4* path:"…" text:"…" after:10:00', address });
@@ -52,7 +53,7 @@ export function requests({ filters, back }) {
     { name: "status", title: "Response", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
     { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
     { name: "number", title: "Request", always: true, width: "minmax(12rem, 2.4fr)", cell: (each) => h("a", { href: href("requests", each.number), class: "mono" }, h("b", {}, each.method), " ", format.plain(each.target)) },
-    { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), " ", faultMark(each)] },
+    { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), each.action ? h("b", {}, ` ${each.action}`) : null, each.callback_id ? h("span", { class: "quiet" }, " (the emulator\u2019s own)") : null, " ", faultMark(each)] },
     { name: "started", title: `At (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.at, title: each.at }, format.time(each.at).slice(0, 19)) },
   ];
   const table = new Table({
@@ -80,6 +81,7 @@ export function requests({ filters, back }) {
     h("div", { class: "bar" },
       h("h1", {}, "Requests"),
       select("To", asked.kind, [["exchange", "vendors"], ["control", "the control API"]], choose("kind")),
+      asked.kind === "exchange" && select("From", asked.sender, [["client", "clients"], ["any", "clients and the emulator"]], choose("sender")),
       select("Platform", asked.platform, platformOptions(), choose("platform")),
       asked.about && h("span", { class: "chip" }, "about ", h("span", { class: "mono" }, format.short(asked.about)), h("a", { href: address({ about: "" }), "aria-label": "About anything" }, "\u00d7")),
       columnMenu(columns, table, address)),
