@@ -23,6 +23,8 @@ from emulator.kit.errors import ApiError
 ROOT: Final = "/_emulator/guide"
 STYLE: Final = "-/guide.css"
 MARKDOWN: Final = ".md"
+PICTURES: Final = "static/"
+PICTURE_END: Final = ".png"
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -69,6 +71,8 @@ def guide_page(method: str, path: str) -> Response:
     if name == STYLE:
         style = files("emulator.docs") / "static" / "guide.css"
         return Response(style.read_bytes(), headers=HEADERS, media_type="text/css")
+    if name.startswith(PICTURES) and (picture := _pictures().get(name.removeprefix(PICTURES))):
+        return Response(picture, headers=HEADERS, media_type="image/png")
     try:
         if name.endswith(MARKDOWN):
             text = guide_about(name.removesuffix(MARKDOWN)).linked(_beside)
@@ -77,6 +81,15 @@ def guide_page(method: str, path: str) -> Response:
     except UnknownGuideError as error:
         raise ApiError(404, "no_guide", str(error), hint=f"GET {ROOT}/ lists the guides") from None
     return Response(content, headers=HEADERS, media_type="text/html")
+
+
+@cache
+def _pictures() -> dict[str, bytes]:
+    """Return the pictures of the guides by their names."""
+    folder = files("emulator.docs") / "static"
+    return {
+        each.name: each.read_bytes() for each in folder.iterdir() if each.name.endswith(PICTURE_END)
+    }
 
 
 @cache
@@ -116,6 +129,7 @@ def _rendered(guide: Guide) -> str:
     text = guide.linked(lambda topic, anchor: f"{ROOT}/{topic}{anchor}")
     tokens = markdown.parse(text)
     _number_headings(tokens)
+    _place_pictures(tokens)
     html: str = markdown.renderer.render(tokens, markdown.options, {})
     return html.replace("<table>", '<div class="table" tabindex="0"><table>').replace(
         "</table>", "</table></div>"
@@ -127,6 +141,13 @@ def _number_headings(tokens: list[Token]) -> None:
     for heading, content in pairwise(tokens):
         if heading.type == "heading_open":
             heading.attrSet("id", anchor_of(content.content))
+
+
+def _place_pictures(tokens: list[Token]) -> None:
+    """Give each picture its address on this server."""
+    for child in (child for token in tokens for child in token.children or ()):
+        if child.type == "image":
+            child.attrSet("src", f"{ROOT}/{child.attrs['src']}")
 
 
 def anchor_of(heading: str) -> str:

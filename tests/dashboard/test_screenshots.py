@@ -1,4 +1,4 @@
-"""The README's pictures: taken here, and written by `make screenshots`."""
+"""The pictures of the README and the guides: taken here, and written by `make screenshots`."""
 
 import struct
 from pathlib import Path
@@ -15,7 +15,9 @@ from tests.dashboard.pages import WIDE, Looker
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "screenshots"
+GUIDES: Final = ROOT / "emulator" / "docs"
 LARGEST: Final = 200_000
+GUIDE_PICTURES: Final = frozenset({"failure"})
 FAILED: Final = '.callback[data-status="failed"]'
 
 
@@ -46,6 +48,7 @@ async def place_first_call(looker: Looker) -> None:
         pytest.param("calls", "light", id="calls"),
         pytest.param("call", "dark", id="call"),
         pytest.param("start", "light", id="start"),
+        pytest.param("failure", "light", id="failure"),
     ],
 )
 async def test_readme_shows_the_demonstration(
@@ -61,21 +64,24 @@ async def test_readme_shows_the_demonstration(
         looker = await Looker.open(browser, url, "default", theme=theme)
         await looker.goto()
         await expect(looker.row("1 failed")).to_be_visible()
-        if name == "call":
+        if name in {"call", "failure"}:
             await looker.row("1 failed").click()
             await expect(looker.page.locator(FAILED)).to_be_visible()
+        if name == "failure":
+            await looker.page.locator(FAILED).click()
+            await expect(looker.page.locator("p.summary")).to_be_visible()
         if name == "start":
             await place_first_call(looker)
         await looker.page.evaluate(SHOW_USUAL_PORT, url.removeprefix("http://"))
         taken = await looker.page.screenshot()
         await looker.close()
-    path = FOLDER / f"{name}.png"
+    path = (GUIDES / "static" if name in GUIDE_PICTURES else FOLDER) / f"{name}.png"
     if request.config.getoption("--screenshots"):
-        FOLDER.mkdir(exist_ok=True)
         path.write_bytes(taken)
 
     width, height = struct.unpack(">II", taken[16:24])
     kept = path.read_bytes()
     assert (width, height) == struct.unpack(">II", kept[16:24]) == (WIDE, 800)
     assert len(kept) < LARGEST
-    assert f"fixtures/screenshots/{name}.png" in (ROOT / "README.md").read_text()
+    shown = (ROOT / "README.md").read_text() + (GUIDES / "browser.md").read_text()
+    assert f"{path.parent.name}/{name}.png)" in shown

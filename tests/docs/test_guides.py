@@ -97,12 +97,17 @@ async def test_links_of_a_page_lead_somewhere(http: httpx.AsyncClient, topic: st
 async def test_page_shows_the_guide_and_nothing_that_runs(
     http: httpx.AsyncClient, topic: str
 ) -> None:
-    """A page has the guide's headings and tables, a style sheet, an icon and no script."""
+    """A page has the guide's headings, tables and pictures, a style sheet and no script."""
     response = await http.get(f"/_emulator/guide/{topic}")
 
     page = Page(response.text)
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert page.loaded == ["/_emulator/ui/-/icon.svg", "/_emulator/guide/-/guide.css"]
+    own, pictures = page.loaded[:2], page.loaded[2:]
+    assert own == ["/_emulator/ui/-/icon.svg", "/_emulator/guide/-/guide.css"]
+    assert len(pictures) == guide_about(topic).text.count("](static/")
+    for each in pictures:
+        picture = await http.get(each)
+        assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png"), each
     assert "script" not in page.tags
     assert "<!-- " not in response.text
     assert "&lt;!-- " not in response.text
