@@ -100,10 +100,10 @@ async def list_requests(request: Request) -> Response:
     """List the requests that are kept, newest first, without headers and bodies."""
     query = read_query(request, RequestsQuery)
     given = {"platform": query.platform, "text": query.about}
+    if query.sender == "client":
+        given["sender"] = query.sender
     terms = Query(request, query.q or "", REQUEST_FIELDS, given)
     source = exchanges_before(world_of(request).history, query.cursor, query.kind)
-    if query.sender == "client":
-        source = (each for each in source if each[1].callback_id is None)
     found, actions = await search_list(request, terms, source, query), _Actions(request)
 
     def shown(number: int, entry: Exchange) -> dict[str, Any]:

@@ -25,6 +25,10 @@ REQUEST_FIELDS: Final[Fields[Exchange]] = {
     "platform": WordField(read=lambda _, each: (each.platform,), choices=platforms_of),
     "method": WordField(read=lambda _, each: (each.method,)),
     "operation": WordField(read=lambda _, each: (each.operation,)),
+    "sender": WordField(
+        read=lambda _, each: ("client" if each.callback_id is None else "emulator",),
+        choices=lambda _: ("client", "emulator"),
+    ),
     "fault": WordField(read=lambda _, each: (each.fault_kind, each.fault)),
     "path": TextField(read=lambda _, each: (each.target,)),
     "text": TextField(read=_texts),
