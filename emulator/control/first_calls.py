@@ -1,6 +1,7 @@
 """The first call: nothing is prepared, and its callbacks go to an inbox."""
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -63,6 +64,9 @@ async def place_first_call(request: Request) -> Response:
 def _place(world: World, platform: Platform) -> Call | Batch:
     hooks = platform.hooks
     if hooks.receiver_check is not None:
+        if urlsplit(world.inbox_url).port == 0:
+            message = "the emulator listens on no port yet, so that its inboxes have no address"
+            raise ApiError(409, "conflict", message)
         place = hooks.receiver_check.first or hooks.receiver_check.place
         return place(world, world.inbox_url + INBOX)
     if hooks.place is None or hooks.place_model is None or not places_first_call(hooks):
