@@ -47,6 +47,7 @@ MAX_ROOMS: Final = 6
 
 SERVICES: Final = (
     "callbacks/log",
+    "callbacks/order",
     "callbacks/own_routes",
     "callbacks/queue",
     "clock",

@@ -7,10 +7,19 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+import emulator.persistence.worlds  # noqa: F401  # forks need it; this module is loaded in a thread
 from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
 from emulator.control.expiry import expire
-from emulator.control.request import CLOSED, Moment, Speed, not_one_of, platforms_of, worlds_of
+from emulator.control.request import (
+    CLOSED,
+    Moment,
+    Speed,
+    loaded_platforms,
+    not_one_of,
+    platforms_of,
+    worlds_of,
+)
 from emulator.domain.profiles import ProfileError
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.fields import NAME
@@ -80,6 +89,7 @@ class ChangeSettingsRequest(BaseModel):
 
 async def list_worlds(request: Request) -> Response:
     """List the worlds, by creation or by last request."""
+    await loaded_platforms(request)
     found = worlds_of(request).all()
     if read_query(request, WorldsQuery).sort == "activity":
         found.sort(key=lambda world: -world.history.used_at)
@@ -88,6 +98,7 @@ async def list_worlds(request: Request) -> Response:
 
 async def create_world(request: Request) -> Response:
     """Create a world with new credentials, or fork a world or a snapshot."""
+    await loaded_platforms(request)
     asked = (
         read_body(request, CreateWorldRequest)
         if content_of(request).strip()
@@ -135,6 +146,7 @@ def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
 
 async def get_world(request: Request) -> Response:
     """Show one world."""
+    await loaded_platforms(request)
     return JsonResponse(_written(request, worlds_of(request).get(request.path_params["name"])))
 
 
@@ -146,11 +158,13 @@ async def delete_world(request: Request) -> Response:
 
 async def get_settings(request: Request) -> Response:
     """Show the settings of the world."""
+    await loaded_platforms(request)
     return json_response(_settings(request, world_of(request)))
 
 
 async def change_settings(request: Request) -> Response:
     """Update settings of the world; a reset keeps them."""
+    await loaded_platforms(request)
     world = world_of(request)
     asked = read_body(request, ChangeSettingsRequest)
     world.change_settings(
@@ -163,6 +177,7 @@ async def change_settings(request: Request) -> Response:
 
 async def reset_world(request: Request) -> Response:
     """Reset the world: delete its data and history, keep its settings and credentials."""
+    await loaded_platforms(request)
     world = world_of(request)
     world.reset()
     return JsonResponse(_written(request, world))

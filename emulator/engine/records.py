@@ -17,7 +17,7 @@ from emulator.store.sorted_index import SortedIndex
 
 _CHANGED: Final = attrgetter("changed")
 _CODES: Final = {status: code for code, status in enumerate(BatchStatus)}
-MAX_STEPS_UNLISTED: Final = 100_000
+MAX_STEPS_UNLISTED: Final = 20_000
 """Steps that calls take at most before lists and tallies catch up with them."""
 
 
