@@ -75,7 +75,7 @@ def shown_batch(request: Request, batch: Batch) -> dict[str, Any]:
         "ended_at": iso(batch.ended_at),
         "calls": tally.total,
         "ended": tally.ended,
-        "statuses": world.calls.status_counts(batch.id),
+        "statuses": world.calls.status_counts(batch),
         "answered": tally.answered,
         "keys": dict(sorted(tally.by_keys.items())),
         "key_names": {} if bot is None else dict(bot.keys),

@@ -11,6 +11,7 @@ from emulator.control.request import Ids, split_ids
 from emulator.domain.calls import Call, CallStatus
 from emulator.kit.errors import invalid
 from emulator.kit.fields import PhoneQuery
+from emulator.kit.turns import in_turns_of
 from emulator.kit.world import World, world_of
 
 
@@ -31,10 +32,12 @@ class CallsQuery(SearchedSlice):
 
 async def find_calls(request: Request, asked: str, query: CallsQuery) -> Found[Call]:
     """Search the calls that the other filters choose, the latest change first."""
+    world = world_of(request)
+    await in_turns_of(world, world.calls.order_changes())
     given = {"workflow": query.workflow_id, "number": query.number}
     terms = Query(request, asked, CALL_FIELDS, given)
     source = calls_by_change(
-        world_of(request),
+        world,
         terms,
         query.cursor,
         platform=query.platform,

@@ -18,6 +18,7 @@ from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.turns import in_turns_of
 from emulator.kit.world import World, world_of
 
 MAX_CALLS_SHOWN: Final = 1000
@@ -51,6 +52,8 @@ async def list_calls(request: Request) -> Response:
     if query.q is not None:
         found = await find_calls(request, query.q, query)
         return found_response(found, lambda _, call: shown(call))
+    if query.sort.endswith("changed"):
+        await in_turns_of(world, world.calls.order_changes())
     calls, total = page_of_calls(world, query)
     return json_response([*map(shown, calls)], headers={"X-Total-Count": str(total)})
 

@@ -11,6 +11,7 @@ from emulator.domain.calls import IN_PROGRESS, RINGING, Call
 from emulator.domain.errors import UnknownError
 from emulator.domain.ticks import ticks
 from emulator.store.calls import Calls
+from emulator.store.change_order import last_change
 from emulator.store.dirty import DirtyFlag
 from emulator.store.links import weakly
 from emulator.store.sorted_index import SortedIndex
@@ -81,7 +82,7 @@ class BatchRecords:
 
     def move(self, batch: Batch, tick: int) -> None:
         """Put a batch where it belongs by the last change of its calls."""
-        batch.changed = tick
+        batch.changed = max(batch.changed, tick)
         self._by_change.put(batch)
 
     def note(self, batch_id: str) -> None:
@@ -136,7 +137,7 @@ class CallRecords(Calls):
             self._count(calls)
             if (batch_id := calls[0].batch_id) is not None:
                 self.batches.note(batch_id)
-                self.batches.move(self.batches.by_id[batch_id], self.changed_at(batch_id))
+                self.batches.move(self.batches.by_id[batch_id], last_change(calls))
 
     def _count(self, calls: list[Call]) -> int:
         """Count those that have ended among calls of one batch, or of none; return how many."""
@@ -163,7 +164,7 @@ class CallRecords(Calls):
             if (batch_id := some[0].batch_id) is not None:
                 batch = self.batches.by_id[batch_id]
                 batch.open -= ended
-                self.batches.move(batch, self.changed_at(batch_id))
+                self.batches.move(batch, last_change(some))
 
     def fork(self, other: "CallRecords") -> list[Call]:
         """Hold what another world holds, and return the calls that are under way, as copies.

@@ -1,46 +1,58 @@
-"""Finds calls by their last change: all of a world, and those of each batch."""
+"""Finds calls by their last change, once they are asked for so: all, and those of each batch."""
 
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
 from emulator.domain.calls import Call
-from emulator.store.change_order import ChangeOrder, order_of, stamps_of, stamps_of_new
+from emulator.store.change_order import ChangeOrder, order_of, stamps_of
+from emulator.store.tagged_list import TaggedList
 
-_TOGETHER: Final = attrgetter("batch_id", "created_at")
+CALLS_PER_PIECE: Final = 2_000
+_BATCH: Final = attrgetter("batch_id")
 
 
 class CallChanges:
-    """The orders of the calls' numbers by their last change; tags are those of the list of all."""
+    """The orders of the calls' numbers by their last change; tags are those of the list of all.
+
+    They have the calls up to some number: the others are added before a read, so that a call
+    costs nothing here until calls are listed by their last change.
+    """
 
     def __init__(self) -> None:
         self._stamps: list[int] = []
-        """The stamp of each call, by its order."""
+        """The stamp of each call that was added, by its order."""
         self._all = ChangeOrder()
         self._of_batch: dict[str, ChangeOrder] = {}
 
-    def copy(self) -> "CallChanges":
-        """Return another object with the same orders."""
-        made = CallChanges()
-        made._stamps = self._stamps[:]
-        made._all = self._all.copy()
-        made._of_batch = {name: each.copy() for name, each in self._of_batch.items()}
-        return made
+    def fill(self, calls: TaggedList[Call]) -> Iterator[None]:
+        """Add the calls that are missing, some at a time."""
+        while len(self._stamps) < len(calls):
+            self._add(*calls.some(len(self._stamps), CALLS_PER_PIECE))
+            yield
 
-    def add_queued(self, calls: Sequence[Call], tag: int) -> None:
-        """Add new calls, which have an order; those of a batch are neighbors."""
-        for (batch_id, _), group in groupby(calls, _TOGETHER):
-            some = list(group)
-            stamps = stamps_of_new(some, some[0].order, tag)
-            self._stamps += stamps
-            self._all.add(stamps)
+    def _add(self, calls: list[Call], tags: bytes) -> None:
+        """Add the calls that follow those that were added."""
+        stamps = stamps_of(calls, tags)
+        self._stamps += stamps
+        self._all.add(sorted(stamps))
+        start = 0
+        for batch_id, group in groupby(calls, _BATCH):
+            stop = start + len(list(group))
             if batch_id is not None:
-                self._of_batch.setdefault(batch_id, ChangeOrder()).add(stamps)
+                changes = self._of_batch.setdefault(batch_id, ChangeOrder())
+                changes.add(sorted(stamps[start:stop]))
+            start = stop
 
     def move(self, calls: list[Call], orders: list[int], tags: bytes) -> None:
-        """Move calls of one batch, or of none, to their present places."""
+        """Move calls of one batch, or of none, to their places; ``orders`` are ascending."""
         stamps = self._stamps
+        known = bisect_left(orders, len(stamps))
+        if known == 0:
+            return
+        calls, orders, tags = calls[:known], orders[:known], tags[:known]
         old = [stamps[order] for order in orders]
         new = stamps_of(calls, tags)
         for order, stamp in zip(orders, new, strict=True):
@@ -80,7 +92,3 @@ class CallChanges:
         for stamps in self._of(batch_id).before(stamp, tags):
             for each in stamps:
                 yield each, order_of(each)
-
-    def last_tick(self, batch_id: str) -> int:
-        """Return the tick when a call of a batch last changed."""
-        return self._of(batch_id).last_tick

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from emulator.domain.batches import Tally
+from emulator.domain.batches import Batch, Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.call_changes import CallChanges
@@ -52,7 +52,6 @@ class Calls:
         self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001  # of its own kind
         self._all = other._all.copy()  # noqa: SLF001
         self._platforms = dict(other._platforms)  # noqa: SLF001
-        self._changes = other._changes.copy()  # noqa: SLF001
         self.shared = other.shared = len(self._all)
         if self.meter is not None:
             self.meter.add(SHARED_CALL_BYTES * len(self._all))
@@ -91,9 +90,7 @@ class Calls:
     def append(self, call: Call) -> None:
         """Add a new call, as ``extend`` would, without the machinery for many."""
         workflow = self._workflow_of(call)
-        tag = self._platforms[call.platform] + QUEUED_CODE
-        call.order = self._all.append(call, tag)
-        self._changes.add_queued((call,), tag)
+        call.order = self._all.append(call, self._platforms[call.platform] + QUEUED_CODE)
         self.by_id[call.id] = call
         workflow.append(call)
         if self.meter is not None:
@@ -116,7 +113,6 @@ class Calls:
         tag = self._platforms[calls[0].platform] + QUEUED_CODE
         for order, call in enumerate(calls, self._all.extend(calls, tag)):
             call.order = order
-        self._changes.add_queued(calls, tag)
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         workflow.extend(calls)
         if self.meter is not None:
@@ -226,7 +222,8 @@ class Calls:
         ascending: bool = False,
     ) -> tuple[list[Call], int]:
         """List calls by their last change, the latest first, with how many match in all."""
-        self.catch_up()
+        for _ in self.order_changes():
+            pass
         tags = self._tags(platform, status)
         orders = self._changes.page(offset, limit, tags, batch_id, ascending=ascending)
         return [self._all[order] for order in orders], self._changes.count(tags, batch_id)
@@ -240,18 +237,20 @@ class Calls:
         batch_id: str | None = None,
     ) -> Iterator[tuple[int, Call]]:
         """Go through calls with their stamps: those that changed before this one, latest first."""
-        self.catch_up()
+        for _ in self.order_changes():
+            pass
         for each, order in self._changes.before(stamp, self._tags(platform, status), batch_id):
             yield each, self._all[order]
 
-    def status_counts(self, batch_id: str) -> dict[CallStatus, int]:
-        """Count the calls of a batch by status."""
+    def order_changes(self) -> Iterator[None]:
+        """Prepare what lists calls by their last change, for some of the calls at a time."""
         self.catch_up()
-        return {status: self._changes.count(self._tags(None, status), batch_id) for status in CODES}
+        yield from self._changes.fill(self._all)
 
-    def changed_at(self, batch_id: str) -> int:
-        """Return the tick when a call of a batch last changed, as far as the lists show it."""
-        return self._changes.last_tick(batch_id)
+    def status_counts(self, batch: Batch) -> dict[CallStatus, int]:
+        """Count the calls of a batch by status."""
+        calls, places = self.of_workflow(batch.platform, batch.workflow_id).calls, batch.places
+        return {status: calls.count((code,), *places) for status, code in CODES.items()}
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """Calls in the order of their last change; every page costs the same."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
 from typing import Final
@@ -15,12 +15,6 @@ TAG_BITS: Final = 8
 ORDER_BITS: Final = 32
 _TAG: Final = (1 << TAG_BITS) - 1
 _ORDER: Final = (1 << ORDER_BITS) - 1
-
-
-def stamps_of_new(calls: Sequence[Call], first: int, tag: int) -> list[int]:
-    """Return the stamps of queued calls that were placed together, of this order and the next."""
-    start = (ticks(calls[0].created_at) << 2 + ORDER_BITS | first) << TAG_BITS | tag
-    return list(range(start, start + (len(calls) << TAG_BITS), 1 << TAG_BITS))
 
 
 def stamps_of(calls: Iterable[Call], tags: bytes) -> list[int]:
@@ -42,6 +36,11 @@ def stamps_of(calls: Iterable[Call], tags: bytes) -> list[int]:
                 tick, rank = tick + plan.ring + max(plan.talk, 0), 3
         stamps.append(((tick << 2 | rank) << ORDER_BITS | call.order) << TAG_BITS | tag)
     return stamps
+
+
+def last_change(calls: Collection[Call]) -> int:
+    """Return the tick when one of these calls last changed."""
+    return max(stamps_of(calls, bytes(len(calls)))) >> TAG_BITS + ORDER_BITS + 2
 
 
 def order_of(stamp: int) -> int:
@@ -181,11 +180,6 @@ class ChangeOrder:
         """Count the stamps with one of these tags."""
         totals = self._totals
         return sum(totals.values() if tags is None else [totals.get(tag, 0) for tag in tags])
-
-    @property
-    def last_tick(self) -> int:
-        """When the last change was; 0 without any."""
-        return self._lasts[-1] >> TAG_BITS + ORDER_BITS + 2 if self._lasts else 0
 
     def page(
         self, offset: int, limit: int, tags: Collection[int] | None = None, *, ascending: bool

@@ -33,6 +33,10 @@ class TaggedList(Generic[T]):
     def __getitem__(self, place: int) -> T:
         return self._items[place]
 
+    def some(self, start: int, count: int) -> tuple[list[T], bytes]:
+        """Return up to so many entries from a place on, and their tags."""
+        return self._items[start : start + count], bytes(self._tags[start : start + count])
+
     def copy(self) -> "TaggedList[T]":
         """Return another list with the same entries."""
         made: TaggedList[T] = TaggedList()

@@ -74,3 +74,24 @@ def test_call_that_changed_comes_first() -> None:
     assert first == [several[2], several[9], several[-1]]
     assert ringing == [several[9]]
     assert last == [several[0]]
+
+
+def test_order_does_not_depend_on_when_it_is_asked_for() -> None:
+    """Calls that were placed or have changed before, between or after a look have their places."""
+    pages: list[list[str]] = []
+    for looks in ((), (0,), (1,), (0, 1, 2), (2,)):
+        calls = Calls()
+        for step in range(3):
+            placed = [made(number) for number in range(3_000 * step, 3_000 * step + 3_000)]
+            calls.extend(placed)
+            some = [*placed[::7], *list(calls)[:: 5 + step]]
+            for call in some:
+                call.status, call.rang = CallStatus.RINGING, ticks(EPOCH) + step
+                call.plan = Plan(ring=5, status=CallStatus.BUSY, talk=0, keys=None, outcome=None)
+            if step in looks:
+                next(calls.order_changes(), None)  # a part; others step before the rest
+                calls.changed_page(0, 1)
+            calls.refresh(dict.fromkeys(some))
+        pages.append([call.id for call in calls.changed_page(100, 5_000, batch_id="b")[0]])
+
+    assert all(page == pages[0] for page in pages)
