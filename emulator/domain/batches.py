@@ -55,6 +55,7 @@ class Tally:
         by_id = dict(zip(numbers, plans, strict=True))
         hours = [None if call.rang is None else call.rang // HOUR for call in calls]
         ends = Counter(zip(map(STATUS, calls), numbers, hours, strict=True))
+        dialed, answered = dict[int, int](), dict[int, int]()
         for (status, number, hour), count in ends.items():
             if status not in TERMINAL:
                 continue
@@ -62,7 +63,9 @@ class Tally:
             self.ended += count
             by_status[status] += count
             if hour is not None and plan is not None:
-                self._count_hour(hour, count, count if plan.status is IN_PROGRESS else 0)
+                dialed[hour] = dialed.get(hour, 0) + count
+                if plan.status is IN_PROGRESS:
+                    answered[hour] = answered.get(hour, 0) + count
             if status is COMPLETED and plan is not None:
                 self.talk += count * plan.talk
                 if (keys := plan.keys) is not None:
@@ -70,6 +73,8 @@ class Tally:
                     by_keys[keys] = by_keys.get(keys, 0) + count
                 if (outcome := plan.outcome) is not None:
                     self.by_outcome[outcome] = self.by_outcome.get(outcome, 0) + count
+        for hour, count in dialed.items():
+            self._count_hour(hour, count, answered.get(hour, 0))
 
     def _count_hour(self, hour: int, dialed: int, answered: int) -> None:
         before = self.by_hour.get(hour, (0, 0))

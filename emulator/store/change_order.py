@@ -4,15 +4,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
+from operator import attrgetter
 from typing import Final
 
-from emulator.domain.calls import IN_PROGRESS, QUEUED, RINGING, Call
+from emulator.domain.calls import IN_PROGRESS, QUEUED, RINGING, TERMINAL, Call, Plan
 from emulator.domain.ticks import ticks
 
 MAX_BLOCK_STAMPS: Final = 512
 """A block with more stamps is split."""
 TAG_BITS: Final = 8
 ORDER_BITS: Final = 32
+_PLAN, _RANG, _STATUS = attrgetter("plan"), attrgetter("rang"), attrgetter("status")
 _TAG: Final = (1 << TAG_BITS) - 1
 _ORDER: Final = (1 << ORDER_BITS) - 1
 
@@ -38,9 +40,22 @@ def stamps_of(calls: Iterable[Call], tags: bytes) -> list[int]:
     return stamps
 
 
-def last_change(calls: Collection[Call]) -> int:
+def last_change(calls: Iterable[Call]) -> int:
     """Return the tick when one of these calls last changed."""
-    return max(stamps_of(calls, bytes(len(calls)))) >> TAG_BITS + ORDER_BITS + 2
+    ended: list[Call] = []
+    others: list[Call] = []
+    for call in calls:
+        (ended if call.status in TERMINAL else others).append(call)
+    plans, rangs = [*map(_PLAN, ended)], [*map(_RANG, ended)]
+    if None in plans or None in rangs or rangs != sorted(rangs):
+        others, plans = [*ended, *others], []
+    # calls share plans: of those with one plan, the one that rang last ended last
+    numbers = [*map(id, plans)]
+    by_id: dict[int, Plan] = dict(zip(numbers, plans, strict=True))
+    last: dict[int, int] = dict(zip(numbers, rangs, strict=False))
+    ends = [rang + by_id[n].ring + max(by_id[n].talk, 0) for n, rang in last.items()]
+    stamps = stamps_of(others, bytes(len(others)))
+    return max([*ends, *[stamp >> TAG_BITS + ORDER_BITS + 2 for stamp in stamps]])
 
 
 def order_of(stamp: int) -> int:

@@ -2,13 +2,14 @@
 
 from itertools import chain
 
+import pytest
 from hypothesis import given, settings as effort, strategies as some
 
 from emulator.clock import EPOCH
 from emulator.domain.calls import Call, CallStatus, Direction, Plan
 from emulator.domain.ticks import ticks
 from emulator.store.calls import Calls
-from emulator.store.change_order import MAX_BLOCK_STAMPS, ChangeOrder
+from emulator.store.change_order import MAX_BLOCK_STAMPS, ChangeOrder, last_change
 from tests.effort import examples
 
 STEPS = some.lists(
@@ -95,3 +96,23 @@ def test_order_does_not_depend_on_when_it_is_asked_for() -> None:
         pages.append([call.id for call in calls.changed_page(100, 5_000, batch_id="b")[0]])
 
     assert all(page == pages[0] for page in pages)
+
+
+@pytest.mark.parametrize(
+    "step", [pytest.param(1, id="in order"), pytest.param(-3, id="in another order")]
+)
+@pytest.mark.parametrize(
+    "status", [pytest.param(each, id=each) for each in (CallStatus.BUSY, CallStatus.IN_PROGRESS)]
+)
+def test_last_change_is_that_of_every_call(step: int, status: CallStatus) -> None:
+    """In whatever order calls rang and end, the last change of many is the latest of theirs."""
+    plans = [
+        Plan(ring=ring, status=status, talk=talk, keys=None, outcome=None)
+        for ring, talk in ((5, 0), (1, 30), (9, 2))
+    ]
+    calls = [made(number) for number in range(40)]
+    for number, call in enumerate(calls):
+        call.status, call.plan = status, plans[number * 5 % 3]
+        call.rang = ticks(EPOCH) + 100 + number * step
+
+    assert last_change(calls) == max(last_change([call]) for call in calls)
