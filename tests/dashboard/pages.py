@@ -60,7 +60,7 @@ class Looker:
     async def goto(self, path: str = "calls") -> None:
         """Open an address cold, and wait until the stream is there."""
         await self.page.goto(f"{self.url}/_emulator/ui/{quote(self.world)}/{path}")
-        await expect(self.page.locator("span.live")).to_have_text("Live")
+        await expect(self.page.locator("span.live")).to_have_text("Connected")
 
     async def move(self, path: str) -> None:
         """Go to an address as a link would, without loading the page again."""

@@ -89,10 +89,10 @@ async def test_token_is_asked_for_and_taken_from_the_address(browser: Browser) -
         await asked.page.goto(f"{url}/_emulator/ui")
         await asked.page.get_by_label("Token", exact=True).last.fill("open sesame")
         await asked.button("Continue").click()
-        await expect(asked.page.locator("span.live")).to_have_text("Live")
+        await expect(asked.page.locator("span.live")).to_have_text("Connected")
         given = await Looker.open(browser, url, "default")
         await given.page.goto(f"{url}/_emulator/ui/default/worlds#token=open%20sesame")
-        await expect(given.page.locator("span.live")).to_have_text("Live")
+        await expect(given.page.locator("span.live")).to_have_text("Connected")
         assert "token" not in given.page.url
         await asked.close()
         await given.close()
@@ -109,5 +109,5 @@ async def test_world_that_has_ended_is_said_to_be_gone(looker: Looker, world: Wo
 
     await expect(gone).to_be_visible()
     await looker.page.get_by_role("combobox", name="World", exact=True).select_option("default")
-    await expect(looker.page.locator("span.live")).to_have_text("Live")
+    await expect(looker.page.locator("span.live")).to_have_text("Connected")
     await expect(looker.page).to_have_title(re.compile("· default ·"))

@@ -17,7 +17,7 @@ ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "fixtures" / "screenshots"
 GUIDES: Final = ROOT / "emulator" / "docs"
 LARGEST: Final = 200_000
-GUIDE_PICTURES: Final = frozenset({"failure"})
+GUIDE_PICTURES: Final = frozenset({"failure", "campaign"})
 FAILED: Final = '.callback[data-status="failed"]'
 
 
@@ -42,6 +42,31 @@ async def place_first_call(looker: Looker) -> None:
     await expect(first.get_by_text("delivered").first).to_be_visible()
 
 
+async def run_campaign(looker: Looker, credentials: Any) -> None:
+    """Place a campaign of 2,000 calls, let three hours pass, and look at it."""
+    workflow = {
+        "name": "St Mary's: appointment tomorrow",
+        "workflow_type": "ROBOCALL",
+        "message": "Hello [name], your appointment is tomorrow.",
+        "include_reply": True,
+        "option_one": "Confirm",
+        "option_two": "Cancel",
+    }
+    params = [
+        {"phone_number": f"+23480{number:08}", "workflow_variables": {"name": "Ada"}}
+        for number in range(2000)
+    ]
+    key = {"Authorization": f"Bearer {credentials['intron']['api_key']}"}
+    async with httpx.AsyncClient(base_url=looker.url, trust_env=False, headers=key) as client:
+        await client.patch("/_emulator/settings", json={"calls_per_second": 0.15})
+        made = (await client.post("/voicebot/v1/workflows", json=workflow)).json()["data"]
+        body = {"workflow_id": made["id"], "workflow_params": params}
+        placed = (await client.post("/voicebot/v1/call", json=body)).json()["data"]
+        await client.post("/_emulator/clock/advance", json={"seconds": 3 * 3600})
+    await looker.goto(f"batches/{placed['batch_id']}")
+    await expect(looker.page.locator(".hourly rect").first).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("name", "theme"),
     [
@@ -49,6 +74,7 @@ async def place_first_call(looker: Looker) -> None:
         pytest.param("call", "dark", id="call"),
         pytest.param("start", "light", id="start"),
         pytest.param("failure", "light", id="failure"),
+        pytest.param("campaign", "light", id="campaign"),
     ],
 )
 async def test_readme_shows_the_demonstration(
@@ -70,6 +96,8 @@ async def test_readme_shows_the_demonstration(
         if name == "failure":
             await looker.page.locator(FAILED).click()
             await expect(looker.page.locator("p.summary")).to_be_visible()
+        if name == "campaign":
+            await run_campaign(looker, made["credentials"])
         if name == "start":
             await place_first_call(looker)
         await looker.page.evaluate(SHOW_USUAL_PORT, url.removeprefix("http://"))

@@ -7,8 +7,8 @@ import { href } from "./router.js";
 /** The statuses from the left of a bar to its right: what is done, what goes on, what waits. */
 export const STATUSES = ["completed", "no_answer", "busy", "failed", "canceled", "in_progress", "ringing", "queued"];
 const WIDTH = 1000;
-const [NARROWEST, WIDEST, ROUGHLY] = [46, 110, 900];
-const HEIGHT = 150;
+const [NARROWEST, WIDEST, ROUGHLY] = [46, 72, 900];
+const HEIGHT = 120;
 const ROOM = 22;
 
 export function percent(part, whole) {
@@ -87,10 +87,10 @@ export function standing(batch) {
   return said.join(" \u00b7 ");
 }
 
-/** How long it takes until all calls are dialed: as the reader's clock has it, if the world's is live. */
+/** How long it takes until the last call is dialed: as the reader's clock has it, if the world's is live. */
 export function timeLeft(batch) {
-  if (batch.real_seconds_left) return `dialed in ${format.span(batch.real_seconds_left)}`;
-  if (batch.seconds_left) return `dialed in ${format.span(batch.seconds_left)} of the world's time`;
+  if (batch.real_seconds_left) return `${format.span(batch.real_seconds_left)} left`;
+  if (batch.seconds_left) return `${format.span(batch.seconds_left)} left on the world's clock`;
   return batch.seconds_left === 0 ? "all dialed" : "";
 }
 

@@ -30,7 +30,8 @@ export function drawClock(bar, state) {
     h("div", { class: "reading" },
       h("time", { class: "now", "data-key": "now", "aria-label": "Time in this world" }, format.time(now(state))),
       modes(mode),
-      mode === "live" ? speeds(speed) : null),
+      mode === "live" ? speeds(speed) : null,
+      h("span", { class: "mode-line quiet" }, meaning(mode, speed))),
     h("div", { class: "steps" },
       step("+1 min", { seconds: 60 }),
       step("+10 min", { seconds: 600 }),
@@ -43,6 +44,13 @@ export function drawClock(bar, state) {
     clearInterval(ticking);
     ticking = null;
   }
+}
+
+/** What a mode of the clock means for time. */
+function meaning(mode, speed) {
+  if (mode === "frozen") return "Time stands still until you advance it.";
+  if (mode === "auto") return "Time jumps to each next step by itself.";
+  return speed === 1 ? "Time passes as on a wall clock." : `Time passes ${speed} times as fast as on a wall clock.`;
 }
 
 function gone() {

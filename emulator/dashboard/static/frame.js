@@ -80,8 +80,8 @@ export function drawFrame(place) {
       counts[name] ? h("span", { class: "count" }, brief(counts[name])) : null)));
   reveal(`${place.screen} ${Boolean(state)}`);
   badge.className = `live ${live.status}`;
-  badge.textContent = { live: "Live", connecting: "Connecting", offline: "Offline", gone: "Gone" }[live.status];
-  badge.title = state ? `${counted(state.history.last, "entry", "entries")} in the history` : "";
+  badge.textContent = { live: "Connected", connecting: "Connecting", offline: "Disconnected", gone: "Gone" }[live.status];
+  badge.title = state ? `This page follows the emulator. ${counted(state.history.last, "entry", "entries")} in the history` : "";
   drawClock(clockBar, state);
 }
 

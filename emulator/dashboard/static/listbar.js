@@ -61,6 +61,7 @@ export function queryBox({ nouns, value, example, address }) {
   return { node, say: (text) => { wrong.textContent = text; wrong.hidden = !text; } };
 }
 
+const PART = 500;
 const ENOUGH = 50;
 const TRIES = 8;
 
@@ -74,7 +75,7 @@ export class Search {
   }
 
   async read(cursor) {
-    const { value, headers } = await answer(`${this.path}${query({ ...this.asked, cursor, limit: 200 })}`);
+    const { value, headers } = await answer(`${this.path}${query({ ...this.asked, cursor, limit: PART })}`);
     this.cursor = headers.get("X-Next-Cursor");
     this.searched += Number(headers.get("X-Searched-Count"));
     return value;

@@ -73,15 +73,29 @@ export function code(text, label, { copy = true } = {}) {
 export function copyButton(text, label = "Copy", title = undefined) {
   async function click(event) {
     const target = event.currentTarget;
-    try {
-      await navigator.clipboard.writeText(await text());
-      target.textContent = "Copied";
-    } catch {
-      target.textContent = "The browser does not allow copying";
-    }
+    target.textContent = await copy(await text()) ? "Copied" : "The browser does not allow copying";
     setTimeout(() => { target.textContent = label; }, 1500);
   }
   return button(label, click, { kind: "small copy", title });
+}
+
+/** Copy a text; browsers have no clipboard on a plain HTTP address, so a selection is copied there. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = h("textarea", { class: "copied", readonly: true, "aria-hidden": "true", tabindex: "-1" });
+    field.value = text;
+    const before = document.activeElement;
+    (document.querySelector("dialog[open]") ?? document.body).append(field);
+    field.select();
+    field.setSelectionRange(0, text.length); // touch screens do not select otherwise
+    const done = document.execCommand("copy");
+    field.remove();
+    before?.focus?.();
+    return done;
+  }
 }
 
 export function command(text) {

@@ -44,8 +44,8 @@ export function batch({ id }) {
         panel("Answers", answers(shown)),
         panel("Pace", facts(
           ["Dialed", `${shown.calls_per_second} calls per second`],
-          ["Time left", shown.status === "completed" ? "ended" : timeLeft(shown)],
-          ["Last call dialed", shown.dialed_at && moment(shown.dialed_at)],
+          ["Until the last call is dialed", shown.status === "completed" ? "ended" : timeLeft(shown)],
+          ["That is at", shown.dialed_at && moment(shown.dialed_at)],
           ["Ended", shown.ended_at && moment(shown.ended_at)],
           ["Talk time, average", shown.answered ? format.span(shown.average_talk_seconds) : null]))),
       shown.hours.length ? panel(`Answered by hour (${format.zone()})`, hourly(shown.hours)) : null,
