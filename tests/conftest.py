@@ -23,7 +23,7 @@ import pytest
 from emulator.app import Emulator, create_app
 from emulator.server import running
 from emulator.settings import Settings
-from tests import effort
+from tests import cases, effort
 from tests.campaign_progress import CampaignProgress
 from tests.files import check_file
 from tests.limits import lift_http_timeout
@@ -38,6 +38,7 @@ HOW: Final = "is_over_socket"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     effort.add_options(parser)
+    parser.addoption("--case", help="of tests over many cases, only those whose names contain this")
     parser.addoption("--socket", action="store_true", help="talk to a server over a real socket")
     parser.addoption("--file", action="store_true", help="keep worlds in a file, and check it")
     parser.addoption("--screenshots", action="store_true", help="write the README's pictures")
@@ -46,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     effort.configure(config)
+    cases.choose(config.getoption("--case"))
     lift_http_timeout()
     _take_interrupts()
     config.addinivalue_line("markers", "socket: run once more over a real socket")
@@ -172,9 +174,7 @@ async def world(
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[World]:
     """A world of the test's own, on a frozen clock, with clients that act on it."""
-    created = await http.post("/_emulator/worlds", json=defaults | settings)
-    assert created.status_code == 201, created.text
-    world = World(http, created.json())
+    world = await World.create(http, defaults | settings)
     yield world
     if not request.config.getoption("--file"):  # the file is compared with it afterwards
-        await http.delete(f"/_emulator/worlds/{world.name}")
+        await world.delete()

@@ -4,12 +4,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import uvicorn
-from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    pass
 
 TOKEN: Final = "guild-token"
 
@@ -18,6 +18,8 @@ class McpService:
     """A clinic's tools, whose list can change."""
 
     def __init__(self) -> None:
+        from mcp.server import MCPServer  # noqa: PLC0415  # slow to import
+
         self.server: MCPServer[None] = MCPServer("clinic", log_level="CRITICAL")
         self.booked: list[tuple[str, int]] = []
         self.server.add_tool(self.find_slots)
@@ -30,6 +32,8 @@ class McpService:
 
     def book_slot(self, slot: str, persons: int = 1) -> str:
         """Book a time."""
+        from mcp.server.mcpserver.exceptions import ToolError  # noqa: PLC0415  # slow to import
+
         if persons > 2:
             raise ToolError("there is no room for so many")
         self.booked.append((slot, persons))
@@ -66,6 +70,8 @@ def serving_mcp(
 
     ``as_json``: responses are JSON without a session, not server-sent events within one.
     """
+    import uvicorn  # noqa: PLC0415  # slow to import
+
     app: ASGIApp = service.server.streamable_http_app(json_response=as_json, stateless_http=as_json)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(Guarded(app) if is_guarded else app, log_config=None)

@@ -39,14 +39,33 @@ def unwrapped(response: httpx.Response) -> Json:
 class World:
     """One world, used over HTTP as any user does."""
 
-    def __init__(self, http: httpx.AsyncClient, made: Json) -> None:
+    def __init__(self, http: httpx.AsyncClient, made: Json, asked: Json = None) -> None:
         self.http = http
         self.made = made
+        self.asked = asked
         self.name: str = made["name"]
         self.inbox_url: str = made["inbox_url"]
         self.key: str = made["credentials"]["intron"]["api_key"]
         self.bimpe_key: str = made["credentials"]["bimpe"]["api_key"]
         self.account: str = made["credentials"]["exotel"]["account_id"]
+
+    @classmethod
+    async def create(cls, http: httpx.AsyncClient, asked: Json) -> "World":
+        """Create a world with these settings."""
+        created = await http.post("/_emulator/worlds", json=asked)
+        assert created.status_code == 201, created.text
+        return cls(http, created.json(), asked)
+
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator["World"]:
+        """Create a world with the same settings, for as long as it is used."""
+        world = await World.create(self.http, self.asked)
+        yield world
+        await world.delete()
+
+    async def delete(self) -> None:
+        """Delete the world; the test may have done so."""
+        await self.http.delete(f"/_emulator/worlds/{self.name}")
 
     async def intron(self, method: str, path: str, **rest: Any) -> httpx.Response:
         """Make a request to Intron's API with this world's credential."""

@@ -10,6 +10,7 @@ import trustme
 
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.processes import run, serving
 
 HEALTH: Final = "/_emulator/health"
@@ -51,7 +52,7 @@ def test_certificate_is_made_on_request() -> None:
     assert not Path(path).exists()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "code", "reason"),
     [
         pytest.param(["--tls-cert", "a.pem"], 2, "--tls-key", id="half"),

@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 
 from tests.readme import ROOT
+from tests.syntax import definitions
 
 
 def test_class_name_has_one_home() -> None:
@@ -11,7 +12,7 @@ def test_class_name_has_one_home() -> None:
     homes: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "emulator").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in definitions(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].append(name)
 

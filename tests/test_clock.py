@@ -12,6 +12,7 @@ from emulator.app import create_app
 from emulator.clock import EPOCH, Clock, ClockMode
 from emulator.persistence.wal import read_frames
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.files import kill
 from tests.support import World
 
@@ -35,7 +36,7 @@ def resumed(wall: float, since: tuple[str, float] | None) -> timedelta:
 
 
 @pytest.mark.skipif(Clock(ClockMode.LIVE).since_boot() is None, reason="no start is told here")
-@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+@each_case("days", [-400, -1, 1, 400])
 def test_clock_of_the_machine_that_is_set_moves_no_live_clock(days: int) -> None:
     """As long as the machine runs, what has passed is measured by what cannot be set."""
     wall, since = saved()

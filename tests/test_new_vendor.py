@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from typing import Final
@@ -31,7 +32,8 @@ MAX_LINES: Final = 250
 TIMEOUT_SECONDS: Final = 300
 LINT_IMPORTS: Final = "from importlinter.cli import lint_imports_command as f; f(['--no-cache'])"
 SUITES: Final = (
-    "tests/platforms",
+    *(f"tests/platforms/{path.name}" for path in (ROOT / "tests/platforms").glob("test_*.py")),
+    PLACES["tests"],
     "tests/openapi/test_document.py",
     "tests/openapi/test_conformance.py",
     "tests/openapi/test_control.py",
@@ -94,11 +96,17 @@ def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def sources(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every file of a project that is no product of running it."""
-    patterns = [re.compile(each.replace(".", r"\.").replace("*", ".*")) for each in NOT_SOURCES]
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(each.fullmatch(part) for each in patterns for part in parts):
-            yield "/".join(parts), path
+    for where, folders, files in os.walk(folder):
+        place = Path(where)
+        folders[:] = [each for each in folders if not is_product(each)]
+        for name in files:
+            if not is_product(name):
+                yield (place / name).relative_to(folder).as_posix(), place / name
+
+
+def is_product(name: str) -> bool:
+    """Return whether a file or folder with this name comes from running a project."""
+    return any(fnmatchcase(name, pattern) for pattern in NOT_SOURCES)
 
 
 def written_by_hand(path: Path) -> bytes:

@@ -15,6 +15,7 @@ from emulator.cli import main
 from emulator.listeners import CannotStartError, bind
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 from tests.processes import run, serving
 
@@ -111,7 +112,7 @@ def test_serving_others_needs_a_token() -> None:
     assert "--token" in ended.stderr
 
 
-@pytest.mark.parametrize(
+@each_case(
     "arguments",
     [
         pytest.param(["--port", "70000"], id="port"),

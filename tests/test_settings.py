@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from emulator.clock import ClockMode
 from emulator.settings import PREFIX, Settings, read_client_settings, read_settings
+from tests.cases import each_case
 
 
 def test_flag_wins_over_environment_and_environment_over_default(
@@ -101,7 +102,7 @@ def test_invalid_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, te
     assert [error["loc"] for error in refused.value.errors()] == [(name.lower(),)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("given", "base_url"),
     [
         pytest.param({}, "http://127.0.0.1:8080", id="as-it-is"),

@@ -2,7 +2,7 @@
 
 from asyncio import gather
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -41,6 +41,14 @@ HEALTH: Final = "/health"
 MAX_IMPORT_BYTES: Final = 1 << 30
 
 
+@cache
+def own_routes() -> OperationTable:
+    """Return the routes that are about no vendor's records: the same for every app."""
+    from emulator.control.routes import FORMER, OWN  # noqa: PLC0415  # start-up time without it
+
+    return OperationTable((*OWN, *FORMER))
+
+
 class ControlApp:
     """An ASGI app for the routes under ``/_emulator``."""
 
@@ -52,9 +60,7 @@ class ControlApp:
 
     @cached_property
     def _own(self) -> OperationTable:
-        from emulator.control.routes import FORMER, OWN  # noqa: PLC0415  # start-up time without it
-
-        return OperationTable((*OWN, *FORMER))
+        return own_routes()
 
     @cached_property
     def table(self) -> OperationTable:

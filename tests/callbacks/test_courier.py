@@ -8,6 +8,7 @@ from emulator.domain.callbacks import CallbackResponse, CallbackStatus
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.history.entries import Attempted, whole
 from emulator.world.world import World
+from tests.cases import each_case
 from tests.fakes import DOWN, OK, FakeTransport, after, make_world, new_callback
 
 LOST = CallbackResponse(error="timeout")
@@ -24,7 +25,7 @@ def attempts_in(world: World) -> list[tuple[str, int, int | None, str | None]]:
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("answers", "status", "made"),
     [
         pytest.param([OK], CallbackStatus.DELIVERED, [0], id="at-once"),
@@ -58,7 +59,7 @@ async def test_attempts_follow_the_retry_schedule(
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("accepts", "said", "status"),
     [
         pytest.param(range(200, 300), 204, CallbackStatus.DELIVERED, id="any-2xx"),

@@ -3,6 +3,7 @@
 import pytest
 
 from emulator.callbacks.egress import Egress, EgressError
+from tests.cases import each_case
 
 HERE = [
     pytest.param("127.0.0.1", id="loopback"),
@@ -89,7 +90,7 @@ def resolving(*addresses: str, allow_public: bool = False) -> Egress:
     return Egress(allow_public=allow_public, resolve=resolve)
 
 
-@pytest.mark.parametrize("address", HERE)
+@each_case("address", HERE)
 async def test_this_machine_and_private_networks_are_open(address: str) -> None:
     """Callbacks may be sent to loopback and private addresses, in every notation."""
     egress = resolving(address)
@@ -97,7 +98,7 @@ async def test_this_machine_and_private_networks_are_open(address: str) -> None:
     assert await egress.addresses("receiver.example") == [address]
 
 
-@pytest.mark.parametrize("address", PUBLIC)
+@each_case("address", PUBLIC)
 async def test_public_address_is_refused_and_the_flag_named(address: str) -> None:
     """A callback to a public address is refused, and the error names the flag that allows it."""
     egress = resolving(address)
@@ -108,16 +109,16 @@ async def test_public_address_is_refused_and_the_flag_named(address: str) -> Non
     assert "receiver.example" in str(refused.value)
 
 
-@pytest.mark.parametrize("address", PUBLIC)
+@each_case("address", PUBLIC)
 async def test_public_address_is_allowed_with_the_flag(address: str) -> None:
     """With --allow-public-callbacks, callbacks may be sent to public addresses."""
     assert await resolving(address, allow_public=True).addresses("receiver.example") == [address]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "allow_public", [pytest.param(False, id="by-default"), pytest.param(True, id="with-the-flag")]
 )
-@pytest.mark.parametrize("address", NEVER)
+@each_case("address", NEVER)
 async def test_metadata_and_reserved_addresses_are_never_called(
     address: str, allow_public: object
 ) -> None:
@@ -142,7 +143,7 @@ async def test_name_with_one_refused_address_is_refused(addresses: tuple[str, ..
         await resolving(*addresses).addresses("receiver.example")
 
 
-@pytest.mark.parametrize(
+@each_case(
     "host",
     [
         pytest.param("2852039166", id="decimal"),

@@ -5,6 +5,7 @@ import pytest
 
 from emulator.callbacks.egress import EgressError
 from emulator.callbacks.own_routes import check_route
+from tests.cases import each_case
 from tests.support import World
 
 CONTROL = [
@@ -33,15 +34,15 @@ HOSTS = [
 ]
 
 
-@pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("path", CONTROL)
+@each_case("host", HOSTS)
+@each_case("path", CONTROL)
 def test_control_route_is_refused_however_it_is_written(host: str, path: str) -> None:
     """A callback URL of the control API is refused, under any name and in any spelling."""
     with pytest.raises(EgressError, match="control API"):
         check_route(f"http://{host}{path}")
 
 
-@pytest.mark.parametrize(
+@each_case(
     "path",
     [
         pytest.param("/_emulator/inbox/default/x", id="inbox"),

@@ -20,6 +20,7 @@ from emulator.callbacks.streams import (
 )
 from emulator.callbacks.tls import CallbackTls
 from tests.bots import Bot, Handler, echo, read_all, serving
+from tests.cases import each_case
 
 
 class Dialled:
@@ -93,7 +94,7 @@ async def test_credentials_leave_as_basic_and_the_query_as_it_is() -> None:
     assert "@" not in request.headers["Host"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("url", "error"),
     [
         pytest.param("ws://169.254.169.254/", "refused: 169.254.169.254", id="metadata"),
@@ -114,7 +115,7 @@ async def test_address_out_of_bounds_is_not_dialled(url: str, error: str) -> Non
     assert end.error.startswith(error)
 
 
-@pytest.mark.parametrize("status", [200, 302, 404, 503])
+@each_case("status", [200, 302, 404, 503])
 async def test_other_statuses_than_101_are_no_handshake(status: int) -> None:
     """A redirect is not followed: it could lead out of bounds."""
     async with dialled(read_all, answers=[status]) as (made, bot):
@@ -141,7 +142,7 @@ async def test_handshake_that_hangs_is_given_up() -> None:
     assert end == SocketEnd(error="no handshake within 0.05 s")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("code", "end"),
     [
         pytest.param(1000, SocketEnd(1000), id="normal"),

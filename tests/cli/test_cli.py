@@ -15,6 +15,7 @@ from emulator.cli import main
 from emulator.domain.scenarios import MAGIC_NUMBERS
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.processes import run
 from tests.receiver import listening
 
@@ -260,7 +261,7 @@ def test_usage_error_is_two(url: str) -> None:
     assert "DURATION" in result.stderr
 
 
-@pytest.mark.parametrize(
+@each_case(
     "arguments",
     [
         pytest.param(["clock", "advance", "5", "--idle"], id="two-ways"),
@@ -409,7 +410,7 @@ def test_command_line_explains_itself(arguments: list[str]) -> None:
     assert "oicebot" in result.stdout
 
 
-@pytest.mark.parametrize(
+@each_case(
     "arguments",
     [
         pytest.param(["clock", "advance", "nan"], id="nan"),

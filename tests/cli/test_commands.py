@@ -15,6 +15,7 @@ from emulator.cli.serve_runner import settings_of
 from emulator.server import running
 from emulator.settings import Settings
 from emulator.vendors import discover
+from tests.cases import each_case
 
 RETIRED = re.compile(r"\b(fold|folding|journal|replay ID|remove ID|somebody|so-manieth)\b")
 
@@ -43,7 +44,7 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[s
             yield (*path, name)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("former", "present"),
     [
         pytest.param(["journal"], ["history"], id="journal"),
@@ -68,19 +69,15 @@ def test_former_name_of_a_command_is_accepted_and_not_listed(
     assert tuple(present) in set(commands(main))
 
 
-@pytest.mark.parametrize(
-    "form", [pytest.param(" ", id="two-words"), pytest.param("=", id="equals")]
-)
-@pytest.mark.parametrize(
+@each_case("form", [pytest.param(" ", id="two-words"), pytest.param("=", id="equals")])
+@each_case(
     ("former", "present"),
     [
         pytest.param("--fold-bytes", "--checkpoint-bytes", id="bytes"),
         pytest.param("--fold-seconds", "--checkpoint-timeout", id="timeout"),
     ],
 )
-@pytest.mark.parametrize(
-    "command", [pytest.param("serve", id="serve"), pytest.param("exec", id="exec")]
-)
+@each_case("command", [pytest.param("serve", id="serve"), pytest.param("exec", id="exec")])
 def test_former_name_of_a_flag_is_accepted_and_not_shown(
     command: str, former: str, present: str, form: str
 ) -> None:
@@ -104,7 +101,7 @@ def test_command_that_is_run_keeps_its_own_flags() -> None:
     assert ended.exit_code == 0
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "refusal"),
     [
         pytest.param(["wrold"], 'unknown command "wrold"; did you mean "world"?', id="command"),
@@ -128,7 +125,7 @@ def test_unknown_name_gets_a_suggestion(arguments: list[str], refusal: str) -> N
     assert refusal in result.stderr
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "suggestion"),
     [
         pytest.param(["world", "show", "defualt"], 'did you mean "default"?', id="world"),
@@ -146,7 +143,7 @@ def test_unknown_value_gets_a_suggestion(url: str, arguments: list[str], suggest
     assert suggestion in invoke(url, *arguments).stderr
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "refusal"),
     [
         pytest.param(["calls", "list", "--limit", "0"], "--limit must be at least 1", id="limit"),
@@ -249,9 +246,7 @@ def test_settings_that_do_not_fit_are_named_by_their_flags(tmp_path: Path) -> No
     assert refused.value.message == "--tls-cert and --tls-key belong together: give both"
 
 
-@pytest.mark.parametrize(
-    "words", [pytest.param(words, id=" ".join(words) or "main") for words in commands(main)]
-)
+@each_case("words", [pytest.param(words, id=" ".join(words) or "main") for words in commands(main)])
 def test_help_is_complete_and_plain(words: tuple[str, ...]) -> None:
     """Every command and flag has a help text, without retired words."""
     group: click.Command = main
@@ -270,7 +265,7 @@ def test_help_is_complete_and_plain(words: tuple[str, ...]) -> None:
     assert not RETIRED.search(shown)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("profile", "said"),
     [
         pytest.param("intron=g9", "--profile intron: must be one of g2, g1, g4, gx", id="name"),

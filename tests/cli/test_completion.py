@@ -13,6 +13,7 @@ from emulator.app import Emulator
 from emulator.cli import main
 from emulator.server import running
 from emulator.settings import Settings, environment_with
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 from tests.processes import COMMAND, run
 
@@ -69,7 +70,7 @@ def completing(*words: str, **environment: str) -> "subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "found"),
     [
         pytest.param(

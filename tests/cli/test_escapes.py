@@ -13,6 +13,7 @@ from emulator.cli import main
 from emulator.domain.terminal import COMMANDING, escaped
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.readme import ROOT
 
 EVIL: Final = "a\x1b]0;owned\x07\x9b2J\u202e\x7f\r\x00z"
@@ -47,8 +48,8 @@ def url() -> Iterator[str]:
             yield url
 
 
-@pytest.mark.parametrize("form", [[], ["--json"]], ids=["table", "json"])
-@pytest.mark.parametrize("command", [pytest.param(each, id=" ".join(each)) for each in LISTS])
+@each_case("form", [[], ["--json"]], ids=["table", "json"])
+@each_case("command", [pytest.param(each, id=" ".join(each)) for each in LISTS])
 def test_control_characters_are_escaped(
     url: str, command: tuple[str, ...], form: list[str]
 ) -> None:

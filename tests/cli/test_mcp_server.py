@@ -4,11 +4,9 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from mcp import Client, StdioServerParameters, stdio_client
-from mcp.types import TextContent
 
 from emulator import __version__
 from emulator.cli.client import ControlClient
@@ -17,7 +15,11 @@ from emulator.docs.library import guides
 from emulator.server import running
 from emulator.settings import Settings
 from emulator.vendors import discover
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 BUSY: Final = "+23480099012"
 TOKEN: Final = "open-sesame"
@@ -37,8 +39,10 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-async def agent(url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+async def agent(url: str, tmp_path_factory: pytest.TempPathFactory) -> "AsyncIterator[Client]":
     """A client that has started the MCP server as a coding agent does."""
+    from mcp import Client, StdioServerParameters, stdio_client  # noqa: PLC0415  # slow to import
+
     log = tmp_path_factory.mktemp("mcp") / "stderr.txt"
     server = StdioServerParameters(
         command=sys.executable,
@@ -51,15 +55,17 @@ async def agent(url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
     assert log.read_text() == ""
 
 
-async def use(agent: Client, tool: str, **arguments: Any) -> Any:
+async def use(agent: "Client", tool: str, **arguments: Any) -> Any:
     """Use a tool that must succeed, and return what it found."""
     result = await agent.call_tool(tool, arguments)
     assert not result.is_error, result.content
     return result.structured_content
 
 
-async def refusal_of(agent: Client, tool: str, **arguments: Any) -> str:
+async def refusal_of(agent: "Client", tool: str, **arguments: Any) -> str:
     """Use a tool that must fail, and return what it says."""
+    from mcp.types import TextContent  # noqa: PLC0415  # slow to import
+
     result = await agent.call_tool(tool, arguments)
     assert result.is_error
     (content,) = result.content
@@ -67,7 +73,7 @@ async def refusal_of(agent: Client, tool: str, **arguments: Any) -> str:
     return content.text
 
 
-async def test_every_tool_and_every_argument_is_described(agent: Client) -> None:
+async def test_every_tool_and_every_argument_is_described(agent: "Client") -> None:
     """An agent reads what each tool does, what each argument means, and what deletes."""
     tools = {each.name: each for each in (await agent.list_tools()).tools}
 
@@ -89,7 +95,7 @@ async def test_every_tool_and_every_argument_is_described(agent: Client) -> None
     }
 
 
-async def test_agent_follows_a_call_from_its_world_to_its_explanation(agent: Client) -> None:
+async def test_agent_follows_a_call_from_its_world_to_its_explanation(agent: "Client") -> None:
     """The tools are enough to place a call, let time pass, and find out what came of it."""
     made = await use(agent, "create_world", name="call", seed=7, now="2026-01-01T00:00:00Z")
     inbox = made["inbox_url"] + "done"
@@ -119,7 +125,7 @@ async def test_agent_follows_a_call_from_its_world_to_its_explanation(agent: Cli
     assert [each["status"] for each in history][-1] == "busy"
 
 
-async def test_agent_makes_a_request_fail(agent: Client) -> None:
+async def test_agent_makes_a_request_fail(agent: "Client") -> None:
     """Fault rules are added, listed and deleted by tools."""
     await use(agent, "create_world", name="faults")
     here = {"world": "faults"}
@@ -135,7 +141,7 @@ async def test_agent_makes_a_request_fail(agent: Client) -> None:
     assert (await use(agent, "list_faults", **here))["faults"] == []
 
 
-async def test_worlds_are_listed_and_deleted(agent: Client) -> None:
+async def test_worlds_are_listed_and_deleted(agent: "Client") -> None:
     """A world that is no longer needed is deleted; the others stay."""
     await use(agent, "create_world", name="brief", clock="auto")
     fork = await use(agent, "create_world", name="fork", fork_of="brief")
@@ -147,7 +153,7 @@ async def test_worlds_are_listed_and_deleted(agent: Client) -> None:
     assert (await use(agent, "show_world", name="fork"))["seed"] == fork["seed"]
 
 
-async def test_agent_reads_about_platforms_and_numbers(agent: Client) -> None:
+async def test_agent_reads_about_platforms_and_numbers(agent: "Client") -> None:
     """An agent finds what a call takes, which numbers there are, and every guide."""
     platforms = (await use(agent, "list_platforms"))["platforms"]
     numbers = (await use(agent, "list_numbers"))["numbers"]
@@ -169,7 +175,7 @@ async def test_agent_reads_about_platforms_and_numbers(agent: Client) -> None:
     assert part["text"] in whole["text"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("tool", "arguments", "said"),
     [
         pytest.param(
@@ -197,7 +203,7 @@ async def test_agent_reads_about_platforms_and_numbers(agent: Client) -> None:
     ],
 )
 async def test_refused_request_is_an_error_of_the_tool(
-    agent: Client, tool: str, arguments: dict[str, Any], said: str
+    agent: "Client", tool: str, arguments: dict[str, Any], said: str
 ) -> None:
     """What the control API refuses is an error with its detail and its hint."""
     assert said in await refusal_of(agent, tool, **arguments)
@@ -205,6 +211,8 @@ async def test_refused_request_is_an_error_of_the_tool(
 
 async def test_emulator_that_cannot_be_used_is_an_error_of_the_tool(url: str) -> None:
     """An agent reads how to start an emulator, and that it needs the token of this one."""
+    from mcp import Client  # noqa: PLC0415  # slow to import
+
     dead = mcp_server(ControlClient("http://127.0.0.1:9", "default", None, as_json=False))
     strange = mcp_server(ControlClient(url, "default", "wrong", as_json=False))
 

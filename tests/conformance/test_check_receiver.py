@@ -17,6 +17,7 @@ from emulator.faults.catalogue import CATALOGUE
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.service import TOKEN, Service, Within, served
 from tests.support import Json
 
@@ -199,7 +200,7 @@ def test_flaw_is_reported_and_no_other(
     assert (report["result"], report["grade"]) == ("fail", mark)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("flaws", "expected"),
     [
         pytest.param(
@@ -483,7 +484,7 @@ def test_inbox_of_an_emulator_takes_everything() -> None:
     assert [each.exit_code for each in done] == [0, 0, 0]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "said"),
     [
         pytest.param(["ftp://x/"], "Error: URL must be an http or https URL", id="url"),

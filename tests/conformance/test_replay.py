@@ -19,6 +19,7 @@ from emulator.persistence.export import dump_world
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.platforms.contributions import use
 from tests.platforms.test_records import ResponseRecorder
 from tests.support import Json, World, served
@@ -496,7 +497,7 @@ async def test_missing_entries_are_a_difference(world: World) -> None:
     assert outcome.difference is not None
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("spoil", "reason"),
     [
         pytest.param(lambda _: b"", "not a run file", id="empty"),
@@ -518,7 +519,7 @@ async def test_what_is_no_run_is_refused(
         await replayed(spoil(content))
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "line",
     [
         pytest.param("[]", id="array"),
@@ -538,7 +539,7 @@ async def test_line_that_is_no_entry_is_named(world: World, line: str) -> None:
         await replayed(f"{json.dumps(head)}\n{line}\n".encode())
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "change",
     [
         pytest.param({"chapters": []}, id="no-chapters"),

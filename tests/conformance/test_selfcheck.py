@@ -20,6 +20,7 @@ from emulator.platforms import discover
 from emulator.platforms.intron import platform
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 
 LOOSE: Final = Comparison(envelope=True)
 FOLDER: Final = fixtures.folder() / "contracts" / "intron"
@@ -146,7 +147,7 @@ def test_difference_fails_and_says_where(
     assert reason in failed[name]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("found", "expected", "comparison", "says"),
     [
         pytest.param({"a": 1}, {"a": 1.0}, EQUAL, None, id="numbers"),

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each_case_alone
 from tests.receiver import listening
 from tests.support import World
 
@@ -170,7 +171,7 @@ async def test_edited_copy_goes_where_it_is_sent(world: World) -> None:
     assert refused.json()["status"] == "refused"
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("edits", "field"),
     [
         pytest.param({"url": "ftp://x"}, "url", id="scheme"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import World
 
 PLAIN = "+2348000000001"
@@ -75,7 +76,7 @@ async def test_calls_are_listed_newest_first_with_their_number(world: World) -> 
     assert await listed("status=canceled") == ([], "0")
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("path", "field"),
     [
         pytest.param("/calls?limit=0", "limit", id="no-limit"),
@@ -108,7 +109,7 @@ async def test_bad_query_is_refused_and_the_field_named(
     assert refused.json()["detail"].startswith(f"{field} ")
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("method", "path", "kind"),
     [
         pytest.param("GET", "/calls/nope", "call", id="call"),
@@ -189,7 +190,7 @@ async def test_ended_call_can_become_nothing(world: World) -> None:
     assert refused.json()["hint"] == "it can become: nothing: it has ended"
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "field"),
     [
         pytest.param({}, "status", id="no-status"),

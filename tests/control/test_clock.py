@@ -11,6 +11,7 @@ from emulator.app import Emulator, create_app
 from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.clock import LATEST, Clock, ClockMode
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.receiver import Receiver, answer, listening
 from tests.support import World
 
@@ -35,7 +36,7 @@ async def test_clock_stands_still_by_itself(world: World) -> None:
     assert shown == [{"now": start, "mode": "frozen", "speed": 1.0, "next_due": start}] * 3
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "now"),
     [
         pytest.param({"seconds": 90}, "2026-01-01T00:01:30Z", id="seconds"),
@@ -108,7 +109,7 @@ async def test_only_what_is_due_happens(world: World) -> None:
     assert [{**each, "number": 0} for each in small] == [{**each, "number": 0} for each in large]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "field"),
     [
         pytest.param({}, "the body", id="nothing"),
@@ -190,7 +191,7 @@ async def test_time_there_is_none_of_is_refused(world: World, now: str, problem:
     assert refused.json()["errors"] == [{"field": "now", "detail": problem}]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "field"),
     [
         pytest.param({"mode": "warp"}, "mode", id="mode"),
@@ -483,7 +484,7 @@ async def test_counts_are_of_what_time_brought(world: World, receiver: Receiver)
     assert (await advancing)["counts"] == {"steps": 3, "events": 4, "callbacks": 1}
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "body",
     [
         pytest.param({"seconds": True}, id="bool"),

@@ -11,6 +11,7 @@ from emulator.kit.platform import Platform
 from emulator.platforms import discover
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.platforms.contributions import use
 from tests.platforms.test_records import ResponseRecorder
 from tests.support import Json, World, served
@@ -375,7 +376,7 @@ async def test_id_of_another_world_leads_there(http: httpx.AsyncClient, world: W
     assert f"in world {world.name}" in response.json()["hint"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "thing",
     [
         pytest.param("%00", id="nul"),

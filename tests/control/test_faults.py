@@ -11,6 +11,7 @@ from hypothesis import given, settings as hypothesis, strategies as st
 from emulator.app import create_app
 from emulator.domain.faults import Effect
 from emulator.platforms import discover
+from tests.cases import each_case_alone
 from tests.effort import examples
 from tests.faults.support import break_it
 from tests.support import Json, World
@@ -124,7 +125,7 @@ async def test_kinds_are_listed_with_their_parameters(world: World) -> None:
     assert kinds["capacity"] == kinds["capacity"] | {"target": "call", "fields": {"calls": None}}
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "problems"),
     [
         pytest.param({}, {"effect": "is required"}, id="nothing"),

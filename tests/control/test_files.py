@@ -9,6 +9,7 @@ import pytest
 from tinydb import TinyDB
 
 from emulator.platforms import discover
+from tests.cases import each_case_alone
 from tests.support import BOT, World
 
 NUMBERS: Final = tuple(f"+23480000990{outcome:02}" for outcome in (1, 2, 10, 11, 12, 13, 14, 15))
@@ -187,7 +188,7 @@ async def test_snapshot_in_a_file_is_imported_as_the_world_it_was(world: World) 
     assert done["counts"]["callbacks"] > 0
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "status"),
     [
         ({"from": "nowhere"}, 400),
@@ -219,7 +220,7 @@ async def test_exported_world_is_the_same_world_where_it_is_imported(world: Worl
     assert (await world.control("GET", "/export")).content != content
 
 
-@pytest.mark.parametrize("platform", discover())
+@each_case_alone("platform", discover())
 async def test_first_call_of_each_vendor_is_exported_and_imported(
     world: World, platform: str
 ) -> None:
@@ -249,7 +250,7 @@ async def test_export_is_a_tinydb_file(world: World, tmp_path: Path) -> None:
         assert {call["to"] for call in calls} >= set(NUMBERS)
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "damage",
     [
         pytest.param(lambda _: b"", id="empty"),

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import World
 
 BUSY = "+23480099012"
@@ -77,7 +78,7 @@ async def test_reading_leaves_no_trace(world: World) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("query", "numbers"),
     [
         pytest.param("", [1, 2, 3, 4, 5, 6, 7, 8], id="all"),
@@ -136,7 +137,7 @@ async def test_numbers_say_what_was_dropped(world: World) -> None:
     assert answered.headers["X-Dropped-Count"] == "0"
 
 
-@pytest.mark.parametrize("rest", ["", "?limit=1", "/1", "/export"])
+@each_case_alone("rest", ["", "?limit=1", "/1", "/export"])
 async def test_former_name_of_the_history_is_still_served(world: World, rest: str) -> None:
     """Clients that know the routes by their former name get the same responses."""
     await world.workflow()

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import World
 
 
@@ -34,7 +35,7 @@ async def test_inbox_takes_whatever_comes(world: World) -> None:
     assert message["received_at"] == "2026-01-01T00:00:00Z"
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("content", "body"),
     [
         pytest.param(b"", "", id="empty"),
@@ -104,7 +105,7 @@ async def test_answer_that_is_a_text_is_refused_with_what_is_allowed(world: Worl
     assert refused.json()["detail"] == expected
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "answer",
     [
         pytest.param(99, id="no-status"),

@@ -8,6 +8,7 @@ import pytest
 from emulator.kit.call_request import Role, field_with
 from emulator.kit.platform import Platform
 from emulator.platforms import discover
+from tests.cases import each_case_alone
 from tests.support import Json, World
 
 PLATFORMS: Final = list(discover().values())
@@ -73,7 +74,7 @@ async def test_call_is_placed_by_the_number_alone(world: World, platform: Platfo
         assert ": create one with" in placed.json()["detail"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("platform", "direction", "ends"),
     [
         pytest.param("bimpe", "inbound", ("+2348012399012", "+12025550100"), id="bimpe-in"),

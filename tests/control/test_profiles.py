@@ -9,6 +9,7 @@ from emulator.app import create_app
 from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.world.profiles import profile_of, with_profiles
+from tests.cases import each_case
 
 EVERY: Final = [
     pytest.param(platform, name, id=f"{platform}={name}")
@@ -17,7 +18,7 @@ EVERY: Final = [
 ]
 
 
-@pytest.mark.parametrize(("platform", "name"), EVERY)
+@each_case(("platform", "name"), EVERY)
 def test_profile_is_made_of_options_and_recognized(platform: str, name: str) -> None:
     """A profile names options that exist, and a world that follows it is shown to follow it."""
     vendors = discover()
@@ -27,7 +28,7 @@ def test_profile_is_made_of_options_and_recognized(platform: str, name: str) -> 
     assert profile_of(vendors[platform], options) == name
 
 
-@pytest.mark.parametrize("platform", [pytest.param(each, id=each) for each in discover()])
+@each_case("platform", [pytest.param(each, id=each) for each in discover()])
 def test_first_profile_is_the_default(platform: str) -> None:
     """A world without a word about profiles follows the first of each platform."""
     vendor = discover()[platform]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
+from tests.cases import each_case_alone
 from tests.support import World
 
 PLAIN = "+2348000000001"
@@ -123,7 +124,7 @@ async def test_calls_under_way_keep_their_scenario(world: World) -> None:
     assert call["status"] == "completed"
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "field"),
     [
         pytest.param({"rules": {}}, "rules", id="rules-are-no-list"),
@@ -166,7 +167,7 @@ async def test_bad_scenarios_are_refused_and_the_field_named(
     assert (await world.control("GET", "/scenarios")).json() == before
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "scenario",
     [
         pytest.param({}, id="no-behavior"),

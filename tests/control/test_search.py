@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import World
 
 ONE, TWO, BUSY = "+2348000099001", "+2348000099002", "+2348000099012"
@@ -145,7 +146,7 @@ async def test_history_is_read_backwards(world: World) -> None:
     assert await asked(world, "/history?before=1") == []
 
 
-@pytest.mark.parametrize("number", ["0", "99", "x", "-1", "9" * 30])
+@each_case_alone("number", ["0", "99", "x", "-1", "9" * 30])
 async def test_entry_that_is_not_there_is_not_found(world: World, number: str) -> None:
     """A number that no entry has is 404, whatever it looks like."""
     assert (await world.control("GET", f"/history/{number}")).status_code == 404

@@ -7,6 +7,7 @@ import pytest
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.cases import each_case, each_case_alone
 from tests.support import WORKFLOW, World
 
 START = "2026-01-01T00:00:00Z"
@@ -70,7 +71,7 @@ async def test_worlds_are_listed_in_the_order_they_were_made(http: httpx.AsyncCl
     assert (await http.get("/_emulator/health")).json()["worlds"] == 3
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "field"),
     [
         pytest.param({"name": ""}, "name", id="empty-name"),
@@ -307,7 +308,7 @@ async def test_settings_can_be_changed_one_by_one(world: World) -> None:
     assert (await world.control("GET", "/settings")).json() == changed
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "field"),
     [
         pytest.param({"auth": "no"}, "auth", id="auth"),
@@ -450,7 +451,7 @@ async def test_front_page_says_where_everything_is(http: httpx.AsyncClient) -> N
     assert front["control"].endswith("/_emulator")
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("method", "path", "nearest"),
     [
         pytest.param("GET", "/nowhere/at/all", "", id="nobody's"),

@@ -13,6 +13,7 @@ import emulator.platforms
 from emulator.app import create_app
 from emulator.screens import DECLARATION
 from emulator.settings import Settings
+from tests.cases import each_case
 
 STATIC: Final = Path(emulator.dashboard.__file__).parent / "static"
 VENDORS: Final = Path(emulator.platforms.__file__).parent
@@ -33,7 +34,7 @@ def client(token: str | None = None) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
 
 
-@pytest.mark.parametrize("path", ["", "/", "/default/calls", "/x/y/z", "/-/main.js"])
+@each_case("path", ["", "/", "/default/calls", "/x/y/z", "/-/main.js"])
 async def test_policy_is_strict_everywhere(path: str) -> None:
     """Nothing from elsewhere, nothing inline, in no frame, whatever is asked for."""
     async with client() as http:
@@ -47,7 +48,7 @@ async def test_policy_is_strict_everywhere(path: str) -> None:
     assert answered.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", FILES)
+@each_case("name", FILES)
 async def test_file_is_served_as_it_is_and_once(name: str) -> None:
     """Each file has the type of its name, and is not sent again to a browser that has it."""
     async with client() as http:
@@ -58,7 +59,7 @@ async def test_file_is_served_as_it_is_and_once(name: str) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if not name.endswith(".svg")])
+@each_case("name", [name for name in FILES if not name.endswith(".svg")])
 def test_file_asks_nothing_of_anybody_else(name: str) -> None:
     """No file names an address outside, has markup made of text, or anything inline."""
     text = FILES[name].read_text()
@@ -69,7 +70,7 @@ def test_file_asks_nothing_of_anybody_else(name: str) -> None:
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=|\sstyle=", text)
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".js")])
+@each_case("name", [name for name in FILES if name.endswith(".js")])
 def test_module_imports_files_that_are_there(name: str) -> None:
     """Each import names a file that is served."""
     text = FILES[name].read_text()
@@ -78,7 +79,7 @@ def test_module_imports_files_that_are_there(name: str) -> None:
         assert posixpath.normpath(posixpath.join(posixpath.dirname(name), found)) in FILES, found
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("headers", "status"),
     [
         pytest.param({"Host": "emulator.evil.example"}, 403, id="rebound-name"),
@@ -119,7 +120,7 @@ async def test_page_holds_nothing_that_a_token_protects() -> None:
     assert (page.status_code, data.status_code) == (200, 401)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("method", "path", "status"),
     [
         pytest.param("GET", "/-/none.js", 404, id="no-file"),

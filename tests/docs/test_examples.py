@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from tests.cases import each_case
 from tests.docs.blocks import DOCUMENTS
 from tests.processes import PYTEST
 from tests.readme import ROOT
@@ -35,7 +36,7 @@ def test_project_passes_its_own_tests(tmp_path: Path, name: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in SHOWN])
+@each_case("name", [pytest.param(name, id=name) for name in SHOWN])
 def test_project_is_shown(name: str) -> None:
     """A guide shows the project's app and its tests, as they are."""
     shown = "\n".join(DOCUMENTS.values())

@@ -4,9 +4,10 @@ import pytest
 
 from emulator.domain.durations import duration, shown_duration
 from emulator.settings import read_settings
+from tests.cases import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "seconds"),
     [
         pytest.param("90", 90, id="number"),
@@ -24,7 +25,7 @@ def test_duration_is_read(text: str, seconds: float) -> None:
     assert duration(text) == seconds
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text", [pytest.param(text, id=text or "empty") for text in ("", "soon", "1x", "30m1h", "1h h")]
 )
 def test_other_text_is_refused(text: str) -> None:
@@ -33,7 +34,7 @@ def test_other_text_is_refused(text: str) -> None:
         duration(text)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text", [pytest.param(text, id=text) for text in ("250ms", "10s", "1m", "1h30m", "2d1h5s")]
 )
 def test_shown_duration_is_read_again(text: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as some
 
 from emulator.domain.text import folded, has_part, is_same, normalized, words
+from tests.cases import each_case
 
 SAME = [
     pytest.param("José", "Jose", id="latin-accent"),
@@ -88,7 +89,7 @@ DIFFERENT = [
 SCRIPTS = some.characters(categories=("L", "M", "N", "P", "Cf"), min_codepoint=0x21)
 
 
-@pytest.mark.parametrize(("one", "other"), SAME)
+@each_case(("one", "other"), SAME)
 def test_ways_to_write_one_name_are_the_same(one: str, other: str) -> None:
     """Case, composition, and marks that one side leaves out do not make another name."""
     assert is_same(one, other)
@@ -96,7 +97,7 @@ def test_ways_to_write_one_name_are_the_same(one: str, other: str) -> None:
     assert folded(one) == folded(other)
 
 
-@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+@each_case(("one", "other"), DIFFERENT)
 def test_names_that_differ_in_a_sign_are_different(one: str, other: str) -> None:
     """Vowel signs, and tone marks that both sides write, tell people apart."""
     assert not is_same(one, other)
@@ -132,7 +133,7 @@ def test_a_part_is_found_in_a_text(before: str, part: str, after: str) -> None:
     assert has_part(f"{before} {normalize('NFC', part)} {after}", normalize("NFD", part))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "part", "expected"),
     [
         pytest.param("My name is Bọ́lá Adé.", "bọla", True, id="tones-left-out"),
@@ -154,7 +155,7 @@ def test_a_name_is_the_same_as_itself(text: str) -> None:
     assert folded(folded(text)) == folded(text)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         pytest.param("Where is my order?", ["where", "is", "my", "order"], id="english"),

@@ -9,6 +9,7 @@ from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Behavior
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
 from emulator.ids import Ids
+from tests.cases import each_case
 from tests.effort import examples
 from tests.fakes import make_world, new_call, place
 
@@ -46,7 +47,7 @@ def choose_each(scenarios: Scenarios, numbers: list[str]) -> list[str]:
     )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("rules", "number", "expected"),
     [
         pytest.param([], PLAIN, "answered", id="the-mix-last"),
@@ -208,7 +209,7 @@ def test_callees_differ() -> None:
     assert {plan.keys for plan in plans} == {"1", "2"}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in SCENARIOS])
+@each_case("name", [pytest.param(name, id=name) for name in SCENARIOS])
 async def test_scenario_ends_as_it_says(name: str) -> None:
     """A call with a built-in scenario ends in the status that the scenario announces."""
     world = make_world()
@@ -221,7 +222,7 @@ async def test_scenario_ends_as_it_says(name: str) -> None:
     assert (call.answered_at is not None) == (call.status is CallStatus.COMPLETED)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("options", "name", "keys"),
     [
         pytest.param(("1", "2"), "answered_2", "2", id="offered"),

@@ -20,6 +20,7 @@ from emulator.history.entries import whole
 from emulator.persistence.worlds import copy_world
 from emulator.settings import Settings
 from emulator.world.world import World
+from tests.cases import each_case
 from tests.effort import examples
 from tests.fakes import FakeVendor, make_world, new_call, place
 
@@ -140,7 +141,7 @@ def test_same_happens_in_one_go_and_bit_by_bit(acts: list[Act]) -> None:
     assert all(call.status in TERMINAL for call in at_once.calls)
 
 
-@pytest.mark.parametrize("sizes", [(500, 500), (1, 999), (999, 1), (10, 20, 970)])
+@each_case("sizes", [(500, 500), (1, 999), (999, 1), (10, 20, 970)])
 async def test_steps_of_batches_side_by_side_are_recorded_in_the_order_of_their_calls(
     sizes: tuple[int, ...],
 ) -> None:

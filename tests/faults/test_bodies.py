@@ -13,6 +13,7 @@ from emulator.faults.callbacks import Outgoing, altered, can_apply
 from emulator.faults.scope import RouteRequest, fits_request
 from emulator.kit.forms import multipart, urlencoded
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.faults.test_rules import add, make
 from tests.support import Json
 from tests.vendors import vendor_folder
@@ -42,8 +43,8 @@ def form(write: Any, fields: Any = BODY) -> Outgoing:
     return Outgoing(content=content, content_type=content_type)
 
 
-@pytest.mark.parametrize("write", [urlencoded, multipart])
-@pytest.mark.parametrize(
+@each_case("write", [urlencoded, multipart])
+@each_case(
     ("effect", "fields", "changes"),
     [
         pytest.param(
@@ -91,8 +92,8 @@ def test_fields_of_a_form_are_changed(
     assert can_apply(effect, fields, sent, SHAPE)
 
 
-@pytest.mark.parametrize("write", [urlencoded, multipart])
-@pytest.mark.parametrize(
+@each_case("write", [urlencoded, multipart])
+@each_case(
     ("effect", "fields"),
     [
         pytest.param(Effect.MISSING_FIELD, {"field": "Duration"}, id="no-such-field"),
@@ -118,7 +119,7 @@ def test_broken_body_is_left_as_it_is(content: bytes) -> None:
     assert altered(Effect.UNKNOWN_STATUS, {"status": "x"}, sent, SHAPE) == sent
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("target", "content"),
     [
         pytest.param("/calls", b"To=%2B2348000000001&From=1", id="urlencoded"),

@@ -8,6 +8,7 @@ import pytest
 from emulator.domain.faults import CallbackShape, Effect, StatusField
 from emulator.faults.callbacks import Outgoing, sendings
 from emulator.faults.catalogue import CATALOGUE
+from tests.cases import each_case, each_case_alone
 from tests.faults.support import applied, break_it
 from tests.support import Json, World
 
@@ -258,7 +259,7 @@ async def test_reordered_callback_that_nothing_follows_leaves_in_the_end(world: 
     assert [seconds(each) for each in await world.inbox("done")] == ["01:12"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("kind", "more"),
     [
         pytest.param("duplicate", {"seconds": 5}, id="duplicate"),
@@ -324,7 +325,7 @@ def body(state: str, *legs: str) -> bytes:
     ).encode()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("effect", "fields", "expected"),
     [
         pytest.param(Effect.DROP, {}, [], id="drop"),

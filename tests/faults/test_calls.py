@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each_case_alone
 from tests.faults.support import applied, break_it, statuses
 from tests.support import DIALED_AT_ONCE, Json, World
 
@@ -343,7 +344,7 @@ async def test_rules_and_magic_numbers_go_before_the_quota(world: World) -> None
     assert await scenarios_of(world, 2) == ["failed", "failed"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "field"),
     [
         pytest.param({"quota": {}}, "quota", id="empty"),

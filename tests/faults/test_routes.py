@@ -13,6 +13,7 @@ from emulator.app import Emulator, create_app
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.faults.support import applied, break_it, statuses
 from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener
@@ -105,7 +106,7 @@ async def test_every_vendor_refuses_in_its_own_shape(world: World, name: str) ->
     assert "too many requests" in response.text.lower()
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("status", "code"),
     [
         pytest.param(402, "bad_request", id="client"),
@@ -166,7 +167,7 @@ async def test_truncated_answer_ends_in_the_middle(world: World) -> None:
     assert await workflows(world) == 1
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("kind", "status"),
     [
         pytest.param("accept_then_error", 504, id="answered-504"),
@@ -361,7 +362,7 @@ async def test_early_question_of_a_bot_comes_before_its_call_is_answered(world: 
     assert (await world.control("GET", "/callbacks?platform=voicebooker")).json()[-1]["attempts"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "kind", [pytest.param("accept_then_reset", id="reset"), pytest.param("early", id="early")]
 )
 async def test_what_is_for_creates_never_meets_a_read(world: World, kind: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from emulator.domain.faults import Effect, Target
 from emulator.faults.catalogue import CATALOGUE
+from tests.cases import each_case_alone
 from tests.conformance.test_replay import again, lines_of, run_of
 from tests.control.test_explain import explained, one_call, steps, texts
 from tests.faults.support import break_it
@@ -41,7 +42,7 @@ async def busy_day(world: World) -> None:
     await world.advance()
 
 
-@pytest.mark.parametrize("kind", [pytest.param(kind, id=kind) for kind in POSSIBLE])
+@each_case_alone("kind", [pytest.param(kind, id=kind) for kind in POSSIBLE])
 async def test_run_with_a_fault_is_gone_through_again(world: World, kind: Effect) -> None:
     """Whatever a fault makes of requests, calls and callbacks, it makes of them again."""
     asked = ASKED.get(kind, {})

@@ -11,6 +11,7 @@ import pytest
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.cases import each_case
 
 LIMIT = 10_000
 WORKFLOW = {"name": "R", "workflow_type": "ROBOCALL", "message": "Hi [name]"}
@@ -57,8 +58,8 @@ async def answered(method: str, path: str, body: bytes, **headers: str) -> httpx
         return await http.request(method, path, content=body, headers=sent | headers)
 
 
-@pytest.mark.parametrize(("method", "path", "fields"), ROUTES)
-@pytest.mark.parametrize(("encoding", "pack"), CODINGS)
+@each_case(("method", "path", "fields"), ROUTES)
+@each_case(("encoding", "pack"), CODINGS)
 async def test_body_is_read_however_a_library_sends_it(
     method: str, path: str, fields: dict[str, Any], encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:
@@ -72,8 +73,8 @@ async def test_body_is_read_however_a_library_sends_it(
     assert (found.status_code, found.content) == (plain.status_code, plain.content)
 
 
-@pytest.mark.parametrize(("method", "path"), PATHS)
-@pytest.mark.parametrize(
+@each_case(("method", "path"), PATHS)
+@each_case(
     ("encoding", "body", "status", "said"),
     [
         pytest.param("br", b"{}", 415, "gzip, deflate", id="unknown"),

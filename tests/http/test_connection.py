@@ -18,6 +18,7 @@ from emulator.http.connection import KEEP_ALIVE_SECONDS, MAX_HEAD_BYTES, Connect
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 
 LIMIT: Final = 1000
@@ -163,8 +164,8 @@ def plain(path: bytes) -> bytes:
     return b"GET " + path + b" HTTP/1.1\r\n" + headers_for(path) + b"\r\n"
 
 
-@pytest.mark.parametrize("path", EACH)
-@pytest.mark.parametrize(
+@each_case("path", EACH)
+@each_case(
     ("before", "after"),
     [
         pytest.param(b"BREW ", b" HTTP/1.1\r\n\r\n", id="made-up-method"),
@@ -201,7 +202,7 @@ def test_what_is_no_request_is_refused_in_the_words_of_whom_it_is_for(
     assert refused.json.keys() == usual.json.keys()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "said",
     [
         pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", id="tls"),
@@ -260,8 +261,8 @@ def test_head_of_the_size_that_is_allowed_is_read(connect: Connect) -> None:
     assert answer.status == 200
 
 
-@pytest.mark.parametrize("path", EACH)
-@pytest.mark.parametrize(
+@each_case("path", EACH)
+@each_case(
     ("header", "body"),
     [
         pytest.param(b"Content-Length: 1001", b"x" * 1001, id="by-one"),
@@ -522,13 +523,9 @@ def framed(body: bytes, *, chunked: bool) -> tuple[bytes, bytes]:
     return b"Content-Length: %d" % len(body), body
 
 
-@pytest.mark.parametrize("path", EACH)
-@pytest.mark.parametrize(
-    "chunked", [pytest.param(False, id="length"), pytest.param(True, id="chunked")]
-)
-@pytest.mark.parametrize(
-    "piece", [pytest.param(1 << 20, id="at-once"), pytest.param(7, id="in-pieces")]
-)
+@each_case("path", EACH)
+@each_case("chunked", [pytest.param(False, id="length"), pytest.param(True, id="chunked")])
+@each_case("piece", [pytest.param(1 << 20, id="at-once"), pytest.param(7, id="in-pieces")])
 def test_declined_upgrade_changes_no_response(
     connect: Connect, path: bytes, piece: int, *, chunked: bool
 ) -> None:
@@ -561,7 +558,7 @@ def test_body_of_a_declined_upgrade_is_read(connect: Connect) -> None:
     assert [each["id"] for each in listed.json["data"]][-3:] == ids
 
 
-@pytest.mark.parametrize("path", EACH)
+@each_case("path", EACH)
 def test_two_hosts_are_refused(connect: Connect, path: bytes) -> None:
     """With two Host headers, a proxy and the emulator could each believe another one."""
     client = connect()
@@ -571,7 +568,7 @@ def test_two_hosts_are_refused(connect: Connect, path: bytes) -> None:
     assert b"2 Host headers" in answer.body
 
 
-@pytest.mark.parametrize("path", EACH)
+@each_case("path", EACH)
 def test_host_of_a_whole_url_is_checked(connect: Connect, path: bytes) -> None:
     """The host in the first line goes before the Host header, as RFC 9112 has it."""
     client = connect()

@@ -1,6 +1,6 @@
 """Who may use the control API: every route of it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from emulator.http.guard import Guard
 from emulator.platforms import discover
 from emulator.settings import Settings
 from emulator.worlds import Worlds
+from tests.cases import each_case
 
 TOKEN = "open sesame"
 
@@ -43,8 +44,15 @@ def client(token: str | None = None, base_url: str = "http://127.0.0.1:8080") ->
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=base_url)
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-@pytest.mark.parametrize(
+@pytest.fixture
+async def local() -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an emulator without a token."""
+    async with client() as http:
+        yield http
+
+
+@each_case(("method", "path"), ROUTES)
+@each_case(
     "headers",
     [
         pytest.param({"Host": "emulator.evil.example"}, id="rebound-name"),
@@ -65,12 +73,11 @@ def client(token: str | None = None, base_url: str = "http://127.0.0.1:8080") ->
     ],
 )
 async def test_no_page_of_another_site_gets_through(
-    method: str, path: str, headers: dict[str, str]
+    local: httpx.AsyncClient, method: str, path: str, headers: dict[str, str]
 ) -> None:
     """A name that could be rebound, a foreign Origin or a cross-site fetch is refused anywhere."""
-    async with client() as http:
-        refused = await http.request(method, path, headers=headers)
-        worlds = (await http.get("/_emulator/health")).json()["worlds"]
+    refused = await local.request(method, path, headers=headers)
+    worlds = (await local.get("/_emulator/health")).json()["worlds"]
 
     assert refused.status_code == 403
     assert refused.headers["content-type"] == "application/problem+json"
@@ -78,7 +85,7 @@ async def test_no_page_of_another_site_gets_through(
     assert worlds == 1
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
+@each_case(("method", "path"), ROUTES)
 async def test_token_is_asked_for_wherever_something_is_to_be_had(method: str, path: str) -> None:
     """With a token set, only health and what takes callbacks work without it."""
     free = path == f"{PREFIX}/health" or path.startswith(f"{PREFIX}/inbox/")
@@ -100,7 +107,7 @@ async def test_token_is_asked_for_wherever_something_is_to_be_had(method: str, p
         assert without[0].json()["hint"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "headers",
     [
         pytest.param({"Host": "localhost:8080"}, id="localhost"),
@@ -158,7 +165,7 @@ FOREIGN: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("vendor", "method", "path"), VENDOR_ROUTES)
+@each_case(("vendor", "method", "path"), VENDOR_ROUTES)
 async def test_no_page_of_another_site_uses_a_vendors_route(
     vendor: str, method: str, path: str
 ) -> None:
@@ -178,7 +185,7 @@ async def test_no_page_of_another_site_uses_a_vendors_route(
     assert app.worlds.default.history.last == before
 
 
-@pytest.mark.parametrize(
+@each_case(
     "headers",
     [
         pytest.param({"Host": "voice.intron.io"}, id="host-of-a-vendor"),
@@ -240,7 +247,7 @@ async def test_preflight_of_an_allowed_origin_is_answered(auth: str) -> None:
     assert foreign.status_code == 403
 
 
-@pytest.mark.parametrize(
+@each_case(
     "origin",
     [
         pytest.param("localhost:3000", id="no-scheme"),
@@ -254,7 +261,7 @@ def test_origin_that_is_none_is_refused_at_start(origin: str) -> None:
         Settings(allow_origin=(origin,))
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
+@each_case(("method", "path"), ROUTES)
 async def test_wrong_method_and_strange_bodies_are_no_mistake_of_ours(
     method: str, path: str
 ) -> None:

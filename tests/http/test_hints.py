@@ -10,6 +10,7 @@ from emulator.kit.hints import HINT
 from emulator.kit.unknown_fields import UnknownField, unknown_fields
 from emulator.platforms import discover
 from emulator.platforms.bimpe.schemas.workflows import UpdateWorkflow
+from tests.cases import each_case, each_case_alone
 from tests.support import World
 
 WORKFLOW = {"name": "R", "workflow_type": "ROBOCALL", "message": "Hi [name]"}
@@ -21,7 +22,7 @@ async def hints(world: World) -> list[str]:
     return list(entries[-1].get("hints", []))
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("path", "single"),
     [
         ("/intron//voicebot/v1/workflows", "/intron/voicebot/v1/workflows"),
@@ -44,7 +45,7 @@ async def test_doubled_slash_gets_a_hint(world: World, path: str, single: str) -
     assert await hints(world) == [response.headers[HINT]]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("path", "single"),
     [
         ("//voicebot/v1/workflows", "/voicebot/v1/workflows"),
@@ -223,7 +224,7 @@ MODELS = [
 ]
 
 
-@pytest.mark.parametrize("model", MODELS)
+@each_case("model", MODELS)
 def test_every_operation_knows_its_fields(model: type[BaseModel]) -> None:
     """No field of any operation is called unknown, and any other one is, if it is likely a typo."""
     names = [*model.model_json_schema()["properties"]]

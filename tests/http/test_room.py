@@ -11,6 +11,7 @@ import pytest
 from emulator.app import Emulator, create_app
 from emulator.settings import Settings
 from emulator.voice.wav import header
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 from tests.support import Json, World
 
@@ -89,7 +90,7 @@ async def sound(world: World, number: int) -> httpx.Response:
 FILLS: Final = (intron, bimpe, exotel, inbox, script, snapshot, fork, new_world, sound)
 
 
-@pytest.mark.parametrize("fill", [pytest.param(each, id=each.__name__) for each in FILLS])
+@each_case("fill", [pytest.param(each, id=each.__name__) for each in FILLS])
 async def test_full_server_says_so(fill: Fill) -> None:
     """What has no room is answered 507 in the vendor's shape; deleting and resetting help."""
     settings = {"max_bytes": ROOM, "max_world_bytes": ROOM, "keep_bytes": ROOM // 4}

@@ -4,9 +4,10 @@ import pytest
 
 from emulator.kit.byte_range import asked_range
 from emulator.kit.errors import ApiError
+from tests.cases import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("header", "found"),
     [
         pytest.param(None, None, id="none"),

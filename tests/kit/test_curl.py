@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from emulator.kit.curl import CurlError, read_curl
+from tests.cases import each_case
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "request_"),
     [
         pytest.param("curl https://h/a", ("GET", "/a", {}, b""), id="get"),
@@ -83,7 +84,7 @@ def test_credentials_of_the_command_are_read(option: str) -> None:
     assert (command.user, command.target) == ("AC1:secret", "/a")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "reason"),
     [
         pytest.param("wget https://h/a", "begin with curl", id="other-program"),

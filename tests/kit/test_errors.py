@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from emulator.domain.errors import BusyError, ConflictError, DomainError, UnknownError
 from emulator.kit.errors import as_api_error, as_invalid, field_path, invalid
 from emulator.kit.fields import PHONE, HttpUrl, Text, Whole
+from tests.cases import each_case
 
 
 class Inner(BaseModel):
@@ -34,7 +35,7 @@ class Asked(BaseModel):
     extra: dict[str, Any] = {}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "message"),
     [
         pytest.param({"name": " "}, "name must not be empty", id="blank"),
@@ -71,7 +72,7 @@ def test_what_is_wrong_is_said_in_plain_words(body: Any, message: str) -> None:
     assert as_invalid(wrong.value).message == message
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("loc", "path"),
     [
         pytest.param((), "", id="whole"),
@@ -115,7 +116,7 @@ def test_what_the_world_refuses_has_a_status(error: DomainError, status: int, co
     assert (answer.status, answer.code, answer.message) == (status, code, str(error))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("url", "usable"),
     [
         pytest.param("http://localhost:3000/hook?a=1", True, id="plain"),

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import PhoneQuery
 from emulator.kit.forms import MULTIPART, URLENCODED, FormBody, multipart, read_form, urlencoded
+from tests.cases import each_case
 
 
 class Leg(BaseModel):
@@ -64,7 +65,7 @@ X = f"{MULTIPART}; boundary=x"
 END = "--x--\r\n"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "value"),
     [
         pytest.param("To=%2B15550001", {"To": "+15550001"}, id="text"),
@@ -111,7 +112,7 @@ def test_urlencoded_form_is_read_into_its_model(content: str, value: dict[str, A
     assert read(content) == value
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "value"),
     [
         pytest.param(part("To", "+1") + END, {"To": "+1"}, id="text"),
@@ -151,7 +152,7 @@ def test_charset_of_ours_is_accepted(content_type: str) -> None:
     assert read("To=1", content_type) == {"To": "1"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "message"),
     [
         pytest.param("", "To is required", id="missing"),
@@ -217,7 +218,7 @@ def test_urlencoded_form_that_does_not_fit_is_refused(content: bytes | str, mess
     assert message in refused(content)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "content_type", "message"),
     [
         pytest.param(
@@ -275,7 +276,7 @@ def test_operation_may_take_one_kind_alone() -> None:
         read_form(request_of(b"To=1", URLENCODED), NewCall, MULTIPART)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("fields", "content"),
     [
         pytest.param({"To": "+1 2", "Empty": ""}, b"To=%2B1+2&Empty=", id="texts"),

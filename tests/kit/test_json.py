@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from emulator.kit.json import MAX_DEPTH, JsonError, read_json
+from tests.cases import each_case
 from tests.effort import examples
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
@@ -70,7 +71,7 @@ def test_depth_over_the_limit_is_refused(opens: list[str], deeper: int, beside: 
         read_json(text.encode())
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         pytest.param(b"NaN", id="nan"),
@@ -111,7 +112,7 @@ def test_what_is_not_strictly_json_is_refused(text: bytes) -> None:
         read_json(text)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "value"),
     [
         pytest.param(b"1e308", 1e308, id="large"),
@@ -137,8 +138,8 @@ def test_byte_order_mark_is_skipped() -> None:
     assert read_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
-@pytest.mark.parametrize("text", ['{"a": "é"}', '{"a": 1}'])
+@each_case("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@each_case("text", ['{"a": "é"}', '{"a": 1}'])
 def test_other_encodings_are_named(encoding: str, text: str) -> None:
     """JSON in UTF-16 or UTF-32, with or without a byte order mark, is refused by its name."""
     name = encoding[:6].upper()

@@ -8,6 +8,7 @@ from hypothesis import given, settings as effort, strategies as st
 
 from emulator.kit.json import JsonError, read_json
 from emulator.kit.json_steps import is_json_in_steps
+from tests.cases import each_case
 from tests.effort import examples
 
 STEP: Final = 16
@@ -82,9 +83,7 @@ def is_read(text: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
-    "text", [pytest.param(each, id=str(number)) for number, each in enumerate(ODD)]
-)
+@each_case("text", [pytest.param(each, id=str(number)) for number, each in enumerate(ODD)])
 def test_odd_texts_are_judged_as_the_parser_does(text: str) -> None:
     """Step by step or at once, the same texts are JSON."""
     content = text.encode()

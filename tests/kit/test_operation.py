@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from emulator.kit.errors import ApiError
 from emulator.kit.operation import Operation, OperationTable, nearest
+from tests.cases import each_case
 
 
 async def first(request: Request) -> Response:
@@ -51,7 +52,7 @@ TABLE = OperationTable(
 )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("method", "path", "host", "found", "params"),
     [
         pytest.param("GET", "/things/7", "", "first", {"id": "7"}, id="parameter"),
@@ -92,7 +93,7 @@ def test_operation_is_found_by_method_path_and_host(
     assert (operation.id, values) == (found, params)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "path",
     [
         pytest.param("/nothing", id="unknown"),
@@ -118,7 +119,7 @@ def test_path_that_is_none_is_not_found(path: str) -> None:
     assert refused.value.headers["X-Emulator-Nearest"].count("/") >= 3
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("method", "path", "allow"),
     [
         pytest.param("DELETE", "/things", "GET, POST", id="two"),
@@ -189,7 +190,7 @@ def test_operation_tells_its_own_name() -> None:
     assert (operation.id, operation.summary) == ("first", "Do the first thing.")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "label", "params"),
     [
         pytest.param("/a/one/b", "PUT /a/{x}/b/{y}", {"x": "one"}, id="one parameter"),

@@ -1,6 +1,7 @@
 """The vendors' OpenAPI documents, and what is looked up in them."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +9,26 @@ from emulator.openapi.document import document_text
 from emulator.platforms import discover
 from tests.support import Json
 
-DOCUMENTS: Final = {name: json.loads(document_text(each)) for name, each in discover().items()}
+
+class Documents(Mapping[str, Json]):
+    """Each vendor's document, written when it is first looked at: that takes a second."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, Json] = {}
+
+    def __getitem__(self, name: str) -> Json:
+        if name not in self._written:
+            self._written[name] = json.loads(document_text(discover()[name]))
+        return self._written[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(discover())
+
+    def __len__(self) -> int:
+        return len(discover())
+
+
+DOCUMENTS: Final = Documents()
 
 
 def operations_of(whole: Json) -> dict[str, Json]:

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import schemathesis
 from schemathesis.config import HealthCheck, OperationConfig, SchemathesisConfig
 from schemathesis.engine import events, from_schema
-from schemathesis.python.asgi import shutdown_lifespans
+from schemathesis.python import asgi
 from starlette.types import Receive, Scope, Send
 
 from emulator.app import Emulator
 from tests.effort import is_campaign
+from tests.limits import LIMIT_SECONDS
 
 schemathesis.serializer.alias("audio/wav", "application/octet-stream")
 
@@ -87,7 +89,8 @@ def before_call(context: Any, _: Any, __: Any) -> None:
 def planned(app: Emulator, name: str, examples: int) -> Any:
     """Return a document as schemathesis reads it, and how it is to be tested."""
     url = f"/_emulator/openapi/{name}.json"
-    schema = schemathesis.openapi.from_asgi(url, app, config=SchemathesisConfig())
+    config = SchemathesisConfig()
+    schema = schemathesis.openapi.from_asgi(url, app, config=config, timeout=LIMIT_SECONDS)
     plan = schema.config
     plan.generation.deterministic = True
     plan.generation.max_examples = examples
@@ -95,7 +98,7 @@ def planned(app: Emulator, name: str, examples: int) -> Any:
     plan.analysis.constants.enabled = is_campaign()  # words of our code, for many examples
     plan.continue_on_failure = True
     plan.suppress_health_check = [HealthCheck.all]  # they are about the machine's pace
-    plan.request_timeout = 60
+    plan.request_timeout = LIMIT_SECONDS
     plan.update(workers=1)
     return schema
 
@@ -114,13 +117,15 @@ def findings_of(schema: Any, plans: Iterable[OperationPlan]) -> list[str]:
 def findings(schema: Any, checked: set[str]) -> Iterator[str]:
     """Run all checks, and tell what they find; ``checked`` gets the ids of the operations."""
     try:
-        for event in from_schema(schema).execute():
-            if isinstance(event, events.NonFatalError | events.FatalError):
-                yield repr(event)
-            if isinstance(event, events.ScenarioFinished):
-                yield from _failures(event.recorder, checked)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("no_proxy", asgi.HOST)  # or requests go through all variables for one
+            for event in from_schema(schema).execute():
+                if isinstance(event, events.NonFatalError | events.FatalError):
+                    yield repr(event)
+                if isinstance(event, events.ScenarioFinished):
+                    yield from _failures(event.recorder, checked)
     finally:
-        shutdown_lifespans()  # or every emulator lasts as long as the run of all tests
+        asgi.shutdown_lifespans()  # or every emulator lasts as long as the run of all tests
 
 
 def _failures(seen: Any, checked: set[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
@@ -16,7 +16,6 @@ from emulator.persistence.export import dump_world
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.effort import examples
-from tests.openapi.plans import OperationPlan, findings, findings_of, planned
 from tests.platforms.contributions import (
     Given,
     apart,
@@ -28,6 +27,9 @@ from tests.platforms.contributions import (
     refused,
 )
 from tests.support import Json, World
+
+if TYPE_CHECKING:
+    from tests.openapi.plans import OperationPlan
 
 EXAMPLES: Final = examples(1)
 """Requests made up at random for each operation and kind, besides those at the boundaries."""
@@ -72,6 +74,8 @@ def narrow(vendor: str, document: Json) -> None:
 
 def plan_of(app: Emulator, platform: Platform) -> Any:
     """The vendor's document as schemathesis reads it, and what it is to do about it."""
+    from tests.openapi.plans import planned  # noqa: PLC0415  # slow to import
+
     schema = planned(app, platform.name, EXAMPLES)
     narrow(platform.name, schema.raw_schema)
     for check in checks_off(platform.name):
@@ -81,8 +85,9 @@ def plan_of(app: Emulator, platform: Platform) -> Any:
 
 def operation_plan(
     platform: Platform, operation: Operation, ids: Given, headers: dict[str, str], file: Path
-) -> OperationPlan:
+) -> "OperationPlan":
     """How an operation is tested, in the world of the file."""
+    from tests.openapi.plans import OperationPlan  # noqa: PLC0415  # slow to import
 
     async def started() -> Emulator:
         return create_app(Settings(auth="strict", world_files=(file,)))
@@ -105,6 +110,8 @@ def test_operations_do_what_their_document_says(
     platform: Platform, operations: list[Operation], tmp_path: Path
 ) -> None:
     """Fitting requests are accepted, others refused; every answer has its status and schema."""
+    from tests.openapi.plans import findings_of  # noqa: PLC0415  # slow to import
+
     app = create_app(Settings(auth="strict"))
     ids, headers = asyncio.run(prepared(app, platform))
     file = tmp_path / "prepared.json"
@@ -129,6 +136,8 @@ def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform
 
     Those who may not see them never do.
     """
+    from tests.openapi.plans import findings  # noqa: PLC0415  # slow to import
+
     app = create_app(Settings(auth="strict"))
     ids, headers = asyncio.run(prepared(app, platform))
     schema = plan_of(app, platform)

@@ -1,13 +1,12 @@
 """The control API's own document: valid, complete, and true to what is served."""
 
 import asyncio
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
 import httpx
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from emulator.app import Emulator, create_app
 from emulator.control.document import control_document
@@ -20,12 +19,10 @@ from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.effort import examples
 from tests.openapi.documents import operations_of
-from tests.openapi.plans import OperationPlan, findings_of, planned
 from tests.platforms.contributions import Given, given as given_to_operation, prepare
-from tests.support import World
+from tests.support import Json, World
 
 EXAMPLES: Final = examples(1)
-DOCUMENT: Final = control_document(discover().values())
 ROUTES: Final = all_routes(discover().values())
 IDS: Final = operation_ids(ROUTES)
 SLOW: Final[Given] = {"query.timeout": 0.01, "query.count": 1}
@@ -62,9 +59,17 @@ RUNS: Final = 4
 """Parts of the routes: several workers can test one each."""
 
 
+@cache
+def written() -> Json:
+    """Return the document: to write it takes as long as many tests."""
+    return control_document(discover().values())
+
+
 def test_document_is_valid() -> None:
     """An independent validator finds nothing wrong with it."""
-    errors = OpenAPIV31SpecValidator(DOCUMENT).iter_errors()
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415  # slow to import
+
+    errors = OpenAPIV31SpecValidator(written()).iter_errors()
 
     assert [error.message for error in errors] == []
 
@@ -74,7 +79,7 @@ def test_document_has_every_route() -> None:
     served = {each.label for each in create_app().control.table.operations}
     found = {
         f"{method} {path.removeprefix('/_emulator')}": each
-        for each in operations_of(DOCUMENT).values()
+        for each in operations_of(written()).values()
         for method, path in [each["at"]]
     }
 
@@ -97,7 +102,7 @@ def test_every_route_of_ours_declares_its_response() -> None:
 
 def test_document_has_no_basis() -> None:
     """No vendor is imitated here, so nothing is assumed."""
-    assert "x-basis" not in str(DOCUMENT)
+    assert "x-basis" not in str(written())
 
 
 async def test_document_is_served(http: httpx.AsyncClient) -> None:
@@ -105,7 +110,7 @@ async def test_document_is_served(http: httpx.AsyncClient) -> None:
     response = await http.get("/_emulator/openapi/control.json")
     page = await http.get("/_emulator/docs/control")
 
-    assert response.json() == DOCUMENT
+    assert response.json() == written()
     assert page.status_code == 200
 
 
@@ -195,6 +200,8 @@ async def started(file: Path) -> Emulator:
 )
 def test_routes_do_what_the_document_says(part: range, tmp_path: Path) -> None:
     """Fitting requests are accepted, others refused; every response has its status and schema."""
+    from tests.openapi.plans import OperationPlan, findings_of, planned  # noqa: PLC0415  # slow
+
     app = create_app(Settings())
     own, of_vendors = asyncio.run(prepared(app))
     file = tmp_path / "prepared.json"

@@ -12,6 +12,7 @@ from emulator.domain.ticks import ticks
 from emulator.persistence.call_rows import read_calls
 from emulator.persistence.values import format_ticks, parse_tick, parse_ticks
 from emulator.persistence.wal import DamagedError
+from tests.cases import each_case
 
 Row = dict[str, Any]
 
@@ -53,7 +54,7 @@ def test_calls_of_all_shapes_are_read_together(kinds: list[tuple[Row, str]]) -> 
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "fields",
     [
         pytest.param({"plan": [True, "in_progress", 2, "1", "replied"]}, id="flag-in-plan"),

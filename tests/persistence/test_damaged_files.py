@@ -14,6 +14,7 @@ from emulator.fixtures import folder
 from emulator.listeners import CannotStartError
 from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.effort import examples
 from tests.faults.support import break_it
 from tests.files import kill
@@ -144,7 +145,7 @@ async def test_damaged_run_is_refused_or_replayed(
     assert [each for each in reasons if not each.startswith(("line ", "the ", "this "))] == []
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("change", "problem"),
     [
         pytest.param(
@@ -186,7 +187,7 @@ async def test_row_that_is_there_twice_is_refused(world: World) -> None:
     assert "field id: is there twice" in refused.json()["detail"]
 
 
-@pytest.mark.parametrize(("levels", "status"), [(90, 200), (98, 400), (150, 400), (5000, 400)])
+@each_case_alone(("levels", "status"), [(90, 200), (98, 400), (150, 400), (5000, 400)])
 async def test_depth_of_a_file_is_bounded(world: World, levels: int, status: int) -> None:
     """What is imported can be written and read again, with a few levels around it."""
     tables = json.loads((folder() / "worlds" / "demo.json").read_bytes())

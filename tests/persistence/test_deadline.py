@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from emulator.persistence.deadline import Deadline, DeadlineError
+from tests.cases import each_case
 
 SIZE = 1000
 
@@ -25,7 +26,7 @@ def is_allowed(deadline: Deadline, written: Iterable[int]) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("moments", "written", "ends"),
     [
         pytest.param([0, 0, 2.9], [1200], True, id="all-but-over"),

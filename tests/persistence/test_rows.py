@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 from emulator.persistence.migrations import FORMAT, NewerError
 from emulator.persistence.rows import CHECKED_START, apply, read_whole, whole_file
 from emulator.persistence.wal import DamagedError
+from tests.cases import each_case
 from tests.files import flipped
 
 PATH = Path("worlds.json")
@@ -81,8 +82,8 @@ def test_file_edited_by_hand_is_read() -> None:
     assert read_whole(PATH, by_hand())[1] == read_whole(PATH, CONTENT)[1]
 
 
-@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
-@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n"])
+@each_case("start", [b"", b"\xef\xbb\xbf"])
+@each_case("end", [b"", b"\n", b"\r\n", b"\n\n"])
 def test_file_that_an_editor_has_saved_is_whole(start: bytes, end: bytes) -> None:
     """A byte order mark and a last line end are no damage."""
     assert read_whole(PATH, start + CONTENT + end)[1] == read_whole(PATH, CONTENT)[1]
@@ -111,7 +112,7 @@ def test_newer_format_is_refused() -> None:
         read_whole(PATH, newer)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         pytest.param(b"[]", id="a-list"),
@@ -159,7 +160,7 @@ def test_changes_are_applied_in_order() -> None:
     assert worlds["three"]["calls"] == {}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "change",
     [
         pytest.param({"repair": {"calls": {"c1": {"to": "x"}}}}, id="unknown-kind"),

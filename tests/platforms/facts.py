@@ -1,10 +1,11 @@
 """How each fact about a vendor is known, as its OpenAPI document says."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 from emulator.kit.platform import Platform
-from emulator.openapi.document import document
+from tests.openapi.documents import DOCUMENTS
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 OWN: Final = ("413", "507")
@@ -13,9 +14,10 @@ OWN: Final = ("413", "507")
 Facts = dict[str, str]
 
 
+@cache
 def facts_of(platform: Platform) -> Facts:
     """Return the basis of every operation, status, query field, word, webhook and error."""
-    whole = document(platform)
+    whole = DOCUMENTS[platform.name]
     found: Facts = {}
     for path, item in whole["paths"].items():
         for method in METHODS:
@@ -31,9 +33,10 @@ def facts_of(platform: Platform) -> Facts:
     return found
 
 
+@cache
 def fields_of(platform: Platform) -> Facts:
     """Return the basis of every field of a schema."""
-    schemas = document(platform)["components"]["schemas"]
+    schemas = DOCUMENTS[platform.name]["components"]["schemas"]
     return {
         f"{name}.{field}": shown["x-basis"]
         for name, schema in schemas.items()

@@ -1,13 +1,15 @@
 """What every platform must do, checked for each one found: a new vendor needs no new test."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from functools import cache
 from typing import Any, Final
 
 import httpx
 import pytest
 from starlette.datastructures import Headers
 
+import emulator.world.world
 from emulator.app import create_app
 from emulator.kit.auth import basic_header
 from emulator.kit.curl import read_curl
@@ -17,6 +19,7 @@ from emulator.kit.platform import Platform
 from emulator.openapi.document import operation_id
 from emulator.platforms import discover
 from emulator.settings import Settings
+from tests.cases import checking
 from tests.support import Json, World
 
 pytestmark = pytest.mark.socket
@@ -28,14 +31,12 @@ WRONG: Final = ApiError(401, "wrong_credential", "the credential does not belong
 each_platform = pytest.mark.parametrize(
     "platform", [pytest.param(platform, id=platform.name) for platform in PLATFORMS]
 )
-each_operation = pytest.mark.parametrize(
-    ("platform", "operation"),
-    [
-        pytest.param(platform, operation, id=f"{platform.name}-{operation_id(platform, operation)}")
-        for platform in PLATFORMS
-        for operation in platform.hooks.operations
-    ],
-)
+
+
+def each_operation(platform: Platform) -> Iterator[tuple[str, Operation]]:
+    """Yield the operations of a platform with their names."""
+    for operation in platform.hooks.operations:
+        yield operation_id(platform, operation), operation
 
 
 def rendered(
@@ -45,8 +46,14 @@ def rendered(
     if operation is not None:
         error = ApiError(error.status, error.code, error.message)
         error.operation, error.path = operation.label, path_of(operation)
-    response = platform.hooks.render_error(create_app(Settings()).worlds.default, error)
+    response = platform.hooks.render_error(plain_world(), error)
     return response.status_code, without_ids(bytes(response.body))
+
+
+@cache
+def plain_world() -> emulator.world.world.World:
+    """Return a world that nothing has happened in."""
+    return create_app(Settings()).worlds.default
 
 
 def answered(response: httpx.Response) -> tuple[int, bytes]:
@@ -132,12 +139,15 @@ def test_platforms_do_not_share_paths() -> None:
     assert nested == [(root, root) for root in roots]
 
 
-@each_operation
-def test_operation_says_how_we_know(platform: Platform, operation: Operation) -> None:
+@each_platform
+def test_operation_says_how_we_know(platform: Platform) -> None:
     """Each operation has a page, a basis and a sentence."""
-    assert operation.docs.startswith("https://"), platform.name
-    assert operation.basis in {"documented", "observed", "assumed"}
-    assert re.fullmatch(r"[A-Z].+\.", operation.summary)
+    with checking() as cases:
+        for name, operation in each_operation(platform):
+            with cases(name):
+                assert operation.docs.startswith("https://"), platform.name
+                assert operation.basis in {"documented", "observed", "assumed"}
+                assert re.fullmatch(r"[A-Z].+\.", operation.summary)
 
 
 async def test_operations_are_served_with_their_basis(http: httpx.AsyncClient) -> None:
@@ -154,12 +164,12 @@ async def test_operations_are_served_with_their_basis(http: httpx.AsyncClient) -
     ]
 
 
-@each_operation
+@each_platform
 @pytest.mark.parametrize(
     "under_name", [pytest.param(False, id="root"), pytest.param(True, id="prefix")]
 )
 async def test_operation_is_served_and_asks_for_a_credential(
-    http: httpx.AsyncClient, platform: Platform, operation: Operation, *, under_name: bool
+    http: httpx.AsyncClient, platform: Platform, *, under_name: bool
 ) -> None:
     """Every documented path is served twice, and refuses requests without a credential.
 
@@ -167,31 +177,39 @@ async def test_operation_is_served_and_asks_for_a_credential(
     """
     prefix = f"/{platform.name}" if under_name else ""
 
-    response = await ask(http, operation, prefix)
+    with checking() as cases:
+        for name, operation in each_operation(platform):
+            with cases(name):
+                response = await ask(http, operation, prefix)
+                params = dict.fromkeys(operation.names, "nope")
+                is_asked = platform.auth.credential(Headers({}), params) is None
+                if is_asked and not operation.public:
+                    assert answered(response) == rendered(platform, MISSING, operation)
 
-    params = dict.fromkeys(operation.names, "nope")
-    if platform.auth.credential(Headers({}), params) is None and not operation.public:
-        assert answered(response) == rendered(platform, MISSING, operation)
-    exchange = (await entries(http))[-1]
-    assert (exchange["platform"], exchange["operation"]) == (platform.name, operation.id)
+    operations = platform.hooks.operations
+    exchanges = (await entries(http))[-len(operations) :]
+    assert [(each["platform"], each["operation"]) for each in exchanges] == [
+        (platform.name, each.id) for each in operations
+    ]
 
 
-@each_operation
+@each_platform
 @pytest.mark.parametrize("settings", [pytest.param({"auth": "strict"}, id="strict")])
 async def test_strict_world_refuses_credentials_that_are_not_its_own(
-    world: World, other: World, platform: Platform, operation: Operation
+    world: World, other: World, platform: Platform
 ) -> None:
     """On every operation a strict world refuses made-up credentials and those of other worlds."""
     foreign = sample(other, platform)["headers"]
     made_up = {name: f"{value[:-1]}?" for name, value in foreign.items()}
+    own = {"X-Emulator-World": world.name}
 
-    answers = [
-        await ask(world.http, operation, **headers, **{"X-Emulator-World": world.name})
-        for headers in (foreign, made_up)
-    ]
-
-    refused = rendered(platform, WRONG, operation)
-    assert [answered(answer) for answer in answers] == [refused] * 2
+    with checking() as cases:
+        for name, operation in each_operation(platform):
+            refused = rendered(platform, WRONG, operation)
+            for said, headers in (("foreign", foreign), ("made up", made_up)):
+                with cases(f"{name}, {said}"):
+                    response = await ask(world.http, operation, **headers, **own)
+                    assert answered(response) == refused
 
 
 @each_platform
@@ -247,18 +265,20 @@ async def test_path_under_another_vendors_name_leads_to_its_own(
     assert [entry["nearest"] for entry in await entries(world.http, world.name)] == nearest
 
 
-@each_operation
+@each_platform
 async def test_wrong_method_is_answered_in_the_vendors_envelope(
-    http: httpx.AsyncClient, platform: Platform, operation: Operation
+    http: httpx.AsyncClient, platform: Platform
 ) -> None:
     """A method that a path does not have is reported in the platform's words, with those it has."""
-    path = path_of(operation)
+    with checking() as cases:
+        for name, operation in each_operation(platform):
+            with cases(name):
+                path = path_of(operation)
+                response = await http.request("LOCK", path)
 
-    response = await http.request("LOCK", path)
-
-    error = refusal(platform, "LOCK", path)
-    assert answered(response) == rendered(platform, error)
-    assert operation.method in response.headers["Allow"].split(", ")
+                error = refusal(platform, "LOCK", path)
+                assert answered(response) == rendered(platform, error)
+                assert operation.method in response.headers["Allow"].split(", ")
 
 
 @each_platform

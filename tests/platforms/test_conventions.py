@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from inspect import signature
 from itertools import chain
@@ -105,6 +106,7 @@ each_part = pytest.mark.parametrize(
 )
 
 
+@cache
 def defined_in(path: Path) -> set[str]:
     """Return the names that a file defines itself; imported names are not among them."""
     names: set[str] = set()

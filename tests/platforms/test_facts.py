@@ -9,8 +9,9 @@ import pytest
 
 from emulator import fixtures
 from emulator.kit.platform import Platform
-from emulator.openapi.document import document
 from emulator.platforms import discover
+from tests.cases import each_case
+from tests.openapi.documents import DOCUMENTS
 from tests.platforms.facts import OWN, facts_of, fields_of
 
 PLATFORMS: Final = discover()
@@ -64,7 +65,7 @@ def test_every_row_is_about_something(platform: Platform) -> None:
     ] == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("vendor", "fact", "basis"),
     [
         ("bimpe", "POST /api/v1/console/agents 403", "assumed"),
@@ -99,7 +100,7 @@ async def test_coverage_agrees_with_the_document(
     """Coverage lists the statuses of the document, and knows errors as well as the document."""
     shown = (await http.get("/_emulator/coverage")).json()[platform.name]
     facts = facts_of(platform)
-    whole = document(platform)
+    whole = DOCUMENTS[platform.name]
 
     for operation in platform.hooks.operations:
         if operation.host:

@@ -10,6 +10,7 @@ from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.errors import UnknownError
 from emulator.store.calls import Calls
 from emulator.store.workflow_calls import MIN_INDEXED_CALLS
+from tests.cases import each_case
 from tests.effort import examples
 
 Asked = tuple[str, str, list[tuple[str, int]]]
@@ -140,7 +141,7 @@ def test_calls_of_all_platforms_are_listed_together(
     assert len(calls) == len(flat)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "size",
     [
         pytest.param(size, id=str(size))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from emulator.store.recent_list import RecentList
+from tests.cases import each_case
 from tests.effort import examples
 
 MANY = 10**9
@@ -53,7 +54,7 @@ def size_of_newest(sizes: list[int | None], count: int) -> int:
     return sum(size or 0 for size in sizes[-count:])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("number", "expected"),
     [
         pytest.param(0, [3, 4, 5], id="from-before-what-is-left"),

@@ -20,6 +20,7 @@ from emulator.testing import (
     served,
 )
 from emulator.testing.link import ADDRESS
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 from tests.receiver import listening
 
@@ -266,7 +267,7 @@ def test_callbacks_are_delivered_into_an_app_of_this_process(mine: World) -> Non
     assert endpoint.requests == [("/hook", callback.body.encode())]
 
 
-@pytest.mark.parametrize("app", ["app", lambda _environ, _start_response: []])
+@each_case("app", ["app", lambda _environ, _start_response: []])
 def test_what_is_no_asgi_app_is_refused(mine: World, app: Any) -> None:
     """A name, or an app of the older kind, is refused before any callback goes there."""
     with pytest.raises(EmulatorError, match="deliver_to takes an ASGI app"):

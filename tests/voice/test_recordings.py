@@ -11,6 +11,7 @@ from emulator.voice.espeak import Espeak
 from emulator.voice.pcm import decibels
 from emulator.voice.recordings import RecordingFile
 from emulator.voice.speech import Speech
+from tests.cases import each_case
 
 TURNS = spoken(
     [Line(Speaker.BOT, "Good morning! How can I help?"), Line(Speaker.PERSON, "I want to book.")],
@@ -32,10 +33,8 @@ def recorded(turns: Sequence[Turn] = TURNS, *, is_dual: bool) -> Recording:
     return Recording(turns=turns, talk=15 * SECOND // 2, is_dual=is_dual)
 
 
-@pytest.mark.parametrize("channels", [pytest.param(1, id="single"), pytest.param(2, id="dual")])
-@pytest.mark.parametrize(
-    "sound", [pytest.param("tones", id="tones"), pytest.param("spoken", id="spoken")]
-)
+@each_case("channels", [pytest.param(1, id="single"), pytest.param(2, id="dual")])
+@each_case("sound", [pytest.param("tones", id="tones"), pytest.param("spoken", id="spoken")])
 async def test_part_is_a_part_of_the_whole(channels: int, sound: str) -> None:
     """Wherever a part begins and ends, it has the bytes that the whole file has there."""
     file = RecordingFile(recorded(is_dual=channels == 2), speech() if sound == "spoken" else None)

@@ -12,6 +12,7 @@ from emulator.voice.espeak import MAX_SECONDS, Espeak, SpeechError
 from emulator.voice.languages import language_of
 from emulator.voice.pcm import decibels
 from emulator.voice.speech import Speech, Utterance, find_speech
+from tests.cases import each_case
 
 SENTENCES = {
     "en": "Hello, I would like to book an appointment for tomorrow.",
@@ -39,7 +40,7 @@ def asked(text: str, *, within: int | None = None, language: str = "") -> Uttera
     return Utterance(text, Speaker.PERSON, language, 8000, within)
 
 
-@pytest.mark.parametrize("language", [pytest.param(each, id=each) for each in SENTENCES])
+@each_case("language", [pytest.param(each, id=each) for each in SENTENCES])
 def test_sentence_is_spoken_in_its_language(language: str) -> None:
     """Each language has a voice of its own: another voice says the same otherwise."""
     speech = Speech(espeak())
@@ -157,7 +158,7 @@ def test_errors_name_what_is_missing(tmp_path: Path) -> None:
         espeak().say("Hello", "xx")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "wanted", "found"),
     [
         pytest.param("Hello", "", "en", id="latin"),

@@ -10,6 +10,7 @@ from emulator.voice.conversion import Conversion
 from emulator.voice.pcm import decibels
 from emulator.voice.wav import header
 from emulator.voice.wav_reader import MAX_WAV_BYTES, WavError, read_wav
+from tests.cases import each_case
 
 GUID = bytes.fromhex("000000001000800000aa00389b71")
 
@@ -40,7 +41,7 @@ def wav(content: bytes = b"\1\0" * 80, fmt: bytes | None = None) -> bytes:
 BIG = bytes(MAX_WAV_BYTES)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "problem"),
     [
         pytest.param(b"", "is no WAV file", id="empty"),
@@ -92,7 +93,7 @@ def test_what_is_no_sound_is_refused_with_what_is_allowed(content: bytes, proble
     assert "16-bit PCM, mono or stereo" in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         pytest.param(wav(), id="plain"),
@@ -112,9 +113,9 @@ def test_plain_files_are_read(content: bytes) -> None:
     assert bytes(sound.samples) == b"\1\0" * 80
 
 
-@pytest.mark.parametrize("channels", [1, 2])
-@pytest.mark.parametrize("source", [1_000, 8_000, 22_050, 44_100, 96_000])
-@pytest.mark.parametrize("target", [8_000, 24_000])
+@each_case("channels", [1, 2])
+@each_case("source", [1_000, 8_000, 22_050, 44_100, 96_000])
+@each_case("target", [8_000, 24_000])
 def test_sound_is_as_long_and_as_loud_at_another_rate(
     channels: int, source: int, target: int
 ) -> None:

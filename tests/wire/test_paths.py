@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from emulator.kit.operation import Operation
 from emulator.wire.paths import ALLOWED, Parameter, PathError, read_template
+from tests.cases import each_case
 
 
 async def handler(request: Request) -> Response:
@@ -14,7 +15,7 @@ async def handler(request: Request) -> Response:
     return Response()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "segments"),
     [
         pytest.param("/calls", ("calls",), id="text"),
@@ -32,7 +33,7 @@ def test_template_is_read_into_segments(path: str, segments: tuple[str | Paramet
     assert read_template(path) == segments
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "said"),
     [
         pytest.param("calls", "must begin with /", id="no-slash"),
@@ -70,7 +71,7 @@ def test_template_that_cannot_be_served_is_refused(path: str, said: str) -> None
     assert "begin with /" in message or message.endswith(ALLOWED)
 
 
-@pytest.mark.parametrize("method", ["get", "HEAD", "ANY", ""])
+@each_case("method", ["get", "HEAD", "ANY", ""])
 def test_method_that_is_never_served_is_refused(method: str) -> None:
     """A method in lower case would never match; HEAD is served by GET."""
     with pytest.raises(PathError, match="; write GET, POST"):

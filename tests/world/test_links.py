@@ -8,6 +8,7 @@ import pytest
 from emulator.cli.demo_data import clinic_document
 from emulator.control.seed_file.worlds import load
 from emulator.platforms import discover
+from tests.cases import each_case_alone
 from tests.support import Json, World
 
 REMINDER: Final = {
@@ -172,7 +173,7 @@ async def test_links_are_added_one_by_one(world: World) -> None:
     assert refused.json()["detail"].startswith("source must be one of")
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "said"),
     [
         pytest.param({}, "must be an array", id="object"),

@@ -9,6 +9,7 @@ import pytest
 
 from emulator.platforms.bimpe import platform
 from emulator.platforms.bimpe.team.keys import SCOPES, required_scope
+from tests.cases import each_case, each_case_alone
 from tests.platforms.bimpe.support import FOLDER, WORKFLOW, Team, keys, refusal, visitor
 from tests.support import Json, World
 
@@ -177,7 +178,7 @@ async def test_error_shape_is_an_option(team: Team) -> None:
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize("sent", ["abc", "x" * 255, "y" * 256, "caf\xe9"])
+@each_case_alone("sent", ["abc", "x" * 255, "y" * 256, "caf\xe9"])
 async def test_valid_request_id_is_returned(world: World, sent: str) -> None:
     """Printable text of up to 255 characters is returned; an error always has an id."""
     headers = {"X-Request-Id": sent.encode("latin-1")}
@@ -190,7 +191,7 @@ async def test_valid_request_id_is_returned(world: World, sent: str) -> None:
     assert wrong.json()["request_id"] == wrong.headers["X-Request-Id"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("method", "path"),
     [
         pytest.param("GET", "/webhooks", id="webhooks"),
@@ -207,7 +208,7 @@ async def test_undocumented_operation_is_404(team: Team, method: str, path: str)
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         pytest.param(b"", id="empty"),
@@ -350,7 +351,7 @@ async def test_unknown_world_is_named(world: World) -> None:
     assert refusal(refused) == (404, "not_found", "There is no world nope")
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("option", "value", "problem"),
     [
         pytest.param("ticket_seconds", 1e300, "must be a whole number", id="huge"),

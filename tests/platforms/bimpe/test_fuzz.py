@@ -11,6 +11,7 @@ from emulator.app import create_app
 from emulator.kit.operation import Operation
 from emulator.platforms.bimpe import platform
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.effort import examples
 from tests.platforms.bimpe.support import NUMBER_REQUEST, PERSON, Team, prepared, visitor
 from tests.support import Json, World
@@ -84,7 +85,7 @@ def fitting(operation: Operation, ids: dict[str, str], tools: list[str]) -> Json
     return body
 
 
-@pytest.mark.parametrize("operation", [pytest.param(each, id=each.id) for each in OPERATIONS])
+@each_case_alone("operation", [pytest.param(each, id=each.id) for each in OPERATIONS])
 async def test_every_response_fits_its_model(world: World, operation: Operation) -> None:
     """With existing records each operation succeeds, and its response fits the model exactly."""
     team = Team(world)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cases import each_case
 from tests.platforms.bimpe.support import FOLDER, Team, data
 from tests.support import Json
 
@@ -240,7 +241,7 @@ async def test_failed_connection_gives_the_reason(
     assert await team.get(path) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("base_url", "endpoint"),
     [
         pytest.param(None, "http://[::1", id="bracket"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each_case
 from tests.platforms.bimpe.support import FOLDER, WORKFLOW, Team, refusal
 from tests.support import Json, World
 
@@ -85,7 +86,7 @@ async def test_integer_may_be_written_as_a_decimal(team: Team) -> None:
     assert refused == (400, "validation_error", ["flows[0].priority: must be a whole number"])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "problems"),
     [
         pytest.param({}, ["name: is required", "system_prompt: is required"], id="empty"),
@@ -136,8 +137,8 @@ async def test_every_invalid_field_is_named(team: Team, body: Any, problems: lis
     assert await team.get("/workflows") == before
 
 
-@pytest.mark.parametrize("field", ["name", "system_prompt"])
-@pytest.mark.parametrize("value", ["", "  ", None])
+@each_case("field", ["name", "system_prompt"])
+@each_case("value", ["", "  ", None])
 async def test_blank_name_or_prompt_is_refused(team: Team, field: str, value: str | None) -> None:
     """Documented: if name or system_prompt is sent, they must be non-blank."""
     made = await team.workflow()
@@ -198,7 +199,7 @@ async def test_page_has_its_position(team: Team) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "problems"),
     [
         pytest.param(

@@ -6,6 +6,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import ENDS, World
 
 ENVELOPED: Final = {"options": {"exotel": {"voicebot_shape": "enveloped"}}}
@@ -163,7 +164,7 @@ async def test_rate_limit_follows_the_worlds_clock(world: World) -> None:
     assert after == [200, 429]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("options", "reason"),
     [
         pytest.param({"voicebot_shape": "round"}, "exotel.voicebot_shape must be", id="shape"),
@@ -199,7 +200,7 @@ BODIES: Final = (
 )
 
 
-@pytest.mark.parametrize("body", [pytest.param(body, id=str(n)) for n, body in enumerate(BODIES)])
+@each_case_alone("body", [pytest.param(body, id=str(n)) for n, body in enumerate(BODIES)])
 async def test_no_body_is_answered_500(world: World, body: bytes) -> None:
     """Any body is either accepted or refused with a 4xx."""
     bot_id = await world.bot()
@@ -226,7 +227,7 @@ async def test_no_body_is_answered_500(world: World, body: bytes) -> None:
     assert [entry for entry in history if entry.get("problem")] == []
 
 
-@pytest.mark.parametrize("name", ["bot\u00e9", "..", "%00", "v1%2Fv2", "x" * 5000, "\U0001f600"])
+@each_case_alone("name", ["bot\u00e9", "..", "%00", "v1%2Fv2", "x" * 5000, "\U0001f600"])
 async def test_no_path_is_answered_500(world: World, name: str) -> None:
     """Any text as an id is not found."""
     paths = [

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.support import World, unwrapped
 
 V1 = "/voicebot/api/v1"
@@ -92,7 +93,7 @@ async def test_old_assistant_versions_stay_readable(world: World, path: str) -> 
     assert (new["persona_id"], new["source_version"]) == ("p1", "v2")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "reason"),
     [
         pytest.param({}, "source_version is required", id="no source"),
@@ -145,7 +146,7 @@ async def test_unknown_assistants_and_versions_are_404(world: World, path: str) 
     assert [each.status_code for each in answers] == [404] * 3
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("kind", "body", "change"),
     [
         pytest.param(

@@ -34,6 +34,7 @@ from emulator.voice.pcm import decibels, to_mulaw
 from emulator.voice.tone import tone
 from emulator.world.world import World as EmulatedWorld
 from tests.bots import Bot, echo, never_read, read_all, serving
+from tests.cases import each_case
 from tests.support import Json
 
 SILENCE_SECONDS: Final = 0.5
@@ -195,7 +196,7 @@ async def test_bot_without_a_mistake_gets_an_a(world: EmulatedWorld) -> None:
     assert (shown["grade"], shown["result"], shown["unseen"]) == ("A", "pass", ["ends calls"])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("mistake", "check", "words"),
     [
         pytest.param("mu-law", "encoding", "the sound is mu-law", id="mu-law"),
@@ -270,9 +271,7 @@ def test_every_finding_has_a_bot_that_makes_the_mistake() -> None:
     assert set(MISTAKES) == set(FINDING_CODES)
 
 
-@pytest.mark.parametrize(
-    "code", [pytest.param(code, id=code) for code, (sent, _) in MISTAKES.items() if sent]
-)
+@each_case("code", [pytest.param(code, id=code) for code, (sent, _) in MISTAKES.items() if sent])
 async def test_faulty_message_is_found(world: EmulatedWorld, code: str) -> None:
     """What a bot must not send is named by its finding; what may be intended is a warning."""
     sent, result = MISTAKES[code]

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.support import BOT, World, unwrapped
 
 FORM: Final = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -66,7 +67,7 @@ async def test_marker_in_the_text_makes_the_job_fail(world: World) -> None:
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case_alone(
     ("text", "made"),
     [
         pytest.param(
@@ -140,7 +141,7 @@ async def test_bot_is_generated_from_its_text(
     assert shown["text"] == text
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("request_", "reason"),
     [
         pytest.param({"json": {"text_content": BOT}}, "multipart/form-data", id="json"),
@@ -267,7 +268,7 @@ async def test_fields_no_page_names_are_refused_by_option(world: World) -> None:
     assert (await details(world, bot_id))["version"] == "v1"
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "reason"),
     [
         pytest.param({"data": {}}, "source_version is required", id="no source"),
@@ -397,14 +398,14 @@ async def test_bots_are_listed_by_page_date_and_status(world: World) -> None:
     assert unencoded.json()["metadata"]["total"] == 2
 
 
-@pytest.mark.parametrize(
+@each_case(
     "path",
     [
         pytest.param("/voicebots", id="bots"),
         pytest.param("/voicebot-conversations", id="conversations"),
     ],
 )
-@pytest.mark.parametrize(
+@each_case_alone(
     ("query", "reason"),
     [
         pytest.param("limit=101", "limit must be at most 100", id="large limit"),

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from emulator.cli import main
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.support import BOT, ENDS
 
 
@@ -66,7 +67,7 @@ def test_person_calls_a_flow_from_the_command_line(served: httpx.Client) -> None
     assert (shown["From"], shown["Direction"]) == ("+919876599001", "inbound")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "code", "said"),
     [
         pytest.param(

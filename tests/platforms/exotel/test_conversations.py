@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import ENDS, World, unwrapped
 
 HUMAN: Final = "Build a bot that takes orders. Escalate to a human when asked."
@@ -94,7 +95,7 @@ async def test_configured_greeting_is_the_one_spoken(world: World) -> None:
     assert (await world.conversation(call))["transcript"][0]["text"] == "Good day."
 
 
-@pytest.mark.parametrize("talk", [1, 7, 3600, 86_400])
+@each_case_alone("talk", [1, 7, 3600, 86_400])
 async def test_given_transcript_is_said_within_any_talk_time(world: World, talk: int) -> None:
     """All given turns are spoken after the greeting, however short the call."""
     given = [ORDER, {"speaker": "bot", "text": "It is on its way."}]
@@ -109,7 +110,7 @@ async def test_given_transcript_is_said_within_any_talk_time(world: World, talk:
     assert all(seconds(turn["timestamp"]) < talk for turn in turns)
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("fields", "insights"),
     [
         pytest.param(
@@ -167,7 +168,7 @@ async def test_caller_who_asks_for_a_human_is_transferred(world: World) -> None:
     ]
 
 
-@pytest.mark.parametrize("scenario", ["busy", "no_answer", "failed"])
+@each_case_alone("scenario", ["busy", "no_answer", "failed"])
 async def test_unanswered_call_leaves_no_conversation(world: World, scenario: str) -> None:
     """No conversation is listed, and the call's details have none."""
     call = await world.call(await world.bot(), scenario=scenario)
@@ -180,7 +181,7 @@ async def test_unanswered_call_leaves_no_conversation(world: World, scenario: st
     assert (shown["status"], shown["details"]["conversation_id"]) == (scenario, None)
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("direction", "numbers"),
     [
         pytest.param("inbound", {"from": "+919876599014", "to": "+911234567890"}, id="inbound"),
@@ -249,7 +250,7 @@ async def test_conversations_are_listed_by_page_and_date(world: World) -> None:
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case_alone(
     "talk",
     [pytest.param(0, id="nothing"), pytest.param(2.5, id="short"), pytest.param(60, id="1m")],
 )
@@ -306,7 +307,7 @@ async def test_session_transcript_grows_as_the_call_goes_on(world: World) -> Non
     }
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("fields", "status", "reason"),
     [
         pytest.param({"bot_id": "bot_nope"}, 404, "voicebot bot_nope not found", id="bot"),

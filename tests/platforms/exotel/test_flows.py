@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.cases import each_case
 from tests.platforms.exotel.test_voice_calls import FROM, Voice, reports
 from tests.support import Json, World, unwrapped
 
@@ -343,7 +344,7 @@ async def test_flow_of_a_deleted_bot_ends_with_a_note(voice: Voice) -> None:
     assert unwrapped(await voice.world.exotel("GET", "/voicebot-conversations"))["data"] == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "reason"),
     [
         pytest.param({"kind": "sing"}, "kind", id="kind"),

@@ -12,6 +12,7 @@ from emulator.voice.pcm import resample
 from emulator.voice.tone import tone
 from emulator.voice.wav import header
 from tests.bots import Bot, read_all, serving
+from tests.cases import each_case_alone
 from tests.platforms.exotel.test_stream_calls import LOCKSTEP, follow, streams, talk
 from tests.platforms.exotel.test_stream_ends import emulated
 from tests.platforms.exotel.test_voice_calls import KEY, Voice
@@ -65,7 +66,7 @@ async def test_sound_is_taken_listed_returned_and_deleted(world: World) -> None:
     assert (await world.control("DELETE", "/exotel/sounds/hello")).status_code == 404
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("name", "content", "status", "detail"),
     [
         pytest.param("a", b"{}", 400, "the body is no WAV file", id="no sound"),

@@ -20,6 +20,7 @@ from emulator.clock import ClockMode
 from emulator.kit.json import from_json, to_json
 from emulator.settings import Settings
 from tests.bots import Bot, Handler, echo, never_read, read_all, serving
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 from tests.platforms.exotel.test_flows import queries, set_flow
 from tests.platforms.exotel.test_stream_calls import (
@@ -99,7 +100,7 @@ async def test_restored_snapshot_has_no_socket() -> None:
         assert (stream["status"], stream["error"]) == ("failed", LOST)
 
 
-@pytest.mark.parametrize("how", ["reset", "delete", "import", "stop"])
+@each_case("how", ["reset", "delete", "import", "stop"])
 async def test_world_that_ends_closes_its_streams(how: str) -> None:
     """The bot gets no stop, and the code 1001: the endpoint goes away."""
     async with serving(keeper()) as bot:
@@ -242,7 +243,7 @@ async def flood(socket: web.WebSocketResponse) -> None:
         await read_all(socket)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("handler", "status", "error"),
     [
         pytest.param(sending("garbage", "{}", "[]"), "cancelled", None, id="garbage"),
@@ -293,7 +294,7 @@ async def test_handshake_that_hangs_ends_in_time() -> None:
         assert (call["Status"], call["Duration"]) == ("completed", "1")
 
 
-@pytest.mark.parametrize("count", range(6))
+@each_case("count", range(6))
 async def test_bot_may_close_at_every_step(count: int) -> None:
     """After the handshake, after connected, after start, and later."""
 

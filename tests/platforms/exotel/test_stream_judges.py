@@ -15,6 +15,7 @@ from emulator.fixtures import folder
 from emulator.kit.json import from_json
 from emulator.platforms.exotel.calls.streams.bot_messages import read_bot_message
 from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StreamIds
+from tests.cases import each_case
 from tests.platforms.exotel.test_stream_calls import LOCKSTEP, follow, streams, talk
 from tests.platforms.exotel.test_voice_calls import Voice
 from tests.support import Json, World
@@ -47,7 +48,7 @@ def sample(name: str) -> str:
     return (SAMPLES / name).read_text().replace(PAYLOAD, b64encode(SOUND).decode())
 
 
-@pytest.mark.parametrize("event", ["connected", "start", "media", "dtmf", "mark", "stop"])
+@each_case("event", ["connected", "start", "media", "dtmf", "mark", "stop"])
 def test_message_to_a_bot_is_the_sample_of_the_page(event: str) -> None:
     """Every field, with the page's own values."""
     shown: Json = from_json(sample(f"{event}.message.json"))

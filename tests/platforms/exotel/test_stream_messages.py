@@ -16,6 +16,7 @@ from emulator.platforms.exotel.calls.streams.messages import (
 )
 from emulator.platforms.exotel.calls.streams.person import Person
 from emulator.platforms.exotel.calls.streams.playback import MAX_QUEUED_SECONDS, Playback
+from tests.cases import each_case
 
 IDS: Final = StreamIds(
     stream_sid="s1",
@@ -37,7 +38,7 @@ def start_of(shape: StreamShape, rate: int = 8000) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("shape", "media_format"),
     [
         ("snake", {"encoding": "audio/x-raw", "sample_rate": "16000", "bit_rate": "16"}),
@@ -56,7 +57,7 @@ def test_shape_decides_the_words_of_the_format(
     assert ("leg_sid" in start) is (shape == "live")
 
 
-@pytest.mark.parametrize("shape", ["snake", "applet", "live", "camel"])
+@each_case("shape", ["snake", "applet", "live", "camel"])
 def test_names_are_of_one_case_in_every_message(shape: StreamShape) -> None:
     """A start with names of both cases is taken for another vendor's; parameters keep theirs."""
     made = writer(shape)
@@ -86,7 +87,7 @@ def _names(value: Any) -> list[str]:
     return [*value, *(name for each in value.values() for name in _names(each))]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "rate", "parameters", "notes"),
     [
         pytest.param("", 8000, {}, 0, id="default"),
@@ -115,7 +116,7 @@ def sent(payload: bytes | str, **more: Any) -> str:
     ).decode()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("message", "event", "size", "codes"),
     [
         pytest.param(sent(bytes(3200)), "media", 3200, [], id="good"),
@@ -227,7 +228,7 @@ def act(person: Person, playback: Playback, chunks: int) -> str:
     return found
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("script", "done"),
     [
         pytest.param([{"say": 0.2}, {"wait": 0.2}, {"say": "x" * 3}], "SS..SS....", id="say"),

@@ -5,6 +5,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.cases import each_case_alone
 from tests.platforms.exotel.test_tools import IDS, reason_of, run_test
 from tests.platforms.exotel.tool_use import (
     PYTHON,
@@ -51,7 +52,7 @@ async def test_corpus_is_ready_ten_seconds_later_in_both_spellings(world: World)
     assert IDS.match(good)
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("question", "answer"),
     [
         pytest.param("Are you CLOSED on Sunday?", ("On Sunday we are closed.", "1.txt"), id="most"),
@@ -97,7 +98,7 @@ async def test_deleted_corpus_is_gone_with_its_texts(world: World) -> None:
     assert await ask(world, "GET", "/knowledge-corpora") == []
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("form", "problem"),
     [
         pytest.param([], "metadata is required; files is required", id="nothing"),
@@ -166,7 +167,7 @@ async def test_table_is_deleted_with_its_rows(world: World) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("rows", "problem"),
     [
         pytest.param([], "rows must not be empty", id="none"),

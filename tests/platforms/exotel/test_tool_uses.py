@@ -13,6 +13,7 @@ from emulator.app import Emulator
 from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.clock import ClockMode
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.platforms.exotel.tool_use import (
     PYTHON,
     document,
@@ -226,7 +227,7 @@ async def test_other_tools_answer_at_once(world: World) -> None:
     assert notes == ["agents[0].tools[2] names no tool of the account: tool_id is nope"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("use", "problem"),
     [
         pytest.param({"name": "other"}, "tools[0].name is not attached to the", id="name"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from emulator.kit.auth import basic_header
+from tests.cases import each_case_alone
 from tests.platforms.exotel.tool_use import (
     PYTHON,
     data_of,
@@ -180,7 +181,7 @@ async def test_inputs_go_where_the_document_has_them(world: World) -> None:
     assert get["body"] == ""
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("changes", "inputs", "reason"),
     [
         pytest.param({}, {"code": 404}, "the endpoint responded with status 404", id="status"),
@@ -235,7 +236,7 @@ async def test_tool_that_cannot_be_called_says_why(
     assert result["details"]["error_message"].startswith(reason), result["details"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("method", "path", "body", "problem"),
     [
         pytest.param("POST", "", {"name": "x"}, "type is required; definition is", id="missing"),

@@ -14,6 +14,7 @@ from emulator.platforms.exotel.calls.schemas.requests import ConnectCall
 from emulator.platforms.exotel.calls.schemas.words import duration_of, price_of
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.settings import Settings
+from tests.cases import each_case, each_case_alone
 from tests.platforms.exotel.test_voice_calls import FROM, Voice
 from tests.support import Json, World
 from tests.work import work_of
@@ -50,7 +51,7 @@ def names(sids: dict[str, str], found: list[str]) -> str:
     return "".join(name for sid in found for name, each in sids.items() if each == sid)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "expected"),
     [
         pytest.param("", "edcba", id="all"),
@@ -105,8 +106,8 @@ async def test_list_is_filtered_by_sids(placed: tuple[Voice, dict[str, str]]) ->
     assert names(sids, await voice.listed(f"Sid={asked}&Duration=lt:50")) == "ba"
 
 
-@pytest.mark.parametrize("order", ["desc", "asc"])
-@pytest.mark.parametrize("filters", ["", "&Duration=gte:0s", "&From=09876543210&Duration=gte:0s"])
+@each_case("order", ["desc", "asc"])
+@each_case("filters", ["", "&Duration=gte:0s", "&From=09876543210&Duration=gte:0s"])
 async def test_pages_lead_forwards_and_back(
     placed: tuple[Voice, dict[str, str]], order: str, filters: str
 ) -> None:
@@ -136,7 +137,7 @@ async def test_pages_lead_forwards_and_back(
     assert names(sids, seen) == names(sids, whole)
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "query",
     [
         *("PageSize=0", "PageSize=101", "PageSize=x", "SortBy=Price:asc", "Status=done"),

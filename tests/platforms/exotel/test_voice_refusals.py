@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.platforms.exotel.test_voice_calls import FROM, KEY, TO, Voice
 from tests.support import Json, World
 
@@ -28,8 +29,8 @@ def form(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in (GOOD | fields).items() if value is not None}
 
 
-@pytest.mark.parametrize("suffix", [".json", ""], ids=["json", "xml"])
-@pytest.mark.parametrize(
+@each_case("suffix", [".json", ""], ids=["json", "xml"])
+@each_case(
     ("fields", "message"),
     [
         pytest.param({"From": None}, "The 'From' parameter is required.", id="no From"),
@@ -157,8 +158,8 @@ async def test_unknown_flow_is_refused_with_the_control_route(voice: Voice) -> N
     assert response.headers["x-emulator-hint"] == "PUT /_emulator/exotel/flows/1 creates it"
 
 
-@pytest.mark.parametrize("suffix", [".json", ""], ids=["json", "xml"])
-@pytest.mark.parametrize(
+@each_case("suffix", [".json", ""], ids=["json", "xml"])
+@each_case(
     ("content", "headers"),
     [
         pytest.param(b"", {}, id="nothing"),
@@ -199,8 +200,8 @@ async def test_body_over_the_cap_is_refused(voice: Voice) -> None:
     assert (response.status_code, response.json()["RestException"]["Status"]) == (413, 413)
 
 
-@pytest.mark.parametrize("suffix", [".json", ""], ids=["json", "xml"])
-@pytest.mark.parametrize(
+@each_case("suffix", [".json", ""], ids=["json", "xml"])
+@each_case_alone(
     "authorization",
     [None, "Basic", "Basic ?", "Basic " + "eA==", "Bearer token", "basic e", ""],
 )
@@ -277,7 +278,7 @@ async def test_exophones_are_set_by_control_route(voice: Voice) -> None:
     assert await listed("?PhoneNumber=08047333333") == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     "body",
     [{"status": "rich"}, {"exophones": []}, {"exophones": ["x"]}, {"colour": 1}, []],
 )
@@ -342,7 +343,7 @@ async def test_unknown_record_or_path_is_answered_in_the_asked_format(
     assert "RestException" in response.text
 
 
-@pytest.mark.parametrize("number", ["x", "12", "..", "%00", "+", "1" * 40])
+@each_case("number", ["x", "12", "..", "%00", "+", "1" * 40])
 async def test_number_that_is_none_is_refused(voice: Voice, number: str) -> None:
     """400, and never a 500."""
     response = await voice.request("GET", f"/Numbers/{number}.json")
@@ -373,8 +374,8 @@ async def test_text_that_xml_cannot_have_is_replaced(voice: Voice) -> None:
     assert shown.status_code == 404
 
 
-@pytest.mark.parametrize("prefix", ["", "/exotel"], ids=["root", "name"])
-@pytest.mark.parametrize(
+@each_case("prefix", ["", "/exotel"], ids=["root", "name"])
+@each_case(
     ("path", "hint"),
     [
         pytest.param("/v1/accounts/a/calls/connect.json", "accounts was sent, Accounts", id="all"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cases import each_case
 from tests.platforms.exotel.test_flows import dial, queries, set_flow
 from tests.platforms.exotel.test_voice_calls import FROM, TO, Voice
 from tests.support import Json, World
@@ -20,7 +21,7 @@ def voice(world: World) -> Voice:
     return Voice(world)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "fields",
     [
         pytest.param({"From": "sip:agent@exotel.com"}, id="SIP address"),
@@ -66,7 +67,7 @@ async def test_documented_field_is_taken(voice: Voice, fields: dict[str, Any]) -
     assert answers[0].json()["Call"]["From"] == sent["From"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("field", "value"),
     [
         *(("RecordingChannels", "stereo"), ("RecordingFormat", "wav"), ("CallType", "promo")),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.platforms.exotel.pages import FOLDER
 from tests.platforms.exotel.support import KINDS
 from tests.support import World
@@ -298,7 +299,7 @@ async def test_no_transfer_webhook_without_a_request_for_a_human(world: World) -
     assert await sent(world, "pre_agent_transfer") == []
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("answered", "note"),
     [
         pytest.param({"body": "<html>"}, "is not JSON", id="html"),
@@ -445,7 +446,7 @@ async def test_webhooks_are_read_back_and_replaced(world: World) -> None:
     assert (await world.control("GET", path)).json() == hooks
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("hooks", "reason"),
     [
         pytest.param({"session_begin": {"url": "http://x"}}, "session_begin", id="kind"),

@@ -1,7 +1,8 @@
 """Bodies that Intron refuses: by the name of the field, and changing nothing."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.cases import Test, each_case
 from tests.platforms.intron.support import ENTRY, NUMBER, refused
 from tests.support import WORKFLOW, Json, World
 
@@ -88,14 +90,14 @@ BAD_CALL: Final[dict[str, list[Json]]] = {
 }
 
 
-def each_value(table: dict[str, list[Json]]) -> pytest.MarkDecorator:
+def each_value(table: dict[str, list[Json]]) -> Callable[[Test], Test]:
     """One case for each bad value of each field."""
     params = [
         pytest.param(field, value, id=f"{field}={json.dumps(value)[:40]}#{number}")
         for field, values in table.items()
         for number, value in enumerate(values)
     ]
-    return pytest.mark.parametrize(("field", "value"), params)
+    return each_case(("field", "value"), params)
 
 
 @each_value(BAD_WORKFLOW)
@@ -120,7 +122,7 @@ async def test_workflow_is_not_changed_by_a_bad_field(
     assert message.startswith(field)
 
 
-@pytest.mark.parametrize("field", [pytest.param(field, id=field) for field in TEXTS])
+@each_case("field", [pytest.param(field, id=field) for field in TEXTS])
 async def test_workflow_needs_its_required_fields(world: World, field: str) -> None:
     """A workflow without a required field is refused by the name of the field."""
     body = {name: value for name, value in WORKFLOW.items() if name != field}
@@ -157,7 +159,7 @@ async def test_call_with_a_bad_field_is_not_placed(
     assert field in message
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "message"),
     [
         pytest.param({}, "workflow_id is required; workflow_params is required", id="nothing"),
@@ -175,7 +177,7 @@ async def test_call_with_a_bad_field_is_not_placed(
         ),
     ],
 )
-@pytest.mark.parametrize(
+@each_case(
     "path",
     [
         pytest.param("/call", id="old"),
@@ -190,7 +192,7 @@ async def test_calls_need_their_required_fields(
     assert await refused(world, "POST", path, json=body) == message
 
 
-@pytest.mark.parametrize(
+@each_case(
     "number",
     [
         pytest.param("none", id="word"),
@@ -200,7 +202,7 @@ async def test_calls_need_their_required_fields(
         pytest.param("+234800000001\u0661", id="other-digits"),
     ],
 )
-@pytest.mark.parametrize(
+@each_case(
     "place",
     [pytest.param(0, id="first"), pytest.param(37, id="among"), pytest.param(99, id="last")],
 )
@@ -234,7 +236,7 @@ def deep(levels: int) -> str:
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         pytest.param(b"", id="empty"),
@@ -295,7 +297,7 @@ async def test_body_that_is_not_json_is_refused(
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         pytest.param(deep(64), id="64-levels"),
@@ -317,7 +319,7 @@ async def test_unusual_json_is_read(world: World, content: str) -> None:
     assert response.status_code == 200, response.text
 
 
-@pytest.fixture
+@asynccontextmanager
 async def small() -> AsyncIterator[httpx.AsyncClient]:
     """A client of an emulator that takes bodies of up to a thousand bytes."""
     app = create_app(Settings(max_body=1000))
@@ -330,7 +332,7 @@ async def small() -> AsyncIterator[httpx.AsyncClient]:
     await app.worlds.stop()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("size", "status"),
     [
         pytest.param(1000, 200, id="at-the-cap"),
@@ -338,12 +340,8 @@ async def small() -> AsyncIterator[httpx.AsyncClient]:
         pytest.param(100_000, 413, id="far-over-the-cap"),
     ],
 )
-@pytest.mark.parametrize(
-    "chunked", [pytest.param(False, id="length-told"), pytest.param(True, id="chunked")]
-)
-async def test_body_over_the_cap_is_refused(
-    small: httpx.AsyncClient, size: int, status: int, *, chunked: bool
-) -> None:
+@each_case("chunked", [pytest.param(False, id="length-told"), pytest.param(True, id="chunked")])
+async def test_body_over_the_cap_is_refused(size: int, status: int, *, chunked: bool) -> None:
     """A body of more bytes than the emulator takes is answered 413 and not read."""
     body = json.dumps({"name": "a", "message": "b"}).encode().ljust(size)
 
@@ -352,9 +350,10 @@ async def test_body_over_the_cap_is_refused(
             yield body[start : start + 300]
 
     content = pieces() if chunked else body
-    response = await small.post("/voicebot/v1/workflows", content=content)
+    async with small() as client:
+        response = await client.post("/voicebot/v1/workflows", content=content)
+        workflows = (await client.get("/voicebot/v1/workflows")).json()["data"]
 
-    workflows = (await small.get("/voicebot/v1/workflows")).json()["data"]
     assert response.status_code == status
     assert len(workflows) == (status == 200)
     if status != 200:

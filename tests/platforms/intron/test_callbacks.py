@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.platforms.intron.support import NUMBER, QUEUE_SECONDS
 from tests.support import Json, World
 
@@ -286,7 +287,7 @@ async def test_callback_that_fails_three_times_is_given_up(world: World) -> None
     assert [each["status"] for each in callback["attempts"]] == [500, 503, 404]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "status",
     [
         pytest.param(status, id=str(status))

@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.platforms.intron.support import NUMBER, QUEUE_SECONDS, all_calls, requests_of
 from tests.support import Json, World
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("scenario", "moments"),
     [
         pytest.param(
@@ -140,7 +141,7 @@ async def test_reading_changes_nothing(world: World) -> None:
     assert again == [before] * 5
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("fields", "pressed"),
     [
         pytest.param({}, {"1", "2"}, id="both-options"),
@@ -168,7 +169,7 @@ async def test_callee_presses_one_of_the_options(
     assert {call["call_result_options_selected"] for call in calls} == pressed
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("number", "pressed"),
     [
         pytest.param("+2348099001", "1", id="presses-1"),

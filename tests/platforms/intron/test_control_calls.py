@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.platforms.intron.support import ENTRY, NUMBER, all_calls, everything, requests_of
 from tests.support import WORKFLOW, Json, World
 
@@ -134,7 +135,7 @@ async def test_batch_does_not_count_against_the_rate_limit(world: World) -> None
 PARAMS: Final = {"workflow_params": [ENTRY]}
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("fields", "detail"),
     [
         pytest.param({}, "to is required, unless workflow_params is given", id="nobody-to-call"),

@@ -5,16 +5,15 @@ from typing import Final
 import httpx
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.platforms.intron.support import refused
 from tests.support import WORKFLOW, World
 
 NO_ACCESS: Final = "permission denied,access-key error"
 
 
-@pytest.mark.parametrize(
-    "path", [pytest.param("requests", id="requests"), pytest.param("calls", id="calls")]
-)
-@pytest.mark.parametrize(
+@each_case("path", [pytest.param("requests", id="requests"), pytest.param("calls", id="calls")])
+@each_case(
     ("query", "message"),
     [
         pytest.param("page=0", "page must be at least 1", id="page-0"),
@@ -140,7 +139,7 @@ async def test_missing_record_can_be_answered_500(world: World) -> None:
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case(
     ("path", "allowed"),
     [
         pytest.param("/workflows", "GET, POST", id="workflows"),
@@ -168,7 +167,7 @@ async def test_wrong_method_is_refused(
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case_alone(
     ("path", "nearest"),
     [
         pytest.param("/workflow", "GET /voicebot/v1/workflows", id="misspelt"),
@@ -202,7 +201,7 @@ async def test_unknown_path_is_answered_with_the_nearest(
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case(
     "headers",
     [
         pytest.param({}, id="none"),

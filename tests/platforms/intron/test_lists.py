@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.platforms.intron.support import ENTRY, NUMBER, QUEUE_SECONDS, all_calls, requests_of
 from tests.support import Json, World
 
@@ -60,9 +61,9 @@ NUMBERS: Final = [
 ]
 
 
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("number", NUMBERS)
+@each_case("batch", BATCHES)
+@each_case("status", STATUSES)
+@each_case_alone("number", NUMBERS)
 async def test_filters_combine(
     world: World, batch: int | None, status: str | None, number: str | None
 ) -> None:
@@ -83,7 +84,7 @@ async def test_filters_combine(
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(
+@each_case_alone(
     "written",
     [
         pytest.param("%2B2348000001", id="encoded"),
@@ -155,7 +156,7 @@ async def test_many_calls_to_one_number_are_listed_like_few(world: World) -> Non
         )
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("page", "per_page", "first", "last"),
     [
         pytest.param(None, None, 0, 10, id="default"),

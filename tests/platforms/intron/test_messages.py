@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.platforms.intron.support import ENTRY, NUMBER, all_calls, post, total
 from tests.support import Json, World
 
@@ -15,7 +16,7 @@ async def messages(world: World, workflow_id: str) -> list[str]:
     return [call.json()["details"]["message"] for call in calls]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("kind", "template", "entry", "said"),
     [
         pytest.param(
@@ -118,14 +119,14 @@ async def test_missing_variable_can_be_refused(world: World) -> None:
     assert await total(world, workflow_id) == 2
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("kind", "template"),
     [
         pytest.param("ROBOCALL", "[x]!", id="robocall"),
         pytest.param("CONVERSATION", "{{x}}!", id="conversation"),
     ],
 )
-@pytest.mark.parametrize(
+@each_case_alone(
     "letter", [pytest.param("a", id="ascii"), pytest.param("ẹ", id="two-bytes-and-more")]
 )
 async def test_message_of_4000_characters_is_the_longest(

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.platforms.intron.support import ENTRY, NUMBER, all_calls, post, requests_of, total
 from tests.support import Json, World
 
@@ -23,7 +24,7 @@ ACCENTS: Final = re.findall(
 OLD_HOST: Final = {"Host": "convobot.intron.health"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("kind", "path", "headers"),
     [
         pytest.param("ROBOCALL", "/call", {}, id="robocall-old-path"),
@@ -33,9 +34,7 @@ OLD_HOST: Final = {"Host": "convobot.intron.health"}
         pytest.param("CONVERSATION", "/call", {}, id="conversation-old-path-on-one-host"),
     ],
 )
-@pytest.mark.parametrize(
-    "prefix", [pytest.param("", id="root"), pytest.param("/intron", id="prefix")]
-)
+@each_case_alone("prefix", [pytest.param("", id="root"), pytest.param("/intron", id="prefix")])
 async def test_calls_are_placed_on_every_documented_path(
     world: World, kind: str, path: str, headers: dict[str, str], prefix: str
 ) -> None:
@@ -150,7 +149,7 @@ async def test_every_documented_accent_is_accepted(
     assert shown[::-1] == accents
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("kind", "accent"),
     [
         pytest.param("ROBOCALL", "english", id="english-robocall"),
@@ -170,7 +169,7 @@ async def test_accents_belong_to_a_type_of_workflow(world: World, kind: str, acc
     assert await total(world, workflow_id) == 0
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "voice",
     [
         pytest.param({"tts_voice_gender": "male"}, id="male"),

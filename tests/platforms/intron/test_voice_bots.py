@@ -5,6 +5,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.cases import each_case_alone
 from tests.platforms.intron.support import NUMBER
 from tests.support import Json, World
 
@@ -86,7 +87,7 @@ async def test_bot_of_nodes_calls_a_number(world: World, path: str) -> None:
     assert call["details"]["message"] == "Hello Ada"
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("path", "body", "status", "said"),
     [
         pytest.param("call", {"phone_number": NUMBER}, 400, "message", id="nothing-to-say"),

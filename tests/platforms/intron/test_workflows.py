@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import WORKFLOW, Json, World
 
 BARE = {"name": "Reminder", "message": "Hello [name]"}
@@ -96,7 +97,7 @@ async def test_workflows_are_listed_in_the_order_they_were_created(world: World)
     assert shown == [await show(world, workflow_id) for workflow_id in made]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("field", "value"),
     [
         pytest.param("name", "Other", id="name"),
@@ -186,7 +187,7 @@ async def test_deleted_workflow_is_gone(world: World) -> None:
     assert [each["id"] for each in await listed(world)] == [stays]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("sent", "first", "second"),
     [
         pytest.param({"response_options": {"1": "A", "2": "B"}}, "A", "B", id="both"),
@@ -207,7 +208,7 @@ async def test_response_options_are_the_options_by_number(
     assert "response_options" not in made
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("sent", "shown"),
     [
         pytest.param({}, {"1": "Yes", "2": "No"}, id="none-sent"),

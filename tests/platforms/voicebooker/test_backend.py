@@ -12,6 +12,7 @@ from hypothesis import given, settings as effort, strategies as some
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.effort import examples
 from tests.platforms.samples import FOLDER, PAGE, cut
 from tests.platforms.voicebooker.support import (
@@ -283,7 +284,7 @@ async def test_participant_is_found_with_future_appointments(world: World) -> No
     assert left["start"] == second["start"]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("participant", "found"),
     [
         pytest.param({"firstname": "Thomas", "lastname": "Müller"}, 2, id="two"),
@@ -390,7 +391,7 @@ WRONG: Final[list[Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status", "error"), WRONG)
+@each_case_alone(("body", "status", "error"), WRONG)
 async def test_invalid_request_gets_a_clear_error(
     world: World, body: Json, status: int, error: str
 ) -> None:
@@ -404,7 +405,7 @@ async def test_invalid_request_gets_a_clear_error(
     assert response.json()["error"].startswith(error)
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("change", "status", "error"),
     [
         pytest.param({"slotId": UNKNOWN}, 404, "there is no slot nope", id="slot"),

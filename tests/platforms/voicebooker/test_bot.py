@@ -9,6 +9,7 @@ import pytest
 from emulator.app import create_app
 from emulator.platforms.voicebooker import examples
 from emulator.settings import Settings
+from tests.cases import each_case_alone
 from tests.platforms.diary import Diary, served
 from tests.platforms.voicebooker.support import (
     ADA,
@@ -239,7 +240,7 @@ async def test_unknown_caller_is_not_found(world: World) -> None:
     assert (placed["outcome"], actions(placed)) == ("not_found", FINDING[:3])
 
 
-@pytest.mark.parametrize("number", [pytest.param(number, id=str(number)) for number in range(6)])
+@each_case_alone("number", [pytest.param(number, id=str(number)) for number in range(6)])
 async def test_caller_hangs_up_midway(world: World, number: int) -> None:
     """The caller hangs up at one of the first three replies, and nothing is booked."""
     placed = await finished(world, scenario="hung_up", **{"from": f"+4935155500{number}"})

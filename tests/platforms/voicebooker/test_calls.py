@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each_case, each_case_alone
 from tests.platforms.voicebooker.support import options
 from tests.support import Json, World
 
@@ -119,7 +120,7 @@ async def test_function_gets_its_parameters_and_changes_the_call(world: World) -
     assert result["json"]["state"] == {"customerId": "xyz...", "vip": True, "call": numbers}
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("answer", "noted", "outcome"),
     [
         pytest.param({"json": {"action": "hangup"}}, "", "hung_up", id="hang-up"),
@@ -151,7 +152,7 @@ async def test_odd_response_of_a_function_is_noted_and_the_bot_goes_on(
     assert noted in " ".join([asked["failure"] or "", *asked["deviations"]])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("number", "status", "event"),
     [
         pytest.param("+49 351 12399010", "completed", "callSucceeded", id="answered"),
@@ -160,7 +161,7 @@ async def test_odd_response_of_a_function_is_noted_and_the_bot_goes_on(
         pytest.param("+49 351 12399013", "failed", "callFailed", id="failed"),
     ],
 )
-@pytest.mark.parametrize("key", [pytest.param("bot-1", id="bot"), pytest.param("*", id="any-bot")])
+@each_case_alone("key", [pytest.param("bot-1", id="bot"), pytest.param("*", id="any-bot")])
 async def test_result_is_sent_to_the_url_of_the_option(
     world: World, number: str, status: str, event: str, key: str
 ) -> None:
@@ -193,7 +194,7 @@ async def test_result_of_another_bot_is_not_sent(world: World) -> None:
     assert await world.inbox("results") == []
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("body", "error"),
     [
         pytest.param(

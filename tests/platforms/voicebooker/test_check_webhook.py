@@ -18,6 +18,7 @@ from emulator.platforms.voicebooker.endpoint_check import endpoint_check
 from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 from tests.platforms.diary import Diary, Json, RefusedError, Spoil, served
 
@@ -276,7 +277,7 @@ WAYS: Final = [
 ]
 
 
-@pytest.mark.parametrize(("spoilt", "action", "reason"), WAYS)
+@each_case(("spoilt", "action", "reason"), WAYS)
 def test_failure_is_reported_once(spoilt: dict[str, Spoil], action: str, reason: str) -> None:
     """The failed action fails; checks that depend on it are skipped."""
     report = report_on(Diary(**spoilt))
@@ -324,7 +325,7 @@ async def report_without_socket(diary: Diary) -> Json:
     return report
 
 
-@pytest.mark.parametrize("action", [pytest.param(action, id=action) for action in POSITIVE])
+@each_case("action", [pytest.param(action, id=action) for action in POSITIVE])
 async def test_time_out_is_reported_for_its_action(action: str) -> None:
     """An action without a response in time fails with that reason."""
     report = await report_without_socket(Diary(**{action: earnestly(silent)}))
@@ -350,7 +351,7 @@ def test_silent_endpoint_times_out() -> None:
     assert why.endswith("timeout")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("fault", "result", "action", "what", "reason"),
     [
         pytest.param(
@@ -446,7 +447,7 @@ def test_fault_is_reported_by_its_check(
     assert report["result"] == ("fail" if result == "fail" else "pass")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("spoilt", "result", "action", "what", "reason"),
     [
         pytest.param(
@@ -538,7 +539,7 @@ def test_unreachable_backend_fails_once() -> None:
     assert report["counts"]["skip"] == len(report["checks"]) - 1
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "said"),
     [
         pytest.param(["http://93.184.216.34/hook"], "--allow-public-callbacks", id="public"),
@@ -817,7 +818,7 @@ def test_one_cause_is_one_failure() -> None:
     assert (result, action, what) == ("fail", "findExistingUser", "the person who booked is found")
 
 
-@pytest.mark.parametrize("action", [action for action in POSITIVE if action != "getAgents"])
+@each_case("action", [action for action in POSITIVE if action != "getAgents"])
 def test_skipped_check_names_its_cause(action: str) -> None:
     """After a failure, every skipped check names an action whose checks give the reason."""
     report = report_on(Diary(**{action: earnestly(plainly(500))}))

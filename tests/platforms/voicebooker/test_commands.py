@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from emulator.cli import main
 from emulator.server import running
 from emulator.settings import Settings
+from tests.cases import each_case
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_call_is_given_field_by_field(served: httpx.Client) -> None:
     assert "bot: " not in call["details"]["transcript"][0]["text"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "code", "said"),
     [
         pytest.param(["intent=dance"], 1, "intent must be book, modify or cancel", id="intent"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.platforms.voicebooker.support import (
     ADA,
     ENTITY,
@@ -68,7 +69,7 @@ async def test_business_with_bookings_is_not_deleted(world: World) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("change", "field", "detail"),
     [
         pytest.param({"name": ""}, "name", "must not be empty", id="name"),
@@ -203,7 +204,7 @@ async def test_book_starts_today_with_the_first_business(world: World) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "query",
     ["?day=tomorrow", "?days=0", "?days=32", "?day=2026-13-01", "?colour=1", "?day=99999-01-01"],
 )
@@ -229,7 +230,7 @@ async def test_control_api_books_and_cancels(world: World) -> None:
     assert len(await slots(world, MONDAY, "agentJonas")) == 18
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("change", "status"),
     [
         pytest.param({"start": "soon"}, 400, id="start"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each_case_alone
 from tests.support import World
 
 BOOKING = {
@@ -59,7 +60,7 @@ async def outcome_of_cancelling(world: World, booked: str, caller: str) -> str:
     return str(ended["outcome"])
 
 
-@pytest.mark.parametrize(("booked", "caller"), DIFFERENT)
+@each_case_alone(("booked", "caller"), DIFFERENT)
 async def test_caller_cancels_no_appointment_of_another_name(
     world: World, booked: str, caller: str
 ) -> None:
@@ -67,7 +68,7 @@ async def test_caller_cancels_no_appointment_of_another_name(
     assert await outcome_of_cancelling(world, booked, caller) == "not_found"
 
 
-@pytest.mark.parametrize(("booked", "caller"), SAME)
+@each_case_alone(("booked", "caller"), SAME)
 async def test_caller_is_found_however_the_name_is_typed(
     world: World, booked: str, caller: str
 ) -> None:
@@ -75,7 +76,7 @@ async def test_caller_is_found_however_the_name_is_typed(
     assert await outcome_of_cancelling(world, booked, caller) == "cancelled"
 
 
-@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+@each_case_alone(("one", "other"), DIFFERENT)
 async def test_existing_user_is_found_by_the_exact_name(world: World, one: str, other: str) -> None:
     """FindExistingUser names only the user whose name it is."""
     for first in (one, other):

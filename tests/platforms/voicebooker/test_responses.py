@@ -9,6 +9,7 @@ import pytest
 
 from emulator.app import create_app
 from emulator.settings import Settings
+from tests.cases import each_case, each_case_alone
 from tests.limits import LIMIT_SECONDS
 from tests.platforms.voicebooker.support import ADA, actions, call, finished, requests, said, shown
 from tests.receiver import answer, listening
@@ -93,7 +94,7 @@ async def test_recommended_responses_have_no_deviations(
     assert deviations(placed) == []
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("action", "said_instead", "notes"),
     [
         pytest.param(
@@ -240,8 +241,8 @@ FAILURES = [
 ]
 
 
-@pytest.mark.parametrize(("wrong", "reason"), FAILURES)
-@pytest.mark.parametrize("place", [pytest.param(n, id=name) for n, name in enumerate(BOOK)][:-1])
+@each_case(("wrong", "reason"), FAILURES)
+@each_case_alone("place", [pytest.param(n, id=name) for n, name in enumerate(BOOK)][:-1])
 async def test_unusable_response_ends_the_call(
     world: World, place: int, wrong: Json, reason: str
 ) -> None:
@@ -256,7 +257,7 @@ async def test_unusable_response_ends_the_call(
     assert "something has gone wrong" in " ".join(said(placed)[-2:])
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("answers", "intent", "reason"),
     [
         pytest.param([[]], "book", "the response is an array, not an object", id="entity-array"),
@@ -302,7 +303,7 @@ async def test_response_of_the_wrong_shape_ends_the_call(
     assert (placed["outcome"], failure(placed)[2]) == ("webhook_failed", reason)
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     ("answers", "intent", "outcome"),
     [
         pytest.param([*list(BOOK.values())[:2], []], "book", "no_slot", id="types"),
@@ -471,14 +472,14 @@ async def test_appointment_without_any_type_is_not_changed(world: World) -> None
     assert "Your appointment stays as it is." in said(placed)[-2]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "ahead",
     [
         pytest.param([BOOKING], id="one"),
         pytest.param([BOOKING, BOOKING | {"id": "b2"}], id="several"),
     ],
 )
-@pytest.mark.parametrize("intent", ["cancel", "modify"])
+@each_case_alone("intent", ["cancel", "modify"])
 async def test_wished_appointment_that_is_not_listed_is_not_found(
     world: World, intent: str, ahead: Json
 ) -> None:
@@ -512,7 +513,7 @@ async def test_too_large_response_is_unusable(world: World) -> None:
     assert failure(placed)[2] == "the response has 65536 bytes or more; no more of it is read"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said_instead", "reason"),
     [
         pytest.param(b"", "timeout", id="time-out"),
@@ -575,7 +576,7 @@ async def test_refused_webhook_ends_the_call(world: World) -> None:
     assert "--allow-public-callbacks" in why
 
 
-@pytest.mark.parametrize(
+@each_case_alone(
     "wish",
     ["b2", "2026-01-07", "2026-01-07T08:00:00Z", "Wednesday 7 January"],
     ids=["id", "day", "moment", "words"],
