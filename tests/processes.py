@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from tests.forks import Fork, is_possible
 from tests.limits import LIMIT_SECONDS
 
 COMMAND = [sys.executable, "-m", "emulator"]
@@ -18,13 +20,27 @@ PYTEST = [
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the emulator, with these environment variables too."""
-    return subprocess.run(  # noqa: S603  # our own program
+    with start(arguments, environment) as process:
+        try:
+            printed, said = process.communicate(timeout=LIMIT_SECONDS)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(process.args, process.returncode, printed, said)
+
+
+def start(
+    arguments: Sequence[str], environment: Mapping[str, str], **options: Any
+) -> "subprocess.Popen[str]":
+    """Start a command of the emulator, with these environment variables besides ours."""
+    kind = Fork if is_possible(environment) else subprocess.Popen[str]
+    return kind(
         [*COMMAND, *arguments],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=LIMIT_SECONDS,
-        check=False,
         env=os.environ | environment,  # noqa: TID251  # handed on, not read
+        **options,
     )
 
 
@@ -35,13 +51,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
     However busy the machine is, the server checkpoints its data file when it stops.
     """
     checkpoint = {"VOICEBOT_EMULATOR_CHECKPOINT_TIMEOUT": str(LIMIT_SECONDS)}
-    process = subprocess.Popen(  # noqa: S603  # our own program
-        [*COMMAND, "serve", "--port", "0", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | checkpoint | environment,  # noqa: TID251  # handed on, not read
-    )
+    process = start(("serve", "--port", "0", *arguments), checkpoint | environment)
     assert process.stdout is not None
     assert process.stderr is not None
     try:

@@ -20,6 +20,7 @@ from emulator.settings import Settings
 from emulator.testing import pytest_plugin
 from tests.docs import execution
 from tests.docs.blocks import BLOCKS, DOCUMENTS, RECIPES, Block
+from tests.forks import command_folder, is_possible
 from tests.processes import PYTEST
 from tests.readme import ROOT, commands, written
 
@@ -31,13 +32,25 @@ LIMIT: Final = 300
 README_LINES: Final = 200
 
 
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
+    """Where the commands of the documents are found, ours first."""
+    installed = Path(sys.executable).parent
+    if not is_possible({}):
+        yield [installed]
+        return
+    with command_folder(tmp_path_factory.mktemp("bin")) as folder:
+        yield [folder, installed]
+
+
 @pytest.fixture
-def environment() -> Iterator[dict[str, str]]:
+def environment(folders: list[Path]) -> Iterator[dict[str, str]]:
     """The environment of a user who has just started an emulator."""
+    path = os.pathsep.join([*map(str, folders), "/usr/local/bin:/usr/bin:/bin"])
     with running(Settings(port=0)) as app:
         yield os.environ | {  # noqa: TID251  # what the command is started with
             "VOICEBOT_EMULATOR_URL": app.worlds.settings.base_url,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}/usr/local/bin:/usr/bin:/bin",
+            "PATH": path,
         }
 
 

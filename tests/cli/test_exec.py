@@ -22,6 +22,7 @@ from emulator.cli import main
 from emulator.cli.exec_runner import PASSED_ON
 from emulator.platforms import discover
 from emulator.settings import Settings
+from tests.forks import Fork, is_possible
 from tests.limits import LIMIT_SECONDS
 from tests.processes import COMMAND, run
 
@@ -65,7 +66,8 @@ def node_version() -> int:
 @contextmanager
 def executing(*before: str, code: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """Run code under exec, with no terminal around; give the process and the address it printed."""
-    process = subprocess.Popen(  # noqa: S603  # our own program
+    kind = subprocess.Popen[str] if before or not is_possible({}) else Fork
+    process = kind(
         [*before, *COMMAND, "exec", "--", *python(code)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

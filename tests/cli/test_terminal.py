@@ -21,6 +21,8 @@ from emulator.cli import main
 from emulator.clock import Clock
 from emulator.server import running
 from emulator.settings import Settings, environment_with
+from tests.cases import each_case
+from tests.forks import Fork, is_possible
 from tests.limits import LIMIT_SECONDS
 from tests.processes import COMMAND, run
 
@@ -34,7 +36,8 @@ class Terminal:
     def __init__(self, *arguments: str, columns: int = 100, **environment: str) -> None:
         self._own, other = pty.openpty()
         fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        self.process = subprocess.Popen(  # noqa: S603  # our own program
+        kind = Fork if is_possible(environment) else subprocess.Popen[str]
+        self.process = kind(
             [*COMMAND, *arguments],
             stdin=other,
             stdout=other,
@@ -44,7 +47,7 @@ class Terminal:
                 {"TERM": "xterm-256color", "COLUMNS": str(columns)} | environment
             ),
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # Ctrl-C
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # Ctrl-C
         )
         os.close(other)
         self.shown = ""
@@ -110,10 +113,8 @@ def texts(words: tuple[str, ...]) -> list[str]:
     return [each.help or "" for each in options if not each.hidden]
 
 
-@pytest.mark.parametrize(
-    "columns", [pytest.param(columns, id=str(columns)) for columns in (60, 120)]
-)
-@pytest.mark.parametrize(
+@each_case("columns", [pytest.param(columns, id=str(columns)) for columns in (60, 120)])
+@each_case(
     "words",
     [
         pytest.param(words, id="-".join(words) or "main")

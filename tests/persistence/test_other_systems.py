@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.cases import each_case
 from tests.processes import run, serving
 
 WITHOUT_UNIX: Final = """
@@ -26,12 +27,12 @@ for name in ("SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"):
 """
 
 
-@pytest.fixture
-def without_unix(tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def without_unix(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a process without what only Unix has."""
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "sitecustomize.py").write_text(WITHOUT_UNIX)
-    return {"PYTHONPATH": str(tmp_path / "site")}
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "sitecustomize.py").write_text(WITHOUT_UNIX)
+    return {"PYTHONPATH": str(folder)}
 
 
 def post(url: str, name: str) -> None:
@@ -80,7 +81,7 @@ COMMANDS: Final[dict[str, Callable[[Path], list[str]]]] = {
 }
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each_case("name", COMMANDS)
 def test_command_needs_nothing_of_unix(
     name: str, tmp_path: Path, without_unix: dict[str, str]
 ) -> None:

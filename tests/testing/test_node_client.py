@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = ROOT / "tests" / "examples"
 TOOLS: Final = ROOT / ".node" / "node_modules"
 """vitest and the TypeScript compiler, installed by ``make node-tools``."""
+PATIENT: Final = [f"--{each}={LIMIT_SECONDS}000" for each in ("testTimeout", "hookTimeout")]
 FAILING: Final = """
 import { test } from "node:test";
 const { connect } = await import(process.env.VOICEBOT_EMULATOR_CLIENT);
@@ -76,7 +77,7 @@ def test_vitest_project_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(project("vitest_reminders", tmp_path))
     command = str(TOOLS / ".bin" / "vitest")
 
-    ended = run("exec", "--", command, "run", "--reporter", "json")
+    ended = run("exec", "--", command, "run", "--reporter", "json", *PATIENT)
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     report = json.loads(ended.stdout[ended.stdout.index("{") :])
