@@ -70,7 +70,16 @@ def create_call(control: ControlClient, platform: str, fields: tuple[str, ...]) 
         control.show(placed)
         return
     echo(f"batch {placed['batch_id']}")
-    control.show(placed["calls"], CALL_COLUMNS)
+    control.show(_worded(control, placed["calls"]), CALL_COLUMNS)
+
+
+def _worded(control: ControlClient, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return calls with their scenarios in words, unless JSON is asked for."""
+    if control.as_json:
+        return rows
+    from emulator.kit.scenario_words import scenario_words  # noqa: PLC0415  # start-up time
+
+    return [row | {"scenario": scenario_words(row["scenario"])} for row in rows]
 
 
 def _show_fields(control: ControlClient, platform: str) -> None:
@@ -91,7 +100,8 @@ def _show_fields(control: ControlClient, platform: str) -> None:
 @with_control
 def list_calls(control: ControlClient, **query: Any) -> None:
     """List calls, newest first."""
-    control.show_marked(control.ask("GET", "/calls", **query), CALL_COLUMNS)
+    rows = control.ask("GET", "/calls", **query)
+    control.show_marked(_worded(control, rows), CALL_COLUMNS)
 
 
 @calls.command("show")

@@ -37,6 +37,9 @@ HISTORY_COLUMNS: Final = (
 FAULT_COLUMNS: Final = (
     *("number", "at", "effect", "platform", "operation", "call_id", "callback_id", "fault_id"),
 )
+LINK_COLUMNS: Final = ("number", "at", "source", "target", "call_id", "batch_id", "error")
+COLUMNS: Final = {"fault": FAULT_COLUMNS, "link": LINK_COLUMNS}
+"""Of the kinds whose entries have fields of their own."""
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -56,7 +59,7 @@ def history(
     if context.invoked_subcommand is None and is_followed:
         follow(control, query)
     elif context.invoked_subcommand is None:
-        columns = FAULT_COLUMNS if query["kind"] == "fault" else HISTORY_COLUMNS
+        columns = COLUMNS.get(query["kind"], HISTORY_COLUMNS)
         control.show_marked(control.ask("GET", "/history", **query), columns)
     elif any(_is_given(context, name) for name in context.params):
         name = context.invoked_subcommand

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from emulator.control.applied_faults import mark_of_call
 from emulator.control.call_pages import CallsQuery, find_calls, page_of_calls
+from emulator.control.notes import notes_of_tools
 from emulator.control.queries.search import found_response
 from emulator.control.recordings import recording_of
 from emulator.control.request import CLOSED, iso, not_one_of, platforms_of
@@ -98,7 +99,8 @@ async def get_call(request: Request) -> Response:
     """Show a call with its steps so far and the vendor's own record of it."""
     world = world_of(request)
     call = world.calls.get(request.path_params["id"])
-    described = platforms_of(request)[call.platform].hooks.describe(world, call)
+    platform = platforms_of(request)[call.platform]
+    described = platform.hooks.describe(world, call)
     return json_response(
         shown_call(world, call)
         | {
@@ -112,7 +114,7 @@ async def get_call(request: Request) -> Response:
             "bot": bot_name(request, call),
             **_callback_counts(world, call),
             "has_recording": recording_of(request, call) is not None,
-            "details": described,
+            "details": described | notes_of_tools(world, platform, call),
         }
     )
 

@@ -95,7 +95,7 @@ async def delete_scenarios(request: Request) -> Response:
 
 
 def _rule(world: World, index: int, asked: NewScenarioRule) -> Rule:
-    scenario = scenario_of(world, f"rules[{index}].scenario", asked.scenario)
+    scenario = scenario_of(world, f"rules[{index}].scenario", asked.scenario, asked.match.platform)
     return Rule(scenario=scenario, **asked.match.model_dump())
 
 
@@ -116,7 +116,7 @@ def _shown(scenarios: Scenarios) -> dict[str, Any]:
                     )
                     if value is not None
                 },
-                "scenario": _shown_scenario(rule.scenario),
+                "scenario": shown_scenario(rule.scenario),
             }
             for rule in scenarios.rules
         ],
@@ -125,7 +125,8 @@ def _shown(scenarios: Scenarios) -> dict[str, Any]:
     }
 
 
-def _shown_scenario(scenario: Scenario) -> str | dict[str, Any]:
+def shown_scenario(scenario: Scenario) -> str | dict[str, Any]:
+    """Return a scenario as a request gives it."""
     if scenario.name in SCENARIOS:
         return scenario.name
     shown: dict[str, Any] = {"behavior": scenario.behavior}

@@ -71,7 +71,7 @@ def place_call(
             platform=platform, number=to_number, workflow_id=workflow_id, call_id=call_id
         )
         if scenario is None
-        else world.scenarios.give(scenario_of(world, "scenario", scenario), call_id)
+        else world.scenarios.give(scenario_of(world, "scenario", scenario, platform), call_id)
     )
     return world.engine.place(
         Call(

@@ -12,6 +12,7 @@ from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
 from emulator.domain.voices import VoiceChoice
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import NAME, Text
+from emulator.kit.scenario_words import CUSTOM_PREFIX
 from emulator.kit.world import World
 from emulator.voice.voices import checked_language, checked_voice
 from emulator.world.vendors import WorldHooks
@@ -109,6 +110,15 @@ class OwnScenario(BaseModel):
     """The tools that the vendor's bot uses during the call, as far as its assistant has them."""
 
 
+NO_TOOLS: Final = "bots of {} use no tools"
+
+
+def unused_tools(world: World, call: Call, reason: str) -> list[str]:
+    """Return a note for each tool that the scenario of a call names and no bot uses."""
+    tools = world.scenarios.find(call.scenario).tools or ()
+    return [f"{each['name']}, which the scenario names: {reason}" for each in tools]
+
+
 def voice_of(world: World, call: Call) -> VoiceChoice:
     """Return how the person of a call speaks, by its scenario."""
     scenario = world.scenarios.find(call.scenario)
@@ -131,8 +141,16 @@ def _used(world: World) -> Iterator[WorldHooks]:
     return (world.contexts.vendors[platform].hooks for platform, _ in world.contexts.states())
 
 
-def _check_tools(world: World, path: str, tools: Sequence[ScenarioTool]) -> None:
+def _check_tools(
+    world: World, path: str, tools: Sequence[ScenarioTool], platform: str | None
+) -> None:
     """Check that the tools exist; which of them a bot has is known once it is called."""
+    vendors = world.contexts.vendors
+    if tools and platform is not None and vendors[platform].hooks.has_tool is None:
+        error = invalid((path, f"is not allowed: {NO_TOOLS.format(platform)}"))
+        users = [name for name, each in vendors.items() if each.hooks.has_tool is not None]
+        error.hint = f"bots of {' and '.join(users) or 'no vendor here'} use tools"
+        raise error
     for index, tool in enumerate(tools):
         if not any(each.has_tool and each.has_tool(world, tool.name) for each in _used(world)):
             problem = f"names the tool {tool.name[:60]}, which world {world.name} does not have"
@@ -150,10 +168,13 @@ def _no_sound(world: World, path: str, name: str) -> ApiError:
     return error
 
 
-def scenario_of(world: World, path: str, asked: str | OwnScenario) -> Scenario:
-    """Return the scenario that a request names or describes.
+def scenario_of(
+    world: World, path: str, asked: str | OwnScenario, platform: str | None = None
+) -> Scenario:
+    """Return the scenario that a request names or describes, for calls of one platform or all.
 
-    ApiError 400 for an unknown name, and for a script with a sound that does not exist.
+    ApiError 400 for an unknown name, for a script with a sound that does not exist, and for tools
+    that do not exist or that the platform's bots cannot use.
     """
     if isinstance(asked, str):
         if asked not in SCENARIOS:
@@ -163,10 +184,10 @@ def scenario_of(world: World, path: str, asked: str | OwnScenario) -> Scenario:
             raise invalid((path[:60], problem))
         return SCENARIOS[asked]
     check_sounds(world, f"{path[:60]}.script", asked.script)
-    _check_tools(world, f"{path[:60]}.tools", asked.tools or ())
+    _check_tools(world, f"{path[:60]}.tools", asked.tools or (), platform)
     ring, talk = asked.ring_seconds, asked.talk_seconds
     return Scenario(
-        name="own:" + asked.model_dump_json(exclude_none=True),
+        name=CUSTOM_PREFIX + asked.model_dump_json(exclude_none=True),
         behavior=asked.behavior,
         ring=None if ring is None else timedelta(seconds=ring),
         talk=None if talk is None else timedelta(seconds=talk),

@@ -118,6 +118,15 @@ def test_calls_are_listed_shown_and_moved(url: str, batch: str) -> None:
     assert refused.stdout == ""
 
 
+def test_custom_scenario_is_in_words(url: str) -> None:
+    """In the table of calls; JSON has what the control API responds."""
+    scenario = '{"behavior": "answered", "talk_seconds": 9, "script": [{"hang_up": true}]}'
+    made = json_of(url, "calls", "create", "bimpe", f"scenario={scenario}")
+
+    assert "answered, talks 9 s, 1 scripted step" in invoke(url, "calls", "list").stdout
+    assert json_of(url, "calls", "show", made["id"])["scenario"].startswith("own:")
+
+
 def test_callbacks_are_listed_shown_and_resent(url: str, batch: str) -> None:
     """Callbacks and their attempts can be looked at, and sent again."""
     json_of(url, "clock", "advance", "--idle")

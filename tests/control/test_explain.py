@@ -177,6 +177,22 @@ async def test_request_that_asks_for_a_scenario_is_named(world: World) -> None:
     assert (steps(story, "plan")[0]["ring_seconds"], steps(story, "plan")[0]["then"]) == (9, "busy")
 
 
+async def test_custom_scenario_is_said_in_words(world: World) -> None:
+    """For programs it is as it was given."""
+    script = [{"say": "Hello"}, {"hang_up": True}]
+    times = {"ring_seconds": 2.0, "talk_seconds": 30.5}
+    scenario = {"behavior": "hung_up", **times, "keys": "", "language": "de", "script": script}
+    call = await world.call(await world.bot(), scenario=scenario | {"voice": "f3"})
+
+    story = await explained(world, call["id"])
+
+    words = "hung up, rings 2 s, talks 30.5 s, no key, speaks de, voice f3, 2 scripted steps"
+    (step,) = steps(story, "scenario")
+    assert step["text"] == f"scenario {words}: the request that placed the call gave it"
+    assert step["scenario"] == scenario | {"voice": "f3"}
+    assert "own:" not in story["text"]
+
+
 async def test_what_chose_lasts_through_a_file_and_a_fork(
     http: httpx.AsyncClient, world: World
 ) -> None:

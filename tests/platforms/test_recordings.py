@@ -79,6 +79,23 @@ async def test_call_is_heard_as_long_as_it_was(world: World, place: Placed) -> N
     assert (await world.control("GET", path)).content == whole.content
 
 
+@pytest.mark.parametrize("platform", ["bimpe", "voicebooker"])
+async def test_scenario_chooses_how_the_person_of_a_recording_speaks(
+    world: World, platform: str
+) -> None:
+    """Another language and voice are heard on the person's side alone, the same each time."""
+    sides = []
+    for choice in ({}, {"language": "de", "voice": "f3"}, {"language": "de", "voice": "f3"}):
+        await world.control("POST", "/reset")
+        call = await placed(world, platform=platform, scenario=ANSWERED | choice)
+        await world.advance()
+        path = f"/calls/{call['id']}/recording?channels=dual"
+        sides.append(channels_of((await world.control("GET", path)).content)[1])
+
+    assert sides[1] == sides[2]
+    assert [one == other for one, other in zip(sides[0], sides[1], strict=True)].count(False) == 1
+
+
 async def test_call_without_an_answer_has_no_recording(world: World) -> None:
     """Without talk there is nothing to be heard."""
     call = await placed(world, platform="bimpe", scenario={"behavior": "busy"})

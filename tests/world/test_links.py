@@ -81,8 +81,9 @@ async def test_appointment_is_reminded_of_a_day_before(world: World) -> None:
     assert shown["details"]["message"].startswith("Hello Ada, this is a reminder")
     assert "Monday 5 January" in shown["details"]["message"]
     assert [each["followed"] for each in await links(world)] == [1]
-    explained = (await world.control("GET", f"/explain/{call['batch_id']}")).json()
-    assert "voicebooker.appointment -> intron.reminder: followed" in str(explained["steps"])
+    for each in (call["batch_id"], call["id"]):
+        text = (await world.control("GET", f"/explain/{each}")).json()["text"]
+        assert "link voicebooker.appointment -> intron.reminder: followed" in text
 
 
 async def test_reminder_follows_the_appointment(world: World) -> None:

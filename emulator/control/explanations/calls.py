@@ -16,6 +16,7 @@ from emulator.control.explanations.choices import add_choice
 from emulator.control.explanations.figures import figures_of
 from emulator.control.explanations.links import add_links
 from emulator.control.explanations.story import Explanation, StepKind, seconds
+from emulator.control.notes import notes_of_tools
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN, Call, CallStatus, Plan
 from emulator.domain.faults import Effect, Faulted
 from emulator.domain.streams import StreamEvent
@@ -40,6 +41,8 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
         _add_transition(story, world, call, status, at)
     _add_streams(story, world, platform, call)
     _add_stream_events(story, world, call)
+    if call.batch_id is not None:
+        add_links(story, world, call.batch_id, world.batches.get(call.batch_id).created_at)
     add_links(story, world, call.id, call.created_at, call.answered_at)
     _add_tools(story, world, platform, call)
     _add_next(story, world, call)
@@ -146,8 +149,11 @@ def _add_stream_events(story: Explanation, world: World, call: Call) -> None:
 
 
 def _add_tools(story: Explanation, world: World, platform: Platform, call: Call) -> None:
-    """Add the tools that the vendor's bot used, and what it said then."""
-    for each in platform.hooks.describe(world, call).get("tool_uses", ()):
+    """Add the tools that the vendor's bot used, what it said then, and the notes about others."""
+    details = platform.hooks.describe(world, call) | notes_of_tools(world, platform, call)
+    for note in details.get("tool_notes", ()):
+        story.add(StepKind.TOOL, call.answered_at or call.created_at, f"unused tool {note}")
+    for each in details.get("tool_uses", ()):
         inputs = ", ".join(f"{name} {value}" for name, value in each["inputs"].items())
         text = f"tool {each['name']}({inputs[:200]}), by {each['trigger']}: {each['status']}"
         if each["error"] is not None:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from emulator.control.explanations.story import Explanation, StepKind
+from emulator.control.scenarios import shown_scenario
 from emulator.domain.calls import Call, Direction
 from emulator.domain.scenarios import MAGIC_NUMBERS, SUFFIX_DIGITS
 from emulator.engine.scenarios import MAX_CHOICES, Choice
+from emulator.kit.scenario_words import scenario_words
 from emulator.world.world import World
 
 
@@ -16,8 +18,10 @@ def add_choice(story: Explanation, world: World, call: Call) -> None:
         text, more = _from_number(world, call)
     else:
         text, more = _from_choice(world, call, choice)
-    shown = {"scenario": call.scenario} | more
-    story.add(StepKind.SCENARIO, call.created_at, f"scenario {call.scenario}: {text}", **shown)
+    scenario = world.scenarios.find(call.scenario)
+    shown = {"scenario": shown_scenario(scenario)} | more
+    named = f"scenario {scenario_words(call.scenario)}: {text}"
+    story.add(StepKind.SCENARIO, call.created_at, named, **shown)
 
 
 def number_of(call: Call) -> str:

@@ -14,5 +14,5 @@ def add_links(story: Explanation, world: World, subject: str, *moments: datetime
         if at is None or not world.history.links:
             continue
         for number, entry in world.history.about(LinkFollowed, subject, ticks(at), ticks(at)):
-            text = f"{entry.source} -> {entry.target}: {entry.error or 'followed'}"
+            text = f"link {entry.source} -> {entry.target}: {entry.error or 'followed'}"
             story.add(StepKind.LINK, entry.at, f"{text} [history {number}]", entry=number)

@@ -154,7 +154,9 @@ def place(world: World, asked: BimpeCallRequest) -> Call:
     """Place a call to or from an agent; a test call if the agent has no number."""
     context: BimpeContext = world.contexts["bimpe"]
     agent = _agent_of(context.state, asked)
-    scenario = None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario)
+    scenario = (
+        None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario, "bimpe")
+    )
     is_test, line = _line_of(context.state, agent, asked)
     if is_test and test_lines_are_busy(context):
         raise ConflictError(

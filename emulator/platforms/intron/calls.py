@@ -86,7 +86,9 @@ class IntronCallRequest(UpdateIntronWorkflow):
 def place(world: World, asked: IntronCallRequest) -> Batch:
     """Place a batch for the control API; ApiError 400 names the field, and nothing is placed."""
     context: IntronContext = world.contexts["intron"]
-    scenario = None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario)
+    scenario = (
+        None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario, "intron")
+    )
     entries, path = _entries(asked)
     check_size(context.options, entries, path)
     workflow = _workflow_for(world, asked)

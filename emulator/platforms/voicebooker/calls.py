@@ -54,7 +54,11 @@ def place(world: World, asked: VoicebookerCallRequest) -> Call:
     today = world.clock.now().astimezone(zone).date()
     if wished_day(asked.wishes.day, today) < today:
         raise invalid(("wishes.day", "is in the past"))
-    chosen = None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario)
+    chosen = (
+        None
+        if asked.scenario is None
+        else scenario_of(world, "scenario", asked.scenario, "voicebooker")
+    )
     call_id = world.ids.uuid("voicebooker.call")
     sip_id = called_number(world, context.state, asked.sip_id)
     number = asked.from_ or drawn_number(world, call_id)

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from tests.platforms.exotel.test_tool_uses import SCENARIO, attach, bound, talked
+from tests.platforms.exotel.test_voice_calls import Voice
 from tests.platforms.exotel.tool_use import PYTHON, make_tool
 from tests.support import Json, World
 
@@ -108,3 +109,54 @@ async def test_bot_of_a_user_has_its_own_tools(world: World) -> None:
 
     assert response.status_code == 400
     assert "scenario.tools is not allowed with bot_url" in response.json()["detail"]
+
+
+async def test_tool_of_a_scenario_is_noted_if_no_bot_of_the_vendor_is_on_the_line(
+    world: World,
+) -> None:
+    """A call between two persons has no bot; its details and its explanation say so."""
+    await make_tool(world, "first", PYTHON, "python")
+    await set_tools(world, {"name": "first"})
+    call = await Voice(world).connect(To=NUMBER)
+    await world.advance()
+
+    details = (await world.control("GET", f"/calls/{call['Sid']}")).json()["details"]
+    story = (await world.control("GET", f"/explain/{call['Sid']}")).json()
+
+    note = "first, which the scenario names: no bot of the vendor is on the line"
+    assert (details["tool_uses"], details["tool_notes"]) == ([], [note])
+    assert f"unused tool {note}" in story["text"]
+
+
+OTHERS: Final = {
+    "bimpe": {},
+    "intron": {"to": "+2348055512345"},
+    "voicebooker": {},
+}
+"""Calls of vendors whose bots use no tools."""
+
+
+@pytest.mark.parametrize("platform", OTHERS)
+async def test_platform_without_tools_refuses_or_notes_them(world: World, platform: str) -> None:
+    """In a request or a rule for the platform it is an error; a rule for all calls is noted."""
+    await make_tool(world, "first", PYTHON, "python")
+    scenario = {"behavior": "answered", "tools": [{"name": "first"}]}
+    body = {"platform": platform} | OTHERS[platform]
+    own = [{"match": {"platform": platform}, "scenario": scenario}]
+
+    refused = await world.control("POST", "/calls", json=body | {"scenario": scenario})
+    unset = await world.control("PUT", "/scenarios", json={"rules": own})
+    everywhere = {"rules": [{"scenario": scenario}]}
+    assert (await world.control("PUT", "/scenarios", json=everywhere)).status_code == 200
+    placed = (await world.control("POST", "/calls", json=body)).json()
+    call_id = placed["calls"][0]["id"] if "calls" in placed else placed["id"]
+    shown = (await world.control("GET", f"/calls/{call_id}")).json()
+    story = (await world.control("GET", f"/explain/{call_id}")).json()
+
+    problem = f"tools is not allowed: bots of {platform} use no tools"
+    for response, path in ((refused, "scenario."), (unset, "rules[0].scenario.")):
+        assert (response.status_code, path + problem in response.text) == (400, True), response.text
+        assert "bots of exotel use tools" in response.text
+    note = f"first, which the scenario names: bots of {platform} use no tools"
+    assert shown["details"]["tool_notes"] == [note]
+    assert f"unused tool {note}" in story["text"]

@@ -331,6 +331,20 @@ async def test_real_pace_moves_time_no_faster_than_the_wall_clock() -> None:
         assert again["media"] + 4 <= stream["sent"]["media"] <= again["media"] + 6
 
 
+async def test_extension_is_the_same_in_real_pace() -> None:
+    """Mu-law goes both ways; a silence and a key are told when they happen."""
+    bot = Bot(echo)
+    async with emulated(stream_pace="real") as voice, serving(bot):
+        await follow(voice, {"say": 0.2}, {"wait": 0.6}, {"press": "5"}, {"hang_up": True})
+        extension = {"Track": "inbound", "SilenceTimeout": 500}
+        await run_flow(voice, {"kind": "voicebot", "url": bot.url, "extension": extension})
+
+        (stream,) = await streams(voice)
+        assert (stream["status"], stream["disconnected_by"]) == ("cancelled", "user")
+        assert (stream["sent"]["silence"], stream["sent"]["dtmf"]) == (1, 1)
+        assert 0 < stream["played_seconds"] <= stream["duration"]
+
+
 async def test_live_clock_carries_a_call_to_its_end() -> None:
     """An echo comes back, and the person hangs up by the script."""
     bot = Bot(echo)

@@ -132,6 +132,23 @@ async def test_conversations_of_all_kinds_are_gone_through_again(voice: Voice) -
     await again(voice)
 
 
+async def test_extension_of_streams_is_gone_through_again(voice: Voice) -> None:
+    """Both tracks of a stream that listens; a silence and a key of one that converses."""
+    await follow(voice, {"say": 1}, {"wait": 5}, {"press": "5"}, {"say": 1}, {"hang_up": True})
+    async with serving(Bot(echo)) as talker, serving(keeper()) as listener:
+        linear = {"MediaFormat": "audio/L16;rate=16000", "Track": "inbound"}
+        await run_flow(
+            voice,
+            {"kind": "stream", "url": listener.url, "extension": {}},
+            {"kind": "voicebot", "url": talker.url, "extension": linear, "record": True},
+        )
+    sent = [each["sent"] for each in await streams(voice)]
+    assert [each.get("silence") for each in sent] == [None, 1]
+    assert sent[0]["media"] > 2 * 60
+
+    await again(voice)
+
+
 async def test_streams_at_once_and_an_open_one_are_gone_through_again(voice: Voice) -> None:
     """Each has its own turn; what is open when the run is exported is open in the replay."""
     await follow(voice, {"say": 1}, {"wait_for": "quiet"}, {"wait": 3}, {"hang_up": True})

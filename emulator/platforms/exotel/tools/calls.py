@@ -1,13 +1,13 @@
 """Tools in a call: the field of the request that places it, and what is shown of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
 
 from emulator.domain.calls import Call
 from emulator.kit.errors import invalid
-from emulator.kit.scenarios import OwnScenario, ScenarioTool
+from emulator.kit.scenarios import OwnScenario, ScenarioTool, unused_tools
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_key
 from emulator.platforms.exotel.tools.attachments import AttachedTool, attached_tools
@@ -16,6 +16,8 @@ from emulator.platforms.exotel.tools.schemas import wire_time
 from emulator.platforms.exotel.tools.state import state_of
 from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, first_active_bot
 from emulator.platforms.exotel.voicebots.state import state_of as voicebots_of
+
+NO_BOT: Final = "no bot of the vendor is on the line"
 
 
 class ToolUsesRequest(BaseModel):
@@ -76,7 +78,8 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     state = state_of(world)
     own = state.call_tools.find(call.id)
     if own is None:
-        return {}
+        notes = [] if call.id in voicebots_of(world).by_call else unused_tools(world, call, NO_BOT)
+        return {"tool_uses": [], "tool_notes": notes} if notes else {}
     uses = [_shown(world, each) for each in state.uses_of.get(call.id, ())]
     return {"tool_uses": uses, "tool_notes": own.notes}
 
