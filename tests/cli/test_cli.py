@@ -3,7 +3,9 @@
 import asyncio
 import json
 import re
+import socket
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from emulator.app import Emulator
 from emulator.cli import main
+from emulator.cli.exit_codes import UNREACHABLE
 from emulator.domain.scenarios import MAGIC_NUMBERS
 from emulator.server import running
 from emulator.settings import Settings
@@ -480,3 +483,21 @@ def test_lists_name_the_fault_that_was_applied(url: str) -> None:
     mark = f"late_regression {fault['id']}"
     assert mark in invoke(url, "callbacks", "list").stdout
     assert mark in invoke(url, "history", "--kind", "attempt").stdout
+
+
+def test_advance_says_that_the_server_went_away() -> None:
+    """Whichever of its requests finds out first, the reason is one line."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def leave() -> None:
+            """Take the request, and go once its progress is asked for."""
+            with listener.accept()[0]:
+                listener.accept()[0].close()
+
+        server = Thread(target=leave)
+        server.start()
+        result = invoke(f"http://127.0.0.1:{listener.getsockname()[1]}", "clock", "advance", "5")
+        server.join()
+
+    assert result.exit_code == UNREACHABLE
+    assert len(result.stderr.splitlines()) <= 2

@@ -34,6 +34,8 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
     else:
         created = step_of(world, call.batch_id, "pending", call.created_at)
     add_request(story, world, created, call.created_at)
+    if call.batch_id is not None:
+        add_links(story, world, call.batch_id, world.batches.get(call.batch_id).created_at)
     add_choice(story, world, call)
     _add_plan(story, world, call)
     _add_faults(story, world, call)
@@ -41,8 +43,6 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
         _add_transition(story, world, call, status, at)
     _add_streams(story, world, platform, call)
     _add_stream_events(story, world, call)
-    if call.batch_id is not None:
-        add_links(story, world, call.batch_id, world.batches.get(call.batch_id).created_at)
     add_links(story, world, call.id, call.created_at, call.answered_at)
     _add_tools(story, world, platform, call)
     _add_next(story, world, call)
