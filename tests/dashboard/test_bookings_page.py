@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.dashboard.pages import NARROW, Looker
-from tests.platforms.voicebooker.support import ADA, finished
+from tests.platforms.voicebooker.support import ADA, SALON, finished
 from tests.support import World
 
 WISHES = {"agent": "Lea", "day": "2026-01-05", "time": "10:00"}
@@ -33,3 +33,14 @@ async def test_weeks_and_days_show_bookings(looker: Looker, world: World) -> Non
     await looker.page.set_viewport_size({"width": NARROW, "height": 700})
     await monday.locator(".booking").scroll_into_view_if_needed()
     await expect(monday.locator(".booking")).to_be_in_viewport(ratio=1)
+
+
+async def test_business_that_was_called_last_is_shown_first(looker: Looker, world: World) -> None:
+    """Its page says what the calls were about, not an empty one of another business."""
+    made = await world.control("PUT", "/voicebooker/businesses/salon", json=SALON)
+    await finished(world, sip_id="salon")
+
+    await looker.goto("bookings")
+
+    assert made.status_code in {200, 201}, made.text
+    await expect(looker.page.get_by_label("Business")).to_have_value("salon")

@@ -19,6 +19,7 @@ export function screen({ filters }) {
   let businesses = [];
   let book = null;
   let calls = [];
+  let chosen = null;
   let first = null;
   let today = null;
   const read = async () => {
@@ -27,15 +28,14 @@ export function screen({ filters }) {
       show(node, empty("No business", "Appointments belong to a business. Create the first one again:"), command(pasted("/_emulator/reset", { method: "POST" })));
       return;
     }
-    const business_id = filters.business_id;
+    calls = await ask(`/calls${query({ platform: "voicebooker", limit: 20 })}`);
+    chosen = filters.business_id || chosen || lastCalled(businesses, calls);
+    const business_id = chosen;
     const ahead = await ask(`/voicebooker/book${query({ business_id, days: filters.day ? 1 : AHEAD })}`);
     today = ahead.days[0].day;
     const day = filters.day || (ahead.days.find((each) => taken(each).length) || ahead.days.find((each) => each.open.length) || ahead.days[0]).day;
     first = view === "week" ? monday(day) : day;
-    [book, calls] = await Promise.all([
-      ask(`/voicebooker/book${query({ business_id, day: first, days: view === "week" ? 7 : 1 })}`),
-      ask(`/calls${query({ platform: "voicebooker", limit: 20 })}`),
-    ]);
+    book = await ask(`/voicebooker/book${query({ business_id, day: first, days: view === "week" ? 7 : 1 })}`);
     draw();
   };
   const live = refreshing(read, 500);
@@ -62,6 +62,12 @@ export function screen({ filters }) {
 
   const counted = () => book?.days.reduce((sum, each) => sum + taken(each).length, 0) ?? null;
   return { title: () => "Bookings", count: counted, node, enter: read, leave: live.stop };
+}
+
+/** The business whose bot got the latest call, if one is known. */
+function lastCalled(businesses, calls) {
+  const owners = calls.map((call) => businesses.find((each) => each.sip_ids.includes(call.to))?.id);
+  return owners.find(Boolean);
 }
 
 function dateField(value, change) {
