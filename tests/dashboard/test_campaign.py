@@ -1,14 +1,21 @@
-"""The story of a demonstration: a campaign runs, and who has pressed 2 is saved as a file."""
+"""A sales engineer's story: patients from a file, a campaign, and who has pressed 2 as a file."""
 
 import csv
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.dashboard.pages import Looker
 from tests.support import World
 
 PATIENTS = [f"+2348000{number:06}" for number in range(500)]
+FILE: FilePayload = {
+    "name": "patients.csv",
+    "mimeType": "text/csv",
+    "buffer": "".join(
+        ["firstname,phone\n", *(f"Ada {number},{phone}\n" for number, phone in enumerate(PATIENTS))]
+    ).encode(),
+}
 
 
 def rows_of(saved: Path) -> list[dict[str, str]]:
@@ -19,9 +26,18 @@ def rows_of(saved: Path) -> list[dict[str, str]]:
 
 async def test_campaign_is_shown_asked_about_and_exported(looker: Looker, world: World) -> None:
     """On a live clock at speed 60 it runs before one's eyes; each question takes a click or two."""
-    workflow = await world.workflow(name="St Mary's reminder", option_two="Cancel")
+    workflow = await world.workflow(
+        name="St Mary's reminder", message="Hello [firstname]", option_two="Cancel"
+    )
     await world.control("PATCH", "/settings", json={"calls_per_second": 10})
-    await world.place(workflow, *PATIENTS)
+    await looker.goto("data/voicebooker.create_user")
+    await looker.page.locator("input[type=file]").set_input_files(FILE)
+    await looker.button("Create a patient of each row (500)").click()
+    await looker.sees("500 records created.")
+    await looker.goto(f"bots/{workflow}?platform=intron")
+    await looker.page.locator("input[type=file]").set_input_files(FILE)
+    await looker.button("Place calls (500)").click()
+    await expect(looker.rows().first).to_be_visible()
     await looker.goto("start")
     await looker.page.locator(".card.batch").click()
     await looker.sees("St Mary's reminder", "No call is completed yet")
