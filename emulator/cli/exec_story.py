@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
+
 from emulator.cli.client import ControlClient
 from emulator.cli.output import counted, plain
 from emulator.disk import create_ignored_folder, write_file
@@ -46,6 +48,8 @@ class Stories:
         return response.json() if response.is_success else None
 
     def _story(self, world: str) -> Record:
+        # the answer comes once no callback is on its way: those that fail belong to the story
+        export = self._client(world).request("GET", "/history/export")
         summary = self._ask(world, "/summary") or {}
         story = {
             "world": world,
@@ -56,7 +60,7 @@ class Stories:
             "unused_faults": list(self._unused_faults(world)),
         }
         if self._runs is not None and (story["requests"] or story["calls"]):
-            story |= self._kept_run(world, self._runs)
+            story |= self._kept_run(world, self._runs, export)
         return story
 
     def _failed_callbacks(self, world: str) -> Iterator[Record]:
@@ -97,18 +101,17 @@ class Stories:
                 "why": each["why_unused"],
             }
 
-    def _kept_run(self, world: str, folder: Path) -> Record:
+    def _kept_run(self, world: str, folder: Path, export: httpx.Response) -> Record:
         """Write the run file and the world file of a world; or say why it has none."""
         client = self._client(world)
-        response = client.request("GET", "/history/export")
         run, path = folder / f"{world}.run", folder / f"{world}.json"
         try:
             create_ignored_folder(folder)
             write_file(path, client.request("GET", "/export").content)
             kept = {"world_file": str(path), "run": None}
-            if not response.is_success:
-                return kept | {"why_no_run": response.json().get("detail")}
-            write_file(run, response.content)
+            if not export.is_success:
+                return kept | {"why_no_run": export.json().get("detail")}
+            write_file(run, export.content)
         except OSError as error:
             reason = f"cannot write to {folder}: {error.strerror}; --runs names another folder"
             return {"run": None, "why_no_run": reason}
