@@ -3,13 +3,14 @@
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.cli.client import ControlClient
 from emulator.cli.output import counted, plain
 from emulator.disk import create_ignored_folder, write_file
+
+if TYPE_CHECKING:
+    import httpx
 
 Record = dict[str, Any]
 
@@ -101,7 +102,7 @@ class Stories:
                 "why": each["why_unused"],
             }
 
-    def _kept_run(self, world: str, folder: Path, export: httpx.Response) -> Record:
+    def _kept_run(self, world: str, folder: Path, export: "httpx.Response") -> Record:
         """Write the run file and the world file of a world; or say why it has none."""
         client = self._client(world)
         run, path = folder / f"{world}.run", folder / f"{world}.json"
