@@ -64,13 +64,13 @@ async def said(voice: Voice, step: Json, scenario: Json, applet: Json, world: Js
             [{}, {}, {}, {"person_language": "sw", "person_voice": "f1"}], ("sw", "f1"), id="world"
         ),
         pytest.param(
-            [{}, {}, {"language": "de", "voice": "f2"}, {"person_language": "sw"}],
-            ("de", "f2"),
+            [{}, {}, {"language": "de", "voice": "f4"}, {"person_language": "sw"}],
+            ("de", "f4"),
             id="bot",
         ),
         pytest.param(
-            [{}, {"language": "hi-IN"}, {"language": "de", "voice": "f2"}, {}],
-            ("hi", "f2"),
+            [{}, {"language": "hi-IN"}, {"language": "de", "voice": "f4"}, {}],
+            ("hi", "f4"),
             id="scenario",
         ),
         pytest.param(
