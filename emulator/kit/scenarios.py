@@ -105,7 +105,7 @@ class OwnScenario(BaseModel):
     language: Language | None = None
     """The language that the person speaks, such as hi."""
     voice: VoiceName | None = None
-    """The voice of the person, such as f3."""
+    """The voice of the person, such as f4."""
     tools: Annotated[list[ScenarioTool], Field(max_length=50)] | None = None
     """The tools that the vendor's bot uses during the call, as far as its assistant has them."""
 

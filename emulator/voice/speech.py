@@ -12,7 +12,7 @@ from emulator.voice.espeak import FASTEST_SPEED, NORMAL_SPEED, Espeak, SpeechErr
 from emulator.voice.languages import ENGLISH, language_of
 from emulator.voice.pcm import BYTES_PER_SAMPLE, at_level, resample
 
-VARIANTS: Final = {Speaker.PERSON: "+m3", Speaker.BOT: "+f2"}
+VARIANTS: Final = {Speaker.PERSON: "+m3", Speaker.BOT: "+f4"}
 """What tells the two speakers of a language apart: eSpeak NG's variants of a voice."""
 DECIBELS: Final = -20.0
 MAX_CACHE_BYTES: Final = 16 * 1024 * 1024

@@ -19,12 +19,12 @@ LANGUAGES: Final = tuple(_CODES.split())
 """What texts can be spoken in."""
 OTHER_NAMES: Final = {"zh": "cmn", "no": "nb"}
 """Languages that eSpeak NG has by another name."""
-VOICES: Final = (
-    *(f"m{number}" for number in range(1, 9)),
-    *(f"f{number}" for number in range(1, 6)),
-    *("croak", "whisper", "whisperf"),
-)
-"""Voices of men, of women, and others."""
+VOICES: Final = (*(f"m{number}" for number in range(1, 9)), "f1", "f4", "croak")
+"""Voices of men, of women, and another.
+
+Those with breath in them (f2, f3, f5, whisper, whisperf) are left out: eSpeak NG reads memory that
+it never wrote when it speaks with them, so that two processes do not hear the same bytes.
+"""
 
 
 def checked_language(name: str) -> str:

@@ -182,14 +182,14 @@ async def test_custom_scenario_is_said_in_words(world: World) -> None:
     script = [{"say": "Hello"}, {"hang_up": True}]
     times = {"ring_seconds": 2.0, "talk_seconds": 30.5}
     scenario = {"behavior": "hung_up", **times, "keys": "", "language": "de", "script": script}
-    call = await world.call(await world.bot(), scenario=scenario | {"voice": "f3"})
+    call = await world.call(await world.bot(), scenario=scenario | {"voice": "f4"})
 
     story = await explained(world, call["id"])
 
-    words = "hung up, rings 2 s, talks 30.5 s, no key, speaks de, voice f3, 2 scripted steps"
+    words = "hung up, rings 2 s, talks 30.5 s, no key, speaks de, voice f4, 2 scripted steps"
     (step,) = steps(story, "scenario")
     assert step["text"] == f"scenario {words}: the request that placed the call gave it"
-    assert step["scenario"] == scenario | {"voice": "f3"}
+    assert step["scenario"] == scenario | {"voice": "f4"}
     assert "own:" not in story["text"]
 
 

@@ -85,7 +85,7 @@ async def test_scenario_chooses_how_the_person_of_a_recording_speaks(
 ) -> None:
     """Another language and voice are heard on the person's side alone, the same each time."""
     sides = []
-    for choice in ({}, {"language": "de", "voice": "f3"}, {"language": "de", "voice": "f3"}):
+    for choice in ({}, {"language": "de", "voice": "f4"}, {"language": "de", "voice": "f4"}):
         await world.control("POST", "/reset")
         call = await placed(world, platform=platform, scenario=ANSWERED | choice)
         await world.advance()

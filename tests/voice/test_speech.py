@@ -61,20 +61,27 @@ def test_same_text_is_the_same_sound_whatever_was_said_before() -> None:
     assert espeak().say(SENTENCES["en"], "en") == first
 
 
+SPEAKING = """
+import hashlib, sys
+from emulator.voice.espeak import Espeak
+from emulator.voice.speech import VARIANTS
+from emulator.voice.voices import VOICES
+for voice in ("", *VARIANTS.values(), *("+" + each for each in VOICES)):
+    print(voice, hashlib.sha256(Espeak.find().say(sys.argv[1], "en" + voice)[0]).hexdigest())
+"""
+
+
 def test_same_text_is_the_same_sound_in_another_process() -> None:
-    """A run on another day has the same bytes."""
-    code = (
-        "import sys, hashlib; from emulator.voice.espeak import Espeak; "
-        "print(hashlib.sha256(Espeak.find().say(sys.argv[1], 'en')[0]).hexdigest())"
-    )
+    """A run on another day has the same bytes with every voice, whatever memory held before."""
     found = {
         subprocess.run(  # noqa: S603  # this interpreter
-            [sys.executable, "-c", code, SENTENCES["en"]],
+            [sys.executable, "-c", SPEAKING, SENTENCES["en"]],
             check=True,
             capture_output=True,
             text=True,
+            env={"MALLOC_PERTURB_": filled},
         ).stdout
-        for _ in range(2)
+        for filled in ("0", "90")
     }
 
     assert len(found) == 1

@@ -74,7 +74,7 @@ async def said(voice: Voice, step: Json, scenario: Json, applet: Json, world: Js
             id="scenario",
         ),
         pytest.param(
-            [{"voice": "m5"}, {"language": "fr", "voice": "f3"}, {}, {}], ("fr", "m5"), id="voice"
+            [{"voice": "m5"}, {"language": "fr", "voice": "f1"}, {}, {}], ("fr", "m5"), id="voice"
         ),
         pytest.param(
             [{"language": "ta"}, {"language": "fr"}, {}, {"person_voice": "f4"}],
@@ -104,15 +104,15 @@ async def test_first_of_words_scenario_bot_and_world_decides(
         ),
         pytest.param(
             "/scenarios",
-            {"rules": [{"scenario": {"behavior": "answered", "voice": "F3"}}]},
-            "did you mean f3?",
+            {"rules": [{"scenario": {"behavior": "answered", "voice": "F4"}}]},
+            "did you mean f4?",
             id="voice",
         ),
         pytest.param(
             "/scenarios",
             {
                 "rules": [
-                    {"scenario": {"behavior": "answered", "script": [{"say": 1, "voice": "f3"}]}}
+                    {"scenario": {"behavior": "answered", "script": [{"say": 1, "voice": "f1"}]}}
                 ]
             },
             "which is for words to say alone",
@@ -125,7 +125,7 @@ async def test_first_of_words_scenario_bot_and_world_decides(
             id="applet",
         ),
         pytest.param(
-            "/exotel/flows/1", {"kind": "voicebot", "bot_id": "b", "voice": "f3"}, "alone", id="bot"
+            "/exotel/flows/1", {"kind": "voicebot", "bot_id": "b", "voice": "f1"}, "alone", id="bot"
         ),
     ],
 )
@@ -155,7 +155,7 @@ async def test_world_refuses_a_language_that_no_person_speaks(voice: Voice) -> N
 async def test_scenario_shows_its_choice_and_recordings_have_it(voice: Voice) -> None:
     """The person's turns in the recording of a conversation are in that language."""
     shown, recordings = [], []
-    for choice in ({}, {"language": "de", "voice": "f5"}):
+    for choice in ({}, {"language": "de", "voice": "m5"}):
         scenario = {"behavior": "answered", "ring_seconds": 1, "talk_seconds": 9} | choice
         rules = {"rules": [{"match": {"number": FROM}, "scenario": scenario}]}
         taken = await voice.world.control("PUT", "/scenarios", json=rules)
@@ -165,7 +165,7 @@ async def test_scenario_shows_its_choice_and_recordings_have_it(voice: Voice) ->
         path = f"/calls/{call['Sid']}/recording"
         recordings.append((await voice.world.control("GET", path)).content)
 
-    assert (shown[1]["language"], shown[1]["voice"]) == ("de", "f5")
+    assert (shown[1]["language"], shown[1]["voice"]) == ("de", "m5")
     assert "language" not in shown[0]
     assert recordings[0] != recordings[1]
 

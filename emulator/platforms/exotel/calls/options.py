@@ -47,7 +47,7 @@ class CallsOptions(BaseModel):
     """The language in which persons speak to bots, such as sw, unless their scenario or the applet
     says; texts in a script of their own are spoken in its language."""
     person_voice: VoiceName | Literal[""] = ""
-    """The voice with which persons speak to bots, such as f3, unless their scenario or the applet
+    """The voice with which persons speak to bots, such as f4, unless their scenario or the applet
     says."""
     max_streams: Annotated[int, Field(ge=0, le=10_000)] = 100
     """The streams that an account may have open at once; one more is throttled."""
