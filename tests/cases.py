@@ -41,7 +41,7 @@ class CasesError(AssertionError):
 
 
 class Cases:
-    """Notes which cases failed, and goes on with the next."""
+    """Notes which cases failed, and continues with the next."""
 
     def __init__(self) -> None:
         self.failures: dict[str, BaseException] = {}

@@ -82,7 +82,7 @@ async def test_time_left_follows_from_the_pace(world: World) -> None:
 
 
 async def test_counts_survive_whatever_happens_to_the_world(world: World) -> None:
-    """A fork, a snapshot and an import count the same, and go on counting."""
+    """A fork, a snapshot and an import count the same, and continue to count."""
     workflow = await world.workflow()
     batch = await world.place(workflow, *NUMBERS)
     await world.advance(9)

@@ -21,7 +21,7 @@ BEYOND: Final = """[...document.querySelectorAll("main section")].flatMap(panel 
 
 
 async def test_call_shows_the_tools_that_its_bot_used(looker: Looker, world: World) -> None:
-    """A result, a failure and a note are told apart; nothing reaches beyond its panel."""
+    """A result, a failure and a note look different; nothing reaches beyond its panel."""
     bot, names = await world.bot(), ("order_status", LONG, "unused")
     made = [await make_tool(world, name, PYTHON, "python") for name in names]
     script = {"result": "Your order is on its way, and it will be with you tomorrow at nine."}

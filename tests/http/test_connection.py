@@ -303,7 +303,7 @@ def test_body_that_never_ends_is_not_read_to_the_end(connect: Connect) -> None:
 
 
 def test_body_within_the_limit_may_be_asked_about(connect: Connect) -> None:
-    """A client that asks first is told to continue."""
+    """A client that asks first gets 100 Continue."""
     client = connect()
     headers = (b"Content-Length: 2", b"Expect: 100-continue", b"Connection: close")
     client.send(post(INTRON, *headers, body=b"{}"))

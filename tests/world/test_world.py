@@ -104,7 +104,7 @@ async def test_vendors_own_steps_fall_due() -> None:
 
 
 async def test_second_advance_is_refused_while_one_is_under_way() -> None:
-    """Two cannot move the same clock: the second is told so, and the first continues."""
+    """Two cannot move the same clock: the second gets an error, and the first continues."""
     transport = FakeTransport()
     transport.gate.clear()
     world = make_world(reporting(), transport)

@@ -42,7 +42,7 @@ class Found(NamedTuple, Generic[R]):
     searched: int
     """The number of records that were looked at."""
     cursor: int | None
-    """Where the search goes on; None at the end of the list."""
+    """Where the search continues; None at the end of the list."""
 
 
 async def search_list(

@@ -4,7 +4,7 @@ import * as format from "./format.js";
 import { h } from "./h.js";
 import { href } from "./router.js";
 
-/** The statuses from the left of a bar to its right: what is done, what goes on, what waits. */
+/** The statuses from the left of a bar to its right: what is done, what is under way, what waits. */
 export const STATUSES = ["completed", "no_answer", "busy", "failed", "canceled", "in_progress", "ringing", "queued"];
 const WIDTH = 1000;
 const [NARROWEST, WIDEST, ROUGHLY] = [46, 72, 900];

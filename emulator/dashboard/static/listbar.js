@@ -117,7 +117,7 @@ export class Search {
     this.button.hidden = !this.cursor;
   }
 
-  /** Show below a table what was searched, and a button to go on. */
+  /** Show below a table what was searched, and a button to continue. */
   attach(table) {
     table.node.after(this.node);
     this.onMore = async () => {

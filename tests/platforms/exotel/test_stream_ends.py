@@ -332,7 +332,7 @@ async def test_real_pace_moves_time_no_faster_than_the_wall_clock() -> None:
 
 
 async def test_extension_is_the_same_in_real_pace() -> None:
-    """Mu-law goes both ways; a silence and a key are told when they happen."""
+    """Mu-law goes both ways; a silence and a key are reported when they happen."""
     bot = Bot(echo)
     async with emulated(stream_pace="real") as voice, serving(bot):
         await follow(voice, {"say": 0.2}, {"wait": 0.6}, {"press": "5"}, {"hang_up": True})

@@ -340,7 +340,7 @@ async def small() -> AsyncIterator[httpx.AsyncClient]:
         pytest.param(100_000, 413, id="far-over-the-cap"),
     ],
 )
-@each_case("chunked", [pytest.param(False, id="length-told"), pytest.param(True, id="chunked")])
+@each_case("chunked", [pytest.param(False, id="length-given"), pytest.param(True, id="chunked")])
 async def test_body_over_the_cap_is_refused(size: int, status: int, *, chunked: bool) -> None:
     """A body of more bytes than the emulator takes is answered 413 and not read."""
     body = json.dumps({"name": "a", "message": "b"}).encode().ljust(size)

@@ -1,4 +1,4 @@
-// One batch: how far it is, what was answered and when, its callbacks; live as long as it goes on.
+// One batch: how far it is, what was answered and when, its callbacks; live while it runs.
 
 import { ask, query } from "../api.js";
 import { hourly, legend, percent, progress, shares, standing, timeLeft } from "../charts.js";
