@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from emulator.store.meter import Meter
 from emulator.world.continuation import settings_for
 from emulator.world.credentials import Credentials, Issuer
 from emulator.world.endpoints import outside_of
+from emulator.world.index import WorldIndex
 from emulator.world.origin import FROM_FILE, Origin
 from emulator.world.profiles import with_profiles
 from emulator.world.world import World
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from emulator.persistence.staged_world import StagedWorld
 
 DEFAULT: Final = "default"
-MAX_NAMES_COMPARED: Final = 1000  # with more worlds no nearest name is looked for
 
 
 class Worlds:
@@ -49,14 +48,14 @@ class Worlds:
         self.options = with_profiles(vendors, settings.profile, {})
         """The options of worlds that are created without any."""
         self.meter = Meter(settings.max_bytes, "--max-bytes")  # of all worlds and snapshots
-        self._past = Coverage()  # of worlds that have ended, and of others before their last reset
-        self._worlds: dict[str, World] = {}
+        self.past = Coverage()
+        """Coverage of worlds that have ended, and of others before their last reset."""
+        self.index = WorldIndex()
         self._credentials = Credentials(vendors)
         self.credentials, self.by_identity = self._credentials.of, self._credentials.find
-        self._made = 0
         self._watcher: Callable[[World], None] | None = None
         self._resume()
-        self.default = self._worlds.get(DEFAULT) or self.create(name=DEFAULT)
+        self.default = self.index.find(DEFAULT) or self.create(name=DEFAULT)
 
     def _resume(self) -> None:
         """Load the worlds of the data file, then those of the world files."""
@@ -70,7 +69,7 @@ class Worlds:
             from emulator.persistence.rows import read_worlds  # noqa: PLC0415  # start-up time
 
             for name, rows in read_worlds(path, read_regular(path)).items():
-                if name in self._worlds or name in self.snapshots:
+                if name in self.index or name in self.snapshots:
                     continue  # the data file has a later state of it
                 world = self.loaded(name, rows, path)
                 self._write(world)
@@ -112,9 +111,9 @@ class Worlds:
         if world.settings.of is not None:
             self.snapshots.add(world)
             return
-        world.total_coverage = self._past
+        world.total_coverage = self.past
         world.on_stop = self._watcher
-        self._worlds[world.name] = world
+        self.index.put(world)
         self._credentials.add(world)
 
     def watch(self, watcher: Callable[[World], None]) -> None:
@@ -124,36 +123,26 @@ class Worlds:
             world.on_stop = watcher
 
     def __len__(self) -> int:
-        return len(self._worlds)
+        return len(self.index)
 
     def all(self) -> list[World]:
         """Return every world, in the order they were made."""
-        return list(self._worlds.values())
-
-    def covered(self) -> Coverage:
-        """Return the coverage of all worlds since the server started, also of those that ended."""
-        found = Coverage()
-        found.add(self._past.answered, self._past.reached, self._past.ended)
-        for world in self.all():
-            world.coverage.add_to(found)
-        return found
+        return list(self.index)
 
     def get(self, name: str) -> World:
         """Return a world by its name, or raise UnknownError."""
-        world = self._worlds.get(name)
+        world = self.index.find(name)
         if world is None:
             raise UnknownError("world", name, self.suggestion(name))
         return world
 
     def suggestion(self, name: str) -> str:
         """Return the end of a message about an unknown name: the nearest name, if there is one."""
-        known = [] if len(self._worlds) > MAX_NAMES_COMPARED else list(self._worlds)
-        near = get_close_matches(name[:64], known, n=1)
-        return f'; did you mean "{near[0]}"?' if near else ""
+        return self.index.suggestion(name)
 
     def named(self, name: str) -> World | None:
         """Return the world of this name, if there is one."""
-        return self._worlds.get(name)
+        return self.index.find(name)
 
     def create(
         self,
@@ -168,8 +157,8 @@ class Worlds:
         options: dict[str, Any] | None = None,
     ) -> World:
         """Make a world, with the server's settings as defaults. ConflictError for a taken name."""
-        name = self._free_name() if name is None else name
-        if name in self._worlds:
+        name = self.index.free_name() if name is None else name
+        if name in self.index:
             raise ConflictError(f"a world named {name} already exists")
         server = self.settings
         settings = WorldSettings(
@@ -205,8 +194,8 @@ class Worlds:
 
     def fork(self, source: World, name: str | None = None) -> World:
         """Make a world that continues from the state of another, or of a snapshot."""
-        name = self._free_name() if name is None else name
-        if name in self._worlds:
+        name = self.index.free_name() if name is None else name
+        if name in self.index:
             raise ConflictError(f"a world named {name} already exists")
         world = self.fresh(settings_for(name, source))
         self.copy(source, world)
@@ -246,13 +235,6 @@ class Worlds:
         world.clear()
         _copy(source, world)
 
-    def _free_name(self) -> str:
-        while True:
-            self._made += 1
-            name = f"world-{self._made}"
-            if name not in self._worlds:
-                return name
-
     def delete(self, name: str) -> None:
         """End a world and delete all of it."""
         if name == DEFAULT:
@@ -264,7 +246,7 @@ class Worlds:
         world.close()
         world.data_file = None  # another may have its name
         world.meter.release()
-        del self._worlds[name]
+        self.index.remove(world)
         self._credentials.remove(world)
 
     def start(self) -> None:

@@ -1,7 +1,7 @@
 """The client of the control API, and the flags of every command that uses it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -19,6 +19,8 @@ PREFIX: Final = "VOICEBOT_EMULATOR_"
 """What the environment variables of these options begin with. Click reads them, not our settings,
 which take longer to import than a shell should wait for a completion."""
 REQUEST_TIMEOUT_SECONDS: Final = 600.0
+NEXT_CURSOR: Final = "x-next-cursor"
+"""The header with the cursor of the next page of a list."""
 
 
 class ControlClient:
@@ -61,9 +63,28 @@ class ControlClient:
         except ValueError:
             raise click.UsageError("numbers must be finite; inf and nan are not JSON") from None
         given = {name: value for name, value in query.items() if value is not None}
-        response = self.send(method, path, content, **given)
+        return self._decoded(self.send(method, path, content, **given))
+
+    def pages(self, path: str, **query: Any) -> Iterator[Any]:
+        """Go through a list page by page; exit with a reason if it cannot be read."""
+        given = {name: value for name, value in query.items() if value is not None}
+        headers: Any = {}
+
+        def respond() -> Any:
+            response = self.request("GET", path, **given)
+            headers.clear()
+            headers.update(response.headers)
+            return response
+
+        while True:
+            yield from self._decoded(self.checked(respond))
+            if NEXT_CURSOR not in headers:
+                return
+            given["cursor"] = headers[NEXT_CURSOR]
+
+    def _decoded(self, content: bytes) -> Any:
         try:
-            return json.loads(response) if response else None
+            return json.loads(content) if content else None
         except ValueError:
             self._fail_as_foreign()
 

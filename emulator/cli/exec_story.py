@@ -35,8 +35,8 @@ class Stories:
 
     def collect(self) -> list[Record]:
         """Return the story of each world in which something happened."""
-        worlds = self._ask("default", "/worlds") or []
-        names = [world["name"] for world in worlds[:MAX_WORLDS]]
+        worlds = self._ask("default", "/worlds", limit=MAX_WORLDS) or []
+        names = [world["name"] for world in worlds]
         stories = [self._story(name) for name in names]
         return [story for story in stories if story["requests"] or story["calls"]]
 

@@ -5,22 +5,29 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import click
 
 ANSWER_SECONDS: Final = 0.2
 """Real seconds that the emulator has; without an answer nothing is completed."""
 
+LIMIT: Final = {"limit": 200}
+"""Of the names that a search returns."""
+
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
-def names_from(path: str, field: str = "name") -> Completer:
-    """Return what completes by this field of the records at a path of the control API."""
+def names_from(path: str, field: str = "name", part: str = "") -> Completer:
+    """Return what completes by this field of the records at a path of the control API.
+
+    ``part``: the query by which the path lists only records whose names contain a text.
+    """
 
     def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        query = f"?{urlencode({part: incomplete, **LIMIT})}" if part and incomplete else ""
         with suppress(OSError, ValueError, LookupError, TypeError):
-            found = [str(each[field]) for each in _get(ctx, path)]
+            found = [str(each[field]) for each in _get(ctx, f"{path}{query}")]
             return [name for name in found if name.startswith(incomplete)]
         return []
 
@@ -55,7 +62,7 @@ def platform_names(_ctx: click.Context, _param: click.Parameter, incomplete: str
     return sorted(each.parent.name for each in folders if each.parent.name.startswith(incomplete))
 
 
-world_names: Final = names_from("/worlds")
+world_names: Final = names_from("/worlds", part="name")
 inbox_names: Final = names_from("/inboxes")
 snapshot_names: Final = names_from("/snapshots")
 call_ids: Final = names_from("/calls?limit=50", "id")

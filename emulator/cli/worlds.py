@@ -14,6 +14,7 @@ from emulator.cli.questions import confirm, with_yes
 from emulator.domain.profiles import read_profiles
 
 WORLD_COLUMNS: Final = ("name", "seed", "auth", "clock")
+WORLDS_PER_PAGE: Final = 200
 
 
 @click.command(cls=Command)
@@ -80,10 +81,12 @@ def world() -> None:
 
 
 @world.command("list")
+@click.option("--name", "part", help="List only worlds whose names contain this.")
 @with_control
-def list_worlds(control: ControlClient) -> None:
+def list_worlds(control: ControlClient, part: str | None) -> None:
     """List the worlds."""
-    control.show(control.ask("GET", "/worlds"), WORLD_COLUMNS)
+    query = {"name": part, "limit": WORLDS_PER_PAGE}
+    control.show([*control.pages("/worlds", **query)], WORLD_COLUMNS)
 
 
 @world.command("create")

@@ -1,5 +1,6 @@
 """Coverage: which operations, errors, statuses and callbacks were used, and which were not."""
 
+import asyncio
 from collections import Counter
 from typing import Any, Final, Literal
 
@@ -14,8 +15,9 @@ from emulator.history.coverage import Coverage
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
-from emulator.kit.turns import in_turns, load_once
+from emulator.kit.turns import in_turns, load_once, turns
 from emulator.kit.world import world_of
+from emulator.worlds import Worlds
 
 ENDS: Final = (CallbackStatus.DELIVERED, CallbackStatus.FAILED, CallbackStatus.REFUSED)
 Answered = dict[str | None, dict[str, int]]
@@ -35,12 +37,31 @@ async def read_coverage(request: Request) -> Response:
     platforms = platforms_of(request)
     await load_once("references", lambda: [each.reference for each in platforms.values()])
     if read_query(request, CoverageQuery).worlds is not None:
-        covered = worlds_of(request).covered()
+        covered = await coverage_of_all_worlds(worlds_of(request))
     else:
         covered = Coverage()
         world_of(request).coverage.add_to(covered)
     shown = await in_turns((name, _shown(covered, each)) for name, each in platforms.items())
     return json_response(dict(shown))
+
+
+async def coverage_of_all_worlds(worlds: Worlds) -> Coverage:
+    """Return the coverage since the server started, and give way to other requests.
+
+    What worlds used that end meanwhile is in the coverage of the past by then.
+    """
+    found = Coverage()
+    counted: list[tuple[asyncio.Event, Coverage]] = []
+    async for world in turns(worlds.all()):
+        own = Coverage()
+        world.coverage.add_to(own)
+        found.add(own.answered, own.reached, own.ended)
+        counted.append((world.ended, own))
+    for ended, own in counted:
+        if ended.is_set():
+            found.subtract(own)
+    found.add(worlds.past.answered, worlds.past.reached, worlds.past.ended)
+    return found
 
 
 def _shown(covered: Coverage, platform: Platform) -> dict[str, Any]:

@@ -17,7 +17,8 @@ DESCRIPTION: Final = (
     "For programs in any language; the dashboard, the command line and the pytest plugin use it"
     " too. The header `X-Emulator-World` selects the world; without it, requests act on the world"
     " `default`. Errors are problem details (RFC 9457), with a `hint` that says what to do next."
-    " Lists take `limit` and `offset`; the header `X-Total-Count` has the number of matches."
+    " Lists take `limit` and `offset`, or `cursor`, which continues after the page that had it in"
+    " `X-Next-Cursor`; the header `X-Total-Count` has the number of matches."
     " Generated from the routes that serve the requests."
 )
 TAKE_MESSAGE: Final = Operation(

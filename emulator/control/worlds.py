@@ -20,12 +20,14 @@ from emulator.control.request import (
     platforms_of,
     worlds_of,
 )
+from emulator.control.world_pages import WorldsQuery, page_of_worlds
 from emulator.domain.profiles import ProfileError
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.fields import NAME
 from emulator.kit.http import JsonResponse, content_of, json_response, read_body, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
+from emulator.kit.turns import in_turns
 from emulator.kit.world import world_of
 from emulator.settings import WorldSettings
 from emulator.world.profiles import profile_of, with_profiles
@@ -66,15 +68,6 @@ class CreateWorldRequest(BaseModel):
     """Real seconds until the world is deleted."""
 
 
-class WorldsQuery(BaseModel):
-    """The query of ``GET /worlds``."""
-
-    model_config = CLOSED
-
-    sort: Literal["created", "activity"] = "created"
-    """``created``: oldest first; ``activity``: most recently used first."""
-
-
 class ChangeSettingsRequest(BaseModel):
     """The body of ``PATCH /settings``; fields that are left out keep their values."""
 
@@ -88,12 +81,16 @@ class ChangeSettingsRequest(BaseModel):
 
 
 async def list_worlds(request: Request) -> Response:
-    """List the worlds, by creation or by last request."""
+    """List the worlds page by page, by creation or by last request."""
     await loaded_platforms(request)
-    found = worlds_of(request).all()
-    if read_query(request, WorldsQuery).sort == "activity":
-        found.sort(key=lambda world: -world.history.used_at)
-    return JsonResponse(b"[" + b",".join(_written(request, world) for world in found) + b"]")
+    query = read_query(request, WorldsQuery)
+    page = await page_of_worlds(worlds_of(request).index, query)
+    shown = await in_turns(_written(request, world) for world in page.worlds)
+    response = JsonResponse(b"[" + b",".join(shown) + b"]")
+    response.headers["X-Total-Count"] = str(page.total)
+    if page.cursor is not None:
+        response.headers["X-Next-Cursor"] = str(page.cursor)
+    return response
 
 
 async def create_world(request: Request) -> Response:

@@ -41,6 +41,12 @@ class Coverage:
         self.reached.update(reached)
         self.ended.update(ended)
 
+    def subtract(self, other: "Coverage") -> None:
+        """Count no longer what was added from another."""
+        self.answered.subtract(other.answered)
+        self.reached.subtract(other.reached)
+        self.ended.subtract(other.ended)
+
 
 def reached(calls: Calls) -> Counter[Reached]:
     """Count the calls that are in each status or have been; at least so many.

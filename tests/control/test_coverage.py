@@ -1,11 +1,16 @@
 """What the emulator says has been touched, and what not."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
 import pytest
 
+from emulator.app import create_app
+from emulator.control.coverage import coverage_of_all_worlds
 from emulator.platforms import discover
+from emulator.settings import Settings
+from emulator.worlds import Worlds
 from tests.faults.support import break_it
 from tests.support import Json, World
 
@@ -199,6 +204,47 @@ async def test_sum_outlives_worlds_and_resets(world: World) -> None:
     assert answered(coverage)[CREATE]["200"] == before + 3
     assert statuses(coverage)["busy"] >= 1
     assert answered(await covered(world)) == {CREATE: {"200": 1}}
+
+
+class EndingWorlds:
+    """The worlds of a server, of which one is deleted while another one is looked at."""
+
+    def __init__(self, worlds: Worlds, deleted: str, during: str) -> None:
+        self.past = worlds.past
+        self._worlds = worlds
+        self._deleted = deleted
+        self._during = during
+
+    def all(self) -> Iterator[object]:
+        """Go through the worlds."""
+        for world in self._worlds.all():
+            if world.name == self._during:
+                self._worlds.delete(self._deleted)
+            yield world
+
+
+@pytest.mark.parametrize(
+    ("deleted", "during"),
+    [
+        pytest.param("first", "second", id="after-it-was-counted"),
+        pytest.param("second", "first", id="before-it-is-counted"),
+    ],
+)
+async def test_world_that_ends_during_the_sum_counts_once(deleted: str, during: str) -> None:
+    """Worlds may end while others are counted: what was used in them is in the sum once."""
+    app = create_app(Settings())
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url=app.worlds.settings.base_url
+    ) as http:
+        for name in ("first", "second"):
+            made = (await http.post("/_emulator/worlds", json={"name": name})).json()
+            await World(http, made).workflow()
+
+        worlds: Any = EndingWorlds(app.worlds, deleted, during)
+        found = await coverage_of_all_worlds(worlds)
+
+        assert {key[1]: count for key, count in found.answered.items()} == {CREATE: 2}
+    await app.worlds.stop()
 
 
 async def test_fork_and_snapshot_begin_to_count_anew(world: World) -> None:

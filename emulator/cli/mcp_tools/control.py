@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final, NamedTuple, Protocol
 from urllib.parse import quote
 
 import httpx
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from emulator.cli.client import REQUEST_TIMEOUT_SECONDS, ControlClient
+from emulator.cli.client import NEXT_CURSOR, REQUEST_TIMEOUT_SECONDS, ControlClient
 from emulator.cli.problems import unreachable
 
 Json = dict[str, Any]
@@ -46,6 +46,16 @@ class ToolGroup(Protocol):
         """Tools after which something is gone."""
 
 
+class Page(NamedTuple):
+    """A page of a list."""
+
+    rows: list[Json]
+    total: int
+    """The number of records that match, on all pages."""
+    cursor: int | None
+    """Where the next page begins; None for the last one."""
+
+
 class ToolControl:
     """Sends the requests of tools; raises ToolError with what is wrong and what to do."""
 
@@ -56,6 +66,19 @@ class ToolControl:
         self, method: str, path: str, body: Any = None, *, world: str | None = None, **query: Any
     ) -> Any:
         """Send a request about a world, and return the JSON of the response; None without one."""
+        return self._sent(method, path, body, world=world, **query)[0]
+
+    def page(self, path: str, *, world: str | None = None, **query: Any) -> Page:
+        """Return a page of a list."""
+        rows, headers = self._sent("GET", path, world=world, **query)
+        cursor = headers.get(NEXT_CURSOR)
+        total = int(headers["x-total-count"])
+        return Page(rows, total, None if cursor is None else int(cursor))
+
+    def _sent(
+        self, method: str, path: str, body: Any = None, *, world: str | None = None, **query: Any
+    ) -> tuple[Any, httpx.Headers]:
+        """Return the JSON of the response, None without one, and its headers."""
         control = self._control if world is None else self._control.in_world(world)
         given = {name: value for name, value in query.items() if value is not None}
         try:
@@ -71,7 +94,7 @@ class ToolControl:
             raise ToolError(f"the server at {control.url} is not an emulator") from None
         if response.is_error:
             raise ToolError(_said(found))
-        return found
+        return found, response.headers
 
 
 def _said(problem: Any) -> str:

@@ -7,6 +7,7 @@ from pydantic import Field
 from emulator.cli.mcp_tools.control import (
     DEFAULT_LIMIT,
     Json,
+    Limit,
     ToolControl,
     ToolMethod,
     WorldName,
@@ -39,10 +40,24 @@ class WorldTools:
         """Tools after which something is gone."""
         return (self.delete_world,)
 
-    def list_worlds(self) -> Json:
-        """List the worlds with their clocks and credentials."""
-        worlds = self._control.ask("GET", "/worlds")
-        return {"worlds": [_without_options(each) for each in worlds]}
+    def list_worlds(
+        self,
+        *,
+        name: Annotated[
+            str | None, Field(description="Only worlds whose names contain this.")
+        ] = None,
+        cursor: Annotated[
+            int | None, Field(description="next_cursor of the page before, for the next one.")
+        ] = None,
+        limit: Limit = None,
+    ) -> Json:
+        """List worlds with their clocks and credentials, oldest first; total says how many match.
+
+        If there are more, next_cursor continues the list.
+        """
+        page = self._control.page("/worlds", name=name, cursor=cursor, limit=limit or DEFAULT_LIMIT)
+        shown = {"worlds": [_without_options(each) for each in page.rows], "total": page.total}
+        return shown if page.cursor is None else shown | {"next_cursor": page.cursor}
 
     def show_world(self, name: Name) -> Json:
         """Show a world: clock, settings, options, credentials, base URLs, prefix of inboxes."""

@@ -13,6 +13,7 @@ from emulator.kit.seed_file import Location, SeedError, Seeding, refusal, seed_s
 DEFAULT: Final = "default"
 PREFIX: Final = "/_emulator"
 HEADER: Final = "X-Emulator-World"
+NOT_FOUND: Final = 404
 RESET: Final = f"{PREFIX}/reset"
 """The only entry in the history of a world that was reset."""
 
@@ -51,8 +52,7 @@ class WorldSeeder:
     async def create(self) -> bool:
         """Create the world, or change the settings of ``default``; False if it is in use."""
         if self._name != DEFAULT:
-            known = {each["name"] for each in await self._worlds()}
-            if self._name in known:
+            if await self._exists():
                 return False
             self._headers = {}
             await self.ask((), "POST", "/worlds", {"name": self._name, **self._settings()})
@@ -80,11 +80,13 @@ class WorldSeeder:
         await self.ask((), "PATCH", "/settings", self._former)
         await self.ask((), "POST", RESET.removeprefix(PREFIX))
 
-    async def _worlds(self) -> list[dict[str, Any]]:
-        self._headers, headers = {}, self._headers
-        found: list[dict[str, Any]] = await self.ask((), "GET", "/worlds")
-        self._headers = headers
-        return found
+    async def _exists(self) -> bool:
+        found: Any = await self._client.request("GET", f"{PREFIX}/worlds/{self._name}")
+        if found.status_code == NOT_FOUND:
+            return False
+        if not found.is_success:
+            raise refusal(self._where, found)
+        return True
 
     def _settings(self) -> dict[str, Any]:
         names = {"seed", "clock", "auth", "calls_per_second", "profile", "options"}

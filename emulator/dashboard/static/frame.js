@@ -1,6 +1,6 @@
 // The frame of every screen: navigation, world, clock, search, settings.
 
-import { BASE, ask, context } from "./api.js";
+import { BASE, answer, context, query } from "./api.js";
 import { drawClock } from "./clockbar.js";
 import { counted } from "./format.js";
 import { h, show } from "./h.js";
@@ -48,16 +48,30 @@ function settings() {
       h("button", { type: "button", class: "button", on: { click: help } }, "Keys")));
 }
 
+const MAX_NAMES = 50;
 let names = [];
+let total = 0;
 let known = "";
+/** A part of the name of a world that is looked for. */
+let wanted = "";
+const finder = h("input", { type: "search", placeholder: "Find a world", "aria-label": "Find a world", autocomplete: "off", spellcheck: "false", hidden: true, on: { input: (event) => find(event.currentTarget.value.trim()) } });
 
 /** Read the names of the worlds when they may have changed. */
 async function readWorlds() {
-  const standing = `${live.state?.worlds} ${live.status === "gone"} ${context.world}`;
+  const standing = `${live.state?.worlds} ${live.status === "gone"} ${context.world} ${wanted}`;
   if ((!live.state && live.status !== "gone") || standing === known) return;
   known = standing;
-  names = (await ask("/worlds", { of: "default" })).map((each) => each.name);
+  const { value, headers } = await answer(`/worlds${query({ name: wanted, limit: MAX_NAMES })}`, { of: "default" });
+  if (standing !== known) return;
+  names = value.map((each) => each.name);
+  total = Number(headers.get("X-Total-Count"));
   drawWorlds();
+}
+
+/** List the worlds whose names have this part. */
+function find(part) {
+  wanted = part;
+  readWorlds().catch(() => { known = ""; });
 }
 
 function drawWorlds() {
@@ -66,7 +80,10 @@ function drawWorlds() {
   control.value = context.world;
   const before = worldBox.querySelector("select");
   const same = before && before.value === context.world && [...before.options].map((each) => each.value).join() === all.join();
-  if (!same) worldBox.replaceChildren(control);
+  finder.hidden = !wanted && total <= names.length;
+  if (same) return;
+  if (before) before.replaceWith(control);
+  else worldBox.replaceChildren(control, finder);
 }
 
 export function drawFrame(place) {

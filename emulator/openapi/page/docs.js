@@ -99,16 +99,28 @@ async function show(page) {
   });
 }
 
+/** The world that is asked for; null if there is none of this name. */
+const worldOf = (name) => ask(`/worlds/${encodeURIComponent(name)}`, { of: "default" }).catch((error) => {
+  if (error.status === 404) return null;
+  throw error;
+});
+
+/** The names of the worlds that were used last; none with the token of one world. */
+const namesOfWorlds = async () => (await ask("/worlds?sort=activity", { of: "default" }).catch((error) => {
+  if (error.status === 403) return [];
+  throw error;
+})).map((each) => each.name);
+
 async function start() {
   takeToken();
   const { name, world } = asked();
   context.world = world;
-  const [platforms, worlds] = await Promise.all([ask("/platforms"), ask("/worlds", { of: "default" })]);
-  const credentials = worlds.find((each) => each.name === world)?.credentials ?? {};
+  const [platforms, here, names] = await Promise.all([ask("/platforms"), worldOf(world), namesOfWorlds()]);
+  const credentials = here?.credentials ?? {};
   const pages = platforms.map((each) => ({ ...each, credentials: credentials[each.name] ?? {} }));
   pages.push({ name: CONTROL, title: "Control API", headers: headers(), credentials: {} });
   const page = pages.find((each) => each.name === name) ?? pages[0];
-  drawHeader(pages, worlds.map((each) => each.name), page.name);
+  drawHeader(pages, here && !names.includes(world) ? [world, ...names] : names, page.name);
   await show(page);
 }
 

@@ -1,6 +1,6 @@
 // Start: each vendor's address, credential and snippets, a first call, the guides, the worlds.
 
-import { BASE, ask, context, world } from "../api.js";
+import { BASE, answer, ask, context, world } from "../api.js";
 import { batchCard } from "../charts.js";
 import { attempt } from "../dialog.js";
 import { h, show } from "../h.js";
@@ -31,11 +31,11 @@ export function start() {
   const node = h("div", { class: "page" });
   let vendors = [];
   let here = null;
-  let worlds = [];
+  let worlds = { value: [], total: 0 };
   let campaigns = [];
 
   async function read() {
-    [vendors, here, worlds] = await Promise.all([listForWorld(), world(), ask("/worlds?sort=activity")]);
+    [vendors, here, worlds] = await Promise.all([listForWorld(), world(), recentWorlds()]);
     draw();
   }
 
@@ -95,12 +95,17 @@ function valueRow(name, value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, h("code", {}, value), copyButton(() => value, "Copy", `Copy ${name}`)));
 }
 
-function worldsPanel(worlds) {
+async function recentWorlds() {
+  const { value, headers } = await answer(`/worlds?sort=activity&limit=${MAX_WORLDS}`);
+  return { value, total: Number(headers.get("X-Total-Count")) };
+}
+
+function worldsPanel({ value, total }) {
   const row = (each) => h("li", { "data-key": each.name },
     h("a", { href: addressOf(each.name, "start"), "aria-current": each.name === context.world ? "true" : null }, each.name),
     badge(each.clock.mode, "odd"), moment(each.clock.now), h("a", { class: "at", href: addressOf(each.name, "calls") }, "Calls"));
-  const rest = worlds.length - MAX_WORLDS;
+  const rest = total - value.length;
   return panel("Worlds, most recently used first",
-    h("ul", { class: "rows" }, worlds.slice(0, MAX_WORLDS).map(row)),
+    h("ul", { class: "rows" }, value.map(row)),
     rest > 0 && h("p", {}, h("a", { href: addressOf(context.world, "worlds") }, `${rest} more`)));
 }

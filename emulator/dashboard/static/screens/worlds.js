@@ -1,6 +1,6 @@
 // The worlds of this emulator: create, fork, save, reset and delete them.
 
-import { ask, context, forgetWorlds } from "../api.js";
+import { answer, ask, context, forgetWorlds, query, world } from "../api.js";
 import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
@@ -8,15 +8,48 @@ import { refreshing } from "../live.js";
 import { addressOf, go } from "../router.js";
 import { badge, button, code, disclosure, form, input, moment, panel, select, submit } from "../ui.js";
 
+/** Worlds that the emulator lists at once, if it is not asked for another number. */
+const PAGE = 50;
+
 export function worlds() {
   const node = h("div", { class: "page" });
   const making = maker(() => read());
   let all = [];
+  let total = 0;
+  let cursor = null;
+  let wanted = "";
+  let here = null;
   let snapshots = [];
+  const finder = () => h("input", { "data-keep": true, type: "search", placeholder: "Part of a name", "aria-label": "Find worlds", autocomplete: "off", spellcheck: "false", on: { input: (event) => find(event.currentTarget.value.trim()) } });
+  const page = async (from) => {
+    const { value, headers } = await answer(`/worlds${query({ name: wanted, cursor: from })}`);
+    return { value, total: Number(headers.get("X-Total-Count")), cursor: headers.get("X-Next-Cursor") };
+  };
   const read = async () => {
-    [all, snapshots] = await Promise.all([ask("/worlds"), ask("/snapshots")]);
+    const shown = Math.max(1, Math.ceil(all.length / PAGE));
+    const asked = wanted;
+    const found = [];
+    let next = null;
+    for (let number = 0; number < shown && (number === 0 || next); number += 1) {
+      const part = await page(next);
+      found.push(...part.value);
+      [next, total] = [part.cursor, part.total];
+    }
+    const [own, kept] = await Promise.all([world().catch(() => null), ask("/snapshots")]);
+    if (asked !== wanted) return;
+    [all, cursor, here, snapshots] = [found, next, own, kept];
     draw();
   };
+  const more = async () => {
+    const part = await page(cursor);
+    all = [...all, ...part.value];
+    [cursor, total] = [part.cursor, part.total];
+    draw();
+  };
+  async function find(part) {
+    [wanted, all] = [part, []];
+    await read();
+  }
   const live = refreshing(read, 1000);
 
   const act = async (task, message) => {
@@ -55,9 +88,8 @@ export function worlds() {
   }
 
   function draw() {
-    const here = all.find((each) => each.name === context.world);
     show(node,
-      h("div", { class: "bar" }, h("h1", {}, "Worlds")),
+      h("div", { class: "bar" }, h("h1", {}, "Worlds"), finder(), h("span", { class: "quiet" }, format.counted(total, "world"))),
       h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Worlds" }, h("table", { class: "plain wide" },
         h("thead", {}, h("tr", {}, ["World", "Time", "Clock", "Seed", "Auth", "Actions"].map((each) => h("th", { scope: "col" }, each)))),
         h("tbody", {}, all.map((each) => h("tr", { "data-key": each.name, class: each.name === context.world ? "here" : null },
@@ -71,6 +103,7 @@ export function worlds() {
             button("Fork", () => act(() => ask("/worlds", { method: "POST", body: { from: each.name } }), `Fork of ${each.name} created.`), { kind: "small" }),
             button("Reset", () => reset(each.name), { kind: "small danger", title: `Reset ${each.name}` }),
             each.name === "default" ? null : button("Delete", () => remove(each.name), { kind: "small danger", title: `Delete ${each.name}` }))))))),
+      cursor ? h("p", {}, button("More worlds", more)) : null,
       panel(`Snapshots of ${context.world} (${snapshots.length})`,
         snapshots.length ? h("table", { class: "plain" }, h("tbody", {}, snapshots.map((each) => h("tr", { "data-key": each.name },
           h("th", { scope: "row" }, each.name), h("td", {}, moment(each.now)), h("td", {}, format.counted(each.calls, "call")),
@@ -84,7 +117,7 @@ export function worlds() {
         disclosure("Show credentials", false, code(JSON.stringify({ credentials: here.credentials, base_urls: here.base_urls, inbox_url: here.inbox_url }, null, 2), "credentials"))) : null);
   }
 
-  return { title: () => "Worlds", count: () => all.length, node, enter: read, leave: live.stop };
+  return { title: () => "Worlds", count: () => total, node, enter: read, leave: live.stop };
 }
 
 function maker() {

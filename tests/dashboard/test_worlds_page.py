@@ -1,0 +1,33 @@
+"""Many worlds in the dashboard: the first of them are listed, others are found by name."""
+
+from playwright.async_api import expect
+
+from tests.dashboard.pages import Looker
+from tests.support import World
+
+MANY = 60
+
+
+async def test_worlds_are_found_by_name(looker: Looker, world: World) -> None:
+    """The chooser and the list of worlds have one page; a search by name finds the others."""
+    names = [f"many-{number:02}" for number in range(MANY)]
+    for name in names:
+        (await world.http.post("/_emulator/worlds", json={"name": name})).raise_for_status()
+    await looker.goto("worlds")
+    rows = looker.page.get_by_role("region", name="Worlds").locator("tbody tr")
+
+    await expect(rows).to_have_count(50)
+    await looker.button("More worlds").click()
+    await expect(rows.filter(has_text="many-59")).to_have_count(1)
+    await expect(looker.button("More worlds")).to_have_count(0)
+    await looker.page.get_by_label("Find worlds").fill("Y-5")
+    await expect(rows).to_have_count(10)
+
+    await looker.page.get_by_label("Find a world").fill("many-58")
+    chooser = looker.page.get_by_label("World", exact=True)
+    await expect(chooser.locator("option")).to_have_text(["many-58", world.name])
+    await chooser.select_option("many-58")
+    await expect(looker.page).to_have_url(f"{looker.url}/_emulator/ui/many-58/calls")
+
+    for name in names:
+        await world.http.delete(f"/_emulator/worlds/{name}")
