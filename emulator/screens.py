@@ -32,7 +32,7 @@ from emulator.kit.platform import Platform
 
 FOLDER: Final = "dashboard"
 DECLARATION: Final = "screens.json"
-CLOSED: Final = ConfigDict(extra="forbid", frozen=True)
+CLOSED: Final = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Screen(BaseModel):

@@ -200,6 +200,8 @@ def read_settings(flags: Mapping[str, Any], defaults: Mapping[str, Any]) -> Sett
 class ClientSettings(BaseModel):
     """The emulator and the world that a command of the client is about."""
 
+    model_config = ConfigDict(defer_build=True)
+
     url: str = "http://127.0.0.1:8080"
     world: str = "default"
     token: str | None = None

@@ -111,7 +111,7 @@ def _large_batch(world: World, entry: Entry | CallStep) -> str | None:
 
 
 def _record(world: World, number: int, entry: Entry) -> dict[str, Any]:
-    from emulator.control.history import shown_entry  # noqa: PLC0415  # start-up time
+    from emulator.control.shown_entries import shown_entry  # noqa: PLC0415  # start-up time
 
     record = {"number": number, **shown_entry(entry, brief=True)}
     if isinstance(entry, CallTransition):

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +28,8 @@ MAX_CALLS_SHOWN: Final = 1000
 
 class PlaceCallRequest(BaseModel):
     """The body of ``POST /calls``: the other fields are those of the vendor's call request."""
+
+    model_config = ConfigDict(defer_build=True)
 
     platform: str
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from pydantic import BaseModel, Field, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -34,6 +34,8 @@ class NewLink(BaseModel):
 
 class SetLinksRequest(RootModel[list[NewLink]]):
     """The body of ``PUT /links``: all links of the world."""
+
+    model_config = ConfigDict(defer_build=True)
 
     root: list[NewLink] = Field(max_length=MAX_LINKS)
 

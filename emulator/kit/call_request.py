@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from emulator.domain.calls import Direction
 from emulator.kit.constraints import Constraint, constraint
@@ -87,6 +87,8 @@ Phones = Annotated[list[Phone], BeforeValidator(_as_list), Field(min_length=1)]
 
 class CallEnds(BaseModel):
     """Who calls whom: the person's number, or both ends by themselves."""
+
+    model_config = ConfigDict(defer_build=True)
 
     direction: Direction = Direction.INBOUND
     """``inbound``: the person calls the bot; ``outbound``: the bot calls the person."""

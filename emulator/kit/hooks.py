@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
@@ -23,14 +23,16 @@ from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import ReceiverCheck
-from emulator.voice.tracks import StreamRecording
 from emulator.world.world import EventHandler, World
+
+if TYPE_CHECKING:
+    from emulator.voice.tracks import StreamRecording  # start-up time
 
 
 class NoOptions(BaseModel):
     """A vendor whose pages disagree about nothing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def _no_details(world: World, call: Call) -> dict[str, Any]:  # noqa: ARG001  # 
     return {}
 
 
-def _no_recording(world: World, call: Call) -> Recording | StreamRecording | None:  # noqa: ARG001  # a default
+def _no_recording(world: World, call: Call) -> "Recording | StreamRecording | None":  # noqa: ARG001  # a default
     return None
 
 
@@ -135,7 +137,7 @@ class Hooks:
     """What ``place`` takes: the body of ``POST /_emulator/calls`` for this vendor."""
     describe: Callable[[World, Call], dict[str, Any]] = _no_details
     """Return what the vendor knows of a call, for the control API."""
-    recording: Callable[[World, Call], Recording | StreamRecording | None] = _no_recording
+    recording: "Callable[[World, Call], Recording | StreamRecording | None]" = _no_recording
     """Return what is heard on a call that has ended; None if the call has none."""
     find: Callable[[World, str], str | None] = _not_found
     """Return the id of the call that the vendor has this other id for."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from emulator.kit.basis import Basis
 from emulator.kit.operation import Operation
@@ -47,6 +47,8 @@ class Notice:
 
 class PlainError(BaseModel):
     """The body of an error of a vendor that has no ``render_error``."""
+
+    model_config = ConfigDict(defer_build=True)
 
     code: str
     message: str

@@ -20,7 +20,7 @@ from emulator.platforms.bimpe.state import state_of
 class AgentSettings(BaseModel):
     """Which agent answers: by its id or name; the first one if none is named."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     agent: Text | None = None
 
@@ -28,7 +28,7 @@ class AgentSettings(BaseModel):
 class ActionSettings(BaseModel):
     """Which messages make the agent act: those that have all of these words."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     words: Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)] = ("book",)
     agent: Text | None = None

@@ -14,7 +14,7 @@ TOTAL_CALLS: Final = 17
 class BotCheckOptions(BaseModel):
     """The flag that ``check-bot`` has besides those of every check."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     one_way: Annotated[
         bool, Field(description="The bot is for Stream applets: it only listens.")

@@ -22,7 +22,7 @@ MESSAGE: Final = (
 class ReminderSettings(BaseModel):
     """How the person is reminded: with a workflow of yours, or with a message."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     workflow_id: Text | None = None
     message: Annotated[Text, Field(max_length=4000)] = MESSAGE

@@ -36,11 +36,13 @@ T = TypeVar("T")
 class EmptyObject(BaseModel):
     """An empty object."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class IntronSuccess(BaseModel, Generic[T]):
     """The envelope of a success."""
+
+    model_config = ConfigDict(defer_build=True)
 
     status: Literal["Ok"]
     message: str
@@ -68,7 +70,9 @@ class IntronErrorBody(BaseModel):
     """The body of an error; its shape is that of Intron's text-to-speech API."""
 
     model_config = ConfigDict(
-        json_schema_extra={"x-basis": "assumed", "x-source": ERRORS}, extra="forbid"
+        json_schema_extra={"x-basis": "assumed", "x-source": ERRORS},
+        extra="forbid",
+        defer_build=True,
     )
 
     data: EmptyObject

@@ -12,7 +12,7 @@ from emulator.platforms.voicebooker.options import VoicebookerOptions, WebhookHe
 class WebhookCheck(BaseModel):
     """The flags of ``check-webhook``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     sip_id: Annotated[str, Field(description="Id of the number that is called.")] = (
         "phoneSipId12345678"

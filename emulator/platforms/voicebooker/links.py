@@ -24,7 +24,7 @@ MAX_DAYS: Final = 60
 class AppointmentSettings(BaseModel):
     """Which appointments a link is about, and when it acts."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     hours_before: Annotated[float, Field(ge=0, le=8760, allow_inf_nan=False)] = 24.0
     """The hours before its start. An appointment that is made later than that starts nothing."""
@@ -34,7 +34,7 @@ class AppointmentSettings(BaseModel):
 class BookingSettings(BaseModel):
     """What is booked: by default the first type of the first business."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     business_id: Text | None = None
     appointment_type_id: Text | None = None

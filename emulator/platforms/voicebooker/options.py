@@ -35,7 +35,7 @@ class BotFunction(BaseModel):
     https://docs.voicebooker.de/en/functions/webhooks
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: Label
     url: HttpUrl
@@ -52,7 +52,7 @@ class BotFunction(BaseModel):
 class BotScript(BaseModel):
     """What a bot does when its call is answered."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     intent: Intent = Intent.BOOK
     """What the callee wants, once the functions have been called."""

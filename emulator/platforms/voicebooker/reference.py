@@ -31,7 +31,9 @@ OUTBOUND: Final = "https://docs.voicebooker.de/advanced-usage/outbound-calls"
 class ErrorSentence(BaseModel):
     """The body of an error: one sentence."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"x-basis": "assumed"}, defer_build=True
+    )
 
     error: str
 

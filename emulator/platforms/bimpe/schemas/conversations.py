@@ -6,7 +6,7 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversatio
 import re
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from emulator.kit.basis import documented, observed
 from emulator.kit.constraints import any_of
@@ -135,6 +135,8 @@ class MessagesQuery(ListQuery):
 
 class StreamQuery(BaseModel):
     """The query of ``GET .../conversations/{conversationId}/stream``."""
+
+    model_config = ConfigDict(defer_build=True)
 
     ticket: NonBlank
     after: Annotated[str, Field(max_length=255)] = ""

@@ -37,7 +37,7 @@ ErrorCode = Literal[
 class SuccessEnvelope(BaseModel, Generic[Data]):
     """The body of every successful response."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     message: Literal["Success"]
     data: Data
@@ -51,7 +51,9 @@ LIMITS_URL: Final = (
 class PageMeta(BaseModel):
     """The position of a page in its list."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"x-source": LIMITS_URL})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"x-source": LIMITS_URL}, defer_build=True
+    )
 
     total_count: int
     page_count: int
@@ -64,7 +66,7 @@ class PageMeta(BaseModel):
 class PageEnvelope(BaseModel, Generic[Data]):
     """The body of a page of a list."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     message: Literal["Success"]
     data: list[Data]
@@ -77,7 +79,9 @@ ERRORS_URL: Final = "https://www.docs.bimpe.ai/docs/guides/errors/"
 class ErrorBody(BaseModel):
     """The body of an error; the option ``error_shape`` selects other shapes."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"x-source": ERRORS_URL})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"x-source": ERRORS_URL}, defer_build=True
+    )
 
     message: Annotated[
         str | list[str], observed(SDK_URL, "a list of messages if fields are invalid")

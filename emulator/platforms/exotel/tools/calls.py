@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.domain.calls import Call
 from emulator.kit.errors import invalid
@@ -22,6 +22,8 @@ NO_BOT: Final = "no bot of the vendor is on the line"
 
 class ToolUsesRequest(BaseModel):
     """The tools that the bot uses, whatever the person says."""
+
+    model_config = ConfigDict(defer_build=True)
 
     tools: Annotated[list[ScenarioTool], Field(max_length=50)] = Field(default_factory=list)
 

@@ -59,7 +59,7 @@ T = TypeVar("T")
 class EnvelopeContent(BaseModel, Generic[T]):
     """The inner part of the envelope."""
 
-    model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES})
+    model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES}, defer_build=True)
 
     http_code: int | None = None
     data: T
@@ -69,7 +69,7 @@ class EnvelopeContent(BaseModel, Generic[T]):
 class VoicebotEnvelope(BaseModel, Generic[T]):
     """The envelope of the operations whose only client reads ``response.data``."""
 
-    model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES})
+    model_config = ConfigDict(json_schema_extra={"x-source": ENVELOPES}, defer_build=True)
 
     http_code: int
     method: str
@@ -80,7 +80,7 @@ class VoicebotEnvelope(BaseModel, Generic[T]):
 class AssumedPage(BaseModel, Generic[T]):
     """A list that the vendor's page does not show; assumed to look like that of voicebots."""
 
-    model_config = ConfigDict(json_schema_extra={"x-basis": "assumed"})
+    model_config = ConfigDict(json_schema_extra={"x-basis": "assumed"}, defer_build=True)
 
     metadata: PageMetadata
     data: list[T]
@@ -89,7 +89,9 @@ class AssumedPage(BaseModel, Generic[T]):
 class ErrorReason(BaseModel):
     """The reason of an error."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"x-basis": "assumed"}, defer_build=True
+    )
 
     code: int
     message: str
@@ -98,7 +100,9 @@ class ErrorReason(BaseModel):
 class VoicebotErrorBody(BaseModel):
     """The body of an error; no page shows one."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"x-basis": "assumed"})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"x-basis": "assumed"}, defer_build=True
+    )
 
     error: ErrorReason
 

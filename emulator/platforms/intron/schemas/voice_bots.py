@@ -5,7 +5,7 @@ They contradict every other edition, so a world has this API only with the optio
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from emulator.kit.basis import assumed
 from emulator.kit.fields import PHONE, HttpUrl, Text
@@ -94,6 +94,8 @@ class ExecuteVoiceBot(BaseModel):
 class PlacedVoiceBotCall(BaseModel):
     """The response to a placed call, as the page about conversations shows it."""
 
+    model_config = ConfigDict(defer_build=True)
+
     status: Literal["success"]
     call_id: str
     message: Literal["Call initiated"]
@@ -104,6 +106,8 @@ class PlacedVoiceBotCall(BaseModel):
 
 class CreatedVoiceBot(BaseModel):
     """The response to a created bot. No page shows one."""
+
+    model_config = ConfigDict(defer_build=True)
 
     status: Annotated[Literal["success"], assumed()]
     workflow_id: Annotated[str, assumed()]

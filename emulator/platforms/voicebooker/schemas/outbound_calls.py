@@ -69,13 +69,15 @@ class MakeCallRequest(BaseModel):
 class MakeCallResponse(BaseModel):
     """The response to ``POST makeCall``."""
 
+    model_config = ConfigDict(defer_build=True)
+
     callRequestId: str
 
 
 class FunctionParameters(BaseModel):
     """The parameters that a bot has extracted for a function, under their own names."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     state: dict[str, Any] = {}
     """The state of the call, if the function has it enabled."""
@@ -84,7 +86,7 @@ class FunctionParameters(BaseModel):
 class FunctionResponse(BaseModel):
     """What the bot understands of the response to a function's webhook."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     action: str | None = None
     """``hangup``, or ``transferTo:`` and a number in E.164."""

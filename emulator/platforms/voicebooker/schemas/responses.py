@@ -19,11 +19,15 @@ ASSUMED_CONFIG: Final = ConfigDict(defer_build=True, json_schema_extra={"x-basis
 class EntityResponse(BaseModel):
     """The business that has a number."""
 
+    model_config = ConfigDict(defer_build=True)
+
     entityId: str
 
 
 class BusinessNameResponse(BaseModel):
     """The name of a business."""
+
+    model_config = ConfigDict(defer_build=True)
 
     name: str
 
@@ -77,6 +81,8 @@ class SlotEntry(BaseModel):
 
 class RequiredInfoResponse(BaseModel):
     """The required fields of the booker and the participant."""
+
+    model_config = ConfigDict(defer_build=True)
 
     bookerInfo: Annotated[list[str], assumed("the page does not show the entries")]
     participantInfo: Annotated[list[str], assumed("the page does not show the entries")]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from emulator.kit.basis import assumed, observed
 from emulator.platforms.exotel.calls.schemas.requests import INTEGRATOR
 
-CLOSED: Final = ConfigDict(extra="forbid")
+CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
 
 
 class LegDetails(BaseModel):

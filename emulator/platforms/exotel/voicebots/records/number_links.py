@@ -10,6 +10,6 @@ from emulator.kit.fields import PHONE
 class NumberSettings(BaseModel):
     """The number whose calls a link is about."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     number: Annotated[str, Field(pattern=PHONE)]

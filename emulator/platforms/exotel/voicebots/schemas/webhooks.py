@@ -130,11 +130,15 @@ class InsightsWebhook(WebhookBody):
 class SpokenText(BaseModel):
     """A text that the bot says; a plain string is accepted too."""
 
+    model_config = ConfigDict(defer_build=True)
+
     text: str
 
 
 class SessionEndpoint(BaseModel):
     """The endpoint of a webhook in this session."""
+
+    model_config = ConfigDict(defer_build=True)
 
     url: HttpUrl
 
@@ -149,6 +153,8 @@ class SessionInsightsEndpoint(SessionEndpoint):
 class SessionEndpoints(BaseModel):
     """The endpoints that the response to session_start can set for its session."""
 
+    model_config = ConfigDict(defer_build=True)
+
     session_end: SessionEndpoint | None = None
     transcript_events: SessionEndpoint | None = None
     insights_events: SessionInsightsEndpoint | None = None
@@ -157,6 +163,8 @@ class SessionEndpoints(BaseModel):
 
 class SessionSettings(BaseModel):
     """The settings that a session starts with."""
+
+    model_config = ConfigDict(defer_build=True)
 
     greeting_message: SpokenText | str | None = None
     session_constants: dict[str, str] | None = None
@@ -167,17 +175,23 @@ class SessionSettings(BaseModel):
 class TransferSettings(BaseModel):
     """The message that is played before a transfer to a human."""
 
+    model_config = ConfigDict(defer_build=True)
+
     agent_transfer_message: SpokenText | str | None = None
 
 
 class WebhookResponseData(BaseModel, Generic[T]):
     """The data of a response."""
 
+    model_config = ConfigDict(defer_build=True)
+
     data: T | None = None
 
 
 class WebhookResponse(BaseModel, Generic[T]):
     """The response to a webhook; it may be empty."""
+
+    model_config = ConfigDict(defer_build=True)
 
     http_code: int = 200
     response: WebhookResponseData[T] | None = None
