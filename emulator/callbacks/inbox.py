@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -145,6 +145,8 @@ class Inboxes:
         self._world_meter = meter
         self._meter = Meter(sys.maxsize, "", meter)
         self._by_name: dict[str, Inbox] = {}
+        self._names: list[str] = []
+        """The names in the order in which they were first used."""
         self._by_use: OrderedDict[str, None] = OrderedDict()
         """The inboxes that have messages, the one used longest ago first."""
         self.changed: dict[str, int] | None = None
@@ -155,6 +157,7 @@ class Inboxes:
             self._mark_changed(name, 0)
             mark_changed = partial(weakly(self._mark_changed), name)
             self._meter.add(INBOX_BYTES)
+            self._names.append(name)
             self._by_name[name] = Inbox(self._limit, self._byte_limit, mark_changed, self._meter)
         return self._by_name[name]
 
@@ -196,6 +199,22 @@ class Inboxes:
         """The number of messages that all of them have ever received."""
         return sum(inbox.messages.last for inbox in self._by_name.values())
 
+    def __len__(self) -> int:
+        return len(self._names)
+
     def names(self) -> list[str]:
         """Return the name of every inbox that was ever used."""
-        return list(self._by_name)
+        return self._names[:]
+
+    def page(self, offset: int, limit: int, *, descending: bool) -> list[str]:
+        """Return some of the names, by when each was first used."""
+        if not descending:
+            return self._names[offset : offset + limit]
+        stop = max(0, len(self._names) - offset)
+        return self._names[max(0, stop - limit) : stop][::-1]
+
+    def before(self, cursor: int | None) -> Iterator[tuple[int, str]]:
+        """Go through the names, the latest first, each with the cursor that follows it."""
+        stop = len(self._names) if cursor is None else min(cursor, len(self._names))
+        for place in range(stop - 1, -1, -1):
+            yield place, self._names[place]

@@ -1,6 +1,6 @@
-"""Callbacks in the order of their last change: of a world, and of each batch."""
+"""Callbacks in the order of their last change and of their creation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from emulator.domain.callbacks import Callback, CallbackStatus
@@ -20,27 +20,30 @@ class CallbackOrder:
 
     def __init__(self) -> None:
         self._bases: dict[str, int] = {}
-        self._all = self._new_order()
+        self._all = self._new_order(changed_tick)
+        self._by_creation = self._new_order(lambda _: 0)
         self._of_batch: dict[str, Order] = {}
 
-    def _new_order(self) -> Order:
+    def _new_order(self, key: Callable[[Callback], int]) -> Order:
         bases = self._bases
-        return SortedIndex(changed_tick, lambda each: bases[each.platform] + CODES[each.status])
+        return SortedIndex(key, lambda each: bases[each.platform] + CODES[each.status])
 
     def put(self, callback: Callback) -> None:
         """Add a callback, or move it to its present place."""
         if callback.platform not in self._bases:
             self._bases[callback.platform] = len(self._bases) * len(CODES)
         self._all.put(callback)
+        self._by_creation.put(callback)
         if callback.batch_id is not None:
             order = self._of_batch.get(callback.batch_id)
             if order is None:
-                order = self._of_batch[callback.batch_id] = self._new_order()
+                order = self._of_batch[callback.batch_id] = self._new_order(changed_tick)
             order.put(callback)
 
     def remove(self, callback: Callback) -> None:
         """Remove a callback that was evicted."""
         self._all.remove(callback)
+        self._by_creation.remove(callback)
         if callback.batch_id is not None and callback.batch_id in self._of_batch:
             order = self._of_batch[callback.batch_id]
             order.remove(callback)
@@ -63,6 +66,19 @@ class CallbackOrder:
             return [], 0
         tags = self._tags(platform, status)
         return order.page(offset, limit, tags, descending=not ascending), order.count(tags)
+
+    def newest(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        platform: str | None = None,
+        status: CallbackStatus | None = None,
+    ) -> tuple[list[Callback], int]:
+        """List callbacks, the newest first, with how many match in all."""
+        tags = self._tags(platform, status)
+        found = self._by_creation.page(offset, limit, tags, descending=True)
+        return found, self._by_creation.count(tags)
 
     def descending(
         self,

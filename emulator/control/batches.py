@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from emulator.clock import ClockMode
 from emulator.control.queries.batches import BATCH_FIELDS, batches_by_change
-from emulator.control.queries.fields import Query
-from emulator.control.queries.search import Found, SearchedSlice, found_response, search_list
 from emulator.control.request import iso, platforms_of
 from emulator.domain.batches import HOUR, Batch, BatchStatus
 from emulator.domain.ticks import SECOND, moment, ticks
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.queries.fields import Query
+from emulator.kit.queries.search import Found, SearchedSlice, found_response, search_list
 from emulator.kit.world import World, world_of
 
 MAX_HOURS: Final = 168

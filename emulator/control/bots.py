@@ -6,10 +6,12 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import Slice, not_one_of, platforms_of
+from emulator.control.request import platforms_of
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.queries.search import Slice
+from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import world_of
 
 

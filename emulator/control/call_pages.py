@@ -5,12 +5,12 @@ from typing import Literal
 from starlette.requests import Request
 
 from emulator.control.queries.calls import CALL_FIELDS, calls_by_change
-from emulator.control.queries.fields import Query
-from emulator.control.queries.search import Found, SearchedSlice, search_list
 from emulator.control.request import Ids, split_ids
 from emulator.domain.calls import Call, CallStatus
 from emulator.kit.errors import invalid
 from emulator.kit.fields import PhoneQuery
+from emulator.kit.queries.fields import Query
+from emulator.kit.queries.search import Found, SearchedSlice, search_list
 from emulator.kit.turns import in_turns_of
 from emulator.kit.world import World, world_of
 

@@ -1,6 +1,5 @@
 """Callbacks: a list of them, each with its attempts, and resending one."""
 
-from itertools import islice
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -12,8 +11,6 @@ from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.order import changed_tick
 from emulator.control.applied_faults import mark_of_callback
 from emulator.control.queries.callbacks import CALLBACK_FIELDS
-from emulator.control.queries.fields import Query
-from emulator.control.queries.search import Found, SearchedSlice, found_response, search_list
 from emulator.control.request import CLOSED, Ids, iso, split_ids
 from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
@@ -21,6 +18,8 @@ from emulator.faults.callbacks import Outgoing, outgoing
 from emulator.kit.fields import HttpUrl
 from emulator.kit.http import content_of, json_response, read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.queries.fields import Query
+from emulator.kit.queries.search import Found, SearchedSlice, found_response, search_list
 from emulator.kit.world import World, world_of
 
 
@@ -64,11 +63,10 @@ async def find_callbacks(request: Request, asked: str, query: CallbacksQuery) ->
 
 
 def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]:
-    """Return the callbacks of a page, and how many match; without a filter read only the page."""
+    """Return the callbacks of a page, and how many match."""
     if query.ids is not None:
         named = [found for each in split_ids(query.ids) if (found := log.find(each)) is not None]
         return named, len(named)
-    wanted = slice(query.offset, query.offset + query.limit)
     if query.sort != "-created" and query.call_id is None:
         return log.order.page(
             query.offset,
@@ -78,12 +76,14 @@ def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]
             batch_id=query.batch_id,
             ascending=query.sort == "changed",
         )
-    if not query.model_fields_set - {"limit", "offset", "sort"}:
-        return list(islice(log, wanted.start, wanted.stop)), len(log)
     subject = query.call_id or query.batch_id
+    if subject is None:
+        return log.order.newest(
+            query.offset, query.limit, platform=query.platform, status=query.status
+        )
     matching = [
         callback
-        for callback in (log if subject is None else log.about(subject))
+        for callback in log.about(subject)
         if query.platform in (None, callback.platform)
         and query.status in (None, callback.status)
         and query.call_id in (None, callback.call_id)
@@ -91,7 +91,7 @@ def _find(log: CallbackLog, query: CallbacksQuery) -> tuple[list[Callback], int]
     ]
     if query.sort != "-created":
         matching.sort(key=changed_tick, reverse=query.sort == "-changed")
-    return matching[wanted], len(matching)
+    return matching[query.offset : query.offset + query.limit], len(matching)
 
 
 async def get_callback(request: Request) -> Response:

@@ -10,15 +10,16 @@ from starlette.responses import Response
 from emulator.control.applied_faults import mark_of_call
 from emulator.control.call_pages import CallsQuery, find_calls, page_of_calls
 from emulator.control.notes import notes_of_tools
-from emulator.control.queries.search import found_response
 from emulator.control.recordings import recording_of
-from emulator.control.request import CLOSED, iso, not_one_of, platforms_of
+from emulator.control.request import CLOSED, iso, platforms_of
 from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
 from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.queries.search import found_response
+from emulator.kit.suggestions import not_one_of
 from emulator.kit.turns import in_turns_of
 from emulator.kit.world import World, world_of
 

@@ -13,8 +13,6 @@ from emulator.control.calls import bot_name, shown_call
 from emulator.control.queries.batches import BATCH_FIELDS
 from emulator.control.queries.callbacks import CALLBACK_FIELDS
 from emulator.control.queries.calls import CALL_FIELDS
-from emulator.control.queries.fields import Query
-from emulator.control.queries.search import Text
 from emulator.control.request import CLOSED, iso
 from emulator.domain.batches import BatchStatus
 from emulator.domain.callbacks import Callback, CallbackStatus
@@ -23,6 +21,8 @@ from emulator.kit.export import Format, export
 from emulator.kit.fields import PhoneQuery
 from emulator.kit.http import read_query
 from emulator.kit.operation import Operation
+from emulator.kit.queries.fields import Query
+from emulator.kit.queries.search import Text
 from emulator.kit.world import world_of
 
 R = TypeVar("R")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import LATEST
-from emulator.control.request import CLOSED, iso, not_one_of, platforms_of
+from emulator.control.request import CLOSED, iso, platforms_of
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.faults import Effect, Fault, FaultMatch
 from emulator.faults.catalogue import CATALOGUE
@@ -17,6 +17,7 @@ from emulator.kit.errors import Problem, as_invalid, invalid
 from emulator.kit.fields import PHONE
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
+from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import World, world_of
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from emulator.control.request import not_one_of
 from emulator.domain.faults import WRITE_EFFECTS, CallbackShape, Effect, FaultMatch, Target
 from emulator.faults.bodies import has_fields
 from emulator.faults.catalogue import CATALOGUE
@@ -13,6 +12,7 @@ from emulator.http.exchange import READS
 from emulator.kit.errors import Problem
 from emulator.kit.operation import METHODS, Operation
 from emulator.kit.platform import Platform
+from emulator.kit.suggestions import not_one_of
 
 NEEDS: Final[dict[Effect, tuple[Callable[[CallbackShape], bool], str]]] = {
     Effect.LATE_REGRESSION: (

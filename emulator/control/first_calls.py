@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.calls import MAX_CALLS_SHOWN, shown_call
-from emulator.control.request import CLOSED, not_one_of, platforms_of
+from emulator.control.request import CLOSED, platforms_of
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
 from emulator.kit.errors import ApiError, invalid
@@ -16,6 +16,7 @@ from emulator.kit.hooks import Hooks
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
+from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import World, world_of
 
 INBOX: Final = "first-call"

@@ -8,9 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.queries.fields import Query
 from emulator.control.queries.requests import REQUEST_FIELDS, exchanges_before
-from emulator.control.queries.search import SearchedSlice, found_response, search_list
 from emulator.control.request import CLOSED, platforms_of, worlds_of
 from emulator.control.shown_entries import shown_entry
 from emulator.domain.errors import UnknownError
@@ -21,6 +19,8 @@ from emulator.kit.http import json_response, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.pieces_response import PiecesResponse, with_commas
+from emulator.kit.queries.fields import Query
+from emulator.kit.queries.search import SearchedSlice, found_response, search_list
 from emulator.kit.turns import in_turns_of, turns
 from emulator.kit.world import World, world_of
 

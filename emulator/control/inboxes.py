@@ -1,9 +1,6 @@
 """Inboxes: endpoints for callbacks, which a test can script, read and wait for."""
 
-from codecs import getincrementaldecoder
-from collections.abc import Iterator
-from itertools import islice
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 from starlette.requests import Request
@@ -11,15 +8,29 @@ from starlette.responses import Response
 
 from emulator.callbacks.inbox import Inbox, InboxMessage, ScriptedResponse
 from emulator.control.clock import shown_clock
-from emulator.control.request import CLOSED, Slice, iso, worlds_of
+from emulator.control.inbox_messages import (
+    LARGE_BODY_BYTES,
+    messages_response,
+    page_of,
+    shown_head,
+    shown_message,
+)
+from emulator.control.queries.inboxes import INBOX_FIELDS, MESSAGE_FIELDS
+from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.http.exchange import target_of
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_body, read_query, receive_body
-from emulator.kit.json import BYTE_ORDER_MARK, JsonError, read_json, to_json
+from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
-from emulator.kit.pieces_response import PIECE_BYTES, PiecesResponse
-from emulator.kit.turns import in_turns
+from emulator.kit.queries.fields import Query
+from emulator.kit.queries.search import (
+    SearchedSlice,
+    Slice,
+    found_response,
+    headers_of,
+    search_list,
+)
 from emulator.kit.world import world_of
 from emulator.world.waiting import check_present
 from emulator.world.world import World
@@ -34,9 +45,6 @@ NOT_A_PAGE: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 """Whatever a test scripts as a response, a browser runs none of it as a page of the emulator."""
-
-LARGE_BODY_BYTES: Final = 1 << 20
-"""A longer body is put into a response as it is, if it is JSON."""
 
 Status = Annotated[int, Field(ge=200, le=599, strict=True)]
 
@@ -108,26 +116,49 @@ async def take_message(request: Request) -> Response:
     return Response(answer.content, answer.status, NOT_A_PAGE, answer.content_type)
 
 
+class InboxesQuery(SearchedSlice):
+    """Filters of ``GET /inboxes``."""
+
+    limit: Annotated[Whole, Field(ge=1, le=1000)] = 1000
+    sort: Literal["created", "-created"] = "created"
+    """By when they were first used; with a hyphen, the latest first."""
+
+
+class InboxMessagesQuery(SearchedSlice):
+    """Filters of ``GET /inboxes/{name}``."""
+
+    newest: bool = False
+    """The newest first, each with its number, as those that a query finds."""
+
+
 async def list_inboxes(request: Request) -> Response:
-    """List the inboxes that were used, with their counts of messages."""
-    inboxes = world_of(request).inboxes
-    return json_response(
-        [
-            {
-                "name": name,
-                "messages": len(inboxes[name].messages),
-                "received": inboxes[name].messages.last,
-            }
-            for name in inboxes.names()
-        ]
-    )
+    """List the inboxes that were used, with their counts of messages; by default oldest first."""
+    inboxes, query = world_of(request).inboxes, read_query(request, InboxesQuery)
+
+    def shown(name: str) -> dict[str, Any]:
+        messages = inboxes[name].messages
+        newest = messages.find(messages.last)
+        at = None if newest is None else iso(newest.received_at)
+        return {"name": name, "messages": len(messages), "received": messages.last, "newest_at": at}
+
+    if query.q is not None:
+        terms = Query(request, query.q, INBOX_FIELDS)
+        found = await search_list(request, terms, inboxes.before(query.cursor), query)
+        return found_response(found, lambda _, name: shown(name))
+    page = inboxes.page(query.offset, query.limit, descending=query.sort == "-created")
+    return json_response([*map(shown, page)], headers={"X-Total-Count": str(len(inboxes))})
 
 
 async def read_inbox(request: Request) -> Response:
-    """List the messages of an inbox, oldest first."""
-    query = read_query(request, Slice)
+    """List the messages of an inbox, oldest first; those that a query finds, newest first."""
+    query = read_query(request, InboxMessagesQuery)
     inbox = world_of(request).inboxes.peek(request.path_params["name"])
-    return await _response(inbox, query)
+    headers = {"X-Total-Count": str(len(inbox.messages))}
+    if query.q is None and not query.newest:
+        return await messages_response(page_of(inbox, query), headers)
+    terms = Query(request, query.q or "", MESSAGE_FIELDS)
+    found = await search_list(request, terms, inbox.messages.backwards(query.cursor), query)
+    return await messages_response(found.records, headers | headers_of(found))
 
 
 async def script_inbox(request: Request) -> Response:
@@ -151,7 +182,7 @@ async def wait_for_messages(request: Request) -> Response:
     inbox = _inbox(request)
     if not await inbox.wait(query.count, query.timeout):
         raise _timed_out(world_of(request), request.path_params["name"], query)
-    return await _response(inbox, Slice(limit=1000))
+    return await messages_response(page_of(inbox, Slice(limit=1000)), {})
 
 
 def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
@@ -161,7 +192,7 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
     newest = Slice(limit=MAX_ENTRIES_SHOWN, offset=max(held - MAX_ENTRIES_SHOWN, 0))
     others = [other for other in inboxes.names() if other != name and inboxes[other].messages]
     seen = {
-        "arrived": [_shortened(each) for each in _page(inboxes[name], newest)],
+        "arrived": [_shortened(each) for each in page_of(inboxes[name], newest)],
         "elsewhere": [
             {"name": other, "messages": len(inboxes[other].messages)}
             for other in others[:MAX_ENTRIES_SHOWN]
@@ -177,8 +208,8 @@ def _shortened(message: InboxMessage) -> dict[str, Any]:
     if len(message.content) > LARGE_BODY_BYTES:
         start = message.content[: 4 * MAX_BODY_CHARACTERS].decode("utf-8", "replace")
         cut = {"json": None, "body": start[:MAX_BODY_CHARACTERS], "cut": True}
-        return _head(message) | cut
-    shown = _message(message)
+        return shown_head(message) | cut
+    shown = shown_message(message)
     if len(shown["body"]) <= MAX_BODY_CHARACTERS:
         return shown
     return shown | {"body": shown["body"][:MAX_BODY_CHARACTERS], "json": None, "cut": True}
@@ -195,66 +226,9 @@ def _scripted(answer: ResponseScript) -> ScriptedResponse:
     return ScriptedResponse(status=answer.status, content=content, content_type=answer.content_type)
 
 
-def _page(inbox: Inbox, query: Slice) -> Iterator[InboxMessage]:
-    page = islice(inbox.messages.after(inbox.messages.evicted + query.offset), query.limit)
-    return (message for _, message in page)
-
-
-async def _response(inbox: Inbox, query: Slice) -> Response:
-    """Return a list of messages, written one by one, as their bodies may be long."""
-    written = await in_turns(_written(list(_page(inbox, query))))
-    return PiecesResponse(written, "application/json")
-
-
-def _written(messages: list[InboxMessage]) -> Iterator[bytes]:
-    """Write a list of messages in pieces."""
-    between = b"["
-    for message in messages:
-        yield between
-        if len(message.content) < LARGE_BODY_BYTES:
-            yield to_json(_message(message))
-        else:
-            yield from _large(message)
-        between = b","
-    yield b"]" if messages else b"[]"
-
-
-def _large(message: InboxMessage) -> Iterator[bytes]:
-    """Write a message with a large body; one that is JSON is put in as it is."""
-    from emulator.kit.json_steps import is_json_in_steps  # noqa: PLC0415  # start-up time
-
-    body = message.content
-    is_json = yield from is_json_in_steps(body)
-    yield to_json(_head(message))[:-1] + b',"json":'
-    yield body.removeprefix(BYTE_ORDER_MARK) if is_json else b"null"
-    yield b',"body":"'
-    decoder = getincrementaldecoder("utf-8")("replace")
-    for at in range(0, len(body), PIECE_BYTES):
-        yield to_json(decoder.decode(body[at : at + PIECE_BYTES]))[1:-1]
-    yield to_json(decoder.decode(b"", final=True))[1:-1] + b'"}'
-
-
-def _head(message: InboxMessage) -> dict[str, Any]:
-    return {
-        "method": message.method,
-        "path": message.path,
-        "headers": dict(message.headers),
-        "received_at": iso(message.received_at),
-    }
-
-
-def _message(message: InboxMessage) -> dict[str, Any]:
-    try:
-        value = read_json(message.content, is_bounded=False)
-    except JsonError:
-        value = None
-    text = message.content.decode("utf-8", "replace")
-    return {**_head(message), "json": value, "body": text}
-
-
 inbox_routes: Final = (
-    Operation(method="GET", path="/inboxes", handler=list_inboxes),
-    Operation(method="GET", path="/inboxes/{name}", handler=read_inbox, query=Slice),
+    Operation(method="GET", path="/inboxes", handler=list_inboxes, query=InboxesQuery),
+    Operation(method="GET", path="/inboxes/{name}", handler=read_inbox, query=InboxMessagesQuery),
     Operation(method="PUT", path="/inboxes/{name}", handler=script_inbox, takes=ScriptInboxRequest),
     Operation(method="DELETE", path="/inboxes/{name}", handler=empty_inbox, status=204),
     Operation(

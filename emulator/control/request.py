@@ -3,20 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 
 from emulator.clock import reachable
-from emulator.kit.fields import Whole
 from emulator.kit.platform import Platform
 from emulator.kit.turns import load_once
 from emulator.worlds import Worlds
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
-MAX_NAMES_LISTED: Final = 12
 MAX_IDS: Final = 100
 """Records that are asked for by their ids at once."""
 DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-", re.ASCII)
@@ -54,15 +51,6 @@ async def loaded_platforms(request: Request) -> Mapping[str, Platform]:
     return platforms
 
 
-class Slice(BaseModel):
-    """``limit`` and ``offset`` of a list."""
-
-    model_config = CLOSED
-
-    limit: Annotated[Whole, Field(ge=1, le=1000)] = 100
-    offset: Annotated[Whole, Field(ge=0)] = 0
-
-
 Ids = Annotated[str, Field(max_length=8_000)]
 """Ids, separated by commas; only the first 100 count."""
 
@@ -77,14 +65,3 @@ def iso(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def not_one_of(value: str, names: Iterable[str], where: str = "") -> str:
-    """Describe a problem with a name: which names there are, or the nearest of many."""
-    known = sorted(names)
-    near = get_close_matches(value, known, n=3, cutoff=0.4)
-    shown = value[:60]
-    if len(known) <= MAX_NAMES_LISTED:
-        suggestion = f"; did you mean {near[0]}?" if near else ""
-        return f"must be one of {', '.join(known)}, not {shown!r}{suggestion}"
-    return f"is unknown{where}: {shown!r}; did you mean {' or '.join(near or known[:3])}?"

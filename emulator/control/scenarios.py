@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.request import CLOSED, not_one_of, platforms_of
+from emulator.control.request import CLOSED, platforms_of
 from emulator.domain.scenarios import SCENARIOS, Scenario
 from emulator.engine.quotas import LARGEST
 from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
@@ -14,6 +14,7 @@ from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.scenarios import OwnScenario, scenario_of
+from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import World, world_of
 
 Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False, strict=True)]

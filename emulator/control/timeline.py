@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.applied_faults import mark_of_call, mark_of_callback
-from emulator.control.request import Slice, iso
+from emulator.control.request import iso
 from emulator.domain.actions import Action, Beat, Deliver, Wake
 from emulator.domain.batches import Batch
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, Call
@@ -14,6 +14,7 @@ from emulator.domain.faults import Fault
 from emulator.domain.ticks import moment
 from emulator.kit.http import json_response, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.queries.search import Slice
 from emulator.kit.world import World, world_of
 
 

@@ -16,7 +16,6 @@ from emulator.control.request import (
     Moment,
     Speed,
     loaded_platforms,
-    not_one_of,
     platforms_of,
     worlds_of,
 )
@@ -27,6 +26,7 @@ from emulator.kit.fields import NAME
 from emulator.kit.http import JsonResponse, content_of, json_response, read_body, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
+from emulator.kit.suggestions import not_one_of
 from emulator.kit.turns import in_turns
 from emulator.kit.world import world_of
 from emulator.settings import WorldSettings

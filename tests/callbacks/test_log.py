@@ -43,6 +43,9 @@ def test_pending_callbacks_and_the_newest_settled_ones_are_kept(
     kept = [callback for callback in callbacks if callback not in gone]
     assert list(log) == kept[::-1]
     assert (len(log), log.evicted) == (len(kept), len(gone))
+    for status in CallbackStatus:
+        of_status = [callback for callback in kept[::-1] if callback.status is status]
+        assert log.order.newest(1, 2, status=status) == (of_status[1:3], len(of_status))
     for batch in range(batches):
         about = [callback for callback in kept if callback.batch_id == f"b{batch}"]
         assert log.about(f"b{batch}") == about[::-1]

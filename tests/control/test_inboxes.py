@@ -134,8 +134,8 @@ async def test_inboxes_are_listed_by_name(world: World) -> None:
     listed = (await world.control("GET", "/inboxes")).json()
 
     assert listed == [
-        {"name": "a", "messages": 2, "received": 2},
-        {"name": "b", "messages": 1, "received": 1},
+        {"name": "a", "messages": 2, "received": 2, "newest_at": "2026-01-01T00:00:00Z"},
+        {"name": "b", "messages": 1, "received": 1, "newest_at": "2026-01-01T00:00:00Z"},
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.platforms.voicebooker.support import ADA
 from tests.support import World
 
 ONE, TWO, BUSY, OUT = (f"+23480000990{end}" for end in ("01", "02", "12", "11"))
@@ -145,3 +146,50 @@ async def test_plus_of_a_number_may_be_a_space(busy_world: World) -> None:
     (call,) = (await busy_world.control("GET", f"/calls?q=to:{ONE}")).json()
 
     assert call["to"] == ONE
+
+
+async def test_inboxes_and_their_messages_are_searched(world: World) -> None:
+    """Inboxes are found by their names, and what one received by its address, headers and body."""
+    for name, body in (("done", "first"), ("done", "Second"), ("other", "third")):
+        url = f"/_emulator/inbox/{world.name}/{name}/deep?order={body}"
+        await world.http.post(url, content=body, headers={"X-Kind": "status"})
+
+    inboxes = await found(world, "/inboxes", "name:d* messages:2")
+    newest = (await world.control("GET", "/inboxes?sort=-created&limit=1")).json()
+    (second,) = await found(world, "/inboxes/done", "second method:POST after:2026-01-01")
+    both = await found(world, "/inboxes/done", 'header:"x-kind: status" path:/deep')
+
+    assert [(each["name"], each["received"]) for each in inboxes] == [("done", 2)]
+    assert await found(world, "/inboxes", "o") == [*newest, *inboxes]
+    assert (second["number"], second["body"]) == (2, "Second")
+    assert [each["number"] for each in both] == [2, 1]
+    assert await found(world, "/inboxes/done", "a", cursor=1) == []
+    assert await found(world, "/inboxes", "o", cursor=1) == inboxes
+    assert await found(world, "/inboxes/none", "a") == []
+
+
+async def test_bookings_are_searched(world: World) -> None:
+    """Bookings are found by their person, day, agent and product; the latest change comes first."""
+    call = {"platform": "voicebooker", "intent": "book"}
+    await world.control("POST", "/calls", json=call | {"persona": ADA})
+    await world.advance()
+    path = "/voicebooker/bookings"
+    (ada,) = await found(world, path, "byron status:booked")
+    every = (await world.control("GET", path)).json()
+    day = ada["start"][:10]
+
+    assert every[0] == ada
+    for q in (
+        f"day:{day[:8]}*",
+        f"after:{day}",
+        f"agent:{ada['agentId']}",
+        f"product:{ada['productId'][:6]}",
+    ):
+        assert ada in await found(world, path, q), q
+    assert ada not in await found(world, path, f"before:{day} business:practice")
+    await world.control("DELETE", f"{path}/{every[-1]['id']}")
+    (canceled,) = await found(world, path, "status:cancelled", business_id=ada["business_id"])
+    assert canceled == (await world.control("GET", f"{path}?limit=1")).json()[0]
+    assert await found(world, path, "byron", status="cancelled", until=day) == []
+    exported = await found(world, f"{path}/export", "byron", format="json", day=day)
+    assert exported == [ada] or canceled["id"] == ada["id"]

@@ -44,3 +44,22 @@ async def test_business_that_was_called_last_is_shown_first(looker: Looker, worl
 
     assert made.status_code in {200, 201}, made.text
     await expect(looker.page.get_by_label("Business")).to_have_value("salon")
+    await looker.sees("Calls to the bot of Salon")
+    await expect(looker.page.locator(".rows li")).to_have_count(1)
+    await looker.page.get_by_label("Business").select_option(label="Physiotherapie Gleichgewicht")
+    await looker.sees("Calls to the bot of Physiotherapie Gleichgewicht", "No calls")
+
+
+async def test_bookings_are_searched_in_all_businesses(looker: Looker, world: World) -> None:
+    """A query lists bookings of all businesses; each leads to its day."""
+    await finished(world, persona=ADA, wishes=WISHES)
+    await looker.goto("bookings")
+    box = looker.page.get_by_role("searchbox", name="Search bookings")
+    await box.fill("byron day:2026-01-*")
+    await box.press("Enter")
+
+    await expect(looker.rows()).to_have_count(1)
+    await looker.page.reload()
+    await expect(looker.row("Miriam Vogel")).to_contain_text("2026-01-05 10:00")
+    await looker.rows().first.click()
+    await expect(looker.page.locator(".agent .taken")).to_contain_text("Ada Byron")

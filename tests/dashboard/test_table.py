@@ -114,6 +114,26 @@ async def test_query_is_in_the_address_and_a_wrong_term_is_named(
     await looker.sees("0 found among 0 searched: all of them.")
 
 
+async def test_inboxes_and_messages_are_searched(looker: Looker, world: World) -> None:
+    """Inboxes are found by name, and the messages of one by what they say."""
+    for name, body in (("done", "first"), ("done", "second"), ("other", "third")):
+        await world.http.post(f"/_emulator/inbox/{world.name}/{name}", content=body)
+    await looker.goto("inboxes")
+    await expect(looker.rows().first).to_contain_text("other")
+    box = looker.page.get_by_role("searchbox", name="Search inboxes")
+    await box.fill("name:d*")
+    await box.press("Enter")
+    await expect(looker.rows()).to_have_count(1)
+    await looker.row("2 messages").click()
+    await looker.sees("second", "Messages (2)")
+    box = looker.page.get_by_role("searchbox", name="Search messages")
+    await box.fill("text:first")
+    await box.press("Enter")
+
+    await looker.sees("1 found among 2 searched: all of them.", "first")
+    await expect(looker.page.locator("main details.attempt")).to_have_count(1)
+
+
 async def test_columns_and_order_are_in_the_address(looker: Looker, world: World) -> None:
     """A column is added by its box, and a title sorts; a shared link shows the same."""
     await world.place(await world.workflow(), "+2348000099001", "+2348000099012")

@@ -1,1 +1,1 @@
-"""The query box of the lists: its terms, what each list can be searched by, and the search."""
+"""What each list can be searched by."""

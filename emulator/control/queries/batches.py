@@ -5,9 +5,9 @@ from typing import Final
 
 from starlette.requests import Request
 
-from emulator.control.queries.fields import Fields, TextField, TimeField, WordField
 from emulator.control.request import platforms_of
 from emulator.domain.batches import Batch, BatchStatus
+from emulator.kit.queries.fields import Fields, TextField, TimeField, WordField
 from emulator.kit.world import World, world_of
 
 PLACES: Final = 1 << 40

@@ -5,9 +5,9 @@ from typing import Final
 
 from starlette.requests import Request
 
-from emulator.control.queries.fields import Fields, TextField, TimeField, WordField
 from emulator.control.request import platforms_of
 from emulator.domain.callbacks import Callback, CallbackStatus
+from emulator.kit.queries.fields import Fields, TextField, TimeField, WordField
 
 
 def _answers(_: Request, callback: Callback) -> Iterator[str | None]:

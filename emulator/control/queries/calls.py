@@ -6,7 +6,9 @@ from typing import Final
 from starlette.requests import Request
 
 from emulator.control.applied_faults import mark_of_call
-from emulator.control.queries.fields import (
+from emulator.control.request import platforms_of
+from emulator.domain.calls import Call, CallStatus, Direction
+from emulator.kit.queries.fields import (
     Fields,
     Query,
     TextField,
@@ -14,8 +16,6 @@ from emulator.control.queries.fields import (
     WordField,
     texts_in,
 )
-from emulator.control.request import platforms_of
-from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.kit.world import World, world_of
 
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from starlette.requests import Request
 
-from emulator.control.queries.fields import Fields, TextField, TimeField, WordField
 from emulator.control.request import platforms_of
 from emulator.history.entries import Exchange, History
+from emulator.kit.queries.fields import Fields, TextField, TimeField, WordField
 
 
 def _texts(_: Request, entry: Exchange) -> Iterator[str | None]:

@@ -89,11 +89,15 @@ class InboxView(ControlView):
     name: str
     messages: int
     received: int
+    newest_at: Moment | None
+    """When the newest message that is kept was received."""
 
 
 class MessageView(ControlView):
     """A request that an inbox has received."""
 
+    number: int = ABSENT
+    """In a list of the newest."""
     method: str
     path: str
     headers: dict[str, str]

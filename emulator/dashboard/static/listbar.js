@@ -57,7 +57,7 @@ export function queryBox({ nouns, value, example, address }) {
     if (field.value.trim() !== (value || "")) go(address({ q: field.value.trim() }));
   };
   field.addEventListener("search", () => submit());
-  const node = h("form", { class: "query", role: "search", "aria-label": `Search ${nouns}`, on: { submit } }, field, wrong);
+  const node = h("form", { class: "query", "data-keep": true, role: "search", "aria-label": `Search ${nouns}`, on: { submit } }, field, wrong);
   return { node, say: (text) => { wrong.textContent = text; wrong.hidden = !text; } };
 }
 
@@ -75,7 +75,7 @@ export class Search {
   }
 
   async read(cursor) {
-    const { value, headers } = await answer(`${this.path}${query({ ...this.asked, cursor, limit: PART })}`);
+    const { value, headers } = await answer(`${this.path}${query({ limit: PART, ...this.asked, cursor })}`);
     this.cursor = headers.get("X-Next-Cursor");
     this.searched += Number(headers.get("X-Searched-Count"));
     return value;

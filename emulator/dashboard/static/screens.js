@@ -11,7 +11,7 @@ import { callbacks } from "./screens/callbacks.js";
 import { calls } from "./screens/calls.js";
 import { data } from "./screens/data.js";
 import { faults } from "./screens/faults.js";
-import { inboxes } from "./screens/inboxes.js";
+import { inbox, inboxes } from "./screens/inboxes.js";
 import { request } from "./screens/request.js";
 import { requests } from "./screens/requests.js";
 import { start } from "./screens/start.js";
@@ -25,7 +25,7 @@ const OWN = {
   batches: listOr(batches, batch),
   callbacks: listOr(callbacks, callback),
   requests: listOr(requests, request),
-  inboxes,
+  inboxes: listOr(inboxes, inbox),
   bots,
   data,
   faults,

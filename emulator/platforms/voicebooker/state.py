@@ -116,3 +116,11 @@ def called_business(world: World, sip_id: str) -> Business | None:
         return state.book.directory.of_sip(sip_id)
     is_own = sip_id in state.numbers or sip_id == own_credentials(world)["sip_id"]
     return next(iter(state.book.businesses), None) if is_own else None
+
+
+def numbers_of(world: World, business: Business) -> list[str]:
+    """Return the ids of the numbers that reach a business."""
+    state, own = state_of(world), own_credentials(world)["sip_id"]
+    others = [own, *(each.id for each in state.numbers)]
+    found = [each for each in others if called_business(world, each) is business]
+    return [*dict.fromkeys([*business.sip_ids, *found])]

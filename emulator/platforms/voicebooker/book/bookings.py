@@ -1,15 +1,15 @@
 """The appointment book. Two appointments of an agent never overlap."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from emulator.domain.errors import ConflictError
 from emulator.domain.ticks import ticks
-from emulator.kit.records import Collection
+from emulator.kit.records import Collection, SortedIndex
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import Business
 from emulator.platforms.voicebooker.book.directory import Bookable, BusinessDirectory
@@ -44,6 +44,47 @@ class Booking:
     changed_at: datetime | None = None
 
 
+TAGS: Final = {status: tag for tag, status in enumerate(BookingStatus)}
+PLACES: Final = 1 << 40
+"""More than there are bookings: a tick and a number are one cursor."""
+
+
+class BookingOrder:
+    """The ids of bookings by their last change: of all, and of each business."""
+
+    def __init__(self, bookings: Collection[Booking]) -> None:
+        self._bookings = bookings
+        self._all = self._new_index()
+        self._of_business: dict[str, SortedIndex[str]] = {}
+
+    def _new_index(self) -> SortedIndex[str]:
+        get: Callable[[str], Booking] = self._bookings.get
+        return SortedIndex(lambda each: _changed(get(each)), lambda each: TAGS[get(each).status])
+
+    def put(self, booking: Booking) -> None:
+        """Add a booking of the collection, or move it to its present place."""
+        self._all.put(booking.id)
+        if booking.business_id not in self._of_business:
+            self._of_business[booking.business_id] = self._new_index()
+        self._of_business[booking.business_id].put(booking.id)
+
+    def descending(
+        self, cursor: int | None, business_id: str | None, status: BookingStatus | None
+    ) -> Iterator[tuple[int, Booking]]:
+        """Go through bookings, the latest change first, each with the cursor that follows it."""
+        index = self._all if business_id is None else self._of_business.get(business_id)
+        if index is None:
+            return
+        key = None if cursor is None else divmod(cursor, PLACES)
+        tags = None if status is None else [TAGS[status]]
+        for (tick, number), booking_id in index.descending(key, tags):
+            yield tick * PLACES + number, self._bookings.get(booking_id)
+
+
+def _changed(booking: Booking) -> int:
+    return ticks(booking.changed_at or booking.created_at)
+
+
 class Book:
     """Finds what the webhooks ask for at a cost that does not grow with the book.
 
@@ -70,6 +111,7 @@ class Book:
         self._active: dict[str, list[tuple[int, int, str]]] = {}
         self.directory.reindex()
         self.people.reindex()
+        self.order = BookingOrder(self.bookings)
         for booking in self.bookings:
             self._by_user.setdefault(booking.user_id, []).append(booking.id)
             self._index_booking(booking)
@@ -183,6 +225,7 @@ class Book:
         self.bookings.save(booking)
 
     def _index_booking(self, booking: Booking) -> None:
+        self.order.put(booking)
         day = self.businesses.get(booking.business_id).day_of(booking.start)
         self._by_day.setdefault((booking.business_id, day), {})[booking.id] = None
         if booking.status is BookingStatus.BOOKED:

@@ -3,9 +3,11 @@
 from typing import Final
 
 from emulator.kit.operation import Operation
-from emulator.platforms.voicebooker.controls.booking_export import (
+from emulator.platforms.voicebooker.controls.booking_lists import (
+    BookingsQuery,
     ExportBookingsQuery,
     export_bookings,
+    list_bookings,
 )
 from emulator.platforms.voicebooker.controls.bookings import (
     BOOKING,
@@ -62,6 +64,14 @@ controls: Final = (
         method="PATCH", path=USER, handler=change_user, takes=UserFieldsRequest, gives=UserView
     ),
     Operation(method="GET", path="/book", handler=show_book, query=BookQuery),
+    Operation(
+        method="GET",
+        path="/bookings",
+        handler=list_bookings,
+        query=BookingsQuery,
+        gives=BookEntryView,
+        many=True,
+    ),
     Operation(
         method="POST",
         path="/bookings",

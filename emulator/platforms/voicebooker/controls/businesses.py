@@ -21,6 +21,7 @@ from emulator.platforms.voicebooker.controls.requests import (
     book_of,
 )
 from emulator.platforms.voicebooker.controls.serializers import serialize_business, serialize_day
+from emulator.platforms.voicebooker.state import numbers_of
 
 
 async def list_businesses(request: Request) -> Response:
@@ -65,6 +66,7 @@ async def show_book(request: Request) -> Response:
         "business_id": business.id,
         "business": business.name,
         "timezone": business.timezone,
+        "sip_ids": numbers_of(world, business),
     }
     start = to_json(head)[:-1] + b',"days":['
     days_shown = await in_turns(with_commas(written))

@@ -4,16 +4,23 @@ import { ask, query } from "../../api.js";
 import { pasted } from "../../curl.js";
 import * as format from "../../format.js";
 import { h, show } from "../../h.js";
-import { downloadMenu } from "../../listbar.js";
+import { downloadMenu, queryBox } from "../../listbar.js";
 import { refreshing } from "../../live.js";
 import { go, href } from "../../router.js";
 import { badge, callLink, command, empty, panel, select } from "../../ui.js";
+import { EXAMPLE, found } from "./found.js";
 import { clock, later, monday, taken, week } from "./week.js";
 
 const COLOURS = 6;
 const AHEAD = 14;
+const MAX_CALLS = 20;
+const MAX_NUMBERS = 8;
 
-export function screen({ filters }) {
+export function screen(place) {
+  return place.filters.q ? found(place) : calendar(place);
+}
+
+function calendar({ filters }) {
   const node = h("div", { class: "page" });
   const view = filters.view === "day" ? "day" : "week";
   let businesses = [];
@@ -28,17 +35,18 @@ export function screen({ filters }) {
       show(node, empty("No business", "Appointments belong to a business. Create the first one again:"), command(pasted("/_emulator/reset", { method: "POST" })));
       return;
     }
-    calls = await ask(`/calls${query({ platform: "voicebooker", limit: 20 })}`);
-    chosen = filters.business_id || chosen || lastCalled(businesses, calls);
+    chosen = filters.business_id || chosen || await lastCalled(businesses);
     const business_id = chosen;
     const ahead = await ask(`/voicebooker/book${query({ business_id, days: filters.day ? 1 : AHEAD })}`);
     today = ahead.days[0].day;
     const day = filters.day || (ahead.days.find((each) => taken(each).length) || ahead.days.find((each) => each.open.length) || ahead.days[0]).day;
     first = view === "week" ? monday(day) : day;
     book = await ask(`/voicebooker/book${query({ business_id, day: first, days: view === "week" ? 7 : 1 })}`);
+    calls = await callsTo(book.sip_ids);
     draw();
   };
   const live = refreshing(read, 500);
+  const box = queryBox({ nouns: "bookings", value: "", example: EXAMPLE, address: ({ q }) => to({ day: null, view: null, q }) });
   const to = (changes) => href("bookings", "", { business_id: book.business_id, view, day: first, ...changes });
 
   function draw() {
@@ -55,8 +63,9 @@ export function screen({ filters }) {
           h("a", { class: "button", href: to({ day: later(first, step) }), "aria-label": `The ${noun} after` }, "\u203a"),
           h("a", { class: "button", href: to({ day: today }) }, "Today"),
           downloadMenu("/voicebooker/bookings", { business_id: book.business_id, day: first, until: later(first, step - 1) }))),
+      box.node,
       view === "week" ? weekPanel(book, business, today) : dayPanel(book, business),
-      panel("Calls to the bot", calls.length ? h("ul", { class: "rows" }, calls.map((each) => h("li", {}, badge(each.status), callLink(each.id, format.number(each.direction === "inbound" ? each.from : each.to)), h("span", {}, format.words(each.outcome)), h("span", { class: "quiet at" }, format.time(each.created_at)))))
+      panel(`Calls to the bot of ${book.business}`, calls.length ? h("ul", { class: "rows" }, calls.map((each) => h("li", {}, badge(each.status), callLink(each.id, format.number(each.direction === "inbound" ? each.from : each.to)), h("span", {}, format.words(each.outcome)), h("span", { class: "quiet at" }, format.time(each.created_at)))))
         : empty("No calls", "Place a call that books an appointment:", pasted("/_emulator/calls", { body: { platform: "voicebooker", intent: "book" } }))));
   }
 
@@ -65,9 +74,17 @@ export function screen({ filters }) {
 }
 
 /** The business whose bot got the latest call, if one is known. */
-function lastCalled(businesses, calls) {
+async function lastCalled(businesses) {
+  const calls = await ask(`/calls${query({ platform: "voicebooker", limit: MAX_CALLS })}`);
   const owners = calls.map((call) => businesses.find((each) => each.sip_ids.includes(call.to))?.id);
   return owners.find(Boolean);
+}
+
+/** The latest calls to the numbers of a business. */
+async function callsTo(numbers) {
+  const found = await Promise.all(numbers.slice(0, MAX_NUMBERS).map((id) =>
+    ask(`/calls${query({ platform: "voicebooker", workflow_id: id, limit: MAX_CALLS })}`)));
+  return found.flat().sort((one, other) => Date.parse(other.created_at) - Date.parse(one.created_at)).slice(0, MAX_CALLS);
 }
 
 function dateField(value, change) {

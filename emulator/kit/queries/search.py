@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.queries.fields import Query
-from emulator.control.request import Slice
 from emulator.kit.errors import invalid
+from emulator.kit.fields import Whole
 from emulator.kit.http import json_response
+from emulator.kit.queries.fields import Query
 from emulator.kit.turns import turns
 from emulator.kit.world import world_of
 from emulator.world.waiting import check_present
@@ -23,6 +23,15 @@ TEXT_COST: Final = 10
 """Reading the texts of a record takes as long as looking at this many."""
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Slice(BaseModel):
+    """``limit`` and ``offset`` of a list."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    limit: Annotated[Whole, Field(ge=1, le=1000)] = 100
+    offset: Annotated[Whole, Field(ge=0)] = 0
 
 
 class SearchedSlice(Slice):
@@ -71,9 +80,12 @@ async def search_list(
     return Found(found, searched, None)
 
 
+def headers_of(found: Found[R]) -> dict[str, str]:
+    """Return the headers that say how far a search went, and how to continue it."""
+    headers = {"X-Searched-Count": str(found.searched)}
+    return headers if found.cursor is None else headers | {"X-Next-Cursor": str(found.cursor)}
+
+
 def found_response(found: Found[R], show: Callable[[int, R], dict[str, Any]]) -> Response:
     """Return what a search has found, with the cursor that continues it."""
-    headers = {"X-Searched-Count": str(found.searched)}
-    if found.cursor is not None:
-        headers["X-Next-Cursor"] = str(found.cursor)
-    return json_response([show(*each) for each in found.records], headers=headers)
+    return json_response([show(*each) for each in found.records], headers=headers_of(found))

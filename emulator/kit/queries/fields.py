@@ -10,10 +10,10 @@ from typing import Any, Final, Generic, TypeVar
 
 from starlette.requests import Request
 
-from emulator.control.queries.language import QueryError, Term, read_terms
-from emulator.control.request import not_one_of
 from emulator.domain.errors import ClockError
 from emulator.kit.errors import invalid
+from emulator.kit.queries.language import QueryError, Term, read_terms
+from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import world_of
 
 R = TypeVar("R")
@@ -82,6 +82,10 @@ class Query(Generic[R]):
             raise invalid(("q", str(error))) from None
         self.reads_text = any(isinstance(fields[term.name], TextField) for term in self.terms)
         """Looking at a record takes long."""
+
+    def require(self, condition: Condition[R]) -> None:
+        """Add a condition."""
+        self._conditions.append(condition)
 
     def matches(self, record: R) -> bool:
         """Return whether a record meets all conditions."""

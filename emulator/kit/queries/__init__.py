@@ -1,0 +1,1 @@
+"""The query box of the lists: its terms, their conditions, and the search."""
