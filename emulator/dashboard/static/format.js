@@ -22,9 +22,21 @@ function parts(moment) {
   return found;
 }
 
+const MAX_KEPT = 500;
+const kept = new Map();
+
 /** 2026-01-01 00:00:42 UTC */
 export function time(moment) {
   if (!moment) return "";
+  const key = `${prefs.zone} ${moment}`;
+  if (!kept.has(key)) {
+    if (kept.size === MAX_KEPT) kept.clear();
+    kept.set(key, timeOf(moment));
+  }
+  return kept.get(key);
+}
+
+function timeOf(moment) {
   const at = parts(new Date(moment));
   return `${at.year}-${at.month}-${at.day} ${at.hour}:${at.minute}:${at.second} ${at.timeZoneName}`;
 }
@@ -71,8 +83,10 @@ export function duration(call, now) {
   return until ? span(Math.max(0, between(since, until))) : "";
 }
 
+const numbers = new Intl.NumberFormat("en-GB");
+
 export function count(number) {
-  return Number(number).toLocaleString("en-GB");
+  return numbers.format(Number(number));
 }
 
 export function counted(number, noun, plural = `${noun}s`) {

@@ -64,7 +64,7 @@ function matchAttributes(old, next) {
   for (const { name, value } of next.attributes) {
     if (name !== "style" && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
-  if (old.style.cssText !== next.style.cssText) old.style.cssText = next.style.cssText;
+  if ((old.hasAttribute("style") || next.hasAttribute("style")) && old.style.cssText !== next.style.cssText) old.style.cssText = next.style.cssText;
 }
 
 function matchChildren(old, next) {

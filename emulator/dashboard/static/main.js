@@ -97,10 +97,21 @@ applyTheme();
 context.onToken = askForToken;
 document.body.append(frame.node);
 onPrefs(() => route({ back: true }));
-follow(() => {
-  drawFrame(present());
-  title();
-});
+const FRAME_PAUSE = 200;
+let framed = -Infinity;
+let waiting = null;
+
+/** Draw the frame after a change of the world, but not as often as a busy world changes. */
+function drawSoon() {
+  waiting ??= setTimeout(() => {
+    waiting = null;
+    framed = performance.now();
+    drawFrame(present());
+    title();
+  }, Math.max(0, framed + FRAME_PAUSE - performance.now()));
+}
+
+follow(drawSoon);
 document.addEventListener("screen-drawn", title);
 closeMenus();
 startKeys({ screen: () => screen, search: () => frame.search(), up, to: (name) => go(href(name)) });

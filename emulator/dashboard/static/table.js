@@ -6,8 +6,8 @@
 
 import { h, show } from "./h.js";
 import { counted } from "./format.js";
+import { ROW, RowElements } from "./rows.js";
 
-export const ROW = 36;
 const PAGE = 100;
 const MORE = 8;
 const LONGEST = 800_000;
@@ -20,9 +20,10 @@ export class Table {
    * `columns`: [{ name, title, cell(row) }]; `fetch(offset, limit)` returns { rows, total }, newest
    * first; `noun` is what is counted. A column with `sort`, the names of its two orders, sorts the list
    * by `onSort(name)`; `sorted` is the present one. `reread(ids)` returns rows of a list that moves.
+   * `moves(row)`: what the row says depends on the present time.
    */
-  constructor({ label, columns, fetch, noun, plural = `${noun}s`, empty, key, onTotal, sorted, onSort, reread }) {
-    Object.assign(this, { label, columns, fetch, noun, plural, empty, key, onTotal, sorted, onSort, reread });
+  constructor({ label, columns, fetch, noun, plural = `${noun}s`, empty, key, onTotal, sorted, onSort, reread, moves }) {
+    Object.assign(this, { label, columns, fetch, noun, plural, empty, key, onTotal, sorted, onSort, reread, moves });
     this.rows = new Map();
     this.total = 0;
     this.base = 0;
@@ -30,12 +31,15 @@ export class Table {
     this.fetched = false;
     this.pointerInside = false;
     this.renders = 0;
+    /** Counts the drawings that were asked for: one may take several frames. */
+    this.turn = 0;
     this.build();
   }
 
   build() {
     this.heads = h("div", { role: "rowgroup", class: "heads" });
     this.space = h("div", { class: "space", role: "rowgroup" });
+    this.elements = new RowElements(this.space);
     this.news = h("button", { type: "button", class: "news", hidden: true, on: { click: () => this.toTop() } });
     this.scroller = h("div", {
       class: "scroller",
@@ -192,11 +196,14 @@ export class Table {
     }
   }
 
-  soon() {
+  /** Draw in the next frame; `anew`: also what rows say of the present time. */
+  soon({ anew = true } = {}) {
+    this.turn += anew && !this.anew ? 1 : 0;
+    this.anew ||= anew;
     if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => {
-      this.waiting = false;
+      this.waiting = this.anew = false;
       this.draw();
     });
   }
@@ -207,34 +214,19 @@ export class Table {
     const shown = Math.min(this.base, LONGEST);
     this.space.style.height = `${shown * ROW}px`;
     this.grid.setAttribute("aria-rowcount", String(shown + 1));
-    const rows = [];
+    const wanted = [];
     let missing = null;
     for (let index = first; index < Math.min(last, shown); index += 1) {
-      const place = this.base - 1 - index;
-      const row = this.rows.get(place);
+      const row = this.rows.get(this.base - 1 - index);
       if (row === undefined && missing === null) missing = index;
-      rows.push(this.drawRow(row, index));
+      wanted.push({ id: row === undefined ? `wait ${index}` : idOf(row), row, index });
     }
-    show(this.space, rows);
+    if (!this.elements.show(wanted, this)) this.soon({ anew: false });
     this.drawNews();
     this.blank.hidden = !this.fetched || this.total > 0;
     this.scroller.hidden = !this.blank.hidden;
     if (!this.blank.hidden && !this.blank.firstChild) this.blank.append(this.empty());
     if (missing !== null) this.fill(missing);
-  }
-
-  drawRow(row, index) {
-    const style = { transform: `translateY(${index * ROW}px)`, gridTemplateColumns: this.template };
-    if (row === undefined) return h("div", { class: "row", role: "row", "data-key": `wait ${index}`, style });
-    const id = idOf(row);
-    return h("div", {
-      class: id === this.selected ? "row chosen" : "row",
-      role: "row",
-      "data-key": id,
-      "aria-rowindex": index + 2,
-      style,
-      on: { click: (event) => this.clicked(event, row) },
-    }, this.columns.map((each) => h("div", { role: "cell", class: `cell ${each.name}` }, each.cell(row))));
   }
 
   clicked(event, row) {

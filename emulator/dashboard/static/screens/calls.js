@@ -49,6 +49,7 @@ export function calls({ filters, back }) {
       return { rows: value, total: Number(headers.get("X-Total-Count")) };
     },
     reread: !search && sort.endsWith("changed") ? (ids) => (ids.length ? ask(`/calls${query({ ids: ids.join(",") })}`) : []) : null,
+    moves: (call) => !call.ended_at && call.status !== "queued",
     sorted: sort,
     onSort: (name) => go(address({ sort: name })),
     empty: () => blank,
