@@ -1,5 +1,6 @@
 """Batches: many calls placed by one request, and their counts."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ class BatchStatus(StrEnum):
 HOUR: Final = 3600 * SECOND
 """The ticks of an hour."""
 STATUS: Final = attrgetter("status")
+MAX_UNSORTED: Final = 1000
+"""So many calls are counted without looking for their order."""
 NONE_YET: Final = dict.fromkeys(CallStatus, 0)
 """No call of any status; copied, as going through an enumeration takes longer."""
 
@@ -53,8 +56,7 @@ class Tally:
         plans = [call.plan for call in calls]
         numbers = [*map(id, plans)]
         by_id = dict(zip(numbers, plans, strict=True))
-        hours = [None if call.rang is None else call.rang // HOUR for call in calls]
-        ends = Counter(zip(map(STATUS, calls), numbers, hours, strict=True))
+        ends = _ends(calls, numbers)
         dialed, answered = dict[int, int](), dict[int, int]()
         for (status, number, hour), count in ends.items():
             if status not in TERMINAL:
@@ -146,3 +148,22 @@ class Batch:
         """The range of its calls among those of their workflow: first, and one past the last."""
         first = self.calls[0].place
         return first, first + len(self.calls)
+
+
+def _ends(calls: Sequence[Call], numbers: list[int]) -> Counter[tuple[CallStatus, int, int | None]]:
+    """Count calls by status, number and the hour in which they were dialed."""
+    statuses, rangs = [*map(STATUS, calls)], [call.rang for call in calls]
+    ordered = [rang for rang in rangs if rang is not None] if len(calls) > MAX_UNSORTED else []
+    if len(ordered) < len(calls) or ordered != sorted(ordered):
+        hours = [None if rang is None else rang // HOUR for rang in rangs]
+        return Counter(zip(statuses, numbers, hours, strict=True))
+    found: Counter[tuple[CallStatus, int, int | None]] = Counter()
+    start = 0
+    while start < len(calls):  # dialed in order, as those of a batch: hour by hour
+        hour = ordered[start] // HOUR
+        stop = bisect_left(ordered, (hour + 1) * HOUR, start)
+        pairs = zip(statuses[start:stop], numbers[start:stop], strict=True)
+        for (status, number), count in Counter(pairs).items():
+            found[status, number, hour] = count
+        start = stop
+    return found

@@ -140,7 +140,8 @@ class CallEngine:
         for platform in self._calls.platforms():
             self._subscriptions.add(platform)
         for call in calls:
-            self._timeline.expect(call)
+            if call.status is RINGING or call.status is IN_PROGRESS:  # others have no step
+                self._timeline.expect(call)
         for batch in self._batches.by_id.values():
             self._timeline.expect(batch)
 

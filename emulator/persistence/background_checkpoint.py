@@ -17,10 +17,11 @@ from typing import Final
 import emulator
 from emulator.disk import open_new, read_regular
 from emulator.persistence.columns import Row, Rows
+from emulator.persistence.file_writer import write_synced
 from emulator.persistence.locks import hold, keeps_open
 from emulator.persistence.migrations import EARLIEST, FORMAT, migrate
 from emulator.persistence.replay import replay
-from emulator.persistence.rows import read_whole, write_synced
+from emulator.persistence.rows import read_whole
 from emulator.persistence.wal import beside
 
 NICENESS: Final = 5

@@ -1,8 +1,8 @@
 """Calls and batches in the file. Their scheduled steps follow from them and are not written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from emulator.persistence.values import (
     parse_time,
 )
 from emulator.store.dirty import DirtyFlag
+
+MAX_ROWS_AT_ONCE: Final = 1000
+"""Calls whose times are written together."""
 
 
 class BatchTable(TrackedTable):
@@ -92,9 +95,11 @@ class CallTable:
         """Forget the changes: they are written."""
         self._calls.track()
 
-    def rows(self) -> Iterable[Row]:
-        """Return every call, in the order they were placed."""
-        return map(_row, self._calls)
+    def rows(self) -> Iterator[Row]:
+        """Go through every call, in the order they were placed."""
+        left = iter(self._calls)
+        while some := list(islice(left, MAX_ROWS_AT_ONCE)):
+            yield from map(_row, some, format_ticks([call.rang for call in some]))
 
     def load(self, rows: Iterable[Row]) -> None:
         """Load calls; their batches are loaded before."""
@@ -110,8 +115,8 @@ class CallTable:
         self._engine.load(calls)
 
 
-def _row(call: Call) -> Row:
-    """Return the row of a call; a call of a batch leaves out the fields of the batch."""
+def _row(call: Call, rang: str | None) -> Row:
+    """Return the row of a call dialed at this time; one of a batch lacks the batch's fields."""
     row = {
         "id": call.id,
         **(_common(call) if call.batch_id is None else {"batch_id": call.batch_id}),
@@ -122,7 +127,7 @@ def _row(call: Call) -> Row:
         row["chosen"] = call.chosen
     row["status"] = _WORDS[call.status]
     if call.plan is not None:
-        row["ringing_at"] = None if call.rang is None else format_tick(call.rang)
+        row["ringing_at"] = rang
         row["plan"] = _dump_plan(call.plan)
     return row
 

@@ -240,7 +240,6 @@ class DataFile:
         self._file.cancel_checkpoint()
         try:
             if not self._commit_all() or not self._file.is_checkpointed:
-                self._file.sync()
                 self._checkpoint()
         except DeadlineError:
             self._close_without_checkpoint(
@@ -261,6 +260,8 @@ class DataFile:
         return False
 
     def _close_without_checkpoint(self, problem: str, hint: str = "") -> None:
+        with suppress(OSError):
+            self._file.sync()
         _log.warning(
             "%s of %s into %s: nothing is lost, the next start reads both%s",
             problem,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from emulator.clock import Clock
-from emulator.persistence.rows import Progress
+from emulator.persistence.file_writer import Progress
 
 WARM_UP_SECONDS: Final = 0.5
 """How long a checkpoint runs before its remaining time is estimated."""

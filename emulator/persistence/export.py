@@ -6,7 +6,8 @@ from pathlib import Path
 from zlib import crc32
 
 from emulator.persistence.columns import Rows
-from emulator.persistence.rows import CHECKED_START, pieces_of, read_worlds, whole_file
+from emulator.persistence.file_writer import pieces_of, whole_file
+from emulator.persistence.rows import CHECKED_START, read_worlds
 from emulator.persistence.tables import file_rows
 from emulator.persistence.wal import DamagedError
 from emulator.persistence.worlds import tables_of

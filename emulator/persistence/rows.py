@@ -1,22 +1,19 @@
 """Rows of worlds: how a file holds them, and how a change is applied to them."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from io import BytesIO
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 from zlib import crc32
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
-from emulator.disk import open_new
 from emulator.persistence.columns import Row, Rows, rows_of
-from emulator.persistence.locks import hold, keeps_open
-from emulator.persistence.migrations import FORMAT, check_format, mark, migrate
+from emulator.persistence.migrations import FORMAT, check_format, migrate
 from emulator.persistence.row_errors import row_error
 from emulator.persistence.split_file import split_tables
-from emulator.persistence.wal import DamagedError, beside
+from emulator.persistence.wal import DamagedError
 
 META: Final = "emulator"
 """The table that says how to read the others."""
@@ -36,17 +33,6 @@ MAX_LEVELS: Final = 200
 """The parser's limit of arrays and objects within each other."""
 MAX_FOREIGN_LEVELS: Final = 100
 """Some more than a request may have, and few enough to add some around it."""
-MAX_ROWS_PER_WRITE: Final = 100
-"""More rows at a time would not stay in the processor's cache."""
-TARGET_WRITE_BYTES: Final = 1 << 20
-"""About how much is written at a time: rows may be of any size."""
-MAX_UNSYNCED_BYTES: Final = 32 << 20
-"""A checkpoint syncs the file whenever more is unwritten, so that the last sync is short."""
-
-_NO_WORLD: Final = object()
-
-Progress = Callable[[int], None]
-"""Called with the bytes written so far; an exception it raises ends the writing."""
 
 
 def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
@@ -132,23 +118,41 @@ def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row,
         raise DamagedError(f"{path} is damaged: its checksum is not {MISMATCH}")
     try:
         levels = MAX_LEVELS if is_own else MAX_FOREIGN_LEVELS
-        tables = split_tables(content, lambda piece: _parsed(piece, levels)) if checked else None
+        tables = None
+        if checked and not is_own:  # nothing waits for the server's own file: whole is faster
+            tables = split_tables(content, lambda piece: _parsed(piece, levels))
         tables = _parsed(content, levels) if tables is None else tables
         meta = _meta(path, tables.pop(META, {"1": {}}), checked=checked)
         worlds: dict[str, Rows] = {}
         for name, rows in tables.items():
-            key, last = meta["keys"].get(name, "id"), _NO_WORLD
-            of_table: dict[str, Row] = {}
-            for row in rows.values():
-                if (world := row.pop("world")) != last:
-                    _check_names({"world": world})
-                    of_table, last = worlds.setdefault(world, {}).setdefault(name, {}), world
-                if of_table.setdefault(str(row[key]), row) is not row:
-                    raise row_error(name, row, [key], "is there twice")
+            _add_rows(worlds, name, list(rows.values()), meta["keys"].get(name, "id"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{type(error).__name__}: {error}"
         raise DamagedError(f"{path} is not a world file, or is damaged: {problem}") from None
     return meta, worlds
+
+
+def _add_rows(worlds: dict[str, Rows], table: str, rows: list[Row], key: str) -> None:
+    """Add the rows of a table to those of their worlds, which they name."""
+    names = [row.pop("world") for row in rows]
+    start = 0
+    for world, some in groupby(names):
+        _check_names({"world": world})
+        stop = start + sum(1 for _ in some)
+        found = worlds.setdefault(world, {}).setdefault(table, {})
+        keys = [str(row[key]) for row in rows[start:stop]]
+        if len({*keys}) < len(keys) or not found.keys().isdisjoint(keys):
+            raise row_error(
+                table, _repeated(found, keys, rows[start:stop]), [key], "is there twice"
+            )
+        found.update(zip(keys, rows[start:stop], strict=True))
+        start = stop
+
+
+def _repeated(known: Iterable[str], keys: list[str], rows: list[Row]) -> Row:
+    """Return the first of these rows whose key another has too."""
+    counts = Counter([*known, *keys])
+    return next(row for key, row in zip(keys, rows, strict=True) if counts[key] > 1)
 
 
 def read_worlds(path: Path, content: bytes) -> dict[str, Rows]:
@@ -193,104 +197,6 @@ def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:
     if len(table) > 1 or {name: type(value) for name, value in meta.items()} != known:
         raise DamagedError(f"{path} is damaged: its table {META} is not {MISMATCH}")
     return meta
-
-
-def whole_file(tables: Iterable[tuple[str, str, Iterable[Row]]]) -> bytes:
-    """Return the bytes of a world file with these tables."""
-    file = BytesIO()
-    _write_checked(file, tables, 0, lambda _: None)
-    return file.getvalue()
-
-
-def write_beside(
-    path: Path,
-    tables: Iterable[tuple[str, str, Iterable[Row]]],
-    generation: int,
-    progress: Progress,
-) -> int:
-    """Write a whole file beside its final place, and lock it. OSError when the disk is full.
-
-    It gets the mode of the file that it replaces. Return the descriptor that holds the lock; -1
-    where it must not stay open.
-    """
-    held = open_new(beside(path), like=path)
-    try:
-        hold(held, path)
-        write_synced(held, tables, generation, progress)
-    except BaseException:
-        os.close(held)
-        raise
-    if keeps_open():
-        return held
-    os.close(held)
-    return -1
-
-
-def write_synced(
-    held: int,
-    tables: Iterable[tuple[str, str, Iterable[Row]]],
-    generation: int,
-    progress: Progress,
-) -> None:
-    """Write a whole file through a descriptor, down to the disk. OSError when the disk is full."""
-    with open(held, "wb", closefd=False) as file:  # a descriptor
-        synced = 0
-
-        def sync_and_report(written: int) -> None:
-            nonlocal synced
-            if written - synced > MAX_UNSYNCED_BYTES:
-                file.flush()
-                os.fsync(file.fileno())
-                synced = written
-            progress(written)
-
-        _write_checked(file, tables, generation, sync_and_report)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _write_checked(
-    file: BinaryIO,
-    tables: Iterable[tuple[str, str, Iterable[Row]]],
-    generation: int,
-    progress: Progress,
-) -> None:
-    check = written = 0
-
-    def write(piece: bytes | memoryview) -> None:
-        nonlocal check, written
-        check = crc32(piece, check)
-        written += file.write(piece)
-        progress(written)
-
-    for piece in pieces_of(tables, generation):
-        write(piece)
-    file.seek(len(CHECKED_START))
-    file.write(b"%08x" % check)
-
-
-def pieces_of(
-    tables: Iterable[tuple[str, str, Iterable[Row]]], generation: int = 0
-) -> Iterator[bytes | memoryview]:
-    """Yield the bytes of a file, with zeros in place of its checksum."""
-    named = list(tables)
-    keys = {name: key for name, key, _ in named if key != "id"}
-    meta = to_json(mark() | {"generation": generation, "keys": keys})
-    yield CHECKED_START + b"0" * CHECKSUM_DIGITS + b'",' + meta[1:] + b"}"
-    for name, _, rows in named:
-        yield b',"' + name.encode() + b'":{'
-        numbered = enumerate(rows, 1)
-        between, count = b"", 1
-        while some := dict(islice(numbered, count)):
-            piece = memoryview(to_json(some))[1:-1]
-            yield between
-            yield piece
-            between, count = (
-                b",",
-                max(1, min(MAX_ROWS_PER_WRITE, count * TARGET_WRITE_BYTES // len(piece))),
-            )
-        yield b"}"
-    yield b"}"
 
 
 def _check(content: bytes) -> bytes:

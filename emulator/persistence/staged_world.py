@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 
 from emulator.domain.errors import StorageFullError
+from emulator.persistence.file_writer import MAX_ROWS_PER_WRITE, TARGET_WRITE_BYTES
 from emulator.persistence.replay import STAGED
-from emulator.persistence.rows import MAX_ROWS_PER_WRITE, TARGET_WRITE_BYTES
 from emulator.persistence.tables import Table, with_text_bodies
 from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import tables_of

@@ -12,18 +12,12 @@ from tinydb.storages import Storage
 from emulator.disk import is_mounted, open_regular, read_regular, resolve_link
 from emulator.persistence.background_checkpoint import BackgroundCheckpoint
 from emulator.persistence.columns import Row, Rows
+from emulator.persistence.file_writer import Progress, whole_file, write_beside
 from emulator.persistence.former_wal import adopt_former_wal
 from emulator.persistence.locks import hold, keeps_open, lock_file
 from emulator.persistence.migrations import EARLIEST, FORMAT, mark, migrate
 from emulator.persistence.replay import replay
-from emulator.persistence.rows import (
-    META,
-    Progress,
-    read_whole,
-    read_worlds,
-    whole_file,
-    write_beside,
-)
+from emulator.persistence.rows import META, read_whole, read_worlds
 from emulator.persistence.wal import (
     DamagedError,
     Frames,

@@ -42,17 +42,17 @@ def stamps_of(calls: Iterable[Call], tags: bytes) -> list[int]:
 
 def last_change(calls: Iterable[Call]) -> int:
     """Return the tick when one of these calls last changed."""
-    ended: list[Call] = []
-    others: list[Call] = []
-    for call in calls:
-        (ended if call.status in TERMINAL else others).append(call)
-    plans, rangs = [*map(_PLAN, ended)], [*map(_RANG, ended)]
-    if None in plans or None in rangs or rangs != sorted(rangs):
-        others, plans = [*ended, *others], []
+    ended, others = [*calls], list[Call]()
+    if not TERMINAL.issuperset(map(_STATUS, ended)):
+        others = [call for call in ended if call.status not in TERMINAL]
+        ended = [call for call in ended if call.status in TERMINAL]
     # calls share plans: of those with one plan, the one that rang last ended last
+    plans, rangs = [*map(_PLAN, ended)], [*map(_RANG, ended)]
     numbers = [*map(id, plans)]
     by_id: dict[int, Plan] = dict(zip(numbers, plans, strict=True))
-    last: dict[int, int] = dict(zip(numbers, rangs, strict=False))
+    last: dict[int, int] = dict(zip(numbers, rangs, strict=True))
+    if id(None) in by_id or None in rangs or rangs != sorted(rangs):
+        others, last = [*ended, *others], {}
     ends = [rang + by_id[n].ring + max(by_id[n].talk, 0) for n, rang in last.items()]
     stamps = stamps_of(others, bytes(len(others)))
     return max([*ends, *[stamp >> TAG_BITS + ORDER_BITS + 2 for stamp in stamps]])

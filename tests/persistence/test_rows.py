@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from emulator.persistence.file_writer import whole_file
 from emulator.persistence.migrations import FORMAT, NewerError
-from emulator.persistence.rows import CHECKED_START, apply, read_whole, whole_file
+from emulator.persistence.rows import CHECKED_START, apply, read_whole
 from emulator.persistence.wal import DamagedError
 from tests.cases import each_case
 from tests.files import flipped
