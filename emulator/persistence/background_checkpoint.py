@@ -19,10 +19,11 @@ from emulator.disk import open_new, read_regular
 from emulator.persistence.columns import Row, Rows
 from emulator.persistence.file_writer import write_synced
 from emulator.persistence.locks import hold, keeps_open
+from emulator.persistence.log_copy import LogCopy
 from emulator.persistence.migrations import EARLIEST, FORMAT, migrate
 from emulator.persistence.replay import replay
 from emulator.persistence.rows import read_whole
-from emulator.persistence.wal import beside
+from emulator.persistence.wal import Frames, beside
 
 NICENESS: Final = 5
 """The server goes first."""
@@ -42,8 +43,10 @@ class BackgroundCheckpoint:
         ``keys``: the fields of the keys of tables, where it is not the id. OSError if the file
         cannot be made or the process cannot be started.
         """
-        self.end = end
         self.generation = generation
+        self._wal = wal
+        self._end = end
+        self._later: LogCopy | None = None
         self.file = open_new(beside(path), like=path)
         try:
             hold(self.file, path)
@@ -59,13 +62,22 @@ class BackgroundCheckpoint:
 
     @property
     def is_over(self) -> bool:
-        """The process has ended."""
+        """The process has ended, and no thread copies what was appended since."""
+        if self._later is not None and self._later.is_running:
+            return False
         return self._process.poll() is not None
 
     def wait(self) -> None:
         """Wait until it has ended; OSError unless the file is written, down to the disk."""
         if self._process.wait():
             raise OSError(errno.EIO, "no checkpoint was written")
+
+    def later(self, frames: Frames) -> LogCopy:
+        """Return the log of what was appended since; OSError unless the file is written."""
+        if self._later is None:
+            self.wait()
+            self._later = frames.copy(self.generation, self._end)
+        return self._later
 
     def cancel(self, path: Path) -> None:
         """End it, and delete what it has written."""
@@ -75,6 +87,9 @@ class BackgroundCheckpoint:
 
     def drop(self, path: Path) -> None:
         """Delete what it has written."""
+        if self._later is not None:
+            self._later.cancel()
+            beside(self._wal).unlink(missing_ok=True)
         beside(path).unlink(missing_ok=True)
         os.close(self.file)
 

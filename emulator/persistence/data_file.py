@@ -134,15 +134,14 @@ class DataFile:
         """
         if world in self._unwritten:
             self.add_world(world)
+        self._continue_checkpoint()
         has_written = self._commit(world)
         world.dirty.is_set = False
         if not has_written:
             return
-        file = self._file
-        if file.is_checkpointing:
-            if file.is_checkpoint_over:
-                self._finish_checkpoint()
-        elif not self.staged and file.wal_size > max(self._checkpoint_at, file.size):
+        if self._file.is_checkpointing:
+            self._continue_checkpoint()
+        elif not self.staged and self._file.wal_size > max(self._checkpoint_at, self._file.size):
             self._checkpoint_if_possible()
 
     def reserve(self, size: int) -> None:
@@ -201,9 +200,14 @@ class DataFile:
             # no room or no time: nothing is lost, the write-ahead log has every change
             self._checkpoint_at = 2 * self._file.wal_size
 
-    def _finish_checkpoint(self) -> None:
+    def _continue_checkpoint(self) -> None:
+        """Finish what another process has made: before a commit, little is left to be copied."""
+        if self._file.is_checkpoint_over:
+            self._finish_checkpoint(in_turns=True)
+
+    def _finish_checkpoint(self, *, in_turns: bool = False) -> None:
         try:
-            self._file.finish_checkpoint()
+            self._file.finish_checkpoint(in_turns=in_turns)
             self._checkpoint_at = self._checkpoint_bytes
         except OSError:
             # nothing is lost, the write-ahead log has every change

@@ -89,7 +89,7 @@ class WorldFile(Storage):
 
     @property
     def is_checkpoint_over(self) -> bool:
-        """That process has ended."""
+        """That process has ended, and nothing is being copied."""
         return self._background is not None and self._background.is_over
 
     def _load(self) -> None:
@@ -204,20 +204,25 @@ class WorldFile(Storage):
         self._background = BackgroundCheckpoint(self.path, self.wal, end, generation, keys)
         return True
 
-    def finish_checkpoint(self) -> None:
+    def finish_checkpoint(self, *, in_turns: bool = False) -> None:
         """Put the file that the process has written in place, and keep the log of what came since.
 
+        ``in_turns``: a thread copies much of that first, and the checkpoint is over anew after it.
         OSError if it could not be written; then everything is as it was.
         """
-        background, self._background = self._background, None
+        background = self._background
         if background is None:
             return
         try:
-            background.wait()
-            self._frames.move(background.generation, background.end)
+            later = background.later(self._frames)
+            if in_turns and later.catch_up(self._frames.size):
+                return
+            self._frames.move(later)
         except OSError:
+            self._background = None
             background.drop(self.path)
             raise
+        self._background = None
         _close(self._held)
         self._held, self._generation, self._is_placed = (
             background.file,

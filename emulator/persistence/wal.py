@@ -15,6 +15,7 @@ from typing import Final
 from zlib import crc32
 
 from emulator.disk import open_new, open_regular
+from emulator.persistence.log_copy import LogCopy, write_all
 from emulator.persistence.room import Room
 
 FOLDER_FLAGS: Final[int] = getattr(os, "O_DIRECTORY", 0)
@@ -73,12 +74,12 @@ class Frames:
         """Nothing is left to be done from an append or a replacement that failed."""
         return self._pending_generation is None and not self._torn
 
-    def prepare(self, generation: int, frames: bytes = b"") -> None:
+    def prepare(self, generation: int) -> None:
         """Write the file of a new generation beside its place; OSError when the disk is full."""
         head = _HEADER.pack(MAGIC, generation, 0)[:_HEADER_CHECKED_BYTES]
         file = open_new(beside(self.path), like=self.path)
         try:
-            write_all(file, head + crc32(head).to_bytes(4) + self._first + frames)
+            write_all(file, head + crc32(head).to_bytes(4) + self._first)
             os.fsync(file)
         finally:
             os.close(file)
@@ -96,26 +97,28 @@ class Frames:
         self.open(self.empty_size)
         self._pending_generation = None
 
-    def move(self, generation: int, after: int) -> None:
-        """Start a generation with the frames that follow a byte of the present one.
+    def copy(self, generation: int, after: int) -> LogCopy:
+        """Start a file of a new generation, for the frames after a byte; OSError without room."""
+        self.prepare(generation)
+        file = open_regular(beside(self.path), os.O_RDWR)
+        os.lseek(file, self.empty_size, os.SEEK_SET)
+        return LogCopy(self._file, file, after)
+
+    def move(self, copy: LogCopy) -> None:
+        """Continue with a copy, which becomes the file of its generation.
 
         OSError, and the present generation stays.
         """
         if not self.is_whole:
             raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-        later = os.pread(self._file, self.size - after, after)
-        self.prepare(generation, later)
-        moved = open_regular(beside(self.path), os.O_RDWR)
-        try:
-            sync_folder(self.path)
-            beside(self.path).replace(self.path)
-        except OSError:
-            os.close(moved)
-            raise
+        copy.finish(self.size)
+        size = self.empty_size + self.size - copy.start
+        sync_folder(self.path)
+        beside(self.path).replace(self.path)
         self.close()
         self._room = Room()
-        self._file, self.size = moved, self.empty_size + len(later)
-        os.lseek(moved, self.size, os.SEEK_SET)
+        self._file, self.size = copy.release(), size
+        os.lseek(self._file, size, os.SEEK_SET)
 
     def open(self, size: int) -> None:
         """Open the file for appending after ``size`` bytes, and cut off what follows them."""
@@ -232,13 +235,6 @@ def read_frames(path: Path, until: int | None = None) -> Iterator[tuple[int, byt
 def beside(path: Path) -> Path:
     """Return the path a new version of a file is written to before it takes its place."""
     return path.with_name(f"{path.name}.new")
-
-
-def write_all(file: int, content: bytes) -> None:
-    """Write all bytes; one ``os.write`` may write only a part."""
-    left = memoryview(content)
-    while left:
-        left = left[os.write(file, left) :]
 
 
 def sync_folder(path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from emulator.app import create_app
 from emulator.persistence.background_checkpoint import BackgroundCheckpoint
+from emulator.persistence.log_copy import MAX_REST_BYTES
 from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.wal import beside, sync_folder
 from emulator.settings import Settings
@@ -81,6 +82,70 @@ def test_further_checkpoints_follow(tmp_path: Path) -> None:
         assert found_in(path) == {"v": {"bells": {"b9": {"id": "b9"}}}}
 
     assert kept == expected(path, CHANGES + LATER)
+
+
+def long_changes(count: int) -> list[dict[str, Any]]:
+    """Return changes of a megabyte each."""
+    rows = [{"id": f"long{number}", "rung": "x" * MAX_REST_BYTES} for number in range(count)]
+    return [{"world": "v", "put": {"bells": {row["id"]: row}}} for row in rows]
+
+
+def test_much_that_was_appended_is_copied_before(tmp_path: Path) -> None:
+    """While a thread copies, more may be appended; the checkpoint ends once little is left."""
+    path = tmp_path / "worlds.json"
+    long = long_changes(4)
+    with opened(path) as file:
+        start(file)
+        write(file, long[:3])
+        assert file._background is not None
+        file._background.wait()
+        assert file.is_checkpoint_over
+        file.finish_checkpoint(in_turns=True)
+        assert file.is_checkpointing
+        write(file, long[3:])
+        while file.is_checkpointing:
+            if file.is_checkpoint_over:
+                file.finish_checkpoint(in_turns=True)
+        assert file.wal_size < 6 * MAX_REST_BYTES
+        write(file, LATER)
+
+    assert found_in(path) == expected(path, [*CHANGES, *long, *LATER])
+    assert not beside(wal_of(path)).exists()
+
+
+def test_copy_without_room_changes_nothing(tmp_path: Path) -> None:
+    """If what was appended cannot be copied, file and log are as they were."""
+    path = tmp_path / "worlds.json"
+    with opened(path) as file:
+        start(file)
+        write(file, long_changes(3))
+        assert file._background is not None
+        file._background.wait()
+        with room(MAX_REST_BYTES):
+            file.finish_checkpoint(in_turns=True)
+            with pytest.raises(OSError, match="large"):
+                file.finish_checkpoint()
+        write(file, LATER)
+        assert not file.is_checkpointing
+
+    assert not beside(path).exists()
+    assert not beside(wal_of(path)).exists()
+    assert found_in(path) == expected(path, [*CHANGES, *long_changes(3), *LATER])
+
+
+def test_server_that_ends_meanwhile_leaves_nothing(tmp_path: Path) -> None:
+    """A server that closes its file stops the thread, and leaves nothing beside file and log."""
+    path = tmp_path / "worlds.json"
+    with opened(path) as file:
+        start(file)
+        write(file, long_changes(3))
+        assert file._background is not None
+        file._background.wait()
+        file.finish_checkpoint(in_turns=True)
+
+    assert not beside(path).exists()
+    assert not beside(wal_of(path)).exists()
+    assert found_in(path) == expected(path, [*CHANGES, *long_changes(3)])
 
 
 @pytest.mark.parametrize("placed", [0, 1, 2])
