@@ -64,7 +64,7 @@ def test_concept_is_in_the_glossary(word: str) -> None:
 NOUNS: Final = frozenset(
     """
     action app auth body catalogue certificate choice cli client code collection collector column
-    command completion connection context continuation convention conversion curl deadline demo
+    command completion connection context continuation convention conversion copy curl deadline demo
     dialer difference disk dispatch docs document domain duration effect encoding environment error
     espeak exec expiry extension failure feasibility field figure forecast forms front health help
     http index json junit kit lane language library limit link list listener lock lookup loop meter
