@@ -2,20 +2,57 @@
 
 import re
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from emulator.platforms import discover
-from tests.dashboard.pages import NARROW, WIDE, Looker
+from tests.dashboard.pages import HEIGHT, NARROW, WIDE, Looker
 from tests.platforms.voicebooker.support import ADA, finished
 from tests.support import World
 
 AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()
-CONTRAST: Final = "runOnly: ['color-contrast']"
-"""What differs between the themes."""
+STRUCTURE: Final = "rules: {'color-contrast': {enabled: false}, 'target-size': {enabled: true}}"
+"""Everything but what differs between themes."""
+OF_WIDTH: Final = "runOnly: ['target-size', 'scrollable-region-focusable', 'aria-hidden-focus']"
+"""What differs between widths."""
+CONTRAST: Final = """async () => {
+  const known = (window.known ??= new Set());
+  const keys = new Map();
+  const taken = new Set();
+  const grounds = new Map();
+  const groundOf = (each) => {
+    if (!grounds.has(each)) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(each);
+      const below = backgroundColor.startsWith("rgb(") || !each.parentElement;
+      const own = backgroundColor === "rgba(0, 0, 0, 0)" ? "" : backgroundColor;
+      const text = `${own} ${backgroundImage} ${opacity}`.replace(" none 1", "");
+      grounds.set(each, below ? text : text + groundOf(each.parentElement));
+    }
+    return grounds.get(each);
+  };
+  for (const each of document.querySelectorAll("body *")) {
+    const isText = [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!(isText || each.matches("input, select, textarea")) || !each.checkVisibility()) continue;
+    const own = getComputedStyle(each);
+    const tag = isText ? "" : each.tagName;
+    const key = [tag, own.color, own.fontSize, own.fontWeight, groundOf(each)].join();
+    if (known.has(key) || taken.has(key)) continue;
+    taken.add(key);
+    keys.set(each, key);
+  }
+  if (!keys.size) return [];
+  const options = { runOnly: ["color-contrast"], elementRef: true };
+  const found = await axe.run({ include: [...keys.keys()] }, options);
+  const nodesOf = (rules) => rules.flatMap((each) => each.nodes);
+  for (const each of nodesOf(found.passes)) known.add(keys.get(each.element));
+  return nodesOf(found.violations).map((each) => ["color-contrast", [each.target]]);
+}"""
+"""Look at a text of each colour, ground and size that was not seen yet in any theme."""
 MEDIUM: Final = 768
+WIDTHS: Final = (WIDE, MEDIUM, NARROW)
+THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 FILLED: Final = "main .space .row a, main .panel, main .empty, main .cards"
 LISTS: Final = {
     "start": "Start",
@@ -27,6 +64,7 @@ LISTS: Final = {
     "bookings": "Bookings",
     "chat": "Chat",
     "bots": "Bots and workflows",
+    "data": "Your data",
     "faults": "Faults",
     "worlds": "Worlds",
 }
@@ -60,6 +98,8 @@ async def populated(world: World) -> dict[str, str]:
         "calls?status=busy&platform=intron": "Calls",
         f"batches/{calls[-1]['batch_id']}": "Reminder",
         "calls?q=status:busy": "Calls",
+        "bookings?q=status:booked": "Bookings",
+        "data/voicebooker.put_business": "Your data",
     }
 
 
@@ -98,43 +138,54 @@ async def test_what_is_not_there_is_said(looker: Looker) -> None:
 
 
 async def test_screens_are_accessible(browser: Browser, world: World) -> None:
-    """axe-core finds nothing serious in either theme at any width; nothing is wider than a page."""
+    """axe-core finds nothing serious in either theme at any width; nothing is wider than a page.
+
+    The frame, which all screens share, is looked at once.
+    """
     paths = LISTS | await populated(world)
-    looker = await Looker.open(
-        browser, str(world.http.base_url), world.name, theme="dark", bypass_csp=True
-    )
+    looker = await Looker.open(browser, str(world.http.base_url), world.name, bypass_csp=True)
     found: list[str] = []
     await looker.goto()
     await looker.run(AXE)
-    for path, heading in paths.items():
-        await looker.page.set_viewport_size({"width": WIDE, "height": 800})
+    for number, (path, heading) in enumerate(paths.items()):
         await looker.move(path)
         await expect(looker.page.locator("main h1").first).to_contain_text(heading)
         await expect(looker.page.locator(FILLED).first).to_be_visible()
-        found += [f"{path}: {each}" for each in await impaired(looker, "")]
-        for width in (MEDIUM, NARROW):
-            await looker.page.set_viewport_size({"width": width, "height": 800})
-            found += [f"{path} at {width}: {each}" for each in await impaired(looker, "")]
-            wide = await looker.run("document.documentElement.scrollWidth")
-            found += [f"{path}: {wide} wide"] if wide > width else []
-        await looker.page.emulate_media(color_scheme="light")
-        found += [f"{path}: {each}" for each in await impaired(looker, CONTRAST)]
-        await looker.page.set_viewport_size({"width": WIDE, "height": 800})
-        found += [f"{path}: {each}" for each in await impaired(looker, CONTRAST)]
-        await looker.page.emulate_media(color_scheme="dark")
+        place = "'main'" if path != "start" else "document"
+        wrong = await impaired_at_widths(looker, place, is_even=number % 2 == 0)
+        found += [f"{path} {each}" for each in wrong]
     assert found == []
     assert looker.complaints == []
     await looker.close()
 
 
-async def impaired(looker: Looker, options: str) -> list[str]:
-    """What axe-core finds serious or worse."""
-    response = await looker.run(f"axe.run({{resultTypes: ['violations'], {options}}})")
-    return [
-        f"{each['id']} {[node['target'] for node in each['nodes']][:3]}"
-        for each in response["violations"]
-        if each["impact"] in {"serious", "critical"}
-    ]
+async def impaired_at_widths(looker: Looker, place: str, *, is_even: bool) -> list[str]:
+    """What is wrong with a screen that is open, at each width and in both themes.
+
+    Every second screen begins with the width and the theme that the one before ended with.
+    """
+    page, step = looker.page, 1 if is_even else -1
+    found: list[str] = []
+    for width in WIDTHS[::step]:
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        rules = STRUCTURE if width == WIDE else OF_WIDTH
+        found += [f"at {width}: {each}" for each in await impaired(looker, place, rules)]
+        wide = await looker.run("document.documentElement.scrollWidth")
+        found += [f"{wide} wide at {width}"] if wide > width else []
+    for theme in THEMES[::step]:
+        await page.emulate_media(color_scheme=theme)
+        found += [f"in {theme}: {each}" for each in await looker.run(CONTRAST)]
+    return found
+
+
+async def impaired(looker: Looker, place: str, options: str) -> list[str]:
+    """What axe-core finds serious or worse in a part of the page."""
+    response: list[list[Any]] = await looker.run(
+        f"axe.run({place}, {{resultTypes: ['violations'], {options}}}).then((found) =>"
+        " found.violations.filter((each) => ['serious', 'critical'].includes(each.impact))"
+        " .map((each) => [each.id, each.nodes.slice(0, 3).map((node) => node.target)]))"
+    )
+    return [f"{name} {targets}" for name, targets in response]
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,21 @@ import { h } from "./h.js";
 import { go, href } from "./router.js";
 
 /** The columns that an address asks for; those that are shown at first if it asks for none. */
-export function columnsOf(filters, all) {
+function columnsOf(filters, all) {
   const names = (filters.columns || "").split(",").filter(Boolean);
   const chosen = all.filter((each) => names.includes(each.name) || each.always);
   return names.length ? chosen : all.filter((each) => !each.optional);
 }
 
+/** How a table begins with its columns: those of the address are all shown. */
+export function tableColumns(filters, all) {
+  return { columns: columnsOf(filters, all), exact: Boolean(filters.columns) };
+}
+
 /** A menu that chooses the columns of a list. */
 export function columnMenu(all, table, address) {
   const box = (column) => h("label", { class: "check" },
-    h("input", { type: "checkbox", name: column.name, checked: table.columns.includes(column), disabled: column.always, on: { change } }), column.label ?? column.title);
+    h("input", { type: "checkbox", name: column.name, checked: table.all.includes(column), disabled: column.always, on: { change } }), column.label ?? column.title);
   const menu = h("div", { class: "menu" });
   const fill = () => { if (!menu.firstChild) menu.append(...all.map(box)); };
   function change() {
@@ -24,7 +29,7 @@ export function columnMenu(all, table, address) {
     const chosen = all.filter((each) => names.includes(each.name));
     const usual = all.every((each) => chosen.includes(each) === !each.optional);
     go(address({ columns: usual ? "" : names.join(",") }), { replace: true, quiet: true });
-    table.choose(chosen);
+    table.choose(chosen, { exact: !usual });
   }
   return h("details", { class: "columns", "data-keep": true, on: { toggle: fill } }, h("summary", { class: "button" }, "Columns"), menu);
 }

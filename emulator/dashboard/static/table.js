@@ -5,6 +5,7 @@
 // its rows where they are meanwhile, and only reads again what they say.
 
 import { h, show } from "./h.js";
+import { layoutOf } from "./columns.js";
 import { counted } from "./format.js";
 import { ROW, RowElements } from "./rows.js";
 
@@ -20,10 +21,11 @@ export class Table {
    * `columns`: [{ name, title, cell(row) }]; `fetch(offset, limit)` returns { rows, total }, newest
    * first; `noun` is what is counted. A column with `sort`, the names of its two orders, sorts the list
    * by `onSort(name)`; `sorted` is the present one. `reread(ids)` returns rows of a list that moves.
+   * On a narrow page columns of a high `rank` are left out; `exact`: none is.
    * `moves(row)`: what the row says depends on the present time.
    */
-  constructor({ label, columns, fetch, noun, plural = `${noun}s`, empty, key, onTotal, sorted, onSort, reread, moves }) {
-    Object.assign(this, { label, columns, fetch, noun, plural, empty, key, onTotal, sorted, onSort, reread, moves });
+  constructor({ label, columns, exact = false, fetch, noun, plural = `${noun}s`, empty, key, onTotal, sorted, onSort, reread, moves }) {
+    Object.assign(this, { label, columns, all: columns, exact, fetch, noun, plural, empty, key, onTotal, sorted, onSort, reread, moves });
     this.rows = new Map();
     this.total = 0;
     this.base = 0;
@@ -58,20 +60,28 @@ export class Table {
     this.node = h("div", { class: "table", "data-keep": true }, this.news, this.scroller, this.blank);
     this.resizes = new ResizeObserver(() => this.soon());
     this.resizes.observe(this.scroller);
-    this.drawHead();
   }
 
-  /** Show other columns. */
-  choose(columns) {
-    this.columns = columns;
-    this.drawHead();
+  /** Show other columns; `exact`: however narrow the page is. */
+  choose(columns, { exact }) {
+    Object.assign(this, { all: columns, exact, width: null });
+    this.fit();
     this.draw();
   }
 
-  drawHead() {
-    this.template = this.columns.map((each) => each.width || "1fr").join(" ");
-    const least = this.columns.reduce((sum, each) => sum + Number(/[\d.]+/.exec(each.width || "6")[0]) + 0.75, 2.5);
-    this.heads.style.minWidth = this.space.style.minWidth = `${least}rem`;
+  /** Leave out columns that have no room; those of a higher rank first. */
+  fit() {
+    const width = this.scroller.clientWidth;
+    if (!width || width === this.width) return;
+    this.width = width;
+    const { columns, template, least } = layoutOf(this.all, width, this.exact);
+    if (template === this.template && columns.every((each, index) => each === this.columns[index])) return;
+    Object.assign(this, { columns, template });
+    this.drawHead(least);
+  }
+
+  drawHead(least) {
+    this.heads.style.minWidth = this.space.style.minWidth = least;
     show(this.heads, h("div", { class: "row head", role: "row", style: { gridTemplateColumns: this.template } }, this.columns.map((each) => this.drawTitle(each))));
   }
 
@@ -210,6 +220,9 @@ export class Table {
 
   draw() {
     this.renders += 1;
+    this.blank.hidden = !this.fetched || this.total > 0;
+    this.scroller.hidden = !this.blank.hidden;
+    this.fit();
     const { first, last } = this.inView();
     const shown = Math.min(this.base, LONGEST);
     this.space.style.height = `${shown * ROW}px`;
@@ -223,8 +236,6 @@ export class Table {
     }
     if (!this.elements.show(wanted, this)) this.soon({ anew: false });
     this.drawNews();
-    this.blank.hidden = !this.fetched || this.total > 0;
-    this.scroller.hidden = !this.blank.hidden;
     if (!this.blank.hidden && !this.blank.firstChild) this.blank.append(this.empty());
     if (missing !== null) this.fill(missing);
   }

@@ -4,7 +4,7 @@ import { answer, query } from "../api.js";
 import { percent, progress } from "../charts.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, downloadMenu, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, downloadMenu, queryBox, tableColumns } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { placeCommands } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -25,7 +25,7 @@ export function batches({ filters, back }) {
     noun: "batch",
     plural: "batches",
     key: `batches ${JSON.stringify(asked)} ${sort}`,
-    columns: columnsOf(filters, columns),
+    ...tableColumns(filters, columns),
     sorted: sort,
     onSort: (name) => go(address({ sort: name })),
     fetch: async (offset, limit) => {
@@ -53,10 +53,10 @@ export function batches({ filters, back }) {
 const allColumns = (search) => [
   { name: "status", title: "Status", width: "6.5rem", cell: (each) => badge(each.status) },
   { name: "number", title: "Workflow or agent", always: true, width: "minmax(11rem, 1.4fr)", cell: (each) => [h("a", { href: href("batches", each.id) }, each.bot || format.short(each.workflow_id)), " ", h("span", { class: "quiet small-text" }, each.platform)] },
-  { name: "progress", title: "Progress", width: "minmax(6.5rem, 1fr)", cell: progress },
+  { name: "progress", rank: 2, title: "Progress", width: "minmax(6.5rem, 1fr)", cell: progress },
   { name: "ended", title: "Ended", width: "7.2rem", cell: (each) => `${format.count(each.ended)} of ${format.count(each.calls)}` },
-  { name: "answered", title: "Answered", width: "4.8rem", cell: (each) => (each.ended ? percent(each.answered, each.ended) : "") },
+  { name: "answered", rank: 3, title: "Answered", width: "4.8rem", cell: (each) => (each.ended ? percent(each.answered, each.ended) : "") },
   { name: "keys", title: "Pressed", width: "7.5rem", cell: (each) => Object.entries(each.keys).map(([key, count]) => [h("kbd", {}, key), ` ${format.count(count)} `]) },
-  { name: "sent", title: "Callbacks", width: "6.5rem", cell: (each) => ["failed", "refused", "dropped", "pending", "delivered"].filter((status) => each.callbacks[status]).map((status) => badge(`${format.count(each.callbacks[status])} ${status}`, { pending: "waiting", delivered: "good" }[status] ?? "bad")) },
-  { name: "changed", label: "Changed", title: `Changed (${format.zone()})`, width: "9.2rem", sort: search ? null : ["-changed", "changed"], cell: (each) => h("time", { datetime: each.changed_at, title: each.changed_at }, format.time(each.changed_at).slice(0, 19)) },
+  { name: "sent", rank: 2, title: "Callbacks", width: "6.5rem", cell: (each) => ["failed", "refused", "dropped", "pending", "delivered"].filter((status) => each.callbacks[status]).map((status) => badge(`${format.count(each.callbacks[status])} ${status}`, { pending: "waiting", delivered: "good" }[status] ?? "bad")) },
+  { name: "changed", rank: 2, label: "Changed", title: `Changed (${format.zone()})`, width: "9.2rem", sort: search ? null : ["-changed", "changed"], cell: (each) => h("time", { datetime: each.changed_at, title: each.changed_at }, format.time(each.changed_at).slice(0, 19)) },
 ];

@@ -4,7 +4,7 @@ import { ORIGIN, answer, ask, context, query } from "../api.js";
 import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, downloadMenu, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, downloadMenu, queryBox, tableColumns } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -22,9 +22,9 @@ export function callbacks({ filters, back }) {
   const address = addressWith("callbacks", () => ({ ...asked, sort: filters.sort, columns: present().filters.columns }));
   const columns = [
     { name: "status", title: "Status", width: "7rem", cell: callbackBadge },
-    { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform },
+    { name: "platform", rank: 3, title: "Platform", width: "6.5rem", cell: (each) => each.platform },
     { name: "number", title: "Event", always: true, width: "minmax(9rem, 1fr)", cell: (each) => [h("a", { href: href("callbacks", each.id) }, each.event, each.copy_of ? " (edited)" : ""), " ", faultMark(each)] },
-    { name: "bot", title: "Endpoint", width: "minmax(10rem, 2fr)", cell: (each) => h("span", { class: "mono", title: format.plain(each.url) }, `${each.method} ${format.plain(each.url)}`) },
+    { name: "bot", rank: 2, title: "Endpoint", width: "minmax(10rem, 2fr)", cell: (each) => h("span", { class: "mono", title: format.plain(each.url) }, `${each.method} ${format.plain(each.url)}`) },
     { name: "started", label: "Created", title: `Created (${format.zone()})`, width: "9.5rem", optional: true, cell: (each) => timeCell(each.created_at) },
     { name: "changed", label: "Changed", title: `Changed (${format.zone()})`, width: "9.5rem", sort: search ? null : ["-changed", "changed"], cell: (each) => timeCell(each.attempts.at(-1)?.ended_at ?? each.created_at) },
     { name: "sent", title: "Attempts", width: "minmax(8rem, 1fr)", cell: attempts },
@@ -33,7 +33,7 @@ export function callbacks({ filters, back }) {
     label: "Callbacks",
     noun: "callback",
     key: `callbacks ${JSON.stringify(asked)} ${sort}`,
-    columns: columnsOf(filters, columns),
+    ...tableColumns(filters, columns),
     sorted: sort,
     reread: search || asked.call_id ? null : (ids) => (ids.length ? ask(`/callbacks${query({ ids: ids.join(",") })}`) : []),
     onSort: (name) => go(address({ sort: name })),

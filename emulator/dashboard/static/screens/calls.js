@@ -5,7 +5,7 @@ import { batchCard } from "../charts.js";
 import { now } from "../clockbar.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, downloadMenu, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, downloadMenu, queryBox, tableColumns } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { commands, placeCommands, platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -17,15 +17,15 @@ const NAMES = { batch_id: "batch", workflow_id: "bot or workflow", number: "numb
 
 const allColumns = () => [
   { name: "status", title: "Status", width: "6.5rem", cell: (call) => badge(call.status) },
-  { name: "platform", title: "Platform", width: "6rem", optional: true, cell: (call) => call.platform },
+  { name: "platform", rank: 3, title: "Platform", width: "6rem", optional: true, cell: (call) => call.platform },
   { name: "number", title: "Number", width: "minmax(9.5rem, 0.4fr)", always: true, cell: person },
-  { name: "bot", title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: workflow },
+  { name: "bot", rank: 3, title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: workflow },
   { name: "outcome", title: "Outcome", width: "6.5rem", cell: (call) => format.words(call.outcome) },
   { name: "keys", title: "Pressed", width: "4.2rem", cell: (call) => call.keys && h("kbd", {}, call.keys) },
   { name: "started", label: "Started", title: `Started (${format.zone()})`, width: "9.5rem", optional: true, sort: ["-created", "created"], cell: (call) => timeCell(call.created_at) },
   { name: "changed", label: "Changed", title: `Changed (${format.zone()})`, width: "9.5rem", sort: ["-changed", "changed"], cell: (call) => timeCell(changedAt(call)) },
-  { name: "duration", title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
-  { name: "sent", title: "Callbacks", width: "minmax(7.5rem, 0.5fr)", cell: (call) => callbacksOf(call) },
+  { name: "duration", rank: 3, title: "Duration", width: "5.5rem", cell: (call) => format.duration(call, now()) },
+  { name: "sent", rank: 2, title: "Callbacks", width: "minmax(7.5rem, 0.5fr)", cell: (call) => callbacksOf(call) },
 ];
 
 export function calls({ filters, back }) {
@@ -42,7 +42,7 @@ export function calls({ filters, back }) {
     label: "Calls",
     noun: "call",
     key: `calls ${JSON.stringify(asked)} ${sort}`,
-    columns: columnsOf(filters, columns),
+    ...tableColumns(filters, columns),
     fetch: async (offset, limit) => {
       if (search) return search.fetch(offset, limit);
       const { value, headers } = await answer(`/calls${query({ ...asked, sort, offset, limit })}`);

@@ -4,7 +4,7 @@ import { ORIGIN, answer, ask, context, query } from "../api.js";
 import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, queryBox, tableColumns } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { href, present } from "../router.js";
 import { Table } from "../table.js";
@@ -34,7 +34,7 @@ export function inboxes({ filters, back }) {
     noun: "inbox",
     plural: "inboxes",
     key: `inboxes ${q}`,
-    columns: columnsOf(filters, columns),
+    ...tableColumns(filters, columns),
     fetch: async (offset, limit) => {
       if (search) {
         const found = await search.fetch(offset, limit);

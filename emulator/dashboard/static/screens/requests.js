@@ -3,7 +3,7 @@
 import { ask, query } from "../api.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
-import { Search, addressWith, columnMenu, columnsOf, queryBox } from "../listbar.js";
+import { Search, addressWith, columnMenu, queryBox, tableColumns } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { commands, platformOptions } from "../platforms.js";
 import { go, href, present } from "../router.js";
@@ -51,16 +51,16 @@ export function requests({ filters, back }) {
   const source = new Exchanges(asked);
   const columns = [
     { name: "status", title: "Response", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
-    { name: "platform", title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
+    { name: "platform", rank: 3, title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
     { name: "number", title: "Request", always: true, width: "minmax(12rem, 2.4fr)", cell: (each) => h("a", { href: href("requests", each.number), class: "mono" }, h("b", {}, each.method), " ", format.plain(each.target)) },
-    { name: "bot", title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), each.action ? h("b", {}, ` ${each.action}`) : null, each.callback_id ? h("span", { class: "quiet" }, " (the emulator\u2019s own)") : null, " ", faultMark(each)] },
+    { name: "bot", rank: 2, title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), each.action ? h("b", {}, ` ${each.action}`) : null, each.callback_id ? h("span", { class: "quiet" }, " (the emulator\u2019s own)") : null, " ", faultMark(each)] },
     { name: "started", title: `At (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.at, title: each.at }, format.time(each.at).slice(0, 19)) },
   ];
   const table = new Table({
     label: "Requests",
     noun: "request",
     key: `requests ${JSON.stringify(asked)} ${q}`,
-    columns: columnsOf(filters, columns),
+    ...tableColumns(filters, columns),
     fetch: async (offset, limit) => {
       if (search) return search.fetch(offset, limit);
       if (offset === 0 || !source.rows.length) await source.newer();
