@@ -237,17 +237,25 @@ class Worlds:
 
     def delete(self, name: str) -> None:
         """End a world and delete all of it."""
+        for _ in self.deleting(name):
+            pass
+
+    def deleting(self, name: str) -> Iterator[None]:
+        """Delete a world in pieces: it is gone after the first, and counted after the last."""
         if name == DEFAULT:
             raise ConflictError("the default world cannot be deleted: reset it instead")
         world = self.get(name)
         for snapshot in self.snapshots.of(world):
             self.snapshots.delete(world, snapshot)
         self._delete_from_file(world)
-        world.close()
+        closing = world.closing()
+        next(closing, None)
         world.data_file = None  # another may have its name
         world.meter.release()
         self.index.remove(world)
         self._credentials.remove(world)
+        yield
+        yield from closing
 
     def start(self) -> None:
         """Let the clocks run in the present event loop."""

@@ -27,13 +27,16 @@ from emulator.kit.http import JsonResponse, content_of, json_response, read_body
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.suggestions import not_one_of
-from emulator.kit.turns import in_turns
+from emulator.kit.turns import in_turns, turns
 from emulator.kit.world import world_of
 from emulator.settings import WorldSettings
 from emulator.world.profiles import profile_of, with_profiles
 from emulator.world.world import World
 
 Auth = Literal["open", "strict"]
+MAX_TURN_SECONDS: Final = 0.0004
+"""How long a deletion works before it gives way to other requests."""
+
 Pace = Annotated[float, Field(ge=0.001, le=1_000_000, allow_inf_nan=False, strict=True)]
 
 
@@ -149,7 +152,9 @@ async def get_world(request: Request) -> Response:
 
 async def delete_world(request: Request) -> Response:
     """Delete a world with its snapshots."""
-    worlds_of(request).delete(request.path_params["name"])
+    deleting = worlds_of(request).deleting(request.path_params["name"])
+    async for _ in turns(deleting, MAX_TURN_SECONDS):
+        pass
     return Response(status_code=204)
 
 

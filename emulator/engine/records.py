@@ -1,6 +1,6 @@
 """Every call and batch of a world, with lists and tallies that are true when they are read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -18,6 +18,8 @@ from emulator.store.sorted_index import SortedIndex
 
 _CHANGED: Final = attrgetter("changed")
 _CODES: Final = {status: code for code, status in enumerate(BatchStatus)}
+PIECE: Final = 250
+"""Calls whose steps are listed at once where it is done in pieces."""
 MAX_STEPS_UNLISTED: Final = 20_000
 """Steps that calls take at most before lists and tallies catch up with them."""
 
@@ -133,6 +135,18 @@ class CallRecords(Calls):
             return
         stepped = dict.fromkeys(self.stepped)
         self.stepped.clear()
+        self._catch_up_with(stepped)
+
+    def catching_up(self) -> Iterator[None]:
+        """Do the same in pieces; nothing else may read or change the calls between these."""
+        stepped = list(dict.fromkeys(self.stepped))
+        self.stepped.clear()
+        for start in range(0, len(stepped), PIECE):
+            self._catch_up_with(stepped[start : start + PIECE])
+            yield
+        yield from super().catching_up()
+
+    def _catch_up_with(self, stepped: Iterable[Call]) -> None:
         for calls in self.refresh(stepped):
             self._count(calls)
             if (batch_id := calls[0].batch_id) is not None:

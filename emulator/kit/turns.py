@@ -58,11 +58,11 @@ async def in_turns(pieces: Iterable[T]) -> list[T]:
     return [piece async for piece in turns(pieces)]
 
 
-async def turns(pieces: Iterable[T]) -> AsyncIterator[T]:
+async def turns(pieces: Iterable[T], turn_seconds: float = MAX_TURN_SECONDS) -> AsyncIterator[T]:
     """Go through pieces, and give way to other requests while they are made."""
-    until = Clock.real() + MAX_TURN_SECONDS
+    until = Clock.real() + turn_seconds
     for piece in pieces:
         yield piece
         if Clock.real() > until:
             await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
-            until = Clock.real() + MAX_TURN_SECONDS
+            until = Clock.real() + turn_seconds

@@ -46,6 +46,10 @@ class Calls:
     def catch_up(self) -> None:
         """Bring the lists up to date. Subclasses that defer updates do it here, before a read."""
 
+    def catching_up(self) -> Iterator[None]:
+        """Do the same in pieces; nothing else may read or change the calls between these."""
+        yield from self._all.refreshing()
+
     def share(self, other: "Calls") -> None:
         """Take the calls of another; the two share each call until one of them changes it."""
         self.by_id = dict(other.by_id)

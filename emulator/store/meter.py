@@ -30,11 +30,13 @@ class Meter:
     An estimate: what is written counts about as much as Python takes for it.
     """
 
-    __slots__ = ("_flag", "_limit", "_parent", "used")
+    __slots__ = ("_flag", "_limit", "_parent", "released", "used")
 
     def __init__(self, limit: int, flag: str, parent: "Meter | None" = None) -> None:
         """``flag``: what sets the limit."""
         self.used = 0
+        self.released = 0
+        """What was counted before it was released."""
         self._limit = limit
         self._flag = flag
         self._parent = parent
@@ -63,6 +65,7 @@ class Meter:
 
     def release(self) -> None:
         """Count nothing any more: what was counted is no longer needed."""
+        self.released += self.used
         self.add(-self.used)
         self._parent = None
 

@@ -1,7 +1,7 @@
 """Lists whose entries have a tag that may change; every page costs the same."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
@@ -135,15 +135,24 @@ class TaggedList(Generic[T]):
             heads[tag] = self._tags.rfind(tag, start, place)
         return found
 
+    def refreshing(self) -> Iterator[None]:
+        """Count the entries of stale blocks, a block at a time."""
+        while self._stale:
+            self._refresh_some([self._stale.pop()])
+            yield
+
     def _refresh(self) -> None:
-        for block in self._stale:
+        self._refresh_some(self._stale)
+        self._stale.clear()
+
+    def _refresh_some(self, blocks: Iterable[int]) -> None:
+        for block in blocks:
             if block >= len(self._counts):
                 self._counts.extend({} for _ in range(block + 1 - len(self._counts)))
             tags = self._tags[block << BLOCK_SHIFT : (block + 1) << BLOCK_SHIFT]
             self._totals.subtract(self._counts[block])
             self._counts[block] = {tag: tags.count(tag) for tag in set(tags)}
             self._totals.update(self._counts[block])
-        self._stale.clear()
 
     def _before(self, place: int, tag: int) -> int:
         block = place >> BLOCK_SHIFT

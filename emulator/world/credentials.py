@@ -54,7 +54,10 @@ class Credentials:
 
     def remove(self, world: World) -> None:
         """Let no credential lead to a world any more."""
-        self._worlds = {key: each for key, each in self._worlds.items() if each is not world}
+        for vendor in self._vendors.values():
+            for identity in vendor.auth.identities(self.of(world, vendor.name)):
+                if self._worlds.get((vendor.name, identity)) is world:
+                    del self._worlds[vendor.name, identity]
 
     def find(self, platform: str, identity: str) -> World | None:
         """Return the world that was given this credential, if there is one."""

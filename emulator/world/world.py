@@ -18,7 +18,6 @@ from emulator.engine.records import CallRecords
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.faults.rules import Faults
-from emulator.history.coverage import Coverage
 from emulator.history.entries import History
 from emulator.ids import Ids
 from emulator.settings import Settings, WorldSettings
@@ -32,6 +31,7 @@ from emulator.world.changes import ChangeWriter
 from emulator.world.contexts import Contexts
 from emulator.world.coverage import WorldCoverage
 from emulator.world.dispatch import Dispatch
+from emulator.world.lifetime import Lifetime
 from emulator.world.links import Links
 from emulator.world.origin import Origin
 from emulator.world.streams import Streams
@@ -42,7 +42,7 @@ from emulator.world.waiting import Waiting
 EventHandler = Callable[["World", Any], Iterable[Callback]]
 
 
-class World:
+class World(Lifetime):
     """Owns the parts of one emulation; worlds share nothing but the transport.
 
     A reset makes new parts, so read them from the world each time they are needed.
@@ -72,8 +72,7 @@ class World:
         self.in_flight = 0
         """Requests that are being handled; an ``auto`` clock waits for them."""
         self.data_file: ChangeWriter | None = None
-        self.total_coverage: Coverage | None = None
-        """Where coverage is added when the world ends or is reset; None for a snapshot."""
+        self.total_coverage = None
         self.on_stop: Callable[[World], None] | None = None
         """Called before its parts end, by a close or a reset."""
         self._make_parts()
@@ -89,17 +88,6 @@ class World:
         if self.data_file is not None:
             self.data_file.add_world(self)
 
-    def clear(self) -> None:
-        """Replace every part by a new one, to load something into."""
-        self._stop(closed=False)
-        self.meter.release()
-        self._make_parts()
-
-    def close(self) -> None:
-        """End this world: nothing happens in it any more."""
-        self._stop(closed=True)
-        self.total_coverage = None
-
     def _stop(self, *, closed: bool) -> None:
         """Stop the parts there are, and wake every request that waits for something in them."""
         if self.on_stop is not None:
@@ -112,8 +100,6 @@ class World:
         self.streams.end()
         self.subscribers.end()
         self.ended.set()
-        if self.total_coverage is not None:
-            self.coverage.add_to(self.total_coverage)
 
     def _make_parts(self) -> None:
         settings, server = self.settings, self.server

@@ -162,6 +162,22 @@ async def test_what_changes_while_a_batch_is_read_is_heeded(world: World) -> Non
     assert (await replayed(run)).difference is None
 
 
+async def test_deletion_gives_way_and_keeps_what_others_share(large: World) -> None:
+    """A large world is gone at once; its memory is freed between requests, not a fork's calls."""
+    await large.advance()
+    forked = await large.http.post("/_emulator/worlds", json={"from": large.name})
+    fork = World(large.http, forked.json())
+
+    deleted = await large.http.delete(f"/_emulator/worlds/{large.name}")
+
+    assert deleted.status_code == 204
+    assert (await large.control("GET", "/clock")).status_code == 404
+    assert await total(fork) == CALLS
+    numbers = (await fork.control("GET", f"/calls?limit=1&offset={CALLS - 1}")).json()
+    assert [each["status"] for each in numbers] == ["completed"]
+    await large.http.delete(f"/_emulator/worlds/{fork.name}")
+
+
 @pytest.mark.parametrize("end", ["reset", "deletion", "workflow"])
 async def test_batch_whose_world_ends_is_not_placed(world: World, end: str) -> None:
     """What a batch needs may be gone before its calls are placed: then none of them is."""

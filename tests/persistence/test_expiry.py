@@ -8,10 +8,12 @@ from pathlib import Path
 import httpx
 
 from emulator.app import Emulator, create_app
+from emulator.control.expiry import expire
 from emulator.settings import Settings
 from tests.files import kill
 from tests.limits import LIMIT_SECONDS
 
+MANY = 100
 BRIEF = {"name": "brief", "expires_in": 0.05}
 LONG = {"name": "long", "expires_in": 3600}
 
@@ -77,3 +79,19 @@ async def test_only_the_world_itself_expires(tmp_path: Path) -> None:
         found = {world.name: world.settings.expires_at for world in app.worlds.all()}
         assert found.pop("long") is not None
         assert found == {"default": None, "fork": None}
+
+
+async def test_many_worlds_that_expire_together_give_way(tmp_path: Path) -> None:
+    """However many worlds were forgotten, requests are answered while they end."""
+    app = create_app(Settings(data=tmp_path / "worlds.json"))
+    async with alive(app) as http:
+        for number in range(MANY):
+            made = await http.post("/_emulator/worlds", json={"name": f"w{number}"})
+            assert made.status_code == 201
+        for number in range(MANY):
+            expire(app.worlds, app.worlds.get(f"w{number}"), 0.0)
+        seen = set[int]()
+        while len(app.worlds) > 1:
+            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            seen.add((await http.get("/_emulator/health")).json()["worlds"])
+        assert len(seen) > MANY // 10
