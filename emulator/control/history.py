@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.queries.requests import REQUEST_FIELDS, exchanges_before
-from emulator.control.request import CLOSED, platforms_of, worlds_of
+from emulator.control.request import CLOSED, loaded_platforms, worlds_of
 from emulator.control.shown_entries import shown_entry
 from emulator.domain.errors import UnknownError
 from emulator.history.entries import Exchange, whole
@@ -19,6 +20,7 @@ from emulator.kit.http import json_response, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.pieces_response import PiecesResponse, with_commas
+from emulator.kit.platform import Platform
 from emulator.kit.queries.fields import Query
 from emulator.kit.queries.search import SearchedSlice, found_response, search_list
 from emulator.kit.turns import in_turns_of, turns
@@ -75,7 +77,7 @@ async def read_history(request: Request) -> Response:
     matching = world.history.matching(
         **query.model_dump(exclude={"brief", "about", "limit", "sender"}), about=about
     )
-    actions = _Actions(request)
+    actions = await _actions(request)
     found: list[bytes] = []
     async for each in turns(matching):
         if each is not None:
@@ -99,7 +101,8 @@ async def list_requests(request: Request) -> Response:
         given["sender"] = query.sender
     terms = Query(request, query.q or "", REQUEST_FIELDS, given)
     source = exchanges_before(world_of(request).history, query.cursor, query.kind)
-    found, actions = await search_list(request, terms, source, query), _Actions(request)
+    actions = await _actions(request)
+    found = await search_list(request, terms, source, query)
 
     def shown(number: int, entry: Exchange) -> dict[str, Any]:
         return {"number": number, **shown_entry(entry, brief=True), **actions.of(entry)}
@@ -114,17 +117,22 @@ async def read_entry(request: Request) -> Response:
     entry = world_of(request).history.find(number)
     if entry is None:
         raise UnknownError("entry", written)
-    shown = shown_entry(whole(entry)) | _Actions(request).of(entry)
+    actions = await _actions(request)
+    shown = shown_entry(whole(entry)) | actions.of(entry)
     return json_response({"number": number, **shown})
+
+
+async def _actions(request: Request) -> "_Actions":
+    return _Actions(await loaded_platforms(request))
 
 
 class _Actions:
     """Says what a request asks for, where an operation does many things."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, platforms: Mapping[str, Platform]) -> None:
         self._fields = {
             (platform.name, operation.id): operation.action_field
-            for platform in platforms_of(request).values()
+            for platform in platforms.values()
             for operation in platform.hooks.operations
             if operation.action_field
         }

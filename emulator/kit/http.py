@@ -1,5 +1,8 @@
 """Reading requests and writing responses."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -12,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from emulator.collector import no_collections
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
-from emulator.kit.json import JsonError, read_json, to_json
+from emulator.kit.json import JsonError, check_value, checked_text, parse_text, read_json, to_json
 from emulator.kit.turns import give_way
 from emulator.kit.unknown_fields import unknown_fields
 from emulator.kit.world import world_of
@@ -22,6 +25,8 @@ JSON: Final = b"application/json"
 MAX_CACHED_NAMES: Final = 256
 LARGE_BODY_BYTES: Final = 1 << 18
 """Reading a longer body takes longer than a request may keep others waiting."""
+LONG_BODY_BYTES: Final = 16 << 20
+"""The parts of a longer body are joined in a thread, which others need not wait for."""
 
 STARTED: Final = "emulator.started"
 """Where a scope has the last entry of the history before what the request does."""
@@ -104,8 +109,13 @@ async def read_large_body(request: Request, model: type[Model]) -> Model:
     if len(content) < LARGE_BODY_BYTES:
         return read_body(request, model)
     world = world_of(request)
-    with no_collections():
-        value = _parsed(content)
+    with _json_errors():
+        text = checked_text(content)
+        await give_way(world)
+        with no_collections():
+            value = parse_text(text)
+        await give_way(world)
+        check_value(text, value)
     await give_way(world)
     found = _validated(value, model)
     if unknown_fields(value, model):
@@ -125,8 +135,14 @@ def read_content(content: bytes, model: type[Model]) -> Model:
 
 
 def _parsed(content: bytes) -> Any:
-    try:
+    with _json_errors():
         return read_json(content)
+
+
+@contextmanager
+def _json_errors() -> Iterator[None]:
+    try:
+        yield
     except JsonError as error:
         raise invalid(("the body", str(error))) from None
 
@@ -192,7 +208,9 @@ async def _long_body(request: Request, message: Message, limit: int) -> bytes:
         message = await request.receive()
     if size > limit:
         raise _too_large(limit)
-    return b"".join(chunks)
+    if size < LONG_BODY_BYTES:
+        return b"".join(chunks)
+    return await asyncio.to_thread(b"".join, chunks)  # it releases the interpreter
 
 
 def _unpacked(request: Request, content: bytes, encoding: str, limit: int) -> bytes:

@@ -44,24 +44,40 @@ def read_json(text: bytes, *, is_bounded: bool = True) -> Any:
     A byte order mark before it is skipped. What only shows a text that is already there reads it
     however many values it has (not ``is_bounded``).
     """
+    text = checked_text(text, is_bounded=is_bounded)
+    value = parse_text(text)
+    check_value(text, value)
+    return value
+
+
+def checked_text(text: bytes, *, is_bounded: bool = True) -> bytes:
+    """Return a text that may be parsed; the first step of ``read_json``."""
     text = text.removeprefix(BYTE_ORDER_MARK)
     if not text.isascii() or b"\0" in text[:4]:
         _check_encoding(text)
     if is_bounded and len(text) > SMALL_BYTES:
         _check_size(text)
+    return text
+
+
+def parse_text(text: bytes) -> Any:
+    """Parse a text; the second step of ``read_json``."""
     try:
-        value = from_json(text, allow_inf_nan=False)
+        return from_json(text, allow_inf_nan=False)
     except ValueError as error:
         reason = str(error)
         if "recursion limit" in reason:
             raise JsonError(f"is nested deeper than {MAX_DEPTH} levels") from None
         raise JsonError(f"is not JSON: {reason}") from None
+
+
+def check_value(text: bytes, value: Any) -> None:
+    """Refuse a text for its depth or its numbers; the last step of ``read_json``."""
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _is_deep(text):
         raise JsonError(f"is nested deeper than {MAX_DEPTH} levels")
     zeros = text.translate(_DIGITS)
     if (b"0e000" in zeros or b"0e+000" in zeros or b"0" * 200 in zeros) and _has_infinity(value):
         raise JsonError("has a number that is too large")
-    return value
 
 
 def _check_encoding(text: bytes) -> None:

@@ -42,6 +42,7 @@ class StagedWorld:
             if isinstance(table, WorldTable):
                 continue
             for piece in _pieces(self.name, table):
+                yield  # a row may be so long that to write it takes a turn of its own
                 self._write(piece)
                 yield
 

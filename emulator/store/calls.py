@@ -115,10 +115,8 @@ class Calls:
         """Add new calls of one workflow, and assign their places."""
         workflow = self._workflow_of(calls[0])
         tag = self._platforms[calls[0].platform] + QUEUED_CODE
-        for order, call in enumerate(calls, self._all.extend(calls, tag)):
-            call.order = order
+        workflow.extend(calls, self._all.extend(calls, tag))
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
-        workflow.extend(calls)
         if self.meter is not None:
             self.meter.add(CALL_BYTES * len(calls))
         if self.added is not None:

@@ -44,15 +44,17 @@ class WorkflowCalls:
         if first != place:
             self._add_repeated(call, first)
 
-    def extend(self, calls: Sequence[Call]) -> None:
-        """Add calls that have just been placed."""
-        first = self.calls.extend(calls, QUEUED_CODE)
+    def extend(self, calls: Sequence[Call], order: int) -> None:
+        """Add calls that have just been placed; ``order``: that of the first, among all calls."""
+        first = place = self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
-        for place, call in enumerate(calls, first):
-            call.place = place
-        numbers = list(map(_NUMBER, calls))
-        if len({*numbers}) == len(numbers) and self._first.keys().isdisjoint(numbers):
-            self._first.update(zip(numbers, range(first, first + len(numbers)), strict=True))
+        for call in calls:
+            call.order, call.place = order, place
+            order += 1
+            place += 1
+        places = dict(zip(map(_NUMBER, calls), range(first, place), strict=True))
+        if len(places) == len(calls) and self._first.keys().isdisjoint(places):
+            self._first.update(places)
             return
         first_of = self._first.setdefault
         for place, call in enumerate(calls, first):

@@ -8,7 +8,7 @@ from typing import Final
 
 from emulator.callbacks.courier import Courier
 from emulator.clock import Clock, ClockMode
-from emulator.domain.actions import Deliver
+from emulator.domain.actions import Action, Deliver
 from emulator.domain.errors import BusyError, ClockError, EndedError, StorageFullError
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
@@ -24,6 +24,8 @@ from emulator.world.steps import STEPS_PER_TURN, StepTaker
 
 _log: Final = logging.getLogger("emulator")
 
+MAX_TURN_SECONDS: Final = 0.02
+"""After so long others have a turn."""
 WRITE_RETRY_SECONDS: Final = 1.0
 """Real seconds until a live clock tries again to write changes that the disk had no room for."""
 
@@ -172,15 +174,25 @@ class TimeLoop:
                 if type(action) is Deliver:
                     if await self._steps.deliver(done) and one_callback:
                         break
-                elif not self._steps.take(action, done, self._until(done)):
-                    self._collect(done)
-                    await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+                else:
+                    await self._take_step(action, done)
                 self._collect(done)
         finally:
             self._end(done, None if done.is_stopped else to)
         others = _others(history) - others_before
         done.events = history.last - start - done.attempts - others
         return done
+
+    async def _take_step(self, action: Action, done: Advance) -> None:
+        """Take the next step, or many of calls.
+
+        After much work others have a turn, before what it caused is written and sent.
+        """
+        started = Clock.real()
+        is_short = self._steps.take(action, done, self._until(done))
+        if not is_short or Clock.real() - started > MAX_TURN_SECONDS:
+            self._collect(done)
+            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
 
     async def _keep_to_sockets(self, done: Advance) -> bool:
         """Wait for bots, and for the wall clock, as the pace of their streams has it.

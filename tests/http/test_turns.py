@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any, Final
 
 import httpx
@@ -10,6 +10,7 @@ import pytest
 
 from emulator.conformance.replay import replayed
 from emulator.fixtures import folder
+from emulator.kit.http import LONG_BODY_BYTES
 from emulator.persistence.export import read_single_world
 from emulator.persistence.split_file import split_tables
 from tests.cases import checking, each_case
@@ -77,6 +78,19 @@ async def test_import_gives_way(large: World) -> None:
     at_once = await others_meanwhile(large.control("GET", "/clock"), large.http)
     taken = large.control("POST", "/import", content=content)
     assert await others_meanwhile(taken, large.http) > at_once
+
+
+async def test_parts_of_a_long_body_are_joined_aside(world: World) -> None:
+    """Other requests are answered while the parts of a long body are put together, in order."""
+    part = b" " * (LONG_BODY_BYTES // 2)
+
+    async def parts() -> AsyncIterator[bytes]:
+        for each in (b"{", part, part, b"!"):
+            yield each
+
+    refused = await world.control("POST", "/import", content=parts())
+    assert refused.status_code == 400
+    assert f"line 1 column {2 + 2 * len(part)}" in refused.text
 
 
 async def test_export_of_a_world_that_changes_is_consistent(large: World) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from emulator.collector import no_collections
 from emulator.domain.calls import Call, CallStatus, Direction
-from emulator.kit.turns import in_turns_of
+from emulator.kit.turns import give_way, in_turns_of
 from emulator.kit.world import World
 from emulator.platforms.intron.state import IntronWorkflow, state_of
 
@@ -50,7 +50,9 @@ async def prepared_calls(
         return None
     basis = _basis(world, workflow)
     pieces = await in_turns_of(world, _pieces(world, replace(workflow), numbers))
-    return PreparedCalls([call for piece in pieces for call in piece], basis)
+    prepared = PreparedCalls([call for piece in pieces for call in piece], basis)
+    await give_way(world)  # placing them takes a turn of its own
+    return prepared
 
 
 def _pieces(world: World, workflow: IntronWorkflow, numbers: Sequence[str]) -> Iterator[list[Call]]:
