@@ -1,6 +1,6 @@
 """The pages of the list of calls: filtered, sorted and searched."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from starlette.requests import Request
 
@@ -14,6 +14,9 @@ from emulator.kit.queries.search import Found, SearchedSlice, search_list
 from emulator.kit.turns import in_turns_of
 from emulator.kit.world import World, world_of
 
+MAX_CALLS_SORTED: Final = 2_000
+"""Calls that one request sorts."""
+
 
 class CallsQuery(SearchedSlice):
     """Filters of ``GET /calls``."""
@@ -26,8 +29,14 @@ class CallsQuery(SearchedSlice):
     """The number of the caller or of the callee."""
     ids: Ids | None = None
     """Only these calls, in this order: up to 100 ids, separated by commas."""
-    sort: Literal["created", "-created", "changed", "-changed"] = "-created"
-    """By when calls were placed or last changed; with a hyphen, the latest first."""
+    sort: Literal["created", "-created", "changed", "-changed", "status", "-status"] = "-created"
+    """By when calls were placed or last changed, with a hyphen the latest first; or by status,
+    those of one status by their last change."""
+
+    @property
+    def moves(self) -> bool:
+        """Calls change their places in the list as they change."""
+        return not self.sort.endswith("created")
 
 
 async def find_calls(request: Request, asked: str, query: CallsQuery) -> Found[Call]:
@@ -53,7 +62,7 @@ def page_of_calls(world: World, query: CallsQuery) -> tuple[list[Call], int]:
         by_id = world.calls.by_id
         found = [by_id[each] for each in split_ids(query.ids) if each in by_id]
         return found, len(found)
-    if query.sort.endswith("changed"):
+    if query.moves:
         return _by_change(world, query)
     if query.sort == "-created":
         return _newest_first(world, query, query.offset, query.limit)
@@ -67,19 +76,53 @@ def page_of_calls(world: World, query: CallsQuery) -> tuple[list[Call], int]:
 
 
 def _by_change(world: World, query: CallsQuery) -> tuple[list[Call], int]:
-    for name in ("workflow_id", "number"):
-        if getattr(query, name) is not None:
-            raise invalid(("sort", f"must be created or -created for the calls of a {name}"))
     if query.batch_id is not None:
         world.batches.get(query.batch_id)
+    if query.workflow_id is not None or query.number is not None:
+        return _sorted(world, query)
+    if not query.sort.endswith("status"):
+        return _changed(world, query, query.status, query.offset, query.limit)
+    found: list[Call] = []
+    total = 0
+    for status in _statuses(query) if query.status is None else [query.status]:
+        start = max(0, query.offset - total)
+        calls, count = _changed(world, query, status, start, query.limit)
+        found += calls[: query.limit - len(found)]
+        total += count
+    return found, total
+
+
+def _statuses(query: CallsQuery) -> list[CallStatus]:
+    return [*CallStatus][:: -1 if query.sort == "-status" else 1]
+
+
+def _changed(
+    world: World, query: CallsQuery, status: CallStatus | None, offset: int, limit: int
+) -> tuple[list[Call], int]:
     return world.calls.changed_page(
-        query.offset,
-        query.limit,
+        offset,
+        limit,
         platform=query.platform,
-        status=query.status,
+        status=status,
         batch_id=query.batch_id,
         ascending=query.sort == "changed",
     )
+
+
+def _sorted(world: World, query: CallsQuery) -> tuple[list[Call], int]:
+    """Sort the calls of a workflow or a number, which no index does, unless there are many."""
+    calls, total = _newest_first(world, query, 0, MAX_CALLS_SORTED)
+    if total > MAX_CALLS_SORTED:
+        problem = (
+            f"must be created or -created for these {total} calls: those of a workflow or a number"
+            f" are sorted otherwise only up to {MAX_CALLS_SORTED}"
+        )
+        raise invalid(("sort", problem))
+    calls = world.calls.by_change(calls, ascending=query.sort == "changed")
+    if query.sort.endswith("status"):
+        places = {status: place for place, status in enumerate(_statuses(query))}
+        calls.sort(key=lambda call: places[call.status])
+    return calls[query.offset : query.offset + query.limit], total
 
 
 def _newest_first(

@@ -56,7 +56,7 @@ async def list_calls(request: Request) -> Response:
     if query.q is not None:
         found = await find_calls(request, query.q, query)
         return found_response(found, lambda _, call: shown(call))
-    if query.sort.endswith("changed"):
+    if query.moves:
         await in_turns_of(world, world.calls.order_changes())
     calls, total = page_of_calls(world, query)
     return json_response([*map(shown, calls)], headers={"X-Total-Count": str(total)})

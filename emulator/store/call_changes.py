@@ -81,6 +81,10 @@ class CallChanges:
         stamps = self._of(batch_id).page(offset, limit, tags, ascending=ascending)
         return [order_of(stamp) for stamp in stamps]
 
+    def stamp_of(self, order: int) -> int:
+        """Return the stamp of the call with this order."""
+        return self._stamps[order]
+
     def count(self, tags: Collection[int] | None, batch_id: str | None) -> int:
         """Count calls with one of these tags."""
         return self._of(batch_id).count(tags)

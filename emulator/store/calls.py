@@ -230,6 +230,13 @@ class Calls:
         orders = self._changes.page(offset, limit, tags, batch_id, ascending=ascending)
         return [self._all[order] for order in orders], self._changes.count(tags, batch_id)
 
+    def by_change(self, calls: Iterable[Call], *, ascending: bool) -> list[Call]:
+        """Sort some calls by their last change."""
+        for _ in self.order_changes():
+            pass
+        stamp_of = self._changes.stamp_of
+        return sorted(calls, key=lambda call: stamp_of(call.order), reverse=not ascending)
+
     def changed_before(
         self,
         stamp: int | None,

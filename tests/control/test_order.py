@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-import pytest
-
+from emulator.domain.calls import CallStatus
 from tests.support import World
 
 NUMBERS = [f"+23480000990{number:02}" for number in (1, 12, 13, 11, 1, 12)]
@@ -95,15 +94,6 @@ async def test_calls_are_read_again_by_their_ids(world: World) -> None:
     assert named == [calls[2], calls[0]]
 
 
-@pytest.mark.parametrize("query", ["sort=-changed&number=1", "sort=changed&workflow_id=w"])
-async def test_orders_that_are_not_kept_are_refused(world: World, query: str) -> None:
-    """What is not indexed by its changes is said, with what is."""
-    refused = await world.control("GET", f"/calls?{query}")
-
-    assert refused.status_code == 400
-    assert "-created" in refused.text
-
-
 async def test_callbacks_are_listed_by_their_last_attempt(world: World) -> None:
     """A callback that was attempted again comes before one that was created after it."""
     await world.control("PUT", "/inboxes/bad", json={"answers": [500] * 3})
@@ -126,3 +116,43 @@ async def test_callbacks_are_listed_by_their_last_attempt(world: World) -> None:
     assert await listed(world, f"/callbacks?sort=-changed&call_id={one}") == await listed(
         world, f"/callbacks?call_id={one}"
     )
+
+
+async def test_calls_are_sorted_by_status(world: World) -> None:
+    """In the order in which statuses follow each other; those of one by their last change."""
+    workflow = await world.workflow()
+    batch = await world.place(workflow, *NUMBERS)
+    await world.advance(9)
+    changed_first = await listed(world, "/calls?sort=-changed")
+    order = list(CallStatus)
+
+    for query in ("", f"&batch_id={batch}", f"&workflow_id={workflow}"):
+        calls = await listed(world, f"/calls?sort=status{query}")
+        assert calls == sorted(changed_first, key=lambda each: order.index(each["status"]))
+        pages = [
+            await listed(world, f"/calls?sort=status{query}&limit=2&offset={offset}")
+            for offset in range(0, len(calls), 2)
+        ]
+        assert [each for page in pages for each in page] == calls
+        last = await listed(world, f"/calls?sort=-status{query}")
+        assert last == sorted(changed_first, key=lambda each: -order.index(each["status"]))
+    queued = await listed(world, "/calls?sort=status&status=queued")
+    assert queued == [each for each in changed_first if each["status"] == "queued"]
+
+
+async def test_calls_of_a_number_are_sorted_by_change(world: World) -> None:
+    """The calls of one number or workflow are sorted too, unless there are too many to sort."""
+    workflow = await world.workflow()
+    await world.place(workflow, *NUMBERS)
+    await world.advance(9)
+    await world.place(workflow, NUMBERS[0])
+
+    calls = await listed(world, f"/calls?sort=-changed&number={NUMBERS[0]}")
+    params = [{"phone_number": NUMBERS[0]} for _ in range(2000)]
+    await world.intron("POST", "/call", json={"workflow_id": workflow, "workflow_params": params})
+    refused = await world.control("GET", f"/calls?sort=-changed&number={NUMBERS[0]}")
+
+    assert len(calls) == 3
+    assert [changed(each) for each in calls] == sorted(map(changed, calls), reverse=True)
+    assert refused.status_code == 400
+    assert "these 2003 calls" in refused.text

@@ -14,6 +14,8 @@ REFUSED: Final = re.compile("status of 4[0-9][0-9]")
 WIDE: Final = 1280
 HEIGHT: Final = 800
 NARROW: Final = 320
+MAX_CLICKS: Final = 4
+"""Clicks that the answer to a question takes."""
 
 
 class Looker:
@@ -25,6 +27,7 @@ class Looker:
         self.url = url
         self.world = world
         self.complaints: list[str] = []
+        self.clicks = 0
         page.set_default_timeout(EXPECT_MILLISECONDS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
@@ -94,6 +97,27 @@ class Looker:
         """Wait until the screen says all of these."""
         for text in texts:
             await expect(self.text(text).filter(visible=True).first).to_be_visible()
+
+    async def follow(self, *targets: Locator) -> None:
+        """Click one after another, and count the clicks."""
+        for target in targets:
+            await target.click()
+            self.clicks += 1
+
+    def answered(self) -> None:
+        """End a question, which took a few clicks at most."""
+        assert self.clicks <= MAX_CLICKS
+        self.clicks = 0
+
+    def to(self, path: str) -> Locator:
+        """A link to a screen of this world."""
+        return self.page.locator(f'a[href="/_emulator/ui/{quote(self.world)}/{path}"]')
+
+    async def fill(self, **values: str) -> None:
+        """Fill fields of a form by their names: ``agents_0_id`` is ``agents[0].id``."""
+        for name, value in values.items():
+            field = re.sub(r"_(\d+)_", r"[\1].", name)
+            await self.page.locator(f"form [name='{field}']").fill(value)
 
     async def run(self, script: str) -> Any:
         """Work something out in the page."""

@@ -17,15 +17,17 @@ async def test_failed_callbacks_are_understood_and_sent_again(looker: Looker, wo
     await world.advance()
     await looker.goto("callbacks")
 
-    await looker.row("failed").first.click()
+    await looker.follow(looker.row("failed").first)
     await looker.sees("the endpoint answered 503", "down for maintenance")
+    looker.answered()
 
-    await looker.page.get_by_role("link", name="Others that failed").click()
+    await looker.follow(looker.page.get_by_role("link", name="Others that failed"))
     await expect(looker.row("failed")).to_have_count(3)
+    looker.answered()
 
     await world.control("DELETE", "/inboxes/hospital")
-    await looker.button("Resend all").click()
-    await looker.page.locator("[data-name=confirm]").click()
+    await looker.follow(looker.button("Resend all"), looker.page.locator("[data-name=confirm]"))
+    looker.answered()
     await expect(looker.page.get_by_text("3 of 3 callbacks delivered.")).to_be_visible()
     statuses = {each["status"] for each in (await world.control("GET", "/callbacks")).json()}
     assert statuses == {"delivered"}

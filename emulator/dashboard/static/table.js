@@ -20,12 +20,13 @@ export class Table {
   /**
    * `columns`: [{ name, title, cell(row) }]; `fetch(offset, limit)` returns { rows, total }, newest
    * first; `noun` is what is counted. A column with `sort`, the names of its two orders, sorts the list
-   * by `onSort(name)`; `sorted` is the present one. `reread(ids)` returns rows of a list that moves.
+   * by `onSort(name)`; `sorted` is the present one; `unsorted` says why others do not sort.
+   * `reread(ids)` returns rows of a list that moves.
    * On a narrow page columns of a high `rank` are left out; `exact`: none is.
    * `moves(row)`: what the row says depends on the present time.
    */
-  constructor({ label, columns, exact = false, fetch, noun, plural = `${noun}s`, empty, key, onTotal, sorted, onSort, reread, moves }) {
-    Object.assign(this, { label, columns, all: columns, exact, fetch, noun, plural, empty, key, onTotal, sorted, onSort, reread, moves });
+  constructor({ label, columns, exact = false, fetch, noun, plural = `${noun}s`, empty, key, onTotal, sorted, onSort, unsorted, reread, moves }) {
+    Object.assign(this, { label, columns, all: columns, exact, fetch, noun, plural, empty, key, onTotal, sorted, onSort, unsorted, reread, moves });
     this.rows = new Map();
     this.total = 0;
     this.base = 0;
@@ -89,7 +90,7 @@ export class Table {
     const index = sort ? sort.indexOf(this.sorted) : -1;
     const standing = ["descending", "ascending"][index];
     const next = sort?.[index === 0 ? 1 : 0];
-    return h("div", { role: "columnheader", class: `cell ${name}`, "aria-sort": standing },
+    return h("div", { role: "columnheader", class: `cell ${name}`, "aria-sort": standing, title: sort ? null : this.unsorted },
       sort ? h("button", { type: "button", class: "sort", title: `Sort by ${title}`, on: { click: () => this.onSort(next) } },
         title, h("span", { "aria-hidden": "true" }, ["\u2193", "\u2191"][index] ?? "")) : title);
   }

@@ -35,15 +35,23 @@ export function bots({ id, filters }) {
     show(node,
       h("div", { class: "bar" }, h("h1", {}, "Bots and workflows")),
       chosen ? placing(chosen, numbers, pasted) : h("p", { class: "quiet" }, "Select a bot or a workflow to place calls with it."),
-      platforms().map(({ name, title, bots: noun }) => {
+      platforms().map(({ name, title, bots: noun, forms }) => {
         const own = all.filter((each) => each.platform === name);
         return panel(`${title}: ${noun}`, own.length
           ? h("ul", { class: "cards" }, own.map((each) => card(each, each === chosen)))
-          : empty("None yet", "Create one:", pasted.find((each) => each.name === name)?.createBot));
+          : none(name, forms, pasted.find((each) => each.name === name)?.createBot));
       }));
   }
 
   return { title: () => "Bots and workflows", count: () => count, node, enter };
+}
+
+/** How to create the first one: by form where there is one, or by the API. */
+function none(name, forms, command) {
+  const form = forms.find((each) => each.operation.startsWith("create_"));
+  const made = empty("None yet", "Create one:", command);
+  if (form) made.querySelector("p").after(h("a", { class: "button", href: href("data", `${name}.${form.operation}`) }, `${form.title} by form`));
+  return made;
 }
 
 function card(bot, isChosen) {

@@ -13,10 +13,11 @@ import { Table } from "../table.js";
 import { badge, empty, faultMark, select } from "../ui.js";
 
 const STATUSES = ["", "queued", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"];
+const UNSORTED = "Lists of any length are sorted by status and times only. To choose calls by this column, use the query box.";
 const NAMES = { batch_id: "batch", workflow_id: "bot or workflow", number: "number" };
 
 const allColumns = () => [
-  { name: "status", title: "Status", width: "6.5rem", cell: (call) => badge(call.status) },
+  { name: "status", title: "Status", width: "6.5rem", sort: ["-status", "status"], cell: (call) => badge(call.status) },
   { name: "platform", rank: 3, title: "Platform", width: "6rem", optional: true, cell: (call) => call.platform },
   { name: "number", title: "Number", width: "minmax(9.5rem, 0.4fr)", always: true, cell: person },
   { name: "bot", rank: 3, title: "Workflow or agent", width: "minmax(9rem, 1.6fr)", cell: workflow },
@@ -30,14 +31,13 @@ const allColumns = () => [
 
 export function calls({ filters, back }) {
   const asked = Object.fromEntries(["q", "platform", "status", "batch_id", "workflow_id", "number"].map((name) => [name, filters[name] || ""]));
-  const indexed = !asked.workflow_id && !asked.number;
   const box = queryBox({ nouns: "calls", value: asked.q, example: 'status:failed to:+234* pressed:2 text:"…" after:10:00', address: (changed) => address(changed) });
   const search = asked.q ? new Search("/calls", asked, box) : null;
-  const sort = search ? "-changed" : filters.sort || (indexed ? "-changed" : "-created");
+  const sort = search ? "-changed" : filters.sort || "-changed";
   const address = addressWith("calls", () => ({ ...asked, sort: filters.sort, columns: present().filters.columns }));
   const filtered = Object.values(asked).some(Boolean);
   const blank = h("div", {});
-  const columns = allColumns().map((each) => (search || (each.name === "changed" && !indexed) ? { ...each, sort: null } : each));
+  const columns = allColumns().map((each) => (search ? { ...each, sort: null } : each));
   const table = new Table({
     label: "Calls",
     noun: "call",
@@ -45,13 +45,20 @@ export function calls({ filters, back }) {
     ...tableColumns(filters, columns),
     fetch: async (offset, limit) => {
       if (search) return search.fetch(offset, limit);
-      const { value, headers } = await answer(`/calls${query({ ...asked, sort, offset, limit })}`);
-      return { rows: value, total: Number(headers.get("X-Total-Count")) };
+      try {
+        const { value, headers } = await answer(`/calls${query({ ...asked, sort, offset, limit })}`);
+        return { rows: value, total: Number(headers.get("X-Total-Count")) };
+      } catch (error) {
+        if (!error.errors?.some((each) => each.field === "sort") || sort === "-created") throw error;
+        go(address({ sort: "-created" }), { replace: true }); // too many calls of a number to sort them otherwise
+        return { rows: [], total: 0 };
+      }
     },
-    reread: !search && sort.endsWith("changed") ? (ids) => (ids.length ? ask(`/calls${query({ ids: ids.join(",") })}`) : []) : null,
+    reread: !search && !sort.endsWith("created") ? (ids) => (ids.length ? ask(`/calls${query({ ids: ids.join(",") })}`) : []) : null,
     moves: (call) => !call.ended_at && call.status !== "queued",
     sorted: sort,
     onSort: (name) => go(address({ sort: name })),
+    unsorted: search ? "What a query finds is listed by the latest change." : UNSORTED,
     empty: () => blank,
     onTotal: () => { if (!blank.firstChild) nothing(blank, filtered); },
   });
