@@ -15,7 +15,7 @@ from emulator.control.app import PREFIX, ControlApp
 from emulator.control.expiry import resume
 from emulator.control.problems import render_problem
 from emulator.history.entries import Exchange
-from emulator.http.exchange import kept_headers, kept_target
+from emulator.http.exchange import kept_answer, kept_headers, kept_target
 from emulator.http.front import VendorFront
 from emulator.http.guard import Guard
 from emulator.http.public_path import with_public_path, without_public_path
@@ -141,7 +141,7 @@ class Emulator:
                 headers=kept_headers(scope, world.server.token),
                 content=b"",
                 status=response.status_code,
-                answer=bytes(response.body),
+                answer=kept_answer(response, world.server.token),
                 nearest=near,
                 hints=() if hint is None else (hint,),
             )

@@ -1,5 +1,6 @@
 """Ids and seeded draws: the only source of randomness."""
 
+import os
 from hashlib import blake2b
 from typing import Final
 
@@ -15,6 +16,11 @@ _LINE: Final = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\n"
 _COLUMNS: Final = [column for column, sign in enumerate(_LINE) if sign == ord("x")]
 _VERSION, _VARIANT = 12, 16
 """The positions of the digits that hold the version and the variant of a UUID."""
+
+
+def nonce() -> str:
+    """Return 32 hexadecimal digits that cannot be guessed, for what keeps others out."""
+    return os.urandom(16).hex()
 
 
 class Ids:

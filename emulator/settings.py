@@ -266,6 +266,10 @@ def _given(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value is not None}
 
 
+OF_WORLDS_ALONE: Final = {"expires_at": None, "control_nonce": None}
+"""The settings that no snapshot and no fork takes over from a world."""
+
+
 class WorldSettings(BaseModel):
     """The settings that a world is created with; a reset keeps them."""
 
@@ -288,3 +292,5 @@ class WorldSettings(BaseModel):
     """What platforms of the world start at each other."""
     expires_at: float | None = None
     """The real time at which the world is deleted, in seconds since 1970."""
+    control_nonce: str | None = None
+    """What its control token is made of, besides its name and the server's token."""

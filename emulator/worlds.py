@@ -14,6 +14,7 @@ from emulator.persistence.snapshots import Snapshots
 from emulator.settings import Settings, WorldSettings
 from emulator.store.meter import Meter
 from emulator.world.continuation import settings_for
+from emulator.world.control_tokens import ControlTokens
 from emulator.world.credentials import Credentials, Issuer
 from emulator.world.endpoints import outside_of
 from emulator.world.index import WorldIndex
@@ -52,6 +53,7 @@ class Worlds:
         """Coverage of worlds that have ended, and of others before their last reset."""
         self.index = WorldIndex()
         self._credentials = Credentials(vendors)
+        self.tokens = ControlTokens(settings.token)
         self.credentials, self.by_identity = self._credentials.of, self._credentials.find
         self._watcher: Callable[[World], None] | None = None
         self._resume()
@@ -115,6 +117,7 @@ class Worlds:
         world.on_stop = self._watcher
         self.index.put(world)
         self._credentials.add(world)
+        self.tokens.add(world)
 
     def watch(self, watcher: Callable[[World], None]) -> None:
         """Call this before a world, also one that is created later, loses its history."""
@@ -170,6 +173,7 @@ class Worlds:
             auth=auth or server.auth,
             calls_per_second=calls_per_second or server.calls_per_second,
             options=self.options if options is None else options,
+            control_nonce=None if name == DEFAULT else self.tokens.new_nonce(),
         )
         world = self.fresh(settings)
         self._write(world)
@@ -180,6 +184,7 @@ class Worlds:
         """Make a world of exactly these settings, in place of any that has its name."""
         if (old := self.named(settings.name)) is not None:
             self._credentials.remove(old)
+            self.tokens.remove(old)
             old.close()
             old.data_file = None
             if self.data_file is not None:
@@ -197,7 +202,10 @@ class Worlds:
         name = self.index.free_name() if name is None else name
         if name in self.index:
             raise ConflictError(f"a world named {name} already exists")
-        world = self.fresh(settings_for(name, source))
+        settings = settings_for(name, source).model_copy(
+            update={"control_nonce": self.tokens.new_nonce()}
+        )
+        world = self.fresh(settings)
         self.copy(source, world)
         world.origin.add_chapter(world.history.last, world.settings, world.clock)
         self._add(world)
@@ -230,7 +238,7 @@ class Worlds:
 
     def _become(self, world: World, source: World) -> None:
         self._credentials.remove(world)
-        world.use_settings(settings_for(world.name, source, world.settings.expires_at))
+        world.use_settings(settings_for(world.name, source, world.settings))
         self._credentials.add(world)
         world.clear()
         _copy(source, world)
@@ -254,6 +262,7 @@ class Worlds:
         world.meter.release()
         self.index.remove(world)
         self._credentials.remove(world)
+        self.tokens.remove(world)
         yield
         yield from closing
 

@@ -11,13 +11,21 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.control.health import health_routes
+from emulator.control.permission import TOKEN_WORLD, check_permission
 from emulator.control.problems import render_problem
 from emulator.domain.errors import DomainError, StorageFullError
-from emulator.history.entries import KEPT_OF_ANSWER, Exchange
-from emulator.http.exchange import NO_ENTRY, READS, kept_headers, kept_target, target_of
+from emulator.history.entries import Exchange
+from emulator.http.exchange import (
+    NO_ENTRY,
+    READS,
+    kept_answer,
+    kept_headers,
+    kept_target,
+    target_of,
+)
 from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
-from emulator.http.guard import Guard
+from emulator.http.guard import Guard, wrong_token
 from emulator.http.selection import WORLD_HEADER
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.hints import slash_hint
@@ -109,14 +117,17 @@ class ControlApp:
         after = NO_ENTRY
         try:
             headers = Headers(scope=scope)
-            self._guard.check(headers, path)
+            owner = self._owner(self._guard.check(headers, path))
+            scope[TOKEN_WORLD] = owner
             if path.startswith("/inbox/"):
                 from emulator.control.inboxes import take_message  # noqa: PLC0415  # start-up
 
                 return await take_message(request), None
             await self._load(path)
             operation, params, vendor = self._find(method, path)
-            world = self._select(headers)
+            if owner is not None:
+                check_permission(owner, operation, params, headers)
+            world = owner or self._select(headers)
             scope[CONTEXT] = world.contexts[vendor] if vendor else Context(world, None, None)
             scope["path_params"] = params
             ended = world.ended
@@ -155,6 +166,15 @@ class ControlApp:
             world.meter.check(len(content))
         return content
 
+    def _owner(self, token: str | None) -> World | None:
+        """Return the world that a token is for; None if it is for all."""
+        if token is None:
+            return None
+        owner = self._worlds.tokens.find(token)
+        if owner is None:
+            raise wrong_token()
+        return owner
+
     def _select(self, headers: Headers) -> World:
         name = headers.get(WORLD_HEADER, DEFAULT)
         world = self._worlds.named(name)
@@ -177,7 +197,7 @@ class ControlApp:
                 headers=kept_headers(scope, world.server.token),
                 content=scope["emulator.content"],
                 status=response.status_code,
-                answer=bytes(response.body[:KEPT_OF_ANSWER]),
+                answer=kept_answer(response, world.server.token),
                 problem=problem,
                 size=len(response.body),
                 after=after,

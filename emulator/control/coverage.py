@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.permission import is_for_one_world, needs_server_token
 from emulator.control.request import CLOSED, platforms_of, worlds_of
 from emulator.domain.callbacks import CallbackStatus
 from emulator.domain.calls import CallStatus
@@ -37,6 +38,8 @@ async def read_coverage(request: Request) -> Response:
     platforms = platforms_of(request)
     await load_once("references", lambda: [each.reference for each in platforms.values()])
     if read_query(request, CoverageQuery).worlds is not None:
+        if is_for_one_world(request):
+            raise needs_server_token()
         covered = await coverage_of_all_worlds(worlds_of(request))
     else:
         covered = Coverage()

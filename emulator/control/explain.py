@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.permission import is_for_one_world
 from emulator.control.request import platforms_of, worlds_of
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
@@ -54,7 +55,7 @@ def _story(request: Request, world: World, asked: str) -> "Explanation | None":
 
 
 def _unknown(request: Request, world: World, asked: str) -> ApiError:
-    for other in worlds_of(request).all():
+    for other in () if is_for_one_world(request) else worlds_of(request).all():
         if other is not world and _knows(other, asked):
             hint = f"it is in world {other.name}: send X-Emulator-World: {other.name}"
             return _refusal(world, asked, hint)

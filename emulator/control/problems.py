@@ -26,7 +26,9 @@ HINTS: Final = {
     "ended": "POST /_emulator/worlds creates a new world",
     "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
     "cross_site": "send it from a program, or from a page that the emulator serves",
-    "token": "send the token that the emulator was started with: X-Emulator-Token, or Bearer",
+    "token": "send the token that the emulator was started with, or that of the world:"
+    " X-Emulator-Token, or Bearer",
+    "server_token": "send the token that the emulator was started with",
     "too_large": "start the emulator with a larger VOICEBOT_EMULATOR_MAX_BODY",
     "not_http": "send an HTTP/1.1 request",
     "head_too_large": "send fewer or shorter headers, or put the data into the body",

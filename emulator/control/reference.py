@@ -74,8 +74,8 @@ OPEN: Final = (f"{PREFIX}/health", f"{PREFIX}/inbox")
 RESPONSES: Final[Mapping[Handler, Any]] = {
     health.health: world_views.HealthView,
     worlds.list_worlds: list[world_views.WorldView],
-    worlds.create_world: world_views.WorldView,
-    worlds.get_world: world_views.WorldView,
+    worlds.create_world: world_views.OwnedWorldView,
+    worlds.get_world: world_views.OwnedWorldView,
     worlds.delete_world: None,
     worlds.get_settings: world_views.SettingsView,
     worlds.change_settings: world_views.SettingsView,

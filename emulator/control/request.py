@@ -38,6 +38,15 @@ def worlds_of(request: Request) -> Worlds:
     return worlds
 
 
+def own_url(request: Request) -> str:
+    """Return the base URL of this process: ``--public-url``, or the address that was asked."""
+    settings = worlds_of(request).settings
+    if settings.public_url is not None:
+        return settings.base_url
+    scheme = settings.local_url.partition("://")[0]
+    return f"{scheme}://{request.headers['host']}"
+
+
 def platforms_of(request: Request) -> Mapping[str, Platform]:
     """Return the platforms of this server, by name."""
     platforms: Mapping[str, Platform] = request.scope["emulator.platforms"]

@@ -16,6 +16,7 @@ from emulator.control.request import (
     Moment,
     Speed,
     loaded_platforms,
+    own_url,
     platforms_of,
     worlds_of,
 )
@@ -121,7 +122,7 @@ async def create_world(request: Request) -> Response:
         )
     if asked.expires_in is not None:
         expire(worlds, world, asked.expires_in)
-    return JsonResponse(_written(request, world), 201)
+    return JsonResponse(_with_token(request, world), 201)
 
 
 def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
@@ -147,7 +148,7 @@ def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
 async def get_world(request: Request) -> Response:
     """Show one world."""
     await loaded_platforms(request)
-    return JsonResponse(_written(request, worlds_of(request).get(request.path_params["name"])))
+    return JsonResponse(_with_token(request, worlds_of(request).get(request.path_params["name"])))
 
 
 async def delete_world(request: Request) -> Response:
@@ -227,13 +228,20 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
     }
 
 
+def _with_token(request: Request, world: World) -> bytes:
+    """Return a world as JSON, with its control token."""
+    token = {"control_token": worlds_of(request).tokens.of(world)}
+    return _written(request, world)[:-1] + b"," + to_json(token)[1:]
+
+
 def _written(request: Request, world: World) -> bytes:
-    """Return a world as JSON; but for its clock, it is written once for its settings."""
+    """Return a world as JSON; but for clock and URL, it is written once for its settings."""
     settings, before, after = _VIEWS.get(world, (None, b"", b""))
     if settings is not world.settings:
         before, after = _around_clock(request, world)
         _VIEWS[world] = world.settings, before, after
-    return before + to_json(shown_clock(world)) + after
+    url = to_json({"url": own_url(request)})
+    return before + to_json(shown_clock(world)) + b"," + url[1:-1] + after
 
 
 def _around_clock(request: Request, world: World) -> tuple[bytes, bytes]:

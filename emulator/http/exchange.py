@@ -1,6 +1,7 @@
 """A request and its response on their way into the history."""
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +14,13 @@ from emulator.history.entries import KEPT_OF_ANSWER, Exchange
 from emulator.kit.errors import ApiError
 from emulator.kit.hints import HINTS, hints_of
 from emulator.kit.http import STARTED
+from emulator.world.control_tokens import PATTERN
 from emulator.world.world import World
 
 NO_ENTRY: Final = 1 << 62
 """A number that no entry of a history reaches."""
 REDACTED: Final = "[redacted]"
+BYTES_PATTERN: Final = re.compile(PATTERN.pattern.encode())
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 _log: Final = logging.getLogger("emulator")
@@ -59,8 +62,10 @@ class PendingExchange:
             world.coverage.responses[key] += 1
         body: bytes = getattr(response, "body", b"")
         target, headers = target_of(scope), tuple(scope["headers"])
+        answer = bytes(body[:KEPT_OF_ANSWER])
         if (token := world.server.token) is not None:
             target, headers = kept_target(scope, token), kept_headers(scope, token)
+            answer = _redacted(answer, token)
         if _log.isEnabledFor(logging.INFO):
             status = "broken off" if self.is_broken else response.status_code
             _log.info("%s: %s %s: %s", world.name, scope["method"], target, status)
@@ -75,7 +80,7 @@ class PendingExchange:
                 headers=world.history.header_sets.shared(headers),
                 content=self.content,
                 status=None if self.is_broken else response.status_code,
-                answer=bytes(body[:KEPT_OF_ANSWER]),
+                answer=answer,
                 problem=self.problem,
                 size=len(body),
                 after=scope.get(STARTED, self.after),
@@ -97,15 +102,24 @@ def target_of(scope: Scope) -> str:
 
 
 def kept_target(scope: Scope, token: str | None) -> str:
-    """Return path and query as the history keeps them: without the control API's token."""
+    """Return path and query as the history keeps them: without a token of the control API."""
     target = target_of(scope)
-    return target if token is None else target.replace(token, REDACTED)
+    return target if token is None else PATTERN.sub(REDACTED, target.replace(token, REDACTED))
 
 
 def kept_headers(scope: Scope, token: str | None) -> tuple[tuple[bytes, bytes], ...]:
-    """Return the headers as the history keeps them: without the control API's token."""
+    """Return the headers as the history keeps them: without a token of the control API."""
     headers = tuple(scope["headers"])
     if token is None:
         return headers
-    secret, shown = token.encode(), REDACTED.encode()
-    return tuple((name, value.replace(secret, shown)) for name, value in headers)
+    return tuple((name, _redacted(value, token)) for name, value in headers)
+
+
+def kept_answer(response: Response, token: str | None) -> bytes:
+    """Return the beginning of a response as the history keeps it: without such a token."""
+    answer = bytes(response.body[:KEPT_OF_ANSWER])
+    return answer if token is None else _redacted(answer, token)
+
+
+def _redacted(value: bytes, token: str) -> bytes:
+    return BYTES_PATTERN.sub(REDACTED.encode(), value.replace(token.encode(), REDACTED.encode()))

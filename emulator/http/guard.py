@@ -44,23 +44,22 @@ class Guard:
     origins: frozenset[str] = frozenset()
     """Origins whose pages may use the vendors' paths (``--allow-origin``)."""
 
-    def check(self, headers: Headers, path: str) -> None:
-        """Raise ApiError 403 or 401 for a request that must not use the control API."""
+    def check(self, headers: Headers, path: str) -> str | None:
+        """Raise ApiError 403 for a request that must not use the control API.
+
+        Return the token that it came with if it asks for one and this is not the server's: it may
+        be the token of a world.
+        """
         self._check_host(headers.get("host", ""))
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site not in (None, "same-origin", "none"):
             raise ApiError(403, "cross_site", "requests from pages of other sites are refused")
         if site is None and origin is not None and not _is_same(origin, headers.get("host", "")):
             raise ApiError(403, "cross_site", f"the Origin {origin[:100]} may not use this API")
-        if self.token is not None and not path.startswith(OPEN_PATHS):
-            given = headers.get(TOKEN_HEADER) or bearer(headers) or ""
-            if not compare_digest(given.encode(), self.token.encode()):
-                raise ApiError(
-                    401,
-                    "token",
-                    "the token of the control API is missing or wrong",
-                    headers={"WWW-Authenticate": "Bearer"},
-                )
+        if self.token is None or path.startswith(OPEN_PATHS):
+            return None
+        given = headers.get(TOKEN_HEADER) or bearer(headers) or ""
+        return None if compare_digest(given.encode(), self.token.encode()) else given
 
     def check_page(self, headers: Headers) -> None:
         """Raise ApiError 403 for a request that must not load the dashboard's files.
@@ -123,6 +122,16 @@ class Guard:
             return is_safe
         name = _name_of(host)
         return name == self.own_host or name in self.hosts
+
+
+def wrong_token() -> ApiError:
+    """Return the error for a request that needs a token and has none that is known."""
+    return ApiError(
+        401,
+        "token",
+        "the token of the control API is missing or wrong",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
 
 
 def _wrong_host(host: str) -> ApiError:

@@ -100,6 +100,10 @@ def _from_16(tables: Rows) -> None:
     """Before format 17, no scenario named tools."""
 
 
+def _from_17(tables: Rows) -> None:
+    """Before format 18, no world had a control token."""
+
+
 def _spoken(options: Mapping[str, Any]) -> Row:
     """Return options with a language that persons can speak, or none."""
     language = options["person_language"]
@@ -128,6 +132,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     14: _from_14,
     15: _from_15,
     16: _from_16,
+    17: _from_17,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -164,6 +169,8 @@ In 15 streams and applets of flows may have an extension, and flows have the app
 In 16 scenarios have a language and a voice, and the language of persons is one that they speak.
 
 In 17 scenarios have tools, and planned uses of tools have what they come from.
+
+In 18 a world has the nonce of its control token.
 """
 
 

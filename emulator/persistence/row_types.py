@@ -76,6 +76,7 @@ class WorldRow(Checked):
     options: dict[str, dict[str, Any]]
     links: list[LinkRow] = []
     expires_at: Annotated[float, Field(ge=0, le=MAX_COUNT, allow_inf_nan=False)] | None = None
+    control_nonce: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     start: StartRow
     clock: ClockRow
     counters: dict[str, Count]

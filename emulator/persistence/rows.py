@@ -158,7 +158,7 @@ def _repeated(known: Iterable[str], keys: list[str], rows: list[Row]) -> Row:
 def read_worlds(path: Path, content: bytes) -> dict[str, Rows]:
     """Read the worlds of a file that is not the server's own, in our format.
 
-    None of them expires: that was agreed with another server.
+    None of them expires or has a control token: that was agreed with another server.
 
     Raises DamagedError and NewerError.
     """
@@ -167,6 +167,7 @@ def read_worlds(path: Path, content: bytes) -> dict[str, Rows]:
     for tables in worlds.values():
         for row in tables.get("worlds", {}).values():
             row.pop("expires_at", None)
+            row.pop("control_nonce", None)
     return worlds
 
 

@@ -131,7 +131,9 @@ def _text(event: TapeEvent) -> Any:
 def _chapter(chapter: Chapter) -> Row:
     return {
         "after": chapter.after,
-        "settings": chapter.settings.model_dump(mode="json", exclude={"expires_at"}),
+        "settings": chapter.settings.model_dump(
+            mode="json", exclude={"expires_at", "control_nonce"}
+        ),
         "clock": {"mode": chapter.mode, "speed": chapter.speed, "now": format_time(chapter.now)},
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from emulator.domain.errors import ConflictError, UnknownError
-from emulator.settings import WorldSettings
+from emulator.settings import OF_WORLDS_ALONE, WorldSettings
 from emulator.world.world import World
 
 PREFIX: Final = "snapshot:"
@@ -56,7 +56,7 @@ class Snapshots:
         name = self._free_name() if name is None else name
         if name in self._by_name:
             raise ConflictError(f"a snapshot named {name} already exists")
-        changes = {"name": f"{PREFIX}{name}", "of": world.name, "expires_at": None}
+        changes = {"name": f"{PREFIX}{name}", "of": world.name} | OF_WORLDS_ALONE
         snapshot = self._create(world.settings.model_copy(update=changes))
         self._copy(world, snapshot)
         self.add(snapshot)

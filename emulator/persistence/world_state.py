@@ -95,6 +95,7 @@ class WorldTable:
             "options": {name: each.model_dump() for name, each in settings.options.items()},
             "links": [asdict(each) for each in settings.links],
             "expires_at": settings.expires_at,
+            "control_nonce": settings.control_nonce,
             "start": {
                 "mode": settings.clock,
                 "speed": settings.speed,
@@ -132,6 +133,7 @@ class WorldTable:
             speed=start["speed"],
             now=parse_optional_time(start["now"]),
             expires_at=row.get("expires_at"),
+            control_nonce=row.get("control_nonce"),
         )
 
     def load(self, rows: Iterable[Row]) -> None:

@@ -43,6 +43,8 @@ class WorldView(SettingsView):
     name: str
     seed: int
     clock: ClockView
+    url: str
+    """The base URL of the process that has the world: ask there about it."""
     credentials: dict[str, dict[str, str]]
     """By platform, with the vendor's own names."""
     base_urls: dict[str, str]
@@ -50,6 +52,13 @@ class WorldView(SettingsView):
     inbox_url: str
     """The common prefix of the URLs of its inboxes."""
     dashboard_url: str
+
+
+class OwnedWorldView(WorldView):
+    """A world with the token that permits the control API about this world only."""
+
+    control_token: str | None
+    """Null if the emulator was started without a token, and for the world ``default``."""
 
 
 class AdvanceCounts(ControlView):
