@@ -14,6 +14,7 @@ from emulator.cli.log_lines import DEFAULT_URL, DEFAULT_WORLD
 from emulator.cli.names import world_names
 from emulator.cli.output import echo, fail, plain, show
 from emulator.cli.problems import lines_of, unreachable
+from emulator.wire.addresses import owner_url
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 """What the environment variables of these options begin with. Click reads them, not our settings,
@@ -54,6 +55,17 @@ class ControlClient:
         """Return a client of the same emulator that asks about another world."""
         return ControlClient(
             self.url, world, self.token, as_json=self.as_json, ca=self._ca, is_own=self._is_own
+        )
+
+    def owner_of(self, made: dict[str, Any]) -> "ControlClient":
+        """Return a client of the emulator that has a new world, with the token of this world."""
+        return ControlClient(
+            owner_url(self.url, made["url"]),
+            made["name"],
+            made["control_token"] or self.token,
+            as_json=self.as_json,
+            ca=self._ca,
+            is_own=self._is_own,
         )
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:

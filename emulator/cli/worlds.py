@@ -12,6 +12,7 @@ from emulator.cli.output import echo
 from emulator.cli.pairs import read_pairs, read_scalar
 from emulator.cli.questions import confirm, with_yes
 from emulator.domain.profiles import read_profiles
+from emulator.wire.addresses import owner_url
 
 WORLD_COLUMNS: Final = ("name", "seed", "auth", "clock")
 WORLDS_PER_PAGE: Final = 200
@@ -143,10 +144,12 @@ def show_world(control: ControlClient, name: str) -> None:
 def show_environment(control: ControlClient, name: str | None, form: str) -> None:
     """Print a world's addresses and credentials as environment variables.
 
-    They have the names that `exec` gives them: eval "$(voicebot-emulator world env clinic)"
+    They have the names that `exec` gives them: eval "$(voicebot-emulator world env clinic)". If
+    the emulator has a token, they have the token of this world in its place.
     """
     shown = control.ask("GET", f"/worlds/{name or control.world}")
-    variables = variables_of(shown, control.url, control.token)
+    url = owner_url(control.url, shown["url"])
+    variables = variables_of(shown, url, shown["control_token"] or control.token)
     echo(FORMATS["json" if control.as_json else form](variables))
 
 

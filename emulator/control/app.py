@@ -125,9 +125,7 @@ class ControlApp:
                 return await take_message(request), None
             await self._load(path)
             operation, params, vendor = self._find(method, path)
-            if owner is not None:
-                check_permission(owner, operation, params, headers)
-            world = owner or self._select(headers)
+            world = self._select(headers, owner, operation, params)
             scope[CONTEXT] = world.contexts[vendor] if vendor else Context(world, None, None)
             scope["path_params"] = params
             ended = world.ended
@@ -175,7 +173,17 @@ class ControlApp:
             raise wrong_token()
         return owner
 
-    def _select(self, headers: Headers) -> World:
+    def _select(
+        self,
+        headers: Headers,
+        owner: World | None,
+        operation: Operation,
+        params: Mapping[str, str],
+    ) -> World:
+        """Return the world that a request acts on; ApiError if its token is for another one."""
+        if owner is not None:
+            check_permission(owner, operation, params, headers)
+            return owner
         name = headers.get(WORLD_HEADER, DEFAULT)
         world = self._worlds.named(name)
         if world is None:

@@ -79,7 +79,7 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     worlds.delete_world: None,
     worlds.get_settings: world_views.SettingsView,
     worlds.change_settings: world_views.SettingsView,
-    worlds.reset_world: world_views.WorldView,
+    worlds.reset_world: world_views.OwnedWorldView,
     client_files.get_client: str,
     client_files.get_client_types: str,
     clock.get_clock: world_views.ClockView,

@@ -1,8 +1,7 @@
 """The pages of the list of worlds."""
 
-from collections.abc import AsyncIterator
 from heapq import nsmallest
-from operator import itemgetter
+from struct import Struct
 from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -14,14 +13,12 @@ from emulator.world.index import WorldIndex
 from emulator.world.world import World
 
 MAX_WORLDS_PER_PAGE: Final = 200
-LAST_USE: Final = 1 << 62
-"""Later than any use of a world, in microseconds."""
 NUMBERS: Final = 1 << 32
 """More than there are worlds: a time and a number are one key."""
-KEY: Final = itemgetter(0)
+TIME, TIME_BITS = Struct(">d"), Struct(">Q")
 
 Keyed = tuple[int, World]
-"""A world with the key that sorts it."""
+"""A world with the cursor that continues after it."""
 
 
 class WorldsQuery(BaseModel):
@@ -50,43 +47,50 @@ class WorldPage(NamedTuple):
 
 async def page_of_worlds(index: WorldIndex, query: WorldsQuery) -> WorldPage:
     """Return a page; what looks at every world gives way to other requests."""
-    start = -1 if query.cursor is None else query.cursor
     if query.sort == "created" and query.name is None:
-        total, found = len(index), index.after(start, query.limit + 1)
+        total, found = len(index), index.after(query.cursor or 0, query.limit + 1)
+    elif query.sort == "created":
+        total, found = await _searched(index, query)
     else:
-        total, found = await _searched(index, query, start)
+        total, found = await _by_activity(index, query)
     page = found[: query.limit]
     cursor = page[-1][0] if len(found) > len(page) else None
     here = [world for _, world in page if index.find(world.name) is world]
     return WorldPage(here, total, cursor)
 
 
-async def _searched(index: WorldIndex, query: WorldsQuery, start: int) -> tuple[int, list[Keyed]]:
-    """Count the worlds that match, and return the first of them whose keys are above ``start``."""
-    total = 0
+async def _searched(index: WorldIndex, query: WorldsQuery) -> tuple[int, list[Keyed]]:
+    """Count the worlds that match, and return those of the page and one more."""
+    total, start = 0, query.cursor or 0
     found: list[Keyed] = []
-    async for part in _matching(index, query):
+    async for part in turns(index.parts(query.name)):
         total += len(part)
-        found += [each for each in part if each[0] > start]
-        found = nsmallest(query.limit + 1, found, key=KEY)
-    return total, found
+        if len(found) <= query.limit:
+            found += [each for each in part if each[0] > start]
+    return total, found[: query.limit + 1]
 
 
-async def _matching(index: WorldIndex, query: WorldsQuery) -> AsyncIterator[list[Keyed]]:
-    """Go through the worlds that match in parts, each world with the key that sorts it."""
-    part_of_name = None if query.name is None else query.name.casefold()
-    async for part in turns(index.parts()):
-        matching = (
-            part
-            if part_of_name is None
-            else [each for each in part if part_of_name in each[1].name.casefold()]
-        )
-        if query.sort == "activity":
-            yield [(_activity(number, world), world) for number, world in matching]
-        else:
-            yield matching
+async def _by_activity(index: WorldIndex, query: WorldsQuery) -> tuple[int, list[Keyed]]:
+    """Do the same by last use: the most recently used world first, then by creation."""
+    total, start = 0, None if query.cursor is None else _unpacked(query.cursor)
+    found: list[tuple[float, int, World]] = []
+    async for part in turns(index.parts(query.name)):
+        total += len(part)
+        keyed = [(-world.history.used_at, number, world) for number, world in part]
+        if start is not None:
+            keyed = [each for each in keyed if each[:2] > start]
+        found = nsmallest(query.limit + 1, [*found, *keyed])
+    return total, [(_packed(-used_at, number), world) for used_at, number, world in found]
 
 
-def _activity(number: int, world: World) -> int:
-    """Return a key by which the most recently used world comes first."""
-    return (LAST_USE - int(world.history.used_at * 1_000_000)) * NUMBERS + number
+def _packed(used_at: float, number: int) -> int:
+    """Return a time and a number as one number."""
+    (bits,) = TIME_BITS.unpack(TIME.pack(used_at))
+    return int(bits) * NUMBERS + number
+
+
+def _unpacked(cursor: int) -> tuple[float, int]:
+    """Return the key by which the world with this cursor was sorted."""
+    bits, number = divmod(cursor, NUMBERS)
+    (used_at,) = TIME.unpack(TIME_BITS.pack(bits))
+    return -used_at, number

@@ -183,7 +183,7 @@ async def reset_world(request: Request) -> Response:
     await loaded_platforms(request)
     world = world_of(request)
     world.reset()
-    return JsonResponse(_written(request, world))
+    return JsonResponse(_with_token(request, world))
 
 
 def _options(

@@ -23,6 +23,7 @@ from emulator.testing.link import (
 )
 from emulator.testing.records import HIDES_TRACEBACK, EmulatorError, Knowledge
 from emulator.testing.worlds import App, EmulatedWorld
+from emulator.wire.addresses import owner_url
 
 if TYPE_CHECKING:
     from emulator.app import Emulator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = HIDES_TRACEBACK
 
 NAME_TAKEN: Final = 409
+TOKEN_HEADER: Final = "X-Emulator-Token"
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +45,17 @@ def _profiles(given: str | dict[str, str] | None) -> dict[str, str] | None:
         raise EmulatorError(f"profile {error}") from None
 
 
+def _set_behavior(
+    world: EmulatedWorld,
+    scenario: Scenario | Sequence[Scenario] | None,
+    mix: dict[str, float] | None,
+) -> None:
+    if scenario is not None:
+        world.behave(scenario)
+    if mix is not None:
+        world.mix(**mix)
+
+
 class Emulated:
     """An emulator and the link to it; ``app`` is None for one in another process."""
 
@@ -52,13 +65,17 @@ class Emulated:
         self.url = url
         self.app = app
         self._link = link
-        self._token = {} if token is None else {"X-Emulator-Token": token}
-        self._client = httpx.Client(
-            base_url=url,
-            transport=link.transport(),
-            headers=self._token,
-            timeout=REQUEST_TIMEOUT_SECONDS,
-        )
+        self._token = {} if token is None else {TOKEN_HEADER: token}
+        self._clients: dict[str, httpx.Client] = {}
+        """By URL: each world is asked about where it is."""
+        self._client = self._client_at(url)
+
+    def _client_at(self, url: str) -> httpx.Client:
+        if url not in self._clients:
+            self._clients[url] = httpx.Client(
+                base_url=url, transport=self._link.transport(), timeout=REQUEST_TIMEOUT_SECONDS
+            )
+        return self._clients[url]
 
     def world(
         self,
@@ -91,40 +108,35 @@ class Emulated:
             "profile": _profiles(profile),
             "options": options,
         }
-        world = self._world(self._make(name, _given(asked)))
+        made = self._make(name, _given(asked))
+        world = self._world(made)
         try:
-            self._prepare(world, scenario, mix, seed_file)
+            if seed_file is not None:
+                self._fill(made, seed_file)
+            _set_behavior(world, scenario, mix)
         except EmulatorError:
             world.close()
             raise
         return world
 
-    def _prepare(
-        self,
-        world: EmulatedWorld,
-        scenario: Scenario | Sequence[Scenario] | None,
-        mix: dict[str, float] | None,
-        seed_file: str | Path | None,
-    ) -> None:
-        """Fill a new world from its seed file, then set how callees behave."""
-        if seed_file is not None:
-            self._fill(world, seed_file)
-        if scenario is not None:
-            world.behave(scenario)
-        if mix is not None:
-            world.mix(**mix)
-
-    def _fill(self, world: EmulatedWorld, seed_file: str | Path) -> None:
+    def _fill(self, made: dict[str, Any], seed_file: str | Path) -> None:
         from emulator.testing.seed_files import fill_world  # noqa: PLC0415  # rarely used
 
-        fill_world(self._client, seed_file, self.url, world.name)
+        url, token = self._owner_of(made)
+        fill_world(self._client_at(url), seed_file, url, made["name"], token)
+
+    def _owner_of(self, made: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        """Return the URL of the process that has a new world, and the token for this world."""
+        url = self.url if self.app is not None else owner_url(self.url, made.get("url", self.url))
+        token = made.get("control_token")
+        return url, self._token if token is None else {TOKEN_HEADER: token}
 
     def _make(self, name: str | None, body: dict[str, Any]) -> dict[str, Any]:
         named, number = name, 1
         while True:
             asked = body if named is None else body | {"name": named}
             try:
-                response = self._client.post("/_emulator/worlds", json=asked)
+                response = self._client.post("/_emulator/worlds", json=asked, headers=self._token)
             except (TypeError, ValueError) as error:
                 raise EmulatorError(f"the world cannot be created: {error}") from None
             if response.status_code != NAME_TAKEN or named is None:
@@ -135,11 +147,13 @@ class Emulated:
         return made
 
     def _world(self, made: dict[str, Any]) -> EmulatedWorld:
-        headers = self._token | {"X-Emulator-World": made["name"]}
+        url, token = self._owner_of(made)
+        headers = token | {"X-Emulator-World": made["name"]}
+        client = self._client_at(url)
 
         def blocks(method: str, path: str, **rest: Any) -> httpx.Response:
             rest["headers"] = headers | rest.get("headers", {})
-            return self._client.request(method, path, **rest)
+            return client.request(method, path, **rest)
 
         async def ask(method: str, path: str, **rest: Any) -> httpx.Response:
             return blocks(method, path, **rest)
@@ -185,7 +199,8 @@ class Emulated:
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        for client in self._clients.values():
+            client.close()
         self._link.close()
 
 

@@ -14,13 +14,16 @@ PART: Final = 500
 """Worlds in a part of a long list."""
 _NUMBER: Final = itemgetter(0)
 
+Entry = tuple[int, World, str]
+"""A world with its number, and its name for searches."""
+
 
 class WorldIndex:
     """Worlds by name. Each has a number, which grows with every world that is added."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, tuple[int, World]] = {}
-        self._in_order: list[tuple[int, World]] = []
+        self._by_name: dict[str, Entry] = {}
+        self._in_order: list[Entry] = []
         self._last_number = 0
         self._names_made = 0
 
@@ -32,7 +35,7 @@ class WorldIndex:
 
     def __iter__(self) -> Iterator[World]:
         """Go through the worlds that there are now, in the order they were created."""
-        return iter([world for _, world in self._in_order])
+        return iter([world for _, world, _ in self._in_order])
 
     def find(self, name: str) -> World | None:
         """Return the world of this name, if there is one."""
@@ -43,29 +46,32 @@ class WorldIndex:
         """Add a world, or put it in the place of the one that has its name."""
         former = self._by_name.get(world.name)
         if former is not None:
-            entry = former[0], world
+            entry = former[0], world, former[2]
             self._in_order[bisect_left(self._in_order, former[0], key=_NUMBER)] = entry
         else:
             self._last_number += 1
-            entry = self._last_number, world
+            entry = self._last_number, world, world.name.casefold()
             self._in_order.append(entry)
         self._by_name[world.name] = entry
 
     def remove(self, world: World) -> None:
         """Remove a world."""
-        number, _ = self._by_name.pop(world.name)
+        number = self._by_name.pop(world.name)[0]
         del self._in_order[bisect_left(self._in_order, number, key=_NUMBER)]
 
     def after(self, number: int, limit: int) -> list[tuple[int, World]]:
         """Return the worlds that were created after the one of this number, with theirs."""
+        return [(each, world) for each, world, _ in self._after(number, limit)]
+
+    def _after(self, number: int, limit: int) -> list[Entry]:
         start = bisect_right(self._in_order, number, key=_NUMBER)
         return self._in_order[start : start + limit]
 
-    def parts(self) -> Iterator[list[tuple[int, World]]]:
-        """Go through all worlds in parts; worlds may be added and removed between these."""
-        number = 0
-        while part := self.after(number, PART):
-            yield part
+    def parts(self, part_of_name: str | None) -> Iterator[list[tuple[int, World]]]:
+        """Go through the worlds with this in their names in parts; they may change between."""
+        number, text = 0, (part_of_name or "").casefold()
+        while part := self._after(number, PART):
+            yield [(each, world) for each, world, name in part if text in name]
             number = part[-1][0]
 
     def free_name(self) -> str:

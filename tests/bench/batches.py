@@ -86,12 +86,9 @@ def workflow_of(server: Server, *, call_back: bool) -> str:
     return str(server.ask_json("POST", f"{API}/workflows", fields)["data"]["id"])
 
 
-def run(server: Server, workflow: str, size: int, first: int = 0) -> tuple[float, float]:
-    """Place a batch and let time pass until nothing is due; return the seconds of each.
-
-    All of its calls are completed: no number ends in the digits of another outcome.
-    """
-    body = json.dumps(
+def batch_of(workflow: str, size: int, first: int = 0) -> bytes:
+    """Return the request for so many calls."""
+    return json.dumps(
         {
             "workflow_id": workflow,
             "workflow_params": [
@@ -100,6 +97,14 @@ def run(server: Server, workflow: str, size: int, first: int = 0) -> tuple[float
             ],
         }
     ).encode()
+
+
+def run(server: Server, workflow: str, size: int, first: int = 0) -> tuple[float, float]:
+    """Place a batch and let time pass until nothing is due; return the seconds of each.
+
+    All of its calls are completed: no number ends in the digits of another outcome.
+    """
+    body = batch_of(workflow, size, first)
     started = perf_counter()
     placed = json.loads(server.ask("POST", f"{API}/call", body))
     between = perf_counter()

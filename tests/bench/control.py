@@ -5,20 +5,24 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from statistics import median
+from threading import Thread
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
-from tests.bench.batches import LARGE, SMALL, run, workflow_of
+from tests.bench.batches import API, LARGE, SMALL, batch_of, run, workflow_of
 from tests.bench.requests import compared
 from tests.bench.servers import OURS, Server, serving
 from tests.bench.table import Figure
+from tests.bench.turns import Probed, probed
 from tests.bench.wire import exchange, written
 
 ROUNDS: Final = 15
 READS: Final = 20
-WORLDS: Final = 1_000
+WORLDS: Final = 2_000
 MAX_DESCRIBING_MS: Final = 12.0
-MAX_LISTING_MS: Final = 20.0
+MAX_PAGE_MS: Final = 5.0
+MAX_DELETION_MS: Final = 1.0
+MAX_WAIT_MS: Final = 100.0
 MILLISECONDS: Final = 1000
 CONTROL: Final = "/_emulator"
 
@@ -36,7 +40,8 @@ def measure() -> Iterator[Figure]:
             ("search for a part of a number", ["/search?q=0000"] * 2),
         ):
             yield from _describing(name, servers, paths)
-        yield _worlds(servers[1])
+    yield from _many_worlds()
+    yield from _neighbour()
 
 
 def _last_call(server: Server, size: int) -> str:
@@ -55,13 +60,65 @@ def _describing(name: str, servers: list[Server], paths: list[str]) -> Iterator[
     yield compared(f"  by the same among {SMALL:,}", "ms", large, small, wanted=1.5)
 
 
-def _worlds(server: Server) -> Figure:
-    """List many worlds."""
-    for number in range(WORLDS):
-        server.ask("POST", f"{CONTROL}/worlds", json.dumps({"name": f"w{number}"}).encode())
-    (taken,) = _times([server], ["/worlds"])
-    return Figure(
-        name=f"list {WORLDS:,} worlds", unit="ms", ours=median(taken), wanted=MAX_LISTING_MS
+def _many_worlds() -> Iterator[Figure]:
+    """List many worlds, and delete a large one and a small one of them."""
+    with probed() as server:
+        for number in range(WORLDS):
+            server.ask("POST", f"{CONTROL}/worlds", json.dumps({"name": f"w{number}"}).encode())
+        for name, path in (
+            ("a page", "/worlds"),
+            ("a page by activity", "/worlds?sort=activity"),
+            ("a page of a search", "/worlds?name=w1"),
+        ):
+            (taken,) = _times([server], [path])
+            yield Figure(name=f"{name} of {WORLDS:,} worlds", unit="ms", ours=median(taken))
+            server.longest()
+            server.ask("GET", f"{CONTROL}{path}")
+            yield _turn("  of it", server, MAX_PAGE_MS)
+        server.longest()
+        server.ask("GET", f"{CONTROL}/coverage?worlds=all")
+        yield _turn(f"coverage of {WORLDS:,} worlds", server, MAX_WAIT_MS)
+        server.ask("DELETE", f"{CONTROL}/worlds/w1")
+        yield _turn("deletion of an empty world", server, MAX_DELETION_MS)
+        server.ask("POST", f"{CONTROL}/worlds", b'{"name": "large", "clock": {"mode": "frozen"}}')
+        large = server.in_world("large")
+        run(large, workflow_of(large, call_back=True), LARGE)
+        server.longest()
+        server.ask("DELETE", f"{CONTROL}/worlds/large")
+        server.ask("GET", f"{CONTROL}/health")
+        yield _turn(f"deletion of {LARGE:,} calls", server, MAX_DELETION_MS)
+
+
+def _turn(name: str, server: Probed, wanted: float) -> Figure:
+    own, _ = server.longest()
+    return Figure(name=f"{name}, longest turn", unit="ms", ours=own, wanted=wanted)
+
+
+def _neighbour() -> Iterator[Figure]:
+    """Read one world again and again while a large batch is placed in another."""
+    with probed() as server, ExitStack() as stack:
+        server.ask("POST", f"{CONTROL}/worlds", b'{"name": "other"}')
+        body = batch_of(workflow_of(server, call_back=True), LARGE)
+        batch = written("POST", f"{API}/call", body.decode()).encode()
+        request = written("GET", f"{CONTROL}/worlds/other").encode()
+        address = ("127.0.0.1", server.port)
+        ours, theirs = (stack.enter_context(socket.create_connection(address)) for _ in range(2))
+        placing = Thread(target=exchange, args=(theirs, batch))
+        waits: list[float] = []
+        server.longest()
+        placing.start()
+        while placing.is_alive():
+            started = perf_counter()
+            exchange(ours, request)
+            waits.append(MILLISECONDS * (perf_counter() - started))
+        placing.join()
+        yield _turn(f"batch of {LARGE:,}", server, MAX_WAIT_MS)
+    yield Figure(
+        name=f"GET beside a batch of {LARGE:,}, longest wait",
+        unit="ms",
+        ours=max(waits),
+        wanted=MAX_WAIT_MS,
+        rounds={"all": waits},
     )
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
@@ -30,11 +31,18 @@ class Server:
         self.port = port
         self.started = started
         self._process = process
+        self._headers = {"Authorization": f"Bearer {KEY}"}
         self._http = HTTPConnection("127.0.0.1", port, timeout=SERVER_TIMEOUT_SECONDS)
+
+    def in_world(self, name: str) -> "Server":
+        """Return the same server, asked about another world."""
+        found = copy(self)
+        found._headers = self._headers | {"X-Emulator-World": name}
+        return found
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Make a request and return what was answered, whatever its status."""
-        self._http.request(method, path, body, {"Authorization": f"Bearer {KEY}"})
+        self._http.request(method, path, body, self._headers)
         return self._http.getresponse().read()
 
     def ask_json(self, method: str, path: str, body: Any = None) -> Any:

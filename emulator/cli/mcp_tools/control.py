@@ -61,6 +61,19 @@ class ToolControl:
 
     def __init__(self, control: ControlClient) -> None:
         self._control = control
+        self._owners: dict[str, ControlClient] = {}
+        """Clients of the emulators that have the worlds which were created here."""
+
+    def follow(self, made: Json) -> None:
+        """Ask about a new world where it is from now on."""
+        self._owners[made["name"]] = self._control.owner_of(made)
+
+    def forget(self, name: str) -> None:
+        """Ask about a world at the emulator that this server was started for again."""
+        self._owners.pop(name, None)
+
+    def _client_of(self, world: str) -> ControlClient:
+        return self._owners.get(world) or self._control.in_world(world)
 
     def ask(
         self, method: str, path: str, body: Any = None, *, world: str | None = None, **query: Any
@@ -79,7 +92,7 @@ class ToolControl:
         self, method: str, path: str, body: Any = None, *, world: str | None = None, **query: Any
     ) -> tuple[Any, httpx.Headers]:
         """Return the JSON of the response, None without one, and its headers."""
-        control = self._control if world is None else self._control.in_world(world)
+        control = self._control if world is None else self._client_of(world)
         given = {name: value for name, value in query.items() if value is not None}
         try:
             content = None if body is None else json.dumps(body, allow_nan=False).encode()

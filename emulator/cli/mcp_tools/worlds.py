@@ -61,7 +61,7 @@ class WorldTools:
 
     def show_world(self, name: Name) -> Json:
         """Show a world: clock, settings, options, credentials, base URLs, prefix of inboxes."""
-        found: Json = self._control.ask("GET", f"/worlds/{segment(name)}")
+        found: Json = self._control.ask("GET", f"/worlds/{segment(name)}", world=name)
         return found
 
     def create_world(
@@ -97,11 +97,14 @@ class WorldTools:
         body = given(name=name, seed=seed, profile=profile) | {"clock": times}
         if fork_of is not None:
             body["from"] = fork_of
-        return _without_options(self._control.ask("POST", "/worlds", body))
+        made: Json = self._control.ask("POST", "/worlds", body)
+        self._control.follow(made)
+        return _without_options(made)
 
     def delete_world(self, name: Name) -> Json:
         """Delete a world with all its calls, callbacks, history and snapshots."""
-        self._control.ask("DELETE", f"/worlds/{segment(name)}")
+        self._control.ask("DELETE", f"/worlds/{segment(name)}", world=name)
+        self._control.forget(name)
         return {"deleted": name}
 
     def show_clock(self, *, world: WorldName = None) -> Json:

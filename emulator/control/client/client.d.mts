@@ -141,7 +141,10 @@ export function connect(options?: { url?: string; token?: string }): Emulator;
 
 export class Emulator {
   readonly url: string;
+  readonly token?: string;
   readonly headers: Record<string, string>;
+  /** The emulator that has a new world, with the token of this world. */
+  ownerOf(made: Json): Emulator;
   control(method: string, path: string, options?: ControlOptions): Promise<Json>;
   world(settings?: WorldSettings): Promise<World>;
   test<Given extends unknown[]>(

@@ -27,6 +27,7 @@ export function connect({ url, token } = {}) {
 export class Emulator {
   constructor(url, token) {
     this.url = url;
+    this.token = token;
     this.headers = token ? { "X-Emulator-Token": token } : {};
   }
 
@@ -46,7 +47,15 @@ export class Emulator {
 
   /** Create a world, on a frozen clock unless `clock` says otherwise. */
   async world({ clock = { mode: "frozen" }, ...settings } = {}) {
-    return new World(this, await this.control("POST", "/worlds", { body: { clock, ...settings } }));
+    const made = await this.control("POST", "/worlds", { body: { clock, ...settings } });
+    return new World(this.ownerOf(made), made);
+  }
+
+  /** Return the emulator that has a new world, with the token of this world. */
+  ownerOf(made) {
+    const [here, there] = [new URL(this.url), new URL(made.url ?? this.url)];
+    const url = here.protocol === there.protocol ? there.href.replace(/\/+$/, "") : this.url;
+    return new Emulator(url, made.control_token ?? this.token);
   }
 
   /** Return a test function for any runner: it gets a new world, and a failure shows its story.
