@@ -45,6 +45,10 @@ def _profiles(given: str | dict[str, str] | None) -> dict[str, str] | None:
         raise EmulatorError(f"profile {error}") from None
 
 
+def _written(now: str | datetime | None) -> str | None:
+    return now.isoformat() if isinstance(now, datetime) else now
+
+
 def _set_behavior(
     world: EmulatedWorld,
     scenario: Scenario | Sequence[Scenario] | None,
@@ -99,10 +103,9 @@ class Emulated:
         ``scenario`` is how callees behave; a list gives one for each of the first calls.
         ``seed_file`` says what the world starts with, besides its clock and its seed.
         """
-        begins = now.isoformat() if isinstance(now, datetime) else now
         asked = {
             "seed": seed,
-            "clock": _given({"mode": clock, "speed": speed, "now": begins}),
+            "clock": _given({"mode": clock, "speed": speed, "now": _written(now)}),
             "auth": auth,
             "calls_per_second": calls_per_second,
             "profile": _profiles(profile),
