@@ -14,6 +14,8 @@ REFUSED: Final = re.compile("status of 4[0-9][0-9]")
 WIDE: Final = 1280
 HEIGHT: Final = 800
 NARROW: Final = 320
+FILLED: Final = "main .space .row a, main .panel, main .empty, main .cards"
+"""What a screen has once it has read its world."""
 MAX_CLICKS: Final = 4
 """Clicks that the answer to a question takes."""
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from emulator.platforms import discover
-from tests.dashboard.pages import HEIGHT, NARROW, WIDE, Looker
+from tests.dashboard.pages import FILLED, HEIGHT, NARROW, WIDE, Looker
 from tests.platforms.voicebooker.support import ADA, finished
 from tests.support import World
 
@@ -53,7 +53,6 @@ CONTRAST: Final = """async () => {
 MEDIUM: Final = 768
 WIDTHS: Final = (WIDE, MEDIUM, NARROW)
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
-FILLED: Final = "main .space .row a, main .panel, main .empty, main .cards"
 LISTS: Final = {
     "start": "Start",
     "calls": "Calls",

@@ -218,10 +218,13 @@ async def test_filters_are_in_the_address(looker: Looker, world: World) -> None:
 
 
 async def test_older_requests_are_read_on_demand(looker: Looker, world: World) -> None:
-    """The newest requests are listed at once, the older ones when they are asked for."""
+    """The newest requests are listed at once and once, the older ones when they are asked for."""
     for _ in range(205):
         await world.intron("GET", "/workflows")
     await looker.goto("requests")
+    await expect(looker.rows().first).to_be_visible()
+    await looker.page.evaluate("Promise.all([1, 2].map(() => emulator.screen().table.load(0)))")
+    assert await looker.run("emulator.screen().table.total") == 200
     await looker.run("document.querySelector('.scroller').scrollTop = 1e6")
     await looker.button("Older requests").click()
     await looker.run("document.querySelector('.scroller').scrollTop = 1e6")

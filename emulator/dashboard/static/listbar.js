@@ -34,12 +34,14 @@ export function columnMenu(all, table, address) {
   return h("details", { class: "columns", "data-keep": true, on: { toggle: fill } }, h("summary", { class: "button" }, "Columns"), menu);
 }
 
+const OPEN_MENUS = "details.columns[open], details.settings[open]";
+
 /** Close the open menus when something else is clicked, or by the Escape key. */
 export function closeMenus() {
-  const close = (except) => document.querySelectorAll("details.columns[open]").forEach((each) => { if (!each.contains(except)) each.open = false; });
+  const close = (except) => document.querySelectorAll(OPEN_MENUS).forEach((each) => { if (!each.contains(except)) each.open = false; });
   document.addEventListener("pointerdown", (event) => close(event.target));
   document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && document.querySelector("details.columns[open]");
+    const open = event.key === "Escape" && document.querySelector(OPEN_MENUS);
     if (!open) return;
     event.stopPropagation();
     close(null);
@@ -61,7 +63,7 @@ export function queryBox({ nouns, value, example, address }) {
     event?.preventDefault();
     if (field.value.trim() !== (value || "")) go(address({ q: field.value.trim() }));
   };
-  field.addEventListener("search", () => submit());
+  field.addEventListener("search", () => { if (!field.value) submit(); }); // emptied by its button
   const node = h("form", { class: "query", "data-keep": true, role: "search", "aria-label": `Search ${nouns}`, on: { submit } }, field, wrong);
   return { node, say: (text) => { wrong.textContent = text; wrong.hidden = !text; } };
 }

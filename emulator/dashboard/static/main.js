@@ -1,6 +1,7 @@
 // Starts the dashboard: puts the screens into the frame.
 
 import { BASE, ask, context, headers, setToken, takeToken } from "./api.js";
+import { heldFocus } from "./focus.js";
 import { drawFrame, frame } from "./frame.js";
 import { h, show } from "./h.js";
 import { startKeys } from "./keys.js";
@@ -15,6 +16,9 @@ import { empty } from "./ui.js";
 
 let screen = null;
 let entered = 0;
+let shown = "";
+/** Puts the focus back once the screen is there. */
+let refocus = null;
 
 async function route({ back }) {
   const mine = (entered += 1);
@@ -27,6 +31,8 @@ async function route({ back }) {
   }
   const moved = context.world !== place.world || live.messages === 0;
   context.world = place.world;
+  refocus = shown === place.screen ? heldFocus(frame.main) ?? refocus : null;
+  shown = place.screen;
   screen?.leave?.();
   screen = makeScreen({ ...place, back, again: () => route({ back: false }) });
   show(frame.main, h("div", { class: `screen ${place.screen}`, "data-key": `${mine}` }, screen.node));
@@ -36,6 +42,10 @@ async function route({ back }) {
   if (!back) frame.main.scrollTop = 0;
   try {
     await screen.enter?.();
+    if (mine === entered) {
+      refocus?.();
+      refocus = null;
+    }
   } catch (error) {
     if (mine === entered) show(frame.main, empty("This screen cannot be shown", error.text || error.message));
   }

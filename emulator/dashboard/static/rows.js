@@ -22,10 +22,13 @@ export class RowElements {
     const ids = new Set(wanted.map((each) => each.id));
     const before = new Map([...this.space.children].map((each) => [each.dataset.key, each]));
     const free = [...before].filter(([id, each]) => !ids.has(id) && !each.contains(document.activeElement)).map(([, each]) => each);
+    const used = new Set();
     const most = this.written + MAX_WRITTEN;
     let done = true;
     const nodes = wanted.map((each) => {
-      const node = before.get(each.id) ?? free.shift() ?? h("div", { role: "row", class: "row" });
+      const own = used.has(each.id) ? null : before.get(each.id);
+      const node = own ?? free.shift() ?? h("div", { role: "row", class: "row" });
+      used.add(each.id);
       if (this.written < most) this.written += writeRow(node, each, table);
       else done = false;
       place(node, each.index, table.template);

@@ -52,11 +52,11 @@ export function batches({ filters, back }) {
 
 const allColumns = (search) => [
   { name: "status", title: "Status", width: "6.5rem", cell: (each) => badge(each.status) },
-  { name: "number", title: "Workflow or agent", always: true, width: "minmax(11rem, 1.4fr)", cell: (each) => [h("a", { href: href("batches", each.id) }, each.bot || format.short(each.workflow_id)), " ", h("span", { class: "quiet small-text" }, each.platform)] },
+  { name: "number", title: "Workflow or agent", always: true, width: "minmax(9.9rem, 1.4fr)", cell: (each) => [h("a", { href: href("batches", each.id) }, each.bot || format.short(each.workflow_id)), " ", h("span", { class: "quiet small-text" }, each.platform)] },
   { name: "progress", rank: 2, title: "Progress", width: "minmax(6.5rem, 1fr)", cell: progress },
   { name: "ended", title: "Ended", width: "7.2rem", cell: (each) => `${format.count(each.ended)} of ${format.count(each.calls)}` },
   { name: "answered", rank: 3, title: "Answered", width: "4.8rem", cell: (each) => (each.ended ? percent(each.answered, each.ended) : "") },
-  { name: "keys", title: "Pressed", width: "7.5rem", cell: (each) => Object.entries(each.keys).map(([key, count]) => [h("kbd", {}, key), ` ${format.count(count)} `]) },
+  { name: "keys", title: "Pressed", width: "minmax(8.6rem, 0.8fr)", cell: (each) => Object.entries(each.keys).map(([key, count]) => [h("kbd", {}, key), ` ${format.count(count)} `]) },
   { name: "sent", rank: 2, title: "Callbacks", width: "6.5rem", cell: (each) => ["failed", "refused", "dropped", "pending", "delivered"].filter((status) => each.callbacks[status]).map((status) => badge(`${format.count(each.callbacks[status])} ${status}`, { pending: "waiting", delivered: "good" }[status] ?? "bad")) },
   { name: "changed", rank: 2, label: "Changed", title: `Changed (${format.zone()})`, width: "9.2rem", sort: search ? null : ["-changed", "changed"], cell: (each) => h("time", { datetime: each.changed_at, title: each.changed_at }, format.time(each.changed_at).slice(0, 19)) },
 ];

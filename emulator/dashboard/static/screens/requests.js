@@ -17,7 +17,7 @@ export class Exchanges {
   constructor(filters) {
     this.filters = filters;
     this.rows = [];
-    this.begun = false;
+    this.reading = null;
     this.ended = false;
   }
 
@@ -25,8 +25,13 @@ export class Exchanges {
     return ask(`/history${query({ kind: "exchange", ...this.filters, brief: true, ...more })}`);
   }
 
-  /** Take over what has come since; all of it anew if the world has begun anew. */
-  async newer() {
+  /** Take over what has come since; those who ask meanwhile wait for the same. */
+  newer() {
+    this.reading ??= this.readNewer().finally(() => { this.reading = null; });
+    return this.reading;
+  }
+
+  async readNewer() {
     const last = this.rows[0]?.number;
     const found = await this.read(last === undefined ? { limit: PAGE } : { after: last, limit: 1000 });
     if (last === undefined) this.ended = found.length < PAGE;
@@ -53,7 +58,7 @@ export function requests({ filters, back }) {
     { name: "status", title: "Response", width: "5rem", cell: (each) => badge(each.status, toneOfAnswer(each.status)) },
     { name: "platform", rank: 3, title: "Platform", width: "6.5rem", cell: (each) => each.platform || "control" },
     { name: "number", title: "Request", always: true, width: "minmax(12rem, 2.4fr)", cell: (each) => h("a", { href: href("requests", each.number), class: "mono" }, h("b", {}, each.method), " ", format.plain(each.target)) },
-    { name: "bot", rank: 2, title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [format.words(each.operation) || h("span", { class: "quiet" }, "none"), each.action ? h("b", {}, ` ${each.action}`) : null, each.callback_id ? h("span", { class: "quiet" }, " (the emulator\u2019s own)") : null, " ", faultMark(each)] },
+    { name: "bot", rank: 2, title: "Operation", width: "minmax(8rem, 1fr)", cell: (each) => [each.action ? h("b", {}, `${each.action} `) : null, each.action ? h("span", { class: "quiet" }, format.words(each.operation)) : format.words(each.operation) || h("span", { class: "quiet" }, "none"), each.callback_id ? h("span", { class: "quiet" }, " (the emulator\u2019s own)") : null, " ", faultMark(each)] },
     { name: "started", title: `At (${format.zone()})`, width: "12rem", cell: (each) => h("time", { datetime: each.at, title: each.at }, format.time(each.at).slice(0, 19)) },
   ];
   const table = new Table({
