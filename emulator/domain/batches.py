@@ -141,7 +141,7 @@ class Batch:
     ended_at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
     changed: int = 0
-    """The tick when one of its calls last changed, as of the last look at the lists."""
+    """The tick when one of its calls last changed."""
 
     @property
     def places(self) -> tuple[int, int]:

@@ -199,9 +199,7 @@ class CallEngine:
         if plan is None:
             return
         status = call.status = COMPLETED if previous is IN_PROGRESS else plan.status
-        # a bare tuple: making a CallTransition costs ten times as much, and most go unread
-        self._note((due, call, previous, status))
-        self._stepped.append(call)
+        self._record(call, previous, due)
         if status is IN_PROGRESS and plan.talk != OPEN:
             heappush(self._timeline.heap, (due + plan.talk, rank_of(call), call))
         if call.platform in self._step_by_step:
@@ -235,19 +233,23 @@ class CallEngine:
     def _dial(self, call: Call, now: int) -> None:
         if call.order < self._calls.shared:
             call = self._calls.own(call)
-        plan = call.plan
-        if plan is None:
-            plan = call.plan = self._scenarios.plan(call)
+        plan = call.plan = call.plan or self._scenarios.plan(call)
         if self._faults.calls and (fault := self._faults.on_call(call)) is not None:
             plan = call.plan = faulty(plan, fault)
         call.rang = now
         call.status = RINGING
         self._dirty.is_set = True
         self._timeline.expect(call)
-        self._note((now, call, QUEUED, RINGING))
-        self._stepped.append(call)
+        self._record(call, QUEUED, now)
         if call.platform in self._step_by_step:
             self._report(call, QUEUED, now)
+
+    def _record(self, call: Call, previous: CallStatus, now: int) -> None:
+        # a bare tuple: making a CallTransition costs ten times as much, and most go unread
+        self._note((now, call, previous, call.status))
+        self._stepped.append(call)
+        if call.batch_id is not None:
+            self._batches.by_id[call.batch_id].changed = now
 
     def _report(self, call: Call, previous: CallStatus, now: int) -> None:
         """Publish a step that a call has just taken, and count it where lines are limited."""
@@ -280,8 +282,7 @@ class CallEngine:
         self._dirty.is_set = True
         if call.due != expected:  # else the timeline has it already
             self._timeline.expect(call)
-        self._note((now, call, previous, status))
-        self._stepped.append(call)
+        self._record(call, previous, now)
         if call.platform in self._step_by_step:
             self._report(call, previous, now)
         if batch is not None and status in TERMINAL:

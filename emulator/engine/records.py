@@ -151,7 +151,6 @@ class CallRecords(Calls):
             self._count(calls)
             if (batch_id := calls[0].batch_id) is not None:
                 self.batches.note(batch_id)
-                self.batches.move(self.batches.by_id[batch_id], last_change(calls))
 
     def _count(self, calls: list[Call]) -> int:
         """Count those that have ended among calls of one batch, or of none; return how many."""

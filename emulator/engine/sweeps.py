@@ -124,16 +124,19 @@ class Sweeps:
             if due + plan.talk > end:
                 heappush(self._heap, (due + plan.talk, rank_of(call), call))
             else:
-                status, taken = COMPLETED, 2
+                status, taken, due = COMPLETED, 2, due + plan.talk
         call.status = status
-        if status is not IN_PROGRESS and call.batch_id is not None:
-            self._batches.by_id[call.batch_id].open -= 1
+        if call.batch_id is not None:
+            batch = self._batches.by_id[call.batch_id]
+            batch.changed = max(batch.changed, due)
+            if status is not IN_PROGRESS:
+                batch.open -= 1
         sweep.add(call, previous, status, taken)
         return taken
 
     def _dial(self, batch: Batch, calls: list[Call], interval: int, end: int, sweep: Sweep) -> int:
         """Dial calls of a batch, take them as far as they come, and say how many steps it took."""
-        heap, tick, taken, ended = self._heap, (batch.due or 0) - interval, len(calls), 0
+        heap, tick, taken = self._heap, (batch.due or 0) - interval, len(calls)
         batch.due = tick + (taken + 1) * interval
         batch.dialled += taken
         heappush(heap, (batch.due, rank_of(batch), batch))
@@ -150,21 +153,23 @@ class Sweeps:
             if at > end:
                 status = RINGING
                 heappush(heap, (at, rank_of(call), call))
+                at = tick
             elif status is not IN_PROGRESS:
                 taken += 1
-                ended += 1
-            elif talk == OPEN:
+                batch.open -= 1
+            elif talk == OPEN or at + talk > end:
                 taken += 1
-            elif at + talk > end:
-                taken += 1
-                heappush(heap, (at + talk, rank_of(call), call))
+                if talk != OPEN:
+                    heappush(heap, (at + talk, rank_of(call), call))
             else:
                 taken += 2
-                ended += 1
+                batch.open -= 1
                 status = COMPLETED
+                at += talk
+            if at > batch.changed:  # noqa: PLR1730  # max() takes three times as long
+                batch.changed = at
             call.plan, call.rang, call.status = plan, tick, status
             reached.append(status)
-        batch.open -= ended
         if passed_over:
             calls = [call for call in calls if call not in passed_over]
         sweep.dialled(calls, reached, taken - len(passed_over))

@@ -1,6 +1,7 @@
 """Batches: their counts are those of their calls, whatever happens to the world."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -127,3 +128,23 @@ async def test_batches_are_listed_by_their_last_change(world: World) -> None:
     assert await listed("limit=1") == [first]
     assert (await shown(world, "/summary"))["batches"] == 2
     assert (await world.control("GET", "/batches/none")).status_code == 404
+
+
+async def test_last_change_follows_from_the_calls(world: World) -> None:
+    """When a batch last changed is the same after an import, in bulk steps and in single ones."""
+    numbers = [f"+2348{number:06}0000" for number in range(300)]
+    batch = await world.place(await world.workflow(), *numbers)
+    for seconds in (9, 4, 30, 0.1, 1, 61, None):
+        await world.advance(seconds)
+        before = await shown(world, f"/batches/{batch}")
+        exported = (await world.control("GET", "/export")).content
+        assert (await world.control("POST", "/import", content=exported)).status_code < 300
+        assert await shown(world, f"/batches/{batch}") == before
+        calls = await shown(world, f"/calls?batch_id={batch}&limit=1000")
+        moments = [
+            datetime.fromisoformat(call[name])
+            for call in calls
+            for name in ("ended_at", "answered_at", "ringing_at", "created_at")
+            if call[name] is not None
+        ]
+        assert datetime.fromisoformat(before["changed_at"]) == max(moments)
