@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final
 
@@ -22,6 +22,8 @@ PIECE: Final = 250
 """Calls whose steps are listed at once where it is done in pieces."""
 MAX_STEPS_UNLISTED: Final = 20_000
 """Steps that calls take at most before lists and tallies catch up with them."""
+MAX_CALLS_PER_PIECE: Final = 4096
+"""More would keep all threads waiting while they are indexed."""
 
 
 class BatchRecords:
@@ -169,7 +171,8 @@ class CallRecords(Calls):
     def load(self, calls: list[Call]) -> None:
         """Keep calls in any status, in the order they were placed; the batches hold theirs."""
         for _, group in groupby(calls, attrgetter("platform", "workflow_id")):
-            self.extend(list(group))
+            while some := list(islice(group, MAX_CALLS_PER_PIECE)):
+                self.extend(some)
         for batch in self.batches.by_id.values():
             batch.tally.total = batch.open = len(batch.calls)
         for some in self.refresh(calls):
