@@ -50,6 +50,8 @@ def _body(body: Any, check: Callable[[Any], str | dict[str, str]]) -> str | dict
     if type(body) is str and body.isascii():
         return body
     checked = check(body)
+    if not checked and isinstance(checked, dict):
+        raise ValueError("must be text or have the field base64")
     load_bytes(checked)
     return checked
 

@@ -145,6 +145,16 @@ async def test_damaged_run_is_refused_or_replayed(
     assert [each for each in reasons if not each.startswith(("line ", "the ", "this "))] == []
 
 
+async def test_body_that_is_neither_text_nor_base64_is_refused(world: World) -> None:
+    """A run file whose body has no content is refused by the line and the field."""
+    lines = await run_of(world)
+    del lines[0]["hash"]
+    place = next(number for number, line in enumerate(lines) if "target" in line)
+    lines[place]["body"] = {}
+    with pytest.raises(RunError, match=f"line {place + 1}, field body: .*base64"):
+        await replayed(b"\n".join(json.dumps(line).encode() for line in lines))
+
+
 @each_case_alone(
     ("change", "problem"),
     [
