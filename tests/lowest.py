@@ -16,7 +16,14 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 FLOOR: Final = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*>=\s*([0-9][0-9a-z.]*)")
-TOOLS: Final = ("pytest>=9", "pytest-xdist>=3.8", "hypothesis>=6.150", "pyyaml>=6", "sniffio>=1.3")
+TOOLS: Final = (
+    "pytest>=9",
+    "pytest-xdist>=3.8",
+    "hypothesis>=6.150",
+    "pyyaml>=6",
+    "sniffio>=1.3",
+    "trustme>=1.2",
+)
 TESTS: Final = ("tests/callbacks", "tests/http/test_guard.py", "tests/http/test_connection.py")
 """What could depend on a dependency: addresses, outgoing and incoming connections."""
 LEFT_OUT: Final = ("--ignore=tests/callbacks/test_tls.py",)

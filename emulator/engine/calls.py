@@ -55,9 +55,8 @@ class CallEngine:
         calls_per_second: float,
     ) -> None:
         """``event_types``: those that a platform's vendor handles; ``publish`` lets it do so."""
-        self._calls = calls
-        self._stepped = calls.stepped
-        self._dirty = calls.dirty
+        self._calls = self.calls = calls
+        self._stepped, self._dirty = calls.stepped, calls.dirty
         self._batches = calls.batches
         self._clock = clock
         self._timeline = timeline

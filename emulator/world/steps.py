@@ -16,6 +16,8 @@ from emulator.store.dirty import DirtyFlag
 from emulator.world.advance import Advance
 from emulator.world.dispatch import Dispatch
 
+MAX_CALLS_UNWRITTEN: Final = 10_000
+"""A commit writes about so many calls at most while an advance takes steps."""
 STEPS_PER_TURN: Final = 500
 """Steps taken before other requests get their turn; more where the engine takes many at once."""
 
@@ -32,6 +34,11 @@ class StepTaker:
     _dispatch: Dispatch
     _dirty: DirtyFlag
     """The flag of the world, as time that has passed is a change too."""
+
+    @property
+    def are_many_unwritten(self) -> bool:
+        """So many calls have taken steps since the last commit that another should not wait."""
+        return len(self._engine.calls.changed or ()) > MAX_CALLS_UNWRITTEN
 
     def take(self, action: Action, done: Advance, until: int | None) -> bool:
         """Take the next step, or many of calls; return False when others should have a turn."""

@@ -193,6 +193,9 @@ class TimeLoop:
         if not is_short or Clock.real() - started > MAX_TURN_SECONDS:
             self._collect(done)
             await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            if self._advance is done and self._steps.are_many_unwritten:
+                self._commit()
+                await asyncio.sleep(0)  # noqa: TID251  # to write them takes a turn of its own
 
     async def _keep_to_sockets(self, done: Advance) -> bool:
         """Wait for bots, and for the wall clock, as the pace of their streams has it.
