@@ -168,6 +168,20 @@ async def test_inboxes_and_their_messages_are_searched(world: World) -> None:
     assert await found(world, "/inboxes/none", "a") == []
 
 
+async def test_bots_are_searched(world: World) -> None:
+    """Workflows, agents and bots are found by name, kind and message."""
+    workflow = await world.workflow(name="Clinic reminder", message="Press 1")
+    await world.workflow(name="Other")
+
+    (one,) = await found(world, "/bots", "name:reminder platform:intron kind:workflow")
+    assert one["id"] == workflow
+    assert one in await found(world, "/bots", '"press 1"')
+    assert await found(world, "/bots", f"id:{workflow}", platform="bimpe") == []
+    every = await found(world, "/bots", "-name:none")
+    assert every == (await world.control("GET", "/bots")).json()
+    assert await found(world, "/bots", "-name:none", cursor=1) == every[1:]
+
+
 async def test_bookings_are_searched(world: World) -> None:
     """Bookings are found by their person, day, agent and product; the latest change comes first."""
     call = {"platform": "voicebooker", "intent": "book"}

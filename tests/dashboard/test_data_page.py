@@ -95,6 +95,16 @@ async def test_batch_comes_from_a_csv_file(looker: Looker, world: World) -> None
     assert sorted(messages) == ["Hello Ada", "Hello Ben"]
 
 
+async def test_workflows_are_searched(looker: Looker, world: World) -> None:
+    """A query keeps the workflows that match, and is in the address."""
+    for name in ("Clinic reminder", "Laboratory"):
+        await world.workflow(name=name)
+    await looker.goto("bots?q=name:reminder")
+    await expect(looker.page.locator(".card")).to_have_count(1)
+    await looker.page.locator(".card").click()
+    await looker.sees("Place calls with Clinic reminder")
+
+
 async def test_errors_of_a_csv_file_name_their_lines(looker: Looker, world: World) -> None:
     """A file with wrong lines places nothing, and each of them is named with what is wrong."""
     workflow = await world.workflow(message="Hello [name]")

@@ -5,11 +5,13 @@ import { csvPanel } from "../csvpanel.js";
 import { toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
+import { Search, queryBox } from "../listbar.js";
 import { commands, platformNamed, platforms } from "../platforms.js";
 import { go, href } from "../router.js";
 import { schemaForm } from "../schemaform.js";
 import { empty, panel, select } from "../ui.js";
 
+const MAX_SHOWN = 200;
 const ROLE = "x-emulator-role";
 const PREFIX = "x-emulator-prefix";
 const ENTRY = "x-emulator-entry";
@@ -19,30 +21,48 @@ const DIRECTIONS = { inbound: "the person calls", outbound: "the bot calls" };
 
 export function bots({ id, filters }) {
   const node = h("div", { class: "page" });
+  const q = filters.q || "";
+  const box = queryBox({ nouns: "bots and workflows", value: q, example: 'name:reminder kind:workflow text:"…"', address: (changed) => href("bots", "", { q, ...changed }) });
+  const search = q ? new Search("/bots", { q, limit: MAX_SHOWN }, box) : null;
   let count = null;
   async function enter() {
     try {
-      const [all, numbers, pasted] = await Promise.all([ask(`/bots${query({ limit: 1000 })}`), ask("/numbers"), commands()]);
+      const [all, chosen, numbers, pasted] = await Promise.all([listed(), one(), ask("/numbers"), commands()]);
       count = all.length;
-      draw(all, numbers, pasted);
+      draw(all, chosen, numbers, pasted);
     } catch (error) {
       show(node, empty("Nothing to show", error.text || error.message));
     }
   }
 
-  function draw(all, numbers, pasted) {
-    const chosen = all.find((each) => each.id === id && each.platform === filters.platform);
+  async function listed() {
+    return search ? (await search.fetch(0, Infinity)).rows : ask(`/bots${query({ limit: MAX_SHOWN })}`);
+  }
+
+  /** The bot of the address. */
+  async function one() {
+    if (!id) return null;
+    const found = await ask(`/bots${query({ platform: filters.platform, q: `id:"${id.replaceAll('"', "*")}"` })}`);
+    return found.find((each) => each.id === id) ?? null;
+  }
+
+  function draw(all, chosen, numbers, pasted) {
+    const isChosen = (each) => each.id === id && each.platform === filters.platform;
     show(node,
       h("div", { class: "bar" }, h("h1", {}, "Bots and workflows")),
+      box.node, search?.node,
       chosen ? placing(chosen, numbers, pasted) : h("p", { class: "quiet" }, "Select a bot or a workflow to place calls with it."),
       platforms().map(({ name, title, bots: noun, forms }) => {
         const own = all.filter((each) => each.platform === name);
+        if (!own.length && (q || all.length === MAX_SHOWN)) return null;
         return panel(`${title}: ${noun}`, own.length
-          ? h("ul", { class: "cards" }, own.map((each) => card(each, each === chosen)))
+          ? h("ul", { class: "cards" }, own.map((each) => card(each, isChosen(each))))
           : none(name, forms, pasted.find((each) => each.name === name)?.createBot));
-      }));
+      }),
+      !q && all.length === MAX_SHOWN ? h("p", { class: "quiet" }, `The first ${format.count(MAX_SHOWN)} are shown; search for others.`) : null);
   }
 
+  if (search) search.onMore = async () => { await search.further(); await enter(); };
   return { title: () => "Bots and workflows", count: () => count, node, enter };
 }
 
