@@ -1,7 +1,9 @@
 """Many worlds in the dashboard: the first of them are listed, others are found by name."""
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
+from emulator.server import running
+from emulator.settings import Settings
 from tests.dashboard.pages import Looker
 from tests.support import World
 
@@ -31,3 +33,25 @@ async def test_worlds_are_found_by_name(looker: Looker, world: World) -> None:
 
     for name in names:
         await world.http.delete(f"/_emulator/worlds/{name}")
+
+
+async def test_token_of_a_world_shows_this_world(browser: Browser) -> None:
+    """With the token of one world, every screen of this world works, and no other is listed."""
+    with running(Settings(port=0, token="open sesame")) as app:
+        for name in ("mine", "theirs"):
+            app.worlds.create(name=name)
+        token = app.worlds.tokens.of(app.worlds.get("mine"))
+        looker = await Looker.open(browser, app.worlds.settings.base_url, "mine")
+        await looker.page.goto(f"{looker.url}/_emulator/ui/mine/worlds#token={token}")
+        await expect(looker.page.locator("span.live")).to_have_text("Connected")
+
+        rows = looker.page.get_by_role("region", name="Worlds").locator("tbody tr")
+        await expect(rows).to_have_count(1)
+        chooser = looker.page.get_by_label("World", exact=True)
+        await expect(chooser.locator("option")).to_have_text(["mine"])
+        await looker.move("start")
+        panel = looker.page.locator("section.panel", has_text="most recently used first")
+        await expect(panel.get_by_role("listitem")).to_have_count(1)
+        await looker.button("Place a first call").first.click()
+        await expect(looker.button("Place another call").first).to_be_visible()
+        await looker.close()

@@ -1,6 +1,6 @@
 // The frame of every screen: navigation, world, clock, search, settings.
 
-import { BASE, answer, context, query } from "./api.js";
+import { BASE, context, pageOfWorlds } from "./api.js";
 import { drawClock } from "./clockbar.js";
 import { counted } from "./format.js";
 import { h, show } from "./h.js";
@@ -61,10 +61,10 @@ async function readWorlds() {
   const standing = `${live.state?.worlds} ${live.status === "gone"} ${context.world} ${wanted}`;
   if ((!live.state && live.status !== "gone") || standing === known) return;
   known = standing;
-  const { value, headers } = await answer(`/worlds${query({ name: wanted, limit: MAX_NAMES })}`, { of: "default" });
+  const page = await pageOfWorlds({ name: wanted, limit: MAX_NAMES }, { of: "default" });
   if (standing !== known) return;
-  names = value.map((each) => each.name);
-  total = Number(headers.get("X-Total-Count"));
+  names = page.value.map((each) => each.name);
+  total = page.total;
   drawWorlds();
 }
 

@@ -55,7 +55,7 @@ async function route({ back }) {
 /** The function that makes the screen of an address; null if there is no such screen. */
 async function found(place) {
   try {
-    await loadPlatforms();
+    await loadPlatforms(place.world);
     return await screenNamed(place.screen);
   } catch (error) {
     return () => ({ title: () => "Error", node: empty("This screen cannot be shown", error.text || error.message) });

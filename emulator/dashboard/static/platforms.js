@@ -6,8 +6,11 @@ import { pasted } from "./curl.js";
 let listed = null;
 
 /** Read the vendors, once; what does not depend on a world can be read from then on. */
-export async function loadPlatforms() {
-  listed ??= await ask("/platforms", { of: "default" });
+export async function loadPlatforms(name) {
+  listed ??= await ask("/platforms", { of: "default" }).catch((error) => {
+    if (error.status !== 403) throw error;
+    return ask("/platforms", { of: name }); // the token is for this world only
+  });
 }
 
 export function platforms() {

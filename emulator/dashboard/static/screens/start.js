@@ -1,6 +1,6 @@
 // Start: each vendor's address, credential and snippets, a first call, the guides, the worlds.
 
-import { BASE, answer, ask, context, world } from "../api.js";
+import { BASE, ask, context, pageOfWorlds, world } from "../api.js";
 import { batchCard } from "../charts.js";
 import { attempt } from "../dialog.js";
 import { h, show } from "../h.js";
@@ -35,7 +35,7 @@ export function start() {
   let campaigns = [];
 
   async function read() {
-    [vendors, here, worlds] = await Promise.all([listForWorld(), world(), recentWorlds()]);
+    [vendors, here, worlds] = await Promise.all([listForWorld(), world(), pageOfWorlds({ sort: "activity", limit: MAX_WORLDS })]);
     draw();
   }
 
@@ -93,11 +93,6 @@ function vendorPanel(vendor, here, { place, draw, call }) {
 
 function valueRow(name, value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, h("code", {}, value), copyButton(() => value, "Copy", `Copy ${name}`)));
-}
-
-async function recentWorlds() {
-  const { value, headers } = await answer(`/worlds?sort=activity&limit=${MAX_WORLDS}`);
-  return { value, total: Number(headers.get("X-Total-Count")) };
 }
 
 function worldsPanel({ value, total }) {

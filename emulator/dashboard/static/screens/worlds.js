@@ -1,6 +1,6 @@
 // The worlds of this emulator: create, fork, save, reset and delete them.
 
-import { answer, ask, context, forgetWorlds, query, world } from "../api.js";
+import { ask, context, forgetWorlds, pageOfWorlds, world } from "../api.js";
 import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
@@ -21,10 +21,7 @@ export function worlds() {
   let here = null;
   let snapshots = [];
   const finder = () => h("input", { "data-keep": true, type: "search", placeholder: "Part of a name", "aria-label": "Find worlds", autocomplete: "off", spellcheck: "false", on: { input: (event) => find(event.currentTarget.value.trim()) } });
-  const page = async (from) => {
-    const { value, headers } = await answer(`/worlds${query({ name: wanted, cursor: from })}`);
-    return { value, total: Number(headers.get("X-Total-Count")), cursor: headers.get("X-Next-Cursor") };
-  };
+  const page = (from) => pageOfWorlds({ name: wanted, cursor: from });
   const read = async () => {
     const shown = Math.max(1, Math.ceil(all.length / PAGE));
     const asked = wanted;
