@@ -95,6 +95,34 @@ def url(entry: Entry) -> Iterator[str]:
     listening.close()
 
 
+def ran_in_node(url: str) -> str:
+    """Run the story with ``client.mjs``, and return what it prints."""
+    own = {
+        "VOICEBOT_EMULATOR_URL": url,
+        "VOICEBOT_EMULATOR_TOKEN": TOKEN,
+        "VOICEBOT_EMULATOR_CLIENT": Path(str(CLIENT)).as_uri(),
+    }
+    done = subprocess.run(  # noqa: S603  # ours
+        [str(NODE), "--input-type=module", "--eval", IN_JAVASCRIPT],
+        env=environment_with(own),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def world_tools(url: str) -> Any:
+    """Return the tools of an agent about worlds."""
+    from emulator.cli.client import ControlClient  # noqa: PLC0415  # beside what is optional
+    from emulator.cli.mcp_tools.control import ToolControl  # noqa: PLC0415  # needs mcp
+    from emulator.cli.mcp_tools.worlds import WorldTools  # noqa: PLC0415  # needs mcp
+
+    return WorldTools(ToolControl(ControlClient(url, "default", TOKEN, as_json=True)))
+
+
 def names(server: Emulator) -> list[str]:
     """Return the names of a server's worlds."""
     return [world.name for world in server.worlds.all()]
@@ -141,32 +169,14 @@ def test_requests_about_a_world_have_its_own_token(servers: list[Emulator], url:
 @pytest.mark.skipif(node_version() < OLDEST, reason=f"Node {OLDEST} or newer is not installed")
 def test_client_in_javascript_follows(entry: Entry, url: str) -> None:
     """``client.mjs`` asks the server that has the world, with the token of the world."""
-    own = {
-        "VOICEBOT_EMULATOR_URL": url,
-        "VOICEBOT_EMULATOR_TOKEN": TOKEN,
-        "VOICEBOT_EMULATOR_CLIENT": Path(str(CLIENT)).as_uri(),
-    }
-    done = subprocess.run(  # noqa: S603  # ours
-        [str(NODE), "--input-type=module", "--eval", IN_JAVASCRIPT],
-        env=environment_with(own),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_SECONDS,
-        check=False,
-    )
-
-    assert done.stdout.splitlines() == [f"{name} completed" for name in NAMES], done.stderr
+    assert ran_in_node(url).splitlines() == [f"{name} completed" for name in NAMES]
     assert entry.asked == {"POST /_emulator/worlds": 4}
 
 
 def test_agent_follows(entry: Entry, url: str) -> None:
     """The tools of an agent ask about each world where it was created."""
     pytest.importorskip("mcp")
-    from emulator.cli.client import ControlClient  # noqa: PLC0415  # beside what is optional
-    from emulator.cli.mcp_tools.control import ToolControl  # noqa: PLC0415  # needs mcp
-    from emulator.cli.mcp_tools.worlds import WorldTools  # noqa: PLC0415  # needs mcp
-
-    tools = WorldTools(ToolControl(ControlClient(url, "default", TOKEN, as_json=True)))
+    tools = world_tools(url)
     for name in NAMES:
         tools.create_world(name=name)
     for name in NAMES:
@@ -175,6 +185,34 @@ def test_agent_follows(entry: Entry, url: str) -> None:
         tools.delete_world(name)
 
     assert entry.asked == {"POST /_emulator/worlds": 4}
+
+
+@pytest.fixture
+def unreachable() -> Iterator[str]:
+    """The address of a server whose public URL leads nowhere from here."""
+    with running(Settings(port=0, public_url="http://127.0.0.1:9", token=TOKEN)) as server:
+        yield server.worlds.settings.local_url
+
+
+async def test_address_that_is_not_reached_is_not_followed(unreachable: str) -> None:
+    """A public URL may be one of another network: then a world is asked about where it was made."""
+    with reached(unreachable, TOKEN) as emulated, emulated.world() as world:
+        assert world.control("GET", "/clock")["mode"] == "frozen"
+        assert (await world.aio.control("GET", "/clock"))["mode"] == "frozen"
+
+
+@pytest.mark.skipif(node_version() < OLDEST, reason=f"Node {OLDEST} or newer is not installed")
+def test_client_in_javascript_stays_where_it_reaches_nothing_else(unreachable: str) -> None:
+    """``client.mjs`` does the same."""
+    assert ran_in_node(unreachable).splitlines() == [f"{name} completed" for name in NAMES]
+
+
+def test_agent_stays_where_it_reaches_nothing_else(unreachable: str) -> None:
+    """The tools of an agent do the same."""
+    pytest.importorskip("mcp")
+    tools = world_tools(unreachable)
+    tools.create_world(name="mine")
+    assert tools.show_world("mine")["name"] == "mine"
 
 
 def test_variables_of_a_world_lead_to_its_server(servers: list[Emulator]) -> None:

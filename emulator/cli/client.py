@@ -14,7 +14,6 @@ from emulator.cli.log_lines import DEFAULT_URL, DEFAULT_WORLD
 from emulator.cli.names import world_names
 from emulator.cli.output import echo, fail, plain, show
 from emulator.cli.problems import lines_of, unreachable
-from emulator.wire.addresses import owner_url
 
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 """What the environment variables of these options begin with. Click reads them, not our settings,
@@ -53,19 +52,12 @@ class ControlClient:
 
     def in_world(self, world: str) -> "ControlClient":
         """Return a client of the same emulator that asks about another world."""
-        return ControlClient(
-            self.url, world, self.token, as_json=self.as_json, ca=self._ca, is_own=self._is_own
-        )
+        return self.at(self.url, world, self.token)
 
-    def owner_of(self, made: dict[str, Any]) -> "ControlClient":
-        """Return a client of the emulator that has a new world, with the token of this world."""
+    def at(self, url: str, world: str, token: str | None) -> "ControlClient":
+        """Return a client of another emulator, whose certificates are accepted in the same way."""
         return ControlClient(
-            owner_url(self.url, made["url"]),
-            made["name"],
-            made["control_token"] or self.token,
-            as_json=self.as_json,
-            ca=self._ca,
-            is_own=self._is_own,
+            url, world, token, as_json=self.as_json, ca=self._ca, is_own=self._is_own
         )
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:

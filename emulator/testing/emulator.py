@@ -73,6 +73,7 @@ class Emulated:
         self._clients: dict[str, httpx.Client] = {}
         """By URL: each world is asked about where it is."""
         self._client = self._client_at(url)
+        self._reached = {url: True}
 
     def _client_at(self, url: str) -> httpx.Client:
         if url not in self._clients:
@@ -132,7 +133,19 @@ class Emulated:
         """Return the URL of the process that has a new world, and the token for this world."""
         url = self.url if self.app is not None else owner_url(self.url, made.get("url", self.url))
         token = made.get("control_token")
-        return url, self._token if token is None else {TOKEN_HEADER: token}
+        own = self._token if token is None else {TOKEN_HEADER: token}
+        return (url if self._is_reached(url) else self.url), own
+
+    def _is_reached(self, url: str) -> bool:
+        """Return whether this machine reaches what an emulator says is its address."""
+        if url not in self._reached:
+            try:
+                self._client_at(url).get("/_emulator/health")
+            except httpx.TransportError:
+                self._reached[url] = False
+            else:
+                self._reached[url] = True
+        return self._reached[url]
 
     def _make(self, name: str | None, body: dict[str, Any]) -> dict[str, Any]:
         named, number = name, 1

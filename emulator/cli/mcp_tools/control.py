@@ -11,6 +11,7 @@ from pydantic import Field
 
 from emulator.cli.client import NEXT_CURSOR, REQUEST_TIMEOUT_SECONDS, ControlClient
 from emulator.cli.problems import unreachable
+from emulator.wire.addresses import owner_url
 
 Json = dict[str, Any]
 ToolMethod = Callable[..., Any]
@@ -65,8 +66,16 @@ class ToolControl:
         """Clients of the emulators that have the worlds which were created here."""
 
     def follow(self, made: Json) -> None:
-        """Ask about a new world where it is from now on."""
-        self._owners[made["name"]] = self._control.owner_of(made)
+        """Ask about a new world where it is from now on, with its own token.
+
+        That is here if the address of its emulator is not reached from this machine.
+        """
+        control, name = self._control, made["name"]
+        url = owner_url(control.url, made["url"])
+        token = made["control_token"] or control.token
+        owner = control.at(url, name, token)
+        is_reached = url == control.url or _is_reached(owner)
+        self._owners[name] = owner if is_reached else control.at(control.url, name, token)
 
     def forget(self, name: str) -> None:
         """Ask about a world at the emulator that this server was started for again."""
@@ -108,6 +117,14 @@ class ToolControl:
         if response.is_error:
             raise ToolError(_said(found))
         return found, response.headers
+
+
+def _is_reached(control: ControlClient) -> bool:
+    try:
+        control.request("GET", "/health")
+    except httpx.HTTPError:
+        return False
+    return True
 
 
 def _said(problem: Any) -> str:

@@ -144,7 +144,7 @@ export class Emulator {
   readonly token?: string;
   readonly headers: Record<string, string>;
   /** The emulator that has a new world, with the token of this world. */
-  ownerOf(made: Json): Emulator;
+  ownerOf(made: Json): Promise<Emulator>;
   control(method: string, path: string, options?: ControlOptions): Promise<Json>;
   world(settings?: WorldSettings): Promise<World>;
   test<Given extends unknown[]>(

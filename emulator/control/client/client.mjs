@@ -48,14 +48,15 @@ export class Emulator {
   /** Create a world, on a frozen clock unless `clock` says otherwise. */
   async world({ clock = { mode: "frozen" }, ...settings } = {}) {
     const made = await this.control("POST", "/worlds", { body: { clock, ...settings } });
-    return new World(this.ownerOf(made), made);
+    return new World(await this.ownerOf(made), made);
   }
 
   /** Return the emulator that has a new world, with the token of this world. */
-  ownerOf(made) {
+  async ownerOf(made) {
     const [here, there] = [new URL(this.url), new URL(made.url ?? this.url)];
     const url = here.protocol === there.protocol ? there.href.replace(/\/+$/, "") : this.url;
-    return new Emulator(url, made.control_token ?? this.token);
+    const reached = here.href === there.href || await fetch(`${url}/_emulator/health`).then(() => true, () => false);
+    return new Emulator(reached ? url : this.url, made.control_token ?? this.token);
   }
 
   /** Return a test function for any runner: it gets a new world, and a failure shows its story.
