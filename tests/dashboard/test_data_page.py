@@ -58,6 +58,7 @@ async def test_business_is_created_and_changed_by_form(looker: Looker, world: Wo
     path = "/voicebooker/businesses/st-marys"
     made = (await world.control("GET", path)).json()
     assert made["hours"]["mon"] == [["08:00", "12:00"], ["13:00", "17:00"]]
+    await looker.page.locator("[name='agents[0].name']").fill("Dr Nobody")
     await looker.button("Load what is there").click()
     await expect(looker.page.locator("[name='agents[0].name']")).to_have_value("Dr Okafor")
     await looker.page.locator("[name='name']").fill("St Mary's Hospital")

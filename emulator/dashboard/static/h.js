@@ -29,8 +29,27 @@ function add(element, children) {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) add(element, child);
-    else element.append(child instanceof Node ? child : String(child));
+    else element.append(child instanceof Node ? standIn(child) : String(child));
   }
+}
+
+/**
+ * What stands for an element on the page that updates itself, while the tree around it is built: to
+ * move the element would take the focus from it.
+ */
+function standIn(child) {
+  if (child.nodeType !== Node.ELEMENT_NODE || !child.isConnected || !child.hasAttribute("data-keep")) return child;
+  const stand = child.cloneNode(false);
+  stand.original = child;
+  return stand;
+}
+
+/** Put back what stands for others in a tree that comes onto the page. */
+function settled(node) {
+  if (node.original) return node.original;
+  if (node.nodeType !== Node.ELEMENT_NODE) return node;
+  for (const each of node.querySelectorAll("[data-keep]")) if (each.original) each.replaceWith(each.original);
+  return node;
 }
 
 /** Replace the children of an element, changing only what differs. */
@@ -42,7 +61,11 @@ export function show(element, ...children) {
 
 function match(old, next) {
   if (old.nodeType !== next.nodeType || old.nodeName !== next.nodeName || keyOf(old) !== keyOf(next)) {
-    old.replaceWith(next);
+    old.replaceWith(settled(next));
+    return;
+  }
+  if (next.original) {
+    if (next.original !== old) old.replaceWith(next.original);
     return;
   }
   if (old.nodeType === Node.TEXT_NODE) {
@@ -75,10 +98,10 @@ function matchChildren(old, next) {
     if (there && key !== null && keyOf(there) !== key) {
       const elsewhere = [...old.childNodes].slice(index).find((each) => keyOf(each) === key);
       if (elsewhere) old.insertBefore(elsewhere, there);
-      else old.insertBefore(child, there);
+      else old.insertBefore(settled(child), there);
     }
     const now = old.childNodes[index];
-    if (!now) old.append(child);
+    if (!now) old.append(settled(child));
     else if (now !== child) match(now, child);
   });
   while (old.childNodes.length > wanted.length) old.lastChild.remove();

@@ -63,6 +63,7 @@ export function inbox({ id, filters }) {
   const box = queryBox({ nouns: "messages", value: q, example: 'method:POST text:"…" header:"…" after:10:00', address: (changed) => href("inboxes", id, { q, ...changed }) });
   const search = q ? new Search(path, { q, limit: NEWEST }, box) : null;
   const scripting = script(id);
+  scripting.setAttribute("data-keep", "");
   let total = 0;
   let messages = [];
   const read = async () => {
