@@ -51,22 +51,15 @@ class Connection(HttpToolsProtocol):
     """The data that is being parsed."""
     _framing_bytes = 0
     """Bytes received since the last piece of a body: framing of chunks, and trailers."""
+    _extensions: dict[str, dict[object, object]] | None = None
+    """What a response may do to the connection, from the first request on."""
     _declined_upgrade: bytes | None = None
     """The protocol that the present request offered to switch to."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn has it so
         """Wait for the first request."""
         super().connection_made(transport)
-        joined: Any = JoinedTransport(transport)
-        self.transport = joined
         self._last_progress = self.loop.time()
-        actions: dict[object, object] = {
-            "reset": self._reset,
-            "close": transport.close,
-            "hold": joined.hold,
-            "send_whole": send_whole,
-        }
-        self._extensions = {CONNECTION: actions}
 
     def data_received(self, data: bytes) -> None:
         """Parse what the client sends."""
@@ -123,10 +116,23 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Start to count the bytes of a head."""
         super().on_message_begin()
-        self.scope["extensions"] = self._extensions
+        self.scope["extensions"] = self._extensions or self._extend()
         self._received, self._last_progress = 0, self.loop.time()
         self._head_bytes = 1
         self._has_head_begun = True
+
+    def _extend(self) -> dict[str, dict[object, object]]:
+        """Prepare what requests need; a client that makes none costs less memory."""
+        joined: Any = JoinedTransport(self.transport)
+        self.transport = joined
+        actions: dict[object, object] = {
+            "reset": self._reset,
+            "close": joined.close,
+            "hold": joined.hold,
+            "send_whole": send_whole,
+        }
+        self._extensions = {CONNECTION: actions}
+        return self._extensions
 
     def on_headers_complete(self) -> None:
         """Handle the request, if its head is not too large."""
