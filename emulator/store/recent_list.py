@@ -111,7 +111,8 @@ class RecentList(Generic[T]):
     def sized_from(self, number: int) -> list[tuple[int, int]]:
         """Return number and size of the sized entries from this number on."""
         sized = list(self._sized)
-        return sized[bisect_left(sized, (number, 0)) :]
+        first = bisect_left(sized, (number, 0))
+        return sized[first:] if first else sized
 
     def resume(self, number: int) -> None:
         """Continue the numbering after ``number``; for a list that is still empty."""

@@ -41,8 +41,9 @@ def exchanges_before(
     history: History, number: int | None, kind: str
 ) -> Iterator[tuple[int, Exchange]]:
     """Go through the requests with a lower number (None: all) that there are, newest first."""
-    sized = [each for each, _ in history.sized_from(0)]
-    stop = len(sized) if number is None else bisect_left(sized, number)
-    for each in reversed(sized[:stop]):
+    sized = history.sized_from(0)
+    stop = len(sized) if number is None else bisect_left(sized, (number, 0))
+    for place in range(stop - 1, -1, -1):
+        each, _ = sized[place]
         if isinstance(entry := history.find(each), Exchange) and entry.kind == kind:
             yield each, entry
