@@ -151,6 +151,8 @@ class Connection(HttpToolsProtocol):
             self.headers.append((b"upgrade", self._declined_upgrade))
             self._declined_upgrade = None
         super().on_headers_complete()
+        if self.cycle.keep_alive:  # versions of uvicorn before 0.53 overlook Connection: close
+            self.cycle.keep_alive = self.parser.should_keep_alive()
         if self.expect_100_continue:
             length = dict(self.headers).get(b"content-length", b"0")
             scope: Any = self.scope
@@ -186,7 +188,10 @@ class Connection(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            cycle, app = self.pipeline.pop()
+            task = self.loop.create_task(cycle.run_asgi(app))  # as every version of uvicorn does
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     @property
     def _is_sent(self) -> bool:
