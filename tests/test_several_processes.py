@@ -228,6 +228,23 @@ def test_variables_of_a_world_lead_to_its_server(servers: list[Emulator]) -> Non
     assert f"VOICEBOT_EMULATOR_TOKEN={server.worlds.tokens.of(world)}\n" in printed.stdout
 
 
+def test_commands_with_the_token_of_a_world_say_what_it_is_for(servers: list[Emulator]) -> None:
+    """A command about another world, or about all, is refused in words of the command line."""
+    server = servers[0]
+    token = server.worlds.tokens.of(server.worlds.create(name="mine")) or ""
+    given = ["--url", server.worlds.settings.base_url, "--token", token]
+
+    for words, hint in (
+        (["reset", "--yes", "--world", "default"], "name the world of the token with --world"),
+        (["world", "list", "--world", "mine"], "the token that the emulator was started with"),
+    ):
+        refused = CliRunner().invoke(main, [*words, *given])
+        assert refused.exit_code == 1
+        assert hint in refused.stderr
+        assert "X-Emulator" not in refused.stderr
+    assert CliRunner().invoke(main, ["reset", "--yes", "--world", "mine", *given]).exit_code == 0
+
+
 @each_case(
     ("asked", "owner", "followed"),
     [

@@ -14,6 +14,9 @@ HINTS: Final = {
     " there on the history is complete, as long as --keep and --keep-bytes have room",
     "ended": "`world create NAME` creates a new world",
     "token": "give the token that the emulator was started with: --token",
+    "server_token": "give the token that the emulator was started with: --token",
+    "other_world": "name the world of the token with --world, or give the token that the emulator"
+    " was started with: --token",
     "too_large": "start the emulator with a larger --max-body",
     "damaged": "give a world file: `export` and `serve --data` write one",
     "internal": "this is a bug of the emulator; `history --kind control` has the details",

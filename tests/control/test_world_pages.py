@@ -1,13 +1,18 @@
 """The list of worlds: its pages, their order, and the search by name."""
 
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
+from emulator.app import create_app
+from emulator.settings import Settings
 from tests.cases import each_case
 from tests.support import Json
+from tests.work import work_of
 
+FEW, MANY = 20, 200
 NAMES = ("b", "ci-1", "a", "CI-2", "ci-3")
 
 
@@ -111,3 +116,18 @@ async def test_bad_page_is_refused_and_the_field_named(
 
     assert refused.status_code == 400
     assert [each["field"] for each in refused.json()["errors"]] == [field]
+
+
+async def test_deletion_and_a_page_cost_the_same_among_many_worlds() -> None:
+    """What it takes to delete a world, or to list a page, does not grow with their number."""
+    found: list[tuple[int, int]] = []
+    for count in (FEW, MANY):
+        worlds = create_app(Settings()).worlds
+        for number in range(count):
+            worlds.create(name=f"w{number}")
+        worlds.delete("w1")  # what is loaded once is not counted
+        page = work_of(partial(worlds.index.after, 5, 10))
+        found.append((work_of(partial(worlds.delete, "w7")), page))
+        await worlds.stop()
+
+    assert found[0] == found[1]

@@ -25,6 +25,9 @@ HINTS: Final = {
     "no_world": "list_worlds lists the worlds; create_world creates one",
     "not_found": "the argument world selects the world that is searched",
     "ended": "create_world creates a new world",
+    "server_token": "start this server with the token that the emulator was started with: --token",
+    "other_world": "use tools on the world of the token only, or start this server with the token"
+    " that the emulator was started with: --token",
     "token": "start this server with the token of the emulator: --token, or the environment"
     " variable VOICEBOT_EMULATOR_TOKEN",
 }
