@@ -12,7 +12,7 @@ from tests.cases import each_case
 from tests.support import Json
 from tests.work import work_of
 
-FEW, MANY = 20, 200
+LESS, MANY = 20, 200
 NAMES = ("b", "ci-1", "a", "CI-2", "ci-3")
 
 
@@ -121,7 +121,7 @@ async def test_bad_page_is_refused_and_the_field_named(
 async def test_deletion_and_a_page_cost_the_same_among_many_worlds() -> None:
     """What it takes to delete a world, or to list a page, does not grow with their number."""
     found: list[tuple[int, int]] = []
-    for count in (FEW, MANY):
+    for count in (LESS, MANY):
         worlds = create_app(Settings()).worlds
         for number in range(count):
             worlds.create(name=f"w{number}")
