@@ -89,6 +89,8 @@ class Scenarios:
         """The choice that requests make."""
         self._by_key: dict[Key, list[tuple[int, Rule]]] = {}
         self._plans: dict[tuple[str, tuple[str, ...]], dict[int, Plan]] = {}
+        self._equal_plans: dict[Plan, Plan] = {}
+        """Each plan once: calls that do the same share it, so they are counted in one step."""
         self._salt = ids.seed & 0xFFFFFFFF
 
     def write(
@@ -280,5 +282,6 @@ class Scenarios:
             plans = self._plans[scenario, options] = {}
         plan = plans.get(draw)
         if plan is None:
-            plan = plans[draw] = plan_of(self.find(scenario), options, draw)
+            plan = plan_of(self.find(scenario), options, draw)
+            plan = plans[draw] = self._equal_plans.setdefault(plan, plan)
         return plan

@@ -248,3 +248,13 @@ def test_every_magic_number_names_a_scenario() -> None:
     assert {len(suffix) for suffix in MAGIC_NUMBERS} == {5}
     assert set(MAGIC_NUMBERS.values()) <= set(SCENARIOS)
     assert {SCENARIOS[name].behavior for name in MAGIC_NUMBERS.values()} == set(Behavior)
+
+
+def test_calls_that_do_the_same_share_a_plan() -> None:
+    """Equal plans are one object: of many calls few plans are kept, and those are counted fast."""
+    scenarios = Scenarios(Ids(7))
+    plans = [
+        scenarios.plan_person(f"call-{number}", "answered", ("1", "2")) for number in range(5000)
+    ]
+
+    assert len({id(plan) for plan in plans}) == len(set(plans)) < len(plans) / 5
