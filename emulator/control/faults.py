@@ -15,8 +15,10 @@ from emulator.faults.catalogue import CATALOGUE
 from emulator.faults.unused_rules import why_unused
 from emulator.kit.errors import Problem, as_invalid, invalid
 from emulator.kit.fields import PHONE
-from emulator.kit.http import json_response, read_body
+from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.queries.fields import Fields, Query, TextField, WordField
+from emulator.kit.queries.search import Text
 from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import World, world_of
 
@@ -61,10 +63,38 @@ class NewFault(BaseModel):
     expires_in_real: Span | None = DEFAULT_EXPIRY_SECONDS
 
 
+class FaultsQuery(BaseModel):
+    """Filters of ``GET /faults``."""
+
+    model_config = CLOSED
+
+    q: Text | None = None
+    """Terms such as `kind:error platform:exotel`; the control API guide lists them."""
+
+
+FAULT_FIELDS: Final[Fields[Fault]] = {
+    "kind": WordField(read=lambda _, each: (each.effect,), choices=lambda _: Effect),
+    "platform": WordField(read=lambda _, each: (each.match.platform,), choices=platforms_of),
+    "operation": WordField(read=lambda _, each: (each.match.operation,)),
+    "event": WordField(read=lambda _, each: (each.match.event,)),
+    "number": WordField(read=lambda _, each: (each.match.number,)),
+    "bot": WordField(read=lambda _, each: (each.match.workflow_id,)),
+    "text": TextField(read=lambda _, each: _texts(each)),
+}
+
+
+def _texts(fault: Fault) -> list[str | None]:
+    match = fault.match
+    named = [match.platform, match.operation, match.event, match.number, match.workflow_id]
+    return [fault.id, fault.effect, *named, *map(str, fault.fields.values())]
+
+
 async def list_faults(request: Request) -> Response:
     """List the fault rules that have not expired, with their hit counts."""
     world = world_of(request)
-    return json_response([shown_fault(world, each) for each in world.faults.current()])
+    terms = Query(request, read_query(request, FaultsQuery).q or "", FAULT_FIELDS)
+    found = [each for each in world.faults.current() if terms.matches(each)]
+    return json_response([shown_fault(world, each) for each in found])
 
 
 async def list_unused_faults(request: Request) -> Response:
@@ -220,7 +250,7 @@ def shown_fault(world: World, fault: Fault) -> dict[str, Any]:
 
 
 fault_routes: Final = (
-    Operation(method="GET", path="/faults", handler=list_faults),
+    Operation(method="GET", path="/faults", handler=list_faults, query=FaultsQuery),
     Operation(method="POST", path="/faults", handler=add_fault, takes=NewFault, status=201),
     Operation(method="DELETE", path="/faults", handler=delete_faults, status=204),
     Operation(method="GET", path="/faults/kinds", handler=list_fault_kinds),

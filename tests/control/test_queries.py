@@ -182,6 +182,21 @@ async def test_bots_are_searched(world: World) -> None:
     assert await found(world, "/bots", "-name:none", cursor=1) == every[1:]
 
 
+async def test_faults_are_searched(world: World) -> None:
+    """Fault rules are found by their kind, by what they match and by what they send."""
+    busy = {"effect": {"kind": "error", "status": 503}, "match": {"platform": "intron"}}
+    await world.control("POST", "/faults", json=busy)
+    await world.control("POST", "/faults", json={"effect": "slow_answer"})
+    error, slow = (await world.control("GET", "/faults")).json()
+
+    assert await found(world, "/faults", "kind:error platform:intron") == [error]
+    assert await found(world, "/faults", "503") == [error]
+    assert await found(world, "/faults", "-platform:intron") == [slow]
+    refused = await world.control("GET", "/faults?q=kind:none")
+    assert refused.status_code == 400
+    assert "kind must be one of" in refused.text or "kind is unknown" in refused.text
+
+
 async def test_bookings_are_searched(world: World) -> None:
     """Bookings are found by their person, day, agent and product; the latest change comes first."""
     call = {"platform": "voicebooker", "intent": "book"}

@@ -225,6 +225,23 @@ async def test_operation_of_a_fault_is_chosen_from_a_list(looker: Looker, world:
     assert rule["match"] == {"platform": "intron", "operation": "place_robocalls"}
 
 
+async def test_faults_are_searched(looker: Looker, world: World) -> None:
+    """The query box of the faults keeps its query in the address, and says what is wrong in it."""
+    for kind in ("late_regression", "slow_answer"):
+        await world.control("POST", "/faults", json={"effect": kind})
+    await looker.goto("faults")
+    await looker.sees("Active faults (2)")
+    box = looker.page.get_by_role("searchbox", name="Search faults")
+
+    await box.fill("kind:slow_answer")
+    await box.press("Enter")
+    await looker.sees("Matching faults (1)")
+    assert looker.page.url.endswith("faults?q=kind%3Aslow_answer")
+    await box.fill("kind:nothing")
+    await box.press("Enter")
+    await expect(looker.page.get_by_role("alert")).to_contain_text("kind")
+
+
 async def test_what_a_fault_was_applied_to_is_never_green(looker: Looker, world: World) -> None:
     """Rows of requests, calls and callbacks show the kind of fault; a late regression is odd."""
     for kind in ("late_regression", "slow_answer"):

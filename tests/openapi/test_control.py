@@ -44,6 +44,7 @@ REFUSED: Final = {
     "list_inboxes": "terms of a search are named",
     "read_inbox": "terms of a search are named",
     "list_bots": "terms of a search are named",
+    "list_faults": "terms of a search are named",
     "list_bookings": "terms of a search are named",
     "create_call": "scenarios, time zones, days and times are named",
     "move_call": "keys are those that the call offers",

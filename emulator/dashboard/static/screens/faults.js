@@ -1,19 +1,23 @@
 // The fault rules of the world, and a form that adds one.
 
-import { ask } from "../api.js";
+import { ask, query } from "../api.js";
 import { pasted } from "../curl.js";
 import { attempt, confirm, toast } from "../dialog.js";
 import * as format from "../format.js";
 import { h, show } from "../h.js";
+import { queryBox } from "../listbar.js";
 import { refreshing } from "../live.js";
 import { platformOptions } from "../platforms.js";
+import { href } from "../router.js";
 import { button, command, form, input, moment, panel, select, submit } from "../ui.js";
 
 const TARGETS = { route: "Requests", call: "Calls", callback: "Callbacks" };
 const LIMITS = [["", "every match"], ["nth", "only the Nth match"], ["every", "every Nth match"], ["probability", "with a probability"]];
 
-export function faults() {
+export function faults({ filters }) {
   const node = h("div", { class: "page" });
+  const q = filters.q || "";
+  const box = queryBox({ nouns: "faults", value: q, example: 'kind:error platform:exotel text:"…"', address: (changed) => href("faults", "", { q, ...changed }) });
   let rules = [];
   let kinds = null;
   let operations = [];
@@ -23,10 +27,22 @@ export function faults() {
     if (!kinds) [kinds, operations] = await Promise.all([ask("/faults/kinds"), ask("/operations")]);
     chosen ??= kinds[0];
     making ??= maker();
-    rules = await ask("/faults");
+    rules = await found();
     draw();
   };
   const live = refreshing(read, 500);
+
+  async function found() {
+    try {
+      const rules = await ask(`/faults${query({ q })}`);
+      box.say("");
+      return rules;
+    } catch (error) {
+      if (!q || error.status !== 400) throw error;
+      box.say(error.errors.map((each) => `The query ${each.detail}.`).join(" ") || error.text);
+      return [];
+    }
+  }
 
   async function remove(rule) {
     const text = `The rule was applied ${format.counted(rule.hits, "time")}. It will not be applied again.`;
@@ -94,8 +110,9 @@ export function faults() {
 
   function draw() {
     show(node,
-      h("div", { class: "bar" }, h("h1", {}, "Faults"), rules.length ? button("Remove all", clear, { kind: "danger" }) : null),
-      panel(`Active faults (${rules.length})`, rules.length ? h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Active faults" }, h("table", { class: "plain wide" },
+      h("div", { class: "bar" }, h("h1", {}, "Faults"), rules.length && !q ? button("Remove all", clear, { kind: "danger" }) : null),
+      box.node,
+      panel(q ? `Matching faults (${rules.length})` : `Active faults (${rules.length})`, rules.length ? h("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Active faults" }, h("table", { class: "plain wide" },
         h("thead", {}, h("tr", {}, ["Fault", "Matches", "Applied", "Expires", "Actions"].map((each) => h("th", { scope: "col" }, each)))),
         h("tbody", {}, rules.map((rule) => h("tr", { "data-key": rule.id },
           h("td", {}, h("b", {}, format.words(rule.effect.kind)), " ", h("span", { class: "quiet" }, pairs(rule.effect, "kind"))),
@@ -103,7 +120,7 @@ export function faults() {
           h("td", {}, `${rule.hits} of ${rule.seen}${rule.times ? `, at most ${rule.times}` : ""}`, rule.why_unused ? h("div", { class: "quiet" }, `Not applied yet: ${format.plain(rule.why_unused)}.`) : null),
           h("td", {}, rule.ends_at ? moment(rule.ends_at) : rule.expires_in_real ? `${format.span(rule.expires_in_real)} of real time` : "never"),
           h("td", {}, button("Remove", () => remove(rule), { kind: "small danger", title: `Remove ${format.words(rule.effect.kind)}` })))))))
-        : [h("p", { class: "quiet" }, "No faults. Add one below, or paste:"), command(pasted("/_emulator/faults", { body: { effect: { kind: "error", status: 503 }, times: 1 } }))]),
+        : q ? h("p", { class: "quiet" }, "No fault matches the query.") : [h("p", { class: "quiet" }, "No faults. Add one below, or paste:"), command(pasted("/_emulator/faults", { body: { effect: { kind: "error", status: 503 }, times: 1 } }))]),
       panel("Add a fault", h("div", { "data-key": `maker ${chosen.kind}` }, making)));
   }
 
