@@ -69,7 +69,7 @@ class FaultsQuery(BaseModel):
     model_config = CLOSED
 
     q: Text | None = None
-    """Terms such as `kind:error platform:exotel`; the control API guide lists them."""
+    """Terms such as `kind:error operation:place_calls`; the control API guide lists them."""
 
 
 FAULT_FIELDS: Final[Fields[Fault]] = {

@@ -17,7 +17,7 @@ const LIMITS = [["", "every match"], ["nth", "only the Nth match"], ["every", "e
 export function faults({ filters }) {
   const node = h("div", { class: "page" });
   const q = filters.q || "";
-  const box = queryBox({ nouns: "faults", value: q, example: 'kind:error platform:exotel text:"…"', address: (changed) => href("faults", "", { q, ...changed }) });
+  const box = queryBox({ nouns: "faults", value: q, example: 'kind:error operation:place_calls text:"…"', address: (changed) => href("faults", "", { q, ...changed }) });
   let rules = [];
   let kinds = null;
   let operations = [];
