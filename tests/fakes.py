@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel
 
 from emulator.callbacks.transport import Transport, Transports
-from emulator.clock import ClockMode
+from emulator.clock import EPOCH, ClockMode
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call, CallStatus, Direction
@@ -144,6 +144,24 @@ def place(world: World, numbers: Sequence[str], workflow_id: str = "w") -> Batch
             created_at=world.clock.now(),
             calls=calls,
         )
+    )
+
+
+def plain_call(number: int, **fields: Any) -> Call:
+    """Return a queued call with these fields, which is in no world."""
+    return Call(
+        **{
+            "id": str(number),
+            "platform": "fake",
+            "workflow_id": "w",
+            "direction": Direction.OUTBOUND,
+            "from_number": "+0",
+            "to_number": f"+{number}",
+            "status": CallStatus.QUEUED,
+            "scenario": "answered",
+            "created_at": EPOCH,
+            **fields,
+        }
     )
 
 

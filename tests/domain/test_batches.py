@@ -4,9 +4,10 @@ import pytest
 
 from emulator.clock import EPOCH
 from emulator.domain.batches import HOUR, MAX_UNSORTED, Tally
-from emulator.domain.calls import Call, CallStatus, Direction, Plan
+from emulator.domain.calls import Call, CallStatus, Plan
 from emulator.domain.ticks import ticks
 from tests.cases import each_case
+from tests.fakes import plain_call
 
 COUNT = 3 * MAX_UNSORTED
 PLANS = [
@@ -17,17 +18,7 @@ PLANS = [
 
 def ended(number: int, rang: int | None) -> Call:
     """Return a call that has ended."""
-    call = Call(
-        id=str(number),
-        platform="a",
-        workflow_id="w",
-        direction=Direction.OUTBOUND,
-        from_number="+0",
-        to_number=f"+{number}",
-        status=CallStatus.CANCELED,
-        scenario="answered",
-        created_at=EPOCH,
-    )
+    call = plain_call(number, status=CallStatus.CANCELED)
     call.plan, call.rang = PLANS[number % 2], rang
     if rang is not None:
         call.status = CallStatus.BUSY if number % 2 else CallStatus.COMPLETED

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings as effort, strategies as some
 
 from emulator.clock import EPOCH
-from emulator.domain.calls import Call, CallStatus, Direction, Plan
+from emulator.domain.calls import Call, CallStatus, Plan
 from emulator.domain.ticks import ticks
 from emulator.store.calls import Calls
 from emulator.store.change_order import MAX_BLOCK_STAMPS, ChangeOrder, last_change
 from tests.effort import examples
+from tests.fakes import plain_call
 
 STEPS = some.lists(
     some.tuples(some.integers(0, 400), some.integers(1, 300), some.booleans()), max_size=12
@@ -43,18 +44,7 @@ def test_pages_match_a_sorted_list(
 
 def made(number: int) -> Call:
     """Return a queued call."""
-    return Call(
-        id=str(number),
-        platform="a",
-        workflow_id="w",
-        direction=Direction.OUTBOUND,
-        from_number="+0",
-        to_number=f"+{number}",
-        status=CallStatus.QUEUED,
-        scenario="answered",
-        created_at=EPOCH,
-        batch_id="b",
-    )
+    return plain_call(number, batch_id="b")
 
 
 def test_call_that_changed_comes_first() -> None:
