@@ -1,6 +1,7 @@
 """Ids and seeded draws: the only source of randomness."""
 
 import os
+from binascii import crc32
 from hashlib import blake2b
 from typing import Final
 
@@ -10,6 +11,10 @@ DIGITS: Final = 32
 """Hexadecimal digits of an id."""
 IDS_PER_DIGEST: Final = 4
 """Ids that are cut from one digest, because computing a digest is most of the work."""
+SLOTS: Final = 65_536
+"""How many slots there are: worlds are spread over them."""
+SLOT_DIGITS: Final = 4
+"""Hexadecimal digits of a slot, at the start of every secret."""
 VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 """The digit of the UUID variant, by the digit that it replaces."""
 _LINE: Final = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\n"
@@ -21,6 +26,11 @@ _VERSION, _VARIANT = 12, 16
 def nonce() -> str:
     """Return 32 hexadecimal digits that cannot be guessed, for what keeps others out."""
     return os.urandom(16).hex()
+
+
+def slot_of(name: str) -> int:
+    """Return the slot of a world from 0 to 65,535: it is that of its name up to the first dot."""
+    return crc32(name.partition(".")[0].encode()) % SLOTS
 
 
 class Ids:
@@ -36,7 +46,7 @@ class Ids:
         self._naming = blake2b(key=key, digest_size=DIGITS // 2 * IDS_PER_DIGEST)
         self.counters: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
-        """By purpose: there are a few, and requests ask for them again and again."""
+        """By platform and world: there are a few, and requests ask for them again and again."""
 
     def _digest(self, text: str) -> str:
         keyed = self._drawing.copy()
@@ -89,10 +99,15 @@ class Ids:
         """Return a number from 0 to 2**128 - 1, always the same for a purpose and key."""
         return int(self._digest(f"{purpose}?{key}"), 16)
 
-    def secret(self, purpose: str) -> str:
-        """Return a credential of 32 hexadecimal digits, always the same for a purpose."""
+    def secret(self, platform: str, world: str) -> str:
+        """Return what a world's credentials for a platform are made of: always the same.
+
+        It has 32 hexadecimal digits; the first four are the slot of the world.
+        """
+        purpose = f"{platform} {world}"
         if (found := self._secrets.get(purpose)) is None:
-            found = self._secrets[purpose] = self._digest(f"secret!{purpose}")
+            rest = self._digest(f"secret!{purpose}")[SLOT_DIGITS:]
+            found = self._secrets[purpose] = f"{slot_of(world):04x}{rest}"
         return found
 
 

@@ -18,6 +18,7 @@ from emulator.world.control_tokens import ControlTokens
 from emulator.world.credentials import Credentials, Issuer
 from emulator.world.endpoints import outside_of
 from emulator.world.index import WorldIndex
+from emulator.world.new_names import NewNames
 from emulator.world.origin import FROM_FILE, Origin
 from emulator.world.profiles import with_profiles
 from emulator.world.world import World
@@ -53,6 +54,7 @@ class Worlds:
         """Coverage of worlds that have ended, and of others before their last reset."""
         self.index = WorldIndex()
         self._credentials = Credentials(vendors)
+        self.names = NewNames(self.index, self._credentials)
         self.tokens = ControlTokens(settings.token)
         self.credentials, self.by_identity = self._credentials.of, self._credentials.find
         self._watcher: Callable[[World], None] | None = None
@@ -160,13 +162,11 @@ class Worlds:
         options: dict[str, Any] | None = None,
     ) -> World:
         """Make a world, with the server's settings as defaults. ConflictError for a taken name."""
-        name = self.index.free_name() if name is None else name
-        if name in self.index:
-            raise ConflictError(f"a world named {name} already exists")
         server = self.settings
+        seed = server.seed if seed is None else seed
         settings = WorldSettings(
-            name=name,
-            seed=server.seed if seed is None else seed,
+            name=(name := self.names.of_new(name, seed)),
+            seed=seed,
             clock=clock or server.clock,
             speed=server.speed if speed is None else speed,
             now=now or server.now,
@@ -199,9 +199,8 @@ class Worlds:
 
     def fork(self, source: World, name: str | None = None) -> World:
         """Make a world that continues from the state of another, or of a snapshot."""
-        name = self.index.free_name() if name is None else name
-        if name in self.index:
-            raise ConflictError(f"a world named {name} already exists")
+        origin = source.settings.of or source.name
+        name = self.names.of_fork(name, origin, source.settings.seed)
         settings = settings_for(name, source).model_copy(
             update={"control_nonce": self.tokens.new_nonce()}
         )
@@ -263,6 +262,7 @@ class Worlds:
         self.index.remove(world)
         self._credentials.remove(world)
         self.tokens.remove(world)
+        self.names.forget(name)
         yield
         yield from closing
 

@@ -147,7 +147,7 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
 }
 """The type of each route's response; None for one without a body."""
 CONFLICTS: Final[Mapping[Handler, str]] = {
-    worlds.create_world: "a world with this name exists",
+    worlds.create_world: "a world with this name or with its credentials exists",
     worlds.delete_world: "the default world cannot be deleted",
     clock.set_clock: "another request advances the clock",
     clock.advance: "another request advances the clock",

@@ -5,10 +5,14 @@ from binascii import Error
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from starlette.datastructures import Headers
 
+from emulator import ids
+
+SLOT_DIGITS: Final = ids.SLOT_DIGITS
+"""Digits at the start of a secret that are the slot of its world: all that is minted shows them."""
 Credentials = Mapping[str, str]
 """A world's credentials for one vendor, by the vendor's names: ``{"api_key": "..."}``."""
 

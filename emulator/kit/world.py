@@ -29,4 +29,4 @@ def world_of(request: Request) -> World:
 
 def credentials_of(world: World, platform: str, auth: Auth) -> dict[str, str]:
     """Return the credentials whose requests act on this world."""
-    return auth.issue(world.ids.secret(f"{platform} {world.name}"))
+    return auth.issue(world.ids.secret(platform, world.name))

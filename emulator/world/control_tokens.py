@@ -10,7 +10,7 @@ import re
 from hashlib import sha256
 from typing import Final
 
-from emulator.ids import nonce
+from emulator.ids import SLOT_DIGITS, nonce, slot_of
 from emulator.world.world import World
 
 PREFIX: Final = "emw-"
@@ -36,8 +36,8 @@ class ControlTokens:
         drawn = world.settings.control_nonce
         if self._key is None or drawn is None:
             return None
-        text = f"{drawn} {world.name}"
-        return PREFIX + hmac.new(self._key, text.encode(), sha256).hexdigest()[:TOKEN_DIGITS]
+        digits = hmac.new(self._key, f"{drawn} {world.name}".encode(), sha256).hexdigest()
+        return f"{PREFIX}{slot_of(world.name):04x}{digits[SLOT_DIGITS:TOKEN_DIGITS]}"
 
     def add(self, world: World) -> None:
         """Let a world's token lead to it."""

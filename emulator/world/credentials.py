@@ -44,7 +44,7 @@ class Credentials:
         return dict(self._issued(world.settings.seed, world.name, platform))
 
     def _issue(self, seed: int, name: str, platform: str) -> dict[str, str]:
-        return self._vendors[platform].auth.issue(Ids(seed).secret(f"{platform} {name}"))
+        return self._vendors[platform].auth.issue(Ids(seed).secret(platform, name))
 
     def add(self, world: World) -> None:
         """Let a world's credentials lead to it."""
@@ -58,6 +58,14 @@ class Credentials:
             for identity in vendor.auth.identities(self.of(world, vendor.name)):
                 if self._worlds.get((vendor.name, identity)) is world:
                     del self._worlds[vendor.name, identity]
+
+    def other_owner(self, name: str, seed: int) -> World | None:
+        """Return a world that has one of the credentials of a world of this name and seed."""
+        for vendor in self._vendors.values():
+            for identity in vendor.auth.identities(self._issued(seed, name, vendor.name)):
+                if (found := self._worlds.get((vendor.name, identity))) is not None:
+                    return found
+        return None
 
     def find(self, platform: str, identity: str) -> World | None:
         """Return the world that was given this credential, if there is one."""

@@ -25,7 +25,6 @@ class WorldIndex:
         self._by_name: dict[str, Entry] = {}
         self._in_order: list[Entry] = []
         self._last_number = 0
-        self._names_made = 0
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -73,14 +72,6 @@ class WorldIndex:
         while part := self._after(number, PART):
             yield [(each, world) for each, world, name in part if text in name]
             number = part[-1][0]
-
-    def free_name(self) -> str:
-        """Return a name that no world has."""
-        while True:
-            self._names_made += 1
-            name = f"world-{self._names_made}"
-            if name not in self._by_name:
-                return name
 
     def suggestion(self, name: str) -> str:
         """Return the end of a message about an unknown name: the nearest name, if there is one."""

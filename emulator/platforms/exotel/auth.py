@@ -13,7 +13,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
-from emulator.kit.auth import Auth, basic, basic_header, cookie
+from emulator.kit.auth import SLOT_DIGITS, Auth, basic, basic_header, cookie
 from emulator.kit.world import World
 
 ACCESS_TOKEN: Final = "access_token"
@@ -49,11 +49,12 @@ def _sender(headers: Headers) -> str | None:
 
 
 def _issue(secret: str) -> dict[str, str]:
-    """Return a new account id with its key and token."""
+    """Return a new account id with its key and token; all begin with the slot of the world."""
+    slot = secret[:SLOT_DIGITS]
     return {
         "account_id": _account_id(secret),
-        "api_key": f"key{secret[10:20]}",
-        "api_token": f"token{secret[20:]}",
+        "api_key": f"key{slot}{secret[10:16]}",
+        "api_token": f"token{slot}{secret[16:24]}",
     }
 
 
@@ -82,12 +83,12 @@ def _verify(headers: Headers, own: Mapping[str, str]) -> bool:
 
 def account_of(world: World) -> str:
     """Return the account id whose requests reach this world."""
-    return _account_id(world.ids.secret(f"exotel {world.name}"))
+    return _account_id(world.ids.secret("exotel", world.name))
 
 
 def token_of(world: World) -> str:
     """Return the API token of the world's own account."""
-    return _issue(world.ids.secret(f"exotel {world.name}"))["api_token"]
+    return _issue(world.ids.secret("exotel", world.name))["api_token"]
 
 
 def _account_id(secret: str) -> str:

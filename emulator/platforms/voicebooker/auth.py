@@ -26,7 +26,7 @@ def _issue(secret: str) -> dict[str, str]:
 
 def own_credentials(world: World) -> dict[str, str]:
     """Return the credentials that select this world."""
-    return _issue(world.ids.secret(f"voicebooker {world.name}"))
+    return _issue(world.ids.secret("voicebooker", world.name))
 
 
 def _headers(credentials: Credentials) -> dict[str, str]:

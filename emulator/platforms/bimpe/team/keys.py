@@ -41,7 +41,7 @@ def rest_of(world: World, text: str) -> str | None:
 
 
 def _world_secret(world: World) -> str:
-    return world.ids.secret(f"bimpe {world.name}")
+    return world.ids.secret("bimpe", world.name)
 
 
 def authenticate(world: World, request: Request) -> ApiKey:
